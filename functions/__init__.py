@@ -1,0 +1,1 @@
+"""HTTP in, one use case, HTTP out: a file a function."""

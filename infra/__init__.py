@@ -1,0 +1,1 @@
+"""Where the service runs: on Google Cloud, and on one machine."""

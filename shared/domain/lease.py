@@ -1,0 +1,81 @@
+"""Lease: the right to run, held for a limited time and numbered by a token that only grows.
+
+A lease cannot give mutual exclusion by itself: a holder may be paused past its expiry. So every write
+to our own state carries the token (a *fenced* write), and the store refuses a stale one.
+(M. Kleppmann, "How to do distributed locking", 2016.)
+
+All times here are seconds since 1970 by the *database's* clock, except `Lease.deadline`.
+"""
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who wants a lease.
+
+    Attributes:
+        owner: Unique to this attempt, so that a retry of the same run is a different owner.
+        run: The run it is for.
+        holder: The person or job, in words that others may read: "mary@acme.ie", "nightly run".
+    """
+
+    owner: str
+    run: str
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A lease as it was granted.
+
+    Attributes:
+        name: What is leased, e.g. ``wisp-acme`` or ``google-1f3c…``.
+        claim: Who has it; None once released. The record itself is never deleted.
+        token: Grows by one with every grant and never shrinks.
+        acquired_at: When this grant began.
+        expires_at: From then on another may take it.
+        deadline: Our own `Clock.monotonic` reading at which it may be gone, counted from *before* the
+            request that obtained it, so that network time counts against us. 0 for a lease only looked at.
+    """
+
+    name: str
+    claim: Claim | None
+    token: int
+    acquired_at: float
+    expires_at: float
+    deadline: float = 0
+
+    def is_free(self, now: float) -> bool:
+        """Whether another may take it: released, or expired."""
+        return self.claim is None or now >= self.expires_at
+
+    def belongs_to(self, other: "Lease") -> bool:
+        """Whether this record is still the grant `other`: same owner, same token."""
+        return self.claim is not None and self.claim == other.claim and self.token == other.token
+
+
+def granted(current: Lease | None, name: str, claim: Claim, now: float, ttl: float) -> Lease | None:
+    """The lease as it would be granted to `claim` at `now` for `ttl` seconds, or None while it is held."""
+    if current is not None and not current.is_free(now):
+        return None
+    token = current.token + 1 if current else 1
+    return Lease(name, claim, token, acquired_at=now, expires_at=now + ttl)
+
+
+def renewed(current: Lease | None, mine: Lease, now: float, ttl: float) -> Lease | None:
+    """`mine` extended to `now + ttl`, or None if it has passed to another (or was released).
+
+    An expired lease that nobody took is still ours: the token proves that no one came between.
+    It never gets shorter, even if the database's clock was set back.
+    """
+    if current is None or not current.belongs_to(mine):
+        return None
+    return replace(current, expires_at=max(current.expires_at, now + ttl))
+
+
+def released(current: Lease | None, mine: Lease) -> Lease | None:
+    """The record with no holder and the same token, or None if there is nothing of ours to release."""
+    if current is None or not current.belongs_to(mine):
+        return None
+    return replace(current, claim=None)

@@ -1,0 +1,83 @@
+"""Person: Google's resource, as far as this service reads and writes it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Item = Mapping[str, str]
+"""One entry of a list field, writable members only, e.g. ``{"value": "+353 …", "type": "mobile"}``."""
+
+Fields = Mapping[str, tuple[Item, ...]]
+"""The fields that we own, by Google's names."""
+
+OWNED = (
+    "names",
+    "organizations",
+    "nicknames",
+    "phoneNumbers",
+    "emailAddresses",
+    "addresses",
+    "urls",
+    "externalIds",
+    "userDefined",
+)
+"""Fields we own and always send whole, in this order. Everything else on a person is the user's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A contact in a Google account, as it was read or as a write's answer described it.
+
+    Attributes:
+        resource_name: ``people/c…``; may change (discovery document, PersonMetadata).
+        etag: Sent back with an update; differs with the field mask of the read, so never compared.
+        source_id: ``metadata.sources[type=CONTACT].id``: stable.
+        source_etag: ``metadata.sources[type=CONTACT].etag``: changes exactly when the contact does.
+        updated: ``metadata.sources[type=CONTACT].updateTime``, RFC 3339.
+        fields: The owned fields as read.
+        client_data: All of the person's key-value pairs, ours and other programs', in order.
+        groups: Resource names of the contact groups it is in.
+    """
+
+    resource_name: str
+    etag: str
+    source_id: str = ""
+    source_etag: str = ""
+    updated: str = ""
+    fields: Fields = field(default_factory=dict)
+    client_data: tuple[tuple[str, str], ...] = ()
+    groups: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A contact group.
+
+    Attributes:
+        resource_name: ``contactGroups/…``.
+        etag: Needed to change it.
+        name: As the user sees it; the user may rename it.
+        client_data: Key-value pairs; ours is the mark by which it is found again.
+    """
+
+    resource_name: str
+    etag: str
+    name: str
+    client_data: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A contact to create: `key` names it in the answer and is one of its `client_data` values."""
+
+    key: str
+    fields: Fields
+    client_data: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A contact to update: the person as it was read (its etag guards the write) and what it shall be."""
+
+    person: Person
+    fields: Fields
+    client_data: tuple[tuple[str, str], ...]

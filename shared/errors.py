@@ -1,0 +1,94 @@
+"""The error tree, by what one does about it.
+
+::
+
+    Trouble
+    ├── RetryLater        the same call may succeed after `after` seconds
+    │   └── OutcomeUnknown    … but the request may have taken effect: look before sending it again
+    ├── SkipCustomer      leave this customer (and its contact) as it is, go on with the others
+    ├── StopAccount       leave this Google account, go on with the others
+    ├── StopRun           end the run: nothing (more) may be written
+    │   └── LeaseLost         … because another holder has the lease: write nothing, not even state
+    ├── LeaseHeld         somebody else is at work: come back later
+    ├── Misconfigured     an operator must change a setting
+    └── Denied            the caller may not do this
+
+Adapters translate what they meet into these at their edge (``raise … from …``); entry points catch
+`Trouble` only. Neither text ever holds a token, a password or a customer's data.
+"""
+
+
+class Trouble(Exception):
+    """The base of every error that this service raises on purpose.
+
+    Attributes:
+        reason: A stable code such as ``google.reconnect``; programs may rely on it.
+        operator: What happened, for the person who looks after the service.
+        caller: What happened and what to do, for the person who pressed the button.
+    """
+
+    def __init__(self, reason: str, operator: str, caller: str = "") -> None:
+        super().__init__(f"{reason}: {operator}")
+        self.reason = reason
+        self.operator = operator
+        self.caller = caller or operator
+
+
+class RetryLater(Trouble):
+    """The same call may succeed later, and it is safe to send it again.
+
+    Attributes:
+        after: Seconds to wait before the next try; 0 when the other side did not say.
+    """
+
+    def __init__(self, reason: str, operator: str, caller: str = "", *, after: float = 0) -> None:
+        super().__init__(reason, operator, caller)
+        self.after = after
+
+
+class OutcomeUnknown(RetryLater):
+    """No answer came, or none that tells: the request may or may not have taken effect."""
+
+
+class SkipCustomer(Trouble):
+    """This customer cannot be synchronised; its contact stays as it is."""
+
+
+class StopAccount(Trouble):
+    """Nothing more can be done in this Google account; the others go on."""
+
+
+class StopRun(Trouble):
+    """The run must end: what was gathered cannot be trusted, or writing is no longer allowed."""
+
+
+class LeaseLost(StopRun):
+    """Another holder has taken the lease over: this one is superseded and writes nothing more."""
+
+
+class LeaseHeld(Trouble):
+    """Somebody else holds the lease.
+
+    Attributes:
+        holder: Who holds it, in a person's words.
+        run: The run it is held for.
+        since: When it was taken, seconds since 1970 by the database's clock.
+    """
+
+    def __init__(self, name: str, *, holder: str, run: str, since: float) -> None:
+        super().__init__(
+            "lease.held",
+            f"the lease {name} is held by {holder} for run {run}",
+            f"A synchronisation is already running, started by {holder}. Please wait until it has finished.",
+        )
+        self.holder = holder
+        self.run = run
+        self.since = since
+
+
+class Misconfigured(Trouble):
+    """A setting is missing or wrong; only an operator can mend it."""
+
+
+class Denied(Trouble):
+    """The caller is not who it must be, or lacks a right."""

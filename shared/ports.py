@@ -1,0 +1,243 @@
+"""The ports: what use cases need of the world, each promise with the errors that may break it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from shared.domain.customer import Customer, Skipped
+from shared.domain.lease import Claim, Lease
+from shared.domain.person import Change, Label, NewPerson, Person
+from shared.errors import Trouble
+
+Document = Mapping[str, Any]
+"""A record of ours: JSON values only."""
+
+
+class Clock(Protocol):
+    """Time, so that tests need not wait."""
+
+    def now(self) -> datetime:
+        """The time of day, in UTC and aware of it."""
+
+    def monotonic(self) -> float:
+        """Seconds on a clock that never goes back; only differences mean something."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All customers of a wisp, to the proven end of the listing.
+
+    Attributes:
+        customers: Every usable record, each id once.
+        skipped: Records that cannot be used, with the reason.
+        total: How many records there were, usable or not.
+        doubts: Why a customer that is absent here may yet exist (a record without an id …); while there
+            is any, absence is no reason to remove a contact.
+    """
+
+    customers: tuple[Customer, ...]
+    skipped: tuple[Skipped, ...]
+    total: int
+    doubts: tuple[str, ...] = ()
+
+
+class CustomerSource(Protocol):
+    """Where a wisp's customers come from."""
+
+    def customers(self) -> Listing:
+        """Every customer, complete.
+
+        Raises:
+            StopRun: The listing failed, was cut short, did not parse or was refused.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The contact is as it was asked for. `person` carries the new etags (no `fields`)."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Google refused this one; nothing was written for it. `trouble` tells why."""
+
+    trouble: Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It is not known whether Google wrote this one: no answer came, or none that tells."""
+
+    trouble: Trouble
+
+
+Result = Written | Refused | Unknown
+
+
+class ContactBook(Protocol):
+    """The contacts of one Google account. Not for use by two threads.
+
+    Every method may raise, besides what it names: `StopAccount` (sign-in expired, account full, long
+    quota), `RetryLater` (still refused after the retries that are safe), and whatever the gate raises.
+    No method sends a create twice. `requests` counts what was sent to the People API.
+    """
+
+    requests: int
+
+    def labels(self) -> Sequence[Label]:
+        """All contact groups, system groups included; one request per 1,000."""
+
+    def create_label(self, name: str, client_data: tuple[tuple[str, str], ...]) -> Label | None:
+        """Make a label; None if there already is one of that name (HTTP 409)."""
+
+    def mark_label(self, label: Label, client_data: tuple[tuple[str, str], ...]) -> Label:
+        """Replace a label's client data, leaving its name."""
+
+    def persons(self) -> Iterable[Person]:
+        """Every contact of the account, to the proven end; one request per 1,000."""
+
+    def create(self, people: Sequence[NewPerson], label: str) -> Mapping[str, Result]:
+        """Create at most 200 contacts in the label and in My Contacts; the results by `NewPerson.key`."""
+
+    def update(self, changes: Sequence[Change]) -> Mapping[str, Result]:
+        """Replace the owned fields and client data of at most 200; by the `resource_name` that was given."""
+
+    def remove(self, names: Sequence[str]) -> Mapping[str, Result]:
+        """Move at most 500 contacts to the trash, by resource name. One already gone counts as `Written`."""
+
+    def put_in_label(self, names: Sequence[str], label: str) -> Mapping[str, Result]:
+        """Add at most 1,000 contacts to the label, by resource name; other memberships stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Write a document, replacing what was there.
+
+    Attributes:
+        path: ``collection/id[/collection/id …]``.
+        document: JSON values only.
+        expires: From then on the store may delete it (history only; never leases, never the ledger).
+    """
+
+    path: str
+    document: Document
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Delete a document; nothing happens if there is none."""
+
+    path: str
+
+
+class StateStore(Protocol):
+    """Our own documents, in collections that may be nested below a document.
+
+    Raises, from every method: `RetryLater` when the database cannot be reached.
+    """
+
+    def get(self, path: str) -> Document | None:
+        """The document at the path, or None."""
+
+    def find(
+        self, collection: str, *, where: Mapping[str, str] | None = None, newest: int | None = None
+    ) -> Sequence[tuple[str, Document]]:
+        """The (id, document) pairs directly in a collection, by id.
+
+        Args:
+            collection: Its path, e.g. ``wisps`` or ``wisps/acme/runs``.
+            where: Only those whose top-level members equal these strings.
+            newest: Only that many, ordered by their member ``started``, newest first.
+        """
+
+    def write(self, *writes: Put | Drop, fence: Lease | None = None) -> None:
+        """Apply all the writes or none; at most 400.
+
+        Raises:
+            LeaseLost: `fence` is given and is no longer the holder's; nothing was written.
+        """
+
+
+class LeaseStore(Protocol):
+    """Leases, in the same database as the state, so that a fenced write is one atomic step.
+
+    Raises, from every method: `RetryLater` when the database cannot be reached.
+    """
+
+    def acquire(self, name: str, claim: Claim, ttl: float) -> Lease:
+        """Take the lease for `ttl` seconds.
+
+        Raises:
+            LeaseHeld: Another holds it.
+        """
+
+    def renew(self, lease: Lease, ttl: float) -> Lease:
+        """Extend it to `ttl` seconds from now.
+
+        Raises:
+            LeaseLost: It has passed to another, or was released.
+        """
+
+    def release(self, lease: Lease) -> None:
+        """Give it back. Nothing happens if it is no longer ours; the record and its token stay."""
+
+    def look(self, name: str) -> tuple[Lease | None, float]:
+        """The lease as recorded, or None if it was never taken, and the database's time (seconds, 1970)."""
+
+
+class SecretStore(Protocol):
+    """Secrets by name ([A-Za-z0-9_-], at most 255), with versions of which only the newest is kept.
+
+    Raises, from every method: `RetryLater` when the store cannot be reached.
+    """
+
+    def get(self, name: str) -> str:
+        """The newest version's value.
+
+        Raises:
+            Misconfigured: There is no such secret, or its newest version is disabled or destroyed.
+        """
+
+    def put(self, name: str, value: str) -> None:
+        """Store a new version (making the secret if need be), then destroy the older ones.
+
+        A crash in between leaves an older version alive, never none; the next `put` destroys it.
+        """
+
+    def destroy(self, name: str) -> None:
+        """Destroy the secret with all its versions; nothing happens if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Work for later: a call of one of our own functions.
+
+    Attributes:
+        function: The entry point's name, e.g. ``sync_wisp``.
+        body: Its JSON body.
+        name: What makes it unique: a second task of the same name within hours is not enqueued. None: always.
+        delay: Seconds before it may start.
+    """
+
+    function: str
+    body: Document
+    name: str | None = None
+    delay: float = 0
+
+
+class TaskQueue(Protocol):
+    """Hands work to another call, which retries it until it answers 2xx."""
+
+    def enqueue(self, task: Task) -> bool:
+        """Accept the task; False if one of that name was already accepted.
+
+        Raises:
+            RetryLater: The queue cannot be reached.
+        """
