@@ -11,6 +11,7 @@
     │   └── LeaseLost         … because another holder has the lease: write nothing, not even state
     ├── LeaseHeld         somebody else is at work: come back later
     ├── Misconfigured     an operator must change a setting
+    ├── Unauthenticated   the caller did not prove who it is
     └── Denied            the caller may not do this
 
 Adapters translate what they meet into these at their edge (``raise … from …``); entry points catch
@@ -88,6 +89,18 @@ class LeaseHeld(Trouble):
 
 class Misconfigured(Trouble):
     """A setting is missing or wrong; only an operator can mend it."""
+
+
+class Unauthenticated(Trouble):
+    """The caller did not prove who it is. All such callers are told the same."""
+
+    def __init__(self, reason: str, operator: str) -> None:
+        super().__init__(
+            reason,
+            operator,
+            "Please send a current Google ID token for this address, with the caller's e-mail address in it, "
+            "as Authorization: Bearer.",
+        )
 
 
 class Denied(Trouble):

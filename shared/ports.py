@@ -46,14 +46,17 @@ class Listing:
 
 
 class CustomerSource(Protocol):
-    """Where a wisp's customers come from."""
+    """Where a wisp's customers come from.
+
+    Raises, from every method: `StopRun` when SIMPLer failed, refused or cannot be understood (its `reason`
+    tells which), `Misconfigured` when the address, the profile or the credentials are wrong.
+    """
 
     def customers(self) -> Listing:
-        """Every customer, complete.
+        """Every customer, to the proven end of the listing."""
 
-        Raises:
-            StopRun: The listing failed, was cut short, did not parse or was refused.
-        """
+    def customer(self, customer: str) -> Customer | Skipped | None:
+        """One customer by its id; None when SIMPLer says that there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,9 @@ class ContactBook(Protocol):
 
     def persons(self) -> Iterable[Person]:
         """Every contact of the account, to the proven end; one request per 1,000."""
+
+    def look(self, names: Sequence[str]) -> Mapping[str, Person]:
+        """At most 200 contacts as they are now, by the resource name asked for; missing ones are left out."""
 
     def create(self, people: Sequence[NewPerson], label: str) -> Mapping[str, Result]:
         """Create at most 200 contacts in the label and in My Contacts; the results by `NewPerson.key`."""
@@ -240,4 +246,55 @@ class TaskQueue(Protocol):
 
         Raises:
             RetryLater: The queue cannot be reached.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file in a mail.
+
+    Attributes:
+        name: ASCII file name.
+        type: Bare media type, e.g. ``text/vcard``; no parameters (SendGrid refuses ``;``).
+        content: The bytes.
+        content_id: For an image that the HTML shows as ``cid:…``; empty for a file to keep.
+    """
+
+    name: str
+    type: str
+    content: bytes
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail to exactly one person.
+
+    Attributes:
+        to: One plain address.
+        subject: One line.
+        text: The plain text body.
+        html: The same facts as HTML.
+        attachments: Files, and images for the HTML.
+        request: The request's id, to find the mail again in SendGrid's log.
+    """
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    attachments: tuple[Attachment, ...] = ()
+    request: str = ""
+
+
+class Mailer(Protocol):
+    """Sends mail."""
+
+    def send(self, mail: Mail) -> str:
+        """Hand the mail over; returns the provider's id of it ("" if it gave none). Accepted isn't delivered.
+
+        Raises:
+            RetryLater: It was surely not accepted, and may be later.
+            OutcomeUnknown: It may or may not have been accepted; it is not sent again.
+            Misconfigured: The provider refuses the key, the sender or the mail itself.
         """

@@ -1,6 +1,23 @@
 """Customer: a SIMPLer record, read with mistrust."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from shared.domain.email_address import read_emails
+from shared.domain.link import read_link
+from shared.domain.text import clean, entries, short, text_of, units
+
+PHONE_KINDS = frozenset({"mobile", "home", "work", "fax", "other"})
+ADDRESS_KINDS = ("installation", "billing")
+
+_LONGEST_ID = 64
+_MOST_PHONES = 100
+_LONGEST_PHONE = 500
+_LONGEST_LISTING = 8192
+_MOST_ADDRESSES = 4
+_MOST_LINES = 10
+
+Record = Mapping[object, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +104,107 @@ class Skipped:
     customer: str
     reason: str
     position: int
+
+
+def read_customer(record: object, position: int) -> Customer | Skipped:
+    """What can be used of one record of a listing; never raises, whatever JSON it is.
+
+    Numbers count as texts; anything else that is not what its member should be counts as absent. One
+    value may stand where a list of them belongs.
+
+    Args:
+        record: JSON: ``{"id", "name", "company", "first_name", "last_name", "nickname", "status", "phones":
+            [{"text", "kind"}], "emails": [...], "addresses": [{"kind", "lines": [...], "city", "region",
+            "postcode", "country"}], "site", "ap", "plan", "link"}``.
+        position: Where in the listing it stands, from 1.
+    """
+    if not isinstance(record, dict):
+        return Skipped("", "not a record", position)
+    customer_id = _id(record.get("id"))
+    if not customer_id:
+        return Skipped("", "no id", position)
+    customer = _customer(customer_id, record)
+    return customer if _has_something_to_show(customer) else Skipped(customer_id, "nothing to show", position)
+
+
+def _customer(customer_id: str, record: Record) -> Customer:
+    return Customer(
+        id=customer_id,
+        name=text_of(record.get("name")),
+        company=text_of(record.get("company")),
+        first_name=text_of(record.get("first_name")),
+        last_name=text_of(record.get("last_name")),
+        nickname=text_of(record.get("nickname")),
+        status=text_of(record.get("status")),
+        phones=_phones(record.get("phones")),
+        emails=read_emails(email for email in entries(record.get("emails")) if isinstance(email, str)),
+        addresses=_addresses(record.get("addresses")),
+        site=text_of(record.get("site")),
+        ap=text_of(record.get("ap")),
+        plan=text_of(record.get("plan")),
+        link=_link(record.get("link")),
+    )
+
+
+def _id(value: object) -> str:
+    """An id as it is, or "": a cut one could be another customer's."""
+    if isinstance(value, float) or (isinstance(value, str) and len(value) > _LONGEST_ID):
+        return ""
+    text = text_of(value)
+    return text if units(text) <= _LONGEST_ID else ""
+
+
+def _phones(value: object) -> tuple[RawPhone, ...]:
+    read = (_phone(entry) for entry in entries(value))
+    return tuple(phone for phone in read if phone.text)[:_MOST_PHONES]
+
+
+def _phone(entry: object) -> RawPhone:
+    if not isinstance(entry, dict):
+        return RawPhone(_phone_text(entry), "other")
+    kind = text_of(entry.get("kind")).casefold()
+    return RawPhone(_phone_text(entry.get("text")), kind if kind in PHONE_KINDS else "other")
+
+
+def _phone_text(value: object) -> str:
+    """As typed, but numbers on lines of their own stay apart."""
+    lines = value[:_LONGEST_LISTING].splitlines() if isinstance(value, str) else [text_of(value)]
+    return short(" / ".join(filter(None, map(clean, lines))), _LONGEST_PHONE)
+
+
+def _link(value: object) -> str:
+    return read_link(value) if isinstance(value, str) else ""
+
+
+def _addresses(value: object) -> tuple[Address, ...]:
+    """Those with anything in them, installation first."""
+    read = (_address(entry) for entry in entries(value) if isinstance(entry, dict))
+    written = (address for address in read if address != Address(address.kind))
+    return tuple(sorted(written, key=lambda address: ADDRESS_KINDS.index(address.kind))[:_MOST_ADDRESSES])
+
+
+def _address(entry: Record) -> Address:
+    kind = text_of(entry.get("kind")).casefold()
+    lines = (text_of(line) for line in entries(entry.get("lines")))
+    return Address(
+        kind=kind if kind in ADDRESS_KINDS else "installation",
+        lines=tuple(line for line in lines if line)[:_MOST_LINES],
+        city=text_of(entry.get("city")),
+        region=text_of(entry.get("region")),
+        postcode=text_of(entry.get("postcode")),
+        country=text_of(entry.get("country")),
+    )
+
+
+def _has_something_to_show(customer: Customer) -> bool:
+    return any(
+        (
+            customer.name,
+            customer.company,
+            customer.first_name,
+            customer.last_name,
+            customer.nickname,
+            customer.phones,
+            customer.emails,
+        )
+    )

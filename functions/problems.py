@@ -1,0 +1,90 @@
+"""Errors as callers see them: RFC 9457 problem details with a stable type and a sentence to act on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from flask import Response
+
+from shared.errors import (
+    Denied,
+    LeaseHeld,
+    Misconfigured,
+    RetryLater,
+    SkipCustomer,
+    StopAccount,
+    StopRun,
+    Trouble,
+    Unauthenticated,
+)
+
+PROBLEM = "application/problem+json"
+TYPE = "urn:simpler-contacts:problem:"
+
+_BY_REASON = {"wisp.unknown": 404, "wisp.no_account": 409, "simpler.down": 503}
+_BY_KIND: tuple[tuple[type[Trouble], int], ...] = (
+    (LeaseHeld, 409),
+    (RetryLater, 503),
+    (Unauthenticated, 401),
+    (Denied, 403),
+    (SkipCustomer, 422),
+    (StopAccount, 502),
+    (StopRun, 502),
+    (Misconfigured, 500),
+)
+_TITLES = {
+    400: "The request is not valid",
+    401: "Not authenticated",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Wrong method",
+    409: "Not possible at the moment",
+    413: "The request is too large",
+    415: "Wrong content type",
+    422: "The customer cannot be synchronised",
+    500: "The service needs an operator",
+    502: "Another system gave no usable answer",
+    503: "Please try again later",
+}
+
+
+class BadRequest(Trouble):
+    """The request itself is wrong.
+
+    Attributes:
+        status: HTTP status: 400, 404, 405, 413 or 415.
+    """
+
+    def __init__(self, status: int, reason: str, caller: str) -> None:
+        super().__init__(reason, caller)
+        self.status = status
+
+
+def status_of(trouble: Trouble) -> int:
+    """The HTTP status that tells a caller, and whatever retries for it, what to do."""
+    if isinstance(trouble, BadRequest):
+        return trouble.status
+    by_kind = next((status for kind, status in _BY_KIND if isinstance(trouble, kind)), 500)
+    return _BY_REASON.get(trouble.reason, by_kind)
+
+
+def problem(status: int, reason: str, detail: str, request_id: str, **members: Any) -> Response:
+    """A problem+json answer. It never holds a trace, a token or customer data."""
+    body: Mapping[str, Any] = {
+        "type": TYPE + reason,
+        "title": _TITLES[status],
+        "status": status,
+        "detail": detail,
+        "request": request_id,
+    } | members
+    return Response(msgspec.json.encode(body), status, mimetype=PROBLEM)
+
+
+def answer_to(trouble: Trouble, request_id: str) -> Response:
+    """The answer to a call that ended in trouble."""
+    response = problem(status_of(trouble), trouble.reason, trouble.caller, request_id)
+    if isinstance(trouble, RetryLater) and trouble.after:
+        response.headers["Retry-After"] = str(round(trouble.after))
+    if isinstance(trouble, Unauthenticated):
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response

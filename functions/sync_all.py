@@ -1,0 +1,30 @@
+"""`sync_all`: the nightly start, called by Cloud Scheduler at 05:00 of each time zone."""
+
+from zoneinfo import available_timezones
+
+import msgspec
+from flask import Request, Response
+
+from functions.endpoint import Reply, serve
+from functions.problems import BadRequest
+from shared.usecases.services import Services
+from shared.usecases.sync_all import sync_all
+
+
+class Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The call's body: an IANA time zone."""
+
+    time_zone: str
+
+
+def handle(request: Request, services: Services) -> Response:
+    """202 with the wisps whose run was enqueued now."""
+    return serve(request, Body, lambda body: _start(body, services))
+
+
+def _start(body: Body, services: Services) -> Reply:
+    if body.time_zone not in available_timezones():
+        raise BadRequest(
+            400, "request.body", "The time zone is not known; an IANA name is due: Europe/Dublin."
+        )
+    return Reply({"enqueued": list(sync_all(services, body.time_zone))}, 202)

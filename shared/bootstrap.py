@@ -1,0 +1,159 @@
+"""The composition root: chooses and builds the adapters, once per instance, when they are first needed.
+
+Each adapter is imported where it is chosen, so that a function pays only for the libraries that it uses.
+"""
+
+# ruff: noqa: PLC0415  that is why imports are inside functions here
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache, partial
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import SplitResult, urlsplit
+
+from shared.adapters.clock import SystemClock
+from shared.config import Settings
+from shared.domain.account import Account
+from shared.domain.wisp import Wisp
+from shared.errors import Misconfigured
+from shared.events import configure_logging
+from shared.ports import (
+    Clock,
+    ContactBook,
+    CustomerSource,
+    Document,
+    LeaseStore,
+    SecretStore,
+    StateStore,
+    TaskQueue,
+)
+from shared.usecases.records import read
+from shared.usecases.services import Gate, Services
+from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+
+T = TypeVar("T")
+
+TIMEOUT = 60.0
+"""Seconds of silence after which a request to Google is given up, where it does not say otherwise."""
+
+
+@cache
+def services() -> Services:
+    """The services of this instance, by the environment; raises `Misconfigured` when a setting is wrong."""
+    configure_logging()
+    return build(Settings.from_environment())
+
+
+@cache
+def build(settings: Settings) -> Services:
+    """The services that the settings name."""
+    clock = SystemClock()
+    state, leases = _stores(settings, clock)
+    secrets = _secrets(settings)
+    return Services(
+        clock,
+        state,
+        leases,
+        secrets,
+        _tasks(settings, clock),
+        partial(_source, secrets, clock),
+        partial(book, settings, secrets, clock),
+    )
+
+
+def _choose(setting: str, url: str, kinds: Mapping[str, Callable[[SplitResult], T]]) -> T:
+    parts = urlsplit(url)
+    if parts.scheme not in kinds:
+        known = " or ".join(f"{kind}://…" for kind in kinds)
+        raise Misconfigured("setting.invalid", f"{setting} must be {known}, and is {parts.scheme}://…")
+    return kinds[parts.scheme](parts)
+
+
+def _stores(settings: Settings, clock: Clock) -> tuple[StateStore, LeaseStore]:
+    def firestore(url: SplitResult) -> tuple[StateStore, LeaseStore]:
+        from shared.adapters.firestore import open_firestore
+        from shared.adapters.firestore_leases import FirestoreLeases
+        from shared.adapters.firestore_state import FirestoreState
+
+        client = open_firestore(url.netloc, url.path.strip("/") or "(default)")
+        return FirestoreState(client, clock), FirestoreLeases(client, clock)
+
+    def sqlite(url: SplitResult) -> tuple[StateStore, LeaseStore]:
+        from shared.adapters.sqlite import Database
+        from shared.adapters.sqlite_leases import SqliteLeases
+        from shared.adapters.sqlite_state import SqliteState
+
+        database = Database(Path(url.path))
+        return SqliteState(database), SqliteLeases(database, clock)
+
+    return _choose("STATE_URL", settings.state_url, {"firestore": firestore, "sqlite": sqlite})
+
+
+def _secrets(settings: Settings) -> SecretStore:
+    def secret_manager(url: SplitResult) -> SecretStore:
+        from shared.adapters.secret_manager import open_secret_manager
+
+        locations = [place.strip() for place in settings.secret_locations.split(",") if place.strip()]
+        return open_secret_manager(url.netloc, settings.secret_manager_endpoint, locations)
+
+    def vault(url: SplitResult) -> SecretStore:
+        from shared.adapters.vault import Vault
+
+        return Vault(Path(url.path))
+
+    return _choose("SECRETS_URL", settings.secrets_url, {"secretmanager": secret_manager, "vault": vault})
+
+
+def _tasks(settings: Settings, clock: Clock) -> TaskQueue:
+    def cloud_tasks(url: SplitResult) -> TaskQueue:
+        from shared.adapters.cloud_tasks import open_cloud_tasks
+
+        location, queue = url.path.strip("/").split("/")
+        return open_cloud_tasks(
+            f"projects/{url.netloc}/locations/{location}/queues/{queue}",
+            settings.functions_url,
+            settings.tasks_service_account,
+            settings.cloud_tasks_endpoint,
+        )
+
+    def inline(_: SplitResult) -> TaskQueue:
+        from shared.adapters.inline_tasks import InlineTasks
+
+        return InlineTasks(partial(_perform, settings), clock)
+
+    return _choose("TASKS_URL", settings.tasks_url, {"cloudtasks": cloud_tasks, "inline": inline})
+
+
+def _perform(settings: Settings, function: str, body: Document) -> None:
+    """Do a task within this process, as the function of that name would."""
+    if function != "sync_wisp":
+        raise Misconfigured("task.unknown", f"no function {function!r} takes tasks")
+    sync_wisp(build(settings), read(body, SyncWisp, "task"))
+
+
+def _source(secrets: SecretStore, clock: Clock, wisp: Wisp) -> CustomerSource:
+    from shared.adapters.simpler.source import SimplerSource
+
+    return SimplerSource(wisp, secrets, clock)
+
+
+@contextmanager
+def book(
+    settings: Settings, secrets: SecretStore, clock: Clock, account: Account, gate: Gate
+) -> Iterator[ContactBook]:
+    """The contacts of an account, signed in as its secret says; raises `Misconfigured` without one."""
+    import requests
+
+    from shared.adapters.google_oauth import SignedIn, account_credentials
+    from shared.adapters.people.book import PeopleBook
+    from shared.adapters.send_once import SendOnce
+
+    credentials = account_credentials(
+        secrets, client=settings.oauth_client, account=account.secret, token_uri=settings.oauth_token_uri
+    )
+    http = SignedIn(SendOnce(requests.Session(), TIMEOUT), credentials)
+    try:
+        yield PeopleBook(http, settings.people_api_endpoint, gate, clock)
+    finally:
+        http.close()

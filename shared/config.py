@@ -1,0 +1,55 @@
+"""Settings: the only reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+
+from shared.errors import Misconfigured
+
+
+def _setting(meaning: str, default: str | None = None) -> str:
+    """A setting: its meaning for the documentation, and its default; without one it must be given."""
+    metadata = {"meaning": meaning}
+    value: str = field(metadata=metadata) if default is None else field(default=default, metadata=metadata)
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What differs between installations. Each is read from the variable of its name in capitals."""
+
+    state_url: str = _setting(
+        "Where state and leases are: `firestore://PROJECT/DATABASE` or `sqlite:///FILE`"
+    )
+    secrets_url: str = _setting("Where secrets are: `secretmanager://PROJECT` or `vault:///FOLDER`")
+    tasks_url: str = _setting(
+        "What hands work on: `cloudtasks://PROJECT/LOCATION/QUEUE`, or `inline://` within the process",
+        "inline://",
+    )
+    people_api_endpoint: str = _setting("Google's People API", "https://people.googleapis.com/")
+    oauth_token_uri: str = _setting("Google's token endpoint", "https://oauth2.googleapis.com/token")
+    oauth_client: str = _setting("Name of the secret with the OAuth client's id and secret", "oauth-client")
+    secret_manager_endpoint: str = _setting(
+        "`host:port` of another Secret Manager, without TLS; loopback only", ""
+    )
+    secret_locations: str = _setting(
+        "Regions in which secrets are kept, with commas; empty: Google chooses", ""
+    )
+    cloud_tasks_endpoint: str = _setting("Google's Cloud Tasks API", "https://cloudtasks.googleapis.com/")
+    functions_url: str = _setting("Where tasks find our functions, with `{function}` in it", "")
+    tasks_service_account: str = _setting("The service account as which tasks call our functions", "")
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        """The settings of this process."""
+        return cls.read(os.environ)
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> "Settings":
+        """The settings that these variables give; raises `Misconfigured` naming one that is missing."""
+        given = {f.name: environment[f.name.upper()] for f in fields(cls) if environment.get(f.name.upper())}
+        for f in fields(cls):
+            if f.default is MISSING and f.name not in given:
+                meaning = f.metadata["meaning"]
+                raise Misconfigured("setting.missing", f"{f.name.upper()} is not set. {meaning}.")
+        return cls(**given)

@@ -1,0 +1,84 @@
+"""Mark: how we recognise what we made, kept in Google's ``clientData``.
+
+A contact carries two kinds of entry. The *mark* says whose it is; what we *wrote* is a list of
+fingerprints, one per item that we put into its list fields, so that the next write can tell the user's own
+additions from ours even when our ledger is lost. Entries of other programs are kept as they are
+("Arbitrary client data that is populated by clients. Duplicate keys and values are allowed.":
+people.v1 description, ClientData).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+KEY = "azotel-simpler"
+WROTE = "azotel-simpler-wrote"
+LABEL = "azotel-simpler-label"
+VERSION = "v1"
+
+ClientData = tuple[tuple[str, str], ...]
+
+# Google allows 1,024 characters a field; a fingerprint and its comma take nine.
+_FINGERPRINTS_PER_ENTRY = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Whose contact this is.
+
+    Attributes:
+        wisp: The wisp's id.
+        customer: The customer's id.
+        nonce: Names the attempt that created it.
+    """
+
+    wisp: str
+    customer: str
+    nonce: str
+
+    def __str__(self) -> str:
+        """As it stands in Google."""
+        return "|".join((VERSION, *(quote(part, safe="") for part in (self.wisp, self.customer, self.nonce))))
+
+
+def _read_mark(value: str) -> Mark | None:
+    version, *parts = value.split("|")
+    if version != VERSION or len(parts) != 3:  # noqa: PLR2004  the three parts of a Mark
+        return None
+    return Mark(*map(unquote, parts))
+
+
+def marks(data: ClientData, wisp: str) -> tuple[Mark, ...]:
+    """Our marks of this wisp, in order, each customer once. A contact merged by a user may have several."""
+    found = (_read_mark(value) for key, value in data if key == KEY)
+    by_customer = {mark.customer: mark for mark in found if mark and mark.wisp == wisp}
+    return tuple(by_customer.values())
+
+
+def wrote(data: ClientData) -> frozenset[str]:
+    """The fingerprints of the items that we wrote last."""
+    return frozenset(print_ for key, value in data if key == WROTE for print_ in value.split(",") if print_)
+
+
+def _is_ours(key: str, value: str, wisp: str) -> bool:
+    if key == WROTE:
+        return True
+    mark = _read_mark(value) if key == KEY else None
+    return mark is not None and mark.wisp == wisp
+
+
+def _wrote_entries(fingerprints: Iterable[str]) -> Iterator[tuple[str, str]]:
+    ordered = sorted(fingerprints)
+    for start in range(0, len(ordered), _FINGERPRINTS_PER_ENTRY):
+        yield WROTE, ",".join(ordered[start : start + _FINGERPRINTS_PER_ENTRY])
+
+
+def marked(mark: Mark, fingerprints: Iterable[str], others: ClientData = ()) -> ClientData:
+    """The client data to write: everybody else's entries of `others`, our mark, what we write now."""
+    foreign = tuple((key, value) for key, value in others if not _is_ours(key, value, mark.wisp))
+    return (*foreign, (KEY, str(mark)), *_wrote_entries(fingerprints))
+
+
+def label_mark(wisp: str) -> tuple[str, str]:
+    """The entry by which a wisp's label is found again, whatever its name has become."""
+    return LABEL, f"{VERSION}|{quote(wisp, safe='')}"

@@ -1,0 +1,100 @@
+"""Merge: our fields into a person without losing what its user added.
+
+In every list field the result is *ours + (theirs - what we wrote last)*. Items are the same when their
+*identity* is: a number by its digits, an e-mail address without case, a custom row by its key. So a number
+that Google shows in another format is not taken for the user's, and a row of ours that a user edited is ours.
+"""
+
+import hashlib
+from collections.abc import Iterator
+
+import msgspec
+
+from shared.domain.mark import ClientData, Mark, marked, marks, wrote
+from shared.domain.person import OWNED, Fields, Item, Person
+
+_PHONE_CHARACTERS = frozenset("+0123456789x")
+
+
+def _phone(value: str) -> str:
+    """``+1 312-239-0680 ext. 12`` and ``+13122390680;ext=12`` are one number."""
+    return "".join(character for character in value.lower() if character in _PHONE_CHARACTERS)
+
+
+def _address(item: Item) -> str:
+    parts = (value for member, value in sorted(item.items()) if member not in ("type", "countryCode"))
+    return "".join(character for part in parts for character in part.casefold() if character.isalnum())
+
+
+def identity(field: str, item: Item) -> str:
+    """What makes two items of a field the same one."""
+    match field:
+        case "names":
+            return ""  # a contact has exactly one name, and it is ours
+        case "phoneNumbers":
+            return _phone(item.get("value", ""))
+        case "addresses":
+            return _address(item)
+        case "userDefined":
+            return item.get("key", "")
+        case "organizations":
+            return item.get("name", "").casefold()
+        case _:
+            return item.get("value", "").strip().casefold()
+
+
+def fingerprint(field: str, item: Item) -> str:
+    """Eight hex digits for an item's identity; short, since a contact carries all of them."""
+    return hashlib.sha256(f"{field}\0{identity(field, item)}".encode()).hexdigest()[:8]
+
+
+def fingerprints(fields: Fields) -> frozenset[str]:
+    """The fingerprints of all items."""
+    return frozenset(fingerprint(field, item) for field, items in fields.items() for item in items)
+
+
+def digest(fields: Fields) -> str:
+    """Changes exactly when what we would send changes."""
+    return hashlib.sha256(msgspec.json.encode(fields, order="sorted")).hexdigest()[:20]
+
+
+def _additions(field: str, person: Person, known: frozenset[str]) -> Iterator[Item]:
+    if field != "names":
+        yield from (item for item in person.fields.get(field, ()) if fingerprint(field, item) not in known)
+
+
+def additions(ours: Fields, person: Person) -> Fields:
+    """What the user added to a contact of ours, by field; fields without additions are left out."""
+    known = wrote(person.client_data) | fingerprints(ours)
+    found = {field: tuple(_additions(field, person, known)) for field in OWNED}
+    return {field: items for field, items in found.items() if items}
+
+
+def merged(ours: Fields, person: Person) -> Fields:
+    """The fields to send: ours, then the user's own additions."""
+    extra = additions(ours, person)
+    return {field: (*ours.get(field, ()), *extra.get(field, ())) for field in OWNED}
+
+
+def remarked(ours: Fields, person: Person, mark: Mark) -> ClientData:
+    """The client data to send with them: the mark as it is on the person, other programs' entries kept."""
+    kept = next((own for own in marks(person.client_data, mark.wisp) if own.customer == mark.customer), mark)
+    return marked(kept, fingerprints(ours), person.client_data)
+
+
+def _holds(theirs: tuple[Item, ...], item: Item) -> bool:
+    """Whether an item is there as we send it; members that only Google or the user set don't matter."""
+    return any(item.items() <= other.items() for other in theirs)
+
+
+def _is_as_sent(wanted: tuple[Item, ...], theirs: tuple[Item, ...]) -> bool:
+    return len(wanted) == len(theirs) and all(_holds(theirs, item) for item in wanted)
+
+
+def differences(ours: Fields, person: Person, mark: Mark) -> tuple[str, ...]:
+    """The fields in which a person is not what it shall be; empty when a write would change nothing."""
+    wanted = merged(ours, person)
+    changed = [f for f in OWNED if not _is_as_sent(wanted[f], tuple(person.fields.get(f, ())))]
+    if sorted(remarked(ours, person, mark)) != sorted(person.client_data):
+        changed.append("clientData")
+    return tuple(changed)

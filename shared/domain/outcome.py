@@ -1,0 +1,125 @@
+"""Outcome: what a run did, per account, with reasons; what people read afterwards."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+RunState = Literal["running", "complete", "partial", "unfinished", "failed", "superseded"]
+AccountState = Literal["running", "complete", "partial", "unfinished", "stopped", "superseded"]
+
+MOST_NOTES = 1000
+"""Notes kept per account, so that a run record stays a small document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing worth telling about one customer's contact; customers by id only.
+
+    Attributes:
+        customer: The customer's id, or "" for a record without one.
+        what: updated, mended, relabelled, removed, kept, skipped, refused or failed.
+        why: The fields that changed, or a reason.
+    """
+
+    customer: str
+    what: str
+    why: str
+
+
+@dataclass(slots=True)
+class AccountOutcome:
+    """What a run did in one account.
+
+    Attributes:
+        account: The account's id.
+        email: Its address.
+        state: "partial" when something failed or was refused; "stopped" when the account could not go on.
+        reason: Why it is not complete: a stable code and a sentence, or empty.
+        code: The stable code alone, e.g. ``google.reconnect``.
+        created: Contacts made.
+        updated: Contacts changed, those mended included.
+        mended: Of those, the ones that somebody had changed in Google.
+        relabelled: Contacts put back into the label.
+        removed: Contacts moved to the trash.
+        unchanged: Contacts that needed nothing.
+        skipped: Customers left out for their record.
+        refused: Removals that the guard holds back.
+        failed: Writes that Google refused or did not confirm.
+        held: Contacts that are ours after the run.
+        requests: Requests sent to the People API.
+        seconds: Time taken.
+        notes: Details, at most `MOST_NOTES`.
+        notes_left_out: How many more there were.
+    """
+
+    account: str
+    email: str
+    state: AccountState = "running"
+    reason: str = ""
+    code: str = ""
+    created: int = 0
+    updated: int = 0
+    mended: int = 0
+    relabelled: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    refused: int = 0
+    failed: int = 0
+    held: int = 0
+    requests: int = 0
+    seconds: float = 0
+    notes: list[Note] = field(default_factory=list)
+    notes_left_out: int = 0
+
+    @property
+    def writes(self) -> int:
+        """Contacts written."""
+        return self.created + self.updated + self.relabelled + self.removed
+
+    def note(self, customer: str, what: str, why: str) -> None:
+        """Add a detail while there is room."""
+        if len(self.notes) < MOST_NOTES:
+            self.notes.append(Note(customer, what, why))
+        else:
+            self.notes_left_out += 1
+
+
+@dataclass(slots=True)
+class RunOutcome:
+    """What a run did.
+
+    Attributes:
+        run: The run's id.
+        wisp: The wisp's id.
+        started: ISO 8601, UTC.
+        by: Who started it, in words: "nightly run", "mary@acme.ie".
+        state: See `RunState`.
+        code: Stable code of the reason, or empty.
+        reason: Why it is not complete, in a sentence that a person can act on.
+        finished: ISO 8601, UTC; empty while it runs.
+        listed: Records in SIMPLer's list.
+        contacts: Customers of those who are contacts.
+        accounts: What was done in each.
+    """
+
+    run: str
+    wisp: str
+    started: str
+    by: str
+    state: RunState = "running"
+    code: str = ""
+    reason: str = ""
+    finished: str = ""
+    listed: int = 0
+    contacts: int = 0
+    accounts: list[AccountOutcome] = field(default_factory=list)
+
+
+def summed_up(accounts: list[AccountOutcome]) -> RunState:
+    """A run's state from its accounts': the one that most needs attention or another go."""
+    states = {outcome.state for outcome in accounts}
+    if "superseded" in states:
+        return "superseded"
+    if "unfinished" in states:
+        return "unfinished"
+    return "complete" if states <= {"complete"} else "partial"

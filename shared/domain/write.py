@@ -1,0 +1,22 @@
+"""Write: what is sent to Google for a card."""
+
+from shared.domain.card import Card
+from shared.domain.fields import fields_of
+from shared.domain.mark import Mark, marked
+from shared.domain.merge import fingerprints, merged, remarked
+from shared.domain.person import Change, NewPerson
+from shared.domain.plan import Update
+
+
+def new_person(card: Card, wisp: str, nonce: str) -> NewPerson:
+    """A contact to create; its mark is also its key in the answer."""
+    ours = fields_of(card)
+    mark = Mark(wisp, card.customer, nonce)
+    return NewPerson(str(mark), ours, marked(mark, fingerprints(ours)))
+
+
+def changed(update: Update, wisp: str, nonce: str) -> Change:
+    """A contact to update: our fields, the user's own additions, and the mark that it has."""
+    ours = fields_of(update.card)
+    client_data = remarked(ours, update.person, Mark(wisp, update.customer, nonce))
+    return Change(update.person, merged(ours, update.person), client_data)

@@ -1,0 +1,82 @@
+"""Events: the vocabulary of the log, one JSON object a line.
+
+Every line carries ``severity``, ``message`` and ``event``; customers appear by id only. The names are stable:
+metrics and alerts count them (docs/events.md).
+"""
+
+import json
+import logging
+import sys
+import traceback
+from enum import StrEnum
+from typing import Any
+
+_LOGGER = logging.getLogger("simpler_contacts")
+
+
+class Event(StrEnum):
+    """What is worth a line."""
+
+    RUN_STARTED = "run.started"
+    RUN_COMPLETED = "run.completed"
+    RUN_INCOMPLETE = "run.incomplete"
+    RUN_FAILED = "run.failed"
+    ACCOUNT_PLANNED = "account.planned"
+    ACCOUNT_COMPLETED = "account.completed"
+    ACCOUNT_INCOMPLETE = "account.incomplete"
+    ACCOUNT_DISCONNECTED = "account.disconnected"
+    GUARD_TRIPPED = "guard.tripped"
+    LEDGER_REBUILT = "ledger.rebuilt"
+    TASK_ENQUEUED = "task.enqueued"
+    INTERNAL_ERROR = "internal.error"
+
+
+_SEVERITY = {
+    Event.RUN_INCOMPLETE: "WARNING",
+    Event.RUN_FAILED: "ERROR",
+    Event.ACCOUNT_INCOMPLETE: "WARNING",
+    Event.ACCOUNT_DISCONNECTED: "ERROR",
+    Event.GUARD_TRIPPED: "ERROR",
+    Event.LEDGER_REBUILT: "WARNING",
+    Event.INTERNAL_ERROR: "ERROR",
+}
+
+
+def severity(event: Event) -> str:
+    """Cloud Logging's severity of an event."""
+    return _SEVERITY.get(event, "INFO")
+
+
+def log(event: Event, message: str, **fields: Any) -> None:
+    """Write one event."""
+    extra = {"event": event, "fields": fields}
+    _LOGGER.log(logging.getLevelNamesMapping()[severity(event)], message, extra=extra)
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line, as Cloud Logging reads it from standard output."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line; an exception's trace goes where Error Reporting looks for it, without its message."""
+        line = {"severity": record.levelname, "message": record.getMessage()}
+        if event := getattr(record, "event", None):
+            line["event"] = event
+        line |= getattr(record, "fields", {})
+        if record.exc_info and record.exc_info[1]:
+            line["stack_trace"] = "".join(traceback.format_tb(record.exc_info[1].__traceback__))
+            line["exception"] = type(record.exc_info[1]).__name__
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def log_internal_error(message: str, error: BaseException, **fields: Any) -> None:
+    """Write an error that nobody expected, with where it happened but without its text."""
+    extra = {"event": Event.INTERNAL_ERROR, "fields": fields}
+    _LOGGER.error(message, exc_info=error, extra=extra)
+
+
+def configure_logging() -> None:
+    """Send the log to standard output; other libraries' only from warnings up."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    _LOGGER.setLevel(logging.INFO)

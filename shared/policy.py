@@ -1,0 +1,131 @@
+"""Policy: how callers prove who they are, and which of them may use which functions for which wisps."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, Any
+
+import msgspec
+
+from shared.errors import Denied, Misconfigured
+from shared.ports import Clock
+
+Verify = Callable[[str, Collection[str]], Mapping[str, Any]]
+"""Gives the claims of an ID token that Google has signed for one of the audiences, or raises `Unauthenticated`."""
+
+FOR_EVERY_WISP = frozenset({"sync_all", "watchdog"})
+"""Functions that name no wisp: a caller that is limited to some wisps cannot be given them."""
+
+_Address = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9._+-]+@[a-z0-9.-]+$")]
+_NOT_SET_UP = "The service is not set up correctly. Please tell whoever looks after it."
+
+
+class Mode(StrEnum):
+    """Who checks a caller's ID token."""
+
+    PLATFORM = "platform"
+    """Cloud Run has, by IAM, before the request came here."""
+    VERIFY = "verify"
+    """This service does, by Google's certificates."""
+    OPEN = "open"
+    """Nobody: every caller on this machine is let in, and none from elsewhere."""
+
+
+class Grant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one caller may do.
+
+    Attributes:
+        functions: The functions it may call.
+        wisps: The wisps it may name; None: all.
+    """
+
+    functions: frozenset[str]
+    wisps: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything that decides about a caller.
+
+    Attributes:
+        mode: Who checks ID tokens.
+        clock: Time, by which tokens expire.
+        audience: The audiences one of which a token must be for, with commas between them; ``{function}``
+            stands for the function's name.
+        grants: What each caller may do, by e-mail address.
+        verify: What checks a token in mode `verify`.
+    """
+
+    mode: Mode
+    clock: Clock
+    audience: str = ""
+    grants: Mapping[str, Grant] = field(default_factory=dict)
+    verify: Verify | None = None
+
+    def audiences(self, function: str) -> tuple[str, ...]:
+        """The audiences of a function, at least one; raises `Misconfigured` when there is none."""
+        named = (part.strip().replace("{function}", function) for part in self.audience.split(","))
+        found = tuple(filter(None, named))
+        if not found:
+            raise _wrong("CALLER_AUDIENCE is not set: without it a token for any other service would do")
+        return found
+
+    def verified(self, token: str, function: str) -> Mapping[str, Any]:
+        """The claims of a token that Google has signed for the function; raises as `Verify` does."""
+        if self.verify is None:
+            raise _wrong("CALLER_MODE is verify, but nothing was given to verify tokens with")
+        return self.verify(token, self.audiences(function))
+
+    def grant(self, email: str, function: str) -> Grant:
+        """What the caller may do; raises `Denied` unless calling the function is part of it."""
+        grant = self.grants.get(email)
+        if grant is None or function not in grant.functions:
+            raise Denied(
+                "caller.function",
+                f"{email} called {function}, which CALLERS does not allow",
+                "This caller may not use this function. Whoever looks after the service can allow it.",
+            )
+        return grant
+
+
+def check_mode(mode: str, cloud_run: bool) -> Mode:
+    """The mode that a setting names, if it is safe where the service runs.
+
+    Args:
+        mode: The setting's value.
+        cloud_run: Whether this is Cloud Run, that is, whether K_SERVICE, K_REVISION or K_CONFIGURATION is set
+            (cloud.google.com/run/docs/container-contract#env-vars).
+
+    Raises:
+        Misconfigured: There is no such mode; or it is `open` on Cloud Run, where everybody could call; or it
+            is `platform` elsewhere, where nobody has checked the tokens that it trusts.
+    """
+    if mode not in list(Mode):
+        raise _wrong("CALLER_MODE must be platform, verify or open")
+    chosen = Mode(mode)
+    if chosen is Mode.OPEN and cloud_run:
+        raise _wrong("CALLER_MODE must not be open on Cloud Run; set it to platform")
+    if chosen is Mode.PLATFORM and not cloud_run:
+        raise _wrong("CALLER_MODE may be platform only on Cloud Run; set it to verify, or on one machine to open")
+    return chosen
+
+
+def read_grants(callers: str) -> Mapping[str, Grant]:
+    """The grants in the JSON setting CALLERS; an empty one allows nobody.
+
+    Raises:
+        Misconfigured: It is not JSON of that shape, or a caller limited to some wisps is given a function
+            that works for all of them.
+    """
+    try:
+        grants = msgspec.json.decode(callers or "{}", type=dict[_Address, Grant])
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise _wrong(f"CALLERS is not valid: {error}") from error
+    for email, grant in grants.items():
+        if grant.wisps is not None and (wide := grant.functions & FOR_EVERY_WISP):
+            raise _wrong(f"CALLERS limits {email} to some wisps, but {sorted(wide)[0]} works for all of them")
+    return grants
+
+
+def _wrong(operator: str) -> Misconfigured:
+    return Misconfigured("setting.callers", f"{operator}.", _NOT_SET_UP)

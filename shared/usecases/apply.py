@@ -1,0 +1,208 @@
+"""Apply: a plan into one account, batch by batch, each with its checkpoint.
+
+Before a batch of creates its customers are noted as unconfirmed; afterwards the ledger, that note and the
+progress are saved in one fenced write. So a crash anywhere leaves at most one batch whose outcome is unknown,
+and those contacts are looked for by their mark before anything else is done with them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Protocol, TypeVar
+
+from shared.domain.card import Card
+from shared.domain.fields import fields_of
+from shared.domain.guard import Verdict
+from shared.domain.ledger import Entry
+from shared.domain.mark import marks
+from shared.domain.merge import digest
+from shared.domain.person import Person
+from shared.domain.plan import Plan, Relabel, Remove, Update
+from shared.domain.write import changed, new_person
+from shared.errors import OutcomeUnknown
+from shared.ports import Put, Refused, Result, Unknown, Written
+from shared.usecases import ledgers
+from shared.usecases.session import Session
+
+CREATES = 200
+UPDATES = 200
+REMOVALS = 500
+LABELLINGS = 1000
+LOOKS = 200
+"""People API's limits per request (people.v1 description)."""
+
+MOST_UNKNOWN = 2
+"""Batches without an answer in a row, after which Google is left alone for a while."""
+
+T = TypeVar("T")
+
+
+class Subject(Protocol):
+    """What is written for a customer: a card, an update, a removal."""
+
+    @property
+    def customer(self) -> str:
+        """The customer's id."""
+
+
+S = TypeVar("S", bound=Subject)
+
+
+def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """The items in parts of at most `size`."""
+    rest = iter(items)
+    while part := tuple(islice(rest, size)):
+        yield part
+
+
+class Application:
+    """One plan being applied to one account."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._book = session.book
+        self._ledger = session.ledger
+        self._outcome = session.outcome
+        self._run = session.run.id
+        self._wisp = session.run.wisp.id
+        self._account = session.account.id
+        self._unanswered = 0
+        self._done = 0
+        self._total = 0
+
+    def apply(self, plan: Plan, verdict: Verdict) -> None:
+        """Do all of it; one bad contact never costs the others.
+
+        Raises:
+            Trouble: The account cannot go on; what was done until then is saved.
+        """
+        self._total = plan.writes - len(verdict.refused)
+        self._checkpoint("planned")
+        self._relabel(plan.relabel)
+        self._update(plan.update)
+        self._create(plan.create)
+        self._remove(verdict.allowed)
+        self._checkpoint("done")
+
+    def _relabel(self, lost: Sequence[Relabel]) -> None:
+        for batch in batches(lost, LABELLINGS):
+            subjects = {relabel.person.resource_name: relabel for relabel in batch}
+            self._take(
+                self._book.put_in_label(list(subjects), self._session.label), subjects, self._relabelled
+            )
+            self._checkpoint("labelling")
+
+    def _relabelled(self, relabel: Relabel, _: Person) -> None:
+        """Its content is compared at the next run: the contact has a new etag now."""
+        self._outcome.relabelled += 1
+        self._outcome.note(relabel.customer, "relabelled", "it had lost the label")
+
+    def _update(self, updates: Sequence[Update]) -> None:
+        for batch in batches(self._in_order(updates), UPDATES):
+            subjects = {update.person.resource_name: update for update in batch}
+            results = self._book.update([changed(update, self._wisp, self._run) for update in batch])
+            self._take(results, subjects, self._updated)
+            self._checkpoint("updating")
+
+    def _updated(self, update: Update, person: Person) -> None:
+        self._note_written(update.card, person)
+        self._outcome.updated += 1
+        self._outcome.mended += update.mended
+        kept = f"; kept the user's own {', '.join(update.kept)}" if update.kept else ""
+        what = "mended" if update.mended else "updated"
+        self._outcome.note(update.card.customer, what, ", ".join(update.fields) + kept)
+
+    def _create(self, cards: Sequence[Card]) -> None:
+        for batch in batches(self._in_order(cards), CREATES):
+            self._intend([card.customer for card in batch])
+            people = [new_person(card, self._wisp, self._run) for card in batch]
+            subjects = {person.key: card for person, card in zip(people, batch, strict=True)}
+            results = self._book.create(people, self._session.label)
+            self._take(results, subjects, self._created)
+            self._confirm(results, subjects)
+            self._checkpoint("creating")
+            self._stop_if_unanswered(results)
+
+    def _intend(self, customers: Sequence[str]) -> None:
+        """Say what is about to be created, before it is: the only trace if we die before the answer."""
+        now = self._session.run.services.clock.now().timestamp()
+        self._ledger.unconfirmed |= dict.fromkeys(customers, now)
+        self._session.keeper.write(ledgers.head_put(self._account, self._ledger))
+
+    def _confirm(self, results: Mapping[str, Result], cards: Mapping[str, Card]) -> None:
+        for key, result in results.items():
+            if not isinstance(result, Unknown):
+                self._ledger.unconfirmed.pop(cards[key].customer, None)
+
+    def _created(self, card: Card, person: Person) -> None:
+        self._note_written(card, person)
+        self._outcome.created += 1
+
+    def _stop_if_unanswered(self, results: Mapping[str, Result]) -> None:
+        unknown = all(isinstance(result, Unknown) for result in results.values())
+        self._unanswered = self._unanswered + 1 if unknown else 0
+        if self._unanswered >= MOST_UNKNOWN:
+            raise OutcomeUnknown("google.silent", "Google does not answer; the rest is done later")
+
+    def _remove(self, removals: Sequence[Remove]) -> None:
+        for batch in batches(removals, REMOVALS):
+            subjects = {removal.person.resource_name: removal for removal in self._look_again(batch)}
+            self._take(self._book.remove(list(subjects)), subjects, self._removed)
+            self._checkpoint("removing")
+
+    def _look_again(self, removals: Sequence[Remove]) -> list[Remove]:
+        """Only what is still as it was when the plan was made: ours, labelled, and touched by nobody."""
+        now: dict[str, Person] = {}
+        for part in batches(removals, LOOKS):
+            now |= self._book.look([removal.person.resource_name for removal in part])
+        sure = [removal for removal in removals if self._is_as_planned(removal, now)]
+        for removal in removals:
+            if removal not in sure and removal.person.resource_name in now:
+                self._outcome.note(
+                    removal.customer, "kept", "it changed a moment ago; looked at again next time"
+                )
+        return sure
+
+    def _is_as_planned(self, removal: Remove, now: Mapping[str, Person]) -> bool:
+        person = now.get(removal.person.resource_name)
+        return (
+            person is not None
+            and person.source_etag == removal.person.source_etag
+            and self._session.label in person.groups
+            and any(mark.customer == removal.customer for mark in marks(person.client_data, self._wisp))
+        )
+
+    def _removed(self, removal: Remove, _: Person) -> None:
+        entry = self._ledger.get(removal.customer)
+        if entry is None or entry.resource_name == removal.person.resource_name:
+            self._ledger.drop(removal.customer)
+        self._outcome.removed += 1
+        self._outcome.note(removal.customer, "removed", removal.why)
+
+    def _note_written(self, card: Card, person: Person) -> None:
+        sent = digest(fields_of(card))
+        self._ledger.put(card.customer, Entry(person.resource_name, person.source_etag, sent))
+
+    def _in_order(self, subjects: Sequence[S]) -> list[S]:
+        """In the ledger's order, so that a batch's checkpoint touches few documents."""
+        return sorted(subjects, key=lambda subject: self._ledger.order(subject.customer))
+
+    def _take(
+        self, results: Mapping[str, Result], subjects: Mapping[str, S], written: Callable[[S, Person], None]
+    ) -> None:
+        for key, result in results.items():
+            self._done += 1
+            match result:
+                case Written(person):
+                    written(subjects[key], person)
+                case Refused(trouble) | Unknown(trouble):
+                    self._outcome.failed += 1
+                    self._outcome.note(
+                        subjects[key].customer, "failed", f"{trouble.reason}: {trouble.caller}"
+                    )
+
+    def _checkpoint(self, phase: str) -> None:
+        progress = {"run": self._run, "phase": phase, "done": self._done, "total": self._total}
+        counts = {"created": self._outcome.created, "updated": self._outcome.updated}
+        counts |= {"removed": self._outcome.removed, "failed": self._outcome.failed}
+        path = f"wisps/{self._wisp}/progress/{self._account}"
+        self._session.keeper.write(*ledgers.puts(self._account, self._ledger), Put(path, progress | counts))

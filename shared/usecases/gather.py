@@ -1,0 +1,56 @@
+"""Gather: all of a wisp's customers as cards, before anything is decided or written."""
+
+from dataclasses import dataclass
+
+from shared.domain.card import Card, make_card
+from shared.domain.customer import Customer, Skipped
+from shared.domain.plan import Wanted
+from shared.domain.wisp import Wisp
+from shared.errors import StopRun
+from shared.ports import CustomerSource
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What SIMPLer says.
+
+    Attributes:
+        wanted: For the plan.
+        skipped: Records that cannot be used.
+        listed: How many records there were.
+    """
+
+    wanted: Wanted
+    skipped: tuple[Skipped, ...]
+    listed: int
+
+
+def gather(source: CustomerSource, wisp: Wisp) -> Gathered:
+    """Read the complete list.
+
+    Raises:
+        StopRun: The list could not be read to its end, or is empty.
+    """
+    listing = source.customers()
+    if listing.total == 0:
+        raise StopRun(
+            "simpler.empty",
+            "SIMPLer's list of customers is empty; nothing was changed",
+            "SIMPLer answered with an empty list of customers. Nothing was changed in Google."
+            " Please check the API user's rights and the operator setting.",
+        )
+    cards = cards_of(listing.customers, wisp)
+    wanted = Wanted(
+        wisp.id,
+        cards,
+        held={skipped.customer: skipped.reason for skipped in listing.skipped if skipped.customer},
+        left=frozenset(customer.id for customer in listing.customers if customer.id not in cards),
+        leavers=wisp.leavers,
+        doubts=listing.doubts,
+    )
+    return Gathered(wanted, listing.skipped, listing.total)
+
+
+def cards_of(customers: tuple[Customer, ...], wisp: Wisp) -> dict[str, Card]:
+    """The cards of those customers who are contacts, by customer id."""
+    return {customer.id: make_card(customer, wisp) for customer in customers if wisp.wants(customer.status)}

@@ -1,0 +1,57 @@
+"""Keeper: holds a lease, renews it between requests (never by a thread) and fences writes with it."""
+
+import threading
+
+from shared.domain.lease import Claim
+from shared.errors import RetryLater
+from shared.ports import Clock, Drop, LeaseStore, Put, StateStore
+
+TTL = 300.0
+"""Seconds that a lease is granted for: more than the longest request (180 s) and its margin."""
+
+MARGIN = 15.0
+"""Seconds that a lease must outlive a request's worst case by."""
+
+
+class Keeper:
+    """One lease in our hands. Safe for the threads of one run: accounts keep the wisp's lease together."""
+
+    def __init__(self, leases: LeaseStore, state: StateStore, clock: Clock, name: str, claim: Claim) -> None:
+        """Take the lease, or raise `LeaseHeld`."""
+        self._leases = leases
+        self._state = state
+        self._clock = clock
+        self._lock = threading.Lock()
+        self.claim = claim
+        self._lease = leases.acquire(name, claim, TTL)
+
+    def outlive(self, seconds: float) -> None:
+        """Make sure that the lease outlives `seconds` from now; raises `LeaseLost` if it has passed on."""
+        with self._lock:
+            if self._lease.deadline - self._clock.monotonic() < seconds + MARGIN:
+                self._lease = self._leases.renew(self._lease, TTL)
+
+    def write(self, *writes: Put | Drop) -> None:
+        """Write documents, all or none, only while the lease is ours; raises `LeaseLost` otherwise."""
+        self._state.write(*writes, fence=self._lease)
+
+    def release(self) -> None:
+        """Give the lease back."""
+        self._leases.release(self._lease)
+
+
+class RunGate:
+    """Opens before a request to Google: the run has time left, and both leases outlive the request."""
+
+    def __init__(self, clock: Clock, deadline: float, *keepers: Keeper) -> None:
+        """`deadline` is a `Clock.monotonic` reading after which no request starts."""
+        self._clock = clock
+        self._deadline = deadline
+        self._keepers = keepers
+
+    def __call__(self, seconds: float) -> None:
+        """Raise what forbids a request that may take so many seconds."""
+        if self._clock.monotonic() > self._deadline:
+            raise RetryLater("run.deadline", "the run's time is used up; it continues in a next task")
+        for keeper in self._keepers:
+            keeper.outlive(seconds)

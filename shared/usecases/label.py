@@ -1,0 +1,39 @@
+"""Finding the label: by its mark, so that a user's rename survives; made when it is missing."""
+
+from collections.abc import Sequence
+
+from shared.domain.mark import label_mark
+from shared.domain.person import Label
+from shared.domain.wisp import Wisp
+from shared.errors import RetryLater
+from shared.ports import ContactBook
+
+
+def find_or_make_label(book: ContactBook, wisp: Wisp) -> Label:
+    """The wisp's label in this account.
+
+    Raises:
+        RetryLater: Google says that the name is taken, and does not show by which label.
+    """
+    labels = book.labels()
+    return _known(book, wisp, labels) or _made(book, wisp)
+
+
+def _known(book: ContactBook, wisp: Wisp, labels: Sequence[Label]) -> Label | None:
+    mark = label_mark(wisp.id)
+    for label in labels:
+        if mark in label.client_data:
+            return label
+    for label in labels:
+        if label.name.casefold() == wisp.label.casefold():
+            return book.mark_label(label, (*label.client_data, mark))
+    return None
+
+
+def _made(book: ContactBook, wisp: Wisp) -> Label:
+    """Names are unique within an account, so that making it twice is impossible."""
+    if made := book.create_label(wisp.label, (label_mark(wisp.id),)):
+        return made
+    if known := _known(book, wisp, book.labels()):
+        return known
+    raise RetryLater("google.label_hidden", f"the label {wisp.label!r} exists, but is not listed yet")

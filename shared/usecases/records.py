@@ -1,0 +1,90 @@
+"""Records: our documents as typed values, and where each lives.
+
+==============================  ==========================================================
+``wisps/W``                     the wisp's settings
+``wisps/W/accounts/A``          its Google accounts and their health
+``wisps/W/runs/R``              what a run did (history; deleted after a year)
+``wisps/W/progress/A``          how far the present run is in an account
+``ledgers/A`` and ``…/shards``  what we last wrote to an account
+``leases/L``                    who may run; never deleted
+==============================  ==========================================================
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import msgspec
+
+from shared.domain.account import Account
+from shared.domain.outcome import RunOutcome
+from shared.domain.wisp import Wisp
+from shared.errors import Misconfigured
+from shared.ports import Document, Put, StateStore
+
+HISTORY = timedelta(days=365)
+
+T = TypeVar("T")
+
+
+def read(document: Document, kind: type[T], where: str) -> T:
+    """A document as a typed value, checked; raises `Misconfigured` naming the member that is wrong."""
+    try:
+        return msgspec.convert(dict(document), kind)
+    except msgspec.ValidationError as error:
+        raise Misconfigured("document.invalid", f"the document {where} is not valid: {error}") from error
+
+
+def plain(value: Any) -> dict[str, Any]:
+    """A value as JSON members."""
+    members: dict[str, Any] = msgspec.to_builtins(value)
+    return members
+
+
+def load_wisp(state: StateStore, wisp: str) -> Wisp:
+    """A wisp's settings; raises `Misconfigured` when there are none."""
+    document = state.get(f"wisps/{wisp}") if _is_id(wisp) else None
+    if document is None:
+        raise Misconfigured(
+            "wisp.unknown",
+            f"there is no wisp {wisp[:64]!r}; its settings belong in the document wisps/<id>",
+            f"The WISP {wisp[:64]!r} is not known here. Please check its id, or ask for it to be set up.",
+        )
+    return read(document, Wisp, f"wisps/{wisp}")
+
+
+def _is_id(text: str) -> bool:
+    return 0 < len(text) <= 64 and all(c.isascii() and (c.isalnum() or c in "-_") for c in text)  # noqa: PLR2004  of a wisp's id
+
+
+def wisps_of(state: StateStore, time_zone: str) -> Sequence[str]:
+    """The ids of a time zone's wisps; their settings are read when their run begins."""
+    return [id_ for id_, _ in state.find("wisps", where={"time_zone": time_zone})]
+
+
+def load_accounts(state: StateStore, wisp: str) -> Sequence[Account]:
+    """A wisp's Google accounts."""
+    path = f"wisps/{wisp}/accounts"
+    return [read(document, Account, f"{path}/{id_}") for id_, document in state.find(path)]
+
+
+def load_runs(state: StateStore, wisp: str, newest: int) -> Sequence[RunOutcome]:
+    """A wisp's last runs, newest first."""
+    path = f"wisps/{wisp}/runs"
+    return [read(document, RunOutcome, f"{path}/{id_}") for id_, document in state.find(path, newest=newest)]
+
+
+def wisp_put(wisp: Wisp) -> Put:
+    """The write that stores a wisp's settings."""
+    return Put(f"wisps/{wisp.id}", plain(wisp))
+
+
+def account_put(account: Account) -> Put:
+    """The write that stores an account."""
+    return Put(f"wisps/{account.wisp}/accounts/{account.id}", plain(account))
+
+
+def run_put(outcome: RunOutcome) -> Put:
+    """The write that stores what a run has done so far."""
+    expires = datetime.fromisoformat(outcome.started).astimezone(UTC) + HISTORY
+    return Put(f"wisps/{outcome.wisp}/runs/{outcome.run}", plain(outcome), expires)

@@ -1,0 +1,79 @@
+"""Report: what a run tells about an account, in its record and in the log."""
+
+from collections.abc import Sequence
+
+from shared.domain.customer import Skipped
+from shared.domain.guard import Verdict
+from shared.domain.outcome import AccountOutcome
+from shared.domain.plan import Plan
+from shared.events import Event, log
+
+MOST_CONTACTS = 25_000
+"""A Google account's limit, the user's own contacts included (support.google.com/contacts/answer/148779)."""
+
+
+def note_plan(
+    outcome: AccountOutcome, plan: Plan, verdict: Verdict, skipped_records: Sequence[Skipped]
+) -> None:
+    """Note what the plan leaves alone, and why."""
+    outcome.unchanged = plan.unchanged
+    outcome.skipped = len(skipped_records)
+    outcome.refused = len(verdict.refused)
+    for skipped in skipped_records:
+        outcome.note(skipped.customer, "skipped", f"{skipped.reason} (record {skipped.position})")
+    for customer, reason in plan.kept.items():
+        outcome.note(customer, "kept", reason)
+    for removal in verdict.refused:
+        outcome.note(removal.customer, "refused", removal.why)
+    if verdict.refused:
+        outcome.code, outcome.reason = "guard", verdict.reason
+
+
+def log_plan(outcome: AccountOutcome, plan: Plan, verdict: Verdict, run: str) -> None:
+    """Write the plan's counts to the log, and the guard's refusal."""
+    log(
+        Event.ACCOUNT_PLANNED,
+        "planned",
+        run=run,
+        account=outcome.account,
+        create=len(plan.create),
+        update=len(plan.update),
+        relabel=len(plan.relabel),
+        remove=len(verdict.allowed),
+        refused=len(verdict.refused),
+    )
+    if verdict.refused:
+        log(Event.GUARD_TRIPPED, verdict.reason, run=run, account=outcome.account)
+
+
+def cut_to_room(outcome: AccountOutcome, plan: Plan) -> None:
+    """Take out the creates for which the account has no room."""
+    room = max(0, MOST_CONTACTS - plan.total)
+    if len(plan.create) <= room:
+        return
+    for card in plan.create[room:]:
+        outcome.failed += 1
+        outcome.note(card.customer, "failed", "google.full: the account has no room for more contacts")
+    outcome.code = "google.full"
+    outcome.reason = f"The account holds {plan.total:,} contacts; Google allows {MOST_CONTACTS:,}."
+    del plan.create[room:]
+
+
+def log_outcome(outcome: AccountOutcome, run: str) -> None:
+    """Write what was done to the log."""
+    done = outcome.state == "complete"
+    log(
+        Event.ACCOUNT_COMPLETED if done else Event.ACCOUNT_INCOMPLETE,
+        outcome.reason or "the account is equal to SIMPLer",
+        run=run,
+        account=outcome.account,
+        state=outcome.state,
+        code=outcome.code,
+        created=outcome.created,
+        updated=outcome.updated,
+        removed=outcome.removed,
+        unchanged=outcome.unchanged,
+        failed=outcome.failed,
+        requests=outcome.requests,
+        seconds=outcome.seconds,
+    )

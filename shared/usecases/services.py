@@ -1,0 +1,35 @@
+"""Services: everything a use case may ask of the world, as ports."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from shared.domain.account import Account
+from shared.domain.wisp import Wisp
+from shared.ports import Clock, ContactBook, CustomerSource, LeaseStore, SecretStore, StateStore, TaskQueue
+
+Gate = Callable[[float], None]
+"""Called before each request to Google with its worst case in seconds; raises what forbids it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The ports, ready to use.
+
+    Attributes:
+        clock: Time.
+        state: Our documents.
+        leases: Leases, in the same database.
+        secrets: Secrets.
+        tasks: Work for later.
+        source: The customers of a wisp.
+        book: The contacts of an account, to be closed after use.
+    """
+
+    clock: Clock
+    state: StateStore
+    leases: LeaseStore
+    secrets: SecretStore
+    tasks: TaskQueue
+    source: Callable[[Wisp], CustomerSource]
+    book: Callable[[Account, Gate], AbstractContextManager[ContactBook]]

@@ -1,0 +1,139 @@
+"""Session: one Google account in our hands, with its lease, its book, its label and its ledger."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from shared.domain.account import Account
+from shared.domain.ledger import Ledger
+from shared.domain.outcome import AccountOutcome
+from shared.domain.plan import Picture, picture
+from shared.domain.wisp import Wisp
+from shared.errors import LeaseHeld, LeaseLost, RetryLater, StopAccount, Trouble
+from shared.events import Event, log, log_internal_error
+from shared.ports import ContactBook
+from shared.usecases import ledgers
+from shared.usecases.keeper import Keeper, RunGate
+from shared.usecases.label import find_or_make_label
+from shared.usecases.records import account_put
+from shared.usecases.report import log_outcome
+from shared.usecases.services import Services
+
+LAG = 600.0
+"""Seconds after which a contact whose creation was not confirmed would show in a listing.
+
+"Writes may have a propagation delay of several minutes" (people.v1 description, connections.list)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What all accounts of a run share.
+
+    Attributes:
+        services: The ports.
+        wisp: Whose customers.
+        keeper: Holds the wisp's lease, and so knows who runs.
+        deadline: `Clock.monotonic` reading after which no request starts.
+    """
+
+    services: Services
+    wisp: Wisp
+    keeper: Keeper
+    deadline: float
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self.keeper.claim.run
+
+
+@dataclass(slots=True)
+class Session:
+    """A run in one account.
+
+    Attributes:
+        run: The run.
+        account: The account.
+        outcome: What is done in it.
+        keeper: Holds the Google account's lease.
+        book: Its contacts.
+        label: Resource name of the wisp's label.
+        ledger: What we know of our contacts.
+    """
+
+    run: Run
+    account: Account
+    outcome: AccountOutcome
+    keeper: Keeper
+    book: ContactBook
+    label: str
+    ledger: Ledger
+
+    def picture(self) -> Picture:
+        """Every contact of the account, sorted by whose it is."""
+        return picture(self.book.persons(), self.run.wisp.id, self.label)
+
+    def unsure(self) -> frozenset[str]:
+        """Customers whose contact may have been created too recently to show in a listing."""
+        now = self.run.services.clock.now().timestamp()
+        return frozenset(c for c, since in self.ledger.unconfirmed.items() if now - since < LAG)
+
+
+def in_account(run: Run, account: Account, work: Callable[[Session], None]) -> AccountOutcome:
+    """Do the work in an account, alone. Never raises: what went wrong is the outcome's state and reason."""
+    outcome = AccountOutcome(account.id, account.email)
+    clock = run.services.clock
+    started = clock.monotonic()
+    try:
+        _leased(run, account, outcome, work)
+    except Trouble as trouble:
+        _stop(run, account, outcome, trouble)
+    except Exception as error:  # noqa: BLE001  the other accounts go on whatever happens in this one
+        log_internal_error("an account failed unexpectedly", error, account=account.id, run=run.id)
+        outcome.state, outcome.code = "stopped", "internal"
+        outcome.reason = "An unexpected error occurred; the operators can find it in the log by the run's id."
+    outcome.seconds = round(clock.monotonic() - started, 3)
+    log_outcome(outcome, run.id)
+    return outcome
+
+
+def _leased(run: Run, account: Account, outcome: AccountOutcome, work: Callable[[Session], None]) -> None:
+    services = run.services
+    keeper = Keeper(services.leases, services.state, services.clock, account.lease, run.keeper.claim)
+    try:
+        gate = RunGate(services.clock, run.deadline, keeper, run.keeper)
+        with services.book(account, gate) as book:
+            try:
+                label = find_or_make_label(book, run.wisp).resource_name
+                ledger = ledgers.load(services.state, account.id)
+                work(Session(run, account, outcome, keeper, book, label, ledger))
+                _recover(keeper, account)
+            finally:
+                outcome.requests = book.requests
+    finally:
+        keeper.release()
+
+
+def _stop(run: Run, account: Account, outcome: AccountOutcome, trouble: Trouble) -> None:
+    outcome.code, outcome.reason = trouble.reason, trouble.caller
+    match trouble:
+        case LeaseLost():
+            outcome.state = "superseded"
+        case RetryLater() | LeaseHeld():
+            outcome.state = "unfinished"
+        case _:
+            outcome.state = "stopped"
+    if isinstance(trouble, StopAccount) and trouble.reason == "google.reconnect":
+        _disconnect(run, account, trouble)
+
+
+def _disconnect(run: Run, account: Account, trouble: StopAccount) -> None:
+    """Remember that the account needs a person, so that the button's page can say so."""
+    if account.state != "reconnect":
+        since = run.services.clock.now().isoformat()
+        run.keeper.write(account_put(replace(account, state="reconnect", reason=trouble.caller, since=since)))
+    log(Event.ACCOUNT_DISCONNECTED, trouble.operator, account=account.id, run=run.id)
+
+
+def _recover(keeper: Keeper, account: Account) -> None:
+    if account.state == "reconnect":
+        keeper.write(account_put(replace(account, state="connected", reason="", since="")))

@@ -1,0 +1,62 @@
+"""One run in one Google account: look at its contacts, decide, apply."""
+
+from functools import partial
+
+from shared.domain.account import Account
+from shared.domain.guard import judge
+from shared.domain.ledger import Ledger
+from shared.domain.outcome import AccountOutcome
+from shared.domain.plan import Plan, make_plan
+from shared.usecases.apply import Application
+from shared.usecases.gather import Gathered
+from shared.usecases.report import cut_to_room, log_plan, note_plan
+from shared.usecases.session import Run, Session, in_account
+
+
+def sync_account(run: Run, gathered: Gathered, listed_before: int | None, account: Account) -> AccountOutcome:
+    """Make one account equal to SIMPLer. Never raises: what went wrong is the outcome's state and reason.
+
+    Args:
+        run: The run.
+        gathered: What SIMPLer says.
+        listed_before: How many records SIMPLer's list had at the last run that was believed.
+        account: The account.
+    """
+    return in_account(run, account, partial(_sync, gathered=gathered, listed_before=listed_before))
+
+
+def _sync(session: Session, *, gathered: Gathered, listed_before: int | None) -> None:
+    outcome, unsure = session.outcome, session.unsure()
+    plan = make_plan(gathered.wanted, session.ledger, session.picture(), unsure)
+    verdict = judge(plan, listed=gathered.listed, listed_before=listed_before)
+    note_plan(outcome, plan, verdict, gathered.skipped)
+    log_plan(outcome, plan, verdict, session.run.id)
+    cut_to_room(outcome, plan)
+    session.ledger = _settled(session.ledger, plan, unsure, len(gathered.wanted.cards))
+    Application(session).apply(plan, verdict)
+    outcome.held = plan.owned + outcome.relabelled + outcome.created - outcome.removed
+    _conclude(outcome, session.ledger)
+
+
+def _conclude(outcome: AccountOutcome, ledger: Ledger) -> None:
+    outcome.state = "partial" if outcome.failed or outcome.refused or outcome.code else "complete"
+    if ledger.unconfirmed:
+        outcome.state, outcome.code = "unfinished", "google.unconfirmed"
+        outcome.reason = "Google did not confirm every new contact; they are looked for in a while."
+
+
+def _settled(ledger: Ledger, plan: Plan, unsure: frozenset[str], customers: int) -> Ledger:
+    """The ledger as the look at Google has it: what was found equal, and nothing of what is gone."""
+    known = plan.seen.keys() | plan.kept.keys() | plan.pending()
+    for customer in [customer for customer in ledger.customers() if customer not in known]:
+        ledger.drop(customer)
+    for customer, entry in plan.seen.items():
+        ledger.put(customer, entry)
+    ledger.unconfirmed = {c: since for c, since in ledger.unconfirmed.items() if _is_open(c, plan, unsure)}
+    ledger.whole = True
+    return ledger.fitted(max(customers, len(ledger)))
+
+
+def _is_open(customer: str, plan: Plan, unsure: frozenset[str]) -> bool:
+    """Whether a creation is still not confirmed: looked for, not found, and not yet old enough to be sure."""
+    return customer in unsure and customer in plan.kept and customer not in plan.seen

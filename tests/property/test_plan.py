@@ -1,0 +1,217 @@
+"""The plan's promises, over random customers, users and histories."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.domain.card import Card
+from shared.domain.fields import fields_of
+from shared.domain.ledger import Ledger
+from shared.domain.mark import Mark, marked, marks
+from shared.domain.merge import fingerprints, identity
+from shared.domain.person import OWNED, Person
+from shared.domain.phone import Phone
+from shared.domain.plan import Plan, Wanted, make_plan, picture
+from tests.property.address_book import LABEL, MINE, WISP, AddressBook
+
+CUSTOMERS = tuple(str(number) for number in range(1, 7))
+NUMBERS = tuple(f"+353 87 123 45{number:02}" for number in range(8))
+
+cards = st.dictionaries(
+    st.sampled_from(CUSTOMERS),
+    st.builds(
+        Card,
+        customer=st.just(""),
+        display=st.sampled_from(("Áine Byrne", "Murphy Farm Ltd", "Seán Walsh")),
+        given=st.sampled_from(("Áine", "")),
+        phones=st.lists(
+            st.builds(Phone, st.sampled_from(NUMBERS), st.sampled_from(("mobile", "home"))),
+            max_size=3,
+            unique_by=lambda phone: phone.number,
+        ).map(tuple),
+        emails=st.lists(st.sampled_from(("a@example.com", "b@example.com")), unique=True).map(tuple),
+        details=st.sampled_from(((), (("Site", "Blarney"),), (("Site", "Cobh"), ("Plan", "20M")))),
+    ),
+).map(lambda found: {customer: replace(card, customer=customer) for customer, card in found.items()})
+
+
+def edit_phone(person: Person, number: str) -> Person:
+    """The user changes the first number."""
+    phones = tuple(person.fields.get("phoneNumbers", ()))
+    return replace(person, fields={**person.fields, "phoneNumbers": ({"value": number}, *phones[1:])})
+
+
+def add_phone(person: Person, number: str) -> Person:
+    """The user adds a number of his own."""
+    phones = tuple(person.fields.get("phoneNumbers", ()))
+    return replace(person, fields={**person.fields, "phoneNumbers": (*phones, {"value": number})})
+
+
+def rename(person: Person, _: str) -> Person:
+    """The user changes the name."""
+    return replace(person, fields={**person.fields, "names": ({"givenName": "Mine"},)})
+
+
+def unlabel(person: Person, _: str) -> Person:
+    """The user takes the label off."""
+    return replace(person, groups=person.groups - {LABEL})
+
+
+def unmark(person: Person, _: str) -> Person:
+    """Another program strips our client data."""
+    return replace(person, client_data=())
+
+
+def star(person: Person, _: str) -> Person:
+    """The user stars it: nothing of ours changes."""
+    return replace(person, groups=person.groups | {"contactGroups/starred"})
+
+
+Edit = Callable[[Person, str], Person]
+edits = st.lists(
+    st.tuples(
+        st.integers(0, 9),
+        st.sampled_from((edit_phone, add_phone, rename, unlabel, unmark, star, None)),
+        st.sampled_from(NUMBERS),
+    ),
+    max_size=6,
+)
+
+
+def plan_for(wanted: dict[str, Card], ledger: Ledger, book: AddressBook) -> Plan:
+    """What a run would decide."""
+    found = picture(book.persons.values(), WISP, LABEL)
+    return make_plan(Wanted(WISP, wanted), ledger, found)
+
+
+def live(book: AddressBook, changes: list[tuple[int, Edit | None, str]]) -> None:
+    """The users' day: each change hits one contact; None deletes it."""
+    for index, edit, number in changes:
+        names = sorted(book.persons)
+        if not names:
+            return
+        person = book.persons[names[index % len(names)]]
+        if edit is None:
+            del book.persons[person.resource_name]
+        else:
+            book.store(edit(person, number))
+
+
+@given(cards, cards, edits, st.booleans())
+def test_a_plan_that_was_applied_leaves_nothing_to_plan(
+    before: dict[str, Card], after: dict[str, Card], changes: list[tuple[int, Edit | None, str]], lost: bool
+) -> None:
+    """plan(apply(plan)) is empty, after any edits, with the ledger or without it."""
+    book, ledger = AddressBook(), Ledger()
+    book.apply(plan_for(before, ledger, book), ledger, "run1")
+    live(book, changes)
+    if lost:
+        ledger = Ledger()
+    book.apply(plan_for(after, ledger, book), ledger, "run2")
+    # A contact that was put back into the label is compared at the run after.
+    book.apply(plan_for(after, ledger, book), ledger, "run3")
+
+    assert plan_for(after, ledger, book).writes == 0
+
+
+@given(cards, cards, edits)
+def test_every_customer_has_one_contact_and_nobody_else_has_any(
+    before: dict[str, Card], after: dict[str, Card], changes: list[tuple[int, Edit | None, str]]
+) -> None:
+    """After a run each wanted customer has exactly one labelled contact with our mark."""
+    book, ledger = AddressBook(), Ledger()
+    book.apply(plan_for(before, ledger, book), ledger, "run1")
+    live(book, changes)
+    book.apply(plan_for(after, ledger, book), ledger, "run2")
+
+    labelled = [person for person in book.persons.values() if LABEL in person.groups]
+    held = sorted(mark.customer for person in labelled for mark in marks(person.client_data, WISP))
+    assert held == sorted(after)
+
+
+@given(cards, cards, edits, st.booleans())
+def test_no_plan_touches_a_person_without_mark_and_label(
+    before: dict[str, Card], after: dict[str, Card], changes: list[tuple[int, Edit | None, str]], lost: bool
+) -> None:
+    """Only contacts with our mark and our label are updated or removed."""
+    book, ledger = AddressBook(), Ledger()
+    book.apply(plan_for(before, ledger, book), ledger, "run1")
+    mine = book.add({"names": ({"givenName": "Mammy"},)}, frozenset({MINE}))
+    labelled = book.add({"names": ({"givenName": "Plumber"},)}, frozenset({MINE, LABEL}))
+    live(book, changes)
+    plan = plan_for(after, Ledger() if lost else ledger, book)
+
+    for write in (*plan.update, *plan.remove):
+        assert LABEL in write.person.groups
+        assert marks(write.person.client_data, WISP)
+        assert write.person.resource_name not in (mine.resource_name, labelled.resource_name)
+    for relabel in plan.relabel:
+        assert marks(relabel.person.client_data, WISP)
+
+
+@given(cards, cards, st.sampled_from(NUMBERS), st.booleans())
+def test_a_number_that_the_user_added_stays(
+    before: dict[str, Card], after: dict[str, Card], number: str, lost: bool
+) -> None:
+    """Whatever SIMPLer changes, a number that we did not write is still there."""
+    book, ledger = AddressBook(), Ledger()
+    book.apply(plan_for(before, ledger, book), ledger, "run1")
+    added = {}
+    for person in list(book.persons.values()):
+        customer = marks(person.client_data, WISP)[0].customer
+        if number not in [phone.number for phone in before[customer].phones]:
+            book.store(add_phone(person, number))
+            added[customer] = number
+    book.apply(plan_for(after, Ledger() if lost else ledger, book), Ledger(), "run2")
+
+    for person in book.persons.values():
+        customer = marks(person.client_data, WISP)[0].customer
+        numbers = [phone["value"] for phone in person.fields["phoneNumbers"]]
+        assert len(numbers) == len(set(numbers))
+        if customer in added and customer in before:
+            assert number in numbers
+
+
+@given(cards, cards, st.booleans())
+def test_a_number_that_simpler_dropped_goes(
+    before: dict[str, Card], after: dict[str, Card], lost: bool
+) -> None:
+    """What we wrote once and no longer want does not linger, even if the ledger was lost."""
+    book, ledger = AddressBook(), Ledger()
+    book.apply(plan_for(before, ledger, book), ledger, "run1")
+    book.apply(plan_for(after, Ledger() if lost else ledger, book), Ledger(), "run2")
+
+    for person in book.persons.values():
+        card = after[marks(person.client_data, WISP)[0].customer]
+        assert fields_of(card) == {field: person.fields.get(field, ()) for field in OWNED}
+
+
+@given(cards, st.data())
+def test_a_second_contact_of_a_customer_goes_only_if_it_is_unedited(
+    wanted: dict[str, Card], data: st.DataObject
+) -> None:
+    """Duplicates fold to one; a duplicate that somebody edited is kept, and told."""
+    book, ledger = AddressBook(), Ledger()
+    book.apply(plan_for(wanted, ledger, book), ledger, "run1")
+    if not wanted:
+        return
+    customer = data.draw(st.sampled_from(sorted(wanted)))
+    edited = data.draw(st.booleans())
+    ours = fields_of(wanted[customer])
+    double = book.add(dict(ours), frozenset({LABEL, MINE}))
+    mark = Mark(WISP, customer, "other")
+    double = book.store(replace(double, client_data=marked(mark, fingerprints(ours))))
+    if edited:
+        double = book.store(add_phone(double, "+353 1 999 9999"))
+    plan = plan_for(wanted, ledger, book)
+
+    assert [removal.person for removal in plan.remove] == ([] if edited else [double])
+    assert (customer in plan.kept) == edited
+
+
+@given(st.sampled_from(OWNED), st.dictionaries(st.text(), st.text()))
+def test_every_item_has_an_identity(field: str, item: dict[str, str]) -> None:
+    """Whatever Google or a user puts into an item, it can be told from others."""
+    assert isinstance(identity(field, item), str)

@@ -1,0 +1,53 @@
+"""The guard's two limits, and what it thinks of SIMPLer's list."""
+
+import pytest
+
+from shared.domain.guard import has_shrunk, judge
+from shared.domain.person import Person
+from shared.domain.plan import Plan, Remove, Why
+
+
+def plan_removing(count: int, owned: int, why: Why = "gone") -> Plan:
+    """A plan for an account with `owned` contacts of ours."""
+    removals = [Remove(str(n), Person(f"people/c{n}", "e"), why) for n in range(count)]
+    return Plan(remove=removals, owned=owned)
+
+
+@pytest.mark.parametrize(
+    ("count", "owned", "refused"),
+    [(20, 20, 0), (21, 210, 0), (21, 209, 21), (20, 30, 0), (100, 1000, 0), (101, 1000, 101)],
+)
+def test_it_refuses_more_than_ten_percent_and_more_than_twenty(count: int, owned: int, refused: int) -> None:
+    """Both limits must be exceeded: small accounts may change much, large ones by little."""
+    assert refused == len(judge(plan_removing(count, owned), listed=owned, listed_before=owned).refused)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "shrunk"),
+    [
+        (0, None, True),
+        (0, 5, True),
+        (1, None, False),
+        (980, 1000, False),
+        (899, 1000, True),
+        (900, 1000, False),
+    ],
+)
+def test_a_shrunken_list_is_not_believed(now: int, before: int | None, shrunk: bool) -> None:
+    """A list that lost more than 10 % and more than 20 records, or all of them."""
+    assert shrunk == has_shrunk(now, before)
+
+
+def test_after_a_shrunken_list_not_one_contact_is_removed() -> None:
+    """Even a single removal waits when the list cannot be believed."""
+    verdict = judge(plan_removing(1, 1000), listed=800, listed_before=1000)
+
+    assert (len(verdict.refused), len(verdict.allowed)) == (1, 0)
+    assert "800" in verdict.reason
+
+
+def test_surplus_contacts_of_a_customer_are_not_losses() -> None:
+    """Duplicates go whatever the list looks like: their customer keeps its contact."""
+    verdict = judge(plan_removing(50, 100, "duplicate"), listed=1, listed_before=1000)
+
+    assert (len(verdict.allowed), len(verdict.refused), verdict.reason) == (50, 0, "")
