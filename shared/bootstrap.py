@@ -70,6 +70,11 @@ def _choose(setting: str, url: str, kinds: Mapping[str, Callable[[SplitResult], 
     return kinds[parts.scheme](parts)
 
 
+def _path(url: SplitResult) -> Path:
+    """``sqlite:///FILE``: what follows the third slash, so an absolute path gives a fourth."""
+    return Path(url.path.removeprefix("/"))
+
+
 def _stores(settings: Settings, clock: Clock) -> tuple[StateStore, LeaseStore]:
     def firestore(url: SplitResult) -> tuple[StateStore, LeaseStore]:
         from shared.adapters.firestore import open_firestore
@@ -84,7 +89,7 @@ def _stores(settings: Settings, clock: Clock) -> tuple[StateStore, LeaseStore]:
         from shared.adapters.sqlite_leases import SqliteLeases
         from shared.adapters.sqlite_state import SqliteState
 
-        database = Database(Path(url.path))
+        database = Database(_path(url))
         return SqliteState(database), SqliteLeases(database, clock)
 
     return _choose("STATE_URL", settings.state_url, {"firestore": firestore, "sqlite": sqlite})
@@ -100,22 +105,22 @@ def _secrets(settings: Settings) -> SecretStore:
     def vault(url: SplitResult) -> SecretStore:
         from shared.adapters.vault import Vault
 
-        return Vault(Path(url.path))
+        return Vault(_path(url))
 
     return _choose("SECRETS_URL", settings.secrets_url, {"secretmanager": secret_manager, "vault": vault})
 
 
 def _tasks(settings: Settings, clock: Clock) -> TaskQueue:
     def cloud_tasks(url: SplitResult) -> TaskQueue:
-        from shared.adapters.cloud_tasks import open_cloud_tasks
+        from shared.adapters.cloud_tasks import Target, open_cloud_tasks
 
-        location, queue = url.path.strip("/").split("/")
-        return open_cloud_tasks(
-            f"projects/{url.netloc}/locations/{location}/queues/{queue}",
-            settings.functions_url,
-            settings.tasks_service_account,
-            settings.cloud_tasks_endpoint,
-        )
+        location, _, queue = url.path.strip("/").partition("/")
+        if not (location and queue and settings.functions_url and settings.tasks_service_account):
+            needs = "TASKS_URL must be cloudtasks://PROJECT/LOCATION/QUEUE, and FUNCTIONS_URL and"
+            raise Misconfigured("setting.invalid", f"{needs} TASKS_SERVICE_ACCOUNT must be given with it")
+        path = f"projects/{url.netloc}/locations/{location}/queues/{queue}"
+        target = Target(settings.functions_url, settings.tasks_service_account)
+        return open_cloud_tasks(path, target, clock, settings.cloud_tasks_endpoint)
 
     def inline(_: SplitResult) -> TaskQueue:
         from shared.adapters.inline_tasks import InlineTasks

@@ -36,7 +36,9 @@ class Settings:
         "Regions in which secrets are kept, with commas; empty: Google chooses", ""
     )
     cloud_tasks_endpoint: str = _setting("Google's Cloud Tasks API", "https://cloudtasks.googleapis.com/")
-    functions_url: str = _setting("Where tasks find our functions, with `{function}` in it", "")
+    functions_url: str = _setting(
+        "Where tasks find our functions: a URL with `{function}`, or `{service}` for hyphens", ""
+    )
     tasks_service_account: str = _setting("The service account as which tasks call our functions", "")
 
     @classmethod

@@ -104,4 +104,4 @@ class Unauthenticated(Trouble):
 
 
 class Denied(Trouble):
-    """The caller is not who it must be, or lacks a right."""
+    """The caller, or the user it calls for, is known but may not do this."""

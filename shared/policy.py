@@ -11,7 +11,10 @@ from shared.errors import Denied, Misconfigured
 from shared.ports import Clock
 
 Verify = Callable[[str, Collection[str]], Mapping[str, Any]]
-"""Gives the claims of an ID token that Google has signed for one of the audiences, or raises `Unauthenticated`."""
+"""Gives the claims of an ID token that Google has signed for one of the audiences.
+
+Raises `Unauthenticated`, or `RetryLater` when that cannot be found out at the moment.
+"""
 
 FOR_EVERY_WISP = frozenset({"sync_all", "watchdog"})
 """Functions that name no wisp: a caller that is limited to some wisps cannot be given them."""
@@ -106,7 +109,9 @@ def check_mode(mode: str, cloud_run: bool) -> Mode:
     if chosen is Mode.OPEN and cloud_run:
         raise _wrong("CALLER_MODE must not be open on Cloud Run; set it to platform")
     if chosen is Mode.PLATFORM and not cloud_run:
-        raise _wrong("CALLER_MODE may be platform only on Cloud Run; set it to verify, or on one machine to open")
+        raise _wrong(
+            "CALLER_MODE may be platform only on Cloud Run; set it to verify, or on one machine to open"
+        )
     return chosen
 
 
@@ -123,7 +128,7 @@ def read_grants(callers: str) -> Mapping[str, Grant]:
         raise _wrong(f"CALLERS is not valid: {error}") from error
     for email, grant in grants.items():
         if grant.wisps is not None and (wide := grant.functions & FOR_EVERY_WISP):
-            raise _wrong(f"CALLERS limits {email} to some wisps, but {sorted(wide)[0]} works for all of them")
+            raise _wrong(f"CALLERS limits {email} to some wisps, but {min(wide)} works for all of them")
     return grants
 
 

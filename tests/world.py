@@ -11,7 +11,10 @@ import msgspec
 import requests
 
 from infra.local.google import GoogleStandIn, NewAccount
+from infra.local.google.faults import TOKEN_METHOD
+from infra.local.google.user import User
 from infra.local.simpler.standin import SimplerStandIn
+from infra.local.simpler.state import Paging
 from shared.adapters.simpler.source import SimplerSource
 from shared.adapters.sqlite import Database
 from shared.adapters.sqlite_leases import SqliteLeases
@@ -65,15 +68,14 @@ class World:
     accounts: Sequence[Account]
     tasks: TaskList = field(default_factory=TaskList)
 
-    def run(self, **members: Any) -> RunOutcome:
-        """One run."""
-        return sync_wisp(self.services, SyncWisp("acme", **members))
+    def run(self, wisp: str = "acme") -> RunOutcome:
+        """One run, a second after whatever was before."""
+        self.clock.advance(1)
+        return sync_wisp(self.services, SyncWisp(wisp))
 
     def snapshot(self, number: int = 0) -> dict[str, Any]:
         """Everything that an account holds."""
-        answer = requests.get(f"{self.google_url}/standin/accounts/{self.accounts[number].email}", timeout=10)
-        found: dict[str, Any] = answer.json()
-        return found
+        return self.user(number).everything()
 
     def labelled(self, number: int = 0) -> dict[str, dict[str, Any]]:
         """An account's contacts in our label, by the customer id that they show."""
@@ -82,13 +84,9 @@ class World:
         people = [everything["contacts"][name] for name in members]
         return {person["externalIds"][0]["value"]: person for person in people if "externalIds" in person}
 
-    def user(self, number: int = 0) -> "User":
+    def user(self, number: int = 0) -> User:
         """The account's owner, at work in Google Contacts."""
-        email = self.accounts[number].email
-        answer = requests.post(
-            f"{self.google_url}/standin/accounts/{email}/access-token", json={}, timeout=10
-        )
-        return User(self.google_url, answer.json()["access_token"])
+        return User.of(self.google_url, self.accounts[number].email)
 
     def counters(self, number: int = 0) -> dict[str, Any]:
         """What Google was asked for an account."""
@@ -98,42 +96,28 @@ class World:
         ).json()
         return found
 
+    def people_requests(self, number: int = 0) -> int:
+        """How many requests reached the People API for an account."""
+        asked = self.counters(number)["requests"]
+        return sum(count for method, count in asked.items() if method != TOKEN_METHOD)
+
+    def add_own_contacts(self, count: int) -> None:
+        """So many contacts of the first account's user."""
+        for start in range(0, count, 200):
+            people = [
+                {"contactPerson": {"names": [{"givenName": f"Friend {n}"}]}}
+                for n in range(start, min(count, start + 200))
+            ]
+            self.user().call("POST", "people:batchCreateContacts", {"contacts": people, "readMask": "names"})
+
+    def own_contacts(self) -> dict[str, Any]:
+        """The first account's contacts that carry no mark of ours, as they are stored."""
+        contacts = self.snapshot()["contacts"]
+        return {name: person for name, person in contacts.items() if "clientData" not in person}
+
     def fault(self, **rule: Any) -> None:
         """Plan a failure of Google's."""
         requests.post(f"{self.google_url}/standin/faults", json=[rule], timeout=10).raise_for_status()
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """A person who edits his own address book, through the same API with his own token."""
-
-    url: str
-    token: str
-
-    def call(self, method: str, path: str, body: Any = None, **query: str) -> dict[str, Any]:
-        """One request of his."""
-        headers = {"Authorization": f"Bearer {self.token}"}
-        answer = requests.request(
-            method, f"{self.url}/v1/{path}", json=body, params=query, headers=headers, timeout=10
-        )
-        answer.raise_for_status()
-        found: dict[str, Any] = answer.json()
-        return found
-
-    def add(self, **fields: Any) -> str:
-        """A contact of his own; gives its resource name."""
-        return str(self.call("POST", "people:createContact", fields)["resourceName"])
-
-    def edit(self, name: str, **fields: Any) -> None:
-        """Replace some fields of a contact."""
-        mask = ",".join(fields)
-        person = self.call("GET", name, personFields=f"metadata,{mask}")
-        body = {"etag": person["etag"], **fields}
-        self.call("PATCH", f"{name}:updateContact", body, updatePersonFields=mask)
-
-    def delete(self, name: str) -> None:
-        """Move a contact to the trash."""
-        self.call("DELETE", f"{name}:deleteContact")
 
 
 def customer(number: int, **members: Any) -> dict[str, Any]:
@@ -147,11 +131,19 @@ def customer(number: int, **members: Any) -> dict[str, Any]:
     } | members
 
 
+def _profile(paging: Paging) -> dict[str, Any]:
+    """What an operator would override: the style, and pages of ten."""
+    size = {"size": 10} if paging == "page" else {}
+    return {"listing": {"paging": {"style": paging, **size}}}
+
+
 @contextmanager
-def a_world(folder: Path, customers: Sequence[dict[str, Any]], accounts: int = 1) -> Iterator[World]:
+def a_world(
+    folder: Path, customers: Sequence[dict[str, Any]], accounts: int = 1, paging: Paging = "all"
+) -> Iterator[World]:
     """The wisp ``acme`` with these customers and so many empty Google accounts."""
     google, clock = GoogleStandIn(), FakeClock()
-    with SimplerStandIn(customers) as simpler, google.serve() as google_url:
+    with SimplerStandIn(customers, paging=paging, page_size=10) as simpler, google.serve() as google_url:
         database, vault, tasks = Database(folder / "state.db"), Vault(folder / "vault"), TaskList()
         state = SqliteState(database)
         settings = Settings(
@@ -177,6 +169,7 @@ def a_world(folder: Path, customers: Sequence[dict[str, Any]], accounts: int = 1
             simpler.api,
             simpler.state.operator,
             "simpler-acme",
+            simpler_profile=_profile(paging),
         )
         keys = {"api_username": simpler.state.api_username, "api_password": simpler.state.api_password}
         vault.put("simpler-acme", msgspec.json.encode(keys).decode())

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from shared.domain.customer import Skipped
 from shared.domain.guard import Verdict
+from shared.domain.ledger import Ledger
 from shared.domain.outcome import AccountOutcome
 from shared.domain.plan import Plan
 from shared.events import Event, log
@@ -13,16 +14,19 @@ MOST_CONTACTS = 25_000
 
 
 def note_plan(
-    outcome: AccountOutcome, plan: Plan, verdict: Verdict, skipped_records: Sequence[Skipped]
+    outcome: AccountOutcome, plan: Plan, verdict: Verdict, ledger: Ledger, skipped: Sequence[Skipped]
 ) -> None:
-    """Note what the plan leaves alone, and why."""
+    """Note what the plan leaves alone, and what it makes anew, and why."""
     outcome.unchanged = plan.unchanged
-    outcome.skipped = len(skipped_records)
+    outcome.skipped = len(skipped)
     outcome.refused = len(verdict.refused)
-    for skipped in skipped_records:
-        outcome.note(skipped.customer, "skipped", f"{skipped.reason} (record {skipped.position})")
+    for record in skipped:
+        outcome.note(record.customer, "skipped", f"{record.reason} (record {record.position})")
     for customer, reason in plan.kept.items():
         outcome.note(customer, "kept", reason)
+    for card in plan.create:
+        if ledger.get(card.customer):
+            outcome.note(card.customer, "restored", "it had been deleted in Google")
     for removal in verdict.refused:
         outcome.note(removal.customer, "refused", removal.why)
     if verdict.refused:

@@ -29,7 +29,7 @@ def _sync(session: Session, *, gathered: Gathered, listed_before: int | None) ->
     outcome, unsure = session.outcome, session.unsure()
     plan = make_plan(gathered.wanted, session.ledger, session.picture(), unsure)
     verdict = judge(plan, listed=gathered.listed, listed_before=listed_before)
-    note_plan(outcome, plan, verdict, gathered.skipped)
+    note_plan(outcome, plan, verdict, session.ledger, gathered.skipped)
     log_plan(outcome, plan, verdict, session.run.id)
     cut_to_room(outcome, plan)
     session.ledger = _settled(session.ledger, plan, unsure, len(gathered.wanted.cards))

@@ -28,7 +28,7 @@ def test_a_first_run_fills_every_account_and_a_second_writes_nothing(world: Worl
 
 
 def test_a_run_mends_what_users_damaged_and_keeps_what_they_added(world: World) -> None:
-    """A deleted contact returns, a changed number is restored, the label is put back, an added number stays."""
+    """A deleted contact, a changed number and the label are restored; an added number stays."""
     world.run()
     user, before = world.user(), world.labelled()
     user.delete(before["1"]["resourceName"])

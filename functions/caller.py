@@ -1,0 +1,103 @@
+"""Caller: who calls. Each function asks this first; what is not proven is refused.
+
+Both headers that Cloud Run knows are understood as it understands them: when there is an
+``X-Serverless-Authorization``, ``Authorization`` is not looked at
+(cloud.google.com/run/docs/authenticating/service-to-service#acquire-token).
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import Request
+
+from functions.id_token import email_of, not_accepted, without_signature
+from shared.errors import Denied, Unauthenticated
+from shared.loopback import is_loopback
+from shared.policy import Mode, Policy
+
+LARGEST_TOKEN = 8192
+"""Google's ID tokens have about 1,000 characters."""
+
+_BEARER = re.compile(r"bearer +([\w-]+\.[\w-]+\.[\w-]+)", re.ASCII | re.IGNORECASE)
+_FROM_A_PROXY = ("Forwarded", "X-Forwarded-For", "Via")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A program that may call the function it has called.
+
+    Attributes:
+        email: The address of its service account; ``local`` when nobody is asked for a token.
+        wisps: The wisps it may name; None: all.
+    """
+
+    email: str
+    wisps: frozenset[str] | None
+
+    def may_use(self, wisp: str) -> None:
+        """Raise `Denied` unless the caller may act for the wisp."""
+        if self.wisps is not None and wisp not in self.wisps:
+            raise Denied(
+                "caller.wisp",
+                f"{self.email} named a wisp that CALLERS does not allow it",
+                "This caller may not act for this wisp. Whoever looks after the service can allow it.",
+            )
+
+
+def authenticate(request: Request, function: str, policy: Policy) -> Caller:
+    """Find out who calls.
+
+    Args:
+        request: The call.
+        function: The name of the function that is called.
+        policy: How callers prove who they are, and what each may do.
+
+    Raises:
+        Unauthenticated: There is no token, or it does not prove who calls.
+        Denied: The caller is known, but may not use this function.
+        RetryLater: Google's certificates could not be fetched.
+        Misconfigured: No audience is set.
+    """
+    match policy.mode:
+        case Mode.OPEN:
+            return _neighbour(request)
+        case Mode.PLATFORM:
+            claims = without_signature(_token(request))
+        case Mode.VERIFY:
+            claims = policy.verified(_token(request), function)
+    email = email_of(claims, policy.audiences(function), policy.clock.now().timestamp())
+    return Caller(email, policy.grant(email, function).wisps)
+
+
+def _token(request: Request) -> str:
+    headers = request.headers
+    given = headers.get("X-Serverless-Authorization", headers.get("Authorization"))
+    if given is None:
+        raise Unauthenticated("caller.no_token", "the call came without a token")
+    found = _BEARER.fullmatch(given) if len(given) <= LARGEST_TOKEN else None
+    if found is None:
+        raise not_accepted("the call came without exactly one bearer token of three parts")
+    return found[1]
+
+
+def _neighbour(request: Request) -> Caller:
+    """Whoever calls from this machine, directly, by one of its own names.
+
+    The name is checked because a web page can lead a browser here under a name of its own (DNS rebinding).
+    """
+    direct = not any(name in request.headers for name in _FROM_A_PROXY)
+    if not (direct and is_loopback(request.remote_addr or "") and is_loopback(_host(request))):
+        raise Denied(
+            "caller.not_local",
+            "a call came from elsewhere or through a proxy, but CALLER_MODE is open",
+            "This service answers calls from its own machine only.",
+        )
+    return Caller("local", None)
+
+
+def _host(request: Request) -> str:
+    try:
+        return urlsplit(f"//{request.environ.get('HTTP_HOST', '')}").hostname or ""
+    except ValueError:
+        return ""

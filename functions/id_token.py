@@ -1,0 +1,98 @@
+"""ID token: Google's statement of who calls, and what must be true of it before it is believed.
+
+The claims are those of OpenID Connect Core section 2 as Google issues them for service accounts
+(cloud.google.com/docs/authentication/token-types#id).
+"""
+
+import base64
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import msgspec
+
+from shared.errors import Unauthenticated
+
+REMOVED_SIGNATURE = "SIGNATURE_REMOVED_BY_GOOGLE"
+"""What Cloud Run puts for the signature of a token that it has checked.
+
+Source: cloud.google.com/run/docs/troubleshooting#signature-removed.
+"""
+
+SKEW = 10.0
+"""How far two clocks may differ (seconds)."""
+
+ISSUERS = frozenset({"accounts.google.com", "https://accounts.google.com"})
+
+
+class _Claims(msgspec.Struct, frozen=True):
+    iss: str
+    aud: str
+    iat: float
+    exp: float
+    email: str
+    email_verified: bool
+
+
+def without_signature(token: str) -> Mapping[str, Any]:
+    """The claims of a token whose signature Cloud Run has checked and removed.
+
+    The mark itself proves nothing: it is worth something only behind Cloud Run's own check.
+
+    Raises:
+        Unauthenticated: The mark is absent, or the token cannot be read.
+    """
+    header, claims, signature = token.split(".")
+    if signature != REMOVED_SIGNATURE:
+        raise not_accepted("Cloud Run has not checked the token; is IAM switched on for this function?")
+    _json(header)
+    return _json(claims)
+
+
+def email_of(claims: Mapping[str, Any], audiences: Collection[str], now: float) -> str:
+    """The caller's e-mail address, from claims that can be trusted.
+
+    Args:
+        claims: The claims of a token whose signature has been checked.
+        audiences: One of them is the service that the token must be for.
+        now: Seconds since 1970.
+
+    Raises:
+        Unauthenticated: The token is not Google's, not for this service, not valid now, or does not name a
+            verified address.
+    """
+    try:
+        read = msgspec.convert(claims, _Claims)
+    except msgspec.ValidationError as error:
+        raise not_accepted(
+            "the token lacks claims; it must be an ID token that includes the e-mail address"
+        ) from error
+    if flaw := _flaw(read, audiences, now):
+        raise not_accepted(flaw)
+    return read.email
+
+
+def not_accepted(why: str) -> Unauthenticated:
+    """The refusal of a token; `why` never quotes it."""
+    return Unauthenticated("caller.token", why)
+
+
+def _flaw(claims: _Claims, audiences: Collection[str], now: float) -> str:
+    if claims.iss not in ISSUERS:
+        return "the token was not issued by Google"
+    if claims.aud not in audiences:
+        return "the token is for another audience than CALLER_AUDIENCE says"
+    if not now <= claims.exp + SKEW:
+        return "the token has expired"
+    if not claims.iat - SKEW <= now:
+        return "the token is not valid yet; one of the two clocks is wrong"
+    if not claims.email_verified:
+        return "the token's e-mail address is not verified"
+    return ""
+
+
+def _json(segment: str) -> dict[str, Any]:
+    try:
+        data = base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
+        return msgspec.json.decode(data, type=dict[str, Any])
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise not_accepted("the token cannot be read") from error

@@ -1,0 +1,43 @@
+"""User: the person in SIMPLer for whom a call is made, and what that person may do there."""
+
+from typing import Annotated
+
+import msgspec
+
+from shared.domain.email_address import read_emails
+from shared.errors import Denied
+
+GCONTACT = "user->gcontact"
+"""SIMPLer's right to synchronise Google contacts."""
+
+
+class User(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A user as SIMPLer's backend names them; it is the backend that vouches for the rights.
+
+    Attributes:
+        id: SIMPLer's id of the user.
+        email: The user's own address: one, and nothing but the address.
+        rights: SIMPLer's names of the rights that the user has.
+    """
+
+    id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    email: Annotated[str, msgspec.Meta(max_length=254)]
+    rights: Annotated[tuple[str, ...], msgspec.Meta(max_length=200)]
+
+    def __post_init__(self) -> None:
+        """Refuse an id that cannot be seen and an address that is more or less than one."""
+        if not self.id.isprintable() or self.id != self.id.strip():
+            raise ValueError("A user's id has no spaces around it and no control characters")
+        if [found.casefold() for found in read_emails([self.email])] != [self.email.casefold()]:
+            raise ValueError("A user's email is one plain address: mary@acme.ie")
+
+
+def require(user: User, right: str) -> None:
+    """Raise `Denied`, with who can help, unless the user has the right."""
+    if right not in user.rights:
+        raise Denied(
+            "user.right",
+            f"user {user.id} lacks the right {right}",
+            f"You need the right {right} for this. Please ask an administrator of SIMPLer to grant it: "
+            f"Users → rights → {right}.",
+        )

@@ -1,0 +1,41 @@
+"""Runs both stand-ins until it is interrupted: `python -m infra.local.cloud --port 8090`."""
+
+import argparse
+import signal
+from collections.abc import Sequence
+
+from infra.local.cloud.secret_server import secret_manager
+from infra.local.cloud.task_messages import Queue
+from infra.local.cloud.task_server import cloud_tasks
+from shared.adapters.clock import SystemClock
+
+
+def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m infra.local.cloud", description=__doc__)
+    parser.add_argument(
+        "--port", type=int, default=8090, help="of Secret Manager; Cloud Tasks has the next one"
+    )
+    parser.add_argument(
+        "--queue", action="append", default=[], help="to make: projects/…/locations/…/queues/…"
+    )
+    return parser.parse_args(given)
+
+
+def main(given: Sequence[str] | None = None) -> None:
+    """Start, tell where, and wait for the end."""
+    arguments = _arguments(given)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    tasks_port = arguments.port and arguments.port + 1
+    with secret_manager(arguments.port) as endpoint, cloud_tasks(SystemClock(), tasks_port) as running:
+        for name in arguments.queue:
+            running.tasks.create_queue(name.rpartition("/queues/")[0], Queue(name))
+        print(f"SECRET_MANAGER_ENDPOINT={endpoint}", flush=True)
+        print(f"CLOUD_TASKS_ENDPOINT={running.url}", flush=True)
+        try:
+            signal.pause()
+        except KeyboardInterrupt:
+            return
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""The stage: SIMPLer and Google as stand-ins, our functions, a wisp with two accounts, all on loopback."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import requests
+
+from infra.local.demo.processes import free_ports, program
+from infra.local.google.user import User
+from infra.local.simpler.customers import Customers
+from infra.local.simpler.generator import make_customers
+from infra.local.simpler.state import State
+from shared.bootstrap import build
+from shared.config import Settings
+from shared.domain.account import Account
+from shared.domain.wisp import Wisp
+from shared.usecases.records import account_put, wisp_put
+from shared.usecases.services import Services
+
+FOLDER = Path(".local/demo")
+WISP = "cork"
+EMAILS = ("office@corkwireless.example", "van1@corkwireless.example")
+OAUTH = {"client_id": "demo-client", "client_secret": "demo-secret"}
+CUSTOMERS = 1000
+SEED = 2026
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What the acts need.
+
+    Attributes:
+        services: The service's own state, to seed it and to watch progress.
+        wisp: The provider.
+        simpler: Address of SIMPLer's stand-in.
+        sync_all: Address of the function.
+        sync_wisp: Address of the function.
+        users: The owners of the two accounts.
+    """
+
+    services: Services
+    wisp: Wisp
+    simpler: str
+    sync_all: str
+    sync_wisp: str
+    users: tuple[User, ...]
+
+
+@contextmanager
+def set_up() -> Iterator[Stage]:
+    """Everything running, the accounts empty but for their users' own contacts."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    customers = FOLDER / "customers.json"
+    customers.write_text(json.dumps(make_customers(CUSTOMERS, SEED)))
+    ports = free_ports(4)
+    with ExitStack() as stack:
+        google = stack.enter_context(
+            program(FOLDER / "google.log", ports[0], "infra.local.google", "--port", str(ports[0]))
+        )
+        simpler = stack.enter_context(
+            program(
+                FOLDER / "simpler.log",
+                ports[1],
+                "infra.local.simpler",
+                *("--port", str(ports[1]), "--customers", str(customers), "--paging", "page"),
+            )
+        )
+        settings = _settings(google)
+        urls = [
+            stack.enter_context(_function(name, port, settings))
+            for name, port in zip(("sync_all", "sync_wisp"), ports[2:], strict=True)
+        ]
+        services = build(settings)
+        wisp = _seed(services, google, simpler)
+        users = tuple(User.of(google, email) for email in EMAILS)
+        yield Stage(services, wisp, simpler, *urls, users)
+
+
+def _settings(google: str) -> Settings:
+    folder = FOLDER.resolve()
+    return Settings(
+        state_url=f"sqlite:///{folder}/state.db",
+        secrets_url=f"vault:///{folder}/vault",
+        people_api_endpoint=google,
+        oauth_token_uri=f"{google}/token",
+    )
+
+
+def _function(name: str, port: int, settings: Settings) -> Any:
+    """One of our functions under functions-framework, as Cloud Run would start it."""
+    variables = {field.name.upper(): str(asdict(settings)[field.name]) for field in fields(settings)}
+    command = ("functions_framework", "--target", name, "--host", "127.0.0.1", "--port", str(port))
+    return program(FOLDER / f"{name}.log", port, *command, settings=variables)
+
+
+def _seed(services: Services, google: str, simpler: str) -> Wisp:
+    """What an operator does once: the wisp's settings, its secrets, its connected accounts."""
+    state = State(Customers(()))
+    wisp = Wisp(
+        WISP,
+        "Cork Wireless",
+        "IE",
+        "Europe/Dublin",
+        f"{simpler}/restapi/",
+        state.operator,
+        "simpler-cork",
+        simpler_profile={"listing": {"paging": {"style": "page"}}},
+    )
+    keys = {"api_username": state.api_username, "api_password": state.api_password}
+    services.secrets.put(wisp.simpler_secret, msgspec.json.encode(keys).decode())
+    services.secrets.put("oauth-client", msgspec.json.encode(OAUTH).decode())
+    services.state.write(wisp_put(wisp))
+    for number, email in enumerate(EMAILS, 1):
+        account = Account(f"cork-{number}", WISP, email, f"google-{number}", f"google-account-cork-{number}")
+        new = {"email": email, **OAUTH, "region": "IE"}
+        answer = requests.post(f"{google}/standin/accounts", json=new, timeout=30)
+        answer.raise_for_status()
+        services.secrets.put(account.secret, answer.json()["refresh_tokens"][0])
+        services.state.write(account_put(account))
+    return wisp

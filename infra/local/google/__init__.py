@@ -1,0 +1,48 @@
+"""Google on one machine: a stand-in for the People API v1 and for the OAuth token endpoint.
+
+A real HTTP server, in memory, as strict as Google's documentation: `GoogleStandIn().serve()` in a process, or
+`python -m infra.local.google --port 8081`. Clients need nothing but its address.
+
+Methods played: people.get, getBatchGet, connections.list, createContact, batchCreateContacts, updateContact,
+batchUpdateContacts, deleteContact, batchDeleteContacts; contactGroups.list, get, batchGet, create, update,
+delete, members.modify. The others, and the parameters `fields`, `callback` and `requestMask.includeField`,
+answer 501 UNIMPLEMENTED.
+
+Sources:
+
+* the discovery document bundled with google-api-python-client (people v1, revision 20251117): paths,
+  parameters, schemas, scopes, field mask paths, singletons, batch sizes, page sizes, token rules;
+* the REST reference, developers.google.com/people/api/rest/v1, with BatchCreateContactsErrorDetails and
+  BatchUpdateContactsErrorDetails: a batch is done as a whole or not at all;
+* the guide "Read and manage contacts", developers.google.com/people/v1/contacts: etags, sync tokens;
+* Google Contacts Help, "Contact limits": 25,000 contacts, 128 KB, 500 fields, 1,024 characters in a field
+  except notes;
+* google/rpc/code.proto and error_details.proto, and protobuf's JSON transcoder for the texts of 400 answers;
+* developers.google.com/identity/protocols/oauth2: when refresh tokens end.
+
+Choices, where Google is silent:
+
+* a contact created without memberships is put into "My Contacts"; one created with a label only is not;
+* the trash counts towards the 25,000 for 30 days; the overflow's status is FAILED_PRECONDITION; the limit of
+  20 MB in an account is not played;
+* batchDeleteContacts with a name that does not exist is refused with 404 (`Rules.missing_in_batch_delete`);
+* batchCreateContacts answers in the order of the request; a failed batch has the status of its first error;
+* overlapping mutate requests are counted, and answered 409 ABORTED on request (`Rules.refuse_overlaps`);
+* an update without a change still gives a new etag; so does a change of memberships by whatever method;
+* an update is refused when any etag in it is stale, the person's or the source's;
+* a group that does not exist, in a membership: 400; an outdated group etag: 409 ABORTED; no group etag: 400;
+* group names are compared exactly, and with those of system groups too;
+* a contact that loses its last group because the group is deleted is put into "My Contacts";
+* an incremental listing does not prolong the seven days of a sync token; the page size is among the
+  parameters that must match; LAST_MODIFIED_DESCENDING gives no sync token; group sync tokens never expire;
+* changes are visible at once, in sync requests too, where Google may take minutes;
+* how names and addresses are composed, which items count as fields, how the 128 KB are measured;
+* authorization is checked before the request is; snake_case names of parameters and members are refused.
+"""
+
+from infra.local.google.call import Rules
+from infra.local.google.faults import Fault, What
+from infra.local.google.standin import GoogleStandIn
+from infra.local.google.world import NewAccount
+
+__all__ = ["Fault", "GoogleStandIn", "NewAccount", "Rules", "What"]

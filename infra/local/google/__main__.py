@@ -1,0 +1,41 @@
+"""Starts the stand-in alone: `python -m infra.local.google --port 8081 [--accounts FILE.json]`."""
+
+import argparse
+import threading
+from pathlib import Path
+
+import msgspec
+
+from infra.local.google.standin import GoogleStandIn
+from infra.local.google.world import NewAccount
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    parser = argparse.ArgumentParser(prog="python -m infra.local.google", description="Google on loopback.")
+    parser.add_argument("--port", type=int, default=8081, help="port on 127.0.0.1 (default 8081; 0 for any)")
+    parser.add_argument(
+        "--accounts", type=Path, help="JSON file: a list of accounts, as POST /standin/accounts"
+    )
+    arguments = parser.parse_args()
+    standin = GoogleStandIn()
+    for account in _read_accounts(arguments.accounts):
+        standin.world.add_account(account)
+    with standin.serve(port=arguments.port) as address:
+        print(f"Google's stand-in: {address}/ (People API), {address}/token, {address}/standin/", flush=True)
+        _until_interrupted()
+
+
+def _read_accounts(file: Path | None) -> list[NewAccount]:
+    return msgspec.json.decode(file.read_bytes(), type=list[NewAccount]) if file else []
+
+
+def _until_interrupted() -> None:
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        print("Ended.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""The fields that a contact would have after a create or an update, or why it may not have them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from infra.local.google.account import Account
+from infra.local.google.contact import Contact, Item, source_etag_within
+from infra.local.google.errors import GoogleError, invalid
+from infra.local.google.fields import FieldShape
+from infra.local.google.membership import changed_memberships, new_memberships
+
+FIELDS_AT_MOST = 500
+"""Items in all fields of a contact (Google Contacts Help, "500 fields total"; that an item counts as a field
+is a choice)."""
+
+BYTES_AT_MOST = 128 * 1024
+"""Size of a contact (Google Contacts Help, "128 KB"; measured, by choice, as the JSON that is answered)."""
+
+_STALE = (
+    "Request person.etag is different than the current person.etag. "
+    "Clear local cache and get the latest person."
+)
+_WHICH_SOURCE = {
+    "INVALID_ARGUMENT": "the source that is being updated.",
+    "FAILED_PRECONDITION": "each source that is being updated.",
+}
+
+Fields = dict[str, Sequence[Item]]
+Shapes = Mapping[str, FieldShape]
+
+
+def new_fields(shapes: Shapes, account: Account, source_id: str, person: Mapping[str, Any]) -> Fields:
+    """The fields of a contact to be created.
+
+    Raises:
+        GoogleError: 400.
+    """
+    fields = _written(shapes, account, source_id, person, shapes)
+    fields["memberships"] = new_memberships(account, person.get("memberships") or [], source_id)
+    return _within_limits({name: items for name, items in fields.items() if items})
+
+
+def changed_fields(
+    shapes: Shapes, account: Account, contact: Contact, person: Mapping[str, Any], paths: Collection[str]
+) -> Fields:
+    """The fields of a contact after an update: those in the mask replaced, or cleared when absent.
+
+    Raises:
+        GoogleError: 400.
+    """
+    written = _written(shapes, account, contact.source_id, person, paths)
+    if "memberships" in paths:
+        items = person.get("memberships") or []
+        written["memberships"] = changed_memberships(account, items, contact.groups(), contact.source_id)
+    merged = {**contact.fields, **written}
+    return _within_limits({name: items for name, items in merged.items() if items})
+
+
+def check_etag(contact: Contact, person: Mapping[str, Any], when_missing: str) -> None:
+    """See that an update knows the contact as it is.
+
+    The reference asks for `metadata.sources`; a person's own etag is accepted in its place, as Google's
+    message for the missing one says.
+
+    Args:
+        contact: The contact as it is.
+        person: The update.
+        when_missing: The google.rpc.Code for an update without any etag.
+
+    Raises:
+        GoogleError: 400 FAILED_PRECONDITION, when an etag is stale; `when_missing`, when there is none.
+    """
+    sources = (person.get("metadata") or {}).get("sources") or []
+    own = [source for source in sources if source.get("type") == "CONTACT"]
+    if sources and not own:
+        raise invalid("Request person.metadata.sources has no contact source.")
+    etags = [source["etag"] for source in own if source.get("etag")]
+    if person.get("etag"):
+        etags.append(source_etag_within(person["etag"]))
+    if not etags:
+        text = "Request must set person.etag or person.metadata.sources.etag for "
+        raise GoogleError(when_missing, text + _WHICH_SOURCE[when_missing])
+    if any(etag != contact.etag for etag in etags):
+        raise GoogleError("FAILED_PRECONDITION", _STALE)
+
+
+def _written(
+    shapes: Shapes, account: Account, source_id: str, person: Mapping[str, Any], paths: Collection[str]
+) -> Fields:
+    written: Fields = {}
+    for name in paths:
+        if name in shapes:
+            shape = shapes[name]
+            cleaned = shape.clean(person.get(name) or [])
+            written[name] = shape.dress(cleaned, source_id, account.region)
+    return written
+
+
+def _within_limits(fields: Fields) -> Fields:
+    if sum(map(len, fields.values())) > FIELDS_AT_MOST:
+        raise invalid(f"A contact must not have more than {FIELDS_AT_MOST} fields.")
+    if len(msgspec.json.encode(fields)) > BYTES_AT_MOST:
+        raise invalid("A contact must not be larger than 128 KB.")
+    return fields

@@ -1,0 +1,109 @@
+"""An HTTP/1.1 server on loopback for a WSGI application, with connections that live on.
+
+Werkzeug's own request handler ends the connection after every answer; clients of Google keep theirs open, and
+some of what can go wrong happens only on an open one.
+"""
+
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import Any
+
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+from werkzeug.test import run_wsgi_app
+from werkzeug.wrappers import Response
+
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+
+
+class NoAnswer(Exception):
+    """Raised by an application that ends the connection instead of answering.
+
+    Attributes:
+        reset: Whether it ends with a TCP reset.
+    """
+
+    def __init__(self, *, reset: bool) -> None:
+        super().__init__()
+        self.reset = reset
+
+
+class LoopbackServer(ThreadedWSGIServer):
+    """A thread for each connection; closing the server ends them all and waits for them."""
+
+    daemon_threads = False
+
+    def __init__(self, host: str, port: int, app: Any) -> None:
+        self._connections: set[socket.socket] = set()
+        super().__init__(host, port, app, _Handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Remember the connection."""
+        self._connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Forget the connection and close it."""
+        self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        """Close the port and every connection, and wait for their threads."""
+        for connection in tuple(self._connections):
+            with _being_closed():
+                connection.shutdown(socket.SHUT_RDWR)
+        super().server_close()
+
+
+class _Handler(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def run_wsgi(self) -> None:
+        environ = self.make_environ()
+        environ["wsgi.input"] = BytesIO(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+        try:
+            response = Response(*run_wsgi_app(self.server.app, environ, buffered=True))
+        except NoAnswer as ending:
+            self._hang_up(reset=ending.reset)
+            return
+        self.send_response(response.status_code)
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(response.get_data())
+
+    def _hang_up(self, *, reset: bool) -> None:
+        self.close_connection = True
+        if reset:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+            self.connection.close()
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
+        """Say nothing: requests can be asked for afterwards."""
+
+
+@contextmanager
+def serving(app: Any, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """Serve an application in a thread of its own while the block runs; gives its address."""
+    server = LoopbackServer(host, port, app)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://{host}:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+@contextmanager
+def _being_closed() -> Iterator[None]:
+    """A connection that the other side has closed meanwhile needs no closing."""
+    try:
+        yield
+    except OSError:
+        return

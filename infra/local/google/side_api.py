@@ -1,0 +1,135 @@
+"""The stand-in's own API under `/standin/`, for tests, the demo and the sandbox. It is not Google's."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Request, Response
+
+from infra.local.google.clock import MovableClock, timestamp
+from infra.local.google.credentials import CONTACTS
+from infra.local.google.faults import Fault
+from infra.local.google.snapshot import take_snapshot
+from infra.local.google.world import NewAccount, World
+
+
+class Minting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An access token for the user himself."""
+
+    scopes: Sequence[str] = (CONTACTS,)
+
+
+class Revocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A refresh token that the user takes back."""
+
+    refresh_token: str
+
+
+class Advance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How far the clock is moved on, in seconds."""
+
+    forward_seconds: float
+
+
+class SideApi:
+    """Answers requests under `/standin/`.
+
+    Args:
+        world: Gives what there is now.
+        clock: The stand-in's clock.
+        reset: Makes the world anew.
+    """
+
+    def __init__(self, world: Callable[[], World], clock: MovableClock, reset: Callable[[], None]) -> None:
+        self._world = world
+        self._clock = clock
+        self._reset = reset
+        self._routes = Map([Rule(path, methods=[http], endpoint=play) for http, path, play in self._plays()])
+
+    def _plays(self) -> list[tuple[str, str, Callable[..., Any]]]:
+        return [
+            ("GET", "/standin/", self._overview),
+            ("POST", "/standin/accounts", self._add_account),
+            ("GET", "/standin/accounts/<email>", self._snapshot),
+            ("POST", "/standin/accounts/<email>/access-token", self._mint),
+            ("POST", "/standin/revoke", self._revoke),
+            ("GET", "/standin/counters", self._counters),
+            ("GET", "/standin/requests", self._requests),
+            ("GET", "/standin/faults", self._faults),
+            ("POST", "/standin/faults", self._plan),
+            ("DELETE", "/standin/faults", self._clear),
+            ("POST", "/standin/clock", self._move_clock),
+            ("POST", "/standin/reset", self._start_anew),
+        ]
+
+    def answer(self, request: Request) -> Response:
+        """Answer a request; an unsuitable one with 400 or 404 and the reason."""
+        routes = self._routes.bind_to_environ(request.environ)
+        try:
+            play, arguments = routes.match()
+            http, content = 200, play(request, **arguments)
+        except msgspec.ValidationError as error:
+            http, content = 400, {"error": str(error)}
+        except KeyError as error:
+            http, content = 404, {"error": f"there is no {error}"}
+        except HTTPException as error:
+            http, content = error.code or 500, {"error": error.description}
+        return Response(msgspec.json.encode(content), http, content_type="application/json")
+
+    def _overview(self, _request: Request) -> Mapping[str, Any]:
+        return {"now": timestamp(self._clock.now()), "accounts": sorted(self._world().accounts)}
+
+    def _add_account(self, request: Request) -> Mapping[str, Any]:
+        new = _decode(request, NewAccount)
+        grants = self._world().add_account(new)
+        return {
+            "email": new.email,
+            "client_id": new.client_id,
+            "client_secret": new.client_secret,
+            "refresh_tokens": [grant.refresh_token for grant in grants],
+        }
+
+    def _snapshot(self, _request: Request, email: str) -> Mapping[str, Any]:
+        return take_snapshot(self._world().accounts[email])
+
+    def _mint(self, request: Request, email: str) -> Mapping[str, Any]:
+        world = self._world()
+        account = world.accounts[email]
+        scopes = _decode(request, Minting).scopes
+        return {"access_token": world.credentials.mint(account.email, scopes)}
+
+    def _revoke(self, request: Request) -> Mapping[str, Any]:
+        token = _decode(request, Revocation).refresh_token
+        return {"revoked": self._world().credentials.revoke(token)}
+
+    def _counters(self, request: Request) -> Mapping[str, Any]:
+        return self._world().traffic.counters(request.args.get("account"))
+
+    def _requests(self, request: Request) -> Mapping[str, Any]:
+        return {"requests": self._world().traffic.last(request.args.get("last", 20, type=int))}
+
+    def _faults(self, _request: Request) -> Mapping[str, Any]:
+        return {"faults": self._world().faults.rules()}
+
+    def _plan(self, request: Request) -> Mapping[str, Any]:
+        self._world().faults.add(_decode(request, list[Fault]))
+        return self._faults(request)
+
+    def _clear(self, request: Request) -> Mapping[str, Any]:
+        self._world().faults.clear()
+        return self._faults(request)
+
+    def _move_clock(self, request: Request) -> Mapping[str, Any]:
+        self._clock.forward(timedelta(seconds=_decode(request, Advance).forward_seconds))
+        return self._overview(request)
+
+    def _start_anew(self, request: Request) -> Mapping[str, Any]:
+        self._reset()
+        return self._overview(request)
+
+
+def _decode(request: Request, kind: Any) -> Any:
+    return msgspec.json.decode(request.get_data() or b"{}", type=kind)

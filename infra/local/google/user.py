@@ -1,0 +1,72 @@
+"""A person who edits an address book in the stand-in, through the same API with a token of their own."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+TIMEOUT = 30
+"""Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """The owner of a Google account, at work in Google Contacts.
+
+    Attributes:
+        address: The stand-in's address.
+        email: Whose account.
+        token: An access token that no program of ours has.
+    """
+
+    address: str
+    email: str
+    token: str
+
+    @classmethod
+    def of(cls, address: str, email: str) -> "User":
+        """The owner of an account that the stand-in has."""
+        url = f"{address}/standin/accounts/{email}/access-token"
+        answer = requests.post(url, json={}, timeout=TIMEOUT)
+        answer.raise_for_status()
+        return cls(address, email, answer.json()["access_token"])
+
+    def call(self, method: str, path: str, body: Any = None, **query: str) -> dict[str, Any]:
+        """One request to the People API."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        url = f"{self.address}/v1/{path}"
+        answer = requests.request(method, url, json=body, params=query, headers=headers, timeout=TIMEOUT)
+        answer.raise_for_status()
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def everything(self) -> dict[str, Any]:
+        """All that the account holds, for comparison."""
+        answer = requests.get(f"{self.address}/standin/accounts/{self.email}", timeout=TIMEOUT)
+        answer.raise_for_status()
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def add(self, **fields: Any) -> str:
+        """A contact of the user's own; gives its resource name."""
+        return str(self.call("POST", "people:createContact", fields)["resourceName"])
+
+    def edit(self, name: str, **fields: Any) -> None:
+        """Replace some fields of a contact."""
+        mask = ",".join(fields)
+        person = self.call("GET", name, personFields=f"metadata,{mask}")
+        body = {"etag": person["etag"], **fields}
+        self.call("PATCH", f"{name}:updateContact", body, updatePersonFields=mask)
+
+    def delete(self, name: str) -> None:
+        """Move a contact to the trash."""
+        self.call("DELETE", f"{name}:deleteContact")
+
+    def label(self, name: str) -> str:
+        """Resource name of the label of this name."""
+        groups = self.everything()["groups"]
+        return next(resource for resource, group in groups.items() if group["name"] == name)
+
+    def unlabel(self, name: str, label: str) -> None:
+        """Take a label, by its resource name, off a contact."""
+        self.call("POST", f"{label}/members:modify", {"resourceNamesToRemove": [name]})

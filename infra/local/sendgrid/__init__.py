@@ -1,0 +1,1 @@
+"""SendGrid on loopback: as strict as the real one, and it keeps mails as files instead of sending them."""

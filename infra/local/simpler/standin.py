@@ -1,0 +1,72 @@
+"""The stand-in for SIMPLer: a real HTTP server on loopback."""
+
+import threading
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Any, Self
+
+from flask import Flask
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from infra.local.simpler.api import api
+from infra.local.simpler.control import control
+from infra.local.simpler.customers import Customers
+from infra.local.simpler.state import Paging, State
+
+
+class _Handler(WSGIRequestHandler):
+    """Speaks HTTP/1.1 and keeps quiet: a request's address may hold a password."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  the name it has in werkzeug
+        """Say nothing."""
+
+
+def create_app(state: State) -> Flask:
+    """The application: SIMPLer's API and the side door, over one state."""
+    app = Flask(__name__)
+    app.register_blueprint(api(state))
+    app.register_blueprint(control(state))
+    return app
+
+
+class SimplerStandIn:
+    """SIMPLer, on a free port of loopback unless told which, from `with` to its end.
+
+    Attributes:
+        state: Its customers, failure and calls, for use in the same process.
+    """
+
+    def __init__(
+        self,
+        customers: Iterable[Any] = (),
+        *,
+        paging: Paging = "all",
+        page_size: int = 500,
+        port: int = 0,
+        host: str = "127.0.0.1",
+    ) -> None:
+        self.state = State(Customers(customers), paging=paging, page_size=page_size)
+        self._server = make_server(
+            host, port, create_app(self.state), threaded=True, request_handler=_Handler
+        )
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
+        self.address = f"http://{host}:{self._server.server_port}"
+
+    @property
+    def api(self) -> str:
+        """The base of its REST API: a wisp's `simpler_url`."""
+        return f"{self.address}/restapi/"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.state.closing.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()

@@ -1,0 +1,130 @@
+"""Documents in Firestore.
+
+The members of a document that are strings, numbers, booleans or None are members in Firestore too, where they
+can be queried. A list or an object becomes ``{"json": "…"}``: it keeps its exact form, lists may hold lists
+(which Firestore cannot), and it costs two index entries, where each of its leaves would cost two and a
+document may have 40,000 (Firestore documentation, "Usage and limits").
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+from uuid import uuid4
+
+from google.cloud.firestore import Client, FieldFilter, Query, WriteBatch
+from google.cloud.firestore_v1.field_path import FieldPath
+
+from shared.adapters.firestore import PATIENT, TIMEOUT, attempts, committed, contended, translated
+from shared.adapters.firestore_leases import lease_reference, read
+from shared.adapters.lease_errors import lost
+from shared.domain.lease import Lease
+from shared.ports import Clock, Document, Drop, Put
+
+_EXPIRES = "expires"
+"""The member that the TTL policy of a history collection names."""
+
+
+class FirestoreState:
+    """The `StateStore` port."""
+
+    def __init__(self, client: Client, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+
+    def get(self, path: str) -> Document | None:
+        """The document at the path, or None.
+
+        Raises:
+            RetryLater: Firestore cannot be reached.
+        """
+        with translated():
+            snapshot = self._client.document(path).get(retry=PATIENT, timeout=TIMEOUT)
+        members = snapshot.to_dict()
+        return None if members is None else _unpacked(members)
+
+    def find(
+        self, collection: str, *, where: Mapping[str, str] | None = None, newest: int | None = None
+    ) -> Sequence[tuple[str, Document]]:
+        """The (id, document) pairs directly in a collection, by id, or the newest by their member `started`.
+
+        With both `where` and `newest`, documents are read from the newest on until there are enough:
+        Firestore would need a composite index for each member otherwise.
+
+        Raises:
+            RetryLater: Firestore cannot be reached.
+        """
+        wanted = where or {}
+        query = Query(self._client.collection(collection))
+        if newest is not None:
+            query = query.order_by("started", direction=Query.DESCENDING)
+            query = query if wanted else query.limit(newest)
+        else:
+            for member, value in wanted.items():
+                query = query.where(filter=FieldFilter(FieldPath(member).to_api_repr(), "==", value))
+        with translated():
+            stream = query.stream(retry=PATIENT, timeout=TIMEOUT)
+            pairs = ((snapshot.id, _unpacked(snapshot.to_dict() or {})) for snapshot in stream)
+            found = ((id_, document) for id_, document in pairs if wanted.items() <= document.items())
+            return list(islice(found, newest))
+
+    def write(self, *writes: Put | Drop, fence: Lease | None = None) -> None:
+        """Apply all the writes or none.
+
+        Raises:
+            LeaseLost: `fence` is given and is no longer the holder's; nothing was written.
+            RetryLater: Firestore cannot be reached.
+        """
+        if fence is not None:
+            self._write_fenced(writes, fence)
+            return
+        # Without a precondition the same writes may be sent twice.
+        with translated():
+            self._batch(writes).commit(retry=PATIENT, timeout=TIMEOUT)
+
+    def _write_fenced(self, writes: Sequence[Put | Drop], fence: Lease) -> None:
+        # The mark is in the same atomic batch: where it is found, the batch was applied, answer or none.
+        mark = uuid4().hex
+        for _ in attempts(self._clock):
+            record = read(self._client, fence.name)
+            if record.fenced == mark:
+                return
+            if record.lease is None or not record.lease.belongs_to(fence):
+                raise lost(fence)
+            batch = self._batch(writes)
+            unchanged = self._client.write_option(last_update_time=record.version)
+            batch.update(lease_reference(self._client, fence.name), {"fenced": mark}, option=unchanged)
+            if committed(batch):
+                return
+        raise contended(f"leases/{fence.name}")
+
+    def _batch(self, writes: Sequence[Put | Drop]) -> WriteBatch:
+        batch = self._client.batch()
+        for write in writes:
+            reference = self._client.document(write.path)
+            if isinstance(write, Drop):
+                batch.delete(reference)
+            else:
+                batch.set(reference, _packed(write))
+        return batch
+
+
+def _packed(put: Put) -> dict[str, Any]:
+    assert put.expires is None or _EXPIRES not in put.document, "the store keeps its own `expires`"
+    members = {name: _member(value) for name, value in put.document.items()}
+    return members if put.expires is None else {**members, _EXPIRES: put.expires}
+
+
+def _member(value: Any) -> Any:
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return {"json": json.dumps(value, ensure_ascii=False, allow_nan=False)}
+
+
+def _unpacked(members: Mapping[str, Any]) -> Document:
+    return {
+        name: json.loads(value["json"]) if isinstance(value, dict) else value
+        for name, value in members.items()
+        if not isinstance(value, datetime)
+    }

@@ -1,0 +1,121 @@
+"""Google's certificates: the public keys behind its ID tokens, fetched as seldom as they change.
+
+google-auth itself fetches them at every call (google.oauth2.id_token, "verify_token").
+"""
+
+import re
+import threading
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import msgspec
+import requests
+from cryptography.x509 import load_pem_x509_certificate
+
+from shared.errors import Misconfigured, RetryLater
+from shared.loopback import is_loopback
+from shared.ports import Clock
+
+PATIENCE = 10.0
+"""The longest silence of the server (seconds)."""
+
+SHORTEST, LONGEST = 60.0, 86_400.0
+"""How long certificates are kept at least and at most, whatever the server says (seconds)."""
+
+PAUSE = 5.0
+"""The time between a fetch that failed and the next (seconds)."""
+
+_MAX_AGE = re.compile(r"\bmax-age=(\d{1,9})\b", re.IGNORECASE)
+
+
+class GoogleCertificates:
+    """Certificates by key id, kept as long as their server allows (RFC 9111 section 5.2.2.1).
+
+    May be shared by threads: one fetches, the others wait for it.
+    """
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        """Fetch nothing yet.
+
+        Args:
+            url: Where they are, in Google's v1 form: ``{key id: X.509 certificate as PEM}``.
+            clock: Time, by which they age.
+
+        Raises:
+            Misconfigured: The address is neither https nor on loopback.
+        """
+        self._url = _checked(url)
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._certificates: Mapping[str, str] = {}
+        self._stale_at = self._curious_at = self._next_try = clock.monotonic()
+
+    def with_key(self, key: str) -> Mapping[str, str]:
+        """The certificates; they are fetched anew when too old, or, once a minute, when the key is not there.
+
+        Raises:
+            RetryLater: They are needed and cannot be had.
+        """
+        with self._lock:
+            now = self._clock.monotonic()
+            if now >= self._stale_at or (key not in self._certificates and now >= self._curious_at):
+                self._fetch(now)
+            return self._certificates
+
+    def _fetch(self, now: float) -> None:
+        if now < self._next_try:
+            raise _unavailable("could not be fetched a moment ago", self._next_try - now)
+        self._next_try = now + PAUSE
+        try:
+            answer = requests.get(self._url, timeout=PATIENCE, allow_redirects=False)
+        except requests.RequestException as error:
+            raise _unavailable("cannot be reached") from error
+        if answer.status_code != requests.codes.ok:
+            raise _unavailable(f"answered {answer.status_code}")
+        self._certificates = _read(answer.content)
+        self._stale_at = now + _lifetime(answer.headers)
+        self._curious_at = now + SHORTEST
+        self._next_try = now
+
+
+def _read(body: bytes) -> Mapping[str, str]:
+    try:
+        certificates = msgspec.json.decode(body, type=dict[str, str])
+        for certificate in certificates.values():
+            load_pem_x509_certificate(certificate.encode())
+    except (msgspec.DecodeError, ValueError) as error:
+        raise _unavailable("gave no certificates; GOOGLE_CERTS_URL must be of Google's v1 form") from error
+    return certificates
+
+
+def _lifetime(headers: Mapping[str, str]) -> float:
+    """Seconds until the certificates are stale, less those that they have spent in caches on the way."""
+    allowed = _MAX_AGE.search(headers.get("Cache-Control", ""))
+    age = headers.get("Age", "")
+    left = float(allowed[1]) if allowed else 0.0
+    left -= float(age) if age.isdecimal() else 0.0
+    return min(max(left, SHORTEST), LONGEST)
+
+
+def _checked(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+    except ValueError:
+        safe = False
+    if not safe:
+        raise Misconfigured(
+            "setting.callers",
+            "GOOGLE_CERTS_URL must begin with https://, or else others could put their certificates there.",
+            "The service is not set up correctly. Please tell whoever looks after it.",
+        )
+    return url
+
+
+def _unavailable(what: str, after: float = PAUSE) -> RetryLater:
+    return RetryLater(
+        "google.certificates",
+        f"the server of Google's certificates {what}",
+        "It cannot be checked at the moment who calls. Please try again in a few seconds.",
+        after=after,
+    )

@@ -1,0 +1,157 @@
+"""Inline tasks: the queue for one machine, worked off by threads of this process.
+
+What waits here is lost when the process ends; the nightly run mends what that left undone.
+"""
+
+import heapq
+import itertools
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from shared.errors import RetryLater, Trouble
+from shared.events import log_internal_error
+from shared.ports import Clock, Document, Task
+
+TRIES = 5
+"""How often a task is tried."""
+
+FIRST_PAUSE = 5.0
+"""Seconds before the second try; doubled before each further one."""
+
+REMEMBERED = 24 * 3600.0
+"""Seconds for which a task's name is taken after the task has ended; so long is Cloud Tasks' own longest."""
+
+_NAP = 0.2
+"""Seconds that a worker sleeps at most, so that it sees what came in while it waited for a later task."""
+
+
+@dataclass(order=True, frozen=True, slots=True)
+class _Job:
+    due: float
+    number: int
+    task: Task = field(compare=False)
+    tries: int = field(compare=False, default=0)
+
+
+class InlineTasks:
+    """The `TaskQueue` port within this process. Use it as a context manager, or `close` it."""
+
+    def __init__(self, call: Callable[[str, Document], None], clock: Clock, workers: int = 2) -> None:
+        """Start the workers.
+
+        Args:
+            call: Runs a function, by name, with its body. `RetryLater` asks for another try.
+            clock: For delays and pauses.
+            workers: How many tasks may run at once.
+        """
+        self._call = call
+        self._clock = clock
+        self._numbers = itertools.count()
+        self._changed = threading.Condition()
+        self._waiting: list[_Job] = []
+        self._running = 0
+        self._taken: dict[str, float] = {}
+        self._open = True
+        self._workers = [threading.Thread(target=self._work, daemon=True) for _ in range(workers)]
+        for worker in self._workers:
+            worker.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def enqueue(self, task: Task) -> bool:
+        """Accept the task; False if one of that name waits, runs or has ended within 24 hours.
+
+        Raises:
+            RetryLater: The queue is closed, because this program is ending.
+        """
+        with self._changed:
+            if not self._open:
+                raise RetryLater("tasks.closed", "this program is ending; start it again and repeat the call")
+            if task.name is not None and not self._take(task.name):
+                return False
+            due = self._clock.monotonic() + task.delay
+            self._wait(_Job(due, next(self._numbers), task))
+        return True
+
+    def drain(self) -> None:
+        """Wait until nothing waits and nothing runs, delayed tasks and further tries included."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._waiting and not self._running)
+
+    def close(self) -> None:
+        """Wait for the work, also for what it hands on meanwhile; then end the workers."""
+        self.drain()
+        with self._changed:
+            self._open = False
+            self._changed.notify_all()
+        for worker in self._workers:
+            worker.join()
+
+    def _take(self, name: str) -> bool:
+        now = self._clock.monotonic()
+        self._taken = {taken: until for taken, until in self._taken.items() if until > now}
+        if name in self._taken:
+            return False
+        self._taken[name] = math.inf
+        return True
+
+    def _wait(self, job: _Job) -> None:
+        heapq.heappush(self._waiting, job)
+        self._changed.notify_all()
+
+    def _work(self) -> None:
+        while job := self._next():
+            again = self._run(job)
+            self._finish(job, again)
+
+    def _next(self) -> _Job | None:
+        """The next job that is due, or None when the queue is closed."""
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting or not self._open)
+                if not self._waiting:
+                    return None
+                pause = self._waiting[0].due - self._clock.monotonic()
+                if pause <= 0:
+                    self._running += 1
+                    return heapq.heappop(self._waiting)
+            self._clock.sleep(min(pause, _NAP))
+
+    def _run(self, job: _Job) -> _Job | None:
+        """Do the job; returns it for another try, or None when it has ended."""
+        try:
+            self._call(job.task.function, job.task.body)
+        except RetryLater as error:
+            if job.tries + 1 < TRIES:
+                pause = max(error.after, FIRST_PAUSE * 2**job.tries)
+                return _Job(self._clock.monotonic() + pause, job.number, job.task, job.tries + 1)
+            _log_lost(job, error)
+        except Exception as error:  # noqa: BLE001  whatever a task does, the worker goes on
+            _log_lost(job, error)
+        return None
+
+    def _finish(self, job: _Job, again: _Job | None) -> None:
+        with self._changed:
+            self._running -= 1
+            if again:
+                heapq.heappush(self._waiting, again)
+            elif job.task.name is not None:
+                self._taken[job.task.name] = self._clock.monotonic() + REMEMBERED
+            self._changed.notify_all()
+
+
+def _log_lost(job: _Job, error: Exception) -> None:
+    reason = error.reason if isinstance(error, Trouble) else ""
+    log_internal_error(
+        "a task is given up", error, function=job.task.function, tries=job.tries + 1, reason=reason
+    )

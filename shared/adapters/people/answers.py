@@ -1,0 +1,121 @@
+"""Answers: the shapes that Google's answers must have; members that we do not look at may vary."""
+
+from typing import Any
+
+import msgspec
+
+from shared.domain.person import Fields, Label, Person
+
+CONTACT = "CONTACT"
+"""The type of the source that is the contact itself, not a linked profile."""
+
+
+class Source(msgspec.Struct, rename="camel"):
+    """Where an item of a person, or the person, comes from."""
+
+    type: str = ""
+    id: str = ""
+    etag: str = ""
+    update_time: str = ""
+
+
+class _Metadata(msgspec.Struct):
+    sources: list[Source] = []
+
+
+class _Pair(msgspec.Struct):
+    key: str = ""
+    value: str = ""
+
+
+class _Group(msgspec.Struct, rename="camel"):
+    contact_group_resource_name: str = ""
+
+
+class _Membership(msgspec.Struct, rename="camel"):
+    contact_group_membership: _Group = msgspec.field(default_factory=_Group)
+
+
+class PersonWire(msgspec.Struct, rename="camel"):
+    """A person as Google sends it; without a name it is nobody."""
+
+    resource_name: str = ""
+    etag: str = ""
+    metadata: _Metadata = msgspec.field(default_factory=_Metadata)
+    client_data: list[_Pair] = []
+    memberships: list[_Membership] = []
+
+    def person(self, fields: Fields | None = None) -> Person:
+        """The person, with these fields."""
+        source = next((source for source in self.metadata.sources if source.type == CONTACT), Source())
+        groups = (one.contact_group_membership.contact_group_resource_name for one in self.memberships)
+        return Person(
+            self.resource_name,
+            self.etag,
+            source.id,
+            source.etag,
+            source.update_time,
+            fields or {},
+            tuple((pair.key, pair.value) for pair in self.client_data),
+            frozenset(groups) - {""},
+        )
+
+
+class PersonResponse(msgspec.Struct, rename="camel"):
+    """One person's part of a batch's answer."""
+
+    requested_resource_name: str = ""
+    status: dict[str, Any] = {}
+    person: PersonWire | None = None
+
+
+class Created(msgspec.Struct, rename="camel"):
+    """The answer to batchCreateContacts."""
+
+    created_people: list[PersonResponse] = []
+
+
+class Updated(msgspec.Struct, rename="camel"):
+    """The answer to batchUpdateContacts."""
+
+    update_result: dict[str, PersonResponse] = {}
+
+
+class Persons(msgspec.Struct, rename="camel"):
+    """A page of people.connections.list; the key is missing when there are none."""
+
+    connections: list[dict[str, Any]] = []
+    next_page_token: str = ""
+
+
+class Read(msgspec.Struct):
+    """The answer to getBatchGet."""
+
+    responses: list[dict[str, Any]] = []
+
+
+class LabelWire(msgspec.Struct, rename="camel"):
+    """A contact group as Google sends it."""
+
+    resource_name: str
+    etag: str = ""
+    name: str = ""
+    client_data: list[_Pair] = []
+
+    def label(self) -> Label:
+        """The label."""
+        pairs = tuple((pair.key, pair.value) for pair in self.client_data)
+        return Label(self.resource_name, self.etag, self.name, pairs)
+
+
+class Labels(msgspec.Struct, rename="camel"):
+    """A page of contactGroups.list."""
+
+    contact_groups: list[LabelWire] = []
+    next_page_token: str = ""
+
+
+class Modified(msgspec.Struct, rename="camel"):
+    """The answer to contactGroups.members.modify."""
+
+    not_found_resource_names: list[str] = []

@@ -1,0 +1,146 @@
+"""PeopleBook: the contacts of one Google account, through Google's own client."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
+
+import msgspec
+
+from shared.adapters.people.answers import Labels, Persons
+from shared.adapters.people.calls import Calls
+from shared.adapters.people.creation import Creation
+from shared.adapters.people.line import CONFLICT, Call, Failure, Line
+from shared.adapters.people.naming import Naming
+from shared.adapters.people.revision import Revision
+from shared.adapters.people.wire import person_from, persons_in
+from shared.adapters.send_once import Http
+from shared.domain.person import Change, Label, NewPerson, Person
+from shared.errors import RetryLater, SkipCustomer, StopAccount
+from shared.ports import Clock, Result
+
+T = TypeVar("T")
+Page = TypeVar("Page", Labels, Persons)
+
+
+class PeopleBook:
+    """The port `ContactBook` over the People API. It belongs to one thread, as its transport does.
+
+    Attributes:
+        requests: How many requests went to the People API; signing in is not one.
+    """
+
+    def __init__(self, http: Http, endpoint: str, gate: Callable[[float], None], clock: Clock) -> None:
+        """Build Google's client; nothing is sent yet.
+
+        Args:
+            http: Sends each request once, signed in to the account.
+            endpoint: The People API's address.
+            gate: Called before every request with the seconds it may take at worst; what it raises stops us.
+            clock: For the waits between tries.
+        """
+        self.requests = 0
+        self._gate = gate
+        self._new_labels: set[str] = set()
+        self._line = Line(http, self._count, clock)
+        self._calls = Calls(http, endpoint)
+
+    def labels(self) -> Sequence[Label]:
+        """All contact groups, system groups included; one request per 1,000."""
+        return [wire.label() for page in self._pages(self._calls.labels) for wire in page.contact_groups]
+
+    def create_label(self, name: str, client_data: tuple[tuple[str, str], ...]) -> Label | None:
+        """Make a label; None if there already is one of that name.
+
+        It may be our own: the name is what makes it safe to ask again after an unknown outcome.
+        """
+        answer = self._line.send(self._calls.create_label(name, client_data), resend_unknown=True)
+        if isinstance(answer, Failure) and answer.http_status == CONFLICT:
+            return None
+        label = _succeeded(answer).label()
+        self._new_labels.add(label.resource_name)
+        return label
+
+    def mark_label(self, label: Label, client_data: tuple[tuple[str, str], ...]) -> Label:
+        """Replace a label's client data, leaving its name; raises `RetryLater` if the label has changed."""
+        answer = self._line.send(self._calls.mark_label(label, client_data), resend_unknown=True)
+        if isinstance(answer, Failure) and answer.http_status == CONFLICT:
+            raise RetryLater("google.label_changed", "the label was changed since it was read")
+        return _succeeded(answer).label()
+
+    def persons(self) -> Sequence[Person]:
+        """Every contact of the account, to the proven end; one request per 1,000.
+
+        A contact that is changed during the listing may come twice; the last counts.
+        """
+        found: dict[str, Person] = {}
+        for page in self._pages(self._calls.persons):
+            with _readable():
+                found.update((person.resource_name, person) for person in map(person_from, page.connections))
+        return list(found.values())
+
+    def look(self, names: Sequence[str]) -> Mapping[str, Person]:
+        """At most 200 contacts as they are now, by the resource name asked for; missing ones are left out."""
+        if not names:
+            return {}
+        answer = self._line.send(self._calls.read(names), resend_unknown=True)
+        with _readable():
+            return persons_in(_succeeded(answer))
+
+    def create(self, people: Sequence[NewPerson], label: str) -> Mapping[str, Result]:
+        """Create at most 200 contacts in the label and in My Contacts; the results by `NewPerson.key`."""
+        is_new = label in self._new_labels
+        self._new_labels.discard(label)
+        return Creation(self._line, self._calls, label, is_new=is_new).run(people)
+
+    def update(self, changes: Sequence[Change]) -> Mapping[str, Result]:
+        """Replace the owned fields and client data of at most 200; by the `resource_name` that was given."""
+        return Revision(self._line, self._calls).run(changes)
+
+    def remove(self, names: Sequence[str]) -> Mapping[str, Result]:
+        """Move at most 500 contacts to the trash, by resource name. One already gone counts as `Written`."""
+        return Naming(self._line, self._calls).remove(names)
+
+    def put_in_label(self, names: Sequence[str], label: str) -> Mapping[str, Result]:
+        """Add at most 1,000 contacts to the label, by resource name; other memberships stay."""
+        return Naming(self._line, self._calls).put_in_label(names, label)
+
+    def _count(self, seconds: float) -> None:
+        self._gate(seconds)
+        self.requests += 1
+
+    def _pages(self, call: Callable[[str], Call[Page]]) -> Iterator[Page]:
+        """All pages; raises `RetryLater` when a token comes twice, for then the list would have no end."""
+        token, used = "", {""}
+        while True:
+            answer = self._line.send(call(token), resend_unknown=True)
+            page = _succeeded(answer)
+            yield page
+            token = page.next_page_token
+            if not token:
+                return
+            if token in used:
+                raise RetryLater(
+                    "google.endless", "Google's list came back to a page that it had given before"
+                )
+            used.add(token)
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Raises `RetryLater` for a contact of another shape; msgspec's text tells where, and quotes no value."""
+    try:
+        yield
+    except msgspec.ValidationError as error:
+        raise RetryLater("google.garbled", "a contact in Google's answer has an unknown shape") from error
+
+
+def _succeeded(answer: T | Failure) -> T:
+    """The answer; raises what a failure means, where it cannot concern a single contact."""
+    if not isinstance(answer, Failure):
+        return answer
+    trouble = answer.trouble
+    if isinstance(trouble, SkipCustomer):
+        raise StopAccount(
+            trouble.reason, f"a request about the whole account was refused: {trouble.operator}"
+        )
+    raise trouble

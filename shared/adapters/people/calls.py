@@ -1,0 +1,114 @@
+"""Calls: every request to the People API that this service makes, with its masks, in one place."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from googleapiclient.discovery import build
+
+from shared.adapters.people.answers import Created, Labels, LabelWire, Modified, Persons, Read, Updated
+from shared.adapters.people.line import BATCH_SECONDS, Call
+from shared.adapters.people.wire import change_json, client_data_json, new_person_json
+from shared.adapters.send_once import Http
+from shared.domain.person import OWNED, Change, Label, NewPerson
+
+PERSON_FIELDS = ",".join((*OWNED, "clientData", "memberships", "metadata"))
+"""Everything we look at."""
+
+UPDATE_MASK = ",".join((*OWNED, "clientData"))
+"""Everything we own, always: what is in the mask is replaced, "or cleared if left empty for each person"."""
+
+WRITTEN_FIELDS = "clientData,memberships,metadata"
+"""What a write shall answer: whose contact it is and its new etags. An empty mask would answer nothing."""
+
+LABEL_FIELDS = "clientData,metadata,name"
+"""The default leaves clientData out."""
+
+SOURCES = ("READ_SOURCE_TYPE_CONTACT",)
+"""Keeps what people publish in their own profiles out of the answers."""
+
+PAGE = 1000
+
+
+class Calls:
+    """Builds the requests; sending them is the line's work."""
+
+    def __init__(self, http: Http, endpoint: str) -> None:
+        """`endpoint` is the API's address, with or without a slash at its end."""
+        transport: Any = http
+        api: Any = build(
+            "people",
+            "v1",
+            http=transport,
+            static_discovery=True,
+            client_options={"api_endpoint": endpoint.rstrip("/") + "/"},
+        )
+        self._people = api.people()
+        self._labels = api.contactGroups()
+
+    def persons(self, page: str) -> Call[Persons]:
+        """A page of all contacts. Those changed meanwhile move to the end: seen twice rather than missed."""
+        request = self._people.connections().list(
+            resourceName="people/me",
+            personFields=PERSON_FIELDS,
+            sources=list(SOURCES),
+            sortOrder="LAST_MODIFIED_ASCENDING",
+            pageSize=PAGE,
+            **({"pageToken": page} if page else {}),
+        )
+        return Call(request, Persons)
+
+    def read(self, names: Sequence[str]) -> Call[Read]:
+        """At most 200 contacts by name."""
+        request = self._people.getBatchGet(
+            resourceNames=list(names), personFields=PERSON_FIELDS, sources=list(SOURCES)
+        )
+        return Call(request, Read)
+
+    def create(self, people: Sequence[NewPerson], label: str) -> Call[Created]:
+        """At most 200 new contacts."""
+        body = {
+            "contacts": [new_person_json(new, label) for new in people],
+            "readMask": WRITTEN_FIELDS,
+            "sources": list(SOURCES),
+        }
+        return Call(self._people.batchCreateContacts(body=body), Created, BATCH_SECONDS)
+
+    def update(self, changes: Sequence[Change]) -> Call[Updated]:
+        """At most 200 changed contacts."""
+        body = {
+            "contacts": {change.person.resource_name: change_json(change) for change in changes},
+            "updateMask": UPDATE_MASK,
+            "readMask": WRITTEN_FIELDS,
+            "sources": list(SOURCES),
+        }
+        return Call(self._people.batchUpdateContacts(body=body), Updated, BATCH_SECONDS)
+
+    def remove(self, names: Sequence[str]) -> Call[dict[str, Any]]:
+        """At most 500 contacts to the trash."""
+        return Call(self._people.batchDeleteContacts(body={"resourceNames": list(names)}), dict[str, Any])
+
+    def labels(self, page: str) -> Call[Labels]:
+        """A page of all contact groups."""
+        token = {"pageToken": page} if page else {}
+        return Call(self._labels.list(groupFields=LABEL_FIELDS, pageSize=PAGE, **token), Labels)
+
+    def create_label(self, name: str, client_data: tuple[tuple[str, str], ...]) -> Call[LabelWire]:
+        """A new contact group."""
+        group = {"name": name, "clientData": client_data_json(client_data)}
+        return Call(
+            self._labels.create(body={"contactGroup": group, "readGroupFields": LABEL_FIELDS}), LabelWire
+        )
+
+    def mark_label(self, label: Label, client_data: tuple[tuple[str, str], ...]) -> Call[LabelWire]:
+        """A contact group's client data, replaced."""
+        body = {
+            "contactGroup": {"etag": label.etag, "clientData": client_data_json(client_data)},
+            "updateGroupFields": "clientData",
+            "readGroupFields": LABEL_FIELDS,
+        }
+        return Call(self._labels.update(resourceName=label.resource_name, body=body), LabelWire)
+
+    def put_in_label(self, names: Sequence[str], label: str) -> Call[Modified]:
+        """At most 1,000 contacts, added to a contact group."""
+        body = {"resourceNamesToAdd": list(names)}
+        return Call(self._labels.members().modify(resourceName=label, body=body), Modified)

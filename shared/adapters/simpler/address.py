@@ -1,0 +1,73 @@
+"""Address: where a wisp's SIMPLer is, taken only if credentials may be sent there."""
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+from shared.errors import Misconfigured
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The base address of SIMPLer's REST API.
+
+    Attributes:
+        base: Without a slash at its end.
+        server: Host, and port if one was given.
+    """
+
+    base: str
+    server: str
+
+    def of(self, path: str) -> str:
+        """The address of a call."""
+        return f"{self.base}/{path.removeprefix('/')}"
+
+
+def read_address(url: str) -> Address:
+    """The address, which must be https, or http to this very machine.
+
+    Raises:
+        Misconfigured: It is not; the text leaves the address out, since somebody may have put a password in.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise _wrong("cannot be read") from error
+    host = parts.hostname or ""
+    if flaw := _flaw(parts, host):
+        raise _wrong(flaw)
+    server = f"[{host}]" if ":" in host else host
+    server += f":{port}" if port is not None else ""
+    return Address(f"{parts.scheme}://{server}{parts.path.rstrip('/')}", server)
+
+
+def _flaw(parts: SplitResult, host: str) -> str:
+    if not host or not _is_plain(parts.geturl()):
+        return "must look like https://server/restapi/"
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
+        return "must begin with https://, since passwords are sent there"
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        return "must have no user, no ? and no #"
+    return ""
+
+
+def _is_plain(url: str) -> bool:
+    """Whether it is made of visible ASCII only, as an address in use is (RFC 3986)."""
+    return url.isascii() and url.isprintable() and " " not in url and "\\" not in url
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _wrong(what: str) -> Misconfigured:
+    return Misconfigured(
+        "simpler.address",
+        f"The wisp's simpler_url {what}. Mend that setting.",
+        "The connection to SIMPLer is not set up correctly. Please ask your administrator.",
+    )

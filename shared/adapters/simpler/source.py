@@ -1,0 +1,93 @@
+"""SIMPLer as the source of a wisp's customers."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from shared.adapters.simpler.address import read_address
+from shared.adapters.simpler.client import Client
+from shared.adapters.simpler.credentials import read_credentials
+from shared.adapters.simpler.limits import LIMITS, Limits
+from shared.adapters.simpler.listing import assemble
+from shared.adapters.simpler.pages import read_pages
+from shared.adapters.simpler.profile import load
+from shared.adapters.simpler.record import canonical, is_empty
+from shared.adapters.simpler.troubles import stop
+from shared.adapters.simpler.wire import Session, Wire
+from shared.domain.customer import Customer, Skipped, read_customer
+from shared.domain.wisp import Wisp
+from shared.ports import Clock, Listing, SecretStore
+
+
+class SimplerSource:
+    """The `CustomerSource` port on SIMPLer's REST API.
+
+    Keeps nothing between calls: each opens a connection, reads the credentials and closes it again.
+    """
+
+    def __init__(self, wisp: Wisp, secrets: SecretStore, clock: Clock, limits: Limits = LIMITS) -> None:
+        """Check the wisp's settings; nothing is asked of SIMPLer yet.
+
+        Raises:
+            Misconfigured: `simpler_url` or `simpler_profile` is wrong.
+        """
+        self._wisp = wisp
+        self._secrets = secrets
+        self._clock = clock
+        self._limits = limits
+        self._profile = load(wisp.simpler_profile)
+        self._address = read_address(wisp.simpler_url)
+
+    def customers(self) -> Listing:
+        """Every customer, complete.
+
+        Raises:
+            StopRun: The listing failed, was cut short, did not parse or was refused.
+            Misconfigured: The secret is missing or not what it must be.
+            RetryLater: The secret store cannot be reached.
+        """
+        call = self._profile.listing
+        with self._client(self._limits.listing) as client:
+            return assemble(read_pages(partial(client.list, call), call, self._limits.pages), self._read)
+
+    def customer(self, customer_id: str) -> Customer | Skipped | None:
+        """One customer as SIMPLer has it now; None when SIMPLer says that there is none of that id.
+
+        Raises:
+            StopRun: The call failed, was refused or gave another customer.
+            Misconfigured: The secret is missing or not what it must be.
+            RetryLater: The secret store cannot be reached.
+        """
+        call = self._profile.lookup
+        with self._client(self._limits.lookup) as client:
+            raw = client.look_up(call, customer_id)
+        if is_empty(raw):
+            return None
+        found = self._read(_only(raw), 1)
+        if (found.id if isinstance(found, Customer) else found.customer) != customer_id:
+            raise stop("simpler.shape", "the answer is not about the customer that was asked for")
+        return found
+
+    def _read(self, raw: object, position: int) -> Customer | Skipped:
+        return read_customer(canonical(raw, self._profile, self._address.server), position)
+
+    @contextmanager
+    def _client(self, seconds: float) -> Iterator[Client]:
+        credentials = read_credentials(self._secrets, self._wisp.simpler_secret)
+        with Session() as session:
+            deadline = self._clock.monotonic() + seconds
+            wire = Wire(session, self._limits, self._clock, deadline=deadline)
+            yield Client(
+                wire=wire,
+                address=self._address,
+                credentials=credentials,
+                operator=self._wisp.simpler_operator,
+                error=self._profile.error,
+                limits=self._limits,
+                clock=self._clock,
+            )
+
+
+def _only(raw: object) -> object:
+    """The record, also where SIMPLer puts it in a list; a list of several stays one, which no record is."""
+    return raw[0] if isinstance(raw, list) and len(raw) == 1 else raw

@@ -1,0 +1,151 @@
+"""Wire: one HTTP exchange with SIMPLer, bounded in time and size, which leaves no credentials behind.
+
+Requests' errors quote the address, and with "GET query" the address holds the password. So an error of theirs
+is named here by its class, never chained, and urllib3's log of requests loses everything behind the "?".
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from urllib3 import exceptions as urllib3_errors
+
+from shared.adapters.simpler.limits import Limits
+from shared.adapters.simpler.troubles import stop
+from shared.errors import StopRun
+from shared.ports import Clock
+
+_CHUNK = 2**16
+
+
+class Session(requests.Session):
+    """Never follows a redirect, nor reads its body, and takes no proxy or password from its surroundings."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trust_env = False
+
+    def get_redirect_target(self, _: requests.Response) -> None:
+        """None: a redirect is an answer like any other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What SIMPLer answered."""
+
+    status: int
+    retry_after: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Setback:
+    """No usable answer.
+
+    Attributes:
+        trouble: What to raise if it does not pass.
+        passing: Whether the same call may succeed soon.
+        after: Seconds that SIMPLer asks to wait.
+    """
+
+    trouble: StopRun
+    passing: bool
+    after: float = 0
+
+
+# The first that fits counts: what it is, the reason, whether it may pass.
+_FAILURES: tuple[tuple[tuple[type[Exception], ...], str, bool], ...] = (
+    ((requests.exceptions.SSLError, urllib3_errors.SSLError), "simpler.certificate", False),
+    ((requests.ConnectTimeout,), "simpler.down", True),
+    ((requests.ReadTimeout, urllib3_errors.ReadTimeoutError), "simpler.slow", False),
+    ((requests.ConnectionError,), "simpler.down", True),
+    ((urllib3_errors.ProtocolError, urllib3_errors.DecodeError), "simpler.truncated", True),
+    ((Exception,), "simpler.down", False),
+)
+
+
+class Wire:
+    """Exchanges of one listing, which share a deadline. Not for use by two threads."""
+
+    def __init__(self, session: Session, limits: Limits, clock: Clock, *, deadline: float) -> None:
+        self._session = session
+        self._limits = limits
+        self._clock = clock
+        self._deadline = deadline
+
+    def left(self) -> float:
+        """Seconds until the deadline.
+
+        Raises:
+            StopRun: There are none left.
+        """
+        left = self._deadline - self._clock.monotonic()
+        if left <= 0:
+            raise stop("simpler.slow", "the time for the whole call is used up")
+        return left
+
+    def send(self, method: str, url: str, **parameters: Any) -> Reply | Setback:
+        """Send one request and read the answer.
+
+        Raises:
+            StopRun: The deadline has passed, or the answer is too large.
+        """
+        limits = self._limits
+        timeout = (min(limits.connect, left := self.left()), min(limits.read, left))
+        try:
+            with (
+                _queries_hidden(),
+                self._session.request(
+                    method,
+                    url,
+                    **parameters,
+                    timeout=timeout,
+                    verify=True,
+                    allow_redirects=False,
+                    stream=True,
+                ) as response,
+            ):
+                return Reply(
+                    response.status_code, response.headers.get("Retry-After", ""), self._body(response)
+                )
+        except (requests.RequestException, urllib3_errors.HTTPError) as error:
+            failure = type(error)
+        return _setback(failure)
+
+    def _body(self, response: requests.Response) -> bytes:
+        body = bytearray()
+        # read1 returns with whatever has come, so that a server that sends drop by drop meets the deadline.
+        while chunk := response.raw.read1(_CHUNK, decode_content=True):
+            body += chunk
+            if len(body) > self._limits.answer:
+                raise stop("simpler.huge", f"over {self._limits.answer} bytes")
+            self.left()
+        return bytes(body)
+
+
+def _setback(failure: type[Exception]) -> Setback:
+    reason, passing = next(
+        (reason, passing) for kinds, reason, passing in _FAILURES if issubclass(failure, kinds)
+    )
+    return Setback(stop(reason, failure.__name__), passing)
+
+
+class _QueryFilter(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = re.sub(r"\?[^\s\"')]*", "?…", record.getMessage()), None
+        return True
+
+
+@contextmanager
+def _queries_hidden() -> Iterator[None]:
+    """While it lasts, urllib3 logs addresses without their queries."""
+    logger = logging.getLogger("urllib3.connectionpool")
+    logger.addFilter(hide := _QueryFilter())
+    try:
+        yield
+    finally:
+        logger.removeFilter(hide)

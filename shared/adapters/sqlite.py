@@ -1,0 +1,157 @@
+"""One SQLite file, shared by threads and processes of one machine: connections, schema, errors.
+
+Every call opens a connection of its own and closes it: about 0.15 ms to read and 1 ms to write, and no
+connection is ever shared by two threads or carried over a fork (sqlite.org, "How To Corrupt", 2.6).
+Readers never wait for the writer (WAL), writers wait for each other in the order SQLite wakes them.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from shared.errors import Misconfigured, RetryLater, Trouble
+
+_VERSION = 1
+"""Of the schema below, kept in the file's `user_version`."""
+
+_SCHEMA = (
+    """
+    CREATE TABLE documents (
+        collection TEXT NOT NULL,
+        id TEXT NOT NULL,
+        document TEXT NOT NULL,
+        expires REAL,
+        PRIMARY KEY (collection, id)
+    )
+    """,
+    "CREATE INDEX documents_expires ON documents (expires) WHERE expires IS NOT NULL",
+    """
+    CREATE TABLE leases (
+        name TEXT PRIMARY KEY,
+        token INTEGER NOT NULL,
+        owner TEXT,
+        run TEXT,
+        holder TEXT,
+        acquired_at REAL NOT NULL,
+        expires_at REAL NOT NULL
+    )
+    """,
+    f"PRAGMA user_version = {_VERSION}",
+)
+
+_BUSY = (RetryLater, "state.busy", "is being written by others; the same call may succeed in a moment")
+_CLOSED = (
+    Misconfigured,
+    "state.unreachable",
+    "cannot be opened for writing; check that it is there and that this program may write it and its folder",
+)
+_BROKEN = (Misconfigured, "state.corrupt", "is damaged or no SQLite database; restore it from a backup")
+
+_MEANING: Mapping[int, tuple[type[Trouble], str, str]] = {
+    sqlite3.SQLITE_BUSY: _BUSY,
+    sqlite3.SQLITE_LOCKED: _BUSY,
+    sqlite3.SQLITE_PROTOCOL: _BUSY,
+    sqlite3.SQLITE_CANTOPEN: _CLOSED,
+    sqlite3.SQLITE_PERM: _CLOSED,
+    sqlite3.SQLITE_READONLY: _CLOSED,
+    sqlite3.SQLITE_CORRUPT: _BROKEN,
+    sqlite3.SQLITE_NOTADB: _BROKEN,
+    sqlite3.SQLITE_FULL: (Misconfigured, "state.full", "cannot grow, since the disk is full; make room"),
+    sqlite3.SQLITE_IOERR: (Misconfigured, "state.disk", "could not be read or written; check the disk"),
+}
+"""What SQLite's primary result codes (https://www.sqlite.org/rescode.html) mean here."""
+
+
+class Database:
+    """The file, made if there is none (mode 0600), and its transactions.
+
+    Args:
+        path: Where it is.
+        patience: Seconds to wait for another writer.
+
+    Raises:
+        Misconfigured: The file cannot be opened, is damaged, or was written by a newer version.
+        RetryLater: Others kept it busy for too long.
+    """
+
+    def __init__(self, path: Path, patience: float = 10) -> None:
+        self._path = path
+        self._patience = patience
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+        except OSError as error:
+            kind, reason, sentence = _CLOSED
+            raise kind(reason, f"the database {path} {sentence}") from error
+        with self._connected() as connection:
+            self._prepare(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection for one query."""
+        with self._connected() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A connection in a transaction that no other writer shares; all of it is kept, or none."""
+        with self._connected() as connection, _transaction(connection):
+            yield connection
+
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        # mode=rw: a file that was moved away is an error, never silently a new and empty database.
+        address = f"{self._path.absolute().as_uri()}?mode=rw"
+        try:
+            with closing(
+                sqlite3.connect(address, uri=True, timeout=self._patience, isolation_level=None)
+            ) as connection:
+                # A token that was granted must survive a power cut.
+                connection.execute("PRAGMA synchronous = FULL")
+                yield connection
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA journal_mode = WAL")
+        if _version(connection) == _VERSION:
+            return
+        with _transaction(connection):
+            found = _version(connection)
+            if found > _VERSION:
+                raise Misconfigured(
+                    "state.newer",
+                    f"the database {self._path} has version {found}, and this program knows {_VERSION};"
+                    " run the newer program, or restore a backup that was made before the update",
+                )
+            if found == 0:
+                for statement in _SCHEMA:
+                    connection.execute(statement)
+
+    def _translated(self, error: sqlite3.Error) -> Exception:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        # The low byte is the primary code.
+        meaning = _MEANING.get(code & 0xFF)
+        if meaning is None:
+            return error
+        kind, reason, sentence = meaning
+        return kind(reason, f"the database {self._path} {sentence}")
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    # IMMEDIATE takes the write lock at once: a lock taken later could find that what was read has changed.
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # Some errors, a full disk for one, have ended the transaction already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])

@@ -1,0 +1,159 @@
+"""What every `LeaseStore` promises to one caller at a time; rivals are in race_contract.py."""
+
+import time
+
+import pytest
+
+from shared.domain.lease import Claim, Lease
+from shared.errors import LeaseHeld, LeaseLost
+from tests.contract.stores import Stores
+from tests.fake_clock import FakeClock
+
+MARY = Claim("owner-1", "run-1", "mary@acme.ie")
+NIGHT = Claim("owner-2", "run-2", "nightly run")
+
+
+class LeaseContract:
+    def test_first_grant(self, stores: Stores) -> None:
+        """The first grant has token 1 and lasts `ttl` seconds of the database's time."""
+        lease = stores.leases.acquire("wisp-acme", MARY, 60)
+        assert (lease.name, lease.claim, lease.token) == ("wisp-acme", MARY, 1)
+        assert lease.expires_at - lease.acquired_at == pytest.approx(60)
+
+    def test_database_time(self, stores: Stores) -> None:
+        """Times are seconds since 1970, with fractions, by a clock that goes."""
+        lease = stores.leases.acquire("wisp-acme", MARY, 60)
+        _, now = stores.leases.look("wisp-acme")
+        assert now == pytest.approx(time.time(), abs=30)
+        assert lease.acquired_at <= now < lease.expires_at
+
+    def test_held(self, stores: Stores) -> None:
+        """Another is refused, and told who holds it, for which run and since when."""
+        lease = stores.leases.acquire("wisp-acme", MARY, 60)
+        with pytest.raises(LeaseHeld) as caught:
+            stores.leases.acquire("wisp-acme", NIGHT, 60)
+        refusal = caught.value
+        assert (refusal.holder, refusal.run, refusal.since) == ("mary@acme.ie", "run-1", lease.acquired_at)
+
+    def test_held_by_oneself(self, stores: Stores) -> None:
+        """A claim that holds the lease does not get it a second time."""
+        stores.leases.acquire("wisp-acme", MARY, 60)
+        with pytest.raises(LeaseHeld):
+            stores.leases.acquire("wisp-acme", MARY, 60)
+
+    def test_refusal_changes_nothing(self, stores: Stores) -> None:
+        """Who is refused leaves the record as it was."""
+        stores.leases.acquire("wisp-acme", MARY, 60)
+        before, _ = stores.leases.look("wisp-acme")
+        with pytest.raises(LeaseHeld):
+            stores.leases.acquire("wisp-acme", NIGHT, 3_600)
+        assert stores.leases.look("wisp-acme")[0] == before
+
+    def test_names(self, stores: Stores) -> None:
+        """Leases of different names have nothing to do with each other."""
+        stores.leases.acquire("wisp-acme", MARY, 60)
+        assert stores.leases.acquire("google-1f3c", NIGHT, 60).token == 1
+
+    def test_take_over(self, stores: Stores) -> None:
+        """An expired lease goes to the next who asks, with a greater token."""
+        stores.leases.acquire("wisp-acme", MARY, 0)
+        lease = stores.leases.acquire("wisp-acme", NIGHT, 60)
+        assert (lease.claim, lease.token) == (NIGHT, 2)
+
+    def test_release(self, stores: Stores) -> None:
+        """A released lease is free at once; its record and token stay, and the next token is greater."""
+        lease = stores.leases.acquire("wisp-acme", MARY, 60)
+        stores.leases.release(lease)
+        record, _ = stores.leases.look("wisp-acme")
+        assert record == Lease("wisp-acme", None, 1, lease.acquired_at, lease.expires_at)
+        assert stores.leases.acquire("wisp-acme", NIGHT, 60).token == 2
+
+    def test_release_twice(self, stores: Stores) -> None:
+        """Releasing again does nothing, nor does releasing what was never taken."""
+        lease = stores.leases.acquire("wisp-acme", MARY, 60)
+        stores.leases.release(lease)
+        stores.leases.release(lease)
+        stores.leases.release(Lease("never", MARY, 1, 0, 9e9))
+        assert stores.leases.look("never")[0] is None
+        assert stores.leases.acquire("wisp-acme", NIGHT, 60).token == 2
+
+    def test_release_by_stale_holder(self, stores: Stores) -> None:
+        """Who lost the lease cannot give it back for the one who has it."""
+        stale = stores.leases.acquire("wisp-acme", MARY, 0)
+        stores.leases.acquire("wisp-acme", NIGHT, 60)
+        stores.leases.release(stale)
+        record, now = stores.leases.look("wisp-acme")
+        assert record is not None
+        assert (record.claim, record.token, record.is_free(now)) == (NIGHT, 2, False)
+
+    def test_renew(self, stores: Stores) -> None:
+        """Renewing extends the same grant, counted from now."""
+        lease = stores.leases.acquire("wisp-acme", MARY, 60)
+        longer = stores.leases.renew(lease, 120)
+        assert (longer.claim, longer.token, longer.acquired_at) == (MARY, 1, lease.acquired_at)
+        assert longer.expires_at >= lease.expires_at + 60
+        assert stores.leases.renew(longer, 120).expires_at >= longer.expires_at
+
+    def test_renew_never_shortens(self, stores: Stores) -> None:
+        """Asking for less than is left leaves what is left."""
+        lease = stores.leases.acquire("wisp-acme", MARY, 600)
+        longer = stores.leases.renew(lease, 1)
+        assert (longer.expires_at, longer.deadline) == (lease.expires_at, lease.deadline)
+
+    def test_renew_with_an_older_copy(self, stores: Stores) -> None:
+        """Any copy of the grant renews it, however often it was renewed since."""
+        lease = stores.leases.acquire("wisp-acme", MARY, 60)
+        stores.leases.renew(lease, 600)
+        assert stores.leases.renew(lease, 60).token == 1
+
+    def test_renew_after_expiry(self, stores: Stores) -> None:
+        """An expired lease that nobody took is renewed, and then keeps others out."""
+        lease = stores.leases.acquire("wisp-acme", MARY, 0)
+        stores.leases.renew(lease, 60)
+        with pytest.raises(LeaseHeld):
+            stores.leases.acquire("wisp-acme", NIGHT, 60)
+
+    def test_renew_after_take_over(self, stores: Stores) -> None:
+        """A lease that passed to another is not renewed, whether that one still holds it or not."""
+        lease = stores.leases.acquire("wisp-acme", MARY, 0)
+        other = stores.leases.acquire("wisp-acme", NIGHT, 0)
+        with pytest.raises(LeaseLost):
+            stores.leases.renew(lease, 60)
+        stores.leases.release(other)
+        with pytest.raises(LeaseLost):
+            stores.leases.renew(lease, 60)
+
+    def test_renew_after_release(self, stores: Stores) -> None:
+        """A released lease is not renewed, nor one that was never taken."""
+        lease = stores.leases.acquire("wisp-acme", MARY, 60)
+        stores.leases.release(lease)
+        with pytest.raises(LeaseLost):
+            stores.leases.renew(lease, 60)
+        with pytest.raises(LeaseLost):
+            stores.leases.renew(Lease("never", MARY, 1, 0, 9e9), 60)
+
+    def test_deadline(self, stores: Stores, clock: FakeClock) -> None:
+        """Our own deadline is counted from before the request, on our own clock, which goes on meanwhile."""
+        clock.tick = 7
+        lease = stores.leases.acquire("wisp-acme", MARY, 60)
+        assert lease.deadline == 160
+        clock.tick = 0
+        before = clock.monotonic()
+        clock.tick = 7
+        assert stores.leases.renew(lease, 120).deadline == before + 120
+
+    def test_look(self, stores: Stores) -> None:
+        """Looking takes nothing, and gives no deadline."""
+        assert stores.leases.look("wisp-acme")[0] is None
+        lease = stores.leases.acquire("wisp-acme", MARY, 60)
+        record, now = stores.leases.look("wisp-acme")
+        assert record == Lease("wisp-acme", MARY, 1, lease.acquired_at, lease.expires_at)
+        assert not record.is_free(now)
+
+    def test_unicode(self, stores: Stores) -> None:
+        """A holder's name may be in any script."""
+        claim = Claim("owner", "run", "Ó Súilleabháin 日本")
+        stores.leases.acquire("wisp-acme", claim, 60)
+        record, _ = stores.leases.look("wisp-acme")
+        assert record is not None
+        assert record.claim == claim

@@ -1,0 +1,60 @@
+"""What the tests of SIMPLer's source share: a wisp, its secret, and the three ways of paging."""
+
+import json
+from typing import Any
+
+from shared.adapters.simpler.limits import LIMITS, Limits
+from shared.adapters.simpler.source import SimplerSource
+from shared.domain.wisp import Wisp
+from shared.errors import Misconfigured
+from shared.ports import Clock
+from tests.fake_clock import FakeClock
+
+USERNAME = "api user/17"
+PASSWORD = "pa$s wörd&%?=\"'"
+SECRET = json.dumps({"api_username": USERNAME, "api_password": PASSWORD})
+PAGINGS: dict[str, dict[str, Any]] = {
+    "all": {"style": "all"},
+    "page": {"style": "page", "size": 20},
+    "cursor": {"style": "cursor"},
+}
+
+
+class Secrets:
+    """A `SecretStore` with one secret, ``acme-simpler``."""
+
+    def __init__(self, value: str = SECRET) -> None:
+        self.value = value
+
+    def get(self, name: str) -> str:
+        if name != "acme-simpler":
+            raise Misconfigured("secret.missing", f"There is no secret {name}.")
+        return self.value
+
+    def put(self, name: str, value: str) -> None:
+        self.value = value
+
+    def destroy(self, name: str) -> None:
+        self.value = ""
+
+
+def source_of(
+    url: str,
+    profile: dict[str, Any] | None = None,
+    *,
+    clock: Clock | None = None,
+    limits: Limits = LIMITS,
+    secret: str = SECRET,
+) -> SimplerSource:
+    """The source of a wisp whose SIMPLer is there."""
+    wisp = Wisp(
+        id="acme",
+        name="ACME Wireless",
+        country="IE",
+        time_zone="Europe/Dublin",
+        simpler_url=url,
+        simpler_operator="corkwireless",
+        simpler_secret="acme-simpler",
+        simpler_profile=profile or {},
+    )
+    return SimplerSource(wisp, Secrets(secret), clock or FakeClock(), limits)

@@ -1,0 +1,30 @@
+"""The two stores of one database, on each adapter."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from google.cloud.firestore import Client
+
+from shared.adapters.firestore_leases import FirestoreLeases
+from shared.adapters.firestore_state import FirestoreState
+from shared.adapters.sqlite import Database
+from shared.adapters.sqlite_leases import SqliteLeases
+from shared.adapters.sqlite_state import SqliteState
+from shared.ports import Clock, LeaseStore, StateStore
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    state: StateStore
+    leases: LeaseStore
+
+
+def in_sqlite(path: Path, clock: Clock) -> Stores:
+    """Both stores in one SQLite file."""
+    database = Database(path)
+    return Stores(SqliteState(database), SqliteLeases(database, clock))
+
+
+def in_firestore(client: Client, clock: Clock) -> Stores:
+    """Both stores in one Firestore database."""
+    return Stores(FirestoreState(client, clock), FirestoreLeases(client, clock))

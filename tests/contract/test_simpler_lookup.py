@@ -1,0 +1,78 @@
+"""What SIMPLer's adapter makes of answers to the call for one customer, over HTTP."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+
+from shared.domain.customer import Skipped
+from shared.errors import StopRun
+from tests.contract.simpler_setup import source_of
+from tests.scripted_server import Answer, ScriptedServer, scripted_server
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    """A SIMPLer that follows a script."""
+    with scripted_server() as server:
+        yield server
+
+
+def row(number: int) -> dict[str, Any]:
+    """The customer of that id."""
+    return {"customerid": number, "name": f"Customer {number}"}
+
+
+@pytest.mark.parametrize("record", [row(7), [row(7)]])
+def test_a_lookup_may_answer_with_a_list_of_one(server: ScriptedServer, record: object) -> None:
+    """The record alone, or in a list."""
+    server.will(Answer(body={"customer": record}))
+    found = source_of(server.url).customer("7")
+    assert found is not None
+    assert not isinstance(found, Skipped)
+    assert found.name == "Customer 7"
+    assert parse_qs(server.requests[0].body.decode())["customerid"] == ["7"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(body={"customer": None}),
+        Answer(body={"customer": []}),
+        Answer(body={"error": "No such customer: 7"}),
+        Answer(404, {"success": False, "error": "Customer not found."}),
+    ],
+)
+def test_a_lookup_that_says_none_gives_none(server: ScriptedServer, answer: Answer) -> None:
+    """An empty record or an error that means it; a 404 only together with such an error."""
+    server.will(answer)
+    assert source_of(server.url).customer("7") is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (Answer(404, b"<h1>Not Found</h1>"), "simpler.not_json"),
+        (Answer(404, {}), "simpler.refused"),
+        (Answer(body={}), "simpler.shape"),
+        (Answer(body=b"null"), "simpler.shape"),
+        (Answer(body={"customer": row(8)}), "simpler.shape"),
+        (Answer(body={"customer": [row(7), row(8)]}), "simpler.shape"),
+        (Answer(body={"customer": {"name": "Nobody"}}), "simpler.shape"),
+        (Answer(body={"error": "API user not found"}), "simpler.refused"),
+        (Answer(body={"error": "wrong password"}), "simpler.denied"),
+    ],
+)
+def test_a_lookup_that_goes_wrong_is_an_error(server: ScriptedServer, answer: Answer, reason: str) -> None:
+    """A wrong path or another customer is never taken for an absence."""
+    server.will(answer)
+    with pytest.raises(StopRun) as stopped:
+        source_of(server.url).customer("7")
+    assert stopped.value.reason == reason
+
+
+def test_a_lookup_tells_of_an_unusable_record(server: ScriptedServer) -> None:
+    """It is skipped for the same reasons as in a listing."""
+    server.will(Answer(body={"customer": {"customerid": 7}}))
+    assert source_of(server.url).customer("7") == Skipped("7", "nothing to show", 1)

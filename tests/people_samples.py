@@ -1,0 +1,149 @@
+"""A People API in a few lines for scripted answers, and people to send to it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import requests
+
+from shared.adapters.people.book import PeopleBook
+from shared.adapters.send_once import Http, SendOnce
+from shared.domain.person import Change, NewPerson, Person
+from shared.ports import Refused, Result, Unknown, Written
+from tests.fake_clock import FakeClock
+from tests.scripted_server import Answer, Request
+
+LABEL = "contactGroups/19cb37f60aed8000"
+KEY = "azotel-simpler"
+
+
+def open_gate(_: float) -> None:
+    """A gate that lets everything pass."""
+
+
+@contextmanager
+def book_at(
+    url: str,
+    clock: FakeClock,
+    gate: Callable[[float], None] = open_gate,
+    *,
+    timeout: float | None = None,
+    http: Http | None = None,
+) -> Iterator[PeopleBook]:
+    """A book that speaks to this server; `timeout` shortens every time-out."""
+    with requests.Session() as session:
+        http = http or SendOnce(session, 60)
+        yield PeopleBook(_Impatient(http, timeout) if timeout else http, url, gate, clock)
+
+
+class _Impatient:
+    """A transport with shorter time-outs."""
+
+    def __init__(self, http: Http, timeout: float) -> None:
+        self._http = http
+        self._timeout = timeout
+
+    def request(self, uri: str, method: str = "GET", body: Any = None, headers: Any = None, **_: Any) -> Any:
+        return self._http.request(uri, method, body, headers, timeout=self._timeout)
+
+    def close(self) -> None:
+        self._http.close()
+
+
+def newcomers(count: int) -> list[NewPerson]:
+    """New contacts, each with its key."""
+    return [
+        NewPerson(f"v1|acme|{n}|run", {"names": ({"givenName": f"N{n}"},)}, ((KEY, f"v1|acme|{n}|run"),))
+        for n in range(count)
+    ]
+
+
+def revisions(count: int) -> list[Change]:
+    """Changes to contacts that were read before."""
+    return [
+        Change(
+            Person(f"people/c{n}", f"%etag{n}", f"id{n}", f"#etag{n}"),
+            {"names": ({"givenName": f"M{n}"},), "phoneNumbers": ({"value": f"+3531{n}"},)},
+            ((KEY, f"v1|acme|{n}|run"),),
+        )
+        for n in range(count)
+    ]
+
+
+def person(name: str, etag: str, **fields: Any) -> dict[str, Any]:
+    """A person as Google answers it."""
+    source = {"type": "CONTACT", "id": f"id-of-{name}", "etag": etag, "updateTime": "2026-03-02T05:00:00Z"}
+    return {"resourceName": name, "etag": f"%{etag}", "metadata": {"sources": [source]}, **fields}
+
+
+def created(request: Request) -> list[dict[str, Any]]:
+    """The responses to a create that is done, in the order of the request."""
+    contacts = [contact["contactPerson"] for contact in request.json["contacts"]]
+    return [
+        {
+            "status": {},
+            "person": person(f"people/{c['clientData'][0]['value']}", "#1", clientData=c["clientData"]),
+        }
+        for c in contacts
+    ]
+
+
+def create_all(request: Request) -> Answer:
+    """Create everybody."""
+    return Answer(200, {"createdPeople": created(request)})
+
+
+def update_all(request: Request) -> Answer:
+    """Update everybody."""
+    names = request.json["contacts"]
+    return Answer(
+        200, {"updateResult": {name: {"status": {}, "person": person(name, "#2")} for name in names}}
+    )
+
+
+def refusal(status: int, name: str, *details: dict[str, Any]) -> Answer:
+    """An error of Google's, as a whole answer."""
+    body = {"code": status, "message": "Invalid value: Mary Murphy", "status": name, "details": [*details]}
+    return Answer(status, {"error": body})
+
+
+def _blaming(kind: str, codes: dict[str, int]) -> Answer:
+    errors = {name: {"code": code, "message": "Mary Murphy"} for name, code in codes.items()}
+    detail = {"@type": f"type.googleapis.com/google.people.v1.{kind}", "contactErrors": errors}
+    return refusal(400, "INVALID_ARGUMENT", detail)
+
+
+def blame_creates(codes: dict[str, int]) -> Answer:
+    """A refused create with the indexes to blame and their google.rpc.Code."""
+    return _blaming("BatchCreateContactsErrorDetails", codes)
+
+
+def blame_updates(codes: dict[str, int]) -> Answer:
+    """A refused update with the names to blame and their google.rpc.Code."""
+    return _blaming("BatchUpdateContactsErrorDetails", codes)
+
+
+def kinds(results: Mapping[str, Result]) -> dict[str, int]:
+    """How many results there are of each kind, refusals by their reason."""
+    names = [
+        result.trouble.reason if isinstance(result, Refused) else type(result).__name__
+        for result in results.values()
+    ]
+    return {name: names.count(name) for name in set(names)}
+
+
+def reason_of(result: Result) -> str:
+    """Why it was not written."""
+    assert isinstance(result, Refused | Unknown)
+    return result.trouble.reason
+
+
+def written(result: Result) -> Person:
+    """The person that was written."""
+    assert isinstance(result, Written)
+    return result.person
+
+
+def names_in(requests_: Sequence[Request]) -> list[int]:
+    """How many contacts each batch had."""
+    return [len(request.json["contacts"]) for request in requests_]

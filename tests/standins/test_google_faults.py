@@ -1,0 +1,223 @@
+"""Planned faults, overlapping writes and what is counted."""
+
+import threading
+from typing import Any
+
+import pytest
+import requests
+
+from infra.local.google import Fault, Rules, What
+from tests.standins.google_kit import JANE, TIMEOUT, Google, refusal, running
+
+CREATE = "people.createContact"
+
+
+def plan(google: Google, what: Any, **rule: Any) -> Any:
+    """Plan one fault through the side API."""
+    return google.side("POST", "faults", [{"what": what, **rule}])
+
+
+def create(google: Google, **options: Any) -> requests.Response:
+    """A create by plain HTTP, which is sent once."""
+    return google.ask("POST", "/v1/people:createContact", json={}, **options)
+
+
+def counted(google: Google, account: str = "") -> Any:
+    """The counters."""
+    return google.side("GET", f"counters?account={account}" if account else "counters")
+
+
+@pytest.mark.parametrize(("when", "created"), [("before", 0), ("after", 1)])
+@pytest.mark.parametrize("what", [{"close": True}, {"reset": True}])
+def test_no_answer(google: Google, when: str, created: int, what: Any) -> None:
+    """A connection ends without an answer, before the effect or after it."""
+    plan(google, what, method=CREATE, when=when)
+    with pytest.raises(requests.ConnectionError) as caught:
+        create(google)
+    assert ("ConnectionResetError" in str(caught.value)) == ("reset" in what)
+    assert counted(google)["contacts_created"] == created
+
+
+def test_google_client_resends_a_create(google: Google) -> None:
+    """Google's own client sends a create again when there is no answer: two contacts from one call."""
+    plan(google, {"close": True}, method=CREATE, when="after")
+    google.create()
+    assert counted(google)["contacts_created"] == 2
+
+
+@pytest.mark.parametrize(("when", "created"), [("before", 0), ("after", 1)])
+def test_planned_status(google: Google, when: str, created: int) -> None:
+    """An answer of one's own takes the place of the usual one, with its headers."""
+    what = {"status": 429, "body": {"error": {"code": 429}}, "headers": {"Retry-After": "7"}}
+    plan(google, what, method=CREATE, when=when)
+    answer = create(google)
+    assert (answer.status_code, answer.json(), answer.headers["Retry-After"]) == (429, what["body"], "7")
+    assert counted(google)["contacts_created"] == created
+
+
+def test_planned_text(google: Google) -> None:
+    """A body that is a string is sent as it is."""
+    plan(google, {"status": 502, "body": "<html>"})
+    assert create(google).text == "<html>"
+
+
+def test_planned_status_alone(google: Google) -> None:
+    """Without a body the answer has Google's shape."""
+    plan(google, {"status": 503})
+    error = refusal(google.people.contactGroups().list())
+    assert (error["code"], error["status"]) == (503, "UNAVAILABLE")
+
+
+@pytest.mark.parametrize(
+    ("ready", "status", "hint"),
+    [
+        ("read_quota", 429, "CriticalReadsPerMinutePerProjectPerUser"),
+        ("write_quota", 429, "CriticalWritesPerMinutePerProjectPerUser"),
+        ("long_quota", 429, "FBS quota limit exceeded"),
+        ("internal", 500, "Internal error encountered."),
+        ("unavailable", 503, "The service is currently unavailable."),
+        ("overflow", 400, "MY_CONTACTS_OVERFLOW_COUNT"),
+        ("stale_etag", 400, "Clear local cache and get the latest person."),
+    ],
+)
+def test_ready_made_errors(google: Google, ready: str, status: int, hint: str) -> None:
+    """Google's usual failures can be planned by name, with headers of one's own."""
+    plan(google, {"ready": ready, "headers": {"Retry-After": "7"}})
+    answer = create(google)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, status)
+    assert hint in answer.text
+    assert answer.headers["Retry-After"] == "7"
+
+
+def test_hang(google: Google) -> None:
+    """A call that hangs goes on all the same, after its client has given up."""
+    plan(google, {"hang": 0.3}, method=CREATE)
+    with pytest.raises(requests.ReadTimeout):
+        requests.post(
+            google.address + "/v1/people:createContact",
+            json={},
+            headers={"Authorization": f"Bearer {google.standin.world.credentials.mint(JANE, [SCOPE])}"},
+            timeout=0.1,
+        )
+    google.standin.world.accounts[JANE].lock.acquire(timeout=TIMEOUT)
+    google.standin.world.accounts[JANE].lock.release()
+    assert counted(google)["requests"] == {CREATE: 1}
+
+
+SCOPE = "https://www.googleapis.com/auth/contacts"
+
+
+def test_nth_call(google: Google) -> None:
+    """A fault strikes the calls it says, counted by method."""
+    plan(google, {"status": 500}, method=CREATE, nth=2, times=2)
+    google.ask("GET", "/v1/contactGroups")
+    assert [create(google).status_code for _ in range(5)] == [200, 500, 500, 200, 200]
+
+
+def test_every_call(google: Google) -> None:
+    """A fault without an end strikes every call, until the plan is cleared."""
+    plan(google, {"status": 500}, times=None)
+    assert [create(google).status_code for _ in range(3)] == [500, 500, 500]
+    assert google.side("GET", "faults")["faults"][0]["seen"] == 3
+    assert google.side("DELETE", "faults") == {"faults": []}
+    assert create(google).status_code == 200
+
+
+def test_first_rule_strikes(google: Google) -> None:
+    """Of two rules for the same call the first one strikes, and both have seen it."""
+    google.standin.world.faults.add([Fault(What(status=500)), Fault(What(status=503), nth=2)])
+    assert [create(google).status_code for _ in range(3)] == [500, 503, 200]
+
+
+def test_fault_of_one_account(google: Google) -> None:
+    """A fault can be one account's only."""
+    plan(google, {"status": 500}, account="john@example.com", times=None)
+    assert create(google).status_code == 200
+    google.sign_in("john@example.com")
+    assert create(google).status_code == 500
+
+
+def test_fault_of_the_token_endpoint(google: Google) -> None:
+    """The token endpoint can fail too."""
+    plan(google, {"status": 503}, method="oauth2.token")
+    assert google.http.post(google.address + "/token", timeout=TIMEOUT).status_code == 503
+    assert create(google).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"what": {}},
+        {"what": {"close": True, "reset": True}},
+        {"what": {"ready": "tea"}},
+        {"what": {"close": True}, "when": "soon"},
+        {"what": {"close": True}, "methods": "*"},
+        {},
+    ],
+)
+def test_unsuitable_rule(google: Google, rule: Any) -> None:
+    """A rule that cannot be meant is refused, with the reason."""
+    assert google.side("POST", "faults", [rule]).keys() == {"error"}
+    assert google.side("GET", "faults") == {"faults": []}
+
+
+def overlapping(google: Google) -> list[int]:
+    """The statuses of two writes at the same time, the first one held up while the second is answered."""
+    google.standin.world.faults.add([Fault(What(hang=0.2), method=CREATE, when="before")])
+    seen: list[int] = []
+    first = threading.Thread(target=lambda: seen.append(create_apart(google)))
+    first.start()
+    account = google.standin.world.accounts[JANE]
+    while account.writers == 0:
+        threading.Event().wait(0.001)
+    seen.append(create_apart(google))
+    first.join()
+    return sorted(seen)
+
+
+def create_apart(google: Google) -> int:
+    """The status of a create on a connection of its own."""
+    token = google.standin.world.credentials.mint(JANE, [SCOPE])
+    headers = {"Authorization": f"Bearer {token}"}
+    url = google.address + "/v1/people:createContact"
+    return requests.post(url, json={}, headers=headers, timeout=TIMEOUT).status_code
+
+
+def test_overlapping_writes_are_counted(google: Google) -> None:
+    """Writes of one account at the same time are done, and counted."""
+    assert overlapping(google) == [200, 200]
+    assert counted(google, JANE)["overlapping_writes"] == 1
+
+
+def test_overlapping_writes_are_refused() -> None:
+    """On request the later one is 409 ABORTED."""
+    with running(Rules(refuse_overlaps=True)) as google:
+        assert overlapping(google) == [200, 409]
+
+
+def test_writes_one_after_the_other(google: Google) -> None:
+    """Writes one after the other do not overlap, nor do those of two accounts."""
+    create(google)
+    create(google)
+    assert counted(google)["overlapping_writes"] == 0
+
+
+def test_counters(google: Google) -> None:
+    """Requests are counted by method, writes and created contacts when they were done."""
+    create(google)
+    google.ask("GET", "/v1/people/c1?personFields=names")
+    google.ask("DELETE", "/v1/people/c1:deleteContact")
+    body = {"contacts": [{"contactPerson": {}}] * 3, "readMask": ""}
+    google.ask("POST", "/v1/people:batchCreateContacts", json=body)
+    assert counted(google) == {
+        "requests": {
+            "people.batchCreateContacts": 1,
+            "people.createContact": 1,
+            "people.deleteContact": 1,
+            "people.get": 1,
+        },
+        "writes": 2,
+        "contacts_created": 4,
+        "overlapping_writes": 0,
+    }
+    assert counted(google, "john@example.com")["requests"] == {}

@@ -1,0 +1,297 @@
+"""Creating contacts: once, and one bad contact never costs the others."""
+
+from collections.abc import Callable
+
+import pytest
+
+from shared.adapters.people.book import PeopleBook
+from shared.errors import Misconfigured, RetryLater, StopAccount, Trouble
+from shared.ports import Refused
+from tests.fake_clock import FakeClock
+from tests.people_samples import (
+    KEY,
+    LABEL,
+    blame_creates,
+    book_at,
+    create_all,
+    created,
+    kinds,
+    names_in,
+    newcomers,
+    reason_of,
+    refusal,
+    written,
+)
+from tests.scripted_server import Answer, Close, Hang, Request, Reset, ScriptedServer, Step
+
+CREATE = "POST /v1/people:batchCreateContacts"
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        Close(),
+        Reset(),
+        Answer(body=b"{", cut=True),
+        refusal(500, "INTERNAL"),
+        refusal(503, "UNAVAILABLE"),
+        Answer(504, b"<html>"),
+        Answer(302),
+        Answer(200, b"<html>"),
+        Answer(200, b"\xff"),
+        Answer(200, []),
+        Answer(200, {"createdPeople": 5}),
+        Answer(200, {"createdPeople": [{"person": {"clientData": "x"}}]}),
+        Answer(200, {}),
+        Answer(200, {"createdPeople": [{}, {}, {}]}),
+    ],
+)
+def test_an_unknown_outcome_is_never_sent_again(server: ScriptedServer, book: PeopleBook, step: Step) -> None:
+    """When no answer tells what happened, every contact is unknown and the server saw exactly one POST."""
+    server.will(step, create_all)
+    results = book.create(newcomers(3), LABEL)
+    assert kinds(results) == {"Unknown": 3}
+    assert (server.asked, book.requests) == ([CREATE], 1)
+
+
+def test_a_create_that_hangs_is_never_sent_again(server: ScriptedServer, clock: FakeClock) -> None:
+    """A time-out leaves every contact unknown, after exactly one POST."""
+    server.will(Hang(), create_all)
+    with book_at(server.url, clock, timeout=0.2) as book:
+        assert kinds(book.create(newcomers(2), LABEL)) == {"Unknown": 2}
+    assert server.asked == [CREATE]
+
+
+def test_a_create_on_a_stale_connection_is_never_sent_again(server: ScriptedServer, book: PeopleBook) -> None:
+    """A kept connection that is closed instead of an answer leaves the contacts unknown, after one POST."""
+    server.will(Answer(200, {"contactGroups": []}), Close(), create_all)
+    book.labels()
+    assert kinds(book.create(newcomers(2), LABEL)) == {"Unknown": 2}
+    assert server.asked == ["GET /v1/contactGroups", CREATE]
+
+
+def test_a_create_without_a_connection_can_be_sent_again(clock: FakeClock) -> None:
+    """A connection that never came about proves that nothing was sent: it is tried again, then put off."""
+    with book_at("http://127.0.0.1:1", clock) as book, pytest.raises(RetryLater) as caught:
+        book.create(newcomers(1), LABEL)
+    assert (type(caught.value), caught.value.reason) == (RetryLater, "google.unreachable")
+    assert (book.requests, clock.slept) == (5, [5, 10, 20, 40])
+
+
+def test_answers_are_matched_by_our_key(server: ScriptedServer, book: PeopleBook) -> None:
+    """Google may answer in any order: each contact is recognised by its own key."""
+    server.will(lambda request: Answer(200, {"createdPeople": [*reversed(created(request))]}))
+    people = newcomers(5)
+    results = book.create(people, LABEL)
+    assert {key: written(result).resource_name for key, result in results.items()} == {
+        new.key: f"people/{new.key}" for new in people
+    }
+
+
+def test_what_was_written_carries_its_new_etags(server: ScriptedServer, book: PeopleBook) -> None:
+    """The next update can be guarded without another read."""
+    server.will(create_all)
+    [new] = newcomers(1)
+    person = written(book.create([new], LABEL)[new.key])
+    assert (person.etag, person.source_id, person.source_etag, person.updated) == (
+        "%#1",
+        f"id-of-people/{new.key}",
+        "#1",
+        "2026-03-02T05:00:00Z",
+    )
+    assert (person.fields, person.client_data) == ({}, ((KEY, new.key),))
+
+
+def test_contacts_missing_in_the_answer_are_unknown(server: ScriptedServer, book: PeopleBook) -> None:
+    """An answer that leaves contacts out does not say that they were not created."""
+    server.will(lambda request: Answer(200, {"createdPeople": created(request)[2:]}))
+    people = newcomers(5)
+    results = book.create(people, LABEL)
+    assert kinds(results) == {"Written": 3, "Unknown": 2}
+    assert reason_of(results[people[0].key]) == "google.untold"
+
+
+def test_a_bad_contact_named_by_index_is_left_out(server: ScriptedServer, book: PeopleBook) -> None:
+    """A refused batch whose error names one of 200 by index is sent once more without it."""
+    server.will(blame_creates({"137": 3}), create_all)
+    people = newcomers(200)
+    results = book.create(people, LABEL)
+    assert kinds(results) == {"Written": 199, "google.invalid": 1}
+    assert reason_of(results[people[137].key]) == "google.invalid"
+    assert (names_in(server.requests), book.requests) == ([200, 199], 2)
+
+
+def test_a_bad_contact_with_a_status_of_its_own_is_refused(server: ScriptedServer, book: PeopleBook) -> None:
+    """A status of one contact in an answer 200 concerns that one only; nothing is sent again."""
+
+    def answer(request: Request) -> Answer:
+        responses = created(request)
+        responses[7] = {"status": {"code": 3, "message": "Mary Murphy"}}
+        return Answer(200, {"createdPeople": [*reversed(responses)]})
+
+    server.will(answer)
+    people = newcomers(200)
+    results = book.create(people, LABEL)
+    assert kinds(results) == {"Written": 199, "google.invalid": 1}
+    assert (reason_of(results[people[7].key]), book.requests) == ("google.invalid", 1)
+
+
+def test_a_status_that_tells_nothing_leaves_the_contact_unknown(
+    server: ScriptedServer, book: PeopleBook
+) -> None:
+    """INTERNAL for one contact says no more about it than for a whole batch."""
+
+    def answer(request: Request) -> Answer:
+        first, *others = created(request)
+        return Answer(200, {"createdPeople": [{**first, "status": {"code": 13}}, *others]})
+
+    server.will(answer)
+    assert kinds(book.create(newcomers(3), LABEL)) == {"Written": 2, "Unknown": 1}
+
+
+def test_refusals_without_a_contact_are_not_guessed(server: ScriptedServer, book: PeopleBook) -> None:
+    """If fewer refusals than missing contacts came, nobody knows whom they mean: all missing are unknown."""
+
+    def answer(request: Request) -> Answer:
+        return Answer(200, {"createdPeople": [*created(request)[2:], {"status": {"code": 3}}]})
+
+    server.will(answer)
+    assert kinds(book.create(newcomers(4), LABEL)) == {"Written": 2, "Unknown": 2}
+
+
+def _refuse(bad: set[str]) -> Callable[[Request], Step]:
+    def answer(request: Request) -> Step:
+        keys = {contact["contactPerson"]["clientData"][0]["value"] for contact in request.json["contacts"]}
+        return refusal(400, "INVALID_ARGUMENT") if keys & bad else create_all(request)
+
+    return answer
+
+
+def test_a_bad_contact_that_is_not_named_is_found_by_halving(
+    server: ScriptedServer, book: PeopleBook
+) -> None:
+    """A plain 400 proves that nothing was created, so the batch is halved until the bad one stands alone."""
+    people = newcomers(200)
+    server.will(*[_refuse({people[66].key})] * 40)
+    results = book.create(people, LABEL)
+    assert kinds(results) == {"Written": 199, "google.invalid": 1}
+    assert reason_of(results[people[66].key]) == "google.invalid"
+    assert book.requests <= 17
+
+
+def test_halving_has_an_end(server: ScriptedServer, book: PeopleBook) -> None:
+    """A batch of which everything is refused costs 40 requests at most."""
+    people = newcomers(200)
+    server.will(*[refusal(400, "INVALID_ARGUMENT")] * 50)
+    results = book.create(people, LABEL)
+    assert (len(results), set(kinds(results))) == (200, {"google.invalid", "google.batch_refused"})
+    assert book.requests == 40
+
+
+def test_a_quota_is_waited_for(server: ScriptedServer, book: PeopleBook, clock: FakeClock) -> None:
+    """A 429 was not processed: the batch is sent again after 5, 10, 20 and 40 seconds, or as Google says."""
+    said = Answer(429, {}, headers=(("Retry-After", "33"),))
+    server.will(refusal(429, "RESOURCE_EXHAUSTED"), said, refusal(429, "RESOURCE_EXHAUSTED"), create_all)
+    assert kinds(book.create(newcomers(2), LABEL)) == {"Written": 2}
+    assert (clock.slept, book.requests) == ([5, 33, 20], 4)
+
+
+def test_a_quota_that_stays_used_up_is_the_callers(
+    server: ScriptedServer, book: PeopleBook, clock: FakeClock
+) -> None:
+    """After five tries the batch is put off; nothing was created."""
+    server.will(*[refusal(429, "RESOURCE_EXHAUSTED")] * 9)
+    with pytest.raises(RetryLater) as caught:
+        book.create(newcomers(2), LABEL)
+    assert (caught.value.reason, clock.slept, book.requests) == ("google.quota", [5, 10, 20, 40], 5)
+
+
+def test_a_long_wait_is_the_callers(server: ScriptedServer, book: PeopleBook, clock: FakeClock) -> None:
+    """If Google asks for more than a minute, the batch is put off at once, with the time to wait."""
+    server.will(Answer(429, {}, headers=(("Retry-After", "600"),)))
+    with pytest.raises(RetryLater) as caught:
+        book.create(newcomers(2), LABEL)
+    assert (caught.value.after, clock.slept, book.requests) == (600, [], 1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "reason"),
+    [
+        (Answer(400, {"error": {"message": "MY_CONTACTS_OVERFLOW_COUNT"}}), StopAccount, "google.full"),
+        (refusal(403, "PERMISSION_DENIED"), StopAccount, "google.forbidden"),
+        (
+            refusal(403, "", {"@type": "x.ErrorInfo", "reason": "SERVICE_DISABLED"}),
+            Misconfigured,
+            "google.service_disabled",
+        ),
+        (refusal(429, "", {"@type": "google.rpc.QuotaFailure"}), StopAccount, "google.quota_long"),
+        (refusal(409, "ABORTED"), RetryLater, "google.busy"),
+    ],
+)
+def test_what_concerns_the_account_ends_the_batch(
+    server: ScriptedServer, book: PeopleBook, answer: Answer, kind: type[Trouble], reason: str
+) -> None:
+    """A refusal of the account as a whole is raised, after one request."""
+    server.will(answer)
+    with pytest.raises(kind) as caught:
+        book.create(newcomers(3), LABEL)
+    assert (caught.value.reason, book.requests) == (reason, 1)
+
+
+def test_what_was_created_before_the_account_stopped_is_told(
+    server: ScriptedServer, book: PeopleBook
+) -> None:
+    """If a part was created before, the rest is refused with the account's reason instead of being raised."""
+    people = newcomers(4)
+    server.will(refusal(400, "INVALID_ARGUMENT"), create_all, refusal(403, "PERMISSION_DENIED"))
+    results = book.create(people, LABEL)
+    assert kinds(results) == {"Written": 2, "google.forbidden": 2}
+    last = results[people[3].key]
+    assert isinstance(last, Refused)
+    assert isinstance(last.trouble, StopAccount)
+
+
+def test_a_part_without_an_answer_does_not_touch_the_others(server: ScriptedServer, book: PeopleBook) -> None:
+    """After halving, an unknown outcome concerns its own half only."""
+    server.will(refusal(400, "INVALID_ARGUMENT"), Close(), create_all)
+    results = book.create(newcomers(4), LABEL)
+    assert [type(result).__name__ for result in results.values()] == [
+        "Unknown",
+        "Unknown",
+        "Written",
+        "Written",
+    ]
+
+
+@pytest.mark.parametrize("answer", [refusal(404, "NOT_FOUND"), blame_creates({"0": 5, "1": 5})])
+def test_a_label_that_is_not_visible_yet_is_waited_for(
+    server: ScriptedServer, book: PeopleBook, clock: FakeClock, answer: Answer
+) -> None:
+    """Not found on a create means the label, perhaps just made: tried again after 2, 5 and 15 s."""
+    server.will(answer, answer, answer, create_all)
+    assert kinds(book.create(newcomers(2), LABEL)) == {"Written": 2}
+    assert clock.slept == [2, 5, 15]
+
+
+def test_a_label_that_is_gone_puts_the_batch_off(server: ScriptedServer, book: PeopleBook) -> None:
+    """A label that a user has deleted is made again by the next run."""
+    server.will(*[refusal(404, "NOT_FOUND")] * 9)
+    with pytest.raises(RetryLater) as caught:
+        book.create(newcomers(2), LABEL)
+    assert (caught.value.reason, book.requests) == ("google.label_gone", 4)
+
+
+@pytest.mark.parametrize("answer", [refusal(400, "INVALID_ARGUMENT"), blame_creates({"0": 3, "1": 3})])
+def test_a_label_made_by_this_book_is_waited_for_whatever_the_refusal(
+    server: ScriptedServer, book: PeopleBook, clock: FakeClock, answer: Answer
+) -> None:
+    """Right after a label was made, a refusal of all contacts may be about it, so it is tried again."""
+    server.will(Answer(200, {"resourceName": LABEL, "etag": "x", "name": "L"}), answer, answer, create_all)
+    book.create_label("L", ())
+    assert kinds(book.create(newcomers(2), LABEL)) == {"Written": 2}
+    assert clock.slept == [2, 5]
+
+
+def test_nothing_to_create_is_no_request(book: PeopleBook) -> None:
+    """An empty batch costs nothing."""
+    assert (book.create([], LABEL), book.requests) == ({}, 0)

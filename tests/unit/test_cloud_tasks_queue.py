@@ -1,0 +1,153 @@
+"""What the Cloud Tasks adapter sends, and what it makes of the answers."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+from google.auth.exceptions import RefreshError, TransportError
+
+from shared.adapters.cloud_tasks import CloudTasksQueue, Target, open_cloud_tasks
+from shared.errors import Misconfigured, RetryLater
+from shared.ports import Task
+from tests.fake_clock import FakeClock
+from tests.scripted_server import Answer, Close, Reset, ScriptedServer, scripted_server
+
+QUEUE = "projects/demo/locations/europe-west1/queues/sync"
+TARGET = Target("https://{service}-42.europe-west1.run.app/{function}", "tasks@demo.example")
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    """In Cloud Tasks' place."""
+    with scripted_server() as server:
+        yield server
+
+
+@pytest.fixture
+def queue(server: ScriptedServer) -> CloudTasksQueue:
+    """The queue at that server."""
+    return open_cloud_tasks(QUEUE, TARGET, FakeClock(), server.url)
+
+
+def refusal(code: int, status: str, **headers: str) -> Answer:
+    """An error as Google gives it."""
+    error = {"code": code, "message": "Google says no", "status": status}
+    return Answer(code, {"error": error}, tuple(headers.items()))
+
+
+def test_the_task_is_whole(server: ScriptedServer, queue: CloudTasksQueue) -> None:
+    """A task carries its URL, its JSON body, its deadline, its hashed name, its time and its token."""
+    server.will(Answer())
+    assert queue.enqueue(Task("sync_wisp", {"wisp": "acme"}, name="nightly-acme-2026-03-02", delay=90))
+    [request] = server.requests
+    assert (request.method, request.path) == ("POST", f"/v2/{QUEUE}/tasks")
+    url = "https://sync-wisp-42.europe-west1.run.app/sync_wisp"
+    assert request.json["task"] == {
+        "name": f"{QUEUE}/tasks/{hashlib.sha256(b'nightly-acme-2026-03-02').hexdigest()}",
+        "scheduleTime": "2026-03-02T05:01:30Z",
+        "dispatchDeadline": "1800s",
+        "httpRequest": {
+            "url": url,
+            "httpMethod": "POST",
+            "headers": {"Content-Type": "application/json"},
+            "body": "eyJ3aXNwIjoiYWNtZSJ9",
+            "oidcToken": {"serviceAccountEmail": "tasks@demo.example", "audience": url},
+        },
+    }
+
+
+def test_a_task_without_name_and_delay_leaves_both_to_google(
+    server: ScriptedServer, queue: CloudTasksQueue
+) -> None:
+    """No name, no schedule."""
+    server.will(Answer())
+    queue.enqueue(Task("sync_wisp", {}))
+    assert set(server.requests[0].json["task"]) == {"httpRequest", "dispatchDeadline"}
+
+
+def test_the_audience_may_differ_from_the_url() -> None:
+    """An audience of its own is filled in like the URL."""
+    target = Target("http://127.0.0.1:8080/{function}", "a@b", audience="https://{service}.example")
+    urls = (target.url_of("sync_wisp"), target.audience_of("sync_wisp"))
+    assert urls == ("http://127.0.0.1:8080/sync_wisp", "https://sync-wisp.example")
+
+
+def test_a_taken_name_is_no_error(server: ScriptedServer, queue: CloudTasksQueue) -> None:
+    """ALREADY_EXISTS means that the task was accepted before."""
+    server.will(refusal(409, "ALREADY_EXISTS"))
+    assert not queue.enqueue(Task("sync_wisp", {}, name="a"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "reason"),
+    [
+        (refusal(400, "INVALID_ARGUMENT"), Misconfigured, "tasks.refused"),
+        (refusal(401, "UNAUTHENTICATED"), Misconfigured, "tasks.forbidden"),
+        (refusal(403, "PERMISSION_DENIED"), Misconfigured, "tasks.forbidden"),
+        (refusal(404, "NOT_FOUND"), Misconfigured, "tasks.no_queue"),
+        (refusal(413, "OUT_OF_RANGE"), Misconfigured, "tasks.refused"),
+        (refusal(409, "ABORTED"), RetryLater, "tasks.unreachable"),
+        (Answer(409, b"<html>"), RetryLater, "tasks.unreachable"),
+        (refusal(429, "RESOURCE_EXHAUSTED"), RetryLater, "tasks.quota"),
+        (refusal(500, "INTERNAL"), RetryLater, "tasks.unreachable"),
+        (refusal(503, "UNAVAILABLE"), RetryLater, "tasks.unreachable"),
+        (Answer(502, b"<html>"), RetryLater, "tasks.unreachable"),
+        (Close(), RetryLater, "tasks.unreachable"),
+        (Reset(), RetryLater, "tasks.unreachable"),
+        (Answer(cut=True), RetryLater, "tasks.unreachable"),
+    ],
+)
+def test_answers_are_told_by_what_one_does_about_them(
+    server: ScriptedServer, queue: CloudTasksQueue, answer: Any, error: type[Exception], reason: str
+) -> None:
+    """Each answer, and none, becomes the error of its remedy; the request went out once."""
+    server.will(answer)
+    with pytest.raises(error, match=reason):
+        queue.enqueue(Task("sync_wisp", {}, name="a"))
+    assert len(server.requests) == 1
+
+
+def test_google_says_how_long_to_wait(server: ScriptedServer, queue: CloudTasksQueue) -> None:
+    """Retry-After is handed on."""
+    server.will(refusal(429, "RESOURCE_EXHAUSTED", **{"Retry-After": "17"}))
+    with pytest.raises(RetryLater) as caught:
+        queue.enqueue(Task("sync_wisp", {}))
+    assert caught.value.after == 17
+
+
+def test_nobody_there_is_retried_later() -> None:
+    """A refused connection is no reason to change a setting."""
+    with scripted_server() as server:
+        pass
+    with pytest.raises(RetryLater, match="cannot be reached"):
+        open_cloud_tasks(QUEUE, TARGET, FakeClock(), server.url).enqueue(Task("sync_wisp", {}))
+
+
+class NoToken:
+    """A transport whose credentials fail."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def request(self, *_: Any, **__: Any) -> Any:
+        raise self.error
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+@pytest.mark.parametrize(
+    ("failure", "error"),
+    [
+        (TransportError("metadata server"), RetryLater),  # type: ignore[no-untyped-call]  # google-auth's
+        (RefreshError("revoked"), Misconfigured),  # type: ignore[no-untyped-call]  # google-auth's
+        (requests.ReadTimeout(), RetryLater),
+    ],
+)
+def test_a_token_that_cannot_be_had_is_told(failure: Exception, error: type[Exception]) -> None:
+    """An unreachable token server is waited for; a refused token is a setting."""
+    queue = CloudTasksQueue(lambda: NoToken(failure), QUEUE, TARGET, FakeClock())
+    with pytest.raises(error):
+        queue.enqueue(Task("sync_wisp", {}))

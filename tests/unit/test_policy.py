@@ -1,0 +1,95 @@
+"""The policy: what settings may say about callers."""
+
+import pytest
+
+from shared.errors import Misconfigured
+from shared.loopback import is_loopback
+from shared.policy import Grant, Mode, check_mode, read_grants
+
+
+@pytest.mark.parametrize(
+    ("mode", "cloud_run", "expected"),
+    [
+        ("platform", True, Mode.PLATFORM),
+        ("verify", True, Mode.VERIFY),
+        ("verify", False, Mode.VERIFY),
+        ("open", False, Mode.OPEN),
+    ],
+)
+def test_a_safe_mode_is_taken(mode: str, cloud_run: bool, expected: Mode) -> None:
+    """Each mode is allowed where it is safe."""
+    assert check_mode(mode, cloud_run) == expected
+
+
+@pytest.mark.parametrize(
+    ("mode", "cloud_run"),
+    [("open", True), ("platform", False), ("", False), ("", True), ("OPEN", False), ("none", True)],
+)
+def test_an_unsafe_mode_is_refused(mode: str, cloud_run: bool) -> None:
+    """Open on Cloud Run, platform elsewhere, or no such mode: the service does not start."""
+    with pytest.raises(Misconfigured, match="CALLER_MODE"):
+        check_mode(mode, cloud_run)
+
+
+def test_grants_are_read_from_json() -> None:
+    """A caller has functions, and wisps or all of them."""
+    callers = """{
+        "simpler@p.iam.gserviceaccount.com": {"functions": ["start_sync", "sync_status"], "wisps": ["acme"]},
+        "tasks@p.iam.gserviceaccount.com": {"functions": ["sync_wisp"]}
+    }"""
+    assert read_grants(callers) == {
+        "simpler@p.iam.gserviceaccount.com": Grant(
+            frozenset({"start_sync", "sync_status"}), frozenset({"acme"})
+        ),
+        "tasks@p.iam.gserviceaccount.com": Grant(frozenset({"sync_wisp"}), None),
+    }
+
+
+@pytest.mark.parametrize("callers", ["", "{}"])
+def test_no_grants_allow_nobody(callers: str) -> None:
+    """An empty setting is a policy under which nobody may call."""
+    assert read_grants(callers) == {}
+
+
+@pytest.mark.parametrize(
+    "callers",
+    [
+        "[]",
+        "{",
+        '{"Simpler@p.iam.gserviceaccount.com": {"functions": []}}',
+        '{"everybody": {"functions": ["start_sync"]}}',
+        '{"*@p.iam.gserviceaccount.com": {"functions": ["start_sync"]}}',
+        '{"a@b.c": {}}',
+        '{"a@b.c": {"functions": "start_sync"}}',
+        '{"a@b.c": {"functions": ["start_sync"], "wisp": ["acme"]}}',
+        '{"a@b.c": {"functions": ["start_sync"], "wisps": "acme"}}',
+        '{"a@b.c": {"functions": ["start_sync", "sync_all"], "wisps": ["acme"]}}',
+        '{"a@b.c": {"functions": ["watchdog"], "wisps": []}}',
+        '{"a@b.c\\ud800": {"functions": ["start_sync"]}}',
+    ],
+)
+def test_grants_that_could_mean_something_else_are_refused(callers: str) -> None:
+    """Misspelt members, patterns, capitals and limits that would not limit: the service does not start."""
+    with pytest.raises(Misconfigured) as refusal:
+        read_grants(callers)
+    assert "CALLERS" not in refusal.value.caller
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("127.0.0.1", True),
+        ("127.9.9.9", True),
+        ("::1", True),
+        ("localhost", True),
+        ("LOCALHOST", True),
+        ("0.0.0.0", False),
+        ("192.0.2.7", False),
+        ("127.0.0.1.example", False),
+        ("localhost.example", False),
+        ("", False),
+    ],
+)
+def test_loopback_is_this_machine(host: str, expected: bool) -> None:
+    """Only what cannot lead anywhere else counts."""
+    assert is_loopback(host) == expected
