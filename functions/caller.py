@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from flask import Request
 
-from functions.id_token import email_of, not_accepted, without_signature
+from functions.id_token import email_of, not_accepted, with_signature, without_signature
 from shared.errors import Denied, Unauthenticated
 from shared.loopback import is_loopback
 from shared.policy import Mode, Policy
@@ -65,7 +65,7 @@ def authenticate(request: Request, function: str, policy: Policy) -> Caller:
         case Mode.PLATFORM:
             claims = without_signature(_token(request))
         case Mode.VERIFY:
-            claims = policy.verified(_token(request), function)
+            claims = policy.verified(with_signature(_token(request)), function)
     email = email_of(claims, policy.audiences(function), policy.clock.now().timestamp())
     return Caller(email, policy.grant(email, function).wisps)
 

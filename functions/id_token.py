@@ -48,6 +48,19 @@ def without_signature(token: str) -> Mapping[str, Any]:
     return _json(claims)
 
 
+def with_signature(token: str) -> str:
+    """The token, if it still has a signature that can be verified.
+
+    Raises:
+        Unauthenticated: Cloud Run has removed the signature.
+    """
+    if token.endswith(f".{REMOVED_SIGNATURE}"):
+        raise not_accepted(
+            "Cloud Run has checked the token and removed its signature: CALLER_MODE is platform there"
+        )
+    return token
+
+
 def email_of(claims: Mapping[str, Any], audiences: Collection[str], now: float) -> str:
     """The caller's e-mail address, from claims that can be trusted.
 

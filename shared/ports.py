@@ -128,7 +128,8 @@ class Put:
     Attributes:
         path: ``collection/id[/collection/id …]``.
         document: JSON values only.
-        expires: From then on the store may delete it (history only; never leases, never the ledger).
+        expires: From then on the store may delete it (history only; never leases, never the ledger). The
+            document must then have no member of that name.
     """
 
     path: str
@@ -160,7 +161,8 @@ class StateStore(Protocol):
         Args:
             collection: Its path, e.g. ``wisps`` or ``wisps/acme/runs``.
             where: Only those whose top-level members equal these strings.
-            newest: Only that many, ordered by their member ``started``, newest first.
+            newest: Only that many, ordered by their member ``started``, newest first; those without it are
+                left out.
         """
 
     def write(self, *writes: Put | Drop, fence: Lease | None = None) -> None:
@@ -186,6 +188,13 @@ class LeaseStore(Protocol):
 
     def renew(self, lease: Lease, ttl: float) -> Lease:
         """Extend it to `ttl` seconds from now.
+
+        Raises:
+            LeaseLost: It has passed to another, or was released.
+        """
+
+    def hand_on(self, lease: Lease, claim: Claim, ttl: float) -> Lease:
+        """Pass it to another claim for `ttl` seconds, with the next token; a grant is handed on once only.
 
         Raises:
             LeaseLost: It has passed to another, or was released.

@@ -12,7 +12,7 @@ from google.cloud.firestore import Client, DocumentReference
 
 from shared.adapters.firestore import PATIENT, TIMEOUT, attempts, committed, contended, translated
 from shared.adapters.lease_errors import held, lost
-from shared.domain.lease import Claim, Lease, granted, released, renewed
+from shared.domain.lease import Claim, Lease, granted, handed_on, released, renewed
 from shared.ports import Clock
 
 
@@ -80,6 +80,23 @@ class FirestoreLeases:
         before = self._clock.monotonic()
         longer = self._changed(lease.name, extend)
         return replace(longer, deadline=max(lease.deadline, before + ttl))
+
+    def hand_on(self, lease: Lease, claim: Claim, ttl: float) -> Lease:
+        """Pass it to another claim for `ttl` seconds, with the next token; a grant is handed on once only.
+
+        Raises:
+            LeaseLost: It has passed to another, or was released.
+            RetryLater: Firestore cannot be reached, or too many want this lease at once.
+        """
+
+        def pass_on(current: Lease | None, now: float) -> Lease:
+            theirs = handed_on(current, lease, claim, now, ttl)
+            if theirs is None:
+                raise lost(lease)
+            return theirs
+
+        before = self._clock.monotonic()
+        return replace(self._changed(lease.name, pass_on), deadline=before + ttl)
 
     def release(self, lease: Lease) -> None:
         """Give it back. Nothing happens if it is no longer ours; the record and its token stay.

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from shared.adapters.lease_errors import held, lost
 from shared.adapters.sqlite import Database
-from shared.domain.lease import Claim, Lease, granted, released, renewed
+from shared.domain.lease import Claim, Lease, granted, handed_on, released, renewed
 from shared.ports import Clock
 
 # unixepoch('subsec') needs SQLite 3.42; Python 3.11 may come with an older one.
@@ -50,6 +50,21 @@ class SqliteLeases:
                 raise lost(lease)
             _record(connection, longer)
         return replace(longer, deadline=max(lease.deadline, before + ttl))
+
+    def hand_on(self, lease: Lease, claim: Claim, ttl: float) -> Lease:
+        """Pass it to another claim for `ttl` seconds, with the next token; a grant is handed on once only.
+
+        Raises:
+            LeaseLost: It has passed to another, or was released.
+            RetryLater: The database is busy.
+        """
+        before = self._clock.monotonic()
+        with self._database.writing() as connection:
+            theirs = handed_on(recorded(connection, lease.name), lease, claim, now(connection), ttl)
+            if theirs is None:
+                raise lost(lease)
+            _record(connection, theirs)
+        return replace(theirs, deadline=before + ttl)
 
     def release(self, lease: Lease) -> None:
         """Give it back. Nothing happens if it is no longer ours; the record and its token stay.

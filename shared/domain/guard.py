@@ -5,7 +5,8 @@ that would remove much, and any removal after SIMPLer's list shrank, waits for a
 through.
 """
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 
 from shared.domain.plan import Plan, Remove
 
@@ -57,3 +58,29 @@ def judge(plan: Plan, *, listed: int, listed_before: int | None) -> Verdict:
         reason = f"{len(others):,} of {plan.owned:,} contacts would be removed; a person must allow that"
         return Verdict(surplus, others, reason)
     return Verdict((*surplus, *others))
+
+
+def permit(verdict: Verdict, account: str) -> str:
+    """Names exactly the removals that were refused in an account; empty when there were none.
+
+    A person who has seen them in a preview hands this back to let them through.
+    """
+    if not verdict.refused:
+        return ""
+    names = sorted(f"{removal.customer}\0{removal.person.resource_name}" for removal in verdict.refused)
+    return hashlib.sha256("\0".join((account, *names)).encode()).hexdigest()[:16]
+
+
+def let_through(verdict: Verdict, account: str, allow: str) -> Verdict:
+    """The verdict after a person's decision; a permit for other removals than these changes nothing.
+
+    Args:
+        verdict: The guard's own.
+        account: The account's id.
+        allow: The permits of all accounts, with dots between them; empty when nobody decided.
+    """
+    if not allow or not verdict.refused:
+        return verdict
+    if permit(verdict, account) in allow.split("."):
+        return Verdict((*verdict.allowed, *verdict.refused))
+    return replace(verdict, reason=f"{verdict.reason}; what was let through is not what would be removed now")

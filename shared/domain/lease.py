@@ -74,6 +74,16 @@ def renewed(current: Lease | None, mine: Lease, now: float, ttl: float) -> Lease
     return replace(current, expires_at=max(current.expires_at, now + ttl))
 
 
+def handed_on(current: Lease | None, mine: Lease, claim: Claim, now: float, ttl: float) -> Lease | None:
+    """`mine` passed to another claim, with the next token, or None if it has passed to somebody else.
+
+    A grant can be handed on once: whoever comes second with the same grant finds another token.
+    """
+    if current is None or not current.belongs_to(mine):
+        return None
+    return Lease(current.name, claim, current.token + 1, acquired_at=now, expires_at=now + ttl)
+
+
 def released(current: Lease | None, mine: Lease) -> Lease | None:
     """The record with no holder and the same token, or None if there is nothing of ours to release."""
     if current is None or not current.belongs_to(mine):

@@ -84,6 +84,23 @@ class AccountOutcome:
             self.notes_left_out += 1
 
 
+@dataclass(frozen=True, slots=True)
+class CustomerOutcome:
+    """What became of one customer in one account.
+
+    Attributes:
+        account: The account's id.
+        email: Its address.
+        result: created, updated, unchanged, removed, skipped (unusable record, or no contact) or failed.
+        reason: Why, where that is not plain.
+    """
+
+    account: str
+    email: str
+    result: Literal["created", "updated", "unchanged", "removed", "skipped", "failed"]
+    reason: str = ""
+
+
 @dataclass(slots=True)
 class RunOutcome:
     """What a run did.
@@ -100,6 +117,7 @@ class RunOutcome:
         listed: Records in SIMPLer's list.
         contacts: Customers of those who are contacts.
         accounts: What was done in each.
+        taken_in: Customers whose button was pressed meanwhile, and what became of them.
     """
 
     run: str
@@ -113,6 +131,7 @@ class RunOutcome:
     listed: int = 0
     contacts: int = 0
     accounts: list[AccountOutcome] = field(default_factory=list)
+    taken_in: dict[str, list[CustomerOutcome]] = field(default_factory=dict)
 
 
 def summed_up(accounts: list[AccountOutcome]) -> RunState:

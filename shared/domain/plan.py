@@ -128,6 +128,12 @@ class Picture:
     unlabelled: dict[str, list[Person]] = field(default_factory=dict)
     total: int = 0
 
+    def only(self, customer: str) -> "Picture":
+        """The contacts of one customer."""
+        labelled = {customer: self.labelled[customer]} if customer in self.labelled else {}
+        unlabelled = {customer: self.unlabelled[customer]} if customer in self.unlabelled else {}
+        return Picture(labelled, unlabelled, self.total)
+
 
 def picture(persons: Iterable[Person], wisp: str, label: str) -> Picture:
     """Sort an account's contacts by whose they are.

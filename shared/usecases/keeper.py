@@ -2,7 +2,7 @@
 
 import threading
 
-from shared.domain.lease import Claim
+from shared.domain.lease import Lease
 from shared.errors import RetryLater
 from shared.ports import Clock, Drop, LeaseStore, Put, StateStore
 
@@ -13,17 +13,23 @@ MARGIN = 15.0
 """Seconds that a lease must outlive a request's worst case by."""
 
 
+def lease_of(wisp: str) -> str:
+    """Name of the lease that makes one run per wisp."""
+    return f"wisp-{wisp}"
+
+
 class Keeper:
     """One lease in our hands. Safe for the threads of one run: accounts keep the wisp's lease together."""
 
-    def __init__(self, leases: LeaseStore, state: StateStore, clock: Clock, name: str, claim: Claim) -> None:
-        """Take the lease, or raise `LeaseHeld`."""
+    def __init__(self, leases: LeaseStore, state: StateStore, clock: Clock, lease: Lease) -> None:
+        """Take over a lease that was granted to us."""
+        assert lease.claim is not None, "a lease that was granted has a claim"
+        self.claim = lease.claim
         self._leases = leases
         self._state = state
         self._clock = clock
         self._lock = threading.Lock()
-        self.claim = claim
-        self._lease = leases.acquire(name, claim, TTL)
+        self._lease = lease
 
     def outlive(self, seconds: float) -> None:
         """Make sure that the lease outlives `seconds` from now; raises `LeaseLost` if it has passed on."""

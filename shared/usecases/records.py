@@ -5,11 +5,13 @@
 ``wisps/W/accounts/A``          its Google accounts and their health
 ``wisps/W/runs/R``              what a run did (history; deleted after a year)
 ``wisps/W/progress/A``          how far the present run is in an account
+``wisps/W/presses/P``           customers whose button was pressed, until they are worked off
 ``ledgers/A`` and ``…/shards``  what we last wrote to an account
 ``leases/L``                    who may run; never deleted
 ==============================  ==========================================================
 """
 
+import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -66,6 +68,23 @@ def load_accounts(state: StateStore, wisp: str) -> Sequence[Account]:
     """A wisp's Google accounts."""
     path = f"wisps/{wisp}/accounts"
     return [read(document, Account, f"{path}/{id_}") for id_, document in state.find(path)]
+
+
+def accounts_of(state: StateStore, wisp: Wisp) -> Sequence[Account]:
+    """The wisp's accounts, at least one; raises `Misconfigured` otherwise."""
+    accounts = load_accounts(state, wisp.id)
+    if not accounts:
+        raise Misconfigured(
+            "wisp.no_account",
+            f"the wisp {wisp.id} has no Google account",
+            "No Google account is connected yet. Please connect one under Users → Google Accounts.",
+        )
+    return accounts
+
+
+def run_id(now: datetime) -> str:
+    """An id for a run that sorts by time and that two runs never share."""
+    return f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
 
 
 def load_runs(state: StateStore, wisp: str, newest: int) -> Sequence[RunOutcome]:

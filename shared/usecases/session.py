@@ -1,6 +1,7 @@
 """Session: one Google account in our hands, with its lease, its book, its label and its ledger."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from shared.domain.account import Account
@@ -12,7 +13,7 @@ from shared.errors import LeaseHeld, LeaseLost, RetryLater, StopAccount, Trouble
 from shared.events import Event, log, log_internal_error
 from shared.ports import ContactBook
 from shared.usecases import ledgers
-from shared.usecases.keeper import Keeper, RunGate
+from shared.usecases.keeper import TTL, Keeper, RunGate
 from shared.usecases.label import find_or_make_label
 from shared.usecases.records import account_put
 from shared.usecases.report import log_outcome
@@ -22,6 +23,10 @@ LAG = 600.0
 """Seconds after which a contact whose creation was not confirmed would show in a listing.
 
 "Writes may have a propagation delay of several minutes" (people.v1 description, connections.list)."""
+
+
+SIDE_BY_SIDE = 4
+"""Accounts written at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +101,18 @@ def in_account(run: Run, account: Account, work: Callable[[Session], None]) -> A
     return outcome
 
 
+def side_by_side(
+    work: Callable[[Account], AccountOutcome], accounts: Sequence[Account]
+) -> list[AccountOutcome]:
+    """The work in each account, a few at once; each account has one writer."""
+    with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="account") as pool:
+        return list(pool.map(work, accounts))
+
+
 def _leased(run: Run, account: Account, outcome: AccountOutcome, work: Callable[[Session], None]) -> None:
     services = run.services
-    keeper = Keeper(services.leases, services.state, services.clock, account.lease, run.keeper.claim)
+    lease = services.leases.acquire(account.lease, run.keeper.claim, TTL)
+    keeper = Keeper(services.leases, services.state, services.clock, lease)
     try:
         gate = RunGate(services.clock, run.deadline, keeper, run.keeper)
         with services.book(account, gate) as book:

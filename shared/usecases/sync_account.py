@@ -1,9 +1,10 @@
 """One run in one Google account: look at its contacts, decide, apply."""
 
+from dataclasses import dataclass
 from functools import partial
 
 from shared.domain.account import Account
-from shared.domain.guard import judge
+from shared.domain.guard import Verdict, judge, let_through
 from shared.domain.ledger import Ledger
 from shared.domain.outcome import AccountOutcome
 from shared.domain.plan import Plan, make_plan
@@ -13,22 +14,36 @@ from shared.usecases.report import cut_to_room, log_plan, note_plan
 from shared.usecases.session import Run, Session, in_account
 
 
-def sync_account(run: Run, gathered: Gathered, listed_before: int | None, account: Account) -> AccountOutcome:
-    """Make one account equal to SIMPLer. Never raises: what went wrong is the outcome's state and reason.
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What every account's plan is made from.
 
-    Args:
-        run: The run.
+    Attributes:
         gathered: What SIMPLer says.
         listed_before: How many records SIMPLer's list had at the last run that was believed.
-        account: The account.
+        allow: A preview's token; removals that it names are let through.
     """
-    return in_account(run, account, partial(_sync, gathered=gathered, listed_before=listed_before))
+
+    gathered: Gathered
+    listed_before: int | None
+    allow: str = ""
+
+    def plan(self, session: Session) -> tuple[Plan, Verdict]:
+        """What is to be done in an account, and what of it may be."""
+        plan = make_plan(self.gathered.wanted, session.ledger, session.picture(), session.unsure())
+        verdict = judge(plan, listed=self.gathered.listed, listed_before=self.listed_before)
+        return plan, let_through(verdict, session.account.id, self.allow)
 
 
-def _sync(session: Session, *, gathered: Gathered, listed_before: int | None) -> None:
-    outcome, unsure = session.outcome, session.unsure()
-    plan = make_plan(gathered.wanted, session.ledger, session.picture(), unsure)
-    verdict = judge(plan, listed=gathered.listed, listed_before=listed_before)
+def sync_account(run: Run, decision: Decision, account: Account) -> AccountOutcome:
+    """Make one account equal to SIMPLer. Never raises: what went wrong is the outcome's state and reason."""
+    return in_account(run, account, partial(_sync, decision=decision))
+
+
+def _sync(session: Session, *, decision: Decision) -> None:
+    outcome, gathered = session.outcome, decision.gathered
+    unsure = session.unsure()
+    plan, verdict = decision.plan(session)
     note_plan(outcome, plan, verdict, session.ledger, gathered.skipped)
     log_plan(outcome, plan, verdict, session.run.id)
     cut_to_room(outcome, plan)

@@ -1,31 +1,27 @@
 """A run: all accounts of one wisp made equal to SIMPLer, or as much as fits the deadline."""
 
 import secrets
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
 from shared.domain.account import Account
-from shared.domain.lease import Claim
-from shared.domain.outcome import AccountOutcome, RunOutcome, summed_up
+from shared.domain.lease import Claim, Lease
+from shared.domain.outcome import RunOutcome, summed_up
 from shared.domain.wisp import Wisp
-from shared.errors import LeaseLost, Misconfigured, StopRun, Trouble
+from shared.errors import LeaseLost, StopRun, Trouble
 from shared.events import Event, log
 from shared.ports import Put, Task
 from shared.usecases.gather import gather
-from shared.usecases.keeper import Keeper
-from shared.usecases.records import load_accounts, load_runs, load_wisp, run_put
+from shared.usecases.keeper import TTL, Keeper, lease_of
+from shared.usecases.records import accounts_of, load_runs, load_wisp, run_id, run_put
 from shared.usecases.services import Services
-from shared.usecases.session import LAG, Run
-from shared.usecases.sync_account import sync_account
+from shared.usecases.session import LAG, Run, side_by_side
+from shared.usecases.sync_account import Decision, sync_account
+from shared.usecases.waiting import work_off, work_off_what_came_late
 
 DEADLINE = 25 * 60.0
 """Seconds after which a run starts no more requests; shorter than the function's timeout (29 min)."""
-
-SIDE_BY_SIDE = 4
-"""Accounts written at once; each account has one writer."""
 
 MOST_ATTEMPTS = 12
 """Tasks that one run may take, the first included; what is left then waits for the next night."""
@@ -42,66 +38,78 @@ class SyncWisp:
         wisp: The wisp's id.
         by: Who wants it, in words that others may read.
         attempt: 1 for a new run; grows with each continuation.
+        run: Id of the run whose lease was taken when the button was pressed; empty: a new one.
+        owner: Owner of that lease.
+        token: Token of that lease.
+        allow: A preview's token: the removals in it are let through although the guard refuses them.
     """
 
     wisp: str
     by: str = "nightly run"
     attempt: int = 1
-
-
-def run_id(now: datetime) -> str:
-    """An id that sorts by time and that two runs never share."""
-    return f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+    run: str = ""
+    owner: str = ""
+    token: int = 0
+    allow: str = ""
 
 
 def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
     """Run once.
 
     Raises:
-        LeaseHeld: Another run of this wisp is on.
+        LeaseHeld: Another run of this wisp is on, or the same one in another task.
+        LeaseLost: The lease that was taken for this run has passed on; there is nothing to do.
         Misconfigured: There is no such wisp, or it has no account.
     """
     wisp = load_wisp(services.state, request.wisp)
-    accounts = _accounts(services, wisp)
-    now = services.clock.now()
-    claim = Claim(secrets.token_hex(8), run_id(now), request.by)
-    outcome = RunOutcome(claim.run, wisp.id, now.isoformat(), request.by)
-    keeper = Keeper(services.leases, services.state, services.clock, f"wisp-{wisp.id}", claim)
-    log(Event.RUN_STARTED, "started", run=claim.run, wisp=wisp.id, by=request.by)
+    accounts = accounts_of(services.state, wisp)
+    keeper = Keeper(services.leases, services.state, services.clock, _take(services, request))
+    started = services.clock.now().isoformat()
+    outcome = RunOutcome(keeper.claim.run, wisp.id, started, request.by)
+    log(Event.RUN_STARTED, "started", run=outcome.run, wisp=wisp.id, by=request.by)
+    run = Run(services, wisp, keeper, services.clock.monotonic() + DEADLINE)
     try:
-        _run(services, wisp, accounts, keeper, outcome)
+        _run(run, accounts, request.allow, outcome)
         _close(services, keeper, outcome)
     finally:
         keeper.release()
+    work_off_what_came_late(services, wisp, accounts)
     _continue(services, request, outcome)
     return outcome
 
 
-def _accounts(services: Services, wisp: Wisp) -> Sequence[Account]:
-    accounts = load_accounts(services.state, wisp.id)
-    if not accounts:
-        raise Misconfigured(
-            "wisp.no_account",
-            f"the wisp {wisp.id} has no Google account",
-            "No Google account is connected yet. Please connect one under Users → Google Accounts.",
-        )
-    return accounts
+def _take(services: Services, request: SyncWisp) -> Lease:
+    """The wisp's lease: taken anew, or from whoever pressed the button.
 
-
-def _run(
-    services: Services, wisp: Wisp, accounts: Sequence[Account], keeper: Keeper, outcome: RunOutcome
-) -> None:
-    deadline = services.clock.monotonic() + DEADLINE
-    before = _listed_before(services, wisp)
+    A task is delivered at least once. A second delivery finds the lease handed on already: it waits (by
+    `LeaseHeld`) while the first may be at work, takes over when the first has died, and ends otherwise.
+    """
+    name = lease_of(request.wisp)
+    run = request.run or run_id(services.clock.now())
+    claim = Claim(secrets.token_hex(8), run, request.by)
+    if not request.owner:
+        return services.leases.acquire(name, claim, TTL)
+    given = Lease(name, Claim(request.owner, run, request.by), request.token, 0, 0)
     try:
-        keeper.write(run_put(outcome))
-        gathered = gather(services.source(wisp), wisp)
+        return services.leases.hand_on(given, claim, TTL)
+    except LeaseLost:
+        present, _ = services.leases.look(name)
+        if present is None or present.claim is None or present.claim.run != run:
+            raise
+        return services.leases.acquire(name, claim, TTL)
+
+
+def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome) -> None:
+    before = _listed_before(run.services, run.wisp)
+    try:
+        run.keeper.write(run_put(outcome))
+        gathered = gather(run.services.source(run.wisp), run.wisp)
         outcome.listed, outcome.contacts = gathered.listed, len(gathered.wanted.cards)
-        keeper.outlive(0)
-        keeper.write(run_put(outcome), *_first_progress(outcome, accounts))
-        run = Run(services, wisp, keeper, deadline)
-        work = partial(sync_account, run, gathered, before)
-        outcome.accounts = side_by_side(work, accounts)
+        run.keeper.outlive(0)
+        run.keeper.write(run_put(outcome), *_first_progress(outcome, accounts))
+        decision = Decision(gathered, before, allow)
+        outcome.accounts = side_by_side(partial(sync_account, run, decision), accounts)
+        outcome.taken_in = work_off(run, accounts)
         outcome.state = summed_up(outcome.accounts)
     except LeaseLost as lost:
         outcome.state, outcome.code, outcome.reason = "superseded", lost.reason, lost.caller
@@ -112,14 +120,6 @@ def _run(
 def _first_progress(outcome: RunOutcome, accounts: Sequence[Account]) -> list[Put]:
     progress = {"run": outcome.run, "phase": "reading Google", "done": 0, "total": 0}
     return [Put(f"wisps/{outcome.wisp}/progress/{account.id}", progress) for account in accounts]
-
-
-def side_by_side(
-    work: Callable[[Account], AccountOutcome], accounts: Sequence[Account]
-) -> list[AccountOutcome]:
-    """The work in each account, a few at once; each account has one writer."""
-    with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="account") as pool:
-        return list(pool.map(work, accounts))
 
 
 def _listed_before(services: Services, wisp: Wisp) -> int | None:

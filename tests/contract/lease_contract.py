@@ -132,6 +132,27 @@ class LeaseContract:
         with pytest.raises(LeaseLost):
             stores.leases.renew(Lease("never", MARY, 1, 0, 9e9), 60)
 
+    def test_hand_on(self, stores: Stores) -> None:
+        """A lease passes to another claim with the next token, also after it expired untaken; then not again."""
+        mine = stores.leases.acquire("wisp-acme", MARY, 0)
+        theirs = stores.leases.hand_on(mine, NIGHT, 60)
+        assert (theirs.claim, theirs.token) == (NIGHT, 2)
+        with pytest.raises(LeaseLost):
+            stores.leases.hand_on(mine, Claim("second", "run-2", "task"), 60)
+        with pytest.raises(LeaseLost):
+            stores.leases.renew(mine, 60)
+        assert stores.leases.renew(theirs, 60).token == 2
+
+    def test_hand_on_what_was_taken(self, stores: Stores) -> None:
+        """What another took meanwhile, or what was released, cannot be handed on."""
+        mine = stores.leases.acquire("wisp-acme", MARY, 0)
+        theirs = stores.leases.acquire("wisp-acme", NIGHT, 60)
+        with pytest.raises(LeaseLost):
+            stores.leases.hand_on(mine, NIGHT, 60)
+        stores.leases.release(theirs)
+        with pytest.raises(LeaseLost):
+            stores.leases.hand_on(theirs, MARY, 60)
+
     def test_deadline(self, stores: Stores, clock: FakeClock) -> None:
         """Our own deadline is counted from before the request, on our own clock, which goes on meanwhile."""
         clock.tick = 7

@@ -1,25 +1,25 @@
 """The port `ContactBook` by its one adapter, over real HTTP, against the stand-in of Google."""
 
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import requests
 
 from infra.local.google import GoogleStandIn, NewAccount, Rules
-from shared.adapters.google_oauth import SignedIn, account_credentials
-from shared.adapters.people.book import PeopleBook
-from shared.adapters.send_once import SendOnce
-from shared.domain.fields import fields_of
-from shared.domain.card import Card
-from shared.domain.person import OWNED, Change, Fields, Label, NewPerson, Person
+from shared.domain.person import Change, Fields, Label, NewPerson, Person
 from shared.errors import RetryLater, StopAccount, Trouble
+from tests.contract.people_account import MARK, Google, book_of, new, people
 from tests.fake_clock import FakeClock
-from tests.people_samples import kinds, open_gate, reason_of, written
+from tests.people_samples import kinds, reason_of, written
 
-MARY = "mary@example.com"
-MARK = "azotel-simpler"
+CREATE = "people.batchCreateContacts"
+UPDATE = "people.batchUpdateContacts"
+REMOVE = "people.batchDeleteContacts"
+LIST = "people.connections.list"
 FIELDS: Fields = {
     "names": ({"givenName": "Seán", "familyName": "Ó Súilleabháin"},),
     "organizations": ({"name": "Ó Súilleabháin Teo", "title": "Owner"},),
@@ -34,104 +34,316 @@ FIELDS: Fields = {
     "externalIds": ({"value": "42", "type": "customer"},),
     "userDefined": ({"key": "Plan", "value": "50 Mb"},),
 }
-
-
-class Secrets:
-    """The port `SecretStore`, in memory."""
-
-    def __init__(self, **values: str) -> None:
-        self._values = values
-
-    def get(self, name: str) -> str:
-        return self._values[name]
-
-    def put(self, name: str, value: str) -> None:
-        self._values[name] = value
-
-    def destroy(self, name: str) -> None:
-        self._values.pop(name, None)
-
-
-@dataclass
-class Google:
-    """The stand-in, and Mary's book in it."""
-
-    standin: GoogleStandIn
-    url: str
-    book: PeopleBook
-    clock: FakeClock
-
-    def go_wrong(self, *faults: dict[str, Any]) -> None:
-        answer = requests.post(f"{self.url}/standin/faults", json=faults, timeout=5)
-        assert answer.ok, answer.text
-
-    def asked(self, method: str) -> int:
-        """How many requests for this method the server saw."""
-        counters = requests.get(f"{self.url}/standin/counters", timeout=5).json()
-        return int(counters["requests"].get(method, 0))
-
-    def contacts(self) -> list[Person]:
-        return list(self.book.persons())
-
-    def label(self, name: str = "Azotel SIMPLer - ACME") -> Label:
-        made = self.book.create_label(name, ((MARK, "v1|acme"),))
-        assert made
-        return made
+TWO_NAMES: Fields = {"names": ({"givenName": "a"}, {"givenName": "b"})}
+"""What Google does not accept: a contact has one name."""
 
 
 @pytest.fixture(scope="module")
 def standin() -> Iterator[tuple[GoogleStandIn, str]]:
-    """One server for all these tests."""
-    google = GoogleStandIn(rules=Rules(max_contacts=1_500, shuffle_items=True))
+    """One server for all tests of this file."""
+    google = GoogleStandIn(rules=Rules(max_contacts=1_300, shuffle_items=True))
     with google.serve() as url:
         yield google, url
 
 
 @pytest.fixture
 def google(standin: tuple[GoogleStandIn, str], clock: FakeClock) -> Iterator[Google]:
-    """An account that is empty, connected through Google sign-in."""
+    """Google with one account, which is empty and connected."""
     server, url = standin
     server.reset()
-    server.world.add_account(NewAccount(email=MARY, refresh_tokens=["1//mary"]))
+    server.world.add_account(NewAccount(email="mary@example.com", refresh_tokens=["1//mary"]))
     with requests.Session() as session:
-        yield Google(server, url, book_of(session, url), clock)
+        yield Google(server, url, clock, book_of(session, url, clock, "1//mary"))
 
 
-def book_of(session: requests.Session, url: str, clock: FakeClock, refresh_token: str = "1//mary") -> PeopleBook:
-    """The book of an account, as production puts it together."""
-    secrets = Secrets(client='{"client_id": "client", "client_secret": "secret"}', mary=refresh_token)
-    credentials = account_credentials(secrets, client="client", account="mary", token_uri=f"{url}/token")
-    return PeopleBook(SignedIn(SendOnce(session, 10), credentials), url, open_gate, clock)
+def renamed(person: Person, name: str = "new") -> Change:
+    """A change of a contact's name."""
+    return Change(person, {"names": ({"givenName": name},)}, person.client_data)
 
 
-def new(key: str, **fields: Any) -> NewPerson:
-    """A new contact with a mark."""
-    return NewPerson(key, {"names": ({"givenName": key},), **fields}, ((MARK, key),))
-
-
-def people(count: int) -> list[NewPerson]:
-    """New contacts."""
-    return [new(f"v1|acme|{n}|run") for n in range(count)]
-
-
-BAD: Fields = {"names": ({"givenName": "a"}, {"givenName": "b"})}
-"""Two names: Google allows one."""
+def in_order(fields: Fields) -> dict[str, list[str]]:
+    """Fields without the order of their items."""
+    return {name: sorted(repr(sorted(item.items())) for item in items) for name, items in fields.items()}
 
 
 def test_a_contact_comes_back_as_it_was_written(google: Google) -> None:
     """All owned fields, the client data and both memberships survive the way there and back."""
     label = google.label()
     pairs = (("other", "x"), (MARK, "k"))
-    made = written(google.book.create([NewPerson("k", FIELDS, pairs)], label.resource_name)["k"])
-    [seen] = google.contacts()
-    assert {name: sorted(map(repr, items)) for name, items in seen.fields.items()} == {
-        name: sorted(map(repr, items)) for name, items in FIELDS.items()
-    }
+    made = written(google.book.create([NewPerson("k", FIELDS, pairs)], label)["k"])
+    [seen] = google.book.persons()
+    assert in_order(seen.fields) == in_order(FIELDS)
     assert sorted(seen.client_data) == sorted(pairs)
-    assert seen.groups == {label.resource_name, "contactGroups/myContacts"}
-    assert (made.resource_name, made.source_id, made.source_etag, made.groups) == (
+    assert seen.groups == {label, "contactGroups/myContacts"}
+    assert (made.resource_name, made.source_id, made.source_etag, made.updated, made.groups) == (
         seen.resource_name,
         seen.source_id,
         seen.source_etag,
+        seen.updated,
         seen.groups,
     )
+
+
+def test_an_empty_account_has_no_contacts(google: Google) -> None:
+    """An account without contacts is a listing like any other, of one request."""
+    assert (list(google.book.persons()), google.book.requests) == ([], 1)
+
+
+def test_a_first_synchronisation_takes_the_fewest_requests(google: Google) -> None:
+    """1 for the labels, 1 for the new one, 1 per 1,000 listed, 1 per 200 created; sign-in does not count."""
+    google.book.labels()
+    list(google.book.persons())
+    label = google.label()
+    for start in range(0, 1_100, 200):
+        assert set(kinds(google.book.create(people(start, min(start + 200, 1_100)), label))) == {"Written"}
+    assert google.book.requests == 3 + 6
+    assert (google.asked(CREATE), google.overlaps()) == (6, 0)
+    assert len({person.client_data for person in google.book.persons()}) == 1_100
+    assert google.asked(LIST) == 1 + 2
+
+
+def test_an_update_replaces_what_is_ours_and_nothing_else(google: Google) -> None:
+    """Owned fields are replaced or cleared; notes, labels and the star stay."""
+    label = google.label()
+    google.book.create([new("k", FIELDS)], label)
+    [person] = google.book.persons()
+    google.book.put_in_label([person.resource_name], "contactGroups/starred")
+    [person] = google.book.persons()
+    change = Change(person, {"names": ({"givenName": "Mary"},)}, ((MARK, "k2"), ("other", "x")))
+    result = written(google.book.update([change])[person.resource_name])
+    [seen] = google.book.persons()
+    assert seen.fields == {"names": ({"givenName": "Mary"},)}
+    assert sorted(seen.client_data) == [(MARK, "k2"), ("other", "x")]
+    assert seen.groups == {label, "contactGroups/myContacts", "contactGroups/starred"}
+    assert (result.source_etag, person.source_etag != seen.source_etag) == (seen.source_etag, True)
+
+
+def test_updates_can_be_chained_without_a_read(google: Google) -> None:
+    """The etags of one answer guard the next update."""
+    [person] = google.filled(1)
+    first = written(google.book.update([renamed(person)])[person.resource_name])
+    assert kinds(google.book.update([renamed(first, "newer")])) == {"Written": 1}
+
+
+def test_a_users_edit_is_not_overwritten(google: Google) -> None:
+    """One contact that has changed since it was read is refused as changed; the other 199 are written."""
+    persons = google.filled(200)
+    google.book.update([renamed(persons[66], "the user's")])
+    before = google.book.requests
+    results = google.book.update([renamed(person) for person in persons])
+    assert kinds(results) == {"Written": 199, "google.changed": 1}
+    assert reason_of(results[persons[66].resource_name]) == "google.changed"
+    assert google.book.requests - before == 3
+    kept = google.book.look([persons[66].resource_name])[persons[66].resource_name]
+    assert kept.fields == {"names": ({"givenName": "the user's"},)}
+
+
+@pytest.mark.parametrize("ending", [{"close": True}, {"reset": True}, {"ready": "internal"}])
+def test_an_update_whose_answer_was_lost_is_known_again(google: Google, ending: dict[str, Any]) -> None:
+    """The first copy took effect, the second is refused as stale: seen again, it is as it was asked for."""
+    persons = google.filled(3)
+    google.will(UPDATE, when="after", **ending)
+    results = google.book.update([Change(person, FIELDS, person.client_data) for person in persons])
+    assert kinds(results) == {"Written": 3}
+    now = {person.resource_name: person.source_etag for person in google.book.persons()}
+    assert {name: written(result).source_etag for name, result in results.items()} == now
+    assert google.asked(UPDATE) == 2
+
+
+def test_one_bad_contact_does_not_cost_the_others(google: Google) -> None:
+    """Of 200 new contacts and of 200 changes, the one that Google does not accept is left out."""
+    label = google.label()
+    wanted = people(0, 200)
+    wanted[137] = new(wanted[137].key, TWO_NAMES)
+    made = google.book.create(wanted, label)
+    assert kinds(made) == {"Written": 199, "google.invalid": 1}
+    assert reason_of(made[wanted[137].key]) == "google.invalid"
+    persons = list(google.book.persons())
+    changes = [renamed(person) for person in persons]
+    changes[66] = replace(changes[66], fields=TWO_NAMES)
+    assert kinds(google.book.update(changes)) == {"Written": 198, "google.invalid": 1}
+    assert (len(persons), google.asked(CREATE), google.asked(UPDATE)) == (199, 2, 2)
+
+
+@pytest.mark.parametrize("ending", [{"close": True}, {"reset": True}, {"ready": "internal"}])
+@pytest.mark.parametrize(("when", "expected"), [("before", 0), ("after", 3)])
+def test_a_create_whose_answer_was_lost_is_never_repeated(
+    google: Google, ending: dict[str, Any], when: str, expected: int
+) -> None:
+    """Whether it took effect or not, the contacts are unknown, and the server saw exactly one request."""
+    label = google.label()
+    google.will(CREATE, when=when, **ending)
+    assert kinds(google.book.create(people(0, 3), label)) == {"Unknown": 3}
+    assert (google.asked(CREATE), len(list(google.book.persons()))) == (1, expected)
+
+
+@pytest.mark.parametrize("ending", [{"close": True}, {"reset": True}, {"ready": "unavailable"}])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_removal_whose_answer_was_lost_is_done_once(
+    google: Google, ending: dict[str, Any], when: str
+) -> None:
+    """A removal may be sent again: what is gone by then is as it shall be."""
+    persons = google.filled(3)
+    google.will(REMOVE, when=when, **ending)
+    assert kinds(google.book.remove([person.resource_name for person in persons])) == {"Written": 3}
+    assert list(google.book.persons()) == []
+
+
+def test_contacts_that_are_gone_count_as_removed(google: Google) -> None:
+    """One that is gone already neither fails nor keeps the others."""
+    names = [person.resource_name for person in google.filled(8)]
+    google.book.remove(names[5:6])
+    assert kinds(google.book.remove(names)) == {"Written": 8}
+    assert list(google.book.persons()) == []
+
+
+def test_an_update_of_a_contact_that_is_gone_says_so(google: Google) -> None:
+    """The others are written."""
+    persons = google.filled(4)
+    google.book.remove([persons[1].resource_name])
+    results = google.book.update([renamed(person) for person in persons])
+    assert kinds(results) == {"Written": 3, "google.gone": 1}
+    assert reason_of(results[persons[1].resource_name]) == "google.gone"
+
+
+def test_a_second_look_leaves_out_what_is_gone(google: Google) -> None:
+    """Contacts are read by name, as the listing shows them."""
+    persons = google.filled(200)
+    google.book.remove([persons[1].resource_name])
+    seen = google.book.look([person.resource_name for person in persons])
+    assert seen.keys() == {person.resource_name for person in persons} - {persons[1].resource_name}
+    first = seen[persons[0].resource_name]
+    assert (first.source_etag, first.fields, first.groups) == (
+        persons[0].source_etag,
+        persons[0].fields,
+        persons[0].groups,
+    )
+
+
+def test_contacts_are_put_back_into_the_label(google: Google) -> None:
+    """Other memberships stay; a contact that is gone is named."""
+    persons = google.filled(3)
+    google.book.remove([persons[2].resource_name])
+    other = google.book.create_label("Rugby club", ())
+    assert other
+    results = google.book.put_in_label([person.resource_name for person in persons], other.resource_name)
+    assert kinds(results) == {"Written": 2, "google.gone": 1}
+    assert reason_of(results[persons[2].resource_name]) == "google.gone"
+    for person in google.book.persons():
+        assert person.groups == {*persons[0].groups, other.resource_name}
+
+
+def test_labels_are_found_made_and_marked(google: Google) -> None:
+    """A label is listed with its mark; its name is unique; marking leaves the name and needs the new etag."""
+    google.label()
+    [ours] = [label for label in google.book.labels() if label.client_data]
+    assert (ours.name, ours.client_data) == ("Azotel SIMPLer - ACME", ((MARK, "v1|acme"),))
+    assert google.book.create_label("Azotel SIMPLer - ACME", ()) is None
+    marked = google.book.mark_label(ours, ((MARK, "v2"),))
+    assert marked == Label(ours.resource_name, marked.etag, ours.name, ((MARK, "v2"),))
+    with pytest.raises(RetryLater) as caught:
+        google.book.mark_label(ours, ((MARK, "v3"),))
+    assert caught.value.reason == "google.label_changed"
+    assert "contactGroups/myContacts" in {label.resource_name for label in google.book.labels()}
+
+
+def test_a_label_whose_answer_was_lost_is_not_made_twice(google: Google) -> None:
+    """The name makes it safe to ask again; the caller then finds the label by its mark."""
+    google.will("contactGroups.create", when="after", close=True)
+    assert google.book.create_label("L", ((MARK, "v1|acme"),)) is None
+    assert [label.name for label in google.book.labels() if label.client_data] == ["L"]
+
+
+@pytest.mark.parametrize("quota", ["read_quota", "write_quota"])
+def test_a_quota_of_the_minute_is_waited_for(google: Google, quota: str) -> None:
+    """A 429 was not processed, so even a create is sent again, after a while."""
+    label = google.label()
+    google.will(CREATE, times=2, ready=quota)
+    assert kinds(google.book.create(people(0, 2), label)) == {"Written": 2}
+    assert (google.clock.slept, len(list(google.book.persons()))) == ([5, 10], 2)
+
+
+@pytest.mark.parametrize(
+    ("ready", "reason"), [("long_quota", "google.quota_long"), ("overflow", "google.full")]
+)
+def test_what_takes_long_stops_the_account(google: Google, ready: str, reason: str) -> None:
+    """A long quota and a full account are raised after one request."""
+    label = google.label()
+    google.will(CREATE, ready=ready)
+    with pytest.raises(StopAccount) as caught:
+        google.book.create(people(0, 2), label)
+    assert (caught.value.reason, google.asked(CREATE)) == (reason, 1)
+
+
+def test_an_account_that_really_is_full_stops(google: Google) -> None:
+    """The batch that would not fit creates nobody."""
+    label = google.label()
+    for start in range(0, 1_200, 200):
+        google.book.create(people(start, start + 200), label)
+    with pytest.raises(StopAccount) as caught:
+        google.book.create(people(1_200, 1_400), label)
+    assert caught.value.reason == "google.full"
+
+
+def test_a_listing_that_stays_broken_is_an_error(google: Google) -> None:
+    """If the second page cannot be had, no part of the contacts is returned."""
+    label = google.label()
+    for start in range(0, 1_001, 200):
+        google.book.create(people(start, min(start + 200, 1_001)), label)
+    google.will(LIST, nth=2, times=9, ready="internal")
+    with pytest.raises(RetryLater) as caught:
+        google.book.persons()
+    assert (caught.value.reason, google.asked(LIST)) == ("google.unavailable", 4)
+
+
+def test_an_access_token_that_expires_is_replaced(google: Google) -> None:
+    """A run that outlives its token goes on: 401, a new token, and the create once more."""
+    label = google.label()
+    google.standin.clock.forward(timedelta(hours=2))
+    assert kinds(google.book.create(people(0, 2), label)) == {"Written": 2}
+    assert (google.asked("oauth2.token"), google.book.requests) == (2, 3)
+
+
+def test_a_user_who_takes_the_consent_back_is_asked_to_connect_again(google: Google) -> None:
+    """invalid_grant stops the account with a sentence that says what to do."""
+    list(google.book.persons())
+    requests.post(f"{google.url}/standin/revoke", json={"refresh_token": "1//mary"}, timeout=5)
+    with pytest.raises(StopAccount) as caught:
+        google.book.persons()
+    assert caught.value.reason == "google.reconnect"
+    assert caught.value.caller.endswith("Please connect the account again.")
+
+
+def test_a_consent_without_contacts_is_told(google: Google) -> None:
+    """A user can untick the box; then nothing works, and the reason says so."""
+    google.standin.world.add_account(
+        NewAccount(email="eve@example.com", refresh_tokens=["1//eve"], scopes=("openid",))
+    )
+    with requests.Session() as session:
+        book = book_of(session, google.url, google.clock, "1//eve")
+        with pytest.raises(Trouble) as caught:
+            book.persons()
+    assert (type(caught.value), caught.value.reason) == (StopAccount, "google.scope")
+
+
+def test_accounts_side_by_side_never_mix(google: Google) -> None:
+    """Two books in two threads write and read their own accounts only."""
+    seen: dict[str, set[str]] = {}
+
+    def work(who: str) -> None:
+        with requests.Session() as session:
+            book = book_of(session, google.url, FakeClock(), f"1//{who}")
+            label = book.create_label("L", ())
+            assert label
+            for n in range(10):
+                book.create([new(f"{who}{n}")], label.resource_name)
+            seen[who] = {value for person in book.persons() for _, value in person.client_data}
+
+    for who in ("ann", "bob"):
+        google.standin.world.add_account(NewAccount(email=f"{who}@example.com", refresh_tokens=[f"1//{who}"]))
+    threads = [threading.Thread(target=work, args=(who,)) for who in ("ann", "bob")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == {who: {f"{who}{n}" for n in range(10)} for who in ("ann", "bob")}

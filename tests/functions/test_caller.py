@@ -117,6 +117,9 @@ def test_a_token_signed_by_google_names_the_caller(
         pytest.param(a_token(email_verified="true"), id="email verified in words"),
         pytest.param(a_token(email=None, email_verified=None), id="no email"),
         pytest.param(unsigned, id="alg none"),
+        pytest.param(
+            lambda _: written({"alg": "none", "kid": "x"}, claims(), lambda _: b"x"), id="alg none, signed"
+        ),
         pytest.param(signed_with_the_certificate, id="HS256 with the public key"),
         pytest.param(signed_by_another, id="signed by another"),
         pytest.param(signed_without_naming_the_key, id="key not named"),

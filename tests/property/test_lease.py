@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from shared.domain.lease import Claim, Lease, granted, released, renewed
+from shared.domain.lease import Claim, Lease, granted, handed_on, released, renewed
 
 NAME = "wisp-acme"
 RIVALS = [Claim(f"owner-{number}", f"run-{number}", f"person {number}") for number in range(4)]
@@ -67,6 +67,20 @@ class LeaseMachine(RuleBasedStateMachine):
             )
             self.record = longer
             self.believed.append(longer)
+
+    @rule(choice=st.data(), claim=CLAIMS, ttl=SECONDS)
+    def hand_on(self, choice: st.DataObject, claim: Claim, ttl: float) -> None:
+        mine = self.choose(choice)
+        if mine is None:
+            return
+        theirs = handed_on(self.record, mine, claim, self.now, ttl)
+        assert (theirs is None) == (not self.is_newest_and_kept(mine))
+        self.believed.remove(mine)
+        if theirs is not None:
+            assert (theirs.claim, theirs.expires_at) == (claim, self.now + ttl)
+            self.record = theirs
+            self.believed.append(theirs)
+            self.tokens.append(theirs.token)
 
     @rule(choice=st.data())
     def release(self, choice: st.DataObject) -> None:

@@ -1,13 +1,14 @@
 """Planned faults, overlapping writes and what is counted."""
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import requests
 
 from infra.local.google import Fault, Rules, What
-from tests.standins.google_kit import JANE, TIMEOUT, Google, refusal, running
+from tests.standins.google_kit import CONTACTS, JANE, TIMEOUT, Google, refusal, running
 
 CREATE = "people.createContact"
 
@@ -91,20 +92,36 @@ def test_ready_made_errors(google: Google, ready: str, status: int, hint: str) -
 
 def test_hang(google: Google) -> None:
     """A call that hangs goes on all the same, after its client has given up."""
-    plan(google, {"hang": 0.3}, method=CREATE)
+    plan(google, {"hang": TIMEOUT}, method=CREATE)
     with pytest.raises(requests.ReadTimeout):
-        requests.post(
-            google.address + "/v1/people:createContact",
-            json={},
-            headers={"Authorization": f"Bearer {google.standin.world.credentials.mint(JANE, [SCOPE])}"},
-            timeout=0.1,
-        )
-    google.standin.world.accounts[JANE].lock.acquire(timeout=TIMEOUT)
-    google.standin.world.accounts[JANE].lock.release()
-    assert counted(google)["requests"] == {CREATE: 1}
+        create_apart(google, timeout=0.1)
+    assert counted(google)["contacts_created"] == 0
+    google.side("DELETE", "faults")
+    wait_until(lambda: counted(google)["contacts_created"] == 1)
 
 
-SCOPE = "https://www.googleapis.com/auth/contacts"
+def test_hang_and_end(google: Google) -> None:
+    """A call can hang and then end without effect."""
+    plan(google, {"hang": 0.01, "close": True}, method=CREATE)
+    with pytest.raises(requests.ConnectionError):
+        create(google)
+    assert counted(google)["contacts_created"] == 0
+
+
+def test_stopping_ends_a_hanging_call() -> None:
+    """A server that is closed does not wait for calls that hang, and does not carry them out."""
+    with running() as google:
+        plan(google, {"hang": TIMEOUT}, method=CREATE)
+        with pytest.raises(requests.ReadTimeout):
+            create_apart(google, timeout=0.1)
+    assert google.standin.world.accounts[JANE].contacts == {}
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait for what another thread is about to do."""
+    pause = threading.Event()
+    while not condition():
+        pause.wait(0.005)
 
 
 def test_nth_call(google: Google) -> None:
@@ -162,25 +179,24 @@ def test_unsuitable_rule(google: Google, rule: Any) -> None:
 
 
 def overlapping(google: Google) -> list[int]:
-    """The statuses of two writes at the same time, the first one held up while the second is answered."""
-    google.standin.world.faults.add([Fault(What(hang=0.2), method=CREATE, when="before")])
+    """The statuses of two writes, the first one held up until the second is answered."""
+    plan(google, {"hang": TIMEOUT}, method=CREATE)
     seen: list[int] = []
     first = threading.Thread(target=lambda: seen.append(create_apart(google)))
     first.start()
-    account = google.standin.world.accounts[JANE]
-    while account.writers == 0:
-        threading.Event().wait(0.001)
+    wait_until(lambda: google.standin.world.accounts[JANE].writers == 1)
     seen.append(create_apart(google))
+    google.side("DELETE", "faults")
     first.join()
-    return sorted(seen)
+    return seen
 
 
-def create_apart(google: Google) -> int:
+def create_apart(google: Google, timeout: float = TIMEOUT) -> int:
     """The status of a create on a connection of its own."""
-    token = google.standin.world.credentials.mint(JANE, [SCOPE])
+    token = google.standin.world.credentials.mint(JANE, [CONTACTS])
     headers = {"Authorization": f"Bearer {token}"}
     url = google.address + "/v1/people:createContact"
-    return requests.post(url, json={}, headers=headers, timeout=TIMEOUT).status_code
+    return requests.post(url, json={}, headers=headers, timeout=timeout).status_code
 
 
 def test_overlapping_writes_are_counted(google: Google) -> None:
@@ -192,7 +208,7 @@ def test_overlapping_writes_are_counted(google: Google) -> None:
 def test_overlapping_writes_are_refused() -> None:
     """On request the later one is 409 ABORTED."""
     with running(Rules(refuse_overlaps=True)) as google:
-        assert overlapping(google) == [200, 409]
+        assert overlapping(google) == [409, 200]
 
 
 def test_writes_one_after_the_other(google: Google) -> None:

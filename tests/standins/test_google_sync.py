@@ -45,8 +45,7 @@ def test_empty_account(google: Google) -> None:
 
 def test_default_page(google: Google) -> None:
     """A page has 100 people by default, and says how many there are."""
-    contacts = [{"contactPerson": {}}] * 101
-    body = {"contacts": contacts, "readMask": "metadata"}
+    body: Any = {"contacts": [{"contactPerson": {}}] * 101, "readMask": "metadata"}
     google.people.people().batchCreateContacts(body=body).execute()
     page = google.connections().execute()
     assert (len(page["connections"]), page["totalItems"], page["totalPeople"]) == (100, 101, 101)
@@ -106,8 +105,14 @@ def test_orders(google: Google, order: str | None, expected: list[str], size: in
 
 
 @pytest.mark.parametrize(
-    "change", [{"pageSize": 2}, {"personFields": "names"}, {"requestSyncToken": True}, {"sortOrder": "FIRST_NAME_ASCENDING"}]
-)  # fmt: skip
+    "change",
+    [
+        {"pageSize": 2},
+        {"personFields": "names"},
+        {"requestSyncToken": True},
+        {"sortOrder": "FIRST_NAME_ASCENDING"},
+    ],
+)
 def test_page_token_of_another_question(google: Google, change: Any) -> None:
     """With a page token all other parameters must match the first call."""
     named(google, "A")

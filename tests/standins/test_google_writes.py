@@ -43,7 +43,7 @@ def test_create_reads_everything_by_default(google: Google) -> None:
 
 def test_create_is_not_idempotent(google: Google) -> None:
     """The same create twice makes two contacts."""
-    body = {"names": [{"givenName": "Jane"}], "clientData": [{"key": "id", "value": "1"}]}
+    body: Any = {"names": [{"givenName": "Jane"}], "clientData": [{"key": "id", "value": "1"}]}
     assert google.create(**body)["resourceName"] != google.create(**body)["resourceName"]
 
 
@@ -53,7 +53,7 @@ def test_batch_create(google: Google) -> None:
     created = batch_create(google, people, "clientData").execute()["createdPeople"]
     assert [answer["person"]["clientData"][0]["value"] for answer in created] == ["0", "1", "2"]
     assert [answer["status"] for answer in created] == [{}, {}, {}]
-    assert [answer["requestedResourceName"] == answer["person"]["resourceName"] for answer in created]
+    assert all(answer["requestedResourceName"] == answer["person"]["resourceName"] for answer in created)
 
 
 def test_empty_read_mask(google: Google) -> None:

@@ -4,6 +4,7 @@ import base64
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from google.auth.transport.requests import Request
 from google.oauth2 import id_token
 
 from infra.local.identity.standin import IdentityStandIn
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -70,7 +73,7 @@ def test_both_forms_show_the_same_keys(google: IdentityStandIn) -> None:
 def test_it_runs_as_a_program() -> None:
     """The command prints the setting that makes the service believe its tokens."""
     command = [sys.executable, "-m", "infra.local.identity", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as program:
         try:
             assert program.stdout
             setting = program.stdout.readline().strip()

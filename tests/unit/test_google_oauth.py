@@ -11,6 +11,7 @@ from shared.adapters.google_oauth import SignedIn, account_credentials
 from shared.adapters.send_once import SendOnce
 from shared.errors import Misconfigured, RetryLater, StopAccount, Trouble
 from tests.fake_clock import FakeClock
+from tests.memory_secrets import MemorySecrets
 from tests.people_samples import LABEL, book_at, create_all, kinds, newcomers, refusal
 from tests.scripted_server import (
     Answer,
@@ -27,22 +28,6 @@ REFRESH = "1//refresh-token"
 SECRET = "GOCSPX-client-secret"
 ACCESS = "ya29.access-token"
 SECRETS = {"client": json.dumps({"client_id": "id-1", "client_secret": SECRET}), "account": REFRESH}
-
-
-class Secrets:
-    """The port `SecretStore`, in memory."""
-
-    def __init__(self, values: dict[str, str]) -> None:
-        self._values = values
-
-    def get(self, name: str) -> str:
-        return self._values[name]
-
-    def put(self, name: str, value: str) -> None:
-        self._values[name] = value
-
-    def destroy(self, name: str) -> None:
-        self._values.pop(name, None)
 
 
 @pytest.fixture
@@ -62,7 +47,7 @@ def signed_in(server: ScriptedServer) -> Iterator[SignedIn]:
 def connect(session: requests.Session, server: ScriptedServer) -> SignedIn:
     """A transport for an account."""
     credentials = account_credentials(
-        Secrets(SECRETS), client="client", account="account", token_uri=f"{server.url}/token"
+        MemorySecrets(**SECRETS), client="client", account="account", token_uri=f"{server.url}/token"
     )
     return SignedIn(SendOnce(session, 5), credentials)
 
@@ -190,7 +175,7 @@ def test_nothing_of_a_token_is_in_errors_or_logs(
 )
 def test_a_client_secret_of_another_form_is_the_operators(value: str) -> None:
     """The error names the secret and the form that it should have, not what is in it."""
-    secrets = Secrets({**SECRETS, "client": value})
+    secrets = MemorySecrets(client=value, account=REFRESH)
     with pytest.raises(Misconfigured) as caught:
         account_credentials(secrets, client="client", account="account", token_uri="http://127.0.0.1/")
     assert caught.value.operator == 'the secret client is not {"client_id": …, "client_secret": …}'

@@ -54,7 +54,8 @@ def test_a_failure_that_no_try_mends_ends_the_task(
     error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Any other error ends the task, not the worker; its text, which may hold anything, is not logged."""
-    clock, done = FakeClock(), []
+    clock = FakeClock()
+    done: list[str] = []
 
     def call(function: str, body: Document) -> None:
         done.append(function)
@@ -72,7 +73,8 @@ def test_a_failure_that_no_try_mends_ends_the_task(
 
 def test_closing_waits_for_the_work_and_what_it_hands_on() -> None:
     """`close` returns when the last task, also one enqueued meanwhile or delayed, has ended."""
-    clock, done = FakeClock(), []
+    clock = FakeClock()
+    done: list[str] = []
 
     def call(function: str, body: Document) -> None:
         if function == "first":

@@ -1,5 +1,7 @@
 """The policy: what settings may say about callers."""
 
+from pathlib import Path
+
 import pytest
 
 from shared.errors import Misconfigured
@@ -43,6 +45,13 @@ def test_grants_are_read_from_json() -> None:
         ),
         "tasks@p.iam.gserviceaccount.com": Grant(frozenset({"sync_wisp"}), None),
     }
+
+
+def test_the_documented_list_of_callers_is_valid() -> None:
+    """The example in the documentation can be used as it stands."""
+    page = (Path(__file__).parents[2] / "docs" / "callers.md").read_text(encoding="utf-8")
+    grants = read_grants(page.split("```json\n")[1].split("```")[0])
+    assert [grant.wisps for grant in grants.values()] == [None, None, frozenset({"acme", "borealis"})]
 
 
 @pytest.mark.parametrize("callers", ["", "{}"])

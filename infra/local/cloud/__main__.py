@@ -3,6 +3,7 @@
 import argparse
 import signal
 from collections.abc import Sequence
+from contextlib import suppress
 
 from infra.local.cloud.secret_server import secret_manager
 from infra.local.cloud.task_messages import Queue
@@ -21,20 +22,22 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(given)
 
 
+def _run(port: int, queues: Sequence[str]) -> None:
+    tasks_port = port and port + 1
+    with secret_manager(port) as endpoint, cloud_tasks(SystemClock(), tasks_port) as running:
+        for name in queues:
+            running.tasks.create_queue(name.rpartition("/queues/")[0], Queue(name))
+        print(f"SECRET_MANAGER_ENDPOINT={endpoint}", flush=True)
+        print(f"CLOUD_TASKS_ENDPOINT={running.url}", flush=True)
+        signal.pause()
+
+
 def main(given: Sequence[str] | None = None) -> None:
     """Start, tell where, and wait for the end."""
     arguments = _arguments(given)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    tasks_port = arguments.port and arguments.port + 1
-    with secret_manager(arguments.port) as endpoint, cloud_tasks(SystemClock(), tasks_port) as running:
-        for name in arguments.queue:
-            running.tasks.create_queue(name.rpartition("/queues/")[0], Queue(name))
-        print(f"SECRET_MANAGER_ENDPOINT={endpoint}", flush=True)
-        print(f"CLOUD_TASKS_ENDPOINT={running.url}", flush=True)
-        try:
-            signal.pause()
-        except KeyboardInterrupt:
-            return
+    with suppress(KeyboardInterrupt):
+        _run(arguments.port, arguments.queue)
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ Sources:
 * the REST reference, developers.google.com/people/api/rest/v1, with BatchCreateContactsErrorDetails and
   BatchUpdateContactsErrorDetails: a batch is done as a whole or not at all;
 * the guide "Read and manage contacts", developers.google.com/people/v1/contacts: etags, sync tokens;
-* Google Contacts Help, "Contact limits": 25,000 contacts, 128 KB, 500 fields, 1,024 characters in a field
-  except notes;
+* Google Contacts Help, support.google.com/contacts/answer/148779: 25,000 contacts, 128 KB, 500 fields, 1,024
+  characters in a field except notes;
 * google/rpc/code.proto and error_details.proto, and protobuf's JSON transcoder for the texts of 400 answers;
 * developers.google.com/identity/protocols/oauth2: when refresh tokens end.
 

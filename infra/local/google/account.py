@@ -14,7 +14,7 @@ from infra.local.google.errors import GoogleError, not_found
 from infra.local.google.group import ALL, Group, system_groups
 
 TRASH_KEEPS = timedelta(days=30)
-"""How long a deleted contact stays in the trash (Google Contacts Help, "Recover deleted contacts")."""
+"""How long a deleted contact stays in the trash (Google Contacts Help)."""
 
 
 class Account:

@@ -12,11 +12,12 @@ from infra.local.google.fields import FieldShape
 from infra.local.google.membership import changed_memberships, new_memberships
 
 FIELDS_AT_MOST = 500
-"""Items in all fields of a contact (Google Contacts Help, "500 fields total"; that an item counts as a field
-is a choice)."""
+"""Items in all fields of a contact (support.google.com/contacts/answer/148779: "500 fields total"; that an
+item counts as a field is a choice)."""
 
 BYTES_AT_MOST = 128 * 1024
-"""Size of a contact (Google Contacts Help, "128 KB"; measured, by choice, as the JSON that is answered)."""
+"""Size of a contact (support.google.com/contacts/answer/148779: "128 KB"; measured, by choice, as the JSON
+that is answered)."""
 
 _STALE = (
     "Request person.etag is different than the current person.etag. "

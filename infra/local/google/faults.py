@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
@@ -86,35 +87,60 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return call >= self.nth and (self.times is None or call < self.nth + self.times)
 
 
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """A fault that strikes a call.
+
+    Attributes:
+        what: What goes wrong.
+        when: Before the method is carried out, or after.
+        released: Set when the plan is cleared; a call that hangs then goes on.
+    """
+
+    what: What
+    when: Literal["before", "after"]
+    released: threading.Event
+
+
+@dataclass(slots=True)
+class _Rule:
+    """A fault and how many calls it has seen."""
+
+    fault: Fault
+    seen: int = 0
+
+
 class FaultPlan:
     """The rules, and how many calls each has seen."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._rules: list[tuple[Fault, list[None]]] = []
+        self._rules: list[_Rule] = []
+        self._released = threading.Event()
 
     def add(self, faults: Sequence[Fault]) -> None:
         """Add rules; of several that strike the same call the first one does."""
         with self._lock:
-            self._rules.extend((fault, []) for fault in faults)
+            self._rules.extend(_Rule(fault) for fault in faults)
 
     def clear(self) -> None:
-        """Let everything go right again."""
+        """Let everything go right again; calls that hang go on at once."""
         with self._lock:
             self._rules.clear()
+            self._released.set()
+            self._released = threading.Event()
 
     def rules(self) -> list[dict[str, Any]]:
         """The rules with the number of calls each has seen."""
         with self._lock:
-            return [{**msgspec.to_builtins(fault), "seen": len(seen)} for fault, seen in self._rules]
+            return [{**msgspec.to_builtins(rule.fault), "seen": rule.seen} for rule in self._rules]
 
-    def take(self, method: str, account: str | None) -> Fault | None:
-        """Count a call and give the fault that strikes it."""
-        struck: Fault | None = None
+    def take(self, method: str, account: str | None) -> Strike | None:
+        """Count a call and give what strikes it."""
         with self._lock:
-            for fault, seen in self._rules:
-                if fault.concerns(method, account):
-                    seen.append(None)
-                    if struck is None and fault.strikes(len(seen)):
-                        struck = fault
-        return struck
+            concerned = [rule for rule in self._rules if rule.fault.concerns(method, account)]
+            for rule in concerned:
+                rule.seen += 1
+            striking = (rule.fault for rule in concerned if rule.fault.strikes(rule.seen))
+            fault = next(striking, None)
+            return Strike(fault.what, fault.when, self._released) if fault else None

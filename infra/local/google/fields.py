@@ -3,7 +3,7 @@
 Kept by Google's description of Person: output-only members are ignored and computed; items of another source
 than the contact are ignored; an empty string is no value, and an item without any value is no item; `primary`
 is set by the server on exactly one item of a field; biographies, birthdays, genders and names are singletons.
-Kept by Google Contacts Help ("Contact limits"): 1,024 characters in a field, notes excepted.
+Kept by support.google.com/contacts/answer/148779: 1,024 characters in a field, notes excepted.
 """
 
 from collections.abc import Callable, Mapping, Sequence

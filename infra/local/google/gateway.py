@@ -70,9 +70,9 @@ class Gateway:
         if found is None:
             return no_such_page()
         exchange = _open(request, world, http, args, found)
-        fault = world.faults.take(exchange.method.name, exchange.entry.account)
+        strike = world.faults.take(exchange.method.name, exchange.entry.account)
         with _as_writer(exchange):
-            response = perform_under(fault, request, self._stopping, lambda: self._perform(exchange))
+            response = perform_under(strike, request, self._stopping, lambda: self._perform(exchange))
         exchange.entry.status = response.status_code
         return response
 

@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from infra.local.google.account import Account
 from infra.local.google.clock import MovableClock, timestamp
 from infra.local.google.credentials import CONTACTS
 from infra.local.google.faults import Fault
@@ -71,10 +72,8 @@ class SideApi:
         try:
             play, arguments = routes.match()
             http, content = 200, play(request, **arguments)
-        except msgspec.ValidationError as error:
+        except msgspec.DecodeError as error:
             http, content = 400, {"error": str(error)}
-        except KeyError as error:
-            http, content = 404, {"error": f"there is no {error}"}
         except HTTPException as error:
             http, content = error.code or 500, {"error": error.description}
         return Response(msgspec.json.encode(content), http, content_type="application/json")
@@ -93,13 +92,18 @@ class SideApi:
         }
 
     def _snapshot(self, _request: Request, email: str) -> Mapping[str, Any]:
-        return take_snapshot(self._world().accounts[email])
+        return take_snapshot(self._account(email))
 
     def _mint(self, request: Request, email: str) -> Mapping[str, Any]:
-        world = self._world()
-        account = world.accounts[email]
+        account = self._account(email)
         scopes = _decode(request, Minting).scopes
-        return {"access_token": world.credentials.mint(account.email, scopes)}
+        return {"access_token": self._world().credentials.mint(account.email, scopes)}
+
+    def _account(self, email: str) -> Account:
+        account = self._world().accounts.get(email)
+        if account is None:
+            raise NotFound(f"There is no account {email}.")
+        return account
 
     def _revoke(self, request: Request) -> Mapping[str, Any]:
         token = _decode(request, Revocation).refresh_token

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Request, Response
 
@@ -23,6 +23,8 @@ from infra.local.google.world import World
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+_UNCACHED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
 def _system_time() -> datetime:
@@ -50,11 +52,12 @@ class GoogleStandIn:
         self._stopping = threading.Event()
         self._gateway = Gateway(rules or Rules(), self._stopping)
         self._side_api = SideApi(lambda: self.world, self.clock, self.reset)
-        self.reset()
+        self.world = World(self.clock.now, self._random)
 
     def reset(self) -> None:
-        """Forget everything and show the clock's own time again."""
+        """Forget everything and show the clock's own time again; calls that hang go on with what was."""
         self.clock.reset()
+        self.world.faults.clear()
         self.world = World(self.clock.now, self._random)
 
     @contextmanager
@@ -66,6 +69,7 @@ class GoogleStandIn:
                 yield address
             finally:
                 self._stopping.set()
+                self.world.faults.clear()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request, as a WSGI application."""
@@ -88,10 +92,7 @@ class GoogleStandIn:
             entry.effect = http == 200  # noqa: PLR2004 - HTTP's OK
             return json_answer(request, http, body, _UNCACHED)
 
-        fault = world.faults.take(TOKEN_METHOD, None)
-        response = perform_under(fault, request, self._stopping, perform)
+        strike = world.faults.take(TOKEN_METHOD, None)
+        response = perform_under(strike, request, self._stopping, perform)
         entry.status = response.status_code
         return response
-
-
-_UNCACHED: dict[str, Any] = {"Cache-Control": "no-store", "Pragma": "no-cache"}

@@ -6,29 +6,38 @@ from collections.abc import Callable
 from werkzeug.wrappers import Request, Response
 
 from infra.local.google.answer import json_answer
-from infra.local.google.faults import Fault, What
+from infra.local.google.faults import Strike
 from infra.local.google.server import NoAnswer
 
 
 def perform_under(
-    fault: Fault | None, request: Request, stopping: threading.Event, perform: Callable[[], Response]
+    strike: Strike | None, request: Request, stopping: threading.Event, perform: Callable[[], Response]
 ) -> Response:
     """Carry out a call while a fault strikes it, before or after its effect, or none does.
+
+    Args:
+        strike: The fault; None for none.
+        request: The request that is answered.
+        stopping: Set when the server ends; a call that hangs is then not carried out any more.
+        perform: Carries out the call.
 
     Raises:
         NoAnswer: The connection is to end without an answer.
     """
-    if fault is None:
+    if strike is None:
         return perform()
-    if fault.when == "before":
-        return _strike(fault.what, request, stopping) or perform()
+    if strike.when == "before":
+        return _answer_instead(strike, request, stopping) or perform()
     response = perform()
-    return _strike(fault.what, request, stopping) or response
+    return _answer_instead(strike, request, stopping) or response
 
 
-def _strike(what: What, request: Request, stopping: threading.Event) -> Response | None:
+def _answer_instead(strike: Strike, request: Request, stopping: threading.Event) -> Response | None:
     """The answer in place of the usual one; None, when the fault is only a delay."""
-    if what.hang and stopping.wait(what.hang):
+    what = strike.what
+    if what.hang:
+        strike.released.wait(what.hang)
+    if stopping.is_set():
         raise NoAnswer(reset=False)
     if what.close or what.reset:
         raise NoAnswer(reset=what.reset)

@@ -25,6 +25,11 @@ class Customers:
         with self._lock:
             return copy.deepcopy(self._records)
 
+    def part(self, start: int, end: int) -> tuple[int, list[Record]]:
+        """How many there are, and those between two positions, from 0."""
+        with self._lock:
+            return len(self._records), copy.deepcopy(self._records[start:end])
+
     def replace(self, records: Iterable[Record]) -> None:
         """Have these records instead."""
         with self._lock:

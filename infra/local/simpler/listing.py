@@ -40,14 +40,14 @@ def window_of(state: State, parameters: Mapping[str, Any]) -> Window:
 def list_answer(state: State, window: Window, failure: Failure | None) -> dict[str, Any]:
     """The answer to a list call."""
     kind = failure.kind if failure else ""
-    records = [] if kind == "empty" else state.customers.all()
     window = window.before() if kind == "repeat" else window
     end = window.start + window.size
+    count, records = (0, []) if kind == "empty" else state.customers.part(window.start, end)
     answer: dict[str, Any] = {
         "success": True,
-        "total": len(records) + {"wrong total": 1, "moving total": window.number}.get(kind, 0),
-        "customers": [] if kind == "gap" else records[window.start : end],
+        "total": count + {"wrong total": 1, "moving total": window.number}.get(kind, 0),
+        "customers": [] if kind == "gap" else records,
     }
     if state.paging == "cursor":
-        answer["next"] = f"c{end}" if end < len(records) else None
+        answer["next"] = f"c{end}" if end < count else None
     return answer

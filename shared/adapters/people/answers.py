@@ -1,5 +1,7 @@
 """Answers: the shapes that Google's answers must have; members that we do not look at may vary."""
 
+from functools import lru_cache
+from sys import intern
 from typing import Any
 
 import msgspec
@@ -36,6 +38,12 @@ class _Membership(msgspec.Struct, rename="camel"):
     contact_group_membership: _Group = msgspec.field(default_factory=_Group)
 
 
+@lru_cache(maxsize=64)
+def _shared(groups: tuple[str, ...]) -> frozenset[str]:
+    """One set for the thousands of contacts that are in the same groups."""
+    return frozenset(groups) - {""}
+
+
 class PersonWire(msgspec.Struct, rename="camel"):
     """A person as Google sends it; without a name it is nobody."""
 
@@ -48,7 +56,7 @@ class PersonWire(msgspec.Struct, rename="camel"):
     def person(self, fields: Fields | None = None) -> Person:
         """The person, with these fields."""
         source = next((source for source in self.metadata.sources if source.type == CONTACT), Source())
-        groups = (one.contact_group_membership.contact_group_resource_name for one in self.memberships)
+        groups = tuple(one.contact_group_membership.contact_group_resource_name for one in self.memberships)
         return Person(
             self.resource_name,
             self.etag,
@@ -56,8 +64,8 @@ class PersonWire(msgspec.Struct, rename="camel"):
             source.etag,
             source.update_time,
             fields or {},
-            tuple((pair.key, pair.value) for pair in self.client_data),
-            frozenset(groups) - {""},
+            tuple((intern(pair.key), pair.value) for pair in self.client_data),
+            _shared(groups),
         )
 
 

@@ -5,6 +5,7 @@ back with ours: the rest is output only, or follows from the metadata (people.v1
 """
 
 from collections.abc import Iterator, Mapping
+from sys import intern
 from typing import Any
 
 import msgspec
@@ -82,8 +83,14 @@ def _is_contacts_own(item: Mapping[str, Any]) -> bool:
     return msgspec.convert(metadata.get("source", {}), Source).type in ("", CONTACT)
 
 
+def _text(member: str, value: Any) -> str:
+    """A member's text; kinds and keys are shared, for an account has the same few thousands of times."""
+    text = msgspec.convert(value, str)
+    return intern(text) if member in ("type", "key") else text
+
+
 def _writable(field: str, item: Mapping[str, Any]) -> Item:
-    kept = {member: msgspec.convert(item[member], str) for member in WRITABLE[field] if item.get(member)}
+    kept = {member: _text(member, item[member]) for member in WRITABLE[field] if item.get(member)}
     whole, parts = _WHOLE_AND_PARTS.get(field, ("", frozenset()))
     if parts & kept.keys():
         kept.pop(whole, None)

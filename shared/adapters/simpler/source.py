@@ -50,7 +50,7 @@ class SimplerSource:
         with self._client(self._limits.listing) as client:
             return assemble(read_pages(partial(client.list, call), call, self._limits.pages), self._read)
 
-    def customer(self, customer_id: str) -> Customer | Skipped | None:
+    def customer(self, customer: str) -> Customer | Skipped | None:
         """One customer as SIMPLer has it now; None when SIMPLer says that there is none of that id.
 
         Raises:
@@ -60,11 +60,11 @@ class SimplerSource:
         """
         call = self._profile.lookup
         with self._client(self._limits.lookup) as client:
-            raw = client.look_up(call, customer_id)
+            raw = client.look_up(call, customer)
         if is_empty(raw):
             return None
         found = self._read(_only(raw), 1)
-        if (found.id if isinstance(found, Customer) else found.customer) != customer_id:
+        if (found.id if isinstance(found, Customer) else found.customer) != customer:
             raise stop("simpler.shape", "the answer is not about the customer that was asked for")
         return found
 

@@ -1,0 +1,81 @@
+"""One customer into every account: read from SIMPLer by its id, in Google by the contact's own name."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from shared.domain.account import Account
+from shared.domain.card import make_card
+from shared.domain.customer import Customer, Skipped
+from shared.domain.guard import Verdict
+from shared.domain.outcome import AccountOutcome, CustomerOutcome
+from shared.domain.plan import Picture, Wanted, make_plan, picture
+from shared.domain.wisp import Wisp
+from shared.errors import Trouble
+from shared.usecases.apply import Application
+from shared.usecases.session import Run, Session, in_account, side_by_side
+
+
+def sync_one(run: Run, accounts: Sequence[Account], customer: str) -> list[CustomerOutcome]:
+    """Make one customer's contact right in every account. Never raises `Trouble`: it is in the outcomes."""
+    try:
+        wanted = wanted_of(run.wisp, customer, run.services.source(run.wisp).customer(customer))
+    except Trouble as trouble:
+        return [CustomerOutcome(a.id, a.email, "failed", trouble.caller) for a in accounts]
+    work = partial(_sync, customer=customer, wanted=wanted)
+    outcomes = side_by_side(lambda account: in_account(run, account, work), accounts)
+    return [_told(outcome, wanted.held.get(customer, "")) for outcome in outcomes]
+
+
+def wanted_of(wisp: Wisp, customer: str, found: Customer | Skipped | None) -> Wanted:
+    """What SIMPLer wants of this one customer's contact."""
+    match found:
+        case Skipped(reason=reason):
+            return Wanted(wisp.id, {}, held={customer: reason}, leavers=wisp.leavers)
+        case Customer() if wisp.wants(found.status):
+            return Wanted(wisp.id, {customer: make_card(found, wisp)}, leavers=wisp.leavers)
+        case _:
+            return Wanted(wisp.id, {}, left=frozenset({customer}), leavers=wisp.leavers)
+
+
+def _sync(session: Session, *, customer: str, wanted: Wanted) -> None:
+    plan = make_plan(wanted, session.ledger, _find(session, customer), session.unsure())
+    for reason in plan.kept.values():
+        session.outcome.note(customer, "kept", reason)
+    session.outcome.unchanged = plan.unchanged
+    for seen, entry in plan.seen.items():
+        session.ledger.put(seen, entry)
+    if not plan.kept:
+        session.ledger.unconfirmed.pop(customer, None)
+    Application(session).apply(plan, Verdict(tuple(plan.remove)))
+    session.outcome.state = "partial" if session.outcome.failed else "complete"
+
+
+def _find(session: Session, customer: str) -> Picture:
+    """The customer's contact by the ledger, if that is sure; otherwise all contacts are looked through.
+
+    The ledger is sure when it holds every contact of ours and either does not know this customer, or Google
+    still has the contact that it names. A resource name may change, and an unconfirmed creation may show.
+    """
+    entry = session.ledger.get(customer)
+    found = session.book.look([entry.resource_name]) if entry else {}
+    by_ledger = picture(found.values(), session.run.wisp.id, session.label).only(customer)
+    known = session.ledger.whole and customer not in session.ledger.unconfirmed
+    if known and (entry is None or by_ledger.labelled):
+        return by_ledger
+    return session.picture().only(customer)
+
+
+def _told(outcome: AccountOutcome, held: str) -> CustomerOutcome:
+    reason = outcome.reason or next((note.why for note in outcome.notes), held)
+    match outcome:
+        case AccountOutcome(state="complete", created=1):
+            return CustomerOutcome(outcome.account, outcome.email, "created")
+        case AccountOutcome(state="complete", updated=1) | AccountOutcome(state="complete", relabelled=1):
+            return CustomerOutcome(outcome.account, outcome.email, "updated", reason)
+        case AccountOutcome(state="complete", removed=1):
+            return CustomerOutcome(outcome.account, outcome.email, "removed", reason)
+        case AccountOutcome(state="complete", unchanged=1):
+            return CustomerOutcome(outcome.account, outcome.email, "unchanged")
+        case AccountOutcome(state="complete"):
+            return CustomerOutcome(outcome.account, outcome.email, "skipped", reason or "not a contact")
+    return CustomerOutcome(outcome.account, outcome.email, "failed", reason)

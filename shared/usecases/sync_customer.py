@@ -1,0 +1,57 @@
+"""The customer's button: one customer into every account now, or into the run that is on."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shared.domain.outcome import CustomerOutcome
+from shared.errors import SkipCustomer
+from shared.usecases.keeper import lease_of
+from shared.usecases.records import accounts_of, load_wisp
+from shared.usecases.services import Services
+from shared.usecases.waiting import store, work_off_what_came_late
+
+LONGEST_ID = 64
+"""Characters of a customer's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What became of a press.
+
+    Attributes:
+        state: "done", or "taken_in" when a run is on that takes the customer in before it ends.
+        accounts: What became of the customer in each account, when done.
+        run: The run that takes it in.
+        by: Who started that.
+    """
+
+    state: Literal["done", "taken_in"]
+    accounts: list[CustomerOutcome] = field(default_factory=list)
+    run: str = ""
+    by: str = ""
+
+
+def sync_customer(services: Services, wisp_id: str, customer: str, by: str) -> Pressed:
+    """Synchronise one customer.
+
+    Args:
+        services: The ports.
+        wisp_id: The wisp's id.
+        customer: The customer's id in SIMPLer.
+        by: The user's address.
+
+    Raises:
+        SkipCustomer: The id cannot be a customer's.
+        Misconfigured: There is no such wisp, or it has no account.
+    """
+    if not customer.strip() or len(customer) > LONGEST_ID or not customer.isprintable():
+        raise SkipCustomer("customer.id", "the id is empty, too long or not printable")
+    wisp = load_wisp(services.state, wisp_id)
+    accounts = accounts_of(services.state, wisp)
+    store(services, wisp.id, customer, by)
+    done = work_off_what_came_late(services, wisp, accounts)
+    if customer in done:
+        return Pressed("done", done[customer])
+    lease, _ = services.leases.look(lease_of(wisp.id))
+    claim = lease.claim if lease else None
+    return Pressed("taken_in", run=claim.run if claim else "", by=claim.holder if claim else "")

@@ -1,0 +1,91 @@
+"""Customers who wait: each press of a customer's button is stored before anything else is done.
+
+Whoever holds the wisp's lease works them off: the press itself when it gets the lease, else the run that has
+it, before it ends and once more after it gave the lease back. A press is stored *before* it tries for the
+lease, and a holder looks *after* it gave it back; so whichever moment a press comes, one of the two sees it.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from shared.domain.account import Account
+from shared.domain.lease import Claim
+from shared.domain.outcome import CustomerOutcome
+from shared.domain.wisp import Wisp
+from shared.errors import LeaseHeld
+from shared.ports import Drop, Put
+from shared.usecases.keeper import TTL, Keeper, lease_of
+from shared.usecases.one_customer import sync_one
+from shared.usecases.records import plain, read, run_id
+from shared.usecases.services import Services
+from shared.usecases.session import Run
+
+DEADLINE = 4 * 60.0
+"""Seconds after which working off starts no more requests to Google."""
+
+CUSTOMERS = "customers-"
+"""How the names begin under which single customers hold the lease; there is no run record of these."""
+
+Outcomes = dict[str, list[CustomerOutcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """One press of a customer's button.
+
+    Attributes:
+        customer: The customer's id.
+        by: The user's address.
+        at: ISO 8601, UTC.
+    """
+
+    customer: str
+    by: str
+    at: str
+
+
+def store(services: Services, wisp: str, customer: str, by: str) -> None:
+    """Store a press; from now on it is not lost."""
+    press = Press(customer, by, services.clock.now().isoformat())
+    services.state.write(Put(f"wisps/{wisp}/presses/{secrets.token_hex(12)}", plain(press)))
+
+
+def waiting(services: Services, wisp: str) -> Mapping[str, Press]:
+    """The presses that nobody has worked off yet, by their document's id."""
+    path = f"wisps/{wisp}/presses"
+    return {id_: read(document, Press, f"{path}/{id_}") for id_, document in services.state.find(path)}
+
+
+def work_off(run: Run, accounts: Sequence[Account]) -> Outcomes:
+    """Synchronise every waiting customer, until none waits; the wisp's lease is ours.
+
+    The presses are read first and the customer afterwards, so a press that comes in between is a new one.
+    """
+    done: Outcomes = {}
+    while presses := waiting(run.services, run.wisp.id):
+        for customer in dict.fromkeys(press.customer for press in presses.values()):
+            done[customer] = sync_one(run, accounts, customer)
+            stored = [id_ for id_, press in presses.items() if press.customer == customer]
+            run.keeper.write(*(Drop(f"wisps/{run.wisp.id}/presses/{id_}") for id_ in stored))
+    return done
+
+
+def work_off_what_came_late(services: Services, wisp: Wisp, accounts: Sequence[Account]) -> Outcomes:
+    """Work off what was stored while the lease was being given back; somebody else may be at it already."""
+    done: Outcomes = {}
+    while waiting(services, wisp.id):
+        claim = Claim(
+            secrets.token_hex(8), f"customers-{run_id(services.clock.now())}", "a customer's button"
+        )
+        try:
+            lease = services.leases.acquire(lease_of(wisp.id), claim, TTL)
+        except LeaseHeld:
+            return done
+        keeper = Keeper(services.leases, services.state, services.clock, lease)
+        try:
+            run = Run(services, wisp, keeper, services.clock.monotonic() + DEADLINE)
+            done |= work_off(run, accounts)
+        finally:
+            keeper.release()
+    return done

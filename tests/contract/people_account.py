@@ -1,0 +1,74 @@
+"""An account in the stand-in of Google, with its book as it is put together in production."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from infra.local.google import GoogleStandIn
+from shared.adapters.google_oauth import SignedIn, account_credentials
+from shared.adapters.people.book import PeopleBook
+from shared.adapters.send_once import SendOnce
+from shared.domain.person import Fields, NewPerson, Person
+from tests.fake_clock import FakeClock
+from tests.memory_secrets import MemorySecrets
+from tests.people_samples import open_gate
+
+MARK = "azotel-simpler"
+
+
+@dataclass
+class Google:
+    """The stand-in, and an account's book in it."""
+
+    standin: GoogleStandIn
+    url: str
+    clock: FakeClock
+    book: PeopleBook
+
+    def will(self, method: str, nth: int = 1, times: int = 1, when: str = "before", **what: Any) -> None:
+        """Plan that something goes wrong."""
+        fault = {"method": method, "nth": nth, "times": times, "when": when, "what": what}
+        answer = requests.post(f"{self.url}/standin/faults", json=[fault], timeout=5)
+        assert answer.ok, answer.text
+
+    def asked(self, method: str) -> int:
+        """How many requests for this method the server saw."""
+        counters = requests.get(f"{self.url}/standin/counters", timeout=5).json()
+        return int(counters["requests"].get(method, 0))
+
+    def overlaps(self) -> int:
+        """How many writes began while another of the same account was under way."""
+        return int(requests.get(f"{self.url}/standin/counters", timeout=5).json()["overlapping_writes"])
+
+    def label(self) -> str:
+        """The label, made."""
+        made = self.book.create_label("Azotel SIMPLer - ACME", ((MARK, "v1|acme"),))
+        assert made
+        return made.resource_name
+
+    def filled(self, count: int) -> list[Person]:
+        """So many contacts in the account."""
+        label = self.label()
+        for start in range(0, count, 200):
+            self.book.create(people(start, min(start + 200, count)), label)
+        return list(self.book.persons())
+
+
+def book_of(session: requests.Session, url: str, clock: FakeClock, refresh_token: str) -> PeopleBook:
+    """The book of an account, as it is put together in production."""
+    secrets = MemorySecrets(
+        client='{"client_id": "client", "client_secret": "secret"}', account=refresh_token
+    )
+    credentials = account_credentials(secrets, client="client", account="account", token_uri=f"{url}/token")
+    return PeopleBook(SignedIn(SendOnce(session, 10), credentials), url, open_gate, clock)
+
+
+def new(key: str, fields: Fields | None = None) -> NewPerson:
+    """A new contact with a mark."""
+    return NewPerson(key, fields or {"names": ({"givenName": key},)}, ((MARK, key),))
+
+
+def people(start: int, stop: int) -> list[NewPerson]:
+    """New contacts."""
+    return [new(f"v1|acme|{n}|run") for n in range(start, stop)]

@@ -1,0 +1,480 @@
+"""What Cloud Tasks documents, asked of the stand-in by Google's own client."""
+
+import base64
+import json
+import math
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from queue import Queue
+from typing import Any
+
+import pytest
+import requests
+from google.auth import jwt
+from googleapiclient.discovery import build
+from googleapiclient.errors import HttpError
+
+from infra.local.cloud.delivery import Delivery, send
+from infra.local.cloud.task_server import Running, cloud_tasks
+from shared.adapters.clock import SystemClock
+from shared.adapters.send_once import SendOnce
+from shared.ports import Clock
+from tests.fake_clock import FakeClock
+from tests.scripted_server import Answer, Hang, Request, ScriptedServer, Step, scripted_server
+
+PARENT = "projects/demo/locations/europe-west1"
+QUEUE = f"{PARENT}/queues/q"
+EMAIL = "tasks@demo.iam.gserviceaccount.com"
+DECODE: Callable[..., Mapping[str, Any]] = jwt.decode
+
+
+class Api:
+    """Short forms of the calls, over Google's client."""
+
+    def __init__(self, running: Running, http: SendOnce) -> None:
+        self.running = running
+        transport: Any = http
+        options = {"api_endpoint": running.url}
+        api: Any = build("cloudtasks", "v2", http=transport, static_discovery=True, client_options=options)
+        self.queues = api.projects().locations().queues()
+        self.tasks = self.queues.tasks()
+
+    def queue(self, **settings: Any) -> Any:
+        return self.queues.create(parent=PARENT, body={"name": QUEUE, **settings}).execute()
+
+    def change_queue(self, how: str) -> Any:
+        return getattr(self.queues, how)(name=QUEUE, body={}).execute()
+
+    def task(self, url: str, name: str = "", **more: Any) -> Any:
+        request = {"url": url} | more.pop("httpRequest", {})
+        task = {"httpRequest": request, **more} | ({"name": f"{QUEUE}/tasks/{name}"} if name else {})
+        return self.tasks.create(parent=QUEUE, body={"task": task}).execute()
+
+    def names(self) -> list[str]:
+        found = self.tasks.list(parent=QUEUE).execute().get("tasks", [])
+        return [task["name"].rpartition("/")[2] for task in found]
+
+    def refusal(self, call: Callable[[], Any]) -> tuple[int, str]:
+        """HTTP status and google.rpc.Code of the refused call."""
+        with pytest.raises(HttpError) as caught:
+            call()
+        error = json.loads(caught.value.content)["error"]
+        assert error["code"] == caught.value.status_code
+        return error["code"], error["status"]
+
+
+class Bench:
+    """A stand-in, a target, and a clock that goes when it is told to."""
+
+    def __init__(self, api: Api, target: ScriptedServer, clock: FakeClock) -> None:
+        self.api = api
+        self.target = target
+        self.clock = clock
+        self._first: deque[Step] = deque()
+        target.will(*[self._step] * 50)
+
+    def answer(self, *steps: Step) -> None:
+        """Let the target answer with these before it accepts everything."""
+        self._first.extend(steps)
+
+    def _step(self, _: Request) -> Step:
+        return self._first.popleft() if self._first else Answer()
+
+    def pass_time(self, seconds: float = 0) -> int:
+        """Let the time pass and all that is due happen; how many requests the target has had."""
+        self.clock.advance(seconds)
+        self.api.running.tasks.settle()
+        return len(self.target.requests)
+
+    def header(self, name: str) -> list[str | None]:
+        """What the requests carried."""
+        return [request.headers[name] for request in self.target.requests]
+
+
+@contextmanager
+def api_at(clock: Clock, deliver: Callable[[Delivery], int | None] = send) -> Iterator[Api]:
+    """A stand-in and Google's client at it."""
+    with cloud_tasks(clock, deliver=deliver) as running:
+        http = SendOnce(requests.Session(), 10)
+        yield Api(running, http)
+        http.close()
+
+
+@pytest.fixture
+def bench(clock: FakeClock) -> Iterator[Bench]:
+    """A stand-in without queues, and a target that accepts everything."""
+    with scripted_server() as target, api_at(clock) as api:
+        yield Bench(api, target, clock)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that goes only when it is told to."""
+    return FakeClock()
+
+
+def test_a_queue_keeps_its_settings(bench: Bench) -> None:
+    """A queue is given back with its settings and Google's defaults, running."""
+    bench.api.queue(rateLimits={"maxConcurrentDispatches": 3}, retryConfig={"maxAttempts": 4})
+    queue = bench.api.queues.get(name=QUEUE).execute()
+    assert queue["rateLimits"] == {
+        "maxDispatchesPerSecond": 500,
+        "maxBurstSize": 500,
+        "maxConcurrentDispatches": 3,
+    }
+    assert queue["retryConfig"] == {
+        "maxAttempts": 4,
+        "maxRetryDuration": "0s",
+        "minBackoff": "0.100s",
+        "maxBackoff": "3600s",
+        "maxDoublings": 16,
+    }
+    assert queue["state"] == "RUNNING"
+    assert [queue["name"] for queue in bench.api.queues.list(parent=PARENT).execute()["queues"]] == [QUEUE]
+
+
+def test_a_queue_is_created_once(bench: Bench) -> None:
+    """Creating it again is ALREADY_EXISTS."""
+    bench.api.queue()
+    assert bench.api.refusal(bench.api.queue) == (409, "ALREADY_EXISTS")
+
+
+def test_a_task_is_delivered_with_its_headers(bench: Bench) -> None:
+    """The target gets method, body, the task's headers, but for the reserved ones, and Cloud Tasks' own."""
+    bench.api.queue()
+    body = base64.b64encode(b"\x00\xffbin").decode()
+    headers = {"X-Mine": "1", "Content-Type": "application/octet-stream", "User-Agent": "me"}
+    request = {"body": body, "headers": headers, "httpMethod": "PUT"}
+    bench.api.task(f"{bench.target.url}/path?a=b", name="t-1", httpRequest=request)
+    bench.pass_time()
+    [sent] = bench.target.requests
+    assert (sent.method, sent.target, sent.body) == ("PUT", "/path?a=b", b"\x00\xffbin")
+    assert {
+        name: sent.headers[name] for name in sent.headers if name.startswith(("X-", "User", "Content-T"))
+    } == {
+        "X-Mine": "1",
+        "Content-Type": "application/octet-stream",
+        "User-Agent": "Google-Cloud-Tasks",
+        "X-CloudTasks-QueueName": "q",
+        "X-CloudTasks-TaskName": "t-1",
+        "X-CloudTasks-TaskRetryCount": "0",
+        "X-CloudTasks-TaskExecutionCount": "0",
+        "X-CloudTasks-TaskETA": f"{bench.clock.now().timestamp():.6f}",
+    }
+
+
+def test_a_name_is_taken_while_its_task_waits(bench: Bench) -> None:
+    """A second task of the same name is ALREADY_EXISTS."""
+    bench.api.queue()
+    later = bench.clock.now() + timedelta(seconds=60)
+    bench.api.task(bench.target.url, "a", scheduleTime=later.isoformat())
+    assert bench.api.refusal(lambda: bench.api.task(bench.target.url, "a")) == (409, "ALREADY_EXISTS")
+
+
+@pytest.mark.parametrize("how", ["run", "deleted", "purged"])
+def test_a_name_stays_taken_when_its_task_is_gone(bench: Bench, how: str) -> None:
+    """For 24 hours after a task has succeeded or was deleted, its name is ALREADY_EXISTS."""
+    bench.api.queue()
+    if how != "run":
+        bench.api.change_queue("pause")
+    name = bench.api.task(bench.target.url, "a")["name"]
+    bench.pass_time()
+    if how == "deleted":
+        bench.api.tasks.delete(name=name).execute()
+    if how == "purged":
+        bench.api.change_queue("purge")
+    bench.clock.advance(24 * 3600 - 1)
+    assert bench.api.refusal(lambda: bench.api.task(bench.target.url, "a")) == (409, "ALREADY_EXISTS")
+    bench.clock.advance(1)
+    assert bench.api.task(bench.target.url, "a")["name"] == name
+
+
+def test_a_scheduled_task_waits_for_its_time(bench: Bench) -> None:
+    """A task is dispatched at its time, not before."""
+    bench.api.queue()
+    later = bench.clock.now() + timedelta(days=30)
+    bench.api.task(bench.target.url, scheduleTime=later.isoformat().replace("+00:00", "Z"))
+    assert [bench.pass_time(30 * 86_400 - 1), bench.pass_time(1)] == [0, 1]
+
+
+def test_a_failed_task_is_tried_again_until_it_succeeds(bench: Bench) -> None:
+    """The tries count up; answers below 500 count as executions."""
+    bench.answer(Answer(503), Answer(404))
+    bench.api.queue(retryConfig={"minBackoff": "1s"})
+    bench.api.task(bench.target.url)
+    assert [bench.pass_time(), bench.pass_time(1), bench.pass_time(2), bench.pass_time(99)] == [1, 2, 3, 3]
+    assert bench.header("X-CloudTasks-TaskRetryCount") == ["0", "1", "2"]
+    assert bench.header("X-CloudTasks-TaskExecutionCount") == ["0", "0", "1"]
+    assert bench.header("X-CloudTasks-TaskPreviousResponse") == [None, "503", "404"]
+
+
+def test_the_tries_end(bench: Bench) -> None:
+    """After its last try a task is deleted."""
+    bench.answer(*[Answer(500)] * 9)
+    bench.api.queue(retryConfig={"maxAttempts": 3})
+    bench.api.task(bench.target.url)
+    assert [bench.pass_time(3600) for _ in range(5)][-1] == 3
+    assert bench.api.names() == []
+
+
+def test_the_tries_end_by_time_too(bench: Bench) -> None:
+    """With a retry duration set, tries go on until both limits are reached."""
+    bench.answer(*[Answer(500)] * 9)
+    bench.api.queue(
+        retryConfig={"maxAttempts": 2, "maxRetryDuration": "25s", "minBackoff": "10s", "maxDoublings": 0}
+    )
+    bench.api.task(bench.target.url)
+    assert [bench.pass_time(), *[bench.pass_time(10) for _ in range(12)]][-1] == 3
+
+
+def test_the_pauses_grow_as_documented(bench: Bench) -> None:
+    """The description's example: 10 s, 300 s and 3 doublings give 10, 20, 40, 80, 160, 240, 300, 300."""
+    bench.answer(*[Answer(500)] * 9)
+    bench.api.queue(retryConfig={"minBackoff": "10s", "maxBackoff": "300s", "maxDoublings": 3})
+    bench.api.task(bench.target.url)
+    bench.pass_time()
+    seen = []
+    for pause in (10, 20, 40, 80, 160, 240, 300, 300):
+        seen += [bench.pass_time(pause - 1), bench.pass_time(1)]
+    assert seen == [1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9]
+
+
+@pytest.mark.parametrize(
+    ("given", "audience"), [({"audience": "https://a.example"}, "https://a.example"), ({}, "")]
+)
+def test_a_task_carries_an_identity_token(given: Mapping[str, str], audience: str) -> None:
+    """The service account's token is signed and lasts an hour; it is for the URL if no audience is given."""
+    with scripted_server() as target, api_at(SystemClock()) as api:
+        target.will(Answer())
+        api.queue()
+        api.task(target.url, httpRequest={"oidcToken": {"serviceAccountEmail": EMAIL, **given}})
+        api.running.tasks.settle()
+        keys = requests.get(api.running.url + "oauth2/v1/certs", timeout=10).json()
+    kind, _, token = target.requests[0].headers["Authorization"].partition(" ")
+    claims = DECODE(token, certs=keys, audience=audience or target.url)
+    assert (kind, claims["email"], claims["email_verified"]) == ("Bearer", EMAIL, True)
+    assert (claims["iss"], claims["exp"] - claims["iat"]) == ("https://accounts.google.com", 3600)
+
+
+class Door:
+    """A target in place of the network: lets requests in, and out when told to; counts those inside."""
+
+    def __init__(self) -> None:
+        self.came: Queue[Delivery] = Queue()
+        self.leave = threading.Semaphore(0)
+        self.inside = self.peak = 0
+        self._lock = threading.Lock()
+
+    def deliver(self, delivery: Delivery) -> int:
+        with self._lock:
+            self.inside += 1
+            self.peak = max(self.peak, self.inside)
+        self.came.put(delivery)
+        self.leave.acquire(timeout=10)
+        with self._lock:
+            self.inside -= 1
+        return 200
+
+
+@pytest.mark.parametrize("limit", [1, 3])
+def test_no_more_run_at_once_than_the_queue_allows(limit: int) -> None:
+    """Tasks run side by side up to maxConcurrentDispatches, and no further."""
+    door = Door()
+    with api_at(SystemClock(), door.deliver) as api:
+        api.queue(rateLimits={"maxConcurrentDispatches": limit})
+        for _ in range(6):
+            api.task("http://127.0.0.1/")
+        for _ in range(limit):
+            door.came.get(timeout=10)
+        for _ in range(6 - limit):
+            door.leave.release()
+            door.came.get(timeout=10)
+        door.leave.release(limit)
+        api.running.tasks.settle()
+    assert door.peak == limit
+
+
+def test_no_more_start_in_a_second_than_the_queue_allows(bench: Bench) -> None:
+    """After a burst tasks are dispatched at the queue's rate."""
+    bench.api.queue(rateLimits={"maxDispatchesPerSecond": 2})
+    for _ in range(8):
+        bench.api.task(bench.target.url)
+    assert bench.pass_time() == 2
+    assert [bench.pass_time(0.5) for _ in range(7)] == [3, 4, 5, 6, 7, 8, 8]
+
+
+def test_a_paused_queue_dispatches_nothing(bench: Bench) -> None:
+    """Tasks can be added to a paused queue; they start when it is resumed."""
+    bench.api.queue()
+    assert bench.api.change_queue("pause")["state"] == "PAUSED"
+    bench.api.task(bench.target.url)
+    assert bench.pass_time(60) == 0
+    assert bench.api.change_queue("resume")["state"] == "RUNNING"
+    assert bench.pass_time() == 1
+
+
+def test_a_deleted_task_is_not_dispatched(bench: Bench) -> None:
+    """A task that waits can be deleted."""
+    bench.api.queue()
+    later = (bench.clock.now() + timedelta(seconds=60)).isoformat()
+    name = bench.api.task(bench.target.url, scheduleTime=later)["name"]
+    bench.api.tasks.delete(name=name).execute()
+    assert bench.pass_time(60) == 0
+
+
+def test_tasks_can_be_looked_at(bench: Bench) -> None:
+    """Tasks are listed by pages, without their bodies unless the full view is asked for."""
+    bench.api.queue()
+    bench.api.change_queue("pause")
+    for name in "abc":
+        bench.api.task(bench.target.url, name, httpRequest={"body": "aGk="})
+    assert bench.api.names() == ["a", "b", "c"]
+    first = bench.api.tasks.list(parent=QUEUE, pageSize=2).execute()
+    rest = bench.api.tasks.list(parent=QUEUE, pageSize=2, pageToken=first["nextPageToken"]).execute()
+    assert [len(page["tasks"]) for page in (first, rest)] == [2, 1]
+    views = [
+        bench.api.tasks.get(name=f"{QUEUE}/tasks/a", responseView=view).execute()
+        for view in ("BASIC", "FULL")
+    ]
+    assert [task["httpRequest"].get("body") for task in views] == [None, "aGk="]
+    assert [task["view"] for task in views] == ["BASIC", "FULL"]
+
+
+def test_a_missing_queue_is_not_found(bench: Bench) -> None:
+    """A task needs a queue."""
+    assert bench.api.refusal(lambda: bench.api.task(bench.target.url)) == (404, "NOT_FOUND")
+
+
+def test_a_purged_queue_dispatches_nothing(bench: Bench) -> None:
+    """A purge deletes all tasks."""
+    bench.api.queue()
+    bench.api.change_queue("pause")
+    bench.api.task(bench.target.url)
+    bench.api.change_queue("purge")
+    bench.api.change_queue("resume")
+    assert (bench.pass_time(60), bench.api.names()) == (0, [])
+
+
+def test_a_task_can_be_forced(bench: Bench) -> None:
+    """A task that is to run later, in a paused queue, runs at once when it is forced."""
+    bench.api.queue()
+    bench.api.change_queue("pause")
+    later = (bench.clock.now() + timedelta(seconds=60)).isoformat()
+    name = bench.api.task(bench.target.url, scheduleTime=later)["name"]
+    bench.api.tasks.run(name=name, body={}).execute()
+    assert (bench.pass_time(), bench.pass_time(60)) == (1, 1)
+
+
+def test_a_task_that_has_succeeded_is_gone(bench: Bench) -> None:
+    """It is neither listed nor found, cannot be run or deleted, and the error tells why."""
+    bench.api.queue()
+    name = bench.api.task(bench.target.url)["name"]
+    bench.pass_time()
+    assert bench.api.names() == []
+    for call in (bench.api.tasks.get, bench.api.tasks.delete, bench.api.tasks.run):
+        assert bench.api.refusal(call(name=name).execute) == (404, "NOT_FOUND")
+    with pytest.raises(HttpError, match="existed recently"):
+        bench.api.tasks.get(name=name).execute()
+
+
+def test_a_task_that_was_never_there_is_not_found(bench: Bench) -> None:
+    """A name that was never used is NOT_FOUND."""
+    bench.api.queue()
+    with pytest.raises(HttpError, match="entity was not found"):
+        bench.api.tasks.get(name=f"{QUEUE}/tasks/a").execute()
+
+
+def test_a_target_that_does_not_answer_is_tried_again(clock: FakeClock) -> None:
+    """A request has the task's deadline; no answer by then is a failed try that counts no answer."""
+    deadlines: list[float] = []
+
+    def deliver(delivery: Delivery) -> int | None:
+        deadlines.append(delivery.deadline)
+        return None if len(deadlines) == 1 else 503
+
+    with api_at(clock, deliver) as api:
+        api.queue(retryConfig={"minBackoff": "1s"})
+        name = api.task("http://127.0.0.1/", dispatchDeadline="15s")["name"]
+        api.running.tasks.settle()
+        clock.advance(1)
+        api.running.tasks.settle()
+        task = api.tasks.get(name=name).execute()
+    assert (deadlines, task["dispatchCount"], task["responseCount"]) == ([15, 15], 2, 1)
+
+
+def test_a_delivery_ends_with_its_deadline() -> None:
+    """A target that hangs, and one that is not there, give no answer."""
+    with scripted_server() as target:
+        target.will(Hang())
+        silent = send(Delivery("POST", target.url, {}, b"", deadline=0.05))
+    absent = send(Delivery("POST", target.url, {}, b"", deadline=5))
+    assert (silent, absent) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        {"name": f"{QUEUE}/tasks/a b"},
+        {"name": f"{QUEUE}/tasks/{'a' * 501}"},
+        {"name": f"{PARENT}/queues/other/tasks/a"},
+        {"dispatchDeadline": "14s"},
+        {"dispatchDeadline": "1801s"},
+        {"dispatchDeadline": "30m"},
+        {"scheduleTime": "2026-04-01T05:00:01Z"},
+        {"scheduleTime": "tomorrow"},
+        {"httpRequest": {"url": "ftp://target"}},
+        {"httpRequest": {"url": "https://target/" + "a" * 2083}},
+        {"httpRequest": {"url": "https://target", "httpMethod": "GET", "body": "aGk="}},
+        {"httpRequest": {"url": "https://target", "httpMethod": "SEND"}},
+        {"httpRequest": {"url": "https://target", "body": "not base64"}},
+        {"httpRequest": {"url": "https://target", "body": base64.b64encode(b"x" * 80_000).decode()}},
+        {"httpRequest": {"url": "https://target", "timeout": 5}},
+        {"httpRequest": {}},
+    ],
+)
+def test_a_task_is_checked(bench: Bench, task: Mapping[str, Any]) -> None:
+    """What Google documents as limits, and what is no task at all, is INVALID_ARGUMENT."""
+    bench.api.queue()
+    body = {"task": {"httpRequest": {"url": "https://target"}, **task}}
+    call = bench.api.tasks.create(parent=QUEUE, body=body)
+    assert bench.api.refusal(call.execute) == (400, "INVALID_ARGUMENT")
+    assert bench.api.names() == []
+
+
+@pytest.mark.parametrize(
+    "queue",
+    [
+        {"name": f"{PARENT}/queues/a_b"},
+        {"name": "projects/other/locations/europe-west1/queues/q"},
+        {"rateLimits": {"maxDispatchesPerSecond": 0}},
+        {"retryConfig": {"minBackoff": "soon"}},
+        {"httpTarget": {}},
+    ],
+)
+def test_a_queue_is_checked(bench: Bench, queue: Mapping[str, Any]) -> None:
+    """A queue that cannot be is INVALID_ARGUMENT."""
+    assert bench.api.refusal(lambda: bench.api.queue(**queue)) == (400, "INVALID_ARGUMENT")
+
+
+def test_a_path_that_is_no_method_is_not_found(bench: Bench) -> None:
+    """An unknown path is an error of Google's form."""
+    answer = requests.get(bench.api.running.url + "v2/nothing", timeout=10)
+    assert (answer.status_code, answer.json()["error"]["status"]) == (404, "NOT_FOUND")
+
+
+def test_a_delivery_takes_no_time_of_its_own() -> None:
+    """By the system's clock, too, a task is delivered at once and an early one in time."""
+    with scripted_server() as target, api_at(SystemClock()) as api:
+        target.will(*[Answer()] * 10)
+        api.queue()
+        for _ in range(9):
+            api.task(target.url)
+        soon = (SystemClock().now() + timedelta(seconds=0.05)).isoformat()
+        api.task(target.url, scheduleTime=soon)
+        while api.running.tasks.seconds_to_next() < math.inf:
+            api.running.tasks.settle()
+        api.running.tasks.settle()
+    assert len(target.requests) == 10
