@@ -1,28 +1,71 @@
 """The table of contents: one entry point a deployed function, with its trigger and its caller.
 
-==============  ==============================  ==================
-entry point     trigger                         caller
-==============  ==============================  ==================
-``sync_all``    05:00 in each time zone in use  Cloud Scheduler
-``sync_wisp``   a task                          Cloud Tasks
-==============  ==============================  ==================
+=================  ==============================  ==================
+entry point        trigger                         caller
+=================  ==============================  ==================
+``sync_all``       05:00 in each time zone in use  Cloud Scheduler
+``sync_wisp``      a task                          Cloud Tasks
+``start_sync``     the button                      SIMPLer's backend
+``sync_status``    the button's page, polled       SIMPLer's backend
+``sync_customer``  the button on a customer        SIMPLer's backend
+``preview_sync``   "what would it do?"             SIMPLer's backend
+``email_vcard``    the button "vCard"              SIMPLer's backend
+=================  ==============================  ==================
 """
+
+from collections.abc import Callable
+from importlib import import_module
 
 import functions_framework
 from flask import Request, Response
 
-from functions import sync_all as _sync_all
-from functions import sync_wisp as _sync_wisp
-from shared.bootstrap import services
+from functions.endpoint import Call
+from shared.bootstrap import policy, services
+
+
+def _answer(function: str, request: Request) -> Response:
+    """Let a function answer; its module is imported when it is first called, and no other one's."""
+    handle: Callable[[Call], Response] = import_module(f"functions.{function}").handle
+    return handle(Call(request, function, policy(), services()))
 
 
 @functions_framework.http
 def sync_all(request: Request) -> Response:
     """Start a run for each wisp of a time zone."""
-    return _sync_all.handle(request, services())
+    return _answer("sync_all", request)
 
 
 @functions_framework.http
 def sync_wisp(request: Request) -> Response:
     """Run for one wisp."""
-    return _sync_wisp.handle(request, services())
+    return _answer("sync_wisp", request)
+
+
+@functions_framework.http
+def start_sync(request: Request) -> Response:
+    """Start a run for a user."""
+    return _answer("start_sync", request)
+
+
+@functions_framework.http
+def sync_status(request: Request) -> Response:
+    """Tell whether the button is available, and how far a run is."""
+    return _answer("sync_status", request)
+
+
+@functions_framework.http
+def sync_customer(request: Request) -> Response:
+    """Synchronise one customer."""
+    return _answer("sync_customer", request)
+
+
+@functions_framework.http
+def preview_sync(request: Request) -> Response:
+    """Tell what a run would do."""
+    return _answer("preview_sync", request)
+
+
+@functions_framework.http
+def email_vcard(request: Request) -> Response:
+    """Mail a customer's vCard to the user who asks."""
+    return _answer("email_vcard", request)

@@ -1,4 +1,4 @@
-"""Endpoint: what every function does with HTTP, once: check the call, read its body, answer, never leak.
+"""Endpoint: what every function does with HTTP, once: who calls, is the call well formed, answer, never leak.
 
 functions-framework routes every method and every path to the function, so both are checked here.
 """
@@ -11,13 +11,23 @@ from typing import Any, TypeVar
 import msgspec
 from flask import Request, Response
 
+from functions.caller import authenticate
 from functions.problems import BadRequest, answer_to, problem
-from shared.errors import Trouble
-from shared.events import log_internal_error
+from shared.errors import Denied, Trouble, Unauthenticated
+from shared.events import REQUEST, Event, log, log_internal_error
+from shared.policy import Policy
+from shared.usecases.services import Services
 
 LARGEST_BODY = 1024 * 1024
+"""Bytes."""
 
 T = TypeVar("T")
+
+
+class ForWisp(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """The body of a call that is about a wisp: the caller must be allowed to act for it."""
+
+    wisp: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +39,66 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def serve(request: Request, body: type[T], action: Callable[[T], Reply]) -> Response:
-    """Answer a call: `action` gets the checked body; whatever goes wrong becomes problem details."""
-    request_id = secrets.token_hex(8)
-    try:
-        reply = action(_read(request, body))
-        response = Response(msgspec.json.encode(reply.body), reply.status, mimetype="application/json")
-        response.headers.extend(reply.headers)
-    except Trouble as trouble:
-        response = answer_to(trouble, request_id)
-    except Exception as error:  # noqa: BLE001  the last line of defence: no trace may reach a caller
-        log_internal_error("a call failed unexpectedly", error, request=request_id)
-        detail = "An unexpected error occurred. Please tell the operators the request's id."
-        response = problem(500, "internal", detail, request_id)
-    response.headers["X-Request-Id"] = request_id
-    response.headers["Cache-Control"] = "no-store"
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a function.
+
+    Attributes:
+        request: As Flask gives it.
+        function: The entry point's name.
+        policy: Who may call.
+        services: The ports.
+        id: The request's id, in its answer and in every log line that it causes.
+    """
+
+    request: Request
+    function: str
+    policy: Policy
+    services: Services
+    id: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    def answer(self, body: type[T], action: Callable[[T], Reply | Response]) -> Response:
+        """Answer: `action` gets the checked body; whatever goes wrong becomes problem details."""
+        before = REQUEST.set(self.id)
+        try:
+            response = self._attempt(body, action)
+        finally:
+            REQUEST.reset(before)
+        response.headers["X-Request-Id"] = self.id
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def _attempt(self, body: type[T], action: Callable[[T], Reply | Response]) -> Response:
+        try:
+            return _response(action(self._checked(body)))
+        except Trouble as trouble:
+            if isinstance(trouble, Denied | Unauthenticated):
+                log(Event.CALL_REFUSED, trouble.operator, function=self.function, code=trouble.reason)
+            return answer_to(trouble, self.id)
+        except Exception as error:  # noqa: BLE001  the last line of defence: no trace may reach a caller
+            log_internal_error("a call failed unexpectedly", error, function=self.function)
+            detail = "An unexpected error occurred. Please tell the operators the request's id."
+            return problem(500, "internal", detail, self.id)
+
+    def _checked(self, body: type[T]) -> T:
+        """The body of a call by somebody who may make it."""
+        _check_form(self.request)
+        caller = authenticate(self.request, self.function, self.policy)
+        found = decode(self.request.stream.read(LARGEST_BODY + 1), body)
+        if isinstance(found, ForWisp):
+            caller.may_use(found.wisp)
+        return found
+
+
+def _response(reply: Reply | Response) -> Response:
+    if isinstance(reply, Response):
+        return reply
+    response = Response(msgspec.json.encode(reply.body), reply.status, mimetype="application/json")
+    response.headers.extend(reply.headers)
     return response
 
 
-def _read(request: Request, body: type[T]) -> T:
+def _check_form(request: Request) -> None:
     if request.path != "/":
         raise BadRequest(
             404, "request.path", "There is nothing at this path; call the function's own address."
@@ -58,7 +109,6 @@ def _read(request: Request, body: type[T]) -> T:
         raise BadRequest(413, "request.size", "The body may hold at most 1 MiB.")
     if request.mimetype != "application/json":
         raise BadRequest(415, "request.type", "Please send application/json.")
-    return decode(request.stream.read(LARGEST_BODY + 1), body)
 
 
 def decode(data: bytes, body: type[T]) -> T:

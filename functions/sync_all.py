@@ -3,9 +3,9 @@
 from zoneinfo import available_timezones
 
 import msgspec
-from flask import Request, Response
+from flask import Response
 
-from functions.endpoint import Reply, serve
+from functions.endpoint import Call, Reply
 from functions.problems import BadRequest
 from shared.usecases.services import Services
 from shared.usecases.sync_all import sync_all
@@ -17,14 +17,12 @@ class Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     time_zone: str
 
 
-def handle(request: Request, services: Services) -> Response:
+def handle(call: Call) -> Response:
     """202 with the wisps whose run was enqueued now."""
-    return serve(request, Body, lambda body: _start(body, services))
+    return call.answer(Body, lambda body: _start(body, call.services))
 
 
 def _start(body: Body, services: Services) -> Reply:
     if body.time_zone not in available_timezones():
-        raise BadRequest(
-            400, "request.body", "The time zone is not known; an IANA name is due: Europe/Dublin."
-        )
+        raise BadRequest(400, "request.body", "The time zone is not known; please send an IANA name.")
     return Reply({"enqueued": list(sync_all(services, body.time_zone))}, 202)

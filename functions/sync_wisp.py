@@ -1,39 +1,46 @@
 """`sync_wisp`: a wisp's run, or the part of it that fits its deadline; called by Cloud Tasks.
 
-The status is a message to what retries: 2xx ends the task, also when another run is on or a part of the work
-failed for good (the run record and the log tell); 503 and 502 ask for another try.
+The status is a message to the queue: 2xx ends the task, also when a part of the work failed for good (the run
+record and the log tell); 409, 502 and 503 ask for another try.
 """
 
-import msgspec
-from flask import Request, Response
+from typing import Annotated
 
-from functions.endpoint import Reply, serve
+from flask import Response
+from msgspec import Meta
+
+from functions.endpoint import Call, ForWisp, Reply
 from shared.domain.outcome import RunOutcome
-from shared.errors import LeaseHeld, StopRun
+from shared.errors import LeaseLost, StopRun
 from shared.usecases.records import plain
 from shared.usecases.services import Services
 from shared.usecases.sync_wisp import SyncWisp, sync_wisp
 
-
-class Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """The call's body."""
-
-    wisp: str
-    by: str = "nightly run"
-    attempt: int = 1
+Text = Annotated[str, Meta(max_length=500)]
 
 
-def handle(request: Request, services: Services) -> Response:
+class Body(ForWisp, kw_only=True, frozen=True):
+    """The call's body, as our own functions enqueue it; see `SyncWisp`."""
+
+    by: Text = "nightly run"
+    attempt: Annotated[int, Meta(ge=1)] = 1
+    run: Text = ""
+    owner: Text = ""
+    token: Annotated[int, Meta(ge=0)] = 0
+    allow: Annotated[str, Meta(max_length=100_000)] = ""
+
+
+def handle(call: Call) -> Response:
     """200 with what the run did."""
-    return serve(request, Body, lambda body: _run(body, services))
+    return call.answer(Body, lambda body: _run(body, call.services))
 
 
 def _run(body: Body, services: Services) -> Reply:
+    request = SyncWisp(body.wisp, body.by, body.attempt, body.run, body.owner, body.token, body.allow)
     try:
-        outcome = sync_wisp(services, SyncWisp(body.wisp, body.by, body.attempt))
-    except LeaseHeld as held:
-        return Reply({"state": "already_running", "run": held.run, "by": held.holder})
-    return Reply(_told(outcome))
+        return Reply(_told(sync_wisp(services, request)))
+    except LeaseLost:
+        return Reply({"wisp": body.wisp, "run": body.run, "state": "superseded"})
 
 
 def _told(outcome: RunOutcome) -> dict[str, object]:

@@ -16,8 +16,9 @@ from shared.adapters.clock import SystemClock
 from shared.config import Settings
 from shared.domain.account import Account
 from shared.domain.wisp import Wisp
-from shared.errors import Misconfigured
+from shared.errors import LeaseHeld, Misconfigured, RetryLater
 from shared.events import configure_logging
+from shared.policy import Mode, Policy, Verify, check_mode, read_grants
 from shared.ports import (
     Clock,
     ContactBook,
@@ -60,6 +61,28 @@ def build(settings: Settings) -> Services:
         partial(_source, secrets, clock),
         partial(book, settings, secrets, clock),
     )
+
+
+@cache
+def policy() -> Policy:
+    """Who may call, by the environment; raises `Misconfigured` when that would let in just anybody."""
+    return policy_of(Settings.from_environment())
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Who may call, as the settings say."""
+    clock = SystemClock()
+    mode = check_mode(settings.caller_mode, settings.cloud_run)
+    grants = read_grants(settings.callers)
+    verify = _verifier(settings, clock) if mode is Mode.VERIFY else None
+    return Policy(mode, clock, settings.caller_audience, grants, verify)
+
+
+def _verifier(settings: Settings, clock: Clock) -> Verify:
+    from shared.adapters.google_certificates import GoogleCertificates
+    from shared.adapters.google_identity import GoogleIdentity
+
+    return GoogleIdentity(GoogleCertificates(settings.google_certs_url, clock)).verify
 
 
 def _choose(setting: str, url: str, kinds: Mapping[str, Callable[[SplitResult], T]]) -> T:
@@ -134,7 +157,10 @@ def _perform(settings: Settings, function: str, body: Document) -> None:
     """Do a task within this process, as the function of that name would."""
     if function != "sync_wisp":
         raise Misconfigured("task.unknown", f"no function {function!r} takes tasks")
-    sync_wisp(build(settings), read(body, SyncWisp, "task"))
+    try:
+        sync_wisp(build(settings), read(body, SyncWisp, "task"))
+    except LeaseHeld as held:
+        raise RetryLater(held.reason, held.operator, after=60) from held
 
 
 def _source(secrets: SecretStore, clock: Clock, wisp: Wisp) -> CustomerSource:

@@ -6,6 +6,8 @@ from dataclasses import MISSING, dataclass, field, fields
 
 from shared.errors import Misconfigured
 
+_OF_CLOUD_RUN = ("K_SERVICE", "K_REVISION", "K_CONFIGURATION")
+
 
 def _setting(meaning: str, default: str | None = None) -> str:
     """A setting: its meaning for the documentation, and its default; without one it must be given."""
@@ -39,7 +41,16 @@ class Settings:
     functions_url: str = _setting(
         "Where tasks find our functions: a URL with `{function}`, or `{service}` for hyphens", ""
     )
+    caller_mode: str = _setting("Who checks callers' ID tokens: `platform`, `verify` or `open`", "platform")
+    caller_audience: str = _setting("Audiences of ID tokens, with commas; `{function}` is filled in", "")
+    callers: str = _setting("Who may call what, as JSON: docs/callers.md; empty: nobody", "")
+    google_certs_url: str = _setting(
+        "Google's certificates, for `verify`", "https://www.googleapis.com/oauth2/v1/certs"
+    )
     tasks_service_account: str = _setting("The service account as which tasks call our functions", "")
+
+    cloud_run: bool = False
+    """Whether this is Cloud Run, which sets variables of its own (Cloud Run, container contract)."""
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -49,9 +60,10 @@ class Settings:
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
         """The settings that these variables give; raises `Misconfigured` naming one that is missing."""
-        given = {f.name: environment[f.name.upper()] for f in fields(cls) if environment.get(f.name.upper())}
-        for f in fields(cls):
+        settings = [f for f in fields(cls) if "meaning" in f.metadata]
+        given = {f.name: environment[f.name.upper()] for f in settings if environment.get(f.name.upper())}
+        for f in settings:
             if f.default is MISSING and f.name not in given:
                 meaning = f.metadata["meaning"]
                 raise Misconfigured("setting.missing", f"{f.name.upper()} is not set. {meaning}.")
-        return cls(**given)
+        return cls(**given, cloud_run=any(map(environment.get, _OF_CLOUD_RUN)))

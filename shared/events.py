@@ -8,8 +8,12 @@ import json
 import logging
 import sys
 import traceback
+from contextvars import ContextVar
 from enum import StrEnum
 from typing import Any
+
+REQUEST: ContextVar[str] = ContextVar("request", default="")
+"""The id of the call that is being answered, for every line that it causes."""
 
 _LOGGER = logging.getLogger("simpler_contacts")
 
@@ -28,6 +32,7 @@ class Event(StrEnum):
     GUARD_TRIPPED = "guard.tripped"
     LEDGER_REBUILT = "ledger.rebuilt"
     TASK_ENQUEUED = "task.enqueued"
+    CALL_REFUSED = "call.refused"
     INTERNAL_ERROR = "internal.error"
 
 
@@ -38,6 +43,7 @@ _SEVERITY = {
     Event.ACCOUNT_DISCONNECTED: "ERROR",
     Event.GUARD_TRIPPED: "ERROR",
     Event.LEDGER_REBUILT: "WARNING",
+    Event.CALL_REFUSED: "WARNING",
     Event.INTERNAL_ERROR: "ERROR",
 }
 
@@ -61,6 +67,8 @@ class JsonLines(logging.Formatter):
         line = {"severity": record.levelname, "message": record.getMessage()}
         if event := getattr(record, "event", None):
             line["event"] = event
+        if request := REQUEST.get():
+            line["request"] = request
         line |= getattr(record, "fields", {})
         if record.exc_info and record.exc_info[1]:
             line["stack_trace"] = "".join(traceback.format_tb(record.exc_info[1].__traceback__))

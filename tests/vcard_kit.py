@@ -41,7 +41,7 @@ _PHONE_TYPES = {
 def expected(card: Card, wisp: Wisp) -> list[Property]:
     """Every property that the card's vCard must have, and no other."""
     identity = uuid5(UUID("5f0c0b1e-6f2f-4c0b-9d53-5c1a3b0f6a11"), f"{wisp.id}/{clean(card.customer)}")
-    display = _plain(card.display) or f"Customer {_plain(card.customer)}"
+    display = _plain(card.display) or f"Customer {_plain(card.customer)}".strip()
     given, family, company = _plain(card.given), _plain(card.family), _plain(card.company)
     is_nameless = not (given or family or company)
     found: list[Property] = [
@@ -60,9 +60,9 @@ def expected(card: Card, wisp: Wisp) -> list[Property]:
         found.append(("X-ABSHOWAS", (), ("COMPANY",)))
     if _plain(card.nickname):
         found.append(("NICKNAME", (), (_plain(card.nickname),)))
-    if card.details:
-        lines = [f"{key}: {_plain(value)}".strip() for key, value in card.details]
-        found.append(("NOTE", (), ("\n".join(lines),)))
+    notes = [f"{key}: {_plain(value)}" for key, value in card.details if _plain(value)]
+    if notes:
+        found.append(("NOTE", (), ("\n".join(notes),)))
     return sorted(found)
 
 
@@ -101,10 +101,11 @@ def _reach(card: Card) -> Iterable[Property]:
         if _plain(phone.number):
             yield "TEL", _PHONE_TYPES[phone.kind], (_plain(phone.number),)
     for position, email in enumerate(card.emails):
-        yield "EMAIL", ("INTERNET",) if position else ("INTERNET", "PREF"), (_plain(email),)
+        if _plain(email):
+            yield "EMAIL", ("INTERNET",) if position else ("INTERNET", "PREF"), (_plain(email),)
     for address in card.addresses:
         parts = (address.street, address.city, address.region, address.postcode, address.country)
-        if any(parts):
+        if any(map(_plain, parts)):
             yield "ADR", (address.kind.upper(),), ("", "", *map(_plain, parts))
     link = re.sub("(BEGIN|END):(?=VCARD)", r"\1%3A", read_link(card.link), flags=re.IGNORECASE)
     if link:

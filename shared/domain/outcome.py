@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-RunState = Literal["running", "complete", "partial", "unfinished", "failed", "superseded"]
+RunState = Literal[
+    "waiting", "running", "complete", "partial", "unfinished", "failed", "superseded", "interrupted"
+]
 AccountState = Literal["running", "complete", "partial", "unfinished", "stopped", "superseded"]
 
 MOST_NOTES = 1000

@@ -10,6 +10,7 @@ vobject is imported when a card is written: it takes time, and few calls of this
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -54,26 +55,24 @@ def vcard_of(card: Card, wisp: Wisp, revised: datetime) -> bytes:
         wisp: Whose label is its category.
         revised: When it was written, aware of its time zone.
     """
-    written = _names(card)
+    safe = _safe(card)
+    written = _started(safe)
     _add(written, "prodid", _PRODUCT)
     _add(written, "uid", uuid5(_CONTACTS, f"{wisp.id}/{clean(card.customer)}").urn)
     _add(written, "rev", revised.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
-    _add(written, "nickname", _text(card.nickname))
-    _add_reach(written, card)
-    for address in card.addresses:
+    _add(written, "nickname", safe.nickname)
+    for address in safe.addresses:
         _add_address(written, address)
-    _add(written, "note", "\n".join(_text(f"{key}: {value}") for key, value in card.details))
+    _add(written, "note", "\n".join(f"{key}: {value}" for key, value in safe.details if value))
     written.add("categories").value = [_text(wisp.label)]
-    if card.company and not (card.given or card.family):
+    if safe.company and not (safe.given or safe.family):
         _add(written, "x-abshowas", "COMPANY")  # Apple's: show and sort it as a company
     return fold(_serialized(written))
 
 
 def brief_vcard(card: Card) -> str:
     """Only names, numbers, e-mail addresses and the link; not folded, so that it is short."""
-    written = _names(card)
-    _add_reach(written, card)
-    return _serialized(written)
+    return _serialized(_started(_safe(card)))
 
 
 def file_name(wisp_id: str, customer_id: str) -> str:
@@ -90,39 +89,68 @@ def file_name(wisp_id: str, customer_id: str) -> str:
     return f"contact-{plain}-{digest}.vcf" if plain else f"contact-{digest}.vcf"
 
 
-def _names(card: Card) -> "Component":
-    """A new vCard with what RFC 2426 demands, N and FN (vobject asks for neither to be filled), and ORG."""
+def _safe(card: Card) -> Card:
+    """The card with values that every reader takes back as they are."""
+    return replace(
+        card,
+        display=_text(card.display) or f"Customer {_text(card.customer)}".strip(),
+        given=_text(card.given),
+        family=_text(card.family),
+        company=_text(card.company),
+        nickname=_text(card.nickname),
+        phones=tuple(replace(phone, number=_text(phone.number)) for phone in card.phones),
+        emails=tuple(map(_text, card.emails)),
+        addresses=tuple(map(_safe_address, card.addresses)),
+        link=_BOUNDARY.sub(r"\1%3A", read_link(card.link)),
+        details=tuple((_text(key), _text(value)) for key, value in card.details),
+    )
+
+
+def _safe_address(address: PostalAddress) -> PostalAddress:
+    return replace(
+        address,
+        street=_text(address.street),
+        city=_text(address.city),
+        region=_text(address.region),
+        postcode=_text(address.postcode),
+        country=_text(address.country),
+    )
+
+
+def _text(text: str) -> str:
+    """A backslash, although escaped rightly, makes half of the readers split the value behind it.
+
+    And one of them splits a file at the bare words that begin and end a card.
+    """
+    return _BOUNDARY.sub(r"\1 ", clean(text).replace("\\", "/"))
+
+
+def _started(card: Card) -> "Component":
+    """A vCard with how to call and reach it; N and FN are demanded by RFC 2426, though not by vobject."""
     from vobject import vCard  # noqa: PLC0415  see the module's text
     from vobject.vcard import Name  # noqa: PLC0415  as above
 
     written = vCard()
-    display = _text(card.display) or f"Customer {_text(card.customer)}"
-    given, family, company = _text(card.given), _text(card.family), _text(card.company)
-    nameless = not (given or family or company)
-    written.add("n").value = Name(family=family, given=display if nameless else given)
-    written.add("fn").value = display
-    if company:
-        written.add("org").value = [company]
-    return written
-
-
-def _add_reach(written: "Component", card: Card) -> None:
+    is_nameless = not (card.given or card.family or card.company)
+    written.add("n").value = Name(family=card.family, given=card.display if is_nameless else card.given)
+    written.add("fn").value = card.display
+    if card.company:
+        written.add("org").value = [card.company]
     for phone in card.phones:
-        _add(written, "tel", _text(phone.number), _PHONE_TYPES[phone.kind])
+        _add(written, "tel", phone.number, _PHONE_TYPES[phone.kind])
     for position, email in enumerate(card.emails):
-        _add(written, "email", _text(email), ["INTERNET"] if position else ["INTERNET", "PREF"])
-    # A colon may stand in an address as it is; in "END:VCARD" it may not.
-    _add(written, "url", _BOUNDARY.sub(r"\1%3A", read_link(card.link)))
+        _add(written, "email", email, ["INTERNET"] if position else ["INTERNET", "PREF"])
+    _add(written, "url", card.link)
+    return written
 
 
 def _add_address(written: "Component", address: PostalAddress) -> None:
     from vobject.vcard import Address  # noqa: PLC0415  see the module's text
 
-    parts = (address.street, address.city, address.region, address.postcode, address.country)
-    street, city, region, code, country = map(_text, parts)
-    if any((street, city, region, code, country)):
+    value = Address(address.street, address.city, address.region, address.postcode, address.country)
+    if value != Address():
         line = written.add("adr")
-        line.value = Address(street=street, city=city, region=region, code=code, country=country)
+        line.value = value
         line.type_paramlist = _ADDRESS_TYPES[address.kind]
 
 
@@ -134,15 +162,6 @@ def _add(written: "Component", name: str, value: str, types: Sequence[str] = ())
     line.value = value
     if types:
         line.type_paramlist = list(types)
-
-
-def _text(text: str) -> str:
-    """A value that every reader takes back as it is.
-
-    A backslash, although escaped rightly, makes half of the readers split the value behind it; and one of
-    them splits a file at the bare words that begin and end a card.
-    """
-    return _BOUNDARY.sub(r"\1 ", clean(text).replace("\\", "/"))
 
 
 def _serialized(written: "Component") -> str:

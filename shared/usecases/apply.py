@@ -18,7 +18,7 @@ from shared.domain.merge import digest
 from shared.domain.person import Person
 from shared.domain.plan import Plan, Relabel, Remove, Update
 from shared.domain.write import changed, new_person
-from shared.errors import OutcomeUnknown
+from shared.errors import OutcomeUnknown, SkipCustomer, Trouble
 from shared.ports import Put, Refused, Result, Unknown, Written
 from shared.usecases import ledgers
 from shared.usecases.session import Session
@@ -68,6 +68,7 @@ class Application:
         self._unanswered = 0
         self._done = 0
         self._total = 0
+        self._stopped_by: Trouble | None = None
 
     def apply(self, plan: Plan, verdict: Verdict) -> None:
         """Do all of it; one bad contact never costs the others.
@@ -194,15 +195,19 @@ class Application:
             match result:
                 case Written(person):
                     written(subjects[key], person)
-                case Refused(trouble) | Unknown(trouble):
+                case Refused(SkipCustomer() as trouble) | Unknown(trouble):
                     self._outcome.failed += 1
-                    self._outcome.note(
-                        subjects[key].customer, "failed", f"{trouble.reason}: {trouble.caller}"
-                    )
+                    why = f"{trouble.reason}: {trouble.caller}"
+                    self._outcome.note(subjects[key].customer, "failed", why)
+                case Refused(trouble):
+                    self._stopped_by = trouble
 
     def _checkpoint(self, phase: str) -> None:
+        """Save what was done; then stop if the account, not a single contact, was refused."""
         progress = {"run": self._run, "phase": phase, "done": self._done, "total": self._total}
         counts = {"created": self._outcome.created, "updated": self._outcome.updated}
         counts |= {"removed": self._outcome.removed, "failed": self._outcome.failed}
         path = f"wisps/{self._wisp}/progress/{self._account}"
         self._session.keeper.write(*ledgers.puts(self._account, self._ledger), Put(path, progress | counts))
+        if self._stopped_by:
+            raise self._stopped_by

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from shared.domain.account import Account
 from shared.domain.ledger import Ledger
@@ -18,6 +20,8 @@ from shared.usecases.label import find_or_make_label
 from shared.usecases.records import account_put
 from shared.usecases.report import log_outcome
 from shared.usecases.services import Services
+
+T = TypeVar("T")
 
 LAG = 600.0
 """Seconds after which a contact whose creation was not confirmed would show in a listing.
@@ -101,12 +105,11 @@ def in_account(run: Run, account: Account, work: Callable[[Session], None]) -> A
     return outcome
 
 
-def side_by_side(
-    work: Callable[[Account], AccountOutcome], accounts: Sequence[Account]
-) -> list[AccountOutcome]:
+def side_by_side(work: Callable[[Account], T], accounts: Sequence[Account]) -> list[T]:
     """The work in each account, a few at once; each account has one writer."""
     with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="account") as pool:
-        return list(pool.map(work, accounts))
+        futures = [pool.submit(copy_context().run, work, account) for account in accounts]
+        return [future.result() for future in futures]
 
 
 def _leased(run: Run, account: Account, outcome: AccountOutcome, work: Callable[[Session], None]) -> None:

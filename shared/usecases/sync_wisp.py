@@ -100,7 +100,7 @@ def _take(services: Services, request: SyncWisp) -> Lease:
 
 
 def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome) -> None:
-    before = _listed_before(run.services, run.wisp)
+    before = listed_before(run.services, run.wisp)
     try:
         run.keeper.write(run_put(outcome))
         gathered = gather(run.services.source(run.wisp), run.wisp)
@@ -122,7 +122,7 @@ def _first_progress(outcome: RunOutcome, accounts: Sequence[Account]) -> list[Pu
     return [Put(f"wisps/{outcome.wisp}/progress/{account.id}", progress) for account in accounts]
 
 
-def _listed_before(services: Services, wisp: Wisp) -> int | None:
+def listed_before(services: Services, wisp: Wisp) -> int | None:
     """The length of SIMPLer's list at the last run whose list the guard believed."""
     for run in load_runs(services.state, wisp.id, newest=LOOK_BACK):
         if run.listed and run.accounts and not any(account.refused for account in run.accounts):

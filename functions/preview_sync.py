@@ -1,0 +1,25 @@
+"""`preview_sync`: what a run would add, change and remove, field by field; it writes nothing."""
+
+from flask import Response
+
+from functions.endpoint import Call, ForWisp, Reply
+from functions.user import GCONTACT, User, require
+from shared.usecases.preview import preview_sync
+from shared.usecases.records import plain
+from shared.usecases.services import Services
+
+
+class Body(ForWisp, kw_only=True, frozen=True):
+    """The call's body."""
+
+    user: User
+
+
+def handle(call: Call) -> Response:
+    """200 with the preview, and a token for `start_sync` where the guard would hold removals back."""
+    return call.answer(Body, lambda body: _preview(body, call.services))
+
+
+def _preview(body: Body, services: Services) -> Reply:
+    require(body.user, GCONTACT)
+    return Reply(plain(preview_sync(services, body.wisp)))

@@ -1,0 +1,46 @@
+"""`start_sync`: the button "Synchronize Google Contacts"; called by SIMPLer's backend for a user."""
+
+from typing import Annotated, Any
+
+from flask import Response
+from msgspec import Meta
+
+from functions.endpoint import Call, ForWisp, Reply
+from functions.problems import problem
+from functions.user import GCONTACT, User, require
+from shared.errors import LeaseHeld
+from shared.usecases.records import plain
+from shared.usecases.start_sync import start_sync
+from shared.usecases.status import MESSAGES, running_now
+from shared.usecases.waiting import CUSTOMERS
+
+
+class Body(ForWisp, kw_only=True, frozen=True):
+    """The call's body; `allow` is the token of a preview whose removals are to be let through."""
+
+    user: User
+    allow: Annotated[str, Meta(max_length=100_000)] = ""
+
+
+def handle(call: Call) -> Response:
+    """202 with the run; 409 with who runs it and how far it is."""
+    return call.answer(Body, lambda body: _start(call, body))
+
+
+def _start(call: Call, body: Body) -> Reply | Response:
+    require(body.user, GCONTACT)
+    try:
+        outcome = start_sync(call.services, body.wisp, body.user.email, body.allow)
+    except LeaseHeld as held:
+        return _held(call, body.wisp, held)
+    return Reply({"run": outcome.run, "wisp": outcome.wisp, "state": outcome.state, "by": outcome.by}, 202)
+
+
+def _held(call: Call, wisp: str, held: LeaseHeld) -> Response:
+    code, retry = ("customer_running", 5) if held.run.startswith(CUSTOMERS) else ("running", 30)
+    running = running_now(call.services, wisp)
+    members: dict[str, Any] = {"running": plain(running)} if running else {}
+    detail = MESSAGES["customer_running"] if code == "customer_running" else held.caller
+    answer = problem(409, f"sync.{code}", detail, call.id, **members)
+    answer.headers["Retry-After"] = str(retry)
+    return answer

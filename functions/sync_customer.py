@@ -1,0 +1,31 @@
+"""`sync_customer`: the button on a customer; called by SIMPLer's backend for a user."""
+
+from typing import Annotated
+
+from flask import Response
+from msgspec import Meta
+
+from functions.endpoint import Call, ForWisp, Reply
+from functions.user import GCONTACT, User, require
+from shared.usecases.records import plain
+from shared.usecases.services import Services
+from shared.usecases.sync_customer import LONGEST_ID, sync_customer
+
+
+class Body(ForWisp, kw_only=True, frozen=True):
+    """The call's body."""
+
+    user: User
+    customer: Annotated[str, Meta(min_length=1, max_length=LONGEST_ID)]
+
+
+def handle(call: Call) -> Response:
+    """200 with what was done in each account; 202 when a run that is on takes the customer in."""
+    return call.answer(Body, lambda body: _sync(body, call.services))
+
+
+def _sync(body: Body, services: Services) -> Reply:
+    require(body.user, GCONTACT)
+    pressed = sync_customer(services, body.wisp, body.customer, body.user.email)
+    answer = {"customer": body.customer} | plain(pressed)
+    return Reply(answer, 200 if pressed.state == "done" else 202)

@@ -1,0 +1,24 @@
+"""`sync_status`: is the button available and if not why, how far is the run, how are the accounts."""
+
+from flask import Response
+
+from functions.endpoint import Call, ForWisp, Reply
+from functions.user import GCONTACT, User
+from shared.usecases.records import plain
+from shared.usecases.services import Services
+from shared.usecases.status import status
+
+
+class Body(ForWisp, kw_only=True, frozen=True):
+    """The call's body; a user without the right may ask too, and is told that the button isn't available."""
+
+    user: User
+
+
+def handle(call: Call) -> Response:
+    """200 with the status."""
+    return call.answer(Body, lambda body: _status(body, call.services))
+
+
+def _status(body: Body, services: Services) -> Reply:
+    return Reply(plain(status(services, body.wisp, has_right=GCONTACT in body.user.rights)))

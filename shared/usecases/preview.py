@@ -1,0 +1,184 @@
+"""Preview: what a run would do now, field by field. It writes nothing and takes no lease."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from shared.domain.account import Account
+from shared.domain.card import Card
+from shared.domain.fields import fields_of
+from shared.domain.guard import Verdict, judge, permit
+from shared.domain.mark import label_mark
+from shared.domain.merge import merged
+from shared.domain.person import Item, Person
+from shared.domain.plan import Plan, Update, make_plan, picture
+from shared.errors import Trouble
+from shared.ports import ContactBook
+from shared.usecases import ledgers
+from shared.usecases.gather import Gathered, gather
+from shared.usecases.records import accounts_of, load_wisp
+from shared.usecases.services import Services
+from shared.usecases.session import side_by_side
+from shared.usecases.sync_wisp import listed_before
+
+MOST = 500
+"""Changes shown per kind and account; the counts are always whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of a contact, before and after; each item as one line."""
+
+    field: str
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One contact that would change.
+
+    Attributes:
+        customer: The customer's id.
+        name: As the contact shows it.
+        why: For a removal: left or gone; for an update: whether SIMPLer or somebody in Google changed it.
+        changes: Field by field.
+    """
+
+    customer: str
+    name: str
+    why: str = ""
+    changes: list[FieldChange] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class AccountPreview:
+    """What a run would do in one account.
+
+    Attributes:
+        account: Its id.
+        email: Its address.
+        create: How many contacts would be made.
+        update: How many would be changed.
+        relabel: How many would be put back into the label.
+        remove: How many would be removed.
+        refused: How many removals the guard would hold back.
+        unchanged: How many need nothing.
+        guard: What the guard would say; empty when it lets everything through.
+        reason: Why there is no preview of this account; empty when there is.
+        creates: The contacts to be made.
+        updates: The contacts to be changed.
+        removes: The contacts to be removed, those held back included.
+        permit: This account's part of the token.
+    """
+
+    account: str
+    email: str
+    create: int = 0
+    update: int = 0
+    relabel: int = 0
+    remove: int = 0
+    refused: int = 0
+    unchanged: int = 0
+    guard: str = ""
+    reason: str = ""
+    creates: list[Shown] = field(default_factory=list)
+    updates: list[Shown] = field(default_factory=list)
+    removes: list[Shown] = field(default_factory=list)
+    permit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a run would do.
+
+    Attributes:
+        listed: Records in SIMPLer's list.
+        contacts: Customers of those who are contacts.
+        skipped: Records that cannot be used.
+        accounts: Account by account.
+        token: Lets exactly the removals through that the guard holds back; empty when it holds back none.
+    """
+
+    listed: int
+    contacts: int
+    skipped: int
+    accounts: list[AccountPreview]
+    token: str
+
+
+def preview_sync(services: Services, wisp_id: str) -> Preview:
+    """Preview a run.
+
+    Raises:
+        StopRun: SIMPLer's list cannot be had.
+        Misconfigured: There is no such wisp, or it has no account.
+    """
+    wisp = load_wisp(services.state, wisp_id)
+    accounts = accounts_of(services.state, wisp)
+    gathered = gather(services.source(wisp), wisp)
+    before = listed_before(services, wisp)
+    previews = side_by_side(partial(_account, services, gathered, before), accounts)
+    token = ".".join(preview.permit for preview in previews if preview.permit)
+    return Preview(gathered.listed, len(gathered.wanted.cards), len(gathered.skipped), previews, token)
+
+
+def _account(services: Services, gathered: Gathered, before: int | None, account: Account) -> AccountPreview:
+    preview = AccountPreview(account.id, account.email)
+    try:
+        with services.book(account, lambda _: None) as book:
+            plan = _plan(services, gathered, account, book)
+    except Trouble as trouble:
+        preview.reason = trouble.caller
+        return preview
+    _fill(preview, plan, judge(plan, listed=gathered.listed, listed_before=before))
+    return preview
+
+
+def _plan(services: Services, gathered: Gathered, account: Account, book: ContactBook) -> Plan:
+    mark = label_mark(gathered.wanted.wisp)
+    label = next((found.resource_name for found in book.labels() if mark in found.client_data), "")
+    found = picture(book.persons(), gathered.wanted.wisp, label)
+    return make_plan(gathered.wanted, ledgers.load(services.state, account.id), found)
+
+
+def _fill(preview: AccountPreview, plan: Plan, verdict: Verdict) -> None:
+    preview.create, preview.update = len(plan.create), len(plan.update)
+    preview.relabel, preview.unchanged = len(plan.relabel), plan.unchanged
+    preview.remove, preview.refused = len(plan.remove), len(verdict.refused)
+    preview.guard, preview.permit = verdict.reason, permit(verdict, preview.account)
+    preview.creates = [_created(card) for card in plan.create[:MOST]]
+    preview.updates = [_updated(update) for update in plan.update[:MOST]]
+    preview.removes = [Shown(r.customer, _name(r.person), r.why) for r in plan.remove[:MOST]]
+
+
+def _created(card: Card) -> Shown:
+    changes = [FieldChange(name, (), _lines(items)) for name, items in fields_of(card).items() if items]
+    return Shown(card.customer, card.display, changes=changes)
+
+
+def _updated(update: Update) -> Shown:
+    new, old = merged(fields_of(update.card), update.person), update.person.fields
+    changed = [name for name in update.fields if name in new]
+    changes = [FieldChange(name, _lines(old.get(name, ())), _lines(new[name])) for name in changed]
+    why = "changed in Google" if update.mended else "changed in SIMPLer"
+    return Shown(update.customer, update.card.display, why, changes)
+
+
+def _lines(items: Sequence[Item]) -> tuple[str, ...]:
+    return tuple(_line(item) for item in items)
+
+
+def _line(item: Mapping[str, str]) -> str:
+    """An item as a person reads it: its values, its type last."""
+    values = [value for member, value in item.items() if member not in ("type", "countryCode")]
+    kind = f" ({item['type']})" if "type" in item else ""
+    return ", ".join(values) + kind
+
+
+def _name(person: Person) -> str:
+    for field_name, members in (("names", ("givenName", "familyName")), ("organizations", ("name",))):
+        for item in person.fields.get(field_name, ()):
+            if text := " ".join(item[member] for member in members if member in item):
+                return text
+    return ""

@@ -1,0 +1,188 @@
+"""What the button's page shows: is it available and if not why, how far a run is, how the accounts are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.domain.account import Account
+from shared.domain.outcome import RunOutcome
+from shared.ports import StateStore
+from shared.usecases.keeper import lease_of
+from shared.usecases.records import load_accounts, load_runs, load_wisp
+from shared.usecases.services import Services
+from shared.usecases.waiting import CUSTOMERS
+
+LAST_RUNS = 10
+
+Code = Literal["ready", "no_right", "running", "customer_running", "no_account"]
+
+MESSAGES: dict[Code, str] = {
+    "ready": "The contacts can be synchronised now.",
+    "no_right": "Your user lacks the right user->gcontact; whoever manages users in SIMPLer can grant it.",
+    "running": "A synchronisation is running; the button is available again when it has finished.",
+    "customer_running": "A single customer is being synchronised; please try again in a few seconds.",
+    "no_account": "No Google account is connected yet; connect one under Users → Google Accounts.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AccountProgress:
+    """How far a run is in one account.
+
+    Attributes:
+        account: The account's id.
+        phase: E.g. ``reading Google``, ``creating``, ``done``.
+        done: Contacts written.
+        total: Contacts to write; 0 while that is not known.
+        created: Contacts made so far.
+        updated: Contacts changed so far.
+        removed: Contacts removed so far.
+        failed: Writes that failed so far.
+    """
+
+    account: str
+    phase: str
+    done: int
+    total: int
+    created: int = 0
+    updated: int = 0
+    removed: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A run that holds the lease.
+
+    Attributes:
+        run: Its id.
+        by: Who started it.
+        since: When, seconds since 1970.
+        phase: ``waiting`` until it has begun, then ``reading SIMPLer`` or ``writing Google``.
+        done: Contacts written in all accounts.
+        total: Contacts to write in all accounts, as far as known.
+        accounts: The same by account.
+    """
+
+    run: str
+    by: str
+    since: float
+    phase: Literal["waiting", "reading SIMPLer", "writing Google"]
+    done: int
+    total: int
+    accounts: list[AccountProgress]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a Google account is.
+
+    Attributes:
+        account: Its id.
+        email: Its address.
+        state: connected, or reconnect when a person must sign in again.
+        reason: Why, in a sentence.
+        since: Since when, ISO 8601.
+        last_complete: When the last complete run of it ended, ISO 8601; empty: never.
+        held: Contacts that were ours then.
+        expected: Customers who were contacts then.
+    """
+
+    account: str
+    email: str
+    state: str
+    reason: str
+    since: str
+    last_complete: str
+    held: int
+    expected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The answer for the button's page.
+
+    Attributes:
+        available: Whether the button may be pressed.
+        code: Why (not); stable.
+        message: The same as a sentence.
+        running: The run that is on.
+        last_runs: Newest first, without the notes on single customers.
+        accounts: Every account's health.
+    """
+
+    available: bool
+    code: Code
+    message: str
+    running: Running | None
+    last_runs: list[RunOutcome]
+    accounts: list[Health]
+
+
+def status(services: Services, wisp_id: str, *, has_right: bool) -> Status:
+    """The status of a wisp; raises `Misconfigured` when there is no such wisp."""
+    wisp = load_wisp(services.state, wisp_id)
+    accounts = load_accounts(services.state, wisp.id)
+    runs = load_runs(services.state, wisp.id, newest=LAST_RUNS)
+    running = running_now(services, wisp.id)
+    code = _code(has_right=has_right, running=running, accounts=accounts)
+    health = [_health(account, runs) for account in accounts]
+    last = [_brief(run, running) for run in runs]
+    return Status(code == "ready", code, MESSAGES[code], running, last, health)
+
+
+def running_now(services: Services, wisp: str) -> Running | None:
+    """The run that holds the wisp's lease; one that was never begun, or died, is gone when that expires."""
+    lease, now = services.leases.look(lease_of(wisp))
+    if lease is None or lease.claim is None or lease.is_free(now):
+        return None
+    run, by = lease.claim.run, lease.claim.holder
+    accounts = _progress(services.state, wisp, run)
+    record = next((found for found in load_runs(services.state, wisp, newest=1) if found.run == run), None)
+    begun = record is not None and record.state != "waiting"
+    phase: Literal["waiting", "reading SIMPLer", "writing Google"] = (
+        "writing Google" if accounts else "reading SIMPLer" if begun else "waiting"
+    )
+    done, total = sum(a.done for a in accounts), sum(a.total for a in accounts)
+    return Running(run, by, lease.acquired_at, phase, done, total, accounts)
+
+
+def _progress(state: StateStore, wisp: str, run: str) -> list[AccountProgress]:
+    found = state.find(f"wisps/{wisp}/progress", where={"run": run})
+    return [
+        AccountProgress(account, **{name: value for name, value in members.items() if name != "run"})
+        for account, members in found
+    ]
+
+
+def _code(*, has_right: bool, running: Running | None, accounts: Sequence[Account]) -> Code:
+    if not has_right:
+        return "no_right"
+    if running:
+        return "customer_running" if running.run.startswith(CUSTOMERS) else "running"
+    return "ready" if accounts else "no_account"
+
+
+def _brief(run: RunOutcome, running: Running | None) -> RunOutcome:
+    """A run for a list; one that has not ended, yet holds no lease, was interrupted."""
+    for account in run.accounts:
+        account.notes.clear()
+    if run.state in ("waiting", "running") and (running is None or running.run != run.run):
+        run.state, run.code = "interrupted", "run.interrupted"
+        run.reason = "It did not end as it should; the next run does what is left."
+    return run
+
+
+def _health(account: Account, runs: Sequence[RunOutcome]) -> Health:
+    done = ((run, a) for run in runs for a in run.accounts if a.account == account.id)
+    run, last = next(((run, a) for run, a in done if a.state == "complete"), (None, None))
+    return Health(
+        account.id,
+        account.email,
+        account.state,
+        account.reason,
+        account.since,
+        run.finished if run else "",
+        last.held if last else 0,
+        run.contacts if run else 0,
+    )
