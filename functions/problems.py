@@ -1,6 +1,7 @@
 """Errors as callers see them: RFC 9457 problem details with a stable type and a sentence to act on."""
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 import msgspec
@@ -21,7 +22,7 @@ from shared.errors import (
 PROBLEM = "application/problem+json"
 TYPE = "urn:simpler-contacts:problem:"
 
-_BY_REASON = {"wisp.unknown": 404, "wisp.no_account": 409, "simpler.down": 503}
+_BY_REASON = {"wisp.unknown": 404, "wisp.no_account": 409, "simpler.down": 503, "customer.unknown": 404}
 _BY_KIND: tuple[tuple[type[Trouble], int], ...] = (
     (LeaseHeld, 409),
     (RetryLater, 503),
@@ -84,7 +85,7 @@ def answer_to(trouble: Trouble, request_id: str) -> Response:
     """The answer to a call that ended in trouble."""
     response = problem(status_of(trouble), trouble.reason, trouble.caller, request_id)
     if isinstance(trouble, RetryLater) and trouble.after:
-        response.headers["Retry-After"] = str(round(trouble.after))
+        response.headers["Retry-After"] = str(ceil(trouble.after))
     if isinstance(trouble, Unauthenticated):
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

@@ -25,6 +25,7 @@ from shared.ports import (
     CustomerSource,
     Document,
     LeaseStore,
+    Mailer,
     SecretStore,
     StateStore,
     TaskQueue,
@@ -58,6 +59,7 @@ def build(settings: Settings) -> Services:
         leases,
         secrets,
         _tasks(settings, clock),
+        partial(_mailer, settings, secrets, clock),
         partial(_source, secrets, clock),
         partial(book, settings, secrets, clock),
     )
@@ -151,6 +153,21 @@ def _tasks(settings: Settings, clock: Clock) -> TaskQueue:
         return InlineTasks(partial(_perform, settings), clock)
 
     return _choose("TASKS_URL", settings.tasks_url, {"cloudtasks": cloud_tasks, "inline": inline})
+
+
+def _mailer(settings: Settings, secrets: SecretStore, clock: Clock) -> Mailer:
+    from shared.adapters.sendgrid import SendGridMailer
+
+    if not settings.mail_from:
+        raise Misconfigured("setting.missing", "MAIL_FROM is not set; it must be a verified sender")
+    return SendGridMailer(
+        secrets,
+        settings.sendgrid_key,
+        settings.mail_from,
+        clock,
+        reply_to=settings.mail_reply_to,
+        endpoint=settings.sendgrid_endpoint,
+    )
 
 
 def _perform(settings: Settings, function: str, body: Document) -> None:

@@ -31,6 +31,10 @@ class Settings:
     people_api_endpoint: str = _setting("Google's People API", "https://people.googleapis.com/")
     oauth_token_uri: str = _setting("Google's token endpoint", "https://oauth2.googleapis.com/token")
     oauth_client: str = _setting("Name of the secret with the OAuth client's id and secret", "oauth-client")
+    sendgrid_endpoint: str = _setting("SendGrid's API", "https://api.sendgrid.com")
+    sendgrid_key: str = _setting("Name of the secret with SendGrid's API key", "sendgrid-key")
+    mail_from: str = _setting("Verified sender of mail: `NAME <ADDRESS>`; empty: no mail is sent", "")
+    mail_reply_to: str = _setting("Where answers to mail go; empty: to the sender", "")
     secret_manager_endpoint: str = _setting(
         "`host:port` of another Secret Manager, without TLS; loopback only", ""
     )

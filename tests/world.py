@@ -1,7 +1,8 @@
 """A whole world for tests: SIMPLer, Google, a database and a vault, each real, on loopback or in a folder."""
 
+import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,8 +14,11 @@ import requests
 from infra.local.google import GoogleStandIn, NewAccount
 from infra.local.google.faults import TOKEN_METHOD
 from infra.local.google.user import User
+from infra.local.sendgrid.server import StandIn
+from infra.local.sendgrid.server import running as sendgrid
 from infra.local.simpler.standin import SimplerStandIn
 from infra.local.simpler.state import Paging
+from shared.adapters.sendgrid import SendGridMailer
 from shared.adapters.simpler.source import SimplerSource
 from shared.adapters.sqlite import Database
 from shared.adapters.sqlite_leases import SqliteLeases
@@ -35,12 +39,14 @@ LABEL = "Azotel SIMPLer - ACME Wireless"
 
 
 class TaskList:
-    """The `TaskQueue` port for tests: remembers."""
+    """The `TaskQueue` port for tests: remembers; what has a name, once."""
 
     def __init__(self) -> None:
         self.tasks: list[Task] = []
 
     def enqueue(self, task: Task) -> bool:
+        if task.name and task.name in [known.name for known in self.tasks]:
+            return False
         self.tasks.append(task)
         return True
 
@@ -54,8 +60,11 @@ class World:
         simpler: The stand-in for SIMPLer.
         google: The stand-in for Google.
         google_url: Its address.
+        mail: The stand-in for SendGrid, with its outbox.
+        clock: The services' time, which tests move.
         wisp: The wisp ``acme``.
         accounts: Its Google accounts.
+        database: The file with the state.
         tasks: What was handed on.
     """
 
@@ -63,15 +72,27 @@ class World:
     simpler: SimplerStandIn
     google: GoogleStandIn
     google_url: str
+    mail: StandIn
     clock: FakeClock
     wisp: Wisp
     accounts: Sequence[Account]
+    database: Path
     tasks: TaskList = field(default_factory=TaskList)
 
     def run(self, wisp: str = "acme") -> RunOutcome:
         """One run, a second after whatever was before."""
         self.clock.advance(1)
         return sync_wisp(self.services, SyncWisp(wisp))
+
+    def work(self) -> RunOutcome:
+        """Do the task that was handed on last, as the queue would."""
+        self.clock.advance(1)
+        return sync_wisp(self.services, msgspec.convert(self.tasks.tasks.pop().body, SyncWisp))
+
+    def expire(self, seconds: float) -> None:
+        """Let a lease run out without waiting: the database's clock is real, so its record is set back."""
+        with closing(sqlite3.connect(self.database)) as connection, connection:
+            connection.execute("UPDATE leases SET expires_at = expires_at - ?", (seconds,))
 
     def snapshot(self, number: int = 0) -> dict[str, Any]:
         """Everything that an account holds."""
@@ -143,7 +164,11 @@ def a_world(
 ) -> Iterator[World]:
     """The wisp ``acme`` with these customers and so many empty Google accounts."""
     google, clock = GoogleStandIn(), FakeClock()
-    with SimplerStandIn(customers, paging=paging, page_size=10) as simpler, google.serve() as google_url:
+    with (
+        SimplerStandIn(customers, paging=paging, page_size=10) as simpler,
+        google.serve() as google_url,
+        sendgrid(folder / "outbox") as mail,
+    ):
         database, vault, tasks = Database(folder / "state.db"), Vault(folder / "vault"), TaskList()
         state = SqliteState(database)
         settings = Settings(
@@ -158,6 +183,9 @@ def a_world(
             SqliteLeases(database, clock),
             vault,
             tasks,
+            lambda: SendGridMailer(
+                vault, "sendgrid-key", "SIMPLer <simpler@example.com>", clock, endpoint=mail.address
+            ),
             lambda wisp: SimplerSource(wisp, vault, clock),
             partial(book, settings, vault, clock),
         )
@@ -173,6 +201,7 @@ def a_world(
         )
         keys = {"api_username": simpler.state.api_username, "api_password": simpler.state.api_password}
         vault.put("simpler-acme", msgspec.json.encode(keys).decode())
+        vault.put("sendgrid-key", "SG.made-up")
         vault.put("oauth-client", '{"client_id": "client", "client_secret": "secret"}')
         made = [
             Account(f"acme-{n}", "acme", f"office{n}@example.com", f"g{n}", f"token-{n}")
@@ -183,4 +212,6 @@ def a_world(
             google.world.add_account(NewAccount(account.email, refresh_tokens=[token]))
             vault.put(account.secret, token)
         state.write(wisp_put(wisp), *map(account_put, made))
-        yield World(services, simpler, google, google_url, clock, wisp, made, tasks)
+        yield World(
+            services, simpler, google, google_url, mail, clock, wisp, made, folder / "state.db", tasks
+        )

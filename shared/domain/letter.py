@@ -88,7 +88,7 @@ class _Fact:
 
 def letter(card: Card, wisp: Wisp) -> Letter:
     """The card, the link to the record, and what the mail's file and picture are for."""
-    title, facts = clean(card.display), _facts(card)
+    title, facts = clean(card.display) or f"Customer {clean(card.customer)}".strip(), _facts(card)
     return Letter(
         subject=cut(f"Contact: {title}", _LONGEST_SUBJECT),
         text=_text(title, facts),
@@ -123,8 +123,8 @@ def _tel(number: str) -> str:
 
 
 def _text(title: str, facts: list[_Fact]) -> str:
-    lines = [title, "", *(f"{fact.name}: {fact.value}" for fact in facts), "", _FILE, _CODE, "", _WHY, ""]
-    return "\n".join(lines)
+    lines = [f"{fact.name}: {fact.value}" for fact in facts]
+    return "\n".join([title, "", *lines, *([""] if lines else []), _FILE, _CODE, "", _WHY, ""])
 
 
 def _html(title: str, wisp: Wisp, facts: list[_Fact]) -> str:

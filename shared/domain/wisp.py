@@ -24,6 +24,7 @@ class Wisp:
         statuses: The customers in these statuses are contacts (compared without case).
         name_template: How the contact's name is made, e.g. ``{name} #{id}``.
         leavers: What happens to the contact of a customer who leaves those statuses.
+        mail_domains: vCards are only mailed to addresses in these domains; none given: to any user's.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Wisp:
     statuses: tuple[str, ...] = ("current", "waiting for install")
     name_template: str = "{name}"
     leavers: Leavers = "remove"
+    mail_domains: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 
 from shared.domain.account import Account
 from shared.domain.wisp import Wisp
-from shared.ports import Clock, ContactBook, CustomerSource, LeaseStore, SecretStore, StateStore, TaskQueue
+from shared.ports import (
+    Clock,
+    ContactBook,
+    CustomerSource,
+    LeaseStore,
+    Mailer,
+    SecretStore,
+    StateStore,
+    TaskQueue,
+)
 
 Gate = Callable[[float], None]
 """Called before each request to Google with its worst case in seconds; raises what forbids it."""
@@ -22,6 +31,7 @@ class Services:
         leases: Leases, in the same database.
         secrets: Secrets.
         tasks: Work for later.
+        mailer: Mail; built when it is needed, since most functions send none.
         source: The customers of a wisp.
         book: The contacts of an account, to be closed after use.
     """
@@ -31,5 +41,6 @@ class Services:
     leases: LeaseStore
     secrets: SecretStore
     tasks: TaskQueue
+    mailer: Callable[[], Mailer]
     source: Callable[[Wisp], CustomerSource]
     book: Callable[[Account, Gate], AbstractContextManager[ContactBook]]

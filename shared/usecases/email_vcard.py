@@ -1,0 +1,132 @@
+"""The vCard: a customer's card by e-mail to the user who asks, and to nobody else, or as a file."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.domain.card import Card, make_card
+from shared.domain.customer import Customer, Skipped
+from shared.domain.lease import Claim
+from shared.domain.letter import PICTURE, letter
+from shared.domain.qr import qr_card, qr_picture
+from shared.domain.vcard import file_name, vcard_of
+from shared.domain.wisp import Wisp
+from shared.errors import Denied, LeaseHeld, OutcomeUnknown, SkipCustomer, Trouble
+from shared.events import Event, log
+from shared.ports import Attachment, Mail
+from shared.usecases.records import load_wisp
+from shared.usecases.services import Services
+
+ONCE = 60.0
+"""Seconds within which a second press sends nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a mail.
+
+    Attributes:
+        state: "accepted" by the mail provider, which is not delivered yet; "already_sent" a moment ago.
+        to: The user's address.
+        message: The provider's id of the mail, or empty.
+    """
+
+    state: Literal["accepted", "already_sent"]
+    to: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VcardFile:
+    """A vCard with the name that it is saved under."""
+
+    name: str
+    content: bytes
+
+
+def vcard_file(services: Services, wisp_id: str, customer: str) -> VcardFile:
+    """A customer's vCard.
+
+    Raises:
+        SkipCustomer: There is no such customer, or its record cannot be used.
+        StopRun: SIMPLer failed.
+        Misconfigured: There is no such wisp.
+    """
+    wisp = load_wisp(services.state, wisp_id)
+    return _file(services, wisp, _card(services, wisp, customer))
+
+
+def email_vcard(services: Services, wisp_id: str, customer: str, to: str, request: str) -> Sent:
+    """Mail a customer's vCard to a user.
+
+    Args:
+        services: The ports.
+        wisp_id: The wisp's id.
+        customer: The customer's id.
+        to: The address of the user who asks.
+        request: The request's id, by which the mail is found in the provider's log.
+
+    Raises:
+        Denied: The user's address is not in the wisp's domains.
+        SkipCustomer: There is no such customer, or its record cannot be used.
+        StopRun: SIMPLer failed.
+        RetryLater: The mail was surely not accepted; a further press sends it.
+        OutcomeUnknown: It may or may not have been accepted.
+        Misconfigured: There is no such wisp, or the mail provider refuses what is set up.
+    """
+    wisp = load_wisp(services.state, wisp_id)
+    _check_domain(wisp, to)
+    card = _card(services, wisp, customer)
+    claim = Claim(secrets.token_hex(8), request, to)
+    try:
+        lease = services.leases.acquire(_once(wisp.id, customer, to), claim, ONCE)
+    except LeaseHeld:
+        return Sent("already_sent", to)
+    try:
+        message = services.mailer().send(_mail(services, wisp, card, to, request))
+    except OutcomeUnknown:
+        raise
+    except Trouble:
+        services.leases.release(lease)
+        raise
+    log(Event.VCARD_SENT, "a vCard was mailed", wisp=wisp.id, customer=customer, mail=message)
+    return Sent("accepted", to, message)
+
+
+def _check_domain(wisp: Wisp, to: str) -> None:
+    domain = to.rpartition("@")[2].casefold()
+    if wisp.mail_domains and domain not in {allowed.casefold() for allowed in wisp.mail_domains}:
+        raise Denied(
+            "mail.domain",
+            f"the user's address is not in the mail domains of {wisp.id}",
+            "Customers' details are only mailed to addresses of the WISP. Please use your work address.",
+        )
+
+
+def _card(services: Services, wisp: Wisp, customer: str) -> Card:
+    match services.source(wisp).customer(customer):
+        case Customer() as found:
+            return make_card(found, wisp)
+        case Skipped(reason=reason):
+            raise SkipCustomer("customer.unusable", f"the record of the customer cannot be used: {reason}")
+    raise SkipCustomer("customer.unknown", "SIMPLer has no customer of this id")
+
+
+def _file(services: Services, wisp: Wisp, card: Card) -> VcardFile:
+    return VcardFile(file_name(wisp.id, card.customer), vcard_of(card, wisp, services.clock.now()))
+
+
+def _mail(services: Services, wisp: Wisp, card: Card, to: str, request: str) -> Mail:
+    said, file = letter(card, wisp), _file(services, wisp, card)
+    attachments = (
+        Attachment(file.name, "text/vcard", file.content),
+        Attachment("contact-qr.png", "image/png", qr_picture(qr_card(card)), content_id=PICTURE),
+    )
+    return Mail(to, said.subject, said.text, said.html, attachments, request)
+
+
+def _once(wisp: str, customer: str, to: str) -> str:
+    """Name of the lease that keeps a second press from sending; it says nothing about either."""
+    digest = hashlib.sha256(f"{wisp}\0{customer}\0{to.casefold()}".encode()).hexdigest()
+    return f"mail-{digest[:32]}"

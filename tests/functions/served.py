@@ -1,0 +1,58 @@
+"""Our functions over real HTTP, each under its name, with a test's own services."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from flask import Flask, Response, request
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from functions import email_vcard, preview_sync, start_sync, sync_all, sync_customer, sync_status, sync_wisp
+from functions.endpoint import Call
+from infra.local.google.server import serving
+from shared.policy import Mode, Policy
+from tests.world import World
+
+MODULES = (email_vcard, preview_sync, start_sync, sync_all, sync_customer, sync_status, sync_wisp)
+MARY = {"id": "17", "email": "mary@example.com", "rights": ["user->gcontact"]}
+JOE = {"id": "18", "email": "joe@example.com", "rights": []}
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The functions' common address."""
+
+    address: str
+
+    def post(self, function: str, headers: dict[str, str] | None = None, **body: Any) -> requests.Response:
+        """Call a function."""
+        return requests.post(f"{self.address}/{function}/", json=body, headers=headers, timeout=30)
+
+    def press(self, function: str, **body: Any) -> requests.Response:
+        """Call a function for Mary, who has the right."""
+        return self.post(function, **({"wisp": "acme", "user": MARY} | body))
+
+
+@contextmanager
+def served(world: World) -> Iterator[Served]:
+    """Serve the functions of a world, to every caller on this machine."""
+    policy = Policy(Mode.OPEN, world.clock)
+    apps = {f"/{module.__name__.rpartition('.')[2]}": _app(module, policy, world) for module in MODULES}
+    with serving(DispatcherMiddleware(NotFound(), apps)) as address:
+        yield Served(address)
+
+
+def _app(module: Any, policy: Policy, world: World) -> Flask:
+    app, function = Flask(module.__name__), module.__name__.rpartition(".")[2]
+
+    def answer(**_: str) -> Response:
+        found: Response = module.handle(Call(request, function, policy, world.services))
+        return found
+
+    methods = ["GET", "POST", "PUT", "DELETE"]
+    app.add_url_rule("/", "root", answer, methods=methods)
+    app.add_url_rule("/<path:path>", "path", answer, methods=methods)
+    return app

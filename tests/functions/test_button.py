@@ -1,0 +1,106 @@
+"""`start_sync` and `sync_status`: the button, from the first press to the end of the run."""
+
+from shared.usecases.start_sync import HANDOVER
+from tests.functions.served import JOE, MARY, Served
+from tests.world import World
+
+
+def test_a_press_is_answered_at_once_and_done_by_the_task(functions: Served, world: World) -> None:
+    """202 with the run; nothing reaches Google before the task, which does it and gives the lease back."""
+    pressed = functions.press("start_sync")
+    asked = world.people_requests()
+    outcome = world.work()
+
+    assert (pressed.status_code, pressed.json()["state"]) == (202, "waiting")
+    assert asked == 0
+    assert (outcome.run, outcome.by, outcome.state) == (pressed.json()["run"], "mary@example.com", "complete")
+    assert functions.press("start_sync").status_code == 202
+
+
+def test_a_second_press_is_told_who_runs_since_when_and_how_far(functions: Served, world: World) -> None:
+    """409 with a stable type and the run's progress."""
+    first = functions.press("start_sync").json()
+    second = functions.post("start_sync", wisp="acme", user={**MARY, "id": "19", "email": "ann@example.com"})
+    told = second.json()
+
+    assert (second.status_code, told["type"]) == (409, "urn:simpler-contacts:problem:sync.running")
+    assert (told["running"]["run"], told["running"]["by"]) == (first["run"], "mary@example.com")
+    assert (told["running"]["phase"], told["running"]["since"] > 0) == ("waiting", True)
+    assert "mary@example.com" in told["detail"]
+    assert int(second.headers["Retry-After"]) > 0
+
+
+def test_without_the_right_there_is_no_button(functions: Served, world: World) -> None:
+    """403 from every button; the status says why instead."""
+    for function in ("start_sync", "preview_sync"):
+        assert functions.post(function, wisp="acme", user=JOE).status_code == 403
+    for function in ("sync_customer", "email_vcard"):
+        assert functions.post(function, wisp="acme", user=JOE, customer="1").status_code == 403
+    status = functions.post("sync_status", wisp="acme", user=JOE)
+
+    assert status.status_code == 200
+    assert (status.json()["available"], status.json()["code"]) == (False, "no_right")
+    assert "user->gcontact" in status.json()["message"]
+
+
+def test_the_status_follows_a_run(functions: Served, world: World) -> None:
+    """Ready, running, ready again with the run in the list and every account's health."""
+    before = functions.press("sync_status").json()
+    functions.press("start_sync")
+    during = functions.press("sync_status").json()
+    world.work()
+    after = functions.press("sync_status").json()
+
+    assert (before["available"], before["code"], before["last_runs"]) == (True, "ready", [])
+    assert (during["available"], during["code"], during["running"]["by"]) == (
+        False,
+        "running",
+        "mary@example.com",
+    )
+    assert (after["available"], after["running"]) == (True, None)
+    assert [run["state"] for run in after["last_runs"]] == ["complete"]
+    assert [(a["state"], a["held"], a["expected"]) for a in after["accounts"]] == [("connected", 30, 30)] * 2
+    assert all(account["last_complete"] for account in after["accounts"])
+
+
+def test_a_run_that_was_handed_over_but_never_began_frees_itself(functions: Served, world: World) -> None:
+    """When the lease expires the button is back; the late task finds that it lost the lease."""
+    functions.press("start_sync")
+    world.expire(HANDOVER)
+    status = functions.press("sync_status").json()
+    again = functions.press("start_sync")
+    late, second = world.tasks.tasks
+    answer = functions.post("sync_wisp", **late.body)
+
+    assert (status["available"], status["last_runs"][0]["state"]) == (True, "interrupted")
+    assert again.status_code == 202
+    assert (answer.status_code, answer.json()["state"]) == (200, "superseded")
+    assert functions.post("sync_wisp", **second.body).json()["state"] == "complete"
+
+
+def test_a_task_that_is_delivered_twice_runs_once(functions: Served, world: World) -> None:
+    """The second delivery finds the lease handed on."""
+    functions.press("start_sync")
+    task = world.tasks.tasks.pop()
+
+    assert functions.post("sync_wisp", **task.body).json()["state"] == "complete"
+    assert functions.post("sync_wisp", **task.body).json()["state"] == "superseded"
+    assert len(world.labelled()) == len(world.snapshot()["contacts"]) == 30
+
+
+def test_a_nightly_task_during_a_run_asks_to_be_tried_again(functions: Served, world: World) -> None:
+    """409, so that the queue delivers it once more later."""
+    functions.press("start_sync")
+
+    assert functions.post("sync_wisp", wisp="acme").status_code == 409
+
+
+def test_all_wisps_of_a_time_zone_are_enqueued_once_a_day(functions: Served, world: World) -> None:
+    """202 with the wisps; a second call on the same day starts nothing."""
+    first = functions.post("sync_all", time_zone="Europe/Dublin")
+    second = functions.post("sync_all", time_zone="Europe/Dublin")
+
+    assert (first.status_code, first.json()) == (202, {"enqueued": ["acme"]})
+    assert second.json() == {"enqueued": []}
+    assert functions.post("sync_all", time_zone="Africa/Johannesburg").json() == {"enqueued": []}
+    assert functions.post("sync_all", time_zone="Mars/Olympus").status_code == 400

@@ -1,0 +1,144 @@
+from dataclasses import replace
+from html.parser import HTMLParser
+
+from shared.domain.card import Card, PostalAddress
+from shared.domain.letter import letter
+from shared.domain.phone import Phone
+from shared.domain.qr import qr_card
+from shared.domain.text import clean, units
+from shared.usecases.card_mail import card_mail
+from tests.corpus import CARDS, WISP
+from tests.vcard_kit import REVISED, expected, read_strictly
+
+_CARD = Card(
+    customer="4711",
+    display="Murphy & Sons",
+    given="Murphy & Sons",
+    company="Murphy Ltd",
+    nickname="blarney-017",
+    phones=(Phone("+353 86 123 4567", "mobile"), Phone("+1 312-239-0680 ext. 12", "work")),
+    emails=("o'brien+a@acme.example",),
+    addresses=(PostalAddress("home", "1 Main Street", "Cork", "", "T12", "Ireland", "IE"),),
+    link="https://simpler.example/customer?id=4711&x=1",
+    details=(("Site", "Blarney <1>"), ("Plan", "Home")),
+)
+
+
+class _Page(HTMLParser):
+    """What a mail program sees: tags with their attributes, and the words."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        if data.strip():
+            self.words.append(data.strip())
+
+    @property
+    def links(self) -> list[str]:
+        return [attributes["href"] or "" for tag, attributes in self.tags if tag == "a"]
+
+
+def test_the_text_says_it_all() -> None:
+    """The whole text, to the letter."""
+    assert letter(_CARD, WISP).text == (
+        "Murphy & Sons\n"
+        "\n"
+        "Company: Murphy Ltd\n"
+        "Nickname: blarney-017\n"
+        "Mobile: +353 86 123 4567\n"
+        "Work: +1 312-239-0680 ext. 12\n"
+        "E-mail: o'brien+a@acme.example\n"
+        "Installation: 1 Main Street, Cork, T12, Ireland\n"
+        "Site: Blarney <1>\n"
+        "Plan: Home\n"
+        "SIMPLer: https://simpler.example/customer?id=4711&x=1\n"
+        "\n"
+        "The attached file is this contact: open it, on a phone or a computer, to save it.\n"
+        "The QR code is the same contact in short: point a phone's camera at it to save it there.\n"
+        "\n"
+        "You asked for this contact in SIMPLer.\n"
+    )
+
+
+def test_one_can_call_write_and_look_it_up() -> None:
+    """Numbers, addresses and the record are links, an extension included (RFC 3966)."""
+    assert _Page(letter(_CARD, WISP).html).links == [
+        "tel:+353861234567",
+        "tel:+13122390680;ext=12",
+        "mailto:o'brien+a@acme.example",
+        "https://simpler.example/customer?id=4711&x=1",
+    ]
+
+
+def test_text_and_html_say_the_same() -> None:
+    """Every fact of the text is in the HTML, as words."""
+    missing = []
+    for card in CARDS.values():
+        written = letter(card, WISP)
+        words = set(_Page(written.html).words)
+        title, *facts = written.text.partition("The attached file")[0].strip().split("\n")
+        missing += [title] if title not in words else []
+        missing += [fact for fact in filter(None, facts) if not set(fact.split(": ", 1)) <= words]
+
+    assert missing == []
+
+
+def test_no_customer_changes_the_page() -> None:
+    """Whatever a customer is called, the page has the same kinds of tags, and only links that are ours."""
+    pages = [_Page(letter(card, WISP).html) for card in CARDS.values()]
+    plain = {tag for tag, _ in _Page(letter(_CARD, WISP).html).tags}
+
+    assert {tag for page in pages for tag, _ in page.tags} == plain
+    assert {link.partition(":")[0] for page in pages for link in page.links} == {"tel", "mailto", "https"}
+
+
+def test_a_link_that_is_none_is_not_shown() -> None:
+    """Only http and https lead somewhere."""
+    card = replace(_CARD, link="javascript:alert(1)")
+
+    assert "javascript" not in letter(card, WISP).html + letter(card, WISP).text
+
+
+def test_the_page_loads_nothing_from_outside() -> None:
+    """Its one picture comes with the mail."""
+    page = _Page(letter(_CARD, WISP).html)
+
+    assert [attributes["src"] for _, attributes in page.tags if "src" in attributes] == ["cid:qr"]
+    assert [tag for tag, _ in page.tags if tag in {"link", "script", "style", "iframe"}] == []
+
+
+def test_a_subject_is_one_short_line() -> None:
+    """It starts alike, and is cut after 120 characters."""
+    subjects = [letter(card, WISP).subject for card in CARDS.values()]
+
+    assert letter(_CARD, WISP).subject == "Contact: Murphy & Sons"
+    assert [
+        subject for subject in subjects if not subject.startswith("Contact:") or subject != clean(subject)
+    ] == []
+    assert max(map(units, subjects)) == 120
+
+
+def test_a_company_is_not_named_twice() -> None:
+    """The company's own row is left out where the title says it."""
+    assert "Company" not in letter(replace(_CARD, company="Murphy & Sons"), WISP).text
+
+
+def test_the_mail_brings_the_vcard_and_its_picture() -> None:
+    """To the user who asked, with the request's id, the file under an ASCII name, and the picture in line."""
+    mail = card_mail(_CARD, WISP, to="mary@acme.example", request="req-1", now=REVISED)
+    contact, code = mail.attachments
+
+    assert (mail.to, mail.request, mail.subject) == ("mary@acme.example", "req-1", "Contact: Murphy & Sons")
+    assert (contact.name, contact.type, contact.content_id) == ("contact-acme-4711.vcf", "text/vcard", "")
+    assert read_strictly(contact.content) == expected(_CARD, WISP)
+    assert (code.name, code.type, code.content_id) == ("qr.png", "image/png", "qr")
+    assert code.content.startswith(b"\x89PNG")
+    assert qr_card(_CARD).startswith("BEGIN:VCARD")
