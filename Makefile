@@ -24,6 +24,7 @@ demo: setup ## the main job on realistic data over real HTTP, shown, and ended
 	@$(BIN)/python -m infra.local.demo
 
 test: setup ## every test
+	@tests/parsers/setup
 	@$(BIN)/python -m pytest
 
 lint: setup ## format, ruff, mypy and import rules

@@ -8,13 +8,11 @@ from typing import Literal
 from shared.domain.card import Card, make_card
 from shared.domain.customer import Customer, Skipped
 from shared.domain.lease import Claim
-from shared.domain.letter import PICTURE, letter
-from shared.domain.qr import qr_card, qr_picture
 from shared.domain.vcard import file_name, vcard_of
 from shared.domain.wisp import Wisp
 from shared.errors import Denied, LeaseHeld, OutcomeUnknown, SkipCustomer, Trouble
 from shared.events import Event, log
-from shared.ports import Attachment, Mail
+from shared.usecases.card_mail import card_mail
 from shared.usecases.records import load_wisp
 from shared.usecases.services import Services
 
@@ -54,7 +52,8 @@ def vcard_file(services: Services, wisp_id: str, customer: str) -> VcardFile:
         Misconfigured: There is no such wisp.
     """
     wisp = load_wisp(services.state, wisp_id)
-    return _file(services, wisp, _card(services, wisp, customer))
+    content = vcard_of(_card(services, wisp, customer), wisp, services.clock.now())
+    return VcardFile(file_name(wisp.id, customer), content)
 
 
 def email_vcard(services: Services, wisp_id: str, customer: str, to: str, request: str) -> Sent:
@@ -83,8 +82,9 @@ def email_vcard(services: Services, wisp_id: str, customer: str, to: str, reques
         lease = services.leases.acquire(_once(wisp.id, customer, to), claim, ONCE)
     except LeaseHeld:
         return Sent("already_sent", to)
+    mail = card_mail(card, wisp, to=to, request=request, now=services.clock.now())
     try:
-        message = services.mailer().send(_mail(services, wisp, card, to, request))
+        message = services.mailer().send(mail)
     except OutcomeUnknown:
         raise
     except Trouble:
@@ -111,19 +111,6 @@ def _card(services: Services, wisp: Wisp, customer: str) -> Card:
         case Skipped(reason=reason):
             raise SkipCustomer("customer.unusable", f"the record of the customer cannot be used: {reason}")
     raise SkipCustomer("customer.unknown", "SIMPLer has no customer of this id")
-
-
-def _file(services: Services, wisp: Wisp, card: Card) -> VcardFile:
-    return VcardFile(file_name(wisp.id, card.customer), vcard_of(card, wisp, services.clock.now()))
-
-
-def _mail(services: Services, wisp: Wisp, card: Card, to: str, request: str) -> Mail:
-    said, file = letter(card, wisp), _file(services, wisp, card)
-    attachments = (
-        Attachment(file.name, "text/vcard", file.content),
-        Attachment("contact-qr.png", "image/png", qr_picture(qr_card(card)), content_id=PICTURE),
-    )
-    return Mail(to, said.subject, said.text, said.html, attachments, request)
 
 
 def _once(wisp: str, customer: str, to: str) -> str:

@@ -133,7 +133,7 @@ class LeaseContract:
             stores.leases.renew(Lease("never", MARY, 1, 0, 9e9), 60)
 
     def test_hand_on(self, stores: Stores) -> None:
-        """A lease passes to another claim with the next token, also after it expired untaken; then not again."""
+        """A lease passes to another claim with the next token, even expired; then not again."""
         mine = stores.leases.acquire("wisp-acme", MARY, 0)
         theirs = stores.leases.hand_on(mine, NIGHT, 60)
         assert (theirs.claim, theirs.token) == (NIGHT, 2)

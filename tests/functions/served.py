@@ -40,7 +40,7 @@ class Served:
 def served(world: World) -> Iterator[Served]:
     """Serve the functions of a world, to every caller on this machine."""
     policy = Policy(Mode.OPEN, world.clock)
-    apps = {f"/{module.__name__.rpartition('.')[2]}": _app(module, policy, world) for module in MODULES}
+    apps: dict[str, Any] = {f"/{module.__name__.rpartition('.')[2]}": _app(module, policy, world) for module in MODULES}
     with serving(DispatcherMiddleware(NotFound(), apps)) as address:
         yield Served(address)
 

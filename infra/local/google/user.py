@@ -65,7 +65,7 @@ class User:
     def label(self, name: str) -> str:
         """Resource name of the label of this name."""
         groups = self.everything()["groups"]
-        return next(resource for resource, group in groups.items() if group["name"] == name)
+        return str(next(resource for resource, group in groups.items() if group["name"] == name))
 
     def unlabel(self, name: str, label: str) -> None:
         """Take a label, by its resource name, off a contact."""

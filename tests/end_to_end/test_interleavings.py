@@ -1,0 +1,98 @@
+"""A run, the button, and customers' buttons at once, in random orders of their calls to the world."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.domain.account import Account
+from shared.errors import LeaseHeld
+from shared.ports import ContactBook
+from shared.usecases.services import Gate, Services
+from shared.usecases.start_sync import start_sync
+from shared.usecases.sync_customer import Pressed, sync_customer
+from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from tests.turns import Turns
+from tests.world import World, a_world, customer
+
+SEEDS = int(os.environ.get("INTERLEAVINGS", "60"))
+
+
+def watched(world: World, turns: Turns) -> Services:
+    """The world's services; before each of their calls somebody else may go on."""
+    services = world.services
+
+    @contextmanager
+    def book(account: Account, gate: Gate) -> Iterator[ContactBook]:
+        with services.book(account, gate) as found:
+            yield turns.watched(found)
+
+    return replace(
+        services,
+        state=turns.watched(services.state),
+        leases=turns.watched(services.leases),
+        source=lambda wisp: turns.watched(services.source(wisp)),
+        book=book,
+    )
+
+
+def press(world: World, services: Services, number: int, mobile: str) -> Pressed:
+    """Somebody changes a customer in SIMPLer and presses its button."""
+    world.simpler.state.customers.patch(str(number), {"mobile": mobile})
+    return sync_customer(services, "acme", str(number), "joe@example.com")
+
+
+def button(services: Services) -> str:
+    """Mary presses the button; the queue delivers the task at once."""
+    try:
+        outcome = start_sync(services, "acme", "mary@example.com")
+    except LeaseHeld:
+        return "refused"
+    return outcome.run
+
+
+def actors(world: World, services: Services) -> dict[str, Callable[[], Any]]:
+    """The night, Mary, and three presses, two of them for one customer."""
+    return {
+        "night": partial(sync_wisp, services, SyncWisp("acme")),
+        "mary": partial(button, services),
+        "press 1": partial(press, world, services, 1, "086 100 0001"),
+        "press 2": partial(press, world, services, 2, "086 100 0002"),
+        "press 2 again": partial(press, world, services, 2, "086 100 0022"),
+    }
+
+
+@pytest.mark.parametrize("chunk", range(4))
+def test_whatever_the_order_nothing_is_lost_and_nothing_doubled(tmp_path: Path, chunk: int) -> None:
+    """Every accepted press is in Google when all have ended, each customer once, and no press left behind."""
+    for seed in range(chunk, SEEDS, 4):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        with a_world(folder, [customer(n) for n in range(1, 5)]) as world:
+            if seed % 3:
+                world.run()
+            turns = Turns(seed)
+            services = watched(world, turns)
+            ended = turns.play(actors(world, services))
+            while world.tasks.tasks:
+                world.work()
+            ran = seed % 3 or ended["mary"] != "refused" or not isinstance(ended["night"], LeaseHeld)
+            _check(world, ended, ["1", "2", "3", "4"] if ran else ["1", "2"], seed)
+
+
+def _check(world: World, ended: dict[str, Any], expected: list[str], seed: int) -> None:
+    for name, result in ended.items():
+        may_be_refused = name == "night" and isinstance(result, LeaseHeld)
+        assert may_be_refused or not isinstance(result, Exception), (seed, name, result)
+    assert world.services.state.find("wisps/acme/presses") == [], seed
+    contacts = world.snapshot()["contacts"]
+    held = sorted(person["externalIds"][0]["value"] for person in contacts.values())
+    assert held == expected, seed
+    numbers = {c: p["phoneNumbers"][0]["value"] for c, p in world.labelled().items()}
+    latest = [f"+353 {r['mobile'].removeprefix('0')}" for r in world.simpler.state.customers.all()[:2]]
+    assert [numbers["1"], numbers["2"]] == latest, seed
