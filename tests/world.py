@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import requests
 
-from infra.local.google import GoogleStandIn, NewAccount
+from infra.local.google import GoogleStandIn, NewAccount, Rules
 from infra.local.google.faults import TOKEN_METHOD
 from infra.local.google.user import User
 from infra.local.sendgrid.server import StandIn
@@ -160,10 +160,14 @@ def _profile(paging: Paging) -> dict[str, Any]:
 
 @contextmanager
 def a_world(
-    folder: Path, customers: Sequence[dict[str, Any]], accounts: int = 1, paging: Paging = "all"
+    folder: Path,
+    customers: Sequence[dict[str, Any]],
+    accounts: int = 1,
+    paging: Paging = "all",
+    rules: Rules | None = None,
 ) -> Iterator[World]:
     """The wisp ``acme`` with these customers and so many empty Google accounts."""
-    google, clock = GoogleStandIn(), FakeClock()
+    google, clock = GoogleStandIn(rules=rules), FakeClock()
     with (
         SimplerStandIn(customers, paging=paging, page_size=10) as simpler,
         google.serve() as google_url,

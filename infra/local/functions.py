@@ -31,6 +31,11 @@ def entry_points() -> list[str]:
     return sorted(name for name in own if not name.startswith("_"))
 
 
+def _app(name: str) -> "WSGIApplication":
+    app: WSGIApplication = functions_framework.create_app(name, str(SOURCE))  # type: ignore[no-untyped-call]  # as it is
+    return app
+
+
 def _rooted(app: "WSGIApplication") -> "WSGIApplication":
     """The function sees ``/`` where the address ends with its name."""
 
@@ -44,7 +49,7 @@ def _rooted(app: "WSGIApplication") -> "WSGIApplication":
 @contextmanager
 def functions(port: int = 0) -> Iterator[str]:
     """Serve all functions while the block runs; gives the address below which each has its name."""
-    apps = {f"/{name}": _rooted(functions_framework.create_app(name, str(SOURCE))) for name in entry_points()}
+    apps = {f"/{name}": _rooted(_app(name)) for name in entry_points()}
     with serving(DispatcherMiddleware(NotFound(), apps), port=port) as address:
         yield address
 

@@ -40,13 +40,17 @@ class Served:
 def served(world: World) -> Iterator[Served]:
     """Serve the functions of a world, to every caller on this machine."""
     policy = Policy(Mode.OPEN, world.clock)
-    apps: dict[str, Any] = {f"/{module.__name__.rpartition('.')[2]}": _app(module, policy, world) for module in MODULES}
+    apps: dict[str, Any] = {f"/{_name(module)}": _app(module, policy, world) for module in MODULES}
     with serving(DispatcherMiddleware(NotFound(), apps)) as address:
         yield Served(address)
 
 
+def _name(module: Any) -> str:
+    return str(module.__name__).rpartition(".")[2]
+
+
 def _app(module: Any, policy: Policy, world: World) -> Flask:
-    app, function = Flask(module.__name__), module.__name__.rpartition(".")[2]
+    app, function = Flask(module.__name__), _name(module)
 
     def answer(**_: str) -> Response:
         found: Response = module.handle(Call(request, function, policy, world.services))

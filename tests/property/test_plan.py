@@ -143,10 +143,11 @@ def test_no_plan_touches_a_person_without_mark_and_label(
     live(book, changes)
     plan = plan_for(after, Ledger() if lost else ledger, book)
 
-    for write in (*plan.update, *plan.remove):
-        assert LABEL in write.person.groups
-        assert marks(write.person.client_data, WISP)
-        assert write.person.resource_name not in (mine.resource_name, labelled.resource_name)
+    touched = [update.person for update in plan.update] + [removal.person for removal in plan.remove]
+    for person in touched:
+        assert LABEL in person.groups
+        assert marks(person.client_data, WISP)
+        assert person.resource_name not in (mine.resource_name, labelled.resource_name)
     for relabel in plan.relabel:
         assert marks(relabel.person.client_data, WISP)
 

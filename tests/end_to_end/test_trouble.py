@@ -1,0 +1,177 @@
+"""What a run does when Google, SIMPLer or a user is difficult."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from infra.local.google import Rules
+from shared.usecases.records import wisp_put
+from shared.usecases.session import LAG
+from shared.usecases.sync_wisp import DEADLINE
+from tests.world import LABEL, World, a_world, customer
+
+CREATE = "people.batchCreateContacts"
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_create_without_an_answer_is_looked_for_before_it_is_sent_again(tmp_path: Path, when: str) -> None:
+    """Whether it took effect or not: unconfirmed for now, and in the end each customer once."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 11)]) as world:
+        world.fault(method=CREATE, when=when, what={"close": True})
+        first = world.run()
+        soon = world.run()
+        world.clock.advance(LAG)
+        later = world.run()
+
+        assert (first.state, first.accounts[0].code) == ("unfinished", "google.unconfirmed")
+        assert first.accounts[0].created == soon.accounts[0].created == 0
+        assert soon.state == ("unfinished" if when == "before" else "complete")
+        assert later.state == "complete"
+        assert later.accounts[0].created == (10 if when == "before" else 0)
+        assert sorted(world.labelled(), key=int) == [str(n) for n in range(1, 11)]
+        assert len(world.snapshot()["contacts"]) == 10
+        assert world.tasks.tasks[0].delay >= LAG
+
+
+def test_google_that_stays_silent_is_left_alone(tmp_path: Path) -> None:
+    """After two batches without an answer the account waits for the next task."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 1001)]) as world:
+        world.fault(method=CREATE, times=None, what={"close": True})
+        outcome = world.run().accounts[0]
+
+        assert (outcome.state, outcome.code) == ("unfinished", "google.silent")
+        assert world.counters()["requests"][CREATE] == 2
+
+
+def test_a_quota_of_the_minute_is_waited_for(tmp_path: Path) -> None:
+    """A 429 was not processed: the same batch goes out again after the pause that Google asks for."""
+    with a_world(tmp_path, [customer(1)]) as world:
+        world.fault(method=CREATE, what={"ready": "write_quota", "headers": {"Retry-After": "7"}})
+        outcome = world.run().accounts[0]
+
+        assert (outcome.state, outcome.created, world.clock.slept) == ("complete", 1, [7])
+
+
+def test_one_bad_person_does_not_cost_the_others(tmp_path: Path) -> None:
+    """A contact that Google refuses is told; the other 199 of its batch are made."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 201)]) as world:
+        world.run()
+        names = {c: p["resourceName"] for c, p in world.labelled().items()}
+        for number in range(1, 201):
+            world.simpler.state.customers.patch(str(number), {"mobile": f"086 {3_000_000 + number}"})
+        error = {
+            "error": {
+                "code": 400,
+                "message": "bad contact",
+                "status": "INVALID_ARGUMENT",
+                "details": [
+                    {
+                        "@type": "type.googleapis.com/google.people.v1.BatchUpdateContactsErrorDetails",
+                        "contactErrors": {names["17"]: {"code": 3, "message": "bad contact"}},
+                    }
+                ],
+            }
+        }
+        world.fault(method="people.batchUpdateContacts", what={"status": 400, "body": error})
+        outcome = world.run().accounts[0]
+
+        assert (outcome.state, outcome.updated, outcome.failed) == ("partial", 199, 1)
+        assert [note.customer for note in outcome.notes if note.what == "failed"] == ["17"]
+
+
+def test_a_renamed_label_keeps_its_name_and_a_deleted_one_is_made_again(tmp_path: Path) -> None:
+    """The label is known by its mark; all its contacts come back into the new one."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 6)]) as world:
+        world.run()
+        user, label = world.user(), world.user().label(LABEL)
+        group = user.call("GET", label, groupFields="name,metadata")
+        body = {"contactGroup": {"resourceName": label, "etag": group["etag"], "name": "Customers"}}
+        user.call("PUT", label, body)
+        renamed = world.run().accounts[0]
+        user.call("DELETE", label)
+        deleted, calm = world.run().accounts[0], world.run().accounts[0]
+
+        assert (renamed.writes, renamed.state) == (0, "complete")
+        assert (deleted.relabelled, deleted.created, calm.writes) == (5, 0, 0)
+        assert len(world.labelled()) == 5
+
+
+def test_a_users_own_contact_under_our_label_is_left_alone(tmp_path: Path) -> None:
+    """Label without mark: not ours, whatever happens to the customers."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 6)]) as world:
+        world.run()
+        user = world.user()
+        name = user.add(names=[{"givenName": "Plumber"}])
+        user.call("POST", f"{user.label(LABEL)}/members:modify", {"resourceNamesToAdd": [name]})
+        before = world.snapshot()["contacts"][name]
+        world.simpler.state.customers.patch("1", {"status": "post"})
+
+        assert world.run().accounts[0].removed == 1
+        assert world.snapshot()["contacts"][name] == before
+
+
+def test_leavers_stay_where_the_wisp_wants_that(tmp_path: Path) -> None:
+    """The setting `keep`: nothing is removed, and the contact is no longer changed."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 6)]) as world:
+        world.services.state.write(wisp_put(replace(world.wisp, leavers="keep")))
+        world.run()
+        world.simpler.state.customers.patch("1", {"status": "post", "mobile": "086 000 0000"})
+        world.simpler.state.customers.delete("2")
+        outcome = world.run().accounts[0]
+
+        assert (outcome.removed, outcome.updated, len(world.labelled())) == (0, 0, 5)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [{"customerid": None}, {"customerid": 4, "name": "Somebody else"}],
+    ids=["a record without an id", "an id used twice"],
+)
+def test_an_odd_record_removes_nobody(tmp_path: Path, odd: dict[str, object]) -> None:
+    """It is skipped with a reason; the contact that it may stand for stays; the run goes on."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 6)]) as world:
+        world.run()
+        world.simpler.state.customers.delete("5")
+        world.simpler.state.customers.add(customer(77) | odd)
+        outcome = world.run().accounts[0]
+
+        assert outcome.state == "complete"
+        assert outcome.skipped in (1, 2)
+        assert {"1", "2", "3", "4"} <= world.labelled().keys()
+        assert ("5" in world.labelled()) == (odd["customerid"] is None)
+
+
+def test_a_full_account_says_so(tmp_path: Path) -> None:
+    """Google's limit stops the creates of this account, with a reason for people; nothing else is lost."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 11)], rules=Rules(max_contacts=5)) as world:
+        outcome = world.run().accounts[0]
+
+        assert (outcome.state, outcome.code, outcome.created) == ("stopped", "google.full", 0)
+        assert "full" in outcome.reason
+
+
+def test_a_run_out_of_time_goes_on_in_a_next_task(tmp_path: Path) -> None:
+    """What was done is saved; the next task does the rest, and nothing twice."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 601)]) as world:
+        world.fault(method=CREATE, nth=2, what={"ready": "write_quota", "headers": {"Retry-After": "59"}})
+        slow = _SlowClock(world)
+        first = world.run().accounts[0]
+        slow.stop()
+        rest = world.work().accounts[0]
+
+        assert (first.state, first.code, first.created) == ("unfinished", "run.deadline", 200)
+        assert (rest.state, rest.created, len(world.snapshot()["contacts"])) == ("complete", 400, 600)
+
+
+class _SlowClock:
+    """Makes each wait take as long as a whole run may."""
+
+    def __init__(self, world: World) -> None:
+        self._clock = world.clock
+        self._sleep = world.clock.sleep
+        world.clock.sleep = lambda _: self._sleep(DEADLINE + 1)  # type: ignore[method-assign]  # a slow world
+
+    def stop(self) -> None:
+        """Back to normal."""
+        self._clock.sleep = self._sleep  # type: ignore[method-assign]  # as above
