@@ -9,12 +9,14 @@ class FakeClock:
     Attributes:
         slept: The sleeps that were asked for, in seconds.
         tick: Seconds that pass after each reading of `monotonic`.
+        shortest_sleep: Seconds that every sleep takes at least.
     """
 
     def __init__(self) -> None:
         self._now = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
         self._monotonic = 100.0
         self.slept: list[float] = []
+        self.shortest_sleep = 0.0
         self.tick = 0.0
 
     def now(self) -> datetime:
@@ -30,7 +32,7 @@ class FakeClock:
     def sleep(self, seconds: float) -> None:
         """Let the time pass, and note it."""
         self.slept.append(seconds)
-        self.advance(seconds)
+        self.advance(max(seconds, self.shortest_sleep))
 
     def advance(self, seconds: float) -> None:
         """Let the time pass."""

@@ -9,7 +9,7 @@ from infra.local.google import Rules
 from shared.usecases.records import wisp_put
 from shared.usecases.session import LAG
 from shared.usecases.sync_wisp import DEADLINE
-from tests.world import LABEL, World, a_world, customer
+from tests.world import LABEL, a_world, customer
 
 CREATE = "people.batchCreateContacts"
 
@@ -155,23 +155,10 @@ def test_a_run_out_of_time_goes_on_in_a_next_task(tmp_path: Path) -> None:
     """What was done is saved; the next task does the rest, and nothing twice."""
     with a_world(tmp_path, [customer(n) for n in range(1, 601)]) as world:
         world.fault(method=CREATE, nth=2, what={"ready": "write_quota", "headers": {"Retry-After": "59"}})
-        slow = _SlowClock(world)
+        world.clock.shortest_sleep = DEADLINE + 1
         first = world.run().accounts[0]
-        slow.stop()
+        world.clock.shortest_sleep = 0
         rest = world.work().accounts[0]
 
         assert (first.state, first.code, first.created) == ("unfinished", "run.deadline", 200)
         assert (rest.state, rest.created, len(world.snapshot()["contacts"])) == ("complete", 400, 600)
-
-
-class _SlowClock:
-    """Makes each wait take as long as a whole run may."""
-
-    def __init__(self, world: World) -> None:
-        self._clock = world.clock
-        self._sleep = world.clock.sleep
-        world.clock.sleep = lambda _: self._sleep(DEADLINE + 1)  # type: ignore[method-assign]  # a slow world
-
-    def stop(self) -> None:
-        """Back to normal."""
-        self._clock.sleep = self._sleep  # type: ignore[method-assign]  # as above

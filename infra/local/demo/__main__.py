@@ -8,6 +8,7 @@ import requests
 from rich.console import Console
 
 from infra.local.demo.acts import Damage, add_own_contacts, do_damage, labelled, live_a_day, own
+from infra.local.demo.buttons import press_all
 from infra.local.demo.show import mended, skipped, start_night, table, watch
 from infra.local.demo.stage import CUSTOMERS, Stage, set_up
 from infra.local.simpler.failure import Kind
@@ -25,6 +26,7 @@ class Demo:
         self._console = console
         self._broken: list[str] = []
         self._runs = 0
+        self._label = stage.wisp.label
 
     def play(self) -> bool:
         """Play all; whether everything was as it must be."""
@@ -34,6 +36,9 @@ class Demo:
         self._fill()
         self._again()
         damage = self._mend()
+        self._console.rule("(d) every button once, as SIMPLer's backend presses it")
+        for what, holds in press_all(self._stage, self._console, labelled(self._stage.users[1], self._label)):
+            self._must(holds, what)
         after = [own(user) for user in self._stage.users]
         self._must(before == after, "the users' own contacts are byte for byte the same")
         self._must(self._keeps(damage), "the number that a user added is still there")
@@ -43,7 +48,7 @@ class Demo:
         """Let SIMPLer fail; whether nothing was written. The run itself must say why."""
         url = f"{self._stage.simpler}/standin/failure"
         requests.put(url, json={"kind": kind}, timeout=TIMEOUT).raise_for_status()
-        answer = requests.post(self._stage.sync_wisp, json={"wisp": self._stage.wisp.id}, timeout=TIMEOUT)
+        answer = self._stage.call("sync_wisp", {"wisp": self._stage.wisp.id})
         self._console.print(f"sync_wisp answered {answer.status_code}: {answer.json()['detail']}")
         empty = not any(user.everything()["contacts"] for user in self._stage.users)
         self._must(empty, "nothing was written to Google")
@@ -65,11 +70,11 @@ class Demo:
 
     def _mend(self) -> Damage:
         self._console.rule("(c) a day at SIMPLer, and mishaps in Google Contacts")
-        damage = do_damage(self._stage.users[0], self._stage.wisp.label)
+        damage = do_damage(self._stage.users[0], self._label)
         day = live_a_day(self._stage, damage)
         outcome = self._run()
         self._console.print(table(outcome, "Third run"), *map(mended, outcome.accounts))
-        people = [labelled(user, self._stage.wisp.label) for user in self._stage.users]
+        people = [labelled(user, self._label) for user in self._stage.users]
         self._must(people[0].keys() == people[1].keys(), "both accounts hold the same customers")
         self._must(
             {*day.joined, damage.deleted} <= people[0].keys(), "newcomers and the deleted contact are there"
@@ -78,12 +83,12 @@ class Demo:
         return damage
 
     def _keeps(self, damage: Damage) -> bool:
-        person = labelled(self._stage.users[0], self._stage.wisp.label)[damage.added]
+        person = labelled(self._stage.users[0], self._label)[damage.added]
         return damage.number in [phone["value"] for phone in person["phoneNumbers"]]
 
     def _run(self) -> RunOutcome:
         """A run by the function that Cloud Tasks calls."""
-        answer = requests.post(self._stage.sync_wisp, json={"wisp": self._stage.wisp.id}, timeout=TIMEOUT)
+        answer = self._stage.call("sync_wisp", {"wisp": self._stage.wisp.id})
         answer.raise_for_status()
         return self._watch()
 

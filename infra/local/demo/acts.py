@@ -55,14 +55,14 @@ def own(user: User) -> dict[str, Any]:
     return {name: person for name, person in contacts.items() if "clientData" not in person}
 
 
-def _is_usual(person: dict[str, Any]) -> bool:
+def is_usual(person: dict[str, Any]) -> bool:
     """A contact with a nickname and one number."""
     return "nicknames" in person and len(person.get("phoneNumbers", ())) == 1
 
 
 def do_damage(user: User, label: str) -> Damage:
     """Four mishaps to four contacts with a number each."""
-    people = {c: p for c, p in labelled(user, label).items() if _is_usual(p)}
+    people = {c: p for c, p in labelled(user, label).items() if is_usual(p)}
     customers = sorted(people)[:4]
     deleted, changed, unlabelled, added = customers
     damage = Damage(deleted, changed, unlabelled, added)
@@ -94,7 +94,7 @@ def live_a_day(stage: Stage, damage: Damage) -> Day:
     """Five changes, two leavers, three newcomers."""
     present = labelled(stage.users[1], stage.wisp.label)
     hit = {damage.deleted, damage.changed, damage.unlabelled, damage.added}
-    others = [c for c, person in sorted(present.items()) if c not in hit and _is_usual(person)]
+    others = [c for c, person in sorted(present.items()) if c not in hit and is_usual(person)]
     day = Day((damage.added, *others[:4]), tuple(others[10:12]), ("900001", "900002", "900003"))
     for number, customer in enumerate(day.moved):
         _patch(stage, customer, mobile=f"086 800 00{number:02}")

@@ -3,7 +3,6 @@
 import time
 from collections import Counter
 
-import requests
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -20,7 +19,7 @@ PATIENCE = 300.0
 
 def start_night(stage: Stage) -> None:
     """Ask for the nightly runs as Cloud Scheduler would."""
-    requests.post(stage.sync_all, json={"time_zone": stage.wisp.time_zone}, timeout=30).raise_for_status()
+    stage.call("sync_all", {"time_zone": stage.wisp.time_zone}).raise_for_status()
 
 
 def watch(stage: Stage, console: Console, known: int) -> RunOutcome:

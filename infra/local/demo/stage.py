@@ -2,9 +2,9 @@
 
 import json
 import shutil
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,17 +39,22 @@ class Stage:
         services: The service's own state, to seed it and to watch progress.
         wisp: The provider.
         simpler: Address of SIMPLer's stand-in.
-        sync_all: Address of the function.
-        sync_wisp: Address of the function.
+        functions: Address of our functions, each under its name.
+        mail: Address of SendGrid's stand-in.
         users: The owners of the two accounts.
     """
 
     services: Services
     wisp: Wisp
     simpler: str
-    sync_all: str
-    sync_wisp: str
+    functions: str
+    mail: str
     users: tuple[User, ...]
+
+    def call(self, function: str, body: Mapping[str, Any], accept: str = "") -> requests.Response:
+        """Call one of our functions."""
+        headers = {"Accept": accept} if accept else {}
+        return requests.post(f"{self.functions}/{function}", json=body, headers=headers, timeout=300)
 
 
 @contextmanager
@@ -72,32 +77,42 @@ def set_up() -> Iterator[Stage]:
                 *("--port", str(ports[1]), "--customers", str(customers), "--paging", "page"),
             )
         )
-        settings = _settings(google)
-        urls = [
-            stack.enter_context(_function(name, port, settings))
-            for name, port in zip(("sync_all", "sync_wisp"), ports[2:], strict=True)
-        ]
+        outbox = str(FOLDER / "outbox")
+        mail = stack.enter_context(
+            program(
+                FOLDER / "sendgrid.log",
+                ports[2],
+                "infra.local.sendgrid",
+                *("--port", str(ports[2]), "--outbox", outbox),
+            )
+        )
+        settings = _settings(google, mail)
+        functions = stack.enter_context(_functions(ports[3], settings))
         services = build(settings)
         wisp = _seed(services, google, simpler)
         users = tuple(User.of(google, email) for email in EMAILS)
-        yield Stage(services, wisp, simpler, *urls, users)
+        yield Stage(services, wisp, simpler, functions, mail, users)
 
 
-def _settings(google: str) -> Settings:
+def _settings(google: str, mail: str) -> Settings:
     folder = FOLDER.resolve()
     return Settings(
         state_url=f"sqlite:///{folder}/state.db",
         secrets_url=f"vault:///{folder}/vault",
         people_api_endpoint=google,
         oauth_token_uri=f"{google}/token",
+        sendgrid_endpoint=mail,
+        mail_from="Cork Wireless <simpler@corkwireless.example>",
+        caller_mode="open",
     )
 
 
-def _function(name: str, port: int, settings: Settings) -> Any:
-    """One of our functions under functions-framework, as Cloud Run would start it."""
-    variables = {field.name.upper(): str(asdict(settings)[field.name]) for field in fields(settings)}
-    command = ("functions_framework", "--target", name, "--host", "127.0.0.1", "--port", str(port))
-    return program(FOLDER / f"{name}.log", port, *command, settings=variables)
+def _functions(port: int, settings: Settings) -> AbstractContextManager[str]:
+    """All our functions under functions-framework."""
+    values = asdict(settings)
+    variables = {name.upper(): value for name, value in values.items() if isinstance(value, str) and value}
+    command = ("infra.local.functions", "--port", str(port))
+    return program(FOLDER / "functions.log", port, *command, settings=variables)
 
 
 def _seed(services: Services, google: str, simpler: str) -> Wisp:
@@ -115,6 +130,7 @@ def _seed(services: Services, google: str, simpler: str) -> Wisp:
     )
     keys = {"api_username": state.api_username, "api_password": state.api_password}
     services.secrets.put(wisp.simpler_secret, msgspec.json.encode(keys).decode())
+    services.secrets.put("sendgrid-key", "SG.made-up")
     services.secrets.put("oauth-client", msgspec.json.encode(OAUTH).decode())
     services.state.write(wisp_put(wisp))
     for number, email in enumerate(EMAILS, 1):
