@@ -10,6 +10,8 @@ entry point        trigger                         caller
 ``sync_customer``  the button on a customer        SIMPLer's backend
 ``preview_sync``   "what would it do?"             SIMPLer's backend
 ``email_vcard``    the button "vCard"              SIMPLer's backend
+``console_link``   "Google Accounts" is opened     SIMPLer's backend
+``console``        a page is opened                people's browsers
 =================  ==============================  ==================
 """
 
@@ -19,14 +21,14 @@ from importlib import import_module
 import functions_framework
 from flask import Request, Response
 
-from functions.endpoint import Call
+from functions.endpoint import Call, answer
 from shared.bootstrap import policy, services
 
 
 def _answer(function: str, request: Request) -> Response:
     """Let a function answer; its module is imported when it is first called, and no other one's."""
     handle: Callable[[Call], Response] = import_module(f"functions.{function}").handle
-    return handle(Call(request, function, policy(), services()))
+    return answer(request, function, policy, services, handle)
 
 
 @functions_framework.http
@@ -69,3 +71,15 @@ def preview_sync(request: Request) -> Response:
 def email_vcard(request: Request) -> Response:
     """Mail a customer's vCard to the user who asks."""
     return _answer("email_vcard", request)
+
+
+@functions_framework.http
+def console_link(request: Request) -> Response:
+    """Give the address by which a user enters the console."""
+    return _answer("console_link", request)
+
+
+@functions_framework.http
+def console(request: Request) -> Response:
+    """Show a page of the console."""
+    return _answer("console", request)

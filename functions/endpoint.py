@@ -90,6 +90,22 @@ class Call:
         return found
 
 
+def answer(
+    request: Request,
+    function: str,
+    policy: Callable[[], Policy],
+    services: Callable[[], Services],
+    handle: Callable[[Call], Response],
+) -> Response:
+    """Let a function answer; a setting that is wrong is told as any other error is."""
+    try:
+        call = Call(request, function, policy(), services())
+    except Trouble as trouble:
+        log(Event.CALL_REFUSED, trouble.operator, function=function, code=trouble.reason)
+        return answer_to(trouble, "")
+    return handle(call)
+
+
 def _response(reply: Reply | Response) -> Response:
     if isinstance(reply, Response):
         return reply

@@ -32,6 +32,7 @@ class Event(StrEnum):
     GUARD_TRIPPED = "guard.tripped"
     LEDGER_REBUILT = "ledger.rebuilt"
     TASK_ENQUEUED = "task.enqueued"
+    CUSTOMER_SYNCED = "customer.synced"
     VCARD_SENT = "vcard.sent"
     CALL_REFUSED = "call.refused"
     INTERNAL_ERROR = "internal.error"

@@ -10,17 +10,18 @@ from shared.domain.guard import Verdict
 from shared.domain.outcome import AccountOutcome, CustomerOutcome
 from shared.domain.plan import Picture, Wanted, make_plan, picture
 from shared.domain.wisp import Wisp
-from shared.errors import Trouble
 from shared.usecases.apply import Application
 from shared.usecases.session import Run, Session, in_account, side_by_side
 
 
 def sync_one(run: Run, accounts: Sequence[Account], customer: str) -> list[CustomerOutcome]:
-    """Make one customer's contact right in every account. Never raises `Trouble`: it is in the outcomes."""
-    try:
-        wanted = wanted_of(run.wisp, customer, run.services.source(run.wisp).customer(customer))
-    except Trouble as trouble:
-        return [CustomerOutcome(a.id, a.email, "failed", trouble.caller) for a in accounts]
+    """Make one customer's contact right in every account; what went wrong in one is in its outcome.
+
+    Raises:
+        StopRun: SIMPLer failed.
+        Misconfigured: SIMPLer's address, profile or credentials are wrong.
+    """
+    wanted = wanted_of(run.wisp, customer, run.services.source(run.wisp).customer(customer))
     work = partial(_sync, customer=customer, wanted=wanted)
     outcomes = side_by_side(lambda account: in_account(run, account, work), accounts)
     return [_told(outcome, wanted.held.get(customer, "")) for outcome in outcomes]

@@ -16,10 +16,14 @@ from shared.errors import Trouble
 from shared.ports import ContactBook
 from shared.usecases import ledgers
 from shared.usecases.gather import Gathered, gather
+from shared.usecases.keeper import RunGate
 from shared.usecases.records import accounts_of, load_wisp
 from shared.usecases.services import Services
 from shared.usecases.session import side_by_side
 from shared.usecases.sync_wisp import listed_before
+
+DEADLINE = 4 * 60.0
+"""Seconds after which no request to Google is started."""
 
 MOST = 500
 """Changes shown per kind and account; the counts are always whole."""
@@ -126,7 +130,8 @@ def preview_sync(services: Services, wisp_id: str) -> Preview:
 def _account(services: Services, gathered: Gathered, before: int | None, account: Account) -> AccountPreview:
     preview = AccountPreview(account.id, account.email)
     try:
-        with services.book(account, lambda _: None) as book:
+        gate = RunGate(services.clock, services.clock.monotonic() + DEADLINE)
+        with services.book(account, gate) as book:
             plan = _plan(services, gathered, account, book)
     except Trouble as trouble:
         preview.reason = trouble.caller

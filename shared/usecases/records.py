@@ -1,14 +1,15 @@
 """Records: our documents as typed values, and where each lives.
 
-==============================  ==========================================================
-``wisps/W``                     the wisp's settings
-``wisps/W/accounts/A``          its Google accounts and their health
-``wisps/W/runs/R``              what a run did (history; deleted after a year)
-``wisps/W/progress/A``          how far the present run is in an account
-``wisps/W/presses/P``           customers whose button was pressed, until they are worked off
-``ledgers/A`` and ``…/shards``  what we last wrote to an account
-``leases/L``                    who may run; never deleted
-==============================  ==========================================================
+===========================  ==========================================================
+``wisps/W``                  the wisp's settings
+``wisps/W/accounts/A``       its Google accounts and their health
+``wisps/W/runs/R``           what a run did (history; deleted after a year)
+``wisps/W/progress/A``       how far the present run is in an account
+``wisps/W/presses/P``        customers whose button was pressed, until they are worked off
+``ledgers/A``                how to read the account's ledger, and what is not confirmed
+``ledgers/A/shards/N``       what we last wrote to an account
+``leases/L``                 who may run; never deleted
+===========================  ==========================================================
 """
 
 import secrets

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from shared.domain.customer import Skipped
 from shared.domain.guard import Verdict
 from shared.domain.ledger import Ledger
-from shared.domain.outcome import AccountOutcome
+from shared.domain.outcome import AccountOutcome, CustomerOutcome
 from shared.domain.plan import Plan
 from shared.events import Event, log
 
@@ -81,3 +81,9 @@ def log_outcome(outcome: AccountOutcome, run: str) -> None:
         requests=outcome.requests,
         seconds=outcome.seconds,
     )
+
+
+def log_customer(wisp: str, customer: str, outcomes: Sequence[CustomerOutcome]) -> None:
+    """Write what became of one customer to the log."""
+    results = {outcome.account: outcome.result for outcome in outcomes}
+    log(Event.CUSTOMER_SYNCED, "one customer was synchronised", wisp=wisp, customer=customer, results=results)

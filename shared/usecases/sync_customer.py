@@ -8,7 +8,7 @@ from shared.errors import SkipCustomer
 from shared.usecases.keeper import lease_of
 from shared.usecases.records import accounts_of, load_wisp
 from shared.usecases.services import Services
-from shared.usecases.waiting import store, work_off_what_came_late
+from shared.usecases.waiting import drop, store, work_off_what_came_late
 
 LONGEST_ID = 64
 """Characters of a customer's id."""
@@ -48,9 +48,10 @@ def sync_customer(services: Services, wisp_id: str, customer: str, by: str) -> P
         raise SkipCustomer("customer.id", "the id is empty, too long or not printable")
     wisp = load_wisp(services.state, wisp_id)
     accounts = accounts_of(services.state, wisp)
-    store(services, wisp.id, customer, by)
+    press = store(services, wisp.id, customer, by)
     done = work_off_what_came_late(services, wisp, accounts)
     if customer in done:
+        drop(services, wisp.id, press, customer)
         return Pressed("done", done[customer])
     lease, _ = services.leases.look(lease_of(wisp.id))
     claim = lease.claim if lease else None

@@ -109,7 +109,7 @@ def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome)
         run.keeper.write(run_put(outcome), *_first_progress(outcome, accounts))
         decision = Decision(gathered, before, allow)
         outcome.accounts = side_by_side(partial(sync_account, run, decision), accounts)
-        outcome.taken_in = work_off(run, accounts)
+        outcome.taken_in = work_off(run, accounts, set())
         outcome.state = summed_up(outcome.accounts)
     except LeaseLost as lost:
         outcome.state, outcome.code, outcome.reason = "superseded", lost.reason, lost.caller

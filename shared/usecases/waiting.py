@@ -13,11 +13,12 @@ from shared.domain.account import Account
 from shared.domain.lease import Claim
 from shared.domain.outcome import CustomerOutcome
 from shared.domain.wisp import Wisp
-from shared.errors import LeaseHeld
+from shared.errors import LeaseHeld, Trouble
 from shared.ports import Drop, Put
 from shared.usecases.keeper import TTL, Keeper, lease_of
 from shared.usecases.one_customer import sync_one
 from shared.usecases.records import plain, read, run_id
+from shared.usecases.report import log_customer
 from shared.usecases.services import Services
 from shared.usecases.session import Run
 
@@ -45,10 +46,11 @@ class Press:
     at: str
 
 
-def store(services: Services, wisp: str, customer: str, by: str) -> None:
-    """Store a press; from now on it is not lost."""
-    press = Press(customer, by, services.clock.now().isoformat())
-    services.state.write(Put(f"wisps/{wisp}/presses/{secrets.token_hex(12)}", plain(press)))
+def store(services: Services, wisp: str, customer: str, by: str) -> Mapping[str, Press]:
+    """Store a press; from now on it is not lost. Gives it by its document's id."""
+    press, id_ = Press(customer, by, services.clock.now().isoformat()), secrets.token_hex(12)
+    services.state.write(Put(f"wisps/{wisp}/presses/{id_}", plain(press)))
+    return {id_: press}
 
 
 def waiting(services: Services, wisp: str) -> Mapping[str, Press]:
@@ -57,27 +59,44 @@ def waiting(services: Services, wisp: str) -> Mapping[str, Press]:
     return {id_: read(document, Press, f"{path}/{id_}") for id_, document in services.state.find(path)}
 
 
-def work_off(run: Run, accounts: Sequence[Account]) -> Outcomes:
-    """Synchronise every waiting customer, until none waits; the wisp's lease is ours.
+def work_off(run: Run, accounts: Sequence[Account], attempted: set[str]) -> Outcomes:
+    """Synchronise every waiting customer, until none waits that was not attempted; the wisp's lease is ours.
 
     The presses are read first and the customer afterwards, so a press that comes in between is a new one.
+    While SIMPLer cannot give a customer, its presses stay for the next run.
     """
     done: Outcomes = {}
-    while presses := waiting(run.services, run.wisp.id):
+    while presses := _fresh(run.services, run.wisp.id, attempted):
+        attempted.update(presses)
         for customer in dict.fromkeys(press.customer for press in presses.values()):
-            done[customer] = sync_one(run, accounts, customer)
-            stored = [id_ for id_, press in presses.items() if press.customer == customer]
-            run.keeper.write(*(Drop(f"wisps/{run.wisp.id}/presses/{id_}") for id_ in stored))
+            try:
+                done[customer] = sync_one(run, accounts, customer)
+            except Trouble as trouble:
+                done[customer] = [CustomerOutcome(a.id, a.email, "failed", trouble.caller) for a in accounts]
+                continue
+            finally:
+                log_customer(run.wisp.id, customer, done[customer])
+            drop(run.services, run.wisp.id, presses, customer)
     return done
+
+
+def _fresh(services: Services, wisp: str, attempted: set[str]) -> Mapping[str, Press]:
+    return {id_: press for id_, press in waiting(services, wisp).items() if id_ not in attempted}
+
+
+def drop(services: Services, wisp: str, presses: Mapping[str, Press], customer: str) -> None:
+    """Forget the presses of a customer."""
+    stored = (id_ for id_, press in presses.items() if press.customer == customer)
+    services.state.write(*(Drop(f"wisps/{wisp}/presses/{id_}") for id_ in stored))
 
 
 def work_off_what_came_late(services: Services, wisp: Wisp, accounts: Sequence[Account]) -> Outcomes:
     """Work off what was stored while the lease was being given back; somebody else may be at it already."""
     done: Outcomes = {}
-    while waiting(services, wisp.id):
-        claim = Claim(
-            secrets.token_hex(8), f"customers-{run_id(services.clock.now())}", "a customer's button"
-        )
+    attempted: set[str] = set()
+    while _fresh(services, wisp.id, attempted):
+        run_name = f"{CUSTOMERS}{run_id(services.clock.now())}"
+        claim = Claim(secrets.token_hex(8), run_name, "a customer's button")
         try:
             lease = services.leases.acquire(lease_of(wisp.id), claim, TTL)
         except LeaseHeld:
@@ -85,7 +104,7 @@ def work_off_what_came_late(services: Services, wisp: Wisp, accounts: Sequence[A
         keeper = Keeper(services.leases, services.state, services.clock, lease)
         try:
             run = Run(services, wisp, keeper, services.clock.monotonic() + DEADLINE)
-            done |= work_off(run, accounts)
+            done |= work_off(run, accounts, attempted)
         finally:
             keeper.release()
     return done

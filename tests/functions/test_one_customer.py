@@ -89,3 +89,21 @@ def test_when_simpler_is_down_it_says_so_and_nothing_is_lost_or_left(functions: 
     assert "SIMPLer" in told[0][1]
     assert world.services.state.find("wisps/acme/presses") == []
     assert "1" in world.labelled()
+
+
+def test_a_press_that_a_run_took_in_survives_simpler_being_down(functions: Served, world: World) -> None:
+    """It was accepted: while SIMPLer fails it stays stored, and the next run takes it in."""
+    world.run()
+    functions.press("start_sync")
+    functions.press("sync_customer", customer="6")
+    world.simpler.state.customers.patch("6", {"mobile": "086 666 6666"})
+    world.simpler.state.failure = Failure("down")
+    failed = world.work()
+    stored = world.services.state.find("wisps/acme/presses")
+    world.simpler.state.failure = None
+    outcome = world.run()
+
+    assert (failed.state, len(stored)) == ("failed", 1)
+    assert list(outcome.taken_in) == ["6"]
+    assert world.services.state.find("wisps/acme/presses") == []
+    assert world.labelled()["6"]["phoneNumbers"][0]["value"] == "+353 86 666 6666"
