@@ -1,6 +1,6 @@
 """Outcome: what a run did, per account, with reasons; what people read afterwards."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 RunState = Literal[
@@ -134,6 +134,14 @@ class RunOutcome:
     contacts: int = 0
     accounts: list[AccountOutcome] = field(default_factory=list)
     taken_in: dict[str, list[CustomerOutcome]] = field(default_factory=dict)
+
+
+def as_seen(run: RunOutcome, present: str) -> RunOutcome:
+    """A run as it is known now: one that has not ended, yet is not the `present` one, was interrupted."""
+    if run.state not in ("waiting", "running") or run.run == present:
+        return run
+    reason = "It did not end as it should; the next run does what is left."
+    return replace(run, state="interrupted", code="run.interrupted", reason=reason)
 
 
 def summed_up(accounts: list[AccountOutcome]) -> RunState:

@@ -4,6 +4,7 @@
 ``wisps/W``                  the wisp's settings
 ``wisps/W/accounts/A``       its Google accounts and their health
 ``wisps/W/runs/R``           what a run did (history; deleted after a year)
+``wisps/W/runs/R/notes/A``   what it noted about single customers in an account (as old as the run)
 ``wisps/W/progress/A``       how far the present run is in an account
 ``wisps/W/presses/P``        customers whose button was pressed, until they are worked off
 ``ledgers/A``                how to read the account's ledger, and what is not confirmed
@@ -14,13 +15,14 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
 
 from shared.domain.account import Account
-from shared.domain.outcome import RunOutcome
+from shared.domain.outcome import Note, RunOutcome
 from shared.domain.wisp import Wisp
 from shared.errors import Misconfigured
 from shared.ports import Document, Put, StateStore
@@ -28,6 +30,13 @@ from shared.ports import Document, Put, StateStore
 HISTORY = timedelta(days=365)
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What a run noted about single customers in one account."""
+
+    notes: tuple[Note, ...]
 
 
 def read(document: Document, kind: type[T], where: str) -> T:
@@ -89,9 +98,22 @@ def run_id(now: datetime) -> str:
 
 
 def load_runs(state: StateStore, wisp: str, newest: int) -> Sequence[RunOutcome]:
-    """A wisp's last runs, newest first."""
+    """A wisp's last runs, newest first, without their notes on single customers."""
     path = f"wisps/{wisp}/runs"
     return [read(document, RunOutcome, f"{path}/{id_}") for id_, document in state.find(path, newest=newest)]
+
+
+def load_run(state: StateStore, wisp: str, run: str) -> RunOutcome | None:
+    """One run with its notes; None when there is no such run."""
+    path = f"wisps/{wisp}/runs/{run}"
+    document = state.get(path)
+    if document is None:
+        return None
+    outcome = read(document, RunOutcome, path)
+    notes = {id_: read(found, Notes, f"{path}/notes/{id_}") for id_, found in state.find(f"{path}/notes")}
+    for account in outcome.accounts:
+        account.notes = list(notes[account.account].notes) if account.account in notes else []
+    return outcome
 
 
 def wisp_put(wisp: Wisp) -> Put:
@@ -105,6 +127,17 @@ def account_put(account: Account) -> Put:
 
 
 def run_put(outcome: RunOutcome) -> Put:
-    """The write that stores what a run has done so far."""
-    expires = datetime.fromisoformat(outcome.started).astimezone(UTC) + HISTORY
-    return Put(f"wisps/{outcome.wisp}/runs/{outcome.run}", plain(outcome), expires)
+    """The write that stores what a run has done so far, without its notes: lists of runs are read often."""
+    slim = replace(outcome, accounts=[replace(account, notes=[]) for account in outcome.accounts])
+    return Put(f"wisps/{outcome.wisp}/runs/{outcome.run}", plain(slim), _until(outcome))
+
+
+def notes_puts(outcome: RunOutcome) -> list[Put]:
+    """The writes that store a run's notes, a document an account."""
+    path = f"wisps/{outcome.wisp}/runs/{outcome.run}/notes"
+    noted = [account for account in outcome.accounts if account.notes]
+    return [Put(f"{path}/{a.account}", plain(Notes(tuple(a.notes))), _until(outcome)) for a in noted]
+
+
+def _until(outcome: RunOutcome) -> datetime:
+    return datetime.fromisoformat(outcome.started).astimezone(UTC) + HISTORY

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shared.domain.account import Account
-from shared.domain.outcome import RunOutcome
+from shared.domain.outcome import RunOutcome, as_seen
 from shared.ports import StateStore
 from shared.usecases.keeper import lease_of
 from shared.usecases.records import load_accounts, load_runs, load_wisp
@@ -127,7 +127,7 @@ def status(services: Services, wisp_id: str, *, has_right: bool) -> Status:
     running = running_now(services, wisp.id)
     code = _code(has_right=has_right, running=running, accounts=accounts)
     health = [_health(account, runs) for account in accounts]
-    last = [_brief(run, running) for run in runs]
+    last = [as_seen(run, running.run if running else "") for run in runs]
     return Status(code == "ready", code, MESSAGES[code], running, last, health)
 
 
@@ -161,16 +161,6 @@ def _code(*, has_right: bool, running: Running | None, accounts: Sequence[Accoun
     if running:
         return "customer_running" if running.run.startswith(CUSTOMERS) else "running"
     return "ready" if accounts else "no_account"
-
-
-def _brief(run: RunOutcome, running: Running | None) -> RunOutcome:
-    """A run for a list; one that has not ended, yet holds no lease, was interrupted."""
-    for account in run.accounts:
-        account.notes.clear()
-    if run.state in ("waiting", "running") and (running is None or running.run != run.run):
-        run.state, run.code = "interrupted", "run.interrupted"
-        run.reason = "It did not end as it should; the next run does what is left."
-    return run
 
 
 def _health(account: Account, runs: Sequence[RunOutcome]) -> Health:

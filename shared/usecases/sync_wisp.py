@@ -14,7 +14,7 @@ from shared.events import Event, log
 from shared.ports import Put, Task
 from shared.usecases.gather import gather
 from shared.usecases.keeper import TTL, Keeper, lease_of
-from shared.usecases.records import accounts_of, load_runs, load_wisp, run_id, run_put
+from shared.usecases.records import accounts_of, load_runs, load_wisp, notes_puts, run_id, run_put
 from shared.usecases.services import Services
 from shared.usecases.session import LAG, Run, side_by_side
 from shared.usecases.sync_account import Decision, sync_account
@@ -137,7 +137,7 @@ def _close(services: Services, keeper: Keeper, outcome: RunOutcome) -> None:
         outcome.code = next((account.code for account in outcome.accounts if account.code), "")
     if outcome.state != "superseded":
         try:
-            keeper.write(run_put(outcome))
+            keeper.write(run_put(outcome), *notes_puts(outcome))
         except StopRun:
             outcome.state = "superseded"
     log(_event(outcome), outcome.reason or "done", run=outcome.run, wisp=outcome.wisp, state=outcome.state)

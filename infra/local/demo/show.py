@@ -9,7 +9,7 @@ from rich.table import Table
 
 from infra.local.demo.stage import Stage
 from shared.domain.outcome import AccountOutcome, RunOutcome
-from shared.usecases.records import load_runs
+from shared.usecases.records import load_run, load_runs
 
 WRITTEN = ("created", "updated", "mended", "relabelled", "removed")
 LEFT = ("unchanged", "skipped", "refused", "failed")
@@ -33,7 +33,7 @@ def watch(stage: Stage, console: Console, known: int) -> RunOutcome:
             if len(runs) > known:
                 _move(stage, progress, bars, runs[0].run)
                 if runs[0].finished:
-                    return runs[0]
+                    return load_run(stage.services.state, stage.wisp.id, runs[0].run) or runs[0]
             time.sleep(0.1)
     raise SystemExit("The run did not end in time; the functions' output is in .local/demo.")
 
