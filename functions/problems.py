@@ -1,6 +1,7 @@
 """Errors as callers see them: RFC 9457 problem details with a stable type and a sentence to act on."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from math import ceil
 from typing import Any
 
@@ -22,7 +23,13 @@ from shared.errors import (
 PROBLEM = "application/problem+json"
 TYPE = "urn:simpler-contacts:problem:"
 
-_BY_REASON = {"wisp.unknown": 404, "wisp.no_account": 409, "simpler.down": 503, "customer.unknown": 404}
+_BY_REASON = {
+    "wisp.unknown": 404,
+    "wisp.no_account": 409,
+    "simpler.down": 503,
+    "customer.unknown": 404,
+    "mail.recipient": 422,
+}
 _BY_KIND: tuple[tuple[type[Trouble], int], ...] = (
     (LeaseHeld, 409),
     (RetryLater, 503),
@@ -42,7 +49,7 @@ _TITLES = {
     409: "Not possible at the moment",
     413: "The request is too large",
     415: "Wrong content type",
-    422: "The customer cannot be synchronised",
+    422: "Not possible with this data",
     500: "The service needs an operator",
     502: "Another system gave no usable answer",
     503: "Please try again later",
@@ -88,4 +95,6 @@ def answer_to(trouble: Trouble, request_id: str) -> Response:
         response.headers["Retry-After"] = str(ceil(trouble.after))
     if isinstance(trouble, Unauthenticated):
         response.headers["WWW-Authenticate"] = "Bearer"
+    if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = "POST"
     return response

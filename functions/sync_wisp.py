@@ -17,16 +17,20 @@ from shared.usecases.services import Services
 from shared.usecases.sync_wisp import SyncWisp, sync_wisp
 
 Text = Annotated[str, Meta(max_length=500)]
+RunId = Annotated[str, Meta(pattern="^([0-9]{8}T[0-9]{6}-[0-9a-f]{8})?$")]
+
+LARGEST = 2**63 - 1
+"""What a database takes as an integer."""
 
 
 class Body(ForWisp, kw_only=True, frozen=True):
     """The call's body, as our own functions enqueue it; see `SyncWisp`."""
 
     by: Text = "nightly run"
-    attempt: Annotated[int, Meta(ge=1)] = 1
-    run: Text = ""
+    attempt: Annotated[int, Meta(ge=1, le=LARGEST)] = 1
+    run: RunId = ""
     owner: Text = ""
-    token: Annotated[int, Meta(ge=0)] = 0
+    token: Annotated[int, Meta(ge=0, le=LARGEST)] = 0
     allow: Annotated[str, Meta(max_length=100_000)] = ""
 
 

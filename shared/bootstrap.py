@@ -21,6 +21,7 @@ from shared.events import configure_logging
 from shared.policy import Mode, Policy, Verify, check_mode, read_grants
 from shared.ports import (
     Clock,
+    Consent,
     ContactBook,
     CustomerSource,
     Document,
@@ -30,6 +31,7 @@ from shared.ports import (
     StateStore,
     TaskQueue,
 )
+from shared.signed import Signed
 from shared.usecases.records import read
 from shared.usecases.services import Gate, Services
 from shared.usecases.sync_wisp import SyncWisp, sync_wisp
@@ -62,6 +64,9 @@ def build(settings: Settings) -> Services:
         partial(_mailer, settings, secrets, clock),
         partial(_source, secrets, clock),
         partial(book, settings, secrets, clock),
+        cache(partial(consent, settings, secrets, clock)),
+        cache(partial(Signed, secrets, settings.signing_key, clock)),
+        settings.console_url,
     )
 
 
@@ -115,7 +120,7 @@ def _stores(settings: Settings, clock: Clock) -> tuple[StateStore, LeaseStore]:
         from shared.adapters.sqlite_state import SqliteState
 
         database = Database(_path(url))
-        return SqliteState(database), SqliteLeases(database, clock)
+        return SqliteState(database, clock), SqliteLeases(database, clock)
 
     return _choose("STATE_URL", settings.state_url, {"firestore": firestore, "sqlite": sqlite})
 
@@ -168,6 +173,17 @@ def _mailer(settings: Settings, secrets: SecretStore, clock: Clock) -> Mailer:
         reply_to=settings.mail_reply_to,
         endpoint=settings.sendgrid_endpoint,
     )
+
+
+def consent(settings: Settings, secrets: SecretStore, clock: Clock) -> Consent:
+    """Google's consent; raises `Misconfigured` when one of Google's addresses cannot be used."""
+    from shared.adapters.google_certificates import GoogleCertificates
+    from shared.adapters.google_consent import Endpoints, GoogleConsent
+    from shared.adapters.google_identity import GoogleIdentity
+
+    verify = GoogleIdentity(GoogleCertificates(settings.google_certs_url, clock)).verify
+    endpoints = Endpoints(settings.oauth_auth_uri, settings.oauth_token_uri, settings.oauth_revoke_uri)
+    return GoogleConsent(secrets, settings.oauth_client, endpoints, settings.console_url, verify)
 
 
 def _perform(settings: Settings, function: str, body: Document) -> None:

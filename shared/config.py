@@ -29,8 +29,18 @@ class Settings:
         "inline://",
     )
     people_api_endpoint: str = _setting("Google's People API", "https://people.googleapis.com/")
+    oauth_auth_uri: str = _setting("Google's consent page", "https://accounts.google.com/o/oauth2/v2/auth")
     oauth_token_uri: str = _setting("Google's token endpoint", "https://oauth2.googleapis.com/token")
+    oauth_revoke_uri: str = _setting(
+        "Google's endpoint that ends a consent", "https://oauth2.googleapis.com/revoke"
+    )
     oauth_client: str = _setting("Name of the secret with the OAuth client's id and secret", "oauth-client")
+    console_url: str = _setting(
+        "Public address of the function `console`, without a slash at its end; empty: no console", ""
+    )
+    signing_key: str = _setting(
+        "Name of the secret with the key of links and sessions; it is made when missing", "signing-key"
+    )
     sendgrid_endpoint: str = _setting("SendGrid's API", "https://api.sendgrid.com")
     sendgrid_key: str = _setting("Name of the secret with SendGrid's API key", "sendgrid-key")
     mail_from: str = _setting("Verified sender of mail: `NAME <ADDRESS>`; empty: no mail is sent", "")
@@ -49,7 +59,8 @@ class Settings:
     caller_audience: str = _setting("Audiences of ID tokens, with commas; `{function}` is filled in", "")
     callers: str = _setting("Who may call what, as JSON: docs/callers.md; empty: nobody", "")
     google_certs_url: str = _setting(
-        "Google's certificates, for `verify`", "https://www.googleapis.com/oauth2/v1/certs"
+        "Google's certificates, for `verify` and for connecting accounts",
+        "https://www.googleapis.com/oauth2/v1/certs",
     )
     tasks_service_account: str = _setting("The service account as which tasks call our functions", "")
 

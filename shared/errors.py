@@ -10,6 +10,7 @@
     ├── StopRun           end the run: nothing (more) may be written
     │   └── LeaseLost         … because another holder has the lease: write nothing, not even state
     ├── LeaseHeld         somebody else is at work: come back later
+    ├── AlreadyThere      somebody else wrote first what can be written once only
     ├── Misconfigured     an operator must change a setting
     ├── Unauthenticated   the caller did not prove who it is
     └── Denied            the caller may not do this
@@ -85,6 +86,10 @@ class LeaseHeld(Trouble):
         self.holder = holder
         self.run = run
         self.since = since
+
+
+class AlreadyThere(Trouble):
+    """A document that may be written once only is there already; nothing was written."""
 
 
 class Misconfigured(Trouble):

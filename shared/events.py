@@ -29,6 +29,10 @@ class Event(StrEnum):
     ACCOUNT_COMPLETED = "account.completed"
     ACCOUNT_INCOMPLETE = "account.incomplete"
     ACCOUNT_DISCONNECTED = "account.disconnected"
+    ACCOUNT_CONNECTED = "account.connected"
+    ACCOUNT_FORGOTTEN = "account.forgotten"
+    NOTICE_SENT = "notice.sent"
+    NOTICE_FAILED = "notice.failed"
     GUARD_TRIPPED = "guard.tripped"
     LEDGER_REBUILT = "ledger.rebuilt"
     TASK_ENQUEUED = "task.enqueued"
@@ -43,6 +47,7 @@ _SEVERITY = {
     Event.RUN_FAILED: "ERROR",
     Event.ACCOUNT_INCOMPLETE: "WARNING",
     Event.ACCOUNT_DISCONNECTED: "ERROR",
+    Event.NOTICE_FAILED: "WARNING",
     Event.GUARD_TRIPPED: "ERROR",
     Event.LEDGER_REBUILT: "WARNING",
     Event.CALL_REFUSED: "WARNING",

@@ -1,6 +1,7 @@
 """Loopback: whether a host is this machine itself."""
 
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 
 def is_loopback(host: str) -> bool:
@@ -9,3 +10,12 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def is_private(url: str) -> bool:
+    """Whether nobody can listen in on or answer for an address: it is https, or http on this machine."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+    except ValueError:
+        return False

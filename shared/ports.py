@@ -1,7 +1,7 @@
 """The ports: what use cases need of the world, each promise with the errors that may break it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -120,6 +120,12 @@ class ContactBook(Protocol):
     def put_in_label(self, names: Sequence[str], label: str) -> Mapping[str, Result]:
         """Add at most 1,000 contacts to the label, by resource name; other memberships stay."""
 
+    def members(self, label: str) -> Sequence[str]:
+        """Resource names of at most 1,000 contacts in the label; none if there is no such label."""
+
+    def delete_label(self, label: str) -> None:
+        """Delete the label and never a contact in it; nothing happens if there is no such label."""
+
 
 @dataclass(frozen=True, slots=True)
 class Put:
@@ -130,11 +136,14 @@ class Put:
         document: JSON values only.
         expires: From then on the store may delete it (history only; never leases, never the ledger). The
             document must then have no member of that name.
+        new: Only if there is no document at the path, not even one that has expired: of all who write it
+            exactly one succeeds. The document must then have no member ``attempt``.
     """
 
     path: str
     document: Document
     expires: datetime | None = None
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +179,8 @@ class StateStore(Protocol):
 
         Raises:
             LeaseLost: `fence` is given and is no longer the holder's; nothing was written.
+            AlreadyThere: A `Put` is `new`, and somebody else's document is at its path; nothing was written.
+            RetryLater: As always; a `Put` that is `new` may then have been written all the same.
         """
 
 
@@ -306,4 +317,56 @@ class Mailer(Protocol):
             RetryLater: It was surely not accepted, and may be later.
             OutcomeUnknown: It may or may not have been accepted; it is not sent again.
             Misconfigured: The provider refuses the key, the sender or the mail itself.
+        """
+
+
+CONTACTS = "https://www.googleapis.com/auth/contacts"
+"""The scope that reads and writes all contacts (people.v1 description, ``auth.oauth2.scopes``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consented:
+    """What a person allowed at Google.
+
+    Attributes:
+        google_id: Names the Google account for good (the ``sub`` of its ID token).
+        email: Its address, verified by Google.
+        refresh_token: Opens the account until it is revoked. It belongs in the secret store and nowhere else.
+        scopes: What was granted, which may be less than was asked for: people can untick boxes.
+    """
+
+    google_id: str
+    email: str
+    refresh_token: str = field(repr=False)
+    scopes: frozenset[str]
+
+
+class Consent(Protocol):
+    """Google's consent to reach an account's contacts, also while its owner is away.
+
+    Raises, from every method: `Misconfigured` when Google does not know this service's OAuth client.
+    """
+
+    def url(self, *, state: str, challenge: str, hint: str = "") -> str:
+        """The address of Google's consent page.
+
+        Args:
+            state: Comes back with the answer.
+            challenge: SHA-256 of the verifier, as PKCE has it (RFC 7636 section 4.2, ``S256``).
+            hint: The address of the account that is meant; Google then proposes that one.
+        """
+
+    def exchange(self, code: str, verifier: str) -> Consented:
+        """Redeem the code that came back, once.
+
+        Raises:
+            Denied: The code is not (or no longer) good for this verifier, or no refresh token came with it.
+            RetryLater: Google does not answer, or not as it should. The code may be used up all the same.
+        """
+
+    def revoke(self, refresh_token: str) -> None:
+        """End what the account's owner allowed, newer tokens of the account included; once or more often.
+
+        Raises:
+            RetryLater: Google does not answer, or not as it should.
         """

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ import requests
 from infra.local.google import GoogleStandIn, NewAccount, Rules
 from infra.local.google.faults import TOKEN_METHOD
 from infra.local.google.user import User
+from infra.local.google.world import NewClient
+from infra.local.identity.issuer import Issuer
 from infra.local.sendgrid.server import StandIn
 from infra.local.sendgrid.server import running as sendgrid
 from infra.local.simpler.standin import SimplerStandIn
@@ -24,18 +26,20 @@ from shared.adapters.sqlite import Database
 from shared.adapters.sqlite_leases import SqliteLeases
 from shared.adapters.sqlite_state import SqliteState
 from shared.adapters.vault import Vault
-from shared.bootstrap import book
+from shared.bootstrap import book, consent
 from shared.config import Settings
 from shared.domain.account import Account
 from shared.domain.outcome import RunOutcome
 from shared.domain.wisp import Wisp
 from shared.ports import Task
+from shared.signed import Signed
 from shared.usecases.records import account_put, wisp_put
 from shared.usecases.services import Services
 from shared.usecases.sync_wisp import SyncWisp, sync_wisp
 from tests.fake_clock import FakeClock
 
 LABEL = "Azotel SIMPLer - ACME Wireless"
+CONSOLE = "https://console.example"
 
 
 class TaskList:
@@ -152,6 +156,20 @@ def customer(number: int, **members: Any) -> dict[str, Any]:
     } | members
 
 
+@cache
+def issuer() -> Issuer:
+    """What signs Google's ID tokens; its keys take long to make."""
+    return Issuer()
+
+
+def _account(google: GoogleStandIn, vault: Vault, number: int) -> Account:
+    """An account whose owner has consented."""
+    email, id_ = f"office{number}@example.com", f"acme-{number}"
+    google.world.add_account(NewAccount(email, refresh_tokens=[f"refresh-{id_}"]))
+    vault.put(f"token-{number}", f"refresh-{id_}")
+    return Account(id_, "acme", email, google.world.accounts[email].user_id, f"token-{number}")
+
+
 def _profile(paging: Paging) -> dict[str, Any]:
     """What an operator would override: the style, and pages of ten."""
     size = {"size": 10} if paging == "page" else {}
@@ -165,21 +183,27 @@ def a_world(
     accounts: int = 1,
     paging: Paging = "all",
     rules: Rules | None = None,
+    *,
+    console_url: str = CONSOLE,
 ) -> Iterator[World]:
     """The wisp ``acme`` with these customers and so many empty Google accounts."""
-    google, clock = GoogleStandIn(rules=rules), FakeClock()
+    google, clock = GoogleStandIn(rules=rules, issuer=issuer()), FakeClock()
     with (
         SimplerStandIn(customers, paging=paging, page_size=10) as simpler,
         google.serve() as google_url,
         sendgrid(folder / "outbox") as mail,
     ):
         database, vault, tasks = Database(folder / "state.db"), Vault(folder / "vault"), TaskList()
-        state = SqliteState(database)
+        state = SqliteState(database, clock)
         settings = Settings(
             state_url=f"sqlite:///{folder}/state.db",
             secrets_url=f"vault:///{folder}/vault",
             people_api_endpoint=google_url,
+            oauth_auth_uri=f"{google_url}/o/oauth2/v2/auth",
             oauth_token_uri=f"{google_url}/token",
+            oauth_revoke_uri=f"{google_url}/revoke",
+            google_certs_url=f"{google_url}/oauth2/v1/certs",
+            console_url=console_url,
         )
         services = Services(
             clock,
@@ -192,6 +216,9 @@ def a_world(
             ),
             lambda wisp: SimplerSource(wisp, vault, clock),
             partial(book, settings, vault, clock),
+            cache(partial(consent, settings, vault, clock)),
+            cache(partial(Signed, vault, settings.signing_key, clock)),
+            console_url,
         )
         wisp = Wisp(
             "acme",
@@ -207,14 +234,8 @@ def a_world(
         vault.put("simpler-acme", msgspec.json.encode(keys).decode())
         vault.put("sendgrid-key", "SG.made-up")
         vault.put("oauth-client", '{"client_id": "client", "client_secret": "secret"}')
-        made = [
-            Account(f"acme-{n}", "acme", f"office{n}@example.com", f"g{n}", f"token-{n}")
-            for n in range(accounts)
-        ]
-        for account in made:
-            token = f"refresh-{account.id}"
-            google.world.add_account(NewAccount(account.email, refresh_tokens=[token]))
-            vault.put(account.secret, token)
+        google.world.add_client(NewClient("client", "secret", [f"{console_url}/oauth/callback"], "SIMPLer"))
+        made = [_account(google, vault, number) for number in range(accounts)]
         state.write(wisp_put(wisp), *map(account_put, made))
         yield World(
             services, simpler, google, google_url, mail, clock, wisp, made, folder / "state.db", tasks

@@ -1,1 +1,1 @@
-"""The same service on one machine: stand-ins for the outside systems, and the demo that uses them."""
+"""The same service on one machine: stand-ins for the outside systems, the demo and the sandbox."""

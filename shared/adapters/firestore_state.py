@@ -18,12 +18,15 @@ from google.cloud.firestore_v1.field_path import FieldPath
 
 from shared.adapters.firestore import PATIENT, TIMEOUT, attempts, committed, contended, translated
 from shared.adapters.firestore_leases import lease_reference, read
-from shared.adapters.lease_errors import lost
+from shared.adapters.lease_errors import already_there, lost
 from shared.domain.lease import Lease
 from shared.ports import Clock, Document, Drop, Put
 
 _EXPIRES = "expires"
 """The member that the TTL policy of a history collection names."""
+
+_ATTEMPT = "attempt"
+"""The member that tells whose a new document is: bytes, which no member of the document itself can be."""
 
 
 class FirestoreState:
@@ -74,37 +77,64 @@ class FirestoreState:
 
         Raises:
             LeaseLost: `fence` is given and is no longer the holder's; nothing was written.
-            RetryLater: Firestore cannot be reached.
+            AlreadyThere: A `Put` is `new`, and somebody else's document is at its path; nothing was written.
+            RetryLater: Firestore cannot be reached. A `Put` that is `new` may have been written all the same.
         """
-        if fence is not None:
-            self._write_fenced(writes, fence)
-            return
-        # Without a precondition the same writes may be sent twice.
-        with translated():
-            self._batch(writes).commit(retry=PATIENT, timeout=TIMEOUT)
-
-    def _write_fenced(self, writes: Sequence[Put | Drop], fence: Lease) -> None:
-        # The mark is in the same atomic batch: where it is found, the batch was applied, answer or none.
+        # In the same atomic batch: where the mark is found, the batch was applied, answer or none.
         mark = uuid4().hex
+        new = [write.path for write in writes if isinstance(write, Put) and write.new]
+        if fence is not None:
+            self._write_fenced(writes, fence, mark, new)
+        elif new:
+            self._write_new(writes, mark, new)
+        else:
+            # Without a precondition the same writes may be sent twice.
+            with translated():
+                self._batch(writes, mark).commit(retry=PATIENT, timeout=TIMEOUT)
+
+    def _write_fenced(self, writes: Sequence[Put | Drop], fence: Lease, mark: str, new: list[str]) -> None:
         for _ in attempts(self._clock):
             record = read(self._client, fence.name)
             if record.fenced == mark:
                 return
             if record.lease is None or not record.lease.belongs_to(fence):
                 raise lost(fence)
-            batch = self._batch(writes)
+            batch = self._batch(writes, mark)
             unchanged = self._client.write_option(last_update_time=record.version)
             batch.update(lease_reference(self._client, fence.name), {"fenced": mark}, option=unchanged)
-            if committed(batch):
+            if committed(batch) or self._was_applied(new, mark):
                 return
         raise contended(f"leases/{fence.name}")
 
-    def _batch(self, writes: Sequence[Put | Drop]) -> WriteBatch:
+    def _write_new(self, writes: Sequence[Put | Drop], mark: str, new: list[str]) -> None:
+        for _ in attempts(self._clock):
+            if committed(self._batch(writes, mark)) or self._was_applied(new, mark):
+                return
+        raise contended(new[0])
+
+    def _was_applied(self, new: list[str], mark: str) -> bool:
+        """After a commit that failed or had no answer: whether its new documents are there, and are ours.
+
+        A document says whose it is, since a rival may write just the same. If there is none of them, the
+        batch was not applied, or not yet: sent again, its copies exclude each other.
+        """
+        for path in new:
+            with translated():
+                found = self._client.document(path).get(retry=PATIENT, timeout=TIMEOUT).to_dict()
+            if found is not None and found.get(_ATTEMPT) != mark.encode():
+                raise already_there(path)
+            if found is not None:
+                return True
+        return False
+
+    def _batch(self, writes: Sequence[Put | Drop], mark: str) -> WriteBatch:
         batch = self._client.batch()
         for write in writes:
             reference = self._client.document(write.path)
             if isinstance(write, Drop):
                 batch.delete(reference)
+            elif write.new:
+                batch.create(reference, _packed(write) | {_ATTEMPT: mark.encode()})
             else:
                 batch.set(reference, _packed(write))
         return batch
@@ -112,6 +142,7 @@ class FirestoreState:
 
 def _packed(put: Put) -> dict[str, Any]:
     assert put.expires is None or _EXPIRES not in put.document, "the store keeps its own `expires`"
+    assert not put.new or _ATTEMPT not in put.document, "the store keeps its own `attempt`"
     members = {name: _member(value) for name, value in put.document.items()}
     return members if put.expires is None else {**members, _EXPIRES: put.expires}
 
@@ -126,5 +157,5 @@ def _unpacked(members: Mapping[str, Any]) -> Document:
     return {
         name: json.loads(value["json"]) if isinstance(value, dict) else value
         for name, value in members.items()
-        if not isinstance(value, datetime)
+        if not isinstance(value, datetime | bytes)
     }

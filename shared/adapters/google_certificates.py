@@ -6,14 +6,13 @@ google-auth itself fetches them at every call (google.oauth2.id_token, "verify_t
 import re
 import threading
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 import msgspec
 import requests
 from cryptography.x509 import load_pem_x509_certificate
 
 from shared.errors import Misconfigured, RetryLater
-from shared.loopback import is_loopback
+from shared.loopback import is_private
 from shared.ports import Clock
 
 PATIENCE = 10.0
@@ -98,12 +97,7 @@ def _lifetime(headers: Mapping[str, str]) -> float:
 
 
 def _checked(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
-    except ValueError:
-        safe = False
-    if not safe:
+    if not is_private(url):
         raise Misconfigured(
             "setting.callers",
             "GOOGLE_CERTS_URL must begin with https://, or else others could put their certificates there.",

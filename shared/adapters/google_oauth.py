@@ -52,14 +52,14 @@ _REFUSALS: Mapping[str, tuple[type[Trouble], str, str, str]] = {
 """The token endpoint's ``error`` (RFC 6749 section 5.2 and Google's own) → what it means here."""
 
 
-class _Client(msgspec.Struct, frozen=True):
+class ClientKeys(msgspec.Struct, frozen=True):
     """The OAuth client as its secret holds it."""
 
     client_id: str
     client_secret: str
 
 
-class _Refusal(msgspec.Struct, frozen=True):
+class Refusal(msgspec.Struct, frozen=True):
     """The token endpoint's error (RFC 6749 section 5.2)."""
 
     error: str
@@ -70,6 +70,25 @@ class _Token(msgspec.Struct, frozen=True):
 
     access_token: str
     expires_in: int
+
+
+def client_keys(secrets: SecretStore, client: str) -> ClientKeys:
+    """The OAuth client.
+
+    Args:
+        secrets: Where its secret is.
+        client: Name of the secret with ``{"client_id": …, "client_secret": …}``.
+
+    Raises:
+        Misconfigured: The secret is missing, or not of that form.
+        RetryLater: The secret store cannot be reached.
+    """
+    try:
+        return msgspec.json.decode(secrets.get(client), type=ClientKeys)
+    except ValueError:  # its text and its cause may quote the secret
+        raise Misconfigured(
+            "google.oauth_client", f'the secret {client} is not {{"client_id": …, "client_secret": …}}'
+        ) from None
 
 
 def account_credentials(secrets: SecretStore, *, client: str, account: str, token_uri: str) -> Credentials:
@@ -85,12 +104,7 @@ def account_credentials(secrets: SecretStore, *, client: str, account: str, toke
         Misconfigured: A secret is missing, or the client's is not of that form.
         RetryLater: The secret store cannot be reached.
     """
-    try:
-        keys = msgspec.json.decode(secrets.get(client), type=_Client)
-    except ValueError:  # its text and its cause may quote the secret
-        raise Misconfigured(
-            "google.oauth_client", f'the secret {client} is not {{"client_id": …, "client_secret": …}}'
-        ) from None
+    keys = client_keys(secrets, client)
     return Credentials(  # type: ignore[no-untyped-call]  # google-auth annotates few of its functions
         token=None,
         refresh_token=secrets.get(account),
@@ -107,7 +121,7 @@ def _unreachable(what: str) -> RetryLater:
 def _refusal(status: int, body: bytes) -> Trouble:
     """What an answer other than 200 of the token endpoint means; whatever may pass is to be tried later."""
     try:
-        code = msgspec.json.decode(body, type=_Refusal).error
+        code = msgspec.json.decode(body, type=Refusal).error
     except ValueError:
         code = ""
     if code not in _REFUSALS or status >= requests.codes.server_error:

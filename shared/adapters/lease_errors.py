@@ -1,7 +1,7 @@
-"""What every lease store says when a lease is held by another or lost to another."""
+"""What every store says when another was first: holds the lease, has taken it over, or wrote the document."""
 
 from shared.domain.lease import Lease
-from shared.errors import LeaseHeld, LeaseLost
+from shared.errors import AlreadyThere, LeaseHeld, LeaseLost
 
 
 def held(current: Lease) -> LeaseHeld:
@@ -18,4 +18,13 @@ def lost(mine: Lease) -> LeaseLost:
         "lease.lost",
         f"the lease {mine.name} with token {mine.token} is no longer held for run {run}",
         "Another synchronisation has taken over, so this one has stopped. Nothing needs to be done.",
+    )
+
+
+def already_there(path: str) -> AlreadyThere:
+    """The refusal to write a new document where there is one."""
+    return AlreadyThere(
+        "state.already_there",
+        f"the document {path}, which is written once only, is there already",
+        "This was done already, by somebody else or by an earlier press. Please look at the page again.",
     )

@@ -4,18 +4,20 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 
-from shared.adapters.lease_errors import lost
+from shared.adapters.lease_errors import already_there, lost
 from shared.adapters.sqlite import Database
-from shared.adapters.sqlite_leases import now, recorded
+from shared.adapters.sqlite_leases import recorded
 from shared.domain.lease import Lease
-from shared.ports import Document, Drop, Put
+from shared.ports import Clock, Document, Drop, Put
 
 
 class SqliteState:
     """The `StateStore` port. Expired documents are deleted whenever another that expires is written."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        """Use a file; documents expire by the clock of those who set their time."""
         self._database = database
+        self._clock = clock
 
     def get(self, path: str) -> Document | None:
         """The document at the path, or None.
@@ -57,7 +59,8 @@ class SqliteState:
 
         Raises:
             LeaseLost: `fence` is given and is no longer the holder's; nothing was written.
-            RetryLater: The database is busy.
+            AlreadyThere: A `Put` is `new`, and there is a document at its path; nothing was written.
+            RetryLater: The database is busy; nothing was written.
         """
         with self._database.writing() as connection:
             if fence is not None:
@@ -65,7 +68,8 @@ class SqliteState:
             for write in writes:
                 _apply(connection, write)
             if any(isinstance(write, Put) and write.expires for write in writes):
-                connection.execute("DELETE FROM documents WHERE expires < ?", (now(connection),))
+                now = self._clock.now().timestamp()
+                connection.execute("DELETE FROM documents WHERE expires < ?", (now,))
 
 
 def _require(connection: sqlite3.Connection, fence: Lease) -> None:
@@ -80,9 +84,17 @@ def _apply(connection: sqlite3.Connection, write: Put | Drop) -> None:
         connection.execute("DELETE FROM documents WHERE collection = ? AND id = ?", place)
         return
     assert write.expires is None or "expires" not in write.document, "Firestore keeps its own `expires`"
+    assert not write.new or "attempt" not in write.document, "Firestore keeps its own `attempt`"
+    if write.new and _is_there(connection, place):
+        raise already_there(write.path)
     text = json.dumps(write.document, ensure_ascii=False, allow_nan=False)
     expires = write.expires.timestamp() if write.expires else None
     connection.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?)", (*place, text, expires))
+
+
+def _is_there(connection: sqlite3.Connection, place: tuple[str, str]) -> bool:
+    found = connection.execute("SELECT 1 FROM documents WHERE collection = ? AND id = ?", place)
+    return found.fetchone() is not None
 
 
 def _place(path: str) -> tuple[str, str]:

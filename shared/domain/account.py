@@ -3,7 +3,31 @@
 from dataclasses import dataclass
 from typing import Literal
 
-State = Literal["connected", "reconnect"]
+State = Literal["connected", "reconnect", "disconnecting"]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A disconnection that has begun, so that it can go on after an interruption.
+
+    Attributes:
+        remove: Whether our contacts are removed; otherwise they stay with the user.
+        by: Who wants it, in words that others may read.
+        found: How many contacts carried our mark when it began; None until they were looked at.
+        kept: How many of these stay; None until all the others are removed.
+        label_removed: Whether the label is gone too.
+    """
+
+    remove: bool
+    by: str
+    found: int | None = None
+    kept: int | None = None
+    label_removed: bool = False
+
+    @property
+    def removed(self) -> int:
+        """How many contacts are gone, once that is known."""
+        return (self.found or 0) - (self.kept or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +41,11 @@ class Account:
         google_id: What names the Google account for good (the ``sub`` of its ID token). Two wisps may share
             one account; then they share its lease.
         secret: Name of the secret with its refresh token.
-        state: "reconnect" when Google refuses the refresh token for good.
+        state: "reconnect" when Google refuses the refresh token for good; "disconnecting" from the moment
+            somebody wants the account forgotten until it is.
         reason: Why, in a sentence; empty while connected.
         since: When the state began, ISO 8601, UTC.
+        leaving: What is known of the disconnection, in that state only.
     """
 
     id: str
@@ -30,6 +56,7 @@ class Account:
     state: State = "connected"
     reason: str = ""
     since: str = ""
+    leaving: Leaving | None = None
 
     @property
     def lease(self) -> str:

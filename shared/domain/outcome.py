@@ -47,6 +47,7 @@ class AccountOutcome:
         refused: Removals that the guard holds back.
         failed: Writes that Google refused or did not confirm.
         held: Contacts that are ours after the run.
+        total: All contacts of the account then, the user's own included.
         requests: Requests sent to the People API.
         seconds: Time taken.
         notes: Details, at most `MOST_NOTES`.
@@ -68,6 +69,7 @@ class AccountOutcome:
     refused: int = 0
     failed: int = 0
     held: int = 0
+    total: int = 0
     requests: int = 0
     seconds: float = 0
     notes: list[Note] = field(default_factory=list)

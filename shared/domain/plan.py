@@ -18,7 +18,7 @@ from shared.domain.wisp import Leavers
 
 UNSURE = "its creation was not confirmed; it is looked for again at the next run"
 
-Why = Literal["left", "gone", "duplicate"]
+Why = Literal["left", "gone", "duplicate", "disconnected"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class Wisp:
         name_template: How the contact's name is made, e.g. ``{name} #{id}``.
         leavers: What happens to the contact of a customer who leaves those statuses.
         mail_domains: vCards are only mailed to addresses in these domains; none given: to any user's.
+        notify: Who is mailed when a run failed, or an account needs a person.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Wisp:
     name_template: str = "{name}"
     leavers: Leavers = "remove"
     mail_domains: tuple[str, ...] = ()
+    notify: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

@@ -19,15 +19,23 @@ def find_or_make_label(book: ContactBook, wisp: Wisp) -> Label:
     return _known(book, wisp, labels) or _made(book, wisp)
 
 
+def find_label(book: ContactBook, wisp: Wisp) -> Label | None:
+    """The wisp's label in this account, if there is one with its mark; nothing is made or marked."""
+    return _marked(wisp, book.labels())
+
+
 def _known(book: ContactBook, wisp: Wisp, labels: Sequence[Label]) -> Label | None:
-    mark = label_mark(wisp.id)
-    for label in labels:
-        if mark in label.client_data:
-            return label
+    if marked := _marked(wisp, labels):
+        return marked
     for label in labels:
         if label.name.casefold() == wisp.label.casefold():
-            return book.mark_label(label, (*label.client_data, mark))
+            return book.mark_label(label, (*label.client_data, label_mark(wisp.id)))
     return None
+
+
+def _marked(wisp: Wisp, labels: Sequence[Label]) -> Label | None:
+    mark = label_mark(wisp.id)
+    return next((label for label in labels if mark in label.client_data), None)
 
 
 def _made(book: ContactBook, wisp: Wisp) -> Label:

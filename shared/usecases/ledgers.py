@@ -6,7 +6,7 @@ import msgspec
 
 from shared.domain.ledger import VERSION, Entry, Ledger
 from shared.events import Event, log
-from shared.ports import Document, Put, StateStore
+from shared.ports import Document, Drop, Put, StateStore
 
 Shard = dict[str, tuple[str, str, str]]
 
@@ -70,3 +70,9 @@ def puts(account: str, ledger: Ledger) -> list[Put]:
         writes.append(Put(f"ledgers/{account}/shards/{number:03}", {"entries": text}))
     ledger.touched.clear()
     return writes
+
+
+def drops(state: StateStore, account: str) -> list[Drop]:
+    """The writes that forget an account's ledger."""
+    path = f"ledgers/{account}"
+    return [Drop(path), *(Drop(f"{path}/shards/{number}") for number, _ in state.find(f"{path}/shards"))]

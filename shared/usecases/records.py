@@ -7,14 +7,18 @@
 ``wisps/W/runs/R/notes/A``   what it noted about single customers in an account (as old as the run)
 ``wisps/W/progress/A``       how far the present run is in an account
 ``wisps/W/presses/P``        customers whose button was pressed, until they are worked off
+``wisps/W/synced/A``         what an account held when it was equal to SIMPLer last
+``wisps/W/notices/S``        what was mailed about an account, or about the run, since it was well
 ``ledgers/A``                how to read the account's ledger, and what is not confirmed
 ``ledgers/A/shards/N``       what we last wrote to an account
+``connects/N``               an account that is being connected: deleted when used, or after ten minutes
+``used/N``                   a connection that was begun and is used up (deleted after an hour)
 ``leases/L``                 who may run; never deleted
 ===========================  ==========================================================
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -24,12 +28,33 @@ import msgspec
 from shared.domain.account import Account
 from shared.domain.outcome import Note, RunOutcome
 from shared.domain.wisp import Wisp
-from shared.errors import Misconfigured
+from shared.errors import Denied, Misconfigured
 from shared.ports import Document, Put, StateStore
 
 HISTORY = timedelta(days=365)
 
+_LONGEST_WISP = 64
+"""Characters of a wisp's id."""
+
+_LONGEST_ACCOUNT = _LONGEST_WISP + 16
+"""Characters of an account's id, which begins with its wisp's."""
+
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What an account was when it was equal to SIMPLer last.
+
+    Attributes:
+        at: When, ISO 8601, UTC.
+        held: Contacts that were ours.
+        expected: Customers who were contacts.
+    """
+
+    at: str
+    held: int
+    expected: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +90,8 @@ def load_wisp(state: StateStore, wisp: str) -> Wisp:
     return read(document, Wisp, f"wisps/{wisp}")
 
 
-def _is_id(text: str) -> bool:
-    return 0 < len(text) <= 64 and all(c.isascii() and (c.isalnum() or c in "-_") for c in text)  # noqa: PLR2004  of a wisp's id
+def _is_id(text: str, longest: int = _LONGEST_WISP) -> bool:
+    return 0 < len(text) <= longest and all(c.isascii() and (c.isalnum() or c in "-_") for c in text)
 
 
 def wisps_of(state: StateStore, time_zone: str) -> Sequence[str]:
@@ -80,16 +105,39 @@ def load_accounts(state: StateStore, wisp: str) -> Sequence[Account]:
     return [read(document, Account, f"{path}/{id_}") for id_, document in state.find(path)]
 
 
-def accounts_of(state: StateStore, wisp: Wisp) -> Sequence[Account]:
-    """The wisp's accounts, at least one; raises `Misconfigured` otherwise."""
-    accounts = load_accounts(state, wisp.id)
-    if not accounts:
-        raise Misconfigured(
-            "wisp.no_account",
-            f"the wisp {wisp.id} has no Google account",
-            "No Google account is connected yet. Please connect one under Users → Google Accounts.",
+def load_account(state: StateStore, wisp: str, account: str) -> Account:
+    """One of a wisp's Google accounts; raises `Denied` when it has none of that id."""
+    path = f"wisps/{wisp}/accounts/{account}"
+    document = state.get(path) if _is_id(account, _LONGEST_ACCOUNT) else None
+    if document is None:
+        raise Denied(
+            "account.unknown",
+            f"an account was named that the wisp {wisp} does not have",
+            "This Google account is not connected any more. Please look at the list of accounts again.",
         )
+    return read(document, Account, path)
+
+
+def staying(accounts: Sequence[Account]) -> Sequence[Account]:
+    """Those that receive contacts: all that are not being disconnected."""
+    return [account for account in accounts if account.state != "disconnecting"]
+
+
+def accounts_of(state: StateStore, wisp: Wisp) -> Sequence[Account]:
+    """The wisp's accounts that receive contacts, at least one; raises `Misconfigured` otherwise."""
+    accounts = staying(load_accounts(state, wisp.id))
+    if not accounts:
+        raise no_account(wisp)
     return accounts
+
+
+def no_account(wisp: Wisp) -> Misconfigured:
+    """The error for a wisp without accounts."""
+    return Misconfigured(
+        "wisp.no_account",
+        f"the wisp {wisp.id} has no Google account",
+        "No Google account is connected yet. Please connect one under Users → Google Accounts.",
+    )
 
 
 def run_id(now: datetime) -> str:
@@ -124,6 +172,17 @@ def wisp_put(wisp: Wisp) -> Put:
 def account_put(account: Account) -> Put:
     """The write that stores an account."""
     return Put(f"wisps/{account.wisp}/accounts/{account.id}", plain(account))
+
+
+def synced_put(account: Account, synced: Synced) -> Put:
+    """The write that stores what an account is, now that it is equal to SIMPLer."""
+    return Put(f"wisps/{account.wisp}/synced/{account.id}", plain(synced))
+
+
+def load_synced(state: StateStore, wisp: str) -> Mapping[str, Synced]:
+    """What a wisp's accounts were when they were equal to SIMPLer last, by account; others never were."""
+    path = f"wisps/{wisp}/synced"
+    return {id_: read(document, Synced, f"{path}/{id_}") for id_, document in state.find(path)}
 
 
 def run_put(outcome: RunOutcome) -> Put:

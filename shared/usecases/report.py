@@ -12,6 +12,9 @@ from shared.events import Event, log
 MOST_CONTACTS = 25_000
 """A Google account's limit, the user's own contacts included (support.google.com/contacts/answer/148779)."""
 
+NEARLY_FULL = 24_000
+"""From so many on an account is said to be nearly full."""
+
 
 def note_plan(
     outcome: AccountOutcome, plan: Plan, verdict: Verdict, ledger: Ledger, skipped: Sequence[Skipped]

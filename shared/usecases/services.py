@@ -8,6 +8,7 @@ from shared.domain.account import Account
 from shared.domain.wisp import Wisp
 from shared.ports import (
     Clock,
+    Consent,
     ContactBook,
     CustomerSource,
     LeaseStore,
@@ -16,6 +17,7 @@ from shared.ports import (
     StateStore,
     TaskQueue,
 )
+from shared.signed import Signed
 
 Gate = Callable[[float], None]
 """Called before each request to Google with its worst case in seconds; raises what forbids it."""
@@ -34,6 +36,9 @@ class Services:
         mailer: Mail; built when it is needed, since most functions send none.
         source: The customers of a wisp.
         book: The contacts of an account, to be closed after use.
+        consent: Google's consent to reach an account's contacts.
+        signed: What signs links, sessions and states.
+        console_url: Public address of the console, without a slash at its end; empty: there is none.
     """
 
     clock: Clock
@@ -44,3 +49,6 @@ class Services:
     mailer: Callable[[], Mailer]
     source: Callable[[Wisp], CustomerSource]
     book: Callable[[Account, Gate], AbstractContextManager[ContactBook]]
+    consent: Callable[[], Consent]
+    signed: Callable[[], Signed]
+    console_url: str = ""

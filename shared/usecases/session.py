@@ -1,14 +1,17 @@
 """Session: one Google account in our hands, with its lease, its book, its label and its ledger."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 from shared.domain.account import Account
 from shared.domain.ledger import Ledger
 from shared.domain.outcome import AccountOutcome
+from shared.domain.person import Label
 from shared.domain.plan import Picture, picture
 from shared.domain.wisp import Wisp
 from shared.errors import LeaseHeld, LeaseLost, RetryLater, StopAccount, Trouble
@@ -22,6 +25,9 @@ from shared.usecases.report import log_outcome
 from shared.usecases.services import Services
 
 T = TypeVar("T")
+
+Find = Callable[[ContactBook, Wisp], Label | None]
+"""Gives the wisp's label in an account."""
 
 LAG = 600.0
 """Seconds after which a contact whose creation was not confirmed would show in a listing.
@@ -65,7 +71,7 @@ class Session:
         outcome: What is done in it.
         keeper: Holds the Google account's lease.
         book: Its contacts.
-        label: Resource name of the wisp's label.
+        label: Resource name of the wisp's label; empty when it was only looked for, and there is none.
         ledger: What we know of our contacts.
     """
 
@@ -89,11 +95,16 @@ class Session:
 
 def in_account(run: Run, account: Account, work: Callable[[Session], None]) -> AccountOutcome:
     """Do the work in an account, alone. Never raises: what went wrong is the outcome's state and reason."""
+    return attempted(run, account, partial(_in_session, run, account, work))
+
+
+def attempted(run: Run, account: Account, action: Callable[[AccountOutcome], None]) -> AccountOutcome:
+    """What came of an action that concerns one account. Never raises, as `in_account` does not."""
     outcome = AccountOutcome(account.id, account.email)
     clock = run.services.clock
     started = clock.monotonic()
     try:
-        _leased(run, account, outcome, work)
+        action(outcome)
     except Trouble as trouble:
         _stop(run, account, outcome, trouble)
     except Exception as error:  # noqa: BLE001  the other accounts go on whatever happens in this one
@@ -112,22 +123,43 @@ def side_by_side(work: Callable[[Account], T], accounts: Sequence[Account]) -> l
         return [future.result() for future in futures]
 
 
-def _leased(run: Run, account: Account, outcome: AccountOutcome, work: Callable[[Session], None]) -> None:
+@contextmanager
+def leased(run: Run, account: Account) -> Iterator[Keeper]:
+    """The Google account's lease: no run of another wisp that shares it writes meanwhile.
+
+    Raises:
+        LeaseHeld: Somebody else has it.
+    """
     services = run.services
     lease = services.leases.acquire(account.lease, run.keeper.claim, TTL)
     keeper = Keeper(services.leases, services.state, services.clock, lease)
     try:
-        gate = RunGate(services.clock, run.deadline, keeper, run.keeper)
-        with services.book(account, gate) as book:
-            try:
-                label = find_or_make_label(book, run.wisp).resource_name
-                ledger = ledgers.load(services.state, account.id)
-                work(Session(run, account, outcome, keeper, book, label, ledger))
-                _recover(keeper, account)
-            finally:
-                outcome.requests = book.requests
+        yield keeper
     finally:
         keeper.release()
+
+
+@contextmanager
+def opened(
+    run: Run, account: Account, keeper: Keeper, outcome: AccountOutcome, find: Find = find_or_make_label
+) -> Iterator[Session]:
+    """A session in an account whose lease is ours; `find` gives its label."""
+    services = run.services
+    gate = RunGate(services.clock, run.deadline, keeper, run.keeper)
+    with services.book(account, gate) as book:
+        try:
+            label = find(book, run.wisp)
+            name = label.resource_name if label else ""
+            ledger = ledgers.load(services.state, account.id)
+            yield Session(run, account, outcome, keeper, book, name, ledger)
+        finally:
+            outcome.requests = book.requests
+
+
+def _in_session(run: Run, account: Account, work: Callable[[Session], None], outcome: AccountOutcome) -> None:
+    with leased(run, account) as keeper, opened(run, account, keeper, outcome) as session:
+        work(session)
+        _recover(keeper, account)
 
 
 def _stop(run: Run, account: Account, outcome: AccountOutcome, trouble: Trouble) -> None:
@@ -145,7 +177,7 @@ def _stop(run: Run, account: Account, outcome: AccountOutcome, trouble: Trouble)
 
 def _disconnect(run: Run, account: Account, trouble: StopAccount) -> None:
     """Remember that the account needs a person, so that the button's page can say so."""
-    if account.state != "reconnect":
+    if account.state == "connected":
         since = run.services.clock.now().isoformat()
         run.keeper.write(account_put(replace(account, state="reconnect", reason=trouble.caller, since=since)))
     log(Event.ACCOUNT_DISCONNECTED, trouble.operator, account=account.id, run=run.id)

@@ -2,17 +2,37 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from shared.domain.account import Account
-from shared.domain.outcome import RunOutcome, as_seen
+from shared.domain.outcome import AccountOutcome, RunOutcome, as_seen
+from shared.domain.wisp import Wisp
 from shared.ports import StateStore
 from shared.usecases.keeper import lease_of
-from shared.usecases.records import load_accounts, load_runs, load_wisp
+from shared.usecases.records import (
+    Synced,
+    load_accounts,
+    load_runs,
+    load_synced,
+    load_wisp,
+    staying,
+)
+from shared.usecases.report import NEARLY_FULL
 from shared.usecases.services import Services
 from shared.usecases.waiting import CUSTOMERS
 
 LAST_RUNS = 10
+
+NIGHT = 5
+"""The hour of the nightly run, in the wisp's time zone."""
+
+QUOTAS = ("google.quota", "google.quota_long")
+"""Codes of an account that Google lets no more be written to for a while."""
+
+NEVER = Synced("", 0, 0)
+"""Of an account that was never equal to SIMPLer."""
 
 Code = Literal["ready", "no_right", "running", "customer_running", "no_account"]
 
@@ -80,12 +100,15 @@ class Health:
     Attributes:
         account: Its id.
         email: Its address.
-        state: connected, or reconnect when a person must sign in again.
+        state: connected; reconnect when a person must sign in again; or disconnecting.
         reason: Why, in a sentence.
         since: Since when, ISO 8601.
         last_complete: When the last complete run of it ended, ISO 8601; empty: never.
         held: Contacts that were ours then.
         expected: Customers who were contacts then.
+        nearly_full: Whether the account, the user's own contacts included, is close to Google's limit.
+        limited: Why its last run could not go on for now, if a quota of Google's was used up; else empty.
+        limited_until: When that is tried again at the latest, ISO 8601, UTC; empty when not limited.
     """
 
     account: str
@@ -96,6 +119,9 @@ class Health:
     last_complete: str
     held: int
     expected: int
+    nearly_full: bool = False
+    limited: str = ""
+    limited_until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +151,9 @@ def status(services: Services, wisp_id: str, *, has_right: bool) -> Status:
     accounts = load_accounts(services.state, wisp.id)
     runs = load_runs(services.state, wisp.id, newest=LAST_RUNS)
     running = running_now(services, wisp.id)
-    code = _code(has_right=has_right, running=running, accounts=accounts)
-    health = [_health(account, runs) for account in accounts]
+    code = _code(has_right=has_right, running=running, accounts=staying(accounts))
+    synced, tonight = load_synced(services.state, wisp.id), next_night(wisp, services.clock.now())
+    health = [_health(account, runs, synced.get(account.id, NEVER), tonight) for account in accounts]
     last = [as_seen(run, running.run if running else "") for run in runs]
     return Status(code == "ready", code, MESSAGES[code], running, last, health)
 
@@ -163,16 +190,30 @@ def _code(*, has_right: bool, running: Running | None, accounts: Sequence[Accoun
     return "ready" if accounts else "no_account"
 
 
-def _health(account: Account, runs: Sequence[RunOutcome]) -> Health:
-    done = ((run, a) for run in runs for a in run.accounts if a.account == account.id)
-    run, last = next(((run, a) for run, a in done if a.state == "complete"), (None, None))
+def next_night(wisp: Wisp, now: datetime) -> datetime:
+    """When the wisp's next nightly run is, in UTC."""
+    local = now.astimezone(ZoneInfo(wisp.time_zone))
+    night = local.replace(hour=NIGHT, minute=0, second=0, microsecond=0)
+    # A day more on the wall clock, whatever daylight saving does meanwhile.
+    later = night if night > local else night + timedelta(days=1)
+    return later.astimezone(UTC)
+
+
+def _health(account: Account, runs: Sequence[RunOutcome], synced: Synced, tonight: datetime) -> Health:
+    of_it = [outcome for run in runs for outcome in run.accounts if outcome.account == account.id]
+    last = of_it[0] if of_it else AccountOutcome(account.id, account.email)
+    total = next((outcome.total for outcome in of_it if outcome.total), 0)
+    limited = last.code in QUOTAS
     return Health(
         account.id,
         account.email,
         account.state,
         account.reason,
         account.since,
-        run.finished if run else "",
-        last.held if last else 0,
-        run.contacts if run else 0,
+        synced.at,
+        synced.held,
+        synced.expected,
+        nearly_full=total >= NEARLY_FULL,
+        limited=last.reason if limited else "",
+        limited_until=tonight.isoformat() if limited else "",
     )

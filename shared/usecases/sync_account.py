@@ -10,6 +10,7 @@ from shared.domain.outcome import AccountOutcome
 from shared.domain.plan import Plan, make_plan
 from shared.usecases.apply import Application
 from shared.usecases.gather import Gathered
+from shared.usecases.records import Synced, synced_put
 from shared.usecases.report import cut_to_room, log_plan, note_plan
 from shared.usecases.session import Run, Session, in_account
 
@@ -47,10 +48,16 @@ def _sync(session: Session, *, decision: Decision) -> None:
     note_plan(outcome, plan, verdict, session.ledger, gathered.skipped)
     log_plan(outcome, plan, verdict, session.run.id)
     cut_to_room(outcome, plan)
+    outcome.total = plan.total
     session.ledger = _settled(session.ledger, plan, unsure, len(gathered.wanted.cards))
     Application(session).apply(plan, verdict)
     outcome.held = plan.owned + outcome.relabelled + outcome.created - outcome.removed
+    outcome.total += outcome.created - outcome.removed
     _conclude(outcome, session.ledger)
+    if outcome.state == "complete":
+        now = session.run.services.clock.now().isoformat()
+        synced = Synced(now, outcome.held, len(gathered.wanted.cards))
+        session.keeper.write(synced_put(session.account, synced))
 
 
 def _conclude(outcome: AccountOutcome, ledger: Ledger) -> None:

@@ -7,16 +7,27 @@ from functools import partial
 
 from shared.domain.account import Account
 from shared.domain.lease import Claim, Lease
-from shared.domain.outcome import RunOutcome, summed_up
+from shared.domain.outcome import AccountOutcome, RunOutcome, summed_up
 from shared.domain.wisp import Wisp
 from shared.errors import LeaseLost, StopRun, Trouble
 from shared.events import Event, log
 from shared.ports import Put, Task
-from shared.usecases.gather import gather
+from shared.usecases.gather import Gathered, gather
 from shared.usecases.keeper import TTL, Keeper, lease_of
-from shared.usecases.records import accounts_of, load_runs, load_wisp, notes_puts, run_id, run_put
+from shared.usecases.leaving import leave
+from shared.usecases.notices import send_notices
+from shared.usecases.records import (
+    load_accounts,
+    load_runs,
+    load_wisp,
+    no_account,
+    notes_puts,
+    run_id,
+    run_put,
+    staying,
+)
 from shared.usecases.services import Services
-from shared.usecases.session import LAG, Run, side_by_side
+from shared.usecases.session import LAG, Run, attempted, side_by_side
 from shared.usecases.sync_account import Decision, sync_account
 from shared.usecases.waiting import work_off, work_off_what_came_late
 
@@ -62,18 +73,21 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
         Misconfigured: There is no such wisp, or it has no account.
     """
     wisp = load_wisp(services.state, request.wisp)
-    accounts = accounts_of(services.state, wisp)
+    if not load_accounts(services.state, wisp.id):
+        raise no_account(wisp)
     keeper = Keeper(services.leases, services.state, services.clock, _take(services, request))
     started = services.clock.now().isoformat()
     outcome = RunOutcome(keeper.claim.run, wisp.id, started, request.by)
     log(Event.RUN_STARTED, "started", run=outcome.run, wisp=wisp.id, by=request.by)
     run = Run(services, wisp, keeper, services.clock.monotonic() + DEADLINE)
     try:
+        accounts = load_accounts(services.state, wisp.id)  # nobody disconnects one from here on
         _run(run, accounts, request.allow, outcome)
         _close(services, keeper, outcome)
+        send_notices(run, outcome)
     finally:
         keeper.release()
-    work_off_what_came_late(services, wisp, accounts)
+    work_off_what_came_late(services, wisp, staying(accounts))
     _continue(services, request, outcome)
     return outcome
 
@@ -103,18 +117,37 @@ def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome)
     before = listed_before(run.services, run.wisp)
     try:
         run.keeper.write(run_put(outcome))
-        gathered = gather(run.services.source(run.wisp), run.wisp)
-        outcome.listed, outcome.contacts = gathered.listed, len(gathered.wanted.cards)
-        run.keeper.outlive(0)
-        run.keeper.write(run_put(outcome), *_first_progress(outcome, accounts))
-        decision = Decision(gathered, before, allow)
-        outcome.accounts = side_by_side(partial(sync_account, run, decision), accounts)
-        outcome.taken_in = work_off(run, accounts, set())
+        outcome.accounts = [_left(run, account) for account in accounts if account.state == "disconnecting"]
+        if stay := staying(accounts):
+            _sync(run, stay, Decision(_gathered(run, outcome), before, allow), outcome)
         outcome.state = summed_up(outcome.accounts)
     except LeaseLost as lost:
         outcome.state, outcome.code, outcome.reason = "superseded", lost.reason, lost.caller
     except Trouble as trouble:
         outcome.state, outcome.code, outcome.reason = "failed", trouble.reason, trouble.caller
+
+
+def _left(run: Run, account: Account) -> AccountOutcome:
+    """Go on with a disconnection that was interrupted."""
+
+    def go_on(outcome: AccountOutcome) -> None:
+        outcome.removed = leave(run, account, outcome).removed
+        outcome.state = "complete"
+
+    return attempted(run, account, go_on)
+
+
+def _gathered(run: Run, outcome: RunOutcome) -> Gathered:
+    gathered = gather(run.services.source(run.wisp), run.wisp)
+    outcome.listed, outcome.contacts = gathered.listed, len(gathered.wanted.cards)
+    return gathered
+
+
+def _sync(run: Run, accounts: Sequence[Account], decision: Decision, outcome: RunOutcome) -> None:
+    run.keeper.outlive(0)
+    run.keeper.write(run_put(outcome), *_first_progress(outcome, accounts))
+    outcome.accounts += side_by_side(partial(sync_account, run, decision), accounts)
+    outcome.taken_in = work_off(run, accounts, set())
 
 
 def _first_progress(outcome: RunOutcome, accounts: Sequence[Account]) -> list[Put]:

@@ -1,13 +1,15 @@
 """What every `StateStore` promises, fenced writes included."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Barrier
 from typing import Any
 
 import pytest
 
 from shared.domain.lease import Claim, Lease
-from shared.errors import LeaseLost
+from shared.errors import AlreadyThere, LeaseLost
 from shared.ports import Document, Drop, Put
 from tests.contract.stores import Stores
 
@@ -232,6 +234,69 @@ class StateContract:
         with pytest.raises(LeaseLost) as caught:
             stores.state.write(fence=lease)
         assert caught.value.reason == "lease.lost"
+
+    def test_new(self, stores: Stores) -> None:
+        """A new document is like any other once it is there: read, found, replaced and dropped."""
+        stores.state.write(Put("used/n1", {"by": "mary", "list": [1]}, expires=SOON, new=True))
+        assert stores.state.get("used/n1") == {"by": "mary", "list": [1]}
+        assert list(stores.state.find("used", where={"by": "mary"})) == [("n1", {"by": "mary", "list": [1]})]
+        stores.state.write(Put("used/n1", {"by": "joe"}))
+        assert stores.state.get("used/n1") == {"by": "joe"}
+        stores.state.write(Drop("used/n1"))
+        stores.state.write(Put("used/n1", {}, new=True))
+        assert stores.state.get("used/n1") == {}
+
+    def test_new_once(self, stores: Stores) -> None:
+        """A second one is refused with everything that was to be written with it, however alike it is."""
+        stores.state.write(Put("used/n1", {"n": 1}, new=True), Put("wisps/a", {"n": 1}))
+        with pytest.raises(AlreadyThere, match="used/n1") as caught:
+            stores.state.write(
+                Drop("wisps/a"), Put("used/n2", {}, new=True), Put("used/n1", {"n": 1}, new=True)
+            )
+        assert caught.value.reason == "state.already_there"
+        assert list(stores.state.find("wisps")) == [("a", {"n": 1})]
+        assert ids(stores.state.find("used")) == ["n1"]
+
+    def test_new_over_another(self, stores: Stores) -> None:
+        """A document that was written without asking counts as there."""
+        stores.state.write(Put("used/plain", {}))
+        with pytest.raises(AlreadyThere):
+            stores.state.write(Put("used/plain", {}, new=True))
+
+    def test_new_has_its_own_member(self, stores: Stores) -> None:
+        """A new document has no member of its own that is called as the store's."""
+        stores.state.write(Put("used/n1", {"attempt": 1}))
+        with pytest.raises(AssertionError):
+            stores.state.write(Put("used/n2", {"attempt": 1}, new=True))
+
+    def test_new_fenced(self, stores: Stores) -> None:
+        """With a fence both conditions count: the lease first, then whether there is one."""
+        stale = stores.leases.acquire("wisp-acme", MARY, 0)
+        stores.state.write(Put("used/n1", {}, new=True), fence=stale)
+        fresh = stores.leases.acquire("wisp-acme", NIGHT, 60)
+        with pytest.raises(LeaseLost):
+            stores.state.write(Put("used/n2", {}, new=True), fence=stale)
+        with pytest.raises(AlreadyThere):
+            stores.state.write(Put("wisps/a", {}), Put("used/n1", {}, new=True), fence=fresh)
+        assert ids(stores.state.find("used")) == ["n1"]
+        assert stores.state.get("wisps/a") is None
+
+    def test_new_for_rivals(self, stores: Stores) -> None:
+        """Of eight threads that write the same new document at once one succeeds, with its other writes."""
+        barrier = Barrier(8)
+
+        def write(number: int) -> bool:
+            barrier.wait()
+            try:
+                stores.state.write(Put("used/n1", {"n": 0}, new=True), Put(f"winners/{number}", {}))
+            except AlreadyThere:
+                return False
+            return True
+
+        with ThreadPoolExecutor(8) as pool:
+            won = list(pool.map(write, range(8)))
+        assert sum(won) == 1
+        assert ids(stores.state.find("winners")) == [str(won.index(True))]
 
     def refuses(self, stores: Stores, fence: Lease) -> None:
         """Whether nothing can be written under this fence."""

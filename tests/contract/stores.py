@@ -22,7 +22,7 @@ class Stores:
 def in_sqlite(path: Path, clock: Clock) -> Stores:
     """Both stores in one SQLite file."""
     database = Database(path)
-    return Stores(SqliteState(database), SqliteLeases(database, clock))
+    return Stores(SqliteState(database, clock), SqliteLeases(database, clock))
 
 
 def in_firestore(client: Client, clock: Clock) -> Stores:

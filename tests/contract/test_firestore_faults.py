@@ -8,7 +8,7 @@ from google.cloud.firestore import Client
 
 from shared.adapters.firestore import PERSISTENCE, open_firestore, translated
 from shared.domain.lease import Claim
-from shared.errors import LeaseHeld, LeaseLost, Misconfigured, RetryLater, Trouble
+from shared.errors import AlreadyThere, LeaseHeld, LeaseLost, Misconfigured, RetryLater, Trouble
 from shared.ports import Drop, Put
 from tests.contract.relay import LOST_ANSWER, LOST_REQUEST, REPEATED, Fault, Relay, relayed
 from tests.contract.stores import Stores, in_firestore
@@ -174,6 +174,7 @@ def test_gives_up(stores: Stores, relay: Relay, clock: FakeClock) -> None:
         lambda: stores.leases.renew(lease, 60),
         lambda: stores.leases.release(lease),
         lambda: stores.state.write(Put("wisps/a", {}), fence=lease),
+        lambda: stores.state.write(Put("used/n1", {}, new=True)),
     ):
         relay.commits.extend(repeat(LOST_REQUEST, 200))
         before = clock.monotonic()
@@ -227,6 +228,48 @@ def test_plain_write(stores: Stores, relay: Relay, fault: Fault) -> None:
     assert list(stores.state.find("wisps")) == [("a", {"n": 1})]
 
 
+@HARMLESS
+def test_new(stores: Stores, relay: Relay, direct: Stores, fault: Fault) -> None:
+    """A new document is written once and is ours, whatever became of the request and its answer."""
+    relay.commits.append(fault)
+    stores.state.write(Put("used/n1", {}, new=True), Put("wisps/a", {"n": 1}))
+    assert direct.state.get("wisps/a") == {"n": 1}
+    with pytest.raises(AlreadyThere):
+        stores.state.write(Put("used/n1", {}, new=True))
+
+
+@HARMLESS
+def test_new_fenced(stores: Stores, relay: Relay, fault: Fault) -> None:
+    """So is one that is written with a fence."""
+    lease = stores.leases.acquire("wisp-acme", MARY, 60)
+    relay.commits.append(fault)
+    stores.state.write(Put("used/n1", {}, new=True), Put("wisps/a", {"n": 1}), fence=lease)
+    assert stores.state.get("wisps/a") == {"n": 1}
+
+
+@pytest.mark.parametrize("answer", [None, grpc.StatusCode.UNAVAILABLE], ids=["answered", "lost answer"])
+def test_new_beaten(stores: Stores, relay: Relay, direct: Stores, answer: grpc.StatusCode | None) -> None:
+    """A rival who wrote just the same a moment before is told apart from a first copy of our own."""
+    rival = Put("used/n1", {}, new=True)
+    relay.commits.append(Fault(before=lambda: direct.state.write(rival), answer=answer))
+    with pytest.raises(AlreadyThere):
+        stores.state.write(Put("used/n1", {}, new=True), Put("wisps/a", {}))
+    assert stores.state.get("wisps/a") is None
+
+
+def test_new_fenced_and_renewed_between(stores: Stores, relay: Relay, direct: Stores) -> None:
+    """Our own document, whose answer was lost, is known again although the lease was written since."""
+    lease = stores.leases.acquire("wisp-acme", MARY, 60)
+    relay.commits.append(
+        Fault(
+            answer=grpc.StatusCode.UNAVAILABLE,
+            after=lambda: direct.state.write(Put("wisps/b", {}), fence=lease),
+        )
+    )
+    stores.state.write(Put("used/n1", {}, new=True), fence=lease)
+    assert stores.state.get("used/n1") == {}
+
+
 def test_refused_writes(stores: Stores, relay: Relay) -> None:
     """A refused commit is no contention: it is told at once."""
     lease = stores.leases.acquire("wisp-acme", MARY, 60)
@@ -234,6 +277,7 @@ def test_refused_writes(stores: Stores, relay: Relay) -> None:
         lambda: stores.leases.renew(lease, 60),
         lambda: stores.state.write(Put("wisps/a", {})),
         lambda: stores.state.write(Put("wisps/a", {}), fence=lease),
+        lambda: stores.state.write(Put("used/n1", {}, new=True)),
     ):
         relay.commits.append(Fault(copies=0, answer=grpc.StatusCode.PERMISSION_DENIED))
         with pytest.raises(Misconfigured, match=r"roles/datastore\.user"):

@@ -9,6 +9,7 @@ from shared.adapters.sqlite import Database
 from shared.adapters.sqlite_state import SqliteState
 from shared.errors import Misconfigured, RetryLater
 from shared.ports import Put
+from tests.fake_clock import FakeClock
 
 
 def mode(path: Path) -> str:
@@ -29,13 +30,13 @@ def test_private(tmp_path: Path) -> None:
 
 def test_kept(tmp_path: Path) -> None:
     """What was written is there when the file is opened again."""
-    SqliteState(Database(tmp_path / "state.db")).write(Put("wisps/acme", {"n": 1}))
-    assert SqliteState(Database(tmp_path / "state.db")).get("wisps/acme") == {"n": 1}
+    SqliteState(Database(tmp_path / "state.db"), FakeClock()).write(Put("wisps/acme", {"n": 1}))
+    assert SqliteState(Database(tmp_path / "state.db"), FakeClock()).get("wisps/acme") == {"n": 1}
 
 
 def test_odd_name(tmp_path: Path) -> None:
     """A path may hold what means something in an address."""
-    state = SqliteState(Database(tmp_path / "100% sure?#&.db"))
+    state = SqliteState(Database(tmp_path / "100% sure?#&.db"), FakeClock())
     state.write(Put("wisps/acme", {}))
     assert (tmp_path / "100% sure?#&.db").exists()
 
@@ -64,7 +65,7 @@ def test_not_a_database(tmp_path: Path) -> None:
 def test_damaged_later(tmp_path: Path) -> None:
     """Damage that comes while the service runs is told apart from a passing trouble."""
     path = tmp_path / "state.db"
-    state = SqliteState(Database(path))
+    state = SqliteState(Database(path), FakeClock())
     state.write(Put("wisps/acme", {"text": "x" * 20_000}))
     content = path.read_bytes()
     path.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
@@ -75,7 +76,7 @@ def test_damaged_later(tmp_path: Path) -> None:
 def test_gone(tmp_path: Path) -> None:
     """A file that was taken away is missed, not silently replaced by an empty one."""
     path = tmp_path / "state.db"
-    state = SqliteState(Database(path))
+    state = SqliteState(Database(path), FakeClock())
     path.unlink()
     with pytest.raises(Misconfigured, match="cannot be opened"):
         state.get("wisps/acme")
@@ -92,7 +93,7 @@ def test_no_folder(tmp_path: Path) -> None:
 def test_busy(tmp_path: Path) -> None:
     """A writer that cannot get its turn is asked to come later; readers are served all the while."""
     database = Database(tmp_path / "state.db", patience=0)
-    state = SqliteState(database)
+    state = SqliteState(database, FakeClock())
     with database.writing(), pytest.raises(RetryLater, match=r"state\.busy"):
         state.write(Put("wisps/acme", {}))
     with database.writing():

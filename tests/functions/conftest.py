@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.functions.console_kit import Browser, Console, console_of
 from tests.functions.served import Served, served
 from tests.world import World, a_world, customer
 
@@ -21,3 +22,17 @@ def functions(world: World) -> Iterator[Served]:
     """The functions of that world."""
     with served(world) as address:
         yield address
+
+
+@pytest.fixture
+def console(world: World) -> Iterator[Console]:
+    """The console of that world."""
+    with console_of(world) as made:
+        yield made
+
+
+@pytest.fixture
+def mary(console: Console) -> Iterator[Browser]:
+    """The browser of Mary, who has the right and has entered from SIMPLer."""
+    with console.browser() as browser:
+        yield browser.enter()

@@ -37,9 +37,9 @@ class Served:
 
 
 @contextmanager
-def served(world: World) -> Iterator[Served]:
-    """Serve the functions of a world, to every caller on this machine."""
-    policy = Policy(Mode.OPEN, world.clock)
+def served(world: World, policy: Policy | None = None) -> Iterator[Served]:
+    """Serve the functions of a world; without a policy, to every caller on this machine."""
+    policy = policy or Policy(Mode.OPEN, world.clock)
     apps: dict[str, Any] = {f"/{_name(module)}": _app(module, policy, world) for module in MODULES}
     with serving(DispatcherMiddleware(NotFound(), apps)) as address:
         yield Served(address)

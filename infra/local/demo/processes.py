@@ -1,4 +1,4 @@
-"""The programs of the demo: each is started as anyone would start it, and surely ended."""
+"""Programs beside this one: each is started as anyone would start it, and surely ended."""
 
 import os
 import socket
@@ -57,4 +57,4 @@ def _await(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
                 return
         time.sleep(0.05)
     tail = log.read_text(errors="replace")[-2000:]
-    raise SystemExit(f"A program of the demo did not start. Its output ({log}):\n{tail}")
+    raise SystemExit(f"A program did not start. Its output ({log}):\n{tail}")

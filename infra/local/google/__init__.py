@@ -1,4 +1,4 @@
-"""Google on one machine: a stand-in for the People API v1 and for the OAuth token endpoint.
+"""Google on one machine: a stand-in for the People API v1 and for Google's sign-in (see `consent`).
 
 A real HTTP server, in memory, as strict as Google's documentation: `GoogleStandIn().serve()` in a process, or
 `python -m infra.local.google --port 8081`. Clients need nothing but its address.
@@ -43,6 +43,6 @@ Choices, where Google is silent:
 from infra.local.google.call import Rules
 from infra.local.google.faults import Fault, What
 from infra.local.google.standin import GoogleStandIn
-from infra.local.google.world import NewAccount
+from infra.local.google.world import NewAccount, NewClient
 
-__all__ = ["Fault", "GoogleStandIn", "NewAccount", "Rules", "What"]
+__all__ = ["Fault", "GoogleStandIn", "NewAccount", "NewClient", "Rules", "What"]

@@ -22,7 +22,8 @@ def main() -> None:
     for account in _read_accounts(arguments.accounts):
         standin.world.add_account(account)
     with standin.serve(port=arguments.port) as address:
-        print(f"Google's stand-in: {address}/ (People API), {address}/token, {address}/standin/", flush=True)
+        print(f"Google's stand-in: {address}/ (People API), {address}/o/oauth2/v2/auth, {address}/token,")
+        print(f"{address}/revoke, {address}/standin/", flush=True)
         _until_interrupted()
 
 

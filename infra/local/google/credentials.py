@@ -3,7 +3,7 @@
 Source of the rules: developers.google.com/identity/protocols/oauth2, "Refresh token expiration".
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -13,14 +13,31 @@ CONTACTS = "https://www.googleapis.com/auth/contacts"
 ACCESS_TOKENS_LAST = timedelta(seconds=3599)
 UNUSED_GRANTS_LAST = timedelta(days=182)
 """"The refresh token has not been used for six months.\""""
+REFRESH_TOKENS_LIVE = 100
+""""100 refresh tokens per Google Account per OAuth 2.0 client ID"; of more the oldest ends unannounced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """An OAuth client: a program that asks users for access.
+
+    Attributes:
+        secret: What it proves itself with.
+        redirect_uris: Where a user's browser may be sent back to, to the letter.
+        name: What users know it by.
+    """
+
+    secret: str
+    redirect_uris: frozenset[str] = frozenset()
+    name: str = "This app"
 
 
 @dataclass(slots=True)
 class Grant:
-    """What a user has allowed a client; its refresh token is the proof.
+    """What a user has allowed a client in one consent; its refresh token is the proof.
 
     Attributes:
-        refresh_token: The token.
+        refresh_token: The token; None when none was given, or when newer ones have superseded it.
         client_id: The client it was given to; no other can use it.
         email: The account.
         scopes: What is allowed.
@@ -29,7 +46,7 @@ class Grant:
         revoked: Whether the user has taken it back.
     """
 
-    refresh_token: str
+    refresh_token: str | None
     client_id: str
     email: str
     scopes: frozenset[str]
@@ -64,13 +81,14 @@ class Credentials:
     """The clients, grants and access tokens that there are.
 
     Attributes:
-        clients: Client secrets by client id.
+        clients: By client id.
         grants: By refresh token.
     """
 
     def __init__(self, now: Callable[[], datetime], random: Random) -> None:
-        self.clients: dict[str, str] = {}
+        self.clients: dict[str, Client] = {}
         self.grants: dict[str, Grant] = {}
+        self._given: dict[tuple[str, str], list[Grant]] = {}
         self._access: dict[str, AccessToken] = {}
         self._now = now
         self._random = random
@@ -88,7 +106,25 @@ class Credentials:
         ends = self._now() + lifetime if lifetime else None
         grant = Grant(token, client_id, email, frozenset(scopes), self._now(), ends)
         self.grants[token] = grant
+        self._given.setdefault((email, client_id), []).append(grant)
+        self._supersede(self.standing(email, client_id))
         return grant
+
+    def allow_online(self, email: str, client_id: str, scopes: Collection[str]) -> Grant:
+        """Note a user's consent that comes without a refresh token."""
+        grant = Grant(None, client_id, email, frozenset(scopes), self._now(), None)
+        self._given.setdefault((email, client_id), []).append(grant)
+        return grant
+
+    def standing(self, email: str, client_id: str) -> Sequence[Grant]:
+        """The consents of an account to a client that are still good, oldest first."""
+        return [grant for grant in self._given.get((email, client_id), ()) if grant.good(self._now())]
+
+    def _supersede(self, standing: Sequence[Grant]) -> None:
+        with_token = [grant for grant in standing if grant.refresh_token]
+        for grant in with_token[:-REFRESH_TOKENS_LIVE]:
+            self.grants.pop(grant.refresh_token or "", None)
+            grant.refresh_token = None
 
     def mint(self, email: str, scopes: Collection[str], grant: Grant | None = None) -> str:
         """A new access token; with no grant it is the user's own."""
@@ -112,9 +148,25 @@ class Credentials:
         grant.last_used = self._now()
         return grant
 
-    def revoke(self, refresh_token: str) -> bool:
-        """Take a grant back; False when there is none."""
-        grant = self.grants.get(refresh_token)
+    def revoke(self, token: str) -> bool:
+        """Take back everything that the token's user has allowed its client, newer tokens included.
+
+        Args:
+            token: A refresh token or an access token.
+
+        Returns:
+            False when the token is good for nothing, and nothing was done.
+        """
+        grant = self._grant_of(token)
+        if grant is None:
+            return False
+        for given in self._given[grant.email, grant.client_id]:
+            given.revoked = True
+        return True
+
+    def _grant_of(self, token: str) -> Grant | None:
+        grant = self.grants.get(token)
         if grant:
-            grant.revoked = True
-        return grant is not None
+            return grant if grant.good(self._now()) else None
+        access = self.bearer(token)
+        return access.grant if access else None

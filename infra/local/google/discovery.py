@@ -69,6 +69,7 @@ class Discovery:
         common: The query parameters that every method takes.
         checks: A check of a JSON value for every schema.
         schemas: The schemas themselves.
+        scopes: What each OAuth scope allows, in the words that users are shown.
     """
 
     revision: str
@@ -76,6 +77,7 @@ class Discovery:
     common: Mapping[str, Parameter]
     checks: Mapping[str, Check]
     schemas: Mapping[str, Any]
+    scopes: Mapping[str, str]
 
     def find(self, http: str, path: str) -> tuple[Method, str] | None:
         """The method of a request and the resource name in its path ("" when the path has none)."""
@@ -101,6 +103,7 @@ def load_discovery() -> Discovery:
         common={name: _parameter(name, spec) for name, spec in document["parameters"].items()},
         checks=compile_schemas(document["schemas"]),
         schemas=document["schemas"],
+        scopes={name: spec["description"] for name, spec in document["auth"]["oauth2"]["scopes"].items()},
     )
 
 

@@ -64,7 +64,8 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         what: What goes wrong.
-        method: The method it is about, such as `people.batchCreateContacts` or `oauth2.token`; "*" for all.
+        method: The method it is about, such as `people.batchCreateContacts`, `oauth2.token`,
+            `oauth2.authorize`, `oauth2.revoke`, `oauth2.userinfo` or `oauth2.certs`; "*" for all.
         account: The e-mail address of the account it is about; None for all.
         nth: The first call it strikes, counted from 1 when the rule is made.
         times: How many calls in a row it strikes; None for every one from then on.

@@ -14,7 +14,7 @@ from infra.local.google.clock import MovableClock, timestamp
 from infra.local.google.credentials import CONTACTS
 from infra.local.google.faults import Fault
 from infra.local.google.snapshot import take_snapshot
-from infra.local.google.world import NewAccount, World
+from infra.local.google.world import NewAccount, NewClient, World
 
 
 class Minting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,9 +24,15 @@ class Minting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Revocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A refresh token that the user takes back."""
+    """A refresh token whose user takes back whatever its client was allowed."""
 
     refresh_token: str
+
+
+class NextConsent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the next consent is to be answered."""
+
+    refresh_token: bool
 
 
 class Advance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,6 +62,8 @@ class SideApi:
             ("POST", "/standin/accounts", self._add_account),
             ("GET", "/standin/accounts/<email>", self._snapshot),
             ("POST", "/standin/accounts/<email>/access-token", self._mint),
+            ("POST", "/standin/clients", self._add_client),
+            ("POST", "/standin/next-consent", self._prepare_consent),
             ("POST", "/standin/revoke", self._revoke),
             ("GET", "/standin/counters", self._counters),
             ("GET", "/standin/requests", self._requests),
@@ -104,6 +112,16 @@ class SideApi:
         if account is None:
             raise NotFound(f"There is no account {email}.")
         return account
+
+    def _add_client(self, request: Request) -> Mapping[str, Any]:
+        new = _decode(request, NewClient)
+        self._world().add_client(new)
+        return {"client_id": new.client_id, "redirect_uris": new.redirect_uris}
+
+    def _prepare_consent(self, request: Request) -> Mapping[str, Any]:
+        wanted = _decode(request, NextConsent).refresh_token
+        self._world().withhold_refresh_token = not wanted
+        return {"refresh_token": wanted}
 
     def _revoke(self, request: Request) -> Mapping[str, Any]:
         token = _decode(request, Revocation).refresh_token

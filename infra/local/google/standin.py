@@ -1,4 +1,4 @@
-"""The stand-in as a whole: one HTTP server that is the People API, the token endpoint and the side API."""
+"""The stand-in as a whole: one HTTP server that is APIs and sign-in, an address book and the side API."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -9,22 +9,18 @@ from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Request, Response
 
-from infra.local.google.answer import json_answer
+from infra.local.google.address_book.app import PREFIX, address_book
 from infra.local.google.call import Rules
-from infra.local.google.clock import MovableClock, timestamp
-from infra.local.google.faults import TOKEN_METHOD
+from infra.local.google.clock import MovableClock
+from infra.local.google.consent.door import OAuthDoor
 from infra.local.google.gateway import Gateway
 from infra.local.google.server import serving
 from infra.local.google.side_api import SideApi
-from infra.local.google.strike import perform_under
-from infra.local.google.token_endpoint import give_token
-from infra.local.google.traffic import Entry
 from infra.local.google.world import World
+from infra.local.identity.issuer import Issuer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-_UNCACHED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
 def _system_time() -> datetime:
@@ -38,6 +34,8 @@ class GoogleStandIn:
         clock: Gives the time, aware of its zone; `clock` can then be moved ahead of it.
         rules: Choices where Google is silent.
         seed: Of the generator of ids, etags and tokens, so that a demo shows the same every time.
+        issuer: Signs the ID tokens, to share its keys with others; None for one with keys of its own.
+        start_page: Where all of the stand-ins are found, for the address book's link.
 
     Attributes:
         world: Accounts, credentials, counters and the fault plan, for tests in the same process.
@@ -45,14 +43,31 @@ class GoogleStandIn:
     """
 
     def __init__(
-        self, clock: Callable[[], datetime] = _system_time, rules: Rules | None = None, seed: int = 0
+        self,
+        clock: Callable[[], datetime] = _system_time,
+        rules: Rules | None = None,
+        seed: int = 0,
+        issuer: Issuer | None = None,
+        start_page: str = "",
     ) -> None:
         self.clock = MovableClock(clock)
         self._random = Random(seed)
         self._stopping = threading.Event()
+        self._issuing = threading.Lock()
+        self._issuer = issuer
         self._gateway = Gateway(rules or Rules(), self._stopping)
+        self._oauth = OAuthDoor(lambda: self.issuer, self._stopping)
         self._side_api = SideApi(lambda: self.world, self.clock, self.reset)
+        self._address_book = address_book(lambda: self.world, start_page)
         self.world = World(self.clock.now, self._random)
+
+    @property
+    def issuer(self) -> Issuer:
+        """What signs the ID tokens, made when first wanted: making its keys takes long."""
+        with self._issuing:
+            if self._issuer is None:
+                self._issuer = Issuer()
+            return self._issuer
 
     def reset(self) -> None:
         """Forget everything and show the clock's own time again; calls that hang go on with what was."""
@@ -78,21 +93,8 @@ class GoogleStandIn:
     def _answer(self, request: Request) -> Response:
         if request.path.startswith("/standin/"):
             return self._side_api.answer(request)
-        if request.path == "/token" and request.method == "POST":
-            return self._give_token(request)
+        if self._oauth.leads(request):
+            return self._oauth.answer(request, self.world)
+        if request.path.startswith(f"{PREFIX}/"):
+            return Response.from_app(self._address_book, request.environ, buffered=True)
         return self._gateway.answer(request, self.world)
-
-    def _give_token(self, request: Request) -> Response:
-        world = self.world
-        entry = Entry(timestamp(world.now()), None, TOKEN_METHOD, "POST", request.path, {})
-        world.traffic.note(entry)
-
-        def perform() -> Response:
-            http, body = give_token(request, world.credentials)
-            entry.effect = http == 200  # noqa: PLR2004 - HTTP's OK
-            return json_answer(request, http, body, _UNCACHED)
-
-        strike = world.faults.take(TOKEN_METHOD, None)
-        response = perform_under(strike, request, self._stopping, perform)
-        entry.status = response.status_code
-        return response

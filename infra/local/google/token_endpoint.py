@@ -1,7 +1,8 @@
-"""Google's OAuth token endpoint: a refresh token in, an access token out.
+"""Google's OAuth token endpoint: a refresh token or an authorization code in, an access token out.
 
 Errors are those of RFC 6749 section 5.2 with Google's descriptions. The client names itself in the body or by
-HTTP Basic; Google accepts both.
+HTTP Basic; Google accepts both, and its libraries use both: google-auth-oauthlib sends Basic with a code,
+google-auth the body with a refresh token.
 """
 
 from collections.abc import Mapping
@@ -9,27 +10,25 @@ from typing import Any
 
 from werkzeug.wrappers import Request
 
+from infra.local.google.consent.exchange import exchange_code
 from infra.local.google.credentials import ACCESS_TOKENS_LAST, Credentials, Grant
-
-Answer = tuple[int, dict[str, Any]]
-"""HTTP status and JSON body."""
-
-
-class OAuthError(Exception):
-    """A refusal in OAuth's shape."""
-
-    def __init__(self, http: int, error: str, description: str) -> None:
-        super().__init__(description)
-        self.answer: Answer = (http, {"error": error, "error_description": description})
+from infra.local.google.oauth_error import Answer, OAuthError
+from infra.local.google.world import World
+from infra.local.identity.issuer import Issuer
 
 
-def give_token(request: Request, credentials: Credentials) -> Answer:
+def give_token(request: Request, world: World, issuer: Issuer) -> Answer:
     """Answer `POST /token`."""
     try:
-        client_id = _client(request, credentials)
-        return 200, _granted(request.form, credentials, client_id)
+        client_id = _client(request, world.credentials)
+        kind = request.form.get("grant_type", "")
+        if kind == "refresh_token":
+            return 200, _refresh(request.form, world.credentials, client_id)
+        if kind == "authorization_code":
+            return 200, exchange_code(request.form, world, issuer, client_id)
     except OAuthError as error:
         return error.answer
+    return OAuthError(400, "unsupported_grant_type", f"Invalid grant_type: {kind}").answer
 
 
 def _client(request: Request, credentials: Credentials) -> str:
@@ -42,16 +41,9 @@ def _client(request: Request, credentials: Credentials) -> str:
         raise OAuthError(400, "invalid_request", "Could not determine client ID from request.")
     if client_id not in credentials.clients:
         raise OAuthError(401, "invalid_client", "The OAuth client was not found.")
-    if credentials.clients[client_id] != secret:
+    if credentials.clients[client_id].secret != secret:
         raise OAuthError(401, "invalid_client", "Unauthorized")
     return client_id
-
-
-def _granted(form: Mapping[str, str], credentials: Credentials, client_id: str) -> dict[str, Any]:
-    kind = form.get("grant_type", "")
-    if kind != "refresh_token":
-        raise OAuthError(400, "unsupported_grant_type", f"Invalid grant_type: {kind}")
-    return _refresh(form, credentials, client_id)
 
 
 def _refresh(form: Mapping[str, str], credentials: Credentials, client_id: str) -> dict[str, Any]:

@@ -19,7 +19,8 @@ class Entry:
     Attributes:
         at: When it came, RFC 3339.
         account: Whose token it carried, None when that was no good.
-        method: The API method, or `oauth2.token`.
+        method: The API method, or one of OAuth's such as `oauth2.token`; of those neither query nor body is
+            kept.
         http: The HTTP method.
         path: The path.
         query: The query parameters.

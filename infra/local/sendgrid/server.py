@@ -1,4 +1,4 @@
-"""The stand-in's HTTP side: SendGrid's one call, and ``/standin/`` for people and tests."""
+"""The stand-in's HTTP side: SendGrid's one call, ``/outbox/`` for people, and ``/standin/`` for tests."""
 
 import re
 import socket
@@ -16,7 +16,9 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from infra.local.sendgrid.faults import Fault, Faults, read_fault
 from infra.local.sendgrid.outbox import Outbox
+from infra.local.sendgrid.outbox_pages import outbox_pages
 from infra.local.sendgrid.rules import MOST_OCTETS, Refusal, check, is_sandbox
+from infra.local.web.pages import add_pages
 
 _KEY = re.compile(r"Bearer SG\.[!-~]+")
 _LONGEST_HANG = 60.0
@@ -33,15 +35,17 @@ class StandIn:
 
 
 @contextmanager
-def running(folder: Path, port: int = 0) -> Iterator[StandIn]:
+def running(folder: Path, port: int = 0, start_page: str = "") -> Iterator[StandIn]:
     """Serve on loopback until the context ends.
 
     Args:
         folder: Where the mails are kept.
         port: 0 for any that is free.
+        start_page: Where all of the stand-ins are found, for the pages' link.
     """
     outbox, faults = Outbox(folder), Faults()
     app = make_app(outbox, faults)
+    add_pages(app, outbox_pages(outbox), start_page=start_page)
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

@@ -10,8 +10,12 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from infra.local.simpler.api import api
 from infra.local.simpler.control import control
+from infra.local.simpler.customer_pages import add_customer_pages
 from infra.local.simpler.customers import Customers
+from infra.local.simpler.general_pages import add_general_pages
 from infra.local.simpler.state import Paging, State
+from infra.local.simpler.website import Site, set_up_session, site_pages
+from infra.local.web.pages import add_pages
 
 
 class _Handler(WSGIRequestHandler):
@@ -23,12 +27,22 @@ class _Handler(WSGIRequestHandler):
         """Say nothing."""
 
 
-def create_app(state: State) -> Flask:
-    """The application: SIMPLer's API and the side door, over one state."""
+def create_app(state: State, site: Site | None = None) -> Flask:
+    """The application: SIMPLer's API and the side door, over one state, and its pages if there are any."""
     app = Flask(__name__)
     app.register_blueprint(api(state))
     app.register_blueprint(control(state))
+    if site:
+        _add_website(app, state, site)
     return app
+
+
+def _add_website(app: Flask, state: State, site: Site) -> None:
+    set_up_session(app, site)
+    pages = site_pages(site)
+    add_customer_pages(pages, state, site)
+    add_general_pages(pages, site)
+    add_pages(app, pages, start_page=site.start_page)
 
 
 class SimplerStandIn:
@@ -46,10 +60,11 @@ class SimplerStandIn:
         page_size: int = 500,
         port: int = 0,
         host: str = "127.0.0.1",
+        site: Site | None = None,
     ) -> None:
         self.state = State(Customers(customers), paging=paging, page_size=page_size)
         self._server = make_server(
-            host, port, create_app(self.state), threaded=True, request_handler=_Handler
+            host, port, create_app(self.state, site), threaded=True, request_handler=_Handler
         )
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
         self.address = f"http://{host}:{self._server.server_port}"

@@ -123,6 +123,12 @@ class Labels(msgspec.Struct, rename="camel"):
     next_page_token: str = ""
 
 
+class Members(msgspec.Struct, rename="camel"):
+    """The answer to contactGroups.get; the key is missing when there are none."""
+
+    member_resource_names: list[str] = []
+
+
 class Modified(msgspec.Struct, rename="camel"):
     """The answer to contactGroups.members.modify."""
 

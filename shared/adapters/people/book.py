@@ -10,7 +10,7 @@ from shared.adapters.people.answers import Labels, Persons
 from shared.adapters.people.calls import Calls
 from shared.adapters.people.creation import Creation
 from shared.adapters.people.line import CONFLICT, Call, Failure, Line
-from shared.adapters.people.naming import Naming
+from shared.adapters.people.naming import GONE, Naming
 from shared.adapters.people.revision import Revision
 from shared.adapters.people.wire import person_from, persons_in
 from shared.adapters.send_once import Http
@@ -104,6 +104,17 @@ class PeopleBook:
         """Add at most 1,000 contacts to the label, by resource name; other memberships stay."""
         return Naming(self._line, self._calls).put_in_label(names, label)
 
+    def members(self, label: str) -> Sequence[str]:
+        """Resource names of at most 1,000 contacts in the label; none if there is no such label."""
+        answer = self._line.send(self._calls.members(label), resend_unknown=True)
+        return [] if _is_gone(answer) else _succeeded(answer).member_resource_names
+
+    def delete_label(self, label: str) -> None:
+        """Delete the label and never a contact in it; nothing happens if there is no such label."""
+        answer = self._line.send(self._calls.delete_label(label), resend_unknown=True)
+        if not _is_gone(answer):
+            _succeeded(answer)
+
     def _count(self, seconds: float) -> None:
         self._gate(seconds)
         self.requests += 1
@@ -132,6 +143,10 @@ def _readable() -> Iterator[None]:
         yield
     except msgspec.ValidationError as error:
         raise RetryLater("google.garbled", "a contact in Google's answer has an unknown shape") from error
+
+
+def _is_gone(answer: object) -> bool:
+    return isinstance(answer, Failure) and answer.trouble.reason == GONE
 
 
 def _succeeded(answer: T | Failure) -> T:

@@ -5,7 +5,16 @@ from typing import Any
 
 from googleapiclient.discovery import build
 
-from shared.adapters.people.answers import Created, Labels, LabelWire, Modified, Persons, Read, Updated
+from shared.adapters.people.answers import (
+    Created,
+    Labels,
+    LabelWire,
+    Members,
+    Modified,
+    Persons,
+    Read,
+    Updated,
+)
 from shared.adapters.people.line import BATCH_SECONDS, Call
 from shared.adapters.people.wire import change_json, client_data_json, new_person_json
 from shared.adapters.send_once import Http
@@ -112,3 +121,11 @@ class Calls:
         """At most 1,000 contacts, added to a contact group."""
         body = {"resourceNamesToAdd": list(names)}
         return Call(self._labels.members().modify(resourceName=label, body=body), Modified)
+
+    def members(self, label: str) -> Call[Members]:
+        """At most 1,000 members of a contact group; by default there would be none."""
+        return Call(self._labels.get(resourceName=label, groupFields="name", maxMembers=PAGE), Members)
+
+    def delete_label(self, label: str) -> Call[dict[str, Any]]:
+        """A contact group without its contacts: a user may have put some of their own under our label."""
+        return Call(self._labels.delete(resourceName=label, deleteContacts=False), dict[str, Any])

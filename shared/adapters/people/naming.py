@@ -13,7 +13,8 @@ from shared.domain.person import Person
 from shared.errors import SkipCustomer, Trouble
 from shared.ports import Refused, Result, Written
 
-_GONE = "google.gone"
+GONE = "google.gone"
+"""What is named is not in the account (any more)."""
 
 
 def _itself(name: str) -> str:
@@ -48,13 +49,13 @@ class Naming:
         answer = self._line.send(self._calls.remove(part), resend_unknown=True)
         if not isinstance(answer, Failure):
             return Sent(_written(part))
-        is_gone = answer.trouble.reason == _GONE and len(part) == 1
+        is_gone = answer.trouble.reason == GONE and len(part) == 1
         return Sent(_written(part)) if is_gone else Sent({}, answer)
 
     def _send_addition(self, part: Sequence[str], label: str) -> Sent:
         answer = self._line.send(self._calls.put_in_label(part, label), resend_unknown=True)
         if isinstance(answer, Failure):
-            is_label = answer.trouble.reason == _GONE  # a contact that is gone is named in an answer 200
+            is_label = answer.trouble.reason == GONE  # a contact that is gone is named in an answer 200
             return Sent({}, Failure(label_gone()) if is_label else answer)
-        gone = Refused(SkipCustomer(_GONE, "the contact is no longer in the account"))
+        gone = Refused(SkipCustomer(GONE, "the contact is no longer in the account"))
         return Sent({**_written(part), **dict.fromkeys(answer.not_found_resource_names, gone)})

@@ -1,0 +1,33 @@
+"""Accounts: the first page: the button, how far a run is, and every account's health."""
+
+from flask import Response, make_response, request
+
+from functions.console import notice
+from functions.console.health import badges
+from functions.console.notice import Notice
+from functions.console.page import render
+from functions.console.progress import progress_of
+from functions.console.visit import Visit
+from shared.usecases.status import status
+
+
+def show(visit: Visit) -> Response:
+    """The page, with what the step before has left to say."""
+    return page(visit, notice.left(request, visit))
+
+
+def page(visit: Visit, told: Notice | None, code: int = 200) -> Response:
+    """The page with a sentence at its top."""
+    found = status(visit.services, visit.wisp.id, has_right=visit.has_right)
+    emails = {account.account: account.email for account in found.accounts}
+    html = render(
+        "accounts.html",
+        visit,
+        status=found,
+        progress=progress_of(found.running, emails),
+        badges=badges,
+        notice=told,
+    )
+    response = make_response(html, code)
+    notice.clear(response, visit)
+    return response

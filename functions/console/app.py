@@ -1,0 +1,110 @@
+"""App: which address leads to which page, and what is asked of everybody before it is shown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+
+from flask import Flask, Response, request
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
+
+from functions.console import (
+    accounts,
+    button,
+    connection,
+    csrf,
+    disconnection,
+    failure,
+    preview,
+    quality,
+    runs,
+    wording,
+)
+from functions.console.entry import enter
+from functions.console.headers import dress
+from functions.console.visit import CALL, place_of, visit_of
+from functions.endpoint import LARGEST_BODY, Call
+from shared.errors import Trouble
+from shared.events import REQUEST
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A page.
+
+    Attributes:
+        path: Its address, as Flask writes it.
+        name: By which templates link to it.
+        view: Called with the visit and the address's parts.
+        method: GET, or POST for what changes something.
+        right: Whether it is for users with the right only.
+    """
+
+    path: str
+    name: str
+    view: Callable[..., Response]
+    method: str = "GET"
+    right: bool = True
+
+
+ROUTES = (
+    Route("/", "accounts", accounts.show, right=False),
+    Route("/progress", "progress", button.progress, right=False),
+    Route("/sync", "sync", button.press, "POST"),
+    Route("/connect", "connect", connection.begin, "POST"),
+    Route("/oauth/callback", "callback", connection.finish),
+    Route("/accounts/<account>/disconnect", "disconnect", disconnection.ask),
+    Route("/accounts/<account>/disconnect", "disconnect_now", disconnection.confirm, "POST"),
+    Route("/preview", "preview", preview.show),
+    Route("/preview/allow", "allow", preview.allow, "POST"),
+    Route("/runs", "runs", runs.show, right=False),
+    Route("/runs/<run>", "run", runs.one, right=False),
+    Route("/runs/<run>.csv", "run_file", runs.download, right=False),
+    Route("/quality", "quality", quality.show),
+    Route("/quality.csv", "quality_file", quality.download),
+)
+
+
+def handle(call: Call) -> Response:
+    """Answer a browser; whatever goes wrong is a page too."""
+    environ = {**call.request.environ, CALL: call}
+    environ["SCRIPT_NAME"] = place_of(call).root
+    before = REQUEST.set(call.id)
+    try:
+        response = Response.from_app(application().wsgi_app, environ, buffered=True)
+    finally:
+        REQUEST.reset(before)
+    assert isinstance(response, Response), "from_app makes what it is called on"
+    return dress(response, call.id)
+
+
+@cache
+def application() -> Flask:
+    """The pages, once per instance: templates are compiled when they are first shown."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.filters |= {
+        name: getattr(wording, name) for name in ("local", "iso", "number", "many", "tone", "named")
+    }
+    app.jinja_env.globals |= {"words": wording, "csrf_field": csrf.FIELD}
+    app.add_url_rule("/enter", "enter", enter)
+    for route in ROUTES:
+        view = partial(_answer, route)
+        app.add_url_rule(
+            route.path, route.name, view, methods=[route.method], provide_automatic_options=False
+        )
+    app.register_error_handler(Trouble, failure.of_trouble)
+    app.register_error_handler(HTTPException, failure.of_http)
+    app.register_error_handler(Exception, failure.of_surprise)
+    return app
+
+
+def _answer(route: Route, **parts: str) -> Response:
+    """Ask who is there, whether they may, and whether the form is ours; then show the page."""
+    visit = visit_of(request)
+    if route.method == "POST":
+        csrf.check(request, visit.session, place_of(visit.call).origin)
+    if route.right:
+        visit.need_right()
+    return route.view(visit, **parts)

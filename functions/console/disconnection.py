@@ -1,0 +1,51 @@
+"""Disconnection: an account is let go, its contacts kept or removed, with the proof."""
+
+from flask import Response, abort, make_response, request
+
+from functions.console import notice
+from functions.console.notice import Notice
+from functions.console.page import on_to, render
+from functions.console.visit import Visit
+from functions.console.wording import many
+from shared.domain.account import Account
+from shared.usecases import ledgers
+from shared.usecases.disconnect_account import Disconnected, disconnect
+
+
+def ask(visit: Visit, account: str) -> Response:
+    """Ask whether to, and what becomes of the contacts."""
+    found = _known(visit, account)
+    count = len(ledgers.load(visit.services.state, found.id))
+    return make_response(render("disconnect.html", visit, account=found, count=count))
+
+
+def confirm(visit: Visit, account: str) -> Response:
+    """Do it, and tell what was done."""
+    found = _known(visit, account)
+    remove = request.form.get("contacts") == "remove"
+    done = disconnect(
+        visit.services, wisp=visit.wisp.id, account=found.id, remove=remove, by=visit.session.user.email
+    )
+    response = on_to("accounts")
+    notice.leave(response, visit, Notice(_told(found, done, remove=remove)))
+    return response
+
+
+def _known(visit: Visit, account: str) -> Account:
+    return visit.account(account) or abort(404)
+
+
+def _told(account: Account, done: Disconnected, *, remove: bool) -> str:
+    """The proof, in sentences."""
+    first = f"{account.email} is disconnected."
+    if not remove:
+        return f"{first} Its contacts stay in Google Contacts as they are."
+    removed = f"{many(done.removed, 'contact was', 'contacts were')} removed"
+    if done.label_removed:
+        return f"{first} {removed}, and the label with them."
+    kept = (
+        f" {many(done.kept, 'contact stays', 'contacts stay')}: not only ours, or no longer."
+        if done.kept
+        else ""
+    )
+    return f"{first} {removed}. The label stays, because there is something else in it.{kept}"

@@ -1,0 +1,34 @@
+"""Place: the console's public address, and what follows from it for cookies, links and form posts."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from shared.loopback import is_loopback
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where browsers find the console.
+
+    Attributes:
+        url: Its public address, without a slash at the end.
+    """
+
+    url: str
+
+    @property
+    def root(self) -> str:
+        """The path below which the pages are; empty at the top."""
+        return urlsplit(self.url).path.rstrip("/")
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port as browsers send them (RFC 6454, section 6.2)."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}".lower()
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether cookies are for HTTPS only: everywhere but on this machine itself."""
+        parts = urlsplit(self.url)
+        return not (parts.scheme == "http" and is_loopback(parts.hostname or ""))

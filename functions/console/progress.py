@@ -1,0 +1,71 @@
+"""Progress: how far a run is, in the words that the page shows at first and its script afterwards."""
+
+from dataclasses import dataclass
+
+from functions.console.wording import many
+from shared.usecases.disconnect_account import DISCONNECT
+from shared.usecases.status import AccountProgress, Running
+from shared.usecases.waiting import CUSTOMERS
+
+_STEP = 10  # percent: how coarsely progress is read out, so that nobody has to listen to every batch
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is shown of a run.
+
+    Attributes:
+        run: Its id; empty when none is on.
+        text: What it is doing, and how far it is.
+        spoken: The same for those who listen: it changes seldom.
+        done: Contacts written; with `total` the bar's length.
+        total: Contacts to write; 0 while that is not known.
+        accounts: A line for each account.
+    """
+
+    run: str = ""
+    text: str = ""
+    spoken: str = ""
+    done: int = 0
+    total: int = 0
+    accounts: tuple[str, ...] = ()
+
+
+def progress_of(running: Running | None, emails: dict[str, str]) -> Progress:
+    """What is shown of the run that is on, if any.
+
+    Args:
+        running: The run.
+        emails: The accounts' addresses by their ids.
+    """
+    if running is None:
+        return Progress()
+    lines = [_line(account, emails.get(account.account, account.account)) for account in running.accounts]
+    done = min(running.done, running.total)
+    return Progress(running.run, _text(running), _spoken(running), done, running.total, tuple(lines))
+
+
+def _text(running: Running) -> str:
+    if running.run.startswith(CUSTOMERS):
+        return "Synchronising a single customer"
+    if running.run.startswith(DISCONNECT):
+        return "Disconnecting an account"
+    match running.phase:
+        case "waiting":
+            return "Waiting to begin"
+        case "reading SIMPLer":
+            return "Reading the customers from SIMPLer"
+    if not running.total:
+        return "Comparing with Google Contacts"
+    return f"Writing to Google Contacts: {running.done:,} of {many(running.total, 'contact')}"
+
+
+def _spoken(running: Running) -> str:
+    if not running.total:
+        return _text(running)
+    return f"Writing to Google Contacts: {100 * running.done // running.total // _STEP * _STEP} percent"
+
+
+def _line(account: AccountProgress, email: str) -> str:
+    far = f", {account.done:,} of {account.total:,}" if account.total else ""
+    return f"{email}: {account.phase}{far}"

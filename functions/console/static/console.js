@@ -1,0 +1,59 @@
+// Makes the console livelier; every page works without it.
+"use strict";
+
+const RUNNING = 2000; // milliseconds between two looks while a run is on
+const IDLE = 15000; // and while none is
+
+function show(panel, progress) {
+  const bar = panel.querySelector("progress");
+  panel.querySelector("#far").textContent = progress.text;
+  if (progress.total) {
+    bar.max = progress.total;
+    bar.value = progress.done;
+  }
+  const spoken = panel.querySelector("[data-spoken]");
+  if (spoken.textContent !== progress.spoken) {
+    spoken.textContent = progress.spoken;
+  }
+  const lines = progress.accounts.map((text) => {
+    const line = document.createElement("li");
+    line.textContent = text;
+    return line;
+  });
+  panel.querySelector(".lines").replaceChildren(...lines);
+}
+
+async function look(panel) {
+  const answer = await fetch(panel.dataset.progress, { headers: { Accept: "application/json" } });
+  const ended = answer.status === 403;
+  const progress = answer.ok ? await answer.json() : null;
+  if (ended || (progress && progress.run !== panel.dataset.run)) {
+    location.assign(panel.dataset.page);
+    return false;
+  }
+  if (progress && progress.run) {
+    show(panel, progress);
+  }
+  return true;
+}
+
+function follow(panel) {
+  const pause = panel.dataset.run ? RUNNING : IDLE;
+  setTimeout(async () => {
+    const goOn = document.hidden || (await look(panel).catch(() => true));
+    if (goOn) {
+      follow(panel);
+    }
+  }, pause);
+}
+
+function sendOnce(event) {
+  const button = event.target.querySelector("button:not([disabled])");
+  if (event.target.method === "post" && button) {
+    button.disabled = true;
+    button.textContent = button.dataset.busy || button.textContent;
+  }
+}
+
+document.addEventListener("submit", sendOnce);
+document.querySelectorAll("[data-progress]").forEach(follow);

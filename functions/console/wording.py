@@ -1,0 +1,114 @@
+"""Wording: the design's codes in a person's words, and times and numbers as people write them."""
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+FIELDS = {
+    "names": "Name",
+    "organizations": "Company",
+    "nicknames": "Nickname",
+    "phoneNumbers": "Phone",
+    "emailAddresses": "E-mail",
+    "addresses": "Address",
+    "urls": "Link",
+    "externalIds": "Customer number",
+    "userDefined": "Details",
+    "clientData": "Hidden mark",
+}
+
+RUN_STATES = {
+    "waiting": "Waiting to begin",
+    "running": "Running",
+    "complete": "Complete",
+    "partial": "Not everything done",
+    "unfinished": "Continues later",
+    "failed": "Failed",
+    "superseded": "Taken over by another run",
+    "interrupted": "Interrupted",
+    "stopped": "Stopped",
+}
+
+TONES = {"complete": "good", "failed": "bad", "stopped": "bad", "waiting": "plain", "running": "plain"}
+"""How a state is coloured; every other one asks for attention."""
+
+REMOVALS = {
+    "left": "The customer's status no longer makes it a contact",
+    "gone": "No longer in SIMPLer",
+    "duplicate": "A second contact of the same customer",
+}
+
+NOTES = {
+    "created": "Created",
+    "updated": "Updated",
+    "unchanged": "Unchanged",
+    "mended": "Put right again",
+    "relabelled": "Put back into the label",
+    "restored": "Made again",
+    "removed": "Removed",
+    "kept": "Kept",
+    "skipped": "Skipped",
+    "refused": "Removal held back",
+    "failed": "Failed",
+}
+
+SKIPPED = {
+    "no id": "The record has no customer number",
+    "id used twice": "Another record has the same customer number",
+    "not a record": "It cannot be read as a customer's record",
+    "nothing to show": "It has neither a name nor a number nor an e-mail address",
+}
+
+_FIELD = re.compile("|".join(FIELDS))
+
+
+def reason(what: str, why: str) -> str:
+    """Why something was done with a contact, or was not; `what` is the note's."""
+    if what in ("removed", "refused"):
+        return named(REMOVALS, why)
+    if what == "skipped":
+        code, separator, position = why.partition(" (")
+        return named(SKIPPED, code) + separator + position
+    return _FIELD.sub(lambda found: FIELDS[found[0]].lower(), why)
+
+
+def named(words: dict[str, str], code: str) -> str:
+    """A code in words; one without them as it is."""
+    return words.get(code, code)
+
+
+def tone(state: str) -> str:
+    """How a state is coloured: good, bad, plain or warn."""
+    return TONES.get(state, "warn")
+
+
+def local(moment: str | float, time_zone: str) -> str:
+    """A moment by the clocks of a time zone: "Mon 2 Mar 2026, 05:00".
+
+    Args:
+        moment: ISO 8601, or seconds since 1970.
+        time_zone: IANA name.
+    """
+    there = _read(moment).astimezone(ZoneInfo(time_zone))
+    return f"{there:%a} {there.day} {there:%b %Y, %H:%M}"
+
+
+def iso(moment: str | float) -> str:
+    """A moment for programs: ISO 8601."""
+    return _read(moment).isoformat(timespec="seconds")
+
+
+def number(count: int) -> str:
+    """A number with commas between thousands."""
+    return f"{count:,}"
+
+
+def many(count: int, one: str, more: str = "") -> str:
+    """A count with its noun: "1 contact", "2 contacts"."""
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def _read(moment: str | float) -> datetime:
+    if isinstance(moment, str):
+        return datetime.fromisoformat(moment)
+    return datetime.fromtimestamp(moment, UTC)

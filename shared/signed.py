@@ -1,0 +1,95 @@
+"""Signed: what leaves this service and comes back by way of a browser: links, sessions, states.
+
+Signed with itsdangerous, with a key of its own for each purpose; everybody can read it, nobody can change it.
+"""
+
+import secrets
+from hashlib import sha256
+from typing import Any
+
+from itsdangerous import BadData, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
+
+from shared.errors import Denied, Misconfigured
+from shared.ports import Clock, SecretStore
+
+REMEMBERED = 60.0
+"""Seconds after which the key is read again: so soon a new one is used by every instance."""
+
+_BYTES = 32
+
+
+class _Signer(TimestampSigner):
+    """Takes the time from a clock of ours."""
+
+    def __init__(self, *arguments: Any, clock: Clock, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._clock = clock
+
+    def get_timestamp(self) -> int:
+        return int(self._clock.now().timestamp())
+
+
+class Signed:
+    """Signs and reads. May be shared by threads."""
+
+    def __init__(self, secret_store: SecretStore, secret: str, clock: Clock) -> None:
+        """Read nothing yet; `secret` names the key, which is made at random when it is missing."""
+        self._secrets = secret_store
+        self._secret = secret
+        self._clock = clock
+        self._known = ("", 0.0)
+
+    def sign(self, purpose: str, payload: dict[str, Any]) -> str:
+        """The payload as text that may stand in a URL or a cookie; good for no other purpose.
+
+        Raises:
+            RetryLater: The secret store cannot be reached.
+        """
+        return self._serializer(purpose).dumps(payload)
+
+    def read(self, purpose: str, token: str, max_age: float) -> dict[str, Any]:
+        """The payload of a token that was signed for this purpose at most `max_age` seconds ago.
+
+        Raises:
+            Denied: ``link.expired``: it is older. ``link.invalid``: it is not ours, or not for this purpose.
+            RetryLater: The secret store cannot be reached.
+        """
+        try:
+            payload = self._serializer(purpose).loads(token, max_age=int(max_age))
+        except SignatureExpired:
+            raise _denied("link.expired", "has expired") from None
+        except BadData:  # its text quotes the token
+            payload = None
+        if not isinstance(payload, dict):
+            raise _denied("link.invalid", "is not one that this service signed for this purpose")
+        return payload
+
+    def _serializer(self, purpose: str) -> URLSafeTimedSerializer:
+        options = {"clock": self._clock, "digest_method": sha256, "key_derivation": "hmac"}
+        return URLSafeTimedSerializer(self._key(), salt=purpose, signer=_Signer, signer_kwargs=options)
+
+    def _key(self) -> str:
+        key, until = self._known
+        now = self._clock.monotonic()
+        if now >= until:
+            key = self._read_or_make()
+            self._known = (key, now + REMEMBERED)
+        return key
+
+    def _read_or_make(self) -> str:
+        """The key; of two that make one at once the later counts, for both as soon as they read it again."""
+        try:
+            return self._secrets.get(self._secret)
+        except Misconfigured as error:
+            if error.reason != "secret.missing":
+                raise
+        self._secrets.put(self._secret, secrets.token_urlsafe(_BYTES))
+        return self._secrets.get(self._secret)
+
+
+def _denied(reason: str, what: str) -> Denied:
+    return Denied(
+        reason,
+        f"a token that came back from a browser {what}",
+        "This link is no longer good. Please open the page again from SIMPLer.",
+    )

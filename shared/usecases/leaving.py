@@ -1,0 +1,116 @@
+"""Leaving: a disconnection that was decided is carried out, from wherever it was interrupted.
+
+First the contacts, then the consent, then the token, then what we know of the account: whatever interrupts
+this, the account is still in the list, and its token still in the secret store, for as long as either is
+needed.
+"""
+
+from dataclasses import replace
+
+from shared.domain.account import Account, Leaving
+from shared.domain.outcome import AccountOutcome
+from shared.errors import Denied, Misconfigured
+from shared.events import Event, log
+from shared.ports import Drop, StateStore
+from shared.usecases import ledgers
+from shared.usecases.account_changes import one_at_a_time
+from shared.usecases.emptying import empty
+from shared.usecases.keeper import Keeper
+from shared.usecases.label import find_label
+from shared.usecases.records import account_put, load_account
+from shared.usecases.services import Services
+from shared.usecases.session import Run, leased, opened
+
+
+def leave(run: Run, account: Account, outcome: AccountOutcome) -> Leaving:
+    """Go on with a disconnection, in a run or after a press; the wisp's lease is ours.
+
+    Raises:
+        LeaseHeld: A run of another wisp is at work in the Google account.
+        Trouble: It cannot be finished now; what was done is remembered.
+    """
+    with leased(run, account) as keeper:
+        return leave_leased(run, account, keeper, outcome)
+
+
+def leave_leased(run: Run, account: Account, keeper: Keeper, outcome: AccountOutcome) -> Leaving:
+    """The same, with the Google account's lease in our hands."""
+    leaving = account.leaving or Leaving(remove=False, by=run.keeper.claim.holder)
+    if leaving.kept is None:
+        leaving = _settled(run, account, leaving, keeper, outcome)
+        note(run, account, leaving)
+    _forget(run, account)
+    log(
+        Event.ACCOUNT_FORGOTTEN,
+        "an account was disconnected",
+        wisp=account.wisp,
+        account=account.id,
+        by=leaving.by,
+        removed=leaving.removed,
+        kept=leaving.kept,
+    )
+    return leaving
+
+
+def note(run: Run, account: Account, leaving: Leaving) -> None:
+    """Remember how far a disconnection is.
+
+    Raises:
+        Denied: The account was connected again meanwhile, or is forgotten.
+    """
+    with one_at_a_time(run.services, account.wisp, run.keeper.claim.holder) as keeper:
+        present = _still_leaving(run.services.state, account)
+        keeper.write(account_put(replace(present, leaving=leaving)))
+
+
+def _settled(
+    run: Run, account: Account, leaving: Leaving, keeper: Keeper, outcome: AccountOutcome
+) -> Leaving:
+    """The contacts dealt with as was wanted."""
+    if leaving.remove:
+        with opened(run, account, keeper, outcome, find_label) as session:
+            return empty(session, leaving, lambda counted: note(run, account, counted))
+    count = len(ledgers.load(run.services.state, account.id))
+    return replace(leaving, found=count, kept=count)
+
+
+def _still_leaving(state: StateStore, account: Account) -> Account:
+    present = load_account(state, account.wisp, account.id)
+    if present.state != "disconnecting":
+        raise Denied(
+            "account.reconnected",
+            f"the account {account.id} was connected again while it was being disconnected",
+            "The account was connected again meanwhile, so it stays connected.",
+        )
+    return present
+
+
+def _forget(run: Run, account: Account) -> None:
+    services = run.services
+    with one_at_a_time(services, account.wisp, run.keeper.claim.holder) as keeper:
+        _still_leaving(services.state, account)
+        _end_consent(services, account)
+        services.secrets.destroy(account.secret)
+        own = (f"wisps/{account.wisp}/{kind}/{account.id}" for kind in ("synced", "progress", "notices"))
+        ledger = ledgers.drops(services.state, account.id)
+        keeper.write(*map(Drop, own), *ledger, Drop(f"wisps/{account.wisp}/accounts/{account.id}"))
+
+
+def _end_consent(services: Services, account: Account) -> None:
+    """Revoke, unless another wisp has the same Google account: that would end its newer token too."""
+    if _is_shared(services.state, account):
+        return
+    try:
+        token = services.secrets.get(account.secret)
+    except Misconfigured as error:
+        if error.reason != "secret.missing":
+            raise
+        return
+    services.consent().revoke(token)
+
+
+def _is_shared(state: StateStore, account: Account) -> bool:
+    same = {"google_id": account.google_id}
+    wisps = (wisp for wisp, _ in state.find("wisps"))
+    accounts = (id_ for wisp in wisps for id_, _ in state.find(f"wisps/{wisp}/accounts", where=same))
+    return any(id_ != account.id for id_ in accounts)

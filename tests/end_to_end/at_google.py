@@ -1,0 +1,68 @@
+"""At Google: what a person does there while an account is being connected, with a browser without JavaScript."""
+
+from dataclasses import dataclass
+
+import requests
+
+from shared.ports import CONTACTS
+from shared.usecases import connect_account
+from shared.usecases.connect_account import Connected
+from shared.usecases.services import Services
+from tests.standins.consent_kit import Browser
+from tests.world import World
+
+OFFICE = "office@example.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who connects an account of the wisp ``acme``.
+
+    Attributes:
+        services: What the console uses.
+        browser: What only this person's browser knows.
+    """
+
+    services: Services
+    browser: str = "the value of a cookie"
+
+    def begin(self, account: str = "") -> str:
+        """Press Connect, or Reconnect; gives where the browser is sent."""
+        return connect_account.begin(
+            self.services, wisp="acme", by="mary@example.com", browser=self.browser, account=account
+        )
+
+    def decide(self, url: str, email: str = OFFICE, button: str = "Continue", *ticks: str) -> dict[str, str]:
+        """Choose an account at Google and decide; gives what the browser brings back."""
+        with requests.Session() as http:
+            page = Browser(http).open(url)
+            if email not in page.page.text:
+                (page if "Next" in page.page.buttons else page.follow("Use another account")).press(
+                    "Next", account=email
+                )
+            return page.press(button, *ticks).sent_back
+
+    def finish(self, back: dict[str, str]) -> Connected:
+        """Come back."""
+        return connect_account.finish(
+            self.services,
+            state=back.get("state", ""),
+            code=back.get("code", ""),
+            error=back.get("error", ""),
+            browser=self.browser,
+        )
+
+    def connect(self, email: str = OFFICE, account: str = "") -> Connected:
+        """All of it, with every box ticked."""
+        return self.finish(self.decide(self.begin(account), email, "Continue", CONTACTS))
+
+
+def person(world: World) -> Person:
+    """Mary."""
+    return Person(world.services)
+
+
+def stored(world: World) -> dict[str, str]:
+    """The names and values of the refresh tokens in the secret store."""
+    secrets = world.services.secrets._read()  # type: ignore[attr-defined]  # the world's store is the vault
+    return {name: value for name, value in secrets.items() if name.startswith(("google-account-", "token-"))}

@@ -1,0 +1,289 @@
+"""Every answer that the functions can be brought to give, each by what brings it about."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import requests
+
+from infra.local.google.faults import TOKEN_METHOD
+from infra.local.sendgrid.faults import Fault
+from infra.local.simpler.failure import Failure
+from shared.adapters.sqlite import Database
+from shared.adapters.sqlite_leases import SqliteLeases
+from shared.domain.lease import Claim, Lease
+from shared.errors import RetryLater
+from shared.policy import Grant, Mode, Policy
+from shared.ports import Drop, Task
+from shared.usecases.records import wisp_put
+from tests.functions.served import JOE, MARY, MODULES, Served
+from tests.world import World
+
+FUNCTIONS = [module.__name__.rpartition(".")[2] for module in MODULES]
+FOR_CUSTOMER = ("sync_customer", "email_vcard")
+NEEDS_THE_RIGHT = ("start_sync", "preview_sync", *FOR_CUSTOMER)
+OF_A_WISP = tuple(name for name in FUNCTIONS if name != "sync_all")
+
+Prepare = Callable[[World, Served], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Provocation:
+    """A call, and the status that it shall have.
+
+    Attributes:
+        function: What is called.
+        status: What it shall answer.
+        means: The end of the problem's type, or what a success is about.
+        body: The call's body; bytes are sent as they are.
+        headers: The call's headers.
+        method: The call's method.
+        path: What follows the function's address.
+        prepare: What happens before.
+        policy: Who may call; None: everybody.
+    """
+
+    function: str
+    status: int
+    means: str
+    body: Any
+    headers: Mapping[str, str] = field(default_factory=dict)
+    method: str = "POST"
+    path: str = ""
+    prepare: Prepare = lambda world, functions: None
+    policy: Callable[[World], Policy] | None = None
+
+    def send(self, functions: Served) -> requests.Response:
+        """Make the call."""
+        what = {"data": self.body} if isinstance(self.body, bytes) else {"json": self.body}
+        url = f"{functions.address}/{self.function}/{self.path}"
+        return requests.request(self.method, url, headers=dict(self.headers), timeout=30, **what)
+
+
+def body(function: str, **changed: Any) -> dict[str, Any]:
+    """A body with which a function does its work."""
+    match function:
+        case "sync_all":
+            good: dict[str, Any] = {"time_zone": "Europe/Dublin"}
+        case "sync_wisp":
+            good = {"wisp": "acme"}
+        case "sync_customer" | "email_vcard":
+            good = {"wisp": "acme", "user": MARY, "customer": "7"}
+        case _:
+            good = {"wisp": "acme", "user": MARY}
+    return good | changed
+
+
+def successes() -> list[Provocation]:
+    """Every 2xx."""
+    card = {"Accept": "text/vcard"}
+    lost: dict[str, Any] = {"run": "20260302T050000-00000000", "owner": "nobody", "token": 1}
+    return [
+        _call("sync_all", 202, "enqueued"),
+        _call("sync_wisp", 200, "complete"),
+        _call("sync_wisp", 200, "superseded", **lost),
+        _call("sync_wisp", 200, "partial", prepare=_google_refuses_a_sign_in),
+        _call("start_sync", 202, "started"),
+        _call("sync_status", 200, "ready", prepare=_run),
+        _call("sync_status", 200, "no_right", user=JOE),
+        _call("sync_status", 200, "running", prepare=_press),
+        _call("sync_status", 200, "no_account", prepare=_no_account),
+        _call("sync_status", 200, "reconnect", prepare=_google_refused_a_sign_in),
+        _call("preview_sync", 200, "all new"),
+        _call("preview_sync", 200, "held back", prepare=_many_left),
+        _call("preview_sync", 200, "no account can be read", prepare=_google_refuses_a_sign_in),
+        _call("sync_customer", 200, "created"),
+        _call("sync_customer", 200, "failed", prepare=_simpler_fails),
+        _call("sync_customer", 202, "taken in", prepare=_press),
+        _call("email_vcard", 202, "accepted"),
+        _call("email_vcard", 200, "already sent", prepare=lambda _, f: f.press("email_vcard", customer="7")),
+        replace(_call("email_vcard", 200, "file"), headers=card),
+    ]
+
+
+def failures_of_some() -> list[Provocation]:
+    """Every problem that belongs to some functions."""
+    return [
+        *(_call(name, 403, "user.right", user=JOE) for name in NEEDS_THE_RIGHT),
+        *(
+            replace(_call(name, 403, "caller.wisp"), policy=_for_no_wisp, headers=_TOKEN)
+            for name in OF_A_WISP
+        ),
+        *(_call(name, 404, "wisp.unknown", wisp="acmee") for name in OF_A_WISP),
+        *(
+            _call(name, 409, "wisp.no_account", prepare=_no_account)
+            for name in ("sync_wisp", "start_sync", "preview_sync", "sync_customer")
+        ),
+        *(
+            _call(name, 502, "simpler.denied", prepare=_simpler_denies)
+            for name in ("sync_wisp", "preview_sync", "email_vcard")
+        ),
+        *(
+            _call(name, 503, "simpler.down", prepare=_simpler_fails)
+            for name in ("sync_wisp", "preview_sync", "email_vcard")
+        ),
+        _call("sync_all", 400, "request.body", time_zone="Mars/Olympus"),
+        _call("sync_all", 503, "tasks.unreachable", prepare=_no_tasks),
+        _call("sync_wisp", 409, "lease.held", prepare=_press),
+        _call("sync_wisp", 502, "secret.missing", prepare=_no_secret),
+        _call("start_sync", 409, "sync.running", prepare=_press),
+        _call("start_sync", 409, "sync.customer_running", prepare=_customer_at_work),
+        _call("start_sync", 502, "lease.lost", prepare=_lease_is_stolen),
+        _call("start_sync", 503, "tasks.unreachable", prepare=_no_tasks),
+        _call("sync_customer", 422, "customer.id", customer=" "),
+        _call("preview_sync", 500, "secret.missing", prepare=_no_secret),
+        _call("email_vcard", 403, "mail.domain", prepare=_other_domains),
+        _call("email_vcard", 404, "customer.unknown", customer="4711"),
+        _call("email_vcard", 422, "customer.unusable", prepare=_nothing_to_show),
+        _call("email_vcard", 422, "mail.recipient", user={**MARY, "email": "mary@münchen.example"}),
+        _call("email_vcard", 500, "mail.key", prepare=_mail(Fault(status=401))),
+        _call("email_vcard", 503, "mail.busy", prepare=_mail(Fault(status=429))),
+        _call("email_vcard", 503, "mail.unknown", prepare=_mail(Fault(close=True))),
+    ]
+
+
+def failures_of_all() -> list[Provocation]:
+    """Every problem that any function can have."""
+    return [each for name in FUNCTIONS for each in _failures_of_any(name)]
+
+
+def _failures_of_any(name: str) -> list[Provocation]:
+    good, kind = _call(name, 400, "request.json"), {"Content-Type": "application/json"}
+    return [
+        replace(good, body=b"{", headers=kind),
+        replace(good, means="request.body", body=good.body | {"unknown": 1}),
+        replace(good, means="request.body", body={}),
+        replace(good, status=401, means="caller.no_token", policy=_for_nothing),
+        replace(good, status=401, means="caller.token", policy=_for_nothing, headers={"Authorization": "x"}),
+        replace(good, status=403, means="caller.function", policy=_for_nothing, headers=_TOKEN),
+        replace(good, status=403, means="caller.not_local", headers={"X-Forwarded-For": "192.0.2.1"}),
+        replace(good, status=404, means="request.path", path="somewhere"),
+        *(
+            replace(good, status=405, means="request.method", method=other)
+            for other in ("GET", "PUT", "DELETE")
+        ),
+        replace(good, status=413, means="request.size", body=b" " * (1024 * 1024 + 1), headers=kind),
+        replace(good, status=415, means="request.type", headers={"Content-Type": "text/plain"}, body=b"{}"),
+        replace(good, status=500, means="state.unreachable", prepare=lambda w, _: w.database.unlink()),
+        replace(good, status=503, means="google.certificates", policy=_no_certificates, headers=_TOKEN),
+    ]
+
+
+def _call(
+    function: str, status: int, means: str, prepare: Prepare | None = None, **changed: Any
+) -> Provocation:
+    made = Provocation(function, status, means, body(function, **changed))
+    return replace(made, prepare=prepare) if prepare else made
+
+
+_BACKEND = "backend@project.iam.gserviceaccount.com"
+_TOKEN = {"Authorization": "Bearer a.b.c"}
+
+
+def _believe(_: str, audiences: Collection[str]) -> Mapping[str, Any]:
+    times = {"iat": 0.0, "exp": 1e11}
+    return {
+        "iss": "accounts.google.com",
+        "aud": min(audiences),
+        "email": _BACKEND,
+        "email_verified": True,
+    } | times
+
+
+def _cannot_tell(_: str, __: Collection[str]) -> Mapping[str, Any]:
+    raise RetryLater("google.certificates", "not to be had", after=5)
+
+
+def _for_nothing(world: World) -> Policy:
+    return Policy(Mode.VERIFY, world.clock, "https://here.example", {}, _believe)
+
+
+def _for_no_wisp(world: World) -> Policy:
+    grants = {_BACKEND: Grant(frozenset(OF_A_WISP), frozenset())}
+    return Policy(Mode.VERIFY, world.clock, "https://here.example", grants, _believe)
+
+
+def _no_certificates(world: World) -> Policy:
+    return Policy(Mode.VERIFY, world.clock, "https://here.example", {}, _cannot_tell)
+
+
+def _run(world: World, _: Served) -> None:
+    world.run()
+
+
+def _press(_: World, functions: Served) -> None:
+    functions.press("start_sync")
+
+
+def _no_account(world: World, _: Served) -> None:
+    world.services.state.write(*(Drop(f"wisps/acme/accounts/{account.id}") for account in world.accounts))
+
+
+def _no_secret(world: World, _: Served) -> None:
+    world.services.state.write(wisp_put(replace(world.wisp, simpler_secret="absent")))
+
+
+def _other_domains(world: World, _: Served) -> None:
+    world.services.state.write(wisp_put(replace(world.wisp, mail_domains=("acme.example",))))
+
+
+def _simpler_fails(world: World, _: Served) -> None:
+    world.simpler.state.failure = Failure("down")
+
+
+def _simpler_denies(world: World, _: Served) -> None:
+    world.simpler.state.failure = Failure("denied")
+
+
+def _google_refuses_a_sign_in(world: World, _: Served) -> None:
+    refusal = {"status": 400, "body": {"error": "invalid_grant"}}
+    world.fault(account=world.accounts[0].email, method=TOKEN_METHOD, times=None, what=refusal)
+
+
+def _google_refused_a_sign_in(world: World, functions: Served) -> None:
+    _google_refuses_a_sign_in(world, functions)
+    world.run()
+
+
+def _many_left(world: World, _: Served) -> None:
+    world.run()
+    for number in range(1, 26):
+        world.simpler.state.customers.patch(str(number), {"status": "post"})
+
+
+def _nothing_to_show(world: World, _: Served) -> None:
+    world.simpler.state.customers.patch("7", {"name": "", "nickname": "", "mobile": ""})
+
+
+def _mail(fault: Fault) -> Prepare:
+    return lambda world, _: world.mail.faults.add(fault)
+
+
+def _customer_at_work(world: World, _: Served) -> None:
+    claim = Claim("owner", "customers-20260302T050000-00000000", "a customer's button")
+    world.services.leases.acquire("wisp-acme", claim, 60)
+
+
+class _NoTasks:
+    """The `TaskQueue` port of a queue that cannot be reached."""
+
+    def enqueue(self, task: Task) -> bool:
+        raise RetryLater("tasks.unreachable", f"{task.function} cannot be handed on", after=60)
+
+
+def _no_tasks(world: World, _: Served) -> None:
+    world.services = replace(world.services, tasks=_NoTasks())
+
+
+class _Stolen(SqliteLeases):
+    """Leases on a machine that sleeps after it got one, until another has it."""
+
+    def acquire(self, name: str, claim: Claim, ttl: float) -> Lease:
+        mine = super().acquire(name, claim, ttl)
+        self.release(mine)
+        super().acquire(name, Claim("another", "20260302T050000-11111111", "joe@example.com"), ttl)
+        return mine
+
+
+def _lease_is_stolen(world: World, _: Served) -> None:
+    world.services = replace(world.services, leases=_Stolen(Database(world.database), world.clock))

@@ -1,0 +1,209 @@
+"""The first page: the accounts and how they are, the button, and how far a run is."""
+
+from dataclasses import replace
+
+from functions.console.session import unseal
+from shared.domain.lease import Claim
+from shared.ports import Drop, Put
+from shared.usecases.keeper import lease_of
+from shared.usecases.records import account_put
+from shared.usecases.waiting import CUSTOMERS
+from tests.functions.console_kit import Browser, Console, Node
+from tests.functions.served import JOE, MARY
+from tests.world import World
+
+BUTTON = "Synchronize Google Contacts"
+ANN = {**MARY, "id": "19", "email": "ann@example.com"}
+
+
+def card(page: Node, number: int = 0) -> Node:
+    """An account on the page."""
+    return page.all("li", **{"class": "card"})[number]
+
+
+def badges(node: Node) -> list[str]:
+    """The coloured words in it."""
+    return [found.text for found in node.all("span") if found.attributes.get("class", "").startswith("badge")]
+
+
+def button(page: Node) -> Node:
+    """The button."""
+    (found,) = [node for node in page.all("button") if node.text == BUTTON]
+    return found
+
+
+def test_before_the_first_run_an_account_was_never_synchronised(mary: Browser) -> None:
+    """It says so, and that there was no run."""
+    page = mary.get("/")
+
+    assert [node.one("h3").text for node in page.all("li", **{"class": "card"})] == [
+        "office0@example.com",
+        "office1@example.com",
+    ]
+    assert badges(card(page)) == ["Never synchronised"]
+    assert "There has been no run yet." in page.text
+
+
+def test_after_a_run_it_shows_what_an_account_holds_and_since_when(mary: Browser, world: World) -> None:
+    """Held of expected, and the time by the wisp's clocks."""
+    world.clock.advance(150 * 24 * 3600)  # into summer time
+    world.run()
+    page = mary.enter().get("/")
+
+    assert badges(card(page)) == ["Connected"]
+    assert [fact.text for fact in card(page).all("dd")] == ["30 of 30", "Thu 30 Jul 2026, 06:00"]
+    assert card(page).one("time").attributes["datetime"] == "2026-07-30T05:00:01+00:00"
+    assert "Times are those of Europe/Dublin." in page.text
+
+
+def test_an_account_that_needs_its_consent_again_says_why_and_since_when(mary: Browser, world: World) -> None:
+    """And its first button is the one that helps."""
+    reason = "Google does not accept the consent any longer; please connect the account again."
+    lost = replace(world.accounts[0], state="reconnect", reason=reason, since="2026-03-02T05:00:00+00:00")
+    world.services.state.write(account_put(lost))
+    page = mary.get("/")
+
+    assert badges(card(page)) == ["Needs reconnecting"]
+    assert f"{reason} Since Mon 2 Mar 2026, 05:00." in card(page).text
+    assert card(page).all("button")[0].attributes["class"] == "main-button"
+    assert badges(card(page, 1)) == ["Never synchronised"]
+
+
+def test_without_an_account_there_is_nothing_to_synchronise(console: Console, world: World) -> None:
+    """The button is not available, and the page says what comes first."""
+    world.services.state.write(*(Drop(f"wisps/acme/accounts/{account.id}") for account in world.accounts))
+    with console.browser() as browser:
+        page = browser.enter().page
+
+        assert "disabled" in button(page).attributes
+        assert "No Google account is connected yet; connect one" in page.text
+
+
+def test_the_button_starts_a_run_and_the_page_follows_it_without_scripts(mary: Browser, world: World) -> None:
+    """Pressed, followed by looking again, done: each step is a page."""
+    page = mary.press(BUTTON)
+
+    assert mary.answer.url == f"{mary.address}/"
+    assert page.one("p", role="status").text == "The synchronisation has been started."
+    assert "Waiting to begin" in page.text
+    assert "value" not in page.one("progress").attributes
+    again = page.one("noscript").one("a").attributes["href"]
+    assert mary.get(again).all("p", role="status") == []
+
+    world.work()
+    page = mary.get(again)
+    assert page.all("progress") == []
+    assert "disabled" not in button(page).attributes
+    assert badges(page)[0] == "Complete"
+
+
+def test_the_bar_is_as_long_as_the_run_has_got(mary: Browser, world: World) -> None:
+    """In all accounts together, with a line for each; the same for the script."""
+    mary.press(BUTTON)
+    run = world.tasks.tasks[0].body["run"]
+    for account, done in (("acme-0", 20), ("acme-1", 5)):
+        far = {"run": run, "phase": "creating", "done": done, "total": 30}
+        world.services.state.write(Put(f"wisps/acme/progress/{account}", far))
+    page, progress = mary.get("/"), mary.session.get(f"{mary.address}/progress", timeout=30).json()
+
+    assert page.one("progress").attributes == {"aria-labelledby": "far", "value": "25", "max": "60"}
+    assert page.one("p", id="far").text == "Writing to Google Contacts: 25 of 60 contacts"
+    assert [line.text for line in page.one("ul", **{"class": "lines"}).all("li")] == [
+        "office0@example.com: creating, 20 of 30",
+        "office1@example.com: creating, 5 of 30",
+    ]
+    assert page.one("p", **{"aria-live": "polite"}).text == "Writing to Google Contacts: 40 percent"
+    assert (progress["run"], progress["done"], progress["total"]) == (run, 25, 60)
+    assert progress["text"] == page.one("p", id="far").text
+
+
+def test_a_second_user_sees_the_button_greyed_out_by_whom_and_since_when(
+    mary: Browser, console: Console, world: World
+) -> None:
+    """And how far the run is; whoever posts the form all the same is told, and starts nothing."""
+    with console.browser() as ann:
+        ann.enter(ANN)
+        before = ann.answer
+        mary.press(BUTTON)
+        page = ann.get("/")
+
+        assert "disabled" in button(page).attributes
+        assert "Started by mary@example.com on " in page.text
+        assert button(page).attributes["aria-describedby"] == "why"
+        assert "The button is available again when this has finished." in page.one("p", id="why").text
+        assert page.all("progress") != []
+
+        ann.answer = before
+        page = ann.press(BUTTON)
+        assert ann.answer.status_code == 409
+        assert "already running, started by mary@example.com" in page.one("p", role="status").text
+        assert len(world.tasks.tasks) == 1
+
+
+def test_while_a_single_customer_is_synchronised_the_button_waits(mary: Browser, world: World) -> None:
+    """It says so, and a press that comes in between is refused with the same words."""
+    before = mary.answer
+    claim = Claim("o", f"{CUSTOMERS}1", "a customer's button")
+    world.services.leases.acquire(lease_of("acme"), claim, 60)
+    shown = mary.get("/")
+    mary.answer = before
+    pressed = mary.press(BUTTON)
+
+    assert "disabled" in button(shown).attributes
+    assert "Synchronising a single customer" in shown.text
+    assert "A single customer is being synchronised" in pressed.one("p", role="status").text
+
+
+def test_without_the_right_one_sees_how_it_is_and_no_button(console: Console, world: World) -> None:
+    """The sentence says why; runs can be looked at, customers' data cannot."""
+    world.run()
+    with console.browser() as joe:
+        page = joe.enter(JOE).page
+
+        assert page.all("form") == page.all("button") == []
+        assert "lacks the right user->gcontact" in page.text
+        assert badges(card(page)) == ["Connected"]
+        assert [link.text for link in page.one("nav").all("a")] == ["Accounts", "Runs"]
+        assert joe.get("/runs").one("h1").text == "Runs"
+
+
+def test_without_the_right_one_sees_who_runs(mary: Browser, console: Console) -> None:
+    """The progress is no secret."""
+    mary.press(BUTTON)
+    with console.browser() as joe:
+        page = joe.enter(JOE).page
+
+        assert "Started by mary@example.com on " in page.text
+        assert page.all("progress") != []
+
+
+def test_without_the_right_nothing_else_opens(console: Console, world: World) -> None:
+    """Every other page and form answers 403, and says who can help."""
+    with console.browser() as joe:
+        joe.enter(JOE)
+        secret = unseal(joe.session.cookies["simpler-session"], console.services.signed()).csrf
+        for path in (
+            "/preview",
+            "/quality",
+            "/quality.csv",
+            "/accounts/acme-0/disconnect",
+            "/oauth/callback",
+        ):
+            page = joe.get(path)
+            assert (path, joe.answer.status_code) == (path, 403)
+            assert "Users → rights → user->gcontact" in page.text
+        for path in ("/sync", "/connect", "/preview/allow", "/accounts/acme-0/disconnect"):
+            joe.post(path, {"csrf": secret})
+            assert (path, joe.answer.status_code) == (path, 403)
+    assert world.tasks.tasks == []
+
+
+def test_a_run_that_died_is_shown_as_interrupted(mary: Browser, world: World) -> None:
+    """With the sentence that says what becomes of the rest."""
+    mary.press(BUTTON)
+    world.expire(1000)
+    page = mary.get("/")
+
+    assert badges(page)[0] == "Interrupted"
+    assert "the next run does what is left" in page.text
+    assert "disabled" not in button(page).attributes

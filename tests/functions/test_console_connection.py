@@ -1,0 +1,220 @@
+"""To Google's consent page and back: a new account, one that needs it again, and everything in between."""
+
+import re
+from dataclasses import replace
+from typing import NoReturn
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+
+from infra.local.google import NewAccount
+from shared.errors import RetryLater
+from shared.ports import CONTACTS, Task
+from shared.usecases.records import account_put, load_accounts
+from tests.functions.console_kit import Browser, Console
+from tests.functions.served import MARY
+from tests.standins import consent_kit
+from tests.world import World
+
+NEW = "van@example.com"
+CONNECT = "Connect a Google account"
+
+
+def at_google(mary: Browser, *tick: str, button: str = "Continue", email: str = NEW) -> str:
+    """What somebody does at Google, and the path that Google sends the browser back to."""
+    with requests.Session() as http:
+        browser = consent_kit.Browser(http).open(mary.page.one("main").one("a").attributes["href"])
+        if email in browser.page.buttons:
+            browser.press(email)
+        browser.press(button, *tick)
+        back = urlsplit(browser.page.answer.headers["Location"])
+    return f"{back.path}?{back.query}"
+
+
+@pytest.fixture
+def google(world: World) -> World:
+    """A Google account that nobody has connected yet."""
+    world.google.world.add_account(NewAccount(NEW, refresh_tokens=[]))
+    return world
+
+
+def test_a_new_account_is_connected_and_its_first_fill_begins(mary: Browser, google: World) -> None:
+    """The page says so, the account is in the list, and its contacts come."""
+    page = mary.press(CONNECT)
+    assert (mary.answer.status_code, page.one("h1").text) == (200, "On to Google")
+    page = mary.get(at_google(mary, CONTACTS))
+
+    assert mary.answer.url == f"{mary.address}/"
+    told = page.one("p", role="status").text
+    assert told == f"{NEW} is connected. Its contacts are being brought up to date now."
+    assert NEW in [node.text for node in page.all("h3")]
+    assert google.work().accounts[-1].state == "complete"
+
+
+def test_the_browser_goes_on_to_google_by_itself_without_scripts(mary: Browser, google: World) -> None:
+    """At once, by the page; a redirect after a form would be held to the page's own form-action."""
+    page = mary.press(CONNECT)
+    (refresh,) = page.all("meta", **{"http-equiv": "refresh"})
+    (link,) = page.one("main").all("a")
+
+    assert refresh.attributes["content"] == f"0; url={link.attributes['href']}"
+    assert link.attributes["href"].startswith(f"{google.google_url}/o/oauth2/v2/auth?")
+    asked = parse_qs(urlsplit(link.attributes["href"]).query)
+    assert (asked["access_type"], asked["prompt"]) == (["offline"], ["consent"])
+    assert asked["code_challenge_method"] == ["S256"]
+
+
+def test_an_account_is_connected_again(mary: Browser, google: World) -> None:
+    """Google is told which one; afterwards the account is well."""
+    lost = replace(google.accounts[0], state="reconnect", reason="Google refuses.", since="2026-03-01T05:00:00")
+    google.services.state.write(account_put(lost))
+    mary.get("/")
+    page = mary.press(f"Reconnect {lost.email}")
+    assert f"Please sign in as {lost.email}" in page.text
+    assert f"login_hint={lost.email.replace('@', '%40')}" in page.one("main").one("a").attributes["href"]
+    page = mary.get(at_google(mary, CONTACTS, email=lost.email))
+
+    assert "is connected again" in page.one("p", role="status").text
+    assert [account.state for account in load_accounts(google.services.state, "acme")] == ["connected"] * 2
+
+
+def test_whoever_declines_is_told_that_nothing_has_changed(mary: Browser, google: World) -> None:
+    """And gets back to the accounts."""
+    mary.press(CONNECT)
+    page = mary.get(at_google(mary, button="Cancel"))
+
+    assert (mary.answer.status_code, page.one("h1").text) == (403, "The account was not connected")
+    assert "nothing has changed" in page.text
+    assert page.one("main").one("a").attributes["href"] == "/"
+    assert len(load_accounts(google.services.state, "acme")) == 2
+
+
+def test_without_the_box_for_contacts_the_page_says_which_box(mary: Browser, google: World) -> None:
+    """People can untick it."""
+    mary.press(CONNECT)
+    page = mary.get(at_google(mary, "https://www.googleapis.com/auth/userinfo.email"))
+
+    assert (mary.answer.status_code, page.one("h1").text) == (403, "The account was not connected")
+    assert "The box for contacts was not ticked" in page.text
+
+
+def test_another_account_than_the_one_to_be_connected_again_is_refused(mary: Browser, google: World) -> None:
+    """The page names both."""
+    mary.press(f"Reconnect {google.accounts[0].email}")
+    with requests.Session() as http:
+        browser = consent_kit.Browser(http).open(mary.page.one("main").one("a").attributes["href"])
+        browser.follow("Use another account").press(NEW).press("Continue", CONTACTS)
+        back = urlsplit(browser.page.answer.headers["Location"])
+    page = mary.get(f"{back.path}?{back.query}")
+
+    assert mary.answer.status_code == 403
+    assert f"{google.accounts[0].email} was to be connected, but {NEW} was chosen" in page.text
+
+
+def test_coming_back_twice_connects_once(mary: Browser, google: World) -> None:
+    """A reloaded or replayed address is refused."""
+    mary.press(CONNECT)
+    back = at_google(mary, CONTACTS)
+    mary.get(back)
+    page = mary.get(back)
+
+    assert (mary.answer.status_code, page.one("h1").text) == (403, "The account was not connected")
+    assert len(load_accounts(google.services.state, "acme")) == 3
+
+
+def test_coming_back_too_late_is_refused(mary: Browser, google: World) -> None:
+    """The page says to begin again."""
+    mary.press(CONNECT)
+    back = at_google(mary, CONTACTS)
+    google.clock.advance(1800)
+    page = mary.get(back)
+
+    assert (mary.answer.status_code, page.one("h1").text) == (403, "The account was not connected")
+
+
+@pytest.mark.parametrize("forged", ["", "x.y.z", "e30.aaaa.bbbb"])
+def test_a_forged_state_is_refused(mary: Browser, google: World, forged: str) -> None:
+    """Whatever the code."""
+    mary.press(CONNECT)
+    page = mary.get("/oauth/callback", state=forged, code="4/code")
+
+    assert (mary.answer.status_code, len(load_accounts(google.services.state, "acme"))) == (403, 2)
+    assert page.all("h1") != []
+
+
+@pytest.mark.parametrize("other", [{**MARY, "id": "19", "email": "ann@example.com"}, MARY])
+def test_a_state_is_good_only_in_the_browser_that_began(
+    mary: Browser, console: Console, google: World, other: dict[str, object]
+) -> None:
+    """Another browser is refused, also the same user's; an address that was swapped connects nothing."""
+    mary.press(CONNECT)
+    back = at_google(mary, CONTACTS)
+    with console.browser() as stranger:
+        stranger.enter(other)
+        stranger.press(CONNECT)
+        page = stranger.get(back)
+
+        assert (stranger.answer.status_code, page.one("h1").text) == (403, "The account was not connected")
+    assert len(load_accounts(google.services.state, "acme")) == 2
+
+
+def test_a_state_is_good_only_for_the_user_who_began(mary: Browser, google: World) -> None:
+    """Somebody else who enters in the same browser meanwhile does not finish it."""
+    mary.press(CONNECT)
+    back = at_google(mary, CONTACTS)
+    mary.enter({**MARY, "id": "19"})
+    mary.get(back)
+
+    assert (mary.answer.status_code, len(load_accounts(google.services.state, "acme"))) == (403, 2)
+
+
+def test_two_tabs_may_connect_one_account_each(mary: Browser, google: World) -> None:
+    """The second does not spoil the first."""
+    google.google.world.add_account(NewAccount("shop@example.com", refresh_tokens=[]))
+    start = mary.answer
+    mary.press(CONNECT)
+    first = at_google(mary, CONTACTS)
+    mary.answer = start
+    mary.press(CONNECT)
+    second = at_google(mary, CONTACTS, email="shop@example.com")
+
+    assert [mary.get(back).one("h1").text for back in (first, second)] == ["Google accounts"] * 2
+    assert len(load_accounts(google.services.state, "acme")) == 4
+
+
+def test_the_browsers_own_value_is_for_no_script_and_short(mary: Browser, google: World) -> None:
+    """A cookie of its own, a quarter of an hour."""
+    mary.press(CONNECT)
+    (cookie,) = [c for c in mary.session.cookies if c.name == "simpler-browser"]
+
+    assert re.search(r"simpler-browser=[^;]+; Max-Age=900; HttpOnly; ", mary.answer.headers["Set-Cookie"])
+    assert len(cookie.value or "") >= 32
+
+
+def test_when_the_first_fill_cannot_be_handed_on_the_page_says_when_it_comes(
+    mary: Browser, console: Console, google: World
+) -> None:
+    """The account is connected all the same."""
+
+    class Closed:
+        """A queue that cannot be reached."""
+
+        def enqueue(self, task: Task) -> NoReturn:
+            raise RetryLater("tasks.unreachable", f"{task.function} cannot be handed on")
+
+    mary.press(CONNECT)
+    console.services = replace(console.services, tasks=Closed())
+    page = mary.get(at_google(mary, CONTACTS))
+
+    assert page.one("p", role="status").text == f"{NEW} is connected. Its contacts follow with the next run."
+
+
+def test_a_notice_is_shown_once_and_to_nobody_else(mary: Browser, google: World) -> None:
+    """It is gone when the page is shown again, and one for another wisp is not shown."""
+    mary.press(CONNECT)
+    mary.get(at_google(mary, CONTACTS))
+
+    assert mary.get("/").all("p", role="status") == []
+    mary.session.cookies.set("simpler-notice", "forged.by.hand")
+    assert mary.get("/").all("p", role="status") == []

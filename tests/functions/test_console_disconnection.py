@@ -1,0 +1,111 @@
+"""An account is let go from the console: asked first, then done, with the proof."""
+
+from dataclasses import replace
+
+from infra.local.google.faults import TOKEN_METHOD
+from shared.domain.account import Leaving
+from shared.usecases.records import account_put, load_accounts
+from tests.functions.console_kit import Browser
+from tests.world import World
+
+PATH = "/accounts/acme-0/disconnect"
+
+
+def test_it_asks_first_and_proposes_to_keep_the_contacts(mary: Browser, world: World) -> None:
+    """With the count; and there is a way back."""
+    world.run()
+    page = mary.enter().get(PATH)
+
+    assert page.one("h1").text == "Disconnect office0@example.com"
+    assert "It holds 30 contacts of ACME Wireless" in page.text
+    assert page.one("legend").text == "What shall become of the contacts?"
+    assert [(f.attributes["value"], "checked" in f.attributes) for f in page.all("input", type="radio")] == [
+        ("keep", True),
+        ("remove", False),
+    ]
+    assert [link.attributes["href"] for link in page.all("a") if link.text == "Cancel"] == ["/"]
+
+
+def test_contacts_that_are_kept_stay_as_they_are(mary: Browser, world: World) -> None:
+    """The account is forgotten, and Google still has them all."""
+    world.run()
+    before = world.snapshot()["contacts"]
+    mary.enter().get(PATH)
+    page = mary.press("Disconnect")
+
+    assert page.one("p", role="status").text == (
+        "office0@example.com is disconnected. Its contacts stay in Google Contacts as they are."
+    )
+    assert [account.id for account in load_accounts(world.services.state, "acme")] == ["acme-1"]
+    assert world.snapshot()["contacts"].keys() == before.keys()
+
+
+def test_contacts_that_are_removed_are_counted_and_the_label_goes(mary: Browser, world: World) -> None:
+    """Exactly ours: the user's own stay."""
+    world.add_own_contacts(3)
+    world.run()
+    mary.enter().get(PATH)
+    page = mary.press("Disconnect", contacts="remove")
+
+    assert page.one("p", role="status").text == (
+        "office0@example.com is disconnected. 30 contacts were removed, and the label with them."
+    )
+    assert len(world.snapshot()["contacts"]) == 3
+
+
+def test_a_label_with_something_else_in_it_stays_and_the_page_says_so(mary: Browser, world: World) -> None:
+    """And so do contacts that the user took out of it."""
+    world.run()
+    world.user().remove_from_label("1")
+    world.user().add_own_to_label()
+    mary.enter().get(PATH)
+    page = mary.press("Disconnect", contacts="remove")
+
+    assert page.one("p", role="status").text == (
+        "office0@example.com is disconnected. 29 contacts were removed. "
+        "The label stays, because there is something else in it. "
+        "1 contact stays: it was taken out of the label."
+    )
+
+
+def test_an_interrupted_disconnection_is_shown_and_goes_on(mary: Browser, world: World) -> None:
+    """The page says who began it, proposes what was chosen, and ends it."""
+    world.run()
+    leaving = Leaving(remove=True, by="ann@example.com")
+    begun = replace(world.accounts[0], state="disconnecting", reason="Being let go.", leaving=leaving)
+    world.services.state.write(account_put(begun))
+    page = mary.enter().get("/")
+    (link,) = [link for link in page.all("a") if link.text == "Go on disconnecting office0@example.com"]
+
+    assert "Being disconnected" in page.text
+    assert "Reconnect office0@example.com" not in page.text
+    page = mary.get(link.attributes["href"])
+    assert "ann@example.com has begun this, and it was interrupted." in page.text
+    assert "30 contacts were removed" in mary.press("Disconnect").text
+
+
+def test_while_a_run_is_on_nothing_is_disconnected(mary: Browser, world: World) -> None:
+    """The page says whose run it is."""
+    mary.press("Synchronize Google Contacts")
+    mary.get(PATH)
+    page = mary.press("Disconnect")
+
+    assert (mary.answer.status_code, page.one("h1").text) == (409, "Please wait a moment")
+    assert "started by mary@example.com" in page.text
+    assert len(load_accounts(world.services.state, "acme")) == 2
+
+
+def test_contacts_that_google_does_not_let_us_remove_stay_with_the_reason(
+    mary: Browser, world: World
+) -> None:
+    """The page says what can be done instead."""
+    world.run()
+    refusal = {"status": 400, "body": {"error": "invalid_grant"}}
+    world.fault(account=world.accounts[0].email, method=TOKEN_METHOD, times=None, what=refusal)
+    mary.enter().get(PATH)
+    page = mary.press("Disconnect", contacts="remove")
+
+    assert mary.answer.status_code == 502
+    assert "disconnect it and keep the contacts" in page.text
+    mary.get(PATH)
+    assert "office0@example.com is disconnected." in mary.press("Disconnect", contacts="keep").text

@@ -1,0 +1,158 @@
+"""The way into the console: links, sessions, and what becomes of those that are not good."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import requests
+
+from functions.console import link
+from functions.console.app import ROUTES
+from functions.console.link import LASTS
+from functions.console.session import LASTS as SESSION_LASTS
+from functions.console.session import begin, seal
+from functions.user import User
+from tests.functions.console_kit import Browser, Console
+from tests.functions.served import MARY
+from tests.world import World
+
+REFUSED = "Please open this page again from SIMPLer"
+
+
+def entered(console: Console, token: str) -> requests.Response:
+    """What a new browser gets for a link."""
+    return requests.get(f"{console.address}/enter", params={"link": token}, timeout=30)
+
+
+def test_a_link_opens_the_wisps_accounts_for_its_user(console: Console) -> None:
+    """The browser is sent on to the accounts, and the link is no longer in its address."""
+    with console.browser() as browser:
+        browser.enter()
+
+        assert [answer.status_code for answer in browser.answer.history] == [303]
+        assert browser.page.one("h1").text == "Google accounts"
+        assert browser.page.one("p", **{"class": "who"}).text == "ACME Wirelessmary@example.com"
+
+
+def test_the_sessions_cookie_is_for_this_host_and_no_script(console: Console) -> None:
+    """HttpOnly, SameSite=Lax, for the whole host, an hour; Secure is left out on this machine only."""
+    with console.browser() as browser:
+        address, token = f"{console.address}/enter", browser.link()
+        answer = browser.session.get(address, params={"link": token}, allow_redirects=False, timeout=30)
+        name, _, attributes = answer.headers["Set-Cookie"].partition("=")
+        parts = {part.strip() for part in attributes.split(";")[1:]}
+
+    assert name == "simpler-session"
+    assert {"HttpOnly", "Path=/", "SameSite=Lax", "Max-Age=3600"} <= parts
+    assert not any(part.startswith(("Secure", "Domain")) for part in parts)
+
+
+def test_over_https_the_cookie_is_secure_and_bound_to_the_host(console: Console) -> None:
+    """Its name begins with __Host-, which browsers take only with Secure; links keep the address's path."""
+    console.services = replace(console.services, console_url="https://console.example/google")
+    with console.browser() as browser:
+        address, token = f"{console.address}/enter", browser.link()
+        answer = browser.session.get(address, params={"link": token}, allow_redirects=False, timeout=30)
+
+    assert answer.headers["Set-Cookie"].startswith("__Host-session=")
+    assert "; Secure; " in answer.headers["Set-Cookie"]
+    assert answer.headers["Location"] == "/google/"
+
+
+def test_a_link_opens_the_page_once(console: Console) -> None:
+    """A second use is refused, and the page says what to do."""
+    with console.browser() as browser:
+        token = browser.link()
+        first, second = entered(console, token), entered(console, token)
+
+    assert (first.status_code, second.status_code) == (200, 403)
+    assert "This link has been used already" in second.text
+    assert "open it again from SIMPLer" in second.text
+    assert "Set-Cookie" not in second.headers
+
+
+def test_looking_at_a_link_does_not_use_it_up(console: Console) -> None:
+    """A HEAD, by which some programs look at links, is refused and changes nothing."""
+    with console.browser() as browser:
+        token = browser.link()
+        looked = requests.head(f"{console.address}/enter", params={"link": token}, timeout=30)
+
+    assert (looked.status_code, entered(console, token).status_code) == (405, 200)
+
+
+def test_a_link_is_good_for_five_minutes(console: Console, world: World) -> None:
+    """At the last second it is, one later it is not."""
+    with console.browser() as browser:
+        early, late = browser.link(), browser.link()
+    world.clock.advance(LASTS)
+    in_time = entered(console, early)
+    world.clock.advance(1)
+    too_late = entered(console, late)
+
+    assert (in_time.status_code, too_late.status_code) == (200, 403)
+    assert "open the page again from SIMPLer" in too_late.text
+
+
+@pytest.mark.parametrize("change", [lambda t: "", lambda t: "x.y.z", lambda t: t[:-1], lambda t: "e" + t])
+def test_a_forged_link_is_refused(console: Console, change: Any) -> None:
+    """Empty, made up, cut or changed: nobody gets in, and no cookie is set."""
+    with console.browser() as browser:
+        answer = entered(console, change(browser.link()))
+
+    assert (answer.status_code, "Set-Cookie" in answer.headers) == (403, False)
+    assert "This link cannot be used" in answer.text
+
+
+def test_a_session_is_no_link_and_a_link_no_session(console: Console) -> None:
+    """What was signed for one purpose is refused for another."""
+    signed = console.services.signed()
+    session = seal(begin("acme", User("17", "mary@example.com", ("user->gcontact",))), signed)
+    with console.browser() as browser:
+        browser.session.cookies.set("simpler-session", browser.link())
+        page = browser.get("/")
+
+    assert (browser.answer.status_code, page.one("h1").text) == (403, REFUSED)
+    assert entered(console, session).status_code == 403
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_no_page_opens_without_a_session(console: Console, route: Any) -> None:
+    """Each route answers with the page that says how to come in, and no menu."""
+    path = route.path.replace("<account>", "acme-0").replace("<run>", "20260302T050000-00000000")
+    answer = requests.request(route.method, console.address + path, timeout=30)
+
+    assert (answer.status_code, REFUSED in answer.text) == (403, True)
+    assert "acme" not in answer.text
+
+
+def test_a_session_ends_after_an_hour(mary: Browser, world: World) -> None:
+    """However busy its user is; the page then says to come again from SIMPLer."""
+    world.clock.advance(SESSION_LASTS)
+    mary.get("/")
+    in_time = mary.answer.status_code
+    world.clock.advance(1)
+    page = mary.get("/")
+
+    assert (in_time, mary.answer.status_code) == (200, 403)
+    assert page.one("h1").text == REFUSED
+    assert "Users → Google Accounts" in page.text
+
+
+def test_a_session_of_a_wisp_that_is_gone_opens_nothing(console: Console) -> None:
+    """404, and what to do."""
+    with console.browser() as browser:
+        browser.get("/enter", link=browser.link(wisp="borealis"))
+
+        assert browser.answer.status_code == 404
+        assert "is not known here" in browser.page.text
+
+
+def test_of_the_users_rights_only_those_that_matter_travel(console: Console) -> None:
+    """A cookie may have 4,096 bytes, and a user 200 rights."""
+    many = {**MARY, "rights": [f"right{n}" for n in range(199)] + ["user->gcontact"]}
+    with console.browser() as browser:
+        browser.enter(many)
+        token = browser.link(many)
+
+    assert link.redeem(console.services, token).user.rights == ("user->gcontact",)
+    assert len(browser.session.cookies["simpler-session"]) < 500

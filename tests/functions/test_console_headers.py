@@ -1,0 +1,96 @@
+"""What every answer of the console tells the browser, and what no page holds."""
+
+import re
+
+import pytest
+import requests
+
+from tests.functions.console_kit import Browser, Console
+from tests.world import World
+
+PAGES = ("/", "/preview", "/runs", "/quality", "/accounts/acme-0/disconnect")
+OTHERS = (
+    "/progress",
+    "/quality.csv",
+    "/static/console.css",
+    "/static/console.js",
+    "/static/icon.svg",
+    "/none",
+)
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+def assert_dressed(answer: requests.Response) -> None:
+    """Fail unless an answer has every header that it must have."""
+    headers = answer.headers
+
+    assert headers["Content-Security-Policy"] == POLICY
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Strict-Transport-Security"].startswith("max-age=")
+    assert re.fullmatch("[0-9a-f]{16}", headers["X-Request-Id"])
+
+
+@pytest.mark.parametrize("path", [*PAGES, *OTHERS])
+def test_every_answer_forbids_what_is_not_needed(mary: Browser, path: str) -> None:
+    """Pages, files, static files and errors alike."""
+    mary.get(path)
+
+    assert_dressed(mary.answer)
+
+
+def test_answers_to_strangers_and_to_forms_forbid_it_too(mary: Browser, console: Console) -> None:
+    """A refused link, a missing session, a redirect, a refused form."""
+    assert_dressed(requests.get(f"{console.address}/enter", timeout=30))
+    assert_dressed(requests.get(f"{console.address}/", timeout=30))
+    mary.post("/sync", {"csrf": "x"})
+    assert_dressed(mary.answer)
+    mary.get("/")
+    mary.press("Synchronize Google Contacts")
+    assert_dressed(mary.answer.history[0])
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_has_a_script_or_a_style_of_its_own(mary: Browser, world: World, path: str) -> None:
+    """Scripts and styles are files; no element has a style or a handler; everything comes from here."""
+    world.run()
+    page = mary.get(path)
+
+    assert [node.attributes for node in page.all("script")] == [{"src": "/static/console.js", "defer": ""}]
+    assert page.all("style") == []
+    assert [name for node in page.all() for name in node.attributes if name.startswith(("on", "style"))] == []
+    addresses = [node.attributes.get(name, "/") for node in page.all() for name in ("href", "src", "action")]
+    assert [address for address in addresses if not address.startswith(("/", "#"))] == []
+    assert all(address[:2] != "//" for address in addresses)
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/none"])
+def test_every_page_can_be_found_ones_way_in_without_seeing_it(
+    mary: Browser, world: World, path: str
+) -> None:
+    """A language, a title, landmarks, one heading of the first level, names for every field and table."""
+    world.run()
+    page = mary.get(path)
+    labelled = [field for label in page.all("label") for field in (*label.all("input"), *label.all("select"))]
+    ids = [node.attributes["id"] for node in page.all() if "id" in node.attributes]
+    referred = [
+        id_
+        for node in page.all()
+        for name in ("aria-labelledby", "aria-describedby")
+        for id_ in node.attributes.get(name, "").split()
+    ]
+
+    assert page.one("html").attributes["lang"] == "en"
+    assert page.one("title").text.startswith(page.one("h1").text.split(":")[0])
+    assert [len(page.all(tag)) for tag in ("header", "nav", "main", "footer", "h1")] == [1] * 5
+    assert page.one("a", **{"class": "skip"}).attributes["href"] == "#main"
+    assert all(f in labelled for f in page.all("input") if f.attributes["type"] != "hidden")
+    assert all(select in labelled for select in page.all("select"))
+    assert all(table.all("caption") and table.all("th", scope="col") for table in page.all("table"))
+    assert len(ids) == len(set(ids))
+    assert set(referred) <= set(ids)

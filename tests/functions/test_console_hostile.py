@@ -1,0 +1,82 @@
+"""Texts from outside that would be markup, scripts or templates: on every page they are texts."""
+
+from dataclasses import replace
+
+import pytest
+
+from shared.domain.outcome import AccountOutcome, CustomerOutcome, Note, RunOutcome
+from shared.usecases.records import account_put, notes_puts, run_put, wisp_put
+from tests.functions.console_kit import HOSTILE, Browser, Console, Node
+from tests.functions.served import MARY
+from tests.world import World, customer
+
+
+@pytest.fixture
+def hostile(console: Console, world: World, mary: Browser) -> Browser:
+    """Everything that has a text says something hostile."""
+    world.simpler.state.customers.add(customer(50, name=HOSTILE, nickname=HOSTILE, mobile="087 1000001"))
+    world.simpler.state.customers.add(customer(51, name=HOSTILE, mobile=f"{HOSTILE} 12345"))
+    world.simpler.state.customers.add({"customerid": HOSTILE[:60], "name": HOSTILE, "status": "current"})
+    bad = replace(
+        world.accounts[0], email=HOSTILE, state="reconnect", reason=HOSTILE, since="2026-03-02T05:00:00"
+    )
+    account = AccountOutcome(
+        "acme-0", HOSTILE, "stopped", HOSTILE, "x", notes=[Note(HOSTILE, HOSTILE, HOSTILE)]
+    )
+    run = RunOutcome("r-1", "acme", "2026-03-01T05:00:00+00:00", HOSTILE, "failed", "x", HOSTILE)
+    run.accounts, run.taken_in = [account], {HOSTILE: [CustomerOutcome("acme-0", HOSTILE, "failed", HOSTILE)]}
+    named = wisp_put(replace(world.wisp, name=HOSTILE))
+    world.services.state.write(named, account_put(bad), run_put(run), *notes_puts(run))
+    return mary
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/preview",
+        "/runs",
+        "/runs/r-1",
+        "/runs/r-1?what=%22%3E%3Cscript%3E",
+        "/quality",
+        "/runs?state=%22%3E%3Cscript%3E",
+        "/accounts/acme-0/disconnect",
+        "/%3Cscript%3E",
+        "/enter?link=%3Cscript%3E",
+    ],
+)
+def test_a_hostile_text_is_a_text(hostile: Browser, path: str) -> None:
+    """It adds no element and no attribute, and what is in braces is not computed."""
+    page = hostile.get(path)
+
+    assert [node.attributes for node in page.all("script")] == [{"src": "/static/console.js", "defer": ""}]
+    assert [node for node in page.all("img") if node.attributes.get("src") != "/static/icon.svg"] == []
+    assert [name for node in page.all() for name in node.attributes if name.startswith("on")] == []
+    assert "<script>alert" not in hostile.answer.text
+    assert "49" not in _without_times(page)
+
+
+def test_the_hostile_texts_were_there(hostile: Browser) -> None:
+    """The test above would prove nothing if pages left them out."""
+    for path, times in (("/", 4), ("/preview", 4), ("/runs", 2), ("/runs/r-1", 8), ("/quality", 4)):
+        assert hostile.get(path).text.count("alert(1)") >= times, path
+
+
+def test_a_hostile_name_travels_as_a_text_to_the_script_too(hostile: Browser, world: World) -> None:
+    """The progress is JSON, and is served as nothing else."""
+    hostile.get("/progress")
+
+    assert hostile.answer.headers["Content-Type"] == "application/json"
+
+
+def test_a_users_address_cannot_be_hostile(console: Console) -> None:
+    """A link is only made for one plain address."""
+    with console.browser() as browser, pytest.raises(ValueError, match="plain address"):
+        browser.link({**MARY, "email": HOSTILE})
+
+
+def _without_times(page: Node) -> str:
+    """The page's text without customers' numbers, phone numbers and times."""
+    return " ".join(word for word in page.text.split() if not any(c in word for c in ":+()")).replace(
+        "249", ""
+    )

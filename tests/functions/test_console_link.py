@@ -1,0 +1,87 @@
+"""`console_link`: SIMPLer's backend asks for the address that lets a user in."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+import requests
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from functions import console_link
+from functions.console import link
+from infra.local.google.server import serving
+from shared.policy import Mode, Policy
+from tests.functions.served import JOE, MARY, Served, _app
+from tests.world import World
+
+CONSOLE = "https://console.example/google"
+
+
+@contextmanager
+def served(world: World, console_url: str) -> Iterator[Served]:
+    """The function of a world whose console is there."""
+    settled = replace(world, services=replace(world.services, console_url=console_url))
+    app = _app(console_link, Policy(Mode.OPEN, world.clock), settled)
+    with serving(DispatcherMiddleware(NotFound(), {"/console_link": app})) as address:
+        yield Served(address)
+
+
+@pytest.fixture
+def functions(world: World) -> Iterator[Served]:
+    """The function of a world whose console has a public address."""
+    with served(world, CONSOLE) as address:
+        yield address
+
+
+def test_it_gives_an_address_that_is_good_for_five_minutes(functions: Served, world: World) -> None:
+    """The console's own, with a token that names the wisp and the user."""
+    answer = functions.press("console_link")
+    address, _, token = answer.json()["url"].partition("?link=")
+    redeemed = link.redeem(world.services, token)
+
+    assert (answer.status_code, address) == (200, f"{CONSOLE}/enter")
+    assert answer.json()["expires_in"] == 300
+    assert (redeemed.wisp, redeemed.user.id, redeemed.user.email) == ("acme", "17", "mary@example.com")
+
+
+def test_every_link_is_another_one(functions: Served) -> None:
+    """Each opens the console once, so each press needs its own."""
+    first, second = (functions.press("console_link").json()["url"] for _ in range(2))
+
+    assert first != second
+
+
+def test_without_the_right_there_is_no_link(functions: Served) -> None:
+    """403, with who can help."""
+    answer = functions.post("console_link", wisp="acme", user=JOE)
+
+    assert (answer.status_code, answer.json()["type"]) == (403, "urn:simpler-contacts:problem:user.right")
+
+
+def test_an_unknown_wisp_has_no_console(functions: Served) -> None:
+    """404."""
+    answer = functions.post("console_link", wisp="none", user=MARY)
+
+    assert (answer.status_code, answer.json()["type"]) == (404, "urn:simpler-contacts:problem:wisp.unknown")
+
+
+def test_without_an_address_of_the_console_an_operator_is_needed(world: World) -> None:
+    """500, and nothing about settings for the caller."""
+    with served(world, "") as functions:
+        answer = functions.press("console_link")
+
+    assert (answer.status_code, answer.json()["type"]) == (
+        500,
+        "urn:simpler-contacts:problem:setting.missing",
+    )
+    assert "CONSOLE_URL" not in answer.text
+
+
+def test_it_is_a_function_like_the_others(functions: Served) -> None:
+    """POST with JSON, and no members that it does not know."""
+    looked = requests.get(f"{functions.address}/console_link/", timeout=30)
+    more = functions.press("console_link", page="/runs")
+
+    assert (looked.status_code, more.status_code) == (405, 400)

@@ -1,0 +1,146 @@
+"""The preview's page: old and new field by field, and the leave to remove what the guard holds back."""
+
+from infra.local.simpler.failure import Failure
+from tests.functions.console_kit import Browser, Node
+from tests.world import World, customer
+
+
+def tiles(node: Node) -> dict[str, str]:
+    """The counts shown in it."""
+    return {tile.one("dt").text: tile.one("dd").text for tile in node.all("div") if tile.all("dt")}
+
+
+def cells(row: Node) -> list[str]:
+    """The texts of a table's row."""
+    return [cell.text for cell in row.inside if isinstance(cell, Node)]
+
+
+def leave(world: World, customers: range) -> None:
+    """These customers are disconnected."""
+    for number in customers:
+        world.simpler.state.customers.patch(str(number), {"status": "post"})
+
+
+def test_it_shows_each_change_with_its_old_and_its_new_value(mary: Browser, world: World) -> None:
+    """What goes is struck out, what comes stands beside it, and nothing is written."""
+    world.run()
+    world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
+    world.simpler.state.customers.add(customer(50))
+    world.simpler.state.customers.patch("2", {"status": "post"})
+    before = world.snapshot()
+    section = mary.get("/preview").all("section")[0]
+    table = section.all("table", **{"class": "fields"})[0]
+
+    assert tiles(section) == {
+        "New": "1",
+        "Changed": "1",
+        "Back into the label": "0",
+        "Removed": "1",
+        "Unchanged": "28",
+    }
+    assert cells(table.all("tr")[1]) == [
+        "Phone",
+        "+353 87 100 0001 (mobile)",
+        "+353 86 111 1111 (mobile)",
+    ]
+    assert (table.one("del").text, table.one("ins").text) == (
+        "+353 87 100 0001 (mobile)",
+        "+353 86 111 1111 (mobile)",
+    )
+    removed = section.all("table")[0].all("tr")[1]
+    assert cells(removed) == ["2", "Customer 2", "The customer's status no longer makes it a contact"]
+    assert section.all("summary")[1].text == "Customer 1 1 changed in SIMPLer"
+    assert section.all("summary")[2].text == "Customer 50 50"
+    assert world.snapshot() == before
+
+
+def test_what_stays_in_a_field_is_shown_as_it_is(mary: Browser, world: World) -> None:
+    """Only the lines that differ are marked."""
+    world.run()
+    world.simpler.state.customers.patch("1", {"alt_phones": ["021 234 8100"]})
+    table = mary.get("/preview").all("table", **{"class": "fields"})[0]
+
+    assert table.all("del") == []
+    assert [new.text for new in table.all("ins")] == ["+353 21 234 8100"] or len(table.all("ins")) == 1
+
+
+def test_an_account_that_is_equal_says_so(mary: Browser, world: World) -> None:
+    """Nothing to do, and no form."""
+    world.run()
+    page = mary.get("/preview")
+
+    assert page.text.count("This account is equal to SIMPLer; there is nothing to do.") == 2
+    assert page.all("form") == []
+
+
+def test_long_lists_are_cut_and_say_so(mary: Browser, world: World) -> None:
+    """A hundred of a kind are shown; the count is whole."""
+    for number in range(100, 200):
+        world.simpler.state.customers.add(customer(number))
+    section = mary.get("/preview").all("section")[0]
+
+    assert tiles(section)["New"] == "130"
+    assert len(section.all("details", **{"class": "contact"})) == 100
+    assert "The first 100 of 130 contacts are shown." in section.text
+
+
+def test_an_account_that_cannot_be_read_says_why_and_the_others_are_shown(
+    mary: Browser, world: World
+) -> None:
+    """The sentence is the error's own."""
+    world.services.secrets.destroy(world.accounts[0].secret)
+    first, second = mary.get("/preview").all("section")
+
+    assert "There is no preview of this account:" in first.text
+    assert tiles(second)["New"] == "30"
+
+
+def test_a_person_lets_exactly_the_removals_through_that_are_shown(mary: Browser, world: World) -> None:
+    """The guard's words, the contacts, and a button that starts the run which may remove them."""
+    world.run()
+    leave(world, range(1, 26))
+    page = mary.enter().get("/preview")
+    held = page.one("section", **{"aria-labelledby": "held"})
+
+    assert held.one("h2").text == "50 removals held back"
+    assert "office0@example.com: 25 of 30 contacts would be removed" in held.text
+    assert len(page.all("table")[0].all("tr")) == 26
+    page = mary.press("Let exactly these 50 removals through")
+    assert "Started by mary@example.com" in page.text
+    assert [account.removed for account in world.work().accounts] == [25, 25]
+
+
+def test_other_removals_than_those_shown_stay_held_back(mary: Browser, world: World) -> None:
+    """Customers who left meanwhile are not part of what was allowed."""
+    world.run()
+    leave(world, range(1, 26))
+    mary.enter().get("/preview")
+    leave(world, range(26, 27))
+    mary.press("Let exactly these 50 removals through")
+
+    assert [(account.removed, account.refused) for account in world.work().accounts] == [(0, 26)] * 2
+
+
+def test_while_a_run_is_on_nothing_is_let_through(mary: Browser, world: World) -> None:
+    """409, and whose run it is."""
+    world.run()
+    leave(world, range(1, 26))
+    mary.enter().get("/preview")
+    preview = mary.answer
+    mary.get("/")
+    mary.press("Synchronize Google Contacts")
+    mary.answer = preview
+    page = mary.press("Let exactly these 50 removals through")
+
+    assert (mary.answer.status_code, len(world.tasks.tasks)) == (409, 1)
+    assert "already running, started by mary@example.com" in page.text
+
+
+def test_when_simpler_fails_the_page_says_so(mary: Browser, world: World) -> None:
+    """And what to do; no details of the other side."""
+    world.simpler.state.failure = Failure("denied")
+    page = mary.get("/preview")
+
+    assert mary.answer.status_code == 502
+    assert "SIMPLer" in page.text
+    assert page.one("h1").text == "This could not be done"

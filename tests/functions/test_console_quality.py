@@ -1,0 +1,105 @@
+"""The data quality page: what to mend in SIMPLer, live, and the same as a file."""
+
+import csv
+import io
+
+from tests.functions.console_kit import Browser, Node
+from tests.world import World, customer
+
+
+def rows(page: Node, section: str) -> list[list[str]]:
+    """The table of a section, without its heads."""
+    table = page.one("section", **{"aria-labelledby": section}).one("table")
+    return [[cell.text for cell in row.inside if isinstance(cell, Node)] for row in table.all("tr")[1:]]
+
+
+def spoil(world: World) -> None:
+    """Records that need mending."""
+    world.simpler.state.customers.add(customer(50, mobile="n/a", name="Anna No-Number"))
+    world.simpler.state.customers.add(customer(51, mobile="12345 call Joe"))
+    world.simpler.state.customers.add(customer(52, mobile="087 1000001"))
+    world.simpler.state.customers.add({"customerid": None, "name": "Nobody"})
+    world.simpler.state.customers.add({"customerid": 53, "status": "current"})
+    world.simpler.state.customers.add(customer(54, mobile="", status="post"))
+
+
+def test_it_lists_customers_without_a_usable_number_with_what_simpler_has(
+    mary: Browser, world: World
+) -> None:
+    """Fillers are left out, and so are customers who are no contacts."""
+    spoil(world)
+    page = mary.get("/quality")
+
+    assert rows(page, "numberless") == [
+        ["50", "Anna No-Number", "none"],
+        ["51", "Customer 51", "12345 call Joe"],
+    ]
+
+
+def test_it_lists_numbers_that_several_customers_share(mary: Browser, world: World) -> None:
+    """However they are written."""
+    spoil(world)
+
+    assert rows(mary.get("/quality"), "shared") == [["+353 87 100 0001", "Customer 1 1Customer 52 52"]]
+
+
+def test_it_lists_records_that_cannot_be_used_with_their_place(mary: Browser, world: World) -> None:
+    """So that they can be found although they have no number."""
+    spoil(world)
+
+    assert rows(mary.get("/quality"), "skipped") == [
+        ["34", "none", "The record has no customer number"],
+        ["35", "53", "It has neither a name nor a number nor an e-mail address"],
+    ]
+
+
+def test_when_all_is_well_it_says_so(mary: Browser) -> None:
+    """Three times, without a table."""
+    page = mary.get("/quality")
+
+    assert page.all("table") == []
+    assert [node.text for node in page.all("p", **{"class": "empty"})] == [
+        "Every contact has a number that a call can be matched with.",
+        "No two contacts have the same number.",
+        "Every record can be used.",
+    ]
+
+
+def test_it_needs_no_google_account_and_stores_nothing(mary: Browser, world: World) -> None:
+    """It is read live from SIMPLer each time."""
+    mary.get("/quality")
+    spoil(world)
+    page = mary.get("/quality")
+
+    assert len(rows(page, "numberless")) == 2
+    assert world.people_requests() == 0
+
+
+def test_the_file_has_all_three_lists_and_no_formulas(mary: Browser, world: World) -> None:
+    """A number in international form begins with +, and is made a text."""
+    spoil(world)
+    world.simpler.state.customers.add(customer(60, mobile="", name="=1+1"))
+    mary.get("/quality.csv")
+    text = mary.answer.content.decode("utf-8-sig")
+
+    assert list(csv.reader(io.StringIO(text, newline=""))) == [
+        ["finding", "customer", "name", "detail"],
+        ["no usable number", "50", "Anna No-Number", ""],
+        ["no usable number", "51", "Customer 51", "12345 call Joe"],
+        ["no usable number", "60", "'=1+1", ""],
+        ["shared number", "1", "Customer 1", "'+353 87 100 0001"],
+        ["shared number", "52", "Customer 52", "'+353 87 100 0001"],
+        ["skipped", "", "", "The record has no customer number (record 34)"],
+        ["skipped", "53", "", "It has neither a name nor a number nor an e-mail address (record 35)"],
+    ]
+    assert mary.answer.headers["Content-Disposition"] == 'attachment; filename="data-quality.csv"'
+
+
+def test_long_lists_are_cut_and_say_so(mary: Browser, world: World) -> None:
+    """The first two hundred are shown."""
+    for number in range(100, 320):
+        world.simpler.state.customers.add(customer(number, mobile=""))
+    page = mary.get("/quality")
+
+    assert len(rows(page, "numberless")) == 200
+    assert "The first 200 of 220 customers are shown." in page.text

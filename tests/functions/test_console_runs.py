@@ -1,0 +1,188 @@
+"""The runs' pages: which there were, what each did with which customer and why, and the same as a file."""
+
+import csv
+import io
+
+import pytest
+
+from shared.domain.outcome import AccountOutcome, CustomerOutcome, Note, RunOutcome
+from shared.usecases.records import notes_puts, run_put
+from tests.functions.console_kit import Browser, Node
+from tests.world import World, customer
+
+SKIPPED = {"customerid": None, "name": "Nobody"}
+
+
+def rows(table: Node) -> list[list[str]]:
+    """A table's cells, without its heads."""
+    return [[cell.text for cell in row.inside if isinstance(cell, Node)] for row in table.all("tr")[1:]]
+
+
+def table_of(browser: Browser) -> list[list[str]]:
+    """The file that was downloaded."""
+    return list(csv.reader(io.StringIO(browser.answer.content.decode("utf-8-sig"), newline="")))
+
+
+def store(world: World, run: RunOutcome) -> RunOutcome:
+    """Store a run as if it had been done."""
+    world.services.state.write(run_put(run), *notes_puts(run))
+    return run
+
+
+def test_runs_are_listed_newest_first_with_what_they_did(mary: Browser, world: World) -> None:
+    """Counts of all accounts together."""
+    world.run()
+    world.clock.advance(60)
+    world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
+    world.run()
+    listed = rows(mary.enter().get("/runs").one("table"))
+
+    assert listed == [
+        ["Mon 2 Mar 2026, 05:01", "Complete", "nightly run", "0", "2", "0", "0", "0", "0"],
+        ["Mon 2 Mar 2026, 05:00", "Complete", "nightly run", "60", "0", "0", "0", "0", "0"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "account", "count"),
+    [("", "", 2), ("complete", "", 1), ("failed", "", 1), ("", "acme-1", 1), ("failed", "acme-1", 0)],
+)
+def test_runs_can_be_filtered_by_state_and_account(
+    mary: Browser, world: World, state: str, account: str, count: int
+) -> None:
+    """The choice stays chosen."""
+    world.run()
+    store(world, RunOutcome("x", "acme", "2026-03-01T05:00:00+00:00", "nightly run", state="failed"))
+    page = mary.get("/runs", state=state, account=account)
+
+    assert len([row for table in page.all("table") for row in rows(table)]) == count
+    chosen = [option.attributes["value"] for option in page.all("option") if "selected" in option.attributes]
+    assert chosen == [value or "" for value in (state, account) if value]
+    assert ("There is no such run." in page.text) is (count == 0)
+
+
+def test_a_run_shows_what_was_done_with_which_customer_and_why(mary: Browser, world: World) -> None:
+    """In a person's words, in each account."""
+    world.run()
+    world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
+    world.simpler.state.customers.patch("2", {"status": "post"})
+    world.simpler.state.customers.add(SKIPPED)
+    run = world.run()
+    page = mary.enter().get(f"/runs/{run.run}")
+
+    assert page.one("h1").text == "Run of Mon 2 Mar 2026, 05:00"
+    assert [section.one("h2").text for section in page.all("section")] == [a.email for a in world.accounts]
+    assert sorted(rows(page.all("table")[0])) == [
+        ["1", "Updated", "phone, hidden mark"],
+        ["2", "Removed", "The customer's status no longer makes it a contact"],
+        ["none", "Skipped", "The record has no customer number (record 31)"],
+    ]
+
+
+def test_a_runs_customers_can_be_filtered_by_what_was_done(mary: Browser, world: World) -> None:
+    """On the page and in the file that it leads to."""
+    world.run()
+    world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
+    world.simpler.state.customers.patch("2", {"status": "post"})
+    run = world.run()
+    page = mary.enter().get(f"/runs/{run.run}", what="removed")
+    (file,) = [link for link in page.all("a") if link.text == "Download as CSV"]
+    mary.get(file.attributes["href"])
+
+    assert [row[0] for row in rows(page.all("table")[0])] == ["2"]
+    assert [row[3] for row in table_of(mary)] == ["customer", "2", "2"]
+
+
+def test_the_file_has_every_note_as_rfc_4180_has_it(mary: Browser, world: World) -> None:
+    """Heads, commas, CRLF, quotes doubled; UTF-8 with the mark that spreadsheets look for."""
+    notes = [
+        Note("7", "failed", 'Google said "no, thanks"\nand no more'),
+        Note("", "skipped", "no id (record 3)"),
+    ]
+    account = AccountOutcome("acme-0", "office0@example.com", "partial", notes=notes)
+    run = RunOutcome("20260301T050000-aaaaaaaa", "acme", "2026-03-01T05:00:00+00:00", "x", accounts=[account])
+    run.taken_in = {"9": [CustomerOutcome("acme-0", "office0@example.com", "created")]}
+    store(world, run)
+    mary.get(f"/runs/{run.run}.csv")
+
+    assert mary.answer.headers["Content-Type"] == "text/csv; charset=utf-8; header=present"
+    assert mary.answer.headers["Content-Disposition"] == f'attachment; filename="run-{run.run}.csv"'
+    assert mary.answer.content.startswith(b"\xef\xbb\xbfrun,started,account,customer,what,why\r\n")
+    assert [row[2:] for row in table_of(mary)[1:]] == [
+        ["office0@example.com", "7", "Failed", 'Google said "no, thanks"\nand no more'],
+        ["office0@example.com", "", "Skipped", "The record has no customer number (record 3)"],
+        ["office0@example.com", "9", "Created", ""],
+    ]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r="])
+def test_no_cell_of_a_file_is_a_formula(mary: Browser, world: World, start: str) -> None:
+    """A spreadsheet takes it for text."""
+    notes = [Note(f"{start}1+1", "kept", f"{start}HYPERLINK()")]
+    account = AccountOutcome("acme-0", f"{start}cmd", "complete", notes=notes)
+    run = RunOutcome("r-1", "acme", "2026-03-01T05:00:00+00:00", "x", state="complete", accounts=[account])
+    store(world, run)
+    mary.get("/runs/r-1.csv")
+
+    _, _, email, customer_id, _, why = table_of(mary)[1]
+    assert (email, customer_id, why) == (f"'{start}cmd", f"'{start}1+1", f"'{start}HYPERLINK()")
+
+
+def test_long_lists_are_cut_and_the_file_is_whole(mary: Browser, world: World) -> None:
+    """Two hundred customers an account are shown; what was not even noted is counted."""
+    notes = [Note(str(number), "kept", "no longer a contact, kept by setting") for number in range(300)]
+    account = AccountOutcome("acme-0", "a@example.com", "complete", notes=notes, notes_left_out=5)
+    run = RunOutcome("r-1", "acme", "2026-03-01T05:00:00+00:00", "x", state="complete", accounts=[account])
+    store(world, run)
+    page = mary.get("/runs/r-1")
+    mary.get("/runs/r-1.csv")
+
+    assert len(rows(page.one("table"))) == 200
+    assert "The first 200 of 300 notes are shown." in page.text
+    assert "5 further notes were not kept." in page.text
+    assert len(table_of(mary)) == 301
+
+
+@pytest.mark.parametrize("path", ["/runs/{}", "/runs/{}.csv"])
+@pytest.mark.parametrize("run", ["other-1", "none", "a%2Fb", "x" * 65, "ü", "%00"])
+def test_a_run_of_another_wisp_is_as_unknown_as_one_that_never_was(
+    mary: Browser, world: World, path: str, run: str
+) -> None:
+    """404 for both, with the same words."""
+    store(world, RunOutcome("other-1", "borealis", "2026-03-01T05:00:00+00:00", "x", state="complete"))
+    page = mary.get(path.format(run))
+
+    assert mary.answer.status_code == 404
+    assert page.one("h1").text == "This page does not exist"
+
+
+def test_a_customer_whose_button_was_pressed_meanwhile_is_part_of_the_run(
+    mary: Browser, world: World
+) -> None:
+    """With what became of it in each account."""
+    run = RunOutcome("r-1", "acme", "2026-03-01T05:00:00+00:00", "x", state="complete")
+    run.taken_in = {"9": [CustomerOutcome("acme-0", "office0@example.com", "skipped", "it is no contact")]}
+    store(world, run)
+
+    assert rows(mary.get("/runs/r-1").one("table")) == [
+        ["9", "office0@example.com", "Skipped", "it is no contact"]
+    ]
+
+
+def test_the_newest_runs_are_looked_through_and_the_page_says_how_many(mary: Browser, world: World) -> None:
+    """Sixty of them."""
+    for number in range(61):
+        started = f"2026-01-01T05:{number % 60:02}:00+00:00"
+        store(world, RunOutcome(f"r-{number}", "acme", started, "x", state="complete"))
+    page = mary.get("/runs")
+
+    assert len(rows(page.one("table"))) == 60
+    assert "The last 60 runs are looked through" in page.text
+
+
+def test_customers_of_a_run_are_named_by_their_number_only(mary: Browser, world: World) -> None:
+    """So that the page may be seen without the right."""
+    world.simpler.state.customers.add(customer(50, name="Mary Unusual-Name"))
+    run = world.run()
+
+    assert "Unusual" not in mary.get(f"/runs/{run.run}").text

@@ -1,0 +1,222 @@
+"""docs/openapi.yaml is what the functions do."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from importlib import import_module
+from typing import Any
+
+import msgspec
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from functions.problems import _TITLES, TYPE
+from infra.local.functions import entry_points
+from shared.adapters.simpler.troubles import _TEXTS
+from shared.domain.outcome import RunOutcome
+from shared.usecases.email_vcard import Sent
+from shared.usecases.preview import Preview
+from shared.usecases.status import MESSAGES, Status
+from shared.usecases.sync_customer import Pressed
+from tests.docs.pages import code, rows
+from tests.functions.contract import DOCUMENT, OPERATIONS, SCHEMAS, broken_promises, contents, flaws, target
+from tests.functions.provoke import Provocation, failures_of_all, failures_of_some, successes
+from tests.functions.served import served
+from tests.world import World
+
+WORDS = {"title", "description", "format", "examples"}
+"""Keywords that explain and refuse nothing."""
+
+LIMITS = {"minimum", "maxItems"}
+"""What the answers' schemas say beyond the types that the code has for them."""
+
+CONTENTS = dict(contents())
+PROVOCATIONS = [*successes(), *failures_of_some(), *failures_of_all()]
+
+
+def test_it_is_a_valid_openapi_document() -> None:
+    """Its form is OpenAPI 3.1, and each of its schemas is a JSON schema."""
+    assert list(OpenAPIV31SpecValidator(DOCUMENT).iter_errors()) == []
+
+
+def test_it_has_every_function_and_no_other() -> None:
+    """The paths are the names that main.py offers, but for the one that serves pages to people."""
+    assert sorted(OPERATIONS) == [name for name in entry_points() if name != "console"]
+    assert {name: operation["operationId"] for name, operation in OPERATIONS.items()} == {
+        name: name for name in OPERATIONS
+    }
+
+
+@pytest.mark.parametrize("function", sorted(OPERATIONS))
+def test_what_a_function_takes_is_what_its_code_takes(function: str) -> None:
+    """Members, types, limits, defaults and what is required equal those of the code."""
+    body = msgspec.json.schema(import_module(f"functions.{function}").Body)
+    documented = OPERATIONS[function]["requestBody"]["content"]["application/json"]["schema"]
+
+    assert _plain(body, body.get("$defs", {}), WORDS) == _plain(documented, SCHEMAS, WORDS)
+
+
+@pytest.mark.parametrize("kind", [Status, Preview, RunOutcome])
+def test_what_a_function_gives_is_what_its_code_gives(kind: type) -> None:
+    """The answers' types equal those of the code, and every member is always there."""
+    definitions = msgspec.json.schema(kind)["$defs"]
+    named = {name: _plain(schema, definitions, WORDS | LIMITS) for name, schema in definitions.items()}
+
+    assert {name: _always(schema) for name, schema in named.items()} == {
+        name: _plain(SCHEMAS[name], SCHEMAS, WORDS | LIMITS) for name in named
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "documented"),
+    [(Pressed, "CustomerDone"), (Pressed, "CustomerTakenIn"), (Sent, "Mailed"), (Sent, "AlreadyMailed")],
+)
+def test_an_answer_about_a_customer_has_the_codes_members(kind: Any, documented: str) -> None:
+    """The result's members and the customer's id."""
+    assert {"customer", *(field.name for field in fields(kind))} == SCHEMAS[documented]["properties"].keys()
+
+
+@pytest.mark.parametrize("content", CONTENTS.values(), ids=list(CONTENTS))
+def test_every_content_has_examples_as_its_schema_says(content: Mapping[str, Any]) -> None:
+    """At least one; none with a member that is not described."""
+    examples = {name: target(example)["value"] for name, example in content["examples"].items()}
+
+    assert examples
+    assert {
+        name: found for name, value in examples.items() if (found := flaws(content["schema"], value))
+    } == {}
+
+
+def test_every_header_has_an_example_as_its_schema_says() -> None:
+    """Headers too are shown."""
+    headers = list(_headers())
+
+    assert headers
+    assert [found for header in headers if (found := flaws(header["schema"], header["example"]))] == []
+
+
+def test_examples_of_problems_are_as_the_service_words_them() -> None:
+    """The title is the status's, the type is in the table of errors, a status's sentence is its code's."""
+    values = [target(each)["value"] for content in CONTENTS.values() for each in content["examples"].values()]
+    problems = [value for value in values if "title" in value]
+    listed = {TYPE + code(row["code"]) for row in rows("docs/errors.md", "code")}
+
+    assert problems
+    assert {
+        problem["title"] for problem in problems if problem["title"] != _TITLES[problem["status"]]
+    } == set()
+    assert {problem["type"] for problem in problems} <= listed
+    assert {(v["code"], v["message"]) for v in values if "available" in v} == set(MESSAGES.items())
+
+
+def test_every_type_of_a_problem_is_in_the_table_of_errors_with_its_status() -> None:
+    """What is enumerated is neither made up nor out of date."""
+    table = {code(row["code"]): row["status"] for row in rows("docs/errors.md", "code")}
+    wrong = [
+        (n, s) for n, s in _enumerated() if str(s) not in table.get(n.removeprefix(TYPE), "").split(", ")
+    ]
+
+    assert wrong == []
+
+
+def test_every_trouble_with_simpler_is_enumerated() -> None:
+    """502 of the functions that ask SIMPLer lists all but the one that is 503."""
+    listed = {name.removeprefix(TYPE) for name, status in _enumerated() if status == 502}
+
+    assert (_TEXTS.keys() | {"simpler.empty"}) - {"simpler.down"} == listed - {"lease.lost"}
+
+
+def test_links_lead_to_operations_with_bodies_that_these_take() -> None:
+    """A link's members are members of the body of the function that it leads to."""
+    responses = [target(r) for operation in OPERATIONS.values() for r in operation["responses"].values()]
+    links = [target(link) for response in responses for link in response.get("links", {}).values()]
+    wrong = [link for link in links if not _is_taken(link)]
+
+    assert (len(links) >= 5, wrong) == (True, [])
+
+
+@pytest.mark.parametrize("call", PROVOCATIONS, ids=lambda p: f"{p.function}-{p.status}-{p.means}-{p.method}")
+def test_a_real_answer_is_as_documented(call: Provocation, world: World) -> None:
+    """Status, type, headers and content, with no member that is not described."""
+    with served(world) as functions:
+        call.prepare(world, functions)
+    with served(world, call.policy and call.policy(world)) as functions:
+        answer = call.send(functions)
+
+    assert (answer.status_code, list(broken_promises(call.function, answer))) == (call.status, [])
+    if call.status >= 400:
+        assert answer.json()["type"] == TYPE + call.means
+
+
+def test_every_documented_answer_is_provoked() -> None:
+    """There is no status in the document that no test has seen."""
+    seen = {(call.function, str(call.status)) for call in PROVOCATIONS}
+    documented = {
+        (name, status) for name, operation in OPERATIONS.items() for status in operation["responses"]
+    }
+
+    assert documented - seen == set()
+
+
+def _plain(schema: Any, named: Mapping[str, Any], without: set[str]) -> Any:
+    """A schema with its references followed, without some keywords, in one order."""
+    if isinstance(schema, list):
+        return sorted(
+            (_plain(each, named, without) for each in schema),
+            key=lambda each: json.dumps(each, sort_keys=True),
+        )
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _plain(named[schema["$ref"].rpartition("/")[2]], named, without)
+    members = {name: value for name, value in schema.items() if name not in without | {"$defs"}}
+    return {name: _each(name, value, named, without) for name, value in members.items()}
+
+
+def _each(keyword: str, value: Any, named: Mapping[str, Any], without: set[str]) -> Any:
+    if keyword == "properties":
+        return {name: _plain(each, named, without) for name, each in value.items()}
+    return _plain(value, named, without)
+
+
+def _always(schema: Any) -> Any:
+    """The schema of a value that is written out: every member is there, and no default is needed."""
+    if isinstance(schema, list):
+        return [_always(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {name: _always(value) for name, value in schema.items() if name != "default"}
+    members = schema.get("properties")
+    return made | {"required": sorted(members)} if members else made
+
+
+def _headers() -> Iterator[Any]:
+    yield from DOCUMENT["components"]["headers"].values()
+    for operation in OPERATIONS.values():
+        for response in operation["responses"].values():
+            yield from map(target, target(response).get("headers", {}).values())
+
+
+def _enumerated() -> Iterator[tuple[str, int]]:
+    """The types of problems that schemas list, each with its status."""
+    for node in _nodes(DOCUMENT):
+        match node:
+            case {"type": {"enum": types}, "status": {"const": status}}:
+                yield from ((each, status) for each in types)
+            case {"type": {"const": one}, "status": {"const": status}}:
+                yield one, status
+
+
+def _nodes(node: Any) -> Iterator[Any]:
+    yield node
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for child in children:
+        yield from _nodes(child)
+
+
+def _is_taken(link: Mapping[str, Any]) -> bool:
+    body = target(OPERATIONS[link["operationId"]]["requestBody"]["content"]["application/json"]["schema"])
+    given = link["requestBody"]
+    if given == "$request.body":
+        return True
+    return bool(set(body["required"]) <= given.keys() <= body["properties"].keys())

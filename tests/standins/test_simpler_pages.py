@@ -1,0 +1,192 @@
+"""SIMPLer in the browser: odd and hostile records are shown as text, and the service is called as agreed."""
+
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+
+import pytest
+import requests
+from google.auth import jwt
+
+from infra.local.identity.standin import IdentityStandIn
+from infra.local.simpler.backend import Backend
+from infra.local.simpler.oddities import ODDITIES
+from infra.local.simpler.people import People
+from infra.local.simpler.standin import SimplerStandIn
+from infra.local.simpler.website import Site
+from tests.sandbox import Browser
+from tests.scripted_server import Answer, ScriptedServer, scripted_server
+
+PROBLEM = (("Content-Type", "application/problem+json"),)
+RECORDS = [record for make in ODDITIES.values() for record in make(People(7))]
+
+
+@pytest.fixture(scope="module")
+def identity() -> Iterator[IdentityStandIn]:
+    """Where SIMPLer's backend gets its ID tokens."""
+    with IdentityStandIn() as google:
+        yield google
+
+
+@pytest.fixture
+def service() -> Iterator[ScriptedServer]:
+    """The functions, as far as SIMPLer sees them."""
+    with scripted_server() as functions:
+        yield functions
+
+
+@pytest.fixture
+def simpler(identity: IdentityStandIn, service: ScriptedServer) -> Iterator[SimplerStandIn]:
+    """SIMPLer with every oddity, and an ordinary customer, 42."""
+    backend = Backend(f"{service.url}/{{function}}", identity.address, "simpler@localhost", "acme")
+    ann = {"customerid": 42, "name": "Ann Lee", "status": "current", "mobile": 871234567}
+    with SimplerStandIn([ann, *RECORDS], site=Site(backend, "ACME")) as running:
+        yield running
+
+
+@pytest.fixture
+def mary(simpler: SimplerStandIn) -> Iterator[Browser]:
+    """Mary, signed in."""
+    with requests.Session() as session:
+        browser = Browser(session)
+        browser.send(f"{simpler.address}/sign-in", user="mary")
+        yield browser
+
+
+def _status(**members: Any) -> Answer:
+    usual = {"available": True, "message": "Now.", "running": None, "last_runs": [], "accounts": []}
+    return Answer(body=usual | members)
+
+
+def test_every_odd_record_is_listed_and_opens(simpler: SimplerStandIn, mary: Browser) -> None:
+    """Also those without an id, of the wrong types, very long, or with halves of characters."""
+    page = mary.get(f"{simpler.address}/customers/")
+    links = [link.split('"')[0] for link in page.text.split('href="/customers/')[1:] if link[0].isdigit()]
+
+    assert f"{len(RECORDS) + 1} customers" in page.text
+    opened = [mary.get(f"{simpler.address}/customers/{link}{end}") for link in links for end in ("", "/edit")]
+    assert [answer.status_code for answer in opened] == [200] * 2 * len(links)
+    assert [answer for answer in (page, *opened) if "<script>alert" in answer.text] == []
+
+
+def test_saving_changes_only_what_somebody_changed(simpler: SimplerStandIn, mary: Browser) -> None:
+    """A number that SIMPLer keeps as a number stays one."""
+    mary.send(f"{simpler.address}/customers/42/edit", name="Ann Byrne", mobile="871234567", status="post")
+
+    expected = {"customerid": 42, "name": "Ann Byrne", "status": "post", "mobile": 871234567}
+    assert simpler.state.customers.get("42") == expected
+
+
+def test_the_search_finds_words_of_any_member(simpler: SimplerStandIn, mary: Browser) -> None:
+    """All of the words must be there."""
+    found = [mary.read(f"{simpler.address}/customers/?q={query}") for query in ("lee+87123", "lee+bob")]
+
+    assert [("1 customer found" in page, "Ann Lee" in page) for page in found] == [
+        (True, True),
+        (False, False),
+    ]
+
+
+def test_the_backend_calls_for_the_user_with_an_id_token(
+    simpler: SimplerStandIn, service: ScriptedServer, mary: Browser
+) -> None:
+    """The function's address is the audience, the service account the caller, the user in the body."""
+    service.will(Answer(body={"customer": "42", "state": "done", "accounts": []}))
+    mary.send(f"{simpler.address}/customers/42/sync")
+    call = service.requests[0]
+    claims = jwt.decode(call.headers["Authorization"].removeprefix("Bearer "), verify=False)  # type: ignore[no-untyped-call]  # google-auth is untyped
+
+    assert (call.method, call.path) == ("POST", "/sync_customer/")
+    user = {"id": "17", "email": "mary@wisp.example", "rights": ["user->gcontact"]}
+    assert call.json == {"wisp": "acme", "user": user, "customer": "42"}
+    assert (claims["aud"], claims["email"]) == (f"{service.url}/sync_customer", "simpler@localhost")
+
+
+def test_one_token_serves_many_calls_of_a_function(
+    simpler: SimplerStandIn, service: ScriptedServer, mary: Browser
+) -> None:
+    """It is kept until shortly before it ends."""
+    service.will(_status(), _status())
+    for _ in range(2):
+        mary.read(f"{simpler.address}/customers/general")
+
+    assert len({call.headers["Authorization"] for call in service.requests}) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Answer(403, {"detail": "You need <b>the right</b>."}, PROBLEM), "You need <b>the right</b>."),
+        (Answer(502, b"<html>Bad gateway"), "does not answer"),
+        (Answer(last=True, cut=True), "does not answer"),
+    ],
+)
+def test_the_services_own_sentence_is_shown_as_text(
+    simpler: SimplerStandIn, service: ScriptedServer, mary: Browser, answer: Answer, said: str
+) -> None:
+    """Problem details are told word by word; anything else is no answer."""
+    service.will(answer)
+    page = mary.send(f"{simpler.address}/customers/42/sync").text
+
+    assert ["<b>the right" in page, said in unescape(page)] == [False, True]
+
+
+def test_the_page_says_so_when_the_service_is_away(
+    simpler: SimplerStandIn, service: ScriptedServer, mary: Browser
+) -> None:
+    """The button is not available then."""
+    service.will(Answer(500, b"oops"))
+    page = mary.read(f"{simpler.address}/customers/general")
+
+    assert ["does not answer" in page, " disabled" in page] == [True, True]
+
+
+def test_progress_is_shown_with_who_started_it(
+    simpler: SimplerStandIn, service: ScriptedServer, mary: Browser
+) -> None:
+    """In numbers and as a bar; what others are called is text."""
+    running = {
+        "by": "<i>nora</i>",
+        "since": 1_760_000_000.0,
+        "phase": "writing Google",
+        "done": 3,
+        "total": 9,
+    }
+    service.will(_status(available=False, message="A run is on.", running=running))
+    page = mary.get(f"{simpler.address}/customers/general/panel").text
+
+    assert ["<i>nora" in page, "&lt;i&gt;nora" in page] == [False, True]
+    assert ["3 of 9 contacts" in page, 'value="3" max="9"' in page] == [True, True]
+
+
+def test_google_accounts_lead_to_the_link_that_the_service_gives(
+    simpler: SimplerStandIn, service: ScriptedServer, mary: Browser
+) -> None:
+    """A redirect in the same tab, to a link that is asked for anew each time."""
+    service.will(Answer(body={"url": "http://127.0.0.1:1/console/enter?link=x", "expires_in": 300}))
+    url = f"{simpler.address}/users/google-accounts"
+    answer = mary.http.get(url, allow_redirects=False, timeout=10)
+
+    assert (answer.status_code, answer.headers["Location"]) == (
+        303,
+        "http://127.0.0.1:1/console/enter?link=x",
+    )
+    assert service.asked == ["POST /console_link/"]
+
+
+def test_the_api_needs_no_session_and_no_origin(simpler: SimplerStandIn) -> None:
+    """SIMPLer's REST API goes on as it was; only pages ask who one is."""
+    keys = {"api_username": simpler.state.api_username, "api_password": simpler.state.api_password}
+    answer = requests.post(f"{simpler.api}getCustomerData", data={**keys, "customerid": "42"}, timeout=10)
+
+    assert answer.json()["customer"]["name"] == "Ann Lee"
+
+
+def test_nobody_else_can_sign_in_or_press(simpler: SimplerStandIn, mary: Browser) -> None:
+    """An unknown user is nobody; a foreign page changes nothing."""
+    refused = mary.send(f"{simpler.address}/customers/42/delete", origin="https://evil.example")
+    mary.send(f"{simpler.address}/sign-in", user="mallory")
+
+    assert refused.status_code == 403
+    assert simpler.state.customers.get("42") is not None
+    assert "Who are you?" in mary.read(f"{simpler.address}/customers/42")
