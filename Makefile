@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format lock clean
+.PHONY: help setup demo sandbox screenshots test lint format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -23,8 +23,16 @@ $(READY): requirements.txt requirements-dev.txt
 demo: setup ## the main job on realistic data over real HTTP, shown, and ended
 	@$(BIN)/python -m infra.local.demo
 
+sandbox: setup ## the whole product in a browser, on one machine; ends with Ctrl-C
+	@$(BIN)/python -m infra.local.sandbox
+
+screenshots: setup ## renew the pictures in docs/pictures
+	@tests/browser/setup
+	@$(BIN)/python -m infra.local.screenshots
+
 test: setup ## every test
 	@tests/parsers/setup
+	@tests/browser/setup
 	@$(BIN)/python -m pytest
 
 lint: setup ## format, ruff, mypy and import rules

@@ -1,4 +1,4 @@
-"""Mortal: ports that work for so many calls; at the next one the process dies, as by a kill or a power cut."""
+"""Mortal: ports that work for so many calls; at the next one the process dies, as by a power cut."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

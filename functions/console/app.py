@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
+from io import BytesIO
 
 from flask import Flask, Response, request
 from jinja2 import StrictUndefined
@@ -67,7 +68,10 @@ ROUTES = (
 
 def handle(call: Call) -> Response:
     """Answer a browser; whatever goes wrong is a page too."""
-    environ = {**call.request.environ, CALL: call}
+    # functions-framework reads the body again after the answer, so the pages get a copy of it.
+    is_fitting = (call.request.content_length or 0) <= LARGEST_BODY
+    body = BytesIO(call.request.get_data() if is_fitting else b"")
+    environ = {**call.request.environ, CALL: call, "wsgi.input": body}
     environ["SCRIPT_NAME"] = place_of(call).root
     before = REQUEST.set(call.id)
     try:
@@ -81,7 +85,8 @@ def handle(call: Call) -> Response:
 @cache
 def application() -> Flask:
     """The pages, once per instance: templates are compiled when they are first shown."""
-    app = Flask(__name__)
+    # functions-framework has an own Flask application, which keeps /static for itself.
+    app = Flask(__name__, static_url_path="/assets")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters |= {

@@ -11,6 +11,8 @@ from shared.domain.account import Account
 from shared.usecases import ledgers
 from shared.usecases.disconnect_account import Disconnected, disconnect
 
+_STAYS = " The label stays because something else is in it."
+
 
 def ask(visit: Visit, account: str) -> Response:
     """Ask whether to, and what becomes of the contacts."""
@@ -40,12 +42,7 @@ def _told(account: Account, done: Disconnected, *, remove: bool) -> str:
     first = f"{account.email} is disconnected."
     if not remove:
         return f"{first} Its contacts stay in Google Contacts as they are."
-    removed = f"{many(done.removed, 'contact was', 'contacts were')} removed"
-    if done.label_removed:
-        return f"{first} {removed}, and the label with them."
-    kept = (
-        f" {many(done.kept, 'contact stays', 'contacts stay')}: not only ours, or no longer."
-        if done.kept
-        else ""
-    )
-    return f"{first} {removed}. The label stays, because there is something else in it.{kept}"
+    label = ", and the label with them." if done.label_removed else f".{_STAYS}"
+    stay = many(done.kept, "contact stays because it was", "contacts stay because they were")
+    kept = f" {stay} taken out of the label." if done.kept else ""
+    return f"{first} {many(done.removed, 'contact was', 'contacts were')} removed{label}{kept}"

@@ -22,6 +22,8 @@ class Badge:
 def badges(health: Health) -> list[Badge]:
     """What is to be said of an account at first sight, the most important first."""
     found = [_state(health)]
+    if health.limited:
+        found.append(Badge("Limited by Google", "warn"))
     if health.nearly_full:
         found.append(Badge("Nearly full", "warn"))
     return found

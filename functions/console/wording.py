@@ -36,6 +36,7 @@ REMOVALS = {
     "left": "The customer's status no longer makes it a contact",
     "gone": "No longer in SIMPLer",
     "duplicate": "A second contact of the same customer",
+    "disconnected": "The account was disconnected",
 }
 
 NOTES = {

@@ -38,8 +38,9 @@ class Ledger:
         whole: Every contact of ours is in it; false until a whole listing was compared.
     """
 
-    def __init__(self, shards: Sequence[dict[str, Entry]] = ({},)) -> None:
-        self.shards = list(shards)
+    def __init__(self, shards: Sequence[dict[str, Entry]] = ()) -> None:
+        """Take the entries over; without any it is an empty one, of one shard."""
+        self.shards = list(shards) or [{}]
         self.touched: set[int] = set()
         self.unconfirmed: dict[str, float] = {}
         self.whole = False

@@ -1,4 +1,4 @@
-"""At Google: what a person does there while an account is being connected, with a browser without JavaScript."""
+"""At Google: what a person does there while an account is being connected, in a browser of few words."""
 
 from dataclasses import dataclass
 
@@ -35,12 +35,14 @@ class Person:
     def decide(self, url: str, email: str = OFFICE, button: str = "Continue", *ticks: str) -> dict[str, str]:
         """Choose an account at Google and decide; gives what the browser brings back."""
         with requests.Session() as http:
-            page = Browser(http).open(url)
-            if email not in page.page.text:
-                (page if "Next" in page.page.buttons else page.follow("Use another account")).press(
-                    "Next", account=email
-                )
-            return page.press(button, *ticks).sent_back
+            browser = Browser(http).open(url)
+            if "Continue" in browser.page.buttons and email not in browser.page.text:
+                browser.follow("Use another account")
+            if email in browser.page.buttons:
+                browser.press(email)
+            elif "Next" in browser.page.buttons:
+                browser.press("Next", account=email)
+            return browser.press(button, *ticks).sent_back
 
     def finish(self, back: dict[str, str]) -> Connected:
         """Come back."""

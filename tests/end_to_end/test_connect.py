@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -321,27 +322,32 @@ def test_what_is_remembered_of_a_browser_and_a_connection_is_deleted(world: Worl
 @pytest.mark.parametrize("late", [False, True], ids=["before the call", "after it"])
 @pytest.mark.parametrize("known", [False, True], ids=["new", "reconnected"])
 def test_a_process_that_dies_at_any_step_is_mended_by_the_next_press(
-    tmp_path: Path, known: bool, late: bool
+    world: World, known: bool, late: bool
 ) -> None:
     """No token that no account names, and never two accounts; the next press connects as if nothing was."""
+    mary = person(world)
     for calls in count():
-        folder = tmp_path / str(calls)
-        folder.mkdir()
-        with a_world(folder, [customer(1)], accounts=0) as world:
-            if known:
-                person(world).connect()
-            mary, mortal = person(world), Mortal(calls, late=late)
-            back = mary.decide(mary.begin(), OFFICE, "Continue", CONTACTS)
-            try:
-                Person(mortal.services(world.services)).finish(back)
-            except Died:
-                world.expire(600)
-            accounts = load_accounts(world.services.state, "acme")
-            assert stored(world).keys() <= {account.secret for account in accounts}, mortal.died
-            assert len(accounts) <= 1, mortal.died
-            again = mary.connect()
-            assert list(load_accounts(world.services.state, "acme")) == [again.account], mortal.died
-            assert list(stored(world)) == [again.account.secret], mortal.died
-            assert world.work().state == "complete", mortal.died
-            if not mortal.died:
-                return
+        forget_everything(world)
+        if known:
+            mary.connect()
+        mortal = Mortal(calls, late=late)
+        back = mary.decide(mary.begin(), OFFICE, "Continue", CONTACTS)
+        with suppress(Died):
+            Person(mortal.services(world.services)).finish(back)
+        world.expire(600)
+        accounts = load_accounts(world.services.state, "acme")
+        assert stored(world).keys() <= {account.secret for account in accounts}, mortal.died
+        assert len(accounts) <= 1, mortal.died
+        again = mary.connect()
+        assert list(load_accounts(world.services.state, "acme")) == [again.account], mortal.died
+        assert list(stored(world)) == [again.account.secret], mortal.died
+        if not mortal.died:
+            assert world.work().state == "complete"
+            return
+
+
+def forget_everything(world: World) -> None:
+    """The wisp as it was before its first account."""
+    for account in load_accounts(world.services.state, "acme"):
+        world.services.secrets.destroy(account.secret)
+        world.services.state.write(Drop(f"wisps/acme/accounts/{account.id}"))

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from functions.console.session import unseal
 from shared.domain.lease import Claim
+from shared.domain.outcome import AccountOutcome, RunOutcome
 from shared.ports import Drop, Put
 from shared.usecases.keeper import lease_of
-from shared.usecases.records import account_put
+from shared.usecases.records import account_put, run_put
 from shared.usecases.waiting import CUSTOMERS
 from tests.functions.console_kit import Browser, Console, Node
 from tests.functions.served import JOE, MARY
@@ -67,6 +68,20 @@ def test_an_account_that_needs_its_consent_again_says_why_and_since_when(mary: B
     assert f"{reason} Since Mon 2 Mar 2026, 05:00." in card(page).text
     assert card(page).all("button")[0].attributes["class"] == "main-button"
     assert badges(card(page, 1)) == ["Never synchronised"]
+
+
+def test_an_account_that_google_limits_says_until_when(mary: Browser, world: World) -> None:
+    """And one that is nearly full says that there is little room."""
+    outcome = AccountOutcome("acme-0", "office0@example.com", "unfinished", total=24_500)
+    outcome.code, outcome.reason = "google.quota", "Google's quota for today is used up."
+    run = RunOutcome("r-1", "acme", "2026-03-02T04:00:00+00:00", "nightly run", state="unfinished")
+    run.accounts = [outcome]
+    world.services.state.write(run_put(run))
+    page = mary.get("/")
+
+    assert badges(card(page)) == ["Never synchronised", "Limited by Google", "Nearly full"]
+    assert "Google's quota for today is used up. It is tried again by Tue 3 Mar 2026, 05:00." in page.text
+    assert "Google allows 25,000 contacts in an account" in card(page).text
 
 
 def test_without_an_account_there_is_nothing_to_synchronise(console: Console, world: World) -> None:

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from infra.local.google.faults import TOKEN_METHOD
+import requests
+
 from shared.domain.account import Leaving
 from shared.usecases.records import account_put, load_accounts
 from tests.functions.console_kit import Browser
-from tests.world import World
+from tests.world import LABEL, World
 
 PATH = "/accounts/acme-0/disconnect"
 
@@ -56,15 +57,18 @@ def test_contacts_that_are_removed_are_counted_and_the_label_goes(mary: Browser,
 def test_a_label_with_something_else_in_it_stays_and_the_page_says_so(mary: Browser, world: World) -> None:
     """And so do contacts that the user took out of it."""
     world.run()
-    world.user().remove_from_label("1")
-    world.user().add_own_to_label()
+    user = world.user()
+    label = user.label(LABEL)
+    user.unlabel(world.labelled()["1"]["resourceName"], label)
+    own = user.add(names=[{"givenName": "Own"}])
+    user.call("POST", f"{label}/members:modify", {"resourceNamesToAdd": [own]})
     mary.enter().get(PATH)
     page = mary.press("Disconnect", contacts="remove")
 
     assert page.one("p", role="status").text == (
         "office0@example.com is disconnected. 29 contacts were removed. "
-        "The label stays, because there is something else in it. "
-        "1 contact stays: it was taken out of the label."
+        "The label stays because something else is in it. "
+        "1 contact stays because it was taken out of the label."
     )
 
 
@@ -100,8 +104,7 @@ def test_contacts_that_google_does_not_let_us_remove_stay_with_the_reason(
 ) -> None:
     """The page says what can be done instead."""
     world.run()
-    refusal = {"status": 400, "body": {"error": "invalid_grant"}}
-    world.fault(account=world.accounts[0].email, method=TOKEN_METHOD, times=None, what=refusal)
+    requests.post(f"{world.google_url}/revoke", {"token": "refresh-acme-0"}, timeout=30).raise_for_status()
     mary.enter().get(PATH)
     page = mary.press("Disconnect", contacts="remove")
 

@@ -12,9 +12,9 @@ PAGES = ("/", "/preview", "/runs", "/quality", "/accounts/acme-0/disconnect")
 OTHERS = (
     "/progress",
     "/quality.csv",
-    "/static/console.css",
-    "/static/console.js",
-    "/static/icon.svg",
+    "/assets/console.css",
+    "/assets/console.js",
+    "/assets/icon.svg",
     "/none",
 )
 POLICY = (
@@ -61,7 +61,7 @@ def test_no_page_has_a_script_or_a_style_of_its_own(mary: Browser, world: World,
     world.run()
     page = mary.get(path)
 
-    assert [node.attributes for node in page.all("script")] == [{"src": "/static/console.js", "defer": ""}]
+    assert [node.attributes for node in page.all("script")] == [{"src": "/assets/console.js", "defer": ""}]
     assert page.all("style") == []
     assert [name for node in page.all() for name in node.attributes if name.startswith(("on", "style"))] == []
     addresses = [node.attributes.get(name, "/") for node in page.all() for name in ("href", "src", "action")]

@@ -49,8 +49,8 @@ def test_a_hostile_text_is_a_text(hostile: Browser, path: str) -> None:
     """It adds no element and no attribute, and what is in braces is not computed."""
     page = hostile.get(path)
 
-    assert [node.attributes for node in page.all("script")] == [{"src": "/static/console.js", "defer": ""}]
-    assert [node for node in page.all("img") if node.attributes.get("src") != "/static/icon.svg"] == []
+    assert [node.attributes for node in page.all("script")] == [{"src": "/assets/console.js", "defer": ""}]
+    assert [node for node in page.all("img") if node.attributes.get("src") != "/assets/icon.svg"] == []
     assert [name for node in page.all() for name in node.attributes if name.startswith("on")] == []
     assert "<script>alert" not in hostile.answer.text
     assert "49" not in _without_times(page)

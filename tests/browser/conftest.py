@@ -1,0 +1,108 @@
+"""One sandbox and one Chromium for each worker; a fresh browser profile, and an account, for each test."""
+
+import itertools
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import NoReturn
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.browser.housekeeping import settle, simplify, tidy_up
+from tests.browser.person import Person, watched
+from tests.sandbox import Sandbox, sandbox
+
+CHROMIUM = "/usr/bin/chromium"
+OPTIONS = (
+    "--no-sandbox",  # containers do not let Chromium make one
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+NAMES = {"mary": "Mary Murphy", "nora": "Nora Byrne", "joe": "Joe Walsh"}
+
+_PATIENCE = 20_000.0
+"""Milliseconds that a page may take to show something, on a machine that is busy with other tests."""
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's browser."""
+    if not shutil.which(CHROMIUM):
+        without("Chromium was not found")
+    expect.set_options(timeout=_PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def ready_box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """A sandbox without an account, in which runs are quick."""
+    with sandbox(tmp_path_factory.mktemp("sandbox") / "data") as running:
+        simplify(running)
+        yield running
+
+
+@pytest.fixture
+def box(chromium: Browser, ready_box: Sandbox) -> Iterator[Sandbox]:
+    """The sandbox; what a test leaves behind is tidied up."""
+    yield ready_box
+    tidy_up(ready_box)
+
+
+@pytest.fixture
+def somebody(chromium: Browser, box: Sandbox) -> Iterator[Callable[..., Person]]:
+    """Lets people sit down at browsers of their own; at the end no browser may have complained."""
+    people: list[Person] = []
+    with ExitStack() as stack:
+
+        def sit_down(name: str = "", **options: object) -> Person:
+            context = chromium.new_context(**options)  # type: ignore[arg-type]  # whatever Playwright takes
+            stack.callback(context.close)
+            context.set_default_timeout(_PATIENCE)
+            people.append(watched(box, context))
+            if name:
+                people[-1].sign_in(NAMES[name])
+            return people[-1]
+
+        yield sit_down
+    assert [person.complaints for person in people] == [[] for _ in people]
+
+
+@pytest.fixture
+def mary(somebody: Callable[..., Person]) -> Person:
+    """Mary, who has the right, in SIMPLer."""
+    return somebody("mary")
+
+
+@pytest.fixture
+def email() -> str:
+    """The address of a Google account that nobody has used yet."""
+    return f"account{next(_numbers)}@corkwireless.example"
+
+
+@pytest.fixture
+def connected(mary: Person, email: str) -> str:
+    """An account that Mary has connected, and the first run has filled; she is at the console."""
+    mary.open_console()
+    mary.connect(email)
+    settle(mary.box)
+    mary.page.reload()
+    return email
+
+
+def without(reason: str) -> NoReturn:
+    """Skip a test for want of something; where CI=true nothing may be wanting."""
+    reason += "; tests/browser/setup installs it"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -1,0 +1,59 @@
+"""The sandbox made ready for a test, and left as the next test wants it."""
+
+import re
+from urllib.parse import urljoin
+
+import requests
+
+from tests.sandbox import PATIENCE, Browser, Sandbox, until
+
+CUSTOMERS = 230
+"""More than Google takes in one batch, so that a run can be halfway."""
+
+
+def simplify(box: Sandbox) -> None:
+    """Let Google answer at once, and SIMPLer have fewer customers: a run is a matter of a second then."""
+    heal(box)
+    url = f"{box.simpler}/standin/customers"
+    records = requests.get(url, timeout=PATIENCE).json()
+    requests.put(url, json=records[:CUSTOMERS], timeout=PATIENCE).raise_for_status()
+
+
+def hang(box: Sandbox, method: str, *, nth: int = 1) -> None:
+    """Let one call of a method of Google's take until `heal`."""
+    fault = {"what": {"hang": 60}, "method": method, "nth": nth}
+    requests.post(f"{box.google}/standin/faults", json=[fault], timeout=PATIENCE).raise_for_status()
+
+
+def heal(box: Sandbox) -> None:
+    """Let everything at Google go right; what hangs goes on."""
+    requests.delete(f"{box.google}/standin/faults", timeout=PATIENCE).raise_for_status()
+
+
+def contacts(box: Sandbox, email: str) -> int:
+    """How many contacts an account has."""
+    answer = requests.get(f"{box.google}/standin/accounts/{email}", timeout=PATIENCE)
+    return len(answer.json()["contacts"])
+
+
+def settle(box: Sandbox) -> None:
+    """Wait until no run is on."""
+    with box.browser("mary") as mary:
+        console = mary.get(f"{box.simpler}/users/google-accounts").url
+        until(lambda: not mary.get(urljoin(console, "progress")).json()["run"])
+
+
+def tidy_up(box: Sandbox) -> None:
+    """End what a test has begun, and disconnect whatever it has connected."""
+    heal(box)
+    settle(box)
+    with box.browser("mary") as mary:
+        page = mary.get(f"{box.simpler}/users/google-accounts")
+        for way in re.findall(r'href="([^"]+/disconnect)"', page.text):
+            _disconnect(mary, urljoin(page.url, way))
+
+
+def _disconnect(mary: Browser, page: str) -> None:
+    csrf = re.search(r'name="csrf" value="([^"]+)"', mary.read(page))
+    assert csrf, page
+    mary.send(page, csrf=csrf[1], contacts="keep").raise_for_status()

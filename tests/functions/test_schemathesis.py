@@ -1,0 +1,93 @@
+"""Schemathesis against the functions as anyone would start them: docs/openapi.yaml holds for any call.
+
+`FUZZ_CASES` is how many calls a phase makes up for each function. For thousands, and for what was sent:
+``FUZZ_CASES=1000 python -m pytest tests/functions/test_schemathesis.py -n 2 -rP``.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.demo.processes import free_ports, program
+from infra.local.identity.standin import IdentityStandIn
+from tests.functions.contract import FILE, OPERATIONS
+from tests.world import World, a_world, customer
+
+CASES = int(os.environ.get("FUZZ_CASES", "25"))
+AUDIENCE = "https://functions.example"
+BACKEND = "backend@project.iam.gserviceaccount.com"
+CUSTOMERS = [*range(1, 31), 4711]
+"""Thirty, and the one of the document's examples."""
+
+ROOT = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.timeout(120 + 10 * CASES)
+
+
+@pytest.mark.parametrize(
+    ("phases", "least"),
+    [("examples,coverage", 50 * len(OPERATIONS)), ("fuzzing", CASES * len(OPERATIONS)), ("stateful", CASES)],
+)
+def test_no_call_is_answered_otherwise_than_documented(phases: str, least: int, tmp_path: Path) -> None:
+    """Good calls are accepted and bad ones refused; status, type, headers and content are as documented."""
+    cases = _schemathesis(tmp_path, "--phases", phases)
+
+    assert (cases["with_failures"], cases["errored"]) == (0, 0)
+    assert cases["generated"] >= least
+
+
+def test_the_file_is_given_as_documented(tmp_path: Path) -> None:
+    """The same for `email_vcard` when it is asked for the file."""
+    only = ("--include-operation-id", "email_vcard", "--header", "Accept: text/vcard")
+    cases = _schemathesis(tmp_path, *only, "--phases", "examples,fuzzing")
+
+    assert (cases["with_failures"], cases["errored"]) == (0, 0)
+    assert cases["generated"] >= CASES
+
+
+def _schemathesis(folder: Path, *options: str) -> dict[str, Any]:
+    """Let it run to its end; what it says tells how to do again what it found. Gives its counts."""
+    report = folder / "report.json"
+    with _service(folder) as (address, token):
+        command = [sys.executable, "-m", "schemathesis.cli", "--config-file", "tests/functions/fuzz.toml"]
+        call = ["run", str(FILE), "--url", address, "--header", f"Authorization: Bearer {token}"]
+        limits = ["--max-examples", str(CASES), "--report-json-path", str(report)]
+        subprocess.run([*command, *call, *limits, *options], cwd=ROOT, check=False)
+    assert "internal.error" not in (folder / "functions.log").read_text()
+    counts: dict[str, Any] = json.loads(report.read_text())["test_cases"]
+    return counts
+
+
+@contextmanager
+def _service(folder: Path) -> Iterator[tuple[str, str]]:
+    """All functions, in a process of their own, before stand-ins: their address, and a token that they accept."""
+    port = free_ports(1)[0]
+    command = ("infra.local.functions", "--port", str(port))
+    with (
+        a_world(folder, [customer(number) for number in CUSTOMERS], accounts=2) as world,
+        IdentityStandIn() as google,
+    ):
+        settings = _settings(folder, world) | {"GOOGLE_CERTS_URL": google.certs_url}
+        with program(folder / "functions.log", port, *command, settings=settings) as address:
+            yield address, google.token(BACKEND, AUDIENCE)
+
+
+def _settings(folder: Path, world: World) -> dict[str, str]:
+    return {
+        "STATE_URL": f"sqlite:///{folder}/state.db",
+        "SECRETS_URL": f"vault:///{folder}/vault",
+        "PEOPLE_API_ENDPOINT": world.google_url,
+        "OAUTH_TOKEN_URI": f"{world.google_url}/token",
+        "SENDGRID_ENDPOINT": world.mail.address,
+        "MAIL_FROM": "SIMPLer <simpler@example.com>",
+        "CALLER_MODE": "verify",
+        "CALLER_AUDIENCE": AUDIENCE,
+        "CALLERS": json.dumps({BACKEND: {"functions": sorted(OPERATIONS)}}),
+    }
