@@ -39,6 +39,10 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+def _new_id() -> str:
+    return secrets.token_hex(8)
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call of a function.
@@ -55,7 +59,7 @@ class Call:
     function: str
     policy: Policy
     services: Services
-    id: str = field(default_factory=lambda: secrets.token_hex(8))
+    id: str = field(default_factory=_new_id)
 
     def answer(self, body: type[T], action: Callable[[T], Reply | Response]) -> Response:
         """Answer: `action` gets the checked body; whatever goes wrong becomes problem details."""
@@ -64,9 +68,7 @@ class Call:
             response = self._attempt(body, action)
         finally:
             REQUEST.reset(before)
-        response.headers["X-Request-Id"] = self.id
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return _marked(response, self.id)
 
     def _attempt(self, body: type[T], action: Callable[[T], Reply | Response]) -> Response:
         try:
@@ -98,12 +100,22 @@ def answer(
     handle: Callable[[Call], Response],
 ) -> Response:
     """Let a function answer; a setting that is wrong is told as any other error is."""
+    request_id = _new_id()
+    before = REQUEST.set(request_id)
     try:
-        call = Call(request, function, policy(), services())
+        call = Call(request, function, policy(), services(), request_id)
     except Trouble as trouble:
         log(Event.CALL_REFUSED, trouble.operator, function=function, code=trouble.reason)
-        return answer_to(trouble, "")
+        return _marked(answer_to(trouble, request_id), request_id)
+    finally:
+        REQUEST.reset(before)
     return handle(call)
+
+
+def _marked(response: Response, request_id: str) -> Response:
+    response.headers["X-Request-Id"] = request_id
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _response(reply: Reply | Response) -> Response:

@@ -15,7 +15,7 @@ class Died(BaseException):
 
 
 class Mortal:
-    """The world of one process.
+    """The world of one process. It may die at any call but one for a lease, which it then leaves as it is.
 
     Attributes:
         died: The name of the call at which it died; empty while it lives.
@@ -38,7 +38,7 @@ class Mortal:
         return replace(
             services,
             state=self._watched(services.state),
-            leases=self._watched(services.leases),
+            leases=_Watched(services.leases, self._call_if_alive),
             secrets=self._watched(services.secrets),
             tasks=self._watched(services.tasks),
             source=lambda wisp: self._watched(services.source(wisp)),
@@ -48,6 +48,11 @@ class Mortal:
 
     def _watched(self, port: Any) -> Any:
         return _Watched(port, self._call)
+
+    def _call_if_alive(self, _: str, call: Callable[[], Any]) -> Any:
+        if self.died:
+            raise Died
+        return call()
 
     def _call(self, name: str, call: Callable[[], Any]) -> Any:
         if self.died:

@@ -24,7 +24,7 @@ def page(visit: Visit, told: Notice | None, code: int = 200) -> Response:
         "accounts.html",
         visit,
         status=found,
-        progress=progress_of(found.running, emails),
+        progress=progress_of(found.running, found.last_runs, emails),
         badges=badges,
         notice=told,
     )

@@ -10,7 +10,7 @@ from functions.console.progress import progress_of
 from functions.console.visit import Visit
 from shared.errors import LeaseHeld
 from shared.usecases.disconnect_account import DISCONNECT
-from shared.usecases.records import load_accounts
+from shared.usecases.records import load_accounts, load_runs
 from shared.usecases.start_sync import start_sync
 from shared.usecases.status import MESSAGES, running_now
 from shared.usecases.waiting import CUSTOMERS
@@ -36,7 +36,8 @@ def progress(visit: Visit) -> Response:
     """How far the run is, as JSON for the page's script."""
     services, wisp = visit.services, visit.wisp.id
     emails = {account.id: account.email for account in load_accounts(services.state, wisp)}
-    return jsonify(to_builtins(progress_of(running_now(services, wisp), emails)))
+    runs = load_runs(services.state, wisp, newest=1)
+    return jsonify(to_builtins(progress_of(running_now(services, wisp), runs, emails)))
 
 
 def _why(held: LeaseHeld) -> str:

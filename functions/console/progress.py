@@ -1,8 +1,10 @@
 """Progress: how far a run is, in the words that the page shows at first and its script afterwards."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from functions.console.wording import many
+from shared.domain.outcome import RunOutcome
 from shared.usecases.disconnect_account import DISCONNECT
 from shared.usecases.status import AccountProgress, Running
 from shared.usecases.waiting import CUSTOMERS
@@ -21,6 +23,7 @@ class Progress:
         done: Contacts written; with `total` the bar's length.
         total: Contacts to write; 0 while that is not known.
         accounts: A line for each account.
+        last: Id of the last run that there was; another one tells that the page is out of date.
     """
 
     run: str = ""
@@ -29,20 +32,23 @@ class Progress:
     done: int = 0
     total: int = 0
     accounts: tuple[str, ...] = ()
+    last: str = ""
 
 
-def progress_of(running: Running | None, emails: dict[str, str]) -> Progress:
+def progress_of(running: Running | None, runs: Sequence[RunOutcome], emails: dict[str, str]) -> Progress:
     """What is shown of the run that is on, if any.
 
     Args:
         running: The run.
+        runs: The last ones, newest first.
         emails: The accounts' addresses by their ids.
     """
+    last = runs[0].run if runs else ""
     if running is None:
-        return Progress()
+        return Progress(last=last)
     lines = [_line(account, emails.get(account.account, account.account)) for account in running.accounts]
     done = min(running.done, running.total)
-    return Progress(running.run, _text(running), _spoken(running), done, running.total, tuple(lines))
+    return Progress(running.run, _text(running), _spoken(running), done, running.total, tuple(lines), last)
 
 
 def _text(running: Running) -> str:

@@ -18,8 +18,8 @@ VERSION = "v1"
 
 ClientData = tuple[tuple[str, str], ...]
 
-# Google allows 1,024 characters a field; a fingerprint and its comma take nine.
-_FINGERPRINTS_PER_ENTRY = 100
+# Google allows 1,024 characters a field; a fingerprint and its comma take nine, a wisp's id at most 64.
+_FINGERPRINTS_PER_ENTRY = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +55,40 @@ def marks(data: ClientData, wisp: str) -> tuple[Mark, ...]:
     return tuple(by_customer.values())
 
 
-def wrote(data: ClientData) -> frozenset[str]:
-    """The fingerprints of the items that we wrote last."""
-    return frozenset(print_ for key, value in data if key == WROTE for print_ in value.split(",") if print_)
+def is_shared(data: ClientData, wisp: str) -> bool:
+    """Whether it carries another wisp's mark too: a user merged two contacts; neither owns it alone."""
+    found = (_read_mark(value) for key, value in data if key == KEY)
+    return any(mark is not None and mark.wisp != wisp for mark in found)
+
+
+def wrote(data: ClientData, wisp: str) -> frozenset[str]:
+    """The fingerprints of the items that we wrote last for this wisp."""
+    start = _start_of_wrote(wisp)
+    values = (value.removeprefix(start) for key, value in data if key == WROTE and value.startswith(start))
+    return frozenset(print_ for value in values for print_ in value.split(",") if print_)
+
+
+def _start_of_wrote(wisp: str) -> str:
+    return f"{VERSION}|{quote(wisp, safe='')}|"
 
 
 def _is_ours(key: str, value: str, wisp: str) -> bool:
     if key == WROTE:
-        return True
+        return value.startswith(_start_of_wrote(wisp))
     mark = _read_mark(value) if key == KEY else None
     return mark is not None and mark.wisp == wisp
 
 
-def _wrote_entries(fingerprints: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _wrote_entries(fingerprints: Iterable[str], wisp: str) -> Iterator[tuple[str, str]]:
     ordered = sorted(fingerprints)
     for start in range(0, len(ordered), _FINGERPRINTS_PER_ENTRY):
-        yield WROTE, ",".join(ordered[start : start + _FINGERPRINTS_PER_ENTRY])
+        yield WROTE, _start_of_wrote(wisp) + ",".join(ordered[start : start + _FINGERPRINTS_PER_ENTRY])
 
 
 def marked(mark: Mark, fingerprints: Iterable[str], others: ClientData = ()) -> ClientData:
     """The client data to write: everybody else's entries of `others`, our mark, what we write now."""
     foreign = tuple((key, value) for key, value in others if not _is_ours(key, value, mark.wisp))
-    return (*foreign, (KEY, str(mark)), *_wrote_entries(fingerprints))
+    return (*foreign, (KEY, str(mark)), *_wrote_entries(fingerprints, mark.wisp))
 
 
 def label_mark(wisp: str) -> tuple[str, str]:

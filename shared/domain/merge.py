@@ -63,17 +63,24 @@ def _additions(field: str, person: Person, known: frozenset[str]) -> Iterator[It
         yield from (item for item in person.fields.get(field, ()) if fingerprint(field, item) not in known)
 
 
-def additions(ours: Fields, person: Person) -> Fields:
+def additions(ours: Fields, person: Person, wisp: str) -> Fields:
     """What the user added to a contact of ours, by field; fields without additions are left out."""
-    known = wrote(person.client_data) | fingerprints(ours)
+    known = wrote(person.client_data, wisp) | fingerprints(ours)
     found = {field: tuple(_additions(field, person, known)) for field in OWNED}
     return {field: items for field, items in found.items() if items}
 
 
-def merged(ours: Fields, person: Person) -> Fields:
+def merged(ours: Fields, person: Person, wisp: str) -> Fields:
     """The fields to send: ours, then the user's own additions."""
-    extra = additions(ours, person)
-    return {field: (*ours.get(field, ()), *extra.get(field, ())) for field in OWNED}
+    extra = additions(ours, person, wisp)
+    kept = {**ours, "organizations": _with_details(ours.get("organizations", ()), person)}
+    return {field: (*kept.get(field, ()), *extra.get(field, ())) for field in OWNED}
+
+
+def _with_details(ours: tuple[Item, ...], person: Person) -> tuple[Item, ...]:
+    """Our organizations with what the user noted about them: a job title, a department."""
+    theirs = {identity("organizations", item): item for item in person.fields.get("organizations", ())}
+    return tuple({**theirs.get(identity("organizations", item), {}), **item} for item in ours)
 
 
 def remarked(ours: Fields, person: Person, mark: Mark) -> ClientData:
@@ -93,7 +100,7 @@ def _is_as_sent(wanted: tuple[Item, ...], theirs: tuple[Item, ...]) -> bool:
 
 def differences(ours: Fields, person: Person, mark: Mark) -> tuple[str, ...]:
     """The fields in which a person is not what it shall be; empty when a write would change nothing."""
-    wanted = merged(ours, person)
+    wanted = merged(ours, person, mark.wisp)
     changed = [f for f in OWNED if not _is_as_sent(wanted[f], tuple(person.fields.get(f, ())))]
     if sorted(remarked(ours, person, mark)) != sorted(person.client_data):
         changed.append("clientData")

@@ -37,6 +37,7 @@ class AccountOutcome:
         state: "partial" when something failed or was refused; "stopped" when the account could not go on.
         reason: Why it is not complete: a stable code and a sentence, or empty.
         code: The stable code alone, e.g. ``google.reconnect``.
+        planned: Whether it came to a plan, so that the guard has judged SIMPLer's list.
         created: Contacts made.
         updated: Contacts changed, those mended included.
         mended: Of those, the ones that somebody had changed in Google.
@@ -59,6 +60,7 @@ class AccountOutcome:
     state: AccountState = "running"
     reason: str = ""
     code: str = ""
+    planned: bool = False
     created: int = 0
     updated: int = 0
     mended: int = 0
@@ -97,12 +99,14 @@ class CustomerOutcome:
         email: Its address.
         result: created, updated, unchanged, removed, skipped (unusable record, or no contact) or failed.
         reason: Why, where that is not plain.
+        again: Whether it failed for now only, and is tried again.
     """
 
     account: str
     email: str
     result: Literal["created", "updated", "unchanged", "removed", "skipped", "failed"]
     reason: str = ""
+    again: bool = False
 
 
 @dataclass(slots=True)

@@ -4,14 +4,14 @@ Ownership is *our mark and our label*. A person with only one of the two is neve
 one that lost the label is put back into it, which leaves its content alone.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from shared.domain.card import Card
 from shared.domain.fields import fields_of
 from shared.domain.ledger import Entry, Ledger
-from shared.domain.mark import Mark, marks, wrote
+from shared.domain.mark import Mark, is_shared, marks, wrote
 from shared.domain.merge import additions, differences, digest, fingerprints
 from shared.domain.person import Person
 from shared.domain.wisp import Leavers
@@ -92,6 +92,7 @@ class Plan:
         update: Contacts that differ from their card.
         create: Cards without a contact.
         remove: Contacts without a card.
+        found: Resource name of every contact that carries our mark, by customer, labelled or not.
         seen: The ledger's entries that need no write: unchanged contacts, and ones found equal.
         unchanged: How many contacts need nothing.
         kept: Contacts that stay without a card or untouched, by customer, with the reason.
@@ -103,6 +104,7 @@ class Plan:
     update: list[Update] = field(default_factory=list)
     create: list[Card] = field(default_factory=list)
     remove: list[Remove] = field(default_factory=list)
+    found: dict[str, str] = field(default_factory=dict)
     seen: dict[str, Entry] = field(default_factory=dict)
     unchanged: int = 0
     kept: dict[str, str] = field(default_factory=dict)
@@ -135,11 +137,13 @@ class Picture:
         return Picture(labelled, unlabelled, self.total)
 
 
-def picture(persons: Iterable[Person], wisp: str, label: str) -> Picture:
+def picture(
+    persons: Iterable[Person], wisp: str, label: str, wanted: Collection[str] = frozenset()
+) -> Picture:
     """Sort an account's contacts by whose they are.
 
-    One that carries several marks (a user merged two of ours) counts for the first customer who has no
-    contact of its own; the others are then missing, and are made anew.
+    One that carries several marks (a user merged two of ours) counts for the first wanted customer who has
+    no contact of its own; the others are then missing, and are made anew.
     """
     found = Picture()
     merged: list[tuple[Person, tuple[Mark, ...]]] = []
@@ -153,8 +157,9 @@ def picture(persons: Iterable[Person], wisp: str, label: str) -> Picture:
             merged.append((person, own))
     for person, own in merged:
         side = found.labelled if label in person.groups else found.unlabelled
-        alone = next((mark for mark in own if mark.customer not in found.labelled), own[0])
-        side.setdefault(alone.customer, []).append(person)
+        alone = [mark.customer for mark in own if mark.customer not in found.labelled]
+        first = next((customer for customer in alone if customer in wanted), (*alone, own[0].customer)[0])
+        side.setdefault(first, []).append(person)
     return found
 
 
@@ -174,6 +179,7 @@ def make_plan(wanted: Wanted, ledger: Ledger, found: Picture, unsure: frozenset[
         for person in surplus:
             _fold(plan, wanted, customer, person)
     for customer, persons in found.unlabelled.items():
+        plan.found.setdefault(customer, persons[0].resource_name)
         if customer not in found.labelled and customer in wanted.cards:
             oldest = min(persons, key=lambda person: _seniority(person, None))
             plan.relabel.append(Relabel(customer, oldest))
@@ -191,7 +197,10 @@ def _seniority(person: Person, entry: Entry | None) -> tuple[bool, str, str]:
 
 
 def _decide(plan: Plan, wanted: Wanted, customer: str, person: Person, entry: Entry | None) -> None:
-    if card := wanted.cards.get(customer):
+    plan.found.setdefault(customer, person.resource_name)
+    if is_shared(person.client_data, wanted.wisp):
+        plan.kept[customer] = "a user merged it with a contact of another WISP"
+    elif card := wanted.cards.get(customer):
         _compare(plan, wanted.wisp, card, person, entry)
     elif reason := wanted.held.get(customer):
         plan.kept[customer] = reason
@@ -216,7 +225,7 @@ def _compare(plan: Plan, wisp: str, card: Card, person: Person, entry: Entry | N
         return
     if fields := differences(ours, person, Mark(wisp, card.customer, "")):
         mended = entry is not None and entry.sent == sent
-        plan.update.append(Update(card, person, fields, mended, tuple(additions(ours, person))))
+        plan.update.append(Update(card, person, fields, mended, tuple(additions(ours, person, wisp))))
         return
     plan.unchanged += 1
     plan.seen[card.customer] = now
@@ -236,5 +245,5 @@ def _fold(plan: Plan, wanted: Wanted, customer: str, person: Person) -> None:
 def _is_unedited(card: Card, person: Person, wisp: str) -> bool:
     """Whether it holds the customer's name and else exactly the items that we once wrote."""
     same_name = "names" not in differences(fields_of(card), person, Mark(wisp, card.customer, ""))
-    as_written = fingerprints(person.fields) == wrote(person.client_data)
+    as_written = fingerprints(person.fields) == wrote(person.client_data, wisp)
     return same_name and as_written and len(marks(person.client_data, wisp)) == 1

@@ -19,4 +19,4 @@ def changed(update: Update, wisp: str, nonce: str) -> Change:
     """A contact to update: our fields, the user's own additions, and the mark that it has."""
     ours = fields_of(update.card)
     client_data = remarked(ours, update.person, Mark(wisp, update.customer, nonce))
-    return Change(update.person, merged(ours, update.person), client_data)
+    return Change(update.person, merged(ours, update.person, wisp), client_data)

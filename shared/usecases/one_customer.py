@@ -59,15 +59,16 @@ def _find(session: Session, customer: str) -> Picture:
     """
     entry = session.ledger.get(customer)
     found = session.book.look([entry.resource_name]) if entry else {}
-    by_ledger = picture(found.values(), session.run.wisp.id, session.label).only(customer)
+    by_ledger = picture(found.values(), session.run.wisp.id, session.label, {customer}).only(customer)
     known = session.ledger.whole and customer not in session.ledger.unconfirmed
     if known and (entry is None or by_ledger.labelled):
         return by_ledger
-    return session.picture().only(customer)
+    return session.picture({customer}).only(customer)
 
 
 def _told(outcome: AccountOutcome, held: str) -> CustomerOutcome:
     reason = outcome.reason or next((note.why for note in outcome.notes), held)
+    again = outcome.state in ("unfinished", "superseded")
     match outcome:
         case AccountOutcome(state="complete", created=1):
             return CustomerOutcome(outcome.account, outcome.email, "created")
@@ -79,4 +80,4 @@ def _told(outcome: AccountOutcome, held: str) -> CustomerOutcome:
             return CustomerOutcome(outcome.account, outcome.email, "unchanged")
         case AccountOutcome(state="complete"):
             return CustomerOutcome(outcome.account, outcome.email, "skipped", reason or "not a contact")
-    return CustomerOutcome(outcome.account, outcome.email, "failed", reason)
+    return CustomerOutcome(outcome.account, outcome.email, "failed", reason, again)

@@ -17,10 +17,9 @@ from shared.ports import ContactBook
 from shared.usecases import ledgers
 from shared.usecases.gather import Gathered, gather
 from shared.usecases.keeper import RunGate
-from shared.usecases.records import accounts_of, load_wisp
+from shared.usecases.records import accounts_of, load_believed, load_wisp
 from shared.usecases.services import Services
 from shared.usecases.session import side_by_side
-from shared.usecases.sync_wisp import listed_before
 
 DEADLINE = 4 * 60.0
 """Seconds after which no request to Google is started."""
@@ -121,7 +120,7 @@ def preview_sync(services: Services, wisp_id: str) -> Preview:
     wisp = load_wisp(services.state, wisp_id)
     accounts = accounts_of(services.state, wisp)
     gathered = gather(services.source(wisp), wisp)
-    before = listed_before(services, wisp)
+    before = load_believed(services.state, wisp.id)
     previews = side_by_side(partial(_account, services, gathered, before), accounts)
     token = ".".join(preview.permit for preview in previews if preview.permit)
     return Preview(gathered.listed, len(gathered.wanted.cards), len(gathered.skipped), previews, token)
@@ -136,24 +135,25 @@ def _account(services: Services, gathered: Gathered, before: int | None, account
     except Trouble as trouble:
         preview.reason = trouble.caller
         return preview
-    _fill(preview, plan, judge(plan, listed=gathered.listed, listed_before=before))
+    verdict = judge(plan, listed=gathered.listed, listed_before=before)
+    _fill(preview, plan, verdict, gathered.wanted.wisp)
     return preview
 
 
 def _plan(services: Services, gathered: Gathered, account: Account, book: ContactBook) -> Plan:
     mark = label_mark(gathered.wanted.wisp)
     label = next((found.resource_name for found in book.labels() if mark in found.client_data), "")
-    found = picture(book.persons(), gathered.wanted.wisp, label)
+    found = picture(book.persons(), gathered.wanted.wisp, label, gathered.wanted.cards)
     return make_plan(gathered.wanted, ledgers.load(services.state, account.id), found)
 
 
-def _fill(preview: AccountPreview, plan: Plan, verdict: Verdict) -> None:
+def _fill(preview: AccountPreview, plan: Plan, verdict: Verdict, wisp: str) -> None:
     preview.create, preview.update = len(plan.create), len(plan.update)
     preview.relabel, preview.unchanged = len(plan.relabel), plan.unchanged
     preview.remove, preview.refused = len(plan.remove), len(verdict.refused)
     preview.guard, preview.permit = verdict.reason, permit(verdict, preview.account)
     preview.creates = [_created(card) for card in plan.create[:MOST]]
-    preview.updates = [_updated(update) for update in plan.update[:MOST]]
+    preview.updates = [_updated(update, wisp) for update in plan.update[:MOST]]
     preview.removes = [Shown(r.customer, _name(r.person), r.why) for r in plan.remove[:MOST]]
 
 
@@ -162,8 +162,8 @@ def _created(card: Card) -> Shown:
     return Shown(card.customer, card.display, changes=changes)
 
 
-def _updated(update: Update) -> Shown:
-    new, old = merged(fields_of(update.card), update.person), update.person.fields
+def _updated(update: Update, wisp: str) -> Shown:
+    new, old = merged(fields_of(update.card), update.person, wisp), update.person.fields
     changed = [name for name in update.fields if name in new]
     changes = [FieldChange(name, _lines(old.get(name, ())), _lines(new[name])) for name in changed]
     why = "changed in Google" if update.mended else "changed in SIMPLer"

@@ -6,6 +6,7 @@
 ``wisps/W/runs/R``           what a run did (history; deleted after a year)
 ``wisps/W/runs/R/notes/A``   what it noted about single customers in an account (as old as the run)
 ``wisps/W/progress/A``       how far the present run is in an account
+``wisps/W/believed/list``    how long SIMPLer's list was when it was last believed
 ``wisps/W/presses/P``        customers whose button was pressed, until they are worked off
 ``wisps/W/synced/A``         what an account held when it was equal to SIMPLer last
 ``wisps/W/notices/S``        what was mailed about an account, or about the run, since it was well
@@ -58,6 +59,13 @@ class Synced:
 
 
 @dataclass(frozen=True, slots=True)
+class Believed:
+    """How many records SIMPLer's list had when it was last believed."""
+
+    listed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Notes:
     """What a run noted about single customers in one account."""
 
@@ -87,7 +95,10 @@ def load_wisp(state: StateStore, wisp: str) -> Wisp:
             f"there is no wisp {wisp[:64]!r}; its settings belong in the document wisps/<id>",
             f"The WISP {wisp[:64]!r} is not known here. Please check its id, or ask for it to be set up.",
         )
-    return read(document, Wisp, f"wisps/{wisp}")
+    found = read(document, Wisp, f"wisps/{wisp}")
+    if found.id != wisp:
+        raise Misconfigured("document.invalid", f"the document wisps/{wisp} has the id of another wisp")
+    return found
 
 
 def _is_id(text: str, longest: int = _LONGEST_WISP) -> bool:
@@ -143,6 +154,24 @@ def no_account(wisp: Wisp) -> Misconfigured:
 def run_id(now: datetime) -> str:
     """An id for a run that sorts by time and that two runs never share."""
     return f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+
+
+def present(state: StateStore, account: Account) -> Account | None:
+    """An account as it is now; None when it was disconnected meanwhile."""
+    path = f"wisps/{account.wisp}/accounts/{account.id}"
+    document = state.get(path)
+    return read(document, Account, path) if document else None
+
+
+def load_believed(state: StateStore, wisp: str) -> int | None:
+    """The length of SIMPLer's list at the last run whose list was judged and believed; None: none was."""
+    document = state.get(f"wisps/{wisp}/believed/list")
+    return read(document, Believed, f"wisps/{wisp}/believed/list").listed if document else None
+
+
+def believed_put(wisp: str, listed: int) -> Put:
+    """The write that remembers the length of a list that was believed."""
+    return Put(f"wisps/{wisp}/believed/list", plain(Believed(listed)))
 
 
 def load_runs(state: StateStore, wisp: str, newest: int) -> Sequence[RunOutcome]:

@@ -20,6 +20,7 @@ def note_plan(
     outcome: AccountOutcome, plan: Plan, verdict: Verdict, ledger: Ledger, skipped: Sequence[Skipped]
 ) -> None:
     """Note what the plan leaves alone, and what it makes anew, and why."""
+    outcome.planned = True
     outcome.unchanged = plan.unchanged
     outcome.skipped = len(skipped)
     outcome.refused = len(verdict.refused)

@@ -1,8 +1,8 @@
 """Session: one Google account in our hands, with its lease, its book, its label and its ledger."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,7 +20,7 @@ from shared.ports import ContactBook
 from shared.usecases import ledgers
 from shared.usecases.keeper import TTL, Keeper, RunGate
 from shared.usecases.label import find_or_make_label
-from shared.usecases.records import account_put
+from shared.usecases.records import account_put, present
 from shared.usecases.report import log_outcome
 from shared.usecases.services import Services
 
@@ -83,14 +83,14 @@ class Session:
     label: str
     ledger: Ledger
 
-    def picture(self) -> Picture:
-        """Every contact of the account, sorted by whose it is."""
-        return picture(self.book.persons(), self.run.wisp.id, self.label)
+    def picture(self, wanted: Collection[str] = frozenset()) -> Picture:
+        """Every contact of the account, sorted by whose it is; `wanted` customers come first."""
+        return picture(self.book.persons(), self.run.wisp.id, self.label, wanted)
 
     def unsure(self) -> frozenset[str]:
         """Customers whose contact may have been created too recently to show in a listing."""
         now = self.run.services.clock.now().timestamp()
-        return frozenset(c for c, since in self.ledger.unconfirmed.items() if now - since < LAG)
+        return frozenset(c for c, since in self.ledger.unconfirmed.items() if 0 <= now - since < LAG)
 
 
 def in_account(run: Run, account: Account, work: Callable[[Session], None]) -> AccountOutcome:
@@ -128,10 +128,18 @@ def leased(run: Run, account: Account) -> Iterator[Keeper]:
     """The Google account's lease: no run of another wisp that shares it writes meanwhile.
 
     Raises:
-        LeaseHeld: Somebody else has it.
+        RetryLater: Somebody else has it.
     """
     services = run.services
-    lease = services.leases.acquire(account.lease, run.keeper.claim, TTL)
+    try:
+        lease = services.leases.acquire(account.lease, run.keeper.claim, TTL)
+    except LeaseHeld:  # who it is must not be told: it may be another wisp's user
+        raise RetryLater(
+            "google.account_in_use",
+            f"another run writes to the Google account of {account.id}",
+            "Another synchronisation is writing to this Google account; it is tried again in a while.",
+            after=60,
+        ) from None
     keeper = Keeper(services.leases, services.state, services.clock, lease)
     try:
         yield keeper
@@ -159,7 +167,7 @@ def opened(
 def _in_session(run: Run, account: Account, work: Callable[[Session], None], outcome: AccountOutcome) -> None:
     with leased(run, account) as keeper, opened(run, account, keeper, outcome) as session:
         work(session)
-        _recover(keeper, account)
+        _recover(run, keeper, account)
 
 
 def _stop(run: Run, account: Account, outcome: AccountOutcome, trouble: Trouble) -> None:
@@ -167,7 +175,7 @@ def _stop(run: Run, account: Account, outcome: AccountOutcome, trouble: Trouble)
     match trouble:
         case LeaseLost():
             outcome.state = "superseded"
-        case RetryLater() | LeaseHeld():
+        case RetryLater():
             outcome.state = "unfinished"
         case _:
             outcome.state = "stopped"
@@ -177,12 +185,15 @@ def _stop(run: Run, account: Account, outcome: AccountOutcome, trouble: Trouble)
 
 def _disconnect(run: Run, account: Account, trouble: StopAccount) -> None:
     """Remember that the account needs a person, so that the button's page can say so."""
-    if account.state == "connected":
-        since = run.services.clock.now().isoformat()
-        run.keeper.write(account_put(replace(account, state="reconnect", reason=trouble.caller, since=since)))
     log(Event.ACCOUNT_DISCONNECTED, trouble.operator, account=account.id, run=run.id)
+    since = run.services.clock.now().isoformat()
+    with suppress(Trouble):  # the outcome says it as well, and the next run notices it again
+        now = present(run.services.state, account)
+        if now and now.state == "connected":
+            run.keeper.write(account_put(replace(now, state="reconnect", reason=trouble.caller, since=since)))
 
 
-def _recover(keeper: Keeper, account: Account) -> None:
-    if account.state == "reconnect":
-        keeper.write(account_put(replace(account, state="connected", reason="", since="")))
+def _recover(run: Run, keeper: Keeper, account: Account) -> None:
+    now = present(run.services.state, account) if account.state == "reconnect" else None
+    if now and now.state == "reconnect":
+        keeper.write(account_put(replace(now, state="connected", reason="", since="")))

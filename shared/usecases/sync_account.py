@@ -5,10 +5,11 @@ from functools import partial
 
 from shared.domain.account import Account
 from shared.domain.guard import Verdict, judge, let_through
-from shared.domain.ledger import Ledger
+from shared.domain.ledger import Entry, Ledger
+from shared.domain.mark import marks
 from shared.domain.outcome import AccountOutcome
 from shared.domain.plan import Plan, make_plan
-from shared.usecases.apply import Application
+from shared.usecases.apply import LOOKS, Application, batches
 from shared.usecases.gather import Gathered
 from shared.usecases.records import Synced, synced_put
 from shared.usecases.report import cut_to_room, log_plan, note_plan
@@ -31,7 +32,13 @@ class Decision:
 
     def plan(self, session: Session) -> tuple[Plan, Verdict]:
         """What is to be done in an account, and what of it may be."""
-        plan = make_plan(self.gathered.wanted, session.ledger, session.picture(), session.unsure())
+        plan = make_plan(
+            self.gathered.wanted,
+            session.ledger,
+            session.picture(self.gathered.wanted.cards),
+            session.unsure(),
+        )
+        leave_the_hidden(session, plan)
         verdict = judge(plan, listed=self.gathered.listed, listed_before=self.listed_before)
         return plan, let_through(verdict, session.account.id, self.allow)
 
@@ -69,14 +76,36 @@ def _conclude(outcome: AccountOutcome, ledger: Ledger) -> None:
 
 def _settled(ledger: Ledger, plan: Plan, unsure: frozenset[str], customers: int) -> Ledger:
     """The ledger as the look at Google has it: what was found equal, and nothing of what is gone."""
-    known = plan.seen.keys() | plan.kept.keys() | plan.pending()
-    for customer in [customer for customer in ledger.customers() if customer not in known]:
+    for customer in [customer for customer in ledger.customers() if customer not in plan.found]:
         ledger.drop(customer)
+    for customer, name in plan.found.items():
+        entry = ledger.get(customer)
+        if entry is None or entry.resource_name != name:
+            ledger.put(customer, Entry(name, "", ""))  # known to be there, and nothing more
     for customer, entry in plan.seen.items():
         ledger.put(customer, entry)
     ledger.unconfirmed = {c: since for c, since in ledger.unconfirmed.items() if _is_open(c, plan, unsure)}
     ledger.whole = True
     return ledger.fitted(max(customers, len(ledger)))
+
+
+def leave_the_hidden(session: Session, plan: Plan) -> None:
+    """Create nothing for a customer whose contact is there although Google's list leaves it out.
+
+    "Writes may have a propagation delay of several minutes" (people.v1 description, connections.list, of sync
+    requests; nothing is promised of others). The ledger knows the contact's name, so it can be looked at.
+    """
+    entries = {card.customer: session.ledger.get(card.customer) for card in plan.create}
+    names = {entry.resource_name: customer for customer, entry in entries.items() if entry}
+    hidden: dict[str, str] = {}
+    for part in batches(list(names), LOOKS):
+        for name, person in session.book.look(part).items():
+            own = marks(person.client_data, session.run.wisp.id)
+            if any(mark.customer == names[name] for mark in own):
+                hidden[names[name]] = name
+    plan.create = [card for card in plan.create if card.customer not in hidden]
+    plan.found |= hidden
+    plan.kept |= dict.fromkeys(hidden, "Google does not list it at the moment")
 
 
 def _is_open(customer: str, plan: Plan, unsure: frozenset[str]) -> bool:

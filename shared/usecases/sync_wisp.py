@@ -8,7 +8,6 @@ from functools import partial
 from shared.domain.account import Account
 from shared.domain.lease import Claim, Lease
 from shared.domain.outcome import AccountOutcome, RunOutcome, summed_up
-from shared.domain.wisp import Wisp
 from shared.errors import LeaseLost, StopRun, Trouble
 from shared.events import Event, log
 from shared.ports import Put, Task
@@ -17,8 +16,9 @@ from shared.usecases.keeper import TTL, Keeper, lease_of
 from shared.usecases.leaving import leave
 from shared.usecases.notices import send_notices
 from shared.usecases.records import (
+    believed_put,
     load_accounts,
-    load_runs,
+    load_believed,
     load_wisp,
     no_account,
     notes_puts,
@@ -29,16 +29,13 @@ from shared.usecases.records import (
 from shared.usecases.services import Services
 from shared.usecases.session import LAG, Run, attempted, side_by_side
 from shared.usecases.sync_account import Decision, sync_account
-from shared.usecases.waiting import work_off, work_off_what_came_late
+from shared.usecases.waiting import waiting, work_off, work_off_what_came_late
 
 DEADLINE = 25 * 60.0
 """Seconds after which a run starts no more requests; shorter than the function's timeout (29 min)."""
 
 MOST_ATTEMPTS = 12
 """Tasks that one run may take, the first included; what is left then waits for the next night."""
-
-LOOK_BACK = 30
-"""Runs to look through for the last one whose listing was believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +81,11 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
         accounts = load_accounts(services.state, wisp.id)  # nobody disconnects one from here on
         _run(run, accounts, request.allow, outcome)
         _close(services, keeper, outcome)
+        _continue(services, request, outcome)
         send_notices(run, outcome)
     finally:
         keeper.release()
     work_off_what_came_late(services, wisp, staying(accounts))
-    _continue(services, request, outcome)
     return outcome
 
 
@@ -114,8 +111,8 @@ def _take(services: Services, request: SyncWisp) -> Lease:
 
 
 def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome) -> None:
-    before = listed_before(run.services, run.wisp)
     try:
+        before = load_believed(run.services.state, run.wisp.id)
         run.keeper.write(run_put(outcome))
         outcome.accounts = [_left(run, account) for account in accounts if account.state == "disconnecting"]
         if stay := staying(accounts):
@@ -146,21 +143,16 @@ def _gathered(run: Run, outcome: RunOutcome) -> Gathered:
 def _sync(run: Run, accounts: Sequence[Account], decision: Decision, outcome: RunOutcome) -> None:
     run.keeper.outlive(0)
     run.keeper.write(run_put(outcome), *_first_progress(outcome, accounts))
-    outcome.accounts += side_by_side(partial(sync_account, run, decision), accounts)
+    done = side_by_side(partial(sync_account, run, decision), accounts)
+    if all(account.planned and not account.refused for account in done):
+        run.keeper.write(believed_put(outcome.wisp, outcome.listed))
+    outcome.accounts += done
     outcome.taken_in = work_off(run, accounts, set())
 
 
 def _first_progress(outcome: RunOutcome, accounts: Sequence[Account]) -> list[Put]:
     progress = {"run": outcome.run, "phase": "reading Google", "done": 0, "total": 0}
     return [Put(f"wisps/{outcome.wisp}/progress/{account.id}", progress) for account in accounts]
-
-
-def listed_before(services: Services, wisp: Wisp) -> int | None:
-    """The length of SIMPLer's list at the last run whose list the guard believed."""
-    for run in load_runs(services.state, wisp.id, newest=LOOK_BACK):
-        if run.listed and run.accounts and not any(account.refused for account in run.accounts):
-            return run.listed
-    return None
 
 
 def _close(services: Services, keeper: Keeper, outcome: RunOutcome) -> None:
@@ -188,10 +180,13 @@ def _event(outcome: RunOutcome) -> Event:
 
 def _continue(services: Services, request: SyncWisp, outcome: RunOutcome) -> None:
     """Hand what is left of an unfinished run to a next task."""
-    if outcome.state != "unfinished" or request.attempt >= MOST_ATTEMPTS:
+    is_open = outcome.state == "unfinished" or (
+        outcome.state in ("complete", "partial") and waiting(services, outcome.wisp)
+    )
+    if not is_open or request.attempt >= MOST_ATTEMPTS:
         return
     codes = {account.code for account in outcome.accounts if account.state == "unfinished"}
     delay = 0 if codes == {"run.deadline"} else LAG if "google.unconfirmed" in codes else 60 * request.attempt
-    body = {"wisp": request.wisp, "by": request.by, "attempt": request.attempt + 1}
+    body = {"wisp": request.wisp, "by": request.by, "attempt": request.attempt + 1, "allow": request.allow}
     services.tasks.enqueue(Task("sync_wisp", body, name=f"after-{outcome.run}", delay=delay))
     log(Event.TASK_ENQUEUED, "the rest of the run is enqueued", run=outcome.run, wisp=request.wisp)

@@ -25,6 +25,9 @@ from shared.usecases.session import Run
 DEADLINE = 4 * 60.0
 """Seconds after which working off starts no more requests to Google."""
 
+LOOKUP = 60.0
+"""Seconds that SIMPLer may take for one customer."""
+
 CUSTOMERS = "customers-"
 """How the names begin under which single customers hold the lease; there is no run record of these."""
 
@@ -63,21 +66,31 @@ def work_off(run: Run, accounts: Sequence[Account], attempted: set[str]) -> Outc
     """Synchronise every waiting customer, until none waits that was not attempted; the wisp's lease is ours.
 
     The presses are read first and the customer afterwards, so a press that comes in between is a new one.
-    While SIMPLer cannot give a customer, its presses stay for the next run.
+    While SIMPLer cannot give a customer, or a Google account is to be tried again, its presses stay.
     """
     done: Outcomes = {}
     while presses := _fresh(run.services, run.wisp.id, attempted):
         attempted.update(presses)
         for customer in dict.fromkeys(press.customer for press in presses.values()):
+            if run.services.clock.monotonic() > run.deadline:
+                return done
+            run.keeper.outlive(LOOKUP)
             try:
                 done[customer] = sync_one(run, accounts, customer)
-            except Trouble as trouble:
+            except Trouble as trouble:  # SIMPLer's: it would be the same for the next customer
                 done[customer] = [CustomerOutcome(a.id, a.email, "failed", trouble.caller) for a in accounts]
-                continue
-            finally:
-                log_customer(run.wisp.id, customer, done[customer])
-            drop(run.services, run.wisp.id, presses, customer)
+                return done
+            log_customer(run.wisp.id, customer, done[customer])
+            if not any(outcome.again for outcome in done[customer]):
+                run.keeper.write(*_drops(run.wisp.id, presses, customer))
     return done
+
+
+def _drops(wisp: str, presses: Mapping[str, Press], customer: str) -> list[Drop]:
+    """The writes that forget the presses of a customer."""
+    return [
+        Drop(f"wisps/{wisp}/presses/{id_}") for id_, press in presses.items() if press.customer == customer
+    ]
 
 
 def _fresh(services: Services, wisp: str, attempted: set[str]) -> Mapping[str, Press]:
@@ -85,9 +98,8 @@ def _fresh(services: Services, wisp: str, attempted: set[str]) -> Mapping[str, P
 
 
 def drop(services: Services, wisp: str, presses: Mapping[str, Press], customer: str) -> None:
-    """Forget the presses of a customer."""
-    stored = (id_ for id_, press in presses.items() if press.customer == customer)
-    services.state.write(*(Drop(f"wisps/{wisp}/presses/{id_}") for id_ in stored))
+    """Forget the presses of a customer whose user has been told what became of them."""
+    services.state.write(*_drops(wisp, presses, customer))
 
 
 def work_off_what_came_late(services: Services, wisp: Wisp, accounts: Sequence[Account]) -> Outcomes:

@@ -5,12 +5,12 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.housekeeping import settle, simplify, tidy_up
+from tests.browser.housekeeping import FEW, MANY, customers, have_customers, heal, settle, tidy_up
 from tests.browser.person import Person, watched
 from tests.sandbox import Sandbox, sandbox
 
@@ -32,6 +32,13 @@ _PATIENCE = 20_000.0
 _numbers = itertools.count(1)
 
 
+class Ready(NamedTuple):
+    """A sandbox, and the customers that SIMPLer had in it at first."""
+
+    box: Sandbox
+    customers: list[dict[str, Any]]
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's browser."""
@@ -45,18 +52,25 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def ready_box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """A sandbox without an account, in which runs are quick."""
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ready]:
+    """A sandbox without an account, in which Google answers at once."""
     with sandbox(tmp_path_factory.mktemp("sandbox") / "data") as running:
-        simplify(running)
-        yield running
+        heal(running)
+        yield Ready(running, customers(running))
 
 
 @pytest.fixture
-def box(chromium: Browser, ready_box: Sandbox) -> Iterator[Sandbox]:
-    """The sandbox; what a test leaves behind is tidied up."""
-    yield ready_box
-    tidy_up(ready_box)
+def box(chromium: Browser, ready: Ready) -> Iterator[Sandbox]:
+    """The sandbox with few customers; what a test leaves behind is tidied up."""
+    have_customers(ready.box, ready.customers[:FEW])
+    yield ready.box
+    tidy_up(ready.box)
+
+
+@pytest.fixture
+def crowd(box: Sandbox, ready: Ready) -> None:
+    """SIMPLer has many customers, from before an account is connected."""
+    have_customers(box, ready.customers[:MANY])
 
 
 @pytest.fixture

@@ -1,22 +1,34 @@
 """The sandbox made ready for a test, and left as the next test wants it."""
 
 import re
+from typing import Any
 from urllib.parse import urljoin
 
 import requests
 
 from tests.sandbox import PATIENCE, Browser, Sandbox, until
 
-CUSTOMERS = 230
+FEW = 40
+"""Customers with whom a run is over at once."""
+
+MANY = 260
 """More than Google takes in one batch, so that a run can be halfway."""
 
 
-def simplify(box: Sandbox) -> None:
-    """Let Google answer at once, and SIMPLer have fewer customers: a run is a matter of a second then."""
-    heal(box)
-    url = f"{box.simpler}/standin/customers"
-    records = requests.get(url, timeout=PATIENCE).json()
-    requests.put(url, json=records[:CUSTOMERS], timeout=PATIENCE).raise_for_status()
+def customers(box: Sandbox) -> list[dict[str, Any]]:
+    """All customers as SIMPLer has them."""
+    records: list[dict[str, Any]] = requests.get(f"{box.simpler}/standin/customers", timeout=PATIENCE).json()
+    return records
+
+
+def have_customers(box: Sandbox, records: list[dict[str, Any]]) -> None:
+    """Let SIMPLer have these customers and no other."""
+    requests.put(f"{box.simpler}/standin/customers", json=records, timeout=PATIENCE).raise_for_status()
+
+
+def change_all(box: Sandbox) -> None:
+    """Give every customer another product, so that a run has every contact to write."""
+    have_customers(box, [{**record, "product": "One more"} for record in customers(box)])
 
 
 def hang(box: Sandbox, method: str, *, nth: int = 1) -> None:

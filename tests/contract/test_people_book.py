@@ -254,6 +254,21 @@ def test_a_label_whose_answer_was_lost_is_not_made_twice(google: Google) -> None
     assert [label.name for label in google.book.labels() if label.client_data] == ["L"]
 
 
+def test_a_label_goes_and_its_contacts_stay(google: Google) -> None:
+    """Its members are known; then it is gone, twice, and nobody in it with it."""
+    persons = google.filled(3)
+    label = next(label for label in google.book.labels() if label.client_data).resource_name
+    assert set(google.book.members(label)) == {person.resource_name for person in persons}
+    for _ in range(2):
+        google.book.delete_label(label)
+    left = {person.resource_name: (person.fields, person.groups) for person in google.book.persons()}
+    assert left == {person.resource_name: (person.fields, person.groups - {label}) for person in persons}
+    assert (google.book.members(label), label in {one.resource_name for one in google.book.labels()}) == (
+        [],
+        False,
+    )
+
+
 @pytest.mark.parametrize("quota", ["read_quota", "write_quota"])
 def test_a_quota_of_the_minute_is_waited_for(google: Google, quota: str) -> None:
     """A 429 was not processed, so even a create is sent again, after a while."""

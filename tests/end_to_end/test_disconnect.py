@@ -205,7 +205,6 @@ def test_connecting_waits_for_a_disconnection_that_is_under_way(world: World) ->
     with suppress(Died):
         leave(world, remove=True, services=Mortal(14, late=False).services(world.services))
     assert accounts(world)["acme-0"] == "disconnecting"
-    world.services.leases.look("wisp-acme")
     assert reason(lambda: person(world).connect("office0@example.com"), RetryLater) == "account.busy"
 
 

@@ -1,4 +1,4 @@
-"""What Schemathesis must be told beside docs/openapi.yaml: texts for its formats, and one thing to leave out."""
+"""What Schemathesis is told beside docs/openapi.yaml: texts for its formats, and one thing to leave out."""
 
 from typing import Any
 from zoneinfo import available_timezones
@@ -17,7 +17,7 @@ def _is_plain(address: str) -> bool:
 
 
 def _address(length: int) -> str:
-    """An address so long: the longest local part (RFC 5321 4.5.3.1.1), labels as long as RFC 1035 2.3.4 allows."""
+    """An address so long: the longest local part (RFC 5321 4.5.3.1.1), longest labels (RFC 1035 2.3.4)."""
     host = ".".join(["d" * 63] * 3)
     return f"{'m' * 64}@{host}"[: length - len("d.ie")] + "d.ie"
 
@@ -39,6 +39,6 @@ schemathesis.openapi.format("iana-time-zone", st.sampled_from(sorted(available_t
 
 @schemathesis.hook
 def filter_body(_: schemathesis.HookContext, body: Any) -> bool:
-    """Leave out 1.0 for an integer: JSON Schema takes it, the functions do not, and the document says so in words."""
+    """Leave out 1.0 for an integer: JSON Schema takes it; the functions do not, as the document says."""
     values = body.values() if isinstance(body, dict) else ()
     return not any(isinstance(value, float) and value.is_integer() for value in values)

@@ -21,7 +21,7 @@ from tests.world import World
 
 FUNCTIONS = [module.__name__.rpartition(".")[2] for module in MODULES]
 FOR_CUSTOMER = ("sync_customer", "email_vcard")
-NEEDS_THE_RIGHT = ("start_sync", "preview_sync", *FOR_CUSTOMER)
+NEEDS_THE_RIGHT = ("start_sync", "preview_sync", "console_link", *FOR_CUSTOMER)
 OF_A_WISP = tuple(name for name in FUNCTIONS if name != "sync_all")
 
 Prepare = Callable[[World, Served], object]
@@ -98,6 +98,7 @@ def successes() -> list[Provocation]:
         _call("email_vcard", 202, "accepted"),
         _call("email_vcard", 200, "already sent", prepare=lambda _, f: f.press("email_vcard", customer="7")),
         replace(_call("email_vcard", 200, "file"), headers=card),
+        _call("console_link", 200, "link"),
     ]
 
 
@@ -129,9 +130,11 @@ def failures_of_some() -> list[Provocation]:
         _call("start_sync", 409, "sync.running", prepare=_press),
         _call("start_sync", 409, "sync.customer_running", prepare=_customer_at_work),
         _call("start_sync", 502, "lease.lost", prepare=_lease_is_stolen),
+        _call("sync_customer", 502, "lease.lost", prepare=_lease_is_stolen),
         _call("start_sync", 503, "tasks.unreachable", prepare=_no_tasks),
         _call("sync_customer", 422, "customer.id", customer=" "),
         _call("preview_sync", 500, "secret.missing", prepare=_no_secret),
+        _call("console_link", 500, "setting.missing", prepare=_no_console),
         _call("email_vcard", 403, "mail.domain", prepare=_other_domains),
         _call("email_vcard", 404, "customer.unknown", customer="4711"),
         _call("email_vcard", 422, "customer.unusable", prepare=_nothing_to_show),
@@ -211,6 +214,10 @@ def _run(world: World, _: Served) -> None:
     world.run()
 
 
+def _no_console(world: World, _: Served) -> None:
+    world.services = replace(world.services, console_url="")
+
+
 def _press(_: World, functions: Served) -> None:
     functions.press("start_sync")
 
@@ -276,10 +283,12 @@ def _no_tasks(world: World, _: Served) -> None:
 
 
 class _Stolen(SqliteLeases):
-    """Leases on a machine that sleeps after it got one, until another has it."""
+    """Leases on a machine that sleeps after it got a wisp's, until another has it."""
 
     def acquire(self, name: str, claim: Claim, ttl: float) -> Lease:
         mine = super().acquire(name, claim, ttl)
+        if not name.startswith("wisp-"):
+            return mine
         self.release(mine)
         super().acquire(name, Claim("another", "20260302T050000-11111111", "joe@example.com"), ttl)
         return mine

@@ -10,13 +10,31 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from functions import email_vcard, preview_sync, start_sync, sync_all, sync_customer, sync_status, sync_wisp
+from functions import (
+    console_link,
+    email_vcard,
+    preview_sync,
+    start_sync,
+    sync_all,
+    sync_customer,
+    sync_status,
+    sync_wisp,
+)
 from functions.endpoint import Call
 from infra.local.google.server import serving
 from shared.policy import Mode, Policy
 from tests.world import World
 
-MODULES = (email_vcard, preview_sync, start_sync, sync_all, sync_customer, sync_status, sync_wisp)
+MODULES = (
+    console_link,
+    email_vcard,
+    preview_sync,
+    start_sync,
+    sync_all,
+    sync_customer,
+    sync_status,
+    sync_wisp,
+)
 MARY = {"id": "17", "email": "mary@example.com", "rights": ["user->gcontact"]}
 JOE = {"id": "18", "email": "joe@example.com", "rights": []}
 

@@ -6,6 +6,7 @@ from functions.console.session import unseal
 from shared.domain.lease import Claim
 from shared.domain.outcome import AccountOutcome, RunOutcome
 from shared.ports import Drop, Put
+from shared.usecases.disconnect_account import DISCONNECT
 from shared.usecases.keeper import lease_of
 from shared.usecases.records import account_put, run_put
 from shared.usecases.waiting import CUSTOMERS
@@ -167,6 +168,20 @@ def test_while_a_single_customer_is_synchronised_the_button_waits(mary: Browser,
     assert "disabled" in button(shown).attributes
     assert "Synchronising a single customer" in shown.text
     assert "A single customer is being synchronised" in pressed.one("p", role="status").text
+
+
+def test_while_an_account_is_disconnected_the_button_waits(mary: Browser, world: World) -> None:
+    """It says what is going on, and by whom."""
+    before = mary.answer
+    claim = Claim("o", f"{DISCONNECT}1", "ann@example.com")
+    world.services.leases.acquire(lease_of("acme"), claim, 60)
+    shown = mary.get("/")
+    mary.answer = before
+    pressed = mary.press(BUTTON)
+
+    assert "Disconnecting an account" in shown.text
+    assert mary.answer.status_code == 409
+    assert "ann@example.com is disconnecting an account." in pressed.one("p", role="status").text
 
 
 def test_without_the_right_one_sees_how_it_is_and_no_button(console: Console, world: World) -> None:

@@ -71,6 +71,14 @@ def test_a_link_opens_the_page_once(console: Console) -> None:
     assert "Set-Cookie" not in second.headers
 
 
+def test_whoever_is_in_already_finds_the_way_back_from_a_link_that_is_used(mary: Browser) -> None:
+    """The page has the menu, and nothing has become of the session."""
+    page = mary.get("/enter", link="x")
+
+    assert (mary.answer.status_code, page.one("nav").attributes["aria-label"]) == (403, "Pages")
+    assert mary.get("/").one("h1").text == "Google accounts"
+
+
 def test_looking_at_a_link_does_not_use_it_up(console: Console) -> None:
     """A HEAD, by which some programs look at links, is refused and changes nothing."""
     with console.browser() as browser:

@@ -8,11 +8,17 @@ from typing import Any
 
 import msgspec
 import pytest
+import requests
+from flask import Flask, Response, request
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from functions.endpoint import answer
 from functions.problems import _TITLES, TYPE
 from infra.local.functions import entry_points
+from infra.local.google.server import serving
 from shared.adapters.simpler.troubles import _TEXTS
+from shared.bootstrap import policy_of
+from shared.config import Settings
 from shared.domain.outcome import RunOutcome
 from shared.usecases.email_vcard import Sent
 from shared.usecases.preview import Preview
@@ -20,7 +26,7 @@ from shared.usecases.status import MESSAGES, Status
 from shared.usecases.sync_customer import Pressed
 from tests.docs.pages import code, rows
 from tests.functions.contract import DOCUMENT, OPERATIONS, SCHEMAS, broken_promises, contents, flaws, target
-from tests.functions.provoke import Provocation, failures_of_all, failures_of_some, successes
+from tests.functions.provoke import FUNCTIONS, Provocation, body, failures_of_all, failures_of_some, successes
 from tests.functions.served import served
 from tests.world import World
 
@@ -50,10 +56,10 @@ def test_it_has_every_function_and_no_other() -> None:
 @pytest.mark.parametrize("function", sorted(OPERATIONS))
 def test_what_a_function_takes_is_what_its_code_takes(function: str) -> None:
     """Members, types, limits, defaults and what is required equal those of the code."""
-    body = msgspec.json.schema(import_module(f"functions.{function}").Body)
+    taken = msgspec.json.schema(import_module(f"functions.{function}").Body)
     documented = OPERATIONS[function]["requestBody"]["content"]["application/json"]["schema"]
 
-    assert _plain(body, body.get("$defs", {}), WORDS) == _plain(documented, SCHEMAS, WORDS)
+    assert _plain(taken, taken.get("$defs", {}), WORDS) == _plain(documented, SCHEMAS, WORDS)
 
 
 @pytest.mark.parametrize("kind", [Status, Preview, RunOutcome])
@@ -141,11 +147,28 @@ def test_a_real_answer_is_as_documented(call: Provocation, world: World) -> None
     with served(world) as functions:
         call.prepare(world, functions)
     with served(world, call.policy and call.policy(world)) as functions:
-        answer = call.send(functions)
+        answered = call.send(functions)
 
-    assert (answer.status_code, list(broken_promises(call.function, answer))) == (call.status, [])
+    assert (answered.status_code, list(broken_promises(call.function, answered))) == (call.status, [])
     if call.status >= 400:
-        assert answer.json()["type"] == TYPE + call.means
+        assert answered.json()["type"] == TYPE + call.means
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_wrong_setting_is_told_as_documented(function: str, world: World) -> None:
+    """What is found out before the call itself begins is answered as everything else."""
+    app, handle = Flask(__name__), import_module(f"functions.{function}").handle
+    wrong = Settings(state_url="", secrets_url="", caller_mode="everybody")
+
+    @app.post("/")
+    def call() -> Response:
+        return answer(request, function, lambda: policy_of(wrong), lambda: world.services, handle)
+
+    with serving(app) as address:
+        answered = requests.post(address, json=body(function), timeout=30)
+
+    assert (answered.status_code, list(broken_promises(function, answered))) == (500, [])
+    assert answered.json()["request"] == answered.headers["X-Request-Id"]
 
 
 def test_every_documented_answer_is_provoked() -> None:
@@ -215,8 +238,8 @@ def _nodes(node: Any) -> Iterator[Any]:
 
 
 def _is_taken(link: Mapping[str, Any]) -> bool:
-    body = target(OPERATIONS[link["operationId"]]["requestBody"]["content"]["application/json"]["schema"])
+    taken = target(OPERATIONS[link["operationId"]]["requestBody"]["content"]["application/json"]["schema"])
     given = link["requestBody"]
     if given == "$request.body":
         return True
-    return bool(set(body["required"]) <= given.keys() <= body["properties"].keys())
+    return bool(set(taken["required"]) <= given.keys() <= taken["properties"].keys())

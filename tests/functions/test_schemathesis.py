@@ -67,7 +67,7 @@ def _schemathesis(folder: Path, *options: str) -> dict[str, Any]:
 
 @contextmanager
 def _service(folder: Path) -> Iterator[tuple[str, str]]:
-    """All functions, in a process of their own, before stand-ins: their address, and a token that they accept."""
+    """All functions in a process of their own, before stand-ins: their address, and a token they accept."""
     port = free_ports(1)[0]
     command = ("infra.local.functions", "--port", str(port))
     with (
@@ -86,6 +86,7 @@ def _settings(folder: Path, world: World) -> dict[str, str]:
         "PEOPLE_API_ENDPOINT": world.google_url,
         "OAUTH_TOKEN_URI": f"{world.google_url}/token",
         "SENDGRID_ENDPOINT": world.mail.address,
+        "CONSOLE_URL": "https://console.example",
         "MAIL_FROM": "SIMPLer <simpler@example.com>",
         "CALLER_MODE": "verify",
         "CALLER_AUDIENCE": AUDIENCE,

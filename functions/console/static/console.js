@@ -1,7 +1,7 @@
 // Makes the console livelier; every page works without it.
 "use strict";
 
-const RUNNING = 2000; // milliseconds between two looks while a run is on
+const RUNNING = 2000; // milliseconds between two looks while a run is on, or may be about to begin
 const IDLE = 15000; // and while none is
 
 function show(panel, progress) {
@@ -23,11 +23,15 @@ function show(panel, progress) {
   panel.querySelector(".lines").replaceChildren(...lines);
 }
 
+function isAnother(panel, progress) {
+  return progress.run !== panel.dataset.run || progress.last !== panel.dataset.last;
+}
+
 async function look(panel) {
   const answer = await fetch(panel.dataset.progress, { headers: { Accept: "application/json" } });
   const ended = answer.status === 403;
   const progress = answer.ok ? await answer.json() : null;
-  if (ended || (progress && progress.run !== panel.dataset.run)) {
+  if (ended || (progress && isAnother(panel, progress))) {
     location.assign(panel.dataset.page);
     return false;
   }
@@ -38,7 +42,8 @@ async function look(panel) {
 }
 
 function follow(panel) {
-  const pause = panel.dataset.run ? RUNNING : IDLE;
+  const isBusy = panel.dataset.run || "begun" in panel.dataset;
+  const pause = isBusy ? RUNNING : IDLE;
   setTimeout(async () => {
     const goOn = document.hidden || (await look(panel).catch(() => true));
     if (goOn) {

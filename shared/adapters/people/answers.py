@@ -93,6 +93,7 @@ class Persons(msgspec.Struct, rename="camel"):
     """A page of people.connections.list; the key is missing when there are none."""
 
     connections: list[dict[str, Any]] = []
+    total_items: int = 0
     next_page_token: str = ""
 
 

@@ -70,12 +70,16 @@ class PeopleBook:
     def persons(self) -> Sequence[Person]:
         """Every contact of the account, to the proven end; one request per 1,000.
 
-        A contact that is changed during the listing may come twice; the last counts.
+        A contact that is changed during the listing may come twice, even under two names; the last counts.
         """
         found: dict[str, Person] = {}
+        total = 0
         for page in self._pages(self._calls.persons):
+            total = page.total_items
             with _readable():
-                found.update((person.resource_name, person) for person in map(person_from, page.connections))
+                found.update((_identity(person), person) for person in map(person_from, page.connections))
+        if total and not found:
+            raise RetryLater("google.incomplete", f"Google's list is empty, though it says it has {total}")
         return list(found.values())
 
     def look(self, names: Sequence[str]) -> Mapping[str, Person]:
@@ -134,6 +138,11 @@ class PeopleBook:
                     "google.endless", "Google's list came back to a page that it had given before"
                 )
             used.add(token)
+
+
+def _identity(person: Person) -> str:
+    """What stays when "the resource name may change" (people.v1 description, PersonMetadata)."""
+    return person.source_id or person.resource_name
 
 
 @contextmanager

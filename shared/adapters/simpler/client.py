@@ -10,7 +10,7 @@ from shared.adapters.simpler.answer import contains, failure, read_json
 from shared.adapters.simpler.credentials import Credentials
 from shared.adapters.simpler.limits import Limits
 from shared.adapters.simpler.profile import ErrorMembers, ListCall, LookupCall
-from shared.adapters.simpler.record import ABSENT, pick
+from shared.adapters.simpler.record import ABSENT, is_empty, pick
 from shared.adapters.simpler.troubles import stop
 from shared.adapters.simpler.wire import Reply, Setback, Wire
 from shared.errors import StopRun
@@ -58,9 +58,10 @@ class Client:
         return document
 
     def look_up(self, call: LookupCall, customer: str) -> Any:
-        """The record of one customer, or what is empty (None …) when SIMPLer says that there is none.
+        """The record of one customer, or None when SIMPLer says in words that there is none.
 
-        A bare 404 does not count as saying so: a wrong path looks the same.
+        A bare 404 and an empty record do not count as saying so: a wrong path or a right that is missing may
+        look the same, and a contact would be removed for it.
 
         Raises:
             StopRun: There is none that can be used.
@@ -76,6 +77,8 @@ class Client:
             raise stop("simpler.refused", f"HTTP {reply.status}")
         if (record := pick(document, call.record)) is ABSENT:
             raise stop("simpler.shape", f"there is no member {call.record}")
+        if is_empty(record):
+            raise stop("simpler.shape", f"the member {call.record} is empty")
         return record
 
     def _ask(self, call: ListCall | LookupCall, parameters: Mapping[str, str | int], good: set[int]) -> Reply:

@@ -11,7 +11,7 @@ from shared.adapters.simpler.limits import LIMITS, Limits
 from shared.adapters.simpler.listing import assemble
 from shared.adapters.simpler.pages import read_pages
 from shared.adapters.simpler.profile import load
-from shared.adapters.simpler.record import canonical, is_empty
+from shared.adapters.simpler.record import canonical
 from shared.adapters.simpler.troubles import stop
 from shared.adapters.simpler.wire import Session, Wire
 from shared.domain.customer import Customer, Skipped, read_customer
@@ -61,7 +61,7 @@ class SimplerSource:
         call = self._profile.lookup
         with self._client(self._limits.lookup) as client:
             raw = client.look_up(call, customer)
-        if is_empty(raw):
+        if raw is None:
             return None
         found = self._read(_only(raw), 1)
         if (found.id if isinstance(found, Customer) else found.customer) != customer:

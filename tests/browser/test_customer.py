@@ -1,0 +1,54 @@
+"""A customer's page in SIMPLer: Google Contacts Sync and vCard."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.person import LABEL, Person
+
+
+def _add(person: Person, name: str, mobile: str) -> None:
+    """Add a customer to SIMPLer, whose page is shown then."""
+    person.page.goto(f"{person.box.simpler}/customers/new")
+    person.page.get_by_label("Name", exact=True).fill(name)
+    person.page.get_by_label("Mobile").fill(mobile)
+    person.press("Save")
+    expect(person.page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def test_one_customer_goes_to_google_and_is_in_the_address_book(mary: Person, connected: str) -> None:
+    """A new customer is made there, with number and label; a changed one gets the new number."""
+    _add(mary, "Zenobia Quirke", "087 999 1234")
+    page = mary.page.url
+    mary.press("Google Contacts Sync")
+    mary.sees(f"Google Contacts: {connected}: created")
+    mary.open_contacts(connected, "zenobia")
+    row = mary.page.get_by_role("row", name="Zenobia Quirke")
+    expect(row).to_contain_text(re.compile(f"353 87 999 1234.*{LABEL}", re.DOTALL))
+
+    mary.page.goto(f"{page}/edit")
+    mary.page.get_by_label("Mobile").fill("087 999 4321")
+    mary.press("Save")
+    mary.press("Google Contacts Sync")
+    mary.sees(f"Google Contacts: {connected}: updated")
+    mary.open_contacts(connected, "zenobia")
+    expect(row).to_contain_text("353 87 999 4321")
+
+
+@pytest.mark.parametrize("name", ["Fionnuala Ní Bhriain", 'Ólafur "Óli" O\'Neill; Söhne, 株式会社'])
+def test_a_vcard_arrives_in_the_outbox(mary: Person, name: str, tmp_path: Path) -> None:
+    """By mail to whoever pressed, who can take the card from it, whatever the customer is called."""
+    _add(mary, name, "087 999 5678")
+    mary.press("vCard")
+    mary.sees("The vCard is on its way to mary@corkwireless.example.")
+    mary.page.goto(f"{mary.box.mail}/outbox/")
+    mary.page.get_by_role("row").nth(1).get_by_role("link").click()
+
+    mary.sees("mary@corkwireless.example")
+    with mary.page.expect_download() as download:
+        mary.page.get_by_role("link", name=re.compile(r"Download .*\.vcf")).click()
+    download.value.save_as(tmp_path / "card.vcf")
+    card = (tmp_path / "card.vcf").read_text(encoding="utf-8")
+    assert [card.startswith("BEGIN:VCARD"), "+353879995678" in card.replace(" ", "")] == [True, True]

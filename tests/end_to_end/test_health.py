@@ -1,0 +1,127 @@
+"""How an account is, as its page shows it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from infra.local.simpler.failure import Failure
+from shared.usecases.records import run_put
+from shared.usecases.report import NEARLY_FULL
+from shared.usecases.status import Health, next_night, status
+from tests.end_to_end.at_google import OFFICE, person
+from tests.world import World, a_world, customer
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Five customers and one account, not yet synchronised."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 6)]) as made:
+        yield made
+
+
+def health(world: World, number: int = 0) -> Health:
+    """An account's health."""
+    return status(world.services, "acme", has_right=True).accounts[number]
+
+
+def test_an_account_that_was_never_synchronised_says_so(world: World) -> None:
+    """Connected, and nothing held yet."""
+    connected = person(world).connect(OFFICE).account
+    found = next(
+        h for h in status(world.services, "acme", has_right=True).accounts if h.account == connected.id
+    )
+    assert (found.state, found.since, found.last_complete, found.held, found.expected) == (
+        "connected",
+        "2026-03-02T05:00:00+00:00",
+        "",
+        0,
+        0,
+    )
+
+
+def test_the_last_complete_run_is_known_however_long_ago(world: World) -> None:
+    """Twenty runs that failed since do not make it forgotten."""
+    world.run()
+    when = health(world).last_complete
+    world.simpler.state.failure = Failure("down")
+    for _ in range(20):
+        world.run()
+    assert when.startswith("2026-03-02T05:00")
+    assert (health(world).last_complete, health(world).held, health(world).expected) == (when, 5, 5)
+
+
+def test_a_run_that_was_not_complete_is_no_complete_one(world: World) -> None:
+    """What was held then stays as it was when all was well."""
+    world.run()
+    when = health(world).last_complete
+    world.simpler.state.customers.add(customer(6))
+    world.fault(method="people.batchCreateContacts", what={"ready": "long_quota"})
+    world.run()
+    assert (health(world).last_complete, health(world).held, health(world).expected) == (when, 5, 5)
+
+
+def test_a_dead_token_says_why_and_since_when(world: World) -> None:
+    """And no longer when it works again."""
+    world.run()
+    world.google.world.credentials.revoke("refresh-acme-0")
+    world.run()
+    since = health(world).since
+    world.run()
+    dead = health(world)
+    world.google.world.credentials.grants["refresh-acme-0"].revoked = False
+    world.run()
+
+    assert (dead.state, dead.since) == ("reconnect", since)
+    assert dead.reason.endswith("Please connect the account again.")
+    assert (health(world).state, health(world).reason) == ("connected", "")
+
+
+def test_a_quota_that_takes_hours_says_until_when(world: World) -> None:
+    """The next nightly run goes on; when that went well, nothing is limited."""
+    world.fault(method="people.batchCreateContacts", what={"ready": "long_quota"})
+    world.run()
+    limited = health(world)
+    world.run()
+
+    assert "for some hours" in limited.limited
+    assert limited.limited_until == "2026-03-03T05:00:00+00:00"
+    assert (health(world).limited, health(world).limited_until) == ("", "")
+
+
+def test_all_contacts_of_an_account_are_counted(world: World) -> None:
+    """The user's own as well, since they count towards Google's limit; before and after what a run does."""
+    world.add_own_contacts(3)
+    first = world.run().accounts[0]
+    world.simpler.state.customers.patch("1", {"status": "post"})
+    second = world.run().accounts[0]
+    assert [(a.held, a.total) for a in (first, second)] == [(5, 8), (4, 7)]
+
+
+@pytest.mark.parametrize(("total", "expected"), [(NEARLY_FULL - 1, False), (NEARLY_FULL, True)])
+def test_an_account_that_is_nearly_full_says_so(world: World, total: int, expected: bool) -> None:
+    """Also after a run that did not get as far as counting."""
+    run = world.run()
+    run.accounts[0].total = total
+    world.services.state.write(run_put(run))
+    world.simpler.state.failure = Failure("down")
+    world.run()
+    assert health(world).nearly_full == expected
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (datetime(2026, 1, 10, 4, 59, tzinfo=UTC), datetime(2026, 1, 10, 5, tzinfo=UTC)),
+        (datetime(2026, 1, 10, 5, 0, tzinfo=UTC), datetime(2026, 1, 11, 5, tzinfo=UTC)),
+        (datetime(2026, 3, 28, 12, 0, tzinfo=UTC), datetime(2026, 3, 29, 4, tzinfo=UTC)),
+        (datetime(2026, 10, 24, 12, 0, tzinfo=UTC), datetime(2026, 10, 25, 5, tzinfo=UTC)),
+    ],
+    ids=["before five", "at five", "into summer time", "out of summer time"],
+)
+def test_the_next_night_is_at_five_on_the_wisps_own_clock(
+    world: World, now: datetime, expected: datetime
+) -> None:
+    """Also when that clock is put forward or back in between."""
+    assert next_night(world.wisp, now) == expected
