@@ -23,6 +23,13 @@ OWNED = (
 """Fields we own and always send whole, in this order. Everything else on a person is the user's."""
 
 
+USERS_OWN = ("biographies", "birthdays", "events", "photos", "relations")
+"""Fields that we never write: what is there, a user put there."""
+
+MY_CONTACTS = "contactGroups/myContacts"
+"""The system group that every contact of ours is in, besides our label."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A contact in a Google account, as it was read or as a write's answer described it.
@@ -36,6 +43,7 @@ class Person:
         fields: The owned fields as read.
         client_data: All of the person's key-value pairs, ours and other programs', in order.
         groups: Resource names of the contact groups it is in.
+        noted: Whether a user added a note, a birthday, a photo …; known after a second look only.
     """
 
     resource_name: str
@@ -46,6 +54,7 @@ class Person:
     fields: Fields = field(default_factory=dict)
     client_data: tuple[tuple[str, str], ...] = ()
     groups: frozenset[str] = frozenset()
+    noted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from shared.domain.guard import Verdict
 from shared.domain.ledger import Entry
 from shared.domain.mark import marks
 from shared.domain.merge import digest
-from shared.domain.person import Person
+from shared.domain.person import MY_CONTACTS, Person
 from shared.domain.plan import Plan, Relabel, Remove, Update
 from shared.domain.write import changed, new_person
 from shared.errors import OutcomeUnknown, SkipCustomer, Trouble
@@ -165,12 +165,17 @@ class Application:
 
     def _is_as_planned(self, removal: Remove, now: Mapping[str, Person]) -> bool:
         person = now.get(removal.person.resource_name)
+        if person is None or (removal.why == "duplicate" and self._is_somebodys(person)):
+            return False
         return (
-            person is not None
-            and person.source_etag == removal.person.source_etag
+            person.source_etag == removal.person.source_etag
             and self._session.label in person.groups
             and any(mark.customer == removal.customer for mark in marks(person.client_data, self._wisp))
         )
+
+    def _is_somebodys(self, person: Person) -> bool:
+        """Whether a user has made a surplus contact his own: a note, a photo, a star, another label."""
+        return person.noted or bool(person.groups - {self._session.label, MY_CONTACTS})
 
     def _removed(self, removal: Remove, _: Person) -> None:
         entry = self._ledger.get(removal.customer)

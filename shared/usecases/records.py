@@ -130,8 +130,9 @@ def load_account(state: StateStore, wisp: str, account: str) -> Account:
 
 
 def staying(accounts: Sequence[Account]) -> Sequence[Account]:
-    """Those that receive contacts: all that are not being disconnected."""
-    return [account for account in accounts if account.state != "disconnecting"]
+    """Those that receive contacts: all that are not being disconnected, each Google account once."""
+    stay = [account for account in accounts if account.state != "disconnecting"]
+    return list({account.google_id: account for account in reversed(stay)}.values())[::-1]
 
 
 def accounts_of(state: StateStore, wisp: Wisp) -> Sequence[Account]:

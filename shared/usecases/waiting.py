@@ -14,6 +14,7 @@ from shared.domain.lease import Claim
 from shared.domain.outcome import CustomerOutcome
 from shared.domain.wisp import Wisp
 from shared.errors import LeaseHeld, Trouble
+from shared.events import log_internal_error
 from shared.ports import Drop, Put
 from shared.usecases.keeper import TTL, Keeper, lease_of
 from shared.usecases.one_customer import sync_one
@@ -80,6 +81,10 @@ def work_off(run: Run, accounts: Sequence[Account], attempted: set[str]) -> Outc
             except Trouble as trouble:  # SIMPLer's: it would be the same for the next customer
                 done[customer] = [CustomerOutcome(a.id, a.email, "failed", trouble.caller) for a in accounts]
                 return done
+            except Exception as error:  # noqa: BLE001  one customer must not end a run, nor spoil the next
+                log_internal_error("a customer failed unexpectedly", error, customer=customer, run=run.id)
+                failed = "An unexpected error occurred; the operators can find it in the log by the run's id."
+                done[customer] = [CustomerOutcome(a.id, a.email, "failed", failed) for a in accounts]
             log_customer(run.wisp.id, customer, done[customer])
             if not any(outcome.again for outcome in done[customer]):
                 run.keeper.write(*_drops(run.wisp.id, presses, customer))

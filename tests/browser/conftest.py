@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, NoReturn
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.housekeeping import FEW, MANY, customers, have_customers, heal, settle, tidy_up
+from tests.browser.housekeeping import FEW, MANY, connect, customers, have_customers, heal, settle, tidy_up
 from tests.browser.person import Person, watched
 from tests.sandbox import Sandbox, sandbox
 
@@ -24,7 +24,6 @@ OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
 )
-NAMES = {"mary": "Mary Murphy", "nora": "Nora Byrne", "joe": "Joe Walsh"}
 
 _PATIENCE = 20_000.0
 """Milliseconds that a page may take to show something, on a machine that is busy with other tests."""
@@ -85,7 +84,7 @@ def somebody(chromium: Browser, box: Sandbox) -> Iterator[Callable[..., Person]]
             context.set_default_timeout(_PATIENCE)
             people.append(watched(box, context))
             if name:
-                people[-1].sign_in(NAMES[name])
+                people[-1].sign_in(name)
             return people[-1]
 
         yield sit_down
@@ -107,10 +106,9 @@ def email() -> str:
 @pytest.fixture
 def connected(mary: Person, email: str) -> str:
     """An account that Mary has connected, and the first run has filled; she is at the console."""
-    mary.open_console()
-    mary.connect(email)
+    connect(mary.box, email)
     settle(mary.box)
-    mary.page.reload()
+    mary.open_console()
     return email
 
 

@@ -1,11 +1,13 @@
 """The sandbox made ready for a test, and left as the next test wants it."""
 
 import re
+from html import unescape
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import parse_qsl, urljoin
 
 import requests
 
+from shared.ports import CONTACTS
 from tests.sandbox import PATIENCE, Browser, Sandbox, until
 
 FEW = 40
@@ -48,6 +50,19 @@ def contacts(box: Sandbox, email: str) -> int:
     return len(answer.json()["contacts"])
 
 
+def connect(box: Sandbox, email: str) -> None:
+    """Connect an account as Mary does, but for the browser; that it can be done in one, other tests show."""
+    with box.browser("mary") as mary:
+        page = mary.get(f"{box.simpler}/users/google-accounts")
+        leads_on = mary.send(urljoin(page.url, "connect"), csrf=_csrf(page.text)).text
+        way = re.search(r'href="([^"]+/o/oauth2/[^"]+)"', leads_on)
+        assert way, leads_on
+        address, _, query = unescape(way[1]).partition("?")
+        consent = {**dict(parse_qsl(query)), "account": email, "grant": CONTACTS, "decision": "continue"}
+        said = mary.send(address, **consent)
+        assert f"{email} is connected." in said.text, said.text
+
+
 def settle(box: Sandbox) -> None:
     """Wait until no run is on."""
     with box.browser("mary") as mary:
@@ -66,6 +81,10 @@ def tidy_up(box: Sandbox) -> None:
 
 
 def _disconnect(mary: Browser, page: str) -> None:
-    csrf = re.search(r'name="csrf" value="([^"]+)"', mary.read(page))
-    assert csrf, page
-    mary.send(page, csrf=csrf[1], contacts="keep").raise_for_status()
+    mary.send(page, csrf=_csrf(mary.read(page)), contacts="keep").raise_for_status()
+
+
+def _csrf(page: str) -> str:
+    found = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert found, page
+    return found[1]

@@ -31,10 +31,10 @@ class Person:
     complaints: list[str] = field(default_factory=list)
 
     def sign_in(self, name: str) -> None:
-        """Tell SIMPLer who this is."""
-        self.page.goto(f"{self.box.simpler}/sign-in")
-        self.press(f"Be {name}")
-        expect(self.page.get_by_role("heading", name="Customers")).to_be_visible()
+        """Tell SIMPLer who this is, as its page does, without looking at it."""
+        url = f"{self.box.simpler}/sign-in"
+        headers = {"Origin": self.box.simpler}
+        self.page.context.request.post(url, form={"user": name}, headers=headers, max_redirects=0)
 
     def press(self, name: str) -> None:
         """Press the only button of that name."""
@@ -53,9 +53,8 @@ class Person:
         self.page.goto(f"{self.box.simpler}/customers/general")
 
     def open_console(self, page: str = "") -> None:
-        """Open the console as SIMPLer does: Users → Google Accounts; then one of its other pages."""
-        self.page.goto(f"{self.box.simpler}/users/")
-        self.page.get_by_role("link", name="Google Accounts").click()
+        """Open the console as SIMPLer does; then one of its other pages."""
+        self.page.goto(f"{self.box.simpler}/users/google-accounts")
         expect(self.page.get_by_role("heading", level=1, name="Google accounts")).to_be_visible()
         if page:
             self.page.get_by_role("link", name=page, exact=True).click()

@@ -12,7 +12,7 @@ from tests.browser.housekeeping import customers, hang
 from tests.browser.person import SYNC, Person
 
 _AXE = Path(__file__).parents[2] / ".cache/node-axe/node_modules/axe-core/axe.min.js"
-_CHECK = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+_CHECK = "async (rules) => (await axe.run(document, {resultTypes: ['violations'], ...rules})).violations"
 
 Findings = dict[str, list[str]]
 

@@ -11,7 +11,10 @@ from tests.browser.person import LABEL, Person
 def test_a_connected_account_is_filled_at_once(mary: Person) -> None:
     """Choose an account, tick contacts, continue: the first run fills it, and the address book shows it."""
     office = "office@corkwireless.example"
-    mary.open_console()
+    mary.page.goto(f"{mary.box.simpler}/sign-in")
+    mary.press("Be Mary Murphy")
+    mary.page.get_by_role("link", name="Users").click()
+    mary.page.get_by_role("link", name="Google Accounts").click()
     mary.press("Connect a Google account")
     mary.press(office)
     mary.consent()

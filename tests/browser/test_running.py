@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.housekeeping import change_all, contacts, hang, heal
 from tests.browser.person import SYNC, Person
 
-LAST_RUN = re.compile(r"Last run: .* Complete")
+LAST_RUN = re.compile(r"Last run:.*\sComplete\s", re.DOTALL)
 
 
 def test_a_run_is_followed_to_its_end(mary: Person, crowd: None, connected: str) -> None:

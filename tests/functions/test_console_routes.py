@@ -2,6 +2,7 @@
 
 import functions_framework
 import pytest
+from flask import Flask
 
 from functions.console.app import application
 from infra.local.functions import SOURCE
@@ -12,6 +13,7 @@ PATHS = sorted({rule.rule for rule in application().url_map.iter_rules()})
 @pytest.mark.parametrize("path", PATHS)
 def test_functions_framework_leaves_every_address_to_the_console(path: str) -> None:
     """It has addresses of its own, such as /static, and what is there never reaches a function."""
-    routes = functions_framework.create_app("console", str(SOURCE)).url_map.bind("localhost")
+    app: Flask = functions_framework.create_app("console", str(SOURCE))  # type: ignore[no-untyped-call]  # as it is
+    routes = app.url_map.bind("localhost")
 
     assert routes.match(path.replace("<", "").replace(">", ""))[0] == "run"

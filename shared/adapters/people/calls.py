@@ -18,10 +18,13 @@ from shared.adapters.people.answers import (
 from shared.adapters.people.line import BATCH_SECONDS, Call
 from shared.adapters.people.wire import change_json, client_data_json, new_person_json
 from shared.adapters.send_once import Http
-from shared.domain.person import OWNED, Change, Label, NewPerson
+from shared.domain.person import OWNED, USERS_OWN, Change, Label, NewPerson
 
 PERSON_FIELDS = ",".join((*OWNED, "clientData", "memberships", "metadata"))
 """Everything we look at."""
+
+LOOK_FIELDS = ",".join((PERSON_FIELDS, *USERS_OWN))
+"""For a second look before a removal: also what only a user can have added."""
 
 UPDATE_MASK = ",".join((*OWNED, "clientData"))
 """Everything we own, always: what is in the mask is replaced, "or cleared if left empty for each person"."""
@@ -69,7 +72,7 @@ class Calls:
     def read(self, names: Sequence[str]) -> Call[Read]:
         """At most 200 contacts by name."""
         request = self._people.getBatchGet(
-            resourceNames=list(names), personFields=PERSON_FIELDS, sources=list(SOURCES)
+            resourceNames=list(names), personFields=LOOK_FIELDS, sources=list(SOURCES)
         )
         return Call(request, Read)
 

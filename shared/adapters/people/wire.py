@@ -5,13 +5,14 @@ back with ours: the rest is output only, or follows from the metadata (people.v1
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from sys import intern
 from typing import Any
 
 import msgspec
 
 from shared.adapters.people.answers import CONTACT, PersonWire, Read, Source
-from shared.domain.person import OWNED, Change, Fields, Item, NewPerson, Person
+from shared.domain.person import OWNED, USERS_OWN, Change, Fields, Item, NewPerson, Person
 
 MY_CONTACTS = "contactGroups/myContacts"
 """Without it a contact shows under its label only, and phones do not see it."""
@@ -112,7 +113,13 @@ def person_from(answer: Mapping[str, Any]) -> Person:
     for field in OWNED:
         if items := tuple(_items(field, msgspec.convert(answer.get(field, []), list[dict[str, Any]]))):
             fields[field] = items
-    return wire.person(fields)
+    return replace(wire.person(fields), noted=_is_noted(answer))
+
+
+def _is_noted(answer: Mapping[str, Any]) -> bool:
+    """Whether there is anything in the fields that only a user fills; a default picture is Google's."""
+    items = ((field, msgspec.convert(answer.get(field, []), list[dict[str, Any]])) for field in USERS_OWN)
+    return any(item.get("default") is not True for _, found in items for item in found)
 
 
 def persons_in(read: Read) -> dict[str, Person]:
