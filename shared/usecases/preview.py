@@ -178,7 +178,8 @@ def _line(item: Mapping[str, str]) -> str:
     """An item as a person reads it: its values, its type last."""
     values = [value for member, value in item.items() if member not in ("type", "countryCode")]
     kind = f" ({item['type']})" if "type" in item else ""
-    return ", ".join(values) + kind
+    is_name = "givenName" in item or "familyName" in item
+    return (" " if is_name else ", ").join(values) + kind
 
 
 def _name(person: Person) -> str:

@@ -63,13 +63,6 @@ class Person:
         """Look into an account's contacts as its owner."""
         self.page.goto(f"{self.box.google}/contacts/{email}/?q={search}")
 
-    def connect(self, email: str) -> None:
-        """Connect an account that is not there yet, from the console's first page, and allow everything."""
-        self.press("Connect a Google account")
-        self.choose(email)
-        self.consent()
-        self.sees(f"{email} is connected.")
-
     def choose(self, email: str) -> None:
         """At Google, say which account it is; one that is not known there is made."""
         self.page.get_by_label("E-mail address").fill(email)
