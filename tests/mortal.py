@@ -1,4 +1,4 @@
-"""Mortal: ports that work for so many calls; at the next one the process dies, as by a power cut."""
+"""Mortal: ports that work for so many writes; then the process dies, as by a power cut."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,22 +9,26 @@ from shared.domain.account import Account
 from shared.ports import ContactBook
 from shared.usecases.services import Gate, Services
 
+_READS = ("get", "find", "look", "labels", "persons", "members", "customers", "customer")
+
 
 class Died(BaseException):
     """The end of the process: no code of ours catches it, and nothing that is done afterwards counts."""
 
 
 class Mortal:
-    """The world of one process. It may die at any call but one for a lease, which it then leaves as it is.
+    """The world of one process, which dies after a write whose effect is there, but nobody hears of it.
+
+    To die before a write is to die after the one before it, and to die at a read is to die before the next
+    write; so to die after each write is to die everywhere. Leases stay as they are at that moment.
 
     Attributes:
-        died: The name of the call at which it died; empty while it lives.
+        died: The name of the write at which it died; empty while it lives.
     """
 
-    def __init__(self, calls: int, *, late: bool) -> None:
-        """Live for so many calls; `late`: the last one takes effect, but nobody hears of it."""
-        self._left = calls
-        self._late = late
+    def __init__(self, writes: int) -> None:
+        """Live for so many writes, and die at the next."""
+        self._left = writes
         self.died = ""
 
     def services(self, services: Services) -> Services:
@@ -38,7 +42,7 @@ class Mortal:
         return replace(
             services,
             state=self._watched(services.state),
-            leases=_Watched(services.leases, self._call_if_alive),
+            leases=_Watched(services.leases, self._read),
             secrets=self._watched(services.secrets),
             tasks=self._watched(services.tasks),
             source=lambda wisp: self._watched(services.source(wisp)),
@@ -49,20 +53,19 @@ class Mortal:
     def _watched(self, port: Any) -> Any:
         return _Watched(port, self._call)
 
-    def _call_if_alive(self, _: str, call: Callable[[], Any]) -> Any:
+    def _read(self, _: str, call: Callable[[], Any]) -> Any:
         if self.died:
             raise Died
         return call()
 
     def _call(self, name: str, call: Callable[[], Any]) -> Any:
-        if self.died:
-            raise Died
+        result = self._read(name, call)
+        if name in _READS:
+            return result
         self._left -= 1
         if self._left >= 0:
-            return call()
+            return result
         self.died = name
-        if self._late:
-            call()
         raise Died
 
 

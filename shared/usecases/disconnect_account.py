@@ -54,10 +54,11 @@ def disconnect(services: Services, *, wisp: str, account: str, remove: bool, by:
         by: Who wants it, in words that others may read.
 
     Raises:
-        LeaseHeld: A run is on, of this wisp or of another one with the same Google account; nothing is done.
+        LeaseHeld: A run of this wisp is on; nothing is done.
         Denied: The wisp has no such account, or it was connected again meanwhile.
         StopAccount: Google does not let the contacts be removed; it says why, and what to do.
-        RetryLater: It is not finished. A task was handed on that goes on.
+        RetryLater: A run of another wisp is on in the same Google account, and nothing is done; or it is not
+            finished, and a task was handed on that goes on.
     """
     known = load_wisp(services.state, wisp)
     claim = Claim(secrets.token_hex(8), f"{DISCONNECT}{run_id(services.clock.now())}", by)

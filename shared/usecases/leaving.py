@@ -26,7 +26,6 @@ def leave(run: Run, account: Account, outcome: AccountOutcome) -> Leaving:
     """Go on with a disconnection, in a run or after a press; the wisp's lease is ours.
 
     Raises:
-        LeaseHeld: A run of another wisp is at work in the Google account.
         Trouble: It cannot be finished now; what was done is remembered.
     """
     with leased(run, account) as keeper:

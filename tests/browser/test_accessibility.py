@@ -37,6 +37,7 @@ def _findings(axe: str, person: Person, pages: Iterator[str], rules: Rules = ALL
 
 
 def _check(axe: str, person: Person, rules: Rules) -> list[str]:
+    person.page.wait_for_load_state()
     person.page.evaluate(axe)
     violations: list[dict[str, Any]] = person.page.evaluate(_CHECK, rules)
     return [

@@ -27,6 +27,7 @@ def _faults(person: Person, pages: Iterator[str]) -> dict[str, list[str]]:
 
 
 def _misfits(person: Person) -> list[str]:
+    person.page.wait_for_load_state()
     width = person.page.evaluate("document.scrollingElement.scrollWidth")
     found = [] if width == WIDTH else [f"the page is {width} wide"]
     for button in person.page.locator("button:visible, a.button:visible").all():

@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urljoin
+
+from playwright.sync_api import Locator
 
 from tests.browser.person import Person
 
@@ -11,13 +14,13 @@ def console(person: Person, email: str) -> Iterator[str]:
     person.open_console()
     yield "accounts"
     for name in ("Preview", "Runs", "Data quality"):
-        person.open_console(name)
+        _follow(person, person.page.get_by_role("link", name=name, exact=True))
         yield name.lower()
-    person.open_console("Runs")
-    person.page.get_by_role("table").get_by_role("link").first.click()
+    _follow(person, person.page.get_by_role("link", name="Runs", exact=True))
+    _follow_first(person)
     yield "a run"
     person.open_console()
-    person.page.get_by_role("link", name=f"Disconnect {email}").click()
+    _follow(person, person.page.get_by_role("link", name=f"Disconnect {email}"))
     yield "disconnect"
     person.page.goto(person.page.url.replace("disconnect", "nothing"))
     yield "no such page"
@@ -41,9 +44,9 @@ def contacts(person: Person, email: str) -> Iterator[str]:
         person.page.goto(at + path)
         yield f"contacts/{path}"
     person.page.goto(f"{at}{email}/")
-    person.page.get_by_role("table").get_by_role("link").first.click()
+    _follow_first(person)
     yield "a contact"
-    person.page.get_by_role("link", name="Edit").click()
+    _follow(person, person.page.get_by_role("link", name="Edit"))
     yield "edit a contact"
 
 
@@ -54,6 +57,7 @@ def consent(person: Person, email: str) -> Iterator[str]:
     person.page.wait_for_url(re.compile("/o/oauth2/"))
     yield "choose an account"
     person.choose(email)
+    person.button("Continue").wait_for()
     yield "consent"
 
 
@@ -61,5 +65,15 @@ def outbox(person: Person) -> Iterator[str]:
     """The outbox, and its newest mail."""
     person.page.goto(f"{person.box.mail}/outbox/")
     yield "outbox"
-    person.page.get_by_role("table").get_by_role("link").first.click()
+    _follow_first(person)
     yield "a mail"
+
+
+def _follow_first(person: Person) -> None:
+    """Open what the first row of the page's table leads to."""
+    _follow(person, person.page.get_by_role("table").get_by_role("link").first)
+
+
+def _follow(person: Person, link: Locator) -> None:
+    """Open where a link leads, and wait until all of it is there."""
+    person.page.goto(urljoin(person.page.url, link.get_attribute("href") or ""))

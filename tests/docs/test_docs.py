@@ -19,7 +19,7 @@ FORBIDDEN = {
     r"/work/": "a place on somebody's machine",
     r"pypi\.org|pythonhosted\.|npmjs\.": "a package registry",
     r"\b([Ii]ssue|PR|pull request) #?\d": "a number that only a tracker knows",
-    r"\b(this|previous|last|next|earlier|another) (working )?session\b": "how the work was done",
+    r"\b((previous|last|next|earlier|another) session|working session)\b": "how the work was done",
     r"[Ll]anguage model|AI assistant|[Cc]o-authored": "how the work was done",
     r"\b(TODO|FIXME|XXX)\b": "work left undone",
 }

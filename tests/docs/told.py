@@ -11,10 +11,10 @@ from shared.errors import Trouble
 from shared.events import Event
 from tests.docs.pages import ROOT
 
-NO_CODES = frozenset({"default_profile.json", "qr.png", *Event})
+NO_CODES = frozenset({"default_profile.json", "qr.png", "simpler_contacts.call", "wsgi.input", *Event})
 """What looks like an error code and is none."""
 
-_CODE = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*")
+_CODE = re.compile(r"[a-z][a-z_]*\.(?!html$)[a-z][a-z_]*")
 
 
 @dataclass(slots=True)

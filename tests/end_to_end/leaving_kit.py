@@ -1,0 +1,87 @@
+"""Disconnecting the first account of a world, and looking for what is left of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from shared.domain.account import Account
+from shared.errors import RetryLater
+from shared.ports import ContactBook
+from shared.usecases.disconnect_account import Disconnected, disconnect
+from shared.usecases.records import load_accounts
+from shared.usecases.services import Gate, Services
+from tests.world import World
+
+REMOVE = "people.batchDeleteContacts"
+"""The request that removes contacts."""
+
+
+def leave(world: World, *, remove: bool, services: Services | None = None) -> Disconnected:
+    """Disconnect the first account."""
+    id_ = world.accounts[0].id
+    return disconnect(
+        services or world.services, wisp="acme", account=id_, remove=remove, by="mary@example.com"
+    )
+
+
+def accounts(world: World) -> dict[str, str]:
+    """The wisp's accounts and their states."""
+    return {account.id: account.state for account in load_accounts(world.services.state, "acme")}
+
+
+def traces(world: World, account: str = "acme-0") -> list[str]:
+    """Where the database still knows an account, but for what runs did in it."""
+    state = world.services.state
+    places = [f"wisps/acme/{kind}" for kind in ("accounts", "progress", "synced", "notices")]
+    found = [
+        f"{place}/{id_}" for place in (*places, "ledgers") for id_, _ in state.find(place) if id_ == account
+    ]
+    return found + [id_ for id_, _ in state.find(f"ledgers/{account}/shards")]
+
+
+def is_revoked(world: World, token: str = "refresh-acme-0") -> bool:
+    """Whether Google no longer takes a token."""
+    return world.google.world.credentials.grants[token].revoked
+
+
+def reason(call: Any, kind: type[Exception]) -> str:
+    """Why it did not go through."""
+    with pytest.raises(kind) as caught:
+        call()
+    found: str = caught.value.reason  # type: ignore[attr-defined]  # every error of ours has one
+    return found
+
+
+def interrupt(world: World) -> None:
+    """Begin to disconnect the first account, and die before the first contact is removed."""
+    world.fault(method=REMOVE, times=None, what={"ready": "internal"})
+    with suppress(RetryLater):
+        leave(world, remove=True)
+    world.google.world.faults.clear()
+    world.tasks.tasks.clear()
+    assert accounts(world)["acme-0"] == "disconnecting"
+
+
+def once_before(services: Services, method: str, action: Any) -> Services:
+    """Services in whose books something happens before the first call of one method."""
+    actions = [action]
+
+    class Book:
+        def __init__(self, book: ContactBook) -> None:
+            self._book = book
+
+        def __getattr__(self, name: str) -> Any:
+            if name == method and actions:
+                actions.pop()()
+            return getattr(self._book, name)
+
+    @contextmanager
+    def book(account: Account, gate: Gate) -> Iterator[ContactBook]:
+        with services.book(account, gate) as found:
+            wrapped: Any = Book(found)
+            yield wrapped
+
+    return replace(services, book=book)

@@ -1,0 +1,69 @@
+"""A list that may be short removes nobody, however often and whenever it comes."""
+
+from pathlib import Path
+from typing import Any
+
+from infra.local.simpler.failure import Failure
+from shared.usecases.sync_customer import sync_customer
+from tests.hooked import Hooked, with_source
+from tests.world import World, a_world, customer
+
+MONTH = 31
+"""Nights, more than any window of remembered runs."""
+
+
+def people() -> list[dict[str, Any]]:
+    """Ten contacts, and forty who have left."""
+    return [customer(n) for n in range(1, 11)] + [customer(n, status="post") for n in range(11, 51)]
+
+
+def shrink(world: World) -> None:
+    """SIMPLer answers with nine records instead of fifty."""
+    for number in [1, *range(11, 51)]:
+        world.simpler.state.customers.delete(str(number))
+
+
+def test_a_short_list_is_refused_every_night(tmp_path: Path) -> None:
+    """Refusing does not wear out: after a month of short lists the contact is still there."""
+    with a_world(tmp_path, people()) as world:
+        world.run()
+        shrink(world)
+        refused = [world.run().accounts[0].refused for _ in range(MONTH)]
+
+        assert (refused, len(world.labelled())) == ([1] * MONTH, 10)
+
+
+def test_failed_runs_do_not_make_the_guard_forget(tmp_path: Path) -> None:
+    """SIMPLer is down for a month and then answers with a part of its customers."""
+    with a_world(tmp_path, people()) as world:
+        world.run()
+        world.simpler.state.failure = Failure("denied")
+        states = {world.run().state for _ in range(MONTH)}
+        world.simpler.state.failure = None
+        shrink(world)
+        outcome = world.run().accounts[0]
+
+        assert (states, outcome.refused, outcome.removed) == ({"failed"}, 1, 0)
+
+
+def test_a_short_list_is_not_believed_for_a_night_without_google(tmp_path: Path) -> None:
+    """The first short list met no account that could judge it; the second is compared with the last whole one."""
+    with a_world(tmp_path, people()) as world:
+        world.run()
+        shrink(world)
+        world.fault(method="contactGroups.list", times=5, what={"ready": "read_quota"})
+        without, outcome = world.run().accounts[0], world.run().accounts[0]
+
+        assert (without.code, outcome.refused, outcome.removed) == ("google.quota", 1, 0)
+
+
+def test_an_empty_list_of_googles_is_not_believed(tmp_path: Path) -> None:
+    """Google says that there are contacts and shows none: the account ends before its first write."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 6)]) as world:
+        world.run()
+        body = {"connections": [], "totalItems": 5, "totalPeople": 5}
+        world.fault(method="people.connections.list", what={"status": 200, "body": body})
+        outcome = world.run().accounts[0]
+
+        assert (outcome.code, outcome.writes) == ("google.incomplete", 0)
+        assert len(world.snapshot()["contacts"]) == 5

@@ -1,0 +1,201 @@
+"""The ledger saves work; where it is wrong, short, lost or ahead of Google's list, nothing is doubled."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from shared.domain.account import Account
+from shared.ports import Drop
+from shared.usecases.records import wisp_put
+from shared.usecases.sync_customer import sync_customer
+from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from tests.hooked import Hooked, with_book
+from tests.world import LABEL, World, a_world, customer
+
+UPDATE = "people.batchUpdateContacts"
+PATIENCE = 20
+"""Seconds after which an account goes on without the other one, so that a failing test ends."""
+
+
+def ledger_of(world: World, number: int = 0) -> dict[str, str]:
+    """The resource names that an account's ledger holds, by customer."""
+    shards = world.services.state.find(f"ledgers/{world.accounts[number].id}/shards")
+    found = [msgspec.json.decode(shard["entries"]) for _, shard in shards]
+    return {customer: entry[0] for entries in found for customer, entry in entries.items()}
+
+
+def forget_ledger(world: World) -> None:
+    """As after a restored backup: the account's ledger is gone."""
+    path, state = f"ledgers/{world.accounts[0].id}", world.services.state
+    state.write(Drop(path), *(Drop(f"{path}/shards/{number}") for number, _ in state.find(f"{path}/shards")))
+
+
+def held(world: World) -> list[str]:
+    """The customer of each contact in the first account, doubled ones twice."""
+    return sorted(person["externalIds"][0]["value"] for person in world.snapshot()["contacts"].values())
+
+
+def a_failed_update(world: World) -> None:
+    """A run in which Google does not take customer 1's new number."""
+    world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
+    world.fault(method=UPDATE, times=3, what={"status": 500})
+    assert world.run().accounts[0].failed == 1
+
+
+def an_update_without_quota(world: World) -> None:
+    """A run that ends after its plan, before customer 1's new number is written."""
+    world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
+    world.fault(method=UPDATE, times=5, what={"ready": "write_quota"})
+    assert world.run().accounts[0].code == "google.quota"
+
+
+def a_relabelling(world: World) -> None:
+    """A run that puts customer 1 back into the label."""
+    world.user().unlabel(world.labelled()["1"]["resourceName"], world.user().label(LABEL))
+    assert world.run().accounts[0].relabelled == 1
+
+
+def an_unusable_record(world: World) -> None:
+    """A run that leaves customer 1 alone, whose record has nothing in it; it is filled in afterwards."""
+    world.simpler.state.customers.patch("1", {"name": "", "nickname": "", "mobile": ""})
+    world.run()
+    world.simpler.state.customers.patch("1", {"name": "Back", "mobile": "086 111 1111"})
+
+
+@pytest.mark.parametrize(
+    "night", [a_failed_update, an_update_without_quota, a_relabelling, an_unusable_record]
+)
+def test_a_press_after_a_night_without_a_ledger_doubles_nobody(
+    tmp_path: Path, night: Callable[[World], None]
+) -> None:
+    """The ledger was lost, and the run that built it anew did not come to write customer 1."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
+        world.run()
+        forget_ledger(world)
+        night(world)
+        sync_customer(world.services, "acme", "1", "mary@example.com")
+
+        assert held(world) == ["1", "2", "3"]
+
+
+def test_a_press_for_one_who_is_back_finds_the_contact_outside_the_label(tmp_path: Path) -> None:
+    """A user took the label off, the customer left and came back: the contact is found by its mark."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
+        world.run()
+        world.user().unlabel(world.labelled()["1"]["resourceName"], world.user().label(LABEL))
+        world.simpler.state.customers.patch("1", {"status": "post"})
+        world.run()
+        world.simpler.state.customers.patch("1", {"status": "current"})
+        sync_customer(world.services, "acme", "1", "mary@example.com")
+
+        assert (held(world), sorted(world.labelled())) == (["1", "2", "3"], ["1", "2", "3"])
+
+
+def test_a_contact_that_google_does_not_list_yet_is_not_made_again(tmp_path: Path) -> None:
+    """A run made it a minute ago and Google confirmed it; the next run's list is older than that."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
+        first = world.run().accounts[0]
+        world.clock.advance(60)
+        lagging = with_book(world.services, lambda _, book: Hooked(book, persons=list))
+        second = sync_wisp(lagging, SyncWisp("acme")).accounts[0]
+
+        assert (first.created, second.created, held(world)) == (3, 0, ["1", "2", "3"])
+
+
+def test_each_accounts_ledger_names_its_own_contacts(tmp_path: Path) -> None:
+    """Two accounts that are filled side by side do not take each other's contacts for their own."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 6)], accounts=2) as world:
+        world.run()
+
+        for number in range(2):
+            assert set(ledger_of(world, number).values()) == world.snapshot(number)["contacts"].keys()
+
+
+class Pace:
+    """Holds the second account's settling of its ledger between the first account's two batches."""
+
+    def __init__(self) -> None:
+        self._one_batch, self._settled, self._done = threading.Event(), threading.Event(), threading.Event()
+        self._batches = 0
+
+    def book(self, account: Account, book: Any) -> Any:
+        """The account's book, its calls held back."""
+        if account.id == "acme-0":
+            return Hooked(book, create=self._first(book))
+
+        def persons() -> Any:
+            found = book.persons()
+            self._one_batch.wait(PATIENCE)
+            return found
+
+        def create(*arguments: Any) -> Any:
+            self._settled.set()
+            self._done.wait(PATIENCE)
+            return book.create(*arguments)
+
+        return Hooked(book, persons=persons, create=create)
+
+    def _first(self, book: Any) -> Callable[..., Any]:
+        def create(*arguments: Any) -> Any:
+            self._batches += 1
+            if self._batches == 1:
+                return book.create(*arguments)
+            self._one_batch.set()
+            self._settled.wait(PATIENCE)
+            result = book.create(*arguments)
+            self._done.set()
+            return result
+
+        return create
+
+
+def test_an_account_that_settles_between_anothers_batches_takes_nothing_away(tmp_path: Path) -> None:
+    """The first account's ledger is whole although the second one's was saved between its two batches."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 202)], accounts=2) as world:
+        outcome = sync_wisp(with_book(world.services, Pace().book), SyncWisp("acme"))
+
+        assert [account.created for account in outcome.accounts] == [201, 201]
+        assert set(ledger_of(world).values()) == world.snapshot()["contacts"].keys()
+
+
+def test_another_wisps_customers_are_not_in_the_ledger(tmp_path: Path) -> None:
+    """One process serves two wisps in turn: the second one's first press stores its own customer only."""
+    folders = [tmp_path / "one", tmp_path / "other"]
+    for folder in folders:
+        folder.mkdir()
+    with a_world(folders[0], [customer(n) for n in range(1, 4)]) as one:
+        one.run()
+    with a_world(folders[1], [customer(777)]) as other:
+        sync_customer(other.services, "acme", "777", "mary@example.com")
+
+        assert list(ledger_of(other)) == ["777"]
+
+
+def test_a_ledger_that_grows_into_more_shards_still_knows_everybody(tmp_path: Path) -> None:
+    """From ten customers to several hundred: nothing is written twice, and a press finds its customer."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 11)]) as world:
+        world.run()
+        for number in range(11, 521):
+            world.simpler.state.customers.add(customer(number))
+        grown, calm = world.run().accounts[0], world.run().accounts[0]
+        world.simpler.state.customers.add(customer(600))
+        pressed = sync_customer(world.services, "acme", "600", "mary@example.com")
+
+        assert (grown.created, calm.writes, pressed.accounts[0].result) == (510, 0, "created")
+        assert len(ledger_of(world)) == 521
+
+
+def test_a_new_setting_rewrites_every_contact_once(tmp_path: Path) -> None:
+    """Another country and name template change all cards; the run after that has nothing to do."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 21)]) as world:
+        world.run()
+        changed = replace(world.wisp, country="GB", name_template="{name} #{id}")
+        world.services.state.write(wisp_put(changed))
+        rewritten, calm = world.run().accounts[0], world.run().accounts[0]
+
+        assert (rewritten.updated, rewritten.failed, calm.writes) == (20, 0, 0)
