@@ -9,7 +9,9 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted(str(page.relative_to(ROOT)) for page in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
 """Every page, by its path."""
 
-_TOOLS = frozenset({".git", ".venv", ".cache", ".local", ".hypothesis", ".schemathesis", "__pycache__", "node_modules"})
+_TOOLS = frozenset(
+    {".git", ".venv", ".cache", ".local", ".hypothesis", ".schemathesis", "__pycache__", "node_modules"}
+)
 _TEXT = frozenset(
     {"", ".py", ".md", ".toml", ".txt", ".json", ".svg", ".html", ".css", ".js", ".java", ".mjs"}
 )

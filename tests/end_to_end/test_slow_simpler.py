@@ -13,7 +13,7 @@ FUNCTION = 29 * 60
 
 
 def test_waiting_presses_do_not_all_wait_for_a_simpler_that_hangs(tmp_path: Path) -> None:
-    """Forty presses wait and each lookup takes its whole minute: one more press ends in time, and none is lost."""
+    """Forty presses wait, each lookup takes its whole minute: one more ends in time, and none is lost."""
     with a_world(tmp_path, [customer(n) for n in range(1, 51)]) as world:
         world.run()
         start_sync(world.services, "acme", "mary@example.com")

@@ -26,6 +26,7 @@ from tests.scripted_server import Answer, Close, Request, ScriptedServer, Step, 
 
 OWNED = "names,organizations,nicknames,phoneNumbers,emailAddresses,addresses,urls,externalIds,userDefined"
 FIELDS = f"{OWNED},clientData"
+USERS_OWN = "biographies,birthdays,events,photos,relations"
 
 
 def test_the_listing_asks_for_exactly_what_is_used(server: ScriptedServer, book: PeopleBook) -> None:
@@ -51,8 +52,10 @@ def test_the_labels_are_listed_with_their_client_data(server: ScriptedServer, bo
     assert server.requests[1].query == [*query, ("pageToken", "2"), ("alt", "json")]
 
 
-def test_a_second_look_asks_for_the_same_fields(server: ScriptedServer, book: PeopleBook) -> None:
-    """Up to 200 contacts are read by name; those that are gone are left out."""
+def test_a_second_look_asks_for_what_a_user_may_have_added_too(
+    server: ScriptedServer, book: PeopleBook
+) -> None:
+    """Up to 200 contacts are read by name, with notes, birthdays and photos; those gone are left out."""
     gone = {"requestedResourceName": "people/c2", "status": {"code": 5}}
     here = {
         "requestedResourceName": "people/c1",
@@ -65,7 +68,7 @@ def test_a_second_look_asks_for_the_same_fields(server: ScriptedServer, book: Pe
     assert server.requests[0].query == [
         ("resourceNames", "people/c1"),
         ("resourceNames", "people/c2"),
-        ("personFields", f"{FIELDS},memberships,metadata"),
+        ("personFields", f"{FIELDS},memberships,metadata,{USERS_OWN}"),
         ("sources", "READ_SOURCE_TYPE_CONTACT"),
         ("alt", "json"),
     ]
@@ -183,6 +186,16 @@ def test_a_contact_that_comes_twice_is_taken_as_seen_last(server: ScriptedServer
         "people/c1": "#2",
         "people/c2": "#1",
     }
+
+
+def test_a_contact_that_comes_under_two_names_is_one(server: ScriptedServer, book: PeopleBook) -> None:
+    """A resource name may change between two pages; the source's id stays, and the newer name counts."""
+    renamed = {**person("people/c1", "#1"), "resourceName": "people/c9"}
+    server.will(
+        Answer(200, {"connections": [person("people/c1", "#1")], "nextPageToken": "2"}),
+        Answer(200, {"connections": [renamed]}),
+    )
+    assert [one.resource_name for one in book.persons()] == ["people/c9"]
 
 
 def test_a_page_token_that_comes_again_ends_the_listing(server: ScriptedServer, book: PeopleBook) -> None:

@@ -20,7 +20,7 @@ def read(**fields: Any) -> Person:
 
 
 def test_a_person_is_read_whole() -> None:
-    """Names, etags, client data and groups are where they belong; foreign fields are left out."""
+    """Names, etags, client data and groups are where they belong; a note is known, and not kept."""
     person = read(
         metadata={
             "objectType": "PERSON",
@@ -54,6 +54,7 @@ def test_a_person_is_read_whole() -> None:
         {},
         (("a", "1"), ("a", "1"), ("b", "")),
         frozenset({"contactGroups/x"}),
+        noted=True,
     )
 
 

@@ -1,0 +1,186 @@
+"""Presses of a customer's button: taken in, they are worked off or stay, whatever happens to the run."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from shared.domain.lease import Claim
+from shared.domain.outcome import RunOutcome
+from shared.errors import RetryLater
+from shared.ports import Document
+from shared.usecases.keeper import TTL
+from shared.usecases.records import load_runs
+from shared.usecases.start_sync import start_sync
+from shared.usecases.sync_customer import sync_customer
+from shared.usecases.sync_wisp import DEADLINE, SyncWisp, sync_wisp
+from tests.hooked import Hooked, then, with_source, with_state
+from tests.world import World, a_world, customer
+
+NEW = "+353 86 111 1111"
+PRESSES = "wisps/acme/presses"
+OTHERS_CLAIM = Claim("o", "r", "mary@other.ie")
+ODD_IDS = ["a/b", "..", "a|b", "%2F", "ü🙂", "a b", "{id}", "'; --", "0", "007"]
+
+
+def nothing() -> None:
+    """What happens mostly."""
+
+
+def a_run_with_a_press(world: World, after_lookup: Callable[[], None] = nothing) -> RunOutcome:
+    """Customer 1 gets a new number and its button is pressed while the run has SIMPLer's list already."""
+    pressed: list[str] = []
+
+    def press() -> None:
+        if not pressed:
+            world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
+            pressed.append(sync_customer(world.services, "acme", "1", "joe@example.com").state)
+
+    def hook(source: Any) -> Hooked:
+        listed, looked = then(source.customers, press), then(source.customer, after_lookup)
+        return Hooked(source, customers=listed, customer=looked)
+
+    world.clock.advance(1)
+    outcome = sync_wisp(with_source(world.services, hook), SyncWisp("acme"))
+    assert pressed == ["taken_in"]
+    return outcome
+
+
+def phone(world: World) -> str:
+    """Customer 1's number in Google."""
+    number: str = world.labelled()["1"]["phoneNumbers"][0]["value"]
+    return number
+
+
+def waiting(world: World) -> list[str]:
+    """The customers whose press waits."""
+    return [press["customer"] for _, press in world.services.state.find(PRESSES)]
+
+
+def is_not_lost(world: World) -> bool:
+    """Whether the press is done, or somebody will do it."""
+    return phone(world) == NEW or (waiting(world) == ["1"] and bool(world.tasks.tasks))
+
+
+def test_a_press_stays_when_google_fails(tmp_path: Path) -> None:
+    """Google does not let the run look at the contact: the press waits for a next task, which does it."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
+        world.run()
+        world.fault(method="people.getBatchGet", times=6, what={"status": 503})
+        a_run_with_a_press(world)
+
+        assert is_not_lost(world)
+        while world.tasks.tasks:
+            world.work()
+        assert (phone(world), waiting(world)) == (NEW, [])
+
+
+def test_a_press_stays_when_another_wisp_is_in_the_account(tmp_path: Path) -> None:
+    """The shared Google account is taken just then; its other user's name is not told."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
+        world.run()
+        lease = world.accounts[0].lease
+
+        def take() -> None:
+            world.services.leases.acquire(lease, OTHERS_CLAIM, TTL)
+
+        outcome = a_run_with_a_press(world, take)
+
+        assert is_not_lost(world)
+        assert "other.ie" not in str(outcome)
+
+
+def test_a_press_stays_when_the_deadline_has_passed(tmp_path: Path) -> None:
+    """The run's time is over between its accounts and the press."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
+        world.run()
+        a_run_with_a_press(world, lambda: world.clock.advance(DEADLINE + 1))
+
+        assert is_not_lost(world)
+
+
+def test_a_superseded_run_forgets_no_press(tmp_path: Path) -> None:
+    """The wisp's lease passes to another while the press is worked off: the old holder writes nothing."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
+        world.run()
+
+        def pass_on() -> None:
+            world.clock.advance(TTL - 60)
+            world.expire(TTL + 60)
+            world.services.leases.acquire("wisp-acme", Claim("other", "run2", "mary"), TTL)
+
+        assert a_run_with_a_press(world, pass_on).state == "superseded"
+        assert waiting(world) == ["1"]
+
+
+def test_a_press_that_can_never_work_does_not_stay_for_ever(tmp_path: Path) -> None:
+    """An id that no customer can have is told once and forgotten."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
+        world.run()
+        start_sync(world.services, "acme", "mary@example.com")
+        pressed = sync_customer(world.services, "acme", " 2", "joe@example.com")
+        world.work()
+
+        assert (pressed.state, waiting(world)) == ("taken_in", [])
+
+
+def test_an_unexpected_error_of_one_press_ends_no_run(tmp_path: Path) -> None:
+    """The run's record is closed and the wisp's lease is free, whatever a customer's lookup raised."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
+        world.run()
+        start_sync(world.services, "acme", "mary@example.com")
+        sync_customer(world.services, "acme", "1", "joe@example.com")
+        request = msgspec.convert(world.tasks.tasks.pop().body, SyncWisp)
+
+        def break_down(_: str) -> None:
+            raise ZeroDivisionError
+
+        odd = with_source(world.services, lambda source: Hooked(source, customer=break_down))
+        sync_wisp(odd, request)
+
+        assert load_runs(world.services.state, "acme", newest=1)[0].state == "complete"
+        assert world.run().state == "complete"
+
+
+def test_a_busy_database_after_the_end_loses_no_rest_of_a_run(tmp_path: Path) -> None:
+    """The look for late presses fails when the rest is enqueued already: the rest is done all the same."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
+        start_sync(world.services, "acme", "mary@example.com")
+        request = msgspec.convert(world.tasks.tasks.pop().body, SyncWisp)
+        world.fault(method="people.connections.list", times=5, what={"ready": "read_quota"})
+        looks: list[str] = []
+
+        def find(collection: str, **options: Any) -> list[tuple[str, Document]]:
+            looks.extend([collection] if collection == PRESSES else [])
+            if looks == [PRESSES] * 2:
+                raise RetryLater("state.busy", "the database is busy")
+            return list(world.services.state.find(collection, **options))
+
+        with pytest.raises(RetryLater):
+            sync_wisp(with_state(world.services, find=find), request)
+        world.work()
+
+        assert sorted(world.labelled()) == ["1", "2", "3"]
+
+
+def test_an_allowance_goes_on_with_the_rest_of_a_run(tmp_path: Path) -> None:
+    """What a person let through in a preview is let through in the next task too."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
+        world.fault(method="people.batchCreateContacts", times=6, what={"ready": "write_quota"})
+        sync_wisp(world.services, SyncWisp("acme", allow="abc"))
+
+        assert world.tasks.tasks[-1].body["allow"] == "abc"
+
+
+def test_an_odd_id_is_an_id(tmp_path: Path) -> None:
+    """Whatever characters an id has, its contact is found again, by a run and by a press."""
+    people = [customer(number) | {"customerid": odd} for number, odd in enumerate(ODD_IDS)]
+    with a_world(tmp_path, people) as world:
+        world.run()
+
+        assert sorted(world.labelled()) == sorted(ODD_IDS)
+        assert world.run().accounts[0].writes == 0
+        pressed = [sync_customer(world.services, "acme", odd, "joe@example.com") for odd in ODD_IDS]
+        assert {account.result for press in pressed for account in press.accounts} == {"unchanged"}

@@ -1,0 +1,33 @@
+"""A contact that a user made his own is not removed."""
+
+from pathlib import Path
+from typing import Any
+
+from tests.world import LABEL, a_world, customer
+
+FIELDS = ("names", "nicknames", "phoneNumbers", "externalIds", "clientData", "userDefined", "urls")
+MEMBERS = ("givenName", "familyName", "value", "type", "key")
+
+
+def copied(person: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a contact as a copy of it has them."""
+    return {
+        field: [{member: item[member] for member in MEMBERS if member in item} for item in person[field]]
+        for field in FIELDS
+        if field in person
+    }
+
+
+def test_a_second_contact_with_a_note_stays(tmp_path: Path) -> None:
+    """A copy that differs from ours in nothing but the user's note is kept and told; one without it goes."""
+    with a_world(tmp_path, [customer(1)]) as world:
+        world.run()
+        user, copy = world.user(), copied(world.labelled()["1"])
+        noted = user.add(**copy, biographies=[{"value": "gate code 1234, dog bites"}])
+        plain = user.add(**copy)
+        body = {"resourceNamesToAdd": [noted, plain]}
+        user.call("POST", f"{user.label(LABEL)}/members:modify", body)
+        world.run()
+
+        assert noted in world.snapshot()["contacts"]
+        assert plain not in world.snapshot()["contacts"]
