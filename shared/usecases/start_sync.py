@@ -11,7 +11,7 @@ from shared.usecases.records import accounts_of, load_wisp, run_id, run_put
 from shared.usecases.services import Services
 
 HANDOVER = 120.0
-"""Seconds in which the task must begin; then anybody may take the lease, and a task that comes too late ends."""
+"""Seconds in which the task must begin; then anybody may take the lease, and the task ends if one did."""
 
 
 def start_sync(services: Services, wisp_id: str, by: str, allow: str = "") -> RunOutcome:
