@@ -2,28 +2,17 @@
 
 import itertools
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any, NamedTuple, NoReturn
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
+from infra.local.browser import CHROMIUM, chromium
 from tests.browser.housekeeping import FEW, MANY, connect, customers, have_customers, heal, settle, tidy_up
 from tests.browser.person import Person, watched
 from tests.sandbox import Sandbox, sandbox
-
-CHROMIUM = "/usr/bin/chromium"
-OPTIONS = (
-    "--no-sandbox",  # containers do not let Chromium make one
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 _PATIENCE = 20_000.0
 """Milliseconds that a page may take to show something, on a machine that is busy with other tests."""
@@ -39,15 +28,13 @@ class Ready(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def browser() -> Iterator[Browser]:
     """Debian's browser."""
-    if not shutil.which(CHROMIUM):
+    if not CHROMIUM.exists():
         without("Chromium was not found")
     expect.set_options(timeout=_PATIENCE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        yield browser
-        browser.close()
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +46,7 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ready]:
 
 
 @pytest.fixture
-def box(chromium: Browser, ready: Ready) -> Iterator[Sandbox]:
+def box(browser: Browser, ready: Ready) -> Iterator[Sandbox]:
     """The sandbox with few customers; what a test leaves behind is tidied up."""
     have_customers(ready.box, ready.customers[:FEW])
     yield ready.box
@@ -73,13 +60,13 @@ def crowd(box: Sandbox, ready: Ready) -> None:
 
 
 @pytest.fixture
-def somebody(chromium: Browser, box: Sandbox) -> Iterator[Callable[..., Person]]:
+def somebody(browser: Browser, box: Sandbox) -> Iterator[Callable[..., Person]]:
     """Lets people sit down at browsers of their own; at the end no browser may have complained."""
     people: list[Person] = []
     with ExitStack() as stack:
 
         def sit_down(name: str = "", **options: object) -> Person:
-            context = chromium.new_context(**options)  # type: ignore[arg-type]  # whatever Playwright takes
+            context = browser.new_context(**options)  # type: ignore[arg-type]  # whatever Playwright takes
             stack.callback(context.close)
             context.set_default_timeout(_PATIENCE)
             people.append(watched(box, context))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import requests
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from infra.local.sandbox.addresses import Ports, address
 
@@ -63,6 +63,10 @@ class Visitor:
         """Wait until something can be read."""
         expect(self.page.locator("main")).to_contain_text(text, timeout=_PATIENCE * 1000)
 
+    def scroll_to(self, part: Locator) -> None:
+        """Scroll until a part of the page is at the top."""
+        part.evaluate("(part) => part.scrollIntoView()")
+
     def await_end(self) -> None:
         """Open the console, and wait until no run is on."""
         self.open_console()
@@ -78,9 +82,10 @@ class Visitor:
         """Let Google answer at once."""
         requests.delete(self._faults, timeout=_PATIENCE).raise_for_status()
 
-    def take(self, name: str) -> None:
-        """Take a picture of what is on the screen."""
+    def take(self, name: str, width: int = 1000, height: int = 720) -> None:
+        """Take a picture of what a screen of that size shows."""
         self.page.wait_for_load_state()
+        self.page.set_viewport_size({"width": width, "height": height})
         image = Image.open(BytesIO(self.page.screenshot(animations="disabled")))
         palette = image.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
         palette.save(PICTURES / f"{name}.png", optimize=True)
