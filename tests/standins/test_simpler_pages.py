@@ -190,3 +190,14 @@ def test_nobody_else_can_sign_in_or_press(simpler: SimplerStandIn, mary: Browser
     assert refused.status_code == 403
     assert simpler.state.customers.get("42") is not None
     assert "Who are you?" in mary.read(f"{simpler.address}/customers/42")
+
+
+def test_a_new_customer_gets_an_id_that_none_had_before(simpler: SimplerStandIn) -> None:
+    """Not even the id of one that was deleted, or whose like is no longer there after a fresh start."""
+    state = simpler.state
+    first = state.customers.new_id()
+    state.customers.add({"customerid": first})
+    state.customers.delete(str(first))
+    state.customers.replace([])
+
+    assert state.customers.new_id() == first + 1

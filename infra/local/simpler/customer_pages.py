@@ -43,7 +43,7 @@ def _add_editing(pages: Blueprint, state: State) -> None:
         record = {"status": "current", "country": "Ireland"}
         if request.method == "GET":
             return _form("", record)
-        number = 1 + max((_number(known) for known in state.customers.all()), default=1000)
+        number = state.customers.new_id()
         state.customers.add({"customerid": number, **shown(record), **changes(record, request.form)})
         return _saved(str(number), "The customer was added.")
 
@@ -96,11 +96,6 @@ def _row(record: Any) -> dict[str, str]:
         return {"id": "", "name": str(record)}
     number = record.get("customerid")
     return {**shown(record), "id": "" if number is None else str(number)}
-
-
-def _number(record: Any) -> int:
-    number = record.get("customerid") if isinstance(record, dict) else None
-    return number if isinstance(number, int) else 0
 
 
 def _form(customer: str, record: Any) -> str:

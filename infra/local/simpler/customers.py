@@ -13,12 +13,24 @@ def _is(record: Record, customer: str) -> bool:
     return isinstance(record, dict) and str(record.get("customerid")) == customer
 
 
+def _number(record: Record) -> int:
+    number = record.get("customerid") if isinstance(record, dict) else None
+    return number if isinstance(number, int) else 0
+
+
 class Customers:
     """A list of records; whatever it gives or takes is a copy."""
 
     def __init__(self, records: Iterable[Record]) -> None:
         self._records: list[Record] = copy.deepcopy(list(records))
+        self._given = 1000
         self._lock = threading.Lock()
+
+    def new_id(self) -> int:
+        """An id for a new customer, which as in any database none had before, not even a deleted one."""
+        with self._lock:
+            self._given = 1 + max(self._given, *map(_number, self._records), 0)
+            return self._given
 
     def all(self) -> list[Record]:
         """Every record."""
