@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox screenshots test lint format lock clean
+.PHONY: help setup demo sandbox screenshots test check-infra lint format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -33,7 +33,12 @@ screenshots: setup ## renew the pictures in docs/pictures
 test: setup ## every test
 	@tests/parsers/setup
 	@tests/browser/setup
+	@infra/check/setup
 	@$(BIN)/python -m pytest
+
+check-infra: setup ## infra/gcp, cloudbuild.yaml and the source archive; part of test
+	@infra/check/setup
+	@$(BIN)/python -m pytest tests/infra
 
 lint: setup ## format, ruff, mypy and import rules
 	@$(BIN)/ruff format --check .
@@ -48,6 +53,8 @@ format: setup ## rewrite the code as ruff would have it
 lock: setup ## compile requirements*.txt anew from pyproject.toml
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --group dev -c requirements.txt -o requirements-dev.txt
+	@for list in checkov provider; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --group $$list -o infra/check/requirements/$$list.txt; done
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --no-deps --group bindings -o infra/check/requirements/bindings.txt
 
 clean: ## remove what make made
 	@rm -rf $(VENV) .local .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis

@@ -4,6 +4,7 @@
 entry point        trigger                         caller
 =================  ==============================  ==================
 ``sync_all``       05:00 in each time zone in use  Cloud Scheduler
+``watchdog``       06:30                           Cloud Scheduler
 ``sync_wisp``      a task                          Cloud Tasks
 ``start_sync``     the button                      SIMPLer's backend
 ``sync_status``    the button's page, polled       SIMPLer's backend
@@ -22,11 +23,12 @@ import functions_framework
 from flask import Request, Response
 
 from functions.endpoint import Call, answer
-from shared.bootstrap import policy, services
+from shared.bootstrap import policy, services, start_log
 
 
 def _answer(function: str, request: Request) -> Response:
     """Let a function answer; its module is imported when it is first called, and no other one's."""
+    start_log()
     handle: Callable[[Call], Response] = import_module(f"functions.{function}").handle
     return answer(request, function, policy, services, handle)
 
@@ -35,6 +37,12 @@ def _answer(function: str, request: Request) -> Response:
 def sync_all(request: Request) -> Response:
     """Start a run for each wisp of a time zone."""
     return _answer("sync_all", request)
+
+
+@functions_framework.http
+def watchdog(request: Request) -> Response:
+    """Look after the night: what did not happen, and what waits for a person."""
+    return _answer("watchdog", request)
 
 
 @functions_framework.http

@@ -5,6 +5,7 @@ functions-framework routes every method and every path to the function, so both 
 
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -12,10 +13,12 @@ import msgspec
 from flask import Request, Response
 
 from functions.caller import authenticate
-from functions.problems import BadRequest, answer_to, problem
-from shared.errors import Denied, Trouble, Unauthenticated
-from shared.events import REQUEST, Event, log, log_internal_error
+from functions.problems import BadRequest, answer_to, log_trouble, problem
+from functions.trace import trace_ids
+from shared.errors import Trouble
+from shared.events import about, log_internal_error
 from shared.policy import Policy
+from shared.usecases.records import is_id
 from shared.usecases.services import Services
 
 LARGEST_BODY = 1024 * 1024
@@ -61,26 +64,22 @@ class Call:
     services: Services
     id: str = field(default_factory=_new_id)
 
+    def named(self) -> AbstractContextManager[None]:
+        """Within, every log line carries the call's id, its function and its trace."""
+        return _named(self.request, self.function, self.id)
+
     def answer(self, body: type[T], action: Callable[[T], Reply | Response]) -> Response:
         """Answer: `action` gets the checked body; whatever goes wrong becomes problem details."""
-        before = REQUEST.set(self.id)
-        try:
-            response = self._attempt(body, action)
-        finally:
-            REQUEST.reset(before)
+        with self.named():
+            response = guarded(lambda: self._done(body, action), self.function, self.id)
         return _marked(response, self.id)
 
-    def _attempt(self, body: type[T], action: Callable[[T], Reply | Response]) -> Response:
-        try:
-            return _response(action(self._checked(body)))
-        except Trouble as trouble:
-            if isinstance(trouble, Denied | Unauthenticated):
-                log(Event.CALL_REFUSED, trouble.operator, function=self.function, code=trouble.reason)
-            return answer_to(trouble, self.id)
-        except Exception as error:  # noqa: BLE001  the last line of defence: no trace may reach a caller
-            log_internal_error("a call failed unexpectedly", error, function=self.function)
-            detail = "An unexpected error occurred. Please tell the operators the request's id."
-            return problem(500, "internal", detail, self.id)
+    def _done(self, body: type[T], action: Callable[[T], Reply | Response]) -> Response:
+        checked = self._checked(body)
+        if not (isinstance(checked, ForWisp) and is_id(checked.wisp)):
+            return _response(action(checked))
+        with about(wisp=checked.wisp):
+            return guarded(lambda: _response(action(checked)), self.function, self.id)
 
     def _checked(self, body: type[T]) -> T:
         """The body of a call by somebody who may make it."""
@@ -100,16 +99,30 @@ def answer(
     handle: Callable[[Call], Response],
 ) -> Response:
     """Let a function answer; a setting that is wrong is told as any other error is."""
-    request_id = _new_id()
-    before = REQUEST.set(request_id)
+    id_ = _new_id()
+
+    def answered() -> Response:
+        return handle(Call(request, function, policy(), services(), id_))
+
+    with _named(request, function, id_):
+        return guarded(answered, function, id_)
+
+
+def guarded(answered: Callable[[], Response], function: str, request_id: str) -> Response:
+    """The answer, or the one that says what went wrong; what an operator may have to know is in the log."""
     try:
-        call = Call(request, function, policy(), services(), request_id)
+        return answered()
     except Trouble as trouble:
-        log(Event.CALL_REFUSED, trouble.operator, function=function, code=trouble.reason)
+        log_trouble(trouble, function)
         return _marked(answer_to(trouble, request_id), request_id)
-    finally:
-        REQUEST.reset(before)
-    return handle(call)
+    except Exception as error:  # noqa: BLE001  the last line of defence: no trace may reach a caller
+        log_internal_error("a call failed unexpectedly", error, function=function)
+        detail = "An unexpected error occurred. Please tell the operators the request's id."
+        return _marked(problem(500, "internal", detail, request_id), request_id)
+
+
+def _named(request: Request, function: str, request_id: str) -> AbstractContextManager[None]:
+    return about(request=request_id, function=function, **trace_ids(request.headers))
 
 
 def _marked(response: Response, request_id: str) -> Response:

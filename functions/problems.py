@@ -19,6 +19,7 @@ from shared.errors import (
     Trouble,
     Unauthenticated,
 )
+from shared.events import Event, log
 
 PROBLEM = "application/problem+json"
 TYPE = "urn:simpler-contacts:problem:"
@@ -86,6 +87,17 @@ def problem(status: int, reason: str, detail: str, request_id: str, **members: A
         "request": request_id,
     } | members
     return Response(msgspec.json.encode(body), status, mimetype=PROBLEM)
+
+
+def log_trouble(trouble: Trouble, function: str) -> None:
+    """Write to the log what an operator may have to know: calls that were refused, or could not be done."""
+    status = status_of(trouble)
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        log(Event.CALL_REFUSED, trouble.operator, function=function, code=trouble.reason)
+    elif status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        log(Event.CALL_MISCONFIGURED, trouble.operator, function=function, code=trouble.reason)
+    elif status > HTTPStatus.INTERNAL_SERVER_ERROR:
+        log(Event.CALL_FAILED, trouble.operator, function=function, code=trouble.reason)
 
 
 def answer_to(trouble: Trouble, request_id: str) -> Response:

@@ -18,11 +18,11 @@ class Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 def handle(call: Call) -> Response:
-    """202 with the wisps whose run was enqueued now."""
+    """202 with the wisps whose run was enqueued now, and when the last one will be done."""
     return call.answer(Body, lambda body: _start(body, call.services))
 
 
 def _start(body: Body, services: Services) -> Reply:
     if body.time_zone not in available_timezones():
         raise BadRequest(400, "request.body", "The time zone is not known; please send an IANA name.")
-    return Reply({"enqueued": list(sync_all(services, body.time_zone))}, 202)
+    return Reply(msgspec.to_builtins(sync_all(services, body.time_zone)), 202)

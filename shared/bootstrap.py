@@ -17,7 +17,7 @@ from shared.config import Settings
 from shared.domain.account import Account
 from shared.domain.wisp import Wisp
 from shared.errors import LeaseHeld, Misconfigured, RetryLater
-from shared.events import configure_logging
+from shared.log_lines import configure_logging
 from shared.policy import Mode, Policy, Verify, check_mode, read_grants
 from shared.ports import (
     Clock,
@@ -43,9 +43,19 @@ TIMEOUT = 60.0
 
 
 @cache
+def start_log() -> None:
+    """Send the log where it is read, also when the settings are wrong: that too is told there."""
+    try:
+        settings = Settings.from_environment()
+    except Misconfigured:
+        configure_logging()
+    else:
+        configure_logging(settings.google_cloud_project, settings.revision)
+
+
+@cache
 def services() -> Services:
     """The services of this instance, by the environment; raises `Misconfigured` when a setting is wrong."""
-    configure_logging()
     return build(Settings.from_environment())
 
 

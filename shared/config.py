@@ -63,9 +63,12 @@ class Settings:
         "https://www.googleapis.com/oauth2/v1/certs",
     )
     tasks_service_account: str = _setting("The service account as which tasks call our functions", "")
+    google_cloud_project: str = _setting("The project in which log lines name their trace", "")
 
     cloud_run: bool = False
     """Whether this is Cloud Run, which sets variables of its own (Cloud Run, container contract)."""
+    revision: str = ""
+    """What of this function is deployed, by Cloud Run's name of it; empty elsewhere."""
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -81,4 +84,5 @@ class Settings:
             if f.default is MISSING and f.name not in given:
                 meaning = f.metadata["meaning"]
                 raise Misconfigured("setting.missing", f"{f.name.upper()} is not set. {meaning}.")
-        return cls(**given, cloud_run=any(map(environment.get, _OF_CLOUD_RUN)))
+        revision = environment.get("K_REVISION", "")
+        return cls(**given, cloud_run=any(map(environment.get, _OF_CLOUD_RUN)), revision=revision)

@@ -1,21 +1,22 @@
-"""Events: the vocabulary of the log, one JSON object a line.
+"""Events: the vocabulary of the log. docs/events.md tells when each is written, and what is made of it.
 
-Every line carries ``severity``, ``message`` and ``event``; customers appear by id only. The names are stable:
-metrics and alerts count them (docs/events.md).
+Customers appear by id only. The names are stable: metrics and alerts are made of them. How a line looks is
+said in `log_lines`.
 """
 
-import json
 import logging
-import sys
-import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
-REQUEST: ContextVar[str] = ContextVar("request", default="")
-"""The id of the call that is being answered, for every line that it causes."""
+LOGGER = logging.getLogger("simpler_contacts")
+"""Where events go; `log_lines` makes lines of them."""
 
-_LOGGER = logging.getLogger("simpler_contacts")
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+_CONTEXT: ContextVar[Mapping[str, str]] = ContextVar("context", default=_NOTHING)
 
 
 class Event(StrEnum):
@@ -25,20 +26,35 @@ class Event(StrEnum):
     RUN_COMPLETED = "run.completed"
     RUN_INCOMPLETE = "run.incomplete"
     RUN_FAILED = "run.failed"
+    ACCOUNT_LISTED = "account.listed"
     ACCOUNT_PLANNED = "account.planned"
     ACCOUNT_COMPLETED = "account.completed"
     ACCOUNT_INCOMPLETE = "account.incomplete"
+    ACCOUNT_PARKED = "account.parked"
     ACCOUNT_DISCONNECTED = "account.disconnected"
     ACCOUNT_CONNECTED = "account.connected"
     ACCOUNT_FORGOTTEN = "account.forgotten"
+    QUOTA_WAITED = "quota.waited"
     NOTICE_SENT = "notice.sent"
     NOTICE_FAILED = "notice.failed"
     GUARD_TRIPPED = "guard.tripped"
     LEDGER_REBUILT = "ledger.rebuilt"
+    LEDGER_RESTORED = "ledger.restored"
     TASK_ENQUEUED = "task.enqueued"
+    NIGHT_ENQUEUED = "night.enqueued"
+    NIGHT_INCOMPLETE = "night.incomplete"
     CUSTOMER_SYNCED = "customer.synced"
     VCARD_SENT = "vcard.sent"
+    WISP_OVERDUE = "wisp.overdue"
+    LEASE_STUCK = "lease.stuck"
+    ACCOUNT_DEAD = "account.dead"
+    GUARD_WAITING = "guard.waiting"
+    WATCH_FAILED = "watch.failed"
+    WATCH_DONE = "watch.done"
     CALL_REFUSED = "call.refused"
+    CALL_FAILED = "call.failed"
+    CALL_MISCONFIGURED = "call.misconfigured"
+    LIBRARY_REPORTED = "library.reported"
     INTERNAL_ERROR = "internal.error"
 
 
@@ -46,11 +62,22 @@ _SEVERITY = {
     Event.RUN_INCOMPLETE: "WARNING",
     Event.RUN_FAILED: "ERROR",
     Event.ACCOUNT_INCOMPLETE: "WARNING",
+    Event.ACCOUNT_PARKED: "WARNING",
     Event.ACCOUNT_DISCONNECTED: "ERROR",
     Event.NOTICE_FAILED: "WARNING",
     Event.GUARD_TRIPPED: "ERROR",
     Event.LEDGER_REBUILT: "WARNING",
+    Event.LEDGER_RESTORED: "WARNING",
+    Event.NIGHT_INCOMPLETE: "WARNING",
+    Event.WISP_OVERDUE: "ERROR",
+    Event.LEASE_STUCK: "ERROR",
+    Event.ACCOUNT_DEAD: "ERROR",
+    Event.GUARD_WAITING: "ERROR",
+    Event.WATCH_FAILED: "ERROR",
     Event.CALL_REFUSED: "WARNING",
+    Event.CALL_FAILED: "WARNING",
+    Event.CALL_MISCONFIGURED: "ERROR",
+    Event.LIBRARY_REPORTED: "WARNING",
     Event.INTERNAL_ERROR: "ERROR",
 }
 
@@ -60,38 +87,31 @@ def severity(event: Event) -> str:
     return _SEVERITY.get(event, "INFO")
 
 
+@contextmanager
+def about(**fields: str) -> Iterator[None]:
+    """Every line that is written within carries these: ids such as ``request``, ``run`` or ``wisp``.
+
+    A thread has them too when it runs in a copy of the context (`contextvars.copy_context`).
+    """
+    before = _CONTEXT.set({**_CONTEXT.get(), **fields})
+    try:
+        yield
+    finally:
+        _CONTEXT.reset(before)
+
+
+def context() -> Mapping[str, str]:
+    """What the lines that are written here and now carry."""
+    return _CONTEXT.get()
+
+
 def log(event: Event, message: str, **fields: Any) -> None:
     """Write one event."""
     extra = {"event": event, "fields": fields}
-    _LOGGER.log(logging.getLevelNamesMapping()[severity(event)], message, extra=extra)
-
-
-class JsonLines(logging.Formatter):
-    """One JSON object a line, as Cloud Logging reads it from standard output."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The line; an exception's trace goes where Error Reporting looks for it, without its message."""
-        line = {"severity": record.levelname, "message": record.getMessage()}
-        if event := getattr(record, "event", None):
-            line["event"] = event
-        if request := REQUEST.get():
-            line["request"] = request
-        line |= getattr(record, "fields", {})
-        if record.exc_info and record.exc_info[1]:
-            line["stack_trace"] = "".join(traceback.format_tb(record.exc_info[1].__traceback__))
-            line["exception"] = type(record.exc_info[1]).__name__
-        return json.dumps(line, ensure_ascii=False, default=str)
+    LOGGER.log(logging.getLevelNamesMapping()[severity(event)], message, extra=extra, stacklevel=2)
 
 
 def log_internal_error(message: str, error: BaseException, **fields: Any) -> None:
     """Write an error that nobody expected, with where it happened but without its text."""
     extra = {"event": Event.INTERNAL_ERROR, "fields": fields}
-    _LOGGER.error(message, exc_info=error, extra=extra)
-
-
-def configure_logging() -> None:
-    """Send the log to standard output; other libraries' only from warnings up."""
-    handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(JsonLines())
-    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    _LOGGER.setLevel(logging.INFO)
+    LOGGER.error(message, exc_info=error, extra=extra, stacklevel=2)

@@ -268,6 +268,14 @@ class TaskQueue(Protocol):
             RetryLater: The queue cannot be reached.
         """
 
+    def enqueue_all(self, tasks: Sequence[Task]) -> Sequence[bool | Trouble]:
+        """Accept many, as fast as the queue takes them, and raise for none.
+
+        Returns:
+            For each task, in order, what `enqueue` would have answered or raised. A queue that keeps failing
+            is not asked for the rest, which then carry the same trouble.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:

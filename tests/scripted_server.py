@@ -109,6 +109,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class _Server(ThreadingHTTPServer):
+    request_queue_size = 64  # many may connect at once
     script: "ScriptedServer"
 
     def handle_error(self, request: Any, client_address: Any) -> None:

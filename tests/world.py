@@ -31,6 +31,7 @@ from shared.config import Settings
 from shared.domain.account import Account
 from shared.domain.outcome import RunOutcome
 from shared.domain.wisp import Wisp
+from shared.errors import Trouble
 from shared.ports import Task
 from shared.signed import Signed
 from shared.usecases.records import account_put, wisp_put
@@ -53,6 +54,9 @@ class TaskList:
             return False
         self.tasks.append(task)
         return True
+
+    def enqueue_all(self, tasks: Sequence[Task]) -> Sequence[bool | Trouble]:
+        return [self.enqueue(task) for task in tasks]
 
 
 @dataclass(slots=True)

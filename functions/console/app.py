@@ -26,7 +26,6 @@ from functions.console.headers import dress
 from functions.console.visit import CALL, place_of, visit_of
 from functions.endpoint import LARGEST_BODY, Call
 from shared.errors import Trouble
-from shared.events import REQUEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +72,8 @@ def handle(call: Call) -> Response:
     body = BytesIO(call.request.get_data() if is_fitting else b"")
     environ = {**call.request.environ, CALL: call, "wsgi.input": body}
     environ["SCRIPT_NAME"] = place_of(call).root
-    before = REQUEST.set(call.id)
-    try:
+    with call.named():
         response = Response.from_app(application().wsgi_app, environ, buffered=True)
-    finally:
-        REQUEST.reset(before)
     assert isinstance(response, Response), "from_app makes what it is called on"
     return dress(response, call.id)
 

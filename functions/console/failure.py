@@ -5,9 +5,9 @@ from werkzeug.exceptions import HTTPException
 
 from functions.console.page import render
 from functions.console.visit import Visit, call_of, visit_of
-from functions.problems import status_of
-from shared.errors import Denied, RetryLater, Trouble
-from shared.events import Event, log, log_internal_error
+from functions.problems import log_trouble, status_of
+from shared.errors import RetryLater, Trouble
+from shared.events import log_internal_error
 
 _TITLES = {
     "session": "Please open this page again from SIMPLer",
@@ -30,8 +30,7 @@ _OTHER = {
 
 def of_trouble(trouble: Trouble) -> Response:
     """The page for an error that was foreseen."""
-    if isinstance(trouble, Denied):
-        log(Event.CALL_REFUSED, trouble.operator, function=call_of(request).function, code=trouble.reason)
+    log_trouble(trouble, call_of(request).function)
     response = _page(_title(trouble), trouble.caller, status_of(trouble), trouble.reason)
     if isinstance(trouble, RetryLater) and trouble.after:
         response.headers["Retry-After"] = str(round(trouble.after))

@@ -5,7 +5,9 @@ The API is reached over REST, by the description that comes with google-api-pyth
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, timedelta
@@ -29,6 +31,12 @@ GOOGLE = "https://cloudtasks.googleapis.com/"
 
 DISPATCH_DEADLINE = "1800s"
 """How long a function may take: the most that Cloud Tasks allows (API description, ``dispatchDeadline``)."""
+
+SIDE_BY_SIDE = 16
+"""Connections over which many tasks are enqueued; at 30 ms a task that makes some 500 a second."""
+
+MOST_FAILURES = 3
+"""Failures in a row on one connection, after which the rest of its tasks is not tried."""
 
 _TIMEOUT = 20.0
 _SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
@@ -97,7 +105,7 @@ class CloudTasksQueue:
         """Name a queue.
 
         Args:
-            connect: Makes a transport; each call makes its own and closes it, so threads share none.
+            connect: Makes a transport; each thread makes its own and closes it, so that none is shared.
             queue: ``projects/…/locations/…/queues/…``.
             target: Where its tasks go.
             clock: For delays.
@@ -117,24 +125,55 @@ class CloudTasksQueue:
             Misconfigured: There is no such queue, or this program may not use it.
         """
         with closing(self._connect()) as http:
-            try:
-                self._create(http, self._body(task))
-            except HttpError as error:
-                if _has_status(error, "ALREADY_EXISTS"):
-                    return False
-                raise _translated(error) from error
-            except (OSError, TransportError) as error:
-                raise _trouble(_AWAY) from error
-            except GoogleAuthError as error:
-                raise _trouble(_BARRED) from error
-        return True
+            return self._sent(self._api(http), task)
 
-    def _create(self, http: Http, task: Mapping[str, Any]) -> None:
+    def enqueue_all(self, tasks: Sequence[Task]) -> Sequence[bool | Trouble]:
+        """Accept them side by side; for each, in order, what `enqueue` would have answered or raised.
+
+        A connection on which three in a row fail gives up the rest of its tasks for the same reason, so that
+        a Cloud Tasks that does not answer costs a minute and not hours.
+        """
+        size = max(1, math.ceil(len(tasks) / SIDE_BY_SIDE))
+        parts = [tasks[start : start + size] for start in range(0, len(tasks), size)]
+        with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="enqueue") as pool:
+            return [answer for part in pool.map(self._enqueue_part, parts) for answer in part]
+
+    def _enqueue_part(self, tasks: Sequence[Task]) -> list[bool | Trouble]:
+        answers: list[bool | Trouble] = []
+        with closing(self._connect()) as http:
+            api = self._api(http)
+            for task in tasks:
+                last = answers[-MOST_FAILURES:]
+                if len(last) == MOST_FAILURES and all(isinstance(answer, Trouble) for answer in last):
+                    answers.append(last[-1])
+                else:
+                    answers.append(self._tried(api, task))
+        return answers
+
+    def _tried(self, api: Any, task: Task) -> bool | Trouble:
+        try:
+            return self._sent(api, task)
+        except Trouble as trouble:
+            return trouble
+
+    def _api(self, http: Http) -> Any:
         transport: Any = http
         options = {"api_endpoint": self._endpoint}
         api: Any = build("cloudtasks", "v2", http=transport, static_discovery=True, client_options=options)
-        tasks = api.projects().locations().queues().tasks()
-        tasks.create(parent=self._queue, body={"task": task}).execute(num_retries=0)
+        return api.projects().locations().queues().tasks()
+
+    def _sent(self, api: Any, task: Task) -> bool:
+        try:
+            api.create(parent=self._queue, body={"task": self._body(task)}).execute(num_retries=0)
+        except HttpError as error:
+            if _has_status(error, "ALREADY_EXISTS"):
+                return False
+            raise _translated(error) from error
+        except (OSError, TransportError) as error:
+            raise _trouble(_AWAY) from error
+        except GoogleAuthError as error:
+            raise _trouble(_BARRED) from error
+        return True
 
     def _body(self, task: Task) -> Mapping[str, Any]:
         request = {

@@ -5,9 +5,9 @@ What waits here is lost when the process ends; the nightly run mends what that l
 
 import heapq
 import itertools
-import math
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -54,7 +54,8 @@ class InlineTasks:
         self._changed = threading.Condition()
         self._waiting: list[_Job] = []
         self._running = 0
-        self._taken: dict[str, float] = {}
+        self._taken: set[str] = set()
+        self._ended: deque[tuple[float, str]] = deque()
         self._open = True
         self._workers = [threading.Thread(target=self._work, daemon=True) for _ in range(workers)]
         for worker in self._workers:
@@ -83,6 +84,16 @@ class InlineTasks:
             self._wait(_Job(due, next(self._numbers), task))
         return True
 
+    def enqueue_all(self, tasks: Sequence[Task]) -> Sequence[bool | Trouble]:
+        """Accept them all; for each, in order, what `enqueue` would have answered or raised."""
+        return [self._tried(task) for task in tasks]
+
+    def _tried(self, task: Task) -> bool | Trouble:
+        try:
+            return self.enqueue(task)
+        except Trouble as trouble:
+            return trouble
+
     def drain(self) -> None:
         """Wait until nothing waits and nothing runs, delayed tasks and further tries included."""
         with self._changed:
@@ -99,10 +110,11 @@ class InlineTasks:
 
     def _take(self, name: str) -> bool:
         now = self._clock.monotonic()
-        self._taken = {taken: until for taken, until in self._taken.items() if until > now}
+        while self._ended and self._ended[0][0] <= now:
+            self._taken.discard(self._ended.popleft()[1])
         if name in self._taken:
             return False
-        self._taken[name] = math.inf
+        self._taken.add(name)
         return True
 
     def _wait(self, job: _Job) -> None:
@@ -146,7 +158,7 @@ class InlineTasks:
             if again:
                 heapq.heappush(self._waiting, again)
             elif job.task.name is not None:
-                self._taken[job.task.name] = self._clock.monotonic() + REMEMBERED
+                self._ended.append((self._clock.monotonic() + REMEMBERED, job.task.name))
             self._changed.notify_all()
 
 

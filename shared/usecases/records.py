@@ -12,6 +12,7 @@
 ``wisps/W/notices/S``        what was mailed about an account, or about the run, since it was well
 ``ledgers/A``                how to read the account's ledger, and what is not confirmed
 ``ledgers/A/shards/N``       what we last wrote to an account
+``durations/W``             how long a wisp's last run took, with its time zone
 ``connects/N``               an account that is being connected: deleted when used, or after ten minutes
 ``used/N``                   a connection that was begun and is used up (deleted after an hour)
 ``leases/L``                 who may run; never deleted
@@ -66,6 +67,19 @@ class Believed:
 
 
 @dataclass(frozen=True, slots=True)
+class Duration:
+    """How long a wisp's last run took.
+
+    Attributes:
+        time_zone: The wisp's, by which the durations of a night's wisps are found in one query.
+        seconds: From its start to its record.
+    """
+
+    time_zone: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Notes:
     """What a run noted about single customers in one account."""
 
@@ -88,7 +102,7 @@ def plain(value: Any) -> dict[str, Any]:
 
 def load_wisp(state: StateStore, wisp: str) -> Wisp:
     """A wisp's settings; raises `Misconfigured` when there are none."""
-    document = state.get(f"wisps/{wisp}") if _is_id(wisp) else None
+    document = state.get(f"wisps/{wisp}") if is_id(wisp) else None
     if document is None:
         raise Misconfigured(
             "wisp.unknown",
@@ -101,7 +115,8 @@ def load_wisp(state: StateStore, wisp: str) -> Wisp:
     return found
 
 
-def _is_id(text: str, longest: int = _LONGEST_WISP) -> bool:
+def is_id(text: str, longest: int = _LONGEST_WISP) -> bool:
+    """Whether a text can be the id of a wisp, or of what has a longer one."""
     return 0 < len(text) <= longest and all(c.isascii() and (c.isalnum() or c in "-_") for c in text)
 
 
@@ -119,7 +134,7 @@ def load_accounts(state: StateStore, wisp: str) -> Sequence[Account]:
 def load_account(state: StateStore, wisp: str, account: str) -> Account:
     """One of a wisp's Google accounts; raises `Denied` when it has none of that id."""
     path = f"wisps/{wisp}/accounts/{account}"
-    document = state.get(path) if _is_id(account, _LONGEST_ACCOUNT) else None
+    document = state.get(path) if is_id(account, _LONGEST_ACCOUNT) else None
     if document is None:
         raise Denied(
             "account.unknown",
@@ -173,6 +188,20 @@ def load_believed(state: StateStore, wisp: str) -> int | None:
 def believed_put(wisp: str, listed: int) -> Put:
     """The write that remembers the length of a list that was believed."""
     return Put(f"wisps/{wisp}/believed/list", plain(Believed(listed)))
+
+
+def load_durations(state: StateStore, time_zone: str) -> Mapping[str, float]:
+    """How long, in seconds, the last run of each of a time zone's wisps took, as far as they had one."""
+    found = state.find("durations", where={"time_zone": time_zone})
+    return {wisp: read(document, Duration, f"durations/{wisp}").seconds for wisp, document in found}
+
+
+def duration_puts(wisp: Wisp, outcome: RunOutcome) -> list[Put]:
+    """The write that stores how long a finished run took; none for one that did not do all of its work."""
+    if outcome.state not in ("complete", "partial"):
+        return []
+    lasted = datetime.fromisoformat(outcome.finished) - datetime.fromisoformat(outcome.started)
+    return [Put(f"durations/{wisp.id}", plain(Duration(wisp.time_zone, lasted.total_seconds())))]
 
 
 def load_runs(state: StateStore, wisp: str, newest: int) -> Sequence[RunOutcome]:

@@ -51,7 +51,8 @@ def log_plan(outcome: AccountOutcome, plan: Plan, verdict: Verdict, run: str) ->
         refused=len(verdict.refused),
     )
     if verdict.refused:
-        log(Event.GUARD_TRIPPED, verdict.reason, run=run, account=outcome.account)
+        refused = len(verdict.refused)
+        log(Event.GUARD_TRIPPED, verdict.reason, run=run, account=outcome.account, refused=refused)
 
 
 def cut_to_room(outcome: AccountOutcome, plan: Plan) -> None:
@@ -82,6 +83,8 @@ def log_outcome(outcome: AccountOutcome, run: str) -> None:
         removed=outcome.removed,
         unchanged=outcome.unchanged,
         failed=outcome.failed,
+        held=outcome.held,
+        total=outcome.total,
         requests=outcome.requests,
         seconds=outcome.seconds,
     )

@@ -3,13 +3,15 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from shared.domain.account import Account
 from shared.domain.lease import Claim, Lease
 from shared.domain.outcome import AccountOutcome, RunOutcome, summed_up
+from shared.domain.wisp import Wisp
 from shared.errors import LeaseLost, StopRun, Trouble
-from shared.events import Event, log
+from shared.events import Event, about, log
 from shared.ports import Put, Task
 from shared.usecases.gather import Gathered, gather
 from shared.usecases.keeper import TTL, Keeper, lease_of
@@ -17,6 +19,7 @@ from shared.usecases.leaving import leave
 from shared.usecases.notices import send_notices
 from shared.usecases.records import (
     believed_put,
+    duration_puts,
     load_accounts,
     load_believed,
     load_wisp,
@@ -73,14 +76,19 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
     if not load_accounts(services.state, wisp.id):
         raise no_account(wisp)
     keeper = Keeper(services.leases, services.state, services.clock, _take(services, request))
+    with about(run=keeper.claim.run, wisp=wisp.id):
+        return _with_lease(services, request, wisp, keeper)
+
+
+def _with_lease(services: Services, request: SyncWisp, wisp: Wisp, keeper: Keeper) -> RunOutcome:
     started = services.clock.now().isoformat()
     outcome = RunOutcome(keeper.claim.run, wisp.id, started, request.by)
-    log(Event.RUN_STARTED, "started", run=outcome.run, wisp=wisp.id, by=request.by)
+    log(Event.RUN_STARTED, "started", run=outcome.run, wisp=wisp.id, by=request.by, attempt=request.attempt)
     run = Run(services, wisp, keeper, services.clock.monotonic() + DEADLINE)
     try:
         accounts = load_accounts(services.state, wisp.id)  # nobody disconnects one from here on
         _run(run, accounts, request.allow, outcome)
-        _close(services, keeper, outcome)
+        _close(run, outcome)
         _continue(services, request, outcome)
         send_notices(run, outcome)
     finally:
@@ -155,17 +163,34 @@ def _first_progress(outcome: RunOutcome, accounts: Sequence[Account]) -> list[Pu
     return [Put(f"wisps/{outcome.wisp}/progress/{account.id}", progress) for account in accounts]
 
 
-def _close(services: Services, keeper: Keeper, outcome: RunOutcome) -> None:
-    outcome.finished = services.clock.now().isoformat()
+def _close(run: Run, outcome: RunOutcome) -> None:
+    outcome.finished = run.services.clock.now().isoformat()
     if not outcome.reason:
         outcome.reason = "; ".join(f"{a.email}: {a.reason}" for a in outcome.accounts if a.reason)
         outcome.code = next((account.code for account in outcome.accounts if account.code), "")
     if outcome.state != "superseded":
         try:
-            keeper.write(run_put(outcome), *notes_puts(outcome))
+            run.keeper.write(run_put(outcome), *notes_puts(outcome), *duration_puts(run.wisp, outcome))
         except StopRun:
             outcome.state = "superseded"
-    log(_event(outcome), outcome.reason or "done", run=outcome.run, wisp=outcome.wisp, state=outcome.state)
+    _log(outcome)
+
+
+def _log(outcome: RunOutcome) -> None:
+    """Write to the log what the run came to; accounts by id, for their addresses are people's."""
+    reasons = "; ".join(f"{a.account}: {a.reason}" for a in outcome.accounts if a.reason)
+    took = datetime.fromisoformat(outcome.finished) - datetime.fromisoformat(outcome.started)
+    log(
+        _event(outcome),
+        reasons or outcome.reason or "done",
+        run=outcome.run,
+        wisp=outcome.wisp,
+        state=outcome.state,
+        code=outcome.code,
+        listed=outcome.listed,
+        contacts=outcome.contacts,
+        seconds=round(took.total_seconds(), 3),
+    )
 
 
 def _event(outcome: RunOutcome) -> Event:

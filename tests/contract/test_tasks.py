@@ -68,7 +68,7 @@ def cloud(clock: FakeClock) -> Iterator[Bench]:
     """A queue of the stand-in, and a server with the functions."""
     functions = Functions(clock)
     with scripted_server() as server, cloud_tasks(clock) as running:
-        server.will(*[functions.answer] * 20)
+        server.will(*[functions.answer] * 80)
         running.tasks.create_queue(QUEUE.partition("/queues/")[0], Queue(QUEUE))
         target = Target(server.url + "/{function}", "tasks@demo.iam.gserviceaccount.com")
         queue = open_cloud_tasks(QUEUE, target, clock, running.url)
@@ -126,6 +126,20 @@ def test_other_names_and_no_names_are_all_accepted(bench: Bench) -> None:
     assert [bench.queue.enqueue(task) for task in tasks] == [True] * 4
     bench.finish()
     assert len(bench.functions.calls) == 4
+
+
+def test_many_are_accepted_at_one_call(bench: Bench) -> None:
+    """Each is answered as by `enqueue`, in order; those whose name is taken are not run again."""
+    tasks = [Task("f", {"n": n}, name=f"task-{n}") for n in range(60)]
+    assert [bench.queue.enqueue(tasks[7]), bench.queue.enqueue(tasks[59])] == [True, True]
+    assert bench.queue.enqueue_all(tasks) == [n not in (7, 59) for n in range(60)]
+    bench.finish()
+    assert sorted(body["n"] for _, body in bench.functions.calls) == list(range(60))
+
+
+def test_none_are_accepted_at_one_call(bench: Bench) -> None:
+    """No tasks, no answers."""
+    assert bench.queue.enqueue_all([]) == []
 
 
 def test_a_delayed_task_waits(bench: Bench) -> None:

@@ -1,13 +1,13 @@
 """Connecting an account: Google's consent over real HTTP, and everything that can come in between."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -303,6 +303,9 @@ def test_a_queue_that_is_down_costs_only_the_first_fill(world: World) -> None:
     class Down:
         def enqueue(self, task: Task) -> bool:
             raise RetryLater("tasks.unreachable", "away")
+
+        def enqueue_all(self, tasks: Sequence[Task]) -> NoReturn:
+            raise AssertionError("a first fill is one task")
 
     connected = Person(replace(world.services, tasks=Down())).connect()
     assert (connected.new, connected.filling) == (True, False)

@@ -1,6 +1,6 @@
 """Every answer that the functions can be brought to give, each by what brings it about."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from infra.local.simpler.failure import Failure
 from shared.adapters.sqlite import Database
 from shared.adapters.sqlite_leases import SqliteLeases
 from shared.domain.lease import Claim, Lease
-from shared.errors import RetryLater
+from shared.errors import RetryLater, Trouble
 from shared.policy import Grant, Mode, Policy
 from shared.ports import Drop, Task
 from shared.usecases.records import wisp_put
@@ -22,7 +22,7 @@ from tests.world import World
 FUNCTIONS = [module.__name__.rpartition(".")[2] for module in MODULES]
 FOR_CUSTOMER = ("sync_customer", "email_vcard")
 NEEDS_THE_RIGHT = ("start_sync", "preview_sync", "console_link", *FOR_CUSTOMER)
-OF_A_WISP = tuple(name for name in FUNCTIONS if name != "sync_all")
+OF_A_WISP = tuple(name for name in FUNCTIONS if name not in ("sync_all", "watchdog"))
 
 Prepare = Callable[[World, Served], object]
 
@@ -65,6 +65,8 @@ def body(function: str, **changed: Any) -> dict[str, Any]:
     match function:
         case "sync_all":
             good: dict[str, Any] = {"time_zone": "Europe/Dublin"}
+        case "watchdog":
+            good = {}
         case "sync_wisp":
             good = {"wisp": "acme"}
         case "sync_customer" | "email_vcard":
@@ -80,6 +82,8 @@ def successes() -> list[Provocation]:
     lost: dict[str, Any] = {"run": "20260302T050000-00000000", "owner": "nobody", "token": 1}
     return [
         _call("sync_all", 202, "enqueued"),
+        _call("watchdog", 200, "all is well", prepare=_run),
+        _call("watchdog", 200, "overdue and dead", prepare=_long_since_a_sign_in_was_refused),
         _call("sync_wisp", 200, "complete"),
         _call("sync_wisp", 200, "superseded", **lost),
         _call("sync_wisp", 200, "partial", prepare=_google_refuses_a_sign_in),
@@ -155,7 +159,8 @@ def _failures_of_any(name: str) -> list[Provocation]:
     return [
         replace(good, body=b"{", headers=kind),
         replace(good, means="request.body", body=good.body | {"unknown": 1}),
-        replace(good, means="request.body", body={}),
+        replace(good, means="request.body", body=[]),
+        *([replace(good, means="request.body", body={})] if good.body else []),
         replace(good, status=401, means="caller.no_token", policy=_for_nothing),
         replace(good, status=401, means="caller.token", policy=_for_nothing, headers={"Authorization": "x"}),
         replace(good, status=403, means="caller.function", policy=_for_nothing, headers=_TOKEN),
@@ -252,6 +257,11 @@ def _google_refused_a_sign_in(world: World, functions: Served) -> None:
     world.run()
 
 
+def _long_since_a_sign_in_was_refused(world: World, functions: Served) -> None:
+    _google_refused_a_sign_in(world, functions)
+    world.clock.advance(27 * 3600)
+
+
 def _many_left(world: World, _: Served) -> None:
     world.run()
     for number in range(1, 26):
@@ -275,7 +285,13 @@ class _NoTasks:
     """The `TaskQueue` port of a queue that cannot be reached."""
 
     def enqueue(self, task: Task) -> bool:
-        raise RetryLater("tasks.unreachable", f"{task.function} cannot be handed on", after=60)
+        raise self._trouble(task)
+
+    def enqueue_all(self, tasks: Sequence[Task]) -> Sequence[bool | Trouble]:
+        return [self._trouble(task) for task in tasks]
+
+    def _trouble(self, task: Task) -> RetryLater:
+        return RetryLater("tasks.unreachable", f"{task.function} cannot be handed on", after=60)
 
 
 def _no_tasks(world: World, _: Served) -> None:

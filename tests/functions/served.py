@@ -19,6 +19,7 @@ from functions import (
     sync_customer,
     sync_status,
     sync_wisp,
+    watchdog,
 )
 from functions.endpoint import Call
 from infra.local.google.server import serving
@@ -34,6 +35,7 @@ MODULES = (
     sync_customer,
     sync_status,
     sync_wisp,
+    watchdog,
 )
 MARY = {"id": "17", "email": "mary@example.com", "rights": ["user->gcontact"]}
 JOE = {"id": "18", "email": "joe@example.com", "rights": []}

@@ -100,7 +100,8 @@ def test_all_wisps_of_a_time_zone_are_enqueued_once_a_day(functions: Served, wor
     first = functions.post("sync_all", time_zone="Europe/Dublin")
     second = functions.post("sync_all", time_zone="Europe/Dublin")
 
-    assert (first.status_code, first.json()) == (202, {"enqueued": ["acme"]})
-    assert second.json() == {"enqueued": []}
-    assert functions.post("sync_all", time_zone="Africa/Johannesburg").json() == {"enqueued": []}
+    assert (first.status_code, first.json()["enqueued"], first.json()["already"]) == (202, ["acme"], 0)
+    assert second.json() == {"enqueued": [], "already": 1, "last_start": None, "last_done": None}
+    nobody = {"enqueued": [], "already": 0, "last_start": None, "last_done": None}
+    assert functions.post("sync_all", time_zone="Africa/Johannesburg").json() == nobody
     assert functions.post("sync_all", time_zone="Mars/Olympus").status_code == 400

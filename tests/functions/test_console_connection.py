@@ -1,5 +1,6 @@
 """To Google's consent page and back: a new account, one that needs it again, and everything in between."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NoReturn
 from urllib.parse import parse_qs, urlsplit
@@ -204,6 +205,9 @@ def test_when_the_first_fill_cannot_be_handed_on_the_page_says_when_it_comes(
 
         def enqueue(self, task: Task) -> NoReturn:
             raise RetryLater("tasks.unreachable", f"{task.function} cannot be handed on")
+
+        def enqueue_all(self, tasks: Sequence[Task]) -> NoReturn:
+            raise AssertionError("a first fill is one task")
 
     mary.press(CONNECT)
     console.services = replace(console.services, tasks=Closed())

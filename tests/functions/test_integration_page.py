@@ -23,7 +23,7 @@ CURL = re.compile(
     r"""--header "Authorization: Bearer \$\(token (?P<token>\w+)\)" "\$FUNCTIONS/(?P<function>\w+)"$""",
     re.MULTILINE,
 )
-MACHINERY = {"sync_all", "sync_wisp"}
+MACHINERY = {"sync_all", "sync_wisp", "watchdog"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from shared.usecases.email_vcard import Sent
 from shared.usecases.preview import Preview
 from shared.usecases.status import MESSAGES, Status
 from shared.usecases.sync_customer import Pressed
+from shared.usecases.watch import Seen
 from tests.docs.pages import code, rows
 from tests.functions.contract import DOCUMENT, OPERATIONS, SCHEMAS, broken_promises, contents, flaws, target
 from tests.functions.provoke import FUNCTIONS, Provocation, body, failures_of_all, failures_of_some, successes
@@ -62,7 +63,7 @@ def test_what_a_function_takes_is_what_its_code_takes(function: str) -> None:
     assert _plain(taken, taken.get("$defs", {}), WORDS) == _plain(documented, SCHEMAS, WORDS)
 
 
-@pytest.mark.parametrize("kind", [Status, Preview, RunOutcome])
+@pytest.mark.parametrize("kind", [Status, Preview, RunOutcome, Seen])
 def test_what_a_function_gives_is_what_its_code_gives(kind: type) -> None:
     """The answers' types equal those of the code, and every member is always there."""
     definitions = msgspec.json.schema(kind)["$defs"]

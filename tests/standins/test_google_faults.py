@@ -8,6 +8,8 @@ import pytest
 import requests
 
 from infra.local.google import Fault, Rules, What
+from infra.local.google.ready_faults import READY
+from infra.local.google.user import User
 from tests.standins.google_kit import CONTACTS, JANE, TIMEOUT, Google, refusal, running
 
 CREATE = "people.createContact"
@@ -79,6 +81,14 @@ def test_planned_status_alone(google: Google) -> None:
         ("unavailable", 503, "The service is currently unavailable."),
         ("overflow", 400, "MY_CONTACTS_OVERFLOW_COUNT"),
         ("stale_etag", 400, "Clear local cache and get the latest person."),
+        ("delete_quota", 429, "WritesPerMinutePerProjectPerUser"),
+        ("daily_quota", 429, "DailyContactWritesPerDayPerProjectPerUser"),
+        ("full_sync_quota", 429, "FullContactSyncsPerMinutePerProjectPerUser"),
+        ("aborted", 409, "ABORTED"),
+        ("unauthenticated", 401, "UNAUTHENTICATED"),
+        ("expired_sync_token", 400, "EXPIRED_SYNC_TOKEN"),
+        ("expired_sync_token_precondition", 400, "EXPIRED_SYNC_TOKEN"),
+        ("expired_sync_token_gone", 410, "EXPIRED_SYNC_TOKEN"),
     ],
 )
 def test_ready_made_errors(google: Google, ready: str, status: int, hint: str) -> None:
@@ -88,6 +98,50 @@ def test_ready_made_errors(google: Google, ready: str, status: int, hint: str) -
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, status)
     assert hint in answer.text
     assert answer.headers["Retry-After"] == "7"
+
+
+@pytest.mark.parametrize(
+    ("ready", "seconds"),
+    [
+        ("read_quota_retry_after", "20"),
+        ("write_quota_retry_after", "20"),
+        ("long_quota_retry_after", "3600"),
+        ("read_quota", None),
+        ("write_quota", None),
+        ("long_quota", None),
+    ],
+)
+def test_ready_made_quota_errors(google: Google, ready: str, seconds: str | None) -> None:
+    """Every refusal for a quota is there with Retry-After and without."""
+    plan(google, {"ready": ready})
+    answer = create(google)
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (429, seconds)
+
+
+@pytest.mark.parametrize("ready", ["closed", "reset", "hang_and_close"])
+def test_ready_made_ends(google: Google, ready: str) -> None:
+    """A connection that ends is there by name too."""
+    plan(google, {"ready": ready, "hang": 0.01}, when="after")
+    with pytest.raises(requests.ConnectionError):
+        create(google)
+    assert counted(google)["contacts_created"] == 1
+
+
+@pytest.mark.parametrize("ready", sorted(READY))
+def test_every_ready_made_fault(google: Google, ready: str) -> None:
+    """Whatever there is by name can be planned, and strikes once."""
+    google.standin.world.faults.add([Fault(What(ready=ready))])
+    strikes = [google.standin.world.faults.take(CREATE, JANE) for _ in range(2)]
+    assert strikes[0]
+    assert strikes[0].what.ready is None
+    assert strikes[1] is None
+
+
+def test_owner_meets_no_faults(google: Google) -> None:
+    """The owner at work in Google's own pages meets no faults, nor are his calls counted for them."""
+    plan(google, {"status": 500}, method=CREATE)
+    User.of(google.address, JANE).add()
+    assert [create(google).status_code for _ in range(2)] == [500, 200]
 
 
 def test_hang(google: Google) -> None:
@@ -235,5 +289,12 @@ def test_counters(google: Google) -> None:
         "writes": 2,
         "contacts_created": 4,
         "overlapping_writes": 0,
+        "answers": {"200": 2, "404": 2},
+        "quota": {
+            "critical_reads": {"used": 8, "peak": 8, "refused": 0},
+            "critical_writes": {"used": 7, "peak": 7, "refused": 0},
+            "daily_contact_writes": {"used": 201, "peak": 201, "refused": 0},
+            "write_requests": {"used": 1, "peak": 1, "refused": 0},
+        },
     }
     assert counted(google, "john@example.com")["requests"] == {}

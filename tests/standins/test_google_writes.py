@@ -310,7 +310,7 @@ def test_number_of_fields(google: Google) -> None:
 def test_size_of_a_contact(google: Google) -> None:
     """A contact is 128 KB at most, also when an update makes it larger."""
     person = google.create()
-    error = refusal(google.update({**person, "biographies": [{"value": "x" * 131_072}]}, mask="biographies"))
+    error = refusal(google.update({**person, "biographies": [{"value": "x" * 131_073}]}, mask="biographies"))
     assert (error["code"], error["message"]) == (400, "A contact must not be larger than 128 KB.")
 
 

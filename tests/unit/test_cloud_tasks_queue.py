@@ -1,6 +1,7 @@
 """What the Cloud Tasks adapter sends, and what it makes of the answers."""
 
 import hashlib
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,11 +9,17 @@ import pytest
 import requests
 from google.auth.exceptions import RefreshError, TransportError
 
-from shared.adapters.cloud_tasks import CloudTasksQueue, Target, open_cloud_tasks
-from shared.errors import Misconfigured, RetryLater
+from shared.adapters.cloud_tasks import (
+    MOST_FAILURES,
+    SIDE_BY_SIDE,
+    CloudTasksQueue,
+    Target,
+    open_cloud_tasks,
+)
+from shared.errors import Misconfigured, RetryLater, Trouble
 from shared.ports import Task
 from tests.fake_clock import FakeClock
-from tests.scripted_server import Answer, Close, Reset, ScriptedServer, scripted_server
+from tests.scripted_server import Answer, Close, Request, Reset, ScriptedServer, scripted_server
 
 QUEUE = "projects/demo/locations/europe-west1/queues/sync"
 TARGET = Target("https://{service}-42.europe-west1.run.app/{function}", "tasks@demo.example")
@@ -115,6 +122,47 @@ def test_google_says_how_long_to_wait(server: ScriptedServer, queue: CloudTasksQ
     with pytest.raises(RetryLater) as caught:
         queue.enqueue(Task("sync_wisp", {}))
     assert caught.value.after == 17
+
+
+def many(count: int) -> list[Task]:
+    """So many tasks."""
+    return [Task("sync_wisp", {"n": n}, name=f"task-{n}") for n in range(count)]
+
+
+def reasons(answers: Any) -> list[bool | str]:
+    """Answers, troubles by their reason."""
+    return [answer.reason if isinstance(answer, Trouble) else answer for answer in answers]
+
+
+def test_many_tasks_go_side_by_side(server: ScriptedServer, queue: CloudTasksQueue) -> None:
+    """No request is answered before there is one on each of the connections; all are accepted."""
+    all_there = threading.Barrier(SIDE_BY_SIDE, timeout=20)
+
+    def together(_: Request) -> Answer:
+        all_there.wait()
+        return Answer()
+
+    server.will(*[together] * (3 * SIDE_BY_SIDE))
+    assert queue.enqueue_all(many(3 * SIDE_BY_SIDE)) == [True] * (3 * SIDE_BY_SIDE)
+
+
+def test_a_task_that_fails_costs_no_other(server: ScriptedServer, queue: CloudTasksQueue) -> None:
+    """Of many tasks, those that Cloud Tasks refuses carry the trouble, and all the others are accepted."""
+    unlucky = {f"{QUEUE}/tasks/{hashlib.sha256(f'task-{n}'.encode()).hexdigest()}" for n in (0, 20, 99)}
+
+    def answer(request: Request) -> Answer:
+        return refusal(503, "UNAVAILABLE") if request.json["task"]["name"] in unlucky else Answer()
+
+    server.will(*[answer] * 100)
+    expected = ["tasks.unreachable" if n in (0, 20, 99) else True for n in range(100)]
+    assert reasons(queue.enqueue_all(many(100))) == expected
+
+
+def test_a_queue_that_keeps_failing_is_left_alone(server: ScriptedServer, queue: CloudTasksQueue) -> None:
+    """A connection on which three tasks in a row fail tries no more; the rest carry the same trouble."""
+    server.will(*[refusal(404, "NOT_FOUND")] * 1000)
+    assert reasons(queue.enqueue_all(many(1000))) == ["tasks.no_queue"] * 1000
+    assert len(server.requests) == MOST_FAILURES * SIDE_BY_SIDE
 
 
 def test_nobody_there_is_retried_later() -> None:

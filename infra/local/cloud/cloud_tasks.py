@@ -146,8 +146,8 @@ class CloudTasks:
     def run_task(self, name: str) -> Task:
         """tasks.run: now, also if the queue is paused or at its limits, or the task is running."""
         with self._changed:
-            _, entry = self._entry(name)
-            entry.forced = True
+            queue, entry = self._entry(name)
+            queue.force(entry)
             self._changed.notify_all()
             return _seen(entry.task, "BASIC")
 

@@ -64,6 +64,7 @@ def cloud_tasks(
 
 
 class _Server(ThreadingHTTPServer):
+    request_queue_size = 64  # many connect at once
     routes: Routes
 
 

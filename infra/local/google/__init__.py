@@ -23,10 +23,10 @@ Sources:
 Choices, where Google is silent:
 
 * a contact created without memberships is put into "My Contacts"; one created with a label only is not;
-* the trash counts towards the 25,000 for 30 days; the overflow's status is FAILED_PRECONDITION; the limit of
-  20 MB in an account is not played;
+* the trash counts towards the 25,000 and the 20 MB for 30 days; the overflow's status is FAILED_PRECONDITION;
 * batchDeleteContacts with a name that does not exist is refused with 404 (`Rules.missing_in_batch_delete`);
-* batchCreateContacts answers in the order of the request; a failed batch has the status of its first error;
+* batch calls answer in the order of the request (`Rules.shuffle_answers`); a failed batch has the status of
+  its first error;
 * overlapping mutate requests are counted, and answered 409 ABORTED on request (`Rules.refuse_overlaps`);
 * an update without a change still gives a new etag; so does a change of memberships by whatever method;
 * an update is refused when any etag in it is stale, the person's or the source's;
@@ -35,14 +35,26 @@ Choices, where Google is silent:
 * a contact that loses its last group because the group is deleted is put into "My Contacts";
 * an incremental listing does not prolong the seven days of a sync token; the page size is among the
   parameters that must match; LAST_MODIFIED_DESCENDING gives no sync token; group sync tokens never expire;
-* changes are visible at once, in sync requests too, where Google may take minutes;
-* how names and addresses are composed, which items count as fields, how the 128 KB are measured;
-* authorization is checked before the request is; snake_case names of parameters and members are refused.
+* Google may give sync tokens up before their time, and answer an expired one in several shapes
+  (`Rules.expired_sync_token`);
+* changes are visible at once, where Google may take minutes, unless it is said otherwise (`Rules.lag`); then
+  they are visible in their order, the answers to writes are true all the same, and so are groups;
+* there are no quotas unless it is said otherwise (`Rules.quota`); see `quota` for what is known of them;
+* what merging in Google Contacts makes of resource names and fields; see `merging`;
+* how names and addresses are composed, which items count as fields, how the 128 KB and 20 MB are measured;
+* authorization is checked before the quota is, and the quota before the request: one that is refused for
+  another reason than the quota costs all the same; one that a planned fault keeps from being carried out does
+  not;
+* snake_case names of parameters and members are refused;
+* the owner of an account, at work in Google's own pages, has no quotas, lag, latency nor faults.
 """
 
-from infra.local.google.call import Rules
-from infra.local.google.faults import Fault, What
+from infra.local.google.faults import Fault
+from infra.local.google.lag import Lag
+from infra.local.google.quota import Quota
+from infra.local.google.rules import Rules
 from infra.local.google.standin import GoogleStandIn
+from infra.local.google.what import What
 from infra.local.google.world import NewAccount, NewClient
 
-__all__ = ["Fault", "GoogleStandIn", "NewAccount", "NewClient", "Rules", "What"]
+__all__ = ["Fault", "GoogleStandIn", "Lag", "NewAccount", "NewClient", "Quota", "Rules", "What"]

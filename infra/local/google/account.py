@@ -5,13 +5,16 @@ from base64 import b64encode
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 from random import Random
 from typing import Any
 
 from infra.local.google.clock import timestamp
-from infra.local.google.contact import Contact, Item
+from infra.local.google.contact import Contact, Content
 from infra.local.google.errors import GoogleError, not_found
 from infra.local.google.group import ALL, Group, system_groups
+from infra.local.google.lag import Lag, Reading, Sight
+from infra.local.google.meter import Meter
 
 TRASH_KEEPS = timedelta(days=30)
 """How long a deleted contact stays in the trash (Google Contacts Help)."""
@@ -20,7 +23,7 @@ TRASH_KEEPS = timedelta(days=30)
 class Account:
     """Everything the People API keeps for one user.
 
-    Methods are called with `lock` held. Contacts are kept in the order of their last change.
+    Methods are called with `lock` held. Contacts and trash are kept in the order of their last change.
 
     Attributes:
         email: Its address.
@@ -31,11 +34,21 @@ class Account:
         contacts: By resource name, oldest change first.
         trash: Deleted contacts, by resource name.
         groups: By resource name, system groups first; deleted ones too.
+        former: Resource names that contacts had, and those they have instead.
         sequence: The number of the last change.
         created: How many contacts were ever added.
+        meter: What programs have used of its quota.
+        sync_era: Grows when Google gives up all sync tokens of the account before their time.
     """
 
-    def __init__(self, email: str, region: str, now: Callable[[], datetime], random: Random) -> None:
+    def __init__(
+        self,
+        email: str,
+        region: str,
+        now: Callable[[], datetime],
+        random: Random,
+        lag: Callable[[], Lag] = Lag,
+    ) -> None:
         self.email = email
         self.region = region
         self.user_id = str(random.randrange(10**20, 10**21))
@@ -44,15 +57,25 @@ class Account:
         self.contacts: dict[str, Contact] = {}
         self.trash: dict[str, Contact] = {}
         self.groups: dict[str, Group] = system_groups()
+        self.former: dict[str, str] = {}
         self.sequence = 0
         self.created = 0
+        self.meter = Meter()
+        self.sync_era = 0
         self._members: dict[str, dict[str, None]] = {name: {} for name in self.groups}
+        self._sights: dict[Reading, Sight] = {"sync": Sight(), "listing": Sight(), "get": Sight()}
+        self._size = 0
         self._now = now
         self._random = random
+        self._lag = lag
 
     def new_source_id(self) -> str:
         """An id for a contact that is about to be added."""
         return f"{self._random.randrange(2**62, 2**63):x}"
+
+    def new_profile_id(self) -> str:
+        """An id of a profile that a contact is about to be linked with."""
+        return str(self._random.randrange(10**20, 10**21))
 
     def contact(self, resource_name: str) -> Contact:
         """A contact that is not in the trash.
@@ -65,21 +88,53 @@ class Account:
             raise not_found()
         return contact
 
-    def add(self, source_id: str, fields: Mapping[str, Sequence[Item]]) -> Contact:
+    def sight(self, reading: Reading) -> Sight:
+        """How readers of this sort see the contacts now."""
+        sight = self._sights[reading]
+        sight.catch_up(self._now().timestamp())
+        return sight
+
+    def add(self, source_id: str, content: Content) -> Contact:
         """Add a contact."""
         self.created += 1
-        contact = Contact(f"people/c{int(source_id, 16)}", source_id, "", "", 0, fields)
-        return self._store(contact)
+        contact = Contact(f"people/c{int(source_id, 16)}", source_id, "", "", 0, {})
+        return self._store(contact.holding(content), None)
 
-    def change(self, contact: Contact, fields: Mapping[str, Sequence[Item]]) -> Contact:
-        """Replace the fields of a contact; every change gives a new etag."""
-        return self._store(replace(contact, fields=fields))
+    def change(self, contact: Contact, content: Content) -> Contact:
+        """Replace the content of a contact; every change gives a new etag."""
+        return self.supersede(contact, contact.holding(content))
+
+    def supersede(self, old: Contact, new: Contact) -> Contact:
+        """Put a contact in the place of one that may have another resource name."""
+        renamed = new.resource_name != old.resource_name
+        if renamed:
+            self._forget(old)
+            self.former[old.resource_name] = new.resource_name
+        stored = self._store(new, None if renamed else old)
+        if renamed:
+            self._tell(old.resource_name, old, None)
+        return stored
 
     def delete(self, contact: Contact) -> None:
         """Move a contact to the trash."""
         self._forget(contact)
-        stamped = self._stamp(contact)
-        self.trash[contact.resource_name] = replace(stamped, deleted_at=self._now().timestamp())
+        deleted = replace(self._stamp(contact), deleted_at=self._now().timestamp())
+        self.trash[contact.resource_name] = deleted
+        self._size += deleted.size
+        self._tell(contact.resource_name, contact, deleted)
+
+    def restore(self, contact: Contact, content: Content) -> None:
+        """Take a contact out of the trash, with this content; its name is no former one any more."""
+        self._size -= self.trash.pop(contact.resource_name).size
+        for other in list(self.contacts.values()):
+            if contact.resource_name in other.former_names:
+                left = tuple(name for name in other.former_names if name != contact.resource_name)
+                self.contacts[other.resource_name] = replace(other, former_names=left)
+        self._store(replace(contact, deleted_at=None).holding(content), contact)
+
+    def exhaust(self, seconds: float) -> None:
+        """Have every call of a program refused for the long quota for so long."""
+        self.meter.exhausted_until = self._now().timestamp() + seconds
 
     def make_room(self, newcomers: int, limit: int) -> None:
         """See that contacts can be added; what has been in the trash for 30 days is gone.
@@ -87,12 +142,20 @@ class Account:
         Raises:
             GoogleError: 400 MY_CONTACTS_OVERFLOW_COUNT, when they and the trash would be more than the limit.
         """
-        oldest = (self._now() - TRASH_KEEPS).timestamp()
-        self.trash = {
-            name: contact for name, contact in self.trash.items() if (contact.deleted_at or 0) > oldest
-        }
+        self._empty_trash()
         if len(self.contacts) + len(self.trash) + newcomers > limit:
-            raise GoogleError("FAILED_PRECONDITION", "MY_CONTACTS_OVERFLOW_COUNT")
+            raise _overflow()
+
+    def make_space(self, growth: int, limit: int) -> None:
+        """See that contacts can grow by so many characters.
+
+        Raises:
+            GoogleError: 400 MY_CONTACTS_OVERFLOW_COUNT, when they and the trash would be larger than the
+                limit; that the trash counts, and how it is said, are choices.
+        """
+        self._empty_trash()
+        if growth > 0 and self._size + growth > limit:
+            raise _overflow()
 
     def group(self, resource_name: str) -> Group:
         """A group that is not deleted.
@@ -121,20 +184,36 @@ class Account:
         self.groups[group.resource_name] = stored
         return stored
 
-    def _store(self, contact: Contact) -> Contact:
+    def _store(self, contact: Contact, before: Contact | None) -> Contact:
         stored = self._stamp(contact)
-        before = self.contacts.get(contact.resource_name)
-        if before:
-            self._forget(before)
+        known = self.contacts.get(contact.resource_name)
+        if known:
+            self._forget(known)
         self.contacts[stored.resource_name] = stored
+        self._size += stored.size
         for group in stored.groups():
             self._members[group][stored.resource_name] = None
+        self._tell(stored.resource_name, before, stored)
         return stored
+
+    def _tell(self, name: str, before: Contact | None, after: Contact | None) -> None:
+        """Let those who see changes late see this one when it is time."""
+        lag, now = self._lag(), self._now().timestamp()
+        for reading, sight in self._sights.items():
+            seconds = getattr(lag, reading)
+            if seconds or sight.behind:
+                sight.note(name, before, after, self.sequence, now + seconds)
 
     def _forget(self, contact: Contact) -> None:
         del self.contacts[contact.resource_name]
+        self._size -= contact.size
         for group in contact.groups():
             del self._members[group][contact.resource_name]
+
+    def _empty_trash(self) -> None:
+        oldest = (self._now() - TRASH_KEEPS).timestamp()
+        for contact in list(takewhile(lambda one: (one.deleted_at or 0) <= oldest, self.trash.values())):
+            self._size -= self.trash.pop(contact.resource_name).size
 
     def _stamp(self, contact: Contact) -> Contact:
         return replace(contact, **self._stamps("#" + self._etag()))
@@ -145,3 +224,7 @@ class Account:
 
     def _etag(self) -> str:
         return b64encode(self._random.randbytes(8)).decode()
+
+
+def _overflow() -> GoogleError:
+    return GoogleError("FAILED_PRECONDITION", "MY_CONTACTS_OVERFLOW_COUNT")

@@ -8,6 +8,8 @@ import msgspec
 from werkzeug.wrappers import Request, Response
 
 _WORTH_PACKING = 1024
+_TOO_LONG_TO_SQUEEZE = 128 * 1024
+"""Bytes from which a packed answer is only stored: on loopback squeezing takes longer than sending."""
 
 _NO_SUCH_PAGE = """<!DOCTYPE html>
 <html lang=en>
@@ -32,7 +34,8 @@ def json_answer(
     response = Response(body, http, dict(headers or {}), content_type="application/json; charset=UTF-8")
     response.headers["Vary"] = "Origin, X-Origin, Referer"
     if len(body) > _WORTH_PACKING and request.accept_encodings.quality("gzip") > 0:
-        response.set_data(gzip.compress(body, compresslevel=1))
+        level = 0 if len(body) > _TOO_LONG_TO_SQUEEZE else 1
+        response.set_data(gzip.compress(body, compresslevel=level))
         response.headers["Content-Encoding"] = "gzip"
     return response
 

@@ -25,13 +25,14 @@ def authorize(method: Method, token: str, access: AccessToken | None) -> AccessT
             ACCESS_TOKEN_SCOPE_INSUFFICIENT when it has none of the method's scopes.
     """
     if access is None:
-        raise _unauthenticated(missing=not token)
+        raise unauthenticated(missing=not token)
     if not method.scopes & access.scopes:
         raise _insufficient(method)
     return access
 
 
-def _unauthenticated(*, missing: bool) -> GoogleError:
+def unauthenticated(*, missing: bool) -> GoogleError:
+    """401, for no token at all or for one that is no good."""
     if missing:
         text = f"Request is missing required authentication credential. {_EXPECTED}"
         info = error_info("CREDENTIALS_MISSING", "googleapis.com", service="people.googleapis.com")

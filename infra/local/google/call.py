@@ -1,36 +1,21 @@
 """One call of an API method, checked and ready to be played."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
-from typing import Any, Literal
+from typing import Any, TypeVar
 
 from infra.local.google.account import Account
 from infra.local.google.contact import View
 from infra.local.google.discovery import Discovery
 from infra.local.google.fieldmask import read_mask
 from infra.local.google.fields import FieldShape
+from infra.local.google.lag import Reading, Sight
+from infra.local.google.rules import Rules
+from infra.local.google.what import What
 
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """Where Google is silent, or where a test wants another world.
-
-    Attributes:
-        max_contacts: Contacts in an account, its trash included (Google Contacts Help: 25,000).
-        missing_in_batch_delete: Whether a name that does not exist has the whole batch refused with 404 or is
-            passed over. Google does not say.
-        refuse_overlaps: Whether a mutate request that begins while another one of the same account is under
-            way is answered 409 ABORTED. Google says only "increased latency and failures".
-        shuffle_items: Whether the items of a field come in another order at each read: "the items in a field
-            have no guaranteed order".
-    """
-
-    max_contacts: int = 25_000
-    missing_in_batch_delete: Literal["refuse", "ignore"] = "refuse"
-    refuse_overlaps: bool = False
-    shuffle_items: bool = False
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +33,8 @@ class Call:
         shapes: The fields that can be written.
         rules: What the stand-in's user has chosen.
         random: For shuffling.
+        fault: What goes wrong inside of the method; None for nothing.
+        by_owner: Whether the account's owner calls, who sees at once what is so.
     """
 
     account: Account
@@ -60,12 +47,23 @@ class Call:
     shapes: Mapping[str, FieldShape]
     rules: Rules
     random: Random
+    fault: What | None
+    by_owner: bool
 
-    def view(self, paths: tuple[str, ...], *, listed: bool = False) -> View:
+    def sight(self, reading: Reading) -> Sight:
+        """How the caller sees the account's contacts."""
+        return Sight() if self.by_owner else self.account.sight(reading)
+
+    def shuffled(self, answers: Iterable[T]) -> list[T]:
+        """The answers for the people of a batch, in the order in which they are sent."""
+        found = list(answers)
+        return self.random.sample(found, len(found)) if self.rules.shuffle_answers else found
+
+    def view(self, paths: tuple[str, ...], *, listed: bool = False, synced: bool = False) -> View:
         """How people are shown, from the sources asked for in the query or the body."""
         sources = self.params.get("sources") or self.body.get("sources") or ()
         shuffle = self.random if self.rules.shuffle_items else None
-        return View.of(paths, sources, listed=listed, shuffle=shuffle)
+        return View.of(paths, sources, listed=listed, synced=synced, shuffle=shuffle)
 
     def body_mask(self, schema: str, member: str) -> tuple[str, ...]:
         """The paths of a field mask in the body, none when it is absent or empty."""

@@ -6,12 +6,11 @@ from typing import Any
 
 from infra.local.google.account import Account
 from infra.local.google.call import Call, Play
-from infra.local.google.contact import Contact
 from infra.local.google.cursor import Question, cut
 from infra.local.google.errors import GoogleError, invalid
 from infra.local.google.fieldmask import read_mask
-from infra.local.google.group import MY_CONTACTS, Group
-from infra.local.google.membership import membership
+from infra.local.google.group import Group
+from infra.local.google.membership import dissolve, put_into
 
 NAMES_AT_MOST = 200
 MEMBERS_AT_MOST = 1000
@@ -27,7 +26,7 @@ def list_groups(call: Call) -> dict[str, Any]:
     """contactGroups.list: system groups first, or what has changed since a sync token, for ever."""
     account, paths = call.account, _group_fields(call)
     scope = (call.method, account.email)
-    question = Question(scope, call.params, account.sequence, call.now, expiring=False)
+    question = Question(scope, call.params, account.sequence, call.now, expiry=None)
     cursor = question.cursor()
     rows = [group for group in account.groups.values() if _wanted(group, cursor.since)]
     page, following = cut(rows, _position(account), cursor, call.params.get("pageSize") or _GROUPS)
@@ -80,14 +79,10 @@ def update(call: Call) -> dict[str, Any]:
 def delete(call: Call) -> dict[str, Any]:
     """contactGroups.delete; a contact that loses its last group is put into "My Contacts", a choice."""
     account, group = call.account, _own(call.account.group(call.resource))
-    for name in list(account.members(group)):
-        contact = account.contact(name)
-        if call.params.get("deleteContacts"):
-            account.delete(contact)
-        else:
-            left = [other for other in contact.groups() if other != group.resource_name]
-            _put_into(account, contact, left or [MY_CONTACTS])
-    account.store_group(replace(group, deleted=True))
+    if call.params.get("deleteContacts"):
+        for name in list(account.members(group)):
+            account.delete(account.contact(name))
+    dissolve(account, group)
     return {}
 
 
@@ -177,7 +172,7 @@ def _check_etag(group: Group, wanted: Mapping[str, Any]) -> None:
 def _add(account: Account, name: str, group: Group) -> None:
     contact = account.contacts.get(name)
     if contact and group.resource_name not in contact.groups():
-        _put_into(account, contact, [*contact.groups(), group.resource_name])
+        put_into(account, contact, [*contact.groups(), group.resource_name])
 
 
 def _remove(account: Account, name: str, group: Group) -> bool:
@@ -187,11 +182,5 @@ def _remove(account: Account, name: str, group: Group) -> bool:
         return True
     left = [other for other in contact.groups() if other != group.resource_name]
     if left:
-        _put_into(account, contact, left)
+        put_into(account, contact, left)
     return bool(left)
-
-
-def _put_into(account: Account, contact: Contact, groups: Sequence[str]) -> None:
-    """Replace a contact's groups, which is a change of the contact and gives it a new etag (a choice)."""
-    items = [membership(name, contact.source_id) for name in groups]
-    account.change(contact, {**contact.fields, "memberships": items})

@@ -68,13 +68,15 @@ class AccessToken:
         email: The account it opens.
         scopes: What it allows.
         expires: When it ends.
-        grant: The grant it came from; None for one that was made for the user himself.
+        grant: The grant it came from; None for one that was made without consent.
+        of_owner: Whether it is the account's owner who has it, at work in Google's own pages, and no program.
     """
 
     email: str
     scopes: frozenset[str]
     expires: datetime
     grant: Grant | None
+    of_owner: bool = False
 
 
 class Credentials:
@@ -126,11 +128,13 @@ class Credentials:
             self.grants.pop(grant.refresh_token or "", None)
             grant.refresh_token = None
 
-    def mint(self, email: str, scopes: Collection[str], grant: Grant | None = None) -> str:
-        """A new access token; with no grant it is the user's own."""
+    def mint(
+        self, email: str, scopes: Collection[str], grant: Grant | None = None, *, of_owner: bool = False
+    ) -> str:
+        """A new access token."""
         token = f"ya29.{self._random.getrandbits(256):064x}"
         expires = self._now() + ACCESS_TOKENS_LAST
-        self._access[token] = AccessToken(email, frozenset(scopes), expires, grant)
+        self._access[token] = AccessToken(email, frozenset(scopes), expires, grant, of_owner)
         return token
 
     def bearer(self, token: str) -> AccessToken | None:
@@ -163,6 +167,21 @@ class Credentials:
         for given in self._given[grant.email, grant.client_id]:
             given.revoked = True
         return True
+
+    def revoke_all(self, email: str) -> None:
+        """Take back everything that an account's user has allowed any client."""
+        for (owner, _), grants in list(self._given.items()):
+            if owner == email:
+                for grant in grants:
+                    grant.revoked = True
+
+    def end_access_tokens(self, email: str) -> None:
+        """End all access tokens that clients have for an account; their refresh tokens give new ones."""
+        self._access = {
+            token: access
+            for token, access in list(self._access.items())
+            if access.email != email or access.of_owner
+        }
 
     def _grant_of(self, token: str) -> Grant | None:
         grant = self.grants.get(token)

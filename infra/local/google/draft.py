@@ -3,11 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-import msgspec
-
 from infra.local.google.account import Account
-from infra.local.google.contact import Contact, Item, source_etag_within
-from infra.local.google.errors import GoogleError, invalid
+from infra.local.google.contact import Contact, Content, Item, source_etag_within
+from infra.local.google.errors import STALE_ETAG, GoogleError, invalid
 from infra.local.google.fields import FieldShape
 from infra.local.google.membership import changed_memberships, new_memberships
 
@@ -15,14 +13,11 @@ FIELDS_AT_MOST = 500
 """Items in all fields of a contact (support.google.com/contacts/answer/148779: "500 fields total"; that an
 item counts as a field is a choice)."""
 
-BYTES_AT_MOST = 128 * 1024
-"""Size of a contact (support.google.com/contacts/answer/148779: "128 KB"; measured, by choice, as the JSON
-that is answered)."""
+CHARACTERS_AT_MOST = 128 * 1024
+"""Size of a contact (support.google.com/contacts/answer/148779: "128 KB"; measured, by choice, as the
+characters of its texts)."""
 
-_STALE = (
-    "Request person.etag is different than the current person.etag. "
-    "Clear local cache and get the latest person."
-)
+_DATES = ("startDate", "endDate")
 _WHICH_SOURCE = {
     "INVALID_ARGUMENT": "the source that is being updated.",
     "FAILED_PRECONDITION": "each source that is being updated.",
@@ -32,24 +27,24 @@ Fields = dict[str, Sequence[Item]]
 Shapes = Mapping[str, FieldShape]
 
 
-def new_fields(shapes: Shapes, account: Account, source_id: str, person: Mapping[str, Any]) -> Fields:
-    """The fields of a contact to be created.
+def new_content(shapes: Shapes, account: Account, source_id: str, person: Mapping[str, Any]) -> Content:
+    """The content of a contact to be created.
 
     Raises:
-        GoogleError: 400.
+        GoogleError: 400; 500 for an organization's dates.
     """
-    fields = _written(shapes, account, source_id, person, shapes)
+    fields = _written(shapes, account, source_id, person, person)
     fields["memberships"] = new_memberships(account, person.get("memberships") or [], source_id)
     return _within_limits({name: items for name, items in fields.items() if items})
 
 
-def changed_fields(
+def changed_content(
     shapes: Shapes, account: Account, contact: Contact, person: Mapping[str, Any], paths: Collection[str]
-) -> Fields:
-    """The fields of a contact after an update: those in the mask replaced, or cleared when absent.
+) -> Content:
+    """The content of a contact after an update: those in the mask replaced, or cleared when absent.
 
     Raises:
-        GoogleError: 400.
+        GoogleError: 400; 500 for an organization's dates.
     """
     written = _written(shapes, account, contact.source_id, person, paths)
     if "memberships" in paths:
@@ -84,12 +79,14 @@ def check_etag(contact: Contact, person: Mapping[str, Any], when_missing: str) -
         text = "Request must set person.etag or person.metadata.sources.etag for "
         raise GoogleError(when_missing, text + _WHICH_SOURCE[when_missing])
     if any(etag != contact.etag for etag in etags):
-        raise GoogleError("FAILED_PRECONDITION", _STALE)
+        raise GoogleError("FAILED_PRECONDITION", STALE_ETAG)
 
 
 def _written(
     shapes: Shapes, account: Account, source_id: str, person: Mapping[str, Any], paths: Collection[str]
 ) -> Fields:
+    if "organizations" in paths:
+        _fail_at_dates(person.get("organizations") or [])
     written: Fields = {}
     for name in paths:
         if name in shapes:
@@ -99,9 +96,16 @@ def _written(
     return written
 
 
-def _within_limits(fields: Fields) -> Fields:
+def _fail_at_dates(organizations: Sequence[Item]) -> None:
+    """Google shows them, but fails when they are written (aaronsb/google-workspace-mcp, ADR-307)."""
+    if any(organization.get(date) for organization in organizations for date in _DATES):
+        raise GoogleError("INTERNAL", "Internal error encountered.")
+
+
+def _within_limits(fields: Fields) -> Content:
     if sum(map(len, fields.values())) > FIELDS_AT_MOST:
         raise invalid(f"A contact must not have more than {FIELDS_AT_MOST} fields.")
-    if len(msgspec.json.encode(fields)) > BYTES_AT_MOST:
+    content = Content.of(fields)
+    if content.size > CHARACTERS_AT_MOST:
         raise invalid("A contact must not be larger than 128 KB.")
-    return fields
+    return content

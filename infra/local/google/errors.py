@@ -8,6 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 NOT_FOUND_TEXT = "Requested entity was not found."
+STALE_ETAG = (
+    "Request person.etag is different than the current person.etag. "
+    "Clear local cache and get the latest person."
+)
 
 _CODES: Mapping[str, tuple[int, int]] = {
     "INVALID_ARGUMENT": (400, 3),
@@ -32,6 +36,7 @@ class GoogleError(Exception):
         message: Google's developer-facing text.
         details: Messages of google.rpc or google.people.v1, each with its `@type`.
         headers: HTTP headers that go with it.
+        http: The HTTP status of the answer, by default the usual one of the code.
     """
 
     def __init__(
@@ -40,17 +45,14 @@ class GoogleError(Exception):
         message: str,
         details: Sequence[Mapping[str, Any]] = (),
         headers: Mapping[str, str] | None = None,
+        http: int | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
         self.details = details
         self.headers = headers or {}
-
-    @property
-    def http(self) -> int:
-        """The HTTP status of the answer."""
-        return _CODES[self.status][0]
+        self.http = http or _CODES[status][0]
 
     def body(self) -> dict[str, Any]:
         """The whole answer."""

@@ -1,62 +1,16 @@
 """The fault plan: which calls go wrong, when and how."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
 
-from infra.local.google.errors import error_body, name_of_status
-from infra.local.google.ready_faults import READY
+from infra.local.google.what import What
 
 TOKEN_METHOD = "oauth2.token"
 """The method name of the token endpoint in a fault plan."""
-
-
-class What(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What goes wrong: a delay, an ending, or a delay and then an ending.
-
-    Attributes:
-        hang: Seconds to wait first; without an ending the call goes on as usual after that.
-        close: End the connection without an answer.
-        reset: End the connection with a TCP reset.
-        status: Answer with this HTTP status.
-        body: Its body: JSON, or a string for anything else. By default Google's usual one.
-        headers: Its headers, such as `Retry-After`.
-        ready: Answer with one of the ready-made errors (`ready_faults.READY`).
-    """
-
-    hang: float = 0
-    close: bool = False
-    reset: bool = False
-    status: int | None = None
-    body: Any = None
-    headers: dict[str, str] = {}
-    ready: str | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be meant.
-
-        Raises:
-            ValueError: There is nothing that goes wrong, more than one ending, or no such ready-made error.
-        """
-        endings = sum((self.close, self.reset, self.status is not None, self.ready is not None))
-        if endings > 1 or (endings == 0 and not self.hang):
-            raise ValueError("say one of close, reset, status and ready, or hang, or hang and one of them")
-        if self.ready is not None and self.ready not in READY:
-            raise ValueError(f"ready is one of {', '.join(sorted(READY))}")
-
-    def answer(self) -> tuple[int, Any, Mapping[str, str]] | None:
-        """HTTP status, body and headers, None when there is none."""
-        if self.ready is not None:
-            http, body = READY[self.ready]
-            return http, body, self.headers
-        if self.status is None:
-            return None
-        name = name_of_status(self.status)
-        body = error_body(self.status, name, f"Planned fault: {name}.") if self.body is None else self.body
-        return self.status, body, self.headers
 
 
 class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,7 +23,8 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         account: The e-mail address of the account it is about; None for all.
         nth: The first call it strikes, counted from 1 when the rule is made.
         times: How many calls in a row it strikes; None for every one from then on.
-        when: Before the method is carried out (an ending then means that it is not), or after.
+        when: Before the method is carried out (an ending then means that it is not), or after. What is wrong
+            with a page or a person is so inside of it.
     """
 
     what: What
@@ -144,4 +99,4 @@ class FaultPlan:
                 rule.seen += 1
             striking = (rule.fault for rule in concerned if rule.fault.strikes(rule.seen))
             fault = next(striking, None)
-            return Strike(fault.what, fault.when, self._released) if fault else None
+            return Strike(fault.what.spelled_out(), fault.when, self._released) if fault else None

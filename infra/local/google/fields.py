@@ -8,6 +8,7 @@ Kept by support.google.com/contacts/answer/148779: 1,024 characters in a field, 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from infra.local.google.contact import Item
@@ -26,6 +27,7 @@ _SPECIAL: Mapping[str, Complete] = {
 }
 _CHARACTERS = 1024
 _UNLIMITED = frozenset({"biographies"})
+_ZERO: tuple[Any, ...] = (False, 0)
 _ABBREVIATIONS = {"Id": "ID"}
 
 
@@ -52,7 +54,7 @@ class FieldShape:
             GoogleError: 400, when there is more than one item of a singleton, or more than one that says it
                 is the source's primary one, or a value that is too long.
         """
-        of_contact = [item for item in items if _of_contact(item)]
+        of_contact = [item for item in items if "metadata" not in item or _of_contact(item)]
         if self.singleton and len(of_contact) > 1:
             raise invalid(f"Cannot have more than one person.{self.name} per source.")
         kept = [item for item in map(self._clean_item, of_contact) if item.keys() - {"type", "metadata"}]
@@ -69,11 +71,10 @@ class FieldShape:
                     raise invalid(f"person.{self.name}.{member} is longer than {_CHARACTERS} characters.")
 
     def _clean_item(self, item: Item) -> dict[str, Any]:
-        unset: tuple[Any, ...] = (None, "", {}, [])
         cleaned = {
             key: value
             for key, value in item.items()
-            if key != "metadata" and key not in self.output_only and value not in unset
+            if key != "metadata" and key not in self.output_only and (value or value in _ZERO)
         }
         if (item.get("metadata") or {}).get("sourcePrimary"):
             cleaned["metadata"] = {"sourcePrimary": True}
@@ -108,6 +109,7 @@ def field_shapes(discovery: Discovery) -> dict[str, FieldShape]:
     return {path: _shape(path, person[path], discovery.schemas) for path in paths}
 
 
+@lru_cache
 def readable(value: str) -> str:
     """A predefined type as people read it: `homeFax` is "Home Fax"; a custom one stays as it is."""
     if not value.isalpha() or not value.isascii() or value[0].isupper():

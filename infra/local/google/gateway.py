@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -14,16 +15,19 @@ from infra.local.google import contact_groups, person_reads, person_writes
 from infra.local.google.account import Account
 from infra.local.google.answer import json_answer, no_such_page
 from infra.local.google.authorization import authorize, bearer_token
-from infra.local.google.call import Call, Play, Rules
+from infra.local.google.call import Call, Play
 from infra.local.google.clock import timestamp
 from infra.local.google.credentials import AccessToken
+from infra.local.google.deeds import Deed, do_deed
 from infra.local.google.discovery import Method, load_discovery
 from infra.local.google.errors import GoogleError, invalid
 from infra.local.google.fields import field_shapes
 from infra.local.google.parameters import read_parameters
+from infra.local.google.quota import cost
 from infra.local.google.schema import check_body
 from infra.local.google.strike import perform_under
 from infra.local.google.traffic import Entry
+from infra.local.google.what import What
 from infra.local.google.world import World
 
 _PLAYED: Mapping[str, Play] = {**person_reads.PLAYED, **person_writes.PLAYED, **contact_groups.PLAYED}
@@ -43,18 +47,32 @@ class _Exchange:
     access: AccessToken | None
     entry: Entry
     overlaps: bool = False
+    fault: What | None = None
+
+    @property
+    def account(self) -> Account | None:
+        """Whose data it is about, as far as its token tells."""
+        return self.world.accounts[self.access.email] if self.access else None
+
+    @property
+    def by_owner(self) -> bool:
+        """Whether the account's owner asks, for whom there are no quotas, faults, lag or latency."""
+        return self.access is not None and self.access.of_owner
+
+    def do_deed(self, deed: Deed) -> None:
+        """Have somebody do something in the account meanwhile."""
+        if self.account:
+            do_deed(deed, self.account, self.world.credentials)
 
 
 class Gateway:
     """Finds, checks, counts and plays methods, and lets planned faults strike.
 
     Args:
-        rules: What the stand-in's user has chosen.
         stopping: Set when the server is to stop; ends every hanging call.
     """
 
-    def __init__(self, rules: Rules, stopping: threading.Event) -> None:
-        self._rules = rules
+    def __init__(self, stopping: threading.Event) -> None:
         self._stopping = stopping
         self._discovery = load_discovery()
         self._shapes = field_shapes(self._discovery)
@@ -70,10 +88,19 @@ class Gateway:
         if found is None:
             return no_such_page()
         exchange = _open(request, world, http, args, found)
+        if exchange.by_owner:
+            return self._noted(exchange, self._perform(exchange))
         strike = world.faults.take(exchange.method.name, exchange.entry.account)
+        exchange.fault = strike.what if strike else None
         with _as_writer(exchange):
-            response = perform_under(strike, request, self._stopping, lambda: self._perform(exchange))
+            self._stopping.wait(world.rules.latency)
+            perform = partial(self._perform, exchange)
+            response = perform_under(strike, request, self._stopping, perform, exchange.do_deed)
+        return self._noted(exchange, response)
+
+    def _noted(self, exchange: _Exchange, response: Response) -> Response:
         exchange.entry.status = response.status_code
+        exchange.world.traffic.note_answer(exchange.entry)
         return response
 
     def _perform(self, exchange: _Exchange) -> Response:
@@ -84,14 +111,16 @@ class Gateway:
         return json_answer(exchange.request, 200, content)
 
     def _play(self, exchange: _Exchange) -> dict[str, Any]:
-        method = exchange.method
-        access = authorize(method, exchange.token, exchange.access)
+        method, world = exchange.method, exchange.world
+        access = authorize(method, exchange.token, world.credentials.bearer(exchange.token))
         play = _PLAYED.get(method.name)
         if play is None:
             raise GoogleError("UNIMPLEMENTED", f"The stand-in does not play {method.name}.")
-        account = exchange.world.accounts[access.email]
+        account = world.accounts[access.email]
+        if not access.of_owner:
+            _charge(exchange, account)
         call = self._call(exchange, account)
-        if exchange.overlaps and self._rules.refuse_overlaps:
+        if exchange.overlaps and world.rules.refuse_overlaps:
             raise GoogleError("ABORTED", _OVERLAP)
         with account.lock:
             created = account.created
@@ -99,7 +128,7 @@ class Gateway:
             created = account.created - created
         exchange.entry.effect = True
         if method.mutates:
-            exchange.world.traffic.note_write(account, created)
+            world.traffic.note_write(account, created)
         return content
 
     def _call(self, exchange: _Exchange, account: Account) -> Call:
@@ -113,8 +142,10 @@ class Gateway:
             now=exchange.world.now(),
             discovery=self._discovery,
             shapes=self._shapes,
-            rules=self._rules,
+            rules=exchange.world.rules,
             random=exchange.world.random,
+            fault=exchange.fault,
+            by_owner=exchange.by_owner,
         )
 
     def _body(self, exchange: _Exchange) -> Mapping[str, Any]:
@@ -122,10 +153,11 @@ class Gateway:
         if schema is None:
             return {}
         try:
-            body = msgspec.json.decode(exchange.request.get_data() or b"{}")
+            sent = exchange.request.get_data() or b"{}"
+            body = msgspec.json.decode(sent)
         except msgspec.DecodeError as error:
             raise invalid(f"Invalid JSON payload received. {error}.") from error
-        exchange.entry.body = body
+        exchange.entry.body = sent
         check_body(body, self._discovery.checks[schema])
         checked: Mapping[str, Any] = body
         return checked
@@ -160,11 +192,17 @@ def _as_meant(request: Request) -> tuple[str, MultiDict[str, str]]:
     return override.upper(), CombinedMultiDict([request.args, request.form])
 
 
+def _charge(exchange: _Exchange, account: Account) -> None:
+    world = exchange.world
+    costs = cost(exchange.method.name, exchange.args)
+    with account.lock:
+        account.meter.charge(costs, world.rules.quota, world.now())
+
+
 @contextmanager
 def _as_writer(exchange: _Exchange) -> Iterator[None]:
-    if exchange.access is None or not exchange.method.mutates:
+    if exchange.account is None or not exchange.method.mutates:
         yield
         return
-    account = exchange.world.accounts[exchange.access.email]
-    with exchange.world.traffic.writing(account) as exchange.overlaps:
+    with exchange.world.traffic.writing(exchange.account) as exchange.overlaps:
         yield

@@ -1,12 +1,13 @@
 """Which contact groups a contact is in."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from infra.local.google.account import Account
-from infra.local.google.contact import Item
+from infra.local.google.contact import Contact, Content, Item
 from infra.local.google.errors import invalid
-from infra.local.google.group import MY_CONTACTS
+from infra.local.google.group import MY_CONTACTS, Group
 
 
 def new_memberships(account: Account, items: Sequence[Item], source_id: str) -> list[Item]:
@@ -36,6 +37,21 @@ def changed_memberships(
         raise invalid("A contact must always have at least one contact group membership.")
     _check_gains(account, (name for name in names if name not in before))
     return [membership(name, source_id) for name in names]
+
+
+def put_into(account: Account, contact: Contact, groups: Sequence[str]) -> None:
+    """Replace a contact's groups, which is a change of the contact and gives it a new etag (a choice)."""
+    items = [membership(name, contact.source_id) for name in groups]
+    account.change(contact, Content.of({**contact.fields, "memberships": items}))
+
+
+def dissolve(account: Account, group: Group) -> None:
+    """Delete a group and keep its contacts."""
+    for name in list(account.members(group)):
+        contact = account.contact(name)
+        left = [other for other in contact.groups() if other != group.resource_name]
+        put_into(account, contact, left or [MY_CONTACTS])
+    account.store_group(replace(group, deleted=True))
 
 
 def membership(group: str, source_id: str) -> Item:

@@ -1,22 +1,27 @@
 """The methods that read people."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
+
+import msgspec
 
 from infra.local.google.account import Account
 from infra.local.google.call import Call, Play
 from infra.local.google.contact import Contact, View
-from infra.local.google.cursor import Key, Question, cut
-from infra.local.google.errors import GoogleError, invalid
+from infra.local.google.cursor import Cursor, Key, Question, cut
+from infra.local.google.errors import GoogleError, invalid, not_found
 from infra.local.google.fieldmask import required_mask
+from infra.local.google.lag import Sight
 
 NAMES_AT_MOST = 200
 _CONNECTIONS = 100
 _ME = "people/me"
+_ASCENDING = "LAST_MODIFIED_ASCENDING"
 _DESCENDING = "LAST_MODIFIED_DESCENDING"
 
 _ORDERS: Mapping[str, Callable[[Contact], Key]] = {
-    "LAST_MODIFIED_ASCENDING": lambda contact: [contact.sequence],
+    _ASCENDING: lambda contact: [contact.sequence],
     _DESCENDING: lambda contact: [-contact.sequence],
     "FIRST_NAME_ASCENDING": lambda contact: [
         contact.name_key("givenName", "familyName"),
@@ -32,7 +37,7 @@ _ORDERS: Mapping[str, Callable[[Contact], Key]] = {
 def get(call: Call) -> dict[str, Any]:
     """people.get."""
     view = call.view(_person_fields(call))
-    return _read(call.account, call.resource, view)
+    return _read(call, call.resource, view)
 
 
 def batch_get(call: Call) -> dict[str, Any]:
@@ -41,28 +46,34 @@ def batch_get(call: Call) -> dict[str, Any]:
     if not 0 < len(names) <= NAMES_AT_MOST:
         raise invalid(f"Between 1 and {NAMES_AT_MOST} resource names must be given.", "resource_names")
     view = call.view(_person_fields(call))
-    return {"responses": [_response(call.account, name, view) for name in names]}
+    return {"responses": call.shuffled(_response(call, name, view) for name in names)}
 
 
 def connections(call: Call) -> dict[str, Any]:
     """people.connections.list: everything, or what has changed since a sync token.
 
-    Pages are not a snapshot: a contact that is changed meanwhile moves to the place of its new key. With
-    `LAST_MODIFIED_DESCENDING` no sync token can be asked for (observed of Google, not documented).
+    Pages are not a snapshot: a contact that is changed meanwhile moves to the place of its new key, so that
+    it is listed twice or, the newest first, not at all. With `LAST_MODIFIED_DESCENDING` no sync token can be
+    asked for (observed of Google, not documented).
     """
     if call.resource != _ME:
         raise invalid(f"Only {_ME} is valid.", "resource_name")
-    view = call.view(_person_fields(call), listed=True)
-    order = call.params.get("sortOrder", "LAST_MODIFIED_ASCENDING")
+    paths = _person_fields(call)
+    order = call.params.get("sortOrder", _ASCENDING)
     syncing = bool(call.params.get("requestSyncToken"))
     if syncing and order == _DESCENDING:
         raise invalid("A sync token cannot be requested with LAST_MODIFIED_DESCENDING.", "sort_order")
     account = call.account
-    scope = (call.method, account.email)
-    question = Question(scope, call.params, account.sequence, call.now, expiring=True)
+    sight = call.sight("sync" if syncing else "listing")
+    question = _question(call, sight.position(account.sequence))
     cursor = question.cursor()
-    rows = _changed_since(account, cursor.since)
-    page, following = cut(rows, _ORDERS[order], cursor, call.params.get("pageSize") or _CONNECTIONS)
+    synced = cursor.since is not None
+    rows = _rows(account, sight, cursor.since)
+    size = call.params.get("pageSize") or _CONNECTIONS
+    page, following = _page(
+        call, partial(cut, rows, _ORDERS[order], ordered=order == _ASCENDING), cursor, size
+    )
+    view = call.view(paths, listed=True, synced=synced)
     answer: dict[str, Any] = {
         "connections": [view.person(contact) for contact in page],
         "nextPageToken": following.token() if following else "",
@@ -84,20 +95,54 @@ def _person_fields(call: Call) -> tuple[str, ...]:
     return required_mask("personFields", call.params.get("personFields"), call.person_paths())
 
 
-def _changed_since(account: Account, since: int | None) -> list[Contact]:
+def _question(call: Call, sequence: int) -> Question:
+    account = call.account
+    expiry = (call.rules.expired_sync_token, account.sync_era)
+    return Question((call.method, account.email), call.params, sequence, call.now, expiry)
+
+
+def _rows(account: Account, sight: Sight, since: int | None) -> Collection[Contact]:
     if since is None:
-        return list(account.contacts.values())
-    everything = (*account.contacts.values(), *account.trash.values())
-    return [contact for contact in everything if contact.sequence > since]
+        return sight.people(account.contacts)
+    return sight.changes(since, account.contacts, account.trash)
 
 
-def _read(account: Account, name: str, view: View) -> dict[str, Any]:
-    return _profile(account, view) if name == _ME else view.person(account.contact(name))
+def _page(
+    call: Call,
+    cut_at: Callable[[Cursor, int], tuple[Sequence[Contact], Cursor | None]],
+    cursor: Cursor,
+    size: int,
+) -> tuple[Sequence[Contact], Cursor | None]:
+    """The page at a place and the place of the next one, or what a planned fault makes of them."""
+    wrong = call.fault.page if call.fault else None
+    page, following = cut_at(cursor, size)
+    if wrong == "skipped" and following:
+        return cut_at(following, size)
+    if wrong == "repeated":
+        return page, cursor
+    if wrong == "leads_back":
+        return page, msgspec.structs.replace(cursor, after=[])
+    return page, following
 
 
-def _response(account: Account, name: str, view: View) -> dict[str, Any]:
+def _read(call: Call, name: str, view: View) -> dict[str, Any]:
+    """A person by its name or a former one, as the caller sees it."""
+    account = call.account
+    if name == _ME:
+        return _profile(account, view)
+    sight = call.sight("get")
+    contact = sight.person(name, account.contacts)
+    while contact is None and name in account.former:
+        name = account.former[name]
+        contact = sight.person(name, account.contacts)
+    if contact is None:
+        raise not_found()
+    return view.person(contact)
+
+
+def _response(call: Call, name: str, view: View) -> dict[str, Any]:
     try:
-        person = _read(account, name, view)
+        person = _read(call, name, view)
     except GoogleError as missing:
         return {
             "httpStatusCode": missing.http,

@@ -1,23 +1,17 @@
-"""The methods that create, change and delete contacts.
+"""The methods that create, change and delete contacts."""
 
-A batch is done as a whole or not at all: the details of its failure name the contacts that stopped it, and
-"if an index / contact id does not appear, then the creation/update of that contact would have been
-successful" (BatchCreateContactsErrorDetails, BatchUpdateContactsErrorDetails).
-"""
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
-
+from infra.local.google.batch import prepare_all
 from infra.local.google.call import Call, Play
-from infra.local.google.contact import Contact, View
-from infra.local.google.draft import Fields, changed_fields, check_etag, new_fields
-from infra.local.google.errors import GoogleError, batch_failed, invalid, not_found
+from infra.local.google.contact import Contact, Content, View
+from infra.local.google.draft import changed_content, check_etag, new_content
+from infra.local.google.errors import invalid, not_found
 from infra.local.google.fieldmask import read_mask, required_mask
 
 WRITES_AT_MOST = 200
 DELETES_AT_MOST = 500
-
-Result = TypeVar("Result")
 
 _CREATE = "BatchCreateContactsRequest"
 _UPDATE = "BatchUpdateContactsRequest"
@@ -26,31 +20,37 @@ _UPDATE = "BatchUpdateContactsRequest"
 def create(call: Call) -> dict[str, Any]:
     """people.createContact; `personFields` "defaults to all fields if not set"."""
     view = _single_view(call)
-    source_id, fields = _draft(call, call.body)
-    call.account.make_room(1, call.rules.max_contacts)
-    return view.person(call.account.add(source_id, fields))
+    _refuse_bad_one(call)
+    source_id, content = _draft(call, call.body)
+    _make_room(call, [content])
+    return view.person(call.account.add(source_id, content))
 
 
 def batch_create(call: Call) -> dict[str, Any]:
-    """people.batchCreateContacts; the people are answered in the order of the request, a choice."""
+    """people.batchCreateContacts; by default the answers are in the order of the request, a choice."""
     contacts = call.body.get("contacts") or []
     _check_count("contacts", len(contacts), WRITES_AT_MOST)
     view = _batch_view(call, _CREATE)
-    people = ((str(index), item.get("contactPerson")) for index, item in enumerate(contacts))
-    drafts = _all_or_nothing("BatchCreateContactsErrorDetails", people, lambda _, p: _draft(call, p))
-    call.account.make_room(len(drafts), call.rules.max_contacts)
-    created = [call.account.add(source_id, fields) for source_id, fields in drafts.values()]
+    people = {str(index): item.get("contactPerson") for index, item in enumerate(contacts)}
+    drafts, refused = prepare_all(call, _CREATE, people, lambda _, person: _draft(call, person))
+    _make_room(call, [content for _, content in drafts.values()])
+    created = {key: call.account.add(*draft) for key, draft in drafts.items()}
     if view is None:
         return {}
-    return {"createdPeople": [_response(contact.resource_name, contact, view) for contact in created]}
+    answers = (
+        refused.get(key) or _response(created[key].resource_name, created[key], view) for key in people
+    )
+    return {"createdPeople": call.shuffled(answers)}
 
 
 def update(call: Call) -> dict[str, Any]:
     """people.updateContact; `personFields` "defaults to all fields if not set"."""
     view = _single_view(call)
     paths = required_mask("updatePersonFields", call.params.get("updatePersonFields"), _writable(call))
-    contact, fields = _change(call, call.resource, call.body, paths, "INVALID_ARGUMENT")
-    return view.person(call.account.change(contact, fields))
+    _refuse_bad_one(call)
+    change = _change(call, call.resource, call.body, paths, "INVALID_ARGUMENT")
+    _make_space(call, [change])
+    return view.person(call.account.change(*change))
 
 
 def batch_update(call: Call) -> dict[str, Any]:
@@ -59,15 +59,18 @@ def batch_update(call: Call) -> dict[str, Any]:
     _check_count("contacts", len(people), WRITES_AT_MOST)
     view = _batch_view(call, _UPDATE)
     paths = required_mask("updateMask", call.body.get("updateMask"), _writable(call))
-    changes = _all_or_nothing(
-        "BatchUpdateContactsErrorDetails",
-        people.items(),
+    changes, refused = prepare_all(
+        call,
+        _UPDATE,
+        people,
         lambda name, person: _change(call, name, person, paths, "FAILED_PRECONDITION"),
     )
-    changed = {name: call.account.change(contact, fields) for name, (contact, fields) in changes.items()}
+    _make_space(call, changes.values())
+    changed = {name: call.account.change(*change) for name, change in changes.items()}
     if view is None:
         return {}
-    return {"updateResult": {name: _response(name, contact, view) for name, contact in changed.items()}}
+    answers = {**refused, **{name: _response(name, contact, view) for name, contact in changed.items()}}
+    return {"updateResult": {name: answers[name] for name in call.shuffled(people)}}
 
 
 def delete(call: Call) -> dict[str, Any]:
@@ -99,34 +102,35 @@ PLAYED: Mapping[str, Play] = {
 }
 
 
-def _draft(call: Call, person: Any) -> tuple[str, Fields]:
+def _draft(call: Call, person: Any) -> tuple[str, Content]:
     if person is None:
         raise invalid("contactPerson is required.")
     source_id = call.account.new_source_id()
-    return source_id, new_fields(call.shapes, call.account, source_id, person)
+    return source_id, new_content(call.shapes, call.account, source_id, person)
 
 
 def _change(
     call: Call, name: str, person: Mapping[str, Any], paths: tuple[str, ...], when_missing: str
-) -> tuple[Contact, Fields]:
+) -> tuple[Contact, Content]:
     contact = call.account.contact(name)
     check_etag(contact, person, when_missing)
-    return contact, changed_fields(call.shapes, call.account, contact, person, paths)
+    return contact, changed_content(call.shapes, call.account, contact, person, paths)
 
 
-def _all_or_nothing(
-    kind: str, people: Iterable[tuple[str, Any]], prepare: Callable[[str, Any], Result]
-) -> dict[str, Result]:
-    prepared: dict[str, Result] = {}
-    errors: dict[str, GoogleError] = {}
-    for key, person in people:
-        try:
-            prepared[key] = prepare(key, person)
-        except GoogleError as error:
-            errors[key] = error
-    if errors:
-        raise batch_failed(kind, errors)
-    return prepared
+def _refuse_bad_one(call: Call) -> None:
+    bad = call.fault.person if call.fault else None
+    if bad and bad.among({"": call.body}):
+        raise bad.error()
+
+
+def _make_room(call: Call, contents: Sequence[Content]) -> None:
+    call.account.make_room(len(contents), call.rules.max_contacts)
+    call.account.make_space(sum(content.size for content in contents), call.rules.max_size)
+
+
+def _make_space(call: Call, changes: Collection[tuple[Contact, Content]]) -> None:
+    growth = sum(content.size - contact.size for contact, content in changes)
+    call.account.make_space(growth, call.rules.max_size)
 
 
 def _single_view(call: Call) -> View:

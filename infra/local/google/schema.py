@@ -63,7 +63,10 @@ def show(value: Any) -> str:
 
 
 def _message(name: str, properties: Mapping[str, Any], checks: Mapping[str, Check]) -> Check:
-    members = {member: _value(f"{name}.{member}", spec, checks) for member, spec in properties.items()}
+    members = {
+        member: (_value(f"{name}.{member}", spec, checks), f".{member}")
+        for member, spec in properties.items()
+    }
 
     def check(value: Any, path: Path | None, violations: Violations) -> None:
         if not isinstance(value, dict):
@@ -74,7 +77,8 @@ def _message(name: str, properties: Mapping[str, Any], checks: Mapping[str, Chec
             if known is None:
                 _unknown(key, "Cannot find field.", path, violations)
             elif inner is not None:
-                known(inner, (path, f".{key}"), violations)
+                check_member, part = known
+                check_member(inner, (path, part), violations)
 
     return check
 

@@ -1,6 +1,6 @@
 """The stand-in's own API under `/standin/`, for tests, the demo and the sandbox. It is not Google's."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,34 +11,23 @@ from werkzeug.wrappers import Request, Response
 
 from infra.local.google.account import Account
 from infra.local.google.clock import MovableClock, timestamp
-from infra.local.google.credentials import CONTACTS
+from infra.local.google.deeds import do_deed
+from infra.local.google.errors import GoogleError
 from infra.local.google.faults import Fault
+from infra.local.google.merging import link, merge
+from infra.local.google.rules import Rules
+from infra.local.google.side_requests import (
+    Advance,
+    Doing,
+    Link,
+    LongQuota,
+    Merge,
+    Minting,
+    NextConsent,
+    Revocation,
+)
 from infra.local.google.snapshot import take_snapshot
 from infra.local.google.world import NewAccount, NewClient, World
-
-
-class Minting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An access token for the user himself."""
-
-    scopes: Sequence[str] = (CONTACTS,)
-
-
-class Revocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A refresh token whose user takes back whatever its client was allowed."""
-
-    refresh_token: str
-
-
-class NextConsent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the next consent is to be answered."""
-
-    refresh_token: bool
-
-
-class Advance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How far the clock is moved on, in seconds."""
-
-    forward_seconds: float
 
 
 class SideApi:
@@ -62,11 +51,17 @@ class SideApi:
             ("POST", "/standin/accounts", self._add_account),
             ("GET", "/standin/accounts/<email>", self._snapshot),
             ("POST", "/standin/accounts/<email>/access-token", self._mint),
+            ("POST", "/standin/accounts/<email>/merge", self._merge),
+            ("POST", "/standin/accounts/<email>/link", self._link),
+            ("POST", "/standin/accounts/<email>/deeds", self._do),
+            ("POST", "/standin/accounts/<email>/long-quota", self._exhaust),
             ("POST", "/standin/clients", self._add_client),
             ("POST", "/standin/next-consent", self._prepare_consent),
             ("POST", "/standin/revoke", self._revoke),
             ("GET", "/standin/counters", self._counters),
             ("GET", "/standin/requests", self._requests),
+            ("GET", "/standin/rules", self._rules),
+            ("POST", "/standin/rules", self._change_rules),
             ("GET", "/standin/faults", self._faults),
             ("POST", "/standin/faults", self._plan),
             ("DELETE", "/standin/faults", self._clear),
@@ -82,6 +77,8 @@ class SideApi:
             http, content = 200, play(request, **arguments)
         except msgspec.DecodeError as error:
             http, content = 400, {"error": str(error)}
+        except GoogleError as error:
+            http, content = error.http, {"error": error.message}
         except HTTPException as error:
             http, content = error.code or 500, {"error": error.description}
         return Response(msgspec.json.encode(content), http, content_type="application/json")
@@ -105,7 +102,38 @@ class SideApi:
     def _mint(self, request: Request, email: str) -> Mapping[str, Any]:
         account = self._account(email)
         scopes = _decode(request, Minting).scopes
-        return {"access_token": self._world().credentials.mint(account.email, scopes)}
+        return {"access_token": self._world().credentials.mint(account.email, scopes, of_owner=True)}
+
+    def _merge(self, request: Request, email: str) -> Mapping[str, Any]:
+        account, wanted = self._account(email), _decode(request, Merge)
+        with account.lock:
+            merged = merge(account, wanted.contacts, new_name=wanted.new_name)
+        return {"resourceName": merged.resource_name}
+
+    def _link(self, request: Request, email: str) -> Mapping[str, Any]:
+        account = self._account(email)
+        with account.lock:
+            linked = link(account, _decode(request, Link).contact)
+        return {"resourceName": linked.resource_name}
+
+    def _do(self, request: Request, email: str) -> Mapping[str, Any]:
+        do_deed(_decode(request, Doing).deed, self._account(email), self._world().credentials)
+        return self._overview(request)
+
+    def _exhaust(self, request: Request, email: str) -> Mapping[str, Any]:
+        account = self._account(email)
+        with account.lock:
+            account.exhaust(_decode(request, LongQuota).seconds)
+        return self._overview(request)
+
+    def _rules(self, _request: Request) -> Mapping[str, Any]:
+        return {"rules": self._world().rules}
+
+    def _change_rules(self, request: Request) -> Mapping[str, Any]:
+        changed = _decode(request, dict[str, Any])
+        world = self._world()
+        world.rules = msgspec.convert({**msgspec.to_builtins(world.rules), **changed}, Rules)
+        return self._rules(request)
 
     def _account(self, email: str) -> Account:
         account = self._world().accounts.get(email)
@@ -128,7 +156,7 @@ class SideApi:
         return {"revoked": self._world().credentials.revoke(token)}
 
     def _counters(self, request: Request) -> Mapping[str, Any]:
-        return self._world().traffic.counters(request.args.get("account"))
+        return self._world().counters(request.args.get("account"))
 
     def _requests(self, request: Request) -> Mapping[str, Any]:
         return {"requests": self._world().traffic.last(request.args.get("last", 20, type=int))}

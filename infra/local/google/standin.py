@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from werkzeug.wrappers import Request, Response
 
 from infra.local.google.address_book.app import PREFIX, address_book
-from infra.local.google.call import Rules
 from infra.local.google.clock import MovableClock
 from infra.local.google.consent.door import OAuthDoor
 from infra.local.google.gateway import Gateway
+from infra.local.google.rules import Rules
 from infra.local.google.server import serving
 from infra.local.google.side_api import SideApi
 from infra.local.google.world import World
@@ -31,8 +31,8 @@ class GoogleStandIn:
     """Google on loopback, in memory.
 
     Args:
-        clock: Gives the time, aware of its zone; `clock` can then be moved ahead of it.
-        rules: Choices where Google is silent.
+        clock: Gives the time, aware of its zone, such as a test's own; `clock` can then be moved ahead of it.
+        rules: Choices where Google is silent, to start with; `world.rules` are those that hold.
         seed: Of the generator of ids, etags and tokens, so that a demo shows the same every time.
         issuer: Signs the ID tokens, to share its keys with others; None for one with keys of its own.
         start_page: Where all of the stand-ins are found, for the address book's link.
@@ -55,11 +55,12 @@ class GoogleStandIn:
         self._stopping = threading.Event()
         self._issuing = threading.Lock()
         self._issuer = issuer
-        self._gateway = Gateway(rules or Rules(), self._stopping)
+        self._gateway = Gateway(self._stopping)
         self._oauth = OAuthDoor(lambda: self.issuer, self._stopping)
         self._side_api = SideApi(lambda: self.world, self.clock, self.reset)
         self._address_book = address_book(lambda: self.world, start_page)
-        self.world = World(self.clock.now, self._random)
+        self._rules = rules or Rules()
+        self.world = World(self.clock.now, self._random, rules=self._rules)
 
     @property
     def issuer(self) -> Issuer:
@@ -70,10 +71,13 @@ class GoogleStandIn:
             return self._issuer
 
     def reset(self) -> None:
-        """Forget everything and show the clock's own time again; calls that hang go on with what was."""
+        """Forget everything, and have the first rules and the clock's own time again.
+
+        Calls that hang go on with what was.
+        """
         self.clock.reset()
         self.world.faults.clear()
-        self.world = World(self.clock.now, self._random)
+        self.world = World(self.clock.now, self._random, rules=self._rules)
 
     @contextmanager
     def serve(self, port: int = 0) -> Iterator[str]:

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import msgspec
+
 from infra.local.google.account import Account
 
 _REMEMBERED = 200
@@ -24,7 +26,7 @@ class Entry:
         http: The HTTP method.
         path: The path.
         query: The query parameters.
-        body: The JSON body, None without one.
+        body: The JSON body as it was sent, None without one.
         status: The HTTP status of the answer, None when there was no answer.
         effect: Whether the method was carried out.
     """
@@ -35,7 +37,7 @@ class Entry:
     http: str
     path: str
     query: dict[str, list[str]]
-    body: Any = None
+    body: bytes | None = None
     status: int | None = None
     effect: bool = False
 
@@ -47,6 +49,7 @@ class Traffic:
         self._lock = threading.Lock()
         self._entries: deque[Entry] = deque(maxlen=_REMEMBERED)
         self._requests: Counter[tuple[str | None, str]] = Counter()
+        self._answers: Counter[tuple[str | None, int | None]] = Counter()
         self._writes: Counter[str] = Counter()
         self._created: Counter[str] = Counter()
         self._overlaps: Counter[str] = Counter()
@@ -56,6 +59,11 @@ class Traffic:
         with self._lock:
             self._entries.append(entry)
             self._requests[entry.account, entry.method] += 1
+
+    def note_answer(self, entry: Entry) -> None:
+        """Count a request that was answered."""
+        with self._lock:
+            self._answers[entry.account, entry.status] += 1
 
     def note_write(self, account: Account, created: int) -> None:
         """Count a mutate request that was carried out."""
@@ -82,12 +90,9 @@ class Traffic:
     def counters(self, email: str | None = None) -> dict[str, Any]:
         """The counters of one account, or of all together."""
         with self._lock:
-            requests: Counter[str] = Counter()
-            for (account, method), number in self._requests.items():
-                if email in {None, account}:
-                    requests[method] += number
             return {
-                "requests": dict(sorted(requests.items())),
+                "requests": _by(self._requests, email),
+                "answers": _by(self._answers, email),
                 "writes": _total(self._writes, email),
                 "contacts_created": _total(self._created, email),
                 "overlapping_writes": _total(self._overlaps, email),
@@ -96,7 +101,19 @@ class Traffic:
     def last(self, number: int) -> list[dict[str, Any]]:
         """The last requests, the newest last; 200 are remembered."""
         with self._lock:
-            return [asdict(entry) for entry in list(self._entries)[-number:]] if number > 0 else []
+            return [_told(entry) for entry in list(self._entries)[-number:]] if number > 0 else []
+
+
+def _told(entry: Entry) -> dict[str, Any]:
+    return {**asdict(entry), "body": None if entry.body is None else msgspec.json.decode(entry.body)}
+
+
+def _by(counter: Counter[tuple[str | None, Any]], email: str | None) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for (account, key), number in counter.items():
+        if email in {None, account}:
+            found[str(key)] += number
+    return dict(sorted(found.items()))
 
 
 def _total(counter: Counter[str], email: str | None) -> int:

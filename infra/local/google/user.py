@@ -62,6 +62,20 @@ class User:
         """Move a contact to the trash."""
         self.call("DELETE", f"{name}:deleteContact")
 
+    def merge(self, *names: str, new_name: bool = True) -> str:
+        """Merge contacts into the first one; gives the resource name that it has then."""
+        return self._do("merge", contacts=names, new_name=new_name)
+
+    def link(self, name: str) -> str:
+        """Link a contact with its person's profile; gives the resource name that it has then."""
+        return self._do("link", contact=name)
+
+    def _do(self, what: str, **wanted: Any) -> str:
+        url = f"{self.address}/standin/accounts/{self.email}/{what}"
+        answer = requests.post(url, json=wanted, timeout=TIMEOUT)
+        answer.raise_for_status()
+        return str(answer.json()["resourceName"])
+
     def label(self, name: str) -> str:
         """Resource name of the label of this name."""
         groups = self.everything()["groups"]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 import msgspec
 
@@ -11,6 +12,8 @@ from infra.local.google.account import Account
 from infra.local.google.consent.codes import Codes
 from infra.local.google.credentials import CONTACTS, Client, Credentials, Grant
 from infra.local.google.faults import FaultPlan
+from infra.local.google.meter import together
+from infra.local.google.rules import Rules
 from infra.local.google.traffic import Traffic
 
 
@@ -66,6 +69,7 @@ class World:
         withhold_refresh_token: Whether the next consent is to give no refresh token.
         traffic: What has been asked.
         faults: What goes wrong.
+        rules: What the stand-in's user has chosen, which may change at any time.
     """
 
     now: Callable[[], datetime]
@@ -76,10 +80,20 @@ class World:
     withhold_refresh_token: bool = False
     traffic: Traffic = field(default_factory=Traffic)
     faults: FaultPlan = field(default_factory=FaultPlan)
+    rules: Rules = field(default_factory=Rules)
 
     def __post_init__(self) -> None:
         self.credentials = Credentials(self.now, self.random)
         self.codes = Codes(self.now, self.random)
+
+    def counters(self, email: str | None = None) -> dict[str, Any]:
+        """What was asked, done, answered and used: of one account, or of all together."""
+        accounts = [account for name, account in list(self.accounts.items()) if email in {None, name}]
+        meters = []
+        for account in accounts:
+            with account.lock:
+                meters.append(account.meter.counters())
+        return {**self.traffic.counters(email), "quota": together(meters)}
 
     def add_client(self, new: NewClient) -> None:
         """Make a client, or change it."""
@@ -90,7 +104,9 @@ class World:
     def add_account(self, new: NewAccount) -> list[Grant]:
         """Make an account unless it exists, and give consent for it."""
         if new.email not in self.accounts:
-            self.accounts[new.email] = Account(new.email, new.region, self.now, self.random)
+            self.accounts[new.email] = Account(
+                new.email, new.region, self.now, self.random, lambda: self.rules.lag
+            )
         tokens: Sequence[str | None] = [None] if new.refresh_tokens is None else new.refresh_tokens
         if tokens:
             client = self.credentials.clients.get(new.client_id, Client(""))

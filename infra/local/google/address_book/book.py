@@ -1,14 +1,15 @@
 """Book: an account's contacts and labels as people see them, and restoring what was deleted."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from infra.local.google.account import Account
-from infra.local.google.contact import Contact
+from infra.local.google.contact import Contact, Content
 from infra.local.google.errors import GoogleError
 from infra.local.google.group import ALL, MY_CONTACTS, STARRED, Group
 from infra.local.google.membership import membership
+from infra.local.google.merging import merge
 
 _HIDDEN = frozenset({ALL, "contactGroups/chatBuddies", "contactGroups/blocked"})
 
@@ -99,12 +100,22 @@ class Book:
     def restore(self, contact: str) -> None:
         """Take a contact out of the trash, into those of its labels that there still are."""
         with self._account.lock:
-            found = self._account.trash.pop(f"people/{contact}", None)
+            found = self._account.trash.get(f"people/{contact}")
             if found is None:
                 return
             groups = [name for name in found.groups() if not self._account.groups[name].deleted]
             items = [membership(name, found.source_id) for name in groups or [MY_CONTACTS]]
-            self._account.change(replace(found, deleted_at=None), {**found.fields, "memberships": items})
+            self._account.restore(found, Content.of({**found.fields, "memberships": items}))
+
+    def merge(self, contacts: Iterable[str]) -> str:
+        """Merge contacts by their ids into the first one; gives the id that it has then.
+
+        Raises:
+            GoogleError: 404 for a contact that there is not, 400 for fewer than two.
+        """
+        names = [f"people/{contact}" for contact in contacts]
+        with self._account.lock:
+            return merge(self._account, names, new_name=True).resource_name.removeprefix("people/")
 
     def _is_shown(self, group: Group) -> bool:
         if group.deleted or group.resource_name in _HIDDEN:

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from infra.local.google.address_book.book import Entry
 from infra.local.google.address_book.form import EMAIL_TYPES, PHONE_TYPES, Form
+from infra.local.google.errors import GoogleError
 from infra.local.google.group import STARRED
 
 PAGE = 50
@@ -69,6 +70,13 @@ def _add_gestures(pages: Blueprint) -> None:
         member = "resourceNamesToRemove" if _entry(contact).starred else "resourceNamesToAdd"
         g.owner().call("POST", f"{STARRED}/members:modify", {member: [f"people/{contact}"]})
         return _to_person(contact)
+
+    @pages.post("/<email>/merge")
+    def merge() -> Response:
+        try:
+            return _to_person(g.book.merge(request.form.getlist("contact")))
+        except GoogleError as error:
+            abort(error.http, error.message)
 
     @pages.post("/<email>/people/<contact>/delete")
     def delete(contact: str) -> Response:

@@ -1,0 +1,20 @@
+"""`watchdog`: whether the night was as it should be; called by Cloud Scheduler at 06:30.
+
+200 means "looked", whatever was found: what needs a person is in the log, and alerts are made of that.
+"""
+
+import msgspec
+from flask import Response
+
+from functions.endpoint import Call, Reply
+from shared.usecases.records import plain
+from shared.usecases.watch import watch
+
+
+class Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The call's body: an object with nothing in it."""
+
+
+def handle(call: Call) -> Response:
+    """200 with what needs a person."""
+    return call.answer(Body, lambda _: Reply(plain(watch(call.services))))

@@ -1,0 +1,1 @@
+"""What is deployed, checked where Google cannot be reached."""

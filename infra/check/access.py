@@ -1,0 +1,91 @@
+"""Access: who may do what, as the plan grants it."""
+
+from collections.abc import Collection, Iterator
+
+from infra.check.deployment import Deployment, Resource
+
+CONSOLE = "console"
+"""The one function that people's browsers call; it asks them itself who they are."""
+
+Pair = tuple[str, str]
+
+_STRANGERS = {"allUsers", "allAuthenticatedUsers"}
+_INVOKER = "google_cloud_run_v2_service_iam_member"
+_INVOKING_ROLES = {"roles/run.invoker", "roles/cloudfunctions.invoker"}
+_READER = "roles/secretmanager.secretAccessor"
+_READING_RIGHTS = ("secretmanager.versions.access", "*")
+_TOO_MUCH = {"roles/owner", "roles/editor", "roles/viewer"}
+_TOKENS = '/secrets/google-account-")'
+
+
+def members(resource: Resource) -> list[str]:
+    """Whom the resource grants something."""
+    given = [resource["member"], *(resource["members"] or [])]
+    return [member for member in given if member]
+
+
+def account(member: str) -> str:
+    """The id of a service account in this project, or the member as it is."""
+    return member.removeprefix("serviceAccount:").partition("@")[0]
+
+
+def strangers(deployment: Deployment) -> Iterator[str]:
+    """Nothing is granted to everybody but calling the console."""
+    for resource in deployment.resources:
+        allowed = resource.kind == _INVOKER and resource["name"] == CONSOLE
+        for member in _STRANGERS.intersection(members(resource)):
+            if not allowed:
+                yield f"{resource.address} grants {resource['role']} to {member}"
+
+
+def invokers(deployment: Deployment, documented: Collection[Pair]) -> Iterator[str]:
+    """Exactly the documented callers may call each function, by grants of the function's own."""
+    granted = {
+        (resource["name"], account(member))
+        for resource in deployment.all(_INVOKER)
+        if resource["role"] in _INVOKING_ROLES
+        for member in members(resource)
+    }
+    for function, caller in granted.symmetric_difference(documented):
+        what = "may call" if (function, caller) in granted else "may not call"
+        yield f"{caller} {what} {function}, other than documented"
+    for resource in deployment.resources:
+        if resource.kind != _INVOKER and resource["role"] in _INVOKING_ROLES:
+            yield f"{resource.address} grants {resource['role']} beside the functions' own grants"
+
+
+def secrets(deployment: Deployment, documented: Collection[Pair]) -> Iterator[str]:
+    """Each function reads exactly its documented secrets; rights on all reach accounts' tokens only."""
+    granted = {
+        (account(resource["member"]), resource["secret_id"])
+        for resource in deployment.all("google_secret_manager_secret_iam_member")
+        if resource["role"] == _READER
+    }
+    for reader, secret in granted.symmetric_difference(documented):
+        what = "may read" if (reader, secret) in granted else "may not read"
+        yield f"{reader} {what} the secret {secret}, other than documented"
+    for resource in deployment.all("google_project_iam_member"):
+        role, conditions = resource["role"] or "", resource["condition"] or []
+        limited = any(_TOKENS in each["expression"] for each in conditions)
+        if role.startswith("roles/secretmanager.") and not limited:
+            yield f"{resource.address} grants {role} on every secret"
+    for resource in deployment.all("google_project_iam_custom_role"):
+        if set(_READING_RIGHTS).intersection(resource["permissions"]):
+            yield f"{resource.address} reads secrets"
+
+
+def rights(deployment: Deployment) -> Iterator[str]:
+    """No account has one of the project's basic roles, and no grant takes another one away."""
+    for resource in deployment.resources:
+        if resource["role"] in _TOO_MUCH:
+            yield f"{resource.address} grants {resource['role']}"
+        if resource.kind.endswith(("_iam_policy", "_iam_binding")):
+            yield f"{resource.address} takes rights away that others were granted"
+
+
+def secret_values(deployment: Deployment) -> Iterator[str]:
+    """No secret's value is in Terraform's state."""
+    for resource in deployment.all("google_secret_manager_secret_version"):
+        yield f"{resource.address} puts a secret's value into the state"
+    for resource in deployment.all("google_service_account_key"):
+        yield f"{resource.address} puts a private key into the state"

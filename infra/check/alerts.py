@@ -1,0 +1,80 @@
+"""Alerts: what of the log is counted, who is told, and where they read what to do."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from infra.check.deployment import Deployment, Resource
+from shared.events import Event
+
+_ALERT = "google_monitoring_alert_policy"
+_EVENT = re.compile(r'jsonPayload\.event ?= ?"([^"]*)"')
+_FIELD = re.compile(r"EXTRACT\(jsonPayload\.(\w+)\)")
+_METRIC = re.compile(r"logging\.googleapis\.com/user/([\w/]+)|logging_googleapis_com:user_([\w/]+)")
+_OF_A_DISTRIBUTION = re.compile(r"_(sum|count|bucket)$")
+
+
+def events(deployment: Deployment) -> Iterator[str]:
+    """Every filter of the log names events, and all of them are real."""
+    for resource, text in _filters(deployment):
+        named = _EVENT.findall(text)
+        if not named:
+            yield f"{resource.address} looks for no event: {text}"
+        yield from (
+            f"{resource.address} looks for {each}, which is no event"
+            for each in named
+            if each not in set(Event)
+        )
+
+
+def fields(deployment: Deployment, documented: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """What a metric reads of an event is written with one of its events at least."""
+    for resource in deployment.all("google_logging_metric"):
+        written = {
+            field for event in _EVENT.findall(resource["filter"]) for field in documented.get(event, ())
+        }
+        read = [resource["value_extractor"] or "", *(resource["label_extractors"] or {}).values()]
+        for name in _FIELD.findall(" ".join(read)):
+            if name not in written:
+                yield f"{resource.address} reads {name}, which its events are written without"
+
+
+def metrics(deployment: Deployment) -> Iterator[str]:
+    """Every metric of ours that the dashboard and the alerts ask for exists."""
+    existing = {re.sub(r"\W", "_", each["name"]) for each in deployment.all("google_logging_metric")}
+    for resource in [*deployment.all("google_monitoring_dashboard"), *deployment.all(_ALERT)]:
+        for found in _METRIC.finditer(str(resource.values)):
+            name = re.sub(r"\W", "_", found[1] or _OF_A_DISTRIBUTION.sub("", found[2]))
+            if name not in existing:
+                yield f"{resource.address} asks for the metric {name}, which does not exist"
+
+
+def links(deployment: Deployment, anchors: Collection[str]) -> Iterator[str]:
+    """Every alert leads to a section of the runbook that exists."""
+    for alert in deployment.all(_ALERT):
+        urls = [link["url"] for text in alert["documentation"] for link in text["links"]]
+        leads = [url.partition("#")[2] for url in urls if "#" in url]
+        if not leads:
+            yield f"{alert.address} leads nowhere"
+        yield from (
+            f"{alert.address} leads to #{each}, which the runbook lacks"
+            for each in leads
+            if each not in anchors
+        )
+
+
+def told(deployment: Deployment) -> Iterator[str]:
+    """Somebody is told of every alert, and at most once an hour of the log's."""
+    for alert in deployment.all(_ALERT):
+        if not alert["notification_channels"]:
+            yield f"{alert.address} tells nobody"
+        limits = [each["notification_rate_limit"] for each in alert["alert_strategy"]]
+        if any(each["condition_matched_log"] for each in alert["conditions"]) and not any(limits):
+            yield f"{alert.address} would tell of each line: Cloud Monitoring refuses that"
+
+
+def _filters(deployment: Deployment) -> Iterator[tuple[Resource, str]]:
+    for metric in deployment.all("google_logging_metric"):
+        yield metric, metric["filter"]
+    for alert in deployment.all(_ALERT):
+        for condition in alert["conditions"]:
+            yield from ((alert, each["filter"]) for each in condition["condition_matched_log"])

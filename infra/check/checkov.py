@@ -1,0 +1,38 @@
+"""Checkov: general rules for infrastructure, of which some fit Google Cloud."""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+_SKIP = re.compile(r"#\s*checkov:skip=(\w+)(:.*)?")
+_TIMEOUT = 300
+_SENTENCE = 3
+
+
+def failures(program: Path, configuration: Path) -> list[str]:
+    """The rules that resources of a folder or a file break, without those that comments in it skip."""
+    where = "-d" if configuration.is_dir() else "-f"
+    command = [
+        str(program),
+        "--skip-download",
+        "--framework",
+        "terraform",
+        "-o",
+        "json",
+        where,
+        str(configuration),
+    ]
+    done = subprocess.run(command, env={}, capture_output=True, text=True, timeout=_TIMEOUT, check=False)
+    report = json.loads(done.stdout)
+    broken = report["results"]["failed_checks"]
+    return [f"{each['resource']} breaks {each['check_id']}: {each['check_name']}" for each in broken]
+
+
+def unjustified(configuration: Path) -> Iterator[str]:
+    """The comments that skip a rule and do not say why."""
+    for file in sorted(configuration.rglob("*.tf")):
+        for rule, reason in _SKIP.findall(file.read_text()):
+            if len(reason.split()) < _SENTENCE:
+                yield f"{file.name} skips {rule} for no reason"

@@ -1,0 +1,27 @@
+"""Database: what expires in it, and what brings it back."""
+
+from collections.abc import Iterator
+
+from infra.check.deployment import Deployment
+
+MORTAL = frozenset({"connects", "links", "notes", "runs", "used"})
+"""Collections of history and of passing things; all others, leases and ledgers above all, must last."""
+
+
+def expiry(deployment: Deployment) -> Iterator[str]:
+    """Only history expires: a lease's token must only grow, and a ledger is how we know our contacts."""
+    for field in deployment.all("google_firestore_field"):
+        if field["ttl_config"] and (field["collection"] not in MORTAL or field["field"] != "expires"):
+            yield f"{field.address} lets documents of {field['collection']} expire by {field['field']}"
+
+
+def safety(deployment: Deployment) -> Iterator[str]:
+    """The database goes back to any minute of the last week and to each kept day, and cannot be deleted."""
+    for database in deployment.all("google_firestore_database"):
+        if database["point_in_time_recovery_enablement"] != "POINT_IN_TIME_RECOVERY_ENABLED":
+            yield f"{database.address} has no point-in-time recovery"
+        if database["delete_protection_state"] != "DELETE_PROTECTION_ENABLED":
+            yield f"{database.address} can be deleted"
+        backups = deployment.all("google_firestore_backup_schedule")
+        if not any(each["daily_recurrence"] and each["database"] == database["name"] for each in backups):
+            yield f"{database.address} has no daily backup"

@@ -1,0 +1,97 @@
+"""Functions: what is deployed of main.py, with which settings, as whom and for how long."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import MISSING, fields
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from infra.check.deployment import Deployment, Resource
+from shared.config import Settings
+from shared.usecases.sync_wisp import DEADLINE
+
+RUNTIME = "python313"
+
+_KIND = "google_cloudfunctions2_function"
+_LONGEST_TASK = 30 * 60
+"""Seconds that Cloud Tasks waits for an answer at most (Cloud Tasks API v2, Task.dispatchDeadline)."""
+
+
+def entry_point(function: Resource) -> str:
+    """The function of main.py that answers."""
+    name: str = function["build_config"][0]["entry_point"]
+    return name
+
+
+def service(function: Resource) -> dict[str, Any]:
+    """How it is run."""
+    config: dict[str, Any] = function["service_config"][0]
+    return config
+
+
+def by_entry_point(deployment: Deployment) -> dict[str, Resource]:
+    """The functions by their entry points."""
+    return {entry_point(each): each for each in deployment.all(_KIND)}
+
+
+def entry_points(deployment: Deployment, main: Path) -> Iterator[str]:
+    """Every entry point of main.py is deployed once, and nothing else is."""
+    public = {
+        node.name
+        for node in ast.parse(main.read_text()).body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    }
+    deployed = Counter(entry_point(each) for each in deployment.all(_KIND))
+    yield from (f"{name} of main.py is not deployed" for name in sorted(public - deployed.keys()))
+    yield from (f"{name} is deployed and is not in main.py" for name in sorted(deployed.keys() - public))
+    yield from (f"{name} is deployed {times} times" for name, times in deployed.items() if times > 1)
+
+
+def settings(deployment: Deployment) -> Iterator[str]:
+    """Every variable that is set is a setting, and every setting without a default is set."""
+    known = {
+        each.name.upper(): each.default is MISSING for each in fields(Settings) if "meaning" in each.metadata
+    }
+    needed = {name for name, required in known.items() if required}
+    for name, function in by_entry_point(deployment).items():
+        given = service(function)["environment_variables"].keys()
+        yield from (f"{name} is given {each}, which is no setting" for each in sorted(given - known.keys()))
+        yield from (f"{name} is not given {each}" for each in sorted(needed - given))
+
+
+def accounts(deployment: Deployment) -> Iterator[str]:
+    """Each function runs as an account that no other has."""
+    functions = by_entry_point(deployment)
+    used = Counter(service(each).get("service_account_email") for each in functions.values())
+    for name, function in functions.items():
+        email = service(function).get("service_account_email")
+        if not email or used[email] > 1:
+            yield f"{name} runs as {email or 'the default account'}, and not as an account of its own"
+
+
+def instances(deployment: Deployment) -> Iterator[str]:
+    """One request at a time in an instance, on the Python that is tested; httplib2 is not for threads."""
+    for name, function in by_entry_point(deployment).items():
+        if service(function)["max_instance_request_concurrency"] != 1:
+            yield f"{name} answers several requests at once"
+        if function["build_config"][0]["runtime"] != RUNTIME:
+            yield f"{name} runs on {function['build_config'][0]['runtime']}"
+
+
+def timeouts(deployment: Deployment) -> Iterator[str]:
+    """A run stops before its function is stopped, and a function before its caller stops waiting."""
+    functions = by_entry_point(deployment)
+    if run := functions.get("sync_wisp"):
+        yield from _growing("sync_wisp", DEADLINE, service(run)["timeout_seconds"], _LONGEST_TASK)
+    for job in deployment.all("google_cloud_scheduler_job"):
+        called = [each for each in functions.values() if f"//{each['name']}-" in job["http_target"][0]["uri"]]
+        for function in called:
+            waits = int(job["attempt_deadline"].removesuffix("s"))
+            yield from _growing(entry_point(function), 0, service(function)["timeout_seconds"], waits)
+
+
+def _growing(name: str, own: float, function: float, caller: float) -> Iterator[str]:
+    if not all(shorter < longer for shorter, longer in pairwise((own, function, caller))):
+        yield f"{name} stops itself after {own} s, is stopped after {function} s and awaited for {caller} s"

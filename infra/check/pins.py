@@ -1,0 +1,17 @@
+"""Pins: the versions of what Terraform works with."""
+
+from collections.abc import Iterator
+
+from infra.check.deployment import Deployment
+
+
+def provider(deployment: Deployment, checked: str) -> Iterator[str]:
+    """The configuration takes the provider with whose schema it was checked, or a later minor version.
+
+    Args:
+        deployment: What is deployed.
+        checked: That version, e.g. ``8.7.0``.
+    """
+    expected = f"~> {checked.rpartition('.')[0]}"
+    if deployment.provider_version != expected:
+        yield f"the provider's version is {deployment.provider_version or 'any'}, and {expected} was checked"

@@ -1,0 +1,67 @@
+"""Terraform: run on a copy of a configuration, with the stand-in as its provider and its state in a file."""
+
+import json
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.check.deployment import Deployment
+
+_LOCAL_STATE = 'terraform {\n  backend "local" {}\n}\n'
+_TIMEOUT = 120
+
+
+class RefusedError(Exception):
+    """Terraform refused the configuration; the text is Terraform's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terraform:
+    """Terraform in a folder of its own.
+
+    Attributes:
+        program: Where Terraform is.
+        reattach: Where its provider listens (`stand_in.started`).
+        folder: Where it works.
+    """
+
+    program: str
+    reattach: str
+    folder: Path
+
+    def copied(self, configuration: Path) -> None:
+        """Make the folder a copy of a configuration; its state stays there, not where the original says."""
+        left_out = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.zip")
+        shutil.copytree(configuration, self.folder, ignore=left_out)
+        (self.folder / "state_override.tf").write_text(_LOCAL_STATE)
+        (self.folder / "source.zip").write_bytes(b"")
+        self.run("init", "-input=false", "-no-color")
+
+    def run(self, command: str, *arguments: str) -> str:
+        """Run a command; gives what it wrote, or raises `RefusedError` with it."""
+        environment = {
+            "CHECKPOINT_DISABLE": "1",
+            "HOME": str(self.folder),
+            "TF_CLI_CONFIG_FILE": "/dev/null",
+            "TF_IN_AUTOMATION": "1",
+            "TF_REATTACH_PROVIDERS": self.reattach,
+        }
+        done = subprocess.run(
+            [self.program, command, *arguments],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT,
+            check=False,
+        )
+        if done.returncode:
+            raise RefusedError(f"terraform {command}:\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def deployment(self, *variables: Path) -> Deployment:
+        """What there would be with these files of variables; a later one's count."""
+        files = [f"-var-file={each}" for each in variables]
+        self.run("plan", "-input=false", "-no-color", "-refresh=false", "-out=plan", *files)
+        return Deployment.of(json.loads(self.run("show", "-json", "plan")))

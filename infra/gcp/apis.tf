@@ -1,0 +1,12 @@
+resource "google_project_service" "api" {
+  for_each = toset(concat(
+    [
+      "artifactregistry", "cloudbuild", "cloudfunctions", "cloudscheduler", "cloudtasks", "firestore", "iam",
+      "iamcredentials", "logging", "monitoring", "people", "run", "secretmanager", "storage",
+    ],
+    var.fixed_egress ? ["compute"] : [],
+  ))
+
+  service            = "${each.key}.googleapis.com"
+  disable_on_destroy = false
+}

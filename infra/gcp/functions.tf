@@ -1,0 +1,88 @@
+# The functions: an entry point of main.py each, who calls it, and what it needs.
+#
+#   seconds    how long it may take: our own deadline is shorter (sync_wisp: 25 min), the caller's is longer
+#   state      what it may do with the database
+#   enqueues   whether it hands on tasks
+#   secrets    which secrets it reads; "simpler" stands for every WISP's
+#   tokens     what it may do with the secrets of connected accounts: tokens.tf
+
+locals {
+  functions = {
+    sync_all = {
+      caller = "scheduler", seconds = 120, memory = "512Mi", instances = 1
+      state  = "viewer", enqueues = true, secrets = [], tokens = []
+    }
+    watchdog = {
+      caller = "scheduler", seconds = 120, memory = "512Mi", instances = 1
+      state  = "viewer", enqueues = false, secrets = [], tokens = []
+    }
+    sync_wisp = {
+      caller  = "tasks", seconds = 1740, memory = "1Gi", instances = var.runs_at_once
+      state   = "user", enqueues = true
+      secrets = ["oauth-client", "sendgrid-key", "simpler"], tokens = ["read", "forget"]
+    }
+    start_sync = {
+      caller = "simpler", seconds = 60, memory = "512Mi", instances = 5
+      state  = "user", enqueues = true, secrets = [], tokens = []
+    }
+    sync_status = {
+      caller = "simpler", seconds = 60, memory = "512Mi", instances = 10
+      state  = "viewer", enqueues = false, secrets = [], tokens = []
+    }
+    sync_customer = {
+      caller  = "simpler", seconds = 300, memory = "512Mi", instances = 10
+      state   = "user", enqueues = false
+      secrets = ["oauth-client", "simpler"], tokens = ["read"]
+    }
+    preview_sync = {
+      caller  = "simpler", seconds = 900, memory = "1Gi", instances = 5
+      state   = "viewer", enqueues = false
+      secrets = ["oauth-client", "simpler"], tokens = ["read"]
+    }
+    email_vcard = {
+      caller  = "simpler", seconds = 120, memory = "512Mi", instances = 10
+      state   = "user", enqueues = false
+      secrets = ["sendgrid-key", "simpler"], tokens = []
+    }
+    console_link = {
+      caller  = "simpler", seconds = 60, memory = "512Mi", instances = 5
+      state   = "viewer", enqueues = false
+      secrets = ["signing-key"], tokens = []
+    }
+    console = {
+      caller  = "browsers", seconds = 900, memory = "1Gi", instances = 20
+      state   = "user", enqueues = true
+      secrets = ["oauth-client", "signing-key", "simpler"], tokens = ["read", "make", "store", "forget"]
+    }
+  }
+
+  # Cloud Run's own form (cloud.google.com/run/docs/triggering/https-request, "Deterministic URL").
+  address = "https://{service}-${var.project.number}.${var.region}.run.app"
+  urls    = { for name, _ in local.functions : name => replace(local.address, "{service}", replace(name, "_", "-")) }
+}
+
+module "function" {
+  source   = "./modules/function"
+  for_each = local.functions
+
+  entry_point   = each.key
+  project       = var.project.id
+  region        = var.region
+  code          = local.code
+  settings      = merge(local.settings, local.caller_settings[each.key])
+  timeout       = each.value.seconds
+  memory        = each.value.memory
+  max_instances = each.value.instances
+  # Scheduler and Cloud Tasks of the same project count as internal (cloud.google.com/run/docs/securing/ingress).
+  ingress  = contains(["scheduler", "tasks"], each.value.caller) ? "ALLOW_INTERNAL_ONLY" : "ALLOW_ALL"
+  invoker  = each.value.caller == "browsers" ? "allUsers" : google_service_account.caller[each.value.caller].member
+  database = { name = module.database.name, role = "roles/datastore.${each.value.state}" }
+  network  = contains(each.value.secrets, "simpler") ? one(module.egress[*].network) : null
+
+  depends_on = [
+    google_artifact_registry_repository_iam_member.builder,
+    google_project_iam_member.builder_code,
+    google_project_iam_member.builder_logs,
+    google_project_service.api,
+  ]
+}

@@ -1,0 +1,61 @@
+# An alert, with what it means and where the runbook tells what to do.
+
+resource "google_monitoring_alert_policy" "this" {
+  display_name          = var.title
+  combiner              = "OR"
+  severity              = var.severity
+  notification_channels = var.channels
+
+  conditions {
+    display_name = var.title
+
+    dynamic "condition_matched_log" {
+      for_each = var.event == null ? [] : [var.event]
+
+      content {
+        filter = join(" AND ", [
+          "resource.type=\"cloud_run_revision\"",
+          "jsonPayload.event=\"${condition_matched_log.value}\"",
+        ])
+        label_extractors = {
+          wisp    = "EXTRACT(jsonPayload.wisp)"
+          account = "EXTRACT(jsonPayload.account)"
+        }
+      }
+    }
+
+    dynamic "condition_prometheus_query_language" {
+      for_each = var.query == null ? [] : [var.query]
+
+      content {
+        query                     = condition_prometheus_query_language.value
+        duration                  = "0s"
+        evaluation_interval       = "300s"
+        disable_metric_validation = true
+      }
+    }
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+
+    dynamic "notification_rate_limit" {
+      for_each = var.event == null ? [] : [1]
+
+      content {
+        period = "3600s"
+      }
+    }
+  }
+
+  documentation {
+    subject   = var.title
+    content   = "${var.meaning}\n\nWhat to do: docs/runbook.md, section \"${var.anchor}\"."
+    mime_type = "text/markdown"
+
+    links {
+      display_name = "Runbook"
+      url          = "${var.runbook}#${var.anchor}"
+    }
+  }
+}

@@ -1,0 +1,5 @@
+variable "region" {
+  description = "Where the functions run."
+  type        = string
+  nullable    = false
+}

@@ -1,0 +1,28 @@
+variable "keys" {
+  description = "Cloud KMS keys by location; none: Google's own."
+  type        = map(string)
+  nullable    = false
+}
+
+variable "locations" {
+  description = "Where it is kept; none: Google chooses."
+  type        = set(string)
+  nullable    = false
+}
+
+variable "name" {
+  description = "The secret's name."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,255}$", var.name)) && !startswith(var.name, "google-account-")
+    error_message = "A secret's name has letters, digits, hyphens and underscores; google-account-… are made by the console."
+  }
+}
+
+variable "readers" {
+  description = "Members that read its versions, by function."
+  type        = map(string)
+  nullable    = false
+}

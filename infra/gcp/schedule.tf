@@ -1,0 +1,32 @@
+# The nightly start in each time zone in use, and the watchdog.
+
+module "nightly" {
+  source   = "./modules/schedule"
+  for_each = toset([for wisp in values(var.wisps) : wisp.time_zone])
+
+  name      = "nightly-${lower(replace(each.key, "/", "-"))}"
+  region    = var.region
+  cron      = "0 5 * * *"
+  time_zone = each.key
+  url       = local.urls["sync_all"]
+  body      = { time_zone = each.key }
+  caller    = google_service_account.caller["scheduler"].email
+  deadline  = local.functions["sync_all"].seconds + 60
+
+  depends_on = [module.function]
+}
+
+module "watchdog" {
+  source = "./modules/schedule"
+
+  name      = "watchdog"
+  region    = var.region
+  cron      = "30 6 * * *"
+  time_zone = var.watchdog_time_zone
+  url       = local.urls["watchdog"]
+  body      = {}
+  caller    = google_service_account.caller["scheduler"].email
+  deadline  = local.functions["watchdog"].seconds + 60
+
+  depends_on = [module.function]
+}

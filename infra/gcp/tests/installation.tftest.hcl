@@ -1,0 +1,103 @@
+mock_provider "google" {}
+
+variables {
+  alert_emails   = ["operations@example.com"]
+  project        = { id = "unit-test", number = "123456789012" }
+  runbook_url    = "https://example.com/runbook.md"
+  source_archive = "versions.tf"
+  wisps = {
+    acme = {
+      name = "ACME", country = "IE", time_zone = "Europe/Dublin", simpler_url = "https://simpler.example", simpler_operator = "1"
+    }
+    mike = {
+      name = "Mike", country = "IE", time_zone = "Europe/Dublin", simpler_url = "https://simpler.example", simpler_operator = "2"
+    }
+    borealis = {
+      name = "Borealis", country = "CA", time_zone = "America/Toronto", simpler_url = "https://simpler.example", simpler_operator = "3"
+    }
+  }
+}
+
+run "what_is_deployed" {
+  command = plan
+
+  assert {
+    condition     = toset(keys(module.nightly)) == toset(["Europe/Dublin", "America/Toronto"])
+    error_message = "There is one nightly job for each time zone in use."
+  }
+
+  assert {
+    condition     = output.functions["sync_all"] == "https://sync-all-123456789012.europe-west1.run.app"
+    error_message = "A function's address is Cloud Run's deterministic one."
+  }
+
+  assert {
+    condition     = google_storage_bucket_object.code.name == "${filesha256("versions.tf")}.zip"
+    error_message = "What is deployed is named after its hash."
+  }
+
+  assert {
+    condition     = [for name, function in local.functions : name if function.caller == "browsers"] == ["console"]
+    error_message = "Only the console is open to everybody."
+  }
+
+  assert {
+    condition     = local.functions["sync_wisp"].seconds == 29 * 60
+    error_message = "sync_wisp ends after its own deadline (25 minutes) and before the queue's (30)."
+  }
+
+  assert {
+    condition     = [for name, function in local.functions : name if contains(function.tokens, "make")] == ["console"]
+    error_message = "Only the console makes secrets."
+  }
+
+  assert {
+    condition     = output.egress_address == null && length(google_cloud_run_domain_mapping.console) == 0
+    error_message = "A fixed address and a domain of one's own are made only when they are asked for."
+  }
+}
+
+run "a_wisps_document" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(google_firestore_document.wisp["acme"].fields).time_zone == { stringValue = "Europe/Dublin" }
+    error_message = "A text is a string in Firestore, where it can be queried."
+  }
+
+  assert {
+    condition     = jsondecode(jsondecode(google_firestore_document.wisp["acme"].fields).statuses.mapValue.fields.json.stringValue) == ["current", "waiting for install"]
+    error_message = "A list is JSON in a member json."
+  }
+
+  assert {
+    condition     = jsondecode(google_firestore_document.wisp["acme"].fields).simpler_secret.stringValue == "simpler-acme" && contains(keys(module.secret), "simpler-acme")
+    error_message = "A WISP names the secret that is made for it."
+  }
+}
+
+run "a_domain_of_ones_own" {
+  command = plan
+
+  variables {
+    console_domain = "contacts.example.com"
+  }
+
+  assert {
+    condition     = output.console_redirect_uri == "https://contacts.example.com/oauth/callback"
+    error_message = "The console's links and Google's answers go to the domain."
+  }
+}
+
+run "a_fixed_address" {
+  command = plan
+
+  variables {
+    fixed_egress = true
+  }
+
+  assert {
+    condition     = length(module.egress) == 1 && contains(keys(google_project_service.api), "compute")
+    error_message = "The network and what it needs are made."
+  }
+}

@@ -1,0 +1,145 @@
+mock_provider "google" {}
+
+variables {
+  alert_emails   = ["operations@example.com"]
+  project        = { id = "unit-test", number = "123456789012" }
+  runbook_url    = "https://example.com/runbook.md"
+  source_archive = "versions.tf"
+  wisps          = {}
+}
+
+run "names_that_google_refuses" {
+  command = plan
+
+  variables {
+    project           = { id = "Unit Test", number = "unit-test" }
+    region            = "Belgium"
+    database          = "Contacts"
+    database_location = "Europe"
+    secret_locations  = ["europe"]
+  }
+
+  expect_failures = [var.project, var.region, var.database, var.database_location, var.secret_locations]
+}
+
+run "a_domain_that_is_an_address" {
+  command = plan
+
+  variables {
+    console_domain = "https://contacts.example.com/"
+  }
+
+  expect_failures = [var.console_domain]
+}
+
+run "addresses_that_are_none" {
+  command = plan
+
+  variables {
+    alert_emails               = ["operations"]
+    mail_from                  = "contacts@example.com"
+    mail_reply_to              = "Contacts <contacts@example.com>"
+    runbook_url                = "docs/runbook.md"
+    simpler_backend_identities = ["allUsers"]
+  }
+
+  expect_failures = [var.alert_emails, var.mail_from, var.mail_reply_to, var.runbook_url, var.simpler_backend_identities]
+}
+
+run "numbers_out_of_bounds" {
+  command = plan
+
+  variables {
+    backup_days  = 99
+    runs_at_once = 0
+  }
+
+  expect_failures = [var.backup_days, var.runs_at_once]
+}
+
+run "nobody_to_tell" {
+  command = plan
+
+  variables {
+    alert_emails = []
+  }
+
+  expect_failures = [var.alert_emails]
+}
+
+run "a_key_for_some_of_the_places" {
+  command = plan
+
+  variables {
+    secret_keys = { "europe-west1" = "projects/p/locations/europe-west1/keyRings/r/cryptoKeys/k" }
+  }
+
+  expect_failures = [var.secret_keys]
+}
+
+run "a_domain_where_cloud_run_maps_none" {
+  command = plan
+
+  variables {
+    region         = "europe-west3"
+    console_domain = "contacts.example.com"
+  }
+
+  expect_failures = [var.console_domain]
+}
+
+run "a_wisp_with_a_bad_id" {
+  command = plan
+
+  variables {
+    wisps = {
+      "acme/../mike" = {
+        name = "ACME", country = "IE", time_zone = "Europe/Dublin", simpler_url = "https://simpler.example", simpler_operator = "1"
+      }
+    }
+  }
+
+  expect_failures = [var.wisps]
+}
+
+run "a_wisp_in_no_time_zone" {
+  command = plan
+
+  variables {
+    wisps = {
+      acme = {
+        name = "ACME", country = "IE", time_zone = "GMT+1", simpler_url = "https://simpler.example", simpler_operator = "1"
+      }
+    }
+  }
+
+  expect_failures = [var.wisps]
+}
+
+run "a_wisp_whose_password_would_travel_in_clear_text" {
+  command = plan
+
+  variables {
+    wisps = {
+      acme = {
+        name = "ACME", country = "IE", time_zone = "Europe/Dublin", simpler_url = "http://simpler.example", simpler_operator = "1"
+      }
+    }
+  }
+
+  expect_failures = [var.wisps]
+}
+
+run "a_wisp_that_nobody_is_a_customer_of" {
+  command = plan
+
+  variables {
+    wisps = {
+      acme = {
+        name = "ACME", country = "IE", time_zone = "Europe/Dublin", simpler_url = "https://simpler.example", simpler_operator = "1", statuses = []
+      }
+    }
+  }
+
+  expect_failures = [var.wisps]
+}

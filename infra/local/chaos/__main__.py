@@ -1,0 +1,76 @@
+"""Performs schedules: `python -m infra.local.chaos --seeds 200`; with `--seed 17` one of them, told in full."""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+from infra.local.chaos.broken import BUILDS, caught
+from infra.local.chaos.emulator import emulator
+from infra.local.chaos.report import Report, failure
+from infra.local.chaos.workers import Order, performed
+
+
+def main() -> None:
+    """Perform them; the exit status is 1 when any failed (or none did, of a broken build)."""
+    arguments = _arguments()
+    if arguments.broken:
+        sys.exit(0 if caught(arguments.broken, arguments.seeds, arguments.first) else 1)
+    with ExitStack() as stack:
+        host = "" if arguments.state == "sqlite" else _emulator(stack)
+        if arguments.seed is not None:
+            sys.exit(_one(Order(arguments.seed, host if arguments.state == "firestore" else "")))
+        orders = _orders(arguments.first, arguments.seeds, arguments.state, host)
+        sys.exit(_all(orders, arguments.workers, stop_early=arguments.stop_early))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m infra.local.chaos", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=100, help="how many schedules (default 100)")
+    parser.add_argument("--first", type=int, default=0, help="the first one's seed (default 0)")
+    parser.add_argument("--seed", type=int, help="only this one, and every event of it")
+    parser.add_argument("--state", choices=("sqlite", "firestore", "both"), default="sqlite")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="one a core by default")
+    parser.add_argument("--stop-early", action="store_true", help="end with the first one that fails")
+    parser.add_argument("--broken", choices=sorted(BUILDS), help="a build that must be caught")
+    return parser.parse_args()
+
+
+def _emulator(stack: ExitStack) -> str:
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos-")))
+    return stack.enter_context(emulator(folder / "log"))
+
+
+def _orders(first: int, count: int, state: str, host: str) -> Iterator[Order]:
+    """With both databases every other schedule is on either."""
+    for seed in range(first, first + count):
+        on_firestore = state == "firestore" or (state == "both" and seed % 2 == 1)
+        yield Order(seed, host if on_firestore else "")
+
+
+def _one(order: Order) -> int:
+    ((_, result),) = performed([order], 1)
+    print("\n".join(result.log))
+    for finding in result.findings:
+        print(f"{finding.kind}: {finding.sentence}")
+    return 1 if result.findings else 0
+
+
+def _all(orders: Iterator[Order], workers: int, *, stop_early: bool) -> int:
+    report, began = Report(), time.monotonic()
+    for order, result in performed(orders, workers):
+        report.add(order, result)
+        if result.findings:
+            print("\n".join(failure(order, result)), flush=True)
+            if stop_early:
+                break
+    print("\n".join(report.lines(time.monotonic() - began)))
+    return 1 if report.failed else 0
+
+
+if __name__ == "__main__":
+    main()

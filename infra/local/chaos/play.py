@@ -1,0 +1,256 @@
+"""Play: processes side by side, one event at a time; the seed decides who goes on and what happens to it.
+
+Kept in view meanwhile: that no stale holder of a lease changes the state, that no two holders are about to
+write to one account, and that no contact is made twice but by a holder whose lease had run out.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from infra.local.chaos.message import Event
+from infra.local.chaos.player import Player, Stuck
+from infra.local.chaos.scene import Scene
+from infra.local.chaos.taps import UNANSWERED, UNSENT
+from infra.local.chaos.watch import Watch
+
+MOMENT = 0.05
+"""Seconds that pass with each event."""
+
+HANG = 180.0
+"""Seconds that the longest request may take."""
+
+LAPSES = (310, 400, 700, 1500)
+"""Seconds in which a lease runs out."""
+
+JUMPS = (-86_400, -3600, -30, 30, 3600, 86_400)
+"""Seconds by which a machine's time of day jumps."""
+
+MOST_PLAYERS = 9
+REDELIVERED = 60.0
+"""Seconds after which the queue delivers a task again that could not be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """How likely it is, at each event, that …
+
+    Attributes:
+        kill: … the process is killed.
+        stop: … it is stopped, for longer than its lease.
+        jump: … its machine's time of day jumps.
+        hang: … a request is never answered.
+        visit: … an owner, or somebody at SIMPLer, does something.
+        rival: … another process is started.
+    """
+
+    kill: float
+    stop: float
+    jump: float
+    hang: float
+    visit: float
+    rival: float
+
+
+@dataclass(slots=True)
+class Delivery:
+    """A task in the queue.
+
+    Attributes:
+        due: When it may be delivered.
+        body: What it says.
+        tries: How often it was.
+    """
+
+    due: float
+    body: dict[str, Any]
+    tries: int = 0
+
+
+class Play:
+    """All acts of one schedule."""
+
+    def __init__(self, scene: Scene, odds: Odds) -> None:
+        self._scene = scene
+        self._random = scene.random
+        self._odds = odds
+        self._players: list[Player] = []
+        self._queue: list[Delivery] = []
+        self._delivered: dict[int, Delivery] = {}
+        self._names: set[str] = set()
+        self._watch = Watch(scene)
+
+    def act(self, cast: Sequence[str]) -> None:
+        """Let processes of these kinds act side by side, and what they hand on, until all have ended."""
+        self._players = []
+        for kind in cast:
+            self._enter(kind)
+        while self._players_left() or self._deliver():
+            self._turn()
+
+    def _enter(self, kind: str) -> None:
+        arguments = {"customer": self._scene.provider.anybody()} if kind == "press" else {}
+        self._begin(kind, **arguments)
+
+    def _begin(self, kind: str, **arguments: Any) -> Player:
+        player = self._scene.start(kind, self._players, **arguments)
+        self._players.append(player)
+        self._scene.tally[f"started: {kind}"] += 1
+        self._scene.note(f"{player.name} begins")
+        return player
+
+    def _players_left(self) -> bool:
+        self._players = [player for player in self._players if player.ready]
+        return bool(self._players)
+
+    def _turn(self) -> None:
+        """One event."""
+        awake = [player for player in self._players if not player.stopped]
+        if not awake:
+            self._resume(self._random.choice(self._players))
+            return
+        player = self._random.choice(awake)
+        actor = self._random.choice(sorted(player.ready))
+        if self._disturbed(player):
+            return
+        self._go_on(player, actor, player.ready[actor])
+
+    def _go_on(self, player: Player, actor: int, event: Event) -> None:
+        scene = self._scene
+        answer = self._answer(event)
+        scene.note(f"{player.name}.{actor} {event}{f': {answer}' if isinstance(answer, str) else ''}")
+        scene.pass_time(MOMENT + event.facts.get("seconds", 0))
+        if event.what.startswith("lease."):
+            scene.ages.settle()
+        judged = self._watch.before(player, event, self._players)
+        try:
+            came_to = player.go_on(actor, answer)
+        except Stuck as stuck:
+            scene.find("unexpected", str(stuck))
+            return
+        self._watch.after(player, came_to, judged)
+        if player.told is not None:
+            self._ended(player)
+
+    def _answer(self, event: Event) -> Any:
+        """What the step comes to, where that is decided here."""
+        if event.what == "enqueue" and event.phase == "before":
+            return self._accept(event.facts["task"])
+        if "http" in event.facts and self._random.random() < self._odds.hang:
+            self._scene.tally["fault: hang"] += 1
+            self._scene.pass_time(HANG)
+            return self._random.choice((UNSENT, UNANSWERED))
+        return None
+
+    def _accept(self, task: Mapping[str, Any]) -> bool:
+        name = task.get("name")
+        if name and name in self._names:
+            return False
+        self._names.add(name or "")
+        self._queue.append(Delivery(self._scene.time.seconds + task["delay"], dict(task["body"])))
+        return True
+
+    def _ended(self, player: Player) -> None:
+        told = player.told or {}
+        result = told.get("result") or {}
+        came = told.get("reason") or result.get("state") or "done"
+        self._scene.note(f"{player.name} ended: {came} {result.get('code') or ''}".rstrip())
+        for trace in told["unexpected"]:
+            self._scene.find("unexpected", f"{player.name}: {trace}")
+        delivery = self._delivered.pop(player.pid, None)
+        if delivery and told.get("trouble") == "LeaseHeld":
+            self._again(delivery)
+
+    def _again(self, delivery: Delivery) -> None:
+        if delivery.tries < len(LAPSES):
+            self._queue.append(
+                Delivery(self._scene.time.seconds + REDELIVERED, delivery.body, delivery.tries + 1)
+            )
+
+    def _deliver(self) -> bool:
+        """Deliver a task, perhaps twice, perhaps late; what waits too long is dropped. False: there is none."""
+        if not self._queue or self._scene.tally["processes"] > self._scene.tally["acts"] * MOST_PLAYERS:
+            self._queue.clear()
+            return False
+        delivery = self._queue.pop(0)
+        wait = delivery.due - self._scene.time.seconds
+        if wait > 0:
+            self._scene.pass_time(wait)
+        for _ in range(self._random.choice((1, 1, 1, 2))):
+            player = self._begin("task", body=delivery.body)
+            self._delivered[player.pid] = delivery
+        self._scene.tally["double deliveries"] += len(self._players) > 1
+        return True
+
+    def _disturbed(self, player: Player) -> bool:
+        """Let something happen at this moment; whether the process cannot go on."""
+        happenings: Mapping[str, Callable[[Player], bool]] = {
+            "kill": self._kill,
+            "stop": self._stop,
+            "jump": self._jump,
+            "visit": self._visit,
+            "rival": self._rival,
+        }
+        for name, happen in happenings.items():
+            if self._random.random() < getattr(self._odds, name):
+                return happen(player)
+        stopped = [player for player in self._players if player.stopped]
+        if stopped and self._random.random() < self._odds.visit:
+            self._resume(self._random.choice(stopped))
+        return False
+
+    def _kill(self, player: Player) -> bool:
+        self._scene.note(f"{player.name} is killed")
+        self._scene.tally["crashes"] += 1
+        player.kill()
+        delivery = self._delivered.pop(player.pid, None)
+        if delivery:
+            self._again(delivery)
+        if self._random.choice((True, False)):
+            self._lapse()
+            self._rival(player)
+        return True
+
+    def _stop(self, player: Player) -> bool:
+        self._scene.note(f"{player.name} is stopped")
+        self._scene.tally["pauses"] += 1
+        player.stop()
+        self._lapse()
+        return self._rival(player) or True
+
+    def _lapse(self) -> None:
+        self._scene.pass_time(self._random.choice(LAPSES))
+
+    def _resume(self, player: Player) -> None:
+        self._scene.note(f"{player.name} goes on")
+        player.resume()
+
+    def _jump(self, player: Player) -> bool:
+        player.skew = self._random.choice(JUMPS)
+        self._watch.clocks_are_wrong = True
+        self._scene.note(f"{player.name}'s clock is wrong by {player.skew:.0f} s")
+        self._scene.tally["clock jumps"] += 1
+        return False
+
+    def _visit(self, _: Player) -> bool:
+        visit(self._scene)
+        return False
+
+    def _rival(self, _: Player) -> bool:
+        if len(self._players) < MOST_PLAYERS:
+            self._scene.tally["rivals"] += 1
+            self._enter(self._random.choice(("run", "run", "press", "button")))
+        return False
+
+
+def visit(scene: Scene) -> None:
+    """Somebody does something, in SIMPLer or in one of the accounts."""
+    if scene.random.choice((True, False, False)):
+        done, where, found = scene.provider.act(), "SIMPLer", []
+    else:
+        owner = scene.random.choice(scene.owners)
+        where, (done, found) = owner.email, owner.act()
+    scene.found(found)
+    if done:
+        scene.note(f"{where}: {done}")
+        scene.tally[f"deed: {done}"] += 1

@@ -1,0 +1,66 @@
+"""Weather: which of Google's ready-made faults strike, when and where, and how many did."""
+
+from collections import Counter
+from random import Random
+from typing import Any
+
+import requests
+
+from infra.local.google.ready_faults import READY
+
+TIMEOUT = 30
+
+_ENDINGS = ("closed", "reset", "internal", "unavailable")
+"""What may also come after the effect: no answer, or none that tells. A refusal then would be a lie."""
+
+_LEFT_OUT = frozenset({"hang", "hang_and_close", "labels_deleted"})
+"""Hanging is the coordinator's, who need not wait; a label's deletion its owner's, who remembers it."""
+
+FAULTS = sorted(READY.keys() - _LEFT_OUT)
+
+_METHODS = (
+    "*",
+    "oauth2.token",
+    "people.connections.list",
+    "people.getBatchGet",
+    "people.createContact",
+    "people.batchCreateContacts",
+    "people.updateContact",
+    "people.batchUpdateContacts",
+    "people.deleteContact",
+    "people.batchDeleteContacts",
+    "contactGroups.list",
+    "contactGroups.create",
+    "contactGroups.members.modify",
+)
+
+
+class Weather:
+    """The fault plan of one schedule's Google."""
+
+    def __init__(self, google: str, random: Random) -> None:
+        self._url = f"{google}/standin/faults"
+        self._random = random
+
+    def brew(self) -> str:
+        """Plan a fault; gives its name."""
+        name = self._random.choice(FAULTS)
+        fault: dict[str, Any] = {
+            "what": {"ready": name},
+            "method": self._random.choice(_METHODS),
+            "nth": self._random.randint(1, 5),
+            "times": self._random.choice((1, 1, 2, 3, 5)),
+        }
+        if name in _ENDINGS and fault["method"] != "oauth2.token":
+            fault["when"] = self._random.choice(("before", "after"))
+        requests.post(self._url, json=[fault], timeout=TIMEOUT).raise_for_status()
+        return name
+
+    def clear(self) -> Counter[str]:
+        """End all of it; gives how often each struck."""
+        struck: Counter[str] = Counter()
+        for fault in requests.get(self._url, timeout=TIMEOUT).json()["faults"]:
+            times = min(max(fault["seen"] - fault["nth"] + 1, 0), fault["times"])
+            struck[fault["what"]["ready"]] += times
+        requests.delete(self._url, timeout=TIMEOUT).raise_for_status()
+        return +struck

@@ -1,0 +1,77 @@
+"""Deeds: what somebody else does in an account while a program is at work in it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Literal
+
+from infra.local.google.account import Account
+from infra.local.google.credentials import Credentials
+from infra.local.google.group import Group
+from infra.local.google.membership import dissolve
+
+Deed = Literal[
+    "delete_labels",
+    "rename_labels",
+    "revoke_access",
+    "end_access_tokens",
+    "expire_sync_tokens",
+    "exhaust",
+]
+"""The labels are those that programs have marked with client data."""
+
+LONG_QUOTA_LASTS = 3600.0
+"""Seconds for which the deed `exhaust` has every call refused."""
+
+
+def _delete_labels(account: Account, _credentials: Credentials) -> None:
+    for group in _labels_of_programs(account):
+        dissolve(account, group)
+
+
+def _rename_labels(account: Account, _credentials: Credentials) -> None:
+    for group in _labels_of_programs(account):
+        name = f"{group.name} (renamed)"
+        account.store_group(replace(group, name=name, formatted_name=name))
+
+
+def _revoke_access(account: Account, credentials: Credentials) -> None:
+    credentials.revoke_all(account.email)
+
+
+def _end_access_tokens(account: Account, credentials: Credentials) -> None:
+    credentials.end_access_tokens(account.email)
+
+
+def _expire_sync_tokens(account: Account, _credentials: Credentials) -> None:
+    account.sync_era += 1
+
+
+def _exhaust(account: Account, _credentials: Credentials) -> None:
+    account.exhaust(LONG_QUOTA_LASTS)
+
+
+_DEEDS: Mapping[Deed, Callable[[Account, Credentials], None]] = {
+    "delete_labels": _delete_labels,
+    "rename_labels": _rename_labels,
+    "revoke_access": _revoke_access,
+    "end_access_tokens": _end_access_tokens,
+    "expire_sync_tokens": _expire_sync_tokens,
+    "exhaust": _exhaust,
+}
+
+
+def do_deed(deed: Deed, account: Account, credentials: Credentials) -> None:
+    """Do it, now.
+
+    Args:
+        deed: Which.
+        account: Whose account it is about.
+        credentials: Whom programs have their access from.
+    """
+    with account.lock:
+        _DEEDS[deed](account, credentials)
+
+
+def _labels_of_programs(account: Account) -> list[Group]:
+    own = (group for group in account.groups.values() if not group.system and not group.deleted)
+    return [group for group in own if group.client_data]

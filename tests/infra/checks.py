@@ -1,0 +1,95 @@
+"""Checks: all that is asserted of what would be deployed, by name."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from infra.check import access, alerts, bindings, database, enums, functions, pins, queries, schedule
+from infra.check.deployment import Deployment
+from infra.check.tools import TOOLS
+from tests.docs.pages import ROOT, anchors, code, codes, rows
+
+CONFIGURATION = ROOT / "infra/gcp"
+EXAMPLE = (CONFIGURATION / "example.tfvars",)
+EVERYTHING = (*EXAMPLE, ROOT / "tests/infra/everything.tfvars.json")
+"""Variables: the example's alone, and with every option taken."""
+
+SECRETS = {
+    "console": ("oauth-client", "signing-key", "simpler"),
+    "console_link": ("signing-key",),
+    "email_vcard": ("sendgrid-key", "simpler"),
+    "preview_sync": ("oauth-client", "simpler"),
+    "sync_customer": ("oauth-client", "simpler"),
+    "sync_wisp": ("oauth-client", "sendgrid-key", "simpler"),
+}
+"""The secrets that each function asks for; ``simpler`` is one a WISP."""
+
+ALWAYS = {"event", "severity"}
+"""Fields of every event."""
+
+Check = Callable[[Deployment], Iterator[str]]
+
+
+def _invokers(deployment: Deployment) -> Iterator[str]:
+    table = rows("infra/gcp/README.md", "function")
+    documented = {(code(row["function"]).replace("_", "-"), code(row["caller"])) for row in table}
+    return access.invokers(deployment, documented)
+
+
+def _secrets(deployment: Deployment) -> Iterator[str]:
+    wisps = [each["document_id"] for each in deployment.all("google_firestore_document")]
+    documented = {
+        (f"fn-{function.replace('_', '-')}", name)
+        for function, kinds in SECRETS.items()
+        for kind in kinds
+        for name in ([f"simpler-{wisp}" for wisp in wisps] if kind == "simpler" else [kind])
+    }
+    return access.secrets(deployment, documented)
+
+
+def _fields(deployment: Deployment) -> Iterator[str]:
+    table = rows("docs/events.md", "event")
+    return alerts.fields(deployment, {code(row["event"]): codes(row["fields"]) | ALWAYS for row in table})
+
+
+def _links(deployment: Deployment) -> Iterator[str]:
+    page = "docs/runbook.md"
+    return alerts.links(deployment, anchors(page) if (ROOT / page).exists() else ())
+
+
+def _provider(deployment: Deployment) -> Iterator[str]:
+    return pins.provider(deployment, bindings.provider_version(bindings.wheel(TOOLS / "bindings")))
+
+
+CHECKS: dict[str, Check] = {
+    "strangers": access.strangers,
+    "invokers": _invokers,
+    "secrets": _secrets,
+    "rights": access.rights,
+    "secret values": access.secret_values,
+    "entry points": partial(functions.entry_points, main=ROOT / "main.py"),
+    "settings": functions.settings,
+    "accounts": functions.accounts,
+    "instances": functions.instances,
+    "timeouts": functions.timeouts,
+    "times": schedule.times,
+    "zones": schedule.zones,
+    "audiences": schedule.audiences,
+    "retries": schedule.retries,
+    "expiry": database.expiry,
+    "safety": database.safety,
+    "events": alerts.events,
+    "fields": _fields,
+    "metrics": alerts.metrics,
+    "links": _links,
+    "told": alerts.told,
+    "queries": queries.grammar,
+    "words": enums.words,
+    "dashboards": enums.dashboards,
+    "provider": _provider,
+}
+
+
+def findings(deployment: Deployment) -> dict[str, list[str]]:
+    """What the checks find, by their names."""
+    found = {name: list(check(deployment)) for name, check in CHECKS.items()}
+    return {name: mistakes for name, mistakes in found.items() if mistakes}

@@ -1,0 +1,147 @@
+"""Mistakes: what one could get wrong in infra/gcp, planted one at a time, and what catches each."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake.
+
+    Attributes:
+        name: What is wrong.
+        file: The file of infra/gcp in which it is planted.
+        old: A text that stands there exactly once.
+        new: What is put in its place.
+        caught: What catches it: a command of Terraform's, checks of the plan, or checkov.
+    """
+
+    name: str
+    file: str
+    old: str
+    new: str
+    caught: frozenset[str]
+
+    def plant(self, folder: Path) -> None:
+        """Make the mistake in a copy of infra/gcp."""
+        file = folder / self.file
+        text = file.read_text()
+        assert text.count(self.old) == 1, f"{self.file} no longer says once: {self.old}"
+        file.write_text(text.replace(self.old, self.new))
+
+
+def _mistake(name: str, file: str, old: str, new: str, *caught: str) -> Mistake:
+    return Mistake(name, file, old, new, frozenset(caught))
+
+
+_STATUS = """    sync_status = {
+      caller = "simpler", seconds = 60, memory = "512Mi", instances = 10
+      state  = "viewer", enqueues = false, secrets = [], tokens = []
+    }
+"""
+
+_QUEUE_RETRIES = """  retry_config {
+    max_attempts       = var.tries
+    min_backoff        = "${var.shortest_pause}s"
+    max_backoff        = "${var.longest_pause}s"
+    max_doublings      = 4
+    max_retry_duration = "0s"
+  }
+
+"""
+
+_SECRET_VALUE = """
+resource "google_secret_manager_secret_version" "sendgrid" {
+  secret      = "projects/${var.project.id}/secrets/sendgrid-key"
+  secret_data = "SG.made-up"
+}
+"""
+
+MISTAKES = (
+    _mistake(
+        "a public function",
+        "functions.tf",
+        'sync_status = {\n      caller = "simpler"',
+        'sync_status = {\n      caller = "browsers"',
+        "plan",
+    ),
+    _mistake(
+        "a public function by another way",
+        "modules/function/main.tf",
+        "= var.invoker",
+        '= "allUsers"',
+        "strangers",
+        "invokers",
+        "audiences",
+    ),
+    _mistake(
+        "a missing right on a secret",
+        "functions.tf",
+        'secrets = ["oauth-client", "sendgrid-key", "simpler"]',
+        'secrets = ["sendgrid-key", "simpler"]',
+        "secrets",
+    ),
+    _mistake(
+        "a right on every secret",
+        "tokens.tf",
+        'for_each = each.value.right == "make" ? [] : [1]',
+        "for_each = []",
+        "secrets",
+    ),
+    _mistake(
+        "a secret's value in the state",
+        "secrets.tf",
+        "# The secrets that people fill",
+        f"{_SECRET_VALUE}\n# The secrets that people fill",
+        "secret values",
+    ),
+    _mistake("leases that expire", "database.tf", '["connects", ', '["connects", "leases", ', "validate"),
+    _mistake(
+        "leases that expire by another way",
+        "modules/database/main.tf",
+        'collection = each.key\n  field      = "expires"',
+        'collection = each.key == "used" ? "leases" : each.key\n  field      = "expires"',
+        "expiry",
+    ),
+    _mistake("a wrong word", "modules/database/main.tf", '"FIRESTORE_NATIVE"', '"NATIVE"', "words"),
+    _mistake("a wrong hour", "schedule.tf", '"0 5 * * *"', '"0 17 * * *"', "times"),
+    _mistake("a schedule that is none", "schedule.tf", '"0 5 * * *"', '"0 5 * * "', "validate"),
+    _mistake(
+        "a run longer than its caller waits", "functions.tf", "seconds = 1740", "seconds = 1800", "plan"
+    ),
+    _mistake(
+        "a longer run by another way",
+        "modules/function/main.tf",
+        "= var.timeout\n",
+        "= var.timeout + 60\n",
+        "timeouts",
+    ),
+    _mistake("an event that does not exist", "alerts.tf", '"account.dead"', '"account.died"', "events"),
+    _mistake("an entry point that is not deployed", "functions.tf", _STATUS, "", "entry points", "invokers"),
+    _mistake("a setting's wrong name", "settings.tf", "TASKS_URL  ", "TASK_URL   ", "settings"),
+    _mistake("no retries of the queue", "modules/queue/main.tf", _QUEUE_RETRIES, "", "retries"),
+    _mistake(
+        "a token for somebody else",
+        "modules/schedule/main.tf",
+        "audience              = var.url",
+        'audience              = "${var.url}/"',
+        "audiences",
+    ),
+    _mistake("any version of the provider", "versions.tf", '"~> 8.7"', '">= 8.0"', "provider"),
+    _mistake("a query that is none", "alerts.tf", "or vector(0)) < 1", "or vector(0) < 1", "queries"),
+    _mistake(
+        "a misspelt argument",
+        "modules/function/main.tf",
+        "timeout_seconds ",
+        "timeout_second  ",
+        "validate",
+    ),
+    _mistake(
+        "an argument out of line",
+        "schedule.tf",
+        'region    = var.region\n  cron      = "0 5',
+        'region = var.region\n  cron      = "0 5',
+        "fmt",
+    ),
+    _mistake("a bucket that may be opened", "code.tf", '"enforced"', '"inherited"', "checkov"),
+)
