@@ -1,6 +1,6 @@
 """The ports: what use cases need of the world, each promise with the errors that may break it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -8,7 +8,8 @@ from typing import Any, Protocol
 from shared.domain.customer import Customer, Skipped
 from shared.domain.lease import Claim, Lease
 from shared.domain.person import Change, Label, NewPerson, Person
-from shared.errors import Trouble
+from shared.domain.quota import Cost
+from shared.errors import OverQuota, Trouble
 
 Document = Mapping[str, Any]
 """A record of ours: JSON values only."""
@@ -80,7 +81,40 @@ class Unknown:
     trouble: Trouble
 
 
-Result = Written | Refused | Unknown
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Nothing was written, for the contact is not as it was known. `person` is what it is now."""
+
+    person: Person
+
+
+Result = Written | Refused | Unknown | Stale
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """Contacts of an account, read to the proven end of the list.
+
+    Attributes:
+        persons: All of them, or those that have changed.
+        token: Asks for what changes from here on; good for 7 days after the listing of all contacts
+            (people.v1 description, connections.list).
+        gone: Resource names of those that were deleted; only where changes were asked for.
+    """
+
+    persons: Sequence[Person]
+    token: str
+    gone: frozenset[str] = frozenset()
+
+
+class Gate(Protocol):
+    """Stands before Google: lets a request pass, makes it wait, or stops it."""
+
+    def __call__(self, seconds: float, cost: Cost) -> None:
+        """Return when a request that may take so many seconds, and costs so much, may go; else raise why not."""
+
+    def refused(self, trouble: OverQuota) -> None:
+        """Take note that Google refused the last request for its quota."""
 
 
 class ContactBook(Protocol):
@@ -102,17 +136,37 @@ class ContactBook(Protocol):
     def mark_label(self, label: Label, client_data: tuple[tuple[str, str], ...]) -> Label:
         """Replace a label's client data, leaving its name."""
 
-    def persons(self) -> Iterable[Person]:
-        """Every contact of the account, to the proven end; one request per 1,000."""
+    def persons(self) -> Sequence[Person]:
+        """Every contact of the account, to the proven end; one request per 1,000. It gives no token.
+
+        "Incremental syncs are not intended for read-after-write use cases" (people.v1 description,
+        connections.list), so this is how contacts are looked for whose creation is in doubt.
+        """
+
+    def contacts(self) -> Contacts:
+        """The same, with a token; Google has a smaller quota for it, "the first page of a full sync"."""
+
+    def changes(self, token: str) -> Contacts | None:
+        """What has changed since a token was given, at least once each; None if the token is not good any more.
+
+        "Writes may have a propagation delay of several minutes for sync requests" (there): what is missing
+        now comes with a later token.
+        """
 
     def look(self, names: Sequence[str]) -> Mapping[str, Person]:
         """At most 200 contacts as they are now, by the resource name asked for; missing ones are left out."""
 
     def create(self, people: Sequence[NewPerson], label: str) -> Mapping[str, Result]:
-        """Create at most 200 contacts in the label and in My Contacts; the results by `NewPerson.key`."""
+        """Create at most 200 contacts in the label and in My Contacts; the results by `NewPerson.key`.
+
+        When this raises, nothing was created.
+        """
 
     def update(self, changes: Sequence[Change]) -> Mapping[str, Result]:
-        """Replace the owned fields and client data of at most 200; by the `resource_name` that was given."""
+        """Replace the owned fields and client data of at most 200; by the `resource_name` that was given.
+
+        Each is guarded by the etag it was read or written with last. `Stale` for one that has changed since.
+        """
 
     def remove(self, names: Sequence[str]) -> Mapping[str, Result]:
         """Move at most 500 contacts to the trash, by resource name. One already gone counts as `Written`."""
