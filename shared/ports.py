@@ -111,7 +111,7 @@ class Gate(Protocol):
     """Stands before Google: lets a request pass, makes it wait, or stops it."""
 
     def __call__(self, seconds: float, cost: Cost) -> None:
-        """Return when a request that may take so many seconds, and costs so much, may go; else raise why not."""
+        """Return when a request that takes so many seconds at worst, and costs so much, may go; or raise."""
 
     def refused(self, trouble: OverQuota) -> None:
         """Take note that Google refused the last request for its quota."""
@@ -147,7 +147,7 @@ class ContactBook(Protocol):
         """The same, with a token; Google has a smaller quota for it, "the first page of a full sync"."""
 
     def changes(self, token: str) -> Contacts | None:
-        """What has changed since a token was given, at least once each; None if the token is not good any more.
+        """What has changed since a token was given, at least once each; None if it is not good any more.
 
         "Writes may have a propagation delay of several minutes for sync requests" (there): what is missing
         now comes with a later token.

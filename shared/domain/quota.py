@@ -1,8 +1,8 @@
 """Quota: how many units of Google's quotas one account's requests may use, and when the next may go.
 
 Google counts *units* for each user, in each minute and each day; it publishes the prices ("Read and Manage
-Contacts") but not the limits, which are those of a project (Cloud console, APIs, People API, Quotas). A bucket
-that refills steadily lets nearly twice the limit pass within one minute, once when it starts full; so what
+Contacts") but not the limits, which are those of a project (Cloud console, APIs, People API, Quotas). A
+bucket that refills steadily lets nearly twice the limit pass within one minute when it starts full; so what
 was used in the last minute is remembered, and a request waits until it fits wherever that minute begins.
 """
 
@@ -18,7 +18,7 @@ LEARNED = timedelta(hours=24)
 """For how long a limit is believed that a refusal taught us."""
 
 PARKED = timedelta(hours=2)
-"""For how long an account is left alone whose quota takes hours to recover, the first time; then twice as long."""
+"""For how long an account is left alone whose quota takes hours to recover; next time twice as long."""
 
 LONGEST_PARKED = timedelta(hours=12)
 
@@ -83,6 +83,19 @@ class Limits:
     day: int = 100_000
 
 
+def read_limits(text: str) -> Limits:
+    """The limits that a setting gives: ``reads=90,writes=60``; those that are left out are the usual ones.
+
+    Raises:
+        ValueError: It gives one that there is not, or no whole number above 0.
+    """
+    given = dict(part.split("=") for part in text.split(",") if part.strip())
+    limits = {name.strip(): int(units) for name, units in given.items()}
+    if limits.keys() - {each.name for each in fields(Limits)} or any(units < 1 for units in limits.values()):
+        raise ValueError(text)
+    return Limits(**limits)
+
+
 @dataclass(frozen=True, slots=True)
 class Learned:
     """A limit that a refusal taught us, believed until then (seconds since 1970)."""
@@ -112,7 +125,7 @@ class Pace:
     parkings: int = 0
 
     def wait(self, cost: Cost, limits: Limits, now: float) -> tuple[float, str]:
-        """Seconds until a request of this cost fits every quota of a minute, and which quota makes it wait."""
+        """Seconds until a request of this cost fits every quota of a minute, and which one makes it wait."""
         self._forget(now)
         waits = [(self._wait(metric, cost, limits, now), metric) for metric in MINUTE]
         return max(waits)

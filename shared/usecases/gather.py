@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from shared.domain.card import Card, make_card
 from shared.domain.customer import Customer, Skipped
-from shared.domain.plan import Wanted
+from shared.domain.wanted import Wanted
 from shared.domain.wisp import Wisp
 from shared.errors import StopRun
 from shared.ports import CustomerSource

@@ -11,12 +11,14 @@ from shared.domain.guard import Verdict, judge, permit
 from shared.domain.mark import label_mark
 from shared.domain.merge import merged
 from shared.domain.person import Item, Person
-from shared.domain.plan import Plan, Update, make_plan, picture
+from shared.domain.picture import picture
+from shared.domain.plan import Plan, Update, make_plan
 from shared.errors import Trouble
 from shared.ports import ContactBook
 from shared.usecases import ledgers
 from shared.usecases.gather import Gathered, gather
 from shared.usecases.keeper import RunGate
+from shared.usecases.pacing import Pacer
 from shared.usecases.records import accounts_of, load_believed, load_wisp
 from shared.usecases.services import Services
 from shared.usecases.session import side_by_side
@@ -129,7 +131,9 @@ def preview_sync(services: Services, wisp_id: str) -> Preview:
 def _account(services: Services, gathered: Gathered, before: int | None, account: Account) -> AccountPreview:
     preview = AccountPreview(account.id, account.email)
     try:
-        gate = RunGate(services.clock, services.clock.monotonic() + DEADLINE)
+        pacer = Pacer.load(services.state, services.clock, services.limits, account)
+        pacer.check()
+        gate = RunGate(services.clock, services.clock.monotonic() + DEADLINE, pacer)
         with services.book(account, gate) as book:
             plan = _plan(services, gathered, account, book)
     except Trouble as trouble:

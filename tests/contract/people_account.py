@@ -12,7 +12,7 @@ from shared.adapters.send_once import SendOnce
 from shared.domain.person import Fields, NewPerson, Person
 from tests.fake_clock import FakeClock
 from tests.memory_secrets import MemorySecrets
-from tests.people_samples import open_gate
+from tests.people_samples import OpenGate
 
 MARK = "azotel-simpler"
 
@@ -61,7 +61,7 @@ def book_of(session: requests.Session, url: str, clock: FakeClock, refresh_token
         client='{"client_id": "client", "client_secret": "secret"}', account=refresh_token
     )
     credentials = account_credentials(secrets, client="client", account="account", token_uri=f"{url}/token")
-    return PeopleBook(SignedIn(SendOnce(session, 10), credentials), url, open_gate, clock)
+    return PeopleBook(SignedIn(SendOnce(session, 10), credentials), url, OpenGate(), clock)
 
 
 def new(key: str, fields: Fields | None = None) -> NewPerson:

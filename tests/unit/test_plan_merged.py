@@ -9,7 +9,9 @@ from shared.domain.mark import Mark, marked
 from shared.domain.merge import fingerprints
 from shared.domain.person import Person
 from shared.domain.phone import Phone
-from shared.domain.plan import Plan, Wanted, make_plan, picture
+from shared.domain.picture import picture
+from shared.domain.plan import Plan, make_plan
+from shared.domain.wanted import Wanted
 from shared.domain.write import changed
 
 LABEL, OTHERS = "contactGroups/acme", "contactGroups/other"

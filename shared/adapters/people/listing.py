@@ -1,0 +1,104 @@
+"""Listing: all contacts of an account, or what has changed since a token was given, to the proven end."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from shared.adapters.people.answers import Persons
+from shared.adapters.people.asking import answered, pages, readable, succeeded
+from shared.adapters.people.calls import Calls
+from shared.adapters.people.line import Call, Failure, Line
+from shared.adapters.people.wire import is_deleted, person_from
+from shared.domain.person import Person
+from shared.errors import RetryLater
+from shared.ports import Contacts
+
+REFUSED_TOKEN = (400, 410)
+"""An expired token: 400 these days, 410 by older documentation. Like KDE's client (KDE/libkgapi), we take any
+400 to a request with a token as the token's fault: everything is then listed, where another fault would show.
+"""
+
+
+class _Expired(Exception):
+    """The token is not good any more."""
+
+
+def _identity(person: Person) -> str:
+    """What stays when "the resource name may change" (people.v1 description, PersonMetadata)."""
+    return person.source_id or person.resource_name
+
+
+@dataclass(slots=True)
+class _Told:
+    """What the pages have told so far. A contact may come several times; the last one counts."""
+
+    found: dict[str, Person] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+    total: int = 0
+    token: str = ""
+
+    def take(self, page: Persons) -> None:
+        """Read a page; only the last one has a token."""
+        self.total, self.token = page.total_items, page.next_sync_token
+        with readable():
+            for answer in page.connections:
+                self._take(answer)
+
+    def _take(self, answer: Mapping[str, Any]) -> None:
+        person = person_from(answer)
+        if is_deleted(answer):
+            self.gone.update((person.resource_name, *person.previous))
+        else:
+            self.gone.discard(person.resource_name)
+            self.found[_identity(person)] = person
+
+    def contacts(self) -> Contacts:
+        """All in all. A name that became another is not that of a contact that was deleted."""
+        persons = [person for person in self.found.values() if person.resource_name not in self.gone]
+        renamed = {name for person in persons for name in person.previous}
+        return Contacts(persons, self.token, frozenset(self.gone - renamed))
+
+
+class Listing:
+    """Reads an account's contacts."""
+
+    def __init__(self, line: Line, calls: Calls) -> None:
+        self._line = line
+        self._calls = calls
+
+    def persons(self) -> Sequence[Person]:
+        """Every contact; a plain listing."""
+        return self._everybody(self._calls.persons).persons
+
+    def contacts(self) -> Contacts:
+        """Every contact, and a token."""
+        return self._everybody(self._calls.contacts)
+
+    def changes(self, token: str) -> Contacts | None:
+        """What has changed since the token was given; None if it is not good (any more)."""
+        if not token:
+            return None
+        told = _Told()
+        try:
+            for page in pages(partial(self._page_of_changes, token)):
+                told.take(page)
+        except _Expired:
+            return None
+        return told.contacts()
+
+    def _everybody(self, call: Callable[[str], Call[Persons]]) -> Contacts:
+        told = _Told()
+        for page in pages(lambda token: answered(self._line, call(token))):
+            told.take(page)
+        if told.total and not told.found:
+            raise RetryLater(
+                "google.incomplete", f"Google's list is empty, though it says it has {told.total}"
+            )
+        return told.contacts()
+
+    def _page_of_changes(self, token: str, page: str) -> Persons:
+        answer = self._line.send(self._calls.changes(token, page), resend_unknown=True)
+        if isinstance(answer, Failure) and answer.http_status in REFUSED_TOKEN:
+            raise _Expired
+        return succeeded(answer)
