@@ -9,6 +9,7 @@ from shared.domain.customer import Customer, Skipped
 from shared.domain.lease import Claim, Lease
 from shared.domain.person import Change, Label, NewPerson, Person
 from shared.domain.quota import Cost
+from shared.domain.roll import Roll
 from shared.errors import OverQuota, Trouble
 
 Document = Mapping[str, Any]
@@ -33,14 +34,14 @@ class Listing:
     """All customers of a wisp, to the proven end of the listing.
 
     Attributes:
-        customers: Every usable record, each id once.
+        customers: Of every usable record, each id once.
         skipped: Records that cannot be used, with the reason.
         total: How many records there were, usable or not.
         doubts: Why a customer that is absent here may yet exist (a record without an id …); while there
             is any, absence is no reason to remove a contact.
     """
 
-    customers: tuple[Customer, ...]
+    customers: Roll
     skipped: tuple[Skipped, ...]
     total: int
     doubts: tuple[str, ...] = ()

@@ -137,6 +137,12 @@ def update_all(request: Request) -> Answer:
     )
 
 
+def read_as(*persons: dict[str, Any]) -> Answer:
+    """The answer to a second look."""
+    responses = [{"requestedResourceName": one["resourceName"], "person": one} for one in persons]
+    return Answer(200, {"responses": responses})
+
+
 def refusal(status: int, name: str, *details: dict[str, Any]) -> Answer:
     """An error of Google's, as a whole answer."""
     body = {"code": status, "message": "Invalid value: Mary Murphy", "status": name, "details": [*details]}

@@ -5,13 +5,12 @@ that changes or is not met, a short page with more behind it, a page or a cursor
 """
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import Any
 
 from shared.adapters.simpler.profile import ByCursor, ByPage, ListCall
-from shared.adapters.simpler.record import ABSENT, is_empty, pick
+from shared.adapters.simpler.record import ABSENT, as_bytes, is_empty, pick
 from shared.adapters.simpler.troubles import stop
 
 Ask = Callable[[Mapping[str, str | int]], Any]
@@ -125,7 +124,7 @@ class _Tally:
         self.total = total
 
     def _refuse_repetition(self, records: Records) -> None:
-        digest = hashlib.sha256(json.dumps(records).encode()).digest()
+        digest = hashlib.sha256(as_bytes(records)).digest()
         if records and digest in self._pages:
             raise _incomplete(f"answer {self._asked} repeats an earlier one")
         self._pages.add(digest)

@@ -6,7 +6,7 @@ import pytest
 
 from shared.adapters.people.book import PeopleBook
 from shared.errors import LeaseLost, Misconfigured, OverQuota, RetryLater, StopAccount, Trouble
-from shared.ports import Refused, Written
+from shared.ports import Refused
 from tests.fake_clock import FakeClock
 from tests.people_samples import (
     KEY,
@@ -26,7 +26,6 @@ from tests.people_samples import (
 from tests.scripted_server import Answer, Close, Hang, Request, Reset, ScriptedServer, Step
 
 CREATE = "POST /v1/people:batchCreateContacts"
-CREATE_ONE = "POST /v1/people:createContact"
 QUOTA_FAILURE = {"@type": "type.googleapis.com/google.rpc.QuotaFailure"}
 
 
@@ -220,23 +219,23 @@ def test_a_long_wait_is_the_callers(server: ScriptedServer, book: PeopleBook, cl
 
 @pytest.mark.parametrize("count", [1, 6])
 @pytest.mark.parametrize(
-    ("answer", "kind", "reason"),
+    ("answer", "error"),
     [
-        (Answer(400, {"error": {"message": "MY_CONTACTS_OVERFLOW_COUNT"}}), StopAccount, "google.full"),
-        (refusal(403, "PERMISSION_DENIED"), StopAccount, "google.forbidden"),
+        (Answer(400, {"error": {"message": "MY_CONTACTS_OVERFLOW_COUNT"}}), (StopAccount, "google.full")),
+        (refusal(403, "PERMISSION_DENIED"), (StopAccount, "google.forbidden")),
         (
             refusal(403, "", {"@type": "x.ErrorInfo", "reason": "SERVICE_DISABLED"}),
-            Misconfigured,
-            "google.service_disabled",
+            (Misconfigured, "google.service_disabled"),
         ),
-        (refusal(429, "", QUOTA_FAILURE), OverQuota, "google.quota_long"),
-        (refusal(409, "ABORTED"), RetryLater, "google.busy"),
+        (refusal(429, "", QUOTA_FAILURE), (OverQuota, "google.quota_long")),
+        (refusal(409, "ABORTED"), (RetryLater, "google.busy")),
     ],
 )
 def test_what_concerns_the_account_ends_the_batch(
-    server: ScriptedServer, book: PeopleBook, answer: Answer, kind: type[Trouble], reason: str, count: int
+    server: ScriptedServer, book: PeopleBook, answer: Answer, error: tuple[type[Trouble], str], count: int
 ) -> None:
     """A refusal of the account as a whole is raised, after one request."""
+    kind, reason = error
     server.will(answer)
     with pytest.raises(kind) as caught:
         book.create(newcomers(count), LABEL)
@@ -311,85 +310,6 @@ def test_nothing_to_create_is_no_request(book: PeopleBook) -> None:
     assert (book.create([], LABEL), book.requests) == ({}, 0)
 
 
-def test_a_few_contacts_are_created_one_by_one(server: ScriptedServer, book: PeopleBook) -> None:
-    """Up to five single requests cost less than a batch does; from six on it is a batch."""
-    server.will(*[create_all] * 6)
-    people = newcomers(5)
-    results = book.create(people, LABEL)
-    assert {key: written(result).resource_name for key, result in results.items()} == {
-        new.key: f"people/{new.key}" for new in people
-    }
-    assert kinds(book.create(newcomers(6), LABEL)) == {"Written": 6}
-    assert server.asked == [CREATE_ONE] * 5 + [CREATE]
-
-
-@pytest.mark.parametrize(
-    "step",
-    [
-        Close(),
-        Reset(),
-        refusal(500, "INTERNAL"),
-        Answer(200, b"<html>"),
-        Answer(200, {}),
-        Answer(200, {"resourceName": 5}),
-    ],
-)
-def test_a_single_create_of_unknown_outcome_is_never_sent_again(
-    server: ScriptedServer, book: PeopleBook, step: Step
-) -> None:
-    """It is unknown, the others are created, and the server saw exactly one POST for each."""
-    server.will(create_all, step, create_all)
-    people = newcomers(3)
-    results = book.create(people, LABEL)
-    assert [type(results[new.key]).__name__ for new in people] == ["Written", "Unknown", "Written"]
-    assert server.asked == [CREATE_ONE] * 3
-
-
-def test_a_bad_contact_among_a_few_is_refused_by_itself(server: ScriptedServer, book: PeopleBook) -> None:
-    """A refusal of one of them says nothing of the others."""
-    server.will(create_all, refusal(400, "INVALID_ARGUMENT"), create_all)
-    people = newcomers(3)
-    results = book.create(people, LABEL)
-    assert kinds(results) == {"Written": 2, "google.invalid": 1}
-    assert reason_of(results[people[1].key]) == "google.invalid"
-
-
-def test_what_is_left_of_a_batch_goes_one_by_one(server: ScriptedServer, book: PeopleBook) -> None:
-    """When a bad one of six is named and put aside, the other five cost less alone."""
-    server.will(blame_creates({"3": 3}), *[create_all] * 5)
-    assert kinds(book.create(newcomers(6), LABEL)) == {"Written": 5, "google.invalid": 1}
-    assert server.asked == [CREATE] + [CREATE_ONE] * 5
-
-
-@pytest.mark.parametrize("stop", [refusal(403, "PERMISSION_DENIED"), refusal(429, "", QUOTA_FAILURE)])
-def test_an_account_that_stops_between_singles_loses_no_result(
-    server: ScriptedServer, book: PeopleBook, stop: Answer
-) -> None:
-    """What was created is told; the rest, which was not sent, is refused with the account's reason."""
-    server.will(create_all, stop)
-    people = newcomers(4)
-    results = book.create(people, LABEL)
-    assert [type(results[new.key]).__name__ for new in people] == ["Written", *["Refused"] * 3]
-    assert book.requests == 2
-
-
-def test_a_gate_that_shuts_between_singles_loses_no_result(server: ScriptedServer, clock: FakeClock) -> None:
-    """A lease that is lost halfway: what was created or is in doubt is told, and the rest is refused."""
-    server.will(create_all, Close(), create_all)
-    lost = LeaseLost("lease.lost", "another holder has it")
-    with book_at(server.url, clock, ShutGate(2, lost)) as book:
-        people = newcomers(4)
-        results = book.create(people, LABEL)
-    last = Refused(lost)
-    assert [results[people[0].key], *(results[new.key] for new in people[2:])] == [
-        Written(written(results[people[0].key])),
-        last,
-        last,
-    ]
-    assert kinds(results) == {"Written": 1, "Unknown": 1, "lease.lost": 2}
-    assert len(server.requests) == 2
-
-
 def test_a_gate_that_shuts_between_halves_loses_no_result(server: ScriptedServer, clock: FakeClock) -> None:
     """The same goes for the parts of a batch."""
     server.will(refusal(400, "INVALID_ARGUMENT"), create_all)
@@ -414,22 +334,3 @@ def test_a_create_that_google_fails_at_is_not_narrowed_down(server: ScriptedServ
     """A half may have been created with the whole, so nothing is sent again."""
     server.will(refusal(500, "INTERNAL"))
     assert (kinds(book.create(newcomers(200), LABEL)), book.requests) == ({"Unknown": 200}, 1)
-
-
-def test_a_single_create_is_sent_as_it_should_be(server: ScriptedServer, book: PeopleBook) -> None:
-    """As in a batch, but the masks stand in the address."""
-    server.will(create_all)
-    [new] = newcomers(1)
-    book.create([new], LABEL)
-    [request] = server.requests
-    assert request.query == [
-        ("personFields", "clientData,memberships,metadata"),
-        ("sources", "READ_SOURCE_TYPE_CONTACT"),
-        ("alt", "json"),
-    ]
-    body = request.json
-    assert (body["names"], body["clientData"]) == ([{"givenName": "N0"}], [{"key": KEY, "value": new.key}])
-    assert [one["contactGroupMembership"]["contactGroupResourceName"] for one in body["memberships"]] == [
-        LABEL,
-        "contactGroups/myContacts",
-    ]
