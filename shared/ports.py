@@ -1,6 +1,6 @@
 """The ports: what use cases need of the world, each promise with the errors that may break it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -92,20 +92,33 @@ class Stale:
 Result = Written | Refused | Unknown | Stale
 
 
-@dataclass(frozen=True, slots=True)
-class Contacts:
-    """Contacts of an account, read to the proven end of the list.
+class Contacts(Protocol):
+    """Every contact of an account, to be gone through once.
 
     Attributes:
-        persons: All of them, or those that have changed.
-        token: Asks for what changes from here on; good for 7 days after the listing of all contacts
-            (people.v1 description, connections.list).
-        gone: Resource names of those that were deleted; only where changes were asked for.
+        token: Asks for what changes from here on; good for 7 days (people.v1 description,
+            connections.list). Known at the end; empty when Google gives none.
+    """
+
+    token: str
+
+    def __iter__(self) -> Iterator[Person]:
+        """The contacts, to the proven end; only when it has ended without an error are they complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What has changed in an account.
+
+    Attributes:
+        persons: Contacts that were made or changed, each once.
+        gone: Resource names of those that were deleted.
+        token: Asks for what changes from here on.
     """
 
     persons: Sequence[Person]
+    gone: frozenset[str]
     token: str
-    gone: frozenset[str] = frozenset()
 
 
 class Gate(Protocol):
@@ -137,8 +150,10 @@ class ContactBook(Protocol):
     def mark_label(self, label: Label, client_data: tuple[tuple[str, str], ...]) -> Label:
         """Replace a label's client data, leaving its name."""
 
-    def persons(self) -> Sequence[Person]:
+    def persons(self) -> Iterator[Person]:
         """Every contact of the account, to the proven end; one request per 1,000. It gives no token.
+
+        One that is changed meanwhile may come twice, even under two names; the last counts.
 
         "Incremental syncs are not intended for read-after-write use cases" (people.v1 description,
         connections.list), so this is how contacts are looked for whose creation is in doubt.
@@ -147,7 +162,7 @@ class ContactBook(Protocol):
     def contacts(self) -> Contacts:
         """The same, with a token; Google has a smaller quota for it, "the first page of a full sync"."""
 
-    def changes(self, token: str) -> Contacts | None:
+    def changes(self, token: str) -> Changes | None:
         """What has changed since a token was given, at least once each; None if it is not good any more.
 
         "Writes may have a propagation delay of several minutes for sync requests" (there): what is missing

@@ -48,6 +48,12 @@ class Entry:
         """The contact, as far as it is known."""
         return Person(self.resource_name, "", self.source_id, self.source_etag)
 
+    def is_of(self, person: Person) -> bool:
+        """Whether it tells what a contact holds that was just read, since nobody has changed that."""
+        known = (self.resource_name, self.source_id, self.source_etag)
+        is_told = self.content in ("ours", "mixed") and bool(self.source_etag)
+        return is_told and known == (person.resource_name, person.source_id, person.source_etag)
+
     def unseen(self) -> "Entry":
         """The same contact, of which nothing is believed any more."""
         return Entry(self.resource_name, self.source_id)
@@ -90,9 +96,9 @@ class Ledger:
     """
 
     def __init__(self, shards: Sequence[Shard] = ()) -> None:
-        """Take the shards over; without any it is an empty one, of one shard."""
+        """Take the shards over; without any it is a new one, of one empty shard that is not stored yet."""
         self.shards = list(shards) or [Shard()]
-        self.touched: set[int] = set()
+        self.touched: set[int] = set() if shards else {0}
         self.unconfirmed: dict[str, float] = {}
         self.suspects: set[str] = set()
         self.whole = False

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from shared.domain.ledger import Entry, Ledger
 from shared.domain.mark import Mark, marks
 from shared.domain.person import Person
+from shared.domain.wanted import Wanted
 
 
 @dataclass(slots=True)
@@ -41,17 +42,48 @@ class Picture:
         return customer in self.labelled or customer in self.known
 
 
-def picture(
-    persons: Iterable[Person], wisp: str, label: str, wanted: Collection[str] = frozenset()
-) -> Picture:
-    """Sort all of an account's contacts by whose they are."""
-    found = Picture()
-    _add(found, persons, wisp, label, wanted)
+def picture(persons: Iterable[Person], wanted: Wanted, label: str, ledger: Ledger) -> Picture:
+    """Sort all of an account's contacts by whose they are.
+
+    One that came to nothing new since the ledger was saved is not kept: the ledger's entry says as much. A
+    contact that is changed while it is listed may come twice, even under two names; the last one counts.
+
+    Args:
+        persons: All contacts.
+        wanted: Whose contacts come first.
+        label: Resource name of our label.
+        ledger: What is known of them; an empty one where they are all to be kept.
+    """
+    seen: set[str] = set()
+    ours: dict[str, Person | str] = {}
+    for person in persons:
+        id_ = person.source_id or person.resource_name
+        seen.add(id_)
+        ours.pop(id_, None)
+        own = marks(person.client_data, wanted.wisp)
+        if own:
+            ours[id_] = _as_known(person, own, wanted, label, ledger) or person
+    found = Picture(total=len(seen))
+    known = (each for each in ours.values() if isinstance(each, str))
+    found.known = {customer: entry for customer in known if (entry := ledger.get(customer))}
+    _add(found, (each for each in ours.values() if isinstance(each, Person)), wanted, label)
     return found
 
 
+def _as_known(
+    person: Person, own: tuple[Mark, ...], wanted: Wanted, label: str, ledger: Ledger
+) -> str | None:
+    """The customer whose contact it is, if the ledger knows all about it that a plan needs."""
+    customer = own[0].customer
+    entry = ledger.get(customer)
+    if entry is None or len(own) > 1 or label not in person.groups or not entry.is_of(person):
+        return None
+    is_enough = entry.content == "ours" or customer not in wanted.cards or wanted.is_sent(customer, entry)
+    return customer if is_enough else None
+
+
 def changed_picture(
-    ledger: Ledger, persons: Iterable[Person], gone: Collection[str], wisp: str, wanted: Collection[str]
+    persons: Iterable[Person], gone: Collection[str], wanted: Wanted, ledger: Ledger
 ) -> Picture:
     """The account as the ledger has it, but for the persons that were read and those that are gone.
 
@@ -65,12 +97,11 @@ def changed_picture(
         if entry.resource_name not in names and entry.source_id not in ids:
             side = found.apart if entry.content == "unlabelled" else found.known
             side[customer] = entry
-    _add(found, read, wisp, ledger.label, wanted)
-    found.total = ledger.total
+    _add(found, read, wanted, ledger.label)
     return found
 
 
-def _add(found: Picture, persons: Iterable[Person], wisp: str, label: str, wanted: Collection[str]) -> None:
+def _add(found: Picture, persons: Iterable[Person], wanted: Wanted, label: str) -> None:
     """Sort contacts by whose they are.
 
     One that carries several marks (a user merged two of ours) counts for the first wanted customer who has
@@ -78,8 +109,7 @@ def _add(found: Picture, persons: Iterable[Person], wisp: str, label: str, wante
     """
     merged: list[tuple[Person, tuple[Mark, ...]]] = []
     for person in persons:
-        found.total += 1
-        own = marks(person.client_data, wisp)
+        own = marks(person.client_data, wanted.wisp)
         side = found.labelled if label in person.groups else found.unlabelled
         if len(own) == 1:
             side.setdefault(own[0].customer, []).append(person)
@@ -87,7 +117,7 @@ def _add(found: Picture, persons: Iterable[Person], wisp: str, label: str, wante
             merged.append((person, own))
     for person, own in merged:
         side = found.labelled if label in person.groups else found.unlabelled
-        side.setdefault(_counts_for(found, own, wanted), []).append(person)
+        side.setdefault(_counts_for(found, own, wanted.cards), []).append(person)
 
 
 def _counts_for(found: Picture, own: tuple[Mark, ...], wanted: Collection[str]) -> str:

@@ -74,7 +74,7 @@ class Plan:
     Attributes:
         relabel: Marked contacts that lost our label.
         update: Contacts that differ from their card.
-        create: Cards without a contact.
+        create: Customers without a contact.
         remove: Contacts without a card.
         found: Resource name of every contact that carries our mark, by customer, labelled or not.
         seen: The ledger's entries that need no write: unchanged contacts, and ones found equal.
@@ -86,7 +86,7 @@ class Plan:
 
     relabel: list[Relabel] = field(default_factory=list)
     update: list[Update] = field(default_factory=list)
-    create: list[Card] = field(default_factory=list)
+    create: list[str] = field(default_factory=list)
     remove: list[Remove] = field(default_factory=list)
     found: dict[str, str] = field(default_factory=dict)
     seen: dict[str, Entry] = field(default_factory=dict)
@@ -131,7 +131,7 @@ def make_plan(wanted: Wanted, ledger: Ledger, found: Picture, unsure: frozenset[
             _put_back(plan, wanted, customer, min(persons, key=lambda person: _seniority(person, None)))
     plan.found |= {c: e.resource_name for c, e in found.apart.items() if c not in plan.found}
     missing = [customer for customer in wanted.cards if customer not in plan.found]
-    plan.create = [wanted.cards[customer] for customer in missing if customer not in unsure]
+    plan.create = [customer for customer in missing if customer not in unsure]
     plan.kept |= {customer: UNSURE for customer in missing if customer in unsure}
     return plan
 
@@ -212,7 +212,7 @@ def _keep(plan: Plan, customer: str, person: Person, why: str, content: Content 
 
 def _compare(plan: Plan, wanted: Wanted, customer: str, person: Person, entry: Entry | None) -> None:
     """Compare what we send, never what Google returns: an untouched contact is known by its source etag."""
-    if entry and _is_untouched(entry, person) and wanted.is_sent(customer, entry):
+    if entry and entry.is_of(person) and wanted.is_sent(customer, entry):
         plan.unchanged += 1
         plan.seen[customer] = replace(entry, record=wanted.record(customer) or entry.record)
     elif update := update_of(wanted.wisp, wanted.cards[customer], person):
@@ -221,12 +221,6 @@ def _compare(plan: Plan, wanted: Wanted, customer: str, person: Person, entry: E
     else:
         plan.unchanged += 1
         plan.seen[customer] = _as_wanted(wanted, customer, person)
-
-
-def _is_untouched(entry: Entry, person: Person) -> bool:
-    known = (entry.resource_name, entry.source_id, entry.source_etag)
-    is_known = entry.content in ("ours", "mixed") and bool(entry.source_etag)
-    return is_known and known == (person.resource_name, person.source_id, person.source_etag)
 
 
 def _as_wanted(wanted: Wanted, customer: str, person: Person) -> Entry:

@@ -41,7 +41,7 @@ def settle_all(ledger: Ledger, plan: Plan, wanted: Wanted, unsure: frozenset[str
         ledger.drop(customer)
     settle(ledger, plan, wanted)
     still = {c: since for c, since in ledger.unconfirmed.items() if _is_open(c, plan, unsure)}
-    lost = {card.customer for card in plan.create} & ledger.unconfirmed.keys()
+    lost = ledger.unconfirmed.keys() & set(plan.create)
     ledger.suspects |= lost
     ledger.unconfirmed = still
     ledger.whole = True

@@ -76,7 +76,7 @@ class Application:
         """
         self._total = plan.writes - len(verdict.refused)
         if self._total:
-            keep(self._session, plan.pending() | {card.customer for card in plan.create})
+            keep(self._session, plan.pending() | set(plan.create))
         self._checkpoint("planned")
         self._relabel(plan.relabel)
         self._update(plan.update)
@@ -142,13 +142,13 @@ class Application:
         what = "mended" if update.mended else "updated"
         self._outcome.note(update.card.customer, what, ", ".join(update.fields) + kept)
 
-    def _create(self, cards: Sequence[Card]) -> None:
-        suspects = [card for card in cards if card.customer in self._ledger.suspects]
-        others = [card for card in cards if card.customer not in self._ledger.suspects]
+    def _create(self, customers: Sequence[str]) -> None:
+        suspects = [customer for customer in customers if customer in self._ledger.suspects]
+        others = [customer for customer in customers if customer not in self._ledger.suspects]
         few = FEW if len(suspects) > FEW else 1
-        for batch in (*batches(self._in_order(others), CREATES), *batches(suspects, few)):
-            self._intend([card.customer for card in batch])
-            results = self._created_or_withdrawn(batch)
+        for batch in (*batches(sorted(others, key=self._ledger.order), CREATES), *batches(suspects, few)):
+            self._intend(batch)
+            results = self._created_or_withdrawn([self._wanted.cards[customer] for customer in batch])
             self._checkpoint("creating")
             self._stop_if_unanswered(results)
 

@@ -37,7 +37,7 @@ def empty(session: Session, leaving: Leaving, remember: Callable[[Leaving], None
         Trouble: The account cannot go on; what was done until then is saved.
     """
     for _ in range(PASSES):
-        found = session.everything()
+        found = session.everything(Wanted(session.run.wisp.id, {}))
         ours = [Remove(c, p, "disconnected") for c, persons in found.labelled.items() for p in persons]
         kept = sum(map(len, found.unlabelled.values()))
         if leaving.found is None:

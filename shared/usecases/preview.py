@@ -8,11 +8,13 @@ from shared.domain.account import Account
 from shared.domain.card import Card
 from shared.domain.fields import fields_of
 from shared.domain.guard import Verdict, judge, permit
+from shared.domain.ledger import Ledger
 from shared.domain.mark import label_mark
 from shared.domain.merge import merged
 from shared.domain.person import Item, Person
 from shared.domain.picture import picture
 from shared.domain.plan import Plan, Update, make_plan
+from shared.domain.wanted import Wanted
 from shared.errors import Trouble
 from shared.ports import ContactBook
 from shared.usecases import ledgers
@@ -140,24 +142,24 @@ def _account(services: Services, gathered: Gathered, before: int | None, account
         preview.reason = trouble.caller
         return preview
     verdict = judge(plan, listed=gathered.listed, listed_before=before)
-    _fill(preview, plan, verdict, gathered.wanted.wisp)
+    _fill(preview, plan, verdict, gathered.wanted)
     return preview
 
 
 def _plan(services: Services, gathered: Gathered, account: Account, book: ContactBook) -> Plan:
     mark = label_mark(gathered.wanted.wisp)
     label = next((found.resource_name for found in book.labels() if mark in found.client_data), "")
-    found = picture(book.persons(), gathered.wanted.wisp, label, gathered.wanted.cards)
+    found = picture(book.persons(), gathered.wanted, label, Ledger())
     return make_plan(gathered.wanted, ledgers.load(services.state, account.id), found)
 
 
-def _fill(preview: AccountPreview, plan: Plan, verdict: Verdict, wisp: str) -> None:
+def _fill(preview: AccountPreview, plan: Plan, verdict: Verdict, wanted: Wanted) -> None:
     preview.create, preview.update = len(plan.create), len(plan.update)
     preview.relabel, preview.unchanged = len(plan.relabel), plan.unchanged
     preview.remove, preview.refused = len(plan.remove), len(verdict.refused)
     preview.guard, preview.permit = verdict.reason, permit(verdict, preview.account)
-    preview.creates = [_created(card) for card in plan.create[:MOST]]
-    preview.updates = [_updated(update, wisp) for update in plan.update[:MOST]]
+    preview.creates = [_created(wanted.cards[customer]) for customer in plan.create[:MOST]]
+    preview.updates = [_updated(update, wanted.wisp) for update in plan.update[:MOST]]
     preview.removes = [Shown(r.customer, _name(r.person), r.why) for r in plan.remove[:MOST]]
 
 

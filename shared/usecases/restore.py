@@ -59,7 +59,7 @@ class _Return:
     done: Restored = field(default_factory=Restored)
 
     def plan(self, session: Session) -> tuple[Plan, Verdict]:
-        found = session.anew(self.gathered.wanted.cards)
+        found = session.anew(self.gathered.wanted)
         plan = make_plan(self.gathered.wanted, session.ledger, found, session.unsure())
         self.done.create, self.done.update = len(plan.create) + len(plan.relabel), len(plan.update)
         self.done.remove, self.done.unknown = len(plan.remove), len(self.gathered.wanted.held)

@@ -1,6 +1,6 @@
 """Session: one Google account in our hands, with its lease, its book, its label and its ledger."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
@@ -100,18 +100,26 @@ class Session:
     by_changes: bool = False
     _is_sure: bool = False
 
-    def everything(self, wanted: Collection[str] = frozenset()) -> Picture:
-        """Every contact of the account, sorted by whose it is; `wanted` customers come first."""
-        return self._sorted(self.book.persons(), wanted)
+    def everything(self, wanted: Wanted) -> Picture:
+        """Every contact of the account, each as it was read."""
+        self.label_stands()
+        return picture(self.book.persons(), wanted, self.label, Ledger())
 
-    def anew(self, wanted: Collection[str]) -> Picture:
-        """The same, with a token for what changes from here on, if no contact's creation is in doubt."""
+    def anew(self, wanted: Wanted) -> Picture:
+        """Every contact of the account, and a token for what changes from here on.
+
+        There is none while a contact's creation is in doubt (see `ContactBook.persons`).
+        """
+        self.label_stands()
         self.listed, self.by_changes, self.token = self.now(), False, ""
         if self.ledger.unconfirmed:
-            return self.everything(wanted)
-        contacts = self.book.contacts()
-        self.token = contacts.token
-        return self._sorted(contacts.persons, wanted)
+            found = picture(self.book.persons(), wanted, self.label, self.ledger)
+        else:
+            contacts = self.book.contacts()
+            found = picture(contacts, wanted, self.label, self.ledger)
+            self.token = contacts.token
+        self._log_listing(found.total)
+        return found
 
     def changes(self, wanted: Wanted) -> Picture | None:
         """The same by what changed since the last run; None when everything must be listed."""
@@ -121,7 +129,7 @@ class Session:
         if contacts is None:
             self.ledger.token = ""
             return None
-        first = changed_picture(self.ledger, contacts.persons, contacts.gone, wanted.wisp, wanted.cards)
+        first = changed_picture(contacts.persons, contacts.gone, wanted, self.ledger)
         names = frozenset(unread(first, wanted))
         looked = self._look(sorted(names))
         if len(looked) < len(names):  # ledger and Google do not agree
@@ -131,7 +139,7 @@ class Session:
         self._log_listing(len(contacts.persons))
         persons = {person.resource_name: person for person in (*contacts.persons, *looked.values())}
         gone = contacts.gone | names
-        return changed_picture(self.ledger, persons.values(), gone, wanted.wisp, wanted.cards)
+        return changed_picture(persons.values(), gone, wanted, self.ledger)
 
     def label_stands(self) -> bool:
         """Look for the label, once; whether it is the one that the ledger knows."""
@@ -149,11 +157,6 @@ class Session:
     def now(self) -> float:
         """The time of day, seconds since 1970."""
         return self.run.services.clock.now().timestamp()
-
-    def _sorted(self, persons: Sequence[Person], wanted: Collection[str]) -> Picture:
-        self.label_stands()
-        self._log_listing(len(persons))
-        return picture(persons, self.run.wisp.id, self.label, wanted)
 
     def _look(self, names: Sequence[str]) -> dict[str, Person]:
         looked: dict[str, Person] = {}

@@ -10,6 +10,7 @@ from shared.domain.ledger import Ledger
 from shared.domain.mark import marks
 from shared.domain.outcome import AccountOutcome
 from shared.domain.plan import Plan, make_plan
+from shared.domain.settle import settle_all
 from shared.usecases import ledgers
 from shared.usecases.apply import Application
 from shared.usecases.batches import batches
@@ -17,7 +18,6 @@ from shared.usecases.gather import Gathered
 from shared.usecases.records import Synced, synced_put
 from shared.usecases.report import cut_to_room, log_plan, note_plan
 from shared.usecases.session import LOOKS, Run, Session, in_account
-from shared.domain.settle import settle_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Decision:
         return plan if not needs_label or session.label_stands() else None
 
     def _anew(self, session: Session) -> Plan:
-        found = session.anew(self.gathered.wanted.cards)
+        found = session.anew(self.gathered.wanted)
         plan = make_plan(self.gathered.wanted, session.ledger, found, session.unsure())
         leave_the_hidden(session, plan)
         return plan
@@ -116,7 +116,7 @@ def leave_the_hidden(session: Session, plan: Plan) -> None:
     "Writes may have a propagation delay of several minutes" (people.v1 description, connections.list, of sync
     requests; nothing is promised of others). The ledger knows the contact's name, so it can be looked at.
     """
-    entries = {card.customer: session.ledger.get(card.customer) for card in plan.create}
+    entries = {customer: session.ledger.get(customer) for customer in plan.create}
     names = {entry.resource_name: customer for customer, entry in entries.items() if entry}
     hidden: dict[str, str] = {}
     for part in batches(list(names), LOOKS):
@@ -124,6 +124,6 @@ def leave_the_hidden(session: Session, plan: Plan) -> None:
             own = marks(person.client_data, session.run.wisp.id)
             if any(mark.customer == names[name] for mark in own):
                 hidden[names[name]] = name
-    plan.create = [card for card in plan.create if card.customer not in hidden]
+    plan.create = [customer for customer in plan.create if customer not in hidden]
     plan.found |= hidden
     plan.kept |= dict.fromkeys(hidden, "Google does not list it at the moment")

@@ -54,7 +54,7 @@ class AddressBook:
             self.store(replace(lost.person, groups=lost.person.groups | {LABEL}))
         for update in plan.update:
             self._update(update, ledger, wanted, run)
-        for card in plan.create:
+        for card in map(wanted.cards.__getitem__, plan.create):
             new = new_person(card, WISP, run)
             name, groups = f"people/c{self._next()}", frozenset({LABEL, MINE})
             fields = {field: items for field, items in new.fields.items() if items}

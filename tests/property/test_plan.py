@@ -85,8 +85,8 @@ edits = st.lists(
 
 def plan_for(wanted: dict[str, Card], ledger: Ledger, book: AddressBook) -> Plan:
     """What a run would decide."""
-    found = picture(book.persons.values(), WISP, LABEL)
-    return make_plan(Wanted(WISP, wanted), ledger, found)
+    all_of_it = Wanted(WISP, wanted)
+    return make_plan(all_of_it, ledger, picture(book.persons.values(), all_of_it, LABEL, ledger))
 
 
 def do(wanted: dict[str, Card], known: Ledger, book: AddressBook, ledger: Ledger, run: str) -> None:
@@ -97,12 +97,10 @@ def do(wanted: dict[str, Card], known: Ledger, book: AddressBook, ledger: Ledger
 def plan_by_changes(wanted: Wanted, ledger: Ledger, book: AddressBook, since: int) -> Plan:
     """What a run would decide that only asks what changed since."""
     persons, gone = book.changes_since(since)
-    first = changed_picture(ledger, persons, gone, WISP, wanted.cards)
+    first = changed_picture(persons, gone, wanted, ledger)
     names = set(unread(first, wanted))
     read = {person.resource_name: person for person in persons} | {n: book.persons[n] for n in names}
-    return make_plan(
-        wanted, ledger, changed_picture(ledger, read.values(), {*gone, *names}, WISP, wanted.cards)
-    )
+    return make_plan(wanted, ledger, changed_picture(read.values(), {*gone, *names}, wanted, ledger))
 
 
 def live(book: AddressBook, changes: list[tuple[int, Edit | None, str]]) -> None:
@@ -135,7 +133,7 @@ def test_a_plan_that_was_applied_leaves_nothing_to_plan(
     assert plan_for(after, ledger, book).writes == 0
 
 
-def held(book: AddressBook) -> list[object]:
+def held(book: AddressBook) -> Sequence[object]:
     """What the account holds, whoever's it is and in whatever order it was made."""
     return sorted(
         (
@@ -200,7 +198,7 @@ def test_no_plan_touches_a_person_without_mark_and_label(
     plan = plan_for(after, Ledger() if lost else ledger, book)
 
     touched = [update.person for update in plan.update] + [removal.person for removal in plan.remove]
-    for person in touched:
+    for person in (book.persons[named.resource_name] for named in touched):
         assert LABEL in person.groups
         assert marks(person.client_data, WISP)
         assert person.resource_name not in (mine.resource_name, labelled.resource_name)

@@ -13,7 +13,7 @@ from shared.adapters.people.wire import persons_in
 from shared.adapters.send_once import Http
 from shared.domain.person import Change, Label, NewPerson, Person
 from shared.errors import RetryLater
-from shared.ports import Clock, Contacts, Gate, Result
+from shared.ports import Changes, Clock, Contacts, Gate, Result
 
 
 class PeopleBook:
@@ -61,18 +61,15 @@ class PeopleBook:
             raise RetryLater("google.label_changed", "the label was changed since it was read")
         return succeeded(answer).label()
 
-    def persons(self) -> Sequence[Person]:
-        """Every contact of the account, to the proven end; one request per 1,000.
-
-        A contact that is changed during the listing may come twice, even under two names; the last counts.
-        """
+    def persons(self) -> Iterator[Person]:
+        """Every contact of the account, to the proven end; one request per 1,000."""
         return Listing(self._line, self._calls).persons()
 
     def contacts(self) -> Contacts:
         """The same, with a token; empty if Google gives none."""
         return Listing(self._line, self._calls).contacts()
 
-    def changes(self, token: str) -> Contacts | None:
+    def changes(self, token: str) -> Changes | None:
         """What has changed since a token was given, at least once each; None if it is not good any more."""
         return Listing(self._line, self._calls).changes(token)
 

@@ -1,6 +1,6 @@
 """Listing: all contacts of an account, or what has changed since a token was given, to the proven end."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -12,7 +12,7 @@ from shared.adapters.people.line import Call, Failure, Line
 from shared.adapters.people.wire import is_deleted, person_from
 from shared.domain.person import Person
 from shared.errors import RetryLater
-from shared.ports import Contacts
+from shared.ports import Changes, Contacts
 
 REFUSED_TOKEN = (400, 410)
 """An expired token: 400 these days, 410 by older documentation. Like KDE's client (KDE/libkgapi), we take any
@@ -24,9 +24,24 @@ class _Expired(Exception):
     """The token is not good any more."""
 
 
-def _identity(person: Person) -> str:
-    """What stays when "the resource name may change" (people.v1 description, PersonMetadata)."""
-    return person.source_id or person.resource_name
+class Everybody:
+    """Every contact, page by page; `token` is known at the end."""
+
+    def __init__(self, line: Line, call: Callable[[str], Call[Persons]]) -> None:
+        self.token = ""
+        self._line = line
+        self._call = call
+
+    def __iter__(self) -> Iterator[Person]:
+        count, total = 0, 0
+        for page in pages(lambda token: answered(self._line, self._call(token))):
+            total, self.token = page.total_items, page.next_sync_token
+            with readable():
+                persons = [person_from(answer) for answer in page.connections if not is_deleted(answer)]
+            count += len(persons)
+            yield from persons
+        if total and not count:
+            raise RetryLater("google.incomplete", f"Google's list is empty, though it says it has {total}")
 
 
 @dataclass(slots=True)
@@ -35,12 +50,11 @@ class _Told:
 
     found: dict[str, Person] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
-    total: int = 0
     token: str = ""
 
     def take(self, page: Persons) -> None:
         """Read a page; only the last one has a token."""
-        self.total, self.token = page.total_items, page.next_sync_token
+        self.token = page.next_sync_token
         with readable():
             for answer in page.connections:
                 self._take(answer)
@@ -51,13 +65,13 @@ class _Told:
             self.gone.update((person.resource_name, *person.previous))
         else:
             self.gone.discard(person.resource_name)
-            self.found[_identity(person)] = person
+            self.found[person.source_id or person.resource_name] = person
 
-    def contacts(self) -> Contacts:
+    def changes(self) -> Changes:
         """All in all. A name that became another is not that of a contact that was deleted."""
         persons = [person for person in self.found.values() if person.resource_name not in self.gone]
         renamed = {name for person in persons for name in person.previous}
-        return Contacts(persons, self.token, frozenset(self.gone - renamed))
+        return Changes(persons, frozenset(self.gone - renamed), self.token)
 
 
 class Listing:
@@ -67,15 +81,15 @@ class Listing:
         self._line = line
         self._calls = calls
 
-    def persons(self) -> Sequence[Person]:
+    def persons(self) -> Iterator[Person]:
         """Every contact; a plain listing."""
-        return self._everybody(self._calls.persons).persons
+        return iter(Everybody(self._line, self._calls.persons))
 
     def contacts(self) -> Contacts:
         """Every contact, and a token."""
-        return self._everybody(self._calls.contacts)
+        return Everybody(self._line, self._calls.contacts)
 
-    def changes(self, token: str) -> Contacts | None:
+    def changes(self, token: str) -> Changes | None:
         """What has changed since the token was given; None if it is not good (any more)."""
         if not token:
             return None
@@ -85,17 +99,7 @@ class Listing:
                 told.take(page)
         except _Expired:
             return None
-        return told.contacts()
-
-    def _everybody(self, call: Callable[[str], Call[Persons]]) -> Contacts:
-        told = _Told()
-        for page in pages(lambda token: answered(self._line, call(token))):
-            told.take(page)
-        if told.total and not told.found:
-            raise RetryLater(
-                "google.incomplete", f"Google's list is empty, though it says it has {told.total}"
-            )
-        return told.contacts()
+        return told.changes()
 
     def _page_of_changes(self, token: str, page: str) -> Persons:
         answer = self._line.send(self._calls.changes(token, page), resend_unknown=True)
