@@ -2,7 +2,7 @@
 
 import base64
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -32,46 +32,56 @@ class Head(msgspec.Struct, frozen=True):
     total: int = 0
 
 
+class _Parts(msgspec.Struct, frozen=True):
+    """A shard's document."""
+
+    entries: str
+    cards: str
+
+
 def load(state: StateStore, account: str) -> Ledger:
-    """An account's ledger; an empty one when there is none, or none that can be read (it only saves work)."""
+    """An account's ledger; a new one when there is none, or none that can be read (it only saves work).
+
+    What the head says of creations that are in doubt is believed all the same.
+    """
     document = state.get(f"ledgers/{account}")
+    new = Ledger()
     if document is None:
-        return Ledger()
+        return new
     try:
-        return _read(document, state.find(f"ledgers/{account}/shards"))
-    except (msgspec.ValidationError, msgspec.DecodeError, KeyError, ValueError) as error:
+        head = msgspec.convert(dict(document), Head)
+        new.unconfirmed, new.suspects = dict(head.unconfirmed), set(head.suspects)
+        return _read(head, dict(state.find(f"ledgers/{account}/shards")))
+    except (ValueError, KeyError) as error:
         log(
             Event.LEDGER_REBUILT,
             "the ledger could not be read and is rebuilt",
             account=account,
             why=type(error).__name__,
         )
-        return Ledger()
+        return new
 
 
-def _read(document: Document, found: Iterable[tuple[str, Document]]) -> Ledger:
-    head = msgspec.convert(dict(document), Head)
+def _read(head: Head, stored: Mapping[str, Document]) -> Ledger:
+    """The whole ledger; documents left over from a larger one are passed over."""
     if head.version != VERSION:
         raise ValueError(f"version {head.version}")
-    shards = [Shard() for _ in range(head.shards)]
-    missing = set(range(head.shards))
-    for number, shard in found:
-        if int(number) < head.shards:  # one left over from a larger ledger
-            shards[int(number)] = shard_from(shard)
-            missing.discard(int(number))
-    ledger = Ledger(shards)
+    ledger = Ledger([shard_from(stored[_name(number)]) for number in range(head.shards)])
     ledger.unconfirmed, ledger.suspects = dict(head.unconfirmed), set(head.suspects)
     ledger.label, ledger.total = head.label, head.total
     ledger.whole, ledger.token, ledger.listed = head.whole, head.token, head.listed
-    if missing:
-        raise ValueError("a shard is missing")
     return ledger
 
 
+def _name(number: int) -> str:
+    return f"{number:03}"
+
+
 def shard_from(document: Document) -> Shard:
-    """A shard as it was stored; raises `ValueError` or `KeyError` when it cannot be read."""
-    rows = _ROWS.decode(document["entries"])
-    return Shard({customer: Entry(*row) for customer, row in rows.items()}, str(document["cards"]))
+    """A shard as it was stored; raises `ValueError` when it cannot be read."""
+    parts = msgspec.convert(dict(document), _Parts)
+    rows = _ROWS.decode(parts.entries)
+    return Shard({customer: Entry(*row) for customer, row in rows.items()}, parts.cards)
 
 
 def head_put(account: str, ledger: Ledger) -> Put:
@@ -97,7 +107,7 @@ def puts(account: str, ledger: Ledger) -> list[Put]:
     """
     writes = [head_put(account, ledger)]
     for number in sorted(ledger.touched):
-        path = f"ledgers/{account}/shards/{number:03}"
+        path = f"ledgers/{account}/shards/{_name(number)}"
         writes.append(Put(path, _document(ledger.shards[number])))
     ledger.touched.clear()
     return writes

@@ -1,6 +1,6 @@
 """PeopleBook: the contacts of one Google account, through Google's own client."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from shared.adapters.people.asking import answered, pages, readable, succeeded
 from shared.adapters.people.calls import Calls
