@@ -4,7 +4,7 @@ Ownership is *our mark and our label*. A person with only one of the two is neve
 one that lost the label is put back into it, which leaves its content alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -76,7 +76,8 @@ class Plan:
         update: Contacts that differ from their card.
         create: Customers without a contact.
         remove: Contacts without a card.
-        found: Resource name of every contact that carries our mark, by customer, labelled or not.
+        found: Resource names of the contacts that were read and carry our mark, by customer, labelled or not.
+        known: Those that were not read, labelled and not.
         seen: The ledger's entries that need no write: unchanged contacts, and ones found equal.
         unchanged: How many contacts need nothing.
         kept: Contacts that stay without a card or untouched, by customer, with the reason.
@@ -89,6 +90,7 @@ class Plan:
     create: list[str] = field(default_factory=list)
     remove: list[Remove] = field(default_factory=list)
     found: dict[str, str] = field(default_factory=dict)
+    known: tuple[Mapping[str, Entry], ...] = ()
     seen: dict[str, Entry] = field(default_factory=dict)
     unchanged: int = 0
     kept: dict[str, str] = field(default_factory=dict)
@@ -99,6 +101,10 @@ class Plan:
     def writes(self) -> int:
         """How many contacts would be written."""
         return len(self.relabel) + len(self.update) + len(self.create) + len(self.remove)
+
+    def has(self, customer: str) -> bool:
+        """Whether there is a contact that carries the customer's mark, labelled or not."""
+        return customer in self.found or any(customer in known for known in self.known)
 
     def pending(self) -> frozenset[str]:
         """The customers whose present contact is to be written."""
@@ -115,7 +121,8 @@ def make_plan(wanted: Wanted, ledger: Ledger, found: Picture, unsure: frozenset[
         found: The account's contacts.
         unsure: Customers whose contact may have been created a moment ago; none is created for them now.
     """
-    plan = Plan(total=found.total, owned=len(found.known) + sum(map(len, found.labelled.values())))
+    owned = len(found.known) + sum(map(len, found.labelled.values()))
+    plan = Plan(known=(found.known, found.apart), owned=owned, total=found.total)
     for customer, entry in found.known.items():
         _decide_known(plan, wanted, customer, entry)
     for customer, persons in found.labelled.items():
@@ -129,8 +136,7 @@ def make_plan(wanted: Wanted, ledger: Ledger, found: Picture, unsure: frozenset[
     for customer, persons in found.unlabelled.items():
         if not found.has(customer):
             _put_back(plan, wanted, customer, min(persons, key=lambda person: _seniority(person, None)))
-    plan.found |= {c: e.resource_name for c, e in found.apart.items() if c not in plan.found}
-    missing = [customer for customer in wanted.cards if customer not in plan.found]
+    missing = [c for c in wanted.cards if c not in found.known and not plan.has(c)]
     plan.create = [customer for customer in missing if customer not in unsure]
     plan.kept |= {customer: UNSURE for customer in missing if customer in unsure}
     return plan
@@ -173,15 +179,16 @@ def _decide(plan: Plan, wanted: Wanted, customer: str, person: Person, entry: En
 
 def _decide_known(plan: Plan, wanted: Wanted, customer: str, entry: Entry) -> None:
     """As `_decide`, of a contact that was not read; one that must be, was (`unread`)."""
-    plan.found[customer] = entry.resource_name
-    if entry.content == "shared":
+    if wanted.is_same(customer, entry) and entry.content != "shared":
+        plan.unchanged += 1  # what most are on most nights
+    elif entry.content == "shared":
         plan.kept[customer] = SHARED
     elif customer not in wanted.cards:
         _let_go(plan, wanted, customer, entry.person())
     elif wanted.is_sent(customer, entry):
         plan.unchanged += 1
-        if entry.record != wanted.record(customer):
-            plan.seen[customer] = replace(entry, record=wanted.record(customer))
+        if wanted.record(customer):
+            plan.seen[customer] = entry._replace(record=wanted.record(customer))
     else:
         fields = changed_fields(entry.sent, wanted.digest(customer))
         plan.update.append(Update(wanted.cards[customer], entry.person(), fields, is_read=False))
@@ -214,7 +221,7 @@ def _compare(plan: Plan, wanted: Wanted, customer: str, person: Person, entry: E
     """Compare what we send, never what Google returns: an untouched contact is known by its source etag."""
     if entry and entry.is_of(person) and wanted.is_sent(customer, entry):
         plan.unchanged += 1
-        plan.seen[customer] = replace(entry, record=wanted.record(customer) or entry.record)
+        plan.seen[customer] = entry._replace(record=wanted.record(customer) or entry.record)
     elif update := update_of(wanted.wisp, wanted.cards[customer], person):
         mended = entry is not None and entry.sent == wanted.digest(customer)
         plan.update.append(replace(update, mended=mended))

@@ -5,9 +5,8 @@ reading it costs: texts to clean, telephone numbers to understand.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import overload
+from typing import NamedTuple, overload
 
 from shared.domain.card import Card, make_card
 from shared.domain.customer import Customer
@@ -20,8 +19,7 @@ _READ_BEFORE = 1024
 """Cards that are remembered: accounts that are written side by side want the same ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A record that can become a customer.
 
     Attributes:

@@ -37,12 +37,12 @@ def _note_removal(ledger: Ledger, removal: Remove, found: str) -> None:
 
 def settle_all(ledger: Ledger, plan: Plan, wanted: Wanted, unsure: frozenset[str]) -> None:
     """The same of every contact of the account: who was not found has none."""
-    for customer in [customer for customer, _ in ledger.entries() if customer not in plan.found]:
+    lost = {customer for customer, _ in ledger.entries()}.difference(*plan.known, plan.found)
+    for customer in lost:
         ledger.drop(customer)
     settle(ledger, plan, wanted)
     still = {c: since for c, since in ledger.unconfirmed.items() if _is_open(c, plan, unsure)}
-    lost = ledger.unconfirmed.keys() & set(plan.create)
-    ledger.suspects |= lost
+    ledger.suspects |= ledger.unconfirmed.keys() & set(plan.create)
     ledger.unconfirmed = still
     ledger.whole = True
 

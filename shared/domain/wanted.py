@@ -44,8 +44,10 @@ class Wanted:
         """Digest of the customer's record, or empty."""
         return self.records.get(customer, "")
 
+    def is_same(self, customer: str, entry: Entry) -> bool:
+        """Whether the customer's record is the one that we sent last; it is then wanted as it was."""
+        return bool(entry.record) and entry.record == self.records.get(customer)
+
     def is_sent(self, customer: str, entry: Entry) -> bool:
         """Whether what we sent last is what we would send now."""
-        if entry.record and entry.record == self.records.get(customer):
-            return True
-        return bool(entry.sent) and entry.sent == self.digest(customer)
+        return self.is_same(customer, entry) or (bool(entry.sent) and entry.sent == self.digest(customer))

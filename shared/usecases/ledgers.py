@@ -7,14 +7,11 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from shared.domain.card import Card
-from shared.domain.ledger import VERSION, Content, Entry, Ledger, Shard
+from shared.domain.ledger import VERSION, Entry, Ledger, Shard
 from shared.events import Event, log
 from shared.ports import Document, Drop, Put, StateStore
 
-Row = tuple[str, str, str, str, str, Content]
-"""An entry, as it is stored."""
-
-_ROWS = msgspec.json.Decoder(dict[str, Row])
+_ENTRIES = msgspec.json.Decoder(dict[str, Entry])
 _CARDS = msgspec.json.Decoder(dict[str, Card])
 
 
@@ -80,8 +77,7 @@ def _name(number: int) -> str:
 def shard_from(document: Document) -> Shard:
     """A shard as it was stored; raises `ValueError` when it cannot be read."""
     parts = msgspec.convert(dict(document), _Parts)
-    rows = _ROWS.decode(parts.entries)
-    return Shard({customer: Entry(*row) for customer, row in rows.items()}, parts.cards)
+    return Shard(_ENTRIES.decode(parts.entries), parts.cards)
 
 
 def head_put(account: str, ledger: Ledger) -> Put:
@@ -114,12 +110,8 @@ def puts(account: str, ledger: Ledger) -> list[Put]:
 
 
 def _document(shard: Shard) -> Document:
-    rows = {
-        c: (e.resource_name, e.source_id, e.source_etag, e.sent, e.record, e.content)
-        for c, e in shard.entries.items()
-    }
     shard.packed, shard.cards = _packed(cards_in(shard)), {}
-    return {"entries": msgspec.json.encode(rows).decode(), "cards": shard.packed}
+    return {"entries": msgspec.json.encode(shard.entries).decode(), "cards": shard.packed}
 
 
 def cards_in(shard: Shard) -> dict[str, Card]:

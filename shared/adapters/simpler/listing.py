@@ -38,30 +38,31 @@ class _Assembly:
     def take(self, page: int, outcome: Listed | Skipped) -> None:
         """The next record."""
         customer = outcome.customer if isinstance(outcome, Skipped) else outcome.id
-        if isinstance(outcome, Skipped) and not customer:
+        if customer and customer not in self.once and customer not in self.several:
+            self.once[customer] = (page, self.total, outcome)
+        elif isinstance(outcome, Skipped) and not customer:
             self.nameless.append(outcome)
         elif customer in self.several:
             self.several[customer].pages.add(page)
             self.several[customer].positions.append(self.total)
             self.several[customer].outcomes.append(outcome)
-        elif customer in self.once:
+        else:
             first, position, other = self.once.pop(customer)
             self.several[customer] = _Sightings({first, page}, [position, self.total], [other, outcome])
-        else:
-            self.once[customer] = (page, self.total, outcome)
 
 
 def assemble(
     pages: Iterable[Sequence[object]],
+    glance: Callable[[Sequence[object]], Iterable[Listed | None]],
     look: Callable[[object, int], Listed | Skipped],
     read: Callable[[Listed], Customer],
 ) -> Listing:
     """Look at every record and settle ids that occur twice: the same record counts once, else none does."""
     found = _Assembly()
     for page, records in enumerate(pages):
-        for record in records:
+        for record, listed in zip(records, glance(records), strict=True):
             found.total += 1
-            found.take(page, look(record, found.total))
+            found.take(page, listed or look(record, found.total))
     settled = [outcome for _, _, outcome in found.once.values()]
     settled += [one for customer, seen in found.several.items() for one in _settle(customer, seen, read)]
     skipped = [outcome for outcome in settled if isinstance(outcome, Skipped)]

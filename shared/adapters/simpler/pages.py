@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import Any
 
-from shared.adapters.simpler.profile import ByCursor, ByPage, ListCall
+from shared.adapters.simpler.profile import AllAtOnce, ByCursor, ByPage, ListCall
 from shared.adapters.simpler.record import ABSENT, as_bytes, is_empty, pick
 from shared.adapters.simpler.troubles import stop
 
@@ -104,7 +104,8 @@ class _Tally:
         records = pick(document, self._call.records)
         if not isinstance(records, list):
             raise stop("simpler.shape", f"the member {self._call.records or 'at the top'} is no list")
-        self._refuse_repetition(records)
+        if not isinstance(self._call.paging, AllAtOnce):
+            self._refuse_repetition(records)
         self._records += len(records)
         return records
 

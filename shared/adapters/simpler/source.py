@@ -52,7 +52,7 @@ class SimplerSource:
         call = self._profile.listing
         with self._client(self._limits.listing) as client:
             pages = read_pages(partial(client.list, call), call, self._limits.pages)
-            return assemble(pages, self._look, self._customer)
+            return assemble(pages, self._glance, self._look, self._customer)
 
     def customer(self, customer: str) -> Customer | Skipped | None:
         """One customer as SIMPLer has it now; None when SIMPLer says that there is none of that id.
@@ -76,8 +76,6 @@ class SimplerSource:
         return read_customer(canonical(raw, self._profile, self._address.server), position)
 
     def _look(self, raw: object, position: int) -> Listed | Skipped:
-        if listed := self._glance(raw):
-            return listed
         read = self._read(raw, position)
         if isinstance(read, Skipped):
             return read

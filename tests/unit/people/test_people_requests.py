@@ -182,7 +182,7 @@ def test_the_gate_is_asked_before_every_request(server: ScriptedServer, clock: F
         book.create(newcomers(1), LABEL)
         book.update(revisions(1))
         book.remove(["people/c1"])
-        book.persons()
+        list(book.persons())
         book.labels()
         assert book.requests == 8
     assert [seconds for seconds, _ in gate.asked] == [210, 210, 90, 90, 90, 90, 90, 90]
@@ -202,8 +202,8 @@ def test_the_gate_hears_what_each_request_costs(server: ScriptedServer, clock: F
         book.create(newcomers(1), LABEL)
         book.update(revisions(1))
         book.remove(names[:1])
-        book.persons()
-        book.contacts()
+        list(book.persons())
+        list(book.contacts())
         book.changes("t")
         book.look(names)
         book.labels()
@@ -237,7 +237,7 @@ def test_a_quota_that_lasts_is_not_waited_for(server: ScriptedServer, clock: Fak
     server.will(refusal(429, "", {"@type": "google.rpc.QuotaFailure"}))
     gate = OpenGate()
     with book_at(server.url, clock, gate) as book, pytest.raises(OverQuota) as caught:
-        book.persons()
+        list(book.persons())
     assert (gate.refusals, caught.value.lasting, clock.slept) == ([caught.value], True, [])
 
 
@@ -251,7 +251,7 @@ def test_what_the_gate_raises_at_a_refusal_stops_too(server: ScriptedServer, clo
             raise parked from trouble
 
     with book_at(server.url, clock, Parking()) as book, pytest.raises(OverQuota) as caught:
-        book.persons()
+        list(book.persons())
     assert (caught.value, clock.slept, book.requests) == (parked, [], 1)
 
 
@@ -270,7 +270,7 @@ def test_what_the_gate_raises_is_never_tried_again(server: ScriptedServer, clock
     server.will(Close())
     used_up = RetryLater("run.deadline", "the run's time is used up")
     with book_at(server.url, clock, ShutGate(1, used_up)) as book, pytest.raises(RetryLater) as caught:
-        book.persons()
+        list(book.persons())
     assert (caught.value, clock.slept, book.requests) == (used_up, [5], 1)
 
 
