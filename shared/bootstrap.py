@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 from shared.adapters.clock import SystemClock
 from shared.config import Settings
 from shared.domain.account import Account
+from shared.domain.quota import Limits, read_limits
 from shared.domain.wisp import Wisp
 from shared.errors import LeaseHeld, Misconfigured, RetryLater
 from shared.log_lines import configure_logging
@@ -25,6 +26,7 @@ from shared.ports import (
     ContactBook,
     CustomerSource,
     Document,
+    Gate,
     LeaseStore,
     Mailer,
     SecretStore,
@@ -33,7 +35,7 @@ from shared.ports import (
 )
 from shared.signed import Signed
 from shared.usecases.records import read
-from shared.usecases.services import Gate, Services
+from shared.usecases.services import Services
 from shared.usecases.sync_wisp import SyncWisp, sync_wisp
 
 T = TypeVar("T")
@@ -76,8 +78,18 @@ def build(settings: Settings) -> Services:
         partial(book, settings, secrets, clock),
         cache(partial(consent, settings, secrets, clock)),
         cache(partial(Signed, secrets, settings.signing_key, clock)),
+        limits(settings),
         settings.console_url,
     )
+
+
+def limits(settings: Settings) -> Limits:
+    """Google's quotas for each account; raises `Misconfigured` when the setting cannot be read."""
+    try:
+        return read_limits(settings.people_quota)
+    except ValueError as error:
+        example = "reads=60,writes=30,others=30,groups=90,day=100000"
+        raise Misconfigured("setting.invalid", f"PEOPLE_QUOTA must be like {example}") from error
 
 
 @cache

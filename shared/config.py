@@ -29,6 +29,10 @@ class Settings:
         "inline://",
     )
     people_api_endpoint: str = _setting("Google's People API", "https://people.googleapis.com/")
+    people_quota: str = _setting(
+        "Google's quotas for each account, a minute (`day`: a day), as the Cloud console tells them",
+        "reads=60,writes=30,others=30,groups=90,day=100000",
+    )
     oauth_auth_uri: str = _setting("Google's consent page", "https://accounts.google.com/o/oauth2/v2/auth")
     oauth_token_uri: str = _setting("Google's token endpoint", "https://oauth2.googleapis.com/token")
     oauth_revoke_uri: str = _setting(

@@ -4,7 +4,8 @@
 
     Trouble
     ├── RetryLater        the same call may succeed after `after` seconds
-    │   └── OutcomeUnknown    … but the request may have taken effect: look before sending it again
+    │   ├── OutcomeUnknown    … but the request may have taken effect: look before sending it again
+    │   └── OverQuota         … when Google's quota allows it; nothing has taken effect
     ├── SkipCustomer      leave this customer (and its contact) as it is, go on with the others
     ├── StopAccount       leave this Google account, go on with the others
     ├── StopRun           end the run: nothing (more) may be written
@@ -50,6 +51,29 @@ class RetryLater(Trouble):
 
 class OutcomeUnknown(RetryLater):
     """No answer came, or none that tells: the request may or may not have taken effect."""
+
+
+class OverQuota(RetryLater):
+    """The account has used up one of Google's quotas; the request did not take effect.
+
+    Attributes:
+        limit: Google's name of the limit; empty when it did not say.
+        lasting: Whether it takes hours to recover, not the minute.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        operator: str,
+        caller: str = "",
+        *,
+        after: float = 0,
+        limit: str = "",
+        lasting: bool = False,
+    ) -> None:
+        super().__init__(reason, operator, caller, after=after)
+        self.limit = limit
+        self.lasting = lasting
 
 
 class SkipCustomer(Trouble):

@@ -35,6 +35,7 @@ class Event(StrEnum):
     ACCOUNT_CONNECTED = "account.connected"
     ACCOUNT_FORGOTTEN = "account.forgotten"
     QUOTA_WAITED = "quota.waited"
+    QUOTA_REFUSED = "quota.refused"
     NOTICE_SENT = "notice.sent"
     NOTICE_FAILED = "notice.failed"
     GUARD_TRIPPED = "guard.tripped"
@@ -66,6 +67,7 @@ _SEVERITY = {
     Event.ACCOUNT_DISCONNECTED: "ERROR",
     Event.NOTICE_FAILED: "WARNING",
     Event.GUARD_TRIPPED: "ERROR",
+    Event.QUOTA_REFUSED: "WARNING",
     Event.LEDGER_REBUILT: "WARNING",
     Event.LEDGER_RESTORED: "WARNING",
     Event.NIGHT_INCOMPLETE: "WARNING",

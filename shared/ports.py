@@ -1,6 +1,6 @@
 """The ports: what use cases need of the world, each promise with the errors that may break it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -8,7 +8,9 @@ from typing import Any, Protocol
 from shared.domain.customer import Customer, Skipped
 from shared.domain.lease import Claim, Lease
 from shared.domain.person import Change, Label, NewPerson, Person
-from shared.errors import Trouble
+from shared.domain.quota import Cost
+from shared.domain.roll import Roll
+from shared.errors import OverQuota, Trouble
 
 Document = Mapping[str, Any]
 """A record of ours: JSON values only."""
@@ -32,14 +34,14 @@ class Listing:
     """All customers of a wisp, to the proven end of the listing.
 
     Attributes:
-        customers: Every usable record, each id once.
+        customers: Of every usable record, each id once.
         skipped: Records that cannot be used, with the reason.
         total: How many records there were, usable or not.
         doubts: Why a customer that is absent here may yet exist (a record without an id …); while there
             is any, absence is no reason to remove a contact.
     """
 
-    customers: tuple[Customer, ...]
+    customers: Roll
     skipped: tuple[Skipped, ...]
     total: int
     doubts: tuple[str, ...] = ()
@@ -80,7 +82,53 @@ class Unknown:
     trouble: Trouble
 
 
-Result = Written | Refused | Unknown
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Nothing was written, for the contact is not as it was known. `person` is what it is now."""
+
+    person: Person
+
+
+Result = Written | Refused | Unknown | Stale
+
+
+class Contacts(Protocol):
+    """Every contact of an account, to be gone through once.
+
+    Attributes:
+        token: Asks for what changes from here on; good for 7 days (people.v1 description,
+            connections.list). Known at the end; empty when Google gives none.
+    """
+
+    token: str
+
+    def __iter__(self) -> Iterator[Person]:
+        """The contacts, to the proven end; only when it has ended without an error are they complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What has changed in an account.
+
+    Attributes:
+        persons: Contacts that were made or changed, each once.
+        gone: Resource names of those that were deleted.
+        token: Asks for what changes from here on.
+    """
+
+    persons: Sequence[Person]
+    gone: frozenset[str]
+    token: str
+
+
+class Gate(Protocol):
+    """Stands before Google: lets a request pass, makes it wait, or stops it."""
+
+    def __call__(self, seconds: float, cost: Cost) -> None:
+        """Return when a request that takes so many seconds at worst, and costs so much, may go; or raise."""
+
+    def refused(self, trouble: OverQuota) -> None:
+        """Take note that Google refused the last request for its quota."""
 
 
 class ContactBook(Protocol):
@@ -102,17 +150,39 @@ class ContactBook(Protocol):
     def mark_label(self, label: Label, client_data: tuple[tuple[str, str], ...]) -> Label:
         """Replace a label's client data, leaving its name."""
 
-    def persons(self) -> Iterable[Person]:
-        """Every contact of the account, to the proven end; one request per 1,000."""
+    def persons(self) -> Iterator[Person]:
+        """Every contact of the account, to the proven end; one request per 1,000. It gives no token.
+
+        One that is changed meanwhile may come twice, even under two names; the last counts.
+
+        "Incremental syncs are not intended for read-after-write use cases" (people.v1 description,
+        connections.list), so this is how contacts are looked for whose creation is in doubt.
+        """
+
+    def contacts(self) -> Contacts:
+        """The same, with a token; Google has a smaller quota for it, "the first page of a full sync"."""
+
+    def changes(self, token: str) -> Changes | None:
+        """What has changed since a token was given, at least once each; None if it is not good any more.
+
+        "Writes may have a propagation delay of several minutes for sync requests" (there): what is missing
+        now comes with a later token.
+        """
 
     def look(self, names: Sequence[str]) -> Mapping[str, Person]:
         """At most 200 contacts as they are now, by the resource name asked for; missing ones are left out."""
 
     def create(self, people: Sequence[NewPerson], label: str) -> Mapping[str, Result]:
-        """Create at most 200 contacts in the label and in My Contacts; the results by `NewPerson.key`."""
+        """Create at most 200 contacts in the label and in My Contacts; the results by `NewPerson.key`.
+
+        When this raises, nothing was created.
+        """
 
     def update(self, changes: Sequence[Change]) -> Mapping[str, Result]:
-        """Replace the owned fields and client data of at most 200; by the `resource_name` that was given."""
+        """Replace the owned fields and client data of at most 200; by the `resource_name` that was given.
+
+        Each is guarded by the etag it was read or written with last. `Stale` for one that has changed since.
+        """
 
     def remove(self, names: Sequence[str]) -> Mapping[str, Result]:
         """Move at most 500 contacts to the trash, by resource name. One already gone counts as `Written`."""

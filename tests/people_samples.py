@@ -1,6 +1,6 @@
 """A People API in a few lines for scripted answers, and people to send to it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,7 +9,9 @@ import requests
 from shared.adapters.people.book import PeopleBook
 from shared.adapters.send_once import Http, SendOnce
 from shared.domain.person import Change, NewPerson, Person
-from shared.ports import Refused, Result, Unknown, Written
+from shared.domain.quota import Cost
+from shared.errors import OverQuota
+from shared.ports import Gate, Refused, Result, Unknown, Written
 from tests.fake_clock import FakeClock
 from tests.scripted_server import Answer, Request
 
@@ -17,15 +19,47 @@ LABEL = "contactGroups/19cb37f60aed8000"
 KEY = "azotel-simpler"
 
 
-def open_gate(_: float) -> None:
-    """A gate that lets everything pass."""
+class OpenGate:
+    """A gate that lets everything pass.
+
+    Attributes:
+        asked: Seconds and cost of each request.
+        refusals: What Google refused for its quota.
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[float, Cost]] = []
+        self.refusals: list[OverQuota] = []
+
+    def __call__(self, seconds: float, cost: Cost) -> None:
+        """Let it pass."""
+        self.asked.append((seconds, cost))
+
+    def refused(self, trouble: OverQuota) -> None:
+        """Keep it."""
+        self.refusals.append(trouble)
+
+
+class ShutGate(OpenGate):
+    """A gate that lets so many requests pass, and then none."""
+
+    def __init__(self, passes: int, trouble: Exception) -> None:
+        super().__init__()
+        self._passes = passes
+        self._trouble = trouble
+
+    def __call__(self, seconds: float, cost: Cost) -> None:
+        """Let it pass, or raise."""
+        if len(self.asked) == self._passes:
+            raise self._trouble
+        super().__call__(seconds, cost)
 
 
 @contextmanager
 def book_at(
     url: str,
     clock: FakeClock,
-    gate: Callable[[float], None] = open_gate,
+    gate: Gate | None = None,
     *,
     timeout: float | None = None,
     http: Http | None = None,
@@ -33,7 +67,7 @@ def book_at(
     """A book that speaks to this server; `timeout` shortens every time-out."""
     with requests.Session() as session:
         http = http or SendOnce(session, 60)
-        yield PeopleBook(_Impatient(http, timeout) if timeout else http, url, gate, clock)
+        yield PeopleBook(_Impatient(http, timeout) if timeout else http, url, gate or OpenGate(), clock)
 
 
 class _Impatient:
@@ -76,29 +110,37 @@ def person(name: str, etag: str, **fields: Any) -> dict[str, Any]:
     return {"resourceName": name, "etag": f"%{etag}", "metadata": {"sources": [source]}, **fields}
 
 
+def _made(asked: Mapping[str, Any]) -> dict[str, Any]:
+    return person(f"people/{asked['clientData'][0]['value']}", "#1", clientData=asked["clientData"])
+
+
 def created(request: Request) -> list[dict[str, Any]]:
     """The responses to a create that is done, in the order of the request."""
     contacts = [contact["contactPerson"] for contact in request.json["contacts"]]
-    return [
-        {
-            "status": {},
-            "person": person(f"people/{c['clientData'][0]['value']}", "#1", clientData=c["clientData"]),
-        }
-        for c in contacts
-    ]
+    return [{"status": {}, "person": _made(contact)} for contact in contacts]
 
 
 def create_all(request: Request) -> Answer:
     """Create everybody."""
+    if request.path.endswith(":createContact"):
+        return Answer(200, _made(request.json))
     return Answer(200, {"createdPeople": created(request)})
 
 
 def update_all(request: Request) -> Answer:
     """Update everybody."""
+    if request.path.endswith(":updateContact"):
+        return Answer(200, person(name_in(request), "#2"))
     names = request.json["contacts"]
     return Answer(
         200, {"updateResult": {name: {"status": {}, "person": person(name, "#2")} for name in names}}
     )
+
+
+def read_as(*persons: dict[str, Any]) -> Answer:
+    """The answer to a second look."""
+    responses = [{"requestedResourceName": one["resourceName"], "person": one} for one in persons]
+    return Answer(200, {"responses": responses})
 
 
 def refusal(status: int, name: str, *details: dict[str, Any]) -> Answer:
@@ -142,6 +184,11 @@ def written(result: Result) -> Person:
     """The person that was written."""
     assert isinstance(result, Written)
     return result.person
+
+
+def name_in(request: Request) -> str:
+    """Whom a request about a single contact is about."""
+    return request.path.removeprefix("/v1/").rpartition(":")[0]
 
 
 def names_in(requests_: Sequence[Request]) -> list[int]:

@@ -30,6 +30,7 @@ from shared.bootstrap import book, consent
 from shared.config import Settings
 from shared.domain.account import Account
 from shared.domain.outcome import RunOutcome
+from shared.domain.quota import Limits
 from shared.domain.wisp import Wisp
 from shared.errors import Trouble
 from shared.ports import Task
@@ -41,6 +42,8 @@ from tests.fake_clock import FakeClock
 
 LABEL = "Azotel SIMPLer - ACME Wireless"
 CONSOLE = "https://console.example"
+PLENTY = Limits(*[10**6] * 5)
+"""Quotas that no test uses up by chance."""
 
 
 class TaskList:
@@ -189,6 +192,7 @@ def a_world(
     rules: Rules | None = None,
     *,
     console_url: str = CONSOLE,
+    limits: Limits | None = None,
 ) -> Iterator[World]:
     """The wisp ``acme`` with these customers and so many empty Google accounts."""
     google, clock = GoogleStandIn(rules=rules, issuer=issuer()), FakeClock()
@@ -222,6 +226,7 @@ def a_world(
             partial(book, settings, vault, clock),
             cache(partial(consent, settings, vault, clock)),
             cache(partial(Signed, vault, settings.signing_key, clock)),
+            limits or PLENTY,
             console_url,
         )
         wisp = Wisp(

@@ -45,6 +45,7 @@ class Account:
             somebody wants the account forgotten until it is.
         reason: Why, in a sentence; empty while connected.
         since: When the state began, ISO 8601, UTC.
+        paused: Why no run writes to it, in a sentence; empty: runs do.
         leaving: What is known of the disconnection, in that state only.
     """
 
@@ -56,6 +57,7 @@ class Account:
     state: State = "connected"
     reason: str = ""
     since: str = ""
+    paused: str = ""
     leaving: Leaving | None = None
 
     @property

@@ -51,6 +51,7 @@ class AccountOutcome:
         total: All contacts of the account then, the user's own included.
         requests: Requests sent to the People API.
         seconds: Time taken.
+        again: Seconds after which it may go on, where the reason tells that; else 0.
         notes: Details, at most `MOST_NOTES`.
         notes_left_out: How many more there were.
     """
@@ -74,6 +75,7 @@ class AccountOutcome:
     total: int = 0
     requests: int = 0
     seconds: float = 0
+    again: float = 0
     notes: list[Note] = field(default_factory=list)
     notes_left_out: int = 0
 

@@ -43,6 +43,7 @@ class Person:
         fields: The owned fields as read.
         client_data: All of the person's key-value pairs, ours and other programs', in order.
         groups: Resource names of the contact groups it is in.
+        previous: Resource names that it had before; told in lists of changes only.
         noted: Whether a user added a note, a birthday, a photo …; known after a second look only.
     """
 
@@ -54,6 +55,7 @@ class Person:
     fields: Fields = field(default_factory=dict)
     client_data: tuple[tuple[str, str], ...] = ()
     groups: frozenset[str] = frozenset()
+    previous: tuple[str, ...] = ()
     noted: bool = False
 
 

@@ -4,42 +4,23 @@ Ownership is *our mark and our label*. A person with only one of the two is neve
 one that lost the label is put back into it, which leaves its content alone.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from shared.domain.card import Card
 from shared.domain.fields import fields_of
-from shared.domain.ledger import Entry, Ledger
+from shared.domain.ledger import Content, Entry, Ledger
 from shared.domain.mark import Mark, is_shared, marks, wrote
-from shared.domain.merge import additions, differences, digest, fingerprints
+from shared.domain.merge import additions, changed_fields, content_of, differences, fingerprints
 from shared.domain.person import Person
-from shared.domain.wisp import Leavers
+from shared.domain.picture import Picture, in_doubt
+from shared.domain.wanted import Wanted
 
 UNSURE = "its creation was not confirmed; it is looked for again at the next run"
+SHARED = "a user merged it with a contact of another WISP"
 
 Why = Literal["left", "gone", "duplicate", "disconnected"]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What SIMPLer wants of an account.
-
-    Attributes:
-        wisp: The wisp's id.
-        cards: The card of every customer who is a contact.
-        held: Customers whose contact stays as it is, with the reason (an unusable record …).
-        left: Customers whose status is no longer one of a contact's.
-        leavers: What happens to those, and to customers that SIMPLer no longer has.
-        doubts: Reasons why a customer that is absent may yet exist; absence then removes nothing.
-    """
-
-    wisp: str
-    cards: Mapping[str, Card]
-    held: Mapping[str, str] = field(default_factory=dict)
-    left: frozenset[str] = frozenset()
-    leavers: Leavers = "remove"
-    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +41,16 @@ class Update:
         fields: In which fields they differ.
         mended: SIMPLer's record has not changed: somebody changed the contact.
         kept: In which fields the user's own additions stay.
+        is_read: Whether the person was read; otherwise it holds exactly what we wrote last, of which the
+            ledger knows the etag.
     """
 
     card: Card
     person: Person
     fields: tuple[str, ...]
-    mended: bool
-    kept: tuple[str, ...]
+    mended: bool = False
+    kept: tuple[str, ...] = ()
+    is_read: bool = True
 
     @property
     def customer(self) -> str:
@@ -90,9 +74,10 @@ class Plan:
     Attributes:
         relabel: Marked contacts that lost our label.
         update: Contacts that differ from their card.
-        create: Cards without a contact.
+        create: Customers without a contact.
         remove: Contacts without a card.
-        found: Resource name of every contact that carries our mark, by customer, labelled or not.
+        found: Resource names of the contacts that were read and carry our mark, by customer, labelled or not.
+        known: Those that were not read, labelled and not.
         seen: The ledger's entries that need no write: unchanged contacts, and ones found equal.
         unchanged: How many contacts need nothing.
         kept: Contacts that stay without a card or untouched, by customer, with the reason.
@@ -102,9 +87,10 @@ class Plan:
 
     relabel: list[Relabel] = field(default_factory=list)
     update: list[Update] = field(default_factory=list)
-    create: list[Card] = field(default_factory=list)
+    create: list[str] = field(default_factory=list)
     remove: list[Remove] = field(default_factory=list)
     found: dict[str, str] = field(default_factory=dict)
+    known: tuple[Mapping[str, Entry], ...] = ()
     seen: dict[str, Entry] = field(default_factory=dict)
     unchanged: int = 0
     kept: dict[str, str] = field(default_factory=dict)
@@ -116,51 +102,14 @@ class Plan:
         """How many contacts would be written."""
         return len(self.relabel) + len(self.update) + len(self.create) + len(self.remove)
 
+    def has(self, customer: str) -> bool:
+        """Whether there is a contact that carries the customer's mark, labelled or not."""
+        return customer in self.found or any(customer in known for known in self.known)
+
     def pending(self) -> frozenset[str]:
         """The customers whose present contact is to be written."""
         writes: tuple[Relabel | Update | Remove, ...] = (*self.relabel, *self.update, *self.remove)
         return frozenset(write.customer for write in writes)
-
-
-@dataclass(slots=True)
-class Picture:
-    """The account's contacts that carry our mark, by customer; the others are only counted."""
-
-    labelled: dict[str, list[Person]] = field(default_factory=dict)
-    unlabelled: dict[str, list[Person]] = field(default_factory=dict)
-    total: int = 0
-
-    def only(self, customer: str) -> "Picture":
-        """The contacts of one customer."""
-        labelled = {customer: self.labelled[customer]} if customer in self.labelled else {}
-        unlabelled = {customer: self.unlabelled[customer]} if customer in self.unlabelled else {}
-        return Picture(labelled, unlabelled, self.total)
-
-
-def picture(
-    persons: Iterable[Person], wisp: str, label: str, wanted: Collection[str] = frozenset()
-) -> Picture:
-    """Sort an account's contacts by whose they are.
-
-    One that carries several marks (a user merged two of ours) counts for the first wanted customer who has
-    no contact of its own; the others are then missing, and are made anew.
-    """
-    found = Picture()
-    merged: list[tuple[Person, tuple[Mark, ...]]] = []
-    for person in persons:
-        found.total += 1
-        own = marks(person.client_data, wisp)
-        side = found.labelled if label in person.groups else found.unlabelled
-        if len(own) == 1:
-            side.setdefault(own[0].customer, []).append(person)
-        elif own:
-            merged.append((person, own))
-    for person, own in merged:
-        side = found.labelled if label in person.groups else found.unlabelled
-        alone = [mark.customer for mark in own if mark.customer not in found.labelled]
-        first = next((customer for customer in alone if customer in wanted), (*alone, own[0].customer)[0])
-        side.setdefault(first, []).append(person)
-    return found
 
 
 def make_plan(wanted: Wanted, ledger: Ledger, found: Picture, unsure: frozenset[str] = frozenset()) -> Plan:
@@ -172,22 +121,44 @@ def make_plan(wanted: Wanted, ledger: Ledger, found: Picture, unsure: frozenset[
         found: The account's contacts.
         unsure: Customers whose contact may have been created a moment ago; none is created for them now.
     """
-    plan = Plan(total=found.total, owned=sum(map(len, found.labelled.values())))
+    owned = len(found.known) + sum(map(len, found.labelled.values()))
+    plan = Plan(known=(found.known, found.apart), owned=owned, total=found.total)
+    for customer, entry in found.known.items():
+        _decide_known(plan, wanted, customer, entry)
     for customer, persons in found.labelled.items():
         first, *surplus = sorted(persons, key=lambda person: _seniority(person, ledger.get(customer)))
-        _decide(plan, wanted, customer, first, ledger.get(customer))
+        if customer in found.known:
+            surplus = [first, *surplus]
+        else:
+            _decide(plan, wanted, customer, first, ledger.get(customer))
         for person in surplus:
             _fold(plan, wanted, customer, person)
     for customer, persons in found.unlabelled.items():
-        plan.found.setdefault(customer, persons[0].resource_name)
-        if customer not in found.labelled and customer in wanted.cards:
-            oldest = min(persons, key=lambda person: _seniority(person, None))
-            plan.relabel.append(Relabel(customer, oldest))
-    present = found.labelled.keys() | {lost.customer for lost in plan.relabel}
-    missing = [card for customer, card in wanted.cards.items() if customer not in present]
-    plan.create = [card for card in missing if card.customer not in unsure]
-    plan.kept |= {card.customer: UNSURE for card in missing if card.customer in unsure}
+        if not found.has(customer):
+            _put_back(plan, wanted, customer, min(persons, key=lambda person: _seniority(person, None)))
+    missing = [c for c in wanted.cards if c not in found.known and not plan.has(c)]
+    plan.create = [customer for customer in missing if customer not in unsure]
+    plan.kept |= {customer: UNSURE for customer in missing if customer in unsure}
     return plan
+
+
+def unread(found: Picture, wanted: Wanted) -> Iterator[str]:
+    """Resource names of the contacts that must be read before a plan can be made of what the ledger knows."""
+    yield from in_doubt(found, wanted.cards)
+    for customer, entry in found.known.items():
+        if entry.content == "mixed" and customer in wanted.cards and not wanted.is_sent(customer, entry):
+            yield entry.resource_name
+
+
+def _put_back(plan: Plan, wanted: Wanted, customer: str, person: Person) -> None:
+    """A marked contact that is not in our label: whoever took it out, a wanted one belongs there."""
+    plan.found[customer] = person.resource_name
+    if customer in wanted.cards:
+        plan.relabel.append(Relabel(customer, person))
+    else:
+        plan.seen[customer] = Entry(
+            person.resource_name, person.source_id, person.source_etag, content="unlabelled"
+        )
 
 
 def _seniority(person: Person, entry: Entry | None) -> tuple[bool, str, str]:
@@ -199,36 +170,79 @@ def _seniority(person: Person, entry: Entry | None) -> tuple[bool, str, str]:
 def _decide(plan: Plan, wanted: Wanted, customer: str, person: Person, entry: Entry | None) -> None:
     plan.found.setdefault(customer, person.resource_name)
     if is_shared(person.client_data, wanted.wisp):
-        plan.kept[customer] = "a user merged it with a contact of another WISP"
-    elif card := wanted.cards.get(customer):
-        _compare(plan, wanted.wisp, card, person, entry)
-    elif reason := wanted.held.get(customer):
-        plan.kept[customer] = reason
+        _keep(plan, customer, person, SHARED, "shared")
+    elif customer in wanted.cards:
+        _compare(plan, wanted, customer, person, entry)
+    else:
+        _let_go(plan, wanted, customer, person)
+
+
+def _decide_known(plan: Plan, wanted: Wanted, customer: str, entry: Entry) -> None:
+    """As `_decide`, of a contact that was not read; one that must be, was (`unread`)."""
+    if wanted.is_same(customer, entry) and entry.content != "shared":
+        plan.unchanged += 1  # what most are on most nights
+    elif entry.content == "shared":
+        plan.kept[customer] = SHARED
+    elif customer not in wanted.cards:
+        _let_go(plan, wanted, customer, entry.person())
+    elif wanted.is_sent(customer, entry):
+        plan.unchanged += 1
+        if wanted.record(customer):
+            plan.seen[customer] = entry._replace(record=wanted.record(customer))
+    else:
+        fields = changed_fields(entry.sent, wanted.digest(customer))
+        plan.update.append(Update(wanted.cards[customer], entry.person(), fields, is_read=False))
+
+
+def _let_go(plan: Plan, wanted: Wanted, customer: str, person: Person) -> None:
+    """What becomes of the contact of a customer who is none, or of whom nothing is known."""
+    if reason := wanted.held.get(customer):
+        _keep(plan, customer, person, reason)
     elif wanted.leavers == "keep":
-        plan.kept[customer] = "no longer a contact, kept by setting"
+        _keep(plan, customer, person, "no longer a contact, kept by setting")
     elif customer in wanted.left:
         plan.remove.append(Remove(customer, person, "left"))
     elif wanted.doubts:
-        plan.kept[customer] = wanted.doubts[0]
+        _keep(plan, customer, person, wanted.doubts[0])
     else:
         plan.remove.append(Remove(customer, person, "gone"))
 
 
-def _compare(plan: Plan, wisp: str, card: Card, person: Person, entry: Entry | None) -> None:
+def _keep(plan: Plan, customer: str, person: Person, why: str, content: Content = "mixed") -> None:
+    plan.kept[customer] = why
+    is_first = plan.found.get(customer) == person.resource_name
+    if is_first and person.client_data:  # it was read
+        plan.seen[customer] = Entry(
+            person.resource_name, person.source_id, person.source_etag, content=content
+        )
+
+
+def _compare(plan: Plan, wanted: Wanted, customer: str, person: Person, entry: Entry | None) -> None:
     """Compare what we send, never what Google returns: an untouched contact is known by its source etag."""
-    ours = fields_of(card)
-    sent = digest(ours)
-    now = Entry(person.resource_name, person.source_etag, sent)
-    if entry == now:
+    if entry and entry.is_of(person) and wanted.is_sent(customer, entry):
         plan.unchanged += 1
-        plan.seen[card.customer] = entry
-        return
-    if fields := differences(ours, person, Mark(wisp, card.customer, "")):
-        mended = entry is not None and entry.sent == sent
-        plan.update.append(Update(card, person, fields, mended, tuple(additions(ours, person, wisp))))
-        return
-    plan.unchanged += 1
-    plan.seen[card.customer] = now
+        plan.seen[customer] = entry._replace(record=wanted.record(customer) or entry.record)
+    elif update := update_of(wanted.wisp, wanted.cards[customer], person):
+        mended = entry is not None and entry.sent == wanted.digest(customer)
+        plan.update.append(replace(update, mended=mended))
+    else:
+        plan.unchanged += 1
+        plan.seen[customer] = _as_wanted(wanted, customer, person)
+
+
+def _as_wanted(wanted: Wanted, customer: str, person: Person) -> Entry:
+    """The ledger's entry of a contact that was found to be as it shall be."""
+    mark = Mark(wanted.wisp, customer, "")
+    content = content_of(fields_of(wanted.cards[customer]), person.fields, person.client_data, mark)
+    digest, record = wanted.digest(customer), wanted.record(customer)
+    return Entry(person.resource_name, person.source_id, person.source_etag, digest, record, content)
+
+
+def update_of(wisp: str, card: Card, person: Person) -> Update | None:
+    """The change that makes a contact, as it was read, what its card says; None when it is that."""
+    ours = fields_of(card)
+    fields = differences(ours, person, Mark(wisp, card.customer, ""))
+    return Update(card, person, fields, kept=tuple(additions(ours, person, wisp))) if fields else None
 
 
 def _fold(plan: Plan, wanted: Wanted, customer: str, person: Person) -> None:
@@ -246,4 +260,5 @@ def _is_unedited(card: Card, person: Person, wisp: str) -> bool:
     """Whether it holds the customer's name and else exactly the items that we once wrote."""
     same_name = "names" not in differences(fields_of(card), person, Mark(wisp, card.customer, ""))
     as_written = fingerprints(person.fields) == wrote(person.client_data, wisp)
-    return same_name and as_written and len(marks(person.client_data, wisp)) == 1
+    alone = len(marks(person.client_data, wisp)) == 1 and not is_shared(person.client_data, wisp)
+    return same_name and as_written and alone

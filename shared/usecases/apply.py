@@ -5,30 +5,34 @@ progress are saved in one fenced write. So a crash anywhere leaves at most one b
 and those contacts are looked for by their mark before anything else is done with them.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from shared.domain.card import Card
 from shared.domain.fields import fields_of
 from shared.domain.guard import Verdict
-from shared.domain.ledger import Entry
-from shared.domain.mark import marks
-from shared.domain.merge import digest
+from shared.domain.ledger import Content, Entry
+from shared.domain.mark import Mark, is_shared, marks
+from shared.domain.merge import content_of
 from shared.domain.person import MY_CONTACTS, Person
-from shared.domain.plan import Plan, Relabel, Remove, Update
+from shared.domain.plan import Plan, Relabel, Remove, Update, update_of
+from shared.domain.wanted import Wanted
 from shared.domain.write import changed, new_person
 from shared.errors import OutcomeUnknown, SkipCustomer, Trouble
-from shared.ports import Put, Refused, Result, Unknown, Written
+from shared.ports import Put, Refused, Result, Stale, Unknown, Written
 from shared.usecases import ledgers
-from shared.usecases.session import Session
+from shared.usecases.batches import batches
+from shared.usecases.session import LOOKS, Session
+from shared.usecases.undo import keep
 
 CREATES = 200
 UPDATES = 200
 REMOVALS = 500
 LABELLINGS = 1000
-LOOKS = 200
 """People API's limits per request (people.v1 description)."""
+
+FEW = 20
+"""At most so many at once where one may be what Google stumbles over; one by one when there are no more."""
 
 MOST_UNKNOWN = 2
 """Batches without an answer in a row, after which Google is left alone for a while."""
@@ -47,23 +51,17 @@ class Subject(Protocol):
 S = TypeVar("S", bound=Subject)
 
 
-def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """The items in parts of at most `size`."""
-    rest = iter(items)
-    while part := tuple(islice(rest, size)):
-        yield part
-
-
 class Application:
     """One plan being applied to one account."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, wanted: Wanted) -> None:
         self._session = session
+        self._wanted = wanted
         self._book = session.book
         self._ledger = session.ledger
         self._outcome = session.outcome
         self._run = session.run.id
-        self._wisp = session.run.wisp.id
+        self._wisp = wanted.wisp
         self._account = session.account.id
         self._unanswered = 0
         self._done = 0
@@ -77,6 +75,8 @@ class Application:
             Trouble: The account cannot go on; what was done until then is saved.
         """
         self._total = plan.writes - len(verdict.refused)
+        if self._total:
+            keep(self._session, plan.pending() | set(plan.create))
         self._checkpoint("planned")
         self._relabel(plan.relabel)
         self._update(plan.update)
@@ -98,44 +98,87 @@ class Application:
         self._outcome.note(relabel.customer, "relabelled", "it had lost the label")
 
     def _update(self, updates: Sequence[Update]) -> None:
-        for batch in batches(self._in_order(updates), UPDATES):
-            subjects = {update.person.resource_name: update for update in batch}
-            results = self._book.update([changed(update, self._wisp, self._run) for update in batch])
-            self._take(results, subjects, self._updated)
-            self._checkpoint("updating")
+        """Those that changed meanwhile are compared once more, as they are now."""
+        changed = [
+            again for batch in batches(self._in_order(updates), UPDATES) for again in self._send(batch)
+        ]
+        for batch in batches(changed, UPDATES):
+            for update in self._send(batch):
+                self._fail(update, "google.changed: it is being changed in Google; looked at again next time")
+
+    def _send(self, updates: Sequence[Update]) -> list[Update]:
+        """Update these; gives those that are to be sent once more."""
+        subjects = {update.person.resource_name: update for update in updates}
+        results = self._book.update([changed(update, self._wisp, self._run) for update in updates])
+        self._take(results, subjects, self._updated)
+        stale = {name: result.person for name, result in results.items() if isinstance(result, Stale)}
+        again = [
+            fresh for name, person in stale.items() if (fresh := self._refreshed(subjects[name], person))
+        ]
+        self._checkpoint("updating")
+        return again
+
+    def _refreshed(self, update: Update, person: Person) -> Update | None:
+        """What is still to be done to a contact that is not as it was known; None: nothing, for now."""
+        self._ledger.doubt(update.customer)
+        own = marks(person.client_data, self._wisp)
+        is_ours = self._session.label in person.groups and not is_shared(person.client_data, self._wisp)
+        if not is_ours or all(mark.customer != update.customer for mark in own):
+            self._outcome.note(update.customer, "kept", "it changed a moment ago; looked at again next time")
+            return None
+        return update_of(self._wisp, update.card, person)
 
     def _updated(self, update: Update, person: Person) -> None:
-        self._note_written(update.card, person)
+        card = update.card
+        content: Content = "ours"
+        if update.is_read:
+            sent = changed(update, self._wisp, self._run)
+            mark = Mark(self._wisp, card.customer, self._run)
+            content = content_of(fields_of(card), sent.fields, sent.client_data, mark)
+        self._note_written(card, person, content)
         self._outcome.updated += 1
         self._outcome.mended += update.mended
         kept = f"; kept the user's own {', '.join(update.kept)}" if update.kept else ""
         what = "mended" if update.mended else "updated"
         self._outcome.note(update.card.customer, what, ", ".join(update.fields) + kept)
 
-    def _create(self, cards: Sequence[Card]) -> None:
-        for batch in batches(self._in_order(cards), CREATES):
-            self._intend([card.customer for card in batch])
-            people = [new_person(card, self._wisp, self._run) for card in batch]
-            subjects = {person.key: card for person, card in zip(people, batch, strict=True)}
-            results = self._book.create(people, self._session.label)
-            self._take(results, subjects, self._created)
-            self._confirm(results, subjects)
+    def _create(self, customers: Sequence[str]) -> None:
+        suspects = [customer for customer in customers if customer in self._ledger.suspects]
+        others = [customer for customer in customers if customer not in self._ledger.suspects]
+        few = FEW if len(suspects) > FEW else 1
+        for batch in (*batches(sorted(others, key=self._ledger.order), CREATES), *batches(suspects, few)):
+            self._intend(batch)
+            results = self._created_or_withdrawn([self._wanted.cards[customer] for customer in batch])
             self._checkpoint("creating")
             self._stop_if_unanswered(results)
 
     def _intend(self, customers: Sequence[str]) -> None:
         """Say what is about to be created, before it is: the only trace if we die before the answer."""
-        now = self._session.run.services.clock.now().timestamp()
-        self._ledger.unconfirmed |= dict.fromkeys(customers, now)
+        self._ledger.unconfirmed |= dict.fromkeys(customers, self._session.now())
         self._session.keeper.write(ledgers.head_put(self._account, self._ledger))
 
-    def _confirm(self, results: Mapping[str, Result], cards: Mapping[str, Card]) -> None:
-        for key, result in results.items():
-            if not isinstance(result, Unknown):
-                self._ledger.unconfirmed.pop(cards[key].customer, None)
+    def _created_or_withdrawn(self, cards: Sequence[Card]) -> Mapping[str, Result]:
+        people = [new_person(card, self._wisp, self._run) for card in cards]
+        subjects = {person.key: card for person, card in zip(people, cards, strict=True)}
+        try:
+            results = self._book.create(people, self._session.label)
+        except Trouble:  # nothing was created
+            self._confirm(card.customer for card in cards)
+            self._session.keeper.write(ledgers.head_put(self._account, self._ledger))
+            raise
+        self._take(results, subjects, self._created)
+        told = (key for key, result in results.items() if not isinstance(result, Unknown))
+        self._confirm(subjects[key].customer for key in told)
+        return results
+
+    def _confirm(self, customers: Iterable[str]) -> None:
+        """It is known what became of these."""
+        for customer in customers:
+            self._ledger.unconfirmed.pop(customer, None)
+            self._ledger.suspects.discard(customer)
 
     def _created(self, card: Card, person: Person) -> None:
-        self._note_written(card, person)
+        self._note_written(card, person, "ours")
         self._outcome.created += 1
 
     def _stop_if_unanswered(self, results: Mapping[str, Result]) -> None:
@@ -184,9 +227,10 @@ class Application:
         self._outcome.removed += 1
         self._outcome.note(removal.customer, "removed", removal.why)
 
-    def _note_written(self, card: Card, person: Person) -> None:
-        sent = digest(fields_of(card))
-        self._ledger.put(card.customer, Entry(person.resource_name, person.source_etag, sent))
+    def _note_written(self, card: Card, person: Person, content: Content) -> None:
+        digest, record = self._wanted.digest(card.customer), self._wanted.record(card.customer)
+        name, id_, etag = person.resource_name, person.source_id, person.source_etag
+        self._ledger.put(card.customer, Entry(name, id_, etag, digest, record, content), card)
 
     def _in_order(self, subjects: Sequence[S]) -> list[S]:
         """In the ledger's order, so that a batch's checkpoint touches few documents."""
@@ -201,11 +245,15 @@ class Application:
                 case Written(person):
                     written(subjects[key], person)
                 case Refused(SkipCustomer() as trouble) | Unknown(trouble):
-                    self._outcome.failed += 1
-                    why = f"{trouble.reason}: {trouble.caller}"
-                    self._outcome.note(subjects[key].customer, "failed", why)
+                    self._fail(subjects[key], f"{trouble.reason}: {trouble.caller}")
                 case Refused(trouble):
                     self._stopped_by = trouble
+
+    def _fail(self, subject: Subject, why: str) -> None:
+        """It is not as it should be; the ledger believes nothing of it until it is looked at."""
+        self._ledger.doubt(subject.customer)
+        self._outcome.failed += 1
+        self._outcome.note(subject.customer, "failed", why)
 
     def _checkpoint(self, phase: str) -> None:
         """Save what was done; then stop if the account, not a single contact, was refused."""

@@ -10,9 +10,11 @@ from dataclasses import replace
 from shared.domain.account import Leaving
 from shared.domain.guard import Verdict
 from shared.domain.plan import Plan, Remove
+from shared.domain.wanted import Wanted
 from shared.errors import RetryLater
-from shared.usecases.apply import LOOKS, Application, batches
-from shared.usecases.session import Session
+from shared.usecases.apply import Application
+from shared.usecases.batches import batches
+from shared.usecases.session import LOOKS, Session
 
 PASSES = 3
 """Looks at the whole account: contacts that changed while they were being removed are looked at again."""
@@ -35,7 +37,7 @@ def empty(session: Session, leaving: Leaving, remember: Callable[[Leaving], None
         Trouble: The account cannot go on; what was done until then is saved.
     """
     for _ in range(PASSES):
-        found = session.picture()
+        found = session.everything(Wanted(session.run.wisp.id, {}))
         ours = [Remove(c, p, "disconnected") for c, persons in found.labelled.items() for p in persons]
         kept = sum(map(len, found.unlabelled.values()))
         if leaving.found is None:
@@ -56,7 +58,7 @@ def _removed(session: Session, ours: Sequence[Remove]) -> bool:
     if not ours:
         return True
     before = session.outcome.removed
-    Application(session).apply(Plan(remove=[*ours]), Verdict(tuple(ours)))
+    Application(session, Wanted(session.run.wisp.id, {})).apply(Plan(remove=[*ours]), Verdict(tuple(ours)))
     return session.outcome.removed - before == len(ours)
 
 

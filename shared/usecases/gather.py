@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from shared.domain.card import Card, make_card
-from shared.domain.customer import Customer, Skipped
-from shared.domain.plan import Wanted
+from shared.domain.customer import Skipped
+from shared.domain.roll import Cards
+from shared.domain.wanted import Wanted
 from shared.domain.wisp import Wisp
 from shared.errors import StopRun
 from shared.ports import CustomerSource
@@ -39,18 +39,14 @@ def gather(source: CustomerSource, wisp: Wisp) -> Gathered:
             "SIMPLer answered with an empty list of customers. Nothing was changed in Google."
             " Please check the API user's rights and the operator setting.",
         )
-    cards = cards_of(listing.customers, wisp)
+    cards = Cards(listing.customers, wisp)
     wanted = Wanted(
         wisp.id,
         cards,
         held={skipped.customer: skipped.reason for skipped in listing.skipped if skipped.customer},
-        left=frozenset(customer.id for customer in listing.customers if customer.id not in cards),
+        left=frozenset(listed.id for listed in listing.customers.listed if listed.id not in cards),
         leavers=wisp.leavers,
         doubts=listing.doubts,
+        records=cards.digests(),
     )
     return Gathered(wanted, listing.skipped, listing.total)
-
-
-def cards_of(customers: tuple[Customer, ...], wisp: Wisp) -> dict[str, Card]:
-    """The cards of those customers who are contacts, by customer id."""
-    return {customer.id: make_card(customer, wisp) for customer in customers if wisp.wants(customer.status)}

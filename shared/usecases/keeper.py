@@ -3,8 +3,10 @@
 import threading
 
 from shared.domain.lease import Lease
-from shared.errors import RetryLater
+from shared.domain.quota import Cost
+from shared.errors import OverQuota, RetryLater
 from shared.ports import Clock, Drop, LeaseStore, Put, StateStore
+from shared.usecases.pacing import Pacer
 
 TTL = 300.0
 """Seconds that a lease is granted for: more than the longest request (180 s) and its margin."""
@@ -47,17 +49,26 @@ class Keeper:
 
 
 class RunGate:
-    """Opens before a request to Google: the run has time left, and both leases outlive the request."""
+    """Opens before a request to Google: quota and time allow it, and both leases outlive it."""
 
-    def __init__(self, clock: Clock, deadline: float, *keepers: Keeper) -> None:
+    def __init__(self, clock: Clock, deadline: float, pacer: Pacer, *keepers: Keeper) -> None:
         """`deadline` is a `Clock.monotonic` reading after which no request starts."""
         self._clock = clock
         self._deadline = deadline
+        self._pacer = pacer
         self._keepers = keepers
 
-    def __call__(self, seconds: float) -> None:
-        """Raise what forbids a request that may take so many seconds."""
-        if self._clock.monotonic() > self._deadline:
+    def __call__(self, seconds: float, cost: Cost) -> None:
+        """Wait for the quota, then let the request go; raises what forbids one."""
+        wait = self._pacer.wait(cost)
+        if self._clock.monotonic() + wait > self._deadline:
             raise RetryLater("run.deadline", "the run's time is used up; it continues in a next task")
+        if wait:
+            self._clock.sleep(wait)
         for keeper in self._keepers:
             keeper.outlive(seconds)
+        self._pacer.spend(cost)
+
+    def refused(self, trouble: OverQuota) -> None:
+        """Learn from Google's refusal."""
+        self._pacer.refused(trouble)

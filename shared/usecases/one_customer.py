@@ -7,8 +7,12 @@ from shared.domain.account import Account
 from shared.domain.card import make_card
 from shared.domain.customer import Customer, Skipped
 from shared.domain.guard import Verdict
+from shared.domain.ledger import Ledger
 from shared.domain.outcome import AccountOutcome, CustomerOutcome
-from shared.domain.plan import Picture, Wanted, make_plan, picture
+from shared.domain.picture import Picture, picture
+from shared.domain.plan import Plan, make_plan
+from shared.domain.settle import settle
+from shared.domain.wanted import Wanted
 from shared.domain.wisp import Wisp
 from shared.usecases.apply import Application
 from shared.usecases.session import Run, Session, in_account, side_by_side
@@ -39,31 +43,44 @@ def wanted_of(wisp: Wisp, customer: str, found: Customer | Skipped | None) -> Wa
 
 
 def _sync(session: Session, *, customer: str, wanted: Wanted) -> None:
-    plan = make_plan(wanted, session.ledger, _find(session, customer), session.unsure())
+    plan = _plan(session, customer, wanted)
     for reason in plan.kept.values():
         session.outcome.note(customer, "kept", reason)
     session.outcome.unchanged = plan.unchanged
-    for seen, entry in plan.seen.items():
-        session.ledger.put(seen, entry)
+    settle(session.ledger, plan, wanted)
     if not plan.kept:
         session.ledger.unconfirmed.pop(customer, None)
-    Application(session).apply(plan, Verdict(tuple(plan.remove)))
+    Application(session, wanted).apply(plan, Verdict(tuple(plan.remove)))
     session.outcome.state = "partial" if session.outcome.failed else "complete"
 
 
-def _find(session: Session, customer: str) -> Picture:
+def _plan(session: Session, customer: str, wanted: Wanted) -> Plan:
+    """The plan for one customer, with the label looked for before anything is put into it."""
+    plan = make_plan(wanted, session.ledger, _find(session, customer, wanted), session.unsure())
+    if (plan.create or plan.relabel) and not session.label_stands():
+        plan = make_plan(wanted, session.ledger, _everything(session, customer, wanted), session.unsure())
+    return plan
+
+
+def _everything(session: Session, customer: str, wanted: Wanted) -> Picture:
+    return session.everything(wanted).only(customer)
+
+
+def _find(session: Session, customer: str, wanted: Wanted) -> Picture:
     """The customer's contact by the ledger, if that is sure; otherwise all contacts are looked through.
 
     The ledger is sure when it holds every contact of ours and either does not know this customer, or Google
     still has the contact that it names. A resource name may change, and an unconfirmed creation may show.
     """
     entry = session.ledger.get(customer)
+    if not session.label:
+        return _everything(session, customer, wanted)
     found = session.book.look([entry.resource_name]) if entry else {}
-    by_ledger = picture(found.values(), session.run.wisp.id, session.label, {customer}).only(customer)
+    by_ledger = picture(found.values(), wanted, session.label, Ledger()).only(customer)
     known = session.ledger.whole and customer not in session.ledger.unconfirmed
     if known and (entry is None or by_ledger.labelled):
         return by_ledger
-    return session.picture({customer}).only(customer)
+    return _everything(session, customer, wanted)
 
 
 def _told(outcome: AccountOutcome, held: str) -> CustomerOutcome:

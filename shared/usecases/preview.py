@@ -8,15 +8,19 @@ from shared.domain.account import Account
 from shared.domain.card import Card
 from shared.domain.fields import fields_of
 from shared.domain.guard import Verdict, judge, permit
+from shared.domain.ledger import Ledger
 from shared.domain.mark import label_mark
 from shared.domain.merge import merged
 from shared.domain.person import Item, Person
-from shared.domain.plan import Plan, Update, make_plan, picture
+from shared.domain.picture import picture
+from shared.domain.plan import Plan, Update, make_plan
+from shared.domain.wanted import Wanted
 from shared.errors import Trouble
 from shared.ports import ContactBook
 from shared.usecases import ledgers
 from shared.usecases.gather import Gathered, gather
 from shared.usecases.keeper import RunGate
+from shared.usecases.pacing import Pacer
 from shared.usecases.records import accounts_of, load_believed, load_wisp
 from shared.usecases.services import Services
 from shared.usecases.session import side_by_side
@@ -129,31 +133,33 @@ def preview_sync(services: Services, wisp_id: str) -> Preview:
 def _account(services: Services, gathered: Gathered, before: int | None, account: Account) -> AccountPreview:
     preview = AccountPreview(account.id, account.email)
     try:
-        gate = RunGate(services.clock, services.clock.monotonic() + DEADLINE)
+        pacer = Pacer.load(services.state, services.clock, services.limits, account)
+        pacer.check()
+        gate = RunGate(services.clock, services.clock.monotonic() + DEADLINE, pacer)
         with services.book(account, gate) as book:
             plan = _plan(services, gathered, account, book)
     except Trouble as trouble:
         preview.reason = trouble.caller
         return preview
     verdict = judge(plan, listed=gathered.listed, listed_before=before)
-    _fill(preview, plan, verdict, gathered.wanted.wisp)
+    _fill(preview, plan, verdict, gathered.wanted)
     return preview
 
 
 def _plan(services: Services, gathered: Gathered, account: Account, book: ContactBook) -> Plan:
     mark = label_mark(gathered.wanted.wisp)
     label = next((found.resource_name for found in book.labels() if mark in found.client_data), "")
-    found = picture(book.persons(), gathered.wanted.wisp, label, gathered.wanted.cards)
+    found = picture(book.persons(), gathered.wanted, label, Ledger())
     return make_plan(gathered.wanted, ledgers.load(services.state, account.id), found)
 
 
-def _fill(preview: AccountPreview, plan: Plan, verdict: Verdict, wisp: str) -> None:
+def _fill(preview: AccountPreview, plan: Plan, verdict: Verdict, wanted: Wanted) -> None:
     preview.create, preview.update = len(plan.create), len(plan.update)
     preview.relabel, preview.unchanged = len(plan.relabel), plan.unchanged
     preview.remove, preview.refused = len(plan.remove), len(verdict.refused)
     preview.guard, preview.permit = verdict.reason, permit(verdict, preview.account)
-    preview.creates = [_created(card) for card in plan.create[:MOST]]
-    preview.updates = [_updated(update, wisp) for update in plan.update[:MOST]]
+    preview.creates = [_created(wanted.cards[customer]) for customer in plan.create[:MOST]]
+    preview.updates = [_updated(update, wanted.wisp) for update in plan.update[:MOST]]
     preview.removes = [Shown(r.customer, _name(r.person), r.why) for r in plan.remove[:MOST]]
 
 

@@ -28,9 +28,9 @@ def note_plan(
         outcome.note(record.customer, "skipped", f"{record.reason} (record {record.position})")
     for customer, reason in plan.kept.items():
         outcome.note(customer, "kept", reason)
-    for card in plan.create:
-        if ledger.get(card.customer):
-            outcome.note(card.customer, "restored", "it had been deleted in Google")
+    for customer in plan.create:
+        if ledger.get(customer):
+            outcome.note(customer, "restored", "it had been deleted in Google")
     for removal in verdict.refused:
         outcome.note(removal.customer, "refused", removal.why)
     if verdict.refused:
@@ -60,9 +60,9 @@ def cut_to_room(outcome: AccountOutcome, plan: Plan) -> None:
     room = max(0, MOST_CONTACTS - plan.total)
     if len(plan.create) <= room:
         return
-    for card in plan.create[room:]:
+    for customer in plan.create[room:]:
         outcome.failed += 1
-        outcome.note(card.customer, "failed", "google.full: the account has no room for more contacts")
+        outcome.note(customer, "failed", "google.full: the account has no room for more contacts")
     outcome.code = "google.full"
     outcome.reason = f"The account holds {plan.total:,} contacts; Google allows {MOST_CONTACTS:,}."
     del plan.create[room:]

@@ -5,12 +5,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from shared.domain.account import Account
+from shared.domain.quota import Limits
 from shared.domain.wisp import Wisp
 from shared.ports import (
     Clock,
     Consent,
     ContactBook,
     CustomerSource,
+    Gate,
     LeaseStore,
     Mailer,
     SecretStore,
@@ -18,9 +20,6 @@ from shared.ports import (
     TaskQueue,
 )
 from shared.signed import Signed
-
-Gate = Callable[[float], None]
-"""Called before each request to Google with its worst case in seconds; raises what forbids it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,7 @@ class Services:
         book: The contacts of an account, to be closed after use.
         consent: Google's consent to reach an account's contacts.
         signed: What signs links, sessions and states.
+        limits: Google's quotas for each account.
         console_url: Public address of the console, without a slash at its end; empty: there is none.
     """
 
@@ -51,4 +51,5 @@ class Services:
     book: Callable[[Account, Gate], AbstractContextManager[ContactBook]]
     consent: Callable[[], Consent]
     signed: Callable[[], Signed]
+    limits: Limits
     console_url: str = ""

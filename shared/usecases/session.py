@@ -1,6 +1,6 @@
 """Session: one Google account in our hands, with its lease, its book, its label and its ledger."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
@@ -11,15 +11,19 @@ from typing import TypeVar
 from shared.domain.account import Account
 from shared.domain.ledger import Ledger
 from shared.domain.outcome import AccountOutcome
-from shared.domain.person import Label
-from shared.domain.plan import Picture, picture
+from shared.domain.person import Label, Person
+from shared.domain.picture import Picture, changed_picture, picture
+from shared.domain.plan import unread
+from shared.domain.wanted import Wanted
 from shared.domain.wisp import Wisp
 from shared.errors import LeaseHeld, LeaseLost, RetryLater, StopAccount, Trouble
 from shared.events import Event, log, log_internal_error
 from shared.ports import ContactBook
 from shared.usecases import ledgers
+from shared.usecases.batches import batches
 from shared.usecases.keeper import TTL, Keeper, RunGate
 from shared.usecases.label import find_or_make_label
+from shared.usecases.pacing import Pacer
 from shared.usecases.records import account_put, present
 from shared.usecases.report import log_outcome
 from shared.usecases.services import Services
@@ -37,6 +41,9 @@ LAG = 600.0
 
 SIDE_BY_SIDE = 4
 """Accounts written at once."""
+
+LOOKS = 200
+"""Contacts that can be looked at in one request (people.v1 description, people.getBatchGet)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +78,13 @@ class Session:
         outcome: What is done in it.
         keeper: Holds the Google account's lease.
         book: Its contacts.
-        label: Resource name of the wisp's label; empty when it was only looked for, and there is none.
         ledger: What we know of our contacts.
+        find: Gives the label when it must be looked for.
+        label: Resource name of the wisp's label as the ledger has it, until it was looked for; empty when
+            there is none.
+        token: Asks for what changes after the last listing; empty when that does not tell.
+        listed: When everything was listed last, this run included (seconds since 1970).
+        by_changes: Whether only changes were read.
     """
 
     run: Run
@@ -80,22 +92,90 @@ class Session:
     outcome: AccountOutcome
     keeper: Keeper
     book: ContactBook
-    label: str
     ledger: Ledger
+    find: Find
+    label: str = ""
+    token: str = ""
+    listed: float = 0
+    by_changes: bool = False
+    _is_sure: bool = False
 
-    def picture(self, wanted: Collection[str] = frozenset()) -> Picture:
-        """Every contact of the account, sorted by whose it is; `wanted` customers come first."""
-        return picture(self.book.persons(), self.run.wisp.id, self.label, wanted)
+    def everything(self, wanted: Wanted) -> Picture:
+        """Every contact of the account, each as it was read."""
+        self.label_stands()
+        return picture(self.book.persons(), wanted, self.label, Ledger())
+
+    def anew(self, wanted: Wanted) -> Picture:
+        """Every contact of the account, and a token for what changes from here on.
+
+        There is none while a contact's creation is in doubt (see `ContactBook.persons`).
+        """
+        self.label_stands()
+        self.listed, self.by_changes, self.token = self.now(), False, ""
+        if self.ledger.unconfirmed:
+            found = picture(self.book.persons(), wanted, self.label, self.ledger)
+        else:
+            contacts = self.book.contacts()
+            found = picture(contacts, wanted, self.label, self.ledger)
+            self.token = contacts.token
+        self._log_listing(found.total)
+        return found
+
+    def changes(self, wanted: Wanted) -> Picture | None:
+        """The same by what changed since the last run; None when everything must be listed."""
+        if not self.ledger.knows_changes(self.now()):
+            return None
+        contacts = self.book.changes(self.ledger.token)
+        if contacts is None:
+            self.ledger.token = ""
+            return None
+        first = changed_picture(contacts.persons, contacts.gone, wanted, self.ledger)
+        names = frozenset(unread(first, wanted))
+        looked = self._look(sorted(names))
+        if len(looked) < len(names):  # ledger and Google do not agree
+            self.ledger.token = ""
+            return None
+        self.token, self.listed, self.by_changes = contacts.token, self.ledger.listed, True
+        self._log_listing(len(contacts.persons))
+        persons = {person.resource_name: person for person in (*contacts.persons, *looked.values())}
+        gone = contacts.gone | names
+        return changed_picture(persons.values(), gone, wanted, self.ledger)
+
+    def label_stands(self) -> bool:
+        """Look for the label, once; whether it is the one that the ledger knows."""
+        before = self.label
+        if not self._is_sure:
+            label = self.find(self.book, self.run.wisp)
+            self.label, self._is_sure = (label.resource_name if label else ""), True
+        return self.label == before
 
     def unsure(self) -> frozenset[str]:
         """Customers whose contact may have been created too recently to show in a listing."""
-        now = self.run.services.clock.now().timestamp()
+        now = self.now()
         return frozenset(c for c, since in self.ledger.unconfirmed.items() if 0 <= now - since < LAG)
 
+    def now(self) -> float:
+        """The time of day, seconds since 1970."""
+        return self.run.services.clock.now().timestamp()
 
-def in_account(run: Run, account: Account, work: Callable[[Session], None]) -> AccountOutcome:
+    def _look(self, names: Sequence[str]) -> dict[str, Person]:
+        looked: dict[str, Person] = {}
+        for part in batches(names, LOOKS):
+            looked |= self.book.look(part)
+        return looked
+
+    def _log_listing(self, count: int) -> None:
+        fields = {"run": self.run.id, "account": self.account.id}
+        whole = not self.by_changes
+        log(Event.ACCOUNT_LISTED, "Google's contacts were read", **fields, whole=whole, count=count)
+
+
+def in_account(
+    run: Run, account: Account, work: Callable[[Session], None], *, even_paused: bool = False
+) -> AccountOutcome:
     """Do the work in an account, alone. Never raises: what went wrong is the outcome's state and reason."""
-    return attempted(run, account, partial(_in_session, run, account, work))
+    action = _paused if account.paused and not even_paused else _in_session
+    return attempted(run, account, partial(action, run, account, work))
 
 
 def attempted(run: Run, account: Account, action: Callable[[AccountOutcome], None]) -> AccountOutcome:
@@ -151,17 +231,31 @@ def leased(run: Run, account: Account) -> Iterator[Keeper]:
 def opened(
     run: Run, account: Account, keeper: Keeper, outcome: AccountOutcome, find: Find = find_or_make_label
 ) -> Iterator[Session]:
-    """A session in an account whose lease is ours; `find` gives its label."""
+    """A session in an account whose lease is ours; `find` gives its label.
+
+    Raises:
+        OverQuota: The account is parked.
+    """
     services = run.services
-    gate = RunGate(services.clock, run.deadline, keeper, run.keeper)
+    pacer = Pacer.load(services.state, services.clock, services.limits, account)
+    pacer.check()
+    gate = RunGate(services.clock, run.deadline, pacer, keeper, run.keeper)
     with services.book(account, gate) as book:
         try:
-            label = find(book, run.wisp)
-            name = label.resource_name if label else ""
             ledger = ledgers.load(services.state, account.id)
-            yield Session(run, account, outcome, keeper, book, name, ledger)
+            yield Session(run, account, outcome, keeper, book, ledger, find, ledger.label)
         finally:
             outcome.requests = book.requests
+            with suppress(Trouble):  # see `pacing`: whoever took the lease over has waited for long enough
+                keeper.write(pacer.put())
+
+
+def _paused(_: Run, account: Account, __: Callable[[Session], None], ___: AccountOutcome) -> None:
+    raise StopAccount(
+        "account.paused",
+        "the account is paused",
+        f"{account.paused}. It is left as it is until an operator lets it go on.",
+    )
 
 
 def _in_session(run: Run, account: Account, work: Callable[[Session], None], outcome: AccountOutcome) -> None:
@@ -175,8 +269,8 @@ def _stop(run: Run, account: Account, outcome: AccountOutcome, trouble: Trouble)
     match trouble:
         case LeaseLost():
             outcome.state = "superseded"
-        case RetryLater():
-            outcome.state = "unfinished"
+        case RetryLater(after=after):
+            outcome.state, outcome.again = "unfinished", after
         case _:
             outcome.state = "stopped"
     if isinstance(trouble, StopAccount) and trouble.reason == "google.reconnect":

@@ -100,7 +100,7 @@ class Health:
     Attributes:
         account: Its id.
         email: Its address.
-        state: connected; reconnect when a person must sign in again; or disconnecting.
+        state: connected; reconnect when a person must sign in again; paused by an operator; or disconnecting.
         reason: Why, in a sentence.
         since: Since when, ISO 8601.
         last_complete: When the last complete run of it ended, ISO 8601; empty: never.
@@ -207,8 +207,8 @@ def _health(account: Account, runs: Sequence[RunOutcome], synced: Synced, tonigh
     return Health(
         account.id,
         account.email,
-        account.state,
-        account.reason,
+        "paused" if account.paused and account.state == "connected" else account.state,
+        account.reason or account.paused,
         account.since,
         synced.at,
         synced.held,

@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from shared.domain.account import Account
 from shared.domain.guard import Verdict, judge, let_through
-from shared.domain.ledger import Entry, Ledger
+from shared.domain.ledger import Ledger
 from shared.domain.mark import marks
 from shared.domain.outcome import AccountOutcome
 from shared.domain.plan import Plan, make_plan
-from shared.usecases.apply import LOOKS, Application, batches
+from shared.domain.settle import settle_all
+from shared.usecases import ledgers
+from shared.usecases.apply import Application
+from shared.usecases.batches import batches
 from shared.usecases.gather import Gathered
 from shared.usecases.records import Synced, synced_put
 from shared.usecases.report import cut_to_room, log_plan, note_plan
-from shared.usecases.session import Run, Session, in_account
+from shared.usecases.session import LOOKS, Run, Session, in_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +36,44 @@ class Decision:
 
     def plan(self, session: Session) -> tuple[Plan, Verdict]:
         """What is to be done in an account, and what of it may be."""
-        plan = make_plan(
-            self.gathered.wanted,
-            session.ledger,
-            session.picture(self.gathered.wanted.cards),
-            session.unsure(),
-        )
-        leave_the_hidden(session, plan)
+        plan = self._by_changes(session) or self._anew(session)
         verdict = judge(plan, listed=self.gathered.listed, listed_before=self.listed_before)
         return plan, let_through(verdict, session.account.id, self.allow)
+
+    def _by_changes(self, session: Session) -> Plan | None:
+        """The plan by what changed; None when the ledger, or the label that it knows, does not serve."""
+        found = session.changes(self.gathered.wanted)
+        if found is None:
+            return None
+        plan = make_plan(self.gathered.wanted, session.ledger, found)
+        needs_label = plan.create or plan.relabel
+        return plan if not needs_label or session.label_stands() else None
+
+    def _anew(self, session: Session) -> Plan:
+        found = session.anew(self.gathered.wanted)
+        plan = make_plan(self.gathered.wanted, session.ledger, found, session.unsure())
+        leave_the_hidden(session, plan)
+        return plan
 
 
 def sync_account(run: Run, decision: Decision, account: Account) -> AccountOutcome:
     """Make one account equal to SIMPLer. Never raises: what went wrong is the outcome's state and reason."""
-    return in_account(run, account, partial(_sync, decision=decision))
+    return in_account(run, account, partial(carry_out, decision=decision))
 
 
-def _sync(session: Session, *, decision: Decision) -> None:
+class Decider(Protocol):
+    """Says what an account shall hold, and what is to be done for it."""
+
+    @property
+    def gathered(self) -> Gathered:
+        """What is wanted."""
+
+    def plan(self, session: Session) -> tuple[Plan, Verdict]:
+        """What is to be done in an account, and what of it may be."""
+
+
+def carry_out(session: Session, *, decision: Decider) -> None:
+    """Make the account what was decided."""
     outcome, gathered = session.outcome, decision.gathered
     unsure = session.unsure()
     plan, verdict = decision.plan(session)
@@ -56,15 +81,26 @@ def _sync(session: Session, *, decision: Decision) -> None:
     log_plan(outcome, plan, verdict, session.run.id)
     cut_to_room(outcome, plan)
     outcome.total = plan.total
-    session.ledger = _settled(session.ledger, plan, unsure, len(gathered.wanted.cards))
-    Application(session).apply(plan, verdict)
+    settle_all(session.ledger, plan, gathered.wanted, unsure)
+    wanted = len(gathered.wanted.cards)
+    session.ledger = ledgers.fitted(session.ledger, max(wanted, len(session.ledger)))
+    Application(session, gathered.wanted).apply(plan, verdict)
     outcome.held = plan.owned + outcome.relabelled + outcome.created - outcome.removed
     outcome.total += outcome.created - outcome.removed
     _conclude(outcome, session.ledger)
+    _close(session, wanted)
+
+
+def _close(session: Session, expected: int) -> None:
+    """Ledger and token together, only after the work that they stand for."""
+    ledger, outcome = session.ledger, session.outcome
+    ledger.token = "" if ledger.unconfirmed else session.token
+    ledger.listed, ledger.label, ledger.total = session.listed, session.label, outcome.total
+    writes = ledgers.puts(session.account.id, ledger)
     if outcome.state == "complete":
         now = session.run.services.clock.now().isoformat()
-        synced = Synced(now, outcome.held, len(gathered.wanted.cards))
-        session.keeper.write(synced_put(session.account, synced))
+        writes.append(synced_put(session.account, Synced(now, outcome.held, expected)))
+    session.keeper.write(*writes)
 
 
 def _conclude(outcome: AccountOutcome, ledger: Ledger) -> None:
@@ -74,28 +110,13 @@ def _conclude(outcome: AccountOutcome, ledger: Ledger) -> None:
         outcome.reason = "Google did not confirm every new contact; they are looked for in a while."
 
 
-def _settled(ledger: Ledger, plan: Plan, unsure: frozenset[str], customers: int) -> Ledger:
-    """The ledger as the look at Google has it: what was found equal, and nothing of what is gone."""
-    for customer in [customer for customer in ledger.customers() if customer not in plan.found]:
-        ledger.drop(customer)
-    for customer, name in plan.found.items():
-        entry = ledger.get(customer)
-        if entry is None or entry.resource_name != name:
-            ledger.put(customer, Entry(name, "", ""))  # known to be there, and nothing more
-    for customer, entry in plan.seen.items():
-        ledger.put(customer, entry)
-    ledger.unconfirmed = {c: since for c, since in ledger.unconfirmed.items() if _is_open(c, plan, unsure)}
-    ledger.whole = True
-    return ledger.fitted(max(customers, len(ledger)))
-
-
 def leave_the_hidden(session: Session, plan: Plan) -> None:
     """Create nothing for a customer whose contact is there although Google's list leaves it out.
 
     "Writes may have a propagation delay of several minutes" (people.v1 description, connections.list, of sync
     requests; nothing is promised of others). The ledger knows the contact's name, so it can be looked at.
     """
-    entries = {card.customer: session.ledger.get(card.customer) for card in plan.create}
+    entries = {customer: session.ledger.get(customer) for customer in plan.create}
     names = {entry.resource_name: customer for customer, entry in entries.items() if entry}
     hidden: dict[str, str] = {}
     for part in batches(list(names), LOOKS):
@@ -103,11 +124,6 @@ def leave_the_hidden(session: Session, plan: Plan) -> None:
             own = marks(person.client_data, session.run.wisp.id)
             if any(mark.customer == names[name] for mark in own):
                 hidden[names[name]] = name
-    plan.create = [card for card in plan.create if card.customer not in hidden]
+    plan.create = [customer for customer in plan.create if customer not in hidden]
     plan.found |= hidden
     plan.kept |= dict.fromkeys(hidden, "Google does not list it at the moment")
-
-
-def _is_open(customer: str, plan: Plan, unsure: frozenset[str]) -> bool:
-    """Whether a creation is still not confirmed: looked for, not found, and not yet old enough to be sure."""
-    return customer in unsure and customer in plan.kept and customer not in plan.seen

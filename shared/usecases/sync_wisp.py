@@ -210,8 +210,18 @@ def _continue(services: Services, request: SyncWisp, outcome: RunOutcome) -> Non
     )
     if not is_open or request.attempt >= MOST_ATTEMPTS:
         return
-    codes = {account.code for account in outcome.accounts if account.state == "unfinished"}
-    delay = 0 if codes == {"run.deadline"} else LAG if "google.unconfirmed" in codes else 60 * request.attempt
+    waits = [_wait(account, request.attempt) for account in outcome.accounts if account.state == "unfinished"]
+    delay = min(waits, default=60.0 * request.attempt)
     body = {"wisp": request.wisp, "by": request.by, "attempt": request.attempt + 1, "allow": request.allow}
     services.tasks.enqueue(Task("sync_wisp", body, name=f"after-{outcome.run}", delay=delay))
     log(Event.TASK_ENQUEUED, "the rest of the run is enqueued", run=outcome.run, wisp=request.wisp)
+
+
+def _wait(outcome: AccountOutcome, attempt: int) -> float:
+    """Seconds after which an unfinished account is worth another go."""
+    match outcome.code:
+        case "run.deadline":
+            return 0
+        case "google.unconfirmed":
+            return LAG
+    return outcome.again or 60.0 * attempt

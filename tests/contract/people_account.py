@@ -1,20 +1,41 @@
 """An account in the stand-in of Google, with its book as it is put together in production."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 import requests
 
-from infra.local.google import GoogleStandIn
+from infra.local.google import GoogleStandIn, NewAccount, Rules
 from shared.adapters.google_oauth import SignedIn, account_credentials
 from shared.adapters.people.book import PeopleBook
 from shared.adapters.send_once import SendOnce
-from shared.domain.person import Fields, NewPerson, Person
+from shared.domain.person import Change, Fields, NewPerson, Person
 from tests.fake_clock import FakeClock
 from tests.memory_secrets import MemorySecrets
-from tests.people_samples import open_gate
+from tests.people_samples import OpenGate
 
 MARK = "azotel-simpler"
+LIST = "people.connections.list"
+
+
+@pytest.fixture(scope="module")
+def standin() -> Iterator[tuple[GoogleStandIn, str]]:
+    """One server for all tests of a file."""
+    google = GoogleStandIn(rules=Rules(max_contacts=1_300, shuffle_items=True))
+    with google.serve() as url:
+        yield google, url
+
+
+@pytest.fixture
+def google(standin: tuple[GoogleStandIn, str], clock: FakeClock) -> Iterator["Google"]:
+    """Google with one account, which is empty and connected."""
+    server, url = standin
+    server.reset()
+    server.world.add_account(NewAccount(email="mary@example.com", refresh_tokens=["1//mary"]))
+    with requests.Session() as session:
+        yield Google(server, url, clock, book_of(session, url, clock, "1//mary"))
 
 
 @dataclass
@@ -61,7 +82,7 @@ def book_of(session: requests.Session, url: str, clock: FakeClock, refresh_token
         client='{"client_id": "client", "client_secret": "secret"}', account=refresh_token
     )
     credentials = account_credentials(secrets, client="client", account="account", token_uri=f"{url}/token")
-    return PeopleBook(SignedIn(SendOnce(session, 10), credentials), url, open_gate, clock)
+    return PeopleBook(SignedIn(SendOnce(session, 10), credentials), url, OpenGate(), clock)
 
 
 def new(key: str, fields: Fields | None = None) -> NewPerson:
@@ -72,3 +93,13 @@ def new(key: str, fields: Fields | None = None) -> NewPerson:
 def people(start: int, stop: int) -> list[NewPerson]:
     """New contacts."""
     return [new(f"v1|acme|{n}|run") for n in range(start, stop)]
+
+
+def renamed(person: Person, name: str = "new") -> Change:
+    """A change of a contact's name."""
+    return Change(person, {"names": ({"givenName": name},)}, person.client_data)
+
+
+def in_order(fields: Fields) -> dict[str, list[str]]:
+    """Fields without the order of their items."""
+    return {name: sorted(repr(sorted(item.items())) for item in items) for name, items in fields.items()}

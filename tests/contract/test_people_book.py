@@ -1,7 +1,6 @@
 """The port `ContactBook` by its one adapter, over real HTTP, against the stand-in of Google."""
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,17 +8,20 @@ from typing import Any
 import pytest
 import requests
 
-from infra.local.google import GoogleStandIn, NewAccount, Rules
-from shared.domain.person import Change, Fields, Label, NewPerson, Person
-from shared.errors import RetryLater, StopAccount, Trouble
-from tests.contract.people_account import MARK, Google, book_of, new, people
+from infra.local.google import NewAccount
+from shared.domain.person import Change, Fields, Label, NewPerson
+from shared.errors import OverQuota, RetryLater, StopAccount, Trouble
+from shared.ports import Stale
+from tests.contract.people_account import LIST, MARK, Google, book_of, in_order, new, people, renamed
 from tests.fake_clock import FakeClock
 from tests.people_samples import kinds, reason_of, written
 
 CREATE = "people.batchCreateContacts"
+CREATE_ONE = "people.createContact"
 UPDATE = "people.batchUpdateContacts"
+UPDATE_ONE = "people.updateContact"
 REMOVE = "people.batchDeleteContacts"
-LIST = "people.connections.list"
+REMOVE_ONE = "people.deleteContact"
 FIELDS: Fields = {
     "names": ({"givenName": "Seán", "familyName": "Ó Súilleabháin"},),
     "organizations": ({"name": "Ó Súilleabháin Teo", "title": "Owner"},),
@@ -36,34 +38,6 @@ FIELDS: Fields = {
 }
 TWO_NAMES: Fields = {"names": ({"givenName": "a"}, {"givenName": "b"})}
 """What Google does not accept: a contact has one name."""
-
-
-@pytest.fixture(scope="module")
-def standin() -> Iterator[tuple[GoogleStandIn, str]]:
-    """One server for all tests of this file."""
-    google = GoogleStandIn(rules=Rules(max_contacts=1_300, shuffle_items=True))
-    with google.serve() as url:
-        yield google, url
-
-
-@pytest.fixture
-def google(standin: tuple[GoogleStandIn, str], clock: FakeClock) -> Iterator[Google]:
-    """Google with one account, which is empty and connected."""
-    server, url = standin
-    server.reset()
-    server.world.add_account(NewAccount(email="mary@example.com", refresh_tokens=["1//mary"]))
-    with requests.Session() as session:
-        yield Google(server, url, clock, book_of(session, url, clock, "1//mary"))
-
-
-def renamed(person: Person, name: str = "new") -> Change:
-    """A change of a contact's name."""
-    return Change(person, {"names": ({"givenName": name},)}, person.client_data)
-
-
-def in_order(fields: Fields) -> dict[str, list[str]]:
-    """Fields without the order of their items."""
-    return {name: sorted(repr(sorted(item.items())) for item in items) for name, items in fields.items()}
 
 
 def test_a_contact_comes_back_as_it_was_written(google: Google) -> None:
@@ -126,28 +100,82 @@ def test_updates_can_be_chained_without_a_read(google: Google) -> None:
 
 
 def test_a_users_edit_is_not_overwritten(google: Google) -> None:
-    """One contact that has changed since it was read is refused as changed; the other 199 are written."""
+    """One contact that has changed since it was read is told as it is now; the other 199 are written."""
     persons = google.filled(200)
     google.book.update([renamed(persons[66], "the user's")])
     before = google.book.requests
     results = google.book.update([renamed(person) for person in persons])
-    assert kinds(results) == {"Written": 199, "google.changed": 1}
-    assert reason_of(results[persons[66].resource_name]) == "google.changed"
+    assert kinds(results) == {"Written": 199, "Stale": 1}
     assert google.book.requests - before == 3
     kept = google.book.look([persons[66].resource_name])[persons[66].resource_name]
     assert kept.fields == {"names": ({"givenName": "the user's"},)}
+    assert results[persons[66].resource_name] == Stale(kept)
 
 
+@pytest.mark.parametrize(("method", "count"), [(UPDATE, 6), (UPDATE_ONE, 1)])
 @pytest.mark.parametrize("ending", [{"close": True}, {"reset": True}, {"ready": "internal"}])
-def test_an_update_whose_answer_was_lost_is_known_again(google: Google, ending: dict[str, Any]) -> None:
+def test_an_update_whose_answer_was_lost_is_known_again(
+    google: Google, ending: dict[str, Any], method: str, count: int
+) -> None:
     """The first copy took effect, the second is refused as stale: seen again, it is as it was asked for."""
-    persons = google.filled(3)
-    google.will(UPDATE, when="after", **ending)
+    persons = google.filled(count)
+    google.will(method, when="after", **ending)
     results = google.book.update([Change(person, FIELDS, person.client_data) for person in persons])
-    assert kinds(results) == {"Written": 3}
+    assert kinds(results) == {"Written": count}
     now = {person.resource_name: person.source_etag for person in google.book.persons()}
     assert {name: written(result).source_etag for name, result in results.items()} == now
-    assert google.asked(UPDATE) == 2
+    assert google.asked(method) == 2
+
+
+def test_a_few_contacts_go_one_by_one(google: Google) -> None:
+    """Up to five are created, changed and removed by single requests, with the same results."""
+    label = google.label()
+    made = google.book.create(people(0, 5), label)
+    persons = {person.resource_name: person for person in google.book.persons()}
+    assert {written(result).source_etag for result in made.values()} == {
+        person.source_etag for person in persons.values()
+    }
+    assert {frozenset(person.groups) for person in persons.values()} == {
+        frozenset({label, "contactGroups/myContacts"})
+    }
+    changes = [Change(person, FIELDS, ((MARK, "k2"), ("other", "x"))) for person in persons.values()]
+    changed = google.book.update(changes)
+    assert kinds(changed) == {"Written": 5}
+    now = {person.resource_name: person for person in google.book.persons()}
+    assert {name: written(result).source_etag for name, result in changed.items()} == {
+        name: person.source_etag for name, person in now.items()
+    }
+    assert all(in_order(person.fields) == in_order(FIELDS) for person in now.values())
+    assert kinds(google.book.remove([*now])) == {"Written": 5}
+    assert list(google.book.persons()) == []
+    assert [google.asked(one) for one in (CREATE_ONE, UPDATE_ONE, REMOVE_ONE)] == [5, 5, 5]
+    assert [google.asked(batch) for batch in (CREATE, UPDATE, REMOVE)] == [0, 0, 0]
+
+
+def test_one_bad_contact_among_a_few_does_not_cost_the_others(google: Google) -> None:
+    """One of each kind: one that Google does not accept, one that the user changed, one that is gone."""
+    label = google.label()
+    made = google.book.create([new("a"), new("b", TWO_NAMES), new("c"), new("d"), new("e")], label)
+    assert kinds(made) == {"Written": 4, "google.invalid": 1}
+    a, c, d, e = (written(made[key]) for key in "acde")
+    google.book.update([renamed(c, "the user's")])
+    google.book.remove([d.resource_name])
+    results = google.book.update([Change(a, TWO_NAMES, a.client_data), *map(renamed, (c, d, e))])
+    assert kinds(results) == {"Written": 1, "Stale": 1, "google.invalid": 1, "google.gone": 1}
+    stale = results[c.resource_name]
+    assert isinstance(stale, Stale)
+    assert stale.person.fields == {"names": ({"givenName": "the user's"},)}
+    assert kinds(google.book.remove([a.resource_name, d.resource_name])) == {"Written": 2}
+
+
+def test_a_contact_that_google_fails_at_does_not_cost_its_batch(google: Google) -> None:
+    """Google fails at the whole, three times, and at one half; by itself each contact is written."""
+    persons = google.filled(12)
+    google.will(UPDATE, times=4, ready="internal")
+    google.will(UPDATE_ONE, nth=3, ready="internal")
+    results = google.book.update([renamed(person) for person in persons])
+    assert kinds(results) == {"Written": 11, "Unknown": 1}
+    assert (google.asked(UPDATE), google.asked(UPDATE_ONE), google.clock.slept) == (5, 6, [5, 10])
 
 
 def test_one_bad_contact_does_not_cost_the_others(google: Google) -> None:
@@ -165,27 +193,30 @@ def test_one_bad_contact_does_not_cost_the_others(google: Google) -> None:
     assert (len(persons), google.asked(CREATE), google.asked(UPDATE)) == (199, 2, 2)
 
 
+@pytest.mark.parametrize(("method", "count"), [(CREATE, 6), (CREATE_ONE, 1)])
 @pytest.mark.parametrize("ending", [{"close": True}, {"reset": True}, {"ready": "internal"}])
-@pytest.mark.parametrize(("when", "expected"), [("before", 0), ("after", 3)])
+@pytest.mark.parametrize("when", ["before", "after"])
 def test_a_create_whose_answer_was_lost_is_never_repeated(
-    google: Google, ending: dict[str, Any], when: str, expected: int
+    google: Google, ending: dict[str, Any], when: str, method: str, count: int
 ) -> None:
     """Whether it took effect or not, the contacts are unknown, and the server saw exactly one request."""
     label = google.label()
-    google.will(CREATE, when=when, **ending)
-    assert kinds(google.book.create(people(0, 3), label)) == {"Unknown": 3}
-    assert (google.asked(CREATE), len(list(google.book.persons()))) == (1, expected)
+    google.will(method, when=when, **ending)
+    assert kinds(google.book.create(people(0, count), label)) == {"Unknown": count}
+    seen = count if when == "after" else 0
+    assert (google.asked(method), len(list(google.book.persons()))) == (1, seen)
 
 
+@pytest.mark.parametrize(("method", "count"), [(REMOVE, 6), (REMOVE_ONE, 1)])
 @pytest.mark.parametrize("ending", [{"close": True}, {"reset": True}, {"ready": "unavailable"}])
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_removal_whose_answer_was_lost_is_done_once(
-    google: Google, ending: dict[str, Any], when: str
+    google: Google, ending: dict[str, Any], when: str, method: str, count: int
 ) -> None:
     """A removal may be sent again: what is gone by then is as it shall be."""
-    persons = google.filled(3)
-    google.will(REMOVE, when=when, **ending)
-    assert kinds(google.book.remove([person.resource_name for person in persons])) == {"Written": 3}
+    persons = google.filled(count)
+    google.will(method, when=when, **ending)
+    assert kinds(google.book.remove([person.resource_name for person in persons])) == {"Written": count}
     assert list(google.book.persons()) == []
 
 
@@ -274,19 +305,23 @@ def test_a_quota_of_the_minute_is_waited_for(google: Google, quota: str) -> None
     """A 429 was not processed, so even a create is sent again, after a while."""
     label = google.label()
     google.will(CREATE, times=2, ready=quota)
-    assert kinds(google.book.create(people(0, 2), label)) == {"Written": 2}
-    assert (google.clock.slept, len(list(google.book.persons()))) == ([5, 10], 2)
+    assert kinds(google.book.create(people(0, 6), label)) == {"Written": 6}
+    assert (google.clock.slept, len(list(google.book.persons()))) == ([5, 10], 6)
 
 
 @pytest.mark.parametrize(
-    ("ready", "reason"), [("long_quota", "google.quota_long"), ("overflow", "google.full")]
+    ("ready", "error"),
+    [("long_quota", (OverQuota, "google.quota_long")), ("overflow", (StopAccount, "google.full"))],
 )
-def test_what_takes_long_stops_the_account(google: Google, ready: str, reason: str) -> None:
+def test_what_takes_long_stops_the_account(
+    google: Google, ready: str, error: tuple[type[Trouble], str]
+) -> None:
     """A long quota and a full account are raised after one request."""
+    kind, reason = error
     label = google.label()
     google.will(CREATE, ready=ready)
-    with pytest.raises(StopAccount) as caught:
-        google.book.create(people(0, 2), label)
+    with pytest.raises(kind) as caught:
+        google.book.create(people(0, 6), label)
     assert (caught.value.reason, google.asked(CREATE)) == (reason, 1)
 
 
@@ -301,13 +336,13 @@ def test_an_account_that_really_is_full_stops(google: Google) -> None:
 
 
 def test_a_listing_that_stays_broken_is_an_error(google: Google) -> None:
-    """If the second page cannot be had, no part of the contacts is returned."""
+    """If the second page cannot be had, the listing does not look complete."""
     label = google.label()
     for start in range(0, 1_001, 200):
         google.book.create(people(start, min(start + 200, 1_001)), label)
     google.will(LIST, nth=2, times=9, ready="internal")
     with pytest.raises(RetryLater) as caught:
-        google.book.persons()
+        list(google.book.persons())
     assert (caught.value.reason, google.asked(LIST)) == ("google.unavailable", 4)
 
 
@@ -315,7 +350,7 @@ def test_an_access_token_that_expires_is_replaced(google: Google) -> None:
     """A run that outlives its token goes on: 401, a new token, and the create once more."""
     label = google.label()
     google.standin.clock.forward(timedelta(hours=2))
-    assert kinds(google.book.create(people(0, 2), label)) == {"Written": 2}
+    assert kinds(google.book.create(people(0, 6), label)) == {"Written": 6}
     assert (google.asked("oauth2.token"), google.book.requests) == (2, 3)
 
 
@@ -324,7 +359,7 @@ def test_a_user_who_takes_the_consent_back_is_asked_to_connect_again(google: Goo
     list(google.book.persons())
     requests.post(f"{google.url}/standin/revoke", json={"refresh_token": "1//mary"}, timeout=5)
     with pytest.raises(StopAccount) as caught:
-        google.book.persons()
+        list(google.book.persons())
     assert caught.value.reason == "google.reconnect"
     assert caught.value.caller.endswith("Please connect the account again.")
 
@@ -337,7 +372,7 @@ def test_a_consent_without_contacts_is_told(google: Google) -> None:
     with requests.Session() as session:
         book = book_of(session, google.url, google.clock, "1//eve")
         with pytest.raises(Trouble) as caught:
-            book.persons()
+            list(book.persons())
     assert (type(caught.value), caught.value.reason) == (StopAccount, "google.scope")
 
 

@@ -99,7 +99,9 @@ def test_a_record_is_read_whole(source: SimplerSource) -> None:
 def test_an_empty_list_is_an_empty_listing(standin: SimplerStandIn, source: SimplerSource) -> None:
     """No customers are no error: what to make of it is decided elsewhere."""
     standin.state.failure = Failure("empty")
-    assert Listing((), (), 0) == source.customers()
+    listing = source.customers()
+
+    assert (list(listing.customers), listing.skipped, listing.total) == ([], (), 0)
 
 
 @pytest.mark.parametrize("count", [1, 19, 20, 21, 40])

@@ -9,10 +9,10 @@ import pytest
 
 from shared.domain.account import Account
 from shared.errors import RetryLater
-from shared.ports import ContactBook
+from shared.ports import ContactBook, Gate
 from shared.usecases.disconnect_account import Disconnected, disconnect
 from shared.usecases.records import load_accounts
-from shared.usecases.services import Gate, Services
+from shared.usecases.services import Services
 from tests.world import World
 
 REMOVE = "people.batchDeleteContacts"

@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 
+from shared.domain.card import Card
 from shared.domain.fields import fields_of
-from shared.domain.ledger import Entry, Ledger
-from shared.domain.merge import digest
+from shared.domain.ledger import Content, Entry, Ledger
+from shared.domain.mark import Mark
+from shared.domain.merge import content_of, digest
 from shared.domain.person import Item, Person
-from shared.domain.plan import Plan
+from shared.domain.plan import Plan, Update
+from shared.domain.settle import settle_all
+from shared.domain.wanted import Wanted
 from shared.domain.write import changed, new_person
 
 LABEL = "contactGroups/ours"
@@ -19,6 +23,7 @@ class AddressBook:
 
     def __init__(self) -> None:
         self.persons: dict[str, Person] = {}
+        self.gone: list[str] = []
         self._count = 0
 
     def _next(self) -> str:
@@ -34,29 +39,55 @@ class AddressBook:
 
     def add(self, fields: dict[str, tuple[Item, ...]], groups: frozenset[str]) -> Person:
         """A contact of the user's own."""
-        return self.store(Person(f"people/c{self._next()}", "", fields=fields, groups=groups))
+        name = f"people/c{self._next()}"
+        return self.store(Person(name, "", f"id-{name}", fields=fields, groups=groups))
 
-    def apply(self, plan: Plan, ledger: Ledger, run: str) -> None:
+    def remove(self, name: str) -> None:
+        """A contact is deleted."""
+        del self.persons[name]
+        self.gone.append(name)
+
+    def apply(self, plan: Plan, ledger: Ledger, wanted: Wanted, run: str) -> None:
         """Do a plan, and keep the ledger as a run would."""
-        for customer in [c for c in ledger.customers() if c not in plan.seen]:
-            ledger.drop(customer)
-        for customer, entry in plan.seen.items():
-            ledger.put(customer, entry)
+        settle_all(ledger, plan, wanted, frozenset())
         for lost in plan.relabel:
             self.store(replace(lost.person, groups=lost.person.groups | {LABEL}))
         for update in plan.update:
-            change = changed(update, WISP, run)
-            person = self.store(replace(change.person, fields=change.fields, client_data=change.client_data))
-            self._note(ledger, update.customer, person, digest(fields_of(update.card)))
-        for card in plan.create:
+            self._update(update, ledger, wanted, run)
+        for card in map(wanted.cards.__getitem__, plan.create):
             new = new_person(card, WISP, run)
             name, groups = f"people/c{self._next()}", frozenset({LABEL, MINE})
+            fields = {field: items for field, items in new.fields.items() if items}
             person = self.store(
-                Person(name, "", fields=new.fields, client_data=new.client_data, groups=groups)
+                Person(name, "", f"id-{name}", fields=fields, client_data=new.client_data, groups=groups)
             )
-            self._note(ledger, card.customer, person, digest(fields_of(card)))
+            self._note(ledger, card, person, "ours")
         for removal in plan.remove:
-            del self.persons[removal.person.resource_name]
+            self.remove(removal.person.resource_name)
+            ledger.drop(removal.customer)
 
-    def _note(self, ledger: Ledger, customer: str, person: Person, sent: str) -> None:
-        ledger.put(customer, Entry(person.resource_name, person.source_etag, sent))
+    def _update(self, update: Update, ledger: Ledger, wanted: Wanted, run: str) -> None:
+        """As Google does: the etag guards it, and what is no field of ours stays."""
+        change, card = changed(update, WISP, run), update.card
+        now = self.persons[update.person.resource_name]
+        assert now.source_etag == update.person.source_etag
+        fields = {field: items for field, items in change.fields.items() if items}
+        person = self.store(replace(now, fields=fields, client_data=change.client_data))
+        mark = Mark(WISP, card.customer, run)
+        content = content_of(fields_of(card), change.fields, change.client_data, mark)
+        self._note(ledger, card, person, content)
+
+    def _note(self, ledger: Ledger, card: Card, person: Person, content: Content) -> None:
+        sent = digest(fields_of(card))
+        entry = Entry(person.resource_name, person.source_id, person.source_etag, sent, content=content)
+        ledger.put(card.customer, entry, card)
+
+    def changes_since(self, time: int) -> tuple[list[Person], list[str]]:
+        """What Google's list of changes says, from a reading of `time` on."""
+        changed = [person for person in self.persons.values() if person.updated > f"{time:06}"]
+        return changed, self.gone
+
+    @property
+    def time(self) -> int:
+        """Grows with every change."""
+        return self._count

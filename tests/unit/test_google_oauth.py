@@ -191,7 +191,7 @@ def test_a_401_in_the_middle_of_a_run_is_invisible(server: ScriptedServer) -> No
         book_at(server.url, FakeClock(), http=connect(session, server)) as book,
     ):
         assert list(book.persons()) == []
-        assert kinds(book.create(newcomers(2), LABEL)) == {"Written": 2}
+        assert kinds(book.create(newcomers(6), LABEL)) == {"Written": 6}
         assert book.requests == 3
     assert bearers(server) == ["Bearer ya29.one", "Bearer ya29.one", "Bearer ya29.two"]
 
@@ -204,7 +204,7 @@ def test_a_revoked_account_stops(server: ScriptedServer) -> None:
         book_at(server.url, FakeClock(), http=connect(session, server)) as book,
         pytest.raises(StopAccount) as caught,
     ):
-        book.create(newcomers(2), LABEL)
+        book.create(newcomers(6), LABEL)
     assert caught.value.reason == "google.reconnect"
     assert server.asked == ["POST /token", "POST /v1/people:batchCreateContacts", "POST /token"]
 

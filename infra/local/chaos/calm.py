@@ -7,6 +7,8 @@ through as a person would: by a preview's token.
 import json
 from typing import Any
 
+import msgspec
+
 from infra.local.chaos.scene import Scene, secrets_of
 from infra.local.chaos.verdict import judge, wish_of
 from infra.local.google import Lag
@@ -43,7 +45,7 @@ def calm_down(scene: Scene) -> None:
 def _mend(scene: Scene) -> None:
     for name, times in scene.weather.clear().items():
         scene.tally[f"fault: {name}"] += times
-    scene.change_rules(lag=Lag(), max_contacts=25_000, max_size=20 * 1024 * 1024)
+    scene.tell_google("rules", lag=msgspec.to_builtins(Lag()), max_contacts=25_000)
     for owner in scene.owners:
         scene.tell_google(f"accounts/{owner.email}/long-quota", seconds=0)
     scene.provider.recover()

@@ -133,12 +133,6 @@ class Scene:
             self.find("unexpected", trace)
         return player.told
 
-    def change_rules(self, **rules: Any) -> None:
-        """Let Google behave otherwise."""
-        url = f"{self.addresses.google}/standin/rules"
-        body = msgspec.to_builtins(rules)
-        requests.put(url, json=body, timeout=TIMEOUT).raise_for_status()
-
     def tell_google(self, path: str, **body: Any) -> None:
         """Ask something of the stand-in's side door."""
         url = f"{self.addresses.google}/standin/{path}"

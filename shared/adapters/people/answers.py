@@ -21,8 +21,10 @@ class Source(msgspec.Struct, rename="camel"):
     update_time: str = ""
 
 
-class _Metadata(msgspec.Struct):
+class _Metadata(msgspec.Struct, rename="camel"):
     sources: list[Source] = []
+    deleted: bool = False
+    previous_resource_names: list[str] = []
 
 
 class _Pair(msgspec.Struct):
@@ -66,6 +68,7 @@ class PersonWire(msgspec.Struct, rename="camel"):
             fields or {},
             tuple((intern(pair.key), pair.value) for pair in self.client_data),
             _shared(groups),
+            tuple(self.metadata.previous_resource_names),
         )
 
 
@@ -95,6 +98,7 @@ class Persons(msgspec.Struct, rename="camel"):
     connections: list[dict[str, Any]] = []
     total_items: int = 0
     next_page_token: str = ""
+    next_sync_token: str = ""
 
 
 class Read(msgspec.Struct):

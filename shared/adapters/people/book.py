@@ -1,25 +1,19 @@
 """PeopleBook: the contacts of one Google account, through Google's own client."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import TypeVar
+from collections.abc import Iterator, Mapping, Sequence
 
-import msgspec
-
-from shared.adapters.people.answers import Labels, Persons
+from shared.adapters.people.asking import answered, pages, readable, succeeded
 from shared.adapters.people.calls import Calls
 from shared.adapters.people.creation import Creation
-from shared.adapters.people.line import CONFLICT, Call, Failure, Line
+from shared.adapters.people.line import CONFLICT, Failure, Line
+from shared.adapters.people.listing import Listing
 from shared.adapters.people.naming import GONE, Naming
 from shared.adapters.people.revision import Revision
-from shared.adapters.people.wire import person_from, persons_in
+from shared.adapters.people.wire import persons_in
 from shared.adapters.send_once import Http
 from shared.domain.person import Change, Label, NewPerson, Person
-from shared.errors import RetryLater, SkipCustomer, StopAccount
-from shared.ports import Clock, Result
-
-T = TypeVar("T")
-Page = TypeVar("Page", Labels, Persons)
+from shared.errors import RetryLater
+from shared.ports import Changes, Clock, Contacts, Gate, Result
 
 
 class PeopleBook:
@@ -29,24 +23,24 @@ class PeopleBook:
         requests: How many requests went to the People API; signing in is not one.
     """
 
-    def __init__(self, http: Http, endpoint: str, gate: Callable[[float], None], clock: Clock) -> None:
+    def __init__(self, http: Http, endpoint: str, gate: Gate, clock: Clock) -> None:
         """Build Google's client; nothing is sent yet.
 
         Args:
             http: Sends each request once, signed in to the account.
             endpoint: The People API's address.
-            gate: Called before every request with the seconds it may take at worst; what it raises stops us.
+            gate: Asked before every request; what it raises stops us.
             clock: For the waits between tries.
         """
         self.requests = 0
-        self._gate = gate
         self._new_labels: set[str] = set()
-        self._line = Line(http, self._count, clock)
+        self._line = Line(http, gate, clock, self._count)
         self._calls = Calls(http, endpoint)
 
     def labels(self) -> Sequence[Label]:
         """All contact groups, system groups included; one request per 1,000."""
-        return [wire.label() for page in self._pages(self._calls.labels) for wire in page.contact_groups]
+        listed = pages(lambda token: answered(self._line, self._calls.labels(token)))
+        return [wire.label() for page in listed for wire in page.contact_groups]
 
     def create_label(self, name: str, client_data: tuple[tuple[str, str], ...]) -> Label | None:
         """Make a label; None if there already is one of that name.
@@ -56,7 +50,7 @@ class PeopleBook:
         answer = self._line.send(self._calls.create_label(name, client_data), resend_unknown=True)
         if isinstance(answer, Failure) and answer.http_status == CONFLICT:
             return None
-        label = _succeeded(answer).label()
+        label = succeeded(answer).label()
         self._new_labels.add(label.resource_name)
         return label
 
@@ -65,30 +59,26 @@ class PeopleBook:
         answer = self._line.send(self._calls.mark_label(label, client_data), resend_unknown=True)
         if isinstance(answer, Failure) and answer.http_status == CONFLICT:
             raise RetryLater("google.label_changed", "the label was changed since it was read")
-        return _succeeded(answer).label()
+        return succeeded(answer).label()
 
-    def persons(self) -> Sequence[Person]:
-        """Every contact of the account, to the proven end; one request per 1,000.
+    def persons(self) -> Iterator[Person]:
+        """Every contact of the account, to the proven end; one request per 1,000."""
+        return Listing(self._line, self._calls).persons()
 
-        A contact that is changed during the listing may come twice, even under two names; the last counts.
-        """
-        found: dict[str, Person] = {}
-        total = 0
-        for page in self._pages(self._calls.persons):
-            total = page.total_items
-            with _readable():
-                found.update((_identity(person), person) for person in map(person_from, page.connections))
-        if total and not found:
-            raise RetryLater("google.incomplete", f"Google's list is empty, though it says it has {total}")
-        return list(found.values())
+    def contacts(self) -> Contacts:
+        """The same, with a token; empty if Google gives none."""
+        return Listing(self._line, self._calls).contacts()
+
+    def changes(self, token: str) -> Changes | None:
+        """What has changed since a token was given, at least once each; None if it is not good any more."""
+        return Listing(self._line, self._calls).changes(token)
 
     def look(self, names: Sequence[str]) -> Mapping[str, Person]:
         """At most 200 contacts as they are now, by the resource name asked for; missing ones are left out."""
         if not names:
             return {}
-        answer = self._line.send(self._calls.read(names), resend_unknown=True)
-        with _readable():
-            return persons_in(_succeeded(answer))
+        with readable():
+            return persons_in(answered(self._line, self._calls.read(names)))
 
     def create(self, people: Sequence[NewPerson], label: str) -> Mapping[str, Result]:
         """Create at most 200 contacts in the label and in My Contacts; the results by `NewPerson.key`."""
@@ -111,60 +101,17 @@ class PeopleBook:
     def members(self, label: str) -> Sequence[str]:
         """Resource names of at most 1,000 contacts in the label; none if there is no such label."""
         answer = self._line.send(self._calls.members(label), resend_unknown=True)
-        return [] if _is_gone(answer) else _succeeded(answer).member_resource_names
+        return [] if _is_gone(answer) else succeeded(answer).member_resource_names
 
     def delete_label(self, label: str) -> None:
         """Delete the label and never a contact in it; nothing happens if there is no such label."""
         answer = self._line.send(self._calls.delete_label(label), resend_unknown=True)
         if not _is_gone(answer):
-            _succeeded(answer)
+            succeeded(answer)
 
-    def _count(self, seconds: float) -> None:
-        self._gate(seconds)
+    def _count(self) -> None:
         self.requests += 1
-
-    def _pages(self, call: Callable[[str], Call[Page]]) -> Iterator[Page]:
-        """All pages; raises `RetryLater` when a token comes twice, for then the list would have no end."""
-        token, used = "", {""}
-        while True:
-            answer = self._line.send(call(token), resend_unknown=True)
-            page = _succeeded(answer)
-            yield page
-            token = page.next_page_token
-            if not token:
-                return
-            if token in used:
-                raise RetryLater(
-                    "google.endless", "Google's list came back to a page that it had given before"
-                )
-            used.add(token)
-
-
-def _identity(person: Person) -> str:
-    """What stays when "the resource name may change" (people.v1 description, PersonMetadata)."""
-    return person.source_id or person.resource_name
-
-
-@contextmanager
-def _readable() -> Iterator[None]:
-    """Raises `RetryLater` for a contact of another shape; msgspec's text tells where, and quotes no value."""
-    try:
-        yield
-    except msgspec.ValidationError as error:
-        raise RetryLater("google.garbled", "a contact in Google's answer has an unknown shape") from error
 
 
 def _is_gone(answer: object) -> bool:
     return isinstance(answer, Failure) and answer.trouble.reason == GONE
-
-
-def _succeeded(answer: T | Failure) -> T:
-    """The answer; raises what a failure means, where it cannot concern a single contact."""
-    if not isinstance(answer, Failure):
-        return answer
-    trouble = answer.trouble
-    if isinstance(trouble, SkipCustomer):
-        raise StopAccount(
-            trouble.reason, f"a request about the whole account was refused: {trouble.operator}"
-        )
-    raise trouble

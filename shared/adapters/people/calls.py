@@ -12,6 +12,7 @@ from shared.adapters.people.answers import (
     Members,
     Modified,
     Persons,
+    PersonWire,
     Read,
     Updated,
 )
@@ -19,6 +20,7 @@ from shared.adapters.people.line import BATCH_SECONDS, Call
 from shared.adapters.people.wire import change_json, client_data_json, new_person_json
 from shared.adapters.send_once import Http
 from shared.domain.person import OWNED, USERS_OWN, Change, Label, NewPerson
+from shared.domain.quota import BATCH, GROUP_READ, GROUP_WRITE, READ, REMOVAL, REMOVALS, SINGLE
 
 PERSON_FIELDS = ",".join((*OWNED, "clientData", "memberships", "metadata"))
 """Everything we look at."""
@@ -59,57 +61,91 @@ class Calls:
 
     def persons(self, page: str) -> Call[Persons]:
         """A page of all contacts. Those changed meanwhile move to the end: seen twice rather than missed."""
+        return self._persons(page)
+
+    def contacts(self, page: str) -> Call[Persons]:
+        """The same, and the last page gives a token."""
+        return self._persons(page, requestSyncToken=True)
+
+    def changes(self, token: str, page: str) -> Call[Persons]:
+        """A page of what has changed: "all other request parameters must match the first call"."""
+        return self._persons(page, requestSyncToken=True, syncToken=token)
+
+    def _persons(self, page: str, **syncing: Any) -> Call[Persons]:
         request = self._people.connections().list(
             resourceName="people/me",
             personFields=PERSON_FIELDS,
             sources=list(SOURCES),
             sortOrder="LAST_MODIFIED_ASCENDING",
             pageSize=PAGE,
+            **syncing,
             **({"pageToken": page} if page else {}),
         )
-        return Call(request, Persons)
+        return Call(request, Persons, READ)
 
     def read(self, names: Sequence[str]) -> Call[Read]:
         """At most 200 contacts by name."""
         request = self._people.getBatchGet(
             resourceNames=list(names), personFields=LOOK_FIELDS, sources=list(SOURCES)
         )
-        return Call(request, Read)
+        return Call(request, Read, READ)
 
-    def create(self, people: Sequence[NewPerson], label: str) -> Call[Created]:
-        """At most 200 new contacts."""
+    def create(self, people: Sequence[NewPerson], label: str) -> Call[Created | PersonWire]:
+        """At most 200 new contacts; a single one goes without a batch, which would cost six times as much."""
+        if len(people) == 1:
+            return self._create_one(people[0], label)
         body = {
-            "contacts": [new_person_json(new, label) for new in people],
+            "contacts": [{"contactPerson": new_person_json(new, label)} for new in people],
             "readMask": WRITTEN_FIELDS,
             "sources": list(SOURCES),
         }
-        return Call(self._people.batchCreateContacts(body=body), Created, BATCH_SECONDS)
+        return Call(self._people.batchCreateContacts(body=body), Created, BATCH, BATCH_SECONDS)
 
-    def update(self, changes: Sequence[Change]) -> Call[Updated]:
-        """At most 200 changed contacts."""
+    def _create_one(self, new: NewPerson, label: str) -> Call[Created | PersonWire]:
+        body = new_person_json(new, label)
+        request = self._people.createContact(body=body, personFields=WRITTEN_FIELDS, sources=list(SOURCES))
+        return Call(request, PersonWire, SINGLE)
+
+    def update(self, changes: Sequence[Change]) -> Call[Updated | PersonWire]:
+        """At most 200 changed contacts, or a single one by itself."""
+        if len(changes) == 1:
+            return self._update_one(changes[0])
         body = {
             "contacts": {change.person.resource_name: change_json(change) for change in changes},
             "updateMask": UPDATE_MASK,
             "readMask": WRITTEN_FIELDS,
             "sources": list(SOURCES),
         }
-        return Call(self._people.batchUpdateContacts(body=body), Updated, BATCH_SECONDS)
+        return Call(self._people.batchUpdateContacts(body=body), Updated, BATCH, BATCH_SECONDS)
+
+    def _update_one(self, change: Change) -> Call[Updated | PersonWire]:
+        request = self._people.updateContact(
+            resourceName=change.person.resource_name,
+            updatePersonFields=UPDATE_MASK,
+            personFields=WRITTEN_FIELDS,
+            sources=list(SOURCES),
+            body=change_json(change),
+        )
+        return Call(request, PersonWire, SINGLE)
 
     def remove(self, names: Sequence[str]) -> Call[dict[str, Any]]:
-        """At most 500 contacts to the trash."""
-        return Call(self._people.batchDeleteContacts(body={"resourceNames": list(names)}), dict[str, Any])
+        """At most 500 contacts to the trash, or a single one by itself."""
+        if len(names) == 1:
+            return Call(self._people.deleteContact(resourceName=names[0]), dict[str, Any], REMOVAL)
+        request = self._people.batchDeleteContacts(body={"resourceNames": list(names)})
+        return Call(request, dict[str, Any], REMOVALS)
 
     def labels(self, page: str) -> Call[Labels]:
         """A page of all contact groups."""
         token = {"pageToken": page} if page else {}
-        return Call(self._labels.list(groupFields=LABEL_FIELDS, pageSize=PAGE, **token), Labels)
+        request = self._labels.list(groupFields=LABEL_FIELDS, pageSize=PAGE, **token)
+        return Call(request, Labels, GROUP_READ)
 
     def create_label(self, name: str, client_data: tuple[tuple[str, str], ...]) -> Call[LabelWire]:
         """A new contact group."""
         group = {"name": name, "clientData": client_data_json(client_data)}
-        return Call(
-            self._labels.create(body={"contactGroup": group, "readGroupFields": LABEL_FIELDS}), LabelWire
-        )
+        request = self._labels.create(body={"contactGroup": group, "readGroupFields": LABEL_FIELDS})
+        return Call(request, LabelWire, GROUP_WRITE)
 
     def mark_label(self, label: Label, client_data: tuple[tuple[str, str], ...]) -> Call[LabelWire]:
         """A contact group's client data, replaced."""
@@ -118,17 +154,20 @@ class Calls:
             "updateGroupFields": "clientData",
             "readGroupFields": LABEL_FIELDS,
         }
-        return Call(self._labels.update(resourceName=label.resource_name, body=body), LabelWire)
+        request = self._labels.update(resourceName=label.resource_name, body=body)
+        return Call(request, LabelWire, GROUP_WRITE)
 
     def put_in_label(self, names: Sequence[str], label: str) -> Call[Modified]:
         """At most 1,000 contacts, added to a contact group."""
         body = {"resourceNamesToAdd": list(names)}
-        return Call(self._labels.members().modify(resourceName=label, body=body), Modified)
+        return Call(self._labels.members().modify(resourceName=label, body=body), Modified, GROUP_WRITE)
 
     def members(self, label: str) -> Call[Members]:
         """At most 1,000 members of a contact group; by default there would be none."""
-        return Call(self._labels.get(resourceName=label, groupFields="name", maxMembers=PAGE), Members)
+        request = self._labels.get(resourceName=label, groupFields="name", maxMembers=PAGE)
+        return Call(request, Members, GROUP_READ)
 
     def delete_label(self, label: str) -> Call[dict[str, Any]]:
         """A contact group without its contacts: a user may have put some of their own under our label."""
-        return Call(self._labels.delete(resourceName=label, deleteContacts=False), dict[str, Any])
+        request = self._labels.delete(resourceName=label, deleteContacts=False)
+        return Call(request, dict[str, Any], GROUP_WRITE)

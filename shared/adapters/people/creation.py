@@ -6,9 +6,9 @@ A refusal is: it proves that nothing was created.
 
 from collections.abc import Mapping, Sequence
 
-from shared.adapters.people.answers import Created, PersonResponse
+from shared.adapters.people.answers import Created, PersonResponse, PersonWire
 from shared.adapters.people.calls import Calls
-from shared.adapters.people.delivery import Delivery, Sent
+from shared.adapters.people.delivery import FEW, Delivery, Sent
 from shared.adapters.people.errors import label_gone, translate_status
 from shared.adapters.people.line import Failure, Line
 from shared.domain.person import NewPerson
@@ -23,14 +23,14 @@ def _key(new: NewPerson) -> str:
     return new.key
 
 
-def _finds_no_label(answer: Created | Failure) -> bool:
+def _finds_no_label(answer: Created | PersonWire | Failure) -> bool:
     """All that a create can fail to find is its label."""
     if not isinstance(answer, Failure):
         return False
     return any(trouble.reason == "google.gone" for trouble in (answer.trouble, *answer.contacts.values()))
 
 
-def _blames_all(answer: Created | Failure, part: Sequence[NewPerson]) -> bool:
+def _blames_all(answer: Created | PersonWire | Failure, part: Sequence[NewPerson]) -> bool:
     """Whether what is refused may be what all contacts share: their label."""
     if not isinstance(answer, Failure) or not isinstance(answer.trouble, SkipCustomer):
         return False
@@ -74,8 +74,10 @@ def _of_the_missing(anonymous: Sequence[Result], count: int) -> Result:
     return Unknown(_untold())
 
 
-def _results(created: Created, part: Sequence[NewPerson]) -> Mapping[str, Result]:
+def _results(created: Created | PersonWire, part: Sequence[NewPerson]) -> Mapping[str, Result]:
     """The results by the key in each answered contact's client data: Google promises no order."""
+    if isinstance(created, PersonWire):
+        return {part[0].key: _result(PersonResponse(person=created))}
     keys = frozenset(map(_key, part))
     answers = [(_key_in(response, keys), _result(response)) for response in created.created_people]
     results = {key: result for key, result in answers if key is not None}
@@ -98,7 +100,7 @@ class Creation:
 
     def run(self, people: Sequence[NewPerson]) -> Mapping[str, Result]:
         """Create them; the results by key."""
-        return Delivery(_key, self._send, _blamed).run(people)
+        return Delivery(_key, self._send, _blamed, few=FEW).run(people)
 
     def _send(self, part: Sequence[NewPerson]) -> Sent:
         call = self._calls.create(part, self._label)

@@ -4,6 +4,11 @@ Google refuses a batch as a whole and may or may not say which contacts are to b
 (rest/v1/BatchCreateContactsErrorDetails: a contact that is not named "would have been successful"). Those
 that it names are put aside and the rest is sent again; if it names none, the batch is halved until the bad
 ones stand alone. Both are safe for creates too, because a refusal means that nothing was written.
+
+A contact may also make Google fail (HTTP 5xx) instead of refusing. What is safe to resend is then narrowed
+down in the same way, as long as only one part fails: if both halves do, it is Google itself that fails.
+
+A few contacts go one by one, for a batch has one price, however small it is.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,10 +17,15 @@ from typing import Generic, TypeVar
 
 from shared.adapters.people.line import Failure
 from shared.errors import OutcomeUnknown, SkipCustomer, Trouble
-from shared.ports import Refused, Result, Unknown, Written
+from shared.ports import Refused, Result, Unknown
 
-MOST_SENDS = 40
+FEW = 6
+"""A batch takes as much of a minute's quotas as so many single requests ("Read and Manage Contacts")."""
+
+MOST_SENDS = 50
 """Requests for one batch: enough to single out three bad contacts among 200 of which none is named."""
+
+_SERVER_ERRORS = range(500, 600)
 
 T = TypeVar("T")
 
@@ -41,15 +51,21 @@ class Delivery(Generic[T]):
 
     Attributes:
         key: Names a contact in the results.
-        send: Sends contacts in one request (and what resends are safe).
+        send: Sends contacts in one request, a single one by itself (and what resends are safe).
         blamed: Which of the contacts a failure names, and why, by key.
-        results: So far.
+        few: Parts smaller than this go one by one.
+        narrows: Whether a part is to be narrowed down at which Google fails; only if it is safe to resend.
+        results: So far; `Unknown` only until a later request tells.
+        suspects: Parts at which Google failed since they were last narrowed down.
     """
 
     key: Callable[[T], str]
     send: Callable[[Sequence[T]], Sent]
     blamed: Callable[[Sequence[T], Failure], Mapping[str, Trouble]]
+    few: int = 1
+    narrows: bool = False
     results: dict[str, Result] = field(default_factory=dict)
+    suspects: list[Sequence[T]] = field(default_factory=list)
 
     def run(self, items: Sequence[T]) -> Mapping[str, Result]:
         """Send them all; a result for each.
@@ -57,17 +73,36 @@ class Delivery(Generic[T]):
         Raises:
             Trouble: Nothing was written and nothing can be, for a reason that concerns no single contact.
         """
-        parts = [list(items)] if items else []
+        parts = self._parts(items)
         for _ in range(MOST_SENDS):
+            parts = parts or self._narrowed()
             if not parts:
                 break
             again = self._after(parts.pop(), parts)
             parts.extend(again)
         for part in parts:
-            self._refuse(part, _too_many())
+            self._give_up(part, _too_many())
         return self.results
 
-    def _after(self, part: list[T], waiting: list[list[T]]) -> list[list[T]]:
+    def _parts(self, *parts: Sequence[T]) -> list[Sequence[T]]:
+        """What to send, the last one first: each part in one request, but few contacts one by one."""
+        return [
+            small
+            for part in reversed(parts)
+            for small in ([[item] for item in reversed(part)] if len(part) < self.few else [part])
+            if small
+        ]
+
+    def _halves(self, part: Sequence[T]) -> list[Sequence[T]]:
+        middle = len(part) // 2
+        return self._parts(part[:middle], part[middle:])
+
+    def _narrowed(self) -> list[Sequence[T]]:
+        """The halves of the part at which Google failed, if there is only one."""
+        suspects, self.suspects = self.suspects, []
+        return self._halves(suspects[0]) if len(suspects) == 1 and len(suspects[0]) > 1 else []
+
+    def _after(self, part: Sequence[T], waiting: list[Sequence[T]]) -> list[Sequence[T]]:
         """Send a part; what of it is to be sent again, in which parts."""
         sent = self.send(part)
         self.results.update(sent.results)
@@ -76,32 +111,41 @@ class Delivery(Generic[T]):
             return []
         trouble = sent.failure.trouble
         if isinstance(trouble, OutcomeUnknown):
-            self.results.update((self.key(item), Unknown(trouble)) for item in rest)
+            self._set(rest, Unknown(trouble))
+            if self.narrows and sent.failure.http_status in _SERVER_ERRORS:
+                self.suspects.append(rest)
             return []
         if not isinstance(trouble, SkipCustomer):
-            self._stop(trouble, rest, waiting)
+            self._stop(sent.failure, rest, waiting)
             return []
         return self._split(rest, sent.failure, is_shorter=len(rest) < len(part))
 
-    def _split(self, rest: list[T], failure: Failure, *, is_shorter: bool) -> list[list[T]]:
+    def _split(self, rest: Sequence[T], failure: Failure, *, is_shorter: bool) -> list[Sequence[T]]:
         blamed = self.blamed(rest, failure)
         self.results.update((key, Refused(trouble)) for key, trouble in blamed.items())
         good = [item for item in rest if self.key(item) not in blamed]
         if blamed or is_shorter:
-            return [good] if good else []
+            return self._parts(good)
         if len(rest) == 1:
-            self._refuse(rest, failure.trouble)
+            self._set(rest, Refused(failure.trouble))
             return []
-        middle = len(rest) // 2
-        return [rest[middle:], rest[:middle]]
+        return self._halves(rest)
 
-    def _stop(self, trouble: Trouble, rest: list[T], waiting: list[list[T]]) -> None:
-        """The account refuses everything: raise that, unless it would lose what was written before."""
-        if not any(isinstance(result, Written | Unknown) for result in self.results.values()):
-            raise trouble
-        self._refuse(rest, trouble)
+    def _stop(self, failure: Failure, rest: Sequence[T], waiting: list[Sequence[T]]) -> None:
+        """The account refuses everything: raise that, unless it would lose what is known by now."""
+        if not self.results:
+            raise failure.trouble
+        if failure.in_doubt:
+            self._set(rest, Unknown(failure.trouble))
+        self._give_up(rest, failure.trouble)
         while waiting:
-            self._refuse(waiting.pop(), trouble)
+            self._give_up(waiting.pop(), failure.trouble)
+        self.suspects.clear()
 
-    def _refuse(self, items: Iterable[T], trouble: Trouble) -> None:
-        self.results.update((self.key(item), Refused(trouble)) for item in items)
+    def _set(self, items: Iterable[T], result: Result) -> None:
+        self.results.update((self.key(item), result) for item in items)
+
+    def _give_up(self, items: Iterable[T], trouble: Trouble) -> None:
+        """They are not sent (again); what is in doubt remains so."""
+        for item in items:
+            self.results.setdefault(self.key(item), Refused(trouble))

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from shared.adapters.people.meanings import DAY, FULL, TABLE, Meaning
-from shared.errors import OutcomeUnknown, RetryLater, SkipCustomer, Trouble
+from shared.errors import OutcomeUnknown, OverQuota, RetryLater, SkipCustomer, Trouble
 
 _UNDECIDED_4XX = (408, 499)
 """Request Timeout and (google.rpc.Code CANCELLED) Client Closed Request tell nothing about the outcome."""
@@ -62,12 +62,16 @@ def _signs(status: Mapping[str, Any]) -> Iterator[str]:
         yield FULL
     yield from (str(error.get("reason", "")) for error in _objects(status.get("errors")))
     yield from ("QuotaFailure" for _ in details(status, "QuotaFailure"))
-    for info in details(status, "ErrorInfo"):
-        yield str(info.get("reason", ""))
-        metadata = info.get("metadata")
-        limit = str(metadata.get("quota_limit", "")) if isinstance(metadata, dict) else ""
-        if re.search("PerDay|Daily", limit):
-            yield DAY
+    yield from (str(info.get("reason", "")) for info in details(status, "ErrorInfo"))
+    if re.search("PerDay|Daily", _limit(status)):
+        yield DAY
+
+
+def _limit(status: Mapping[str, Any]) -> str:
+    """Google's name of the quota's limit that was reached; empty if it does not say."""
+    said = (info.get("metadata") for info in details(status, "ErrorInfo"))
+    limits = (str(metadata.get("quota_limit", "")) for metadata in said if isinstance(metadata, dict))
+    return next(filter(None, limits), "")
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:
@@ -102,6 +106,9 @@ def _trouble(http_status: int, status: Mapping[str, Any], wait: float) -> Troubl
         return SkipCustomer("google.refused", f"Google refuses the contact (HTTP {http_status})")
     if row is None:
         return OutcomeUnknown("google.unavailable", f"Google answered HTTP {http_status}", after=wait)
+    if issubclass(row.error, OverQuota):
+        limit = _limit(status)
+        return row.error(row.reason, row.operator, row.caller, after=wait, limit=limit, lasting=row.lasting)
     if issubclass(row.error, RetryLater):
         return row.error(row.reason, row.operator, row.caller, after=wait)
     return row.error(row.reason, row.operator, row.caller)

@@ -1,7 +1,7 @@
 """Line: one People request at a time. It asks the gate, counts, waits, and resends what is safe to resend."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 import httplib2
@@ -10,8 +10,9 @@ import requests
 
 from shared.adapters.people.errors import contact_errors, translate
 from shared.adapters.send_once import Http, was_never_sent
-from shared.errors import OutcomeUnknown, RetryLater, Trouble
-from shared.ports import Clock
+from shared.domain.quota import Cost
+from shared.errors import OutcomeUnknown, OverQuota, RetryLater, Trouble
+from shared.ports import Clock, Gate
 
 BATCH_SECONDS = 180.0
 """For a batch of creates or updates: giving up early leaves 200 contacts in doubt."""
@@ -44,11 +45,13 @@ class Call(Generic[T]):
     Attributes:
         request: googleapiclient's HttpRequest.
         answer: The shape that its answer must have.
+        cost: What it takes of the account's quotas.
         seconds: The longest silence to bear.
     """
 
     request: Any
     answer: type[T]
+    cost: Cost
     seconds: float = QUICK_SECONDS
 
 
@@ -60,11 +63,13 @@ class Failure:
         trouble: What it means.
         http_status: 0 if there was no answer.
         contacts: Which contacts of a batch are to blame, as Google names them, if it does.
+        in_doubt: Whether a try of it, the last or one before, may have taken effect.
     """
 
     trouble: Trouble
     http_status: int = 0
     contacts: Mapping[str, Trouble] = field(default_factory=dict)
+    in_doubt: bool = False
 
 
 class _Declined(Exception):
@@ -95,28 +100,32 @@ class _Timed:
 class Line:
     """The requests of one account. Not for use by two threads."""
 
-    def __init__(self, http: Http, gate: Callable[[float], None], clock: Clock) -> None:
-        """`gate` is called before every request with the seconds it may take, and raises to stop it."""
+    def __init__(self, http: Http, gate: Gate, clock: Clock, going: Callable[[], None]) -> None:
+        """`gate` is asked before every request; `going` is called for each that goes out."""
         self._http = http
         self._gate = gate
         self._clock = clock
+        self._going = going
 
     def send(self, call: Call[T], *, resend_unknown: bool) -> T | Failure:
         """Send a call, and again while Google asks to come back or, if that is safe, while no answer tells.
 
-        Raises:
-            Trouble: Whatever the gate raises; the call was then not sent (again).
+        What the gate raises is a failure too: the call was then not sent (again).
         """
         unknown = 0
-        for wait in (*WAITS, 0.0):
-            answer = self._once(call)
-            if not isinstance(answer, Failure):
-                break
-            unknown += isinstance(answer.trouble, OutcomeUnknown)
-            if not wait or not self._may_resend(answer, unknown, resend_unknown=resend_unknown):
-                break
-            self._wait(answer.trouble, wait)
-        return answer
+        try:
+            for wait in (*WAITS, 0.0):
+                answer = self._once(call)
+                if not isinstance(answer, Failure):
+                    return answer
+                failure = answer
+                unknown += isinstance(failure.trouble, OutcomeUnknown)
+                if not wait or not self._may_resend(failure, unknown, resend_unknown=resend_unknown):
+                    break
+                self._wait(failure.trouble, wait)
+        except Trouble as stopped:
+            failure = Failure(stopped)
+        return replace(failure, in_doubt=unknown > 0)
 
     def pause(self, seconds: float) -> None:
         """Wait."""
@@ -126,6 +135,8 @@ class Line:
     def _may_resend(failure: Failure, unknown: int, *, resend_unknown: bool) -> bool:
         trouble = failure.trouble
         if not isinstance(trouble, RetryLater) or trouble.after > LONGEST_WAIT:
+            return False
+        if isinstance(trouble, OverQuota) and trouble.lasting:
             return False
         if failure.http_status == CONFLICT:  # the same request would meet the same conflict
             return False
@@ -143,7 +154,14 @@ class Line:
         return answer
 
     def _attempt(self, call: Call[T]) -> T | Failure:
-        self._gate(call.seconds + MARGIN)
+        self._gate(call.seconds + MARGIN, call.cost)
+        self._going()
+        answer = self._answer(call)
+        if isinstance(answer, Failure) and isinstance(answer.trouble, OverQuota):
+            self._gate.refused(answer.trouble)
+        return answer
+
+    def _answer(self, call: Call[T]) -> T | Failure:
         http: Any = _Timed(self._http, call.seconds)
         try:
             return msgspec.convert(call.request.execute(http=http, num_retries=0), call.answer)

@@ -7,7 +7,7 @@ the ``status``, a legacy ``errors[].reason``. Google's messages are for develope
 
 from dataclasses import dataclass
 
-from shared.errors import Misconfigured, RetryLater, SkipCustomer, StopAccount, Trouble
+from shared.errors import Misconfigured, OverQuota, RetryLater, SkipCustomer, StopAccount, Trouble
 
 FULL = "MY_CONTACTS_OVERFLOW_COUNT"
 """The sign that stands in the message."""
@@ -31,6 +31,7 @@ class Meaning:
         caller: Our text for the person at the button; empty for the same.
         statuses: The HTTP statuses it applies to; empty for any.
         signs: One of these must be in the answer; empty for any.
+        lasting: Of a quota: whether it takes hours to recover.
     """
 
     error: type[Trouble]
@@ -39,6 +40,7 @@ class Meaning:
     caller: str = ""
     statuses: tuple[int, ...] = ()
     signs: tuple[str, ...] = ()
+    lasting: bool = False
 
 
 TABLE = (
@@ -48,13 +50,6 @@ TABLE = (
         "the account holds as many contacts as Google allows (25,000, the trash included)",
         "This Google account is full. Delete contacts that are no longer needed and empty the trash.",
         signs=(FULL,),
-    ),
-    Meaning(
-        RetryLater,
-        "google.sync_token",
-        "the sync token has expired; the account must be listed as a whole",
-        statuses=(400, 410),
-        signs=("EXPIRED_SYNC_TOKEN",),
     ),
     Meaning(
         StopAccount,
@@ -81,29 +76,31 @@ TABLE = (
         signs=("SERVICE_DISABLED",),
     ),
     Meaning(
-        StopAccount,
+        OverQuota,
         "google.quota_long",
         "the account's quota for the day is used up",
         _SOME_HOURS,
         statuses=(403, 429),
         signs=(DAY, "dailyLimitExceeded"),
+        lasting=True,
     ),
     Meaning(
-        RetryLater,
+        OverQuota,
         "google.quota",
         "the account's quota for the minute is used up",
         statuses=(403, 429),
         signs=("RATE_LIMIT_EXCEEDED", "rateLimitExceeded", "userRateLimitExceeded"),
     ),
     Meaning(
-        StopAccount,
+        OverQuota,
         "google.quota_long",
         "a quota of the account that takes hours to recover is used up",
         _SOME_HOURS,
         statuses=(429,),
         signs=("QuotaFailure",),
+        lasting=True,
     ),
-    Meaning(RetryLater, "google.quota", "Google asks to slow down", statuses=(429,)),
+    Meaning(OverQuota, "google.quota", "Google asks to slow down", statuses=(429,)),
     Meaning(
         SkipCustomer,
         "google.changed",

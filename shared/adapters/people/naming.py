@@ -1,16 +1,17 @@
 """Naming: batches that name contacts instead of describing them: to the trash, into a label.
 
-Both may be sent again whenever the outcome is unknown: doing them twice is doing them once.
+Both may be sent again whenever the outcome is unknown: doing them twice is doing them once. After a removal
+that stayed without an answer, tries and waits and all, the following are tried once.
 """
 
 from collections.abc import Mapping, Sequence
 
 from shared.adapters.people.calls import Calls
-from shared.adapters.people.delivery import Delivery, Sent
+from shared.adapters.people.delivery import FEW, Delivery, Sent
 from shared.adapters.people.errors import label_gone
 from shared.adapters.people.line import Failure, Line
 from shared.domain.person import Person
-from shared.errors import SkipCustomer, Trouble
+from shared.errors import OutcomeUnknown, SkipCustomer, Trouble
 from shared.ports import Refused, Result, Written
 
 GONE = "google.gone"
@@ -36,19 +37,21 @@ class Naming:
     def __init__(self, line: Line, calls: Calls) -> None:
         self._line = line
         self._calls = calls
+        self._patient = True
 
     def remove(self, names: Sequence[str]) -> Mapping[str, Result]:
         """Move contacts to the trash; one that is gone already is as it shall be."""
-        return Delivery(_itself, self._send_removal, _nobody).run(names)
+        return Delivery(_itself, self._send_removal, _nobody, few=FEW).run(names)
 
     def put_in_label(self, names: Sequence[str], label: str) -> Mapping[str, Result]:
         """Add contacts to a label."""
         return Delivery(_itself, lambda part: self._send_addition(part, label), _nobody).run(names)
 
     def _send_removal(self, part: Sequence[str]) -> Sent:
-        answer = self._line.send(self._calls.remove(part), resend_unknown=True)
+        answer = self._line.send(self._calls.remove(part), resend_unknown=self._patient)
         if not isinstance(answer, Failure):
             return Sent(_written(part))
+        self._patient = self._patient and not isinstance(answer.trouble, OutcomeUnknown)
         is_gone = answer.trouble.reason == GONE and len(part) == 1
         return Sent(_written(part)) if is_gone else Sent({}, answer)
 

@@ -3,22 +3,26 @@
 An update may be sent again when its outcome is unknown: if the first copy took effect, the etag makes
 Google refuse the second. Such a refusal looks like a user's edit; so the contacts are read again. One that is
 what was sent is written, by our own first copy; one with another etag was changed by somebody else.
+
+After a part that stayed without a telling answer, tries and waits and all, the following are tried once.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import msgspec
 
-from shared.adapters.people.answers import PersonResponse, Updated
+from shared.adapters.people.answers import PersonResponse, PersonWire, Read, Updated
 from shared.adapters.people.calls import Calls
-from shared.adapters.people.delivery import Delivery, Sent
+from shared.adapters.people.delivery import FEW, Delivery, Sent
 from shared.adapters.people.errors import translate_status
 from shared.adapters.people.line import Failure, Line
-from shared.adapters.people.wire import has_landed, persons_in
-from shared.domain.person import Change, Person
+from shared.adapters.people.naming import GONE
+from shared.adapters.people.wire import has_landed, names_gone, persons_in
+from shared.domain.person import Change
 from shared.errors import OutcomeUnknown, SkipCustomer, Trouble
-from shared.ports import Refused, Result, Unknown, Written
+from shared.ports import Refused, Result, Stale, Unknown, Written
 
 _CHANGED = "google.changed"
 
@@ -48,7 +52,9 @@ def _result(response: PersonResponse | None) -> Result:
     return Written(response.person.person())
 
 
-def _results(updated: Updated, part: Sequence[Change]) -> dict[str, Result]:
+def _results(updated: Updated | PersonWire, part: Sequence[Change]) -> dict[str, Result]:
+    if isinstance(updated, PersonWire):
+        return {_key(part[0]): _result(PersonResponse(person=updated))}
     return {name: _result(updated.update_result.get(name)) for name in map(_key, part)}
 
 
@@ -63,14 +69,20 @@ def _reason(change: Change, sent: Sent) -> str:
     return trouble.reason if trouble else ""
 
 
-def _seen(refused: Sequence[Change], persons: Mapping[str, Person]) -> Iterator[tuple[str, Result]]:
-    """What a second look tells of the contacts that Google refused as changed, if it tells anything."""
+def _seen(refused: Sequence[Change], read: Read) -> Iterator[tuple[str, Result]]:
+    """What a second look tells of the contacts that Google refused as changed.
+
+    Nothing of those that look as they did when they were read: the look, or the refusal, is behind the times.
+    """
+    persons, gone = persons_in(read), names_gone(read)
     for change in refused:
         person = persons.get(_key(change))
-        if person and has_landed(change, person):
+        if _key(change) in gone:
+            yield _key(change), Refused(SkipCustomer(GONE, "the contact is no longer in the account"))
+        elif person and has_landed(change, person):
             yield _key(change), Written(replace(person, fields={}))
         elif person and person.source_etag != change.person.source_etag:
-            yield _key(change), Refused(SkipCustomer(_CHANGED, "the contact was changed since it was read"))
+            yield _key(change), Stale(person)
 
 
 class Revision:
@@ -79,23 +91,23 @@ class Revision:
     def __init__(self, line: Line, calls: Calls) -> None:
         self._line = line
         self._calls = calls
+        self._patient = True
 
     def run(self, changes: Sequence[Change]) -> Mapping[str, Result]:
         """Update them; the results by resource name as it was given."""
-        return Delivery(_key, self._send, _blamed).run(changes)
+        return Delivery(_key, self._send, _blamed, few=FEW, narrows=True).run(changes)
 
     def _send(self, part: Sequence[Change]) -> Sent:
-        answer = self._line.send(self._calls.update(part), resend_unknown=True)
+        answer = self._line.send(self._calls.update(part), resend_unknown=self._patient)
+        if isinstance(answer, Failure):
+            self._patient = self._patient and not isinstance(answer.trouble, OutcomeUnknown)
         sent = Sent({}, answer) if isinstance(answer, Failure) else Sent(_results(answer, part))
         refused = [change for change in part if _reason(change, sent) == _CHANGED]
         return Sent({**sent.results, **self._look_again(refused)}, sent.failure) if refused else sent
 
     def _look_again(self, refused: Sequence[Change]) -> Mapping[str, Result]:
         answer = self._line.send(self._calls.read([*map(_key, refused)]), resend_unknown=True)
-        try:
-            persons = None if isinstance(answer, Failure) else persons_in(answer)
-        except msgspec.ValidationError:
-            persons = None
-        if persons is None:
-            return {_key(change): Unknown(_untold()) for change in refused}
-        return dict(_seen(refused, persons))
+        with suppress(msgspec.ValidationError):
+            if not isinstance(answer, Failure):
+                return dict(_seen(refused, answer))
+        return {_key(change): Unknown(_untold()) for change in refused}

@@ -68,6 +68,9 @@ WRITABLE: Mapping[str, tuple[str, ...]] = {
 An organization's ``startDate`` and ``endDate`` are left out: Google returns them and answers 500 to them.
 """
 
+_NOT_FOUND = 5
+"""google.rpc.Code."""
+
 _WHOLE_AND_PARTS: Mapping[str, tuple[str, frozenset[str]]] = {
     "names": ("unstructuredName", frozenset({"givenName", "middleName", "familyName"})),
     "addresses": (
@@ -116,6 +119,11 @@ def person_from(answer: Mapping[str, Any]) -> Person:
     return replace(wire.person(fields), noted=_is_noted(answer))
 
 
+def is_deleted(answer: Mapping[str, Any]) -> bool:
+    """Whether a person, of a shape that was checked, is told as deleted; only answers about changes do."""
+    return answer.get("metadata", {}).get("deleted") is True
+
+
 def _is_noted(answer: Mapping[str, Any]) -> bool:
     """Whether there is anything in the fields that only a user fills; a default picture is Google's."""
     items = ((field, msgspec.convert(answer.get(field, []), list[dict[str, Any]])) for field in USERS_OWN)
@@ -126,6 +134,14 @@ def persons_in(read: Read) -> dict[str, Person]:
     """The persons that were read, by the name that was asked for: their own may have become another."""
     found = ((response.get("requestedResourceName"), response.get("person")) for response in read.responses)
     return {str(name): person_from(person) for name, person in found if isinstance(person, dict)}
+
+
+def names_gone(read: Read) -> frozenset[str]:
+    """The names that were asked for of which Google says that there is no such contact."""
+    found = ((response.get("requestedResourceName"), response.get("status")) for response in read.responses)
+    return frozenset(
+        str(name) for name, status in found if isinstance(status, dict) and status.get("code") == _NOT_FOUND
+    )
 
 
 def client_data_json(pairs: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
@@ -142,7 +158,7 @@ def _content(fields: Fields, client_data: tuple[tuple[str, str], ...]) -> dict[s
 def new_person_json(new: NewPerson, label: str) -> dict[str, Any]:
     """A contact to create, in its label and in My Contacts."""
     groups = ({"contactGroupMembership": {"contactGroupResourceName": name}} for name in (label, MY_CONTACTS))
-    return {"contactPerson": {**_content(new.fields, new.client_data), "memberships": [*groups]}}
+    return {**_content(new.fields, new.client_data), "memberships": [*groups]}
 
 
 def change_json(change: Change) -> dict[str, Any]:

@@ -1,57 +1,87 @@
 """Listing: the records of all pages as customers, each id once, with what casts doubt on an absence."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shared.domain.customer import Customer, Skipped
+from shared.domain.roll import Listed, Roll
 from shared.ports import Listing
 
 _NAMED = 10
 """How many positions a doubt names before it only counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Sighting:
-    """A record with an id, and where it stood."""
+@dataclass(slots=True)
+class _Sightings:
+    """Where an id was seen, when it was seen more than once.
 
-    page: int
-    position: int
-    outcome: Customer | Skipped
+    Attributes:
+        pages: On which pages.
+        positions: At which positions.
+        outcomes: What stood there.
+    """
 
-    @property
-    def content(self) -> Customer | str:
-        """What two records with one id must share to be the same."""
-        return self.outcome.reason if isinstance(self.outcome, Skipped) else self.outcome
+    pages: set[int]
+    positions: list[int]
+    outcomes: list[Listed | Skipped]
 
 
-def assemble(pages: Iterable[Sequence[object]], read: Callable[[object, int], Customer | Skipped]) -> Listing:
-    """Read every record and settle the ids that occur twice: the same record counts once, else none does."""
-    sightings: dict[str, list[_Sighting]] = {}
-    nameless: list[Skipped] = []
-    total = 0
+@dataclass(slots=True)
+class _Assembly:
+    """What the pages have given so far."""
+
+    once: dict[str, tuple[int, int, Listed | Skipped]] = field(default_factory=dict)
+    several: dict[str, _Sightings] = field(default_factory=dict)
+    nameless: list[Skipped] = field(default_factory=list)
+    total: int = 0
+
+    def take(self, page: int, outcome: Listed | Skipped) -> None:
+        """The next record."""
+        customer = outcome.customer if isinstance(outcome, Skipped) else outcome.id
+        if customer and customer not in self.once and customer not in self.several:
+            self.once[customer] = (page, self.total, outcome)
+        elif isinstance(outcome, Skipped) and not customer:
+            self.nameless.append(outcome)
+        elif customer in self.several:
+            self.several[customer].pages.add(page)
+            self.several[customer].positions.append(self.total)
+            self.several[customer].outcomes.append(outcome)
+        else:
+            first, position, other = self.once.pop(customer)
+            self.several[customer] = _Sightings({first, page}, [position, self.total], [other, outcome])
+
+
+def assemble(
+    pages: Iterable[Sequence[object]],
+    glance: Callable[[Sequence[object]], Iterable[Listed | None]],
+    look: Callable[[object, int], Listed | Skipped],
+    read: Callable[[Listed], Customer],
+) -> Listing:
+    """Look at every record and settle ids that occur twice: the same record counts once, else none does."""
+    found = _Assembly()
     for page, records in enumerate(pages):
-        for record in records:
-            total += 1
-            outcome = read(record, total)
-            if isinstance(outcome, Skipped) and not outcome.customer:
-                nameless.append(outcome)
-            else:
-                customer = outcome.customer if isinstance(outcome, Skipped) else outcome.id
-                sightings.setdefault(customer, []).append(_Sighting(page, total, outcome))
-    settled = [outcome for customer, seen in sightings.items() for outcome in _settle(customer, seen)]
+        for record, listed in zip(records, glance(records), strict=True):
+            found.total += 1
+            found.take(page, listed or look(record, found.total))
+    settled = [outcome for _, _, outcome in found.once.values()]
+    settled += [one for customer, seen in found.several.items() for one in _settle(customer, seen, read)]
     skipped = [outcome for outcome in settled if isinstance(outcome, Skipped)]
     return Listing(
-        customers=tuple(outcome for outcome in settled if isinstance(outcome, Customer)),
-        skipped=tuple(sorted([*skipped, *nameless], key=lambda outcome: outcome.position)),
-        total=total,
-        doubts=(*_no_id(nameless), *_moved(sightings.values())),
+        customers=Roll([outcome for outcome in settled if isinstance(outcome, Listed)], read),
+        skipped=tuple(sorted([*skipped, *found.nameless], key=lambda outcome: outcome.position)),
+        total=found.total,
+        doubts=(*_no_id(found.nameless), *_moved(found.several.values())),
     )
 
 
-def _settle(customer: str, seen: list[_Sighting]) -> list[Customer | Skipped]:
-    if all(one.content == seen[0].content for one in seen):
-        return [seen[0].outcome]
-    return [Skipped(customer, "id used twice", one.position) for one in seen]
+def _settle(
+    customer: str, seen: _Sightings, read: Callable[[Listed], Customer]
+) -> Sequence[Listed | Skipped]:
+    """What two records with one id must share to be the same is all that is read of them."""
+    contents = [one.reason if isinstance(one, Skipped) else read(one) for one in seen.outcomes]
+    if all(content == contents[0] for content in contents):
+        return seen.outcomes[:1]
+    return [Skipped(customer, "id used twice", position) for position in seen.positions]
 
 
 def _no_id(nameless: list[Skipped]) -> list[str]:
@@ -66,8 +96,8 @@ def _no_id(nameless: list[Skipped]) -> list[str]:
     return [f"the records at positions {named} have no id, so they may be any customers"]
 
 
-def _moved(sightings: Iterable[list[_Sighting]]) -> list[str]:
-    moved = sum(len({one.page for one in seen}) > 1 for seen in sightings)
+def _moved(sightings: Iterable[_Sightings]) -> list[str]:
+    moved = sum(len(seen.pages) > 1 for seen in sightings)
     if not moved:
         return []
     who = "1 customer stands" if moved == 1 else f"{moved} customers stand"

@@ -5,13 +5,12 @@ that changes or is not met, a short page with more behind it, a page or a cursor
 """
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import Any
 
-from shared.adapters.simpler.profile import ByCursor, ByPage, ListCall
-from shared.adapters.simpler.record import ABSENT, is_empty, pick
+from shared.adapters.simpler.profile import AllAtOnce, ByCursor, ByPage, ListCall
+from shared.adapters.simpler.record import ABSENT, as_bytes, is_empty, pick
 from shared.adapters.simpler.troubles import stop
 
 Ask = Callable[[Mapping[str, str | int]], Any]
@@ -105,7 +104,8 @@ class _Tally:
         records = pick(document, self._call.records)
         if not isinstance(records, list):
             raise stop("simpler.shape", f"the member {self._call.records or 'at the top'} is no list")
-        self._refuse_repetition(records)
+        if not isinstance(self._call.paging, AllAtOnce):
+            self._refuse_repetition(records)
         self._records += len(records)
         return records
 
@@ -125,7 +125,7 @@ class _Tally:
         self.total = total
 
     def _refuse_repetition(self, records: Records) -> None:
-        digest = hashlib.sha256(json.dumps(records).encode()).digest()
+        digest = hashlib.sha256(as_bytes(records)).digest()
         if records and digest in self._pages:
             raise _incomplete(f"answer {self._asked} repeats an earlier one")
         self._pages.add(digest)

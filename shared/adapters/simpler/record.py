@@ -3,10 +3,13 @@
 Nothing is checked or converted here, only moved: `shared.domain.customer.read_customer` reads with mistrust.
 """
 
+import json
 from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 from typing import Any, Literal
 from urllib.parse import quote
+
+import msgspec
 
 from shared.adapters.simpler.profile import AddressFields, Fields, Profile
 
@@ -27,6 +30,14 @@ def pick(document: Any, path: str) -> Any:
             return ABSENT
         document = document[name]
     return document
+
+
+def as_bytes(value: object) -> bytes:
+    """A JSON value as bytes: equal ones for equal values, whatever strings and numbers are in it."""
+    try:
+        return msgspec.json.encode(value)
+    except (ValueError, OverflowError):  # lone surrogates; integers of more than 64 bits
+        return json.dumps(value).encode()
 
 
 def canonical(raw: object, profile: Profile, server: str) -> object:

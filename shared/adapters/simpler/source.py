@@ -7,6 +7,7 @@ from functools import partial
 from shared.adapters.simpler.address import read_address
 from shared.adapters.simpler.client import Client
 from shared.adapters.simpler.credentials import read_credentials
+from shared.adapters.simpler.glance import Glance
 from shared.adapters.simpler.limits import LIMITS, Limits
 from shared.adapters.simpler.listing import assemble
 from shared.adapters.simpler.pages import read_pages
@@ -15,6 +16,7 @@ from shared.adapters.simpler.record import canonical
 from shared.adapters.simpler.troubles import stop
 from shared.adapters.simpler.wire import Session, Wire
 from shared.domain.customer import Customer, Skipped, read_customer
+from shared.domain.roll import Listed
 from shared.domain.wisp import Wisp
 from shared.ports import Clock, Listing, SecretStore
 
@@ -37,6 +39,7 @@ class SimplerSource:
         self._limits = limits
         self._profile = load(wisp.simpler_profile)
         self._address = read_address(wisp.simpler_url)
+        self._glance = Glance(wisp, self._profile, self._address.server)
 
     def customers(self) -> Listing:
         """Every customer, complete.
@@ -48,7 +51,8 @@ class SimplerSource:
         """
         call = self._profile.listing
         with self._client(self._limits.listing) as client:
-            return assemble(read_pages(partial(client.list, call), call, self._limits.pages), self._read)
+            pages = read_pages(partial(client.list, call), call, self._limits.pages)
+            return assemble(pages, self._glance, self._look, self._customer)
 
     def customer(self, customer: str) -> Customer | Skipped | None:
         """One customer as SIMPLer has it now; None when SIMPLer says that there is none of that id.
@@ -70,6 +74,17 @@ class SimplerSource:
 
     def _read(self, raw: object, position: int) -> Customer | Skipped:
         return read_customer(canonical(raw, self._profile, self._address.server), position)
+
+    def _look(self, raw: object, position: int) -> Listed | Skipped:
+        read = self._read(raw, position)
+        if isinstance(read, Skipped):
+            return read
+        return Listed(read.id, read.status, self._glance.digest(raw), raw)
+
+    def _customer(self, listed: Listed) -> Customer:
+        read = self._read(listed.raw, 0)
+        assert isinstance(read, Customer), "a record that is listed can be used"
+        return read
 
     @contextmanager
     def _client(self, seconds: float) -> Iterator[Client]:

@@ -5,12 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from shared.adapters.people.book import PeopleBook
-from shared.errors import Misconfigured, RetryLater, StopAccount, Trouble
+from shared.errors import LeaseLost, Misconfigured, OverQuota, RetryLater, StopAccount, Trouble
 from shared.ports import Refused
 from tests.fake_clock import FakeClock
 from tests.people_samples import (
     KEY,
     LABEL,
+    ShutGate,
     blame_creates,
     book_at,
     create_all,
@@ -25,6 +26,7 @@ from tests.people_samples import (
 from tests.scripted_server import Answer, Close, Hang, Request, Reset, ScriptedServer, Step
 
 CREATE = "POST /v1/people:batchCreateContacts"
+QUOTA_FAILURE = {"@type": "type.googleapis.com/google.rpc.QuotaFailure"}
 
 
 @pytest.mark.parametrize(
@@ -49,8 +51,8 @@ CREATE = "POST /v1/people:batchCreateContacts"
 def test_an_unknown_outcome_is_never_sent_again(server: ScriptedServer, book: PeopleBook, step: Step) -> None:
     """When no answer tells what happened, every contact is unknown and the server saw exactly one POST."""
     server.will(step, create_all)
-    results = book.create(newcomers(3), LABEL)
-    assert kinds(results) == {"Unknown": 3}
+    results = book.create(newcomers(6), LABEL)
+    assert kinds(results) == {"Unknown": 6}
     assert (server.asked, book.requests) == ([CREATE], 1)
 
 
@@ -58,7 +60,7 @@ def test_a_create_that_hangs_is_never_sent_again(server: ScriptedServer, clock: 
     """A time-out leaves every contact unknown, after exactly one POST."""
     server.will(Hang(), create_all)
     with book_at(server.url, clock, timeout=0.2) as book:
-        assert kinds(book.create(newcomers(2), LABEL)) == {"Unknown": 2}
+        assert kinds(book.create(newcomers(6), LABEL)) == {"Unknown": 6}
     assert server.asked == [CREATE]
 
 
@@ -66,7 +68,7 @@ def test_a_create_on_a_stale_connection_is_never_sent_again(server: ScriptedServ
     """A kept connection that is closed instead of an answer leaves the contacts unknown, after one POST."""
     server.will(Answer(200, {"contactGroups": []}), Close(), create_all)
     book.labels()
-    assert kinds(book.create(newcomers(2), LABEL)) == {"Unknown": 2}
+    assert kinds(book.create(newcomers(6), LABEL)) == {"Unknown": 6}
     assert server.asked == ["GET /v1/contactGroups", CREATE]
 
 
@@ -81,7 +83,7 @@ def test_a_create_without_a_connection_can_be_sent_again(clock: FakeClock) -> No
 def test_answers_are_matched_by_our_key(server: ScriptedServer, book: PeopleBook) -> None:
     """Google may answer in any order: each contact is recognised by its own key."""
     server.will(lambda request: Answer(200, {"createdPeople": [*reversed(created(request))]}))
-    people = newcomers(5)
+    people = newcomers(6)
     results = book.create(people, LABEL)
     assert {key: written(result).resource_name for key, result in results.items()} == {
         new.key: f"people/{new.key}" for new in people
@@ -105,9 +107,9 @@ def test_what_was_written_carries_its_new_etags(server: ScriptedServer, book: Pe
 def test_contacts_missing_in_the_answer_are_unknown(server: ScriptedServer, book: PeopleBook) -> None:
     """An answer that leaves contacts out does not say that they were not created."""
     server.will(lambda request: Answer(200, {"createdPeople": created(request)[2:]}))
-    people = newcomers(5)
+    people = newcomers(6)
     results = book.create(people, LABEL)
-    assert kinds(results) == {"Written": 3, "Unknown": 2}
+    assert kinds(results) == {"Written": 4, "Unknown": 2}
     assert reason_of(results[people[0].key]) == "google.untold"
 
 
@@ -146,7 +148,7 @@ def test_a_status_that_tells_nothing_leaves_the_contact_unknown(
         return Answer(200, {"createdPeople": [{**first, "status": {"code": 13}}, *others]})
 
     server.will(answer)
-    assert kinds(book.create(newcomers(3), LABEL)) == {"Written": 2, "Unknown": 1}
+    assert kinds(book.create(newcomers(6), LABEL)) == {"Written": 5, "Unknown": 1}
 
 
 def test_refusals_without_a_contact_are_not_guessed(server: ScriptedServer, book: PeopleBook) -> None:
@@ -156,12 +158,13 @@ def test_refusals_without_a_contact_are_not_guessed(server: ScriptedServer, book
         return Answer(200, {"createdPeople": [*created(request)[2:], {"status": {"code": 3}}]})
 
     server.will(answer)
-    assert kinds(book.create(newcomers(4), LABEL)) == {"Written": 2, "Unknown": 2}
+    assert kinds(book.create(newcomers(6), LABEL)) == {"Written": 4, "Unknown": 2}
 
 
 def _refuse(bad: set[str]) -> Callable[[Request], Step]:
     def answer(request: Request) -> Step:
-        keys = {contact["contactPerson"]["clientData"][0]["value"] for contact in request.json["contacts"]}
+        people = [contact["contactPerson"] for contact in request.json.get("contacts", [])] or [request.json]
+        keys = {person["clientData"][0]["value"] for person in people}
         return refusal(400, "INVALID_ARGUMENT") if keys & bad else create_all(request)
 
     return answer
@@ -172,7 +175,7 @@ def test_a_bad_contact_that_is_not_named_is_found_by_halving(
 ) -> None:
     """A plain 400 proves that nothing was created, so the batch is halved until the bad one stands alone."""
     people = newcomers(200)
-    server.will(*[_refuse({people[66].key})] * 40)
+    server.will(*[_refuse({people[66].key})] * 50)
     results = book.create(people, LABEL)
     assert kinds(results) == {"Written": 199, "google.invalid": 1}
     assert reason_of(results[people[66].key]) == "google.invalid"
@@ -180,19 +183,19 @@ def test_a_bad_contact_that_is_not_named_is_found_by_halving(
 
 
 def test_halving_has_an_end(server: ScriptedServer, book: PeopleBook) -> None:
-    """A batch of which everything is refused costs 40 requests at most."""
+    """A batch of which everything is refused costs 50 requests at most."""
     people = newcomers(200)
-    server.will(*[refusal(400, "INVALID_ARGUMENT")] * 50)
+    server.will(*[refusal(400, "INVALID_ARGUMENT")] * 60)
     results = book.create(people, LABEL)
     assert (len(results), set(kinds(results))) == (200, {"google.invalid", "google.batch_refused"})
-    assert book.requests == 40
+    assert book.requests == 50
 
 
 def test_a_quota_is_waited_for(server: ScriptedServer, book: PeopleBook, clock: FakeClock) -> None:
     """A 429 was not processed: the batch is sent again after 5, 10, 20 and 40 seconds, or as Google says."""
     said = Answer(429, {}, headers=(("Retry-After", "33"),))
     server.will(refusal(429, "RESOURCE_EXHAUSTED"), said, refusal(429, "RESOURCE_EXHAUSTED"), create_all)
-    assert kinds(book.create(newcomers(2), LABEL)) == {"Written": 2}
+    assert kinds(book.create(newcomers(6), LABEL)) == {"Written": 6}
     assert (clock.slept, book.requests) == ([5, 33, 20], 4)
 
 
@@ -214,27 +217,28 @@ def test_a_long_wait_is_the_callers(server: ScriptedServer, book: PeopleBook, cl
     assert (caught.value.after, clock.slept, book.requests) == (600, [], 1)
 
 
+@pytest.mark.parametrize("count", [1, 6])
 @pytest.mark.parametrize(
-    ("answer", "kind", "reason"),
+    ("answer", "error"),
     [
-        (Answer(400, {"error": {"message": "MY_CONTACTS_OVERFLOW_COUNT"}}), StopAccount, "google.full"),
-        (refusal(403, "PERMISSION_DENIED"), StopAccount, "google.forbidden"),
+        (Answer(400, {"error": {"message": "MY_CONTACTS_OVERFLOW_COUNT"}}), (StopAccount, "google.full")),
+        (refusal(403, "PERMISSION_DENIED"), (StopAccount, "google.forbidden")),
         (
             refusal(403, "", {"@type": "x.ErrorInfo", "reason": "SERVICE_DISABLED"}),
-            Misconfigured,
-            "google.service_disabled",
+            (Misconfigured, "google.service_disabled"),
         ),
-        (refusal(429, "", {"@type": "google.rpc.QuotaFailure"}), StopAccount, "google.quota_long"),
-        (refusal(409, "ABORTED"), RetryLater, "google.busy"),
+        (refusal(429, "", QUOTA_FAILURE), (OverQuota, "google.quota_long")),
+        (refusal(409, "ABORTED"), (RetryLater, "google.busy")),
     ],
 )
 def test_what_concerns_the_account_ends_the_batch(
-    server: ScriptedServer, book: PeopleBook, answer: Answer, kind: type[Trouble], reason: str
+    server: ScriptedServer, book: PeopleBook, answer: Answer, error: tuple[type[Trouble], str], count: int
 ) -> None:
     """A refusal of the account as a whole is raised, after one request."""
+    kind, reason = error
     server.will(answer)
     with pytest.raises(kind) as caught:
-        book.create(newcomers(3), LABEL)
+        book.create(newcomers(count), LABEL)
     assert (caught.value.reason, book.requests) == (reason, 1)
 
 
@@ -242,11 +246,11 @@ def test_what_was_created_before_the_account_stopped_is_told(
     server: ScriptedServer, book: PeopleBook
 ) -> None:
     """If a part was created before, the rest is refused with the account's reason instead of being raised."""
-    people = newcomers(4)
+    people = newcomers(12)
     server.will(refusal(400, "INVALID_ARGUMENT"), create_all, refusal(403, "PERMISSION_DENIED"))
     results = book.create(people, LABEL)
-    assert kinds(results) == {"Written": 2, "google.forbidden": 2}
-    last = results[people[3].key]
+    assert kinds(results) == {"Written": 6, "google.forbidden": 6}
+    last = results[people[11].key]
     assert isinstance(last, Refused)
     assert isinstance(last.trouble, StopAccount)
 
@@ -254,22 +258,24 @@ def test_what_was_created_before_the_account_stopped_is_told(
 def test_a_part_without_an_answer_does_not_touch_the_others(server: ScriptedServer, book: PeopleBook) -> None:
     """After halving, an unknown outcome concerns its own half only."""
     server.will(refusal(400, "INVALID_ARGUMENT"), Close(), create_all)
-    results = book.create(newcomers(4), LABEL)
-    assert [type(result).__name__ for result in results.values()] == [
-        "Unknown",
-        "Unknown",
-        "Written",
-        "Written",
-    ]
+    results = book.create(newcomers(12), LABEL)
+    assert [type(result).__name__ for result in results.values()] == ["Unknown"] * 6 + ["Written"] * 6
 
 
-@pytest.mark.parametrize("answer", [refusal(404, "NOT_FOUND"), blame_creates({"0": 5, "1": 5})])
+@pytest.mark.parametrize(
+    ("answer", "count"),
+    [
+        (refusal(404, "NOT_FOUND"), 6),
+        (blame_creates({str(n): 5 for n in range(6)}), 6),
+        (refusal(404, "NOT_FOUND"), 1),
+    ],
+)
 def test_a_label_that_is_not_visible_yet_is_waited_for(
-    server: ScriptedServer, book: PeopleBook, clock: FakeClock, answer: Answer
+    server: ScriptedServer, book: PeopleBook, clock: FakeClock, answer: Answer, count: int
 ) -> None:
     """Not found on a create means the label, perhaps just made: tried again after 2, 5 and 15 s."""
     server.will(answer, answer, answer, create_all)
-    assert kinds(book.create(newcomers(2), LABEL)) == {"Written": 2}
+    assert kinds(book.create(newcomers(count), LABEL)) == {"Written": count}
     assert clock.slept == [2, 5, 15]
 
 
@@ -281,17 +287,50 @@ def test_a_label_that_is_gone_puts_the_batch_off(server: ScriptedServer, book: P
     assert (caught.value.reason, book.requests) == ("google.label_gone", 4)
 
 
-@pytest.mark.parametrize("answer", [refusal(400, "INVALID_ARGUMENT"), blame_creates({"0": 3, "1": 3})])
+@pytest.mark.parametrize(
+    ("answer", "count"),
+    [
+        (refusal(400, "INVALID_ARGUMENT"), 6),
+        (blame_creates({str(n): 3 for n in range(6)}), 6),
+        (refusal(400, "INVALID_ARGUMENT"), 1),
+    ],
+)
 def test_a_label_made_by_this_book_is_waited_for_whatever_the_refusal(
-    server: ScriptedServer, book: PeopleBook, clock: FakeClock, answer: Answer
+    server: ScriptedServer, book: PeopleBook, clock: FakeClock, answer: Answer, count: int
 ) -> None:
     """Right after a label was made, a refusal of all contacts may be about it, so it is tried again."""
     server.will(Answer(200, {"resourceName": LABEL, "etag": "x", "name": "L"}), answer, answer, create_all)
     book.create_label("L", ())
-    assert kinds(book.create(newcomers(2), LABEL)) == {"Written": 2}
+    assert kinds(book.create(newcomers(count), LABEL)) == {"Written": count}
     assert clock.slept == [2, 5]
 
 
 def test_nothing_to_create_is_no_request(book: PeopleBook) -> None:
     """An empty batch costs nothing."""
     assert (book.create([], LABEL), book.requests) == ({}, 0)
+
+
+def test_a_gate_that_shuts_between_halves_loses_no_result(server: ScriptedServer, clock: FakeClock) -> None:
+    """The same goes for the parts of a batch."""
+    server.will(refusal(400, "INVALID_ARGUMENT"), create_all)
+    lost = LeaseLost("lease.lost", "another holder has it")
+    with book_at(server.url, clock, ShutGate(2, lost)) as book:
+        assert kinds(book.create(newcomers(12), LABEL)) == {"Written": 6, "lease.lost": 6}
+
+
+def test_a_gate_that_shuts_before_anything_was_created_raises(
+    server: ScriptedServer, clock: FakeClock
+) -> None:
+    """Then nothing was created, be it before the first try or after a refusal."""
+    server.will(refusal(429, "RESOURCE_EXHAUSTED"))
+    lost = LeaseLost("lease.lost", "another holder has it")
+    for passes in (0, 1):
+        with book_at(server.url, clock, ShutGate(passes, lost)) as book, pytest.raises(LeaseLost):
+            book.create(newcomers(2), LABEL)
+    assert len(server.requests) == 1
+
+
+def test_a_create_that_google_fails_at_is_not_narrowed_down(server: ScriptedServer, book: PeopleBook) -> None:
+    """A half may have been created with the whole, so nothing is sent again."""
+    server.will(refusal(500, "INTERNAL"))
+    assert (kinds(book.create(newcomers(200), LABEL)), book.requests) == ({"Unknown": 200}, 1)

@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from shared.adapters.people.errors import contact_errors, translate, translate_status
-from shared.errors import Misconfigured, OutcomeUnknown, RetryLater, SkipCustomer, StopAccount, Trouble
+from shared.errors import (
+    Misconfigured,
+    OutcomeUnknown,
+    OverQuota,
+    RetryLater,
+    SkipCustomer,
+    StopAccount,
+    Trouble,
+)
 
 ERROR_INFO = "type.googleapis.com/google.rpc.ErrorInfo"
 QUOTA_FAILURE = "type.googleapis.com/google.rpc.QuotaFailure"
@@ -22,7 +30,6 @@ def info(reason: str, **metadata: str) -> dict[str, Any]:
     return {"@type": ERROR_INFO, "reason": reason, "domain": "googleapis.com", "metadata": metadata}
 
 
-EXPIRED = "Sync token is expired. Clear local cache and retry call without the sync token."
 STALE = (
     "Request person.etag is different than the current person.etag. "
     "Clear local cache and get the latest person."
@@ -34,20 +41,6 @@ PER_MINUTE = (
 )
 
 CASES: list[tuple[int, Any, type[Trouble], str]] = [
-    # REAL
-    (
-        400,
-        error(400, EXPIRED, "INVALID_ARGUMENT", info("EXPIRED_SYNC_TOKEN")),
-        RetryLater,
-        "google.sync_token",
-    ),
-    (
-        400,
-        error(400, EXPIRED, "FAILED_PRECONDITION", info("EXPIRED_SYNC_TOKEN")),
-        RetryLater,
-        "google.sync_token",
-    ),
-    (410, error(410, EXPIRED, "GONE", info("EXPIRED_SYNC_TOKEN")), RetryLater, "google.sync_token"),
     # REAL: googleapis/google-api-python-client#2417
     (400, error(400, STALE, "FAILED_PRECONDITION"), SkipCustomer, "google.changed"),
     (403, error(403, STALE, "FAILED_PRECONDITION"), SkipCustomer, "google.changed"),
@@ -64,7 +57,7 @@ CASES: list[tuple[int, Any, type[Trouble], str]] = [
                 quota_metric="people.googleapis.com/critical_read_requests",
             ),
         ),
-        RetryLater,
+        OverQuota,
         "google.quota",
     ),
     # REAL: rapidwebltd/php-google-people-api#45
@@ -79,7 +72,7 @@ CASES: list[tuple[int, Any, type[Trouble], str]] = [
                 "violations": [{"subject": "QUOTA_EXCEEDED", "description": "FBS quota limit exceeded"}],
             },
         ),
-        StopAccount,
+        OverQuota,
         "google.quota_long",
     ),
     (
@@ -90,7 +83,7 @@ CASES: list[tuple[int, Any, type[Trouble], str]] = [
             "RESOURCE_EXHAUSTED",
             info("RATE_LIMIT_EXCEEDED", quota_limit="DailyContactWritesPerDayPerUser"),
         ),
-        StopAccount,
+        OverQuota,
         "google.quota_long",
     ),
     (
@@ -102,12 +95,12 @@ CASES: list[tuple[int, Any, type[Trouble], str]] = [
             {"@type": QUOTA_FAILURE},
             info("RATE_LIMIT_EXCEEDED", quota_limit="PerMinute"),
         ),
-        RetryLater,
+        OverQuota,
         "google.quota",
     ),
-    (429, "slow down", RetryLater, "google.quota"),
-    (403, {"error": {"errors": [{"reason": "userRateLimitExceeded"}]}}, RetryLater, "google.quota"),
-    (403, {"error": {"errors": [{"reason": "dailyLimitExceeded"}]}}, StopAccount, "google.quota_long"),
+    (429, "slow down", OverQuota, "google.quota"),
+    (403, {"error": {"errors": [{"reason": "userRateLimitExceeded"}]}}, OverQuota, "google.quota"),
+    (403, {"error": {"errors": [{"reason": "dailyLimitExceeded"}]}}, OverQuota, "google.quota_long"),
     # REAL: googleapis/google-api-python-client#1409
     (
         400,
@@ -198,6 +191,31 @@ def test_no_text_repeats_what_google_wrote(case: tuple[int, Any, type[Trouble], 
     assert "Murphy" not in f"{trouble} {trouble.operator} {trouble.caller} {trouble!r}"
 
 
+MINUTE = "CriticalWritesPerMinutePerProjectPerUser"
+DAY = "DailyContactWritesPerDayPerUser"
+FBS = {"@type": QUOTA_FAILURE, "violations": [{"description": "FBS quota limit exceeded"}]}
+
+
+@pytest.mark.parametrize(
+    ("details", "limit", "lasting"),
+    [
+        ([info("RATE_LIMIT_EXCEEDED", quota_limit=MINUTE)], MINUTE, False),
+        ([info("OTHER"), info("RATE_LIMIT_EXCEEDED", quota_limit=MINUTE), FBS], MINUTE, False),
+        ([info("RATE_LIMIT_EXCEEDED", quota_limit=DAY)], DAY, True),
+        ([FBS], "", True),
+        ([{"@type": ERROR_INFO, "metadata": ["quota_limit"]}], "", False),
+        ([], "", False),
+    ],
+)
+def test_a_quota_is_told_with_its_limit_and_whether_it_lasts(
+    details: list[dict[str, Any]], limit: str, lasting: bool
+) -> None:
+    """Which limit was reached teaches the pace; one that lasts is not waited for."""
+    trouble = translate(429, {}, json.dumps(error(429, "", "RESOURCE_EXHAUSTED", *details)).encode())
+    assert isinstance(trouble, OverQuota)
+    assert (trouble.limit, trouble.lasting) == (limit, lasting)
+
+
 RETRY_INFO = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "12.5s"}
 
 
@@ -239,7 +257,7 @@ def test_what_google_asks_to_wait_is_kept(
     [
         (3, SkipCustomer, "google.invalid"),
         (5, SkipCustomer, "google.gone"),
-        (8, RetryLater, "google.quota"),
+        (8, OverQuota, "google.quota"),
         (9, SkipCustomer, "google.changed"),
         (6, SkipCustomer, "google.conflict"),
         (10, RetryLater, "google.busy"),

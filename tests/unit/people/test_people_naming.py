@@ -5,7 +5,7 @@ import pytest
 from shared.adapters.people.book import PeopleBook
 from shared.errors import RetryLater
 from tests.fake_clock import FakeClock
-from tests.people_samples import LABEL, kinds, reason_of, refusal
+from tests.people_samples import LABEL, kinds, name_in, reason_of, refusal
 from tests.scripted_server import Answer, Close, Request, ScriptedServer, Step
 
 REMOVE = "POST /v1/people:batchDeleteContacts"
@@ -38,11 +38,14 @@ def test_one_that_is_already_gone_does_not_keep_the_others(server: ScriptedServe
     """If one missing contact makes Google refuse the batch, halving removes the rest, and gone is gone."""
 
     def answer(request: Request) -> Step:
-        return refusal(404, "NOT_FOUND") if "people/c5" in request.json["resourceNames"] else Answer()
+        is_batch = request.path.endswith(":batchDeleteContacts")
+        names = request.json["resourceNames"] if is_batch else [name_in(request)]
+        return refusal(404, "NOT_FOUND") if "people/c5" in names else Answer()
 
-    server.will(*[answer] * 7)
+    server.will(*[answer] * 9)
     assert kinds(book.remove(NAMES)) == {"Written": 8}
-    assert book.requests == 7
+    assert server.asked[0] == REMOVE
+    assert server.asked[1:] == [f"DELETE /v1/{name}:deleteContact" for name in NAMES]
 
 
 def test_a_contact_that_google_will_not_remove_is_refused(server: ScriptedServer, book: PeopleBook) -> None:
@@ -60,6 +63,14 @@ def test_contacts_are_put_into_the_label_in_one_request(server: ScriptedServer, 
     assert reason_of(results["people/c2"]) == "google.gone"
     assert server.asked == [f"POST /v1/{LABEL}/members:modify"]
     assert server.requests[0].json == {"resourceNamesToAdd": NAMES}
+
+
+def test_a_few_contacts_are_put_into_the_label_in_one_request_too(
+    server: ScriptedServer, book: PeopleBook
+) -> None:
+    """There is no request for a single one, and this has one price."""
+    server.will(Answer())
+    assert (kinds(book.put_in_label(NAMES[:2], LABEL)), book.requests) == ({"Written": 2}, 1)
 
 
 def test_an_addition_without_an_answer_is_sent_again(server: ScriptedServer, book: PeopleBook) -> None:

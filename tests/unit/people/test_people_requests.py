@@ -1,18 +1,20 @@
 """What goes over the wire, exactly; reading; the gate; threads."""
 
 import threading
-from urllib.parse import unquote
 
 import pytest
 
 from shared.adapters.people.book import PeopleBook
 from shared.domain.person import Change, Label, NewPerson, Person
-from shared.errors import LeaseLost, RetryLater, StopAccount, Trouble
+from shared.domain.quota import BATCH, GROUP_READ, GROUP_WRITE, READ, REMOVAL, REMOVALS, SINGLE
+from shared.errors import LeaseLost, OverQuota, RetryLater
 from shared.ports import ContactBook
 from tests.fake_clock import FakeClock
 from tests.people_samples import (
     KEY,
     LABEL,
+    OpenGate,
+    ShutGate,
     book_at,
     create_all,
     kinds,
@@ -27,19 +29,6 @@ from tests.scripted_server import Answer, Close, Request, ScriptedServer, Step, 
 OWNED = "names,organizations,nicknames,phoneNumbers,emailAddresses,addresses,urls,externalIds,userDefined"
 FIELDS = f"{OWNED},clientData"
 USERS_OWN = "biographies,birthdays,events,photos,relations"
-
-
-def test_the_listing_asks_for_exactly_what_is_used(server: ScriptedServer, book: PeopleBook) -> None:
-    """Masks, source, order and page size of the listing are fixed, and stay the same with a page token."""
-    server.will(Answer(200, {"nextPageToken": "a&b"}), Answer())
-    assert list(book.persons()) == []
-    first = (
-        "/v1/people/me/connections?"
-        f"personFields={FIELDS},memberships,metadata&sources=READ_SOURCE_TYPE_CONTACT"
-        "&sortOrder=LAST_MODIFIED_ASCENDING&pageSize=1000"
-    )
-    sent = [unquote(request.target) for request in server.requests]
-    assert sent == [f"{first}&alt=json", f"{first}&pageToken=a&b&alt=json"]
 
 
 def test_the_labels_are_listed_with_their_client_data(server: ScriptedServer, book: PeopleBook) -> None:
@@ -95,28 +84,27 @@ def test_a_create_is_sent_as_it_should_be(server: ScriptedServer, book: PeopleBo
         "names": ({"givenName": "Seán"},),
         "phoneNumbers": ({"value": "+353871234567", "type": "mobile"},),
     }
-    book.create([NewPerson("k", fields, (("other", "x"), (KEY, "k")))], LABEL)
-    assert server.requests[0].json == {
-        "contacts": [
-            {
-                "contactPerson": {
-                    "names": [{"givenName": "Seán"}],
-                    "phoneNumbers": [{"value": "+353871234567", "type": "mobile"}],
-                    "organizations": [],
-                    "nicknames": [],
-                    "emailAddresses": [],
-                    "addresses": [],
-                    "urls": [],
-                    "externalIds": [],
-                    "userDefined": [],
-                    "clientData": [{"key": "other", "value": "x"}, {"key": KEY, "value": "k"}],
-                    "memberships": [
-                        {"contactGroupMembership": {"contactGroupResourceName": LABEL}},
-                        {"contactGroupMembership": {"contactGroupResourceName": "contactGroups/myContacts"}},
-                    ],
-                }
-            }
-        ],
+    book.create([NewPerson("k", fields, (("other", "x"), (KEY, "k"))), *newcomers(5)], LABEL)
+    body = server.requests[0].json
+    assert body["contacts"][0] == {
+        "contactPerson": {
+            "names": [{"givenName": "Seán"}],
+            "phoneNumbers": [{"value": "+353871234567", "type": "mobile"}],
+            "organizations": [],
+            "nicknames": [],
+            "emailAddresses": [],
+            "addresses": [],
+            "urls": [],
+            "externalIds": [],
+            "userDefined": [],
+            "clientData": [{"key": "other", "value": "x"}, {"key": KEY, "value": "k"}],
+            "memberships": [
+                {"contactGroupMembership": {"contactGroupResourceName": LABEL}},
+                {"contactGroupMembership": {"contactGroupResourceName": "contactGroups/myContacts"}},
+            ],
+        }
+    }
+    assert {name: value for name, value in body.items() if name != "contacts"} == {
         "readMask": "clientData,memberships,metadata",
         "sources": ["READ_SOURCE_TYPE_CONTACT"],
     }
@@ -126,7 +114,7 @@ def test_an_update_is_sent_as_it_should_be(server: ScriptedServer, book: PeopleB
     """Both etags guard the contact, and every field in the mask is in the body, empty ones too."""
     server.will(update_all)
     old = Person("people/c1", "%e", "47c21a010c6b30c8", "#e")
-    book.update([Change(old, {"names": ({"givenName": "Seán"},)}, ((KEY, "k"),))])
+    book.update([Change(old, {"names": ({"givenName": "Seán"},)}, ((KEY, "k"),)), *revisions(7)[2:]])
     body = server.requests[0].json
     assert (body["updateMask"], body["readMask"], body["sources"]) == (
         FIELDS,
@@ -176,79 +164,6 @@ def test_a_label_that_was_changed_is_marked_later(server: ScriptedServer, book: 
     assert caught.value.reason == "google.label_changed"
 
 
-def test_a_contact_that_comes_twice_is_taken_as_seen_last(server: ScriptedServer, book: PeopleBook) -> None:
-    """A contact that is changed during the listing moves to its end; the newer one counts."""
-    pages = [[person("people/c1", "#1"), person("people/c2", "#1")], [person("people/c1", "#2")]]
-    server.will(
-        Answer(200, {"connections": pages[0], "nextPageToken": "2"}), Answer(200, {"connections": pages[1]})
-    )
-    assert {one.resource_name: one.source_etag for one in book.persons()} == {
-        "people/c1": "#2",
-        "people/c2": "#1",
-    }
-
-
-def test_a_contact_that_comes_under_two_names_is_one(server: ScriptedServer, book: PeopleBook) -> None:
-    """A resource name may change between two pages; the source's id stays, and the newer name counts."""
-    renamed = {**person("people/c1", "#1"), "resourceName": "people/c9"}
-    server.will(
-        Answer(200, {"connections": [person("people/c1", "#1")], "nextPageToken": "2"}),
-        Answer(200, {"connections": [renamed]}),
-    )
-    assert [one.resource_name for one in book.persons()] == ["people/c9"]
-
-
-def test_a_page_token_that_comes_again_ends_the_listing(server: ScriptedServer, book: PeopleBook) -> None:
-    """A listing that goes in a circle is an error, not a run without end."""
-    server.will(*[Answer(200, {"nextPageToken": token}) for token in ("2", "3", "2")])
-    with pytest.raises(RetryLater) as caught:
-        book.persons()
-    assert (caught.value.reason, book.requests) == ("google.endless", 3)
-
-
-def test_a_page_that_fails_is_asked_for_again(
-    server: ScriptedServer, book: PeopleBook, clock: FakeClock
-) -> None:
-    """Reads may be sent again, a bounded number of times."""
-    page = Answer(200, {"connections": [person("people/c1", "#1")]})
-    server.will(Close(), refusal(503, "UNAVAILABLE"), page)
-    assert [one.resource_name for one in book.persons()] == ["people/c1"]
-    assert clock.slept == [5, 10]
-
-
-@pytest.mark.parametrize(
-    ("step", "error", "requests"),
-    [
-        (refusal(500, "INTERNAL"), (RetryLater, "google.unavailable"), 3),
-        (refusal(429, "RESOURCE_EXHAUSTED"), (RetryLater, "google.quota"), 5),
-        (refusal(400, "INVALID_ARGUMENT"), (StopAccount, "google.invalid"), 1),
-        (refusal(404, "NOT_FOUND"), (StopAccount, "google.gone"), 1),
-        (refusal(401, "UNAUTHENTICATED"), (StopAccount, "google.reconnect"), 2),
-        (Answer(200, {"connections": {}}), (RetryLater, "google.garbled"), 3),
-        (Answer(200, {"connections": [{"names": []}]}), (RetryLater, "google.garbled"), 1),
-        (
-            Answer(200, {"connections": [person("people/c1", "#1", names="x")]}),
-            (RetryLater, "google.garbled"),
-            1,
-        ),
-        (
-            Answer(200, {"connections": [person("people/c1", "#1", urls=[{"value": 5}])]}),
-            (RetryLater, "google.garbled"),
-            1,
-        ),
-    ],
-)
-def test_a_listing_that_cannot_be_had_is_an_error(
-    server: ScriptedServer, book: PeopleBook, step: Step, error: tuple[type[Trouble], str], requests: int
-) -> None:
-    """A page that stays without a good answer ends the listing; a part of the contacts is never returned."""
-    kind, reason = error
-    server.will(*[step] * 9)
-    with pytest.raises(kind) as caught:
-        book.persons()
-    assert (caught.value.reason, book.requests) == (reason, requests)
-
-
 def test_a_401_is_sent_again_once(server: ScriptedServer, book: PeopleBook) -> None:
     """A 401 was not processed, so even a create goes out again; both are counted."""
     server.will(refusal(401, "UNAUTHENTICATED"), create_all)
@@ -257,30 +172,106 @@ def test_a_401_is_sent_again_once(server: ScriptedServer, book: PeopleBook) -> N
 
 def test_the_gate_is_asked_before_every_request(server: ScriptedServer, clock: FakeClock) -> None:
     """It hears the worst case of each: 180 s for creates and updates, 60 s for the rest, 30 s to spare."""
-    asked: list[float] = []
-    server.will(create_all, update_all, Answer(), Answer(), refusal(429, ""), Answer())
-    with book_at(server.url, clock, asked.append) as book:
+    server.will(
+        create_all, update_all, create_all, update_all, Answer(), Answer(), refusal(429, ""), Answer()
+    )
+    gate = OpenGate()
+    with book_at(server.url, clock, gate) as book:
+        book.create(newcomers(6), LABEL)
+        book.update(revisions(6))
         book.create(newcomers(1), LABEL)
         book.update(revisions(1))
         book.remove(["people/c1"])
-        book.persons()
+        list(book.persons())
         book.labels()
-        assert book.requests == 6
-    assert asked == [210, 210, 90, 90, 90, 90]
+        assert book.requests == 8
+    assert [seconds for seconds, _ in gate.asked] == [210, 210, 90, 90, 90, 90, 90, 90]
+
+
+def test_the_gate_hears_what_each_request_costs(server: ScriptedServer, clock: FakeClock) -> None:
+    """Prices are those of the request that goes out: a batch has its own, however small it is."""
+    group = Answer(200, {"resourceName": LABEL, "etag": "e", "name": "L"})
+    server.will(create_all, update_all, Answer(), create_all, update_all, *[Answer()] * 6, group, group)
+    server.will(*[Answer()] * 4)
+    gate = OpenGate()
+    names = [f"people/c{n}" for n in range(6)]
+    with book_at(server.url, clock, gate) as book:
+        book.create(newcomers(6), LABEL)
+        book.update(revisions(6))
+        book.remove(names)
+        book.create(newcomers(1), LABEL)
+        book.update(revisions(1))
+        book.remove(names[:1])
+        list(book.persons())
+        list(book.contacts())
+        book.changes("t")
+        book.look(names)
+        book.labels()
+        book.mark_label(Label(LABEL, "e", "L"), ())
+        book.create_label("L", ())
+        book.put_in_label(names, LABEL)
+        book.members(LABEL)
+        book.delete_label(LABEL)
+    assert [cost for _, cost in gate.asked] == [
+        *(BATCH, BATCH, REMOVALS),
+        *(SINGLE, SINGLE, REMOVAL),
+        *(READ, READ, READ, READ),
+        *(GROUP_READ, GROUP_WRITE, GROUP_WRITE, GROUP_WRITE, GROUP_READ, GROUP_WRITE),
+    ]
+
+
+def test_the_gate_hears_of_each_refusal_for_a_quota(server: ScriptedServer, clock: FakeClock) -> None:
+    """Before the line waits, so that it can learn which limit is lower than it thought."""
+    limit = {"quota_limit": "CriticalWritesPerMinutePerProjectPerUser"}
+    info = {"@type": "x.ErrorInfo", "reason": "RATE_LIMIT_EXCEEDED", "metadata": limit}
+    server.will(refusal(429, "", info), refusal(503, ""), refusal(429, ""), update_all)
+    gate = OpenGate()
+    with book_at(server.url, clock, gate) as book:
+        assert kinds(book.update(revisions(6))) == {"Written": 6}
+    assert [trouble.limit for trouble in gate.refusals] == [limit["quota_limit"], ""]
+    assert clock.slept == [5, 10, 20]
+
+
+def test_a_quota_that_lasts_is_not_waited_for(server: ScriptedServer, clock: FakeClock) -> None:
+    """The gate hears of it, and the request is not sent again."""
+    server.will(refusal(429, "", {"@type": "google.rpc.QuotaFailure"}))
+    gate = OpenGate()
+    with book_at(server.url, clock, gate) as book, pytest.raises(OverQuota) as caught:
+        list(book.persons())
+    assert (gate.refusals, caught.value.lasting, clock.slept) == ([caught.value], True, [])
+
+
+def test_what_the_gate_raises_at_a_refusal_stops_too(server: ScriptedServer, clock: FakeClock) -> None:
+    """It may know better than Google's answer for how long the account is to be left alone."""
+    server.will(refusal(429, ""))
+    parked = OverQuota("google.quota_long", "parked", after=7200, lasting=True)
+
+    class Parking(OpenGate):
+        def refused(self, trouble: OverQuota) -> None:
+            raise parked from trouble
+
+    with book_at(server.url, clock, Parking()) as book, pytest.raises(OverQuota) as caught:
+        list(book.persons())
+    assert (caught.value, clock.slept, book.requests) == (parked, [], 1)
 
 
 def test_what_the_gate_raises_stops_the_request(server: ScriptedServer, clock: FakeClock) -> None:
     """A lost lease is let through, and nothing was sent; also not after a wait."""
-
-    def gate(_: float) -> None:
-        if clock.slept:
-            raise LeaseLost("lease.lost", "another holder has it")
-
     server.will(refusal(429, "RESOURCE_EXHAUSTED"), create_all)
+    gate = ShutGate(1, LeaseLost("lease.lost", "another holder has it"))
     with book_at(server.url, clock, gate) as book:
         with pytest.raises(LeaseLost):
             book.create(newcomers(1), LABEL)
         assert (book.requests, len(server.requests)) == (1, 1)
+
+
+def test_what_the_gate_raises_is_never_tried_again(server: ScriptedServer, clock: FakeClock) -> None:
+    """Not even if it is for later, and not if a try before it had no answer."""
+    server.will(Close())
+    used_up = RetryLater("run.deadline", "the run's time is used up")
+    with book_at(server.url, clock, ShutGate(1, used_up)) as book, pytest.raises(RetryLater) as caught:
+        list(book.persons())
+    assert (caught.value, clock.slept, book.requests) == (used_up, [5], 1)
 
 
 def test_two_books_in_two_threads_never_mix(clock: FakeClock) -> None:

@@ -1,0 +1,201 @@
+"""Quota: how many units of Google's quotas one account's requests may use, and when the next may go.
+
+Google counts *units* for each user, in each minute and each day; it publishes the prices ("Read and Manage
+Contacts") but not the limits, which are those of a project (Cloud console, APIs, People API, Quotas). A
+bucket that refills steadily lets nearly twice the limit pass within one minute when it starts full; so what
+was used in the last minute is remembered, and a request waits until it fits wherever that minute begins.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+WINDOW = 61.0
+"""Seconds: a minute, and a second for what requests are longer under way at one time than at another."""
+
+LEARNED = timedelta(hours=24)
+"""For how long a limit is believed that a refusal taught us."""
+
+PARKED = timedelta(hours=2)
+"""For how long an account is left alone whose quota takes hours to recover; next time twice as long."""
+
+LONGEST_PARKED = timedelta(hours=12)
+
+_PACIFIC = ZoneInfo("America/Los_Angeles")
+"""Quotas of a day begin anew at midnight there ("Capping API usage", Google Cloud documentation)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The units of one request.
+
+    Attributes:
+        reads: "Critical read requests".
+        writes: "Critical write requests".
+        others: "Write requests": removals, and whatever changes a contact group.
+        groups: Reads of contact groups.
+        day: "Daily contact writes".
+    """
+
+    reads: int = 0
+    writes: int = 0
+    others: int = 0
+    groups: int = 0
+    day: int = 0
+
+
+MINUTE = tuple(each.name for each in fields(Cost) if each.name != "day")
+"""The quotas of a minute."""
+
+READ = Cost(reads=1)
+SINGLE = Cost(reads=1, writes=1, day=1)
+BATCH = Cost(reads=6, writes=6, day=200)
+REMOVAL = Cost(others=1)
+REMOVALS = Cost(others=10)
+GROUP_READ = Cost(groups=1)
+GROUP_WRITE = Cost(others=1)
+"""Prices as in "Read and Manage Contacts"; it does not tell those of reads and of groups, which are ours."""
+
+_NAMES: Mapping[str, str] = {
+    "CriticalReads": "reads",
+    "CriticalWrites": "writes",
+    "Daily": "day",
+    "GroupReads": "groups",
+    "Writes": "others",
+}
+"""How the names begin that Google gives its limits in a refusal (``quota_limit`` of an ErrorInfo)."""
+
+
+def metric_of(limit: str) -> str:
+    """Which of our quotas one of Google's limits is; empty when it is none that we know."""
+    return next((metric for start, metric in _NAMES.items() if limit.startswith(start)), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Units that a project allows for each user: a minute, but `day` a day."""
+
+    reads: int = 60
+    writes: int = 30
+    others: int = 30
+    groups: int = 90
+    day: int = 100_000
+
+
+def read_limits(text: str) -> Limits:
+    """The limits that a setting gives: ``reads=90,writes=60``; those that are left out are the usual ones.
+
+    Raises:
+        ValueError: It gives one that there is not, or no whole number above 0.
+    """
+    given = dict(part.split("=") for part in text.split(",") if part.strip())
+    limits = {name.strip(): int(units) for name, units in given.items()}
+    if limits.keys() - {each.name for each in fields(Limits)} or any(units < 1 for units in limits.values()):
+        raise ValueError(text)
+    return Limits(**limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A limit that a refusal taught us, believed until then (seconds since 1970)."""
+
+    limit: int
+    until: float
+
+
+@dataclass(slots=True)
+class Pace:
+    """What one Google account's requests have used. Times are seconds since 1970.
+
+    Attributes:
+        spent: When, which quota of a minute, how many units; the oldest first.
+        learned: Limits that are lower than they were thought to be, by quota.
+        today: Which day `used` is of, in Google's time zone.
+        used: Units of the day's quota.
+        parked: Until when the account is left alone; 0: it is not.
+        parkings: How often it was parked since it last answered.
+    """
+
+    spent: list[tuple[float, str, int]] = field(default_factory=list)
+    learned: dict[str, Learned] = field(default_factory=dict)
+    today: str = ""
+    used: int = 0
+    parked: float = 0
+    parkings: int = 0
+
+    def wait(self, cost: Cost, limits: Limits, now: float) -> tuple[float, str]:
+        """Seconds until a request of this cost fits every quota of a minute, and which one makes it wait."""
+        self._forget(now)
+        waits = [(self._wait(metric, cost, limits, now), metric) for metric in MINUTE]
+        return max(waits)
+
+    def spend(self, cost: Cost, now: float) -> None:
+        """A request of this cost goes out."""
+        self.spent += [(now, metric, units) for metric in MINUTE if (units := getattr(cost, metric))]
+        if self._day(now) != self.today:
+            self.today, self.used = self._day(now), 0
+        self.used += cost.day
+
+    def has_day_left(self, cost: Cost, limits: Limits, now: float) -> bool:
+        """Whether the day's quota suffices for a request."""
+        used = self.used if self._day(now) == self.today else 0
+        return used + cost.day <= limits.day
+
+    def learn(self, metric: str, limits: Limits, now: float) -> None:
+        """Google refused the last request for a quota of a minute: it allows no more than went through.
+
+        How much that was is only known of our own requests; so a limit is at most halved at once.
+        """
+        passed = [*self._used(metric)][:-1]
+        limit = self._limit(metric, limits, now)
+        lower = min(limit, max(sum(passed), limit // 2, 1))
+        self.learned[metric] = Learned(lower, now + LEARNED.total_seconds())
+
+    def park(self, now: float, *, until_tomorrow: bool) -> None:
+        """Leave the account alone: to the end of Google's day, or for hours, longer each time."""
+        hours = min(PARKED * 2**self.parkings, LONGEST_PARKED).total_seconds()
+        self.parked = self._midnight(now) if until_tomorrow else now + hours
+        self.parkings += 1
+
+    def answered(self) -> None:
+        """The account answers (again)."""
+        self.parked, self.parkings = 0, 0
+
+    def _wait(self, metric: str, cost: Cost, limits: Limits, now: float) -> float:
+        units: int = getattr(cost, metric)
+        over = sum(self._used(metric)) + units - self._limit(metric, limits, now)
+        if not units or over <= 0:
+            return 0
+        wait = 0.0
+        for at, used in self._uses(metric):
+            wait, over = at + WINDOW - now, over - used
+            if over <= 0:
+                break
+        return wait
+
+    def _uses(self, metric: str) -> Iterator[tuple[float, int]]:
+        return ((at, units) for at, name, units in self.spent if name == metric)
+
+    def _used(self, metric: str) -> Iterator[int]:
+        return (units for _, units in self._uses(metric))
+
+    def _limit(self, metric: str, limits: Limits, now: float) -> int:
+        allowed: int = getattr(limits, metric)
+        learned = self.learned.get(metric)
+        return min(allowed, learned.limit) if learned and now < learned.until else allowed
+
+    def _forget(self, now: float) -> None:
+        """What is older than the window; a time to come is a clock that was set back, and counts as now."""
+        times = ((min(at, now), metric, units) for at, metric, units in self.spent)
+        self.spent = [use for use in times if now - use[0] < WINDOW]
+
+    @staticmethod
+    def _day(now: float) -> str:
+        return datetime.fromtimestamp(now, UTC).astimezone(_PACIFIC).date().isoformat()
+
+    @staticmethod
+    def _midnight(now: float) -> float:
+        local = datetime.fromtimestamp(now, UTC).astimezone(_PACIFIC)
+        tomorrow = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        return tomorrow.timestamp()

@@ -1,0 +1,53 @@
+"""Changes since a token, by the one adapter, over real HTTP, against the stand-in of Google."""
+
+from datetime import timedelta
+
+from tests.contract.people_account import LIST, Google, in_order, new, people, renamed
+
+
+def test_changes_are_told_since_a_token(google: Google) -> None:
+    """What was created, changed and deleted since a listing, and then nothing more."""
+    label = google.label()
+    google.book.create([new("stays"), new("changes"), new("goes")], label)
+    contacts = google.book.contacts()
+    _, changing, going = persons = list(contacts)
+    assert persons == list(google.book.persons())
+    google.book.update([renamed(changing)])
+    google.book.remove([going.resource_name])
+    google.book.create([new("comes")], label)
+    changes = google.book.changes(contacts.token)
+    assert changes
+    now = {person.resource_name: person for person in google.book.persons()}
+    keys = sorted(value for person in changes.persons for _, value in person.client_data)
+    assert (keys, set(changes.gone)) == (["changes", "comes"], {going.resource_name})
+    assert all(in_order(one.fields) == in_order(now[one.resource_name].fields) for one in changes.persons)
+    later = google.book.changes(changes.token)
+    assert later
+    assert (list(later.persons), later.gone) == ([], frozenset())
+
+
+def test_many_changes_come_on_several_pages(google: Google) -> None:
+    """As the listing does, in requests of 1,000."""
+    start = google.book.contacts()
+    assert list(start) == []
+    label = google.label()
+    for first in range(0, 1_001, 200):
+        google.book.create(people(first, min(first + 200, 1_001)), label)
+    changes = google.book.changes(start.token)
+    assert changes
+    contacts = google.book.contacts()
+    assert len(changes.persons) == len(list(contacts)) == 1_001
+    assert google.asked(LIST) == 1 + 2 + 2
+    later = google.book.changes(contacts.token)
+    assert later
+    assert list(later.persons) == []
+
+
+def test_a_token_lasts_a_week(google: Google) -> None:
+    """Then everything is to be listed again; so it is with a token that is not Google's."""
+    contacts = google.book.contacts()
+    assert list(contacts) == []
+    google.standin.clock.forward(timedelta(days=6))
+    assert google.book.changes(contacts.token)
+    google.standin.clock.forward(timedelta(days=1, seconds=1))
+    assert (google.book.changes(contacts.token), google.book.changes("forged")) == (None, None)
