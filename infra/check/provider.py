@@ -42,8 +42,11 @@ class Provider(ProviderServicer):
     """Answers Terraform; each method is one of the protocol's."""
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
-        self._provider = schema["provider"]
         self._resources = schema["resource_schemas"]
+        self._schema = pb.GetProviderSchema.Response(
+            provider=_schema(schema["provider"]),
+            resource_schemas={kind: _schema(block) for kind, block in self._resources.items()},
+        )
         self._project = ""
 
     def GetMetadata(self, request: Any, context: Any) -> Any:
@@ -52,10 +55,7 @@ class Provider(ProviderServicer):
         )
 
     def GetProviderSchema(self, request: Any, context: Any) -> Any:
-        return pb.GetProviderSchema.Response(
-            provider=_schema(self._provider),
-            resource_schemas={kind: _schema(block) for kind, block in self._resources.items()},
-        )
+        return self._schema
 
     def ConfigureProvider(self, request: Any, context: Any) -> Any:
         self._project = _decoded(request.config)["project"]

@@ -7,8 +7,8 @@ module "database" {
   location    = var.database_location
   key         = var.database_key
   backup_days = var.backup_days
-  expiring    = ["connects", "links", "notes", "runs", "used"]
-  unindexed   = ["notes", "shards"]
+  expiring    = ["before", "connects", "links", "notes", "parts", "runs", "used"]
+  unindexed   = ["notes", "parts", "shards"]
 
   depends_on = [google_project_service.api]
 }

@@ -12,7 +12,7 @@ from shared.domain.outcome import AccountOutcome
 from shared.errors import Denied, Misconfigured
 from shared.events import Event, log
 from shared.ports import Drop, StateStore
-from shared.usecases import ledgers
+from shared.usecases import ledgers, undo
 from shared.usecases.account_changes import one_at_a_time
 from shared.usecases.emptying import empty
 from shared.usecases.keeper import Keeper
@@ -90,6 +90,7 @@ def _forget(run: Run, account: Account) -> None:
         _still_leaving(services.state, account)
         _end_consent(services, account)
         services.secrets.destroy(account.secret)
+        undo.forget(services.state, keeper, account.id)
         own = (f"wisps/{account.wisp}/{kind}/{account.id}" for kind in ("synced", "progress", "notices"))
         ledger = ledgers.drops(services.state, account.id)
         keeper.write(*map(Drop, own), *ledger, Drop(f"wisps/{account.wisp}/accounts/{account.id}"))

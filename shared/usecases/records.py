@@ -12,9 +12,13 @@
 ``wisps/W/notices/S``        what was mailed about an account, or about the run, since it was well
 ``ledgers/A``                how to read the account's ledger, and what is not confirmed
 ``ledgers/A/shards/N``       what we last wrote to an account
+``ledgers/A/before/R``       what the ledger was before a run, in its parts ``ledgers/A/before/R/parts/N``
+                             (deleted after 30 days)
+``paces/L``                  what of Google's quota a Google account has used
 ``durations/W``             how long a wisp's last run took, with its time zone
 ``connects/N``               an account that is being connected: deleted when used, or after ten minutes
 ``used/N``                   a connection that was begun and is used up (deleted after an hour)
+``links/N``                  a link into the console that is used up (deleted after a day)
 ``leases/L``                 who may run; never deleted
 ===========================  ==========================================================
 """

@@ -102,18 +102,15 @@ def restore(services: Services, wisp_id: str, account_id: str, run: str, *, by: 
         keeper.release()
     decision.done.outcome = outcome if go or outcome.state != "complete" else None
     if go:
-        counts = {
-            "create": decision.done.create,
-            "update": decision.done.update,
-            "remove": decision.done.remove,
-        }
         log(
             Event.LEDGER_RESTORED,
             "an account was restored",
             wisp=wisp.id,
             account=account.id,
             run=run,
-            **counts,
+            create=decision.done.create,
+            update=decision.done.update,
+            remove=decision.done.remove,
         )
     return decision.done
 

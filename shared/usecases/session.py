@@ -165,9 +165,14 @@ class Session:
         return looked
 
     def _log_listing(self, count: int) -> None:
-        fields = {"run": self.run.id, "account": self.account.id}
-        whole = not self.by_changes
-        log(Event.ACCOUNT_LISTED, "Google's contacts were read", **fields, whole=whole, count=count)
+        log(
+            Event.ACCOUNT_LISTED,
+            "Google's contacts were read",
+            run=self.run.id,
+            account=self.account.id,
+            whole=not self.by_changes,
+            count=count,
+        )
 
 
 def in_account(

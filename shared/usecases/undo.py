@@ -12,9 +12,10 @@ import msgspec
 from shared.domain.card import Card
 from shared.domain.ledger import Ledger, Shard, shard_of
 from shared.errors import Misconfigured, SkipCustomer
-from shared.ports import Put, StateStore
+from shared.ports import Drop, Put, StateStore
 from shared.usecases import ledgers
 from shared.usecases.batches import batches
+from shared.usecases.keeper import Keeper
 from shared.usecases.records import plain, read
 from shared.usecases.session import Session
 
@@ -103,6 +104,14 @@ def cards_before(state: StateStore, account: str, run: str) -> Cards:
         if later == run:
             break
     return found
+
+
+def forget(state: StateStore, keeper: Keeper, account: str) -> None:
+    """Delete all that is kept of an account."""
+    for run in runs(state, account):
+        path = _path(account, run)
+        parts = [Drop(f"{path}/parts/{number}") for number, _ in state.find(f"{path}/parts")]
+        keeper.write(*parts, Drop(path))
 
 
 def _undone(state: StateStore, account: str, run: str, shards: int, after: Cards) -> Cards:

@@ -21,4 +21,4 @@ def test_the_configuration_does_what_its_tests_say(terraform: Terraform) -> None
 def test_no_lock_file_names_the_stand_in(terraform: Terraform) -> None:
     """Terraform locks no provider here: the lock file of a real installation is not touched."""
     assert [*terraform.folder.rglob(".terraform.lock.hcl")] == []
-    assert ".terraform/" in (ROOT / ".gitignore").read_text()
+    assert ".terraform.lock.hcl" in (ROOT / ".gitignore").read_text()

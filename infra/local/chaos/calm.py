@@ -1,7 +1,7 @@
 """Calm: after the play, what went wrong is well again and nobody interferes; then everything must come right.
 
-At most two runs may have something to do, the next one writes nothing. Removals that the guard refuses are let
-through as a person would: by a preview's token.
+At most two runs may have something to do, the next one writes nothing. Removals that the guard refuses are
+let through as a person would: by a preview's token.
 """
 
 import json

@@ -10,7 +10,7 @@ from infra.local.google.user import User
 from shared.domain.person import OWNED
 
 STAR = "contactGroups/starred"
-_FAMILY = "Family"
+_NEIGHBOURS = "Neighbours"
 _FIELDS = ("phoneNumbers", "emailAddresses", "urls", "userDefined")
 
 
@@ -43,7 +43,7 @@ class Owner:
             "takes from ours": self._take_from_ours,
             "notes on ours": self._note,
             "stars ours": self._star,
-            "labels ours": self._put_into_family,
+            "labels ours": self._put_among_neighbours,
             "unlabels ours": self._unlabel,
             "deletes ours": self._delete_ours,
             "merges ours": self._merge_ours,
@@ -187,10 +187,10 @@ class Owner:
     def _star(self) -> bool:
         return self._join(self._ours(), STAR)
 
-    def _put_into_family(self) -> bool:
-        group = next((name for name, group in self._groups.items() if group["name"] == _FAMILY), "")
+    def _put_among_neighbours(self) -> bool:
+        group = next((name for name, group in self._groups.items() if group["name"] == _NEIGHBOURS), "")
         if not group:
-            made = self._user.call("POST", "contactGroups", {"contactGroup": {"name": _FAMILY}})
+            made = self._user.call("POST", "contactGroups", {"contactGroup": {"name": _NEIGHBOURS}})
             group = made["resourceName"]
         return self._join(self._ours(), group)
 

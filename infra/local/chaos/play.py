@@ -33,15 +33,15 @@ REDELIVERED = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Odds:
-    """How likely it is, at each event, that …
+    """How likely things are, at each event.
 
     Attributes:
-        kill: … the process is killed.
-        stop: … it is stopped, for longer than its lease.
-        jump: … its machine's time of day jumps.
-        hang: … a request is never answered.
-        visit: … an owner, or somebody at SIMPLer, does something.
-        rival: … another process is started.
+        kill: The process is killed.
+        stop: It is stopped, for longer than its lease.
+        jump: Its machine's time of day jumps.
+        hang: A request is never answered.
+        visit: An owner, or somebody at SIMPLer, does something.
+        rival: Another process is started.
     """
 
     kill: float
@@ -83,10 +83,15 @@ class Play:
     def act(self, cast: Sequence[str]) -> None:
         """Let processes of these kinds act side by side, and what they hand on, until all have ended."""
         self._players = []
-        for kind in cast:
-            self._enter(kind)
-        while self._players_left() or self._deliver():
-            self._turn()
+        try:
+            for kind in cast:
+                self._enter(kind)
+            while self._players_left() or self._deliver():
+                self._turn()
+        finally:
+            for player in self._players:
+                if player.ready:
+                    player.kill()
 
     def _enter(self, kind: str) -> None:
         arguments = {"customer": self._scene.provider.anybody()} if kind == "press" else {}
@@ -168,7 +173,7 @@ class Play:
             )
 
     def _deliver(self) -> bool:
-        """Deliver a task, perhaps twice, perhaps late; what waits too long is dropped. False: there is none."""
+        """Deliver a task, perhaps twice; what has been tried for too long is dropped. False: there is none."""
         if not self._queue or self._scene.tally["processes"] > self._scene.tally["acts"] * MOST_PLAYERS:
             self._queue.clear()
             return False

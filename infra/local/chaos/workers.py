@@ -18,6 +18,7 @@ from infra.local.chaos.database import Database, EmulatorProject, SqliteFile
 from infra.local.chaos.schedule import Result, perform
 from infra.local.chaos.town import Town
 from infra.local.chaos.verdict import Finding
+from infra.local.chaos.warmth import warm_up
 
 _MEMORY = Path("/dev/shm")  # noqa: S108  each folder in it is made by mkdtemp
 """Where files are never written to a disk, if there is such a place."""
@@ -72,6 +73,7 @@ def _give(pipe: Connection, left: Iterator[Order], busy: dict[Connection, Order]
 
 
 def _crew(count: int) -> list[Worker]:
+    warm_up()
     gc.collect()
     gc.freeze()  # what is here already is not looked through in every fork
     crew: list[Worker] = []

@@ -13,6 +13,7 @@ import requests
 
 from infra.local.demo.processes import free_ports, program
 from infra.local.google.user import User
+from infra.local.sandbox.settings import PLENTY
 from infra.local.simpler.customers import Customers
 from infra.local.simpler.generator import make_customers
 from infra.local.simpler.state import State
@@ -100,6 +101,7 @@ def _settings(google: str, mail: str) -> Settings:
         state_url=f"sqlite:///{folder}/state.db",
         secrets_url=f"vault:///{folder}/vault",
         people_api_endpoint=google,
+        people_quota=PLENTY,
         oauth_token_uri=f"{google}/token",
         sendgrid_endpoint=mail,
         mail_from="Cork Wireless <simpler@corkwireless.example>",

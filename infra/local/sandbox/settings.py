@@ -11,6 +11,9 @@ DOMAIN = "corkwireless.example"
 SIMPLER = f"simpler-backend@{DOMAIN}"
 SCHEDULER = f"scheduler@{DOMAIN}"
 
+PLENTY = "reads=6000,writes=6000,others=6000,groups=6000,day=1000000"
+"""Quotas of a stand-in that enforces none, so that nobody waits for a minute to pass."""
+
 _CALLERS = {
     SIMPLER: {
         "functions": [
@@ -23,7 +26,7 @@ _CALLERS = {
         ],
         "wisps": [WISP],
     },
-    SCHEDULER: {"functions": ["sync_all"]},
+    SCHEDULER: {"functions": ["sync_all", "watchdog"]},
 }
 
 
@@ -45,6 +48,7 @@ def environment(folder: Path, ports: Ports) -> dict[str, str]:
         "SECRETS_URL": f"vault:///{folder}/vault",
         "TASKS_URL": "inline://",
         "PEOPLE_API_ENDPOINT": google,
+        "PEOPLE_QUOTA": PLENTY,
         "OAUTH_AUTH_URI": f"{google}/o/oauth2/v2/auth",
         "OAUTH_TOKEN_URI": f"{google}/token",
         "OAUTH_REVOKE_URI": f"{google}/revoke",
