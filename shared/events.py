@@ -46,6 +46,7 @@ class Event(StrEnum):
     NIGHT_INCOMPLETE = "night.incomplete"
     CUSTOMER_SYNCED = "customer.synced"
     VCARD_SENT = "vcard.sent"
+    WISP_DELETED = "wisp.deleted"
     WISP_OVERDUE = "wisp.overdue"
     LEASE_STUCK = "lease.stuck"
     ACCOUNT_DEAD = "account.dead"
@@ -71,6 +72,7 @@ _SEVERITY = {
     Event.LEDGER_REBUILT: "WARNING",
     Event.LEDGER_RESTORED: "WARNING",
     Event.NIGHT_INCOMPLETE: "WARNING",
+    Event.WISP_DELETED: "WARNING",
     Event.WISP_OVERDUE: "ERROR",
     Event.LEASE_STUCK: "ERROR",
     Event.ACCOUNT_DEAD: "ERROR",

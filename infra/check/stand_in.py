@@ -30,7 +30,7 @@ def started(configuration: Path, folder: Path, *further: str) -> Iterator[str]:
         further: Kinds of resources that it must know, too.
     """
     described = _schemas(configuration, further, folder)
-    command = [TOOLS / "provider" / "bin" / "python", "-P", _PROGRAM, described]
+    command = [str(TOOLS / "provider/bin/python"), "-P", str(_PROGRAM), str(described)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         address = {"Network": "unix", "String": running.stdout.readline().strip()}

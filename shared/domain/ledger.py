@@ -92,6 +92,7 @@ class Ledger:
         listed: When everything was listed last (seconds since 1970).
         label: Resource name of our label then.
         total: How many contacts the account held then, changed by what we have made and removed since.
+        made: When a contact was created last (seconds since 1970).
     """
 
     def __init__(self, shards: Sequence[Shard] = ()) -> None:
@@ -105,6 +106,7 @@ class Ledger:
         self.listed = 0.0
         self.label = ""
         self.total = 0
+        self.made = 0.0
 
     def __len__(self) -> int:
         return sum(len(shard.entries) for shard in self.shards)
@@ -167,7 +169,7 @@ class Ledger:
             cards: All that it holds, unpacked.
         """
         fitted = Ledger([Shard() for _ in range(_suited(customers))])
-        for name in ("unconfirmed", "suspects", "whole", "token", "listed", "label", "total"):
+        for name in ("unconfirmed", "suspects", "whole", "token", "listed", "label", "total", "made"):
             setattr(fitted, name, getattr(self, name))
         for customer, entry in self.entries():
             fitted.put(customer, entry, cards.get(customer))

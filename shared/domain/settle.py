@@ -1,7 +1,7 @@
 """Settling: the ledger takes over what a look at Google told, before anything is written."""
 
 from shared.domain.ledger import Entry, Ledger
-from shared.domain.plan import Plan, Remove
+from shared.domain.plan import UNSURE, Plan, Remove
 from shared.domain.wanted import Wanted
 
 
@@ -35,18 +35,12 @@ def _note_removal(ledger: Ledger, removal: Remove, found: str) -> None:
         ledger.put(removal.customer, seen)
 
 
-def settle_all(ledger: Ledger, plan: Plan, wanted: Wanted, unsure: frozenset[str]) -> None:
+def settle_all(ledger: Ledger, plan: Plan, wanted: Wanted) -> None:
     """The same of every contact of the account: who was not found has none."""
     lost = {customer for customer, _ in ledger.entries()}.difference(*plan.known, plan.found)
     for customer in lost:
         ledger.drop(customer)
     settle(ledger, plan, wanted)
-    still = {c: since for c, since in ledger.unconfirmed.items() if _is_open(c, plan, unsure)}
     ledger.suspects |= ledger.unconfirmed.keys() & set(plan.create)
-    ledger.unconfirmed = still
+    ledger.unconfirmed = {c: at for c, at in ledger.unconfirmed.items() if plan.kept.get(c) == UNSURE}
     ledger.whole = True
-
-
-def _is_open(customer: str, plan: Plan, unsure: frozenset[str]) -> bool:
-    """Whether a creation is still not confirmed: looked for, not found, and not yet old enough to be sure."""
-    return customer in unsure and customer in plan.kept and customer not in plan.seen

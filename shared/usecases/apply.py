@@ -179,6 +179,7 @@ class Application:
 
     def _created(self, card: Card, person: Person) -> None:
         self._note_written(card, person, "ours")
+        self._ledger.made = self._session.now()
         self._outcome.created += 1
 
     def _stop_if_unanswered(self, results: Mapping[str, Result]) -> None:

@@ -76,7 +76,7 @@ def finish(services: Services, *, state: str, code: str, error: str, browser: st
         Denied: The state is not good, not now, not any more or not in this browser; the person declined, did
             not allow the contacts, or took another account than the one that was to be connected again.
         RetryLater: Google does not answer, or the stores cannot be reached.
-        Misconfigured: The OAuth client is not set up.
+        Misconfigured: The OAuth client is not set up, or there is no such wisp any more.
     """
     pending = used_up(services, state, browser)
     _check_answer(code, error)
@@ -88,6 +88,7 @@ def finish(services: Services, *, state: str, code: str, error: str, browser: st
             f"The box for contacts was not ticked, so there is nothing this service could do. {AGAIN}",
         )
     with one_at_a_time(services, pending.wisp, pending.by) as keeper:
+        load_wisp(services.state, pending.wisp)  # it may have been deleted meanwhile
         account, new = _recorded(services, keeper, pending, consented)
         services.secrets.put(account.secret, consented.refresh_token)
         now = services.clock.now().isoformat()

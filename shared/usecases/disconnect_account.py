@@ -75,9 +75,9 @@ def disconnect(services: Services, *, wisp: str, account: str, remove: bool, by:
 
 def _disconnect(run: Run, account: Account, *, remove: bool) -> Disconnected:
     with leased(run, account) as keeper:
-        begun = _begun(run, account.id, remove=remove)
+        leaver = begun(run, account.id, remove=remove)
         try:
-            left = leave_leased(run, begun, keeper, AccountOutcome(begun.id, begun.email))
+            left = leave_leased(run, leaver, keeper, AccountOutcome(leaver.id, leaver.email))
         except RetryLater:
             _hand_on(run)
             raise
@@ -86,7 +86,7 @@ def _disconnect(run: Run, account: Account, *, remove: bool) -> Disconnected:
     return Disconnected(left.removed, left.kept or 0, left.label_removed)
 
 
-def _begun(run: Run, id_: str, *, remove: bool) -> Account:
+def begun(run: Run, id_: str, *, remove: bool) -> Account:
     """The account with the decision recorded; a further press goes on, or decides anew."""
     by = run.keeper.claim.holder
     with one_at_a_time(run.services, run.wisp.id, by) as keeper:
@@ -96,9 +96,9 @@ def _begun(run: Run, id_: str, *, remove: bool) -> Account:
             leaving = Leaving(remove, by)
         reason = "It is being disconnected. If that does not end, press Disconnect once more."
         since = run.services.clock.now().isoformat()
-        begun = replace(account, state="disconnecting", reason=reason, since=since, leaving=leaving)
-        keeper.write(account_put(begun))
-    return begun
+        leaver = replace(account, state="disconnecting", reason=reason, since=since, leaving=leaving)
+        keeper.write(account_put(leaver))
+    return leaver
 
 
 def _hand_on(run: Run) -> None:

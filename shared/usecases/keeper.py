@@ -64,10 +64,14 @@ class RunGate:
         if self._clock.monotonic() + wait > self._deadline:
             raise RetryLater("run.deadline", "the run's time is used up; it continues in a next task")
         if wait:
+            self._outlive(wait)
             self._clock.sleep(wait)
+        self._outlive(seconds)
+        self._pacer.spend(cost)
+
+    def _outlive(self, seconds: float) -> None:
         for keeper in self._keepers:
             keeper.outlive(seconds)
-        self._pacer.spend(cost)
 
     def refused(self, trouble: OverQuota) -> None:
         """Learn from Google's refusal."""

@@ -17,6 +17,7 @@ from shared.usecases.account_changes import one_at_a_time
 from shared.usecases.emptying import empty
 from shared.usecases.keeper import Keeper
 from shared.usecases.label import find_label
+from shared.usecases.pacing import pace_path
 from shared.usecases.records import account_put, load_account
 from shared.usecases.services import Services
 from shared.usecases.session import Run, leased, opened
@@ -88,18 +89,18 @@ def _forget(run: Run, account: Account) -> None:
     services = run.services
     with one_at_a_time(services, account.wisp, run.keeper.claim.holder) as keeper:
         _still_leaving(services.state, account)
-        _end_consent(services, account)
+        is_shared = _is_shared(services.state, account)
+        if not is_shared:
+            _end_consent(services, account)
         services.secrets.destroy(account.secret)
         undo.forget(services.state, keeper, account.id)
-        own = (f"wisps/{account.wisp}/{kind}/{account.id}" for kind in ("synced", "progress", "notices"))
+        own = [f"wisps/{account.wisp}/{kind}/{account.id}" for kind in ("synced", "progress", "notices")]
+        own += [] if is_shared else [pace_path(account)]
         ledger = ledgers.drops(services.state, account.id)
         keeper.write(*map(Drop, own), *ledger, Drop(f"wisps/{account.wisp}/accounts/{account.id}"))
 
 
 def _end_consent(services: Services, account: Account) -> None:
-    """Revoke, unless another wisp has the same Google account: that would end its newer token too."""
-    if _is_shared(services.state, account):
-        return
     try:
         token = services.secrets.get(account.secret)
     except Misconfigured as error:
@@ -110,6 +111,7 @@ def _end_consent(services: Services, account: Account) -> None:
 
 
 def _is_shared(state: StateStore, account: Account) -> bool:
+    """Whether another wisp has the same Google account: revoking would end its newer token too."""
     same = {"google_id": account.google_id}
     wisps = (wisp for wisp, _ in state.find("wisps"))
     accounts = (id_ for wisp in wisps for id_, _ in state.find(f"wisps/{wisp}/accounts", where=same))

@@ -27,6 +27,7 @@ class Head(msgspec.Struct, frozen=True):
     listed: float = 0
     label: str = ""
     total: int = 0
+    made: float = 0
 
 
 class _Parts(msgspec.Struct, frozen=True):
@@ -65,7 +66,7 @@ def _read(head: Head, stored: Mapping[str, Document]) -> Ledger:
         raise ValueError(f"version {head.version}")
     ledger = Ledger([shard_from(stored[_name(number)]) for number in range(head.shards)])
     ledger.unconfirmed, ledger.suspects = dict(head.unconfirmed), set(head.suspects)
-    ledger.label, ledger.total = head.label, head.total
+    ledger.label, ledger.total, ledger.made = head.label, head.total, head.made
     ledger.whole, ledger.token, ledger.listed = head.whole, head.token, head.listed
     return ledger
 
@@ -92,6 +93,7 @@ def head_put(account: str, ledger: Ledger) -> Put:
         ledger.listed,
         ledger.label,
         ledger.total,
+        ledger.made,
     )
     return Put(f"ledgers/{account}", msgspec.to_builtins(head))
 

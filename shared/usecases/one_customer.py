@@ -15,6 +15,7 @@ from shared.domain.settle import settle
 from shared.domain.wanted import Wanted
 from shared.domain.wisp import Wisp
 from shared.usecases.apply import Application
+from shared.usecases.hidden import leave_the_hidden
 from shared.usecases.session import Run, Session, in_account, side_by_side
 
 
@@ -59,6 +60,7 @@ def _plan(session: Session, customer: str, wanted: Wanted) -> Plan:
     plan = make_plan(wanted, session.ledger, _find(session, customer, wanted), session.unsure())
     if (plan.create or plan.relabel) and not session.label_stands():
         plan = make_plan(wanted, session.ledger, _everything(session, customer, wanted), session.unsure())
+    leave_the_hidden(session, plan)
     return plan
 
 

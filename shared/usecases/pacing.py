@@ -29,9 +29,9 @@ class Pacer:
     @classmethod
     def load(cls, state: StateStore, clock: Clock, limits: Limits, account: Account) -> "Pacer":
         """The pace as it was handed on; a new one when there is none, or none that can be read."""
-        document = state.get(_path(account))
+        document = state.get(pace_path(account))
         try:
-            pace = read(document, Pace, _path(account)) if document else Pace()
+            pace = read(document, Pace, pace_path(account)) if document else Pace()
         except Misconfigured:
             pace = Pace()
         return cls(clock, limits, account, pace)
@@ -77,7 +77,7 @@ class Pacer:
         """The write that hands the pace on."""
         if self._asked and self._pace.parked <= self._now():
             self._pace.answered()
-        return Put(_path(self._account), plain(self._pace))
+        return Put(pace_path(self._account), plain(self._pace))
 
     def _park(self, *, until_tomorrow: bool) -> None:
         self._pace.park(self._now(), until_tomorrow=until_tomorrow)
@@ -94,6 +94,6 @@ class Pacer:
         return self._clock.now().timestamp()
 
 
-def _path(account: Account) -> str:
+def pace_path(account: Account) -> str:
     """By Google account, since wisps that share one share its quota."""
     return f"paces/{account.lease}"

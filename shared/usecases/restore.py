@@ -7,7 +7,6 @@ import secrets
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from shared.domain.account import Account
 from shared.domain.guard import Verdict
 from shared.domain.lease import Claim
 from shared.domain.outcome import AccountOutcome
@@ -95,7 +94,8 @@ def restore(services: Services, wisp_id: str, account_id: str, run: str, *, by: 
     try:
         this = Run(services, wisp, keeper, services.clock.monotonic() + DEADLINE)
         if go:
-            _pause(services, account, f"Brought back by {by} to what it was before the run {run}", by)
+            why = f"Brought back by {by} to what it was before the run {run}"
+            pause(services, wisp.id, account.id, why, by=by)
         work = partial(carry_out, decision=decision) if go else partial(_look, decision=decision)
         outcome = in_account(this, account, work, even_paused=True)
     finally:
@@ -120,14 +120,17 @@ def _look(session: Session, *, decision: _Return) -> None:
     session.outcome.state = "complete"
 
 
-def _pause(services: Services, account: Account, why: str, by: str) -> None:
-    with one_at_a_time(services, account.wisp, by) as keeper:
-        present = load_account(services.state, account.wisp, account.id)
+def pause(services: Services, wisp_id: str, account_id: str, why: str, *, by: str) -> None:
+    """Let no run write to an account, for a reason that people are shown.
+
+    Raises:
+        Denied: The wisp has no such account.
+    """
+    with one_at_a_time(services, wisp_id, by) as keeper:
+        present = load_account(services.state, wisp_id, account_id)
         keeper.write(account_put(replace(present, paused=why)))
 
 
 def resume(services: Services, wisp_id: str, account_id: str, *, by: str) -> None:
     """Let runs write to an account again; raises `Denied` when the wisp has no such account."""
-    with one_at_a_time(services, wisp_id, by) as keeper:
-        present = load_account(services.state, wisp_id, account_id)
-        keeper.write(account_put(replace(present, paused="")))
+    pause(services, wisp_id, account_id, "", by=by)

@@ -131,7 +131,7 @@ class Session:
             return None
         first = changed_picture(contacts.persons, contacts.gone, wanted, self.ledger)
         names = frozenset(unread(first, wanted))
-        looked = self._look(sorted(names))
+        looked = self.look(sorted(names))
         if len(looked) < len(names):  # ledger and Google do not agree
             self.ledger.token = ""
             return None
@@ -158,7 +158,8 @@ class Session:
         """The time of day, seconds since 1970."""
         return self.run.services.clock.now().timestamp()
 
-    def _look(self, names: Sequence[str]) -> dict[str, Person]:
+    def look(self, names: Sequence[str]) -> dict[str, Person]:
+        """Contacts as they are now, however many, by the resource name asked for."""
         looked: dict[str, Person] = {}
         for part in batches(names, LOOKS):
             looked |= self.book.look(part)

@@ -7,17 +7,16 @@ from typing import Protocol
 from shared.domain.account import Account
 from shared.domain.guard import Verdict, judge, let_through
 from shared.domain.ledger import Ledger
-from shared.domain.mark import marks
 from shared.domain.outcome import AccountOutcome
 from shared.domain.plan import Plan, make_plan
 from shared.domain.settle import settle_all
 from shared.usecases import ledgers
 from shared.usecases.apply import Application
-from shared.usecases.batches import batches
 from shared.usecases.gather import Gathered
+from shared.usecases.hidden import leave_the_hidden
 from shared.usecases.records import Synced, synced_put
 from shared.usecases.report import cut_to_room, log_plan, note_plan
-from shared.usecases.session import LOOKS, Run, Session, in_account
+from shared.usecases.session import Run, Session, in_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +74,12 @@ class Decider(Protocol):
 def carry_out(session: Session, *, decision: Decider) -> None:
     """Make the account what was decided."""
     outcome, gathered = session.outcome, decision.gathered
-    unsure = session.unsure()
     plan, verdict = decision.plan(session)
     note_plan(outcome, plan, verdict, session.ledger, gathered.skipped)
     log_plan(outcome, plan, verdict, session.run.id)
     cut_to_room(outcome, plan)
     outcome.total = plan.total
-    settle_all(session.ledger, plan, gathered.wanted, unsure)
+    settle_all(session.ledger, plan, gathered.wanted)
     wanted = len(gathered.wanted.cards)
     session.ledger = ledgers.fitted(session.ledger, max(wanted, len(session.ledger)))
     Application(session, gathered.wanted).apply(plan, verdict)
@@ -108,22 +106,3 @@ def _conclude(outcome: AccountOutcome, ledger: Ledger) -> None:
     if ledger.unconfirmed:
         outcome.state, outcome.code = "unfinished", "google.unconfirmed"
         outcome.reason = "Google did not confirm every new contact; they are looked for in a while."
-
-
-def leave_the_hidden(session: Session, plan: Plan) -> None:
-    """Create nothing for a customer whose contact is there although Google's list leaves it out.
-
-    "Writes may have a propagation delay of several minutes" (people.v1 description, connections.list, of sync
-    requests; nothing is promised of others). The ledger knows the contact's name, so it can be looked at.
-    """
-    entries = {customer: session.ledger.get(customer) for customer in plan.create}
-    names = {entry.resource_name: customer for customer, entry in entries.items() if entry}
-    hidden: dict[str, str] = {}
-    for part in batches(list(names), LOOKS):
-        for name, person in session.book.look(part).items():
-            own = marks(person.client_data, session.run.wisp.id)
-            if any(mark.customer == names[name] for mark in own):
-                hidden[names[name]] = name
-    plan.create = [customer for customer in plan.create if customer not in hidden]
-    plan.found |= hidden
-    plan.kept |= dict.fromkeys(hidden, "Google does not list it at the moment")

@@ -95,7 +95,13 @@ MISTAKES = (
         f"{_SECRET_VALUE}\n# The secrets that people fill",
         "secret values",
     ),
-    _mistake("leases that expire", "database.tf", '"before", "connects"', '"before", "leases", "connects"', "validate"),
+    _mistake(
+        "leases that expire",
+        "database.tf",
+        '"before", "connects"',
+        '"before", "leases", "connects"',
+        "validate",
+    ),
     _mistake(
         "leases that expire by another way",
         "modules/database/main.tf",

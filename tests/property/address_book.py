@@ -49,7 +49,7 @@ class AddressBook:
 
     def apply(self, plan: Plan, ledger: Ledger, wanted: Wanted, run: str) -> None:
         """Do a plan, and keep the ledger as a run would."""
-        settle_all(ledger, plan, wanted, frozenset())
+        settle_all(ledger, plan, wanted)
         for lost in plan.relabel:
             self.store(replace(lost.person, groups=lost.person.groups | {LABEL}))
         for update in plan.update:

@@ -1,4 +1,4 @@
-"""Performs schedules: `python -m infra.local.chaos --seeds 200`; with `--seed 17` one of them, told in full."""
+"""Performs schedules: `python -m infra.local.chaos --seeds 200`; `--seed 17` does that one and tells all."""
 
 import argparse
 import os

@@ -30,7 +30,7 @@ class Build:
 BUILDS: Mapping[str, Build] = {
     "no-intent": Build(
         "shared/usecases/apply.py",
-        "            self._intend([card.customer for card in batch])\n",
+        "            self._intend(batch)\n",
         "",
     ),
     "no-fencing": Build(

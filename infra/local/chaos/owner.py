@@ -1,8 +1,11 @@
 """Owner: the user of one Google account, at work in Google Contacts while the service is."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from random import Random
 from typing import Any
+
+import requests
 
 from infra.local.chaos.diary import Contact, Diary
 from infra.local.chaos.verdict import LABEL, Finding, foreign, is_marked
@@ -111,7 +114,8 @@ class Owner:
     def _add(self) -> bool:
         number = self._number()
         names = [{"givenName": "Friend", "familyName": str(number)}]
-        self._user.add(names=names, phoneNumbers=[self._item("phoneNumbers")])
+        with suppress(requests.HTTPError):  # the account is full
+            self._user.add(names=names, phoneNumbers=[self._item("phoneNumbers")])
         return True
 
     def _edit_own(self) -> bool:

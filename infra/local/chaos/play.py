@@ -12,7 +12,7 @@ from infra.local.chaos.message import Event
 from infra.local.chaos.player import Player, Stuck
 from infra.local.chaos.scene import Scene
 from infra.local.chaos.taps import UNANSWERED, UNSENT
-from infra.local.chaos.watch import Watch
+from infra.local.chaos.watch import Watch, mutates
 
 MOMENT = 0.05
 """Seconds that pass with each event."""
@@ -26,7 +26,13 @@ LAPSES = (310, 400, 700, 1500)
 JUMPS = (-86_400, -3600, -30, 30, 3600, 86_400)
 """Seconds by which a machine's time of day jumps."""
 
-MOST_PLAYERS = 9
+_MORE_DANGEROUS = 3
+"""How much likelier things are just before Google is changed."""
+
+MOST_PLAYERS = 5
+MOST_TASKS = 7
+"""Processes to an act on average, after which the queue delivers nothing any more."""
+
 REDELIVERED = 60.0
 """Seconds after which the queue delivers a task again that could not be done."""
 
@@ -115,10 +121,10 @@ class Play:
             self._resume(self._random.choice(self._players))
             return
         player = self._random.choice(awake)
-        actor = self._random.choice(sorted(player.ready))
-        if self._disturbed(player):
-            return
-        self._go_on(player, actor, player.ready[actor])
+        actor = self._random.choice(player.able)
+        event = player.ready[actor]
+        if not self._disturbed(player, event):
+            self._go_on(player, actor, event)
 
     def _go_on(self, player: Player, actor: int, event: Event) -> None:
         scene = self._scene
@@ -173,8 +179,8 @@ class Play:
             )
 
     def _deliver(self) -> bool:
-        """Deliver a task, perhaps twice; what has been tried for too long is dropped. False: there is none."""
-        if not self._queue or self._scene.tally["processes"] > self._scene.tally["acts"] * MOST_PLAYERS:
+        """Deliver a task, perhaps twice; what was tried for too long is dropped. False: there is none."""
+        if not self._queue or self._scene.tally["processes"] > self._scene.tally["acts"] * MOST_TASKS:
             self._queue.clear()
             return False
         delivery = self._queue.pop(0)
@@ -187,7 +193,7 @@ class Play:
         self._scene.tally["double deliveries"] += len(self._players) > 1
         return True
 
-    def _disturbed(self, player: Player) -> bool:
+    def _disturbed(self, player: Player, event: Event) -> bool:
         """Let something happen at this moment; whether the process cannot go on."""
         happenings: Mapping[str, Callable[[Player], bool]] = {
             "kill": self._kill,
@@ -196,8 +202,9 @@ class Play:
             "visit": self._visit,
             "rival": self._rival,
         }
+        more = _MORE_DANGEROUS if mutates(event) else 1
         for name, happen in happenings.items():
-            if self._random.random() < getattr(self._odds, name):
+            if self._random.random() < getattr(self._odds, name) * more:
                 return happen(player)
         stopped = [player for player in self._players if player.stopped]
         if stopped and self._random.random() < self._odds.visit:

@@ -1,5 +1,6 @@
 """Player: one process of a schedule, seen from the coordinator: it can be let go on, stopped and killed."""
 
+import faulthandler
 import os
 import signal
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ from infra.local.chaos.message import Event, Grant
 from infra.local.chaos.stage import Stage
 from infra.local.chaos.work import Site, Task, do
 
-PATIENCE = 120.0
+PATIENCE = 60.0
 """Seconds of real time after which a process that tells nothing is stuck."""
 
 
@@ -35,6 +36,8 @@ class Player:
         held: Leases that it was granted and has not given back, with their tokens.
         stopped: Whether it is stopped.
         skew: Seconds by which its time of day is wrong.
+        locked: The thread that renews a lease, if one does: the others of this process wait for it, for it
+            holds a lock.
         told: What came of it, once it has ended.
     """
 
@@ -47,11 +50,18 @@ class Player:
     held: dict[str, int] = field(default_factory=dict)
     stopped: bool = False
     skew: float = 0
+    locked: int | None = None
     told: dict[str, Any] | None = None
+
+    @property
+    def able(self) -> list[int]:
+        """The threads that can go on."""
+        return sorted(self.ready) if self.locked is None else [self.locked]
 
     def go_on(self, actor: int, answer: Any = None) -> Event | None:
         """Let a thread go on to its next event; gives that, None when it ended or waits for another."""
-        self.ready.pop(actor, None)
+        if _renews(self.ready.pop(actor)):
+            self.locked = None
         self.pipe.send(Grant(actor, answer, self.skew))
         return self.listen()
 
@@ -64,6 +74,7 @@ class Player:
                     self.ready[actor] = Event("step", actor, "before", "a thread")
                 case Event(kind="step", actor=actor):
                     self.ready[actor] = event
+                    self.locked = actor if _renews(event) else self.locked
                     return event
                 case Event(kind="waits", actor=actor, facts=facts):
                     self.waiting[actor] = facts["for"]
@@ -104,7 +115,8 @@ class Player:
         except (EOFError, ConnectionError) as error:
             self._bury()
             raise Stuck(f"{self.name} died by itself") from error
-        self.kill()
+        os.kill(self.pid, signal.SIGABRT)  # it then shows where its threads are
+        self._bury()
         raise Stuck(f"{self.name} does not go on")
 
     def _bury(self) -> None:
@@ -112,6 +124,10 @@ class Player:
         self.waiting.clear()
         self.pipe.close()
         os.waitpid(self.pid, 0)
+
+
+def _renews(event: Event) -> bool:
+    return event.what.startswith("lease.renew")
 
 
 def started(name: str, task: Task, site: Site, time: SharedTime, others: Iterable[Player]) -> Player:
@@ -129,6 +145,7 @@ def started(name: str, task: Task, site: Site, time: SharedTime, others: Iterabl
 
 def _live(task: Task, site: Site, time: SharedTime, pipe: Connection, inherited: list[Connection]) -> None:
     """The child: it holds nobody else's pipe, lest it outlive the coordinator."""
+    faulthandler.enable()
     try:
         for other in inherited:
             other.close()

@@ -123,7 +123,7 @@ class Scene:
         player = self.start(kind, **arguments)
         self.note(f"-- {player.name}, undisturbed")
         while player.told is None:
-            actor = min(player.ready)
+            actor = player.able[0]
             event = player.ready[actor]
             if event.what == "sleep":
                 self.pass_time(event.facts["seconds"])

@@ -61,7 +61,7 @@ def perform(seed: int, town: Town, time: SharedTime, database: Database, folder:
     scene = build(_plan(seed, random, is_steady=is_steady), town, time, database, folder)
     _furnish(scene)
     play = Play(scene, odds)
-    for _ in range(random.randint(1, 4)):
+    for _ in range(random.randint(1, 3)):
         scene.tally["acts"] += 1
         _pass_between(scene)
         play.act(scene.random.choice(_CASTS))
@@ -77,7 +77,7 @@ def _odds(random: Random) -> Odds:
         jump=random.choice((0, 0, 0, 0.01)),
         hang=random.choice((0, 0, 0.02)),
         visit=random.choice((0, 0.01, 0.03)),
-        rival=random.choice((0, 0, 0.01)),
+        rival=random.choice((0, 0, 0.005)),
     )
 
 

@@ -1,15 +1,15 @@
 """Town: the stand-ins of one worker, in a process of their own, which outlives all that are killed."""
 
 import os
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from typing import Any, Literal
+from typing import Any
 
 from infra.local.chaos.clock import SharedTime
 from infra.local.google import GoogleStandIn, NewAccount, Rules
+from infra.local.google.server import serving
 from infra.local.simpler.standin import SimplerStandIn
 from infra.local.simpler.state import Paging
 
@@ -59,7 +59,11 @@ class Addresses:
 
 
 class Town:
-    """The process with the stand-ins; it ends when this one does, or is told to."""
+    """The process with the stand-ins; it ends when this one does, or is told to.
+
+    Attributes:
+        google: Where Google's stand-in is, whenever it is made anew.
+    """
 
     def __init__(self, time: SharedTime, inherited: Connection) -> None:
         """Fork it; `inherited` is closed there."""
@@ -70,6 +74,7 @@ class Town:
             inherited.close()
             _serve(theirs, time)
         theirs.close()
+        self.google: str = self._pipe.recv()
 
     def build(self, wanted: Wanted) -> Addresses:
         """Make everything anew."""
@@ -83,30 +88,47 @@ class Town:
         os.waitpid(self._pid, 0)
 
 
-def _serve(pipe: Connection, time: SharedTime) -> None:
-    status: Literal[0, 1] = 1
-    try:
-        with SimplerStandIn() as simpler, ExitStack() as google:
-            _build_all(pipe, time, simpler, google)
-    except EOFError:
-        status = 0
-    finally:
-        os._exit(status)
+class _Google:
+    """One address at which there is always the newest stand-in."""
 
+    def __init__(self, time: SharedTime) -> None:
+        self.now = GoogleStandIn(time.now)
+        self._time = time
 
-def _build_all(pipe: Connection, time: SharedTime, simpler: SimplerStandIn, stack: ExitStack) -> None:
-    """One world after the other; each ends when the next one is wanted."""
-    while True:
-        wanted: Wanted = pipe.recv()
-        stack.close()
-        google = GoogleStandIn(time.now, wanted.rules, wanted.seed)
-        address = stack.enter_context(google.serve())
+    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        """Answer a request, as a WSGI application."""
+        return self.now(environ, start_response)
+
+    def build(self, wanted: Wanted) -> dict[str, str]:
+        """Make it anew; gives what names its accounts for good."""
+        self.now.world.faults.clear()
+        google = GoogleStandIn(self._time.now, wanted.rules, wanted.seed)
         for email, token in wanted.tokens.items():
             google.world.add_account(NewAccount(email, *CLIENT, refresh_tokens=[token], region="IE"))
-        state = simpler.state
-        state.customers.replace(wanted.customers)
-        state.failure, state.paging, state.page_size = None, wanted.paging, PAGE
-        state.calls.clear()
-        ids = {email: account.user_id for email, account in google.world.accounts.items()}
-        credentials = (state.api_username, state.api_password, state.operator)
-        pipe.send(Addresses(address, simpler.api, f"{simpler.address}/standin", credentials, ids))
+        self.now = google
+        return {email: account.user_id for email, account in google.world.accounts.items()}
+
+
+def _serve(pipe: Connection, time: SharedTime) -> None:
+    try:
+        google = _Google(time)
+        with SimplerStandIn() as simpler, serving(google) as address:
+            pipe.send(address)
+            while True:
+                wanted: Wanted = pipe.recv()
+                _build_simpler(simpler, wanted)
+                ids = google.build(wanted)
+                credentials = (simpler.state.api_username, simpler.state.api_password, simpler.state.operator)
+                side = f"{simpler.address}/standin"
+                pipe.send(Addresses(address, simpler.api, side, credentials, ids))
+    except EOFError:
+        return
+    finally:
+        os._exit(0)
+
+
+def _build_simpler(simpler: SimplerStandIn, wanted: Wanted) -> None:
+    state = simpler.state
+    state.customers.replace(wanted.customers)
+    state.failure, state.paging, state.page_size = None, wanted.paging, PAGE
+    state.calls.clear()

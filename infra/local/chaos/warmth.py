@@ -1,17 +1,23 @@
-"""Warmth: everything that a process would load at its first use, loaded before the forks."""
+"""Warmth: everything that a process would load at its first use, loaded once, before the forks."""
 
+import gc
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+
+from googleapiclient.discovery import build
 
 from infra.local.chaos.provider import customer
 from shared.adapters.clock import SystemClock
+from shared.adapters.people import calls
 from shared.adapters.vault import Vault
 from shared.bootstrap import book
 from shared.config import Settings
 from shared.domain.account import Account
-from shared.domain.quota import Cost
 from shared.domain.card import make_card
 from shared.domain.customer import Customer, RawPhone
+from shared.domain.quota import Cost
 from shared.domain.wisp import Wisp
 from shared.errors import OverQuota
 
@@ -26,14 +32,35 @@ class _Open:
         """Take no note."""
 
 
-def warm_up() -> None:
-    """Load Google's client, its description of the People API and the tables of telephone numbers."""
+def warm_up(google: str) -> None:
+    """Load Google's clients, the tables of telephone numbers, and what is made of the API's description."""
+    import_module("shared.adapters.firestore_state")
     wisp = Wisp("acme", "ACME", "IE", "Europe/Dublin", "", "", "")
     make_card(Customer("1", "Ann", phones=(RawPhone(str(customer(1)["mobile"]), "mobile"),)), wisp)
+    _share_description()
+    _open_a_book(google)
+    gc.collect()
+    gc.freeze()  # what is here already is not looked through in every fork
+
+
+def _share_description() -> None:
+    """Let a process find the API ready made: that it reads the description anew is not what is tried here."""
+    made: dict[str, Any] = {}
+
+    def build_once(name: str, version: str, **options: Any) -> Any:
+        address = options["client_options"]["api_endpoint"]
+        if address not in made:
+            made[address] = build(name, version, **options)
+        return made[address]
+
+    vars(calls)["build"] = build_once
+
+
+def _open_a_book(google: str) -> None:
+    settings = Settings(state_url="sqlite:///", secrets_url="vault:///", people_api_endpoint=google)
     with TemporaryDirectory(prefix="chaos-") as folder:
         vault = Vault(Path(folder))
         vault.put("oauth-client", '{"client_id": "client", "client_secret": "secret"}')
         vault.put("token", "token")
-        settings = Settings(state_url="sqlite:///", secrets_url="vault:///")
         with book(settings, vault, SystemClock(), Account("a", "acme", "", "", "token"), _Open()):
             return

@@ -49,7 +49,7 @@ class Watch:
     def before(self, player: Player, event: Event, players: Sequence[Player]) -> Judged:
         """An event is about to happen."""
         documents = self._scene.database.everything() if self._is_stale_write(player, event) else None
-        if not _mutates(event):
+        if not mutates(event):
             return Judged(documents)
         self._check_alone(player, event, players)
         stale = self._is_superseded(player, self._leases[event.account])
@@ -103,7 +103,7 @@ class Watch:
             for other in players
             for actor, coming in other.ready.items()
             if (other is not player or coming is not event)
-            and _mutates(coming)
+            and mutates(coming)
             and coming.account == event.account
             and now - self._arrived.get((other.pid, actor), now) < WORST_CASE
         ]
@@ -127,6 +127,7 @@ class Watch:
         self._doubles = counts
 
 
-def _mutates(event: Event) -> bool:
+def mutates(event: Event) -> bool:
+    """Whether an account is about to be changed."""
     is_request = event.phase == "before" and event.account and "http" in event.facts
     return bool(is_request and event.facts["http"] not in _READS and "/v1/" in event.what)

@@ -19,7 +19,7 @@ _LEFT_OUT = frozenset({"hang", "hang_and_close", "labels_deleted"})
 FAULTS = sorted(READY.keys() - _LEFT_OUT)
 
 _METHODS = (
-    "*",
+    *("*",) * 4,
     "oauth2.token",
     "people.connections.list",
     "people.getBatchGet",
@@ -48,7 +48,7 @@ class Weather:
         fault: dict[str, Any] = {
             "what": {"ready": name},
             "method": self._random.choice(_METHODS),
-            "nth": self._random.randint(1, 5),
+            "nth": self._random.choice((1, 1, 2, 3, 5)),
             "times": self._random.choice((1, 1, 2, 3, 5)),
         }
         if name in _ENDINGS and fault["method"] != "oauth2.token":

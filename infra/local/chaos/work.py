@@ -9,17 +9,13 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
 from infra.local.chaos.clock import SimulatedClock
 from infra.local.chaos.stage import Pool, Stage
 from infra.local.chaos.taps import HandedOn, tap_http, tapped_book, tapped_leases, tapped_state
-from shared.adapters.firestore import open_firestore
-from shared.adapters.firestore_leases import FirestoreLeases
-from shared.adapters.firestore_state import FirestoreState
-from shared.adapters.sendgrid import SendGridMailer
 from shared.adapters.simpler.source import SimplerSource
 from shared.adapters.sqlite import Database
 from shared.adapters.sqlite_leases import SqliteLeases
@@ -27,9 +23,9 @@ from shared.adapters.sqlite_state import SqliteState
 from shared.adapters.vault import Vault
 from shared.bootstrap import book, consent, limits
 from shared.config import Settings
-from shared.errors import Trouble
+from shared.errors import Misconfigured, Trouble
 from shared.events import Event
-from shared.ports import Put
+from shared.ports import Mailer, Put
 from shared.signed import Signed
 from shared.usecases import session
 from shared.usecases.preview import preview_sync
@@ -156,7 +152,7 @@ def _services(site: Site, stage: Stage) -> Services:
         leases=tapped_leases(leases, stage),
         secrets=vault,
         tasks=HandedOn(stage),
-        mailer=lambda: SendGridMailer(vault, settings.sendgrid_key, "SIMPLer <simpler@example.com>", clock),
+        mailer=_no_mailer,
         source=lambda wisp: SimplerSource(wisp, vault, clock),
         book=tapped_book(stage, partial(book, settings, vault, clock)),
         consent=cache(partial(consent, settings, vault, clock)),
@@ -165,10 +161,23 @@ def _services(site: Site, stage: Stage) -> Services:
     )
 
 
+def _no_mailer() -> Mailer:
+    raise Misconfigured("mail.none", "nobody is to be told by mail here")
+
+
 def _stores(url: str, clock: SimulatedClock) -> tuple[Any, Any]:
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         database = Database(Path(parts.path.removeprefix("/")))
         return SqliteState(database, clock), SqliteLeases(database, clock)
+    return _firestore(parts, clock)
+
+
+def _firestore(parts: SplitResult, clock: SimulatedClock) -> tuple[Any, Any]:
+    # ruff: noqa: PLC0415  what a process does not use would make its fork slower
+    from shared.adapters.firestore import open_firestore
+    from shared.adapters.firestore_leases import FirestoreLeases
+    from shared.adapters.firestore_state import FirestoreState
+
     client = open_firestore(parts.netloc, parts.path.strip("/"))
     return FirestoreState(client, clock), FirestoreLeases(client, clock)

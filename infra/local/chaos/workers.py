@@ -1,6 +1,5 @@
-"""Workers: schedules side by side, one at a time in each process; each has its own stand-ins and databases."""
+"""Workers: schedules side by side, one at a time in each process, with stand-ins and databases of its own."""
 
-import gc
 import os
 import shutil
 import signal
@@ -73,9 +72,6 @@ def _give(pipe: Connection, left: Iterator[Order], busy: dict[Connection, Order]
 
 
 def _crew(count: int) -> list[Worker]:
-    warm_up()
-    gc.collect()
-    gc.freeze()  # what is here already is not looked through in every fork
     crew: list[Worker] = []
     for _ in range(count):
         ours, theirs = Pipe()
@@ -95,6 +91,7 @@ def _work(pipe: Connection) -> None:
     folder = Path(tempfile.mkdtemp(prefix="chaos-", dir=_MEMORY if _MEMORY.is_dir() else None))
     time = SharedTime()
     town = Town(time, pipe)
+    warm_up(town.google)
     try:
         while True:
             order: Order = pipe.recv()

@@ -23,18 +23,25 @@ def free_ports(count: int) -> list[int]:
 
 
 @contextmanager
-def program(log: Path, port: int, *command: str, settings: Mapping[str, str] | None = None) -> Iterator[str]:
-    """A program of this virtual environment that serves on a port; gives its address.
+def program(
+    log: Path,
+    port: int,
+    *command: str,
+    settings: Mapping[str, str] | None = None,
+    python: str = sys.executable,
+) -> Iterator[str]:
+    """A program that serves on a port; gives its address.
 
     Args:
         log: Where its output goes.
         port: On which it will answer.
         command: A module of Python's and its arguments.
         settings: Environment variables besides this process's own.
+        python: Of which virtual environment; this one's if it is not said.
     """
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", *command],
+            [python, "-m", *command],
             env={**os.environ, **(settings or {})},
             stdout=output,
             stderr=subprocess.STDOUT,

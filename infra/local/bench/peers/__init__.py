@@ -1,0 +1,1 @@
+"""Peers: other programs and other ways, at the same work."""

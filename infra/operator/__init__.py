@@ -1,0 +1,1 @@
+"""What an operator does that no console shows: ``python -m infra.operator --help``."""

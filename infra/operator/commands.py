@@ -1,0 +1,20 @@
+"""Commands: which there are, and how each is given."""
+
+import argparse
+
+from infra.operator import accounts, secrets, wisps
+
+
+def parser() -> argparse.ArgumentParser:
+    """Reads the command line; `do` of what it gives does the command, and returns whether that went well."""
+    whole = argparse.ArgumentParser(
+        prog="python -m infra.operator",
+        description="What an operator does that no console shows. It works with the settings of the"
+        " environment, which are those of the functions: docs/runbook.md.",
+    )
+    whole.add_argument("--by", default="an operator", help="who you are, as others may read it")
+    nouns = whole.add_subparsers(metavar="NOUN", required=True)
+    for noun in (accounts, secrets, wisps):
+        name = noun.__name__.rpartition(".")[2]
+        noun.add(nouns.add_parser(name, help=(noun.__doc__ or "").partition("\n")[0]))
+    return whole

@@ -1,0 +1,20 @@
+"""Secrets: a new value for one, where there is no console for it."""
+
+import argparse
+
+from infra.operator.terminal import Terminal
+from shared.usecases.services import Services
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Tell the parser what is done with secrets."""
+    verbs = parser.add_subparsers(metavar="VERB", required=True)
+    put = verbs.add_parser("put", help="store what standard input has, and destroy what was there")
+    put.add_argument("name", metavar="NAME")
+    put.set_defaults(do=_put)
+
+
+def _put(services: Services, command: argparse.Namespace, terminal: Terminal) -> bool:
+    services.secrets.put(command.name, terminal.input.read().removesuffix("\n"))
+    terminal.say(f"{command.name} has a new value.")
+    return True

@@ -1,0 +1,30 @@
+"""Terminal: where a command reads what it is given and says what it has done."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+Row = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """A person, or a script."""
+
+    input: TextIO
+    output: TextIO
+
+    def say(self, text: str) -> None:
+        """One line."""
+        self.output.write(f"{text}\n")
+
+    def table(self, rows: Sequence[Row], *, none: str) -> None:
+        """Rows of the same members, each column as wide as it must be; `none` says that there are none."""
+        if not rows:
+            self.say(none)
+            return
+        lines = [list(rows[0]), *([str(value) for value in row.values()] for row in rows)]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        for line in lines:
+            cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+            self.say("  ".join(cells).rstrip())

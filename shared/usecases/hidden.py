@@ -1,0 +1,41 @@
+"""The hidden: contacts that are there although Google's list leaves them out.
+
+"Writes may have a propagation delay of several minutes" (people.v1 description, connections.list, of sync
+requests; nothing is promised of others). The ledger knows such a contact's name, so it can be looked at; but
+for a moment a new one may not be found by its name either.
+"""
+
+from shared.domain.ledger import Ledger
+from shared.domain.mark import marks
+from shared.domain.plan import UNSURE, Plan
+from shared.usecases.session import LAG, Session
+
+
+def leave_the_hidden(session: Session, plan: Plan) -> None:
+    """Create nothing for a customer whose contact the ledger knows, unless it is surely gone.
+
+    One that is not found by its name, while a contact was created a moment ago, counts as not confirmed.
+    """
+    names = _names(session.ledger, plan)
+    shown = _shown(session, names)
+    plan.found |= shown
+    plan.kept |= dict.fromkeys(shown, "Google does not list it at the moment")
+    if 0 <= session.now() - session.ledger.made < LAG:
+        new = names.keys() - shown.keys()
+        plan.kept |= dict.fromkeys(new, UNSURE)
+        session.ledger.unconfirmed |= dict.fromkeys(new, session.ledger.made)
+    plan.create = [customer for customer in plan.create if customer not in plan.kept]
+
+
+def _names(ledger: Ledger, plan: Plan) -> dict[str, str]:
+    """The contacts that the ledger knows of those customers who seem to have none."""
+    entries = ((customer, ledger.get(customer)) for customer in plan.create)
+    return {customer: entry.resource_name for customer, entry in entries if entry}
+
+
+def _shown(session: Session, names: dict[str, str]) -> dict[str, str]:
+    """Those of them that Google shows when it is asked by name, with our mark."""
+    looked = session.look(sorted(names.values()))
+    wisp = session.run.wisp.id
+    own = {name: {mark.customer for mark in marks(looked[name].client_data, wisp)} for name in looked}
+    return {customer: name for customer, name in names.items() if customer in own.get(name, ())}

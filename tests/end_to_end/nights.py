@@ -1,0 +1,63 @@
+"""Nights: runs that look at Google in the one way or in the other, and what must be so when they are over."""
+
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from infra.local.google.deeds import do_deed
+from shared.domain.outcome import AccountOutcome
+from tests.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Nights:
+    """The nights of the first account.
+
+    Attributes:
+        world: Everything.
+        whole: Whether each run lists all contacts; otherwise it asks what has changed.
+    """
+
+    world: World
+    whole: bool
+
+    def run(self) -> AccountOutcome:
+        """One run, with its way of looking made sure of."""
+        world, before = self.world, self._listed()
+        if self.whole and before:
+            account = world.google.world.accounts[world.accounts[0].email]
+            do_deed("expire_sync_tokens", account, world.google.world.credentials)
+        outcome = world.run().accounts[0]
+        assert (self._listed() != before) == (self.whole or not before)
+        return outcome
+
+    def _listed(self) -> float:
+        """When all contacts were listed last; 0: never."""
+        head = self.world.services.state.get(f"ledgers/{self.world.accounts[0].id}")
+        found: float = head["listed"] if head else 0.0
+        return found
+
+
+def customers_held(world: World) -> dict[str, int]:
+    """How many contacts each customer has in the first account, by our marks, in whatever label."""
+    contacts = world.snapshot()["contacts"].values()
+    return dict(Counter(customer for person in contacts for customer in marks_of(person)))
+
+
+def marks_of(person: dict[str, Any]) -> set[str]:
+    """The ids of the customers whose mark a contact carries."""
+    values = [entry["value"] for entry in person.get("clientData", ()) if entry["key"] == "azotel-simpler"]
+    return {value.split("|")[2] for value in values}
+
+
+def numbers(person: dict[str, Any]) -> list[str]:
+    """A contact's telephone numbers."""
+    return [phone["value"] for phone in person.get("phoneNumbers", ())]
+
+
+def documents(world: World) -> list[Any]:
+    """Everything that the database holds, leases left out."""
+    with closing(sqlite3.connect(world.database)) as connection:
+        return connection.execute("SELECT * FROM documents ORDER BY collection, id").fetchall()

@@ -1,0 +1,210 @@
+"""Never two writers in one account: schedulers, buttons, tasks and clocks that would have it otherwise."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from infra.local.google import Rules
+from shared.domain.account import Account
+from shared.domain.quota import Cost
+from shared.errors import LeaseHeld, LeaseLost, OverQuota
+from shared.ports import ContactBook, Gate
+from shared.usecases.keeper import TTL
+from shared.usecases.services import Services
+from shared.usecases.session import LAG
+from shared.usecases.start_sync import start_sync
+from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from tests.end_to_end.nights import customers_held, documents
+from tests.hooked import Hooked, then, with_book
+from tests.turns import Turns
+from tests.world import LABEL, World, a_world, customer
+
+DAY = timedelta(days=1)
+SEEDS = range(4)
+EVERYBODY = {str(number): 1 for number in range(1, 7)}
+
+
+@dataclass(slots=True)
+class Stalled:
+    """A gate after one of whose passings the process stands still, with a request on its way to Google."""
+
+    gate: Gate
+    number: int
+    meanwhile: Callable[[], object]
+    passed: int = 0
+
+    def __call__(self, seconds: float, cost: Cost) -> None:
+        self.gate(seconds, cost)
+        self.passed += 1
+        if self.passed == self.number:
+            self.meanwhile()
+
+    def refused(self, trouble: OverQuota) -> None:
+        self.gate.refused(trouble)
+
+
+def stalled(services: Services, number: int, meanwhile: Callable[[], object]) -> Services:
+    """The services of a process that stands still after its `number`th request was let through."""
+
+    @contextmanager
+    def book(account: Account, gate: Gate) -> Iterator[ContactBook]:
+        with services.book(account, Stalled(gate, number, meanwhile)) as opened:
+            yield opened
+
+    return replace(services, book=book)
+
+
+def a_busy_night(world: World) -> None:
+    """One customer is new, one has changed, one left, and one lost the label."""
+    world.run()
+    world.add_own_contacts(1)
+    world.user().unlabel(world.labelled()["3"]["resourceName"], world.user().label(LABEL))
+    world.simpler.state.customers.patch("2", {"mobile": "086 222 2222"})
+    world.simpler.state.customers.delete("7")
+    world.simpler.state.customers.add(customer(6))
+
+
+def settled(world: World) -> None:
+    """Two calm runs suffice; each customer has one contact, the friend is as he was, a third writes nothing."""
+    friends = world.own_contacts()
+    for _ in range(2):
+        world.clock.advance(LAG)
+        world.run()
+    assert world.run().accounts[0].writes == 0
+    assert (customers_held(world), world.own_contacts()) == (EVERYBODY, friends)
+    assert sorted(world.labelled()) == sorted(EVERYBODY)
+
+
+class Rival:
+    """Who takes over while a holder stands still for longer than its lease."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.asked = -1
+        self.state: Any = None
+
+    def __call__(self) -> None:
+        """A whole run, by another process."""
+        self.world.expire(TTL)
+        self.world.clock.advance(TTL)
+        sync_wisp(self.world.services, SyncWisp("acme", by="rival"))
+        self.asked, self.state = self.world.people_requests(), documents(self.world)
+
+
+@pytest.mark.parametrize("number", range(1, 8))
+def test_a_holder_that_stood_still_does_one_request_more_and_writes_no_state(
+    tmp_path: Path, number: int
+) -> None:
+    """Wherever it stops: at most the request that was let through goes out; the runs after mend what it did."""
+    present = [customer(n) for n in (1, 2, 3, 4, 5, 7)]
+    with a_world(tmp_path, present, rules=Rules(refuse_overlaps=True)) as world:
+        a_busy_night(world)
+        rival = Rival(world)
+        outcome = sync_wisp(stalled(world.services, number, rival), SyncWisp("acme"))
+
+        assert outcome.state == "superseded"
+        assert rival.asked <= world.people_requests() <= rival.asked + 1
+        assert documents(world) == rival.state
+        settled(world)
+
+
+def test_two_nightly_runs_at_once_are_one(tmp_path: Path) -> None:
+    """Two schedulers fire: in any order of their steps one runs, and the other is told who does."""
+    for seed in SEEDS:
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        with a_world(folder, [customer(n) for n in range(1, 7)]) as world:
+            turns = Turns(seed)
+            night = partial(sync_wisp, in_turns(world.services, turns), SyncWisp("acme"))
+            ended = turns.play({"one": night, "other": night})
+            refused = [result for result in ended.values() if isinstance(result, LeaseHeld)]
+
+            assert 0 <= len(refused) <= 1, seed
+            assert world.counters()["requests"]["people.batchCreateContacts"] == 1, seed
+            assert customers_held(world) == EVERYBODY, seed
+
+
+def test_a_task_that_is_delivered_twice_at_once_does_its_work_once(tmp_path: Path) -> None:
+    """In any order of their steps one delivery runs; the other waits, or finds that nothing is left."""
+    for seed in SEEDS:
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        with a_world(folder, [customer(n) for n in range(1, 7)]) as world:
+            start_sync(world.services, "acme", "mary@example.com")
+            task = msgspec.convert(world.tasks.tasks.pop().body, SyncWisp)
+            turns = Turns(seed)
+            delivery = partial(sync_wisp, in_turns(world.services, turns), task)
+            ended = turns.play({"first": delivery, "second": delivery})
+            refused = [r for r in ended.values() if isinstance(r, LeaseHeld | LeaseLost)]
+
+            assert len(refused) == 1, (seed, ended)
+            assert world.counters()["requests"]["people.batchCreateContacts"] == 1, seed
+            assert customers_held(world) == EVERYBODY, seed
+
+
+def in_turns(services: Services, turns: Turns) -> Services:
+    """The services; before each call of a store somebody else may go on."""
+    return replace(services, state=turns.watched(services.state), leases=turns.watched(services.leases))
+
+
+def test_a_task_whose_first_delivery_died_is_done_by_the_second(tmp_path: Path) -> None:
+    """While the first may be alive the second waits; when its lease has run out, the second takes over."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 7)]) as world:
+        start_sync(world.services, "acme", "mary@example.com")
+        task = msgspec.convert(world.tasks.tasks.pop().body, SyncWisp)
+        dying = with_book(world.services, lambda _, book: Hooked(book, create=died))
+        with pytest.raises(KeyboardInterrupt):
+            sync_wisp(without_release(dying), task)
+        with pytest.raises(LeaseHeld):
+            sync_wisp(world.services, task)
+        world.expire(TTL)
+        world.clock.advance(LAG)
+
+        assert sync_wisp(world.services, task).state == "complete"
+        assert customers_held(world) == EVERYBODY
+
+
+def died(*_: Any) -> Any:
+    """The process ends."""
+    raise KeyboardInterrupt
+
+
+def without_release(services: Services) -> Services:
+    """A process that ends so suddenly that it gives nothing back."""
+    leases: Any = Hooked(services.leases, release=lambda _: None)
+    return replace(services, leases=leases)
+
+
+@pytest.mark.parametrize("jump", [-DAY, DAY, 10 * DAY, -400 * DAY], ids=str)
+def test_a_clock_that_jumps_between_runs_costs_a_listing_at_most(tmp_path: Path, jump: timedelta) -> None:
+    """Whether the time of day goes back or ahead: nothing is doubled, nothing lost, and it comes to rest."""
+    with a_world(tmp_path, [customer(n) for n in (1, 2, 3, 4, 5, 7)]) as world:
+        a_busy_night(world)
+        world.clock._now += jump
+        outcome = world.run()
+
+        assert outcome.state == "complete"
+        settled(world)
+
+
+@pytest.mark.parametrize("jump", [-DAY, DAY], ids=str)
+def test_a_clock_that_jumps_during_a_run_ends_no_lease(tmp_path: Path, jump: timedelta) -> None:
+    """Leases go by the database's clock and by a clock that nobody sets: the run goes on to its end."""
+    with a_world(tmp_path, [customer(n) for n in (1, 2, 3, 4, 5, 7)]) as world:
+        a_busy_night(world)
+
+        def jumps() -> None:
+            world.clock._now += jump
+
+        jumping = with_book(world.services, lambda _, book: Hooked(book, changes=then(book.changes, jumps)))
+        outcome = sync_wisp(jumping, SyncWisp("acme"))
+
+        assert outcome.state == "complete"
+        settled(world)

@@ -1,0 +1,182 @@
+"""One process of the service: its accounts go one after the other, things happen to it, and it may die."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from shared.domain.account import Account
+from shared.domain.lease import Claim, Lease
+from shared.domain.quota import Cost
+from shared.errors import OverQuota
+from shared.ports import ContactBook, Gate, LeaseStore
+from shared.usecases.services import Services
+from tests.mortal import Died
+
+_WRITES = (
+    "write",
+    "put",
+    "enqueue",
+    "create",
+    "update",
+    "remove",
+    "put_in_label",
+    "create_label",
+    "mark_label",
+)
+"""The calls of ports after which there is a step."""
+
+_PATIENCE = 60
+"""Real seconds after which an account's turn is not coming any more."""
+
+
+class Process:
+    """What one process meets, in an order that is the same each time.
+
+    Accounts are written side by side, and each sees the others' waits pass on the one clock; so here they
+    take turns, in their order. Before each request to Google and after each write there is a *step*.
+
+    Attributes:
+        died: Whether it did.
+        steps: How many there were.
+    """
+
+    def __init__(self, order: Sequence[str], step: Callable[[int], None], life: int | None = None) -> None:
+        """Make a process.
+
+        Args:
+            order: The leases of the accounts, in the order in which they take turns.
+            step: Called at each step, with its number.
+            life: The number of the step at which it dies; None: it lives on.
+        """
+        self.died = False
+        self.steps = 0
+        self._step = step
+        self._life = life
+        self._order = order
+        self._turn = 0
+        self._turns = threading.Condition()
+
+    def services(self, services: Services) -> Services:
+        """The services as this process sees them."""
+
+        @contextmanager
+        def book(account: Account, gate: Gate) -> Iterator[ContactBook]:
+            with services.book(account, _Gate(gate, self.step)) as found:
+                yield self._watched(found)
+
+        return replace(
+            services,
+            state=self._watched(services.state),
+            leases=_Leases(services.leases, self),
+            secrets=self._watched(services.secrets),
+            tasks=self._watched(services.tasks),
+            source=lambda wisp: self._watched(services.source(wisp)),
+            book=book,
+        )
+
+    def step(self) -> None:
+        """Something happens, perhaps; and perhaps it is the end."""
+        self.must_live()
+        self._step(self.steps)
+        self.died = self.steps == self._life
+        self.steps += 1
+        self.must_live()
+
+    def must_live(self) -> None:
+        """Raise `Died` when it is dead."""
+        if self.died:
+            raise Died
+
+    def take_turn(self, lease: str) -> None:
+        """Wait until it is the turn of the account with this lease."""
+        if lease in self._order:
+            with self._turns:
+                assert self._turns.wait_for(lambda: self._whose() == lease, _PATIENCE), "no turn came"
+
+    def end_turn(self, lease: str) -> None:
+        """Let the next account go on."""
+        with self._turns:
+            if lease in self._order and self._whose() == lease:
+                self._turn += 1
+                self._turns.notify_all()
+
+    def _whose(self) -> str:
+        return self._order[self._turn % len(self._order)]
+
+    def _watched(self, port: Any) -> Any:
+        return _Watched(port, self)
+
+
+class _Watched:
+    """A port whose calls fail when the process is dead."""
+
+    def __init__(self, port: Any, process: Process) -> None:
+        self._port = port
+        self._process = process
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._port, name)
+        if not callable(found):
+            return found
+
+        def call(*arguments: Any, **named: Any) -> Any:
+            self._process.must_live()
+            result = found(*arguments, **named)
+            if name in _WRITES:
+                self._process.step()
+            return result
+
+        return call
+
+
+class _Gate:
+    """A gate behind which there is a step."""
+
+    def __init__(self, gate: Gate, step: Callable[[], None]) -> None:
+        self._gate = gate
+        self._step = step
+
+    def __call__(self, seconds: float, cost: Cost) -> None:
+        self._gate(seconds, cost)
+        self._step()
+
+    def refused(self, trouble: OverQuota) -> None:
+        self._gate.refused(trouble)
+
+
+class _Leases:
+    """Leases of which an account's is taken in its turn."""
+
+    def __init__(self, leases: LeaseStore, process: Process) -> None:
+        self._leases = leases
+        self._process = process
+
+    def acquire(self, name: str, claim: Claim, ttl: float) -> Lease:
+        self._process.take_turn(name)
+        try:
+            self._process.must_live()
+            return self._leases.acquire(name, claim, ttl)
+        except BaseException:
+            self._process.end_turn(name)
+            raise
+
+    def renew(self, lease: Lease, ttl: float) -> Lease:
+        self._process.must_live()
+        return self._leases.renew(lease, ttl)
+
+    def hand_on(self, lease: Lease, claim: Claim, ttl: float) -> Lease:
+        self._process.must_live()
+        return self._leases.hand_on(lease, claim, ttl)
+
+    def release(self, lease: Lease) -> None:
+        try:
+            self._process.must_live()
+            self._leases.release(lease)
+        finally:
+            self._process.end_turn(lease.name)
+
+    def look(self, name: str) -> tuple[Lease | None, float]:
+        self._process.must_live()
+        return self._leases.look(name)
