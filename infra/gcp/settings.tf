@@ -16,6 +16,7 @@ locals {
     SENDGRID_KEY          = "sendgrid-key"
     MAIL_FROM             = var.mail_from
     MAIL_REPLY_TO         = var.mail_reply_to
+    PEOPLE_QUOTA          = var.people_quota
     CALLER_MODE           = "platform"
   } : name => value if value != "" }
 

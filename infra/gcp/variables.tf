@@ -113,6 +113,18 @@ variable "mail_reply_to" {
   }
 }
 
+variable "people_quota" {
+  description = "Google's quotas for each account as README's PEOPLE_QUOTA has them, e.g. reads=90,writes=90; empty: the usual ones."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^((reads|writes|others|groups|day)=[1-9][0-9]*(,(reads|writes|others|groups|day)=[1-9][0-9]*)*)?$", var.people_quota))
+    error_message = "people_quota is like reads=90,writes=60: reads, writes, others, groups or day, with whole numbers."
+  }
+}
+
 variable "project" {
   description = "The Google Cloud project: its id, and its number, of which the functions' addresses are made."
   type = object({

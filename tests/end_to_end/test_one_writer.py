@@ -72,7 +72,7 @@ def a_busy_night(world: World) -> None:
 
 
 def settled(world: World) -> None:
-    """Two calm runs suffice; each customer has one contact, the friend is as he was, a third writes nothing."""
+    """Two calm runs suffice: each customer has one contact, the friend is as he was, a third writes nothing."""
     friends = world.own_contacts()
     for _ in range(2):
         world.clock.advance(LAG)
@@ -102,7 +102,7 @@ class Rival:
 def test_a_holder_that_stood_still_does_one_request_more_and_writes_no_state(
     tmp_path: Path, number: int
 ) -> None:
-    """Wherever it stops: at most the request that was let through goes out; the runs after mend what it did."""
+    """Wherever it stops: at most the request that was let through goes out; later runs mend what it did."""
     present = [customer(n) for n in (1, 2, 3, 4, 5, 7)]
     with a_world(tmp_path, present, rules=Rules(refuse_overlaps=True)) as world:
         a_busy_night(world)

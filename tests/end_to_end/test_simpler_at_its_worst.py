@@ -122,7 +122,7 @@ def test_half_a_list_that_is_whole_again_leaves_nothing_behind(tmp_path: Path) -
 
 
 def test_somebody_missed_because_two_changes_hide_each_other_is_back_the_next_night(world: World) -> None:
-    """One leaves in front and one comes behind between two pages: the list cannot tell, and the next one can."""
+    """One leaves in front and one comes behind between two pages: this list cannot tell, the next one can."""
     calls = world.simpler.state.calls = Calls(2, lambda: exchanged(world))
     missed = world.run().accounts[0]
     back = world.run().accounts[0]

@@ -31,7 +31,7 @@ def ours(nights: Nights, number: int) -> dict[str, Any]:
 
 
 def settled(nights: Nights) -> AccountOutcome:
-    """The night after; then each customer has one contact, in the label, and a further night writes nothing."""
+    """The night after; each customer has one contact then, in the label, and a third night writes nothing."""
     friends = nights.world.own_contacts()
     outcome = nights.run()
     if outcome.relabelled:  # compared at the run after that which put it back

@@ -22,7 +22,9 @@ SERVER = "simpler.example"
 
 texts = st.one_of(
     st.text(max_size=20),
-    st.sampled_from(["", "  ", "\u200b", "\ud800", "current", " Current ", "\u0301", "#", "x" * 70, "１２"]),
+    st.sampled_from(
+        ["", "  ", "\u200b", "\ud800", "current", " Current ", "\u0301", "#", "x" * 70, "\uff11\uff12"]
+    ),
 )
 values = st.one_of(
     texts, st.integers(), st.floats(), st.booleans(), st.none(), st.lists(texts, max_size=2), st.just(10**40)

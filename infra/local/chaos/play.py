@@ -12,7 +12,7 @@ from infra.local.chaos.message import Event
 from infra.local.chaos.player import Player, Stuck
 from infra.local.chaos.scene import Scene
 from infra.local.chaos.taps import UNANSWERED, UNSENT
-from infra.local.chaos.watch import Watch, mutates
+from infra.local.chaos.watch import Watch, writes
 
 MOMENT = 0.05
 """Seconds that pass with each event."""
@@ -27,7 +27,7 @@ JUMPS = (-86_400, -3600, -30, 30, 3600, 86_400)
 """Seconds by which a machine's time of day jumps."""
 
 _MORE_DANGEROUS = 3
-"""How much likelier things are just before Google is changed."""
+"""How much likelier things are just before Google is changed, and just after."""
 
 MOST_PLAYERS = 5
 MOST_TASKS = 7
@@ -202,7 +202,7 @@ class Play:
             "visit": self._visit,
             "rival": self._rival,
         }
-        more = _MORE_DANGEROUS if mutates(event) else 1
+        more = _MORE_DANGEROUS if writes(event) else 1
         for name, happen in happenings.items():
             if self._random.random() < getattr(self._odds, name) * more:
                 return happen(player)

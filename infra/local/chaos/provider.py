@@ -93,9 +93,9 @@ class Provider:
         requests.delete(f"{self._side}/failure", timeout=TIMEOUT).raise_for_status()
 
     def anybody(self) -> str:
-        """A customer's id; perhaps of one that there is not."""
+        """A customer's id, often the newest one's; perhaps of one that there is not."""
         ids = sorted(str(record.get("customerid")) for record in self.records if isinstance(record, dict))
-        return self._random.choice([*ids, "999"])
+        return self._random.choice([*ids, "999", str(self._given), str(self._given)])
 
     def _wanted(self) -> set[str]:
         records = (record for record in self.records if isinstance(record, dict))

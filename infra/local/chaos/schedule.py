@@ -96,7 +96,7 @@ def _plan(seed: int, random: Random, *, is_steady: bool) -> Plan:
 
 def _rules(random: Random, quota: Quota) -> Rules:
     slow = Lag(
-        sync=random.choice((30, 120, 300)), listing=random.choice((0, 60, 240)), get=random.choice((0, 20))
+        sync=random.choice((30, 300, 540)), listing=random.choice((0, 120, 480)), get=random.choice((0, 20))
     )
     return Rules(
         missing_in_batch_delete=random.choice(("refuse", "ignore")),

@@ -13,7 +13,7 @@ from infra.local.chaos.verdict import customers_of
 WORST_CASE = 180.0
 """Seconds that a lease outlives the moment before a request by, at least."""
 
-_READS = ("GET", "HEAD")
+_WRITES = frozenset({"DELETE", "PATCH", "POST", "PUT"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,12 @@ class Watch:
         self._doubles = counts
 
 
+def writes(event: Event) -> bool:
+    """Whether it is about a request that changes an account."""
+    method, _, path = event.what.partition(" ")
+    return bool(event.account) and method in _WRITES and path.startswith("/v1/")
+
+
 def mutates(event: Event) -> bool:
-    """Whether an account is about to be changed."""
-    is_request = event.phase == "before" and event.account and "http" in event.facts
-    return bool(is_request and event.facts["http"] not in _READS and "/v1/" in event.what)
+    """Whether such a request is about to be sent."""
+    return event.phase == "before" and writes(event)

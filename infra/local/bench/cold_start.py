@@ -1,0 +1,142 @@
+"""Cold start: from the start of a function's process to its first answer, beside a bare one's.
+
+The bare function does nothing, under the same server, and imports what the other has imported of other people's
+modules. Both are started in turn, and the medians count. What is asked is refused, so that the answer needs
+everything that an instance builds, and waits for nobody: a call with an empty body; of the console, a page that
+there is not.
+"""
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import requests
+
+from infra.local.demo.processes import free_ports
+from infra.local.functions import SOURCE, entry_points
+
+PATIENCE = 60.0
+"""Seconds that a process may take to answer."""
+
+_NOBODY = "127.0.0.1:1"
+_BARE = """\
+import functions_framework
+{imports}
+
+
+@functions_framework.http
+def {function}(request):
+    return "", 400
+"""
+
+SETTINGS: Mapping[str, str] = {
+    "STATE_URL": "firestore://bench/(default)",
+    "FIRESTORE_EMULATOR_HOST": _NOBODY,
+    "SECRETS_URL": "secretmanager://bench",
+    "SECRET_MANAGER_ENDPOINT": _NOBODY,
+    "TASKS_URL": "cloudtasks://bench/europe-west1/nightly",
+    "CLOUD_TASKS_ENDPOINT": f"http://{_NOBODY}/",
+    "TASKS_SERVICE_ACCOUNT": "tasks@bench.iam.gserviceaccount.com",
+    "FUNCTIONS_URL": "https://{service}.example",
+    "CONSOLE_URL": "https://console.example",
+    "CALLER_MODE": "open",
+}
+"""As in production: Firestore, Secret Manager, Cloud Tasks, none of which is there to answer."""
+
+
+class Start(msgspec.Struct, frozen=True):
+    """How a function starts.
+
+    Attributes:
+        function: Its name.
+        imports: How many modules of other people it names in its imports.
+        seconds: From the start of its process to its first answer.
+        bare: The same of the bare function.
+        cpu: Seconds of processor time until then.
+        bare_cpu: The same of the bare function.
+    """
+
+    function: str
+    imports: int
+    seconds: float
+    bare: float
+    cpu: float
+    bare_cpu: float
+
+
+def starts(folder: Path, rounds: int) -> Iterator[Start]:
+    """Every function, so many times."""
+    for function in entry_points():
+        imports = _imports(function)
+        bare = folder / f"{function}.py"
+        bare.write_text(_BARE.format(function=function, imports="\n".join(f"import {name}" for name in imports)))
+        _start(function, SOURCE), _start(function, bare)  # compiles what is not compiled yet
+        ours, theirs = zip(
+            *((_start(function, SOURCE), _start(function, bare)) for _ in range(rounds)), strict=True
+        )
+        seconds, cpu = map(statistics.median, zip(*ours, strict=True))
+        bare_seconds, bare_cpu = map(statistics.median, zip(*theirs, strict=True))
+        yield Start(function, len(imports), seconds, bare_seconds, cpu, bare_cpu)
+
+
+def question(function: str) -> tuple[str, str]:
+    """The method and the path that a function is asked."""
+    return ("GET", "/nowhere") if function == "console" else ("POST", "/")
+
+
+def _imports(function: str) -> list[str]:
+    command = [sys.executable, "-m", "infra.local.bench.imports", function, *question(function)]
+    answer = subprocess.run(command, env={**os.environ, **SETTINGS}, stdout=subprocess.PIPE, check=True, text=True)
+    return answer.stdout.split()
+
+
+def _start(function: str, source: Path) -> tuple[float, float]:
+    """Start a function; seconds until its first answer, and those of processor time."""
+    port = free_ports(1)[0]
+    used, began = _cpu(), time.monotonic()
+    with _serving(function, source, port):
+        _first_answer(function, f"http://127.0.0.1:{port}", began + PATIENCE)
+        seconds = time.monotonic() - began
+    return seconds, _cpu() - used
+
+
+def _cpu() -> float:
+    """Processor time of all processes that were started here and have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+@contextmanager
+def _serving(function: str, source: Path, port: int) -> Iterator[None]:
+    command = ["functions_framework", "--target", function, "--source", str(source), "--port", str(port)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command, "--host", "127.0.0.1"],
+        env={**os.environ, **SETTINGS},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _first_answer(function: str, address: str, end: float) -> None:
+    method, path = question(function)
+    while time.monotonic() < end:
+        try:
+            status = requests.request(method, address + path, json={}, timeout=PATIENCE).status_code
+        except requests.ConnectionError:
+            time.sleep(0.005)
+        else:
+            assert status < requests.codes.server_error, f"{function} answers {status}"
+            return
+    raise SystemExit(f"{function} does not answer.")

@@ -1,0 +1,104 @@
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.operator.commands import parser
+from shared.events import Event
+from tests.docs.pages import anchors, code, codes, rows, text
+from tests.operator.commands import operate
+from tests.world import World, a_world, customer
+
+PAGE = "docs/runbook.md"
+EVERY_LINE = {"severity", "event", "message", "request", "function", "run", "wisp", "account"}
+"""The members that docs/events.md gives any line."""
+
+
+def blocks(kind: str) -> list[str]:
+    """The runbook's fenced blocks of a kind."""
+    return re.findall(rf"^ *```{kind}\n(.*?)^ *```", text(PAGE), re.DOTALL | re.MULTILINE)
+
+
+def commands() -> list[str]:
+    """The operator's commands as the runbook has them, without how they are run."""
+    found = (
+        re.search(r"python -m infra\.operator (.+)", line)
+        for block in blocks("sh")
+        for line in block.split("\n")
+    )
+    return list(dict.fromkeys(match[1].strip() for match in found if match))
+
+
+def sections() -> dict[str, str]:
+    """What the runbook says under each of its headings of the third level."""
+    parts = re.split(r"^##+ (.+)$", text(PAGE), flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+@pytest.mark.parametrize("alert", [code(row["section"]) for row in rows("infra/gcp/README.md", "section")])
+def test_every_alert_has_its_section(alert: str) -> None:
+    """It says what the alert means for people, where to look, and what to do."""
+    assert alert in anchors(PAGE)
+    assert "**For people:**" in sections()[alert]
+    assert "```text\nresource.type=" in sections()[alert]
+    assert "**Do:**" in sections()[alert]
+
+
+@pytest.mark.parametrize("row", rows("infra/gcp/README.md", "section"), ids=lambda row: code(row["section"]))
+def test_every_alert_of_an_event_is_looked_for_by_it(row: dict[str, str]) -> None:
+    """The section's query finds the lines of which the alert is made."""
+    events = codes(row["fires when"]) & {str(event) for event in Event} - {"watch.done"}
+
+    assert all(f'"{event}"' in sections()[code(row["section"])] for event in events)
+
+
+@pytest.mark.parametrize("query", blocks("text"))
+def test_every_query_asks_for_what_is_written(query: str) -> None:
+    """Each event that a query names is one, and each field is one that lines of these events have."""
+    lines = query.strip().split("\n")
+    events = set(re.findall(r'"([a-z]+\.[a-z]+)"', query))
+    fields = set(re.findall(r"jsonPayload\.(\w+)", query))
+    known = {code(row["event"]): codes(row["fields"]) for row in rows("docs/events.md", "event")}
+
+    assert lines[0] == 'resource.type="cloud_run_revision"'
+    assert events <= known.keys()
+    assert fields <= EVERY_LINE.union(*(known[event] for event in events))
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A wisp with an account that was filled and changed."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
+        world.run()
+        world.simpler.state.customers.patch("1", {"mobile": "087 9999999"})
+        world.run()
+        yield world
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_operators_command_can_be_given(command: str, world: World, tmp_path: Path) -> None:
+    """Each does what it is given for, on a world in which its words in capitals are filled in."""
+    settings = tmp_path / "wisp.json"
+    settings.write_text(operate(world.services, "wisps", "show", "acme").replace("acme", "other"))
+    run = operate(world.services, "accounts", "runs", "acme", "acme-0").splitlines()[-1].split()[0]
+    names = {"ACCOUNT": "acme-0", "WISP": "acme", "RUN": run, "FILE": str(settings)}
+    words = [
+        re.sub(r"\b(ACCOUNT|WISP|RUN|FILE)\b", lambda m: names[m[0]], word) for word in shlex.split(command)
+    ]
+
+    assert operate(world.services, *words, given='{"api_username": "u", "api_password": "p"}')
+
+
+def test_every_operators_command_is_in_the_runbook() -> None:
+    """A command that nobody needs by day or night would not be there."""
+    documented = {tuple(command.split()[:2]) for command in commands()}
+    nouns = parser()._subparsers._group_actions[0].choices  # type: ignore[union-attr]  # argparse has no other way
+    known = {
+        (noun, verb)
+        for noun, each in nouns.items()  # type: ignore[union-attr]  # as above
+        for verb in each._subparsers._group_actions[0].choices
+    }
+
+    assert documented == known

@@ -1,0 +1,61 @@
+"""A run that dies after any of its requests or state writes, at once or with its request on the way."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from shared.usecases.keeper import TTL
+from shared.usecases.session import LAG
+from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from tests.end_to_end.nights import customers_held
+from tests.mortal import Died, Mortal
+from tests.world import LABEL, World, a_world, customer
+
+EVERYBODY = {str(number): 1 for number in range(1, 8)}
+CHUNKS = 4
+MOST = 60
+"""More steps than a run of these few customers has."""
+
+
+def the_first_fill(world: World) -> None:
+    """Nothing was ever done in the account."""
+    world.simpler.state.customers.add(customer(7))
+    world.simpler.state.customers.delete("8")
+
+
+def a_busy_night(world: World) -> None:
+    """One customer is new, one has changed, one left, and one lost the label."""
+    world.run()
+    world.user().unlabel(world.labelled()["3"]["resourceName"], world.user().label(LABEL))
+    world.simpler.state.customers.patch("2", {"mobile": "086 222 2222"})
+    the_first_fill(world)
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+@pytest.mark.parametrize("before", [the_first_fill, a_busy_night])
+def test_after_a_death_anywhere_two_calm_runs_have_everybody_once(
+    tmp_path: Path, before: Callable[[World], None], chunk: int
+) -> None:
+    """Nobody is lost, nobody doubled, nobody else's contact changed; a third run writes nothing."""
+    for step in range(chunk, MOST, CHUNKS):
+        folder = tmp_path / str(step)
+        folder.mkdir()
+        with a_world(folder, [customer(n) for n in (1, 2, 3, 4, 5, 6, 8)]) as world:
+            world.add_own_contacts(1)
+            before(world)
+            friends, mortal = world.own_contacts(), Mortal(step)
+            with suppress(Died):
+                sync_wisp(mortal.services(world.services), SyncWisp("acme"))
+            if not mortal.died:
+                return
+            world.expire(TTL)
+            for _ in range(2):
+                world.clock.advance(LAG)
+                world.run()
+
+            assert world.run().accounts[0].writes == 0, (step, mortal.died)
+            assert customers_held(world) == EVERYBODY, (step, mortal.died)
+            assert world.own_contacts() == friends, (step, mortal.died)
+    pytest.fail("the run has more steps than were tried")

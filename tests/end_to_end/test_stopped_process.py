@@ -1,0 +1,90 @@
+"""A process that is stopped while its request is on the way, for longer than its lease, and then goes on."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from infra.local.google.faults import FaultPlan, Strike
+from shared.usecases.keeper import TTL
+from shared.usecases.session import LAG
+from tests.end_to_end.nights import customers_held, documents
+from tests.world import World, a_world, customer
+
+PATIENCE = 60
+"""Seconds after which a test that fails ends."""
+
+
+class Stopping(FaultPlan):
+    """Google, which holds the first request of a method until it is told to go on; its sender is stopped."""
+
+    def __init__(self, method: str) -> None:
+        super().__init__()
+        self.pid = 0
+        self.stopped, self.go_on = threading.Event(), threading.Event()
+        self._method = method
+
+    def take(self, method: str, account: str | None) -> Strike | None:
+        if method == self._method and not self.stopped.is_set():
+            os.kill(self.pid, signal.SIGSTOP)
+            self.stopped.set()
+            self.go_on.wait(PATIENCE)
+        return super().take(method, account)
+
+
+def a_change(world: World) -> None:
+    """Six customers are new, six others have another number, and two left."""
+    for number in range(1, 7):
+        world.simpler.state.customers.patch(str(number), {"mobile": f"086 {2_000_000 + number}"})
+    for number in (7, 8):
+        world.simpler.state.customers.delete(str(number))
+    for number in range(11, 17):
+        world.simpler.state.customers.add(customer(number))
+
+
+@pytest.mark.parametrize(
+    "method", ["people.batchUpdateContacts", "people.batchCreateContacts", "people.deleteContact"]
+)
+def test_what_a_stopped_process_may_still_do_is_the_request_that_was_on_the_way(
+    tmp_path: Path, method: str
+) -> None:
+    """SIGSTOP, two runs of others, SIGCONT: it is superseded, writes no state, and calm runs mend the rest."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 11)]) as world:
+        world.run()
+        world.add_own_contacts(1)
+        friends = world.own_contacts()
+        a_change(world)
+        google = world.google.world.faults = Stopping(method)
+        (tmp_path / "stood-still").write_text("0")
+        command = [sys.executable, "-m", "tests.end_to_end.holder", str(tmp_path), world.google_url]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]) as process:
+            google.pid = process.pid
+            assert google.stopped.wait(PATIENCE)
+            others(world)
+            asked, state = world.people_requests(), documents(world)
+            (tmp_path / "stood-still").write_text(str(TTL + LAG))
+            google.go_on.set()
+            process.send_signal(signal.SIGCONT)
+            said = json.loads(process.communicate(timeout=PATIENCE)[0])
+
+        assert said["state"] == "superseded"
+        assert (world.people_requests(), documents(world)) == (asked, state)
+        for _ in range(2):
+            world.clock.advance(LAG)
+            world.run()
+        assert world.run().accounts[0].writes == 0
+        assert customers_held(world) == {str(n): 1 for n in (*range(1, 7), 9, 10, *range(11, 17))}
+        assert world.own_contacts() == friends
+
+
+def others(world: World) -> None:
+    """Its leases run out; others take over, and once more when what is in doubt is old enough."""
+    world.expire(TTL)
+    world.run()
+    world.clock.advance(LAG)
+    world.run()

@@ -1,0 +1,97 @@
+"""The operator's command line as a program: settings from the environment, sentences, exit statuses."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from shared.domain.lease import Claim
+from shared.usecases.keeper import TTL, lease_of
+from tests.docs.pages import ROOT
+from tests.operator.commands import operate
+from tests.world import a_world, customer
+
+
+def give(folder: Path, *arguments: str, given: str = "") -> tuple[int, str, str]:
+    """Run a command in a process of its own; gives its status and what it wrote."""
+    settings = {"STATE_URL": f"sqlite:///{folder}/state.db", "SECRETS_URL": f"vault:///{folder}/vault"}
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.operator", *arguments],
+        env={**os.environ, **settings},
+        cwd=ROOT,
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_new_wisp_from_nothing(tmp_path: Path) -> None:
+    """Its settings are stored with a new database, and its password in a new vault."""
+    wisp = {"id": "acme", "name": "ACME", "country": "IE", "time_zone": "Europe/Dublin"}
+    simpler = {
+        "simpler_url": "https://simpler.example",
+        "simpler_operator": "a",
+        "simpler_secret": "simpler-acme",
+    }
+
+    assert give(tmp_path, "wisps", "put", "-", given=json.dumps(wisp | simpler))[0] == 0
+    assert give(tmp_path, "secrets", "put", "simpler-acme", given="hush\n") == (
+        0,
+        "simpler-acme has a new value.\n",
+        "",
+    )
+    assert give(tmp_path, "wisps", "list")[1].splitlines()[1].split() == "acme ACME Europe/Dublin 0".split()
+
+
+def test_what_cannot_be_done_is_told(tmp_path: Path) -> None:
+    """A sentence and status 1, 2 for a misspelt command, 75 while a run is on; never a stack trace."""
+    with a_world(tmp_path, [customer(1)]) as world:
+        world.services.leases.acquire(lease_of("acme"), Claim("o", "r", "nightly run"), TTL)
+        unknown = give(tmp_path, "accounts", "list", "nobody")
+        misspelt = give(tmp_path, "accounts", "lits", "acme")
+        running = give(tmp_path, "wisps", "delete", "acme", "--yes")
+
+    assert (unknown[0], misspelt[0], running[0]) == (1, 2, 75)
+    assert unknown[2].startswith("there is no wisp 'nobody'")
+    assert "nightly run" in running[2]
+    assert not any("Traceback" in each[2] for each in (unknown, misspelt, running))
+
+
+def test_settings_that_no_run_could_use_are_refused(tmp_path: Path) -> None:
+    """Before they are stored, with the member that is wrong."""
+    with a_world(tmp_path, [customer(1)]) as world:
+        good = json.loads(operate(world.services, "wisps", "show", "acme"))
+        wrong = {
+            "time_zone": "Europe/Dublni",
+            "country": 7,
+            "id": "a/b",
+            "simpler_url": "http://simpler.example",
+            "name_template": "{nme}",
+            "simpler_profile": {"lsting": {}},
+        }
+        said = [
+            give(tmp_path, "wisps", "put", "-", given=json.dumps(good | {k: v})) for k, v in wrong.items()
+        ]
+        said += [give(tmp_path, "wisps", "put", given) for given in (str(tmp_path), "nowhere.json")]
+        stored = json.loads(operate(world.services, "wisps", "show", "acme"))
+
+    assert [status for status, _, _ in said] == [1] * 8
+    assert stored == good
+
+
+def test_deleting_is_counted_first(tmp_path: Path) -> None:
+    """Without --yes nothing is done."""
+    with a_world(tmp_path, [customer(1)]) as world:
+        world.run()
+        counted = operate(world.services, "wisps", "delete", "acme", "--keep-contacts")
+        still = operate(world.services, "accounts", "list", "acme")
+        done = operate(world.services, "wisps", "delete", "acme", "--yes")
+
+    assert "Nothing was done" in counted
+    assert "kept" in counted
+    assert "acme-0" in still
+    assert "1 accounts let go, 1 contacts removed" in done

@@ -1,0 +1,40 @@
+"""Deleting a wisp from Firestore, where what is below a deleted document is not deleted with it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from google.cloud.firestore import Client, CollectionReference
+
+from shared.adapters.firestore_leases import FirestoreLeases
+from shared.adapters.firestore_state import FirestoreState
+from shared.usecases.delete_wisp import delete_wisp
+from shared.usecases.records import account_put, wisp_put
+from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from shared.usecases.waiting import store
+from tests.world import a_world, customer
+
+
+def paths(collections: Iterator[CollectionReference]) -> Iterator[str]:
+    """Every document, those included that are only known by what is below them."""
+    for collection in collections:
+        for document in collection.list_documents():
+            yield document.path
+            yield from paths(document.collections())
+
+
+def test_nothing_of_it_is_left(tmp_path: Path, firestore: Client) -> None:
+    """Only leases remain: of the wisp, of its accounts, and of the Google account."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
+        stores = FirestoreState(firestore, world.clock), FirestoreLeases(firestore, world.clock)
+        services = replace(world.services, state=stores[0], leases=stores[1])
+        services.state.write(wisp_put(world.wisp), *map(account_put, world.accounts))
+        for name in ("A", "B"):
+            world.simpler.state.customers.patch("1", {"name": name})
+            sync_wisp(services, SyncWisp("acme"))
+        store(services, "acme", "2", "mary@example.com")
+        before = list(paths(firestore.collections()))
+        delete_wisp(services, "acme", remove=True, by="Olga")
+
+    assert len(before) > 12
+    assert {path for path in paths(firestore.collections()) if "leases" not in path} == set()

@@ -1,0 +1,64 @@
+"""What plans are made of, in short words: cards, contacts as Google has them, and what the ledger knows."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from shared.domain.card import Card
+from shared.domain.fields import fields_of
+from shared.domain.ledger import Content, Entry, Ledger, Shard
+from shared.domain.mark import Mark, marked
+from shared.domain.merge import digest, fingerprints
+from shared.domain.person import Person
+from shared.domain.phone import Phone
+from shared.domain.wanted import Wanted
+
+WISP = "acme"
+LABEL, MINE = "contactGroups/acme", "contactGroups/myContacts"
+IN = frozenset({LABEL, MINE})
+OUT = frozenset({MINE})
+FIRST, SECOND = "+353 87 123 4567", "+353 86 765 4321"
+
+
+def card(customer: str = "1", number: str = FIRST, name: str = "Áine Byrne") -> Card:
+    """What is wanted for a customer."""
+    return Card(customer, name, given=name, phones=(Phone(number, "mobile"),))
+
+
+def person(of: Card, name: str = "c1", **members: Any) -> Person:
+    """The contact of a card as we wrote it, but for the members that are given."""
+    fields = fields_of(of)
+    data = marked(Mark(WISP, of.customer, "run"), fingerprints(fields))
+    found = {"source_id": f"id-{name}", "source_etag": f"tag-{name}", "updated": "2026-03-02"}
+    return Person(
+        f"people/{name}",
+        **{"etag": "%", **found, "fields": fields, "client_data": data, "groups": IN} | members,
+    )
+
+
+def own_number(of: Card, number: str = SECOND) -> dict[str, Any]:
+    """The fields of a card's contact to which its user added a number."""
+    fields = fields_of(of)
+    return {**fields, "phoneNumbers": (*fields["phoneNumbers"], {"value": number})}
+
+
+def both_marks(one: Card, other: Card, wisp: str = WISP) -> tuple[tuple[str, str], ...]:
+    """The client data of a contact that a user merged of two; the other may be another wisp's."""
+    theirs = marked(Mark(wisp, other.customer, "run"), fingerprints(fields_of(other)))
+    return (*person(one).client_data, *theirs)
+
+
+def entry(of: Card, name: str = "c1", content: Content = "ours", record: str = "") -> Entry:
+    """What the ledger knows of a card's contact after it was written."""
+    return Entry(f"people/{name}", f"id-{name}", f"tag-{name}", digest(fields_of(of)), record, content)
+
+
+def ledger(**entries: Entry) -> Ledger:
+    """A stored ledger, by customer: `ledger(_1=entry(card("1")))`."""
+    found = Ledger([Shard({name.removeprefix("_"): known for name, known in entries.items()})])
+    found.label = LABEL
+    return found
+
+
+def wanted(cards: Iterable[Card] = (), **members: Any) -> Wanted:
+    """What SIMPLer wants: these cards."""
+    return Wanted(WISP, {each.customer: each for each in cards}, **members)

@@ -1,0 +1,168 @@
+"""Whose the contacts of an account are: by a listing, and by the ledger with what changed."""
+
+import pytest
+
+from shared.domain.ledger import Entry, Ledger
+from shared.domain.person import Person
+from shared.domain.picture import Picture, changed_picture, in_doubt, picture
+from tests.unit.plan_kit import (
+    IN,
+    LABEL,
+    OUT,
+    SECOND,
+    both_marks,
+    card,
+    entry,
+    ledger,
+    own_number,
+    person,
+    wanted,
+)
+
+ONE = wanted([card()])
+FRIEND = Person("people/f", "%", "id-f", groups=IN)
+
+
+def test_contacts_are_sorted_by_mark_and_label() -> None:
+    """What has no mark is only counted."""
+    inside, outside = person(card()), person(card("2"), "c2", groups=OUT)
+    found = picture([inside, FRIEND, outside], ONE, LABEL, Ledger())
+
+    assert (found.labelled, found.unlabelled) == ({"1": [inside]}, {"2": [outside]})
+    assert (found.known, found.apart, found.total) == ({}, {}, 3)
+
+
+def test_of_a_contact_that_comes_twice_the_last_one_counts() -> None:
+    """By its source id, whatever its name is by then; where it has none, by its name."""
+    first, last = person(card()), person(card(number=SECOND), "c9", source_id="id-c1")
+    nameless = person(card("2"), "c2", source_id="")
+    found = picture([first, nameless, last, nameless], ONE, LABEL, Ledger())
+
+    assert (found.labelled, found.total) == ({"1": [last], "2": [nameless]}, 2)
+
+
+def test_a_contact_that_lost_its_mark_while_it_was_listed_is_not_ours() -> None:
+    """The last one counts."""
+    found = picture([person(card()), person(card(), client_data=())], ONE, LABEL, Ledger())
+
+    assert (found.labelled, found.total) == ({}, 1)
+
+
+KNOWN: dict[str, tuple[Person, Entry | None, bool]] = {
+    "as we left it": (person(card()), entry(card()), True),
+    "not in the ledger": (person(card()), None, False),
+    "changed since": (person(card(), source_etag="other"), entry(card()), False),
+    "outside the label": (person(card(), groups=OUT), entry(card()), False),
+    "two marks": (person(card(), client_data=both_marks(card(), card("2"))), entry(card()), False),
+    "only seen before": (person(card()), entry(card(), content="unseen"), False),
+    "with more in it": (person(card()), entry(card(), content="mixed"), True),
+    "with more, to be written": (person(card()), entry(card(number=SECOND), content="mixed"), False),
+    "ours, to be written": (person(card()), entry(card(number=SECOND)), True),
+}
+
+
+@pytest.mark.parametrize(("found", "before", "is_known"), KNOWN.values(), ids=KNOWN.keys())
+def test_a_contact_of_which_the_ledger_knows_enough_is_not_kept(
+    found: Person, before: Entry | None, *, is_known: bool
+) -> None:
+    """The ledger's entry stands for it."""
+    of = ledger(_1=before) if before else Ledger()
+    seen = picture([found], ONE, LABEL, of)
+
+    assert seen.known == ({"1": before} if is_known else {})
+    assert bool(seen.labelled or seen.unlabelled) != is_known
+
+
+def test_a_contact_with_more_in_it_of_nobody_wanted_is_known() -> None:
+    """Nothing will be written to it."""
+    before = entry(card("2", SECOND), "c2", content="mixed")
+    found = picture([person(card("2"), "c2")], ONE, LABEL, ledger(_2=before))
+
+    assert (found.known, found.labelled) == ({"2": before}, {})
+
+
+def test_changes_stand_for_what_the_ledger_knew_of_those_contacts() -> None:
+    """By name, former name, source id, or because they are gone; all others are as they were."""
+    before = {f"_{n}": entry(card(str(n)), f"c{n}") for n in range(1, 7)}
+    before["_6"] = before["_6"]._replace(content="unlabelled")
+    known = ledger(**before)
+    known.total = 42
+    changed = [
+        person(card("1"), "c1"),
+        person(card("2"), "x2", source_id="", previous=("people/c2",)),
+        person(card("3"), "x3", source_id="id-c3"),
+    ]
+    found = changed_picture(iter(changed), {"people/c4"}, ONE, known)
+
+    assert found.known == {"5": before["_5"]}
+    assert found.apart == {"6": before["_6"]}
+    assert found.labelled == {"1": [changed[0]], "2": [changed[1]], "3": [changed[2]]}
+    assert found.total == 42
+
+
+def test_contacts_without_a_source_id_are_not_taken_for_each_other() -> None:
+    """Neither the ledger's nor the one that was read has one."""
+    before = entry(card("2"), "c2")._replace(source_id="")
+    found = changed_picture([person(card(), source_id="")], (), ONE, ledger(_2=before))
+
+    assert found.known == {"2": before}
+
+
+def test_a_merged_contact_counts_for_a_wanted_customer_who_has_no_other() -> None:
+    """The first wanted one; else the first who has none; else the first mark."""
+    both = person(card(), client_data=both_marks(card("2"), card("1")))
+    alone = picture([both], ONE, LABEL, Ledger())
+    beside = picture([both, person(card(), "c2")], ONE, LABEL, Ledger())
+    third = picture([both, person(card(), "c2"), person(card("2"), "c3")], ONE, LABEL, Ledger())
+    outside = picture([person(card(), client_data=both.client_data, groups=OUT)], ONE, LABEL, Ledger())
+
+    assert list(alone.labelled) == ["1"]
+    assert {customer: len(persons) for customer, persons in beside.labelled.items()} == {"1": 1, "2": 1}
+    assert {customer: len(persons) for customer, persons in third.labelled.items()} == {"1": 1, "2": 2}
+    assert (list(outside.labelled), list(outside.unlabelled)) == ([], ["1"])
+
+
+def test_the_picture_of_one_customer_has_nobody_else() -> None:
+    """Read, known and outside the label; the account's size is the same."""
+    everybody = Picture(
+        labelled={"1": [person(card())], "2": [person(card("2"), "c2")]},
+        unlabelled={"1": [person(card(), "c3")], "2": [person(card("2"), "c4")]},
+        known={"1": entry(card()), "2": entry(card("2"))},
+        total=9,
+    )
+    one = everybody.only("1")
+
+    assert one == Picture(
+        {"1": [person(card())]}, {"1": [person(card(), "c3")]}, {"1": entry(card())}, total=9
+    )
+    assert everybody.only("3") == Picture(total=9)
+
+
+@pytest.mark.parametrize(
+    ("found", "has"),
+    [
+        (Picture(labelled={"1": [person(card())]}), True),
+        (Picture(known={"1": entry(card())}), True),
+        (Picture(unlabelled={"1": [person(card())]}, apart={"1": entry(card())}), False),
+    ],
+)
+def test_a_customer_has_a_contact_if_one_is_in_the_label(found: Picture, *, has: bool) -> None:
+    """Read or known."""
+    assert (found.has("1"), found.has("2")) == (has, False)
+
+
+def test_in_doubt_is_what_was_only_seen_and_what_is_wanted_back() -> None:
+    """Whatever SIMPLer says of their customers."""
+    found = Picture(
+        known={"1": entry(card()), "2": entry(card("2"), "c2", content="unseen")},
+        apart={"3": entry(card("3"), "c3"), "1": entry(card(), "c4")},
+    )
+
+    assert list(in_doubt(found, ONE.cards)) == ["people/c2", "people/c4"]
+
+
+def test_what_a_user_added_makes_no_other_contact_of_it() -> None:
+    """It is the same person, kept as it was read."""
+    found = person(card(), fields=own_number(card()), source_etag="new")
+
+    assert picture([found], ONE, LABEL, ledger(_1=entry(card()))).labelled == {"1": [found]}

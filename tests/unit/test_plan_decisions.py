@@ -1,0 +1,315 @@
+"""Each decision of a plan by itself: what was found, what is wanted, and what becomes of it."""
+
+from typing import Any
+
+import pytest
+
+from shared.domain.fields import fields_of
+from shared.domain.ledger import Entry, Ledger
+from shared.domain.merge import digest
+from shared.domain.person import Person
+from shared.domain.picture import Picture
+from shared.domain.plan import SHARED, UNSURE, Plan, Relabel, Remove, Update, make_plan, unread
+from tests.unit.plan_kit import (
+    OUT,
+    SECOND,
+    both_marks,
+    card,
+    entry,
+    ledger,
+    own_number,
+    person,
+    wanted,
+)
+
+ONE = wanted([card()])
+EDITED = "a second contact of this customer was edited by hand; please merge the two"
+
+
+def read(*persons: Person, total: int = 0) -> Picture:
+    """These contacts of customer 1, read and labelled."""
+    return Picture(labelled={"1": list(persons)}, total=total)
+
+
+def known(found: Entry) -> Picture:
+    """Customer 1's contact, not read."""
+    return Picture(known={"1": found})
+
+
+def test_a_customer_without_a_contact_gets_one() -> None:
+    """In SIMPLer's order; those whose contact may have been made a moment ago wait."""
+    plan = make_plan(wanted([card("2"), card("1"), card("3")]), Ledger(), Picture(), frozenset({"1", "9"}))
+
+    assert (plan.create, plan.kept, plan.writes) == (["2", "3"], {"1": UNSURE}, 2)
+
+
+def test_contacts_of_ours_are_counted_with_duplicates() -> None:
+    """Those that were read and those that were not; beside all of the account."""
+    found = Picture(
+        labelled={"1": [person(card()), person(card(), "c2")]}, known={"2": entry(card("2"), "c3")}, total=77
+    )
+    plan = make_plan(wanted([card(), card("2")]), Ledger(), found)
+
+    assert (plan.owned, plan.total) == (3, 77)
+
+
+def test_an_unread_contact_of_an_unchanged_record_needs_nothing() -> None:
+    """Neither a write nor a note in the ledger."""
+    plan = make_plan(wanted([card()], records={"1": "r"}), Ledger(), known(entry(card(), record="r")))
+
+    assert (plan.unchanged, plan.seen, plan.writes, plan.has("1")) == (1, {}, 0, True)
+
+
+@pytest.mark.parametrize(("records", "seen"), [({"1": "new"}, "new"), ({}, None)])
+def test_an_unread_contact_of_the_same_card_needs_no_write(records: dict[str, str], seen: str | None) -> None:
+    """The record's new digest is noted, where there is one."""
+    plan = make_plan(wanted([card()], records=records), Ledger(), known(entry(card(), record="old")))
+
+    assert (plan.unchanged, plan.writes) == (1, 0)
+    assert plan.seen == ({"1": entry(card(), record=seen)} if seen else {})
+
+
+def test_an_unread_contact_of_another_card_is_updated_by_its_known_etag() -> None:
+    """It holds exactly what we wrote, so that it need not be read."""
+    before = entry(card(number=SECOND))
+    plan = make_plan(ONE, Ledger(), known(before))
+
+    assert plan.update == [Update(card(), before.person(), ("phoneNumbers",), is_read=False)]
+    assert (plan.update[0].mended, plan.update[0].kept, plan.pending()) == (False, (), {"1"})
+
+
+def test_an_unread_contact_that_is_also_another_wisps_is_left_alone() -> None:
+    """Even where its record is the same, and where its customer has left."""
+    shared = known(entry(card(), content="shared", record="r"))
+    plans = [
+        make_plan(wanted([card()], records={"1": "r"}), Ledger(), shared),
+        make_plan(wanted(left=frozenset({"1"})), Ledger(), shared),
+    ]
+
+    assert [(plan.kept, plan.writes, plan.unchanged) for plan in plans] == [({"1": SHARED}, 0, 0)] * 2
+
+
+LEAVING: list[tuple[dict[str, Any], str, str]] = [
+    ({"left": frozenset({"1"})}, "left", ""),
+    ({}, "gone", ""),
+    ({"left": frozenset({"1"}), "doubts": ("one", "two")}, "left", ""),
+    ({"doubts": ("one", "two")}, "", "one"),
+    ({"leavers": "keep", "left": frozenset({"1"})}, "", "no longer a contact, kept by setting"),
+    ({"held": {"1": "unusable"}, "leavers": "keep", "left": frozenset({"1"})}, "", "unusable"),
+]
+
+
+@pytest.mark.parametrize(("members", "why", "kept"), LEAVING)
+@pytest.mark.parametrize("is_read", [False, True])
+def test_what_becomes_of_a_contact_whose_customer_is_none(
+    members: dict[str, Any], why: str, kept: str, *, is_read: bool
+) -> None:
+    """Removed with the reason, or kept with the reason; what was kept after it was read is noted so."""
+    found = person(card())
+    plan = make_plan(wanted(**members), Ledger(), read(found) if is_read else known(entry(card())))
+
+    named = found if is_read else entry(card()).person()
+    assert plan.remove == ([Remove("1", named, "left" if why == "left" else "gone")] if why else [])
+    assert plan.kept == ({"1": kept} if kept else {})
+    noted = Entry(found.resource_name, found.source_id, found.source_etag, content="mixed")
+    assert plan.seen == ({"1": noted} if kept and is_read else {})
+
+
+@pytest.mark.parametrize(("records", "seen"), [({"1": "new"}, "new"), ({}, "old")])
+def test_a_contact_that_is_as_we_left_it_is_not_compared(records: dict[str, str], seen: str) -> None:
+    """Its source etag is the ledger's, and the card the one that was sent: whatever else Google shows."""
+    odd = person(card(), fields={})
+    plan = make_plan(wanted([card()], records=records), ledger(_1=entry(card(), record="old")), read(odd))
+
+    assert (plan.unchanged, plan.writes) == (1, 0)
+    assert plan.seen == {"1": entry(card(), record=seen)}
+
+
+@pytest.mark.parametrize(
+    ("before", "mended"),
+    [(None, False), (entry(card()), True), (entry(card(number="+353 1 1")), False)],
+    ids=["not known", "known and sent before", "sent otherwise"],
+)
+def test_a_contact_that_differs_is_updated(before: Entry | None, *, mended: bool) -> None:
+    """What the user added is told; mended is said where SIMPLer has not changed."""
+    found = person(
+        card(number=SECOND), source_etag="other", fields=own_number(card(number=SECOND), "+353 1 555 0000")
+    )
+    plan = make_plan(ONE, ledger(_1=before) if before else Ledger(), read(found))
+
+    [update] = plan.update
+    assert (update.card, update.person, update.is_read) == (card(), found, True)
+    assert (update.fields, update.kept) == (("phoneNumbers", "clientData"), ("phoneNumbers",))
+    assert (update.mended, plan.unchanged, plan.seen) == (mended, 0, {})
+
+
+@pytest.mark.parametrize(
+    ("fields", "content"), [(fields_of(card()), "ours"), (own_number(card()), "mixed")], ids=str
+)
+def test_a_contact_that_is_found_equal_is_noted_as_it_is(fields: Any, content: str) -> None:
+    """With what it holds of us, and whether it holds more."""
+    plan = make_plan(wanted([card()], records={"1": "r"}), Ledger(), read(person(card(), fields=fields)))
+
+    assert (plan.unchanged, plan.writes) == (1, 0)
+    noted = Entry("people/c1", "id-c1", "tag-c1", digest(fields_of(card())), "r")
+    assert plan.seen == {"1": noted._replace(content=content)}
+
+
+def test_a_contact_that_is_also_another_wisps_is_noted_so() -> None:
+    """It is kept, wanted or not."""
+    found = person(card(), client_data=both_marks(card(), card("7"), "other"))
+    plan = make_plan(ONE, Ledger(), read(found))
+
+    assert (plan.kept, plan.writes, plan.unchanged) == ({"1": SHARED}, 0, 0)
+    assert plan.seen == {"1": Entry("people/c1", "id-c1", "tag-c1", content="shared")}
+
+
+def test_a_wanted_contact_outside_the_label_is_put_back() -> None:
+    """The one that was left alone longest, and no new one is made."""
+    older, newer = (
+        person(card(), "c2", updated="1", groups=OUT),
+        person(card(), "c1", updated="2", groups=OUT),
+    )
+    plan = make_plan(ONE, Ledger(), Picture(unlabelled={"1": [newer, older]}))
+
+    assert (plan.relabel, plan.writes) == ([Relabel("1", older)], 1)
+    assert (plan.found, plan.pending()) == ({"1": "people/c2"}, {"1"})
+
+
+def test_an_unwanted_contact_outside_the_label_is_noted_and_left_alone() -> None:
+    """It may be wanted again one day."""
+    plan = make_plan(wanted(), Ledger(), Picture(unlabelled={"1": [person(card(), groups=OUT)]}))
+
+    assert plan.seen == {"1": Entry("people/c1", "id-c1", "tag-c1", content="unlabelled")}
+    assert (plan.writes, plan.found) == (0, {"1": "people/c1"})
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        Picture(labelled={"1": [person(card())]}, unlabelled={"1": [person(card(), "c2", groups=OUT)]}),
+        Picture(known={"1": entry(card())}, unlabelled={"1": [person(card(), "c2", groups=OUT)]}),
+    ],
+    ids=["read", "known"],
+)
+def test_a_second_contact_outside_the_label_is_left_alone(found: Picture) -> None:
+    """The customer has one in it."""
+    plan = make_plan(ONE, Ledger(), found)
+
+    assert (plan.writes, plan.unchanged) == (0, 1)
+
+
+def test_a_known_contact_outside_the_label_is_not_made_again() -> None:
+    """It was not read, since it is as the ledger has it."""
+    plan = make_plan(ONE, Ledger(), Picture(apart={"1": entry(card(), content="unlabelled")}))
+
+    assert (plan.create, plan.has("1"), plan.owned) == ([], True, 0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "ledger_has", "kept"),
+    [
+        (("c1", "2"), ("c2", "1"), "c1", "c1"),
+        (("c1", "2"), ("c2", "1"), "", "c2"),
+        (("c1", "1"), ("c2", "2"), "", "c1"),
+        (("c2", "1"), ("c1", "1"), "", "c1"),
+    ],
+    ids=["known", "older", "older first", "by name"],
+)
+def test_of_two_contacts_the_known_one_stays_or_else_the_older(
+    one: tuple[str, str], other: tuple[str, str], ledger_has: str, kept: str
+) -> None:
+    """The other one is unedited, and goes."""
+    persons = [person(card(), name, updated=updated) for name, updated in (one, other)]
+    of = ledger(_1=entry(card(), ledger_has)) if ledger_has else Ledger()
+    plan = make_plan(ONE, of, read(*persons))
+
+    [removal] = plan.remove
+    assert (removal.why, removal.person.resource_name != f"people/{kept}") == ("duplicate", True)
+    assert (plan.found, plan.unchanged) == ({"1": f"people/{kept}"}, 1)
+
+
+SURPLUS = {
+    "another number": {"fields": own_number(card())},
+    "another name": {"fields": {**fields_of(card()), "names": ({"givenName": "Mine"},)}},
+    "two marks": {"client_data": both_marks(card(), card("9"))},
+    "another wisp's mark": {"client_data": both_marks(card(), card("1"), "other")},
+}
+
+
+@pytest.mark.parametrize("members", SURPLUS.values(), ids=SURPLUS.keys())
+def test_a_second_contact_that_was_edited_stays_and_is_told(members: dict[str, Any]) -> None:
+    """Only what is unmistakably ours and unedited goes."""
+    plan = make_plan(ONE, Ledger(), read(person(card(), updated="1"), person(card(), "c2", **members)))
+
+    assert (plan.remove, plan.kept) == ([], {"1": EDITED})
+
+
+def test_a_contact_beside_a_known_one_is_surplus() -> None:
+    """The known one was not read; the read one goes if it is unedited."""
+    second = person(card(), "c2")
+    plan = make_plan(ONE, Ledger(), Picture(known={"1": entry(card())}, labelled={"1": [second]}))
+
+    assert (plan.remove, plan.unchanged, plan.create) == ([Remove("1", second, "duplicate")], 1, [])
+
+
+def test_every_contact_of_a_customer_who_left_goes() -> None:
+    """Both, each by itself."""
+    first, second = person(card(), updated="1"), person(card(), "c2")
+    plan = make_plan(wanted(left=frozenset({"1"})), Ledger(), read(first, second))
+
+    assert plan.remove == [Remove("1", first, "left"), Remove("1", second, "left")]
+    assert plan.pending() == {"1"}
+
+
+def test_what_is_kept_of_two_is_noted_of_the_first() -> None:
+    """The ledger has one contact a customer."""
+    first, second = person(card(), updated="1"), person(card(), "c2")
+    plan = make_plan(wanted(held={"1": "odd"}), Ledger(), read(first, second))
+
+    assert plan.seen == {"1": Entry("people/c1", "id-c1", "tag-c1", content="mixed")}
+    assert plan.found == {"1": "people/c1"}
+
+
+def test_the_writes_of_a_plan_are_all_of_them() -> None:
+    """Relabelled, updated, created and removed ones."""
+    person_ = person(card())
+    plan = Plan(
+        relabel=[Relabel("1", person_)],
+        update=[Update(card("2"), person_, ()), Update(card("3"), person_, ())],
+        create=["4", "5", "6", "7"],
+        remove=[Remove(str(n), person_, "gone") for n in range(10, 18)],
+    )
+
+    assert plan.writes == 15
+    assert plan.pending() == {"1", "2", "3", *(str(n) for n in range(10, 18))}
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ({"known": {"1": entry(card(), content="mixed")}}, []),
+        ({"known": {"1": entry(card(number=SECOND), content="mixed")}}, ["people/c1"]),
+        ({"known": {"2": entry(card("2", SECOND), content="mixed")}}, []),
+        ({"known": {"1": entry(card(number=SECOND), content="ours")}}, []),
+        ({"known": {"1": entry(card(), content="unseen")}}, ["people/c1"]),
+        ({"apart": {"1": entry(card(), content="unlabelled")}}, ["people/c1"]),
+        ({"apart": {"2": entry(card("2"), content="unlabelled")}}, []),
+    ],
+    ids=["sent", "to be written", "not wanted", "exactly ours", "unseen", "wanted, apart", "apart"],
+)
+def test_what_must_be_read_before_it_can_be_planned(found: dict[str, Any], expected: list[str]) -> None:
+    """What holds more than ours and is to be written; what is in doubt; what is wanted but not labelled."""
+    assert list(unread(Picture(**found), ONE)) == expected
+
+
+def test_an_update_names_its_customer() -> None:
+    """By the card that is to be written."""
+    assert Update(card("17"), person(card("17")), ()).customer == "17"
+
+
+def test_the_name_is_compared_too() -> None:
+    """A record whose name alone has changed is an update of the name."""
+    [update] = make_plan(wanted([card(name="Áine Walsh")]), Ledger(), read(person(card()))).update
+
+    assert (update.fields, update.kept) == (("names",), ())

@@ -1,0 +1,104 @@
+"""What the ledger takes over from a look at Google, before anything is written."""
+
+from shared.domain.ledger import Entry
+from shared.domain.plan import UNSURE, Plan, Relabel, Remove, Update
+from shared.domain.settle import settle, settle_all
+from tests.unit.plan_kit import card, entry, ledger, person, wanted
+
+ONE = wanted([card()])
+
+
+def test_what_was_found_is_noted_by_its_name() -> None:
+    """A contact that the ledger did not know, or by another name; what it knows by this one stays."""
+    known = ledger(_2=entry(card("2"), "old"), _3=entry(card("3"), "c3"))
+    settle(known, Plan(found={"1": "people/c1", "2": "people/new", "3": "people/c3"}), ONE)
+
+    assert dict(known.entries()) == {
+        "1": Entry("people/c1"),
+        "2": Entry("people/new"),
+        "3": entry(card("3"), "c3"),
+    }
+
+
+def test_what_was_found_equal_is_noted_with_its_card() -> None:
+    """The card is kept for an undo, where it is new and known to be what we sent."""
+    known = ledger(_1=entry(card()))
+    settle(known, Plan(seen={"1": entry(card(), record="r")}), ONE)
+    again = ledger(_1=entry(card(), record="r"))
+    settle(again, Plan(seen={"1": entry(card(), record="r")}), ONE)
+    kept = ledger()
+    settle(kept, Plan(seen={"1": Entry("people/c1", content="mixed")}), wanted())
+
+    assert (known.get("1"), known.shards[0].cards) == (entry(card(), record="r"), {"1": card()})
+    assert (again.touched, again.shards[0].cards) == (set(), {})
+    assert (kept.get("1"), kept.shards[0].cards) == (Entry("people/c1", content="mixed"), {})
+
+
+def test_what_is_to_be_written_is_doubted_until_it_is() -> None:
+    """A contact that was read, and one that is put back; an unread one is as the ledger has it."""
+    known = ledger(_1=entry(card()), _2=entry(card("2"), "c2"), _3=entry(card("3"), "c3"))
+    plan = Plan(
+        update=[
+            Update(card(), person(card()), ()),
+            Update(card("2"), person(card("2"), "c2"), (), is_read=False),
+        ],
+        relabel=[Relabel("3", person(card("3"), "c3"))],
+    )
+    settle(known, plan, ONE)
+
+    assert dict(known.entries()) == {
+        "1": Entry("people/c1", "id-c1"),
+        "2": entry(card("2"), "c2"),
+        "3": Entry("people/c3", "id-c3"),
+    }
+
+
+def test_what_is_to_be_removed_is_noted_as_it_was_read() -> None:
+    """The guard may refuse it. An unread one is known; a surplus one is not the ledger's."""
+    known = ledger(_1=entry(card()), _2=entry(card("2"), "c2"), _3=entry(card("3"), "c3"))
+    plan = Plan(
+        found={"1": "people/c1", "3": "people/c3"},
+        remove=[
+            Remove("1", person(card()), "gone"),
+            Remove("2", entry(card("2"), "c2").person(), "gone"),
+            Remove("3", person(card("3"), "c9"), "duplicate"),
+        ],
+    )
+    settle(known, plan, ONE)
+
+    assert dict(known.entries()) == {
+        "1": Entry("people/c1", "id-c1", "tag-c1", content="mixed"),
+        "2": entry(card("2"), "c2"),
+        "3": entry(card("3"), "c3"),
+    }
+
+
+def test_who_was_not_found_has_no_contact() -> None:
+    """The ledger then is the whole account."""
+    known = ledger(
+        _1=entry(card()), _2=entry(card("2"), "c2"), _3=entry(card("3"), "c3"), _4=Entry("people/c4")
+    )
+    plan = Plan(
+        found={"1": "people/c1"},
+        known=({"2": entry(card("2"), "c2")}, {"3": entry(card("3"), "c3")}),
+    )
+    settle_all(known, plan, ONE)
+
+    assert ([customer for customer, _ in known.entries()], known.whole) == (["1", "2", "3"], True)
+
+
+def test_a_creation_in_doubt_stays_so_while_it_may_yet_show() -> None:
+    """Looked for, not found, and not old enough; who is made after all is suspected of the failure."""
+    known = ledger()
+    known.unconfirmed = {"young": 1.0, "found": 2.0, "equal": 3.0, "old": 4.0, "left": 5.0}
+    known.suspects = {"before"}
+    plan = Plan(
+        create=["old", "new"],
+        kept={"young": UNSURE, "equal": "kept"},
+        seen={"equal": Entry("people/c1", content="mixed")},
+        found={"found": "people/c2"},
+    )
+    settle_all(known, plan, ONE)
+
+    assert known.unconfirmed == {"young": 1.0}
+    assert known.suspects == {"before", "old"}
