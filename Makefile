@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox screenshots test check-infra lint format lock clean
+.PHONY: help setup demo sandbox screenshots scale test check-infra lint audit sbom format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -30,6 +30,13 @@ screenshots: setup ## renew the pictures in docs/pictures
 	@tests/browser/setup
 	@$(BIN)/python -m infra.local.screenshots
 
+scale: setup ## play a night of ten thousand WISPs and renew docs/scale.md; takes minutes
+	@$(BIN)/python -m infra.local.scale
+
+bench: setup ## what runs cost, beside their floors and other programs: docs/benchmarks.md; QUICK=1: a minute, only printed
+	@infra/local/bench/peers/setup
+	@$(BIN)/python -m infra.local.bench $(if $(QUICK),--quick)
+
 test: setup ## every test
 	@tests/parsers/setup
 	@tests/browser/setup
@@ -45,6 +52,13 @@ lint: setup ## format, ruff, mypy and import rules
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+audit: setup ## known vulnerabilities of what is deployed, where they can be asked for; and its licences
+	@$(BIN)/python -m infra.packages audit
+	@$(BIN)/python -m infra.packages licences
+
+sbom: setup ## a bill of materials (CycloneDX) in .local/sbom.cdx.json
+	@$(BIN)/python -m infra.packages sbom
 
 format: setup ## rewrite the code as ruff would have it
 	@$(BIN)/ruff format .

@@ -18,6 +18,7 @@ from shared.domain.account import Account
 from shared.domain.quota import Limits, read_limits
 from shared.domain.wisp import Wisp
 from shared.errors import LeaseHeld, Misconfigured, RetryLater
+from shared.later import LaterSecrets, LaterTasks
 from shared.log_lines import configure_logging
 from shared.policy import Mode, Policy, Verify, check_mode, read_grants
 from shared.ports import (
@@ -34,9 +35,7 @@ from shared.ports import (
     TaskQueue,
 )
 from shared.signed import Signed
-from shared.usecases.records import read
 from shared.usecases.services import Services
-from shared.usecases.sync_wisp import SyncWisp, sync_wisp
 
 T = TypeVar("T")
 
@@ -149,10 +148,13 @@ def _stores(settings: Settings, clock: Clock) -> tuple[StateStore, LeaseStore]:
 
 def _secrets(settings: Settings) -> SecretStore:
     def secret_manager(url: SplitResult) -> SecretStore:
-        from shared.adapters.secret_manager import open_secret_manager
+        def opened() -> SecretStore:
+            from shared.adapters.secret_manager import open_secret_manager
+
+            return open_secret_manager(url.netloc, settings.secret_manager_endpoint, locations)
 
         locations = [place.strip() for place in settings.secret_locations.split(",") if place.strip()]
-        return open_secret_manager(url.netloc, settings.secret_manager_endpoint, locations)
+        return LaterSecrets(opened)
 
     def vault(url: SplitResult) -> SecretStore:
         from shared.adapters.vault import Vault
@@ -164,15 +166,18 @@ def _secrets(settings: Settings) -> SecretStore:
 
 def _tasks(settings: Settings, clock: Clock) -> TaskQueue:
     def cloud_tasks(url: SplitResult) -> TaskQueue:
-        from shared.adapters.cloud_tasks import Target, open_cloud_tasks
+        def opened() -> TaskQueue:
+            from shared.adapters.cloud_tasks import Target, open_cloud_tasks
+
+            target = Target(settings.functions_url, settings.tasks_service_account)
+            return open_cloud_tasks(path, target, clock, settings.cloud_tasks_endpoint)
 
         location, _, queue = url.path.strip("/").partition("/")
         if not (location and queue and settings.functions_url and settings.tasks_service_account):
             needs = "TASKS_URL must be cloudtasks://PROJECT/LOCATION/QUEUE, and FUNCTIONS_URL and"
             raise Misconfigured("setting.invalid", f"{needs} TASKS_SERVICE_ACCOUNT must be given with it")
         path = f"projects/{url.netloc}/locations/{location}/queues/{queue}"
-        target = Target(settings.functions_url, settings.tasks_service_account)
-        return open_cloud_tasks(path, target, clock, settings.cloud_tasks_endpoint)
+        return LaterTasks(opened)
 
     def inline(_: SplitResult) -> TaskQueue:
         from shared.adapters.inline_tasks import InlineTasks
@@ -210,6 +215,9 @@ def consent(settings: Settings, secrets: SecretStore, clock: Clock) -> Consent:
 
 def _perform(settings: Settings, function: str, body: Document) -> None:
     """Do a task within this process, as the function of that name would."""
+    from shared.usecases.records import read
+    from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+
     if function != "sync_wisp":
         raise Misconfigured("task.unknown", f"no function {function!r} takes tasks")
     try:

@@ -4,4 +4,6 @@ from hypothesis import settings
 
 # The machines that run this are busy: an example that is slow once is no failure.
 settings.register_profile("project", deadline=None)
+# For a night: pytest --hypothesis-profile=long -o timeout=0
+settings.register_profile("long", deadline=None, max_examples=3000)
 settings.load_profile("project")

@@ -78,7 +78,7 @@ def _read(text: str, where: str) -> Wisp:
         ZoneInfo(wisp.time_zone)
     except msgspec.DecodeError as error:
         raise Misconfigured("document.invalid", f"{where} is not JSON: {error}") from error
-    except (OSError, ValueError) as error:
+    except (KeyError, OSError, ValueError) as error:
         raise Misconfigured("document.invalid", f"{where}: there is no time zone of that name") from error
     if not is_id(wisp.id):
         raise Misconfigured("document.invalid", f"{where}: an id has 1 to 64 letters, digits, - and _")

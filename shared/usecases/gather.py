@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from shared.domain.cards import Cards
 from shared.domain.customer import Skipped
-from shared.domain.roll import Cards
 from shared.domain.wanted import Wanted
 from shared.domain.wisp import Wisp
 from shared.errors import StopRun

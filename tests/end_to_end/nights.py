@@ -8,6 +8,7 @@ from typing import Any
 
 from infra.local.google.deeds import do_deed
 from shared.domain.outcome import AccountOutcome
+from shared.usecases.session import LAG
 from tests.world import World
 
 
@@ -24,8 +25,9 @@ class Nights:
     whole: bool
 
     def run(self) -> AccountOutcome:
-        """One run, with its way of looking made sure of."""
+        """One run, when nothing that was made before is new any more; its way of looking is made sure of."""
         world, before = self.world, self._listed()
+        world.clock.advance(LAG)
         if self.whole and before:
             account = world.google.world.accounts[world.accounts[0].email]
             do_deed("expire_sync_tokens", account, world.google.world.credentials)

@@ -3,9 +3,14 @@
 from pathlib import Path
 
 import pytest
+import requests
 
+from infra.local.google import Rules
+from infra.local.google.deeds import do_deed
+from infra.local.google.lag import Lag
 from infra.local.google.ready_faults import READY
-from tests.end_to_end.nights import customers_held
+from shared.usecases.session import LAG
+from tests.end_to_end.nights import customers_held, numbers
 from tests.world import LABEL, World, a_world, customer
 
 EVERYBODY = {str(number): 1 for number in (*range(1, 14), 15)}
@@ -74,3 +79,60 @@ def calm(world: World) -> None:
     for _ in range(2):
         world.clock.advance(HOURS)
         world.run()
+
+
+def test_writes_that_show_minutes_later_are_not_done_twice(tmp_path: Path) -> None:
+    """Lists and looks are five minutes old: whether all is listed or what has changed, nobody is made again."""
+    late = Rules(lag=Lag(sync=300, listing=300, get=300))
+    with a_world(tmp_path, [customer(n) for n in range(1, 9)], rules=late) as world:
+        outcomes = [world.run().accounts[0]]
+        for seconds in (30, 30, 120, LAG):
+            pass_time(world, seconds)
+            account = world.google.world.accounts[world.accounts[0].email]
+            do_deed("expire_sync_tokens", account, world.google.world.credentials)
+            outcomes.append(world.run().accounts[0])
+
+        assert [outcome.created for outcome in outcomes] == [8, 0, 0, 0, 0]
+        assert outcomes[-1].state == "complete"
+        assert customers_held(world) == {str(n): 1 for n in range(1, 9)}
+
+
+def pass_time(world: World, seconds: float) -> None:
+    """For us and for Google."""
+    world.clock.advance(seconds)
+    body = {"forward_seconds": seconds}
+    requests.post(f"{world.google_url}/standin/clock", json=body, timeout=10).raise_for_status()
+
+
+def test_answers_and_items_in_any_order_make_no_difference(tmp_path: Path) -> None:
+    """Answers are matched by key, items by what they are: no contact gets another's, and nothing is rewritten."""
+    with a_world(
+        tmp_path,
+        [customer(n, email=f"a{n}@example.com, b{n}@example.com") for n in range(1, 31)],
+        rules=Rules(shuffle_answers=True, shuffle_items=True),
+    ) as world:
+        world.run()
+        for number in range(1, 31):
+            world.simpler.state.customers.patch(str(number), {"mobile": f"086 {2_000_000 + number}"})
+        changed, calm = world.run().accounts[0], world.run().accounts[0]
+
+        assert (changed.updated, calm.writes) == (30, 0)
+        assert {number: numbers(person) for number, person in world.labelled().items()} == {
+            str(number): [f"+353 86 200 {number:04}"] for number in range(1, 31)
+        }
+
+
+def test_the_token_revoked_in_the_middle_stops_its_account_only(tmp_path: Path) -> None:
+    """Somebody takes the consent back between two requests: told, and gone on with when it is given again."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 9)], accounts=2) as world:
+        world.fault(
+            method="people.batchCreateContacts",
+            account="office0@example.com",
+            when="before",
+            what={"ready": CONSENT},
+        )
+        outcome = world.run()
+
+        assert [account.code for account in outcome.accounts] == ["google.reconnect", ""]
+        assert customers_held(world) in ({}, {str(n): 1 for n in range(1, 9)})
+        assert len(world.labelled(1)) == 8

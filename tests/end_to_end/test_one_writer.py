@@ -72,7 +72,7 @@ def a_busy_night(world: World) -> None:
 
 
 def settled(world: World) -> None:
-    """Two calm runs suffice: each customer has one contact, the friend is as he was, a third writes nothing."""
+    """After two calm runs: everybody has one contact, the friend is as he was, a third run writes nothing."""
     friends = world.own_contacts()
     for _ in range(2):
         world.clock.advance(LAG)

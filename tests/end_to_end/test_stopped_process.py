@@ -53,7 +53,7 @@ def a_change(world: World) -> None:
 def test_what_a_stopped_process_may_still_do_is_the_request_that_was_on_the_way(
     tmp_path: Path, method: str
 ) -> None:
-    """SIGSTOP, two runs of others, SIGCONT: it is superseded, writes no state, and calm runs mend the rest."""
+    """SIGSTOP, runs of others, SIGCONT: it is superseded, writes no state, and calm runs mend the rest."""
     with a_world(tmp_path, [customer(n) for n in range(1, 11)]) as world:
         world.run()
         world.add_own_contacts(1)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from infra.operator.commands import parser
 from shared.domain.lease import Claim
 from shared.errors import Denied
 from shared.usecases import ledgers
@@ -43,7 +42,8 @@ def test_accounts_are_listed(world: World) -> None:
 
     assert lines[0].split() == ["account", "address", "state", "since", "contacts", "why"]
     assert lines[1].split() == ["acme-0", "office0@example.com", "connected", "-", "3", "-"]
-    assert lines[2].split() == "acme-1 office1@example.com paused - 3 SIMPLer is moved".split()
+    assert lines[2].endswith("  SIMPLer is moved")
+    assert lines[2].split()[:5] == ["acme-1", "office1@example.com", "paused", "-", "3"]
 
 
 def test_an_account_is_brought_back(world: World) -> None:
@@ -104,7 +104,7 @@ def test_all_accounts_are_listed_as_a_whole(world: World) -> None:
 def test_an_account_in_use_is_not_listed_anew(world: World) -> None:
     """A run keeps the token that it is given: the operator is told, and the other account is done."""
     world.services.leases.acquire(world.accounts[0].lease, Claim("o", "r", "nightly run"), TTL)
-    with pytest.raises(AssertionError, match="acme-0: .*nightly run"):
+    with pytest.raises(AssertionError, match=r"acme-0: .*nightly run"):
         operate(world.services, "accounts", "relist")
 
     assert (bool(token(world)), token(world, "acme-1")) == (True, "")
@@ -115,11 +115,3 @@ def test_another_wisps_account_is_not_touched(world: World, verb: str) -> None:
     """Both names must fit."""
     with pytest.raises(Denied):
         operate(world.services, "accounts", verb, "beta", "acme-0")
-
-
-def test_help_tells_every_command(capsys: pytest.CaptureFixture[str]) -> None:
-    """Each noun has a sentence."""
-    with pytest.raises(SystemExit):
-        parser().parse_args(["--help"])
-
-    assert [noun in capsys.readouterr().out for noun in ("Wisps: their settings",)] == [True]

@@ -5,8 +5,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from shared.domain.lease import Claim
+from shared.errors import Misconfigured
 from shared.usecases.keeper import TTL, lease_of
 from tests.docs.pages import ROOT
 from tests.operator.commands import operate
@@ -44,7 +48,12 @@ def test_a_new_wisp_from_nothing(tmp_path: Path) -> None:
         "simpler-acme has a new value.\n",
         "",
     )
-    assert give(tmp_path, "wisps", "list")[1].splitlines()[1].split() == "acme ACME Europe/Dublin 0".split()
+    assert give(tmp_path, "wisps", "list")[1].splitlines()[1].split() == [
+        "acme",
+        "ACME",
+        "Europe/Dublin",
+        "0",
+    ]
 
 
 def test_what_cannot_be_done_is_told(tmp_path: Path) -> None:
@@ -61,26 +70,33 @@ def test_what_cannot_be_done_is_told(tmp_path: Path) -> None:
     assert not any("Traceback" in each[2] for each in (unknown, misspelt, running))
 
 
-def test_settings_that_no_run_could_use_are_refused(tmp_path: Path) -> None:
-    """Before they are stored, with the member that is wrong."""
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"time_zone": "Europe/Dublni"},
+        {"country": 7},
+        {"id": "a/b"},
+        {"simpler_url": "http://simpler.example"},
+        {"name_template": "{nme}"},
+        {"simpler_profile": {"lsting": {}}},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_settings_that_no_run_could_use_are_refused(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    """Before they are stored."""
     with a_world(tmp_path, [customer(1)]) as world:
-        good = json.loads(operate(world.services, "wisps", "show", "acme"))
-        wrong = {
-            "time_zone": "Europe/Dublni",
-            "country": 7,
-            "id": "a/b",
-            "simpler_url": "http://simpler.example",
-            "name_template": "{nme}",
-            "simpler_profile": {"lsting": {}},
-        }
-        said = [
-            give(tmp_path, "wisps", "put", "-", given=json.dumps(good | {k: v})) for k, v in wrong.items()
-        ]
-        said += [give(tmp_path, "wisps", "put", given) for given in (str(tmp_path), "nowhere.json")]
-        stored = json.loads(operate(world.services, "wisps", "show", "acme"))
+        before = operate(world.services, "wisps", "show", "acme")
+        with pytest.raises(Misconfigured):
+            operate(world.services, "wisps", "put", "-", given=json.dumps(json.loads(before) | wrong))
 
-    assert [status for status, _, _ in said] == [1] * 8
-    assert stored == good
+        assert operate(world.services, "wisps", "show", "acme") == before
+
+
+@pytest.mark.parametrize("file", [".", "nowhere.json"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, file: str) -> None:
+    """A folder, or nothing."""
+    with a_world(tmp_path, []) as world, pytest.raises(Misconfigured, match="cannot be read"):
+        operate(world.services, "wisps", "put", str(tmp_path / file))
 
 
 def test_deleting_is_counted_first(tmp_path: Path) -> None:

@@ -1,9 +1,8 @@
 """Cold start: from the start of a function's process to its first answer, beside a bare one's.
 
-The bare function does nothing, under the same server, and imports what the other has imported of other people's
-modules. Both are started in turn, and the medians count. What is asked is refused, so that the answer needs
-everything that an instance builds, and waits for nobody: a call with an empty body; of the console, a page that
-there is not.
+The bare function does nothing, under the same server, and imports what the other has imported of other
+people's modules. Both are started in turn, and the medians count. What is asked is refused, so that the answer
+needs everything that an instance builds, and waits for nobody: an address that the function does not have.
 """
 
 import os
@@ -25,6 +24,9 @@ from infra.local.functions import SOURCE, entry_points
 PATIENCE = 60.0
 """Seconds that a process may take to answer."""
 
+NOWHERE = "/nowhere"
+"""What is asked: every function refuses it, and needs all that it has been built of to do so."""
+
 _NOBODY = "127.0.0.1:1"
 _BARE = """\
 import functions_framework
@@ -33,7 +35,7 @@ import functions_framework
 
 @functions_framework.http
 def {function}(request):
-    return "", 400
+    return "", 404
 """
 
 SETTINGS: Mapping[str, str] = {
@@ -76,7 +78,9 @@ def starts(folder: Path, rounds: int) -> Iterator[Start]:
     for function in entry_points():
         imports = _imports(function)
         bare = folder / f"{function}.py"
-        bare.write_text(_BARE.format(function=function, imports="\n".join(f"import {name}" for name in imports)))
+        bare.write_text(
+            _BARE.format(function=function, imports="\n".join(f"import {name}" for name in imports))
+        )
         _start(function, SOURCE), _start(function, bare)  # compiles what is not compiled yet
         ours, theirs = zip(
             *((_start(function, SOURCE), _start(function, bare)) for _ in range(rounds)), strict=True
@@ -86,14 +90,11 @@ def starts(folder: Path, rounds: int) -> Iterator[Start]:
         yield Start(function, len(imports), seconds, bare_seconds, cpu, bare_cpu)
 
 
-def question(function: str) -> tuple[str, str]:
-    """The method and the path that a function is asked."""
-    return ("GET", "/nowhere") if function == "console" else ("POST", "/")
-
-
 def _imports(function: str) -> list[str]:
-    command = [sys.executable, "-m", "infra.local.bench.imports", function, *question(function)]
-    answer = subprocess.run(command, env={**os.environ, **SETTINGS}, stdout=subprocess.PIPE, check=True, text=True)
+    command = [sys.executable, "-m", "infra.local.bench.imports", function, NOWHERE]
+    answer = subprocess.run(
+        command, env={**os.environ, **SETTINGS}, stdout=subprocess.PIPE, check=True, text=True
+    )
     return answer.stdout.split()
 
 
@@ -130,10 +131,9 @@ def _serving(function: str, source: Path, port: int) -> Iterator[None]:
 
 
 def _first_answer(function: str, address: str, end: float) -> None:
-    method, path = question(function)
     while time.monotonic() < end:
         try:
-            status = requests.request(method, address + path, json={}, timeout=PATIENCE).status_code
+            status = requests.post(f"{address}{NOWHERE}", json={}, timeout=PATIENCE).status_code
         except requests.ConnectionError:
             time.sleep(0.005)
         else:

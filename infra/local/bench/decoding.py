@@ -4,8 +4,8 @@
 """
 
 import json
-import statistics
 import sqlite3
+import statistics
 import sys
 import time
 from contextlib import closing
@@ -15,7 +15,7 @@ ROUNDS = 5
 
 
 def save_ledger(database: Path, file: Path) -> None:
-    """Write the texts of a state's ledgers to a file: each document, and the JSON that is a text within it."""
+    """Write the texts of a state's ledgers to a file: each document, and the JSON that is text within it."""
     query = "SELECT document FROM documents WHERE collection LIKE 'ledgers%'"
     with closing(sqlite3.connect(database)) as connection:
         documents = [text for (text,) in connection.execute(query)]

@@ -1,7 +1,7 @@
 """A run that is measured, in a process of its own: a peak of memory never goes back.
 
-``python -m infra.local.bench.measured_run`` reads the settings as JSON and prints a `Measure` as JSON. What an
-instance imports once is imported before the clocks start.
+``python -m infra.local.bench.measured_run`` reads the settings as JSON and prints a `Measure` as JSON. What
+an instance imports once is imported before the clocks start.
 """
 
 import importlib

@@ -134,7 +134,9 @@ def _services(settings: Settings, clock: SimulatedClock, folder: Path, tasks: _L
 def _told(google: GoogleStandIn, runs: int) -> Pacing:
     counters = google.world.counters()
     quota = counters["quota"]["critical_writes"]
-    batches = [datetime.fromisoformat(e["at"]) for e in google.world.traffic.last(200) if e["method"] == _BATCH]
+    batches = [
+        datetime.fromisoformat(e["at"]) for e in google.world.traffic.last(200) if e["method"] == _BATCH
+    ]
     return Pacing(
         counters["contacts_created"],
         quota["used"],

@@ -31,9 +31,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--bodies", type=Path, required=True, help="file to which answers are added")
     given = parser.parse_args()
-    with serving(Gauge(_app(given.name), given.bodies), port=given.port):
-        with suppress(KeyboardInterrupt):
-            threading.Event().wait()
+    with serving(Gauge(_app(given.name), given.bodies), port=given.port), suppress(KeyboardInterrupt):
+        threading.Event().wait()
 
 
 if __name__ == "__main__":

@@ -103,8 +103,6 @@ def seed(settings: Settings, google: str, simpler: str) -> None:
     services.secrets.put("oauth-client", msgspec.json.encode(_OAUTH).decode())
     services.secrets.put("account", answer.json()["refresh_tokens"][0])
     services.state.write(
-        wisp_put(
-            Wisp(WISP, "ACME", "IE", "Europe/Dublin", f"{simpler}/restapi/", state.operator, "simpler")
-        ),
+        wisp_put(Wisp(WISP, "ACME", "IE", "Europe/Dublin", f"{simpler}/restapi/", state.operator, "simpler")),
         account_put(Account(ACCOUNT, WISP, EMAIL, "google-1", "account")),
     )

@@ -20,14 +20,17 @@ MOMENT = 0.05
 HANG = 180.0
 """Seconds that the longest request may take."""
 
-LAPSES = (310, 400, 700, 1500)
+LAPSES = (310, 310, 400, 1500)
 """Seconds in which a lease runs out."""
 
 JUMPS = (-86_400, -3600, -30, 30, 3600, 86_400)
 """Seconds by which a machine's time of day jumps."""
 
-_MORE_DANGEROUS = 3
+_MORE_DANGEROUS = 4
 """How much likelier things are just before Google is changed, and just after."""
+
+MISHAPS = (0, 1, 1, 2, 3)
+"""Crashes and pauses in one act."""
 
 MOST_PLAYERS = 5
 MOST_TASKS = 7
@@ -85,10 +88,12 @@ class Play:
         self._delivered: dict[int, Delivery] = {}
         self._names: set[str] = set()
         self._watch = Watch(scene)
+        self._left = 0
 
     def act(self, cast: Sequence[str]) -> None:
         """Let processes of these kinds act side by side, and what they hand on, until all have ended."""
         self._players = []
+        self._left = self._random.choice(MISHAPS)
         try:
             for kind in cast:
                 self._enter(kind)
@@ -147,7 +152,7 @@ class Play:
         """What the step comes to, where that is decided here."""
         if event.what == "enqueue" and event.phase == "before":
             return self._accept(event.facts["task"])
-        if "http" in event.facts and self._random.random() < self._odds.hang:
+        if "http" in event.facts and self._random.random() < self._odds.hang * _danger(event):
             self._scene.tally["fault: hang"] += 1
             self._scene.pass_time(HANG)
             return self._random.choice((UNSENT, UNANSWERED))
@@ -202,9 +207,8 @@ class Play:
             "visit": self._visit,
             "rival": self._rival,
         }
-        more = _MORE_DANGEROUS if writes(event) else 1
         for name, happen in happenings.items():
-            if self._random.random() < getattr(self._odds, name) * more:
+            if self._random.random() < getattr(self._odds, name) * _danger(event):
                 return happen(player)
         stopped = [player for player in self._players if player.stopped]
         if stopped and self._random.random() < self._odds.visit:
@@ -212,6 +216,9 @@ class Play:
         return False
 
     def _kill(self, player: Player) -> bool:
+        if not self._left:
+            return False
+        self._left -= 1
         self._scene.note(f"{player.name} is killed")
         self._scene.tally["crashes"] += 1
         player.kill()
@@ -220,10 +227,13 @@ class Play:
             self._again(delivery)
         if self._random.choice((True, False)):
             self._lapse()
-            self._rival(player)
+            self._begin("run")
         return True
 
     def _stop(self, player: Player) -> bool:
+        if not self._left:
+            return False
+        self._left -= 1
         self._scene.note(f"{player.name} is stopped")
         self._scene.tally["pauses"] += 1
         player.stop()
@@ -255,9 +265,13 @@ class Play:
         return False
 
 
+def _danger(event: Event) -> int:
+    return _MORE_DANGEROUS if writes(event) else 1
+
+
 def visit(scene: Scene) -> None:
     """Somebody does something, in SIMPLer or in one of the accounts."""
-    if scene.random.choice((True, False, False)):
+    if scene.random.choice((True, False)):
         done, where, found = scene.provider.act(), "SIMPLer", []
     else:
         owner = scene.random.choice(scene.owners)

@@ -18,6 +18,8 @@ _FAILURES: tuple[Mapping[str, Any], ...] = (
     {"kind": "huge", "size": 2**16},
 )
 
+_OFTEN = ("a customer comes", "a customer comes", "a customer changes", "a customer changes")
+
 
 def customer(number: int, change: int = 0) -> Record:
     """A customer; another `change` gives other details of the same one."""
@@ -81,7 +83,7 @@ class Provider:
 
     def act(self, deed: str = "") -> str:
         """Something happens; gives what, empty for nothing."""
-        deed = deed or self._random.choice(list(self._deeds))
+        deed = deed or self._random.choice((*self._deeds, *_OFTEN))
         before = self._wanted()
         done = self._deeds[deed]()
         self.strayed |= before - self._wanted()

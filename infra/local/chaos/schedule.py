@@ -22,12 +22,13 @@ _CASTS = (
     ("run",),
     ("run", "run"),
     ("button",),
-    ("run", "press"),
-    ("button", "run"),
+    ("button",),
+    ("press",),
     ("press", "press"),
+    ("run", "press"),
     ("run", "button", "press", "press"),
 )
-_BETWEEN = (MINUTE, 5 * MINUTE, HOUR, 8 * HOUR, DAY, DAY, 8 * DAY)
+_BETWEEN = (1, MINUTE, MINUTE, 5 * MINUTE, HOUR, 8 * HOUR, DAY, 8 * DAY)
 _SIZES = (3, 4, 6, 8, 8, 12, 45)
 _TIGHT = {"critical_reads": 14, "critical_writes": 8, "write_requests": 10, "group_reads": 4}
 _TIGHT_SETTING = "reads=14,writes=8,others=10,groups=4"
@@ -72,8 +73,8 @@ def perform(seed: int, town: Town, time: SharedTime, database: Database, folder:
 
 def _odds(random: Random) -> Odds:
     return Odds(
-        kill=random.choice((0, 0.01, 0.02, 0.04)),
-        stop=random.choice((0, 0, 0.01, 0.02)),
+        kill=random.choice((0, 0.02, 0.05)),
+        stop=random.choice((0, 0, 0.02, 0.05)),
         jump=random.choice((0, 0, 0, 0.01)),
         hang=random.choice((0, 0, 0.02)),
         visit=random.choice((0, 0.01, 0.03)),
@@ -96,7 +97,7 @@ def _plan(seed: int, random: Random, *, is_steady: bool) -> Plan:
 
 def _rules(random: Random, quota: Quota) -> Rules:
     slow = Lag(
-        sync=random.choice((30, 300, 540)), listing=random.choice((0, 120, 480)), get=random.choice((0, 20))
+        sync=random.choice((30, 300, 540)), listing=random.choice((0, 240, 540)), get=random.choice((0, 20))
     )
     return Rules(
         missing_in_batch_delete=random.choice(("refuse", "ignore")),
@@ -105,16 +106,16 @@ def _rules(random: Random, quota: Quota) -> Rules:
         expired_sync_token=random.choice(("400 INVALID_ARGUMENT", "400 FAILED_PRECONDITION", "410")),
         max_contacts=random.choice((25_000, 25_000, 25_000, 12)),
         quota=quota,
-        lag=random.choice((Lag(), slow)),
+        lag=random.choice((Lag(), slow, slow)),
     )
 
 
 def _furnish(scene: Scene) -> None:
-    """Owners have contacts of their own; mostly there has been a night before."""
+    """Owners have contacts of their own; often there has been a night before."""
     for owner in scene.owners:
         for _ in range(3):
             owner.act("adds a contact")
-    if scene.random.choice((True, True, False)):
+    if scene.random.choice((True, False)):
         scene.do("run")
         scene.pass_time(HOUR)
 
@@ -123,8 +124,8 @@ def _pass_between(scene: Scene) -> None:
     """Time passes, people do things, a storm may come up."""
     for name, times in scene.weather.clear().items():
         scene.tally[f"fault: {name}"] += times
-    for _ in range(scene.random.randint(0, 4)):
-        scene.pass_time(scene.random.choice((1, MINUTE, 10 * MINUTE)))
+    for _ in range(scene.random.randint(2, 8)):
+        scene.pass_time(scene.random.choice((1, 10, MINUTE)))
         visit(scene)
     scene.pass_time(scene.random.choice(_BETWEEN))
     if scene.random.choice((True, False)):

@@ -34,6 +34,9 @@ _METHODS = (
     "contactGroups.members.modify",
 )
 
+_CREATES = (*_METHODS, *("people.createContact", "people.batchCreateContacts") * 4)
+"""Where it is worst that no answer tells."""
+
 
 class Weather:
     """The fault plan of one schedule's Google."""
@@ -44,10 +47,10 @@ class Weather:
 
     def brew(self) -> str:
         """Plan a fault; gives its name."""
-        name = self._random.choice(FAULTS)
+        name = self._random.choice((*FAULTS, *_ENDINGS, *_ENDINGS))
         fault: dict[str, Any] = {
             "what": {"ready": name},
-            "method": self._random.choice(_METHODS),
+            "method": self._random.choice(_CREATES if name in _ENDINGS else _METHODS),
             "nth": self._random.choice((1, 1, 2, 3, 5)),
             "times": self._random.choice((1, 1, 2, 3, 5)),
         }

@@ -19,12 +19,18 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--queue", action="append", default=[], help="to make: projects/…/locations/…/queues/…"
     )
+    parser.add_argument(
+        "--task-latency", type=float, default=0, metavar="SECONDS", help="before each answer of Cloud Tasks"
+    )
     return parser.parse_args(given)
 
 
-def _run(port: int, queues: Sequence[str]) -> None:
+def _run(port: int, queues: Sequence[str], latency: float) -> None:
     tasks_port = port and port + 1
-    with secret_manager(port) as endpoint, cloud_tasks(SystemClock(), tasks_port) as running:
+    with (
+        secret_manager(port) as endpoint,
+        cloud_tasks(SystemClock(), tasks_port, latency=latency) as running,
+    ):
         for name in queues:
             running.tasks.create_queue(name.rpartition("/queues/")[0], Queue(name))
         print(f"SECRET_MANAGER_ENDPOINT={endpoint}", flush=True)
@@ -37,7 +43,7 @@ def main(given: Sequence[str] | None = None) -> None:
     arguments = _arguments(given)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
-        _run(arguments.port, arguments.queue)
+        _run(arguments.port, arguments.queue, arguments.task_latency)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -40,7 +41,7 @@ class Running:
 
 @contextmanager
 def cloud_tasks(
-    clock: Clock, port: int = 0, deliver: Callable[[Delivery], int | None] = send
+    clock: Clock, port: int = 0, deliver: Callable[[Delivery], int | None] = send, latency: float = 0
 ) -> Iterator[Running]:
     """Run a Cloud Tasks on loopback.
 
@@ -48,10 +49,12 @@ def cloud_tasks(
         clock: See `CloudTasks`.
         port: To listen on; 0 takes a free one.
         deliver: See `CloudTasks`.
+        latency: Seconds before each answer.
     """
     server = _Server(("127.0.0.1", port), _Handler)
     tasks = CloudTasks(clock, deliver)
     server.routes = Routes(tasks)
+    server.wait = partial(clock.sleep, latency) if latency else lambda: None
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
@@ -66,6 +69,7 @@ def cloud_tasks(
 class _Server(ThreadingHTTPServer):
     request_queue_size = 64  # many connect at once
     routes: Routes
+    wait: Callable[[], None]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -75,6 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         address = urlsplit(self.path)
         query = dict(parse_qsl(address.query))
+        self.server.wait()
         try:
             answer = self.server.routes.answer(self.command, unquote(address.path), query, body)
         except Refusal as refusal:

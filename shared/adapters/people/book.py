@@ -35,7 +35,7 @@ class PeopleBook:
         self.requests = 0
         self._new_labels: set[str] = set()
         self._line = Line(http, gate, clock, self._count)
-        self._calls = Calls(http, endpoint)
+        self._calls = Calls(endpoint)
 
     def labels(self) -> Sequence[Label]:
         """All contact groups, system groups included; one request per 1,000."""

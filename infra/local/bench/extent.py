@@ -1,0 +1,28 @@
+"""Extent: how much is measured."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much is measured.
+
+    Attributes:
+        near: Numbers of customers without latency.
+        far: Those with latency, whole; of the largest of `near` beyond them only what is quick.
+        latency: Seconds.
+        race: Customers in the race.
+        paced: Contacts that are created under a quota.
+        rounds: How often each function is started.
+    """
+
+    near: tuple[int, ...]
+    far: tuple[int, ...]
+    latency: float
+    race: int
+    paced: int
+    rounds: int
+
+
+WHOLE = Extent((1000, 5000, 25_000), (1000, 5000), 0.08, 1000, 25_000, 5)
+QUICK = Extent((200, 1000), (200,), 0.08, 100, 2000, 1)

@@ -1,0 +1,62 @@
+"""Page: docs/benchmarks.md, in which everything between two markers is written anew."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from infra.local.bench import tables
+from infra.local.bench.results import Results
+from infra.local.bench.scenario import Result
+
+PAGE = Path("docs/benchmarks.md")
+
+_MIB = 2**20
+
+
+def parts(results: Results) -> Mapping[str, str]:
+    """What stands between the markers, by their name; only what was measured."""
+    near = [night for night in results.nights if not night.latency]
+    found = {
+        "machine": results.machine,
+        "work": tables.table(tables.WORK, near) if near else "",
+        "time": tables.table(tables.TIME, results.nights) if near else "",
+        "processor": tables.table(tables.PROCESSOR, near) if near else "",
+        "memory": _slopes(near),
+        "race": results.skipped or (tables.with_ratio(results.laps) if results.laps else ""),
+        "pacing": tables.table(tables.PACE, results.pacing) if results.pacing else "",
+        "cold": tables.table(tables.COLD, results.starts) if results.starts else "",
+    }
+    return {name: content for name, content in found.items() if content}
+
+
+def _slopes(nights: list[Result]) -> str:
+    """How much memory each further thousand of customers takes."""
+    by_scenario: dict[str, list[Result]] = {}
+    for night in nights:
+        by_scenario.setdefault(night.scenario, []).append(night)
+    lines = [_slope(name, found) for name, found in by_scenario.items() if len(found) > 1]
+    return "\n".join(lines)
+
+
+def _slope(name: str, nights: list[Result]) -> str:
+    least, most = min(nights, key=_size), max(nights, key=_size)
+    slope = (most.peak - least.peak) / _MIB / ((most.customers - least.customers) / 1000)
+    return f"- {name}: {slope:.1f} MiB for each 1,000 customers more"
+
+
+def _size(night: Result) -> int:
+    return night.customers
+
+
+def write(results: Results) -> None:
+    """Write the page anew."""
+    text = PAGE.read_text(encoding="utf-8")
+    for name, content in parts(results).items():
+        text = _with_part(text, name, content)
+    PAGE.write_text(text, encoding="utf-8")
+
+
+def _with_part(text: str, name: str, content: str) -> str:
+    before, start, rest = text.partition(f"<!-- {name} -->\n")
+    _, end, after = rest.partition(f"<!-- /{name} -->")
+    assert end, f"{PAGE} has no place for {name}"
+    return f"{before}{start}\n{content}\n\n{end}{after}"

@@ -1,0 +1,34 @@
+"""Bill of materials: the packages that are deployed, in CycloneDX's form, by cyclonedx-bom."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+
+_TIMEOUT = 120
+"""Seconds."""
+
+_NO_GRAPH = ("-W", "ignore:The Component this BOM is describing")
+"""A compiled list does not say which package needs which."""
+
+
+def write(requirements: Path, project: Path, bill: Path) -> None:
+    """Write the bill of materials; the same list, the same bill.
+
+    Args:
+        requirements: A compiled list of packages.
+        project: The project's ``pyproject.toml``, for its name and version.
+        bill: The file to write.
+    """
+    bill.parent.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, *_NO_GRAPH, "-m", "cyclonedx_py", "requirements", str(requirements)]
+    command += ["--no-validate", f"--pyproject={project}", "--output-reproducible", f"--output-file={bill}"]
+    subprocess.run(command, timeout=_TIMEOUT, check=True)
+
+
+def mistake(bill: Path) -> str:
+    """What CycloneDX's own schema has against a bill; empty: nothing."""
+    found = JsonStrictValidator(SchemaVersion.V1_6).validate_str(bill.read_text(encoding="utf-8"))
+    return str(found) if found else ""
