@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox screenshots scale test check-infra lint audit sbom format lock clean
+.PHONY: help setup demo sandbox screenshots bench scale test check-infra lint audit sbom format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -33,7 +33,7 @@ screenshots: setup ## renew the pictures in docs/pictures
 scale: setup ## play a night of ten thousand WISPs and renew docs/scale.md; takes minutes
 	@$(BIN)/python -m infra.local.scale
 
-bench: setup ## what runs cost, beside their floors and other programs: docs/benchmarks.md; QUICK=1: a minute, only printed
+bench: setup ## what runs cost, beside their floors and other ways; QUICK=1: in a minute
 	@infra/local/bench/peers/setup
 	@$(BIN)/python -m infra.local.bench $(if $(QUICK),--quick)
 
@@ -68,6 +68,7 @@ lock: setup ## compile requirements*.txt anew from pyproject.toml
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --group dev -c requirements.txt -o requirements-dev.txt
 	@for list in checkov provider; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --group $$list -o infra/check/requirements/$$list.txt; done
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --group peers -o infra/local/bench/peers/requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --no-deps --group bindings -o infra/check/requirements/bindings.txt
 
 clean: ## remove what make made

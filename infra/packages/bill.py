@@ -21,11 +21,16 @@ def write(requirements: Path, project: Path, bill: Path) -> None:
         requirements: A compiled list of packages.
         project: The project's ``pyproject.toml``, for its name and version.
         bill: The file to write.
+
+    Raises:
+        SystemExit: It cannot be made; with what cyclonedx-bom says.
     """
     bill.parent.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, *_NO_GRAPH, "-m", "cyclonedx_py", "requirements", str(requirements)]
     command += ["--no-validate", f"--pyproject={project}", "--output-reproducible", f"--output-file={bill}"]
-    subprocess.run(command, timeout=_TIMEOUT, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr)
 
 
 def mistake(bill: Path) -> str:

@@ -1,9 +1,9 @@
 """Licences of the packages that are deployed, and which of them a service like this may use.
 
-Accepted are licences that ask for a notice (MIT, BSD, Apache …) and those whose copyleft ends at the file
-or the library (MPL, LGPL), for nothing of them is changed here. Refused is every other, above all what reaches
-who only uses a service over a network (AGPL, SSPL, EUPL, OSL), and the GPL, since the archive is handed to
-those who install it; also a package that does not say.
+Accepted are licences that ask for a notice (MIT, BSD, Apache …) and those whose copyleft ends at the
+file or the library (MPL, LGPL), for nothing of them is changed here. Refused is every other, above all what
+reaches who only uses a service over a network (AGPL, SSPL, EUPL, OSL), and the GPL, since the archive is
+handed to those who install it; also a package that does not say.
 """
 
 from collections.abc import Iterator, Mapping

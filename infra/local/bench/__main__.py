@@ -1,4 +1,4 @@
-"""Measures everything and writes docs/benchmarks.md: ``python -m infra.local.bench [--quick] [--only PART]``."""
+"""Measure what runs cost, and write docs/benchmarks.md: ``python -m infra.local.bench [--quick]``."""
 
 import argparse
 import os

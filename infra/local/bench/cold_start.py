@@ -1,8 +1,8 @@
 """Cold start: from the start of a function's process to its first answer, beside a bare one's.
 
 The bare function does nothing, under the same server, and imports what the other has imported of other
-people's modules. Both are started in turn, and the medians count. What is asked is refused, so that the answer
-needs everything that an instance builds, and waits for nobody: an address that the function does not have.
+people's modules. Both are started in turn, and the medians count. What is asked is refused, so that the
+answer needs everything that an instance builds, and waits for nobody: an address that no function has.
 """
 
 import os

@@ -26,8 +26,8 @@ LAPSES = (310, 310, 400, 1500)
 JUMPS = (-86_400, -3600, -30, 30, 3600, 86_400)
 """Seconds by which a machine's time of day jumps."""
 
-_MORE_DANGEROUS = 4
-"""How much likelier things are just before Google is changed, and just after."""
+_MORE_DANGEROUS = 15
+"""How much likelier a crash or a pause is just before Google is changed, and just after."""
 
 MISHAPS = (0, 1, 1, 2, 3)
 """Crashes and pauses in one act."""
@@ -152,7 +152,7 @@ class Play:
         """What the step comes to, where that is decided here."""
         if event.what == "enqueue" and event.phase == "before":
             return self._accept(event.facts["task"])
-        if "http" in event.facts and self._random.random() < self._odds.hang * _danger(event):
+        if "http" in event.facts and self._random.random() < self._odds.hang:
             self._scene.tally["fault: hang"] += 1
             self._scene.pass_time(HANG)
             return self._random.choice((UNSENT, UNANSWERED))
@@ -208,7 +208,8 @@ class Play:
             "rival": self._rival,
         }
         for name, happen in happenings.items():
-            if self._random.random() < getattr(self._odds, name) * _danger(event):
+            danger = _MORE_DANGEROUS if writes(event) and name in ("kill", "stop") else 1
+            if self._random.random() < getattr(self._odds, name) * danger:
                 return happen(player)
         stopped = [player for player in self._players if player.stopped]
         if stopped and self._random.random() < self._odds.visit:
@@ -263,10 +264,6 @@ class Play:
             self._scene.tally["rivals"] += 1
             self._enter(self._random.choice(("run", "run", "press", "button")))
         return False
-
-
-def _danger(event: Event) -> int:
-    return _MORE_DANGEROUS if writes(event) else 1
 
 
 def visit(scene: Scene) -> None:

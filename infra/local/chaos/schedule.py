@@ -73,10 +73,10 @@ def perform(seed: int, town: Town, time: SharedTime, database: Database, folder:
 
 def _odds(random: Random) -> Odds:
     return Odds(
-        kill=random.choice((0, 0.02, 0.05)),
-        stop=random.choice((0, 0, 0.02, 0.05)),
+        kill=random.choice((0, 0.01, 0.02)),
+        stop=random.choice((0, 0, 0.01, 0.02)),
         jump=random.choice((0, 0, 0, 0.01)),
-        hang=random.choice((0, 0, 0.02)),
+        hang=random.choice((0, 0, 0.04)),
         visit=random.choice((0, 0.01, 0.03)),
         rival=random.choice((0, 0, 0.005)),
     )

@@ -1,8 +1,8 @@
 """One call a contact: ``python -m infra.local.bench.peers.one_call`` reads the settings as JSON.
 
 Many programs keep Google's contacts so, Frappe and GAM among them: each contact is created by itself, and
-read before it is updated. What is wanted and how it is compared is here as in a run; so only the calls differ.
-It is spared what those programs do besides: a new client and a new access token for each contact.
+read before it is updated. What is wanted and how it is compared is here as in a run, so that only the calls
+differ. It is spared what those programs do besides: a new client and a new access token for each contact.
 """
 
 import sys
