@@ -30,6 +30,7 @@ class Event(StrEnum):
     ACCOUNT_COMPLETED = "account.completed"
     ACCOUNT_INCOMPLETE = "account.incomplete"
     ACCOUNT_PARKED = "account.parked"
+    ACCOUNT_BROKEN = "account.broken"
     QUOTA_WAITED = "quota.waited"
     QUOTA_REFUSED = "quota.refused"
     LEDGER_RESTORED = "ledger.restored"
@@ -51,6 +52,9 @@ _SEVERITY = {
     Event.RUN_INCOMPLETE: "WARNING",
     Event.RUN_FAILED: "ERROR",
     Event.ACCOUNT_INCOMPLETE: "WARNING",
+    Event.ACCOUNT_PARKED: "WARNING",
+    Event.ACCOUNT_BROKEN: "ERROR",
+    Event.QUOTA_REFUSED: "WARNING",
     Event.ACCOUNT_DISCONNECTED: "ERROR",
     Event.NOTICE_FAILED: "WARNING",
     Event.GUARD_TRIPPED: "ERROR",

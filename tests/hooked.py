@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from shared.domain.account import Account
-from shared.ports import ContactBook
-from shared.usecases.services import Gate, Services
+from shared.ports import ContactBook, Gate
+from shared.usecases.services import Services
 
 
 class Hooked:

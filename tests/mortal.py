@@ -6,10 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from shared.domain.account import Account
-from shared.ports import ContactBook
-from shared.usecases.services import Gate, Services
+from shared.ports import ContactBook, Gate
+from shared.usecases.services import Services
 
-_READS = ("get", "find", "look", "labels", "persons", "members", "customers", "customer")
+_READS = (
+    *("get", "find", "customers", "customer"),
+    *("look", "labels", "persons", "contacts", "changes", "members"),
+)
 
 
 class Died(BaseException):

@@ -12,14 +12,18 @@ from shared.domain.outcome import AccountOutcome
 from shared.errors import Denied, Misconfigured
 from shared.events import Event, log
 from shared.ports import Drop, StateStore
-from shared.usecases import ledgers
+from shared.usecases import ledgers, undo
 from shared.usecases.account_changes import one_at_a_time
+from shared.usecases.batches import batches
 from shared.usecases.emptying import empty
 from shared.usecases.keeper import Keeper
 from shared.usecases.label import find_label
 from shared.usecases.records import account_put, load_account
 from shared.usecases.services import Services
 from shared.usecases.session import Run, leased, opened
+
+_AT_ONCE = 400
+"""Documents in one write (`StateStore.write`)."""
 
 
 def leave(run: Run, account: Account, outcome: AccountOutcome) -> Leaving:
@@ -88,6 +92,8 @@ def _forget(run: Run, account: Account) -> None:
     services = run.services
     with one_at_a_time(services, account.wisp, run.keeper.claim.holder) as keeper:
         _still_leaving(services.state, account)
+        for some in batches(undo.drops(services.state, account.id), _AT_ONCE):
+            keeper.write(*some)
         _end_consent(services, account)
         services.secrets.destroy(account.secret)
         own = (f"wisps/{account.wisp}/{kind}/{account.id}" for kind in ("synced", "progress", "notices"))

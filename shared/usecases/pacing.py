@@ -50,8 +50,13 @@ class Pacer:
             self._park(until_tomorrow=True)
         seconds, quota = self._pace.wait(cost, self._limits, self._now())
         if seconds:
-            fields = {"account": self._account.id, "quota": quota, "seconds": round(seconds, 1)}
-            log(Event.QUOTA_WAITED, "waiting for Google's quota", **fields)
+            log(
+                Event.QUOTA_WAITED,
+                "waiting for Google's quota",
+                account=self._account.id,
+                quota=quota,
+                seconds=round(seconds, 1),
+            )
         return seconds
 
     def spend(self, cost: Cost) -> None:

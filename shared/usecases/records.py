@@ -12,6 +12,9 @@
 ``wisps/W/notices/S``        what was mailed about an account, or about the run, since it was well
 ``ledgers/A``                how to read the account's ledger, and what is not confirmed
 ``ledgers/A/shards/N``       what we last wrote to an account
+``ledgers/A/before/R``       before a run wrote: which shards it was to touch (deleted after 30 days);
+                             below it, in ``parts/N``, those as they were
+``paces/G``                  what a Google account's requests have used of its quotas
 ``connects/N``               an account that is being connected: deleted when used, or after ten minutes
 ``used/N``                   a connection that was begun and is used up (deleted after an hour)
 ``leases/L``                 who may run; never deleted
@@ -39,6 +42,8 @@ _LONGEST_WISP = 64
 
 _LONGEST_ACCOUNT = _LONGEST_WISP + 16
 """Characters of an account's id, which begins with its wisp's."""
+
+_BROKEN = "What is recorded of this account cannot be read. Please tell whoever looks after this service."
 
 T = TypeVar("T")
 
@@ -70,6 +75,21 @@ class Notes:
     """What a run noted about single customers in one account."""
 
     notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """An account whose document cannot be read, so that nothing is done in it.
+
+    Attributes:
+        id: The account's id.
+        email: Its address if that can be read, else its id.
+        trouble: What is wrong, for the operator, and for people.
+    """
+
+    id: str
+    email: str
+    trouble: Misconfigured
 
 
 def read(document: Document, kind: type[T], where: str) -> T:
@@ -111,9 +131,26 @@ def wisps_of(state: StateStore, time_zone: str) -> Sequence[str]:
 
 
 def load_accounts(state: StateStore, wisp: str) -> Sequence[Account]:
-    """A wisp's Google accounts."""
+    """A wisp's Google accounts, as far as their documents can be read."""
+    accounts, _ = read_accounts(state, wisp)
+    return accounts
+
+
+def read_accounts(state: StateStore, wisp: str) -> tuple[Sequence[Account], Sequence[Broken]]:
+    """A wisp's Google accounts, and those whose documents cannot be read: one stops none of the others."""
     path = f"wisps/{wisp}/accounts"
-    return [read(document, Account, f"{path}/{id_}") for id_, document in state.find(path)]
+    found = [_account(document, path, id_) for id_, document in state.find(path)]
+    accounts = [each for each in found if isinstance(each, Account)]
+    return accounts, [each for each in found if isinstance(each, Broken)]
+
+
+def _account(document: Document, path: str, id_: str) -> Account | Broken:
+    try:
+        return read(document, Account, f"{path}/{id_}")
+    except Misconfigured as error:
+        email = document.get("email")
+        known = email if isinstance(email, str) and email else id_
+        return Broken(id_, known, Misconfigured(error.reason, error.operator, _BROKEN))
 
 
 def load_account(state: StateStore, wisp: str, account: str) -> Account:
@@ -137,10 +174,11 @@ def staying(accounts: Sequence[Account]) -> Sequence[Account]:
 
 def accounts_of(state: StateStore, wisp: Wisp) -> Sequence[Account]:
     """The wisp's accounts that receive contacts, at least one; raises `Misconfigured` otherwise."""
-    accounts = staying(load_accounts(state, wisp.id))
-    if not accounts:
-        raise no_account(wisp)
-    return accounts
+    accounts, broken = read_accounts(state, wisp.id)
+    stay = staying(accounts)
+    if not stay:
+        raise broken[0].trouble if broken else no_account(wisp)
+    return stay
 
 
 def no_account(wisp: Wisp) -> Misconfigured:

@@ -101,7 +101,7 @@ def test_an_empty_list_is_an_empty_listing(standin: SimplerStandIn, source: Simp
     standin.state.failure = Failure("empty")
     listing = source.customers()
 
-    assert ([], (), 0) == (list(listing.customers), listing.skipped, listing.total)
+    assert (list(listing.customers), listing.skipped, listing.total) == ([], (), 0)
 
 
 @pytest.mark.parametrize("count", [1, 19, 20, 21, 40])

@@ -12,8 +12,8 @@ import pytest
 
 from shared.domain.account import Account
 from shared.errors import LeaseHeld
-from shared.ports import ContactBook
-from shared.usecases.services import Gate, Services
+from shared.ports import ContactBook, Gate
+from shared.usecases.services import Services
 from shared.usecases.start_sync import start_sync
 from shared.usecases.sync_customer import Pressed, sync_customer
 from shared.usecases.sync_wisp import SyncWisp, sync_wisp
