@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox screenshots bench scale test check-infra lint audit sbom format lock clean
+.PHONY: help setup demo sandbox screenshots bench scale test mutants check-infra lint audit sbom format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -42,6 +42,9 @@ test: setup ## every test
 	@tests/browser/setup
 	@infra/check/setup
 	@$(BIN)/python -m pytest
+
+mutants: setup ## change plan, guard and lease in hundreds of small ways, and list what no test notices; takes long
+	@tests/mutants/run
 
 check-infra: setup ## infra/gcp, cloudbuild.yaml and the source archive; part of test
 	@infra/check/setup

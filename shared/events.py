@@ -31,6 +31,7 @@ class Event(StrEnum):
     ACCOUNT_COMPLETED = "account.completed"
     ACCOUNT_INCOMPLETE = "account.incomplete"
     ACCOUNT_PARKED = "account.parked"
+    ACCOUNT_BROKEN = "account.broken"
     ACCOUNT_DISCONNECTED = "account.disconnected"
     ACCOUNT_CONNECTED = "account.connected"
     ACCOUNT_FORGOTTEN = "account.forgotten"
@@ -65,6 +66,7 @@ _SEVERITY = {
     Event.RUN_FAILED: "ERROR",
     Event.ACCOUNT_INCOMPLETE: "WARNING",
     Event.ACCOUNT_PARKED: "WARNING",
+    Event.ACCOUNT_BROKEN: "ERROR",
     Event.ACCOUNT_DISCONNECTED: "ERROR",
     Event.NOTICE_FAILED: "WARNING",
     Event.GUARD_TRIPPED: "ERROR",

@@ -9,7 +9,10 @@ from shared.domain.account import Account
 from shared.ports import ContactBook, Gate
 from shared.usecases.services import Services
 
-_READS = ("get", "find", "look", "labels", "persons", "members", "customers", "customer")
+_READS = (
+    *("get", "find", "customers", "customer"),
+    *("look", "labels", "persons", "contacts", "changes", "members"),
+)
 
 
 class Died(BaseException):

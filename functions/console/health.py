@@ -35,6 +35,8 @@ def _state(health: Health) -> Badge:
             return Badge("Needs reconnecting", "bad")
         case "disconnecting":
             return Badge("Being disconnected", "warn")
+        case "broken":
+            return Badge("Broken", "bad")
         case "paused":
             return Badge("Paused", "warn")
     return Badge("Connected", "good") if health.last_complete else Badge("Never synchronised", "plain")

@@ -64,7 +64,7 @@ def _runs(services: Services, command: argparse.Namespace, terminal: Terminal) -
     known = {run.run: run for run in load_runs(services.state, account.wisp, newest=_RUNS)}
     rows = [
         {"run": run, "when": before.at, **_done(known.get(run), account)}
-        for run, before in undo.runs(services.state, account.id).items()
+        for run, before in undo.runs(services.state, account.id, services.clock.now()).items()
     ]
     terminal.table(rows, none=f"Nothing was written to {account.id} in the last 30 days.")
     return True

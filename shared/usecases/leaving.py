@@ -14,6 +14,7 @@ from shared.events import Event, log
 from shared.ports import Drop, StateStore
 from shared.usecases import ledgers, undo
 from shared.usecases.account_changes import one_at_a_time
+from shared.usecases.batches import batches
 from shared.usecases.emptying import empty
 from shared.usecases.keeper import Keeper
 from shared.usecases.label import find_label
@@ -21,6 +22,9 @@ from shared.usecases.pacing import pace_path
 from shared.usecases.records import account_put, load_account
 from shared.usecases.services import Services
 from shared.usecases.session import Run, leased, opened
+
+_AT_ONCE = 400
+"""Documents in one write (`StateStore.write`)."""
 
 
 def leave(run: Run, account: Account, outcome: AccountOutcome) -> Leaving:
@@ -92,8 +96,9 @@ def _forget(run: Run, account: Account) -> None:
         is_shared = _is_shared(services.state, account)
         if not is_shared:
             _end_consent(services, account)
+        for some in batches(undo.drops(services.state, account.id), _AT_ONCE):
+            keeper.write(*some)
         services.secrets.destroy(account.secret)
-        undo.forget(services.state, keeper, account.id)
         own = [f"wisps/{account.wisp}/{kind}/{account.id}" for kind in ("synced", "progress", "notices")]
         own += [] if is_shared else [pace_path(account)]
         ledger = ledgers.drops(services.state, account.id)

@@ -16,10 +16,14 @@ _CARDS = msgspec.json.Decoder(dict[str, Card])
 
 
 class Head(msgspec.Struct, frozen=True):
-    """The ledger's first document: how to read the others, and what concerns all of it."""
+    """The ledger's first document: how to read the others, and what concerns all of it.
+
+    `count` is that of the entries: a ledger that has lost some must not be taken for a whole one.
+    """
 
     version: int
     shards: int
+    count: int
     whole: bool
     unconfirmed: dict[str, float]
     suspects: list[str] = []
@@ -65,6 +69,8 @@ def _read(head: Head, stored: Mapping[str, Document]) -> Ledger:
     if head.version != VERSION:
         raise ValueError(f"version {head.version}")
     ledger = Ledger([shard_from(stored[_name(number)]) for number in range(head.shards)])
+    if len(ledger) != head.count:
+        raise ValueError("not every entry is there")
     ledger.unconfirmed, ledger.suspects = dict(head.unconfirmed), set(head.suspects)
     ledger.label, ledger.total, ledger.made = head.label, head.total, head.made
     ledger.whole, ledger.token, ledger.listed = head.whole, head.token, head.listed
@@ -86,6 +92,7 @@ def head_put(account: str, ledger: Ledger) -> Put:
     head = Head(
         VERSION,
         len(ledger.shards),
+        len(ledger),
         ledger.whole,
         ledger.unconfirmed,
         sorted(ledger.suspects),

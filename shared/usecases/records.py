@@ -45,6 +45,8 @@ _LONGEST_WISP = 64
 _LONGEST_ACCOUNT = _LONGEST_WISP + 16
 """Characters of an account's id, which begins with its wisp's."""
 
+_BROKEN = "What is recorded of this account cannot be read. Please tell whoever looks after this service."
+
 T = TypeVar("T")
 
 
@@ -90,6 +92,21 @@ class Notes:
     notes: tuple[Note, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """An account whose document cannot be read, so that nothing is done in it.
+
+    Attributes:
+        id: The account's id.
+        email: Its address if that can be read, else its id.
+        trouble: What is wrong, for the operator, and for people.
+    """
+
+    id: str
+    email: str
+    trouble: Misconfigured
+
+
 def read(document: Document, kind: type[T], where: str) -> T:
     """A document as a typed value, checked; raises `Misconfigured` naming the member that is wrong."""
     try:
@@ -130,9 +147,26 @@ def wisps_of(state: StateStore, time_zone: str) -> Sequence[str]:
 
 
 def load_accounts(state: StateStore, wisp: str) -> Sequence[Account]:
-    """A wisp's Google accounts."""
+    """A wisp's Google accounts, as far as their documents can be read."""
+    accounts, _ = read_accounts(state, wisp)
+    return accounts
+
+
+def read_accounts(state: StateStore, wisp: str) -> tuple[Sequence[Account], Sequence[Broken]]:
+    """A wisp's Google accounts, and those whose documents cannot be read: one stops none of the others."""
     path = f"wisps/{wisp}/accounts"
-    return [read(document, Account, f"{path}/{id_}") for id_, document in state.find(path)]
+    found = [_account(document, path, id_) for id_, document in state.find(path)]
+    accounts = [each for each in found if isinstance(each, Account)]
+    return accounts, [each for each in found if isinstance(each, Broken)]
+
+
+def _account(document: Document, path: str, id_: str) -> Account | Broken:
+    try:
+        return read(document, Account, f"{path}/{id_}")
+    except Misconfigured as error:
+        email = document.get("email")
+        known = email if isinstance(email, str) and email else id_
+        return Broken(id_, known, Misconfigured(error.reason, error.operator, _BROKEN))
 
 
 def load_account(state: StateStore, wisp: str, account: str) -> Account:
@@ -156,10 +190,11 @@ def staying(accounts: Sequence[Account]) -> Sequence[Account]:
 
 def accounts_of(state: StateStore, wisp: Wisp) -> Sequence[Account]:
     """The wisp's accounts that receive contacts, at least one; raises `Misconfigured` otherwise."""
-    accounts = staying(load_accounts(state, wisp.id))
-    if not accounts:
-        raise no_account(wisp)
-    return accounts
+    accounts, broken = read_accounts(state, wisp.id)
+    stay = staying(accounts)
+    if not stay:
+        raise broken[0].trouble if broken else no_account(wisp)
+    return stay
 
 
 def no_account(wisp: Wisp) -> Misconfigured:

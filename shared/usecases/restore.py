@@ -83,7 +83,7 @@ def restore(services: Services, wisp_id: str, account_id: str, run: str, *, by: 
         Misconfigured: There is no such wisp, or what is kept cannot be read.
     """
     wisp, account = load_wisp(services.state, wisp_id), load_account(services.state, wisp_id, account_id)
-    cards = cards_before(services.state, account.id, run)
+    cards = cards_before(services.state, account.id, run, services.clock.now())
     held = {customer: UNKNOWN for customer, card in cards.items() if card is None}
     known = {customer: card for customer, card in cards.items() if card is not None}
     decision = _Return(Gathered(Wanted(wisp.id, known, held=held), (), len(cards)))

@@ -80,6 +80,7 @@ class Session:
         book: Its contacts.
         ledger: What we know of our contacts.
         find: Gives the label when it must be looked for.
+        was_whole: Whether the ledger held every contact of ours when the session began.
         label: Resource name of the wisp's label as the ledger has it, until it was looked for; empty when
             there is none.
         token: Asks for what changes after the last listing; empty when that does not tell.
@@ -94,6 +95,7 @@ class Session:
     book: ContactBook
     ledger: Ledger
     find: Find
+    was_whole: bool
     label: str = ""
     token: str = ""
     listed: float = 0
@@ -249,7 +251,7 @@ def opened(
     with services.book(account, gate) as book:
         try:
             ledger = ledgers.load(services.state, account.id)
-            yield Session(run, account, outcome, keeper, book, ledger, find, ledger.label)
+            yield Session(run, account, outcome, keeper, book, ledger, find, ledger.whole, ledger.label)
         finally:
             outcome.requests = book.requests
             with suppress(Trouble):  # see `pacing`: whoever took the lease over has waited for long enough

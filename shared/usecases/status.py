@@ -12,11 +12,12 @@ from shared.domain.wisp import Wisp
 from shared.ports import StateStore
 from shared.usecases.keeper import lease_of
 from shared.usecases.records import (
+    Broken,
     Synced,
-    load_accounts,
     load_runs,
     load_synced,
     load_wisp,
+    read_accounts,
     staying,
 )
 from shared.usecases.report import NEARLY_FULL
@@ -100,7 +101,8 @@ class Health:
     Attributes:
         account: Its id.
         email: Its address.
-        state: connected; reconnect when a person must sign in again; paused by an operator; or disconnecting.
+        state: connected; reconnect when a person must sign in again; paused by an operator; disconnecting; or
+            broken when what is recorded of it cannot be read.
         reason: Why, in a sentence.
         since: Since when, ISO 8601.
         last_complete: When the last complete run of it ended, ISO 8601; empty: never.
@@ -148,12 +150,13 @@ class Status:
 def status(services: Services, wisp_id: str, *, has_right: bool) -> Status:
     """The status of a wisp; raises `Misconfigured` when there is no such wisp."""
     wisp = load_wisp(services.state, wisp_id)
-    accounts = load_accounts(services.state, wisp.id)
+    accounts, broken = read_accounts(services.state, wisp.id)
     runs = load_runs(services.state, wisp.id, newest=LAST_RUNS)
     running = running_now(services, wisp.id)
     code = _code(has_right=has_right, running=running, accounts=staying(accounts))
     synced, tonight = load_synced(services.state, wisp.id), next_night(wisp, services.clock.now())
     health = [_health(account, runs, synced.get(account.id, NEVER), tonight) for account in accounts]
+    health += [_ill(account, synced.get(account.id, NEVER)) for account in broken]
     last = [as_seen(run, running.run if running else "") for run in runs]
     return Status(code == "ready", code, MESSAGES[code], running, last, health)
 
@@ -217,3 +220,8 @@ def _health(account: Account, runs: Sequence[RunOutcome], synced: Synced, tonigh
         limited=last.reason if limited else "",
         limited_until=tonight.isoformat() if limited else "",
     )
+
+
+def _ill(account: Broken, synced: Synced) -> Health:
+    why = account.trouble.caller
+    return Health(account.id, account.email, "broken", why, "", synced.at, synced.held, synced.expected)

@@ -18,13 +18,14 @@ from shared.usecases.keeper import TTL, Keeper, lease_of
 from shared.usecases.leaving import leave
 from shared.usecases.notices import send_notices
 from shared.usecases.records import (
+    Broken,
     believed_put,
     duration_puts,
-    load_accounts,
     load_believed,
     load_wisp,
     no_account,
     notes_puts,
+    read_accounts,
     run_id,
     run_put,
     staying,
@@ -73,7 +74,7 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
         Misconfigured: There is no such wisp, or it has no account.
     """
     wisp = load_wisp(services.state, request.wisp)
-    if not load_accounts(services.state, wisp.id):
+    if not any(read_accounts(services.state, wisp.id)):
         raise no_account(wisp)
     keeper = Keeper(services.leases, services.state, services.clock, _take(services, request))
     with about(run=keeper.claim.run, wisp=wisp.id):
@@ -86,7 +87,8 @@ def _with_lease(services: Services, request: SyncWisp, wisp: Wisp, keeper: Keepe
     log(Event.RUN_STARTED, "started", run=outcome.run, wisp=wisp.id, by=request.by, attempt=request.attempt)
     run = Run(services, wisp, keeper, services.clock.monotonic() + DEADLINE)
     try:
-        accounts = load_accounts(services.state, wisp.id)  # nobody disconnects one from here on
+        accounts, broken = read_accounts(services.state, wisp.id)  # nobody disconnects one from here on
+        outcome.accounts = [_broken(run, account) for account in broken]
         _run(run, accounts, request.allow, outcome)
         _close(run, outcome)
         _continue(services, request, outcome)
@@ -122,7 +124,7 @@ def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome)
     try:
         before = load_believed(run.services.state, run.wisp.id)
         run.keeper.write(run_put(outcome))
-        outcome.accounts = [_left(run, account) for account in accounts if account.state == "disconnecting"]
+        outcome.accounts += [_left(run, account) for account in accounts if account.state == "disconnecting"]
         if stay := staying(accounts):
             _sync(run, stay, Decision(_gathered(run, outcome), before, allow), outcome)
         outcome.state = summed_up(outcome.accounts)
@@ -130,6 +132,13 @@ def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome)
         outcome.state, outcome.code, outcome.reason = "superseded", lost.reason, lost.caller
     except Trouble as trouble:
         outcome.state, outcome.code, outcome.reason = "failed", trouble.reason, trouble.caller
+
+
+def _broken(run: Run, account: Broken) -> AccountOutcome:
+    """Nothing can be done in it; the others go on."""
+    trouble = account.trouble
+    log(Event.ACCOUNT_BROKEN, trouble.operator, run=run.id, account=account.id)
+    return AccountOutcome(account.id, account.email, "stopped", trouble.caller, trouble.reason)
 
 
 def _left(run: Run, account: Account) -> AccountOutcome:

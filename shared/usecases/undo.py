@@ -5,7 +5,7 @@ today, run by run, gives the ledger of any day (`cards_before`); `restore` makes
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -15,7 +15,6 @@ from shared.errors import Misconfigured, SkipCustomer
 from shared.ports import Drop, Put, StateStore
 from shared.usecases import ledgers
 from shared.usecases.batches import batches
-from shared.usecases.keeper import Keeper
 from shared.usecases.records import plain, read
 from shared.usecases.session import Session
 
@@ -23,6 +22,9 @@ KEPT = timedelta(days=30)
 
 _AT_ONCE = 50
 """Shards in one write: a request may hold 10 MiB ("Quotas and limits", Firestore documentation)."""
+
+_MOST = 1000
+"""Shards of the largest ledger, and far more."""
 
 Cards = Mapping[str, Card | None]
 """What was written for each customer who had a contact; None where that is not known."""
@@ -33,11 +35,13 @@ class Before(msgspec.Struct, frozen=True):
 
     Attributes:
         at: When, ISO 8601, UTC.
+        whole: Whether its ledger held every contact of ours.
         shards: How many parts its ledger had.
         kept: The numbers of those that are kept.
     """
 
     at: str
+    whole: bool
     shards: int
     kept: list[int]
 
@@ -47,15 +51,21 @@ def keep(session: Session, customers: Iterable[str]) -> None:
     services, account = session.run.services, session.account.id
     now, path = services.clock.now(), _path(account, session.run.id)
     before = _before(services.state, path)
-    before = before or Before(now.isoformat(), _stored(services.state, account), [])
+    before = before or Before(now.isoformat(), _was_whole(session), _stored(services.state, account), [])
     numbers = _to_keep(session.ledger, before, customers)
     documents = {n: services.state.get(f"ledgers/{account}/shards/{n:03}") for n in numbers}
     parts = [Put(f"{path}/parts/{n:03}", found, now + KEPT) for n, found in documents.items() if found]
     for some in batches(parts, _AT_ONCE):
         session.keeper.write(*some)
-    after = Before(before.at, before.shards, sorted({*before.kept, *numbers}))
+    after = msgspec.structs.replace(before, kept=sorted({*before.kept, *numbers}))
     if after.kept != before.kept or not before.kept:
         session.keeper.write(Put(path, plain(after), now + KEPT))
+
+
+def _was_whole(session: Session) -> bool:
+    """Also when all was looked through and nothing of ours found: the account has never had any."""
+    ledger = session.ledger
+    return session.was_whole or (ledger.whole and not len(ledger))
 
 
 def _before(state: StateStore, path: str) -> Before | None:
@@ -67,7 +77,7 @@ def _stored(state: StateStore, account: str) -> int:
     """How many shards the ledger has in the database."""
     head = state.get(f"ledgers/{account}")
     shards = head.get("shards") if head else 0
-    return shards if isinstance(shards, int) else 0
+    return shards if isinstance(shards, int) and shards <= _MOST else 0  # else the head is garbled
 
 
 def _to_keep(ledger: Ledger, before: Before, customers: Iterable[str]) -> Sequence[int]:
@@ -77,51 +87,67 @@ def _to_keep(ledger: Ledger, before: Before, customers: Iterable[str]) -> Sequen
     return sorted((needed if needed is not None else set(range(before.shards))) - set(before.kept))
 
 
-def runs(state: StateStore, account: str) -> Mapping[str, Before]:
-    """The runs before which the ledger was kept, by id, the oldest first."""
+def runs(state: StateStore, account: str, now: datetime) -> dict[str, Before]:
+    """The runs before which the ledger was kept, by id, the oldest first.
+
+    The store deletes what has expired in its own time, and not all at once; so age counts here.
+    """
     path = f"ledgers/{account}/before"
     found = [(id_, read(document, Before, f"{path}/{id_}")) for id_, document in state.find(path)]
-    return dict(sorted(found, key=lambda each: each[1].at))
+    fresh = [each for each in found if now < datetime.fromisoformat(each[1].at) + KEPT]
+    return dict(sorted(fresh, key=lambda each: each[1].at))
 
 
-def cards_before(state: StateStore, account: str, run: str) -> Cards:
+def cards_before(state: StateStore, account: str, run: str, now: datetime) -> Cards:
     """What the account held of us before a run.
 
     Raises:
-        SkipCustomer: There is no such run, or it was too long ago.
-        Misconfigured: What was kept, or the ledger, cannot be read.
+        SkipCustomer: There is no such run, it was too long ago, or the ledger was lost since.
+        Misconfigured: What was kept cannot be read.
     """
-    known = runs(state, account)
+    known, ledger = runs(state, account, now), ledgers.load(state, account)
     if run not in known:
         raise SkipCustomer(
             "restore.unknown",
             "nothing is kept of that run: it wrote nothing, or is more than 30 days ago",
             "There is nothing to go back to for this run. Please choose one from the list.",
         )
-    found = _cards(ledgers.load(state, account).shards)
-    for later in reversed(list(known)):
-        found = _undone(state, account, later, known[later].shards, found)
-        if later == run:
-            break
+    way = [later for later in reversed(known) if known[later].at >= known[run].at]
+    if not ledger.whole or not all(known[later].whole for later in way):
+        raise _lost()
+    found = _cards(ledger.shards)
+    for later in way:
+        found = _undone(state, f"{_path(account, later)}/parts", known[later], found)
     return found
 
 
-def forget(state: StateStore, keeper: Keeper, account: str) -> None:
-    """Delete all that is kept of an account."""
-    for run in runs(state, account):
-        path = _path(account, run)
-        parts = [Drop(f"{path}/parts/{number}") for number, _ in state.find(f"{path}/parts")]
-        keeper.write(*parts, Drop(path))
+def drops(state: StateStore, account: str) -> Sequence[Drop]:
+    """The writes that forget all that was kept of an account."""
+    known = [_path(account, run) for run, _ in state.find(f"ledgers/{account}/before")]
+    parts = (f"{path}/parts/{number}" for path in known for number, _ in state.find(f"{path}/parts"))
+    return [*map(Drop, parts), *map(Drop, known)]
 
 
-def _undone(state: StateStore, account: str, run: str, shards: int, after: Cards) -> Cards:
+def _lost() -> SkipCustomer:
+    """Who is not known to have had a contact would be taken for one who had none."""
+    return SkipCustomer(
+        "restore.lost",
+        "the ledger, or what was kept of it, was lost since that run",
+        "It is no longer known what this account held then. Please choose a later run.",
+    )
+
+
+def _undone(state: StateStore, path: str, before: Before, after: Cards) -> Cards:
     """What was there before a run, from what was there after it."""
-    if not shards:
-        return {}
-    path = f"{_path(account, run)}/parts"
     kept = {int(number): _shard(document, path) for number, document in state.find(path)}
-    untouched = {c: card for c, card in after.items() if shard_of(c, shards) not in kept}
+    if kept.keys() != set(before.kept):
+        raise _lost()
+    untouched = {c: card for c, card in after.items() if _is_untouched(c, before)}
     return {**untouched, **_cards(kept.values())}
+
+
+def _is_untouched(customer: str, before: Before) -> bool:
+    return before.shards > 0 and shard_of(customer, before.shards) not in before.kept
 
 
 def _shard(document: Mapping[str, object], path: str) -> Shard:

@@ -9,7 +9,7 @@ PAGE = "docs/security.md"
 THREATS = rows(PAGE, "threat")
 
 
-def tests_of(file: str) -> set[str]:
+def names_in(file: str) -> set[str]:
     """The names of a file's tests, those in classes included."""
     tree = ast.parse(text(file))
     return {
@@ -24,8 +24,8 @@ def test_every_threat_has_a_control_and_a_test(row: dict[str, str]) -> None:
 
     assert row["what stands against it"]
     assert named
-    assert [file for file, _, _ in named if not tests_of(file)] == []
-    assert [test for file, _, test in named if test and test not in tests_of(file)] == []
+    assert [file for file, _, _ in named if not names_in(file)] == []
+    assert [test for file, _, test in named if test and test not in names_in(file)] == []
 
 
 def test_the_questions_are_answered() -> None:

@@ -15,8 +15,8 @@ from shared.usecases.records import load_accounts
 from shared.usecases.services import Services
 from tests.world import World
 
-REMOVE = "people.batchDeleteContacts"
-"""The request that removes contacts."""
+REMOVE = "people.deleteContact"
+"""The request that removes a contact, when there are few."""
 
 
 def leave(world: World, *, remove: bool, services: Services | None = None) -> Disconnected:
@@ -39,7 +39,11 @@ def traces(world: World, account: str = "acme-0") -> list[str]:
     found = [
         f"{place}/{id_}" for place in (*places, "ledgers") for id_, _ in state.find(place) if id_ == account
     ]
-    return found + [id_ for id_, _ in state.find(f"ledgers/{account}/shards")]
+    kept = state.find(f"ledgers/{account}/before")
+    parts = [state.find(f"ledgers/{account}/before/{run}/parts") for run, _ in kept]
+    return found + [
+        id_ for some in (state.find(f"ledgers/{account}/shards"), kept, *parts) for id_, _ in some
+    ]
 
 
 def is_revoked(world: World, token: str = "refresh-acme-0") -> bool:

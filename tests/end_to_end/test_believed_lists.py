@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.simpler.failure import Failure
+from shared.domain.ledger import LISTED_FOR
 from tests.world import World, a_world, customer
 
 MONTH = 31
@@ -49,7 +50,7 @@ def test_a_short_list_is_not_believed_for_a_night_without_google(tmp_path: Path)
     with a_world(tmp_path, people()) as world:
         world.run()
         shrink(world)
-        world.fault(method="contactGroups.list", times=5, what={"ready": "read_quota"})
+        world.fault(method="people.connections.list", times=5, what={"ready": "read_quota"})
         without, outcome = world.run().accounts[0], world.run().accounts[0]
 
         assert (without.code, outcome.refused, outcome.removed) == ("google.quota", 1, 0)
@@ -59,6 +60,7 @@ def test_an_empty_list_of_googles_is_not_believed(tmp_path: Path) -> None:
     """Google says that there are contacts and shows none: the account ends before its first write."""
     with a_world(tmp_path, [customer(n) for n in range(1, 6)]) as world:
         world.run()
+        world.clock.advance(LISTED_FOR)
         body = {"connections": [], "totalItems": 5, "totalPeople": 5}
         world.fault(method="people.connections.list", what={"status": 200, "body": body})
         outcome = world.run().accounts[0]

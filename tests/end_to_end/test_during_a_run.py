@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from shared.errors import RetryLater
 from shared.ports import Drop, Put
 from shared.usecases.records import load_accounts
@@ -15,10 +17,12 @@ ACCOUNT = "wisps/acme/accounts/acme-0"
 DAY = 24 * 3600
 
 
-def test_a_label_that_is_deleted_after_it_was_found_is_made_again(tmp_path: Path) -> None:
-    """The tasks that follow put everybody into the new label, each once."""
+@pytest.mark.parametrize("days", [0, 6], ids=["by what changed", "by a whole list"])
+def test_a_label_that_is_deleted_after_it_was_found_is_made_again(tmp_path: Path, days: int) -> None:
+    """The tasks that follow, or the next run, put everybody into the new label, each once."""
     with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
         world.run()
+        world.clock.advance(days * DAY)
         world.simpler.state.customers.add(customer(9))
 
         def delete() -> None:
@@ -26,11 +30,13 @@ def test_a_label_that_is_deleted_after_it_was_found_is_made_again(tmp_path: Path
 
         deleting = with_book(world.services, lambda _, book: Hooked(book, labels=then(book.labels, delete)))
         world.clock.advance(1)
-        sync_wisp(deleting, SyncWisp("acme"))
+        first = sync_wisp(deleting, SyncWisp("acme"))
         while world.tasks.tasks:
             world.clock.advance(LAG)
             world.work()
+        world.run()
 
+        assert (first.state, world.run().accounts[0].writes) == ("unfinished" if days else "partial", 0)
         assert sorted(world.labelled()) == ["1", "2", "3", "9"]
         assert len(world.snapshot()["contacts"]) == 4
 
@@ -55,7 +61,7 @@ def test_a_clock_that_was_ahead_leaves_no_create_unsure(tmp_path: Path) -> None:
     """The instance whose create stayed without an answer was a day ahead; the next one makes the contact."""
     with a_world(tmp_path, [customer(1)]) as world:
         world.clock.advance(DAY)
-        world.fault(method="people.batchCreateContacts", what={"close": True})
+        world.fault(method="people.createContact", what={"close": True})
         world.run()
         world.clock.advance(3600 - DAY)
         outcome = world.run()

@@ -82,7 +82,7 @@ def calm(world: World) -> None:
 
 
 def test_writes_that_show_minutes_later_are_not_done_twice(tmp_path: Path) -> None:
-    """Lists and looks are five minutes old: whether all is listed or what has changed, nobody is made again."""
+    """Lists and looks are five minutes old, and everything is listed time and again: nobody is made twice."""
     late = Rules(lag=Lag(sync=300, listing=300, get=300))
     with a_world(tmp_path, [customer(n) for n in range(1, 9)], rules=late) as world:
         outcomes = [world.run().accounts[0]]

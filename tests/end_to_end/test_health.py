@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.simpler.failure import Failure
+from shared.domain.quota import PARKED
 from shared.usecases.records import run_put
 from shared.usecases.report import NEARLY_FULL
 from shared.usecases.status import Health, next_night, status
@@ -57,7 +58,7 @@ def test_a_run_that_was_not_complete_is_no_complete_one(world: World) -> None:
     world.run()
     when = health(world).last_complete
     world.simpler.state.customers.add(customer(6))
-    world.fault(method="people.batchCreateContacts", what={"ready": "long_quota"})
+    world.fault(method="people.createContact", what={"ready": "long_quota"})
     world.run()
     assert (health(world).last_complete, health(world).held, health(world).expected) == (when, 5, 5)
 
@@ -79,10 +80,14 @@ def test_a_dead_token_says_why_and_since_when(world: World) -> None:
 
 
 def test_a_quota_that_takes_hours_says_until_when(world: World) -> None:
-    """The next nightly run goes on; when that went well, nothing is limited."""
-    world.fault(method="people.batchCreateContacts", what={"ready": "long_quota"})
+    """The account is left alone until then; when a run went well after it, nothing is limited."""
+    world.fault(method="people.createContact", what={"ready": "long_quota"})
+    world.run()
+    asked = world.people_requests()
     world.run()
     limited = health(world)
+    assert world.people_requests() == asked
+    world.clock.advance(PARKED.total_seconds())
     world.run()
 
     assert "for some hours" in limited.limited

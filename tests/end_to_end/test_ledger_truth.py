@@ -17,7 +17,7 @@ from shared.usecases.sync_wisp import SyncWisp, sync_wisp
 from tests.hooked import Hooked, with_book
 from tests.world import LABEL, World, a_world, customer
 
-UPDATE = "people.batchUpdateContacts"
+UPDATE = "people.updateContact"
 PATIENCE = 20
 """Seconds after which an account goes on without the other one, so that a failing test ends."""
 
@@ -38,6 +38,12 @@ def forget_ledger(world: World) -> None:
 def held(world: World) -> list[str]:
     """The customer of each contact in the first account, doubled ones twice."""
     return sorted(person["externalIds"][0]["value"] for person in world.snapshot()["contacts"].values())
+
+
+class Nobody(list[Any]):
+    """A whole list of contacts that is empty."""
+
+    token = ""
 
 
 def a_failed_update(world: World) -> None:
@@ -97,11 +103,13 @@ def test_a_press_for_one_who_is_back_finds_the_contact_outside_the_label(tmp_pat
 
 
 def test_a_contact_that_google_does_not_list_yet_is_not_made_again(tmp_path: Path) -> None:
-    """A run made it a minute ago and Google confirmed it; the next run's list is older than that."""
+    """A run made it a minute ago and Google confirmed it; the next run's whole list is older than that."""
     with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
         first = world.run().accounts[0]
         world.clock.advance(60)
-        lagging = with_book(world.services, lambda _, book: Hooked(book, persons=list))
+        lagging = with_book(
+            world.services, lambda _, book: Hooked(book, changes=lambda _: None, contacts=Nobody)
+        )
         second = sync_wisp(lagging, SyncWisp("acme")).accounts[0]
 
         assert (first.created, second.created, held(world)) == (3, 0, ["1", "2", "3"])
@@ -128,17 +136,16 @@ class Pace:
         if account.id == "acme-0":
             return Hooked(book, create=self._first(book))
 
-        def persons() -> Any:
-            found = book.persons()
-            self._one_batch.wait(PATIENCE)
-            return found
+        def contacts() -> Any:
+            assert self._one_batch.wait(PATIENCE)
+            return book.contacts()
 
         def create(*arguments: Any) -> Any:
             self._settled.set()
-            self._done.wait(PATIENCE)
+            assert self._done.wait(PATIENCE)
             return book.create(*arguments)
 
-        return Hooked(book, persons=persons, create=create)
+        return Hooked(book, contacts=contacts, create=create)
 
     def _first(self, book: Any) -> Callable[..., Any]:
         def create(*arguments: Any) -> Any:
@@ -146,7 +153,7 @@ class Pace:
             if self._batches == 1:
                 return book.create(*arguments)
             self._one_batch.set()
-            self._settled.wait(PATIENCE)
+            assert self._settled.wait(PATIENCE)
             result = book.create(*arguments)
             self._done.set()
             return result

@@ -131,7 +131,7 @@ def test_a_failed_run_says_nothing_new_about_accounts(world: World) -> None:
 def test_what_goes_on_by_itself_is_mailed_to_nobody(world: World) -> None:
     """An unfinished run is continued by a task."""
     world.simpler.state.customers.add(customer(77))
-    world.fault(method="people.batchCreateContacts", what={"close": True})
+    world.fault(method="people.createContact", what={"close": True})
     assert (world.run().state, mails(world)) == ("unfinished", [])
 
 

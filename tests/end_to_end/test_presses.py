@@ -168,7 +168,7 @@ def test_a_busy_database_after_the_end_loses_no_rest_of_a_run(tmp_path: Path) ->
 def test_an_allowance_goes_on_with_the_rest_of_a_run(tmp_path: Path) -> None:
     """What a person let through in a preview is let through in the next task too."""
     with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
-        world.fault(method="people.batchCreateContacts", times=6, what={"ready": "write_quota"})
+        world.fault(method="people.createContact", times=6, what={"ready": "write_quota"})
         sync_wisp(world.services, SyncWisp("acme", allow="abc"))
 
         assert world.tasks.tasks[-1].body["allow"] == "abc"

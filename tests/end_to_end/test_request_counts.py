@@ -1,14 +1,50 @@
-"""How many requests a run may send to the People API: the design's formula."""
+"""How many requests a run may send to the People API: the design's formulas."""
 
 from math import ceil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.world import a_world, customer
+from shared.domain.ledger import LISTED_FOR
+from shared.ports import Drop, Put
+from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from tests.hooked import with_state
+from tests.world import World, a_world, customer
+
+FEW = 6
+"""From so many on contacts go in batches."""
 
 
-@pytest.mark.parametrize(("customers", "own"), [(1, 0), (200, 0), (201, 3), (1000, 1001), (5000, 0)])
+def change(world: World, count: int) -> None:
+    """Give the first customers other numbers."""
+    for number in range(1, count + 1):
+        world.simpler.state.customers.patch(str(number), {"mobile": f"086 {2_000_000 + number}"})
+
+
+def add_numbers(world: World, count: int) -> None:
+    """Give the first contacts a second number, as their user."""
+    mask, people = "phoneNumbers", world.labelled()
+    for start in range(1, count + 1, 200):
+        some = [people[str(number)] for number in range(start, min(count + 1, start + 200))]
+        body = {
+            person["resourceName"]: {
+                "metadata": person["metadata"],
+                mask: [{"value": person[mask][0]["value"]}, {"value": "+353 1 555 0001"}],
+            }
+            for person in some
+        }
+        both = {"contacts": body, "updateMask": mask, "readMask": mask}
+        world.user().call("POST", "people:batchUpdateContacts", both)
+
+
+def calm(world: World) -> None:
+    """A first run, and one that hears of its writes: "changes" are also our own."""
+    world.run()
+    world.run()
+
+
+@pytest.mark.parametrize(("customers", "own"), [(6, 0), (200, 0), (201, 3), (1000, 1001)])
 def test_a_first_sync_takes_as_few_requests_as_its_batches(tmp_path: Path, customers: int, own: int) -> None:
     """1 (labels) + 1 (label made) + ⌈T/1000⌉, at least 1, + ⌈N/200⌉; the user's own contacts untouched."""
     with a_world(tmp_path, [customer(n) for n in range(1, customers + 1)]) as world:
@@ -23,24 +59,83 @@ def test_a_first_sync_takes_as_few_requests_as_its_batches(tmp_path: Path, custo
         assert world.own_contacts() == before
 
 
-def test_a_run_without_changes_only_reads(tmp_path: Path) -> None:
-    """1 (labels) + ⌈T/1000⌉, and not one write, to Google or to the ledger."""
-    with a_world(tmp_path, [customer(n) for n in range(1, 1201)]) as world:
+def test_a_batch_of_a_first_sync_is_saved_in_few_documents(tmp_path: Path) -> None:
+    """A ledger of 5,000 has twenty shards and a head; a batch of 200 is saved in three documents at most."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 5001)]) as world:
+        saved: list[int] = []
+
+        def write(*writes: Put | Drop, **options: Any) -> None:
+            paths = [one.path for one in writes]
+            if any(path.startswith("wisps/acme/progress/") for path in paths):
+                saved.append(sum(path.startswith("ledgers/") for path in paths))
+            world.services.state.write(*writes, **options)
+
+        outcome = sync_wisp(with_state(world.services, write=write), SyncWisp("acme")).accounts[0]
+        first, planned, *batches, done = saved
+
+        assert (outcome.created, outcome.requests) == (5000, 3 + 25)
+        assert len(world.services.state.find("ledgers/acme-0/shards")) == 20
+        assert (first, planned, len(batches), max(batches), done) == (0, 21, 25, 3, 1)
+
+
+@pytest.mark.parametrize("customers", [1, 5])
+def test_a_few_contacts_are_made_one_by_one(tmp_path: Path, customers: int) -> None:
+    """A batch takes as much of the quota as six single requests: 1 + 1 + 1 + N."""
+    with a_world(tmp_path, [customer(n) for n in range(1, customers + 1)]) as world:
+        assert world.run().accounts[0].requests == 3 + customers
+
+
+@pytest.mark.parametrize("customers", [1, 200, 1001])
+def test_a_run_without_changes_asks_once_and_writes_nothing(tmp_path: Path, customers: int) -> None:
+    """1, whatever there is, after a run that heard of what the first one wrote; no shard is touched."""
+    with a_world(tmp_path, [customer(n) for n in range(1, customers + 1)]) as world:
         world.run()
+        echo = world.run().accounts[0]
         ledger = world.services.state.find("ledgers/acme-0/shards")
         outcome = world.run().accounts[0]
 
-        assert (outcome.writes, outcome.requests) == (0, 1 + 2)
+        assert (echo.writes, echo.requests) == (0, ceil(customers / 1000))
+        assert (outcome.writes, outcome.requests, outcome.unchanged) == (0, 1, customers)
         assert world.services.state.find("ledgers/acme-0/shards") == ledger
 
 
-@pytest.mark.parametrize("changed", [1, 200, 201])
+@pytest.mark.parametrize("changed", [1, 5, 6, 200, 201])
 def test_changed_customers_cost_a_request_a_batch(tmp_path: Path, changed: int) -> None:
-    """1 (labels) + 1 (listing) + ⌈u/200⌉."""
+    """1 (what changed) + ⌈u/200⌉, or u where these are few; nothing is read first."""
     with a_world(tmp_path, [customer(n) for n in range(1, 301)]) as world:
-        world.run()
-        for number in range(1, changed + 1):
-            world.simpler.state.customers.patch(str(number), {"mobile": f"086 {2_000_000 + number}"})
+        calm(world)
+        change(world, changed)
         outcome = world.run().accounts[0]
 
-        assert (outcome.updated, outcome.requests) == (changed, 2 + ceil(changed / 200))
+        writes = changed if changed < FEW else ceil(changed / 200)
+        assert (outcome.updated, outcome.requests) == (changed, 1 + writes)
+        assert "people.getBatchGet" not in world.counters()["requests"]
+
+
+@pytest.mark.parametrize("own", [1, 201])
+def test_what_a_user_added_to_costs_a_look_for_two_hundred(tmp_path: Path, own: int) -> None:
+    """1 + ⌈mixed/200⌉ + ⌈u/200⌉: we keep no copy of the user's own; what does not change is not looked at."""
+    with a_world(tmp_path, [customer(n) for n in range(1, own + 11)]) as world:
+        calm(world)
+        add_numbers(world, own)
+        world.run()
+        untouched = world.run().accounts[0]
+        change(world, own + 10)
+        outcome = world.run().accounts[0]
+
+        assert (untouched.requests, untouched.writes) == (1, 0)
+        assert (outcome.updated, outcome.failed) == (own + 10, 0)
+        assert outcome.requests == 1 + ceil(own / 200) + ceil((own + 10) / 200)
+        for number in range(1, own + 1):
+            held = [phone["value"] for phone in world.labelled()[str(number)]["phoneNumbers"]]
+            assert held == [f"+353 86 200 {number:04}", "+353 1 555 0001"]
+
+
+def test_everything_is_listed_again_after_six_days(tmp_path: Path) -> None:
+    """1 (labels) + ⌈T/1000⌉, before Google's token expires; then what changed since suffices again."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 1201)]) as world:
+        calm(world)
+        world.clock.advance(LISTED_FOR)
+        whole, again = world.run().accounts[0], world.run().accounts[0]
+
+        assert [(a.requests, a.writes) for a in (whole, again)] == [(1 + 2, 0), (1, 0)]

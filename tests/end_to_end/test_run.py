@@ -21,7 +21,7 @@ def test_a_first_run_fills_every_account_and_a_second_writes_nothing(world: Worl
 
     assert [(a.state, a.created, a.requests) for a in first.accounts] == [("complete", 30, 4)] * 2
     assert [(a.state, a.writes, a.unchanged, a.requests) for a in second.accounts] == [
-        ("complete", 0, 30, 2)
+        ("complete", 0, 30, 1)
     ] * 2
     assert sorted(world.labelled(0), key=int) == [str(n) for n in range(1, 31)]
     assert world.labelled(0).keys() == world.labelled(1).keys()

@@ -12,6 +12,7 @@ from shared.usecases.sync_wisp import DEADLINE
 from tests.world import LABEL, a_world, customer
 
 CREATE = "people.batchCreateContacts"
+CREATE_ONE = "people.createContact"
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -45,9 +46,9 @@ def test_google_that_stays_silent_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_quota_of_the_minute_is_waited_for(tmp_path: Path) -> None:
-    """A 429 was not processed: the same batch goes out again after the pause that Google asks for."""
+    """A 429 was not processed: the same request goes out again after the pause that Google asks for."""
     with a_world(tmp_path, [customer(1)]) as world:
-        world.fault(method=CREATE, what={"ready": "write_quota", "headers": {"Retry-After": "7"}})
+        world.fault(method=CREATE_ONE, what={"ready": "write_quota", "headers": {"Retry-After": "7"}})
         outcome = world.run().accounts[0]
 
         assert (outcome.state, outcome.created, world.clock.slept) == ("complete", 1, [7])

@@ -237,3 +237,15 @@ def test_a_run_that_died_is_shown_as_interrupted(mary: Browser, world: World) ->
     assert badges(page)[0] == "Interrupted"
     assert "the next run does what is left" in page.text
     assert "disabled" not in button(page).attributes
+
+
+def test_an_account_whose_record_cannot_be_read_is_shown_as_broken(mary: Browser, world: World) -> None:
+    """With the reason and no button that could not work; the other one is as always."""
+    world.run()
+    kept = world.services.state.get("wisps/acme/accounts/acme-0") or {}
+    world.services.state.write(Put("wisps/acme/accounts/acme-0", {**kept, "state": "asleep"}))
+    page = mary.enter().get("/")
+
+    assert [badges(card(page, number)) for number in range(2)] == [["Broken"], ["Connected"]]
+    assert "What is recorded of this account cannot be read." in card(page).text
+    assert [len(card(page, number).all("a")) for number in range(2)] == [0, 1]

@@ -28,14 +28,14 @@ def test_a_new_customer_is_created_changed_and_removed(functions: Served, world:
 
 
 def test_it_reads_one_customer_and_does_not_list_any_side(functions: Served, world: World) -> None:
-    """One lookup at SIMPLer; three requests to Google: labels, the contact, the change."""
+    """One lookup at SIMPLer; two requests to Google: the contact, the change."""
     world.run()
     world.simpler.state.customers.patch("7", {"mobile": "086 777 7777"})
     calls, asked = len(world.simpler.state.calls), world.people_requests()
     assert results(functions, "7")[0][0] == "updated"
 
     assert [call.path for call in world.simpler.state.calls[calls:]] == ["/restapi/getCustomerData"]
-    assert world.people_requests() - asked == 3
+    assert world.people_requests() - asked == 2
 
 
 def test_a_customer_that_simpler_does_not_have_loses_its_contact(functions: Served, world: World) -> None:

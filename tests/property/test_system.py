@@ -67,6 +67,9 @@ AFTERWARDS = ("closed", "reset", "internal", "unavailable")
 """Faults that may also come after the effect; a refusal then would be a lie."""
 
 SLOW = (Lag(sync=300, listing=240, get=20), Lag(sync=120), Lag(sync=30, listing=60))
+LONG = settings.get_current_profile_name() == "long"
+"""Thousands of stories, others each time, and longer ones: with --hypothesis-profile=long."""
+
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 
 USUAL = Quota()
@@ -190,14 +193,11 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 def effort() -> settings:
-    """The same few stories each time, so that the suite is fast and never says now this, now that.
-
-    With `--hypothesis-profile=long -o timeout=0` it is thousands, others each time, and longer ones.
-    """
-    if settings.get_current_profile_name() == "long":
+    """The same few stories each time, so that the suite is fast and never says now this, now that."""
+    if LONG:
         return settings(stateful_step_count=20, suppress_health_check=list(HealthCheck))
     return settings(
-        max_examples=25,
+        max_examples=20,
         stateful_step_count=8,
         derandomize=True,
         database=None,
@@ -205,6 +205,7 @@ def effort() -> settings:
     )
 
 
+@pytest.mark.timeout(0 if LONG else 600)
 @pytest.mark.parametrize("accounts", [1, 2])
 def test_whatever_happens_everything_comes_right(stage: Stage, accounts: int) -> None:
     """After any story every customer is there once, the users' own is untouched, and no quota was passed."""

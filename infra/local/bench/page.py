@@ -7,7 +7,7 @@ from infra.local.bench import tables
 from infra.local.bench.results import Results
 from infra.local.bench.scenario import Result
 
-PAGE = Path("docs/benchmarks.md")
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "benchmarks.md"
 
 _MIB = 2**20
 
@@ -49,14 +49,14 @@ def _size(night: Result) -> int:
 
 def write(results: Results) -> None:
     """Write the page anew."""
-    text = PAGE.read_text(encoding="utf-8")
-    for name, content in parts(results).items():
-        text = _with_part(text, name, content)
-    PAGE.write_text(text, encoding="utf-8")
+    PAGE.write_text(with_parts(PAGE.read_text(encoding="utf-8"), parts(results)), encoding="utf-8")
 
 
-def _with_part(text: str, name: str, content: str) -> str:
-    before, start, rest = text.partition(f"<!-- {name} -->\n")
-    _, end, after = rest.partition(f"<!-- /{name} -->")
-    assert end, f"{PAGE} has no place for {name}"
-    return f"{before}{start}\n{content}\n\n{end}{after}"
+def with_parts(text: str, parts: Mapping[str, str]) -> str:
+    """The page's text with these parts between their markers."""
+    for name, content in parts.items():
+        before, start, rest = text.partition(f"<!-- {name} -->\n")
+        _, end, after = rest.partition(f"<!-- /{name} -->")
+        assert end, f"{PAGE} has no place for {name}"
+        text = f"{before}{start}\n{content}\n\n{end}{after}"
+    return text

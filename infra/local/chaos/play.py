@@ -4,6 +4,7 @@ Kept in view meanwhile: that no stale holder of a lease changes the state, that 
 write to one account, and that no contact is made twice but by a holder whose lease had run out.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from infra.local.chaos.message import Event
 from infra.local.chaos.player import Player, Stuck
 from infra.local.chaos.scene import Scene
 from infra.local.chaos.taps import UNANSWERED, UNSENT
-from infra.local.chaos.watch import Watch, writes
+from infra.local.chaos.watch import Watch
 
 MOMENT = 0.05
 """Seconds that pass with each event."""
@@ -26,8 +27,22 @@ LAPSES = (310, 310, 400, 1500)
 JUMPS = (-86_400, -3600, -30, 30, 3600, 86_400)
 """Seconds by which a machine's time of day jumps."""
 
-_MORE_DANGEROUS = 15
-"""How much likelier a crash or a pause is just before Google is changed, and just after."""
+AIMS = (
+    *("after POST /v1/people:(create|batchCreate)",) * 3,
+    "before POST /v1/people:(create|batchCreate)",
+    "(before|after) (PATCH|POST /v1/people:batchUpdate)",
+    "(before|after) (DELETE|POST /v1/people:batchDelete)",
+    "(before|after) (POST|PATCH|PUT) /v1/contactGroups",
+    "(before|after) GET /v1/",
+    "(before|after) state.write ledgers",
+    "(before|after) state.write",
+    "(before|after) lease",
+    "(before|after) POST /restapi",
+)
+"""Where an act's crashes and pauses are likeliest: at one sort of event, so that none is left out."""
+
+_AIMED = 0.4
+"""How likely they are there."""
 
 MISHAPS = (0, 1, 1, 2, 3)
 """Crashes and pauses in one act."""
@@ -89,11 +104,13 @@ class Play:
         self._names: set[str] = set()
         self._watch = Watch(scene)
         self._left = 0
+        self._aim = re.compile("")
 
     def act(self, cast: Sequence[str]) -> None:
         """Let processes of these kinds act side by side, and what they hand on, until all have ended."""
         self._players = []
         self._left = self._random.choice(MISHAPS)
+        self._aim = re.compile(self._random.choice(AIMS))
         try:
             for kind in cast:
                 self._enter(kind)
@@ -200,6 +217,8 @@ class Play:
 
     def _disturbed(self, player: Player, event: Event) -> bool:
         """Let something happen at this moment; whether the process cannot go on."""
+        if self._aim.search(str(event)) and self._random.random() < _AIMED:
+            return self._mishap(player)
         happenings: Mapping[str, Callable[[Player], bool]] = {
             "kill": self._kill,
             "stop": self._stop,
@@ -208,13 +227,16 @@ class Play:
             "rival": self._rival,
         }
         for name, happen in happenings.items():
-            danger = _MORE_DANGEROUS if writes(event) and name in ("kill", "stop") else 1
-            if self._random.random() < getattr(self._odds, name) * danger:
+            if self._random.random() < getattr(self._odds, name):
                 return happen(player)
         stopped = [player for player in self._players if player.stopped]
         if stopped and self._random.random() < self._odds.visit:
             self._resume(self._random.choice(stopped))
         return False
+
+    def _mishap(self, player: Player) -> bool:
+        may_stop = self._odds.stop and self._random.choice((True, False))
+        return self._stop(player) if may_stop else self._kill(player)
 
     def _kill(self, player: Player) -> bool:
         if not self._left:

@@ -18,7 +18,7 @@ _FAILURES: tuple[Mapping[str, Any], ...] = (
     {"kind": "huge", "size": 2**16},
 )
 
-_OFTEN = ("a customer comes", "a customer comes", "a customer changes", "a customer changes")
+_OFTEN = ("customers come", "customers come", "a customer changes", "a customer changes")
 
 
 def customer(number: int, change: int = 0) -> Record:
@@ -65,7 +65,7 @@ class Provider:
         self._hidden: list[Any] = []
         self._side = ""
         self._deeds: Mapping[str, Callable[[], bool]] = {
-            "a customer comes": self._come,
+            "customers come": self._come,
             "a customer changes": self._change,
             "a customer leaves": self._leave,
             "a customer is deleted": self._delete,
@@ -112,7 +112,7 @@ class Provider:
         return customer(self._given)
 
     def _come(self) -> bool:
-        self.records.append(self._new())
+        self.records += [self._new() for _ in range(self._random.choice((1, 1, 2, 8)))]
         return True
 
     def _change(self) -> bool:

@@ -49,7 +49,7 @@ class Watch:
     def before(self, player: Player, event: Event, players: Sequence[Player]) -> Judged:
         """An event is about to happen."""
         documents = self._scene.database.everything() if self._is_stale_write(player, event) else None
-        if not mutates(event):
+        if not _mutates(event):
             return Judged(documents)
         self._check_alone(player, event, players)
         stale = self._is_superseded(player, self._leases[event.account])
@@ -103,7 +103,7 @@ class Watch:
             for other in players
             for actor, coming in other.ready.items()
             if (other is not player or coming is not event)
-            and mutates(coming)
+            and _mutates(coming)
             and coming.account == event.account
             and now - self._arrived.get((other.pid, actor), now) < WORST_CASE
         ]
@@ -127,12 +127,8 @@ class Watch:
         self._doubles = counts
 
 
-def writes(event: Event) -> bool:
-    """Whether it is about a request that changes an account."""
+def _mutates(event: Event) -> bool:
+    """Whether a request that changes an account is about to be sent."""
     method, _, path = event.what.partition(" ")
-    return bool(event.account) and method in _WRITES and path.startswith("/v1/")
-
-
-def mutates(event: Event) -> bool:
-    """Whether such a request is about to be sent."""
-    return event.phase == "before" and writes(event)
+    is_write = method in _WRITES and path.startswith("/v1/")
+    return event.phase == "before" and bool(event.account) and is_write

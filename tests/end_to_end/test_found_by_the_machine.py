@@ -1,0 +1,62 @@
+"""Stories that the state machine over the whole system found, each of which went wrong once."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from infra.local.google import Lag, Rules
+from shared.usecases.sync_customer import sync_customer
+from tests.world import World, a_world, customer
+
+SLOW = Rules(lag=Lag(sync=300, listing=240, get=20))
+"""A new contact shows in a listing after minutes, and by its own name after seconds."""
+
+
+def come_right(world: World) -> None:
+    """An hour passes, so that everything shows; then the next run finds every customer once."""
+    world.clock.advance(3600)
+    world.google.clock.forward(timedelta(hours=1))
+    outcome = world.run()
+
+    assert outcome.state == "complete"
+    marked = [person for person in world.snapshot()["contacts"].values() if "clientData" in person]
+    assert len(marked) == len(world.labelled()) == 3
+
+
+def test_the_button_of_a_customer_whose_contact_is_a_moment_old_makes_no_second_one(tmp_path: Path) -> None:
+    """Mary runs the synchronisation and Joe presses a customer's button at once: Google shows nothing yet."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)], rules=SLOW) as world:
+        world.run()
+        world.clock.advance(1)
+        pressed = sync_customer(world.services, "acme", "2", "joe@example.com")
+
+        assert [outcome.result for outcome in pressed.accounts] == ["skipped"]
+        assert len(world.snapshot()["contacts"]) == 3
+        come_right(world)
+
+
+def test_a_run_right_after_the_first_that_must_list_everything_makes_no_second_contacts(
+    tmp_path: Path,
+) -> None:
+    """The token is refused a second after the first run, and neither list nor names show the new contacts."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)], rules=SLOW) as world:
+        world.run()
+        world.fault(method="people.connections.list", what={"ready": "expired_sync_token"})
+        outcome = world.run()
+
+        assert (outcome.state, outcome.accounts[0].code) == ("unfinished", "google.unconfirmed")
+        assert len(world.snapshot()["contacts"]) == 3
+        come_right(world)
+
+
+def test_a_new_contact_that_its_user_deleted_at_once_is_made_again_when_that_is_sure(tmp_path: Path) -> None:
+    """The button waits while the contact may only be hidden; the next night makes it again."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)], rules=SLOW) as world:
+        world.run()
+        new = world.snapshot()["contacts"]
+        world.user().delete(next(iter(new)))
+        world.clock.advance(1)
+        gone = next(iter({"1", "2", "3"} - world.labelled().keys()))
+        sync_customer(world.services, "acme", gone, "joe@example.com")
+
+        assert len(world.snapshot()["contacts"]) == 2
+        come_right(world)

@@ -1,0 +1,112 @@
+"""Runs under Google's quotas: they wait as long as they must; what takes hours is left to a later task."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from shared.domain.quota import PARKED, WINDOW, Limits
+from shared.usecases.records import account_put, wisp_put
+from shared.usecases.status import status
+from shared.usecases.sync_wisp import DEADLINE
+from tests.end_to_end.listings import held
+from tests.world import World, a_world, customer
+
+
+def finish(world: World) -> list[str]:
+    """Do what was handed on, each at its time; gives the states."""
+    states: list[str] = []
+    while world.tasks.tasks:
+        world.clock.advance(world.tasks.tasks[-1].delay)
+        states.append(world.work().state)
+    return states
+
+
+def test_a_first_run_keeps_to_the_minutes_quota(tmp_path: Path) -> None:
+    """Nine batches at five a minute: one wait, of a minute and no more."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 1801)], limits=Limits()) as world:
+        outcome = world.run().accounts[0]
+
+        assert (outcome.state, outcome.created, outcome.requests) == ("complete", 1800, 3 + 9)
+        assert world.clock.slept == [pytest.approx(WINDOW)]
+
+
+def test_a_quota_that_outlasts_the_run_is_waited_for_between_tasks(tmp_path: Path) -> None:
+    """A batch a minute, and each wait takes twelve: there is time for three; the next task does the rest."""
+    slow = Limits(writes=6)
+    with a_world(tmp_path, [customer(n) for n in range(1, 1001)], limits=slow) as world:
+        world.clock.shortest_sleep = 745
+        before = world.clock.monotonic()
+        first = world.run().accounts[0]
+        spent, world.clock.shortest_sleep = world.clock.monotonic() - before, 0
+        delay = world.tasks.tasks[-1].delay
+        states = finish(world)
+
+        assert (first.state, first.code, first.created) == ("unfinished", "run.deadline", 600)
+        assert (spent <= DEADLINE, delay, states) == (True, 0, ["complete"])
+        assert held(world) == {str(n): 1 for n in range(1, 1001)}
+
+
+def test_a_days_quota_is_waited_for_until_the_next_day(tmp_path: Path) -> None:
+    """In California: three hours from now; the task for the rest comes then, and until then nobody asks."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 601)], limits=Limits(day=400)) as world:
+        first = world.run().accounts[0]
+        asked = world.people_requests()
+        meanwhile = world.run().accounts[0]
+        health = status(world.services, "acme", has_right=True).accounts[0]
+        delay = world.tasks.tasks[0].delay
+
+        assert (first.state, first.code, first.created) == ("unfinished", "google.quota_long", 400)
+        assert (meanwhile.code, meanwhile.requests, world.people_requests()) == (
+            "google.quota_long",
+            0,
+            asked,
+        )
+        assert delay == pytest.approx(3 * 3600, abs=5)
+        assert "some hours" in health.limited
+        world.tasks.tasks.pop()
+        assert finish(world) == ["complete"]
+        assert held(world) == {str(n): 1 for n in range(1, 601)}
+
+
+def test_a_long_quota_stops_its_account_only(tmp_path: Path) -> None:
+    """The other one is filled; the rest of this one comes hours later, by itself."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 11)], accounts=2) as world:
+        create, office = "people.batchCreateContacts", world.accounts[0].email
+        world.fault(method=create, account=office, what={"ready": "long_quota"})
+        first = world.run()
+        delay = world.tasks.tasks[-1].delay
+
+        assert [(a.state, a.code, a.created) for a in first.accounts] == [
+            ("unfinished", "google.quota_long", 0),
+            ("complete", "", 10),
+        ]
+        assert delay == pytest.approx(PARKED.total_seconds(), abs=5)
+        assert (finish(world), len(world.labelled())) == (["complete"], 10)
+
+
+def test_a_shared_account_has_one_quota(tmp_path: Path) -> None:
+    """Two wisps that write to one Google account keep to its limits together."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 801)], limits=Limits()) as world:
+        beta = replace(world.accounts[0], id="beta-0", wisp="beta")
+        world.services.state.write(wisp_put(replace(world.wisp, id="beta")), account_put(beta))
+        world.run()
+        assert world.clock.slept == []
+        outcome = world.run("beta").accounts[0]
+
+        # Four batches of the first wisp and one of the second make a minute's quota; then comes the next.
+        assert (outcome.state, outcome.created) == ("complete", 800)
+        assert world.clock.slept == [pytest.approx(WINDOW - 1)]
+
+
+def test_a_refusal_all_the_same_makes_later_requests_slower(tmp_path: Path) -> None:
+    """Google allows less than was set: three batches a minute go through, and so they go from then on."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 1801)], limits=Limits()) as world:
+        method = "people.batchCreateContacts"
+        world.fault(method=method, nth=4, what={"ready": "write_quota"})
+        outcome = world.run().accounts[0]
+
+        assert (outcome.state, outcome.created, outcome.failed) == ("complete", 1800, 0)
+        assert world.counters()["requests"][method] == 9 + 1
+        assert sum(world.clock.slept) == pytest.approx(2 * WINDOW)
+        assert len(held(world)) == 1800

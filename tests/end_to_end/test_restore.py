@@ -1,0 +1,276 @@
+"""Bringing an account back to what it was before a run, and letting it go on."""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.errors import Denied, LeaseHeld, SkipCustomer
+from shared.ports import Drop
+from shared.usecases.keeper import TTL
+from shared.usecases.records import account_put, load_account
+from shared.usecases.restore import Restored, restore, resume
+from shared.usecases.services import Services
+from shared.usecases.start_sync import start_sync
+from shared.usecases.status import status
+from shared.usecases.sync_customer import sync_customer
+from shared.usecases.undo import KEPT, runs
+from tests.end_to_end.listings import held
+from tests.mortal import Died, Mortal
+from tests.world import World, a_world, customer
+
+OWN = "+353 1 555 0001"
+"""A number that the user added."""
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Ten customers, all in the account."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 11)]) as made:
+        made.run()
+        yield made
+
+
+def shown(world: World) -> dict[str, Any]:
+    """What people see of our contacts, by customer."""
+    fields = ("names", "nicknames", "phoneNumbers", "userDefined", "urls")
+    return {
+        id_: {
+            field: sorted(item.get("value", item.get("displayName", "")) for item in person.get(field, ()))
+            for field in fields
+        }
+        for id_, person in world.labelled().items()
+    }
+
+
+def a_bad_night(world: World) -> str:
+    """A run that changes 1, removes 2 and 3, and creates 11; gives its id."""
+    world.simpler.state.customers.patch("1", {"mobile": "086 111 1111", "name": "Somebody else"})
+    for number in ("2", "3"):
+        world.simpler.state.customers.delete(number)
+    world.simpler.state.customers.add(customer(11))
+    outcome = world.run()
+    done = outcome.accounts[0]
+    assert (done.created, done.updated, done.removed) == (1, 1, 2)
+    return outcome.run
+
+
+def back(world: World, run: str, *, go: bool = True, services: Services | None = None) -> Restored:
+    """Bring the account back."""
+    world.clock.advance(1)
+    return restore(services or world.services, "acme", "acme-0", run, by="an operator", go=go)
+
+
+def counts(done: Restored) -> tuple[int, int, int, int]:
+    """Created, updated, removed, unknown."""
+    return done.create, done.update, done.remove, done.unknown
+
+
+def test_what_a_run_changed_removed_and_created_is_undone(world: World) -> None:
+    """All is as it was before; the look before it tells the same counts, and changes nothing."""
+    before = shown(world)
+    run = a_bad_night(world)
+    after = world.snapshot()
+    looked = back(world, run, go=False)
+    untouched = world.snapshot()
+    done = back(world, run)
+
+    assert (looked.outcome, untouched) == (None, after)
+    assert counts(looked) == counts(done) == (2, 1, 1, 0)
+    assert done.outcome is not None
+    assert (done.outcome.created, done.outcome.updated, done.outcome.removed) == (2, 1, 1)
+    assert (shown(world), set(held(world).values())) == (before, {1})
+
+
+def test_what_users_added_since_stays(world: World) -> None:
+    """To a contact that is brought back as well as to one that is left alone; their own are not touched."""
+    world.add_own_contacts(3)
+    own = world.own_contacts()
+    run = a_bad_night(world)
+    for number in ("1", "5"):
+        person = world.labelled()[number]
+        ours = [{"value": phone["value"]} for phone in person["phoneNumbers"]]
+        world.user().edit(person["resourceName"], phoneNumbers=[*ours, {"value": OWN}])
+    back(world, run)
+
+    for number in ("1", "5"):
+        numbers = [phone["value"] for phone in world.labelled()[number]["phoneNumbers"]]
+        assert numbers == [f"+353 87 100 000{number}", OWN]
+    assert world.own_contacts() == own
+
+
+def test_the_account_is_left_alone_until_it_may_go_on(world: World) -> None:
+    """Runs and presses write nothing and say why, so does the status; then all is as SIMPLer has it."""
+    run = a_bad_night(world)
+    now = shown(world)
+    back(world, run)
+    before = world.snapshot()
+    paused = world.run().accounts[0]
+    pressed = sync_customer(world.services, "acme", "1", "mary@example.com").accounts[0]
+    health = status(world.services, "acme", has_right=True).accounts[0]
+
+    assert (paused.state, paused.code, pressed.result) == ("stopped", "account.paused", "failed")
+    assert f"Brought back by an operator to what it was before the run {run}" in paused.reason
+    assert pressed.reason == paused.reason
+    assert (health.state, health.reason in paused.reason) == ("paused", True)
+    assert world.snapshot() == before
+
+    resume(world.services, "acme", "acme-0", by="an operator")
+    outcome = world.run().accounts[0]
+    assert (outcome.created, outcome.updated, outcome.removed) == (1, 1, 2)
+    assert shown(world) == now
+    assert status(world.services, "acme", has_right=True).accounts[0].state == "connected"
+
+
+def test_doing_it_twice_is_doing_it_once(world: World) -> None:
+    """The second time there is nothing to do."""
+    run = a_bad_night(world)
+    back(world, run)
+    before = world.snapshot()
+    again = back(world, run)
+
+    assert (counts(again), world.snapshot()) == ((0, 0, 0, 0), before)
+    assert again.outcome is not None
+    assert again.outcome.state == "complete"
+
+
+def test_any_run_can_be_gone_back_to(world: World) -> None:
+    """Past several that wrote, a press among them; and a restoration can be undone itself."""
+    first = shown(world)
+    wrote = [a_bad_night(world)]
+    second = shown(world)
+    world.simpler.state.customers.patch("5", {"mobile": "086 555 5555"})
+    sync_customer(world.services, "acme", "5", "mary@example.com")
+    world.simpler.state.customers.add(customer(12))
+    wrote.append(world.run().run)
+    third = shown(world)
+    idle = world.run().run
+    back(world, wrote[0])
+    assert shown(world) == first
+
+    last = [
+        run for run in runs(world.services.state, "acme-0", world.clock.now()) if run.startswith("restore-")
+    ][-1]
+    back(world, last)
+    assert shown(world) == third
+    back(world, wrote[1])
+    assert shown(world) == {**second, "5": third["5"]}
+    with pytest.raises(SkipCustomer):
+        back(world, idle)
+
+
+def test_before_the_first_run_there_was_nothing(tmp_path: Path) -> None:
+    """Then everything of ours goes, and nothing of the user's."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 11)]) as world:
+        world.add_own_contacts(3)
+        own = world.own_contacts()
+        done = back(world, world.run().run)
+
+        assert (counts(done), world.snapshot()["contacts"]) == ((0, 0, 10, 0), own)
+
+
+def test_a_ledger_that_changes_its_number_of_documents_can_be_gone_back_from(world: World) -> None:
+    """From ten customers to six hundred in one run, and back."""
+    before = shown(world)
+    for number in range(11, 601):
+        world.simpler.state.customers.add(customer(number))
+    done = back(world, world.run().run)
+
+    assert counts(done) == (0, 0, 590, 0)
+    assert shown(world) == before
+
+
+def test_it_cannot_be_gone_back_for_ever(world: World) -> None:
+    """After thirty days nothing is kept, and a run that never was is told the same, kindly."""
+    run = a_bad_night(world)
+    world.clock.advance((KEPT + timedelta(hours=1)).total_seconds())
+    before = world.snapshot()
+    for unknown in (run, "20260101T000000-0badcafe"):
+        with pytest.raises(SkipCustomer) as told:
+            back(world, unknown)
+        assert told.value.reason == "restore.unknown"
+        assert (
+            told.value.caller
+            == "There is nothing to go back to for this run. Please choose one from the list."
+        )
+    assert (world.snapshot(), load_account(world.services.state, "acme", "acme-0").paused) == (before, "")
+
+
+def lose_ledger(world: World) -> None:
+    """Its head is gone; what is left is not believed."""
+    world.services.state.write(Drop("ledgers/acme-0"))
+
+
+def rebuild_ledger(world: World) -> None:
+    """It was lost, and the run that built it anew wrote something."""
+    lose_ledger(world)
+    world.simpler.state.customers.add(customer(12))
+    assert world.run().accounts[0].created == 1
+
+
+def lose_part(world: World) -> None:
+    """The store has deleted some of what was kept, and not yet the rest."""
+    state, path = world.services.state, "ledgers/acme-0/before"
+    last = [id_ for id_, _ in state.find(path)][-1]
+    state.write(*(Drop(f"{path}/{last}/parts/{number}") for number, _ in state.find(f"{path}/{last}/parts")))
+
+
+@pytest.mark.parametrize("loss", [lose_ledger, rebuild_ledger, lose_part])
+def test_who_is_not_known_is_not_removed(world: World, loss: Callable[[World], None]) -> None:
+    """When the ledger was lost since, nobody can tell what was there: it is refused, and nothing touched."""
+    run = a_bad_night(world)
+    loss(world)
+    before = world.snapshot()
+    with pytest.raises(SkipCustomer) as told:
+        back(world, run)
+    assert (told.value.reason, world.snapshot()) == ("restore.lost", before)
+
+
+def test_a_strange_account_or_a_run_that_is_on_is_refused(world: World) -> None:
+    """Nothing is written, and nothing paused."""
+    run = a_bad_night(world)
+    with pytest.raises(Denied):
+        restore(world.services, "acme", "mike-0", run, by="an operator", go=True)
+    start_sync(world.services, "acme", "mary@example.com")
+    with pytest.raises(LeaseHeld):
+        back(world, run)
+    assert load_account(world.services.state, "acme", "acme-0").paused == ""
+
+
+def test_a_restoration_that_dies_is_done_by_the_next(world: World) -> None:
+    """Wherever (every other write will do here): nothing is doubled, and all is as it was before."""
+    for writes in count(0, 2):
+        before = shown(world)
+        world.simpler.state.customers.patch("1", {"mobile": f"086 333 {writes:04}"})
+        world.simpler.state.customers.delete(str(100 + writes - 2) if writes else "4")
+        world.simpler.state.customers.add(customer(100 + writes))
+        run, mortal = world.run().run, Mortal(writes)
+        with suppress(Died):
+            back(world, run, services=mortal.services(world.services))
+        world.expire(2 * TTL)
+        world.clock.advance(2 * TTL)
+        for _ in range(3):
+            done = back(world, run).outcome
+            if done and done.state == "complete":
+                break
+            world.clock.advance(2 * TTL)
+        assert (shown(world), set(held(world).values())) == (before, {1}), (writes, mortal.died)
+        resume(world.services, "acme", "acme-0", by="an operator")
+        assert world.run().state == "complete"
+        if not mortal.died:
+            return
+
+
+def test_a_paused_account_stays_paused_when_it_is_connected_again(world: World) -> None:
+    """What somebody decided about it is not forgotten with its token."""
+    paused = replace(world.accounts[0], paused="For now", state="reconnect", reason="x", since="y")
+    world.services.state.write(account_put(paused))
+    world.google.world.credentials.revoke("refresh-acme-0")
+    health = status(world.services, "acme", has_right=True).accounts[0]
+
+    assert (health.state, world.run().accounts[0].code) == ("reconnect", "account.paused")

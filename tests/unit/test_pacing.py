@@ -1,0 +1,165 @@
+"""The pacer: what one Google account's requests may use, handed on from run to run."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.adapters.sqlite import Database
+from shared.adapters.sqlite_state import SqliteState
+from shared.domain.account import Account
+from shared.domain.quota import BATCH, PARKED, READ, SINGLE, WINDOW, Limits
+from shared.errors import OverQuota
+from shared.ports import Put
+from shared.usecases.pacing import Pacer
+from tests.fake_clock import FakeClock
+
+ACCOUNT = Account("acme-0", "acme", "office@example.com", "117", "token-0")
+TWIN = Account("beta-0", "beta", "office@example.com", "117", "token-1")
+PATH = "paces/google-117"
+DAY = 24 * 3600
+
+
+class Desk:
+    """Hands the pace on from one pacer to the next."""
+
+    def __init__(self, folder: Path, limits: Limits) -> None:
+        self.clock = FakeClock()
+        self.state = SqliteState(Database(folder / "state.db"), self.clock)
+        self.limits = limits
+
+    def pacer(self, account: Account = ACCOUNT) -> Pacer:
+        """The next run's."""
+        return Pacer.load(self.state, self.clock, self.limits, account)
+
+    def hand_on(self, pacer: Pacer) -> None:
+        """The end of a run."""
+        self.state.write(pacer.put())
+
+    def is_parked(self) -> float:
+        """Seconds for which the account is to be left alone; 0 when it is not."""
+        try:
+            self.pacer().check()
+        except OverQuota as parked:
+            return parked.after if parked.lasting and parked.reason == "google.quota_long" else -1
+        return 0
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """With the usual limits."""
+    return Desk(tmp_path, Limits())
+
+
+def lasting(limit: str = "") -> OverQuota:
+    """A refusal that takes hours to pass."""
+    return OverQuota("google.quota_long", "used up", lasting=True, limit=limit)
+
+
+def test_the_next_run_waits_for_what_the_last_one_used(desk: Desk) -> None:
+    """Also that of another wisp which shares the Google account; a minute later nobody waits."""
+    first = desk.pacer()
+    for _ in range(5):
+        assert first.wait(BATCH) == 0
+        first.spend(BATCH)
+    desk.clock.advance(10)
+    desk.hand_on(first)
+
+    assert desk.pacer().wait(BATCH) == desk.pacer(TWIN).wait(BATCH) == pytest.approx(WINDOW - 10)
+    desk.clock.advance(WINDOW - 10)
+    assert desk.pacer().wait(BATCH) == 0
+
+
+@pytest.mark.parametrize("garbled", [{"spent": "much"}, {"parked": "for ever"}, {"odd": 1}, {}])
+def test_a_pace_that_cannot_be_read_is_a_new_one(desk: Desk, garbled: dict[str, Any]) -> None:
+    """It only ever makes a run wait."""
+    desk.state.write(Put(PATH, garbled))
+
+    assert (desk.is_parked(), desk.pacer().wait(BATCH)) == (0, 0)
+
+
+def test_a_refusal_for_hours_leaves_the_account_alone(desk: Desk) -> None:
+    """For two hours, then for four; once it has answered again, for two."""
+    for hours in (2, 4):
+        pacer = desk.pacer()
+        pacer.spend(READ)
+        with pytest.raises(OverQuota):
+            pacer.refused(lasting())
+        desk.hand_on(pacer)
+        assert desk.is_parked() == hours * 3600
+        desk.clock.advance(hours * 3600)
+        assert desk.is_parked() == 0
+    well = desk.pacer()
+    well.spend(READ)
+    desk.hand_on(well)
+    again = desk.pacer()
+    with pytest.raises(OverQuota):
+        again.refused(lasting())
+    desk.hand_on(again)
+
+    assert desk.is_parked() == PARKED.total_seconds()
+
+
+def test_a_run_that_asked_for_nothing_forgets_no_refusal(desk: Desk) -> None:
+    """Only an answer shows that the quota has recovered."""
+    pacer = desk.pacer()
+    with pytest.raises(OverQuota):
+        pacer.refused(lasting())
+    desk.hand_on(pacer)
+    desk.clock.advance(PARKED.total_seconds())
+    desk.hand_on(desk.pacer())
+    again = desk.pacer()
+    with pytest.raises(OverQuota):
+        again.refused(lasting())
+    desk.hand_on(again)
+
+    assert desk.is_parked() == 2 * PARKED.total_seconds()
+
+
+def test_a_refusal_of_the_days_quota_waits_for_the_next_day(desk: Desk) -> None:
+    """Midnight in California is eight in the morning, UTC, in March; the clock says five."""
+    pacer = desk.pacer()
+    with pytest.raises(OverQuota):
+        pacer.refused(lasting("DailyContactWritesPerDayPerProjectPerUser"))
+    desk.hand_on(pacer)
+
+    assert desk.is_parked() == 3 * 3600
+
+
+def test_a_days_quota_is_not_overdrawn(tmp_path: Path) -> None:
+    """What would be too much is not asked for; reading goes on, and the next day everything does."""
+    desk = Desk(tmp_path, Limits(day=401))
+    pacer = desk.pacer()
+    for cost in (BATCH, BATCH, SINGLE):
+        pacer.wait(cost)
+        pacer.spend(cost)
+    desk.clock.advance(WINDOW)
+    assert pacer.wait(READ) == 0
+    with pytest.raises(OverQuota) as parked:
+        pacer.wait(SINGLE)
+    desk.hand_on(pacer)
+
+    assert parked.value.after == desk.is_parked() == 3 * 3600 - WINDOW
+    desk.clock.advance(3 * 3600)
+    assert desk.pacer().wait(BATCH) == 0
+
+
+def test_a_refusal_of_the_minute_lowers_the_limit_for_a_day(desk: Desk) -> None:
+    """To what went through; a limit that Google does not name, or that we do not know, teaches nothing."""
+    pacer = desk.pacer()
+    for _ in range(4):
+        pacer.spend(BATCH)
+    pacer.refused(OverQuota("google.quota", "used up", limit="CriticalWritesPerMinutePerProjectPerUser"))
+    pacer.refused(OverQuota("google.quota", "used up", limit="SomethingElse"))
+    pacer.refused(OverQuota("google.quota", "slow down"))
+    desk.hand_on(pacer)
+    desk.clock.advance(WINDOW)
+    later = desk.pacer()
+    for _ in range(3):
+        assert later.wait(BATCH) == 0
+        later.spend(BATCH)
+    waits = [later.wait(BATCH)]
+    desk.clock.advance(DAY)
+    waits.append(desk.pacer().wait(BATCH))
+
+    assert waits == [pytest.approx(WINDOW), 0]
