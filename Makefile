@@ -5,8 +5,11 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 UV_VERSION := 0.13.9
 
+SEEDS ?= 100
+STATE ?= both
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox screenshots bench scale test mutants check-infra lint audit sbom format lock clean
+.PHONY: help setup demo sandbox screenshots bench scale chaos test mutants check-infra lint audit sbom format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -36,6 +39,9 @@ scale: setup ## play a night of ten thousand WISPs and renew docs/scale.md; take
 bench: setup ## what runs cost, beside their floors and other ways; QUICK=1: in a minute
 	@infra/local/bench/peers/setup
 	@$(BIN)/python -m infra.local.bench $(if $(QUICK),--quick)
+
+chaos: setup ## crashes, faults, users and rivals: SEEDS=n [SEED=s] [STATE=sqlite|firestore|both] [BROKEN=build]
+	@PYTHONHASHSEED=0 $(BIN)/python -m infra.local.chaos --seeds $(SEEDS) --state $(STATE) $(if $(SEED),--seed $(SEED)) $(if $(BROKEN),--broken $(BROKEN))
 
 test: setup ## every test
 	@tests/parsers/setup

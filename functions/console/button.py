@@ -10,10 +10,10 @@ from functions.console.progress import progress_of
 from functions.console.visit import Visit
 from shared.errors import LeaseHeld
 from shared.usecases.disconnect_account import DISCONNECT
+from shared.usecases.keeper import CUSTOMERS
 from shared.usecases.records import load_accounts, load_runs
 from shared.usecases.start_sync import start_sync
 from shared.usecases.status import MESSAGES, running_now
-from shared.usecases.waiting import CUSTOMERS
 
 
 def press(visit: Visit) -> Response:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functions.console.wording import many
 from shared.domain.outcome import RunOutcome
 from shared.usecases.disconnect_account import DISCONNECT
+from shared.usecases.keeper import CUSTOMERS
 from shared.usecases.status import AccountProgress, Running
-from shared.usecases.waiting import CUSTOMERS
 
 _STEP = 10  # percent: how coarsely progress is read out, so that nobody has to listen to every batch
 

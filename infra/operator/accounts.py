@@ -8,7 +8,14 @@ from shared.domain.account import Account
 from shared.domain.outcome import RunOutcome
 from shared.errors import LeaseHeld
 from shared.usecases import undo
-from shared.usecases.records import load_account, load_accounts, load_runs, load_synced, load_wisp
+from shared.usecases.records import (
+    load_account,
+    load_accounts,
+    load_runs,
+    load_synced,
+    load_wisp,
+    read_accounts,
+)
 from shared.usecases.relist import relist
 from shared.usecases.restore import pause, restore, resume
 from shared.usecases.services import Services
@@ -44,6 +51,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def _list(services: Services, command: argparse.Namespace, terminal: Terminal) -> bool:
     wisp = load_wisp(services.state, command.wisp)
     synced = load_synced(services.state, wisp.id)
+    accounts, broken = read_accounts(services.state, wisp.id)
     rows = [
         {
             "account": account.id,
@@ -53,10 +61,12 @@ def _list(services: Services, command: argparse.Namespace, terminal: Terminal) -
             "contacts": synced[account.id].held if account.id in synced else "-",
             "why": account.paused or account.reason or "-",
         }
-        for account in load_accounts(services.state, wisp.id)
+        for account in accounts
     ]
-    terminal.table(rows, none=f"{wisp.id} has no Google account.")
-    return True
+    terminal.table(rows, none=f"{wisp.id} has no Google account that can be read.")
+    for each in broken:
+        terminal.say(f"{each.id}: {each.trouble.operator}")
+    return not broken
 
 
 def _runs(services: Services, command: argparse.Namespace, terminal: Terminal) -> bool:

@@ -89,7 +89,7 @@ def _read(text: str, where: str) -> Wisp:
 
 
 def _delete(services: Services, command: argparse.Namespace, terminal: Terminal) -> bool:
-    accounts = load_accounts(services.state, command.wisp)
+    accounts = services.state.find(f"wisps/{command.wisp}/accounts")
     terminal.say(
         f"{command.wisp}: {len(accounts)} accounts, {len(left_of(services.state, command.wisp))} documents."
     )

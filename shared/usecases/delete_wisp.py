@@ -21,7 +21,7 @@ from shared.usecases.batches import batches
 from shared.usecases.disconnect_account import begun
 from shared.usecases.keeper import TTL, Keeper, lease_of
 from shared.usecases.leaving import leave_leased
-from shared.usecases.records import is_id, load_accounts, load_wisp, run_id
+from shared.usecases.records import is_id, load_wisp, read_accounts, run_id
 from shared.usecases.services import Services
 from shared.usecases.session import Run, leased
 
@@ -67,12 +67,13 @@ def delete_wisp(services: Services, wisp_id: str, *, remove: bool, by: str) -> D
 
     Raises:
         LeaseHeld: A run of this wisp is on; nothing is done.
-        Misconfigured: There is no such wisp, or its settings are gone and accounts of it are left.
+        Misconfigured: There is no such wisp; its settings are gone and accounts of it are left; or an
+            account's document cannot be read.
         StopAccount: Google does not let the contacts of an account be removed; it says why, and what to do.
         RetryLater: A run of another wisp is on in one of its Google accounts, an account was connected
             meanwhile, or Google does not answer.
     """
-    if not left_of(services.state, wisp_id) or load_accounts(services.state, wisp_id):
+    if not left_of(services.state, wisp_id) or _has_accounts(services.state, wisp_id):
         load_wisp(services.state, wisp_id)
     claim = Claim(secrets.token_hex(8), f"{DELETE}{run_id(services.clock.now())}", by)
     lease = services.leases.acquire(lease_of(wisp_id), claim, TTL)
@@ -114,7 +115,9 @@ def _delete(services: Services, wisp_id: str, keeper: Keeper, *, remove: bool) -
 def _let_all_go(services: Services, wisp: Wisp, keeper: Keeper, *, remove: bool) -> tuple[int, int]:
     """How many accounts were let go, and how many contacts were removed from them."""
     run = Run(services, wisp, keeper, services.clock.monotonic() + DEADLINE)
-    accounts = load_accounts(services.state, wisp.id)
+    accounts, broken = read_accounts(services.state, wisp.id)
+    if broken:  # its document tells which token is to be destroyed
+        raise broken[0].trouble
     return len(accounts), sum(_let_go(run, account, remove=remove) for account in accounts)
 
 
@@ -138,11 +141,15 @@ def _destroy_secret(services: Services, wisp: Wisp) -> None:
 
 def _drop_settings(services: Services, wisp: Wisp, by: str) -> None:
     with one_at_a_time(services, wisp.id, by) as keeper:
-        if load_accounts(services.state, wisp.id):
+        if _has_accounts(services.state, wisp.id):
             raise RetryLater(
                 "account.busy", f"an account of {wisp.id} was connected meanwhile; delete it again"
             )
         keeper.write(Drop(f"wisps/{wisp.id}"))
+
+
+def _has_accounts(state: StateStore, wisp: str) -> bool:
+    return bool(state.find(f"wisps/{wisp}/accounts"))
 
 
 def _paths(state: StateStore, wisp: str) -> Iterator[str]:

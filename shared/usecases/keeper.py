@@ -14,6 +14,12 @@ TTL = 300.0
 MARGIN = 15.0
 """Seconds that a lease must outlive a request's worst case by."""
 
+DEADLINE = 25 * 60.0
+"""Seconds after which a run starts no more requests; shorter than the function's timeout (29 min)."""
+
+CUSTOMERS = "customers-"
+"""How the names begin under which single customers hold the lease; there is no run record of these."""
+
 
 def lease_of(wisp: str) -> str:
     """Name of the lease that makes one run per wisp."""

@@ -2,18 +2,13 @@
 
 from collections.abc import Sequence
 
+from shared.domain.account import MOST_CONTACTS
 from shared.domain.customer import Skipped
 from shared.domain.guard import Verdict
 from shared.domain.ledger import Ledger
 from shared.domain.outcome import AccountOutcome, CustomerOutcome
 from shared.domain.plan import Plan
 from shared.events import Event, log
-
-MOST_CONTACTS = 25_000
-"""A Google account's limit, the user's own contacts included (support.google.com/contacts/answer/148779)."""
-
-NEARLY_FULL = 24_000
-"""From so many on an account is said to be nearly full."""
 
 
 def note_plan(

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from shared.domain.account import Account
+from shared.domain.account import NEARLY_FULL, Account
 from shared.domain.outcome import AccountOutcome, RunOutcome, as_seen
 from shared.domain.wisp import Wisp
 from shared.ports import StateStore
-from shared.usecases.keeper import lease_of
+from shared.usecases.keeper import CUSTOMERS, lease_of
 from shared.usecases.records import (
     Broken,
     Synced,
@@ -20,9 +20,7 @@ from shared.usecases.records import (
     read_accounts,
     staying,
 )
-from shared.usecases.report import NEARLY_FULL
 from shared.usecases.services import Services
-from shared.usecases.waiting import CUSTOMERS
 
 LAST_RUNS = 10
 

@@ -14,7 +14,7 @@ from shared.errors import LeaseLost, StopRun, Trouble
 from shared.events import Event, about, log
 from shared.ports import Put, Task
 from shared.usecases.gather import Gathered, gather
-from shared.usecases.keeper import TTL, Keeper, lease_of
+from shared.usecases.keeper import DEADLINE, TTL, Keeper, lease_of
 from shared.usecases.leaving import leave
 from shared.usecases.notices import send_notices
 from shared.usecases.records import (
@@ -34,9 +34,6 @@ from shared.usecases.services import Services
 from shared.usecases.session import LAG, Run, attempted, side_by_side
 from shared.usecases.sync_account import Decision, sync_account
 from shared.usecases.waiting import waiting, work_off, work_off_what_came_late
-
-DEADLINE = 25 * 60.0
-"""Seconds after which a run starts no more requests; shorter than the function's timeout (29 min)."""
 
 MOST_ATTEMPTS = 12
 """Tasks that one run may take, the first included; what is left then waits for the next night."""

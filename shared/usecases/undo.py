@@ -54,12 +54,11 @@ def keep(session: Session, customers: Iterable[str]) -> None:
     before = before or Before(now.isoformat(), _was_whole(session), _stored(services.state, account), [])
     numbers = _to_keep(session.ledger, before, customers)
     documents = {n: services.state.get(f"ledgers/{account}/shards/{n:03}") for n in numbers}
-    parts = [Put(f"{path}/parts/{n:03}", found, now + KEPT) for n, found in documents.items() if found]
-    for some in batches(parts, _AT_ONCE):
-        session.keeper.write(*some)
-    after = msgspec.structs.replace(before, kept=sorted({*before.kept, *numbers}))
-    if after.kept != before.kept or not before.kept:
-        session.keeper.write(Put(path, plain(after), now + KEPT))
+    for some in batches(numbers, _AT_ONCE) if numbers or before.kept else [[]]:
+        # in one write: a part that nobody knows of would outlast its account
+        before = msgspec.structs.replace(before, kept=sorted({*before.kept, *some}))
+        parts = [Put(f"{path}/parts/{n:03}", found, now + KEPT) for n in some if (found := documents[n])]
+        session.keeper.write(*parts, Put(path, plain(before), now + KEPT))
 
 
 def _was_whole(session: Session) -> bool:

@@ -16,7 +16,7 @@ from shared.domain.wisp import Wisp
 from shared.errors import LeaseHeld, Trouble
 from shared.events import log_internal_error
 from shared.ports import Drop, Put
-from shared.usecases.keeper import TTL, Keeper, lease_of
+from shared.usecases.keeper import CUSTOMERS, TTL, Keeper, lease_of
 from shared.usecases.one_customer import sync_one
 from shared.usecases.records import plain, read, run_id
 from shared.usecases.report import log_customer
@@ -28,9 +28,6 @@ DEADLINE = 4 * 60.0
 
 LOOKUP = 60.0
 """Seconds that SIMPLer may take for one customer."""
-
-CUSTOMERS = "customers-"
-"""How the names begin under which single customers hold the lease; there is no run record of these."""
 
 Outcomes = dict[str, list[CustomerOutcome]]
 

@@ -17,10 +17,9 @@ from shared.domain.watch import Cause, dead, guard_waiting, moment, overdue, stu
 from shared.errors import Misconfigured, RetryLater
 from shared.events import Event, about, log, log_internal_error
 from shared.ports import Document
-from shared.usecases.keeper import lease_of
+from shared.usecases.keeper import DEADLINE, lease_of
 from shared.usecases.records import read, staying
 from shared.usecases.services import Services
-from shared.usecases.sync_wisp import DEADLINE
 
 LONGEST_HELD = 2 * DEADLINE
 """Seconds for which no run can hold one grant of a lease.

@@ -88,7 +88,9 @@ def test_all_of_it_works_without_scripts(
     nora.press(SYNC)
 
     again = nora.page.get_by_role("link", name="Look again how far it is")
-    _look_until(nora.page.get_by_text(f"Writing to Google Contacts: {total // 2} of {total} contacts"), again.click)
+    _look_until(
+        nora.page.get_by_text(f"Writing to Google Contacts: {total // 2} of {total} contacts"), again.click
+    )
     expect(nora.button(SYNC)).to_be_disabled()
     heal(nora.box)
     enabled = nora.page.get_by_role("button", name=SYNC, disabled=False)

@@ -11,11 +11,11 @@ from shared.domain.lease import Claim
 from shared.domain.outcome import RunOutcome
 from shared.errors import RetryLater
 from shared.ports import Document
-from shared.usecases.keeper import TTL
+from shared.usecases.keeper import DEADLINE, TTL
 from shared.usecases.records import load_runs
 from shared.usecases.start_sync import start_sync
 from shared.usecases.sync_customer import sync_customer
-from shared.usecases.sync_wisp import DEADLINE, SyncWisp, sync_wisp
+from shared.usecases.sync_wisp import SyncWisp, sync_wisp
 from tests.hooked import Hooked, then, with_source, with_state
 from tests.world import World, a_world, customer
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from shared.domain.quota import PARKED, WINDOW, Limits
+from shared.usecases.keeper import DEADLINE
 from shared.usecases.records import account_put, wisp_put
 from shared.usecases.status import status
-from shared.usecases.sync_wisp import DEADLINE
 from tests.end_to_end.listings import held
 from tests.world import World, a_world, customer
 

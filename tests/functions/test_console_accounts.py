@@ -7,9 +7,8 @@ from shared.domain.lease import Claim
 from shared.domain.outcome import AccountOutcome, RunOutcome
 from shared.ports import Drop, Put
 from shared.usecases.disconnect_account import DISCONNECT
-from shared.usecases.keeper import lease_of
+from shared.usecases.keeper import CUSTOMERS, lease_of
 from shared.usecases.records import account_put, run_put
-from shared.usecases.waiting import CUSTOMERS
 from tests.functions.console_kit import Browser, Console, Node
 from tests.functions.served import JOE, MARY
 from tests.world import World

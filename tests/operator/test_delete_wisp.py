@@ -18,7 +18,7 @@ from shared.usecases.records import account_put, load_accounts, wisp_put
 from shared.usecases.start_sync import start_sync
 from shared.usecases.waiting import store
 from tests.end_to_end.at_google import OFFICE, person
-from tests.end_to_end.leaving_kit import REMOVE, is_revoked
+from tests.end_to_end.leaving_kit import is_revoked
 from tests.world import World, a_world, customer
 
 LEASES = {"wisp-acme", "accounts-acme"}
@@ -156,7 +156,7 @@ def test_a_run_that_is_on_goes_first(world: World) -> None:
 
 def test_what_google_interrupts_is_gone_on_with(world: World) -> None:
     """Everything of the account that could not be emptied is still there; a second time does the rest."""
-    world.fault(method=REMOVE, times=None, what={"ready": "internal"})
+    world.fault(method="people.batchDeleteContacts", times=None, what={"ready": "internal"})
     with pytest.raises(RetryLater):
         delete(world)
     assert load_accounts(world.services.state, "acme")[0].state == "disconnecting"
@@ -198,6 +198,18 @@ def test_who_comes_back_from_google_finds_no_wisp(world: World) -> None:
         mary.finish(back)
 
     assert load_accounts(world.services.state, "acme") == []
+
+
+def test_an_account_that_cannot_be_read_is_not_forgotten(world: World) -> None:
+    """Its document tells which token is to be destroyed: it is named, and mended first."""
+    account = world.accounts[1]
+    world.services.state.write(Put(f"wisps/acme/accounts/{account.id}", {"id": account.id}))
+    with pytest.raises(Misconfigured, match="acme-1"):
+        delete(world)
+    world.services.state.write(account_put(account))
+    delete(world)
+
+    assert of("acme", documents(world)) == {}
 
 
 def test_accounts_without_a_wisp_are_not_forgotten(world: World) -> None:

@@ -16,7 +16,7 @@ from tests.property.stage import Stage, a_stage
 from tests.property.system_model import REUSE, System
 
 AT_SIMPLER = (
-    "a customer comes",
+    "customers come",
     "a customer changes",
     "a customer leaves",
     "a customer is deleted",

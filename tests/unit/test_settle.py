@@ -81,10 +81,12 @@ def test_who_was_not_found_has_no_contact() -> None:
     plan = Plan(
         found={"1": "people/c1"},
         known=({"2": entry(card("2"), "c2")}, {"3": entry(card("3"), "c3")}),
+        seen={"1": entry(card(), record="r")},
     )
     settle_all(known, plan, ONE)
 
     assert ([customer for customer, _ in known.entries()], known.whole) == (["1", "2", "3"], True)
+    assert known.shards[0].cards == {"1": card(), "4": None}
 
 
 def test_a_creation_in_doubt_stays_so_while_it_may_yet_show() -> None:

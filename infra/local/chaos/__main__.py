@@ -20,10 +20,12 @@ def main() -> None:
     arguments = _arguments()
     if arguments.broken:
         sys.exit(0 if caught(arguments.broken, arguments.seeds, arguments.first) else 1)
+    is_one = arguments.seed is not None
+    needs_emulator = arguments.state == "firestore" or (arguments.state == "both" and not is_one)
     with ExitStack() as stack:
-        host = "" if arguments.state == "sqlite" else _emulator(stack)
-        if arguments.seed is not None:
-            sys.exit(_one(Order(arguments.seed, host if arguments.state == "firestore" else "")))
+        host = _emulator(stack) if needs_emulator else ""
+        if is_one:
+            sys.exit(_one(Order(arguments.seed, host)))
         orders = _orders(arguments.first, arguments.seeds, arguments.state, host)
         sys.exit(_all(orders, arguments.workers, stop_early=arguments.stop_early))
 

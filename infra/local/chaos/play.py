@@ -21,7 +21,7 @@ MOMENT = 0.05
 HANG = 180.0
 """Seconds that the longest request may take."""
 
-LAPSES = (310, 310, 400, 1500)
+LAPSES = (310, 310, 330, 400, 1500)
 """Seconds in which a lease runs out."""
 
 JUMPS = (-86_400, -3600, -30, 30, 3600, 86_400)
@@ -248,9 +248,9 @@ class Play:
         delivery = self._delivered.pop(player.pid, None)
         if delivery:
             self._again(delivery)
-        if self._random.choice((True, False)):
+        if self._random.choice((True, True, False)):
             self._lapse()
-            self._begin("run")
+            self._enter(self._random.choice(("run", "run", "press")))
         return True
 
     def _stop(self, player: Player) -> bool:
@@ -291,11 +291,12 @@ class Play:
 def visit(scene: Scene) -> None:
     """Somebody does something, in SIMPLer or in one of the accounts."""
     if scene.random.choice((True, False)):
-        done, where, found = scene.provider.act(), "SIMPLer", []
+        where, done = "SIMPLer", scene.provider.act()
     else:
         owner = scene.random.choice(scene.owners)
-        where, (done, found) = owner.email, owner.act()
-    scene.found(found)
+        done, found = owner.act()
+        scene.found(found)
+        where = owner.email
     if done:
         scene.note(f"{where}: {done}")
         scene.tally[f"deed: {done}"] += 1

@@ -1,7 +1,7 @@
 """Report: what the schedules came to, in numbers, and what failed with the command that shows it again."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from infra.local.chaos.schedule import Result
 from infra.local.chaos.workers import Order
@@ -83,10 +83,3 @@ def failure(order: Order, result: Result) -> Iterator[str]:
 
 def _line(name: str, count: float) -> str:
     return f"{name:<40}{count:>10,}"
-
-
-def whole(results: Sequence[Result]) -> Iterator[str]:
-    """The log of schedules, event by event."""
-    for result in results:
-        yield f"Seed {result.seed}"
-        yield from result.log

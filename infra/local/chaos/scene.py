@@ -20,7 +20,7 @@ from infra.local.chaos.town import CLIENT, PAGE, Addresses, Town, Wanted
 from infra.local.chaos.verdict import Finding
 from infra.local.chaos.weather import Weather
 from infra.local.chaos.work import Site, Task
-from infra.local.google import Lag, Rules
+from infra.local.google import Rules
 from infra.local.simpler.state import Paging
 from shared.config import Settings
 from shared.domain.account import Account
@@ -225,7 +225,3 @@ def _set_up(scene: Scene, tokens: Mapping[str, str]) -> None:
 def secrets_of(scene: Scene) -> Sequence[str]:
     """What must never be in the state."""
     return (_SECRET, CLIENT[1], scene.addresses.credentials[1], "ya29.")
-
-
-QUIET = Rules(lag=Lag())
-"""How Google behaves on a calm day."""

@@ -30,7 +30,7 @@ _CASTS = (
 )
 _BETWEEN = (1, MINUTE, MINUTE, 5 * MINUTE, HOUR, 8 * HOUR, DAY, 8 * DAY)
 _SIZES = (3, 4, 6, 8, 8, 12, 45)
-_TIGHT = {"critical_reads": 14, "critical_writes": 8, "write_requests": 10, "group_reads": 4}
+_TIGHT = Quota(critical_reads=14, critical_writes=8, write_requests=10, group_reads=4)
 _TIGHT_SETTING = "reads=14,writes=8,others=10,groups=4"
 
 
@@ -90,7 +90,7 @@ def _plan(seed: int, random: Random, *, is_steady: bool) -> Plan:
         customers=random.choice(_SIZES),
         accounts=random.choice((1, 1, 1, 2, 3)),
         paging=random.choice(("all", "page", "cursor")),
-        rules=_rules(random, Quota(**_TIGHT) if is_tight else Quota()),
+        rules=_rules(random, _TIGHT if is_tight else Quota()),
         quota=_TIGHT_SETTING if is_tight else "",
     )
 

@@ -1,7 +1,7 @@
 """Taps: where a process meets the world and so stops: requests, writes, leases, tasks."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from requests.adapters import HTTPAdapter
 from infra.local.chaos.stage import Stage
 from shared.domain.account import Account
 from shared.domain.lease import Lease
+from shared.errors import Trouble
 from shared.ports import ContactBook, Gate, Task
 
 UNSENT, UNANSWERED = "unsent", "unanswered"
@@ -85,6 +86,10 @@ class HandedOn:
         accepted: bool = self._stage.step("before", "enqueue", task=msgspec.to_builtins(task))
         self._stage.step("after", "enqueue")
         return accepted
+
+    def enqueue_all(self, tasks: Sequence[Task]) -> Sequence[bool | Trouble]:
+        """Accept several."""
+        return [self.enqueue(task) for task in tasks]
 
 
 def tap_http(stage: Stage) -> None:

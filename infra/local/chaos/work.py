@@ -109,16 +109,16 @@ def do(task: Task, site: Site, stage: Stage) -> None:
     """Do it; whatever comes of it is told."""
     _make_predictable(task.seed, stage)
     unexpected: list[str] = []
+    told: dict[str, Any] = {}
     logging.getLogger().addHandler(_Unexpected(unexpected))
     tap_http(stage)
     try:
         result = KINDS[task.kind](_services(site, stage), site, **task.arguments)
-        told = {"result": plain(result) if result is not None else {}}
+        told["result"] = plain(result) if result is not None else {}
     except Trouble as trouble:
-        told = {"trouble": type(trouble).__name__, "reason": trouble.reason}
+        told |= {"trouble": type(trouble).__name__, "reason": trouble.reason}
     except Exception:  # noqa: BLE001  whatever it is, it must not be
         unexpected.append(traceback.format_exc())
-        told = {}
     stage.end(**told, unexpected=unexpected)
 
 

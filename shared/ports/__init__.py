@@ -1,0 +1,49 @@
+"""The ports: what use cases need of the world, each promise with the errors that may break it."""
+
+from shared.ports.clock import Clock
+from shared.ports.consent import CONTACTS, Consent, Consented
+from shared.ports.contacts import (
+    Changes,
+    ContactBook,
+    Contacts,
+    Gate,
+    Refused,
+    Result,
+    Stale,
+    Unknown,
+    Written,
+)
+from shared.ports.mail import Attachment, Mail, Mailer
+from shared.ports.secrets import SecretStore
+from shared.ports.source import CustomerSource, Listing
+from shared.ports.state import Document, Drop, LeaseStore, Put, StateStore
+from shared.ports.tasks import Task, TaskQueue
+
+__all__ = [
+    "CONTACTS",
+    "Attachment",
+    "Changes",
+    "Clock",
+    "Consent",
+    "Consented",
+    "ContactBook",
+    "Contacts",
+    "CustomerSource",
+    "Document",
+    "Drop",
+    "Gate",
+    "LeaseStore",
+    "Listing",
+    "Mail",
+    "Mailer",
+    "Put",
+    "Refused",
+    "Result",
+    "SecretStore",
+    "Stale",
+    "StateStore",
+    "Task",
+    "TaskQueue",
+    "Unknown",
+    "Written",
+]

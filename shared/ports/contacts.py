@@ -1,0 +1,145 @@
+"""The contacts of a Google account."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from shared.domain.person import Change, Label, NewPerson, Person
+from shared.domain.quota import Cost
+from shared.errors import OverQuota, Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The contact is as it was asked for. `person` carries the new etags (no `fields`)."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Google refused this one; nothing was written for it. `trouble` tells why."""
+
+    trouble: Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It is not known whether Google wrote this one: no answer came, or none that tells."""
+
+    trouble: Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Nothing was written, for the contact is not as it was known. `person` is what it is now."""
+
+    person: Person
+
+
+Result = Written | Refused | Unknown | Stale
+
+
+class Contacts(Protocol):
+    """Every contact of an account, to be gone through once.
+
+    Attributes:
+        token: Asks for what changes from here on; good for 7 days (people.v1 description,
+            connections.list). Known at the end; empty when Google gives none.
+    """
+
+    token: str
+
+    def __iter__(self) -> Iterator[Person]:
+        """The contacts, to the proven end; only when it has ended without an error are they complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What has changed in an account.
+
+    Attributes:
+        persons: Contacts that were made or changed, each once.
+        gone: Resource names of those that were deleted.
+        token: Asks for what changes from here on.
+    """
+
+    persons: Sequence[Person]
+    gone: frozenset[str]
+    token: str
+
+
+class Gate(Protocol):
+    """Stands before Google: lets a request pass, makes it wait, or stops it."""
+
+    def __call__(self, seconds: float, cost: Cost) -> None:
+        """Return when a request that takes so many seconds at worst, and costs so much, may go; or raise."""
+
+    def refused(self, trouble: OverQuota) -> None:
+        """Take note that Google refused the last request for its quota."""
+
+
+class ContactBook(Protocol):
+    """The contacts of one Google account. Not for use by two threads.
+
+    Every method may raise, besides what it names: `StopAccount` (sign-in expired, account full, long
+    quota), `RetryLater` (still refused after the retries that are safe), and whatever the gate raises.
+    No method sends a create twice. `requests` counts what was sent to the People API.
+    """
+
+    requests: int
+
+    def labels(self) -> Sequence[Label]:
+        """All contact groups, system groups included; one request per 1,000."""
+
+    def create_label(self, name: str, client_data: tuple[tuple[str, str], ...]) -> Label | None:
+        """Make a label; None if there already is one of that name (HTTP 409)."""
+
+    def mark_label(self, label: Label, client_data: tuple[tuple[str, str], ...]) -> Label:
+        """Replace a label's client data, leaving its name."""
+
+    def persons(self) -> Iterator[Person]:
+        """Every contact of the account, to the proven end; one request per 1,000. It gives no token.
+
+        One that is changed meanwhile may come twice, even under two names; the last counts.
+
+        "Incremental syncs are not intended for read-after-write use cases" (people.v1 description,
+        connections.list), so this is how contacts are looked for whose creation is in doubt.
+        """
+
+    def contacts(self) -> Contacts:
+        """The same, with a token; Google has a smaller quota for it, "the first page of a full sync"."""
+
+    def changes(self, token: str) -> Changes | None:
+        """What has changed since a token was given, at least once each; None if it is not good any more.
+
+        "Writes may have a propagation delay of several minutes for sync requests" (there): what is missing
+        now comes with a later token.
+        """
+
+    def look(self, names: Sequence[str]) -> Mapping[str, Person]:
+        """At most 200 contacts as they are now, by the resource name asked for; missing ones are left out."""
+
+    def create(self, people: Sequence[NewPerson], label: str) -> Mapping[str, Result]:
+        """Create at most 200 contacts in the label and in My Contacts; the results by `NewPerson.key`.
+
+        When this raises, nothing was created.
+        """
+
+    def update(self, changes: Sequence[Change]) -> Mapping[str, Result]:
+        """Replace the owned fields and client data of at most 200; by the `resource_name` that was given.
+
+        Each is guarded by the etag it was read or written with last. `Stale` for one that has changed since.
+        """
+
+    def remove(self, names: Sequence[str]) -> Mapping[str, Result]:
+        """Move at most 500 contacts to the trash, by resource name. One already gone counts as `Written`."""
+
+    def put_in_label(self, names: Sequence[str], label: str) -> Mapping[str, Result]:
+        """Add at most 1,000 contacts to the label, by resource name; other memberships stay."""
+
+    def members(self, label: str) -> Sequence[str]:
+        """Resource names of at most 1,000 contacts in the label; none if there is no such label."""
+
+    def delete_label(self, label: str) -> None:
+        """Delete the label and never a contact in it; nothing happens if there is no such label."""

@@ -1,0 +1,55 @@
+"""Mail."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file in a mail.
+
+    Attributes:
+        name: ASCII file name.
+        type: Bare media type, e.g. ``text/vcard``; no parameters (SendGrid refuses ``;``).
+        content: The bytes.
+        content_id: For an image that the HTML shows as ``cid:…``; empty for a file to keep.
+    """
+
+    name: str
+    type: str
+    content: bytes
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail to exactly one person.
+
+    Attributes:
+        to: One plain address.
+        subject: One line.
+        text: The plain text body.
+        html: The same facts as HTML.
+        attachments: Files, and images for the HTML.
+        request: The request's id, to find the mail again in SendGrid's log.
+    """
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    attachments: tuple[Attachment, ...] = ()
+    request: str = ""
+
+
+class Mailer(Protocol):
+    """Sends mail."""
+
+    def send(self, mail: Mail) -> str:
+        """Hand the mail over; returns the provider's id of it ("" if it gave none). Accepted isn't delivered.
+
+        Raises:
+            RetryLater: It was surely not accepted, and may be later.
+            OutcomeUnknown: It may or may not have been accepted; it is not sent again.
+            Misconfigured: The provider refuses the key, the sender or the mail itself.
+        """
