@@ -4,6 +4,13 @@ Browsers bring no ID token. Whoever comes in brings a link that SIMPLer's backen
 and from then on a session cookie: one wisp, one user, at most an hour.
 """
 
-from functions.console.app import handle
+from flask import Response
 
-__all__ = ["handle"]
+from functions.endpoint import Call
+
+
+def handle(call: Call) -> Response:
+    """Answer a browser. The pages are imported when one is opened: `console_link` needs none of them."""
+    from functions.console import app  # noqa: PLC0415  see above
+
+    return app.handle(call)

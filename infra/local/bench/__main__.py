@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from infra.local.bench import page, plots, results
-from infra.local.bench.cold_start import starts
+from infra.local.bench.cold_start import start
 from infra.local.bench.extent import QUICK, WHOLE, Extent
 from infra.local.bench.pacing import pace
 from infra.local.bench.peers.dav import missing
@@ -115,7 +115,7 @@ def _measure_pacing(extent: Extent, found: Results) -> None:
 
 def _measure_starts(extent: Extent, found: Results) -> None:
     with _folder() as folder:
-        found.starts = [*starts(Path(folder), extent.rounds)]
+        found.starts = [start(Path(folder), function, extent.rounds) for function in extent.functions]
 
 
 def _folder() -> tempfile.TemporaryDirectory[str]:

@@ -19,7 +19,7 @@ import msgspec
 import requests
 
 from infra.local.demo.processes import free_ports
-from infra.local.functions import SOURCE, entry_points
+from infra.local.functions import SOURCE
 
 PATIENCE = 60.0
 """Seconds that a process may take to answer."""
@@ -73,21 +73,16 @@ class Start(msgspec.Struct, frozen=True):
     bare_cpu: float
 
 
-def starts(folder: Path, rounds: int) -> Iterator[Start]:
-    """Every function, so many times."""
-    for function in entry_points():
-        imports = _imports(function)
-        bare = folder / f"{function}.py"
-        bare.write_text(
-            _BARE.format(function=function, imports="\n".join(f"import {name}" for name in imports))
-        )
-        _start(function, SOURCE), _start(function, bare)  # compiles what is not compiled yet
-        ours, theirs = zip(
-            *((_start(function, SOURCE), _start(function, bare)) for _ in range(rounds)), strict=True
-        )
-        seconds, cpu = map(statistics.median, zip(*ours, strict=True))
-        bare_seconds, bare_cpu = map(statistics.median, zip(*theirs, strict=True))
-        yield Start(function, len(imports), seconds, bare_seconds, cpu, bare_cpu)
+def start(folder: Path, function: str, rounds: int) -> Start:
+    """A function, so many times."""
+    imports = _imports(function)  # which also compiles what is not compiled yet
+    bare = folder / f"{function}.py"
+    bare.write_text(_BARE.format(function=function, imports="\n".join(f"import {name}" for name in imports)))
+    pairs = [(_start(function, SOURCE), _start(function, bare)) for _ in range(rounds)]
+    ours, theirs = zip(*pairs, strict=True)
+    seconds, cpu = map(statistics.median, zip(*ours, strict=True))
+    bare_seconds, bare_cpu = map(statistics.median, zip(*theirs, strict=True))
+    return Start(function, len(imports), seconds, bare_seconds, cpu, bare_cpu)
 
 
 def _imports(function: str) -> list[str]:

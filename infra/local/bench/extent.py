@@ -13,7 +13,8 @@ class Extent:
         latency: Seconds.
         race: Customers in the race.
         paced: Contacts that are created under a quota.
-        rounds: How often each function is started.
+        functions: Which of them are started.
+        rounds: How often each of them.
     """
 
     near: tuple[int, ...]
@@ -21,8 +22,9 @@ class Extent:
     latency: float
     race: int
     paced: int
+    functions: tuple[str, ...]
     rounds: int
 
 
-WHOLE = Extent((1000, 5000, 25_000), (1000, 5000), 0.08, 1000, 25_000, 5)
-QUICK = Extent((200, 1000), (200,), 0.08, 100, 2000, 1)
+WHOLE = Extent((1000, 5000, 25_000), (1000, 5000), 0.08, 1000, 25_000, tuple(entry_points()), 5)
+QUICK = Extent((200, 1000), (200,), 0.08, 100, 2000, ("sync_wisp",), 1)
