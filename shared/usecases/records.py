@@ -1,24 +1,24 @@
 """Records: our documents as typed values, and where each lives.
 
-===========================  ==========================================================
-``wisps/W``                  the wisp's settings
-``wisps/W/accounts/A``       its Google accounts and their health
-``wisps/W/runs/R``           what a run did (history; deleted after a year)
-``wisps/W/runs/R/notes/A``   what it noted about single customers in an account (as old as the run)
-``wisps/W/progress/A``       how far the present run is in an account
-``wisps/W/believed/list``    how long SIMPLer's list was when it was last believed
-``wisps/W/presses/P``        customers whose button was pressed, until they are worked off
-``wisps/W/synced/A``         what an account held when it was equal to SIMPLer last
-``wisps/W/notices/S``        what was mailed about an account, or about the run, since it was well
-``ledgers/A``                how to read the account's ledger, and what is not confirmed
-``ledgers/A/shards/N``       what we last wrote to an account
-``ledgers/A/before/R``       before a run wrote: which shards it was to touch (deleted after 30 days);
-                             below it, in ``parts/N``, those as they were
-``paces/G``                  what a Google account's requests have used of its quotas
-``connects/N``               an account that is being connected: deleted when used, or after ten minutes
-``used/N``                   a connection that was begun and is used up (deleted after an hour)
-``leases/L``                 who may run; never deleted
-===========================  ==========================================================
+==============================  ==========================================================
+``wisps/W``                     the wisp's settings
+``wisps/W/accounts/A``          its Google accounts and their health
+``wisps/W/runs/R``              what a run did (history; deleted after a year)
+``wisps/W/runs/R/notes/A``      what it noted about single customers in an account (as old as the run)
+``wisps/W/progress/A``          how far the present run is in an account
+``wisps/W/believed/list``       how long SIMPLer's list was when it was last believed
+``wisps/W/presses/P``           customers whose button was pressed, until they are worked off
+``wisps/W/synced/A``            what an account held when it was equal to SIMPLer last
+``wisps/W/notices/S``           what was mailed about an account, or about the run, since it was well
+``ledgers/A``                   how to read the account's ledger, and what is not confirmed
+``ledgers/A/shards/N``          what we last wrote to an account
+``ledgers/A/before/R``          which shards a run was to touch when it began (deleted after 30 days)
+``ledgers/A/before/R/parts/N``  those as they were before it (as old)
+``paces/G``                     what a Google account's requests have used of its quotas
+``connects/N``                  an account that is being connected: deleted when used, or after ten minutes
+``used/N``                      a connection that was begun and is used up (deleted after an hour)
+``leases/L``                    who may run; never deleted
+==============================  ==========================================================
 """
 
 import secrets
