@@ -18,6 +18,7 @@ from infra.local.bench.peers.race import Lap, run_dav, run_one_call, run_ours
 from infra.local.bench.results import Results
 from infra.local.bench.scenario import FEW, QUIET, SCENARIOS, Nights, Result
 from infra.local.bench.stage import stage
+from infra.local.functions import entry_points
 
 PARTS: Mapping[str, tuple[str, ...]] = {
     "nights": ("work", "time", "processor", "memory"),
@@ -115,7 +116,9 @@ def _measure_pacing(extent: Extent, found: Results) -> None:
 
 def _measure_starts(extent: Extent, found: Results) -> None:
     with _folder() as folder:
-        found.starts = [start(Path(folder), function, extent.rounds) for function in extent.functions]
+        found.starts = [
+            start(Path(folder), function, extent.rounds) for function in extent.functions or entry_points()
+        ]
 
 
 def _folder() -> tempfile.TemporaryDirectory[str]:

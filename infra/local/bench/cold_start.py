@@ -75,7 +75,7 @@ class Start(msgspec.Struct, frozen=True):
 
 def start(folder: Path, function: str, rounds: int) -> Start:
     """A function, so many times."""
-    imports = _imports(function)  # which also compiles what is not compiled yet
+    imports = imports_of(function)  # which also compiles what is not compiled yet
     bare = folder / f"{function}.py"
     bare.write_text(_BARE.format(function=function, imports="\n".join(f"import {name}" for name in imports)))
     pairs = [(_start(function, SOURCE), _start(function, bare)) for _ in range(rounds)]
@@ -85,7 +85,7 @@ def start(folder: Path, function: str, rounds: int) -> Start:
     return Start(function, len(imports), seconds, bare_seconds, cpu, bare_cpu)
 
 
-def _imports(function: str) -> list[str]:
+def imports_of(function: str) -> list[str]:
     command = [sys.executable, "-m", "infra.local.bench.imports", function, NOWHERE]
     answer = subprocess.run(
         command, env={**os.environ, **SETTINGS}, stdout=subprocess.PIPE, check=True, text=True
