@@ -86,6 +86,7 @@ def start(folder: Path, function: str, rounds: int) -> Start:
 
 
 def imports_of(function: str) -> list[str]:
+    """Which modules of other people a function has loaded at its first answer."""
     command = [sys.executable, "-m", "infra.local.bench.imports", function, NOWHERE]
     answer = subprocess.run(
         command, env={**os.environ, **SETTINGS}, stdout=subprocess.PIPE, check=True, text=True
