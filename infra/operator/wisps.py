@@ -89,15 +89,14 @@ def _read(text: str, where: str) -> Wisp:
 
 
 def _delete(services: Services, command: argparse.Namespace, terminal: Terminal) -> bool:
-    accounts = services.state.find(f"wisps/{command.wisp}/accounts")
-    terminal.say(
-        f"{command.wisp}: {len(accounts)} accounts, {len(left_of(services.state, command.wisp))} documents."
-    )
+    accounts = len(services.state.find(f"wisps/{command.wisp}/accounts"))
+    documents = len(left_of(services.state, command.wisp))
+    terminal.say(f"{command.wisp}: Google accounts: {accounts}; other documents: {documents}.")
     if not command.yes:
         kept = "kept" if command.keep_contacts else "removed"
         terminal.say(f"Nothing was done. Add --yes to delete all of it; the contacts would be {kept}.")
         return True
     done = delete_wisp(services, command.wisp, remove=not command.keep_contacts, by=command.by)
-    let_go = f"{done.accounts} accounts let go, {done.removed} contacts removed"
-    terminal.say(f"{command.wisp} is deleted: {let_go}, {done.documents} documents deleted.")
+    let_go = f"Google accounts let go: {done.accounts}; contacts removed: {done.removed}"
+    terminal.say(f"{command.wisp} is deleted. {let_go}; documents deleted since: {done.documents}.")
     return True

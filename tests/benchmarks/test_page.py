@@ -40,7 +40,7 @@ def test_ratios_are_told() -> None:
     assert cells["race"][3][-1].startswith("3.0")
     assert cells["pacing"][2][5].startswith("98.1%")
     assert cells["cold"][2][3].startswith("1.10")
-    assert parts["memory"] == "- first sync: 64.0 MiB for each 1,000 customers more"
+    assert parts["processor"].endswith("- first sync: 64.0 MiB for each 1,000 customers more")
 
 
 def test_what_was_not_measured_is_left_as_it_was() -> None:

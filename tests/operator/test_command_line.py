@@ -110,4 +110,4 @@ def test_deleting_is_counted_first(tmp_path: Path) -> None:
     assert "Nothing was done" in counted
     assert "kept" in counted
     assert "acme-0" in still
-    assert "1 accounts let go, 1 contacts removed" in done
+    assert "accounts let go: 1; contacts removed: 1" in done

@@ -21,7 +21,7 @@ from infra.local.bench.stage import stage
 from infra.local.functions import entry_points
 
 PARTS: Mapping[str, tuple[str, ...]] = {
-    "nights": ("work", "time", "processor", "memory"),
+    "nights": ("work", "time", "processor"),
     "race": ("race",),
     "pacing": ("pacing",),
     "starts": ("cold",),

@@ -12,6 +12,14 @@ PAGE = Path(__file__).resolve().parents[3] / "docs" / "benchmarks.md"
 _MIB = 2**20
 
 
+PICTURES: Mapping[str, tuple[str, str]] = {
+    "time": ("wall", "Waiting for answers, and our own time, by kind of night"),
+    "processor": ("memory", "Peak memory by the number of customers"),
+    "race": ("race", "Three ways, three nights"),
+}
+"""The plots that come with a part, and what they show."""
+
+
 def parts(results: Results) -> Mapping[str, str]:
     """What stands between the markers, by their name; only what was measured."""
     near = [night for night in results.nights if not night.latency]
@@ -19,13 +27,18 @@ def parts(results: Results) -> Mapping[str, str]:
         "machine": results.machine,
         "work": tables.table(tables.WORK, near) if near else "",
         "time": tables.table(tables.TIME, results.nights) if near else "",
-        "processor": tables.table(tables.PROCESSOR, near) if near else "",
-        "memory": _slopes(near),
-        "race": results.skipped or (tables.with_ratio(results.laps) if results.laps else ""),
+        "processor": f"{tables.table(tables.PROCESSOR, near)}\n\n{_slopes(near)}" if near else "",
+        "race": _race(results),
         "pacing": tables.table(tables.PACE, results.pacing) if results.pacing else "",
         "cold": tables.table(tables.COLD, results.starts) if results.starts else "",
     }
     return {name: content for name, content in found.items() if content}
+
+
+def _race(results: Results) -> str:
+    """The table, and why somebody is missing from it."""
+    table = tables.with_ratio(results.laps) if results.laps else ""
+    return "\n\n".join(filter(None, (table, results.skipped)))
 
 
 def _slopes(nights: list[Result]) -> str:
@@ -49,7 +62,13 @@ def _size(night: Result) -> int:
 
 def write(results: Results) -> None:
     """Write the page anew."""
-    PAGE.write_text(with_parts(PAGE.read_text(encoding="utf-8"), parts(results)), encoding="utf-8")
+    told = {name: content + _picture(name) for name, content in parts(results).items()}
+    PAGE.write_text(with_parts(PAGE.read_text(encoding="utf-8"), told), encoding="utf-8")
+
+
+def _picture(part: str) -> str:
+    name, shows = PICTURES.get(part, ("", ""))
+    return f"\n\n![{shows}](pictures/bench-{name}.svg)" if name else ""
 
 
 def with_parts(text: str, parts: Mapping[str, str]) -> str:

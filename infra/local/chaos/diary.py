@@ -17,22 +17,22 @@ class Diary:
         additions: What the owner added to contacts of ours: (field, item) by resource name.
         groups: Labels of the owner's and the star, on contacts of ours.
         notes: The owner's notes on contacts of ours.
-        gone: Contacts of ours that the owner deleted or merged into others.
+        edited: Contacts of ours that the owner changed otherwise.
     """
 
     own: dict[str, Contact] = field(default_factory=dict)
     additions: dict[str, list[tuple[str, Contact]]] = field(default_factory=dict)
     groups: dict[str, set[str]] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
-    gone: set[str] = field(default_factory=set)
+    edited: set[str] = field(default_factory=set)
 
     def touched(self, name: str) -> bool:
         """Whether the owner has made a contact of ours his own in any way."""
-        return name in self.additions or name in self.groups or name in self.notes
+        return any(name in kept for kept in (self.additions, self.groups, self.notes, self.edited))
 
     def forget(self, name: str) -> None:
         """A contact of ours is gone, by its owner's own hand."""
-        self.gone.add(name)
+        self.edited.discard(name)
         for kept in (self.additions, self.groups, self.notes):
             kept.pop(name, None)
 
@@ -43,7 +43,7 @@ class Diary:
         notes = [self.notes[name] for name in names if name in self.notes]
         for name in names:
             self.forget(name)
-        self.gone.discard(result)
+        self.edited.add(result)
         if additions:
             self.additions[result] = additions
         if groups:

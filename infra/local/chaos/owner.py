@@ -167,6 +167,7 @@ class Owner:
         name = self._ours()
         if name:
             self._user.edit(name, names=[{"givenName": f"Renamed {self._number()}"}])
+            self.diary.edited.add(name)
         return bool(name)
 
     def _take_from_ours(self) -> bool:
@@ -175,6 +176,7 @@ class Owner:
         if not name or not self._items(name, field):
             return False
         self._user.edit(name, **{field: []})
+        self.diary.edited.add(name)
         left = [each for each in self.diary.additions.pop(name, ()) if each[0] != field]
         if left:
             self.diary.additions[name] = left

@@ -6,10 +6,11 @@ write to one account, and that no contact is made twice but by a holder whose le
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from infra.local.chaos.deliveries import Deliveries
 from infra.local.chaos.message import Event
+from infra.local.chaos.odds import AIMED, AIMS, MISHAPS, Odds
 from infra.local.chaos.player import Player, Stuck
 from infra.local.chaos.scene import Scene
 from infra.local.chaos.taps import UNANSWERED, UNSENT
@@ -27,68 +28,9 @@ LAPSES = (310, 310, 330, 400, 1500)
 JUMPS = (-86_400, -3600, -30, 30, 3600, 86_400)
 """Seconds by which a machine's time of day jumps."""
 
-AIMS = (
-    *("after POST /v1/people:(create|batchCreate)",) * 3,
-    "before POST /v1/people:(create|batchCreate)",
-    "(before|after) (PATCH|POST /v1/people:batchUpdate)",
-    "(before|after) (DELETE|POST /v1/people:batchDelete)",
-    "(before|after) (POST|PATCH|PUT) /v1/contactGroups",
-    "(before|after) GET /v1/",
-    "(before|after) state.write ledgers",
-    "(before|after) state.write",
-    "(before|after) lease",
-    "(before|after) POST /restapi",
-)
-"""Where an act's crashes and pauses are likeliest: at one sort of event, so that none is left out."""
-
-_AIMED = 0.4
-"""How likely they are there."""
-
-MISHAPS = (0, 1, 1, 2, 3)
-"""Crashes and pauses in one act."""
-
 MOST_PLAYERS = 5
 MOST_TASKS = 7
 """Processes to an act on average, after which the queue delivers nothing any more."""
-
-REDELIVERED = 60.0
-"""Seconds after which the queue delivers a task again that could not be done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Odds:
-    """How likely things are, at each event.
-
-    Attributes:
-        kill: The process is killed.
-        stop: It is stopped, for longer than its lease.
-        jump: Its machine's time of day jumps.
-        hang: A request is never answered.
-        visit: An owner, or somebody at SIMPLer, does something.
-        rival: Another process is started.
-    """
-
-    kill: float
-    stop: float
-    jump: float
-    hang: float
-    visit: float
-    rival: float
-
-
-@dataclass(slots=True)
-class Delivery:
-    """A task in the queue.
-
-    Attributes:
-        due: When it may be delivered.
-        body: What it says.
-        tries: How often it was.
-    """
-
-    due: float
-    body: dict[str, Any]
-    tries: int = 0
 
 
 class Play:
@@ -99,9 +41,7 @@ class Play:
         self._random = scene.random
         self._odds = odds
         self._players: list[Player] = []
-        self._queue: list[Delivery] = []
-        self._delivered: dict[int, Delivery] = {}
-        self._names: set[str] = set()
+        self._deliveries = Deliveries()
         self._watch = Watch(scene)
         self._left = 0
         self._aim = re.compile("")
@@ -168,20 +108,12 @@ class Play:
     def _answer(self, event: Event) -> Any:
         """What the step comes to, where that is decided here."""
         if event.what == "enqueue" and event.phase == "before":
-            return self._accept(event.facts["task"])
+            return self._deliveries.accept(event.facts["task"], self._scene.time.seconds)
         if "http" in event.facts and self._random.random() < self._odds.hang:
             self._scene.tally["fault: hang"] += 1
             self._scene.pass_time(HANG)
             return self._random.choice((UNSENT, UNANSWERED))
         return None
-
-    def _accept(self, task: Mapping[str, Any]) -> bool:
-        name = task.get("name")
-        if name and name in self._names:
-            return False
-        self._names.add(name or "")
-        self._queue.append(Delivery(self._scene.time.seconds + task["delay"], dict(task["body"])))
-        return True
 
     def _ended(self, player: Player) -> None:
         told = player.told or {}
@@ -190,34 +122,25 @@ class Play:
         self._scene.note(f"{player.name} ended: {came} {result.get('code') or ''}".rstrip())
         for trace in told["unexpected"]:
             self._scene.find("unexpected", f"{player.name}: {trace}")
-        delivery = self._delivered.pop(player.pid, None)
-        if delivery and told.get("trouble") == "LeaseHeld":
-            self._again(delivery)
-
-    def _again(self, delivery: Delivery) -> None:
-        if delivery.tries < len(LAPSES):
-            self._queue.append(
-                Delivery(self._scene.time.seconds + REDELIVERED, delivery.body, delivery.tries + 1)
-            )
+        is_done = told.get("trouble") != "LeaseHeld"
+        self._deliveries.ended(player.pid, self._scene.time.seconds, is_done=is_done)
 
     def _deliver(self) -> bool:
-        """Deliver a task, perhaps twice; what was tried for too long is dropped. False: there is none."""
-        if not self._queue or self._scene.tally["processes"] > self._scene.tally["acts"] * MOST_TASKS:
-            self._queue.clear()
+        """Deliver a task, perhaps twice; False when there is none, or there were too many."""
+        if self._scene.tally["processes"] > self._scene.tally["acts"] * MOST_TASKS:
+            self._deliveries.drop_all()
+        delivery = self._deliveries.next()
+        if delivery is None:
             return False
-        delivery = self._queue.pop(0)
-        wait = delivery.due - self._scene.time.seconds
-        if wait > 0:
-            self._scene.pass_time(wait)
+        self._scene.pass_time(max(delivery.due - self._scene.time.seconds, 0))
         for _ in range(self._random.choice((1, 1, 1, 2))):
-            player = self._begin("task", body=delivery.body)
-            self._delivered[player.pid] = delivery
+            self._deliveries.given(delivery, self._begin("task", body=delivery.body).pid)
         self._scene.tally["double deliveries"] += len(self._players) > 1
         return True
 
     def _disturbed(self, player: Player, event: Event) -> bool:
         """Let something happen at this moment; whether the process cannot go on."""
-        if self._aim.search(str(event)) and self._random.random() < _AIMED:
+        if self._aim.search(str(event)) and self._random.random() < AIMED:
             return self._mishap(player)
         happenings: Mapping[str, Callable[[Player], bool]] = {
             "kill": self._kill,
@@ -245,9 +168,7 @@ class Play:
         self._scene.note(f"{player.name} is killed")
         self._scene.tally["crashes"] += 1
         player.kill()
-        delivery = self._delivered.pop(player.pid, None)
-        if delivery:
-            self._again(delivery)
+        self._deliveries.ended(player.pid, self._scene.time.seconds, is_done=False)
         if self._random.choice((True, True, False)):
             self._lapse()
             self._enter(self._random.choice(("run", "run", "press")))

@@ -18,6 +18,7 @@ _COUNTS = (
     "requests by stale holders",
     "writes by stale holders",
     "made twice by stale holders",
+    "made twice by wrong clocks",
     "requests beyond quota",
 )
 _HARMS = {

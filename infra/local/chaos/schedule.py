@@ -9,7 +9,8 @@ from time import monotonic
 from infra.local.chaos.calm import calm_down
 from infra.local.chaos.clock import SharedTime
 from infra.local.chaos.database import Database
-from infra.local.chaos.play import Odds, Play, visit
+from infra.local.chaos.odds import Odds
+from infra.local.chaos.play import Play, visit
 from infra.local.chaos.scene import Plan, Scene, build
 from infra.local.chaos.town import Town
 from infra.local.chaos.verdict import Finding

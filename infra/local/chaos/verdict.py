@@ -136,8 +136,7 @@ class _Ours:
             names = self._labelled.get(customer, [])
             if not names:
                 yield self._found("lost", f"customer {customer} has no contact")
-            surplus = [name for name in names if not self._diary.touched(name)]
-            if len(names) > 1 and surplus:
+            if sum(not self._diary.touched(name) for name in names) > 1:
                 yield self._found("doubled", f"customer {customer} has {len(names)} contacts")
             for name in names[: len(names) == 1]:
                 yield from self._content(customer, name, fields)

@@ -23,12 +23,12 @@ class Judged:
     Attributes:
         documents: The state, where a stale holder is about to write; None otherwise.
         creates: In which account contacts are about to be made; empty: in none.
-        excused: Whether a contact may be made twice: the holder's lease has run out, or clocks are wrong.
+        excuse: Why a contact may be made twice; empty: it may not.
     """
 
     documents: Mapping[str, Any] | None = None
     creates: str = ""
-    excused: bool = False
+    excuse: str = ""
 
 
 class Watch:
@@ -44,7 +44,8 @@ class Watch:
         self._tokens: dict[str, int] = {}
         self._arrived: dict[tuple[int, int], float] = {}
         self._leases = {account.id: account.lease for account in scene.accounts}
-        self._doubles: Counter[tuple[str, str]] = Counter()
+        self._counts: dict[str, Counter[str]] = {account.id: Counter() for account in scene.accounts}
+        self._late: set[str] = set()
 
     def before(self, player: Player, event: Event, players: Sequence[Player]) -> Judged:
         """An event is about to happen."""
@@ -55,7 +56,9 @@ class Watch:
         stale = self._is_superseded(player, self._leases[event.account])
         creates = event.account if "reateContact" in event.what else ""
         self._scene.tally["requests by stale holders"] += stale
-        return Judged(documents, creates, stale or self.clocks_are_wrong)
+        if stale and creates:
+            self._late.add(creates)
+        return Judged(documents, creates, self._excuse(creates))
 
     def after(self, player: Player, event: Event | None, judged: Judged) -> None:
         """It has happened, and the process has come to another."""
@@ -112,19 +115,31 @@ class Watch:
             names = ", ".join([player.name, *there])
             self._scene.find("two writers", f"{names} are about to write to {event.account}")
 
+    def _excuse(self, account: str) -> str:
+        """A late holder may also have come before the one that took over, which knew nothing of it."""
+        if account in self._late:
+            return "by stale holders"
+        return "by wrong clocks" if self.clocks_are_wrong else ""
+
     def _count_doubles(self, judged: Judged) -> None:
-        """How often a customer has a contact now, owners' merged ones left out."""
-        account = next(account for account in self._scene.accounts if account.id == judged.creates)
-        owner = next(owner for owner in self._scene.owners if owner.email == account.email)
+        """How often a customer has a contact now, those left out that owners have merged."""
+        before, now = self._counts[judged.creates], self._counted(judged.creates)
+        for customer, count in now.items():
+            if count <= max(before[customer], 1):
+                continue
+            if judged.excuse:
+                self._scene.tally[f"made twice {judged.excuse}"] += 1
+            else:
+                self._scene.find("doubled", f"a second contact was made for customer {customer}")
+        self._counts[judged.creates] = now
+
+    def _counted(self, account: str) -> Counter[str]:
+        owner = next(
+            o for a, o in zip(self._scene.accounts, self._scene.owners, strict=True) if a.id == account
+        )
         contacts = owner.snapshot()["contacts"].values()
         marked = [customers_of(contact, self._scene.wisp.id) for contact in contacts]
-        counts = Counter((account.id, customers[0]) for customers in marked if len(customers) == 1)
-        for where, count in counts.items():
-            if count > max(self._doubles[where], 1):
-                self._scene.tally["made twice by stale holders"] += judged.excused
-                if not judged.excused:
-                    self._scene.find("doubled", f"a second contact was made for customer {where[1]}")
-        self._doubles = counts
+        return Counter(customers[0] for customers in marked if len(customers) == 1)
 
 
 def _mutates(event: Event) -> bool:

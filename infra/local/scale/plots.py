@@ -7,6 +7,7 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
 
 from infra.local.scale.bill import Line
 from infra.local.scale.population import Member
@@ -22,20 +23,21 @@ def draw_sizes(members: Sequence[Member], file: Path) -> None:
     edges = [50 * 10 ** (step / 10) for step in range(28)]
     axes.hist([member.customers for member in members], bins=edges, color=INK)
     axes.set_xscale("log")
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     _save(figure, file)
 
 
 def draw_night(night: Sequence[Done], file: Path) -> None:
     """Runs at once and requests to Google, minute by minute."""
-    figure, axes = _figure("hour of the day (UTC)", "runs at once")
+    figure = Figure(figsize=(8, 4.4), layout="constrained")
+    above, below = figure.subplots(2, sharex=True)
     at_once = minutes(night, lambda done: (done.dispatch.end - done.dispatch.start) / MINUTE)
-    asked = minutes(night, lambda done: done.cost.google)
-    axes.plot(*_by_hour(at_once), color=INK, linewidth=0.8)
-    axes.yaxis.label.set_color(INK)
-    right = axes.twinx()
-    right.set_ylabel("requests to Google in the minute", color=SECOND)
-    right.plot(*_by_hour(asked), color=SECOND, linewidth=0.8, alpha=0.7)
-    right.set_ylim(bottom=0)
+    above.fill_between(*_by_hour(at_once), color=INK)
+    above.set_ylabel("runs at once")
+    below.fill_between(*_by_hour(minutes(night, lambda done: done.cost.google)), color=SECOND)
+    below.set_ylabel("requests to Google\nin the minute")
+    below.set_xlabel("hour of the day (UTC)")
+    below.set_xticks(range(0, 25, 3))
     _save(figure, file)
 
 
@@ -46,6 +48,7 @@ def draw_rates(rates: Mapping[float, Summary], file: Path) -> None:
     axes.yaxis.label.set_color(INK)
     axes.set_xscale("log", base=2)
     axes.set_xticks(list(rates), [f"{rate:g}" for rate in rates])
+    axes.set_ylim(bottom=0)
     right = axes.twinx()
     right.set_ylabel("hours from 05:00 to the last end", color=SECOND)
     right.plot(list(rates), [rate.hours for rate in rates.values()], "s-", color=SECOND)
@@ -76,13 +79,12 @@ def _figure(across: str, up: str) -> tuple[Figure, Axes]:
     axes = figure.subplots()
     axes.set_xlabel(across)
     axes.set_ylabel(up)
-    axes.spines[["top"]].set_visible(False)
     return figure, axes
 
 
 def _save(figure: Figure, file: Path) -> None:
     """As SVG, the same for the same night; behind it white, so that it is read on a dark page too."""
     for axes in figure.axes:
-        axes.set_ylim(bottom=0)
+        axes.spines["top"].set_visible(False)
     with mpl.rc_context({"svg.hashsalt": "scale", "svg.fonttype": "none", "font.family": "sans-serif"}):
         figure.savefig(file, format="svg", metadata={"Date": None}, facecolor="white")

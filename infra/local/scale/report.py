@@ -62,9 +62,9 @@ def nights_table(nights: Mapping[str, Summary]) -> str:
     """The nights beside each other."""
     rows = (
         ("hours from the first start to the last end", [f"{night.hours:.2f}" for night in nights.values()]),
-        ("runs at once, at most", [f"{night.instances}" for night in nights.values()]),
+        ("runs at once, at most", [f"{night.instances:,}" for night in nights.values()]),
         ("… of them at one shared SIMPLer", [f"{night.on_one_host}" for night in nights.values()]),
-        ("starts in the busiest minute", [f"{night.starts}" for night in nights.values()]),
+        ("starts in the busiest minute", [f"{night.starts:,}" for night in nights.values()]),
         ("requests to Google in the busiest minute", [f"{night.google:,.0f}" for night in nights.values()]),
         ("requests to Google", [f"{night.cost.google:,.0f}" for night in nights.values()]),
         ("… that write", [f"{n.cost.google - n.cost.google_reads:,.0f}" for n in nights.values()]),
@@ -151,7 +151,7 @@ def presses_line(diary: Sequence[Dispatch]) -> str:
     return (
         f"Meanwhile a button was pressed {len(waits)} times, by another WISP each; its run began after"
         f" {max(waits, default=0):.1f} s at most. SIMPLer did not answer {len(failed)} of the runs at first;"
-        f" each was tried again, and in the end all {len(diary) - len(failed):,} were done."
+        f" each was tried again, and in the end all {len(diary) - len(failed):,} runs were done."
     )
 
 

@@ -1,0 +1,123 @@
+"""The verdict notices each sort of harm, and nothing where there is none."""
+
+from typing import Any
+
+import pytest
+
+from infra.local.chaos.diary import Diary
+from infra.local.chaos.verdict import LABEL, MARK, Wish, judge
+from shared.domain.person import MY_CONTACTS, OWNED
+
+LABEL_NAME = "contactGroups/ours"
+NUMBER = {"value": "+353 87 100 0001", "type": "mobile"}
+OWN_NUMBER = {"value": "+353 85 550 0001", "type": "mobile"}
+
+
+def contact(name: str, customer: str = "", **fields: Any) -> dict[str, Any]:
+    """A contact as a snapshot shows it; with a customer, one of ours in our label."""
+    groups = [MY_CONTACTS, LABEL_NAME] if customer else [MY_CONTACTS]
+    members = [{"contactGroupMembership": {"contactGroupResourceName": group}} for group in groups]
+    mark = [{"key": MARK, "value": f"v1|acme|{customer}|run"}] if customer else []
+    person = {"resourceName": name, "metadata": {"sources": []}, "memberships": members, **fields}
+    return person | ({"clientData": mark} if mark else {})
+
+
+def snapshot(*contacts: dict[str, Any], trash: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
+    """An account with these contacts."""
+    named = {person["resourceName"]: person for person in contacts}
+    label = {"clientData": [{"key": LABEL, "value": "v1|acme"}]}
+    ours = [name for name, person in named.items() if "clientData" in person]
+    return {
+        "email": "office@example.com",
+        "contacts": named,
+        "trash": {person["resourceName"]: person for person in trash},
+        "groups": {LABEL_NAME: {**label, "members": ours}},
+    }
+
+
+def wish(**customers: dict[str, Any]) -> Wish:
+    """Customers by id, with what their contacts must hold; ids begin with an underscore here."""
+    fields = {id_.lstrip("_"): dict.fromkeys(OWNED, ()) | wanted for id_, wanted in customers.items()}
+    return Wish("acme", fields, frozenset())
+
+
+ONE = wish(_1={"phoneNumbers": (NUMBER,)})
+OURS = contact("people/c1", "1", phoneNumbers=[NUMBER])
+OWN = contact("people/c9", phoneNumbers=[OWN_NUMBER])
+
+
+def kinds(found: dict[str, Any], wanted: Wish = ONE, **diary: Any) -> list[str]:
+    """What is found, by kind."""
+    return [finding.kind for finding in judge(wanted, found, Diary(**diary))]
+
+
+def test_nothing_is_found_where_all_is_well() -> None:
+    """A customer's contact, an addition of its owner's, and a contact of the owner's own."""
+    ours = contact("people/c1", "1", phoneNumbers=[NUMBER, OWN_NUMBER])
+    added = {"people/c1": [("phoneNumbers", OWN_NUMBER)]}
+    assert kinds(snapshot(ours, OWN), own={"people/c9": OWN}, additions=added) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "diary", "expected"),
+    [
+        pytest.param(snapshot(), {}, ["lost"], id="no contact"),
+        pytest.param(
+            snapshot(OURS, OURS | {"resourceName": "people/c2"}), {}, ["doubled"], id="two contacts"
+        ),
+        pytest.param(snapshot(OURS), {"own": {"people/c9": OWN}}, ["foreign"], id="an own one is gone"),
+        pytest.param(snapshot(OURS, OWN), {}, ["foreign"], id="one appeared"),
+        pytest.param(
+            snapshot(OURS, OWN),
+            {"own": {"people/c9": OWN | {"metadata": {"sources": ["older"]}}}},
+            ["foreign"],
+            id="an own one has another etag",
+        ),
+        pytest.param(snapshot(contact("people/c1", "1")), {}, ["content"], id="a number is missing"),
+        pytest.param(
+            snapshot(contact("people/c1", "1", phoneNumbers=[NUMBER, OWN_NUMBER])),
+            {},
+            ["content"],
+            id="a number too many",
+        ),
+        pytest.param(
+            snapshot(OURS),
+            {"additions": {"people/c1": [("phoneNumbers", OWN_NUMBER)]}},
+            ["addition"],
+            id="an addition is gone",
+        ),
+        pytest.param(
+            snapshot(OURS),
+            {"groups": {"people/c1": {"contactGroups/starred"}}},
+            ["addition"],
+            id="a star is gone",
+        ),
+        pytest.param(snapshot(OURS), {"notes": {"people/c1": "gate"}}, ["addition"], id="a note is gone"),
+        pytest.param(snapshot(OURS, contact("people/c2", "2")), {}, ["stayed"], id="a contact of nobody's"),
+    ],
+)
+def test_each_harm_is_found(found: dict[str, Any], diary: dict[str, Any], expected: list[str]) -> None:
+    """Whatever is wrong with an account is found, and called what it is."""
+    assert kinds(found, **diary) == expected
+
+
+def test_two_labels_of_ours_are_found() -> None:
+    """A second label with our mark is one too many."""
+    found = snapshot(OURS)
+    found["groups"]["contactGroups/other"] = found["groups"][LABEL_NAME] | {"members": []}
+    assert kinds(found) == ["label"]
+
+
+def test_a_surplus_contact_that_its_owner_made_his_own_stays() -> None:
+    """The rule keeps it, so it is no finding."""
+    second = OURS | {"resourceName": "people/c2", "biographies": [{"value": "gate"}]}
+    assert kinds(snapshot(OURS, second), notes={"people/c2": "gate"}) == []
+
+
+def test_additions_may_go_with_a_customer_who_left() -> None:
+    """A contact goes whole when its customer is none any more, and only then."""
+    buried = contact("people/c0", "1", phoneNumbers=[NUMBER, OWN_NUMBER])
+    diary = Diary(additions={"people/c0": [("phoneNumbers", OWN_NUMBER)]})
+    found = snapshot(OURS, trash=(buried,))
+    assert judge(ONE, found, diary, strayed=frozenset({"1"})) == []
+    assert [finding.kind for finding in judge(ONE, found, diary)] == ["addition"]
