@@ -1,6 +1,7 @@
 """`sync_customer`: one customer into every account, now or with the run that is on."""
 
 from infra.local.simpler.failure import Failure
+from shared.usecases.session import LAG
 from tests.functions.served import Served
 from tests.world import World, customer
 
@@ -65,8 +66,9 @@ def test_before_the_first_run_the_account_is_looked_through(functions: Served, w
 
 
 def test_a_contact_that_was_deleted_by_hand_is_made_again(functions: Served, world: World) -> None:
-    """The button mends what the user damaged."""
+    """The button mends what the user damaged, once a new contact that Google hides would have shown."""
     world.run()
+    world.clock.advance(LAG)
     world.user().delete(world.labelled()["4"]["resourceName"])
 
     assert [result for result, _ in results(functions, "4")] == ["created", "unchanged"]
