@@ -69,6 +69,21 @@ def test_an_unread_contact_of_the_same_card_needs_no_write(records: dict[str, st
     assert plan.seen == ({"1": entry(card(), record=seen)} if seen else {})
 
 
+def test_whoever_needs_nothing_is_counted() -> None:
+    """Unread and read, of the same record or another one that makes the same card, in the ledger or not."""
+    cards = [card(str(number)) for number in range(1, 9)]
+    entries = [entry(each, f"c{each.customer}", record="r") for each in cards]
+    persons = [person(each, f"c{each.customer}") for each in cards]
+    found = Picture(
+        known={each.customer: known for each, known in zip(cards[:4], entries[:4], strict=True)},
+        labelled={each.customer: [read_] for each, read_ in zip(cards[4:], persons[4:], strict=True)},
+    )
+    of = ledger(_5=entries[4], _6=entries[5])
+    plan = make_plan(wanted(cards, records={"1": "r", "2": "r", "3": "new", "4": "new"}), of, found)
+
+    assert (plan.unchanged, plan.writes, plan.owned) == (8, 0, 8)
+
+
 def test_an_unread_contact_of_another_card_is_updated_by_its_known_etag() -> None:
     """It holds exactly what we wrote, so that it need not be read."""
     before = entry(card(number=SECOND))
