@@ -9,7 +9,7 @@
 locals {
   functions = {
     sync_all = {
-      caller = "scheduler", seconds = 120, memory = "512Mi", instances = 1
+      caller = "scheduler", seconds = 600, memory = "512Mi", instances = 1
       state  = "viewer", enqueues = true, secrets = [], tokens = []
     }
     watchdog = {

@@ -6,7 +6,7 @@ resource "google_cloud_tasks_queue" "this" {
 
   rate_limits {
     max_concurrent_dispatches = var.at_once
-    max_dispatches_per_second = 1
+    max_dispatches_per_second = 10
   }
 
   retry_config {
