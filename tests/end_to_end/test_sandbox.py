@@ -142,6 +142,7 @@ def test_a_new_customer_is_created_in_google_and_a_deleted_one_removed(
     connected: Sandbox, mary: Browser
 ) -> None:
     """Add and delete in SIMPLer; a press on the customer for one, a run for the other."""
+    until(lambda: _is_idle(connected, mary))
     added = mary.send(f"{connected.simpler}/customers/new", name="Yolanda Vex", mobile="087 999 4321")
     created = mary.send(f"{added.url}/sync").text
     mary.send(f"{added.url}/delete")

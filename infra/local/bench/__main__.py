@@ -47,6 +47,8 @@ def main() -> None:
         told = page.parts(found)
         print("\n\n".join(told[name] for name in PARTS[part] if name in told))
         print(f"\n{part}: {time.monotonic() - began:.0f} s\n", flush=True)
+    if "targets" in (told := page.parts(found)):
+        print(told["targets"])
     if not given.quick:
         results.save(found)
         page.write(found)

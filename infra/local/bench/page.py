@@ -6,6 +6,7 @@ from pathlib import Path
 from infra.local.bench import tables
 from infra.local.bench.results import Results
 from infra.local.bench.scenario import Result
+from infra.local.bench.targets import targets
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "benchmarks.md"
 
@@ -25,6 +26,7 @@ def parts(results: Results) -> Mapping[str, str]:
     near = [night for night in results.nights if not night.latency]
     found = {
         "machine": results.machine,
+        "targets": tables.table(tables.TARGETS, reached) if (reached := targets(results)) else "",
         "work": tables.table(tables.WORK, near) if near else "",
         "time": tables.table(tables.TIME, results.nights) if near else "",
         "processor": f"{tables.table(tables.PROCESSOR, near)}\n\n{_slopes(near)}" if near else "",

@@ -7,6 +7,7 @@ from infra.local.bench.cold_start import Start
 from infra.local.bench.pacing import READS, WRITES, Pacing
 from infra.local.bench.peers.race import Lap
 from infra.local.bench.scenario import Result
+from infra.local.bench.targets import Target
 
 _MIB = 2**20
 
@@ -74,7 +75,15 @@ COLD: Sequence[Column] = (
 )
 
 
-def table(columns: Sequence[Column], rows: Sequence[Result | Lap | Pacing | Start]) -> str:
+TARGETS: Sequence[Column] = (
+    ("what", lambda r: r.what),
+    ("wanted", lambda r: f"{'≥' if r.at_least else '≤'} {r.words.format(r.wanted)}"),
+    ("measured", lambda r: r.words.format(r.measured)),
+    ("met", lambda r: "yes" if r.is_met else "**no**"),
+)
+
+
+def table(columns: Sequence[Column], rows: Sequence[Result | Lap | Pacing | Start | Target]) -> str:
     """A table in Markdown, its columns as wide as they must be, so that it can be read as it is."""
     cells = [[name for name, _ in columns], *([tell(row) for _, tell in columns] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
