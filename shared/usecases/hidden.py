@@ -10,6 +10,8 @@ from shared.domain.mark import marks
 from shared.domain.plan import UNSURE, Plan
 from shared.usecases.session import LAG, Session
 
+HIDDEN = "Google does not list it at the moment"
+
 
 def leave_the_hidden(session: Session, plan: Plan) -> None:
     """Create nothing for a customer whose contact the ledger knows, unless it is surely gone.
@@ -19,7 +21,7 @@ def leave_the_hidden(session: Session, plan: Plan) -> None:
     names = _names(session.ledger, plan)
     shown = _shown(session, names)
     plan.found |= shown
-    plan.kept |= dict.fromkeys(shown, "Google does not list it at the moment")
+    plan.kept |= dict.fromkeys(shown, HIDDEN)
     if 0 <= session.now() - session.ledger.made < LAG:
         new = names.keys() - shown.keys()
         plan.kept |= dict.fromkeys(new, UNSURE)

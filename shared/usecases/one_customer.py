@@ -15,7 +15,7 @@ from shared.domain.settle import settle
 from shared.domain.wanted import Wanted
 from shared.domain.wisp import Wisp
 from shared.usecases.apply import Application
-from shared.usecases.hidden import leave_the_hidden
+from shared.usecases.hidden import HIDDEN, leave_the_hidden
 from shared.usecases.session import Run, Session, in_account, side_by_side
 
 
@@ -53,6 +53,11 @@ def _sync(session: Session, *, customer: str, wanted: Wanted) -> None:
         session.ledger.unconfirmed.pop(customer, None)
     Application(session, wanted).apply(plan, Verdict(tuple(plan.remove)))
     session.outcome.state = "partial" if session.outcome.failed else "complete"
+    if plan.kept.get(customer) == HIDDEN or customer in session.ledger.unconfirmed:
+        session.outcome.state, session.outcome.code = "unfinished", "google.unconfirmed"
+        session.outcome.reason = (
+            "Google does not show this contact at the moment; it is looked for in a while."
+        )
 
 
 def _plan(session: Session, customer: str, wanted: Wanted) -> Plan:

@@ -1,4 +1,8 @@
-"""Preview: what a run would do now, field by field. It writes nothing and takes no lease."""
+"""Preview: what a run would do now, field by field. It writes nothing and takes no lease.
+
+It keeps to the account's pace as the last run handed it on, and adds to it only for itself: without the lease
+its count could overwrite that of a run.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,5 +1,6 @@
 """The customer's button: one customer into every account now, or into the run that is on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -8,7 +9,7 @@ from shared.errors import SkipCustomer
 from shared.usecases.keeper import lease_of
 from shared.usecases.records import accounts_of, load_wisp
 from shared.usecases.services import Services
-from shared.usecases.waiting import drop, store, work_off_what_came_late
+from shared.usecases.waiting import Press, drop, hand_on, store, waiting, work_off_what_came_late
 
 LONGEST_ID = 64
 """Characters of a customer's id."""
@@ -43,6 +44,7 @@ def sync_customer(services: Services, wisp_id: str, customer: str, by: str) -> P
     Raises:
         SkipCustomer: The id cannot be a customer's.
         Misconfigured: There is no such wisp, or it has no account.
+        RetryLater: What is to be tried again could not be handed on; the press stays for the next run.
     """
     if not customer.strip() or len(customer) > LONGEST_ID or not customer.isprintable():
         raise SkipCustomer("customer.id", "the id is empty, too long or not printable")
@@ -50,9 +52,22 @@ def sync_customer(services: Services, wisp_id: str, customer: str, by: str) -> P
     accounts = accounts_of(services.state, wisp)
     press = store(services, wisp.id, customer, by)
     done = work_off_what_came_late(services, wisp, accounts)
-    if customer in done:
+    again = {each for each, outcomes in done.items() if any(outcome.again for outcome in outcomes)}
+    if again:
+        hand_on(services, wisp.id)
+    if customer not in done:
+        return _taken_in(services, wisp.id, press)
+    if customer not in again:
         drop(services, wisp.id, press, customer)
-        return Pressed("done", done[customer])
-    lease, _ = services.leases.look(lease_of(wisp.id))
+    return Pressed("done", done[customer])
+
+
+def _taken_in(services: Services, wisp: str, press: Mapping[str, Press]) -> Pressed:
+    """By whoever has the lease; by a run that is handed on when there was no time for it."""
+    lease, _ = services.leases.look(lease_of(wisp))
     claim = lease.claim if lease else None
-    return Pressed("taken_in", run=claim.run if claim else "", by=claim.holder if claim else "")
+    if claim:
+        return Pressed("taken_in", run=claim.run, by=claim.holder)
+    if press.keys() & waiting(services, wisp).keys():
+        hand_on(services, wisp)
+    return Pressed("taken_in")

@@ -23,7 +23,6 @@ from shared.usecases.records import (
     duration_puts,
     load_believed,
     load_wisp,
-    no_account,
     notes_puts,
     read_accounts,
     run_id,
@@ -63,16 +62,14 @@ class SyncWisp:
 
 
 def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
-    """Run once.
+    """Run once; a wisp without accounts is done at once.
 
     Raises:
         LeaseHeld: Another run of this wisp is on, or the same one in another task.
         LeaseLost: The lease that was taken for this run has passed on; there is nothing to do.
-        Misconfigured: There is no such wisp, or it has no account.
+        Misconfigured: There is no such wisp.
     """
     wisp = load_wisp(services.state, request.wisp)
-    if not any(read_accounts(services.state, wisp.id)):
-        raise no_account(wisp)
     keeper = Keeper(services.leases, services.state, services.clock, _take(services, request))
     with about(run=keeper.claim.run, wisp=wisp.id):
         return _with_lease(services, request, wisp, keeper)
@@ -124,6 +121,8 @@ def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome)
         outcome.accounts += [_left(run, account) for account in accounts if account.state == "disconnecting"]
         if stay := staying(accounts):
             _sync(run, stay, Decision(_gathered(run, outcome), before, allow), outcome)
+        elif not outcome.accounts:
+            outcome.reason = "No Google account is connected, so there was nothing to do."
         outcome.state = summed_up(outcome.accounts)
     except LeaseLost as lost:
         outcome.state, outcome.code, outcome.reason = "superseded", lost.reason, lost.caller

@@ -14,8 +14,8 @@ from shared.domain.lease import Claim
 from shared.domain.outcome import CustomerOutcome
 from shared.domain.wisp import Wisp
 from shared.errors import LeaseHeld, Trouble
-from shared.events import log_internal_error
-from shared.ports import Drop, Put
+from shared.events import Event, log, log_internal_error
+from shared.ports import Drop, Put, Task
 from shared.usecases.keeper import CUSTOMERS, TTL, Keeper, lease_of
 from shared.usecases.one_customer import sync_one
 from shared.usecases.records import plain, read, run_id
@@ -28,6 +28,9 @@ DEADLINE = 4 * 60.0
 
 LOOKUP = 60.0
 """Seconds that SIMPLer may take for one customer."""
+
+AGAIN = 5 * 60.0
+"""Seconds within which a run takes up what could not be done for now: one run for all of that time."""
 
 Outcomes = dict[str, list[CustomerOutcome]]
 
@@ -122,3 +125,16 @@ def work_off_what_came_late(services: Services, wisp: Wisp, accounts: Sequence[A
         finally:
             keeper.release()
     return done
+
+
+def hand_on(services: Services, wisp: str) -> None:
+    """Let a run begin soon, which takes up what waits; however many call for it, it is one.
+
+    Raises:
+        RetryLater: The queue cannot be reached; what waits stays for the next run.
+    """
+    now = services.clock.now().timestamp()
+    turn = int(now // AGAIN) + 1
+    body = {"wisp": wisp, "by": "a customer's button"}
+    services.tasks.enqueue(Task("sync_wisp", body, name=f"presses-{wisp}-{turn}", delay=turn * AGAIN - now))
+    log(Event.TASK_ENQUEUED, "customers who wait are handed on", wisp=wisp)

@@ -93,18 +93,29 @@ class Updated(msgspec.Struct, rename="camel"):
 
 
 class Persons(msgspec.Struct, rename="camel"):
-    """A page of people.connections.list; the key is missing when there are none."""
+    """A page of people.connections.list; the key is missing when there are none.
 
-    connections: list[dict[str, Any]] = []
+    The persons are left as they came, for read they take ten times the room.
+    """
+
+    connections: list[msgspec.Raw] = []
     total_items: int = 0
     next_page_token: str = ""
     next_sync_token: str = ""
 
 
+class ReadResponse(msgspec.Struct, rename="camel"):
+    """One person's part of it; the key is missing when there is none of the name."""
+
+    requested_resource_name: str = ""
+    status: dict[str, Any] = {}
+    person: msgspec.Raw = msgspec.field(default_factory=msgspec.Raw)
+
+
 class Read(msgspec.Struct):
     """The answer to getBatchGet."""
 
-    responses: list[dict[str, Any]] = []
+    responses: list[ReadResponse] = []
 
 
 class LabelWire(msgspec.Struct, rename="camel"):

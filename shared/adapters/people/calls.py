@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 from googleapiclient.discovery import build
+from googleapiclient.model import JsonModel
 
 from shared.adapters.people.answers import (
     Created,
@@ -43,6 +45,20 @@ SOURCES = ("READ_SOURCE_TYPE_CONTACT",)
 PAGE = 1000
 
 
+class _Plain(JsonModel):
+    """Writes JSON, and leaves answers as they came: each is read into the shape that it must have."""
+
+    def serialize(self, body_value: object) -> Any:
+        return msgspec.json.encode(body_value)
+
+    def deserialize(self, content: bytes) -> Any:
+        return content
+
+    @property
+    def no_content_response(self) -> bytes:
+        return b""
+
+
 def _unused(*_: Any, **__: Any) -> Any:
     raise AssertionError("each request is given the transport that sends it")
 
@@ -55,6 +71,7 @@ def _resources(endpoint: str) -> tuple[Any, Any]:
         "people",
         "v1",
         http=transport,
+        model=_Plain(),
         static_discovery=True,
         client_options={"api_endpoint": endpoint.rstrip("/") + "/"},
     )

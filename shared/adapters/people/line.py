@@ -164,7 +164,8 @@ class Line:
     def _answer(self, call: Call[T]) -> T | Failure:
         http: Any = _Timed(self._http, call.seconds)
         try:
-            return msgspec.convert(call.request.execute(http=http, num_retries=0), call.answer)
+            content: bytes = call.request.execute(http=http, num_retries=0)
+            return msgspec.json.decode(content or b"{}", type=call.answer)
         except _Declined as declined:
             return declined.failure
         except Trouble as not_signed_in:

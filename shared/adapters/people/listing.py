@@ -1,15 +1,16 @@
 """Listing: all contacts of an account, or what has changed since a token was given, to the proven end."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+
+import msgspec
 
 from shared.adapters.people.answers import Persons
 from shared.adapters.people.asking import answered, pages, readable, succeeded
 from shared.adapters.people.calls import Calls
 from shared.adapters.people.line import Call, Failure, Line
-from shared.adapters.people.wire import is_deleted, person_from
+from shared.adapters.people.wire import person_of, read_person
 from shared.domain.person import Person
 from shared.errors import RetryLater
 from shared.ports import Changes, Contacts
@@ -37,9 +38,10 @@ class Everybody:
         for page in pages(lambda token: answered(self._line, self._call(token))):
             total, self.token = page.total_items, page.next_sync_token
             with readable():
-                persons = [person_from(answer) for answer in page.connections if not is_deleted(answer)]
-            count += len(persons)
-            yield from persons
+                for answer in page.connections:
+                    if not (wire := read_person(answer)).metadata.deleted:
+                        count += 1
+                        yield person_of(wire)
         if total and not count:
             raise RetryLater("google.incomplete", f"Google's list is empty, though it says it has {total}")
 
@@ -59,9 +61,10 @@ class _Told:
             for answer in page.connections:
                 self._take(answer)
 
-    def _take(self, answer: Mapping[str, Any]) -> None:
-        person = person_from(answer)
-        if is_deleted(answer):
+    def _take(self, answer: msgspec.Raw) -> None:
+        wire = read_person(answer)
+        person = person_of(wire)
+        if wire.metadata.deleted:
             self.gone.update((person.resource_name, *person.previous))
         else:
             self.gone.discard(person.resource_name)

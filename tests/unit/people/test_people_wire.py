@@ -1,6 +1,6 @@
 """Google's JSON ⇄ our values."""
 
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -8,14 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.adapters.people.answers import Read
-from shared.adapters.people.wire import WRITABLE, change_json, person_from, persons_in
+from shared.adapters.people.items import PersonRead
+from shared.adapters.people.wire import change_json, person_of, persons_in, read_person
 from shared.domain.person import OWNED, Change, Person
 
 CONTACT = {"primary": True, "source": {"type": "CONTACT", "id": "47c21a010c6b30c8"}}
 
 
-def read(**fields: Any) -> Person:
+def person_from(answer: dict[str, Any]) -> Person:
     """The person in Google's JSON."""
+    return person_of(read_person(msgspec.json.encode(answer)))
+
+
+def read(**fields: Any) -> Person:
+    """A person with these fields."""
     return person_from({"resourceName": "people/c1", "etag": "%e", **fields})
 
 
@@ -149,14 +155,27 @@ def test_a_person_of_another_shape_is_refused(answer: dict[str, Any]) -> None:
 
 def test_persons_are_found_by_the_name_that_was_asked_for() -> None:
     """An answer without a person, for one that is gone, is left out."""
-    read_ = Read([{"requestedResourceName": "people/c1", "status": {"code": 5}}])
-    assert persons_in(read_) == {}
+    gone = {"requestedResourceName": "people/c1", "status": {"code": 5}}
+    there = {"requestedResourceName": "people/c2", "person": {"resourceName": "people/c3"}}
+    answer = msgspec.json.encode({"responses": [gone, there]})
+    assert persons_in(msgspec.json.decode(answer, type=Read)) == {"people/c2": Person("people/c3", "")}
 
 
+def members_of(items: Any) -> list[str]:
+    """The members that are read of a field's items."""
+    wire, _ = get_args(items)
+    return [member.encode_name for member in msgspec.structs.fields(wire) if member.name != "metadata"]
+
+
+MEMBERS = {
+    field.encode_name: members_of(field.type)
+    for field in msgspec.structs.fields(PersonRead)
+    if field.encode_name in OWNED
+}
 texts = st.text(min_size=1, max_size=5)
 items = {
     field: st.lists(st.dictionaries(st.sampled_from(members), texts, min_size=1), max_size=3).map(tuple)
-    for field, members in WRITABLE.items()
+    for field, members in MEMBERS.items()
     if field not in ("names", "addresses")
 }
 

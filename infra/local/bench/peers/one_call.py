@@ -15,7 +15,8 @@ from googleapiclient.discovery import build as client
 from infra.local.bench.stage import WISP
 from shared.adapters.google_oauth import account_credentials
 from shared.adapters.people.calls import PAGE, PERSON_FIELDS, SOURCES, UPDATE_MASK, WRITTEN_FIELDS
-from shared.adapters.people.wire import change_json, new_person_json, person_from
+from shared.adapters.people.items import PersonRead
+from shared.adapters.people.wire import change_json, new_person_json, person_of
 from shared.bootstrap import build
 from shared.config import Settings
 from shared.domain.card import Card
@@ -41,7 +42,7 @@ class OneCall:
         while True:
             request = self._people.connections().list(resourceName="people/me", pageToken=page, **ask)
             answer = request.execute()
-            yield from map(person_from, answer.get("connections", []))
+            yield from map(_read, answer.get("connections", []))
             page = answer.get("nextPageToken", "")
             if not page:
                 return
@@ -54,13 +55,17 @@ class OneCall:
     def update(self, card: Card, name: str) -> None:
         """A contact, as it is now."""
         answer = self._people.get(resourceName=name, personFields=PERSON_FIELDS).execute()
-        if update := update_of(WISP, card, person_from(answer)):
+        if update := update_of(WISP, card, _read(answer)):
             self._people.updateContact(
                 resourceName=name,
                 body=change_json(changed(update, WISP, "one")),
                 updatePersonFields=UPDATE_MASK,
                 personFields=WRITTEN_FIELDS,
             ).execute()
+
+
+def _read(answer: dict[str, Any]) -> Person:
+    return person_of(msgspec.convert(answer, PersonRead))
 
 
 def sync(settings: Settings) -> None:
