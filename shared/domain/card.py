@@ -93,9 +93,11 @@ def make_card(customer: Customer, wisp: Wisp) -> Card:
 
 def _addresses(customer: Customer) -> tuple[PostalAddress, ...]:
     """Installation first, none twice."""
+    postals = tuple(map(_postal, customer.addresses))
+    if len(postals) == 1:
+        return postals
     seen: dict[PostalAddress, PostalAddress] = {}
-    for address in customer.addresses:
-        postal = _postal(address)
+    for postal in postals:
         seen.setdefault(_likeness(postal), postal)
     return tuple(seen.values())
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from phonenumbers import SUPPORTED_REGIONS
 
@@ -77,6 +78,7 @@ _CODES = {spelling: code for code, spellings in _SPELLINGS.items() for spelling 
 _AMBIGUOUS = {"NI", "SA"}
 
 
+@lru_cache(1024)
 def country_code(text: str) -> str:
     """The ISO 3166-1 alpha-2 code of a country's name or code, or "" when it is not known for sure."""
     words = _plain(text)

@@ -7,6 +7,7 @@ that Google shows in another format is not taken for the user's, and a row of ou
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -15,17 +16,18 @@ from shared.domain.ledger import Content
 from shared.domain.mark import ClientData, Mark, is_shared, marked, marks, wrote
 from shared.domain.person import OWNED, Fields, Item, Person
 
-_PHONE_CHARACTERS = frozenset("+0123456789x")
+_NOT_OF_A_PHONE = re.compile(r"[^+0-9x]+")
+_NOT_OF_A_WORD = re.compile(r"[\W_]+")
 
 
 def _phone(value: str) -> str:
     """``+1 312-239-0680 ext. 12`` and ``+13122390680;ext=12`` are one number."""
-    return "".join(character for character in value.lower() if character in _PHONE_CHARACTERS)
+    return _NOT_OF_A_PHONE.sub("", value.lower())
 
 
 def _address(item: Item) -> str:
     parts = (value for member, value in sorted(item.items()) if member not in ("type", "countryCode"))
-    return "".join(character for part in parts for character in part.casefold() if character.isalnum())
+    return _NOT_OF_A_WORD.sub("", "".join(parts).casefold())
 
 
 def identity(field: str, item: Item) -> str:

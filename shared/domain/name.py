@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from string import Formatter
 
 from shared.domain.customer import Customer
@@ -78,6 +79,7 @@ def contact_person(customer: Customer) -> str:
     return cut(f"{customer.first_name} {customer.last_name}".strip(), LONGEST)
 
 
+@lru_cache(64)
 def _parts(template: str) -> list[tuple[str, str]]:
     """The template as pairs of a literal and the field after it; the last field is "".
 
@@ -129,12 +131,12 @@ def _plain_name(customer: Customer) -> str:
 
 def _tidied(skeleton: str) -> str:
     """The skeleton without empty fields and the separators and brackets that only they need."""
-    before = ""
+    before = "" if _EMPTY in skeleton else skeleton
     while before != skeleton:
         before = skeleton
         for pattern in _NEEDLESS:
             skeleton = pattern.sub(_EMPTY, skeleton)
-    return _FOLLOWING.sub("", _LEADING.sub(r"\1", skeleton))
+    return _FOLLOWING.sub("", _LEADING.sub(r"\1", skeleton)) if _EMPTY in skeleton else skeleton
 
 
 def _company(customer: Customer) -> str:

@@ -56,7 +56,7 @@ def units(text: str) -> int:
 
 def cut(text: str, limit: int) -> str:
     """The text, or as much of its beginning as fits in `limit` (at least 1) with an ellipsis."""
-    if units(text) <= limit:
+    if 2 * len(text) <= limit or units(text) <= limit:
         return text
     room = 2 * (limit - 1)
     end = len(text.encode("utf-16-le", "surrogatepass")[:room].decode("utf-16-le", "ignore"))

@@ -25,6 +25,8 @@ ABSENT: Literal[Absent.ABSENT] = Absent.ABSENT
 
 def pick(document: Any, path: str) -> Any:
     """What stands at the path (names joined by dots; empty: all of it), or `ABSENT`."""
+    if path and "." not in path:  # as nearly all are
+        return document.get(path, ABSENT) if isinstance(document, dict) else ABSENT
     for name in path.split(".") if path else ():
         if not isinstance(document, dict) or name not in document:
             return ABSENT
@@ -71,7 +73,10 @@ def is_empty(value: object) -> bool:
 
 
 def _first(raw: Any, paths: Iterable[str]) -> Any:
-    return next((value for path in paths if not is_empty(value := pick(raw, path))), None)
+    for path in paths:
+        if not is_empty(value := pick(raw, path)):
+            return value
+    return None
 
 
 def _each(value: object) -> Iterator[object]:
