@@ -1,9 +1,35 @@
 """What all tests share."""
 
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
 from hypothesis import settings
+
+_MEMORY = Path("/dev/shm")
+"""A file system without a disk, on Linux."""
+
+_ENOUGH = 2 * 1024**3
+"""Octets that must be free in it, several times what all tests keep at once."""
 
 # The machines that run this are busy: an example that is slow once is no failure.
 settings.register_profile("project", deadline=None)
 # For a night: python -m pytest tests/property/test_system.py --hypothesis-profile=long
 settings.register_profile("long", deadline=None, max_examples=3000)
 settings.load_profile("project")
+
+
+def _is_fast(folder: Path) -> bool:
+    """Whether it can take the tests' files, and programs among them be started."""
+    if not (folder.is_dir() and os.access(folder, os.W_OK)):
+        return False
+    return shutil.disk_usage(folder).free > _ENOUGH and not os.statvfs(folder).f_flag & os.ST_NOEXEC
+
+
+# Databases and vaults force every write to the disk, and tests would wait for it most of their time.
+if "TMPDIR" not in os.environ and _is_fast(_MEMORY):
+    os.environ["TMPDIR"] = str(_MEMORY)
+    tempfile.tempdir = None
+# Workers, and the programs that tests start, load what another has compiled.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -31,7 +31,7 @@ locals {
     }
     sync_customer = {
       caller  = "simpler", seconds = 300, memory = "512Mi", instances = 10
-      state   = "user", enqueues = false
+      state   = "user", enqueues = true
       secrets = ["oauth-client", "simpler"], tokens = ["read"]
     }
     preview_sync = {

@@ -4,9 +4,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
-
 _TIMEOUT = 120
 """Seconds."""
 
@@ -35,5 +32,9 @@ def write(requirements: Path, project: Path, bill: Path) -> None:
 
 def mistake(bill: Path) -> str:
     """What CycloneDX's own schema has against a bill; empty: nothing."""
+    # Loading it takes seconds, which other tasks would wait for in vain.
+    from cyclonedx.schema import SchemaVersion  # noqa: PLC0415  see above
+    from cyclonedx.validation.json import JsonStrictValidator  # noqa: PLC0415  see above
+
     found = JsonStrictValidator(SchemaVersion.V1_6).validate_str(bill.read_text(encoding="utf-8"))
     return str(found) if found else ""

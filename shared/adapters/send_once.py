@@ -3,8 +3,8 @@
 google-api-python-client speaks through httplib2, which sends a POST again when the server closes the
 connection without an answer, whatever ``num_retries`` says (httplib2, ``Http._conn_request``: "retry
 regardless of the number of RETRIES"). That would create contacts twice. This object has the same one
-method over ``requests``: no retries, no redirects, a time-out always, and one thread only, since httplib2
-shared by threads was seen to hand one account's answer to another.
+method over ``requests``: no retries, no redirects, a time-out always, and one request at a time, since
+httplib2 shared by threads was seen to hand one account's answer to another.
 
 A connection that the server has closed while it was idle may only show itself after the request was
 written. That is a `requests.ConnectionError` like any other lost answer: nobody knows what the server did.
@@ -73,7 +73,7 @@ class Http(Protocol):
 
 
 class SendOnce:
-    """Requests that go out once. It belongs to the thread that first uses it."""
+    """Requests that go out once, and one at a time."""
 
     def __init__(self, session: requests.Session, timeout: float) -> None:
         """Take over the session: its own retries, if any, are switched off.
@@ -84,7 +84,7 @@ class SendOnce:
         """
         self._session = session
         self._timeout = timeout
-        self._thread: int | None = None
+        self._in_use = threading.Lock()
         session.mount("http://", HTTPAdapter(max_retries=0))
         session.mount("https://", HTTPAdapter(max_retries=0))
 
@@ -105,15 +105,29 @@ class SendOnce:
 
         Raises:
             requests.RequestException: No whole answer came; see `was_never_sent`.
-            RuntimeError: The caller is in another thread than the first one was.
+            RuntimeError: Another thread's request is under way.
         """
-        self._stay_in_thread()
+        if not self._in_use.acquire(blocking=False):
+            raise RuntimeError("this transport is in use by another thread; build one for each account")
+        try:
+            return self._request(method, uri, body, headers, timeout or self._timeout)
+        finally:
+            self._in_use.release()
+
+    def _request(
+        self,
+        method: str,
+        uri: str,
+        body: str | bytes | None,
+        headers: Mapping[str, str] | None,
+        timeout: float,
+    ) -> tuple[httplib2.Response, bytes]:
         with self._session.request(
             method,
             uri,
             data=body,
             headers=dict(headers or {}),
-            timeout=(CONNECT_SECONDS, timeout or self._timeout),
+            timeout=(CONNECT_SECONDS, timeout),
             allow_redirects=False,
             stream=True,
         ) as response:
@@ -122,10 +136,3 @@ class SendOnce:
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
-
-    def _stay_in_thread(self) -> None:
-        here = threading.get_ident()
-        if self._thread is None:
-            self._thread = here
-        if self._thread != here:
-            raise RuntimeError("this transport belongs to another thread; build one for each thread")

@@ -70,6 +70,12 @@ def picture(persons: Iterable[Person], wanted: Wanted, label: str, ledger: Ledge
     return found
 
 
+def is_news(person: Person, wanted: Wanted, label: str, ledger: Ledger) -> bool:
+    """Whether a contact tells more than the ledger's entry of it, which else stands for it."""
+    own = marks(person.client_data, wanted.wisp)
+    return not own or _as_known(person, own, wanted, label, ledger) is None
+
+
 def _as_known(
     person: Person, own: tuple[Mark, ...], wanted: Wanted, label: str, ledger: Ledger
 ) -> str | None:
@@ -87,7 +93,8 @@ def changed_picture(
 ) -> Picture:
     """The account as the ledger has it, but for the persons that were read and those that are gone.
 
-    A contact that has another resource name now is known again by its source id, or by its earlier names.
+    A contact that has another resource name now is known again by its source id, or by its earlier names. One
+    that was read and is no news may be left out.
     """
     found = Picture(total=ledger.total)
     read = list(persons)

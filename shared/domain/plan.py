@@ -76,6 +76,8 @@ class Plan:
         update: Contacts that differ from their card.
         create: Customers without a contact.
         remove: Contacts without a card.
+        outdated: Contacts that hold what we wrote last, of customers whose record is another one now. Whether
+            their card is as well (`renewal`) is found when their turn comes: it is most of a run's work.
         found: Resource names of the contacts that were read and carry our mark, by customer, labelled or not.
         known: Those that were not read, labelled and not.
         seen: The ledger's entries that need no write: unchanged contacts, and ones found equal.
@@ -89,6 +91,7 @@ class Plan:
     update: list[Update] = field(default_factory=list)
     create: list[str] = field(default_factory=list)
     remove: list[Remove] = field(default_factory=list)
+    outdated: dict[str, Entry] = field(default_factory=dict)
     found: dict[str, str] = field(default_factory=dict)
     known: tuple[Mapping[str, Entry], ...] = ()
     seen: dict[str, Entry] = field(default_factory=dict)
@@ -99,8 +102,9 @@ class Plan:
 
     @property
     def writes(self) -> int:
-        """How many contacts would be written."""
-        return len(self.relabel) + len(self.update) + len(self.create) + len(self.remove)
+        """How many contacts would be written at most."""
+        known = len(self.relabel) + len(self.update) + len(self.outdated) + len(self.remove)
+        return known + len(self.create)
 
     def has(self, customer: str) -> bool:
         """Whether there is a contact that carries the customer's mark, labelled or not."""
@@ -109,7 +113,7 @@ class Plan:
     def pending(self) -> frozenset[str]:
         """The customers whose present contact is to be written."""
         writes: tuple[Relabel | Update | Remove, ...] = (*self.relabel, *self.update, *self.remove)
-        return frozenset(write.customer for write in writes)
+        return frozenset(write.customer for write in writes) | self.outdated.keys()
 
 
 def make_plan(wanted: Wanted, ledger: Ledger, found: Picture, unsure: frozenset[str] = frozenset()) -> Plan:
@@ -185,13 +189,20 @@ def _decide_known(plan: Plan, wanted: Wanted, customer: str, entry: Entry) -> No
         plan.kept[customer] = SHARED
     elif customer not in wanted.cards:
         _let_go(plan, wanted, customer, entry.person())
-    elif wanted.is_sent(customer, entry):
-        plan.unchanged += 1
-        if wanted.record(customer):
-            plan.seen[customer] = entry._replace(record=wanted.record(customer))
+    elif wanted.record(customer):
+        plan.outdated[customer] = entry
+    elif isinstance(found := renewal(wanted, customer, entry), Update):
+        plan.update.append(found)
     else:
-        fields = changed_fields(entry.sent, wanted.digest(customer))
-        plan.update.append(Update(wanted.cards[customer], entry.person(), fields, is_read=False))
+        plan.unchanged += 1
+
+
+def renewal(wanted: Wanted, customer: str, entry: Entry) -> Update | Entry:
+    """What makes a contact that holds what we wrote last as its card says; its entry when it is that."""
+    if wanted.is_sent(customer, entry):
+        return entry._replace(record=wanted.record(customer))
+    fields = changed_fields(entry.sent, wanted.digest(customer))
+    return Update(wanted.cards[customer], entry.person(), fields, is_read=False)
 
 
 def _let_go(plan: Plan, wanted: Wanted, customer: str, person: Person) -> None:

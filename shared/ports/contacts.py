@@ -1,6 +1,6 @@
 """The contacts of a Google account."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -59,14 +59,20 @@ class Changes:
     """What has changed in an account.
 
     Attributes:
-        persons: Contacts that were made or changed, each once.
+        persons: Contacts that were made or changed, each once, as far as they are news.
         gone: Resource names of those that were deleted.
         token: Asks for what changes from here on.
+        told: How many contacts were told of, news or not.
     """
 
     persons: Sequence[Person]
     gone: frozenset[str]
     token: str
+    told: int = 0
+
+
+IsNews = Callable[[Person], bool]
+"""Whether a contact, as it was read, is another one than is known."""
 
 
 class Gate(Protocol):
@@ -80,7 +86,7 @@ class Gate(Protocol):
 
 
 class ContactBook(Protocol):
-    """The contacts of one Google account. Not for use by two threads.
+    """The contacts of one Google account. Not for use by two threads at once.
 
     Every method may raise, besides what it names: `StopAccount` (sign-in expired, account full, long
     quota), `RetryLater` (still refused after the retries that are safe), and whatever the gate raises.
@@ -110,8 +116,10 @@ class ContactBook(Protocol):
     def contacts(self) -> Contacts:
         """The same, with a token; Google has a smaller quota for it, "the first page of a full sync"."""
 
-    def changes(self, token: str) -> Changes | None:
+    def changes(self, token: str, is_news: IsNews) -> Changes | None:
         """What has changed since a token was given, at least once each; None if it is not good any more.
+
+        After a night of many writes all of these come back as changes; those that are no news are not kept.
 
         "Writes may have a propagation delay of several minutes for sync requests" (there): what is missing
         now comes with a later token.

@@ -1,8 +1,8 @@
 """Apply: a plan into one account, batch by batch, each with its checkpoint.
 
-Before a batch of creates its customers are noted as unconfirmed; afterwards the ledger, that note and the
-progress are saved in one fenced write. So a crash anywhere leaves at most one batch whose outcome is unknown,
-and those contacts are looked for by their mark before anything else is done with them.
+Before a batch of creates its customers are noted as unconfirmed, in one fenced write with what came of the
+batch before: the ledger, the note and the progress. So a crash anywhere leaves at most one batch of which
+nobody knows what came, and its contacts are looked for by their mark before anything else is done with them.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,16 +17,15 @@ from shared.domain.merge import content_of
 from shared.domain.person import MY_CONTACTS, Person
 from shared.domain.plan import Plan, Relabel, Remove, Update, update_of
 from shared.domain.wanted import Wanted
-from shared.domain.write import changed, new_person
 from shared.errors import OutcomeUnknown, SkipCustomer, Trouble
 from shared.ports import Put, Refused, Result, Stale, Unknown, Written
 from shared.usecases import ledgers
 from shared.usecases.batches import batches
+from shared.usecases.ready import Newcomer, Revised, newcomers, revisions
 from shared.usecases.session import LOOKS, Session
 from shared.usecases.undo import keep
 
 CREATES = 200
-UPDATES = 200
 REMOVALS = 500
 LABELLINGS = 1000
 """People API's limits per request (people.v1 description)."""
@@ -41,7 +40,7 @@ T = TypeVar("T")
 
 
 class Subject(Protocol):
-    """What is written for a customer: a card, an update, a removal."""
+    """What is written for a customer: a newcomer, a revision, a removal."""
 
     @property
     def customer(self) -> str:
@@ -79,7 +78,7 @@ class Application:
             keep(self._session, plan.pending() | set(plan.create))
         self._checkpoint("planned")
         self._relabel(plan.relabel)
-        self._update(plan.update)
+        self._update({**{update.customer: update for update in plan.update}, **plan.outdated})
         self._create(plan.create)
         self._remove(verdict.allowed)
         self._checkpoint("done")
@@ -97,23 +96,35 @@ class Application:
         self._outcome.relabelled += 1
         self._outcome.note(relabel.customer, "relabelled", "it had lost the label")
 
-    def _update(self, updates: Sequence[Update]) -> None:
+    def _update(self, subjects: Mapping[str, Update | Entry]) -> None:
         """Those that changed meanwhile are compared once more, as they are now."""
-        changed = [
-            again for batch in batches(self._in_order(updates), UPDATES) for again in self._send(batch)
-        ]
-        for batch in batches(changed, UPDATES):
-            for update in self._send(batch):
+        in_order = sorted(subjects.items(), key=lambda subject: self._ledger.order(subject[0]))
+        again: dict[str, Update | Entry] = {}
+        for batch in revisions(self._wanted, self._run, in_order):
+            self._note_same(batch.same)
+            if batch.revised:
+                again |= {update.customer: update for update in self._send(batch.revised)}
+        for batch in revisions(self._wanted, self._run, again.items()):
+            for update in self._send(batch.revised):
                 self._fail(update, "google.changed: it is being changed in Google; looked at again next time")
 
-    def _send(self, updates: Sequence[Update]) -> list[Update]:
+    def _note_same(self, same: Mapping[str, Entry]) -> None:
+        """Another record, and the same card."""
+        self._outcome.unchanged += len(same)
+        self._done += len(same)
+        for customer, entry in same.items():
+            self._ledger.put(customer, entry)
+
+    def _send(self, revised: Sequence[Revised]) -> list[Update]:
         """Update these; gives those that are to be sent once more."""
-        subjects = {update.person.resource_name: update for update in updates}
-        results = self._book.update([changed(update, self._wisp, self._run) for update in updates])
+        subjects = {each.change.person.resource_name: each for each in revised}
+        results = self._book.update([each.change for each in revised])
         self._take(results, subjects, self._updated)
         stale = {name: result.person for name, result in results.items() if isinstance(result, Stale)}
         again = [
-            fresh for name, person in stale.items() if (fresh := self._refreshed(subjects[name], person))
+            fresh
+            for name, person in stale.items()
+            if (fresh := self._refreshed(subjects[name].update, person))
         ]
         self._checkpoint("updating")
         return again
@@ -128,42 +139,43 @@ class Application:
             return None
         return update_of(self._wisp, update.card, person)
 
-    def _updated(self, update: Update, person: Person) -> None:
-        card = update.card
+    def _updated(self, revised: Revised, person: Person) -> None:
+        update, sent = revised.update, revised.change
         content: Content = "ours"
         if update.is_read:
-            sent = changed(update, self._wisp, self._run)
-            mark = Mark(self._wisp, card.customer, self._run)
-            content = content_of(fields_of(card), sent.fields, sent.client_data, mark)
-        self._note_written(card, person, content)
+            mark = Mark(self._wisp, update.customer, self._run)
+            content = content_of(fields_of(update.card), sent.fields, sent.client_data, mark)
+        self._note_written(update.card, person, content)
         self._outcome.updated += 1
         self._outcome.mended += update.mended
         kept = f"; kept the user's own {', '.join(update.kept)}" if update.kept else ""
         what = "mended" if update.mended else "updated"
-        self._outcome.note(update.card.customer, what, ", ".join(update.fields) + kept)
+        self._outcome.note(update.customer, what, ", ".join(update.fields) + kept)
 
     def _create(self, customers: Sequence[str]) -> None:
         suspects = [customer for customer in customers if customer in self._ledger.suspects]
         others = [customer for customer in customers if customer not in self._ledger.suspects]
         few = FEW if len(suspects) > FEW else 1
-        for batch in (*batches(sorted(others, key=self._ledger.order), CREATES), *batches(suspects, few)):
-            self._intend(batch)
-            results = self._created_or_withdrawn([self._wanted.cards[customer] for customer in batch])
-            self._checkpoint("creating")
+        parts = (*batches(sorted(others, key=self._ledger.order), CREATES), *batches(suspects, few))
+        for batch in newcomers(self._wanted, self._run, parts):
+            self._intend(newcomer.customer for newcomer in batch)
+            results = self._created_or_withdrawn(batch)
             self._stop_if_unanswered(results)
+        if customers:
+            self._checkpoint("creating")
 
-    def _intend(self, customers: Sequence[str]) -> None:
+    def _intend(self, customers: Iterable[str]) -> None:
         """Say what is about to be created, before it is: the only trace if we die before the answer."""
-        self._ledger.unconfirmed |= dict.fromkeys(customers, self._session.now())
-        self._session.keeper.write(ledgers.head_put(self._account, self._ledger))
+        if self._stopped_by is None:
+            self._ledger.unconfirmed |= dict.fromkeys(customers, self._session.now())
+        self._checkpoint("creating")
 
-    def _created_or_withdrawn(self, cards: Sequence[Card]) -> Mapping[str, Result]:
-        people = [new_person(card, self._wisp, self._run) for card in cards]
-        subjects = {person.key: card for person, card in zip(people, cards, strict=True)}
+    def _created_or_withdrawn(self, batch: Sequence[Newcomer]) -> Mapping[str, Result]:
+        subjects = {newcomer.person.key: newcomer for newcomer in batch}
         try:
-            results = self._book.create(people, self._session.label)
+            results = self._book.create([newcomer.person for newcomer in batch], self._session.label)
         except Trouble:  # nothing was created
-            self._confirm(card.customer for card in cards)
+            self._confirm(newcomer.customer for newcomer in batch)
             self._session.keeper.write(ledgers.head_put(self._account, self._ledger))
             raise
         self._take(results, subjects, self._created)
@@ -177,8 +189,8 @@ class Application:
             self._ledger.unconfirmed.pop(customer, None)
             self._ledger.suspects.discard(customer)
 
-    def _created(self, card: Card, person: Person) -> None:
-        self._note_written(card, person, "ours")
+    def _created(self, newcomer: Newcomer, person: Person) -> None:
+        self._note_written(newcomer.card, person, "ours")
         self._ledger.made = self._session.now()
         self._outcome.created += 1
 
@@ -186,6 +198,7 @@ class Application:
         unknown = all(isinstance(result, Unknown) for result in results.values())
         self._unanswered = self._unanswered + 1 if unknown else 0
         if self._unanswered >= MOST_UNKNOWN:
+            self._checkpoint("creating")
             raise OutcomeUnknown("google.silent", "Google does not answer; the rest is done later")
 
     def _remove(self, removals: Sequence[Remove]) -> None:
@@ -232,10 +245,6 @@ class Application:
         digest, record = self._wanted.digest(card.customer), self._wanted.record(card.customer)
         name, id_, etag = person.resource_name, person.source_id, person.source_etag
         self._ledger.put(card.customer, Entry(name, id_, etag, digest, record, content), card)
-
-    def _in_order(self, subjects: Sequence[S]) -> list[S]:
-        """In the ledger's order, so that a batch's checkpoint touches few documents."""
-        return sorted(subjects, key=lambda subject: self._ledger.order(subject.customer))
 
     def _take(
         self, results: Mapping[str, Result], subjects: Mapping[str, S], written: Callable[[S, Person], None]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from shared.domain.cards import Cards
 from shared.domain.customer import Skipped
+from shared.domain.name import check_template
 from shared.domain.wanted import Wanted
 from shared.domain.wisp import Wisp
 from shared.errors import StopRun
@@ -30,7 +31,9 @@ def gather(source: CustomerSource, wisp: Wisp) -> Gathered:
 
     Raises:
         StopRun: The list could not be read to its end, or is empty.
+        Misconfigured: A setting of the wisp's is wrong.
     """
+    check_template(wisp.name_template)
     listing = source.customers()
     if listing.total == 0:
         raise StopRun(

@@ -12,7 +12,7 @@ from shared.domain.account import Account
 from shared.domain.ledger import Ledger
 from shared.domain.outcome import AccountOutcome
 from shared.domain.person import Label, Person
-from shared.domain.picture import Picture, changed_picture, picture
+from shared.domain.picture import Picture, changed_picture, is_news, picture
 from shared.domain.plan import unread
 from shared.domain.wanted import Wanted
 from shared.domain.wisp import Wisp
@@ -123,14 +123,21 @@ class Session:
         self._log_listing(found.total)
         return found
 
-    def changes(self, wanted: Wanted) -> Picture | None:
-        """The same by what changed since the last run; None when everything must be listed."""
+    def changes(self, wanted_later: Callable[[], Wanted]) -> Picture | None:
+        """The same by what changed since the last run; None when everything must be listed.
+
+        Args:
+            wanted_later: Gives what is wanted, which need not be known when the changes are asked for.
+        """
         if not self.ledger.knows_changes(self.now()):
             return None
-        contacts = self.book.changes(self.ledger.token)
+        contacts = self.book.changes(
+            self.ledger.token, lambda person: is_news(person, wanted_later(), self.ledger.label, self.ledger)
+        )
         if contacts is None:
             self.ledger.token = ""
             return None
+        wanted = wanted_later()
         first = changed_picture(contacts.persons, contacts.gone, wanted, self.ledger)
         names = frozenset(unread(first, wanted))
         looked = self.look(sorted(names))
@@ -138,7 +145,7 @@ class Session:
             self.ledger.token = ""
             return None
         self.token, self.listed, self.by_changes = contacts.token, self.ledger.listed, True
-        self._log_listing(len(contacts.persons))
+        self._log_listing(contacts.told)
         persons = {person.resource_name: person for person in (*contacts.persons, *looked.values())}
         gone = contacts.gone | names
         return changed_picture(persons.values(), gone, wanted, self.ledger)

@@ -1,5 +1,6 @@
 """One run in one Google account: look at its contacts, decide, apply."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -24,14 +25,19 @@ class Decision:
     """What every account's plan is made from.
 
     Attributes:
-        gathered: What SIMPLer says.
+        gather: Gives what SIMPLer says, as soon as it is known.
         listed_before: How many records SIMPLer's list had at the last run that was believed.
         allow: A preview's token; removals that it names are let through.
     """
 
-    gathered: Gathered
+    gather: Callable[[], Gathered]
     listed_before: int | None
     allow: str = ""
+
+    @property
+    def gathered(self) -> Gathered:
+        """What SIMPLer says; raises what kept it from saying it."""
+        return self.gather()
 
     def plan(self, session: Session) -> tuple[Plan, Verdict]:
         """What is to be done in an account, and what of it may be."""
@@ -41,7 +47,7 @@ class Decision:
 
     def _by_changes(self, session: Session) -> Plan | None:
         """The plan by what changed; None when the ledger, or the label that it knows, does not serve."""
-        found = session.changes(self.gathered.wanted)
+        found = session.changes(lambda: self.gathered.wanted)
         if found is None:
             return None
         plan = make_plan(self.gathered.wanted, session.ledger, found)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from shared.ahead import in_background
 from shared.domain.account import Account
 from shared.domain.lease import Claim, Lease
 from shared.domain.outcome import AccountOutcome, RunOutcome, summed_up
@@ -117,10 +118,12 @@ def _take(services: Services, request: SyncWisp) -> Lease:
 def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome) -> None:
     try:
         before = load_believed(run.services.state, run.wisp.id)
-        run.keeper.write(run_put(outcome))
+        stay = staying(accounts)
+        run.keeper.write(run_put(outcome), *_first_progress(outcome, stay))
         outcome.accounts += [_left(run, account) for account in accounts if account.state == "disconnecting"]
-        if stay := staying(accounts):
-            _sync(run, stay, Decision(_gathered(run, outcome), before, allow), outcome)
+        if stay:
+            with in_background(partial(_gathered, run, outcome)) as gather:
+                _sync(run, stay, Decision(gather, before, allow), outcome)
         elif not outcome.accounts:
             outcome.reason = "No Google account is connected, so there was nothing to do."
         outcome.state = summed_up(outcome.accounts)
@@ -150,13 +153,15 @@ def _left(run: Run, account: Account) -> AccountOutcome:
 def _gathered(run: Run, outcome: RunOutcome) -> Gathered:
     gathered = gather(run.services.source(run.wisp), run.wisp)
     outcome.listed, outcome.contacts = gathered.listed, len(gathered.wanted.cards)
+    run.keeper.outlive(0)
+    run.keeper.write(run_put(outcome))
     return gathered
 
 
 def _sync(run: Run, accounts: Sequence[Account], decision: Decision, outcome: RunOutcome) -> None:
-    run.keeper.outlive(0)
-    run.keeper.write(run_put(outcome), *_first_progress(outcome, accounts))
+    """The accounts are opened, and asked what has changed, while SIMPLer makes its list."""
     done = side_by_side(partial(sync_account, run, decision), accounts)
+    decision.gather()  # without SIMPLer's list the run has failed, and nothing is to be told of accounts
     if all(account.planned and not account.refused for account in done):
         run.keeper.write(believed_put(outcome.wisp, outcome.listed))
     outcome.accounts += done

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from shared.adapters.firestore_state import PAGE
 from shared.domain.lease import Claim, Lease
 from shared.errors import AlreadyThere, LeaseLost
 from shared.ports import Document, Drop, Put
+from shared.usecases.batches import batches
 from tests.contract.stores import Stores
 
 MARY = Claim("owner-1", "run-1", "mary@acme.ie")
@@ -140,6 +142,22 @@ class StateContract:
             *(Put(f"runs/{day}", {"started": day, "by": ("mary", "night")[day % 2]}) for day in range(1, 8))
         )
         assert ids(stores.state.find("runs", where={"by": "night"}, newest=2)) == ["7", "5"]
+
+    def test_find_many(self, stores: Stores) -> None:
+        """However many there are, all are found, each once and in their order, also those of one sort."""
+        numbers = range(2 * PAGE + 1)
+        for some in batches(numbers, 450):
+            stores.state.write(
+                *(
+                    Put(f"wisps/w{number:04}", {"started": number, "zone": ("here", "there")[number % 2]})
+                    for number in some
+                )
+            )
+        everybody = [f"w{number:04}" for number in numbers]
+        assert ids(stores.state.find("wisps")) == everybody
+        assert ids(stores.state.find("wisps", where={"zone": "here"})) == everybody[::2]
+        assert ids(stores.state.find("wisps", newest=PAGE + 1)) == everybody[-1 : -PAGE - 2 : -1]
+        assert ids(stores.state.find("wisps", where={"zone": "there"}, newest=PAGE)) == everybody[-2::-2]
 
     def test_expiry_is_hidden(self, stores: Stores) -> None:
         """When a document expires is the store's affair: it is no member of it."""

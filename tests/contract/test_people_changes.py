@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from tests.contract.people_account import LIST, Google, in_order, new, people, renamed
+from tests.people_samples import all_news
 
 
 def test_changes_are_told_since_a_token(google: Google) -> None:
@@ -15,13 +16,13 @@ def test_changes_are_told_since_a_token(google: Google) -> None:
     google.book.update([renamed(changing)])
     google.book.remove([going.resource_name])
     google.book.create([new("comes")], label)
-    changes = google.book.changes(contacts.token)
+    changes = google.book.changes(contacts.token, all_news)
     assert changes
     now = {person.resource_name: person for person in google.book.persons()}
     keys = sorted(value for person in changes.persons for _, value in person.client_data)
     assert (keys, set(changes.gone)) == (["changes", "comes"], {going.resource_name})
     assert all(in_order(one.fields) == in_order(now[one.resource_name].fields) for one in changes.persons)
-    later = google.book.changes(changes.token)
+    later = google.book.changes(changes.token, all_news)
     assert later
     assert (list(later.persons), later.gone) == ([], frozenset())
 
@@ -33,12 +34,12 @@ def test_many_changes_come_on_several_pages(google: Google) -> None:
     label = google.label()
     for first in range(0, 1_001, 200):
         google.book.create(people(first, min(first + 200, 1_001)), label)
-    changes = google.book.changes(start.token)
+    changes = google.book.changes(start.token, all_news)
     assert changes
     contacts = google.book.contacts()
     assert len(changes.persons) == len(list(contacts)) == 1_001
     assert google.asked(LIST) == 1 + 2 + 2
-    later = google.book.changes(contacts.token)
+    later = google.book.changes(contacts.token, all_news)
     assert later
     assert list(later.persons) == []
 
@@ -48,6 +49,9 @@ def test_a_token_lasts_a_week(google: Google) -> None:
     contacts = google.book.contacts()
     assert list(contacts) == []
     google.standin.clock.forward(timedelta(days=6))
-    assert google.book.changes(contacts.token)
+    assert google.book.changes(contacts.token, all_news)
     google.standin.clock.forward(timedelta(days=1, seconds=1))
-    assert (google.book.changes(contacts.token), google.book.changes("forged")) == (None, None)
+    assert (google.book.changes(contacts.token, all_news), google.book.changes("forged", all_news)) == (
+        None,
+        None,
+    )

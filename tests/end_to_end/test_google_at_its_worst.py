@@ -97,6 +97,21 @@ def test_writes_that_show_minutes_later_are_not_done_twice(tmp_path: Path) -> No
         assert customers_held(world) == {str(n): 1 for n in range(1, 9)}
 
 
+def test_a_create_in_doubt_is_settled_by_a_plain_list(tmp_path: Path) -> None:
+    """Lists that come with a token are an hour old, plain ones five minutes: nobody is made twice."""
+    late = Rules(lag=Lag(sync=3600, listing=300, get=300))
+    with a_world(tmp_path, [customer(n) for n in range(1, 9)], rules=late) as world:
+        world.fault(method="people.batchCreateContacts", when="after", what={"ready": "closed"})
+        outcomes = [world.run().accounts[0]]
+        for seconds in (60, LAG, LAG, 2 * 3600):
+            pass_time(world, seconds)
+            outcomes.append(world.run().accounts[0])
+
+        assert [outcome.created for outcome in outcomes] == [0] * 5
+        assert [outcome.state for outcome in outcomes] == ["unfinished"] * 2 + ["complete"] * 3
+        assert customers_held(world) == {str(n): 1 for n in range(1, 9)}
+
+
 def pass_time(world: World, seconds: float) -> None:
     """For us and for Google."""
     world.clock.advance(seconds)

@@ -7,15 +7,20 @@ from typing import Any
 import msgspec
 import pytest
 
+from infra.local.google import Rules
+from infra.local.google.lag import Lag
 from shared.domain.lease import Claim
 from shared.domain.outcome import RunOutcome
-from shared.errors import RetryLater
-from shared.ports import Document
+from shared.errors import RetryLater, StopRun
+from shared.ports import Document, Put
 from shared.usecases.keeper import DEADLINE, TTL
 from shared.usecases.records import load_runs
 from shared.usecases.start_sync import start_sync
 from shared.usecases.sync_customer import sync_customer
 from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from shared.usecases.waiting import AGAIN
+from tests.end_to_end.listings import held
+from tests.end_to_end.test_google_at_its_worst import pass_time
 from tests.hooked import Hooked, then, with_source, with_state
 from tests.world import World, a_world, customer
 
@@ -184,3 +189,90 @@ def test_an_odd_id_is_an_id(tmp_path: Path) -> None:
         assert world.run().accounts[0].writes == 0
         pressed = [sync_customer(world.services, "acme", odd, "joe@example.com") for odd in ODD_IDS]
         assert {account.result for press in pressed for account in press.accounts} == {"unchanged"}
+
+
+def press(world: World) -> tuple[str, bool]:
+    """Customer 1's button, with nobody else at work: what became of it, and whether it is tried again."""
+    pressed = sync_customer(world.services, "acme", "1", "joe@example.com")
+    assert pressed.state == "done"
+    return pressed.accounts[0].result, pressed.accounts[0].again
+
+
+def finish(world: World) -> None:
+    """The queue delivers whatever there is, each when it is time."""
+    while world.tasks.tasks:
+        pass_time(world, world.tasks.tasks[-1].delay)
+        world.work()
+
+
+def test_a_press_on_a_contact_that_google_hides_is_tried_again(tmp_path: Path) -> None:
+    """Made a moment ago, and Google shows it neither by name nor in a list: told, and done by itself."""
+    late = Rules(lag=Lag(sync=300, listing=300, get=300))
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)], rules=late) as world:
+        world.run()
+        pass_time(world, 30)
+        world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
+        told = press(world), waiting(world), len(world.tasks.tasks)
+        finish(world)
+
+        assert told == (("failed", True), ["1"], 1)
+        assert (phone(world), waiting(world), set(held(world).values())) == (NEW, [], {1})
+
+
+def test_a_press_on_a_contact_that_only_the_list_leaves_out_is_tried_again(tmp_path: Path) -> None:
+    """The ledger does not know all, so everything is listed; the contact is there only when asked for."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)], rules=Rules(lag=Lag(listing=300))) as world:
+        first = press(world)
+        pass_time(world, 30)
+        told = press(world), waiting(world), len(world.tasks.tasks)
+        finish(world)
+
+        assert (first, told) == (("created", False), (("failed", True), ["1"], 1))
+        assert (waiting(world), sorted(held(world).items())) == ([], [("1", 1), ("2", 1), ("3", 1)])
+
+
+def test_a_press_whose_create_has_no_answer_is_tried_again(tmp_path: Path) -> None:
+    """Whether the contact was made is not known: it is looked for by itself, and made once."""
+    with a_world(tmp_path, [customer(n) for n in range(2, 4)]) as world:
+        world.run()
+        world.simpler.state.customers.add(customer(1))
+        world.fault(method="people.createContact", when="after", what={"ready": "closed"})
+        told = press(world), waiting(world)
+        finish(world)
+
+        assert told == (("failed", True), ["1"])
+        assert (waiting(world), set(held(world).values()), len(held(world))) == ([], {1}, 3)
+
+
+def test_a_press_that_google_cannot_serve_is_tried_again_by_itself(tmp_path: Path) -> None:
+    """Nobody else is at work; the press stays, and one run takes up all of these minutes."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
+        world.run()
+        world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
+        world.fault(method="people.getBatchGet", times=12, what={"status": 503})
+        told = press(world), press(world)
+        tasks = [(task.function, 0 < task.delay <= AGAIN) for task in world.tasks.tasks]
+        finish(world)
+
+        assert (told, tasks) == ((("failed", True), ("failed", True)), [("sync_wisp", True)])
+        assert (phone(world), waiting(world)) == (NEW, [])
+
+
+def test_a_press_that_nobody_came_to_is_handed_on(tmp_path: Path) -> None:
+    """SIMPLer failed at somebody else's press, which came first: taken in, and a run does both."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
+        world.run()
+        world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
+        other = {"customer": "2", "by": "mary@example.com", "at": "2026-03-02T05:00:00+00:00"}
+        world.services.state.write(Put(f"{PRESSES}/0", other))
+
+        def fail(_: str) -> None:
+            raise StopRun("simpler.down", "SIMPLer does not answer")
+
+        failing = with_source(world.services, lambda source: Hooked(source, customer=fail))
+        pressed = sync_customer(failing, "acme", "1", "joe@example.com")
+        told = pressed.state, pressed.run, waiting(world)
+        finish(world)
+
+        assert told == ("taken_in", "", ["2", "1"])
+        assert (phone(world), waiting(world)) == (NEW, [])

@@ -7,6 +7,7 @@ import pytest
 
 from shared.domain.quota import PARKED, WINDOW, Limits
 from shared.usecases.keeper import DEADLINE
+from shared.usecases.preview import preview_sync
 from shared.usecases.records import account_put, wisp_put
 from shared.usecases.status import status
 from tests.end_to_end.listings import held
@@ -110,3 +111,30 @@ def test_a_refusal_all_the_same_makes_later_requests_slower(tmp_path: Path) -> N
         assert world.counters()["requests"][method] == 9 + 1
         assert sum(world.clock.slept) == pytest.approx(2 * WINDOW)
         assert len(held(world)) == 1800
+
+
+def test_a_preview_asks_nothing_of_an_account_that_is_left_alone(tmp_path: Path) -> None:
+    """Google accepts no more for hours: the preview says so, and shows the other account."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 11)], accounts=2) as world:
+        world.fault(
+            method="people.batchCreateContacts",
+            account=world.accounts[0].email,
+            what={"ready": "long_quota"},
+        )
+        world.run()
+        asked = world.people_requests()
+        parked, other = preview_sync(world.services, "acme").accounts
+
+        assert ("some hours" in parked.reason, world.people_requests()) == (True, asked)
+        assert (other.reason, other.unchanged) == ("", 10)
+
+
+def test_a_preview_waits_for_what_a_run_has_used(tmp_path: Path) -> None:
+    """One listing and one batch of creates were a minute's reads: the next listing is a minute later."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 11)], limits=Limits(reads=7)) as world:
+        world.run()
+        before = list(world.clock.slept)
+        preview = preview_sync(world.services, "acme").accounts[0]
+
+        assert (before, preview.reason, preview.unchanged) == ([], "", 10)
+        assert world.clock.slept == [pytest.approx(WINDOW)]

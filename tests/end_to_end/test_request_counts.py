@@ -71,11 +71,11 @@ def test_a_batch_of_a_first_sync_is_saved_in_few_documents(tmp_path: Path) -> No
             world.services.state.write(*writes, **options)
 
         outcome = sync_wisp(with_state(world.services, write=write), SyncWisp("acme")).accounts[0]
-        first, planned, *batches, done = saved
+        first, planned, intent, *batches, done = saved
 
         assert (outcome.created, outcome.requests) == (5000, 3 + 25)
         assert len(world.services.state.find("ledgers/acme-0/shards")) == 20
-        assert (first, planned, len(batches), max(batches), done) == (0, 21, 25, 3, 1)
+        assert (first, planned, intent, len(batches), max(batches), done) == (0, 21, 1, 25, 3, 1)
 
 
 @pytest.mark.parametrize("customers", [1, 5])

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from shared.domain.account import Account
 from shared.errors import Denied, LeaseHeld, SkipCustomer
 from shared.ports import Drop
 from shared.usecases.keeper import TTL
@@ -21,8 +22,9 @@ from shared.usecases.status import status
 from shared.usecases.sync_customer import sync_customer
 from shared.usecases.undo import KEPT, runs
 from tests.end_to_end.listings import held
+from tests.hooked import Hooked, with_book
 from tests.mortal import Died, Mortal
-from tests.world import World, a_world, customer
+from tests.world import LABEL, World, a_world, customer
 
 OWN = "+353 1 555 0001"
 """A number that the user added."""
@@ -85,6 +87,17 @@ def test_what_a_run_changed_removed_and_created_is_undone(world: World) -> None:
     assert done.outcome is not None
     assert (done.outcome.created, done.outcome.updated, done.outcome.removed) == (2, 1, 1)
     assert (shown(world), set(held(world).values())) == (before, {1})
+
+
+def test_a_look_makes_no_label(world: World) -> None:
+    """The user has deleted it: it is counted what would come back, and Google is written nothing."""
+    run = a_bad_night(world)
+    world.user().call("DELETE", world.user().label(LABEL))
+    before = world.snapshot()
+    looked = back(world, run, go=False)
+
+    assert world.snapshot() == before
+    assert (looked.outcome, looked.create) == (None, 10)
 
 
 def test_what_users_added_since_stays(world: World) -> None:
@@ -199,6 +212,45 @@ def test_it_cannot_be_gone_back_for_ever(world: World) -> None:
             == "There is nothing to go back to for this run. Please choose one from the list."
         )
     assert (world.snapshot(), load_account(world.services.state, "acme", "acme-0").paused) == (before, "")
+
+
+def test_it_can_be_gone_back_for_thirty_days(world: World) -> None:
+    """An hour before they are over it is all there."""
+    before = shown(world)
+    run = a_bad_night(world)
+    world.clock.advance((KEPT - timedelta(hours=1)).total_seconds())
+    back(world, run)
+
+    assert shown(world) == before
+
+
+def test_what_was_is_kept_before_the_first_write(world: World) -> None:
+    """When a run sends its first request that writes, the way back is there already; a calm run has none."""
+    known: list[set[str]] = []
+
+    def look() -> None:
+        known.append(set(runs(world.services.state, "acme-0", world.clock.now())))
+
+    def watched(_: Account, book: Any) -> Hooked:
+        names = ("update", "create", "remove", "put_in_label")
+        return Hooked(book, **{name: first(look, getattr(book, name)) for name in names})
+
+    calm, before = world.run().run, set(runs(world.services.state, "acme-0", world.clock.now()))
+    world.services = with_book(world.services, watched)
+    run = a_bad_night(world)
+
+    assert calm not in before
+    assert known == [before | {run}] * 3
+
+
+def first(action: Callable[[], None], call: Callable[..., Any]) -> Callable[..., Any]:
+    """The call, and before it the action."""
+
+    def both(*arguments: Any) -> Any:
+        action()
+        return call(*arguments)
+
+    return both
 
 
 def lose_ledger(world: World) -> None:

@@ -1,4 +1,4 @@
-"""A process that is stopped while its request is on the way, for longer than its lease, and then goes on."""
+"""A process that ends, or stands still for longer than its lease, while its request is on the way."""
 
 import json
 import os
@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.google.faults import FaultPlan, Strike
+from infra.local.google.what import What
 from shared.usecases.keeper import TTL
 from shared.usecases.session import LAG
 from tests.end_to_end.nights import customers_held, documents
@@ -18,6 +19,23 @@ from tests.world import World, a_world, customer
 
 PATIENCE = 60
 """Seconds after which a test that fails ends."""
+
+
+class Killing(FaultPlan):
+    """Google, whom the first request of a method reaches just as its sender dies; it takes effect or not."""
+
+    def __init__(self, method: str, *, has_effect: bool) -> None:
+        super().__init__()
+        self.pid = 0
+        self._method = method
+        self._has_effect = has_effect
+
+    def take(self, method: str, account: str | None) -> Strike | None:
+        if method != self._method or not self.pid:
+            return super().take(method, account)
+        os.kill(self.pid, signal.SIGKILL)
+        self.pid = 0
+        return None if self._has_effect else Strike(What(close=True), "before", threading.Event())
 
 
 class Stopping(FaultPlan):
@@ -60,9 +78,7 @@ def test_what_a_stopped_process_may_still_do_is_the_request_that_was_on_the_way(
         friends = world.own_contacts()
         a_change(world)
         google = world.google.world.faults = Stopping(method)
-        (tmp_path / "stood-still").write_text("0")
-        command = [sys.executable, "-m", "tests.end_to_end.holder", str(tmp_path), world.google_url]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]) as process:
+        with holder(world, tmp_path) as process:
             google.pid = process.pid
             assert google.stopped.wait(PATIENCE)
             others(world)
@@ -74,12 +90,51 @@ def test_what_a_stopped_process_may_still_do_is_the_request_that_was_on_the_way(
 
         assert said["state"] == "superseded"
         assert (world.people_requests(), documents(world)) == (asked, state)
-        for _ in range(2):
-            world.clock.advance(LAG)
-            world.run()
-        assert world.run().accounts[0].writes == 0
-        assert customers_held(world) == {str(n): 1 for n in (*range(1, 7), 9, 10, *range(11, 17))}
+        settled(world)
         assert world.own_contacts() == friends
+
+
+@pytest.mark.parametrize(
+    ("method", "has_effect"),
+    [
+        ("people.batchCreateContacts", True),
+        ("people.batchCreateContacts", False),
+        ("people.batchUpdateContacts", True),
+    ],
+)
+def test_a_process_that_is_killed_at_a_request_is_mended_by_others(
+    tmp_path: Path, method: str, *, has_effect: bool
+) -> None:
+    """SIGKILL, and the request took effect or not: its lease runs out, and calm runs do the rest, once."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 11)]) as world:
+        world.run()
+        world.add_own_contacts(1)
+        friends = world.own_contacts()
+        a_change(world)
+        google = world.google.world.faults = Killing(method, has_effect=has_effect)
+        with holder(world, tmp_path) as process:
+            google.pid = process.pid
+            assert process.wait(PATIENCE) == -signal.SIGKILL
+        world.expire(TTL)
+
+        settled(world)
+        assert world.own_contacts() == friends
+
+
+def holder(world: World, folder: Path) -> subprocess.Popen[bytes]:
+    """A process that does a run."""
+    (folder / "stood-still").write_text("0")
+    command = [sys.executable, "-m", "tests.end_to_end.holder", str(folder), world.google_url]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])
+
+
+def settled(world: World) -> None:
+    """Two calm runs later everybody is there once, and a third run writes nothing."""
+    for _ in range(2):
+        world.clock.advance(LAG)
+        world.run()
+    assert world.run().accounts[0].writes == 0
+    assert customers_held(world) == {str(n): 1 for n in (*range(1, 7), 9, 10, *range(11, 17))}
 
 
 def others(world: World) -> None:

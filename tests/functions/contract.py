@@ -1,14 +1,13 @@
 """docs/openapi.yaml as tests use it: what it promises, and whether an answer keeps that."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import requests
 import yaml
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it comes without types
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
+from jsonschema_rs import Draft202012Validator, Registry
 
 FILE = Path(__file__).parents[2] / "docs" / "openapi.yaml"
 DOCUMENT: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
@@ -33,13 +32,15 @@ def target(node: Any) -> Any:
 
 def flaws(schema: Mapping[str, Any], value: Any) -> list[str]:
     """What of a value is not as the schema says; members that are not described are flaws too."""
-    registry: Registry[Any] = Registry().with_resource(_BASE, DRAFT202012.create_resource(_closed(DOCUMENT)))
-    validator = Draft202012Validator(
-        {"$id": f"{_BASE}:use", **_closed(_absolute(schema))},
-        registry=registry,
-        format_checker=Draft202012Validator.FORMAT_CHECKER,
-    )
-    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]
+    closed = {"$id": f"{_BASE}:use", **_closed(_absolute(schema))}
+    validator = Draft202012Validator(closed, registry=_registry(), validate_formats=True)
+    return [f"{error.instance_path}: {error.message}" for error in validator.iter_errors(value)]
+
+
+@cache
+def _registry() -> Registry:
+    """The document, for references into it."""
+    return Registry([(_BASE, _closed(DOCUMENT))])
 
 
 def broken_promises(function: str, answer: requests.Response) -> Iterator[str]:

@@ -19,7 +19,7 @@ from shared.usecases.records import wisp_put
 from tests.functions.served import JOE, MARY, MODULES, Served
 from tests.world import World
 
-FUNCTIONS = [module.__name__.rpartition(".")[2] for module in MODULES]
+FUNCTIONS = list(MODULES)
 FOR_CUSTOMER = ("sync_customer", "email_vcard")
 NEEDS_THE_RIGHT = ("start_sync", "preview_sync", "console_link", *FOR_CUSTOMER)
 OF_A_WISP = tuple(name for name in FUNCTIONS if name not in ("sync_all", "watchdog"))
@@ -87,6 +87,7 @@ def successes() -> list[Provocation]:
         _call("sync_wisp", 200, "complete"),
         _call("sync_wisp", 200, "superseded", **lost),
         _call("sync_wisp", 200, "partial", prepare=_google_refuses_a_sign_in),
+        _call("sync_wisp", 200, "no account", prepare=_no_account),
         _call("start_sync", 202, "started"),
         _call("sync_status", 200, "ready", prepare=_run),
         _call("sync_status", 200, "no_right", user=JOE),
@@ -117,7 +118,7 @@ def failures_of_some() -> list[Provocation]:
         *(_call(name, 404, "wisp.unknown", wisp="acmee") for name in OF_A_WISP),
         *(
             _call(name, 409, "wisp.no_account", prepare=_no_account)
-            for name in ("sync_wisp", "start_sync", "preview_sync", "sync_customer")
+            for name in ("start_sync", "preview_sync", "sync_customer")
         ),
         *(
             _call(name, 502, "simpler.denied", prepare=_simpler_denies)
@@ -136,6 +137,7 @@ def failures_of_some() -> list[Provocation]:
         _call("start_sync", 502, "lease.lost", prepare=_lease_is_stolen),
         _call("sync_customer", 502, "lease.lost", prepare=_lease_is_stolen),
         _call("start_sync", 503, "tasks.unreachable", prepare=_no_tasks),
+        _call("sync_customer", 503, "tasks.unreachable", prepare=_no_way_to_google_nor_tasks),
         _call("sync_customer", 422, "customer.id", customer=" "),
         _call("preview_sync", 500, "secret.missing", prepare=_no_secret),
         _call("console_link", 500, "setting.missing", prepare=_no_console),
@@ -296,6 +298,11 @@ class _NoTasks:
 
 def _no_tasks(world: World, _: Served) -> None:
     world.services = replace(world.services, tasks=_NoTasks())
+
+
+def _no_way_to_google_nor_tasks(world: World, functions: Served) -> None:
+    world.fault(method=TOKEN_METHOD, times=None, what={"status": 503})
+    _no_tasks(world, functions)
 
 
 class _Stolen(SqliteLeases):

@@ -1,6 +1,6 @@
 """Our functions over real HTTP, each under its name, with a test's own services."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -26,17 +26,20 @@ from infra.local.google.server import serving
 from shared.policy import Mode, Policy
 from tests.world import World
 
-MODULES = (
-    console_link,
-    email_vcard,
-    preview_sync,
-    start_sync,
-    sync_all,
-    sync_customer,
-    sync_status,
-    sync_wisp,
-    watchdog,
-)
+MODULES: Mapping[str, Any] = {
+    module.__name__.rpartition(".")[2]: module
+    for module in (
+        console_link,
+        email_vcard,
+        preview_sync,
+        start_sync,
+        sync_all,
+        sync_customer,
+        sync_status,
+        sync_wisp,
+        watchdog,
+    )
+}
 MARY = {"id": "17", "email": "mary@example.com", "rights": ["user->gcontact"]}
 JOE = {"id": "18", "email": "joe@example.com", "rights": []}
 
@@ -59,21 +62,18 @@ class Served:
 @contextmanager
 def served(world: World, policy: Policy | None = None) -> Iterator[Served]:
     """Serve the functions of a world; without a policy, to every caller on this machine."""
-    policy = policy or Policy(Mode.OPEN, world.clock)
-    apps: dict[str, Any] = {f"/{_name(module)}": _app(module, policy, world) for module in MODULES}
-    with serving(DispatcherMiddleware(NotFound(), apps)) as address:
+    app = _app(policy or Policy(Mode.OPEN, world.clock), world)
+    with serving(DispatcherMiddleware(NotFound(), {f"/{name}": app for name in MODULES})) as address:
         yield Served(address)
 
 
-def _name(module: Any) -> str:
-    return str(module.__name__).rpartition(".")[2]
-
-
-def _app(module: Any, policy: Policy, world: World) -> Flask:
-    app, function = Flask(module.__name__), _name(module)
+def _app(policy: Policy, world: World) -> Flask:
+    """One application for all, for making one takes long; the name of the function called is its root."""
+    app = Flask(__name__, static_folder=None)
 
     def answer(**_: str) -> Response:
-        found: Response = module.handle(Call(request, function, policy, world.services))
+        function = request.root_path.strip("/")
+        found: Response = MODULES[function].handle(Call(request, function, policy, world.services))
         return found
 
     methods = ["GET", "POST", "PUT", "DELETE"]

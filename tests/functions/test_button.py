@@ -1,5 +1,6 @@
 """`start_sync` and `sync_status`: the button, from the first press to the end of the run."""
 
+from shared.ports import Drop
 from shared.usecases.start_sync import HANDOVER
 from tests.functions.served import JOE, MARY, Served
 from tests.world import World
@@ -93,6 +94,20 @@ def test_a_nightly_task_during_a_run_asks_to_be_tried_again(functions: Served, w
     functions.press("start_sync")
 
     assert functions.post("sync_wisp", wisp="acme").status_code == 409
+
+
+def test_a_nightly_task_of_a_wisp_without_accounts_is_done(functions: Served, world: World) -> None:
+    """200 and a complete run, so that the queue is at rest; the button is told to connect one."""
+    paths = [f"wisps/acme/accounts/{account.id}" for account in world.accounts]
+    world.services.state.write(*map(Drop, paths))
+    answer, pressed = functions.post("sync_wisp", wisp="acme"), functions.press("start_sync")
+
+    assert (answer.status_code, answer.json()["state"], answer.json()["accounts"]) == (200, "complete", [])
+    assert (pressed.status_code, pressed.json()["type"]) == (
+        409,
+        "urn:simpler-contacts:problem:wisp.no_account",
+    )
+    assert world.simpler.state.calls == []
 
 
 def test_all_wisps_of_a_time_zone_are_enqueued_once_a_day(functions: Served, world: World) -> None:

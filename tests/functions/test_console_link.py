@@ -6,32 +6,27 @@ from dataclasses import replace
 
 import pytest
 import requests
-from werkzeug.exceptions import NotFound
-from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from functions import console_link
 from functions.console import link
-from infra.local.google.server import serving
-from shared.policy import Mode, Policy
-from tests.functions.served import JOE, MARY, Served, _app
+from tests.functions import served
+from tests.functions.served import JOE, MARY, Served
 from tests.world import World
 
 CONSOLE = "https://console.example/google"
 
 
 @contextmanager
-def served(world: World, console_url: str) -> Iterator[Served]:
-    """The function of a world whose console is there."""
+def of_a_console(world: World, console_url: str) -> Iterator[Served]:
+    """The functions of a world whose console is there."""
     settled = replace(world, services=replace(world.services, console_url=console_url))
-    app = _app(console_link, Policy(Mode.OPEN, world.clock), settled)
-    with serving(DispatcherMiddleware(NotFound(), {"/console_link": app})) as address:
-        yield Served(address)
+    with served.served(settled) as functions:
+        yield functions
 
 
 @pytest.fixture
 def functions(world: World) -> Iterator[Served]:
     """The function of a world whose console has a public address."""
-    with served(world, CONSOLE) as address:
+    with of_a_console(world, CONSOLE) as address:
         yield address
 
 
@@ -69,7 +64,7 @@ def test_an_unknown_wisp_has_no_console(functions: Served) -> None:
 
 def test_without_an_address_of_the_console_an_operator_is_needed(world: World) -> None:
     """500, and nothing about settings for the caller."""
-    with served(world, "") as functions:
+    with of_a_console(world, "") as functions:
         answer = functions.press("console_link")
 
     assert (answer.status_code, answer.json()["type"]) == (

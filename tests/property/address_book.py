@@ -1,5 +1,6 @@
 """A Google account as a pure model: what a plan does to it, and what its user does."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from shared.domain.card import Card
@@ -8,7 +9,7 @@ from shared.domain.ledger import Content, Entry, Ledger
 from shared.domain.mark import Mark
 from shared.domain.merge import content_of, digest
 from shared.domain.person import Item, Person
-from shared.domain.plan import Plan, Update
+from shared.domain.plan import Plan, Update, renewal
 from shared.domain.settle import settle_all
 from shared.domain.wanted import Wanted
 from shared.domain.write import changed, new_person
@@ -52,7 +53,7 @@ class AddressBook:
         settle_all(ledger, plan, wanted)
         for lost in plan.relabel:
             self.store(replace(lost.person, groups=lost.person.groups | {LABEL}))
-        for update in plan.update:
+        for update in (*plan.update, *self._renewals(plan, ledger, wanted)):
             self._update(update, ledger, wanted, run)
         for card in map(wanted.cards.__getitem__, plan.create):
             new = new_person(card, WISP, run)
@@ -61,10 +62,19 @@ class AddressBook:
             person = self.store(
                 Person(name, "", f"id-{name}", fields=fields, client_data=new.client_data, groups=groups)
             )
-            self._note(ledger, card, person, "ours")
+            self._note(ledger, wanted, card, person, "ours")
         for removal in plan.remove:
             self.remove(removal.person.resource_name)
             ledger.drop(removal.customer)
+
+    @staticmethod
+    def _renewals(plan: Plan, ledger: Ledger, wanted: Wanted) -> Iterator[Update]:
+        for customer, entry in plan.outdated.items():
+            found = renewal(wanted, customer, entry)
+            if isinstance(found, Update):
+                yield found
+            else:
+                ledger.put(customer, found)
 
     def _update(self, update: Update, ledger: Ledger, wanted: Wanted, run: str) -> None:
         """As Google does: the etag guards it, and what is no field of ours stays."""
@@ -75,11 +85,12 @@ class AddressBook:
         person = self.store(replace(now, fields=fields, client_data=change.client_data))
         mark = Mark(WISP, card.customer, run)
         content = content_of(fields_of(card), change.fields, change.client_data, mark)
-        self._note(ledger, card, person, content)
+        self._note(ledger, wanted, card, person, content)
 
-    def _note(self, ledger: Ledger, card: Card, person: Person, content: Content) -> None:
-        sent = digest(fields_of(card))
-        entry = Entry(person.resource_name, person.source_id, person.source_etag, sent, content=content)
+    @staticmethod
+    def _note(ledger: Ledger, wanted: Wanted, card: Card, person: Person, content: Content) -> None:
+        sent, record = digest(fields_of(card)), wanted.record(card.customer)
+        entry = Entry(person.resource_name, person.source_id, person.source_etag, sent, record, content)
         ledger.put(card.customer, entry, card)
 
     def changes_since(self, time: int) -> tuple[list[Person], list[str]]:

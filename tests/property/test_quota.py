@@ -31,7 +31,13 @@ START = datetime(2026, 3, 2, 5, tzinfo=UTC).timestamp()
 USUAL = Limits()
 
 costs = st.sampled_from((READ, SINGLE, BATCH, REMOVAL, REMOVALS, GROUP_READ))
-limits = st.builds(Limits, reads=st.integers(6, 90), writes=st.integers(6, 60), others=st.integers(10, 30))
+limits = st.builds(
+    Limits,
+    reads=st.integers(6, 90),
+    writes=st.integers(6, 60),
+    others=st.integers(10, 30),
+    groups=st.integers(1, 90),
+)
 idle = st.floats(0, 90, allow_nan=False)
 Sent = Sequence[tuple[float, Cost]]
 

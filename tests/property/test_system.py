@@ -14,6 +14,7 @@ from infra.local.google import Fault, Lag, Quota, Rules, What
 from tests.property.calm import calm_down
 from tests.property.stage import Stage, a_stage
 from tests.property.system_model import REUSE, System
+from tests.world import customer
 
 AT_SIMPLER = (
     "customers come",
@@ -203,6 +204,23 @@ def effort() -> settings:
         database=None,
         suppress_health_check=list(HealthCheck),
     )
+
+
+def test_no_request_goes_beyond_what_google_counts(stage: Stage) -> None:
+    """By its own clock, in no quota: a first fill, then nights of new, changed and deleted customers."""
+    system, customers = System.of(stage, 3, Rules(quota=TIGHT)), stage.simpler.state.customers
+    customers.replace([customer(n) for n in range(1, 31)])
+    system.run()
+    changed = [customer(n, mobile=f"086 {2_000_000 + n}") for n in range(9, 21)]
+    customers.replace([*changed, *(customer(n) for n in range(21, 46))])
+    system.run()
+    customers.replace([*changed[8:], *(customer(n) for n in range(21, 46))])
+    system.run()
+    quota = stage.google.world.counters()["quota"]
+
+    assert {metric: use["refused"] for metric, use in quota.items() if use["refused"]} == {}
+    used = {metric: (use["used"], use["peak"]) for metric, use in quota.items()}
+    assert (used["critical_writes"], used["write_requests"]) == ((18, 6), (1 + 2 * 10, 10))
 
 
 @pytest.mark.timeout(0 if LONG else 600)

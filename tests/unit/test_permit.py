@@ -32,6 +32,11 @@ def test_a_permit_is_the_same_in_any_order_and_for_nothing_else() -> None:
     assert permit(Verdict(removals("1")), "acme-0") == ""
 
 
+def test_a_permit_outlives_a_new_version() -> None:
+    """A person may have looked before a deployment, and decide after it."""
+    assert permit(REFUSED, "acme-0") == "20daef6e81934b57"
+
+
 def test_its_own_permit_lets_the_removals_through() -> None:
     """Alone, or among those of other accounts; nothing is refused any more."""
     mine = permit(REFUSED, "acme-0")

@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.ledger import Entry, Ledger
 from shared.domain.person import Person
-from shared.domain.picture import Picture, changed_picture, in_doubt, picture
+from shared.domain.picture import Picture, changed_picture, in_doubt, is_news, picture
 from tests.unit.plan_kit import (
     IN,
     LABEL,
@@ -71,6 +71,22 @@ def test_a_contact_of_which_the_ledger_knows_enough_is_not_kept(
 
     assert seen.known == ({"1": before} if is_known else {})
     assert bool(seen.labelled or seen.unlabelled) != is_known
+
+
+@pytest.mark.parametrize(("found", "before", "is_known"), KNOWN.values(), ids=KNOWN.keys())
+def test_a_contact_of_which_the_ledger_knows_enough_is_no_news(
+    found: Person, before: Entry | None, *, is_known: bool
+) -> None:
+    """What a listing would not keep need not be kept of the changes either."""
+    of = ledger(_1=before) if before else Ledger()
+
+    assert is_news(found, ONE, LABEL, of) != is_known
+
+
+@pytest.mark.parametrize("found", [FRIEND, person(card(), client_data=())], ids=["foreign", "lost its mark"])
+def test_a_contact_without_our_mark_is_news(found: Person) -> None:
+    """The ledger may have taken it for ours."""
+    assert is_news(found, ONE, LABEL, ledger(_1=entry(card())))
 
 
 def test_a_contact_with_more_in_it_of_nobody_wanted_is_known() -> None:

@@ -9,7 +9,7 @@ from shared.domain.ledger import Content, Entry, Ledger
 from shared.domain.merge import digest
 from shared.domain.person import Person
 from shared.domain.picture import Picture
-from shared.domain.plan import SHARED, UNSURE, Plan, Relabel, Remove, Update, make_plan, unread
+from shared.domain.plan import SHARED, UNSURE, Plan, Relabel, Remove, Update, make_plan, renewal, unread
 from tests.unit.plan_kit import (
     OUT,
     SECOND,
@@ -60,13 +60,34 @@ def test_an_unread_contact_of_an_unchanged_record_needs_nothing() -> None:
     assert (plan.unchanged, plan.seen, plan.writes, plan.has("1")) == (1, {}, 0, True)
 
 
-@pytest.mark.parametrize(("records", "seen"), [({"1": "new"}, "new"), ({}, None)])
-def test_an_unread_contact_of_the_same_card_needs_no_write(records: dict[str, str], seen: str | None) -> None:
-    """The record's new digest is noted, where there is one."""
-    plan = make_plan(wanted([card()], records=records), Ledger(), known(entry(card(), record="old")))
+def test_an_unread_contact_of_the_same_card_needs_no_write() -> None:
+    """Where no digest of its record was taken, the card is compared at once."""
+    plan = make_plan(ONE, Ledger(), known(entry(card(), record="old")))
 
-    assert (plan.unchanged, plan.writes) == (1, 0)
-    assert plan.seen == ({"1": entry(card(), record=seen)} if seen else {})
+    assert (plan.unchanged, plan.writes, plan.seen) == (1, 0, {})
+
+
+@pytest.mark.parametrize(
+    ("before", "update"),
+    [
+        (entry(card(), record="old"), None),
+        (entry(card(number=SECOND), record="old"), ("phoneNumbers",)),
+    ],
+    ids=["the same card", "another card"],
+)
+def test_an_unread_contact_of_another_record_is_looked_at_when_its_turn_comes(
+    before: Entry, update: tuple[str, ...] | None
+) -> None:
+    """Then it is updated, or the record's new digest noted where the card is the same."""
+    of = wanted([card()], records={"1": "new"})
+    plan = make_plan(of, Ledger(), known(before))
+
+    assert (plan.outdated, plan.update, plan.unchanged, plan.writes) == ({"1": before}, [], 0, 1)
+    assert plan.pending() == {"1"}
+    expected = (
+        Update(card(), before.person(), update, is_read=False) if update else entry(card(), record="new")
+    )
+    assert renewal(of, "1", before) == expected
 
 
 def test_whoever_needs_nothing_is_counted() -> None:
@@ -79,7 +100,7 @@ def test_whoever_needs_nothing_is_counted() -> None:
         labelled={each.customer: [read_] for each, read_ in zip(cards[4:], persons[4:], strict=True)},
     )
     of = ledger(_5=entries[4], _6=entries[5])
-    plan = make_plan(wanted(cards, records={"1": "r", "2": "r", "3": "new", "4": "new"}), of, found)
+    plan = make_plan(wanted(cards, records={"1": "r", "2": "r", "3": "r", "5": "new"}), of, found)
 
     assert (plan.unchanged, plan.writes, plan.owned) == (8, 0, 8)
 
@@ -159,7 +180,9 @@ def test_a_contact_that_differs_is_updated(before: Entry | None, *, mended: bool
 
 
 @pytest.mark.parametrize(
-    ("fields", "content"), [(fields_of(card()), "ours"), (own_number(card()), "mixed")], ids=str
+    ("fields", "content"),
+    [(fields_of(card()), "ours"), (own_number(card()), "mixed")],
+    ids=["as written", "with more"],
 )
 def test_a_contact_that_is_found_equal_is_noted_as_it_is(fields: Any, content: Content) -> None:
     """With what it holds of us, and whether it holds more."""

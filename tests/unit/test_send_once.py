@@ -1,13 +1,13 @@
 import contextlib
 import gzip
-import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
 
 from shared.adapters.send_once import MAX_ANSWER, SendOnce, was_never_sent
-from tests.scripted_server import Answer, Close, Hang, Reset, ScriptedServer, Step, scripted_server
+from tests.scripted_server import Answer, Close, Hang, Request, Reset, ScriptedServer, Step, scripted_server
 
 
 @pytest.fixture
@@ -106,23 +106,22 @@ def test_an_answer_that_would_fill_the_memory_is_not_read(server: ScriptedServer
         http.request(f"{server.url}/a")
 
 
-def test_another_thread_is_refused(server: ScriptedServer, http: SendOnce) -> None:
-    """The transport belongs to the thread that first used it; another one gets an error and sends nothing."""
-    server.will(Answer())
-    http.request(f"{server.url}/mine")
-    caught: list[BaseException] = []
+def test_two_threads_at_once_are_refused(server: ScriptedServer, http: SendOnce) -> None:
+    """While a request is under way another thread gets an error and sends nothing; afterwards it may."""
+    caught: list[RuntimeError] = []
 
-    def use() -> None:
-        try:
+    def use(_: Request) -> Answer:
+        with pytest.raises(RuntimeError) as error:
             http.request(f"{server.url}/yours")
-        except RuntimeError as error:
-            caught.append(error)
+        caught.append(error.value)
+        return Answer()
 
-    thread = threading.Thread(target=use)
-    thread.start()
-    thread.join()
+    server.will(use, Answer())
+    http.request(f"{server.url}/mine")
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(http.request, f"{server.url}/later").result()
     assert "another thread" in str(caught[0])
-    assert server.asked == ["GET /mine"]
+    assert server.asked == ["GET /mine", "GET /later"]
 
 
 def test_a_connection_that_never_came_about_is_told_apart(http: SendOnce) -> None:

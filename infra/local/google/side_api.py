@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 from werkzeug.exceptions import HTTPException, NotFound
@@ -43,38 +43,13 @@ class SideApi:
         self._world = world
         self._clock = clock
         self._reset = reset
-        self._routes = Map([Rule(path, methods=[http], endpoint=play) for http, path, play in self._plays()])
-
-    def _plays(self) -> list[tuple[str, str, Callable[..., Any]]]:
-        return [
-            ("GET", "/standin/", self._overview),
-            ("POST", "/standin/accounts", self._add_account),
-            ("GET", "/standin/accounts/<email>", self._snapshot),
-            ("POST", "/standin/accounts/<email>/access-token", self._mint),
-            ("POST", "/standin/accounts/<email>/merge", self._merge),
-            ("POST", "/standin/accounts/<email>/link", self._link),
-            ("POST", "/standin/accounts/<email>/deeds", self._do),
-            ("POST", "/standin/accounts/<email>/long-quota", self._exhaust),
-            ("POST", "/standin/clients", self._add_client),
-            ("POST", "/standin/next-consent", self._prepare_consent),
-            ("POST", "/standin/revoke", self._revoke),
-            ("GET", "/standin/counters", self._counters),
-            ("GET", "/standin/requests", self._requests),
-            ("GET", "/standin/rules", self._rules),
-            ("POST", "/standin/rules", self._change_rules),
-            ("GET", "/standin/faults", self._faults),
-            ("POST", "/standin/faults", self._plan),
-            ("DELETE", "/standin/faults", self._clear),
-            ("POST", "/standin/clock", self._move_clock),
-            ("POST", "/standin/reset", self._start_anew),
-        ]
 
     def answer(self, request: Request) -> Response:
         """Answer a request; an unsuitable one with 400 or 404 and the reason."""
-        routes = self._routes.bind_to_environ(request.environ)
+        routes = self._ROUTES.bind_to_environ(request.environ)
         try:
             play, arguments = routes.match()
-            http, content = 200, play(request, **arguments)
+            http, content = 200, play(self, request, **arguments)
         except msgspec.DecodeError as error:
             http, content = 400, {"error": str(error)}
         except GoogleError as error:
@@ -179,6 +154,31 @@ class SideApi:
     def _start_anew(self, request: Request) -> Mapping[str, Any]:
         self._reset()
         return self._overview(request)
+
+    _ROUTES: ClassVar = Map(
+        [
+            Rule("/standin/", methods=["GET"], endpoint=_overview),
+            Rule("/standin/accounts", methods=["POST"], endpoint=_add_account),
+            Rule("/standin/accounts/<email>", methods=["GET"], endpoint=_snapshot),
+            Rule("/standin/accounts/<email>/access-token", methods=["POST"], endpoint=_mint),
+            Rule("/standin/accounts/<email>/merge", methods=["POST"], endpoint=_merge),
+            Rule("/standin/accounts/<email>/link", methods=["POST"], endpoint=_link),
+            Rule("/standin/accounts/<email>/deeds", methods=["POST"], endpoint=_do),
+            Rule("/standin/accounts/<email>/long-quota", methods=["POST"], endpoint=_exhaust),
+            Rule("/standin/clients", methods=["POST"], endpoint=_add_client),
+            Rule("/standin/next-consent", methods=["POST"], endpoint=_prepare_consent),
+            Rule("/standin/revoke", methods=["POST"], endpoint=_revoke),
+            Rule("/standin/counters", methods=["GET"], endpoint=_counters),
+            Rule("/standin/requests", methods=["GET"], endpoint=_requests),
+            Rule("/standin/rules", methods=["GET"], endpoint=_rules),
+            Rule("/standin/rules", methods=["POST"], endpoint=_change_rules),
+            Rule("/standin/faults", methods=["GET"], endpoint=_faults),
+            Rule("/standin/faults", methods=["POST"], endpoint=_plan),
+            Rule("/standin/faults", methods=["DELETE"], endpoint=_clear),
+            Rule("/standin/clock", methods=["POST"], endpoint=_move_clock),
+            Rule("/standin/reset", methods=["POST"], endpoint=_start_anew),
+        ]
+    )
 
 
 def _decode(request: Request, kind: Any) -> Any:

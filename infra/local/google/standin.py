@@ -4,9 +4,11 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING
 
+from flask import Flask
 from werkzeug.wrappers import Request, Response
 
 from infra.local.google.address_book.app import PREFIX, address_book
@@ -58,7 +60,7 @@ class GoogleStandIn:
         self._gateway = Gateway(self._stopping)
         self._oauth = OAuthDoor(lambda: self.issuer, self._stopping)
         self._side_api = SideApi(lambda: self.world, self.clock, self.reset)
-        self._address_book = address_book(lambda: self.world, start_page)
+        self._start_page = start_page
         self._rules = rules or Rules()
         self.world = World(self.clock.now, self._random, rules=self._rules)
 
@@ -69,6 +71,11 @@ class GoogleStandIn:
             if self._issuer is None:
                 self._issuer = Issuer()
             return self._issuer
+
+    @cached_property
+    def _address_book(self) -> Flask:
+        """Its pages, made when one is first looked at: most tests look at none."""
+        return address_book(lambda: self.world, self._start_page)
 
     def reset(self) -> None:
         """Forget everything, and have the first rules and the clock's own time again.

@@ -18,7 +18,7 @@ from shared.domain.roll import Roll
 from shared.domain.wisp import Wisp
 from shared.domain.write import new_person
 from shared.errors import StopRun
-from shared.ports import Changes, Clock, Gate, Listing
+from shared.ports import Changes, Clock, Gate, IsNews, Listing
 
 CUSTOMERS = tuple(
     Customer(str(n), name=f"Customer {n}", status="current", phones=(RawPhone(f"087 123456{n}", "mobile"),))
@@ -76,7 +76,7 @@ class MiniatureBook:
         self.requests += 1
         return MiniatureContacts(self.people)
 
-    def changes(self, token: str) -> Changes:
+    def changes(self, token: str, _: IsNews) -> Changes:
         """None."""
         self.requests += 1
         return Changes((), frozenset(), token)

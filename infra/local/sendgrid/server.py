@@ -18,6 +18,7 @@ from infra.local.sendgrid.faults import Fault, Faults, read_fault
 from infra.local.sendgrid.outbox import Outbox
 from infra.local.sendgrid.outbox_pages import outbox_pages
 from infra.local.sendgrid.rules import MOST_OCTETS, Refusal, check, is_sandbox
+from infra.local.web.later import Later
 from infra.local.web.pages import add_pages
 
 _KEY = re.compile(r"Bearer SG\.[!-~]+")
@@ -44,10 +45,9 @@ def running(folder: Path, port: int = 0, start_page: str = "") -> Iterator[Stand
         start_page: Where all of the stand-ins are found, for the pages' link.
     """
     outbox, faults = Outbox(folder), Faults()
-    app = make_app(outbox, faults)
-    add_pages(app, outbox_pages(outbox), start_page=start_page)
+    app = Later(lambda: make_app(outbox, faults, start_page))
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
         yield StandIn(f"http://127.0.0.1:{server.server_port}", outbox, faults)
@@ -58,9 +58,10 @@ def running(folder: Path, port: int = 0, start_page: str = "") -> Iterator[Stand
         server.server_close()
 
 
-def make_app(outbox: Outbox, faults: Faults) -> Flask:
+def make_app(outbox: Outbox, faults: Faults, start_page: str) -> Flask:
     """The stand-in as a WSGI application."""
     app = Flask(__name__)
+    add_pages(app, outbox_pages(outbox), start_page=start_page)
 
     @app.post("/v3/mail/send")
     def send() -> Response:

@@ -4,15 +4,15 @@ import json
 from typing import Any
 
 import msgspec
-from flask import Blueprint, Response, request
+from flask import Flask, Response, request
 
 from infra.local.simpler.failure import Failure
 from infra.local.simpler.state import State
 
 
-def control(state: State) -> Blueprint:
-    """The calls below ``/standin/``; all take and give JSON."""
-    door = Blueprint("standin", __name__, url_prefix="/standin")
+def control(state: State) -> Flask:
+    """The calls, to be put below ``/standin``; all take and give JSON."""
+    door = Flask(__name__, static_folder=None)
     _customers(door, state)
     _failure(door, state)
 
@@ -23,7 +23,7 @@ def control(state: State) -> Blueprint:
     return door
 
 
-def _customers(door: Blueprint, state: State) -> None:
+def _customers(door: Flask, state: State) -> None:
     @door.get("/customers")
     def listed() -> Response:
         return _json(state.customers.all())
@@ -58,7 +58,7 @@ def _customers(door: Blueprint, state: State) -> None:
         return _json({"customers": 1}) if state.customers.delete(customer) else _none(customer)
 
 
-def _failure(door: Blueprint, state: State) -> None:
+def _failure(door: Flask, state: State) -> None:
     @door.get("/failure")
     def told() -> Response:
         return _json(msgspec.to_builtins(state.failure))

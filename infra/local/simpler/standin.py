@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from flask import Flask
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from infra.local.simpler.api import api
@@ -15,6 +16,7 @@ from infra.local.simpler.customers import Customers
 from infra.local.simpler.general_pages import add_general_pages
 from infra.local.simpler.state import Paging, State
 from infra.local.simpler.website import Site, set_up_session, site_pages
+from infra.local.web.later import Later
 from infra.local.web.pages import add_pages
 
 
@@ -31,7 +33,8 @@ def create_app(state: State, site: Site | None = None) -> Flask:
     """The application: SIMPLer's API and the side door, over one state, and its pages if there are any."""
     app = Flask(__name__)
     app.register_blueprint(api(state))
-    app.register_blueprint(control(state))
+    door = Later(lambda: control(state))
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/standin": door})  # type: ignore[method-assign]  # Flask's way
     if site:
         _add_website(app, state, site)
     return app
@@ -66,7 +69,7 @@ class SimplerStandIn:
         self._server = make_server(
             host, port, create_app(self.state, site), threaded=True, request_handler=_Handler
         )
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
         self.address = f"http://{host}:{self._server.server_port}"
 
     @property

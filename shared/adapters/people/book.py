@@ -13,11 +13,11 @@ from shared.adapters.people.wire import persons_in
 from shared.adapters.send_once import Http
 from shared.domain.person import Change, Label, NewPerson, Person
 from shared.errors import RetryLater
-from shared.ports import Changes, Clock, Contacts, Gate, Result
+from shared.ports import Changes, Clock, Contacts, Gate, IsNews, Result
 
 
 class PeopleBook:
-    """The port `ContactBook` over the People API. It belongs to one thread, as its transport does.
+    """The port `ContactBook` over the People API. It sends one request at a time, as its transport does.
 
     Attributes:
         requests: How many requests went to the People API; signing in is not one.
@@ -69,9 +69,9 @@ class PeopleBook:
         """The same, with a token; empty if Google gives none."""
         return Listing(self._line, self._calls).contacts()
 
-    def changes(self, token: str) -> Changes | None:
+    def changes(self, token: str, is_news: IsNews) -> Changes | None:
         """What has changed since a token was given, at least once each; None if it is not good any more."""
-        return Listing(self._line, self._calls).changes(token)
+        return Listing(self._line, self._calls).changes(token, is_news)
 
     def look(self, names: Sequence[str]) -> Mapping[str, Person]:
         """At most 200 contacts as they are now, by the resource name asked for; missing ones are left out."""

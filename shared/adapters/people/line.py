@@ -98,7 +98,7 @@ class _Timed:
 
 
 class Line:
-    """The requests of one account. Not for use by two threads."""
+    """The requests of one account. Not for use by two threads at once."""
 
     def __init__(self, http: Http, gate: Gate, clock: Clock, going: Callable[[], None]) -> None:
         """`gate` is asked before every request; `going` is called for each that goes out."""

@@ -1,6 +1,7 @@
 """Listing: all contacts of an account, or what has changed since a token was given, to the proven end."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -11,9 +12,10 @@ from shared.adapters.people.asking import answered, pages, readable, succeeded
 from shared.adapters.people.calls import Calls
 from shared.adapters.people.line import Call, Failure, Line
 from shared.adapters.people.wire import person_of, read_person
+from shared.ahead import ahead
 from shared.domain.person import Person
 from shared.errors import RetryLater
-from shared.ports import Changes, Contacts
+from shared.ports import Changes, Contacts, IsNews
 
 REFUSED_TOKEN = (400, 410)
 """An expired token: 400 these days, 410 by older documentation. Like KDE's client (KDE/libkgapi), we take any
@@ -35,21 +37,29 @@ class Everybody:
 
     def __iter__(self) -> Iterator[Person]:
         count, total = 0, 0
-        for page in pages(lambda token: answered(self._line, self._call(token))):
-            total, self.token = page.total_items, page.next_sync_token
-            with readable():
-                for answer in page.connections:
-                    if not (wire := read_person(answer)).metadata.deleted:
-                        count += 1
-                        yield person_of(wire)
+        with closing(ahead(pages(lambda token: answered(self._line, self._call(token))))) as coming:
+            for page in coming:
+                total, self.token = page.total_items, page.next_sync_token
+                for person in _living(page):
+                    count += 1
+                    yield person
         if total and not count:
             raise RetryLater("google.incomplete", f"Google's list is empty, though it says it has {total}")
+
+
+def _living(page: Persons) -> Iterator[Person]:
+    with readable():
+        for answer in page.connections:
+            if not (wire := read_person(answer)).metadata.deleted:
+                yield person_of(wire)
 
 
 @dataclass(slots=True)
 class _Told:
     """What the pages have told so far. A contact may come several times; the last one counts."""
 
+    is_news: IsNews
+    count: int = 0
     found: dict[str, Person] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     token: str = ""
@@ -64,17 +74,21 @@ class _Told:
     def _take(self, answer: msgspec.Raw) -> None:
         wire = read_person(answer)
         person = person_of(wire)
+        id_ = person.source_id or person.resource_name
+        self.count += 1
         if wire.metadata.deleted:
             self.gone.update((person.resource_name, *person.previous))
-        else:
-            self.gone.discard(person.resource_name)
-            self.found[person.source_id or person.resource_name] = person
+            return
+        self.gone.discard(person.resource_name)
+        self.found.pop(id_, None)
+        if self.is_news(person):
+            self.found[id_] = person
 
     def changes(self) -> Changes:
         """All in all. A name that became another is not that of a contact that was deleted."""
         persons = [person for person in self.found.values() if person.resource_name not in self.gone]
         renamed = {name for person in persons for name in person.previous}
-        return Changes(persons, frozenset(self.gone - renamed), self.token)
+        return Changes(persons, frozenset(self.gone - renamed), self.token, self.count)
 
 
 class Listing:
@@ -92,14 +106,15 @@ class Listing:
         """Every contact, and a token."""
         return Everybody(self._line, self._calls.contacts)
 
-    def changes(self, token: str) -> Changes | None:
+    def changes(self, token: str, is_news: IsNews) -> Changes | None:
         """What has changed since the token was given; None if it is not good (any more)."""
         if not token:
             return None
-        told = _Told()
+        told = _Told(is_news)
         try:
-            for page in pages(partial(self._page_of_changes, token)):
-                told.take(page)
+            with closing(ahead(pages(partial(self._page_of_changes, token)))) as coming:
+                for page in coming:
+                    told.take(page)
         except _Expired:
             return None
         return told.changes()

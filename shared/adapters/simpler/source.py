@@ -15,6 +15,7 @@ from shared.adapters.simpler.profile import load
 from shared.adapters.simpler.record import canonical
 from shared.adapters.simpler.troubles import stop
 from shared.adapters.simpler.wire import Session, Wire
+from shared.ahead import ahead
 from shared.domain.customer import Customer, Skipped, read_customer
 from shared.domain.roll import Listed
 from shared.domain.wisp import Wisp
@@ -51,7 +52,7 @@ class SimplerSource:
         """
         call = self._profile.listing
         with self._client(self._limits.listing) as client:
-            pages = read_pages(partial(client.list, call), call, self._limits.pages)
+            pages = ahead(read_pages(partial(client.list, call), call, self._limits.pages))
             return assemble(pages, self._glance, self._look, self._customer)
 
     def customer(self, customer: str) -> Customer | Skipped | None:

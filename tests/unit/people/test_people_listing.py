@@ -9,7 +9,7 @@ from shared.adapters.people.book import PeopleBook
 from shared.errors import OutcomeUnknown, OverQuota, RetryLater, StopAccount, Trouble
 from shared.ports import Changes
 from tests.fake_clock import FakeClock
-from tests.people_samples import person, refusal
+from tests.people_samples import all_news, person, refusal
 from tests.scripted_server import Answer, Close, ScriptedServer, Step
 
 OWNED = "names,organizations,nicknames,phoneNumbers,emailAddresses,addresses,urls,externalIds,userDefined"
@@ -62,7 +62,7 @@ def test_a_token_is_asked_for_on_every_page(server: ScriptedServer, book: People
 def test_the_changes_are_asked_for_in_the_same_way(server: ScriptedServer, book: PeopleBook) -> None:
     """The token is on every page, and a new one is asked for."""
     server.will(Answer(200, {"nextPageToken": "2"}), Answer(200, {"nextSyncToken": "t2"}))
-    changes = book.changes("t1")
+    changes = book.changes("t1", all_news)
     assert changes == Changes([], frozenset(), "t2")
     sent = [unquote(request.target) for request in server.requests]
     assert sent == [
@@ -76,8 +76,8 @@ def test_a_listing_without_a_token_is_a_listing(server: ScriptedServer, book: Pe
     server.will(Answer(200, {"connections": [person("people/c1", "#1")]}), Answer())
     contacts = book.contacts()
     assert ([one.resource_name for one in contacts], contacts.token) == (["people/c1"], "")
-    assert book.changes("t1") == Changes([], frozenset(), "")
-    assert (book.changes(""), book.requests) == (None, 2)
+    assert book.changes("t1", all_news) == Changes([], frozenset(), "")
+    assert (book.changes("", all_news), book.requests) == (None, 2)
 
 
 def test_changes_are_told_with_what_is_gone(server: ScriptedServer, book: PeopleBook) -> None:
@@ -89,7 +89,7 @@ def test_changes_are_told_with_what_is_gone(server: ScriptedServer, book: People
         deleted("people/c5", previousResourceNames=["people/c4"]),
     ]
     server.will(Answer(200, {"connections": page, "nextSyncToken": "t2", "totalItems": 4}))
-    changes = book.changes("t1")
+    changes = book.changes("t1", all_news)
     assert changes
     assert [(one.resource_name, one.fields, one.previous) for one in changes.persons] == [
         ("people/c1", {"nicknames": ({"value": "x"},)}, ()),
@@ -126,7 +126,7 @@ def test_of_what_is_told_twice_the_last_counts(
     server.will(
         Answer(200, {"connections": [first], "nextPageToken": "2"}), Answer(200, {"connections": [last]})
     )
-    changes = book.changes("t1")
+    changes = book.changes("t1", all_news)
     assert changes
     assert ([one.resource_name for one in changes.persons], set(changes.gone)) == (living, gone)
 
@@ -148,7 +148,7 @@ def test_a_token_that_is_no_longer_good_is_told(
 ) -> None:
     """Google's sign for it has had several shapes; it is not asked again, on whichever page it came."""
     server.will(*[Answer(200, {"nextPageToken": "2"})] * before, answer)
-    assert (book.changes("t1"), book.requests, clock.slept) == (None, before + 1, [])
+    assert (book.changes("t1", all_news), book.requests, clock.slept) == (None, before + 1, [])
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_changes_that_cannot_be_had_are_an_error(
     kind, reason = error
     server.will(*[step] * 9)
     with pytest.raises(kind) as caught:
-        book.changes("t1")
+        book.changes("t1", all_news)
     assert (caught.value.reason, book.requests) == (reason, requests)
 
 
@@ -186,7 +186,7 @@ def test_an_empty_list_of_many_contacts_is_an_error(
     with pytest.raises(RetryLater) as caught:
         list(getattr(book, listing)())
     assert caught.value.reason == "google.incomplete"
-    assert book.changes("t1") == Changes([], frozenset(), "t2")
+    assert book.changes("t1", all_news) == Changes([], frozenset(), "t2")
 
 
 def test_a_contact_that_comes_twice_is_told_twice(server: ScriptedServer, book: PeopleBook) -> None:

@@ -15,6 +15,7 @@ from tests.people_samples import (
     LABEL,
     OpenGate,
     ShutGate,
+    all_news,
     book_at,
     create_all,
     kinds,
@@ -204,7 +205,7 @@ def test_the_gate_hears_what_each_request_costs(server: ScriptedServer, clock: F
         book.remove(names[:1])
         list(book.persons())
         list(book.contacts())
-        book.changes("t")
+        book.changes("t", all_news)
         book.look(names)
         book.labels()
         book.mark_label(Label(LABEL, "e", "L"), ())

@@ -1,0 +1,32 @@
+"""Ahead: the next thing made while the present one is used, for one waits and the other computes."""
+
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import copy_context
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def ahead(items: Iterator[T]) -> Generator[T]:
+    """The items; while one is used, a thread of its own makes the next, and no more than that.
+
+    What making one raises is raised in its turn. Who closes it early waits for the one that is being made.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="ahead") as pool:
+        coming = pool.submit(copy_context().run, _next, items)
+        while item := coming.result():
+            coming = pool.submit(copy_context().run, _next, items)
+            yield item[0]
+
+
+@contextmanager
+def in_background(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
+    """The work begins, in a thread of its own; what is given waits for its result, or raises what it did."""
+    with ThreadPoolExecutor(1, thread_name_prefix="background") as pool:
+        yield pool.submit(copy_context().run, work).result
+
+
+def _next(items: Iterator[T]) -> tuple[T] | None:
+    return next(((item,) for item in items), None)
