@@ -49,7 +49,7 @@ test: setup ## every test
 	@infra/check/setup
 	@$(BIN)/python -m pytest
 
-mutants: setup ## change plan, guard and lease in hundreds of small ways, and list what no test notices; takes long
+mutants: setup ## change plan, guard and lease in hundreds of small ways, and list what no test notices; takes minutes
 	@tests/mutants/run
 
 check-infra: setup ## infra/gcp, cloudbuild.yaml and the source archive; part of test

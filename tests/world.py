@@ -39,6 +39,7 @@ from shared.usecases.records import account_put, wisp_put
 from shared.usecases.services import Services
 from shared.usecases.sync_wisp import SyncWisp, sync_wisp
 from tests.fake_clock import FakeClock
+from tests.lent_server import lent
 
 LABEL = "Azotel SIMPLer - ACME Wireless"
 CONSOLE = "https://console.example"
@@ -198,7 +199,7 @@ def a_world(
     google, clock = GoogleStandIn(rules=rules, issuer=issuer()), FakeClock()
     with (
         SimplerStandIn(customers, paging=paging, page_size=10) as simpler,
-        google.serve() as google_url,
+        lent(google) as google_url,
         sendgrid(folder / "outbox") as mail,
     ):
         database, vault, tasks = Database(folder / "state.db"), Vault(folder / "vault"), TaskList()

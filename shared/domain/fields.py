@@ -1,5 +1,7 @@
 """Fields: a card in the words of Google's People API, writable members only."""
 
+from functools import lru_cache
+
 from shared.domain.card import Card, PostalAddress
 from shared.domain.person import OWNED, Fields, Item
 
@@ -7,6 +9,7 @@ from shared.domain.person import OWNED, Fields, Item
 _PHONE_TYPES = {"mobile": "mobile", "home": "home", "work": "work", "fax": "workFax", "other": "other"}
 
 
+@lru_cache(1024)
 def fields_of(card: Card) -> Fields:
     """The owned fields of the contact that a card describes: every one of `OWNED`, in that order.
 

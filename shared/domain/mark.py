@@ -29,12 +29,12 @@ class Mark:
     Attributes:
         wisp: The wisp's id.
         customer: The customer's id.
-        nonce: Names the attempt that created it.
+        nonce: Names the attempt that created it; empty when that does not matter.
     """
 
     wisp: str
     customer: str
-    nonce: str
+    nonce: str = ""
 
     def __str__(self) -> str:
         """As it stands in Google."""

@@ -243,7 +243,7 @@ def _compare(plan: Plan, wanted: Wanted, customer: str, person: Person, entry: E
 
 def _as_wanted(wanted: Wanted, customer: str, person: Person) -> Entry:
     """The ledger's entry of a contact that was found to be as it shall be."""
-    mark = Mark(wanted.wisp, customer, "")
+    mark = Mark(wanted.wisp, customer)
     content = content_of(fields_of(wanted.cards[customer]), person.fields, person.client_data, mark)
     digest, record = wanted.digest(customer), wanted.record(customer)
     return Entry(person.resource_name, person.source_id, person.source_etag, digest, record, content)
@@ -252,7 +252,7 @@ def _as_wanted(wanted: Wanted, customer: str, person: Person) -> Entry:
 def update_of(wisp: str, card: Card, person: Person) -> Update | None:
     """The change that makes a contact, as it was read, what its card says; None when it is that."""
     ours = fields_of(card)
-    fields = differences(ours, person, Mark(wisp, card.customer, ""))
+    fields = differences(ours, person, Mark(wisp, card.customer))
     return Update(card, person, fields, kept=tuple(additions(ours, person, wisp))) if fields else None
 
 
@@ -269,7 +269,7 @@ def _fold(plan: Plan, wanted: Wanted, customer: str, person: Person) -> None:
 
 def _is_unedited(card: Card, person: Person, wisp: str) -> bool:
     """Whether it holds the customer's name and else exactly the items that we once wrote."""
-    same_name = "names" not in differences(fields_of(card), person, Mark(wisp, card.customer, ""))
+    same_name = "names" not in differences(fields_of(card), person, Mark(wisp, card.customer))
     as_written = fingerprints(person.fields) == wrote(person.client_data, wisp)
     alone = len(marks(person.client_data, wisp)) == 1 and not is_shared(person.client_data, wisp)
     return same_name and as_written and alone

@@ -24,10 +24,10 @@ def settle(ledger: Ledger, plan: Plan, wanted: Wanted) -> None:
         if update.is_read:
             ledger.doubt(update.customer)
     for removal in plan.remove:
-        _note_removal(ledger, removal, plan.found.get(removal.customer, ""))
+        _note_removal(ledger, removal, plan.found.get(removal.customer))
 
 
-def _note_removal(ledger: Ledger, removal: Remove, found: str) -> None:
+def _note_removal(ledger: Ledger, removal: Remove, found: str | None) -> None:
     """It may be refused by the guard, and is then as it was read."""
     person = removal.person
     if person.client_data and person.resource_name == found:

@@ -18,5 +18,8 @@ def new_person(card: Card, wisp: str, nonce: str) -> NewPerson:
 def changed(update: Update, wisp: str, nonce: str) -> Change:
     """A contact to update: our fields, the user's own additions, and the mark that it has."""
     ours = fields_of(update.card)
-    client_data = remarked(ours, update.person, Mark(wisp, update.customer, nonce))
+    mark = Mark(wisp, update.customer, nonce)
+    if not update.is_read:
+        return Change(update.person, ours, marked(mark, fingerprints(ours)))
+    client_data = remarked(ours, update.person, mark)
     return Change(update.person, merged(ours, update.person, wisp), client_data)

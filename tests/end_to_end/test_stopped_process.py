@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from infra.local.google import Lag, Rules
 from infra.local.google.faults import FaultPlan, Strike
 from infra.local.google.what import What
 from shared.usecases.keeper import TTL
 from shared.usecases.session import LAG
 from tests.end_to_end.nights import customers_held, documents
+from tests.end_to_end.test_google_at_its_worst import pass_time
 from tests.world import World, a_world, customer
 
 PATIENCE = 60
@@ -119,6 +121,24 @@ def test_a_process_that_is_killed_at_a_request_is_mended_by_others(
 
         settled(world)
         assert world.own_contacts() == friends
+
+
+def test_whose_contacts_a_killed_process_was_making_is_known(tmp_path: Path) -> None:
+    """They do not show for minutes, for longer than its lease: the next run makes none of them again."""
+    late = Rules(lag=Lag(sync=TTL + 200, listing=TTL + 200, get=TTL + 200))
+    with a_world(tmp_path, [customer(n) for n in range(1, 11)], rules=late) as world:
+        google = world.google.world.faults = Killing("people.batchCreateContacts", has_effect=True)
+        with holder(world, tmp_path) as process:
+            google.pid = process.pid
+            assert process.wait(PATIENCE) == -signal.SIGKILL
+        world.expire(TTL)
+        pass_time(world, TTL)
+        soon = world.run().accounts[0]
+        pass_time(world, LAG)
+        later = world.run().accounts[0]
+
+        assert (soon.created, soon.code, later.created) == (0, "google.unconfirmed", 0)
+        assert (later.state, customers_held(world)) == ("complete", {str(n): 1 for n in range(1, 11)})
 
 
 def holder(world: World, folder: Path) -> subprocess.Popen[bytes]:

@@ -36,7 +36,7 @@ limits = st.builds(
     reads=st.integers(6, 90),
     writes=st.integers(6, 60),
     others=st.integers(10, 30),
-    groups=st.integers(1, 90),
+    groups=st.integers(1, 3),
 )
 idle = st.floats(0, 90, allow_nan=False)
 Sent = Sequence[tuple[float, Cost]]

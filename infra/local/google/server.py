@@ -50,11 +50,16 @@ class LoopbackServer(ThreadedWSGIServer):
         self._connections.discard(request)
         super().shutdown_request(request)
 
-    def server_close(self) -> None:
-        """Close the port and every connection, and wait for their threads."""
+    def end_connections(self) -> None:
+        """Close every connection, and wait for their threads."""
         for connection in tuple(self._connections):
             with _being_closed():
                 connection.shutdown(socket.SHUT_RDWR)
+        self._threads.join()
+
+    def server_close(self) -> None:
+        """Close the port too."""
+        self.end_connections()
         super().server_close()
 
 

@@ -89,13 +89,18 @@ class GoogleStandIn:
     @contextmanager
     def serve(self, port: int = 0) -> Iterator[str]:
         """Serve on 127.0.0.1 while the block runs; gives the address, without a slash at its end."""
+        with serving(self, port=port) as address, self.awake():
+            yield address
+
+    @contextmanager
+    def awake(self) -> Iterator[None]:
+        """Let calls hang while the block runs, where a fault says so; at its end none does any more."""
         self._stopping.clear()
-        with serving(self, port=port) as address:
-            try:
-                yield address
-            finally:
-                self._stopping.set()
-                self.world.faults.clear()
+        try:
+            yield
+        finally:
+            self._stopping.set()
+            self.world.faults.clear()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request, as a WSGI application."""

@@ -46,10 +46,10 @@ PAGE = 1000
 
 
 class _Plain(JsonModel):
-    """Writes JSON, and leaves answers as they came: each is read into the shape that it must have."""
+    """Leaves JSON as it is: it was written before, and answers are read into the shape that they must have."""
 
-    def serialize(self, body_value: object) -> Any:
-        return msgspec.json.encode(body_value)
+    def serialize(self, body_value: str) -> Any:
+        return body_value.encode()
 
     def deserialize(self, content: bytes) -> Any:
         return content
@@ -57,6 +57,11 @@ class _Plain(JsonModel):
     @property
     def no_content_response(self) -> bytes:
         return b""
+
+
+def _json(body: object) -> str:
+    """As a text; of anything else Google's client makes one, in three times the time, and throws it away."""
+    return msgspec.json.encode(body).decode()
 
 
 def _unused(*_: Any, **__: Any) -> Any:
@@ -125,10 +130,10 @@ class Calls:
             "readMask": WRITTEN_FIELDS,
             "sources": list(SOURCES),
         }
-        return Call(self._people.batchCreateContacts(body=body), Created, BATCH, BATCH_SECONDS)
+        return Call(self._people.batchCreateContacts(body=_json(body)), Created, BATCH, BATCH_SECONDS)
 
     def _create_one(self, new: NewPerson, label: str) -> Call[Created | PersonWire]:
-        body = new_person_json(new, label)
+        body = _json(new_person_json(new, label))
         request = self._people.createContact(body=body, personFields=WRITTEN_FIELDS, sources=list(SOURCES))
         return Call(request, PersonWire, SINGLE)
 
@@ -142,7 +147,7 @@ class Calls:
             "readMask": WRITTEN_FIELDS,
             "sources": list(SOURCES),
         }
-        return Call(self._people.batchUpdateContacts(body=body), Updated, BATCH, BATCH_SECONDS)
+        return Call(self._people.batchUpdateContacts(body=_json(body)), Updated, BATCH, BATCH_SECONDS)
 
     def _update_one(self, change: Change) -> Call[Updated | PersonWire]:
         request = self._people.updateContact(
@@ -150,7 +155,7 @@ class Calls:
             updatePersonFields=UPDATE_MASK,
             personFields=WRITTEN_FIELDS,
             sources=list(SOURCES),
-            body=change_json(change),
+            body=_json(change_json(change)),
         )
         return Call(request, PersonWire, SINGLE)
 
@@ -158,7 +163,7 @@ class Calls:
         """At most 500 contacts to the trash, or a single one by itself."""
         if len(names) == 1:
             return Call(self._people.deleteContact(resourceName=names[0]), dict[str, Any], REMOVAL)
-        request = self._people.batchDeleteContacts(body={"resourceNames": list(names)})
+        request = self._people.batchDeleteContacts(body=_json({"resourceNames": list(names)}))
         return Call(request, dict[str, Any], REMOVALS)
 
     def labels(self, page: str) -> Call[Labels]:
@@ -170,7 +175,7 @@ class Calls:
     def create_label(self, name: str, client_data: tuple[tuple[str, str], ...]) -> Call[LabelWire]:
         """A new contact group."""
         group = {"name": name, "clientData": client_data_json(client_data)}
-        request = self._labels.create(body={"contactGroup": group, "readGroupFields": LABEL_FIELDS})
+        request = self._labels.create(body=_json({"contactGroup": group, "readGroupFields": LABEL_FIELDS}))
         return Call(request, LabelWire, GROUP_WRITE)
 
     def mark_label(self, label: Label, client_data: tuple[tuple[str, str], ...]) -> Call[LabelWire]:
@@ -180,12 +185,12 @@ class Calls:
             "updateGroupFields": "clientData",
             "readGroupFields": LABEL_FIELDS,
         }
-        request = self._labels.update(resourceName=label.resource_name, body=body)
+        request = self._labels.update(resourceName=label.resource_name, body=_json(body))
         return Call(request, LabelWire, GROUP_WRITE)
 
     def put_in_label(self, names: Sequence[str], label: str) -> Call[Modified]:
         """At most 1,000 contacts, added to a contact group."""
-        body = {"resourceNamesToAdd": list(names)}
+        body = _json({"resourceNamesToAdd": list(names)})
         return Call(self._labels.members().modify(resourceName=label, body=body), Modified, GROUP_WRITE)
 
     def members(self, label: str) -> Call[Members]:

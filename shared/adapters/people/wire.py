@@ -70,7 +70,7 @@ def client_data_json(pairs: tuple[tuple[str, str], ...]) -> list[dict[str, str]]
 
 def _content(fields: Fields, client_data: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     """Every owned field, also the empty ones: the mask clears what is left out, and so says the body."""
-    owned = {field: [dict(item) for item in fields.get(field, ())] for field in OWNED}
+    owned = {field: fields.get(field, ()) for field in OWNED}
     return {**owned, "clientData": client_data_json(client_data)}
 
 
