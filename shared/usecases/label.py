@@ -9,19 +9,18 @@ from shared.errors import RetryLater
 from shared.ports import ContactBook
 
 
-def find_or_make_label(book: ContactBook, wisp: Wisp) -> Label:
-    """The wisp's label in this account.
+def find_or_make_label(book: ContactBook, wisp: Wisp, labels: Sequence[Label]) -> Label:
+    """The wisp's label in this account, which has these.
 
     Raises:
         RetryLater: Google says that the name is taken, and does not show by which label.
     """
-    labels = book.labels()
     return _known(book, wisp, labels) or _made(book, wisp)
 
 
-def find_label(book: ContactBook, wisp: Wisp) -> Label | None:
-    """The wisp's label in this account, if there is one with its mark; nothing is made or marked."""
-    return _marked(wisp, book.labels())
+def find_label(_: ContactBook, wisp: Wisp, labels: Sequence[Label]) -> Label | None:
+    """The wisp's label, if there is one with its mark; nothing is made or marked."""
+    return _marked(wisp, labels)
 
 
 def _known(book: ContactBook, wisp: Wisp, labels: Sequence[Label]) -> Label | None:

@@ -60,7 +60,7 @@ class _Return:
     done: Restored = field(default_factory=Restored)
 
     def plan(self, session: Session) -> tuple[Plan, Verdict]:
-        found = session.anew(self.gathered.wanted)
+        found = session.anew(lambda: self.gathered.wanted)
         plan = make_plan(self.gathered.wanted, session.ledger, found, session.unsure())
         leave_the_hidden(session, plan)
         self.done.create, self.done.update = len(plan.create) + len(plan.relabel), len(plan.update)

@@ -30,8 +30,8 @@ from shared.usecases.services import Services
 
 T = TypeVar("T")
 
-Find = Callable[[ContactBook, Wisp], Label | None]
-"""Gives the wisp's label in an account."""
+Find = Callable[[ContactBook, Wisp, Sequence[Label]], Label | None]
+"""Gives the wisp's label in an account that has these labels."""
 
 LAG = 600.0
 """Seconds after which a contact whose creation was not confirmed would show in a listing.
@@ -101,17 +101,23 @@ class Session:
     listed: float = 0
     by_changes: bool = False
     _is_sure: bool = False
+    _labels: Sequence[Label] | None = None
 
     def everything(self, wanted: Wanted) -> Picture:
         """Every contact of the account, each as it was read."""
         self.label_stands()
         return picture(self.book.persons(), wanted, self.label, Ledger())
 
-    def anew(self, wanted: Wanted) -> Picture:
+    def anew(self, wanted_later: Callable[[], Wanted]) -> Picture:
         """Every contact of the account, and a token for what changes from here on.
 
         There is none while a contact's creation is in doubt (see `ContactBook.persons`).
+
+        Args:
+            wanted_later: Gives what is wanted, which need not be known when the labels are asked for.
         """
+        self._labels = None if self._is_sure else self.book.labels()
+        wanted = wanted_later()  # if that fails, no label is made
         self.label_stands()
         self.listed, self.by_changes, self.token = self.now(), False, ""
         if self.ledger.unconfirmed:
@@ -154,7 +160,8 @@ class Session:
         """Look for the label, once; whether it is the one that the ledger knows."""
         before = self.label
         if not self._is_sure:
-            label = self.find(self.book, self.run.wisp)
+            labels = self.book.labels() if self._labels is None else self._labels
+            label = self.find(self.book, self.run.wisp, labels)
             self.label, self._is_sure = (label.resource_name if label else ""), True
         return self.label == before
 

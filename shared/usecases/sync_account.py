@@ -55,7 +55,7 @@ class Decision:
         return plan if not needs_label or session.label_stands() else None
 
     def _anew(self, session: Session) -> Plan:
-        found = session.anew(self.gathered.wanted)
+        found = session.anew(lambda: self.gathered.wanted)
         plan = make_plan(self.gathered.wanted, session.ledger, found, session.unsure())
         leave_the_hidden(session, plan)
         return plan

@@ -20,7 +20,7 @@ from infra.local.identity.standin import IdentityStandIn
 from tests.functions.contract import FILE, OPERATIONS
 from tests.world import World, a_world, customer
 
-CASES = int(os.environ.get("FUZZ_CASES", "25"))
+CASES = int(os.environ.get("FUZZ_CASES", "10"))
 AUDIENCE = "https://functions.example"
 BACKEND = "backend@project.iam.gserviceaccount.com"
 CUSTOMERS = [*range(1, 31), 4711]

@@ -56,10 +56,10 @@ class Stage:
             self._me.account = ""
 
     def start(self, work: Callable[[], None]) -> int:
-        """Begin a thread, which waits for its turn; gives its number."""
-        number = next(self._numbers)
+        """Begin a thread, which waits for its turn and works for the same account; gives its number."""
+        number, account = next(self._numbers), getattr(self._me, "account", "")
         self._pipe.send(Event("born", number))
-        threading.Thread(target=self._act, args=(number, work), daemon=True).start()
+        threading.Thread(target=self._act, args=(number, account, work), daemon=True).start()
         return number
 
     def wait(self, actor: int) -> None:
@@ -78,8 +78,8 @@ class Stage:
     def _sleep(self, seconds: float) -> None:
         self.step("before", "sleep", seconds=seconds)
 
-    def _act(self, number: int, work: Callable[[], None]) -> None:
-        self._me.actor = number
+    def _act(self, number: int, account: str, work: Callable[[], None]) -> None:
+        self._me.actor, self._me.account = number, account
         with self._turn:
             self._turn.wait_for(lambda: self._granted.actor == number)
         work()
@@ -112,10 +112,14 @@ class Job:
         self._error: BaseException | None = None
         self._actor = stage.start(self._do)
 
-    def result(self) -> Any:
-        """The result, once there is one."""
+    def wait(self) -> None:
+        """Wait for its end."""
         if not self._is_done:
             self._stage.wait(self._actor)
+
+    def result(self) -> Any:
+        """The result, once there is one."""
+        self.wait()
         if self._error:
             raise self._error
         return self._result
@@ -142,7 +146,7 @@ class Pool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for job in self._jobs:
-            job.result()
+            job.wait()
 
     def submit(self, call: Callable[..., Any], *arguments: Any) -> Job:
         """Have a thread do it."""

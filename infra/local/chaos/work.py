@@ -16,6 +16,7 @@ import msgspec
 from infra.local.chaos.clock import SimulatedClock
 from infra.local.chaos.stage import Pool, Stage
 from infra.local.chaos.taps import HandedOn, tap_http, tapped_book, tapped_leases, tapped_state
+from shared import ahead
 from shared.adapters.simpler.source import SimplerSource
 from shared.adapters.sqlite import Database
 from shared.adapters.sqlite_leases import SqliteLeases
@@ -140,7 +141,8 @@ def _make_predictable(seed: int, stage: Stage) -> None:
     random.seed(seed)
     vars(secrets)["token_hex"] = lambda count: numbers.randbytes(count).hex()
     vars(random)["SystemRandom"] = lambda: numbers
-    vars(session)["ThreadPoolExecutor"] = lambda *_, **__: Pool(stage)
+    for module in (ahead, session):
+        vars(module)["ThreadPoolExecutor"] = lambda *_, **__: Pool(stage)
 
 
 def _services(site: Site, stage: Stage) -> Services:

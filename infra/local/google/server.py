@@ -55,7 +55,7 @@ class LoopbackServer(ThreadedWSGIServer):
         for connection in tuple(self._connections):
             with _being_closed():
                 connection.shutdown(socket.SHUT_RDWR)
-        self._threads.join()
+        self._threads.join()  # type: ignore[attr-defined]  # ThreadingMixIn's, which ends with the server only
 
     def server_close(self) -> None:
         """Close the port too."""

@@ -46,7 +46,7 @@ PAGE = 1000
 
 
 class _Plain(JsonModel):
-    """Leaves JSON as it is: it was written before, and answers are read into the shape that they must have."""
+    """Leaves JSON as it is: written before, and read afterwards into the shape that it must have."""
 
     def serialize(self, body_value: str) -> Any:
         return body_value.encode()
