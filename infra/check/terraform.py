@@ -42,6 +42,7 @@ class Terraform:
         """Run a command; gives what it wrote, or raises `RefusedError` with it."""
         environment = {
             "CHECKPOINT_DISABLE": "1",
+            "GOGC": "400",  # of Go's runtime: memory is had more cheaply than a third of the time
             "HOME": str(self.folder),
             "TF_CLI_CONFIG_FILE": "/dev/null",
             "TF_IN_AUTOMATION": "1",

@@ -8,12 +8,14 @@ from shared.domain.card import make_card
 from shared.domain.customer import Customer, Skipped
 from shared.domain.guard import Verdict
 from shared.domain.ledger import Ledger
+from shared.domain.mark import marks
 from shared.domain.outcome import AccountOutcome, CustomerOutcome
 from shared.domain.picture import Picture, picture
-from shared.domain.plan import Plan, make_plan
+from shared.domain.plan import Plan, Relabel, Remove, Update, make_plan
 from shared.domain.settle import settle
 from shared.domain.wanted import Wanted
 from shared.domain.wisp import Wisp
+from shared.errors import RetryLater
 from shared.usecases.apply import Application
 from shared.usecases.hidden import HIDDEN, leave_the_hidden
 from shared.usecases.session import Run, Session, in_account, side_by_side
@@ -45,6 +47,7 @@ def wanted_of(wisp: Wisp, customer: str, found: Customer | Skipped | None) -> Wa
 
 def _sync(session: Session, *, customer: str, wanted: Wanted) -> None:
     plan = _plan(session, customer, wanted)
+    _refuse_merged(plan, wanted.wisp)
     for reason in plan.kept.values():
         session.outcome.note(customer, "kept", reason)
     session.outcome.unchanged = plan.unchanged
@@ -57,6 +60,17 @@ def _sync(session: Session, *, customer: str, wanted: Wanted) -> None:
         session.outcome.state, session.outcome.code = "unfinished", "google.unconfirmed"
         session.outcome.reason = (
             "Google does not show this contact at the moment; it is looked for in a while."
+        )
+
+
+def _refuse_merged(plan: Plan, wisp: str) -> None:
+    """Leave a contact that a user merged of two of ours to a run, which sees all customers whose it is."""
+    writes: tuple[Relabel | Update | Remove, ...] = (*plan.relabel, *plan.update, *plan.remove)
+    if any(len(marks(write.person.client_data, wisp)) > 1 for write in writes):
+        raise RetryLater(
+            "google.merged",
+            "a user merged this customer's contact with another customer's; a run parts them",
+            "Somebody merged this contact with another customer's in Google; the next run parts them.",
         )
 
 

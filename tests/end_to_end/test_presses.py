@@ -15,11 +15,13 @@ from shared.errors import RetryLater, StopRun
 from shared.ports import Document, Put
 from shared.usecases.keeper import DEADLINE, TTL
 from shared.usecases.records import load_runs
+from shared.usecases.session import LAG
 from shared.usecases.start_sync import start_sync
 from shared.usecases.sync_customer import sync_customer
 from shared.usecases.sync_wisp import SyncWisp, sync_wisp
 from shared.usecases.waiting import AGAIN
 from tests.end_to_end.listings import held
+from tests.end_to_end.nights import customers_held
 from tests.end_to_end.test_google_at_its_worst import pass_time
 from tests.hooked import Hooked, then, with_source, with_state
 from tests.world import World, a_world, customer
@@ -276,3 +278,25 @@ def test_a_press_that_nobody_came_to_is_handed_on(tmp_path: Path) -> None:
 
         assert told == ("taken_in", "", ["2", "1"])
         assert (phone(world), waiting(world)) == (NEW, [])
+
+
+@pytest.mark.parametrize("new_name", [False, True], ids=["same name", "new name"])
+@pytest.mark.parametrize("order", [("1", "2"), ("2", "1")], ids=["into his", "into another's"])
+def test_a_press_on_a_contact_that_a_user_merged_loses_and_doubles_nobody(
+    tmp_path: Path, order: tuple[str, str], *, new_name: bool
+) -> None:
+    """A run parts the two, who sees both; Google tells it of the merging minutes later."""
+    late = Rules(lag=Lag(sync=300, listing=240, get=20))
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)], rules=late) as world:
+        world.run()
+        pass_time(world, LAG)
+        merged = [world.labelled()[number]["resourceName"] for number in order]
+        world.user().merge(*merged, new_name=new_name)
+        pass_time(world, 30)
+        told = press(world)
+        finish(world)
+        pass_time(world, LAG)
+        calm = world.run().accounts[0]
+
+        assert (told, waiting(world), calm.writes) == (("failed", True), [], 0)
+        assert customers_held(world) == {"1": 1, "2": 1, "3": 1}

@@ -28,14 +28,23 @@ def test_every_mistake_is_caught(
 
 
 def caught(terraform: Terraform, known: dict[str, list[str]]) -> set[str]:
-    """What catches a mistake first: Terraform, or then the checks of the plan."""
-    for command, *arguments in (("fmt", "-check", "-recursive"), ("validate",)):
-        try:
-            terraform.run(command, *arguments)
-        except RefusedError:
-            return {command}
+    """What catches a mistake first: Terraform, or then the checks of the plan.
+
+    A plan validates too, so whether validation alone would do is asked only where there is no plan.
+    """
+    if refused(terraform, "fmt", "-check", "-recursive"):
+        return {"fmt"}
     try:
         found = findings(terraform.deployment(*EVERYTHING))
     except RefusedError:
-        return {"plan"}
+        return {"validate" if refused(terraform, "validate") else "plan"}
     return {name for name in found if found[name] != known.get(name)}
+
+
+def refused(terraform: Terraform, *command: str) -> bool:
+    """Whether Terraform does not take the configuration."""
+    try:
+        terraform.run(*command)
+    except RefusedError:
+        return True
+    return False
