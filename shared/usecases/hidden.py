@@ -5,8 +5,11 @@ requests; nothing is promised of others). The ledger knows such a contact's name
 for a moment a new one may not be found by its name either.
 """
 
+from collections.abc import Mapping
+
 from shared.domain.ledger import Ledger
 from shared.domain.mark import marks
+from shared.domain.person import Person
 from shared.domain.plan import UNSURE, Plan
 from shared.usecases.session import LAG, Session
 
@@ -16,10 +19,15 @@ HIDDEN = "Google does not list it at the moment"
 def leave_the_hidden(session: Session, plan: Plan) -> None:
     """Create nothing for a customer whose contact the ledger knows, unless it is surely gone.
 
-    One that is not found by its name, while a contact was created a moment ago, counts as not confirmed.
+    One that is not found by its name, while a contact was created a moment ago, counts as not confirmed. One
+    that is listed as another customer's, since a user merged the two, is not this one's any more.
     """
     names = _names(session.ledger, plan)
-    shown = _shown(session, names)
+    looked = session.look(sorted(names.values()))
+    listed = _listed(plan)
+    moved = {name for name, person in looked.items() if person.resource_name in listed} | listed
+    names = {customer: name for customer, name in names.items() if name not in moved}
+    shown = _shown(session.run.wisp.id, names, looked)
     plan.found |= shown
     plan.kept |= dict.fromkeys(shown, HIDDEN)
     if 0 <= session.now() - session.ledger.made < LAG:
@@ -35,9 +43,14 @@ def _names(ledger: Ledger, plan: Plan) -> dict[str, str]:
     return {customer: entry.resource_name for customer, entry in entries if entry}
 
 
-def _shown(session: Session, names: dict[str, str]) -> dict[str, str]:
+def _listed(plan: Plan) -> set[str]:
+    """Resource names of the contacts that Google's list did not leave out."""
+    return {*plan.found.values(), *(entry.resource_name for known in plan.known for entry in known.values())}
+
+
+def _shown(wisp: str, names: Mapping[str, str], looked: Mapping[str, Person]) -> dict[str, str]:
     """Those of them that Google shows when it is asked by name, with our mark."""
-    looked = session.look(sorted(names.values()))
-    wisp = session.run.wisp.id
-    own = {name: {mark.customer for mark in marks(looked[name].client_data, wisp)} for name in looked}
+    own = {
+        name: {mark.customer for mark in marks(person.client_data, wisp)} for name, person in looked.items()
+    }
     return {customer: name for customer, name in names.items() if customer in own.get(name, ())}

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -46,6 +47,7 @@ def canary_customer(number: int) -> dict[str, Any]:
     return {"customerid": number, "status": "current"} | names | texts | phones | emails
 
 
+@cache
 def numbers(count: int) -> list[str]:
     """The digits by which the numbers of so many customers are known, however they are written."""
     codes = [code.removeprefix("0") for code in _KINDS.values()]

@@ -114,7 +114,7 @@ def play_a_bad_simpler(stage: Stage) -> None:
 
 
 def play_a_bad_google(name: str) -> Callable[[Stage], None]:
-    """Google fails in one of the ways that are ready, in each of the calls; and quotes what was sent to it."""
+    """Google fails in one of the ready ways, in each of the calls; and quotes what was sent to it."""
 
     def play(stage: Stage) -> None:
         world = stage.world
