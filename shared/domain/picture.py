@@ -71,9 +71,12 @@ def picture(persons: Iterable[Person], wanted: Wanted, label: str, ledger: Ledge
 
 
 def is_news(person: Person, wanted: Wanted, label: str, ledger: Ledger) -> bool:
-    """Whether a contact tells more than the ledger's entry of it, which else stands for it."""
+    """Whether a contact tells more than the ledger's entry of it, which else stands for it.
+
+    One that had other names before may stand for what is left of several.
+    """
     own = marks(person.client_data, wanted.wisp)
-    return not own or _as_known(person, own, wanted, label, ledger) is None
+    return not own or bool(person.previous) or _as_known(person, own, wanted, label, ledger) is None
 
 
 def _as_known(

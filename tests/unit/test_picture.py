@@ -89,6 +89,14 @@ def test_a_contact_without_our_mark_is_news(found: Person) -> None:
     assert is_news(found, ONE, LABEL, ledger(_1=entry(card())))
 
 
+def test_a_contact_that_had_other_names_is_news() -> None:
+    """A user may have merged it, and another customer's is gone by that."""
+    merged = person(card(), previous=("people/c9",))
+
+    assert is_news(merged, ONE, LABEL, ledger(_1=entry(card())))
+    assert not is_news(person(card()), ONE, LABEL, ledger(_1=entry(card())))
+
+
 def test_a_contact_with_more_in_it_of_nobody_wanted_is_known() -> None:
     """Nothing will be written to it."""
     before = entry(card("2", SECOND), "c2", content="mixed")
