@@ -1,4 +1,4 @@
-"""Servers that are lent from test to test: at each new address Google's client is built anew, which takes long."""
+"""Servers lent from test to test: at each new address Google's client is built anew, which takes long."""
 
 import threading
 from collections.abc import Iterator

@@ -62,12 +62,13 @@ def test_a_new_contact_that_its_user_deleted_at_once_is_made_again_when_that_is_
         come_right(world)
 
 
-def test_the_contact_that_a_user_merged_into_another_customers_is_not_taken_for_hidden(tmp_path: Path) -> None:
+def test_a_contact_that_was_merged_into_another_customers_is_not_taken_for_hidden(tmp_path: Path) -> None:
     """By the list it is the other's, by the ledger this one's, and a contact was created a moment ago."""
     with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
         world.run()
         one, two = world.labelled()["1"], world.labelled()["2"]
-        both = [{"key": pair["key"], "value": pair["value"]} for pair in two["clientData"] + one["clientData"]]
+        pairs = (*two["clientData"], *one["clientData"])
+        both = [{"key": pair["key"], "value": pair["value"]} for pair in pairs]
         world.user().edit(one["resourceName"], clientData=both)
         world.user().delete(two["resourceName"])
         world.fault(method="people.connections.list", what={"ready": "expired_sync_token"})

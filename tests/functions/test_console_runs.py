@@ -73,7 +73,7 @@ def test_a_run_shows_what_was_done_with_which_customer_and_why(mary: Browser, wo
     assert page.one("h1").text == "Run of Mon 2 Mar 2026, 05:00"
     assert [section.one("h2").text for section in page.all("section")] == [a.email for a in world.accounts]
     assert sorted(rows(page.all("table")[0])) == [
-        ["1", "Updated", "phone, hidden mark"],
+        ["1", "Updated", "phone"],
         ["2", "Removed", "The customer's status no longer makes it a contact"],
         ["none", "Skipped", "The record has no customer number (record 31)"],
     ]
