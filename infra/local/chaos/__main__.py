@@ -14,6 +14,9 @@ from infra.local.chaos.emulator import emulator
 from infra.local.chaos.report import Report, failure
 from infra.local.chaos.workers import Order, performed
 
+_PROGRESS = 50
+"""Schedules after which it is told how far it is."""
+
 
 def main() -> None:
     """Perform them; the exit status is 1 when any failed (or none did, of a broken build)."""
@@ -64,8 +67,10 @@ def _one(order: Order) -> int:
 
 def _all(orders: Iterator[Order], workers: int, *, stop_early: bool) -> int:
     report, began = Report(), time.monotonic()
-    for order, result in performed(orders, workers):
+    for number, (order, result) in enumerate(performed(orders, workers), 1):
         report.add(order, result)
+        if number % _PROGRESS == 0:
+            print(f"{number} schedules, {len(report.failed)} with harm", file=sys.stderr, flush=True)
         if result.findings:
             print("\n".join(failure(order, result)), flush=True)
             if stop_early:
