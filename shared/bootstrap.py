@@ -5,6 +5,7 @@ Each adapter is imported where it is chosen, so that a function pays only for th
 
 # ruff: noqa: PLC0415  that is why imports are inside functions here
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, partial
@@ -43,6 +44,11 @@ TIMEOUT = 60.0
 """Seconds of silence after which a request to Google is given up, where it does not say otherwise."""
 
 
+SWITCH = 0.0005
+"""Seconds after which a thread that computes lets another one on, which may have an answer to read or a
+request to send. Python's default is ten times as long, and a request needs several such turns."""
+
+
 @cache
 def start_log() -> None:
     """Send the log where it is read, also when the settings are wrong: that too is told there."""
@@ -63,6 +69,7 @@ def services() -> Services:
 @cache
 def build(settings: Settings) -> Services:
     """The services that the settings name."""
+    sys.setswitchinterval(SWITCH)
     clock = SystemClock()
     state, leases = _stores(settings, clock)
     secrets = _secrets(settings)

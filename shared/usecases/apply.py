@@ -157,10 +157,10 @@ class Application:
         others = [customer for customer in customers if customer not in self._ledger.suspects]
         few = FEW if len(suspects) > FEW else 1
         parts = (*batches(sorted(others, key=self._ledger.order), CREATES), *batches(suspects, few))
-        for batch in newcomers(self._wanted, self._run, parts):
-            self._intend(newcomer.customer for newcomer in batch)
-            results = self._created_or_withdrawn(batch)
-            self._stop_if_unanswered(results)
+        made = newcomers(self._wanted, self._run, parts)
+        for part in parts:
+            self._intend(part)
+            self._stop_if_unanswered(self._created_or_withdrawn(next(made)))
         if customers:
             self._checkpoint("creating")
 

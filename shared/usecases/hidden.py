@@ -30,7 +30,7 @@ def leave_the_hidden(session: Session, plan: Plan) -> None:
     shown = _shown(session.run.wisp.id, names, looked)
     plan.found |= shown
     plan.kept |= dict.fromkeys(shown, HIDDEN)
-    if 0 <= session.now() - session.ledger.made < LAG:
+    if session.now() - session.ledger.made < LAG:
         new = names.keys() - shown.keys()
         plan.kept |= dict.fromkeys(new, UNSURE)
         session.ledger.unconfirmed |= dict.fromkeys(new, session.ledger.made)

@@ -21,6 +21,7 @@ from shared.usecases.label import find_label
 from shared.usecases.records import account_put, load_account, load_wisp, run_id
 from shared.usecases.services import Services
 from shared.usecases.session import Run, Session, in_account
+from shared.usecases.steady import steady
 from shared.usecases.sync_account import carry_out
 from shared.usecases.undo import cards_before
 
@@ -85,6 +86,7 @@ def restore(services: Services, wisp_id: str, account_id: str, run: str, *, by: 
         Denied: The wisp has no such account.
         Misconfigured: There is no such wisp, or what is kept cannot be read.
     """
+    services = steady(services)
     wisp, account = load_wisp(services.state, wisp_id), load_account(services.state, wisp_id, account_id)
     cards = cards_before(services.state, account.id, run, services.clock.now())
     held = {customer: UNKNOWN for customer, card in cards.items() if card is None}

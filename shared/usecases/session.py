@@ -168,7 +168,7 @@ class Session:
     def unsure(self) -> frozenset[str]:
         """Customers whose contact may have been created too recently to show in a listing."""
         now = self.now()
-        return frozenset(c for c, since in self.ledger.unconfirmed.items() if 0 <= now - since < LAG)
+        return frozenset(c for c, since in self.ledger.unconfirmed.items() if now - since < LAG)
 
     def now(self) -> float:
         """The time of day, seconds since 1970."""
@@ -265,6 +265,7 @@ def opened(
     with services.book(account, gate) as book:
         try:
             ledger = ledgers.load(services.state, account.id)
+            ledger.forget_the_future(services.clock.now().timestamp())
             yield Session(run, account, outcome, keeper, book, ledger, find, ledger.whole, ledger.label)
         finally:
             outcome.requests = book.requests

@@ -9,6 +9,7 @@ from shared.errors import SkipCustomer
 from shared.usecases.keeper import lease_of
 from shared.usecases.records import accounts_of, load_wisp
 from shared.usecases.services import Services
+from shared.usecases.steady import steady
 from shared.usecases.waiting import Press, drop, hand_on, store, waiting, work_off_what_came_late
 
 LONGEST_ID = 64
@@ -46,6 +47,7 @@ def sync_customer(services: Services, wisp_id: str, customer: str, by: str) -> P
         Misconfigured: There is no such wisp, or it has no account.
         RetryLater: What is to be tried again could not be handed on; the press stays for the next run.
     """
+    services = steady(services)
     if not customer.strip() or len(customer) > LONGEST_ID or not customer.isprintable():
         raise SkipCustomer("customer.id", "the id is empty, too long or not printable")
     wisp = load_wisp(services.state, wisp_id)

@@ -32,6 +32,7 @@ from shared.usecases.records import (
 )
 from shared.usecases.services import Services
 from shared.usecases.session import LAG, Run, attempted, side_by_side
+from shared.usecases.steady import steady
 from shared.usecases.sync_account import Decision, sync_account
 from shared.usecases.waiting import waiting, work_off, work_off_what_came_late
 
@@ -70,6 +71,7 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
         LeaseLost: The lease that was taken for this run has passed on; there is nothing to do.
         Misconfigured: There is no such wisp.
     """
+    services = steady(services)
     wisp = load_wisp(services.state, request.wisp)
     keeper = Keeper(services.leases, services.state, services.clock, _take(services, request))
     with about(run=keeper.claim.run, wisp=wisp.id):

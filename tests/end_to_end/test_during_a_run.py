@@ -58,14 +58,17 @@ def test_an_account_that_is_forgotten_meanwhile_does_not_come_back(tmp_path: Pat
 
 
 def test_a_clock_that_was_ahead_leaves_no_create_unsure(tmp_path: Path) -> None:
-    """The instance whose create stayed without an answer was a day ahead; the next one makes the contact."""
+    """An instance whose create stayed without an answer was a day ahead: ten minutes from when that shows."""
     with a_world(tmp_path, [customer(1)]) as world:
         world.clock.advance(DAY)
         world.fault(method="people.createContact", what={"close": True})
         world.run()
         world.clock.advance(3600 - DAY)
+        doubting = world.run()
+        world.clock.advance(LAG)
         outcome = world.run()
 
+        assert (doubting.state, doubting.code) == ("unfinished", "google.unconfirmed")
         assert (outcome.state, list(world.labelled())) == ("complete", ["1"])
 
 

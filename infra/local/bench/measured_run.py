@@ -1,7 +1,7 @@
 """A run that is measured, in a process of its own: a peak of memory never goes back.
 
 ``python -m infra.local.bench.measured_run`` reads the settings as JSON and prints a `Measure` as JSON. What
-an instance imports once is imported before the clocks start.
+an instance imports or builds once is there before the clocks start.
 """
 
 import importlib
@@ -14,6 +14,7 @@ import msgspec
 
 from infra.local.bench.counted import Counted
 from infra.local.bench.stage import WISP
+from shared.adapters.people.calls import Calls
 from shared.bootstrap import build
 from shared.config import Settings
 from shared.usecases.sync_wisp import SyncWisp, sync_wisp
@@ -53,6 +54,7 @@ def measure(settings: Settings) -> Measure:
     """Run once."""
     for adapter in _ADAPTERS:
         importlib.import_module(f"shared.adapters.{adapter}")
+    Calls(settings.people_api_endpoint)
     services = build(settings)
     counted = Counted(services.state)
     before = _memory("VmHWM")

@@ -30,7 +30,7 @@ class Build:
 BUILDS: Mapping[str, Build] = {
     "no-intent": Build(
         "shared/usecases/apply.py",
-        "            self._intend(newcomer.customer for newcomer in batch)\n",
+        "            self._intend(part)\n",
         '            self._checkpoint("creating")\n',
     ),
     "no-fencing": Build(
