@@ -79,8 +79,9 @@ class Decider(Protocol):
 
 def carry_out(session: Session, *, decision: Decider) -> None:
     """Make the account what was decided."""
-    outcome, gathered = session.outcome, decision.gathered
+    outcome = session.outcome
     plan, verdict = decision.plan(session)
+    gathered = decision.gathered
     note_plan(outcome, plan, verdict, session.ledger, gathered.skipped)
     log_plan(outcome, plan, verdict, session.run.id)
     cut_to_room(outcome, plan)

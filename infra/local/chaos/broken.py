@@ -40,11 +40,11 @@ BUILDS: Mapping[str, Build] = {
     ),
     "early-token": Build(
         "shared/usecases/sync_account.py",
-        "    plan, verdict = decision.plan(session)\n    note_plan(",
+        "    plan, verdict = decision.plan(session)\n    gathered",
         "    plan, verdict = decision.plan(session)\n"
         "    session.ledger.token = session.token\n"
         "    session.keeper.write(ledgers.head_put(session.account.id, session.ledger))\n"
-        "    note_plan(",
+        "    gathered",
     ),
 }
 
