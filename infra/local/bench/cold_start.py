@@ -25,7 +25,8 @@ PATIENCE = 60.0
 """Seconds that a process may take to answer."""
 
 NOWHERE = "/nowhere"
-"""What is asked: every function refuses it, and needs all that it has been built of to do so."""
+"""What is asked: every function refuses it, and needs all that it has been built of to do so. Only the
+console would ask for its key first, to know who asks."""
 
 _NOBODY = "127.0.0.1:1"
 _BARE = """\
@@ -85,9 +86,14 @@ def start(folder: Path, function: str, rounds: int) -> Start:
     return Start(function, len(imports), seconds, bare_seconds, cpu, bare_cpu)
 
 
+def asked(function: str, address: str = "") -> tuple[str, str]:
+    """Method and URL of what each answers at once, without the database, a key or a caller."""
+    return ("GET", f"{address}/assets/console.css") if function == "console" else ("POST", address + NOWHERE)
+
+
 def imports_of(function: str) -> list[str]:
     """Which modules of other people a function has loaded at its first answer."""
-    command = [sys.executable, "-m", "infra.local.bench.imports", function, NOWHERE]
+    command = [sys.executable, "-m", "infra.local.bench.imports", function, *asked(function)]
     answer = subprocess.run(
         command, env={**os.environ, **SETTINGS}, stdout=subprocess.PIPE, check=True, text=True
     )
@@ -129,7 +135,7 @@ def _serving(function: str, source: Path, port: int) -> Iterator[None]:
 def _first_answer(function: str, address: str, end: float) -> None:
     while time.monotonic() < end:
         try:
-            status = requests.post(f"{address}{NOWHERE}", json={}, timeout=PATIENCE).status_code
+            status = requests.request(*asked(function, address), timeout=PATIENCE).status_code
         except requests.ConnectionError:
             time.sleep(0.005)
         else:

@@ -1,7 +1,7 @@
 """Imports: which of other people's modules a function has loaded when it has answered once.
 
-``python -m infra.local.bench.imports FUNCTION PATH`` asks it and prints them. They are those that our own
-modules, as far as they are loaded, name in their imports; what these import in turn is theirs.
+``python -m infra.local.bench.imports FUNCTION METHOD PATH`` asks it and prints them. They are those that our
+own modules, as far as they are loaded, name in their imports; what these import in turn is theirs.
 """
 
 import ast
@@ -40,7 +40,7 @@ def loaded() -> list[str]:
 def main() -> None:
     """Have a function answer in this process, and tell what it has loaded."""
     app = functions_framework.create_app(sys.argv[1], str(SOURCE))  # type: ignore[no-untyped-call]  # as it is
-    app.test_client().post(sys.argv[2], json={})
+    app.test_client().open(sys.argv[3], method=sys.argv[2])
     print("\n".join(loaded()))
 
 
