@@ -6,6 +6,7 @@ nobody knows what came, and its contacts are looked for by their mark before any
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from typing import Protocol, TypeVar
 
 from shared.domain.card import Card
@@ -100,12 +101,13 @@ class Application:
         """Those that changed meanwhile are compared once more, as they are now."""
         in_order = sorted(subjects.items(), key=lambda subject: self._ledger.order(subject[0]))
         again: dict[str, Update | Entry] = {}
-        for batch in revisions(self._wanted, self._run, in_order):
-            self._note_same(batch.same)
-            if batch.revised:
-                again |= {update.customer: update for update in self._send(batch.revised)}
-        for batch in revisions(self._wanted, self._run, again.items()):
-            for update in self._send(batch.revised):
+        with closing(revisions(self._wanted, self._run, in_order)) as made:
+            for batch in made:
+                self._note_same(batch.same)
+                if batch.revised:
+                    again |= {update.customer: update for update in self._send(batch.revised)}
+        with closing(revisions(self._wanted, self._run, again.items())) as made:
+            for update in (each for batch in made for each in self._send(batch.revised)):
                 self._fail(update, "google.changed: it is being changed in Google; looked at again next time")
 
     def _note_same(self, same: Mapping[str, Entry]) -> None:
@@ -157,10 +159,10 @@ class Application:
         others = [customer for customer in customers if customer not in self._ledger.suspects]
         few = FEW if len(suspects) > FEW else 1
         parts = (*batches(sorted(others, key=self._ledger.order), CREATES), *batches(suspects, few))
-        made = newcomers(self._wanted, self._run, parts)
-        for part in parts:
-            self._intend(part)
-            self._stop_if_unanswered(self._created_or_withdrawn(next(made)))
+        with closing(newcomers(self._wanted, self._run, parts)) as made:
+            for part in parts:
+                self._intend(part)
+                self._stop_if_unanswered(self._created_or_withdrawn(next(made)))
         if customers:
             self._checkpoint("creating")
 

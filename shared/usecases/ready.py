@@ -4,7 +4,7 @@ A contact costs more processor time to make than to send, so the next batch is m
 one is under way. Nothing here looks at the ledger, which changes meanwhile.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from shared.ahead import ahead
@@ -62,7 +62,7 @@ class Revisions:
     same: dict[str, Entry] = field(default_factory=dict)
 
 
-def newcomers(wanted: Wanted, run: str, parts: Iterable[Sequence[str]]) -> Iterator[list[Newcomer]]:
+def newcomers(wanted: Wanted, run: str, parts: Iterable[Sequence[str]]) -> Generator[list[Newcomer]]:
     """The contacts of these customers, part by part, the next part ahead."""
     return ahead([_newcomer(wanted, run, customer) for customer in part] for part in parts)
 
@@ -75,7 +75,7 @@ def _newcomer(wanted: Wanted, run: str, customer: str) -> Newcomer:
 
 def revisions(
     wanted: Wanted, run: str, subjects: Iterable[tuple[str, Update | Entry]]
-) -> Iterator[Revisions]:
+) -> Generator[Revisions]:
     """The updates of these customers' contacts in batches, the next one ahead.
 
     Args:

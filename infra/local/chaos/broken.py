@@ -30,8 +30,8 @@ class Build:
 BUILDS: Mapping[str, Build] = {
     "no-intent": Build(
         "shared/usecases/apply.py",
-        "            self._intend(part)\n",
-        '            self._checkpoint("creating")\n',
+        "                self._intend(part)\n",
+        '                self._checkpoint("creating")\n',
     ),
     "no-fencing": Build(
         "shared/usecases/keeper.py",
