@@ -57,6 +57,9 @@ GROUP_READ = Cost(groups=1)
 GROUP_WRITE = Cost(others=1)
 """Prices as in "Read and Manage Contacts"; it does not tell those of reads and of groups, which are ours."""
 
+WORTH_A_BATCH = BATCH.writes // SINGLE.writes
+"""Contacts from which on a batch takes no more of a minute's quotas than a single request for each."""
+
 _NAMES: Mapping[str, str] = {
     "CriticalReads": "reads",
     "CriticalWrites": "writes",

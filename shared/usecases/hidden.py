@@ -22,10 +22,10 @@ def leave_the_hidden(session: Session, plan: Plan) -> None:
     One that is not found by its name, while a contact was created a moment ago, counts as not confirmed. One
     that is listed as another customer's, since a user merged the two, is not this one's any more.
     """
-    names = _names(session.ledger, plan)
-    looked = session.look(sorted(names.values()))
     listed = _listed(plan)
-    moved = {name for name, person in looked.items() if person.resource_name in listed} | listed
+    names = {customer: name for customer, name in _names(session.ledger, plan).items() if name not in listed}
+    looked = session.look(sorted(names.values()))
+    moved = {name for name, person in looked.items() if person.resource_name in listed}
     names = {customer: name for customer, name in names.items() if name not in moved}
     shown = _shown(session.run.wisp.id, names, looked)
     plan.found |= shown

@@ -12,15 +12,13 @@ from shared.domain.card import Card
 from shared.domain.ledger import Entry
 from shared.domain.person import Change, NewPerson
 from shared.domain.plan import Update, renewal
+from shared.domain.quota import WORTH_A_BATCH
 from shared.domain.wanted import Wanted
 from shared.domain.write import changed, new_person
 from shared.usecases.batches import batches
 
 UPDATES = 200
 """Contacts in one request (people.v1 description, people.batchUpdateContacts)."""
-
-_TOO_FEW = 6
-"""Contacts for which a batch would be dearer than one request for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ def _revisions(
             batch.same[customer] = found
         else:
             batch.revised.append(Revised(found, changed(found, wanted.wisp, run)))
-        if len(batch.revised) == UPDATES + _TOO_FEW:
+        if len(batch.revised) == UPDATES + WORTH_A_BATCH:
             yield Revisions(batch.revised[:UPDATES], batch.same)
             batch = Revisions(batch.revised[UPDATES:])
     if batch.same:

@@ -101,7 +101,6 @@ class Session:
     listed: float = 0
     by_changes: bool = False
     _is_sure: bool = False
-    _labels: Sequence[Label] | None = None
 
     def everything(self, wanted: Wanted) -> Picture:
         """Every contact of the account, each as it was read."""
@@ -116,9 +115,9 @@ class Session:
         Args:
             wanted_later: Gives what is wanted, which need not be known when the labels are asked for.
         """
-        self._labels = None if self._is_sure else self.book.labels()
+        labels = None if self._is_sure else self.book.labels()
         wanted = wanted_later()  # if that fails, no label is made
-        self.label_stands()
+        self.label_stands(labels)
         self.listed, self.by_changes, self.token = self.now(), False, ""
         if self.ledger.unconfirmed:
             found = picture(self.book.persons(), wanted, self.label, self.ledger)
@@ -156,12 +155,11 @@ class Session:
         gone = contacts.gone | names
         return changed_picture(persons.values(), gone, wanted, self.ledger)
 
-    def label_stands(self) -> bool:
-        """Look for the label, once; whether it is the one that the ledger knows."""
+    def label_stands(self, labels: Sequence[Label] | None = None) -> bool:
+        """Look for the label, once, among these or all; whether it is the one that the ledger knows."""
         before = self.label
         if not self._is_sure:
-            labels = self.book.labels() if self._labels is None else self._labels
-            label = self.find(self.book, self.run.wisp, labels)
+            label = self.find(self.book, self.run.wisp, self.book.labels() if labels is None else labels)
             self.label, self._is_sure = (label.resource_name if label else ""), True
         return self.label == before
 

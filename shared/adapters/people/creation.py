@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 
 from shared.adapters.people.answers import Created, PersonResponse, PersonWire
 from shared.adapters.people.calls import Calls
-from shared.adapters.people.delivery import FEW, Delivery, Sent
+from shared.adapters.people.delivery import Delivery, Sent
 from shared.adapters.people.errors import label_gone, translate_status
 from shared.adapters.people.line import Failure, Line
 from shared.domain.person import NewPerson
+from shared.domain.quota import WORTH_A_BATCH
 from shared.errors import OutcomeUnknown, SkipCustomer, Trouble
 from shared.ports import Refused, Result, Unknown, Written
 
@@ -100,7 +101,7 @@ class Creation:
 
     def run(self, people: Sequence[NewPerson]) -> Mapping[str, Result]:
         """Create them; the results by key."""
-        return Delivery(_key, self._send, _blamed, few=FEW).run(people)
+        return Delivery(_key, self._send, _blamed, few=WORTH_A_BATCH).run(people)
 
     def _send(self, part: Sequence[NewPerson]) -> Sent:
         call = self._calls.create(part, self._label)

@@ -19,9 +19,6 @@ from shared.adapters.people.line import Failure
 from shared.errors import OutcomeUnknown, SkipCustomer, Trouble
 from shared.ports import Refused, Result, Unknown
 
-FEW = 6
-"""A batch takes as much of a minute's quotas as so many single requests ("Read and Manage Contacts")."""
-
 MOST_SENDS = 50
 """Requests for one batch: enough to single out three bad contacts among 200 of which none is named."""
 

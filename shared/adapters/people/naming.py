@@ -7,10 +7,11 @@ that stayed without an answer, tries and waits and all, the following are tried 
 from collections.abc import Mapping, Sequence
 
 from shared.adapters.people.calls import Calls
-from shared.adapters.people.delivery import FEW, Delivery, Sent
+from shared.adapters.people.delivery import Delivery, Sent
 from shared.adapters.people.errors import label_gone
 from shared.adapters.people.line import Failure, Line
 from shared.domain.person import Person
+from shared.domain.quota import WORTH_A_BATCH
 from shared.errors import OutcomeUnknown, SkipCustomer, Trouble
 from shared.ports import Refused, Result, Written
 
@@ -41,7 +42,7 @@ class Naming:
 
     def remove(self, names: Sequence[str]) -> Mapping[str, Result]:
         """Move contacts to the trash; one that is gone already is as it shall be."""
-        return Delivery(_itself, self._send_removal, _nobody, few=FEW).run(names)
+        return Delivery(_itself, self._send_removal, _nobody, few=WORTH_A_BATCH).run(names)
 
     def put_in_label(self, names: Sequence[str], label: str) -> Mapping[str, Result]:
         """Add contacts to a label."""

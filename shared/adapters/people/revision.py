@@ -15,12 +15,13 @@ import msgspec
 
 from shared.adapters.people.answers import PersonResponse, PersonWire, Read, Updated
 from shared.adapters.people.calls import Calls
-from shared.adapters.people.delivery import FEW, Delivery, Sent
+from shared.adapters.people.delivery import Delivery, Sent
 from shared.adapters.people.errors import translate_status
 from shared.adapters.people.line import Failure, Line
 from shared.adapters.people.naming import GONE
 from shared.adapters.people.wire import has_landed, names_gone, persons_in
 from shared.domain.person import Change
+from shared.domain.quota import WORTH_A_BATCH
 from shared.errors import OutcomeUnknown, SkipCustomer, Trouble
 from shared.ports import Refused, Result, Stale, Unknown, Written
 
@@ -95,7 +96,7 @@ class Revision:
 
     def run(self, changes: Sequence[Change]) -> Mapping[str, Result]:
         """Update them; the results by resource name as it was given."""
-        return Delivery(_key, self._send, _blamed, few=FEW, narrows=True).run(changes)
+        return Delivery(_key, self._send, _blamed, few=WORTH_A_BATCH, narrows=True).run(changes)
 
     def _send(self, part: Sequence[Change]) -> Sent:
         answer = self._line.send(self._calls.update(part), resend_unknown=self._patient)
