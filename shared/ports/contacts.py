@@ -125,8 +125,12 @@ class ContactBook(Protocol):
         now comes with a later token.
         """
 
-    def look(self, names: Sequence[str]) -> Mapping[str, Person]:
-        """At most 200 contacts as they are now, by the resource name asked for; missing ones are left out."""
+    def look(self, names: Sequence[str]) -> Mapping[str, Person | None]:
+        """At most 200 contacts as they are now, by the resource name asked for.
+
+        None for one of which Google says that there is none of that name (google.rpc.Code NOT_FOUND). One
+        that the answer leaves out is not in the mapping either: nothing is known of it.
+        """
 
     def create(self, people: Sequence[NewPerson], label: str) -> Mapping[str, Result]:
         """Create at most 200 contacts in the label and in My Contacts; the results by `NewPerson.key`.

@@ -13,8 +13,7 @@ from shared.domain.plan import Plan, Remove
 from shared.domain.wanted import Wanted
 from shared.errors import RetryLater
 from shared.usecases.apply import Application
-from shared.usecases.batches import batches
-from shared.usecases.session import LOOKS, Session
+from shared.usecases.session import Session
 
 PASSES = 3
 """Looks at the whole account: contacts that changed while they were being removed are looked at again."""
@@ -70,8 +69,8 @@ def _label_removed(session: Session) -> bool:
     if not session.label:
         return True
     members = session.book.members(session.label)
-    looks = (session.book.look(part) for part in batches(members, LOOKS))
-    inhabited = any(session.label in person.groups for seen in looks for person in seen.values())
+    looked = session.look(members)
+    inhabited = any(person and session.label in person.groups for person in looked.values())
     if inhabited or len(members) >= MOST_MEMBERS:
         return False
     session.book.delete_label(session.label)

@@ -39,6 +39,7 @@ class Head(msgspec.Struct, frozen=True):
     label: str = ""
     total: int = 0
     made: float = 0
+    extras: dict[str, str] = {}
 
 
 class _Parts(msgspec.Struct, frozen=True):
@@ -80,6 +81,7 @@ def _read(head: Head, stored: Mapping[str, Document]) -> Ledger:
         raise ValueError("not every entry is there")
     ledger.unconfirmed, ledger.suspects = dict(head.unconfirmed), set(head.suspects)
     ledger.label, ledger.total, ledger.made = head.label, head.total, head.made
+    ledger.extras = dict(head.extras)
     ledger.whole, ledger.token, ledger.listed = head.whole, head.token, head.listed
     return ledger
 
@@ -108,6 +110,7 @@ def head_put(account: str, ledger: Ledger) -> Put:
         ledger.label,
         ledger.total,
         ledger.made,
+        ledger.extras,
     )
     return Put(f"ledgers/{account}", msgspec.to_builtins(head))
 

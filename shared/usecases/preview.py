@@ -16,13 +16,14 @@ from shared.domain.ledger import Ledger
 from shared.domain.mark import label_mark
 from shared.domain.merge import merged
 from shared.domain.person import Item, Person
-from shared.domain.picture import picture
+from shared.domain.picture import picture, unlisted
 from shared.domain.plan import Plan, Update, make_plan
 from shared.domain.wanted import Wanted
 from shared.errors import Trouble
 from shared.ports import ContactBook
 from shared.usecases import ledgers
 from shared.usecases.gather import Gathered, gather
+from shared.usecases.hidden import add_hidden, look
 from shared.usecases.keeper import RunGate
 from shared.usecases.pacing import Pacer
 from shared.usecases.records import accounts_of, load_believed, load_wisp
@@ -153,8 +154,11 @@ def _account(services: Services, gathered: Gathered, before: int | None, account
 def _plan(services: Services, gathered: Gathered, account: Account, book: ContactBook) -> Plan:
     mark = label_mark(gathered.wanted.wisp)
     label = next((found.resource_name for found in book.labels() if mark in found.client_data), "")
+    ledger, now = ledgers.load(services.state, account.id), services.clock.now().timestamp()
     found = picture(book.persons(), gathered.wanted, label, Ledger())
-    return make_plan(gathered.wanted, ledgers.load(services.state, account.id), found)
+    names = unlisted(found, ledger)
+    add_hidden(found, ledger, gathered.wanted, names, look(book, sorted(names)), now=now)
+    return make_plan(gathered.wanted, ledger, found)
 
 
 def _fill(preview: AccountPreview, plan: Plan, verdict: Verdict, wanted: Wanted) -> None:

@@ -12,7 +12,7 @@ from shared.domain.account import Account
 from shared.domain.ledger import Ledger
 from shared.domain.outcome import AccountOutcome
 from shared.domain.person import Label, Person
-from shared.domain.picture import Picture, changed_picture, is_news, picture
+from shared.domain.picture import Picture, changed_picture, is_news, picture, unlisted
 from shared.domain.plan import unread
 from shared.domain.wanted import Wanted
 from shared.domain.wisp import Wisp
@@ -20,7 +20,7 @@ from shared.errors import LeaseHeld, LeaseLost, RetryLater, StopAccount, Trouble
 from shared.events import Event, log, log_internal_error
 from shared.ports import ContactBook
 from shared.usecases import ledgers
-from shared.usecases.batches import batches
+from shared.usecases.hidden import LAG, add_hidden, look
 from shared.usecases.keeper import TTL, Keeper, RunGate
 from shared.usecases.label import find_or_make_label
 from shared.usecases.pacing import Pacer
@@ -33,17 +33,8 @@ T = TypeVar("T")
 Find = Callable[[ContactBook, Wisp, Sequence[Label]], Label | None]
 """Gives the wisp's label in an account that has these labels."""
 
-LAG = 600.0
-"""Seconds after which a contact whose creation was not confirmed would show in a listing.
-
-"Writes may have a propagation delay of several minutes" (people.v1 description, connections.list)."""
-
-
 SIDE_BY_SIDE = 4
 """Accounts written at once."""
-
-LOOKS = 200
-"""Contacts that can be looked at in one request (people.v1 description, people.getBatchGet)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +117,8 @@ class Session:
             found = picture(contacts, wanted, self.label, self.ledger)
             self.token = contacts.token
         self._log_listing(found.total)
+        names = unlisted(found, self.ledger)
+        add_hidden(found, self.ledger, wanted, names, self.look(sorted(names)), now=self.now())
         return found
 
     def changes(self, wanted_later: Callable[[], Wanted]) -> Picture | None:
@@ -144,8 +137,9 @@ class Session:
             return None
         wanted = wanted_later()
         first = changed_picture(contacts.persons, contacts.gone, wanted, self.ledger)
-        names = frozenset(unread(first, wanted))
-        looked = self.look(sorted(names))
+        told = {person.resource_name for person in contacts.persons} | contacts.gone
+        names = frozenset(unread(first, wanted)) | (self.ledger.extras.keys() - told)
+        looked = {name: person for name, person in self.look(sorted(names)).items() if person}
         if len(looked) < len(names):  # ledger and Google do not agree
             self.ledger.token = ""
             return None
@@ -172,12 +166,9 @@ class Session:
         """The time of day, seconds since 1970."""
         return self.run.services.clock.now().timestamp()
 
-    def look(self, names: Sequence[str]) -> dict[str, Person]:
-        """Contacts as they are now, however many, by the resource name asked for."""
-        looked: dict[str, Person] = {}
-        for part in batches(names, LOOKS):
-            looked |= self.book.look(part)
-        return looked
+    def look(self, names: Sequence[str]) -> dict[str, Person | None]:
+        """Contacts as they are now, however many, by the resource name asked for (`ContactBook.look`)."""
+        return look(self.book, names)
 
     def _log_listing(self, count: int) -> None:
         log(

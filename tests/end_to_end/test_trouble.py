@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from infra.local.google import Rules
+from shared.usecases.hidden import LAG
 from shared.usecases.keeper import DEADLINE
 from shared.usecases.records import wisp_put
-from shared.usecases.session import LAG
 from tests.world import LABEL, a_world, customer
 
 CREATE = "people.batchCreateContacts"

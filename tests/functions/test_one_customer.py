@@ -1,7 +1,7 @@
 """`sync_customer`: one customer into every account, now or with the run that is on."""
 
 from infra.local.simpler.failure import Failure
-from shared.usecases.session import LAG
+from shared.usecases.hidden import LAG
 from tests.functions.served import Served
 from tests.world import World, customer
 

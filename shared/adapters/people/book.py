@@ -9,7 +9,7 @@ from shared.adapters.people.line import CONFLICT, Failure, Line
 from shared.adapters.people.listing import Listing
 from shared.adapters.people.naming import GONE, Naming
 from shared.adapters.people.revision import Revision
-from shared.adapters.people.wire import persons_in
+from shared.adapters.people.wire import names_gone, persons_in
 from shared.adapters.send_once import Http
 from shared.domain.person import Change, Label, NewPerson, Person
 from shared.errors import RetryLater
@@ -73,12 +73,13 @@ class PeopleBook:
         """What has changed since a token was given, at least once each; None if it is not good any more."""
         return Listing(self._line, self._calls).changes(token, is_news)
 
-    def look(self, names: Sequence[str]) -> Mapping[str, Person]:
-        """At most 200 contacts as they are now, by the resource name asked for; missing ones are left out."""
+    def look(self, names: Sequence[str]) -> Mapping[str, Person | None]:
+        """At most 200 contacts as they are now, by the resource name asked for; None for one that is gone."""
         if not names:
             return {}
         with readable():
-            return persons_in(answered(self._line, self._calls.read(names)))
+            read = answered(self._line, self._calls.read(names))
+            return {**dict.fromkeys(names_gone(read)), **persons_in(read)}
 
     def create(self, people: Sequence[NewPerson], label: str) -> Mapping[str, Result]:
         """Create at most 200 contacts in the label and in My Contacts; the results by `NewPerson.key`."""

@@ -45,7 +45,7 @@ def test_the_labels_are_listed_with_their_client_data(server: ScriptedServer, bo
 def test_a_second_look_asks_for_what_a_user_may_have_added_too(
     server: ScriptedServer, book: PeopleBook
 ) -> None:
-    """Up to 200 contacts are read by name, with notes, birthdays and photos; those gone are left out."""
+    """Up to 200 contacts are read by name, with notes, birthdays and photos; one that is gone is told."""
     gone = {"requestedResourceName": "people/c2", "status": {"code": 5}}
     here = {
         "requestedResourceName": "people/c1",
@@ -53,8 +53,11 @@ def test_a_second_look_asks_for_what_a_user_may_have_added_too(
     }
     server.will(Answer(200, {"responses": [gone, here]}))
     seen = book.look(["people/c1", "people/c2"])
-    assert {name: one.resource_name for name, one in seen.items()} == {"people/c1": "people/c9"}
-    assert seen["people/c1"].fields == {"nicknames": ({"value": "x"},)}
+    shown = seen["people/c1"]
+    assert sorted(seen) == ["people/c1", "people/c2"]
+    assert seen["people/c2"] is None
+    assert shown
+    assert (shown.resource_name, shown.fields) == ("people/c9", {"nicknames": ({"value": "x"},)})
     assert server.requests[0].query == [
         ("resourceNames", "people/c1"),
         ("resourceNames", "people/c2"),
