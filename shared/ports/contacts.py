@@ -88,8 +88,9 @@ class Gate(Protocol):
 class ContactBook(Protocol):
     """The contacts of one Google account. Not for use by two threads at once.
 
-    Every method may raise, besides what it names: `StopAccount` (sign-in expired, account full, long
-    quota), `RetryLater` (still refused after the retries that are safe), and whatever the gate raises.
+    Every method may raise, besides what it names: `StopAccount` (sign-in expired, long quota), `RetryLater`
+    (still refused after the retries that are safe), and whatever the gate raises. A contact for which the
+    account has no room is `Refused` with `AccountFull`, and the others are written.
     No method sends a create twice. `requests` counts what was sent to the People API.
     """
 

@@ -18,7 +18,7 @@ from shared.domain.merge import content_of
 from shared.domain.person import Person
 from shared.domain.plan import OWN, Plan, Relabel, Remove, Update, is_somebodys, update_of
 from shared.domain.wanted import Wanted
-from shared.errors import OutcomeUnknown, SkipCustomer, Trouble
+from shared.errors import AccountFull, OutcomeUnknown, SkipCustomer, Trouble
 from shared.ports import Put, Refused, Result, Stale, Unknown, Written
 from shared.usecases import ledgers
 from shared.usecases.batches import batches
@@ -49,6 +49,12 @@ class Subject(Protocol):
 
 
 S = TypeVar("S", bound=Subject)
+
+
+def _no_room(results: Mapping[str, Result]) -> AccountFull | None:
+    """Google's word that the account takes no more contacts, if it said so."""
+    refused = (result.trouble for result in results.values() if isinstance(result, Refused))
+    return next((trouble for trouble in refused if isinstance(trouble, AccountFull)), None)
 
 
 class Application:
@@ -165,11 +171,24 @@ class Application:
         few = FEW if len(suspects) > FEW else 1
         parts = (*batches(sorted(others, key=self._ledger.order), CREATES), *batches(suspects, few))
         with closing(newcomers(self._wanted, self._run, parts)) as made:
+            full: AccountFull | None = None
             for part in parts:
+                if full:
+                    self._leave_out(part, full)
+                    continue
                 self._intend(part)
-                self._stop_if_unanswered(self._created_or_withdrawn(next(made)))
+                results = self._created_or_withdrawn(next(made))
+                self._stop_if_unanswered(results)
+                full = _no_room(results)
         if customers:
             self._checkpoint("creating")
+
+    def _leave_out(self, customers: Sequence[str], full: AccountFull) -> None:
+        """There is no room for them, which Google need not be asked again."""
+        self._done += len(customers)
+        self._outcome.failed += len(customers)
+        for customer in customers:
+            self._outcome.note(customer, "failed", f"{full.reason}: {full.caller}")
 
     def _intend(self, customers: Iterable[str]) -> None:
         """Say what is about to be created, before it is: the only trace if we die before the answer."""
@@ -261,6 +280,9 @@ class Application:
                     written(subjects[key], person)
                 case Refused(SkipCustomer() as trouble) | Unknown(trouble):
                     self._fail(subjects[key], f"{trouble.reason}: {trouble.caller}")
+                case Refused(AccountFull() as full):
+                    self._fail(subjects[key], f"{full.reason}: {full.caller}")
+                    self._outcome.code, self._outcome.reason = full.reason, full.caller
                 case Refused(trouble):
                     self._stopped_by = trouble
 

@@ -32,6 +32,16 @@ def look(book: ContactBook, names: Sequence[str]) -> dict[str, Person | None]:
     return looked
 
 
+def unsure(ledger: Ledger, now: float) -> frozenset[str]:
+    """Customers whose contact may be there, although neither a list nor a look need show it yet.
+
+    Args:
+        ledger: What is known of the account.
+        now: The time of day, seconds since 1970.
+    """
+    return frozenset(c for c, since in ledger.unconfirmed.items() if now - since < LAG)
+
+
 def add_hidden(
     found: Picture,
     ledger: Ledger,

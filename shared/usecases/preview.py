@@ -23,7 +23,7 @@ from shared.errors import Trouble
 from shared.ports import ContactBook
 from shared.usecases import ledgers
 from shared.usecases.gather import Gathered, gather
-from shared.usecases.hidden import add_hidden, look
+from shared.usecases.hidden import add_hidden, look, unsure
 from shared.usecases.keeper import RunGate
 from shared.usecases.pacing import Pacer
 from shared.usecases.records import accounts_of, load_believed, load_wisp
@@ -158,7 +158,7 @@ def _plan(services: Services, gathered: Gathered, account: Account, book: Contac
     found = picture(book.persons(), gathered.wanted, label, Ledger())
     names = unlisted(found, ledger)
     add_hidden(found, ledger, gathered.wanted, names, look(book, sorted(names)), now=now)
-    return make_plan(gathered.wanted, ledger, found)
+    return make_plan(gathered.wanted, ledger, found, unsure(ledger, now))
 
 
 def _fill(preview: AccountPreview, plan: Plan, verdict: Verdict, wanted: Wanted) -> None:

@@ -20,7 +20,7 @@ from shared.errors import LeaseHeld, LeaseLost, RetryLater, StopAccount, Trouble
 from shared.events import Event, log, log_internal_error
 from shared.ports import ContactBook
 from shared.usecases import ledgers
-from shared.usecases.hidden import LAG, add_hidden, look
+from shared.usecases.hidden import add_hidden, look, unsure
 from shared.usecases.keeper import TTL, Keeper, RunGate
 from shared.usecases.label import find_or_make_label
 from shared.usecases.pacing import Pacer
@@ -159,8 +159,7 @@ class Session:
 
     def unsure(self) -> frozenset[str]:
         """Customers whose contact may have been created too recently to show in a listing."""
-        now = self.now()
-        return frozenset(c for c, since in self.ledger.unconfirmed.items() if now - since < LAG)
+        return unsure(self.ledger, self.now())
 
     def now(self) -> float:
         """The time of day, seconds since 1970."""

@@ -312,30 +312,25 @@ def test_a_quota_of_the_minute_is_waited_for(google: Google, quota: str) -> None
     assert (google.clock.slept, len(list(google.book.persons()))) == ([5, 10], 6)
 
 
-@pytest.mark.parametrize(
-    ("ready", "error"),
-    [("long_quota", (OverQuota, "google.quota_long")), ("overflow", (StopAccount, "google.full"))],
-)
-def test_what_takes_long_stops_the_account(
-    google: Google, ready: str, error: tuple[type[Trouble], str]
-) -> None:
-    """A long quota and a full account are raised after one request."""
-    kind, reason = error
+def test_a_long_quota_stops_the_account(google: Google) -> None:
+    """It is raised after one request."""
     label = google.label()
-    google.will(CREATE, ready=ready)
-    with pytest.raises(kind) as caught:
+    google.will(CREATE, ready="long_quota")
+    with pytest.raises(OverQuota) as caught:
         google.book.create(people(0, 6), label)
-    assert (caught.value.reason, google.asked(CREATE)) == (reason, 1)
+    assert (caught.value.reason, google.asked(CREATE)) == ("google.quota_long", 1)
 
 
-def test_an_account_that_really_is_full_stops(google: Google) -> None:
-    """The batch that would not fit creates nobody."""
+@pytest.mark.parametrize("room", [0, 1, 77, 199])
+def test_what_still_fits_into_an_account_is_created(google: Google, room: int) -> None:
+    """Of a batch that has no room as a whole; the rest is refused, in a few requests more."""
     label = google.label()
-    for start in range(0, 1_200, 200):
-        google.book.create(people(start, start + 200), label)
-    with pytest.raises(StopAccount) as caught:
-        google.book.create(people(1_200, 1_400), label)
-    assert caught.value.reason == "google.full"
+    for start in range(0, 1_300 - room, 200):
+        google.book.create(people(start, min(start + 200, 1_300 - room)), label)
+    before = google.book.requests
+    results = google.book.create(people(2_000, 2_200), label)
+    assert kinds(results) == {kind: n for kind, n in (("Written", room), ("google.full", 200 - room)) if n}
+    assert google.book.requests - before <= 20
 
 
 def test_a_listing_that_stays_broken_is_an_error(google: Google) -> None:
