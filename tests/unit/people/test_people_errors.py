@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from shared.adapters.people.errors import contact_errors, translate, translate_status
-from shared.errors import AccountFull, (
+from shared.errors import (
+    AccountFull,
     Misconfigured,
     OutcomeUnknown,
     OverQuota,
