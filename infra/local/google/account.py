@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 from random import Random
-from typing import Any
+from typing import Any, TypeVar, get_args
 
 from infra.local.google.clock import timestamp
 from infra.local.google.contact import Contact, Content
@@ -15,6 +15,8 @@ from infra.local.google.errors import GoogleError, not_found
 from infra.local.google.group import ALL, Group, system_groups
 from infra.local.google.lag import Lag, Reading, Sight
 from infra.local.google.meter import Meter
+
+T = TypeVar("T", Contact, Group)
 
 TRASH_KEEPS = timedelta(days=30)
 """How long a deleted contact stays in the trash (Google Contacts Help)."""
@@ -63,7 +65,8 @@ class Account:
         self.meter = Meter()
         self.sync_era = 0
         self._members: dict[str, dict[str, None]] = {name: {} for name in self.groups}
-        self._sights: dict[Reading, Sight] = {"sync": Sight(), "listing": Sight(), "get": Sight()}
+        self._sights: dict[Reading, Sight[Contact]] = {reading: Sight() for reading in get_args(Reading)}
+        self._label_sights: dict[Reading, Sight[Group]] = {"labels": Sight(), "label": Sight()}
         self._size = 0
         self._now = now
         self._random = random
@@ -88,9 +91,15 @@ class Account:
             raise not_found()
         return contact
 
-    def sight(self, reading: Reading) -> Sight:
+    def sight(self, reading: Reading) -> Sight[Contact]:
         """How readers of this sort see the contacts now."""
         sight = self._sights[reading]
+        sight.catch_up(self._now().timestamp())
+        return sight
+
+    def label_sight(self, reading: Reading) -> Sight[Group]:
+        """How readers of labels see them now."""
+        sight = self._label_sights[reading]
         sight.catch_up(self._now().timestamp())
         return sight
 
@@ -181,7 +190,11 @@ class Account:
     def store_group(self, group: Group) -> Group:
         """Keep a new or changed group, with a new etag."""
         stored = replace(group, **self._stamps(self._etag()))
-        self.groups[group.resource_name] = stored
+        name = group.resource_name
+        before = self.groups.get(name)
+        self.groups[name] = stored
+        for reading, sight in self._label_sights.items():
+            self._hold_back(reading, sight, name, before, stored)
         return stored
 
     def _store(self, contact: Contact, before: Contact | None) -> Contact:
@@ -198,11 +211,15 @@ class Account:
 
     def _tell(self, name: str, before: Contact | None, after: Contact | None) -> None:
         """Let those who see changes late see this one when it is time."""
-        lag, now = self._lag(), self._now().timestamp()
         for reading, sight in self._sights.items():
-            seconds = getattr(lag, reading)
-            if seconds or sight.behind:
-                sight.note(name, before, after, self.sequence, now + seconds)
+            self._hold_back(reading, sight, name, before, after)
+
+    def _hold_back(
+        self, reading: Reading, sight: Sight[T], name: str, before: T | None, after: T | None
+    ) -> None:
+        seconds = getattr(self._lag(), reading)
+        if seconds or sight.behind:
+            sight.note(name, before, after, self.sequence, self._now().timestamp() + seconds)
 
     def _forget(self, contact: Contact) -> None:
         del self.contacts[contact.resource_name]
