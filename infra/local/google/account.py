@@ -13,6 +13,7 @@ from infra.local.google.clock import timestamp
 from infra.local.google.contact import Contact, Content
 from infra.local.google.errors import GoogleError, not_found
 from infra.local.google.group import ALL, Group, system_groups
+from infra.local.google.journal import Journal
 from infra.local.google.lag import Lag, Reading, Sight
 from infra.local.google.meter import Meter
 
@@ -67,6 +68,8 @@ class Account:
         self._members: dict[str, dict[str, None]] = {name: {} for name in self.groups}
         self._sights: dict[Reading, Sight[Contact]] = {reading: Sight() for reading in get_args(Reading)}
         self._label_sights: dict[Reading, Sight[Group]] = {"labels": Sight(), "label": Sight()}
+        self._past: Journal[Contact] = Journal()
+        self._past_labels: Journal[Group] = Journal()
         self._size = 0
         self._now = now
         self._random = random
@@ -133,13 +136,34 @@ class Account:
         self._tell(contact.resource_name, contact, deleted)
 
     def restore(self, contact: Contact, content: Content) -> None:
-        """Take a contact out of the trash, with this content; its name is no former one any more."""
-        self._size -= self.trash.pop(contact.resource_name).size
-        for other in list(self.contacts.values()):
-            if contact.resource_name in other.former_names:
-                left = tuple(name for name in other.former_names if name != contact.resource_name)
-                self.contacts[other.resource_name] = replace(other, former_names=left)
-        self._store(replace(contact, deleted_at=None).holding(content), contact)
+        """Put back a contact that is in the trash or was replaced, with this content.
+
+        Its name is no former one any more.
+        """
+        name = contact.resource_name
+        deleted = self.trash.pop(name, None)
+        self._size -= deleted.size if deleted else 0
+        self.former.pop(name, None)
+        for others in (self.contacts, self.trash):
+            for other in [one for one in others.values() if name in one.former_names]:
+                left = tuple(former for former in other.former_names if former != name)
+                others[other.resource_name] = replace(other, former_names=left)
+        self._store(replace(contact, deleted_at=None).holding(content), deleted)
+
+    def before(self, seconds: float) -> tuple[dict[str, Contact | None], dict[str, Group | None]]:
+        """What there was so many seconds ago, by resource name, of what has changed since.
+
+        Raises:
+            GoogleError: 400, when that is too long ago.
+        """
+        moment = self._now().timestamp() - seconds
+        return self._past.at(moment), self._past_labels.at(moment)
+
+    def empty_trash(self) -> None:
+        """Forget what has been in the trash for 30 days."""
+        oldest = (self._now() - TRASH_KEEPS).timestamp()
+        for contact in list(takewhile(lambda one: (one.deleted_at or 0) <= oldest, self.trash.values())):
+            self._size -= self.trash.pop(contact.resource_name).size
 
     def exhaust(self, seconds: float) -> None:
         """Have every call of a program refused for the long quota for so long."""
@@ -151,7 +175,7 @@ class Account:
         Raises:
             GoogleError: 400 MY_CONTACTS_OVERFLOW_COUNT, when they and the trash would be more than the limit.
         """
-        self._empty_trash()
+        self.empty_trash()
         if len(self.contacts) + len(self.trash) + newcomers > limit:
             raise _overflow()
 
@@ -162,7 +186,7 @@ class Account:
             GoogleError: 400 MY_CONTACTS_OVERFLOW_COUNT, when they and the trash would be larger than the
                 limit; that the trash counts, and how it is said, are choices.
         """
-        self._empty_trash()
+        self.empty_trash()
         if growth > 0 and self._size + growth > limit:
             raise _overflow()
 
@@ -193,6 +217,7 @@ class Account:
         name = group.resource_name
         before = self.groups.get(name)
         self.groups[name] = stored
+        self._past_labels.note(self._now().timestamp(), name, before)
         for reading, sight in self._label_sights.items():
             self._hold_back(reading, sight, name, before, stored)
         return stored
@@ -211,6 +236,7 @@ class Account:
 
     def _tell(self, name: str, before: Contact | None, after: Contact | None) -> None:
         """Let those who see changes late see this one when it is time."""
+        self._past.note(self._now().timestamp(), name, before)
         for reading, sight in self._sights.items():
             self._hold_back(reading, sight, name, before, after)
 
@@ -226,11 +252,6 @@ class Account:
         self._size -= contact.size
         for group in contact.groups():
             del self._members[group][contact.resource_name]
-
-    def _empty_trash(self) -> None:
-        oldest = (self._now() - TRASH_KEEPS).timestamp()
-        for contact in list(takewhile(lambda one: (one.deleted_at or 0) <= oldest, self.trash.values())):
-            self._size -= self.trash.pop(contact.resource_name).size
 
     def _stamp(self, contact: Contact) -> Contact:
         return replace(contact, **self._stamps("#" + self._etag()))

@@ -39,6 +39,27 @@ class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contact: str
 
 
+class Copy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A contact of which there is to be a copy, and whether with its client data, and in its labels."""
+
+    contact: str
+    client_data: bool = False
+    labels: bool = False
+
+
+class Restore(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A contact that its owner takes out of the trash."""
+
+    contact: str
+
+
+class Undo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many seconds of changes are undone, and whether those of labels too."""
+
+    seconds: float
+    labels: bool = False
+
+
 class Doing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What somebody does in an account."""
 
