@@ -17,6 +17,7 @@ _NEVER = frozenset(
     {
         *("hang", "hang_and_close", "labels_deleted"),
         *("contacts_copied", "contacts_trashed", "contacts_restored", "changes_undone"),
+        "contacts_reworded",
     }
 )
 """Hanging is the coordinator's, who need not wait; what an owner does, its owner's, who remembers it."""

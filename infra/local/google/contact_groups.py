@@ -15,6 +15,7 @@ from infra.local.google.fieldmask import read_mask
 from infra.local.google.group import ALL, Group
 from infra.local.google.lag import Reading
 from infra.local.google.membership import dissolve, put_into
+from infra.local.google.wording import worded_text
 
 NAMES_AT_MOST = 200
 MEMBERS_AT_MOST = 1000
@@ -65,7 +66,7 @@ def create(call: Call) -> dict[str, Any]:
     """contactGroups.create: the name must be unique."""
     wanted = call.body.get("contactGroup") or {}
     paths = call.body_mask(_CREATE, "readGroupFields") or _WRITTEN_BY_DEFAULT
-    name = _free_name(call.account, wanted, but=None)
+    name = _free_name(call, wanted, but=None)
     return _show(call, call.account.add_group(name, wanted.get("clientData") or ()), paths, 0)
 
 
@@ -77,7 +78,7 @@ def update(call: Call) -> dict[str, Any]:
     paths = call.body_mask(_UPDATE, "readGroupFields") or _WRITTEN_BY_DEFAULT
     _check_etag(group, wanted)
     if "name" in fields:
-        name = _free_name(call.account, wanted, but=group)
+        name = _free_name(call, wanted, but=group)
         group = replace(group, name=name, formatted_name=name)
     if "clientData" in fields:
         group = replace(group, client_data=wanted.get("clientData") or ())
@@ -178,17 +179,16 @@ def _own(group: Group) -> Group:
     return group
 
 
-def _free_name(account: Account, wanted: Mapping[str, Any], but: Group | None) -> str:
-    """The name asked for; compared exactly, with the names of system groups too (choices)."""
-    name = wanted.get("name")
+def _free_name(call: Call, wanted: Mapping[str, Any], but: Group | None) -> str:
+    """The name asked for as it is stored; compared exactly, with names of system groups too (choices)."""
+    name = worded_text(wanted.get("name") or "", call.rules.wordings)
     if not name:
         raise invalid("contactGroup.name is required.", "contact_group.name")
-    others = (
-        g for g in account.groups.values() if not g.deleted and g.resource_name != (but and but.resource_name)
-    )
+    groups = (group for group in call.account.groups.values() if not group.deleted)
+    others = [group for group in groups if group.resource_name != (but and but.resource_name)]
     if any(name in {other.name, other.formatted_name} for other in others):
         raise GoogleError("ALREADY_EXISTS", "Contact group name already exists.")
-    return str(name)
+    return name
 
 
 def _check_etag(group: Group, wanted: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from infra.local.google.copying import copy
 from infra.local.google.credentials import Credentials
 from infra.local.google.group import Group
 from infra.local.google.membership import dissolve
+from infra.local.google.rewording import PHONE, reword
 from infra.local.google.trash import take_out
 from infra.local.google.undoing import undo_changes
 
@@ -24,8 +25,9 @@ Deed = Literal[
     "copy_contacts",
     "restore_contacts",
     "undo_changes",
+    "reword_contacts",
 ]
-"""Labels, and contacts that are trashed or copied, are those that programs have marked with client data."""
+"""Labels, and contacts that are trashed, copied or reworded, are those that a program gave client data."""
 
 UNDONE = 3600.0
 """Seconds whose changes the deed `undo_changes` undoes."""
@@ -80,6 +82,10 @@ def _undo_changes(account: Account, _credentials: Credentials) -> None:
     undo_changes(account, UNDONE)
 
 
+def _reword_contacts(account: Account, _credentials: Credentials) -> None:
+    reword(account, _contacts_of_programs(account), PHONE)
+
+
 _DEEDS: Mapping[Deed, Callable[[Account, Credentials], None]] = {
     "delete_labels": _delete_labels,
     "rename_labels": _rename_labels,
@@ -91,6 +97,7 @@ _DEEDS: Mapping[Deed, Callable[[Account, Credentials], None]] = {
     "copy_contacts": _copy_contacts,
     "restore_contacts": _restore_contacts,
     "undo_changes": _undo_changes,
+    "reword_contacts": _reword_contacts,
 }
 
 

@@ -69,6 +69,7 @@ READY: Mapping[str, Mapping[str, Any]] = {
     "contacts_copied": {"deed": "copy_contacts"},
     "contacts_restored": {"deed": "restore_contacts"},
     "changes_undone": {"deed": "undo_changes"},
+    "contacts_reworded": {"deed": "reword_contacts"},
     "contacts_left_out": {"left_out": "contacts"},
     "labels_left_out": {"left_out": "labels"},
     "client_data_left_out": {"left_out": "client_data"},

@@ -16,6 +16,7 @@ from infra.local.google.deeds import do_deed
 from infra.local.google.errors import GoogleError
 from infra.local.google.faults import Fault
 from infra.local.google.merging import link, merge
+from infra.local.google.rewording import reword
 from infra.local.google.rules import Rules
 from infra.local.google.side_requests import (
     Advance,
@@ -28,6 +29,7 @@ from infra.local.google.side_requests import (
     NextConsent,
     Restore,
     Revocation,
+    Reword,
     Undo,
 )
 from infra.local.google.snapshot import take_snapshot
@@ -116,6 +118,12 @@ class SideApi:
             undo_changes(account, wanted.seconds, labels=wanted.labels)
         return self._overview(request)
 
+    def _reword(self, request: Request, email: str) -> Mapping[str, Any]:
+        account, wanted = self._account(email), _decode(request, Reword)
+        with account.lock:
+            reword(account, [account.contact(name) for name in wanted.contacts], wanted.forms)
+        return self._overview(request)
+
     def _do(self, request: Request, email: str) -> Mapping[str, Any]:
         do_deed(_decode(request, Doing).deed, self._account(email), self._world().credentials)
         return self._overview(request)
@@ -191,6 +199,7 @@ class SideApi:
             Rule("/standin/accounts/<email>/copy", methods=["POST"], endpoint=_copy),
             Rule("/standin/accounts/<email>/restore", methods=["POST"], endpoint=_restore),
             Rule("/standin/accounts/<email>/undo", methods=["POST"], endpoint=_undo),
+            Rule("/standin/accounts/<email>/reword", methods=["POST"], endpoint=_reword),
             Rule("/standin/accounts/<email>/deeds", methods=["POST"], endpoint=_do),
             Rule("/standin/accounts/<email>/long-quota", methods=["POST"], endpoint=_exhaust),
             Rule("/standin/clients", methods=["POST"], endpoint=_add_client),

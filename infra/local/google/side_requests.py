@@ -6,6 +6,7 @@ import msgspec
 
 from infra.local.google.credentials import CONTACTS
 from infra.local.google.deeds import Deed
+from infra.local.google.wording import Form
 
 
 class Minting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,6 +59,13 @@ class Undo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     seconds: float
     labels: bool = False
+
+
+class Reword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Contacts that a phone saves anew, and in which forms."""
+
+    contacts: Sequence[str]
+    forms: Sequence[Form]
 
 
 class Doing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

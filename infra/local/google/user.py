@@ -1,9 +1,12 @@
 """A person who edits an address book in the stand-in, through the same API with a token of their own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import requests
+
+from infra.local.google.wording import Form
 
 TIMEOUT = 30
 """Seconds."""
@@ -81,6 +84,10 @@ class User:
     def undo(self, seconds: float, *, labels: bool = False) -> None:
         """Undo the changes of so many seconds, those of labels too if that is wanted."""
         self._do("undo", seconds=seconds, labels=labels)
+
+    def reword(self, *names: str, forms: Sequence[Form]) -> None:
+        """Have contacts saved anew in other forms, as a phone does."""
+        self._do("reword", contacts=names, forms=forms)
 
     def _do(self, what: str, **wanted: Any) -> str:
         """A gesture that the API does not have; gives the resource name of the contact that it is about."""
