@@ -58,15 +58,14 @@ def build(settings: Settings) -> Services:
     """The services that the settings name; raises `Misconfigured` when one of them is wrong."""
 
     def built() -> Services:
-        return services
+        return made
 
     clock, quotas = SystemClock(), limits(settings)
     state, leases = _stores(settings, clock)
     secrets = _secrets(settings)
-    tasks = _tasks(
-        settings, clock, built
-    )  # last, for its threads would stay if a setting after it were wrong
-    services = Services(
+    # Last, for the threads of a queue would stay behind if a setting after it were wrong.
+    tasks = _tasks(settings, clock, built)
+    made = Services(
         clock,
         state,
         leases,
@@ -80,7 +79,7 @@ def build(settings: Settings) -> Services:
         quotas,
         settings.console_url,
     )
-    return services
+    return made
 
 
 def limits(settings: Settings) -> Limits:

@@ -20,9 +20,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m infra.local.first_calls", description=__doc__)
     parser.add_argument("--processes", type=int, default=200, help="how many (default: %(default)s)")
     parser.add_argument("--at-once", type=int, default=2, help="at the same time (default: %(default)s)")
-    parser.add_argument(
-        "--switch", type=float, default=0, help="seconds after which threads take turns; 0: as Python has it"
-    )
+    parser.add_argument("--eager", action="store_true", help="let threads take turns at the worst moments")
     asked = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -30,7 +28,7 @@ def main() -> None:
         ThreadPoolExecutor(asked.at_once) as pool,
     ):
         folders = (Path(folder) / f"process-{number}" for number in range(asked.processes))
-        fates = list(pool.map(partial(meet, stage, seconds=asked.switch), folders))
+        fates = list(pool.map(partial(meet, stage, eager=asked.eager), folders))
     _tell(fates)
     sys.exit(not all(fate.well for fate in fates))
 
