@@ -17,7 +17,7 @@ from shared.config import Settings
 from shared.domain.account import Account
 from shared.domain.quota import Limits, read_limits
 from shared.domain.wisp import Wisp
-from shared.errors import LeaseHeld, Misconfigured, RetryLater
+from shared.errors import LeaseHeld, LeaseLost, Misconfigured, RetryLater
 from shared.later import LaterSecrets, LaterTasks
 from shared.log_lines import configure_logging
 from shared.once import ALONE, Once
@@ -42,6 +42,9 @@ T = TypeVar("T")
 
 TIMEOUT = 60.0
 """Seconds of silence after which a request to Google is given up, where it does not say otherwise."""
+
+_BUSY = 60.0
+"""Seconds after which a run is tried again, at the earliest; so has it Google Cloud's queue."""
 
 
 def _start_log() -> None:
@@ -176,7 +179,7 @@ def _tasks(settings: Settings, clock: Clock, services: Callable[[], Services]) -
     def inline(_: SplitResult) -> TaskQueue:
         from shared.adapters.inline_tasks import InlineTasks
 
-        return InlineTasks(partial(_perform, services), clock)
+        return InlineTasks(partial(perform, services), clock)
 
     return _choose("TASKS_URL", settings.tasks_url, {"cloudtasks": cloud_tasks, "inline": inline})
 
@@ -208,8 +211,13 @@ def consent(settings: Settings, secrets: SecretStore, clock: Clock) -> Consent:
     return GoogleConsent(secrets, settings.oauth_client, endpoints, settings.console_url, verify)
 
 
-def _perform(services: Callable[[], Services], function: str, body: Document) -> None:
-    """Do a task within this process, as the function of that name would."""
+def perform(services: Callable[[], Services], function: str, body: Document) -> None:
+    """Do a task within this process, as the function of that name would.
+
+    Raises:
+        RetryLater: Another run is on, or this one failed; Google Cloud's queue would call again too.
+        Misconfigured: No function of that name takes tasks, or there is no such wisp.
+    """
     with ALONE:
         from shared.usecases.records import read
         from shared.usecases.sync_wisp import SyncWisp, sync_wisp
@@ -217,9 +225,13 @@ def _perform(services: Callable[[], Services], function: str, body: Document) ->
     if function != "sync_wisp":
         raise Misconfigured("task.unknown", f"no function {function!r} takes tasks")
     try:
-        sync_wisp(services(), read(body, SyncWisp, "task"))
+        outcome = sync_wisp(services(), read(body, SyncWisp, "task"))
+    except LeaseLost:  # others have the wisp, and do the work
+        return
     except LeaseHeld as held:
-        raise RetryLater(held.reason, held.operator, after=60) from held
+        raise RetryLater(held.reason, held.operator, after=_BUSY) from held
+    if outcome.state == "failed":
+        raise RetryLater(outcome.code, outcome.reason, after=_BUSY)
 
 
 def _source(secrets: SecretStore, clock: Clock, wisp: Wisp) -> CustomerSource:
