@@ -11,10 +11,11 @@ from shared.domain.card import Card
 from shared.domain.ledger import VERSION, Entry, Ledger, Shard
 from shared.events import Event, log
 from shared.ports import Document, Drop, Put, StateStore
+from shared.typed import decoder, from_plain
 
-_ENTRIES = msgspec.json.Decoder(dict[str, Entry])
-_CARDS = msgspec.json.Decoder(dict[str, Card])
-_TEXTS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_ENTRIES = decoder(dict[str, Entry])
+_CARDS = decoder(dict[str, Card])
+_TEXTS = decoder(dict[str, msgspec.Raw])
 _LEVEL = 3
 """Of zlib's nine: the usual sixth takes twice the time for a tenth less room."""
 
@@ -59,7 +60,7 @@ def load(state: StateStore, account: str) -> Ledger:
     if document is None:
         return new
     try:
-        head = msgspec.convert(dict(document), Head)
+        head = from_plain(dict(document), Head)
         new.unconfirmed, new.suspects = dict(head.unconfirmed), set(head.suspects)
         return _read(head, dict(state.find(f"ledgers/{account}/shards")))
     except (ValueError, KeyError) as error:
@@ -92,7 +93,7 @@ def _name(number: int) -> str:
 
 def shard_from(document: Document) -> Shard:
     """A shard as it was stored; raises `ValueError` when it cannot be read."""
-    parts = msgspec.convert(dict(document), _Parts)
+    parts = from_plain(dict(document), _Parts)
     return Shard(_ENTRIES.decode(parts.entries), parts.cards)
 
 
@@ -140,9 +141,9 @@ def cards_in(shard: Shard) -> dict[str, Card]:
     return _written_last(shard, _CARDS)
 
 
-def _written_last(shard: Shard, decoder: "msgspec.json.Decoder[dict[str, T]]") -> dict[str, Card | T]:
+def _written_last(shard: Shard, read: "msgspec.json.Decoder[dict[str, T]]") -> dict[str, Card | T]:
     try:
-        cards = decoder.decode(zlib.decompress(base64.b64decode(shard.packed))) if shard.packed else {}
+        cards = read.decode(zlib.decompress(base64.b64decode(shard.packed))) if shard.packed else {}
     except (zlib.error, ValueError):
         cards = {}
     changed: dict[str, T | Card | None] = {**cards, **shard.cards}

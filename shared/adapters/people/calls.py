@@ -23,6 +23,7 @@ from shared.adapters.people.line import BATCH_SECONDS, Call
 from shared.adapters.people.wire import change_json, client_data_json, new_person_json
 from shared.domain.person import OWNED, USERS_OWN, Change, Label, NewPerson
 from shared.domain.quota import BATCH, GROUP_READ, GROUP_WRITE, READ, REMOVAL, REMOVALS, SINGLE
+from shared.once import ALONE
 
 PERSON_FIELDS = ",".join((*OWNED, "clientData", "memberships", "metadata"))
 """Everything we look at."""
@@ -88,7 +89,8 @@ class Calls:
 
     def __init__(self, endpoint: str) -> None:
         """`endpoint` is the API's address, with or without a slash at its end."""
-        self._people, self._labels = _resources(endpoint)
+        with ALONE:
+            self._people, self._labels = _resources(endpoint)
 
     def persons(self, page: str) -> Call[Persons]:
         """A page of all contacts. Those changed meanwhile move to the end: seen twice rather than missed."""
