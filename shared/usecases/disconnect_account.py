@@ -36,11 +36,15 @@ class Disconnected:
         removed: Contacts that were ours and are gone.
         kept: Contacts with our mark that stay: all, or those whose label the user had taken off.
         label_removed: Whether the label is gone too.
+        shared: How many of those that stay are another WISP's as well.
+        label_gone: Whether there was no label any more when the contacts were looked at.
     """
 
     removed: int
     kept: int
     label_removed: bool
+    shared: int = 0
+    label_gone: bool = False
 
 
 def disconnect(services: Services, *, wisp: str, account: str, remove: bool, by: str) -> Disconnected:
@@ -83,7 +87,7 @@ def _disconnect(run: Run, account: Account, *, remove: bool) -> Disconnected:
             raise
         except StopAccount as stop:
             raise _explained(stop) from stop
-    return Disconnected(left.removed, left.kept or 0, left.label_removed)
+    return Disconnected(left.removed, left.kept or 0, left.label_removed, left.shared, left.label_gone)
 
 
 def begun(run: Run, id_: str, *, remove: bool) -> Account:

@@ -2,25 +2,33 @@
 
 Ours are the contacts with our mark and our label. Those whose label the user took off stay, and so does
 everything of the user's own. Each contact is looked at once more before it goes, as in every run.
+
+Afterwards nobody can look for what was left behind, for the ledger goes too. So "done" is said only when it
+is proven: Google has confirmed each removal; the listing, the looks at the names that the ledger knows, and
+the label's own list of members agree that nobody of ours is left; and the label is known, or Google has said
+that it is gone.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from shared.domain.account import Leaving
 from shared.domain.guard import Verdict
+from shared.domain.mark import is_shared, marks
+from shared.domain.person import SYSTEM_GROUPS, Label, Person
 from shared.domain.plan import Plan, Remove
 from shared.domain.wanted import Wanted
 from shared.errors import RetryLater
 from shared.usecases.apply import Application
-from shared.usecases.batches import batches
-from shared.usecases.session import LOOKS, Session
+from shared.usecases.census import Census, take_census
+from shared.usecases.records import load_synced
+from shared.usecases.session import LAG, Session
 
 PASSES = 3
 """Looks at the whole account: contacts that changed while they were being removed are looked at again."""
 
-MOST_MEMBERS = 1000
-"""Members of a label that Google is asked for."""
+_AGAIN = 60.0
+"""Seconds after which it is worth another go."""
 
 
 def empty(session: Session, leaving: Leaving, remember: Callable[[Leaving], None]) -> Leaving:
@@ -30,49 +38,185 @@ def empty(session: Session, leaving: Leaving, remember: Callable[[Leaving], None
         session: In the account.
         leaving: What is known of the disconnection.
         remember: Is told how many contacts there were before the first one goes, since that cannot be counted
-            afterwards.
+            afterwards, and how many went when it is not finished.
 
     Raises:
-        RetryLater: Some contacts could not be removed; the rest is done by a further attempt.
+        RetryLater: Some contacts could not be removed, or Google does not show enough to know that nobody is
+            left; the rest is done by a further attempt.
         Trouble: The account cannot go on; what was done until then is saved.
     """
-    for _ in range(PASSES):
-        found = session.everything(Wanted(session.run.wisp.id, {}))
-        ours = [Remove(c, p, "disconnected") for c, persons in found.labelled.items() for p in persons]
-        kept = sum(map(len, found.unlabelled.values()))
-        if leaving.found is None:
-            leaving = replace(leaving, found=len(ours) + kept)
-            remember(leaving)
-        if _removed(session, ours):
-            return replace(leaving, kept=kept, label_removed=_label_removed(session))
-    raise RetryLater(
-        "disconnect.unfinished",
-        f"some contacts of the account {session.account.id} could not be removed yet",
-        "Not every contact could be removed yet. The rest is removed in a while; nothing needs to be done.",
-        after=60,
-    )
+    emptying = _Emptying(session, leaving, remember)
+    try:
+        return emptying.done()
+    except _Unproven as unproven:
+        remember(emptying.so_far())
+        raise unproven.told(session.account.id) from None
 
 
-def _removed(session: Session, ours: Sequence[Remove]) -> bool:
-    """Remove these; whether Google confirmed every single one."""
-    if not ours:
-        return True
-    before = session.outcome.removed
-    Application(session, Wanted(session.run.wisp.id, {})).apply(Plan(remove=[*ours]), Verdict(tuple(ours)))
-    return session.outcome.removed - before == len(ours)
+class _Unproven(Exception):
+    """It cannot be said yet that nobody of ours is left."""
+
+    def __init__(self, why: str, after: float = _AGAIN) -> None:
+        super().__init__(why)
+        self.why = why
+        self.after = after
+
+    def told(self, account: str) -> RetryLater:
+        return RetryLater(
+            "disconnect.unfinished",
+            f"the account {account} is not proven to be empty: {self.why}",
+            "Google does not show all of this account at the moment, so it is not certain that every contact "
+            "is removed. It goes on by itself in a while; nothing needs to be done. Whoever does not want to "
+            "wait can disconnect it and keep the contacts.",
+            after=self.after,
+        )
 
 
-def _label_removed(session: Session) -> bool:
-    """Remove the label if nobody is in it; whether it is gone.
+@dataclass(slots=True)
+class _Emptying:
+    """One attempt.
 
-    Google's list of members may still name contacts that were just removed, so they are looked at.
+    Attributes:
+        session: In the account.
+        leaving: What is known of the disconnection.
+        remember: Stores that.
+        removed: Resource names of the contacts whose removal Google has confirmed.
+        customers: Whose contacts were seen.
+        hidden: Contacts that only the label's list of members has shown.
     """
-    if not session.label:
+
+    session: Session
+    leaving: Leaving
+    remember: Callable[[Leaving], None]
+    removed: set[str] = field(default_factory=set)
+    customers: set[str] = field(default_factory=set)
+    hidden: list[Person] = field(default_factory=list)
+
+    def done(self) -> Leaving:
+        """All of it."""
+        for number in range(PASSES):
+            census = take_census(self.session, self.hidden, self.removed)
+            if not self.session.find_label():
+                self.session.label_by(census.marked.values())
+            self.customers |= census.customers()
+            if number == 0:
+                self._count(census)
+            if not self._remove(census.ours(self.session.label)):
+                continue
+            label = self.session.book.label(self.session.label) if self.session.label else None
+            looked = self._look_at_the_rest(label)
+            self.hidden = [person for person in looked.values() if self._is_ours(person)]
+            if not self.hidden:
+                self._prove(census, label, looked)
+                return self._concluded(census, label, looked)
+        raise RetryLater(
+            "disconnect.unfinished",
+            f"some contacts of the account {self.session.account.id} could not be removed yet",
+            "Not every contact could be removed yet. The rest is removed in a while; nothing needs to be "
+            "done.",
+            after=_AGAIN,
+        )
+
+    def so_far(self) -> Leaving:
+        """What is known of the disconnection when this attempt does not come to its end."""
+        return replace(self.leaving, confirmed=self.leaving.confirmed + self.session.outcome.removed)
+
+    def _count(self, census: Census) -> None:
+        """How many there were is told before the first one goes."""
+        found = max(self.leaving.found or 0, len(census.marked))
+        counted = replace(self.leaving, found=found, whole=self.leaving.whole or not census.unseen)
+        if counted != self.leaving:
+            self.leaving = counted
+            self.remember(counted)
+
+    def _remove(self, ours: Sequence[Person]) -> bool:
+        """Remove these; whether Google confirmed every single one."""
+        if not ours:
+            return True
+        outcome = self.session.outcome
+        removals = [Remove(self._customer(person), person, "disconnected") for person in ours]
+        wanted, before = Wanted(self.session.run.wisp.id, {}), outcome.removed
+        Application(self.session, wanted).apply(Plan(remove=removals), Verdict(tuple(removals)))
+        is_whole = outcome.removed - before == len(ours)
+        if is_whole:
+            self.removed |= {person.resource_name for person in ours}
+        return is_whole
+
+    def _customer(self, person: Person) -> str:
+        """Of several whose mark it carries, the one as whose contact the ledger knows it."""
+        own = [mark.customer for mark in marks(person.client_data, self.session.run.wisp.id)]
+        entries = ((customer, self.session.ledger.get(customer)) for customer in own)
+        known = (c for c, entry in entries if entry and entry.resource_name == person.resource_name)
+        return next(known, own[0])
+
+    def _look_at_the_rest(self, label: Label | None) -> Mapping[str, Person]:
+        """Whom Google still names as members of the label, but for those whose removal it has confirmed."""
+        rest = [name for name in label.members if name not in self.removed] if label else []
+        return self.session.look(rest)
+
+    def _is_ours(self, person: Person) -> bool:
+        wisp = self.session.run.wisp.id
+        is_marked = bool(marks(person.client_data, wisp)) and not is_shared(person.client_data, wisp)
+        is_left = person.resource_name not in self.removed
+        return is_marked and is_left and self.session.label in person.groups
+
+    def _prove(self, census: Census, label: Label | None, looked: Mapping[str, Person]) -> None:
+        """Raise `_Unproven` unless nobody of ours can be left."""
+        ledger, now = self.session.ledger, self.session.now()
+        young = LAG - (now - ledger.made)
+        if census.unseen and young > 0 and not self.leaving.whole:
+            raise _Unproven("a contact that was made a moment ago does not show", young)
+        unsure = self.session.unsure() - self.customers
+        if unsure:
+            youngest = max(ledger.unconfirmed[customer] for customer in unsure)
+            raise _Unproven("a contact whose creation is in doubt may still show", LAG - (now - youngest))
+        if label is None:
+            self._prove_without_label(census, is_young=young > 0)
+            return
+        if any(name not in self.removed and name not in looked for name in label.members):
+            raise _Unproven("Google names members of the label that it does not show")
+        told = {*label.members, *self.removed, *census.inhabitants(label.resource_name)}
+        if label.count > len(told):
+            raise _Unproven("Google counts more members of the label than it names")
+
+    def _prove_without_label(self, census: Census, *, is_young: bool) -> None:
+        """Whether the label is gone, which is Google's word (HTTP 404), or there never was one."""
+        label = self.session.label
+        if label:
+            if is_young and census.inhabitants(label):
+                raise _Unproven("the label was made a moment ago and does not show")
+            return
+        if self.session.ledger.label:
+            return
+        if any(person.groups - SYSTEM_GROUPS for person in census.marked.values()):
+            raise _Unproven("no label shows, and contacts with our mark are in one")
+        if census.unseen or (not census.marked and self._held_some()):
+            raise _Unproven("neither the label nor the contacts that it held show")
+
+    def _held_some(self) -> bool:
+        """Whether the account is known to have held contacts of ours, for the ledger may be lost."""
+        account = self.session.account
+        synced = load_synced(self.session.run.services.state, account.wisp).get(account.id)
+        return bool(synced and synced.held)
+
+    def _concluded(self, census: Census, label: Label | None, looked: Mapping[str, Person]) -> Leaving:
+        name = self.session.label
+        kept = len(census.marked) - len(census.ours(name))
+        done = self.leaving.confirmed + self.session.outcome.removed + kept
+        return replace(
+            self.leaving,
+            found=max(self.leaving.found or 0, done),
+            kept=kept,
+            shared=census.shared(name),
+            label_gone=label is None,
+            label_removed=label is None or self._is_label_removed(census, label, looked),
+        )
+
+    def _is_label_removed(self, census: Census, label: Label, looked: Mapping[str, Person]) -> bool:
+        """Remove the label if nobody is in it, by the listing and by its members; whether it is gone."""
+        name = label.resource_name
+        is_member = any(name in person.groups for person in looked.values())
+        if is_member or census.inhabitants(name) - self.removed:
+            return False
+        self.session.book.delete_label(name)
         return True
-    members = session.book.members(session.label)
-    looks = (session.book.look(part) for part in batches(members, LOOKS))
-    inhabited = any(session.label in person.groups for seen in looks for person in seen.values())
-    if inhabited or len(members) >= MOST_MEMBERS:
-        return False
-    session.book.delete_label(session.label)
-    return True
