@@ -49,16 +49,16 @@ def _told(account: Account, done: Disconnected, *, remove: bool) -> str:
 
 
 def _label(done: Disconnected) -> str:
-    if done.label_gone:
-        return "; there is no label in the account any more."
-    return ", and the label with them." if done.label_removed else f".{_STAYS}"
+    if not done.label_removed:
+        return f".{_STAYS}"
+    return ", and the label with them." if done.removed else "; there is no label any more."
 
 
 def _stay(done: Disconnected) -> Iterator[str]:
     """Why contacts stay, one sentence a reason."""
     if outside := done.kept - done.shared:
         stay = many(outside, "contact stays because it was", "contacts stay because they were")
-        why = "not in a label any more" if done.label_gone else "taken out of the label"
+        why = "in no label any more" if done.label_gone else "taken out of the label"
         yield f"{stay} {why}."
     if done.shared:
         stay = many(done.shared, "contact stays because it belongs", "contacts stay because they belong")

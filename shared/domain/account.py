@@ -23,10 +23,10 @@ class Leaving:
         kept: How many of these stay; None until all the others are removed.
         label_removed: Whether the label is gone too.
         confirmed: How many removals Google has confirmed in attempts that did not come to their end.
-        whole: Whether an attempt has seen every contact that the ledger knew: one that does not show after that
-            was removed, and not made a moment ago.
+        whole: Whether an attempt has seen every contact that the ledger knew: one that does not show after
+            that was removed, and not made a moment ago.
         shared: How many of those that stay are another WISP's as well.
-        label_gone: Whether there was no label any more when the contacts were looked at.
+        label_gone: Whether the others stay since there is no label any more.
     """
 
     remove: bool

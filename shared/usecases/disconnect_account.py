@@ -37,7 +37,7 @@ class Disconnected:
         kept: Contacts with our mark that stay: all, or those whose label the user had taken off.
         label_removed: Whether the label is gone too.
         shared: How many of those that stay are another WISP's as well.
-        label_gone: Whether there was no label any more when the contacts were looked at.
+        label_gone: Whether the others stay since there is no label any more.
     """
 
     removed: int

@@ -201,14 +201,14 @@ class _Emptying:
 
     def _concluded(self, census: Census, label: Label | None, looked: Mapping[str, Person]) -> Leaving:
         name = self.session.label
-        kept = len(census.marked) - len(census.ours(name))
+        kept, shared = len(census.marked) - len(census.ours(name)), census.shared(name)
         done = self.leaving.confirmed + self.session.outcome.removed + kept
         return replace(
             self.leaving,
             found=max(self.leaving.found or 0, done),
             kept=kept,
-            shared=census.shared(name),
-            label_gone=label is None,
+            shared=shared,
+            label_gone=label is None and kept > shared,
             label_removed=label is None or self._is_label_removed(census, label, looked),
         )
 
