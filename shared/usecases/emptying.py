@@ -10,6 +10,7 @@ that it is gone.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from shared.domain.account import Leaving
@@ -18,7 +19,7 @@ from shared.domain.mark import is_shared, marks
 from shared.domain.person import SYSTEM_GROUPS, Label, Person
 from shared.domain.plan import Plan, Remove
 from shared.domain.wanted import Wanted
-from shared.errors import RetryLater
+from shared.errors import RetryLater, Trouble
 from shared.usecases.apply import Application
 from shared.usecases.census import Census, take_census
 from shared.usecases.records import load_synced
@@ -48,28 +49,22 @@ def empty(session: Session, leaving: Leaving, remember: Callable[[Leaving], None
     emptying = _Emptying(session, leaving, remember)
     try:
         return emptying.done()
-    except _Unproven as unproven:
-        remember(emptying.so_far())
-        raise unproven.told(session.account.id) from None
+    except RetryLater:
+        with suppress(Trouble):  # it is for the count alone
+            remember(emptying.so_far())
+        raise
 
 
-class _Unproven(Exception):
+def _unproven(why: str, after: float = _AGAIN) -> RetryLater:
     """It cannot be said yet that nobody of ours is left."""
-
-    def __init__(self, why: str, after: float = _AGAIN) -> None:
-        super().__init__(why)
-        self.why = why
-        self.after = after
-
-    def told(self, account: str) -> RetryLater:
-        return RetryLater(
-            "disconnect.unfinished",
-            f"the account {account} is not proven to be empty: {self.why}",
-            "Google does not show all of this account at the moment, so it is not certain that every contact "
-            "is removed. It goes on by itself in a while; nothing needs to be done. Whoever does not want to "
-            "wait can disconnect it and keep the contacts.",
-            after=self.after,
-        )
+    return RetryLater(
+        "disconnect.unfinished",
+        f"the account is not proven to be empty: {why}",
+        "Google does not show all of this account at the moment, so it is not certain that every contact is "
+        "removed. It goes on by itself in a while; nothing needs to be done. Whoever does not want to wait "
+        "can disconnect it and keep the contacts.",
+        after=after,
+    )
 
 
 @dataclass(slots=True)
@@ -161,37 +156,37 @@ class _Emptying:
         return is_marked and is_left and self.session.label in person.groups
 
     def _prove(self, census: Census, label: Label | None, looked: Mapping[str, Person]) -> None:
-        """Raise `_Unproven` unless nobody of ours can be left."""
+        """Raise `RetryLater` unless it is certain that nobody of ours is left."""
         ledger, now = self.session.ledger, self.session.now()
         young = LAG - (now - ledger.made)
         if census.unseen and young > 0 and not self.leaving.whole:
-            raise _Unproven("a contact that was made a moment ago does not show", young)
+            raise _unproven("a contact that was made a moment ago does not show", young)
         unsure = self.session.unsure() - self.customers
         if unsure:
             youngest = max(ledger.unconfirmed[customer] for customer in unsure)
-            raise _Unproven("a contact whose creation is in doubt may still show", LAG - (now - youngest))
+            raise _unproven("a contact whose creation is in doubt may still show", LAG - (now - youngest))
         if label is None:
             self._prove_without_label(census, is_young=young > 0)
             return
         if any(name not in self.removed and name not in looked for name in label.members):
-            raise _Unproven("Google names members of the label that it does not show")
+            raise _unproven("Google names members of the label that it does not show")
         told = {*label.members, *self.removed, *census.inhabitants(label.resource_name)}
         if label.count > len(told):
-            raise _Unproven("Google counts more members of the label than it names")
+            raise _unproven("Google counts more members of the label than it names")
 
     def _prove_without_label(self, census: Census, *, is_young: bool) -> None:
         """Whether the label is gone, which is Google's word (HTTP 404), or there never was one."""
         label = self.session.label
         if label:
             if is_young and census.inhabitants(label):
-                raise _Unproven("the label was made a moment ago and does not show")
+                raise _unproven("the label was made a moment ago and does not show")
             return
         if self.session.ledger.label:
             return
         if any(person.groups - SYSTEM_GROUPS for person in census.marked.values()):
-            raise _Unproven("no label shows, and contacts with our mark are in one")
+            raise _unproven("no label shows, and contacts with our mark are in one")
         if census.unseen or (not census.marked and self._held_some()):
-            raise _Unproven("neither the label nor the contacts that it held show")
+            raise _unproven("neither the label nor the contacts that it held show")
 
     def _held_some(self) -> bool:
         """Whether the account is known to have held contacts of ours, for the ledger may be lost."""
