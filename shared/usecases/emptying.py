@@ -3,10 +3,8 @@
 Ours are the contacts with our mark and our label. Those whose label the user took off stay, and so does
 everything of the user's own. Each contact is looked at once more before it goes, as in every run.
 
-Afterwards nobody can look for what was left behind, for the ledger goes too. So "done" is said only when it
-is proven: Google has confirmed each removal; the listing, the looks at the names that the ledger knows, and
-the label's own list of members agree that nobody of ours is left; and the label is known, or Google has said
-that it is gone.
+Afterwards nobody can look for what was left behind, for the ledger goes too. So "done" is said only when
+Google has confirmed each removal, and it is proven (`proof`) that nobody of ours is left.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,20 +14,17 @@ from dataclasses import dataclass, field, replace
 from shared.domain.account import Leaving
 from shared.domain.guard import Verdict
 from shared.domain.mark import is_shared, marks
-from shared.domain.person import SYSTEM_GROUPS, Label, Person
+from shared.domain.person import Label, Person
 from shared.domain.plan import Plan, Remove
 from shared.domain.wanted import Wanted
 from shared.errors import RetryLater, Trouble
 from shared.usecases.apply import Application
 from shared.usecases.census import Census, take_census
-from shared.usecases.records import load_synced
-from shared.usecases.session import LAG, Session
+from shared.usecases.proof import AGAIN, Proof
+from shared.usecases.session import Session
 
 PASSES = 3
 """Looks at the whole account: contacts that changed while they were being removed are looked at again."""
-
-_AGAIN = 60.0
-"""Seconds after which it is worth another go."""
 
 
 def empty(session: Session, leaving: Leaving, remember: Callable[[Leaving], None]) -> Leaving:
@@ -55,18 +50,6 @@ def empty(session: Session, leaving: Leaving, remember: Callable[[Leaving], None
         raise
 
 
-def _unproven(why: str, after: float = _AGAIN) -> RetryLater:
-    """It cannot be said yet that nobody of ours is left."""
-    return RetryLater(
-        "disconnect.unfinished",
-        f"the account is not proven to be empty: {why}",
-        "Google does not show all of this account at the moment, so it is not certain that every contact is "
-        "removed. It goes on by itself in a while; nothing needs to be done. Whoever does not want to wait "
-        "can disconnect it and keep the contacts.",
-        after=after,
-    )
-
-
 @dataclass(slots=True)
 class _Emptying:
     """One attempt.
@@ -77,7 +60,6 @@ class _Emptying:
         remember: Stores that.
         removed: Resource names of the contacts whose removal Google has confirmed.
         customers: Whose contacts were seen.
-        hidden: Contacts that only the label's list of members has shown.
     """
 
     session: Session
@@ -85,12 +67,13 @@ class _Emptying:
     remember: Callable[[Leaving], None]
     removed: set[str] = field(default_factory=set)
     customers: set[str] = field(default_factory=set)
-    hidden: list[Person] = field(default_factory=list)
 
     def done(self) -> Leaving:
         """All of it."""
+        hidden: Sequence[Person] = ()
         for number in range(PASSES):
-            census = take_census(self.session, self.hidden, self.removed)
+            census = take_census(self.session, hidden, self.removed)
+            hidden = ()
             if not self.session.find_label():
                 self.session.label_by(census.marked.values())
             self.customers |= census.customers()
@@ -100,16 +83,18 @@ class _Emptying:
                 continue
             label = self.session.book.label(self.session.label) if self.session.label else None
             looked = self._look_at_the_rest(label)
-            self.hidden = [person for person in looked.values() if self._is_ours(person)]
-            if not self.hidden:
-                self._prove(census, label, looked)
+            hidden = [person for person in looked.values() if self._is_ours(person)]
+            if not hidden:
+                unsure = self.session.unsure() - self.customers
+                proof = Proof(self.session, census, self.removed, unsure, was_whole=self.leaving.whole)
+                proof.check(label, looked)
                 return self._concluded(census, label, looked)
         raise RetryLater(
             "disconnect.unfinished",
             f"some contacts of the account {self.session.account.id} could not be removed yet",
             "Not every contact could be removed yet. The rest is removed in a while; nothing needs to be "
             "done.",
-            after=_AGAIN,
+            after=AGAIN,
         )
 
     def so_far(self) -> Leaving:
@@ -154,45 +139,6 @@ class _Emptying:
         is_marked = bool(marks(person.client_data, wisp)) and not is_shared(person.client_data, wisp)
         is_left = person.resource_name not in self.removed
         return is_marked and is_left and self.session.label in person.groups
-
-    def _prove(self, census: Census, label: Label | None, looked: Mapping[str, Person]) -> None:
-        """Raise `RetryLater` unless it is certain that nobody of ours is left."""
-        ledger, now = self.session.ledger, self.session.now()
-        young = LAG - (now - ledger.made)
-        if census.unseen and young > 0 and not self.leaving.whole:
-            raise _unproven("a contact that was made a moment ago does not show", young)
-        unsure = self.session.unsure() - self.customers
-        if unsure:
-            youngest = max(ledger.unconfirmed[customer] for customer in unsure)
-            raise _unproven("a contact whose creation is in doubt may still show", LAG - (now - youngest))
-        if label is None:
-            self._prove_without_label(census, is_young=young > 0)
-            return
-        if any(name not in self.removed and name not in looked for name in label.members):
-            raise _unproven("Google names members of the label that it does not show")
-        told = {*label.members, *self.removed, *census.inhabitants(label.resource_name)}
-        if label.count > len(told):
-            raise _unproven("Google counts more members of the label than it names")
-
-    def _prove_without_label(self, census: Census, *, is_young: bool) -> None:
-        """Whether the label is gone, which is Google's word (HTTP 404), or there never was one."""
-        label = self.session.label
-        if label:
-            if is_young and census.inhabitants(label):
-                raise _unproven("the label was made a moment ago and does not show")
-            return
-        if self.session.ledger.label:
-            return
-        if any(person.groups - SYSTEM_GROUPS for person in census.marked.values()):
-            raise _unproven("no label shows, and contacts with our mark are in one")
-        if census.unseen or (not census.marked and self._held_some()):
-            raise _unproven("neither the label nor the contacts that it held show")
-
-    def _held_some(self) -> bool:
-        """Whether the account is known to have held contacts of ours, for the ledger may be lost."""
-        account = self.session.account
-        synced = load_synced(self.session.run.services.state, account.wisp).get(account.id)
-        return bool(synced and synced.held)
 
     def _concluded(self, census: Census, label: Label | None, looked: Mapping[str, Person]) -> Leaving:
         name = self.session.label

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra.local.google import Lag, Rules
-from shared.domain.account import Leaving
+from shared.domain.account import Account, Leaving
 from shared.errors import RetryLater
 from shared.usecases import ledgers
 from shared.usecases.delete_wisp import delete_wisp, left_of
@@ -19,9 +19,12 @@ from shared.usecases.records import load_account
 from shared.usecases.restore import restore
 from shared.usecases.session import LAG
 from shared.usecases.sync_customer import sync_customer
+from shared.usecases.sync_wisp import SyncWisp, sync_wisp
 from tests.end_to_end.at_google import stored
 from tests.end_to_end.leaving_kit import accounts, leave, once_before, traces
 from tests.end_to_end.listings import held
+from tests.hooked import Hooked, then, with_book
+from tests.mortal import Died
 from tests.world import LABEL, World, a_world, customer
 
 CUSTOMERS = 30
@@ -229,6 +232,24 @@ def test_of_several_labels_the_one_that_the_ledger_knows_counts(world: World) ->
         assert users_labels(world)[other] == set()
 
 
+def test_a_first_run_that_dies_leaves_its_label_known(tmp_path: Path) -> None:
+    """Before the first contact is made in it, the ledger is told of the label: nobody else would know it."""
+
+    def dying(_: Account, book: Any) -> Hooked:
+        def die() -> None:
+            raise Died
+
+        return Hooked(book, create=then(book.create, die))
+
+    with a_world(tmp_path, [customer(n) for n in range(1, 8)]) as world:
+        with suppress(Died):
+            sync_wisp(with_book(world.services, dying), SyncWisp("acme"))
+        label = world.user().label(LABEL)
+
+        assert len(world.labelled()) == 7
+        assert ledgers.load(world.services.state, "acme-0").label == label
+
+
 # --- disconnecting
 
 
@@ -250,13 +271,16 @@ def assert_empty(world: World, own: dict[str, Any]) -> None:
 @pytest.mark.parametrize("times", [1, None], ids=["once", "always"])
 @pytest.mark.parametrize("what", LEFT_OUT)
 @pytest.mark.parametrize("lost", [False, True], ids=["", "without ledger"])
+@pytest.mark.parametrize("renamed", [False, True], ids=["", "renamed"])
 def test_nothing_is_forgotten_before_it_is_proven_to_be_gone(
-    world: World, what: str, times: int | None, lost: bool
+    world: World, what: str, times: int | None, lost: bool, renamed: bool
 ) -> None:
     """Either all contacts are removed, or it is not finished; then a task goes on when Google comes right."""
     own = world.own_contacts()
     if lost:
         lose_ledger(world)
+    if renamed:
+        rename(world, "Customers")
     leave_out(world, what, times)
     done = settle(world)
     if done == "disconnect.unfinished":
