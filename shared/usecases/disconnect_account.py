@@ -113,12 +113,15 @@ def _hand_on(run: Run) -> None:
         run.services.tasks.enqueue(Task("sync_wisp", body, name=f"after-{claim.run}", delay=60))
 
 
+_ADVICE = {
+    "google.reconnect": "Google no longer accepts the connection to this account, so its contacts cannot be"
+    " removed. Please connect it again first, or disconnect it and keep the contacts.",
+    "google.label_refused": "The contacts that were found are removed, but Google does not accept what is to be"
+    " done with the label. Please delete the label in Google Contacts and disconnect the account once more, or"
+    " disconnect it and keep what is left.",
+}
+"""What a person can do instead, by the reason that Google has."""
+
+
 def _explained(stop: StopAccount) -> StopAccount:
-    if stop.reason != "google.reconnect":
-        return StopAccount(stop.reason, stop.operator, stop.caller)
-    return StopAccount(
-        stop.reason,
-        stop.operator,
-        "Google no longer accepts the connection to this account, so its contacts cannot be removed. Please"
-        " connect it again first, or disconnect it and keep the contacts.",
-    )
+    return StopAccount(stop.reason, stop.operator, _ADVICE.get(stop.reason, stop.caller))

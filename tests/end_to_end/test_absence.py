@@ -10,7 +10,7 @@ import pytest
 
 from infra.local.google import Lag, Rules
 from shared.domain.account import Account, Leaving
-from shared.errors import RetryLater
+from shared.errors import RetryLater, StopAccount
 from shared.usecases import ledgers
 from shared.usecases.delete_wisp import delete_wisp, left_of
 from shared.usecases.disconnect_account import Disconnected
@@ -204,6 +204,21 @@ def test_other_programs_data_of_a_hidden_label_stays(tmp_path: Path) -> None:
 
     assert theirs in data
     assert len(data) == 2
+
+
+def test_a_label_whose_name_is_taken_and_that_does_not_show_is_waited_for(tmp_path: Path) -> None:
+    """Its maker may have died before the ledger was told; it is told of the label, and found later."""
+    with a_world(tmp_path, [customer(1)]) as world:
+        world.user().call("POST", "contactGroups", {"contactGroup": {"name": LABEL}})
+        world.fault(method=GROUPS, times=None, what={"ready": "labels_left_out"})
+        [hidden] = world.run().accounts
+        be_right(world)
+        [found] = world.run().accounts
+
+        assert (hidden.state, hidden.code) == ("unfinished", "google.label_hidden")
+        assert "label" in hidden.reason
+        assert (found.state, found.created) == ("complete", 1)
+        assert [len(members) for members in users_labels(world).values()] == [1]
 
 
 def test_a_mark_that_does_not_show_is_not_written_again(world: World) -> None:
@@ -439,3 +454,17 @@ def test_a_refused_label_is_told_as_the_label(tmp_path: Path) -> None:
         assert "label" in outcome.reason
         assert world.run().accounts[0].created == 1
         assert held(world) == {"1": 1}
+
+
+def test_a_label_that_google_does_not_let_go_is_told_with_a_way_out(world: World) -> None:
+    """The contacts are gone; once its user has deleted the label, it ends."""
+    own = world.own_contacts()
+    world.fault(method="contactGroups.delete", what={"status": 400})
+    with pytest.raises(StopAccount) as stop:
+        leave(world, remove=True)
+
+    assert stop.value.reason == "google.label_refused"
+    assert "delete the label in Google Contacts" in stop.value.caller
+    world.user().call("DELETE", world.user().label(LABEL))
+    assert settle(world) == Disconnected(CUSTOMERS, 0, label_removed=True)
+    assert_empty(world, own)
