@@ -97,13 +97,30 @@ class ContactBook(Protocol):
     requests: int
 
     def labels(self) -> Sequence[Label]:
-        """All contact groups, system groups included; one request per 1,000."""
+        """All contact groups, system groups included; one request per 1,000.
+
+        One may be missing for a while, or have its client data left out.
+        """
+
+    def label(self, name: str) -> Label | None:
+        """A label by its resource name, with who is in it; None when Google says that there is none.
+
+        That is HTTP 404. For a moment that may be said of a label that was just made.
+        """
 
     def create_label(self, name: str, client_data: tuple[tuple[str, str], ...]) -> Label | None:
-        """Make a label; None if there already is one of that name (HTTP 409)."""
+        """Make a label; None if there already is one of that name (HTTP 409).
+
+        Raises:
+            StopAccount: Google refuses it (`google.label_refused`), as every method about labels may.
+        """
 
     def mark_label(self, label: Label, client_data: tuple[tuple[str, str], ...]) -> Label:
-        """Replace a label's client data, leaving its name."""
+        """Replace a label's client data, leaving its name.
+
+        Raises:
+            RetryLater: The label was changed since it was read, or is gone.
+        """
 
     def persons(self) -> Iterator[Person]:
         """Every contact of the account, to the proven end; one request per 1,000. It gives no token.
@@ -150,9 +167,6 @@ class ContactBook(Protocol):
 
     def put_in_label(self, names: Sequence[str], label: str) -> Mapping[str, Result]:
         """Add at most 1,000 contacts to the label, by resource name; other memberships stay."""
-
-    def members(self, label: str) -> Sequence[str]:
-        """Resource names of at most 1,000 contacts in the label; none if there is no such label."""
 
     def delete_label(self, label: str) -> None:
         """Delete the label and never a contact in it; nothing happens if there is no such label."""

@@ -16,7 +16,6 @@ from shared.events import Event, log
 from shared.usecases.account_changes import one_at_a_time
 from shared.usecases.gather import Gathered
 from shared.usecases.keeper import TTL, Keeper, lease_of
-from shared.usecases.label import find_label
 from shared.usecases.records import account_put, load_account, load_wisp, run_id
 from shared.usecases.services import Services
 from shared.usecases.session import Run, Session, in_account
@@ -119,7 +118,7 @@ def restore(services: Services, wisp_id: str, account_id: str, run: str, *, by: 
 
 
 def _look(session: Session, *, decision: _Return) -> None:
-    session.find = find_label  # makes none
+    session.makes_label = False
     decision.plan(session)
     session.outcome.state = "complete"
 

@@ -292,15 +292,16 @@ def test_a_label_goes_and_its_contacts_stay(google: Google) -> None:
     """Its members are known; then it is gone, twice, and nobody in it with it."""
     persons = google.filled(3)
     label = next(label for label in google.book.labels() if label.client_data).resource_name
-    assert set(google.book.members(label)) == {person.resource_name for person in persons}
+    found = google.book.label(label)
+    assert found
+    assert set(found.members) == {person.resource_name for person in persons}
+    assert found.count == len(persons)
     for _ in range(2):
         google.book.delete_label(label)
     left = {person.resource_name: (person.fields, person.groups) for person in google.book.persons()}
     assert left == {person.resource_name: (person.fields, person.groups - {label}) for person in persons}
-    assert (google.book.members(label), label in {one.resource_name for one in google.book.labels()}) == (
-        [],
-        False,
-    )
+    assert google.book.label(label) is None
+    assert label not in {one.resource_name for one in google.book.labels()}
 
 
 @pytest.mark.parametrize("quota", ["read_quota", "write_quota"])

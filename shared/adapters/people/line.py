@@ -33,6 +33,7 @@ MOST_UNKNOWN = 3
 """Tries without a telling answer; more of them would not tell more."""
 
 CONFLICT = 409
+NOT_FOUND = 404
 _UNAUTHENTICATED = 401
 
 T = TypeVar("T")

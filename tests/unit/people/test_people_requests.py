@@ -37,7 +37,7 @@ def test_the_labels_are_listed_with_their_client_data(server: ScriptedServer, bo
     group = {"resourceName": LABEL, "etag": "e", "name": "L", "clientData": [{"key": "k", "value": "v"}]}
     server.will(Answer(200, {"contactGroups": [group], "nextPageToken": "2"}), Answer(200, {}))
     assert book.labels() == [Label(LABEL, "e", "L", (("k", "v"),))]
-    query = [("groupFields", "clientData,metadata,name"), ("pageSize", "1000")]
+    query = [("groupFields", "clientData,memberCount,metadata,name"), ("pageSize", "1000")]
     assert server.requests[0].query == [*query, ("alt", "json")]
     assert server.requests[1].query == [*query, ("pageToken", "2"), ("alt", "json")]
 
@@ -196,7 +196,7 @@ def test_the_gate_hears_what_each_request_costs(server: ScriptedServer, clock: F
     """Prices are those of the request that goes out: a batch has its own, however small it is."""
     group = Answer(200, {"resourceName": LABEL, "etag": "e", "name": "L"})
     server.will(create_all, update_all, Answer(), create_all, update_all, *[Answer()] * 6, group, group)
-    server.will(*[Answer()] * 4)
+    server.will(Answer(), group, Answer())
     gate = OpenGate()
     names = [f"people/c{n}" for n in range(6)]
     with book_at(server.url, clock, gate) as book:
@@ -214,7 +214,7 @@ def test_the_gate_hears_what_each_request_costs(server: ScriptedServer, clock: F
         book.mark_label(Label(LABEL, "e", "L"), ())
         book.create_label("L", ())
         book.put_in_label(names, LABEL)
-        book.members(LABEL)
+        book.label(LABEL)
         book.delete_label(LABEL)
     assert [cost for _, cost in gate.asked] == [
         *(BATCH, BATCH, REMOVALS),
