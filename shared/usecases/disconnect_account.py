@@ -116,8 +116,8 @@ def _hand_on(run: Run) -> None:
 _ADVICE = {
     "google.reconnect": "Google no longer accepts the connection to this account, so its contacts cannot be"
     " removed. Please connect it again first, or disconnect it and keep the contacts.",
-    "google.label_refused": "Google does not accept what is to be done with the label. If its contacts are gone"
-    " already, please delete the label in Google Contacts, then disconnect the account once more; or"
+    "google.label_refused": "Google does not accept what is to be done with the label. If its contacts are"
+    " gone already, please delete the label in Google Contacts, then disconnect the account once more; or"
     " disconnect it and keep the contacts.",
 }
 """What a person can do instead, by the reason that Google has."""
