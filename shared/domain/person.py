@@ -33,7 +33,7 @@ SYSTEM_GROUPS = frozenset(
     f"contactGroups/{name}"
     for name in ("myContacts", "starred", "friends", "family", "coworkers", "chatBuddies", "blocked", "all")
 )
-"""The groups that every account has (developers.google.com/people/api/rest/v1/contactGroups/list)."""
+"""The groups that every account has, as contactGroups.list answers; others would be asked for in vain."""
 
 
 @dataclass(frozen=True, slots=True)

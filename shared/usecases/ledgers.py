@@ -53,7 +53,7 @@ class _Parts(msgspec.Struct, frozen=True):
 def load(state: StateStore, account: str) -> Ledger:
     """An account's ledger; a new one when there is none, or none that can be read (it only saves work).
 
-    What the head says of creations that are in doubt is believed all the same.
+    What the head says of creations that are in doubt, and of the label, is believed all the same.
     """
     document = state.get(f"ledgers/{account}")
     new = Ledger()
@@ -62,6 +62,7 @@ def load(state: StateStore, account: str) -> Ledger:
     try:
         head = from_plain(dict(document), Head)
         new.unconfirmed, new.suspects = dict(head.unconfirmed), set(head.suspects)
+        new.label = head.label
         return _read(head, dict(state.find(f"ledgers/{account}/shards")))
     except (ValueError, KeyError) as error:
         log(
