@@ -58,7 +58,7 @@ class SimplerSource:
     def customer(self, customer: str) -> Customer | Skipped | None:
         """One customer as SIMPLer has it now; None when SIMPLer says that there is none of that id.
 
-        A record without an id, or with another one than was asked for, may be anybody's. It is skipped, and says
+        A record without an id, or with another than was asked for, may be anybody's. It is skipped, and says
         nothing of whether that customer exists.
 
         Raises:
