@@ -136,18 +136,15 @@ def test_threads_that_find_no_key_make_one() -> None:
     """First uses at once: one key is made and stored, and what each signs the others can read."""
 
     class Slow(Store):
-        """Secrets that are so far away that all have asked before the first is answered."""
+        """Secrets that are so far away that all have asked before the first is stored."""
 
         def __init__(self) -> None:
             super().__init__()
             self.stored = 0
 
-        def get(self, name: str) -> str:
-            threading.Event().wait(0.02)
-            return super().get(name)
-
         def put(self, name: str, value: str) -> None:
             self.stored += 1
+            threading.Event().wait(0.05)
             super().put(name, value)
 
     store = Slow()
