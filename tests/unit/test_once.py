@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -94,3 +96,37 @@ def test_a_wrong_setting_leaves_no_thread_behind(tmp_path: Path) -> None:
         with pytest.raises(Misconfigured):
             build(settings)
     assert threading.active_count() == before
+
+
+ONE_QUEUE = """
+import sys, threading, time
+from shared import bootstrap
+
+def turn(frame, event, _):
+    if event == "call" and frame.f_code.co_name == "build":
+        time.sleep(0.05)
+
+threading.setprofile(turn)
+start, got = threading.Barrier(9), []
+threads = [threading.Thread(target=lambda: (start.wait(), got.append(bootstrap.services()))) for _ in range(9)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(len(got), len({id(one.tasks) for one in got}), threading.active_count() - 1)
+"""
+
+
+def test_an_instance_has_one_queue(tmp_path: Path) -> None:
+    """Nine first calls at once share one queue in process, with its two workers and one set of names."""
+    settings = {"STATE_URL": f"sqlite:///{tmp_path}/state.db", "SECRETS_URL": f"vault:///{tmp_path}/vault"}
+    ended = subprocess.run(
+        [sys.executable, "-c", ONE_QUEUE],
+        cwd=Path(__file__).parents[2],
+        env=settings,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (ended.stdout.split(), ended.stderr) == (["9", "1", "2"], "")
