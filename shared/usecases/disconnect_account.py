@@ -116,15 +116,9 @@ def _hand_on(run: Run) -> None:
 _ADVICE = {
     "google.reconnect": "Google no longer accepts the connection to this account, so its contacts cannot be"
     " removed. Please connect it again first, or disconnect it and keep the contacts.",
-<<<<<<< HEAD
-    "google.label_refused": "The contacts that were found are removed, but Google does not accept what is to"
-    " be done with the label. Please delete the label in Google Contacts and disconnect the account once more,"
-    " or disconnect it and keep what is left.",
-=======
     "google.label_refused": "Google does not accept what is to be done with the label. If its contacts are"
     " gone already, please delete the label in Google Contacts, then disconnect the account once more; or"
     " disconnect it and keep the contacts.",
->>>>>>> work-b
 }
 """What a person can do instead, by the reason that Google has."""
 

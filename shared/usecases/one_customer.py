@@ -5,7 +5,7 @@ from functools import partial
 
 from shared.domain.account import Account
 from shared.domain.card import make_card
-from shared.domain.customer import Customer, Skipped
+from shared.domain.customer import Customer, Skipped, why_unusable
 from shared.domain.guard import Verdict
 from shared.domain.ledger import Ledger
 from shared.domain.mark import marks
@@ -38,7 +38,7 @@ def wanted_of(wisp: Wisp, customer: str, found: Customer | Skipped | None) -> Wa
     """What SIMPLer wants of this one customer's contact."""
     match found:
         case Skipped(reason=reason):
-            return Wanted(wisp.id, {}, held={customer: reason}, leavers=wisp.leavers)
+            return Wanted(wisp.id, {}, held={customer: why_unusable(reason)}, leavers=wisp.leavers)
         case Customer() if wisp.wants(found.status):
             return Wanted(wisp.id, {customer: make_card(found, wisp)}, leavers=wisp.leavers)
         case _:

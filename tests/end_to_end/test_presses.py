@@ -29,7 +29,7 @@ from tests.world import World, a_world, customer
 NEW = "+353 86 111 1111"
 PRESSES = "wisps/acme/presses"
 OTHERS_CLAIM = Claim("o", "r", "mary@other.ie")
-ODD_IDS = ["a/b", "..", "a|b", "%2F", "ü🙂", "a b", "{id}", "'; --", "0", "007"]
+ODD_IDS = ["a/b", "..", "a|b", "%2F", "ü🙂", "a b", "{id}", "'; --", "007"]
 
 
 def nothing() -> None:
