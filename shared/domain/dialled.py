@@ -20,11 +20,12 @@ _TRUNK = ("0",)
 _ABROAD = ("00", "011")
 _CODES = tuple((str(code), _TRUNKS.get(code, _TRUNK)) for code in COUNTRY_CODE_TO_REGION_CODE)
 
-_NUMBER = r"(\+?)\s*(\(?[0-9][0-9\s()./\u00b7\u2010-\u2015\u2212-]*)"
+_NUMBER = r"(\+?)\s*(\(?[0-9][0-9\s()./\u00b7-]*)"
 # As phonenumbers writes them ("ext.", "x", "Anexo", "int", "#"), RFC 3966 3 (";ext="), and a phone's pauses.
-_EXTENSION = r"(?:(?:;ext=|\s*(?:extension|extn|ext|x|anexo|int)[.:]?|[#,;~]+)\s*([0-9]+)#?)?"
+_EXTENSION = r"(?:(?:;ext=|[\s-]*(?:extension|extn|ext|x|anexo|int)[.:]?|[#,;~]+)[\s-]*([0-9]+)#?)?"
 _WRITTEN = re.compile(_NUMBER + _EXTENSION)
 _OPTIONAL_ZERO = re.compile(r"\(0+\)")  # "+353 (0)21": dialled within the country only
+_MINUS = "\u2212"
 _END = 3
 _NO_DIGIT = re.compile(r"[^0-9]")
 
@@ -34,9 +35,9 @@ def canonical(text: str) -> str:
 
     A text that is no number is compared as a text.
     """
-    read = plain(text).removeprefix("tel:").strip()
+    read = plain(text).removeprefix("tel:").strip(" .-")
     if not read.isascii():
-        read = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in read)
+        read = "".join(map(_ascii, read)).strip(" .-")
     found = _WRITTEN.fullmatch(_OPTIONAL_ZERO.sub("", read) if read.startswith(("+", "00")) else read)
     if not found:
         return plain(text)
@@ -45,6 +46,13 @@ def canonical(text: str) -> str:
     if not plus and digits.startswith("00"):
         plus, digits = "+", digits[2:]
     return f"{plus}{digits};{extension}" if extension else plus + digits
+
+
+def _ascii(sign: str) -> str:
+    """Digits of any script, and every sort of dash."""
+    if sign.isdecimal():
+        return str(unicodedata.decimal(sign))
+    return "-" if unicodedata.category(sign) == "Pd" or sign == _MINUS else sign
 
 
 def is_near(number: str, other: str) -> bool:

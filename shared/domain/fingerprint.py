@@ -91,6 +91,10 @@ class Written:
     former: frozenset[str]
     tokens: Mapping[str, tuple[Token, ...]] = field(default_factory=dict)
 
+    def of_field(self, name: str) -> frozenset[str]:
+        """The fingerprints of one field."""
+        return frozenset(print_ for print_ in self.prints if print_.startswith(_PLACES[name]))
+
 
 @lru_cache(64)
 def written(data: ClientData, wisp: str) -> Written:

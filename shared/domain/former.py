@@ -9,12 +9,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from urllib.parse import quote, unquote
 
 from shared.domain import dialled
 from shared.domain.country import country_code, spellings
 from shared.domain.likeness import reading
 from shared.domain.person import Fields, Item
 
+_SAFE = "/?#[]@:!$&'()*+="  # what `shared.domain.link` leaves as it is
 _NOT_OF_A_PHONE = re.compile(r"[^+0-9x]+")
 _NOT_OF_A_WORD = re.compile(r"[\W_]+")
 _NEVER_WRITTEN = ("type", "countryCode", "country", "poBox", "extendedAddress", "formattedValue")
@@ -72,9 +74,10 @@ def _others(field: str, item: Item) -> Iterator[str]:
             yield own.capitalize()
         case "urls":
             bare = item.get("value", "").casefold().removeprefix("https://").removeprefix("http://")
-            for scheme in ("https://", "http://"):
-                yield scheme + bare.rstrip("/")
-                yield scheme + bare.rstrip("/") + "/"
+            for path in (bare, unquote(bare), quote(unquote(bare), safe=_SAFE).casefold()):
+                for scheme in ("https://", "http://"):
+                    yield scheme + path.rstrip("/")
+                    yield scheme + path.rstrip("/") + "/"
         case _:
             yield own
 

@@ -46,6 +46,7 @@ class Held:
 
 
 Candidate = tuple[Held, Reading]
+Distance = tuple[bool, bool, int]
 
 
 def holding(field: str, theirs: Iterable[Item], written: Written, ours: Sequence[Reading]) -> list[Held]:
@@ -58,9 +59,9 @@ def holding(field: str, theirs: Iterable[Item], written: Written, ours: Sequence
         ours: What we write now; it decides where a former fingerprint fits more than one.
     """
     held = _grouped(field, theirs)
-    taken: set[str] = set()
-    _claim(field, [(each, each.read) for each in held], written, taken)
-    if _is_open(written, taken):
+    plain = [(each, each.read) for each in held]
+    taken = set(_claimed(field, plain, written, frozenset(), is_alike_only=True))
+    if written.of_field(field) - taken:
         others = (
             (each, other)
             for each in held
@@ -68,7 +69,8 @@ def holding(field: str, theirs: Iterable[Item], written: Written, ours: Sequence
             for other in other_readings(field, each.item)
             if key_of(field, other.identity) in written.tokens
         )
-        _claim(field, list(others), written, taken)
+        found = [each for each in plain if not each[0].is_known] + list(others)
+        taken.update(_claimed(field, found, written, taken, is_alike_only=False))
     if written.former:
         _claim_former(field, held, written.former, ours)
     return held
@@ -83,50 +85,49 @@ def _grouped(field: str, theirs: Iterable[Item]) -> list[Held]:
     return list(found.values())
 
 
-def _is_open(written: Written, taken: Collection[str]) -> bool:
-    return len(taken) < len(written.prints)
-
-
-def _claim(field: str, candidates: Sequence[Candidate], written: Written, taken: set[str]) -> None:
+def _claimed(
+    field: str,
+    candidates: Iterable[Candidate],
+    written: Written,
+    taken: Collection[str],
+    *,
+    is_alike_only: bool,
+) -> Iterator[str]:
+    """Give fingerprints their items; gives those that have one now."""
     by_key: dict[str, list[Candidate]] = {}
     for each in candidates:
         by_key.setdefault(key_of(field, each[1].identity), []).append(each)
     for key, mine in by_key.items():
         tokens = [token for token in written.tokens.get(key, ()) if token.text not in taken]
-        taken.update(_matched(field, tokens, mine))
-
-
-def _matched(field: str, tokens: Sequence[Token], candidates: Sequence[Candidate]) -> Iterator[str]:
-    """Give each fingerprint its item; where several would do and not all are ours, none of them is."""
-    scored = sorted(
-        (
-            (_distance(field, token, each), place, number)
-            for place, token in enumerate(tokens)
-            for number, each in enumerate(candidates)
+        pairs = [
+            (_distance(field, token, each), token, each)
+            for token in tokens
+            for each in mine
             if may_be_one(field, token.rest, each[1].rest)
-        ),
-    )
-    unsure: set[int] = set()
-    used: set[int] = set()
-    for distance, place, number in scored:
-        held, read = candidates[number]
-        if place in used | unsure or held.is_known:
-            continue
-        rivals = [
-            other
-            for far, same, other in scored
-            if (far, same) == (distance, place) and not candidates[other][0].is_known
         ]
-        free = sum(not each.is_known for each, _ in candidates)
-        if len(rivals) > 1 and free > len(tokens) - len(used):
-            unsure.add(place)
+        if is_alike_only:
+            pairs = [pair for pair in pairs if not pair[0][0]]
+        yield from _matched(sorted(pairs, key=lambda pair: pair[0]), len(tokens))
+
+
+def _matched(pairs: Sequence[tuple[Distance, Token, Candidate]], tokens: int) -> Iterator[str]:
+    """The nearest first. Where several are as near, and not all of them can be ours, none of them is."""
+    done: set[str] = set()
+    unsure: set[str] = set()
+    for distance, token, (held, read) in pairs:
+        if token.text in done | unsure or held.is_known:
             continue
-        held.token, held.read = tokens[place], read
-        used.add(place)
-        yield tokens[place].text
+        free = {id(each): far for far, same, (each, _) in pairs if same is token and not each.is_known}
+        rivals = [far for far in free.values() if far == distance]
+        if len(rivals) > 1 and len(free) > tokens - len(done):
+            unsure.add(token.text)
+            continue
+        held.token, held.read = token, read
+        done.add(token.text)
+        yield token.text
 
 
-def _distance(field: str, token: Token, candidate: Candidate) -> tuple[bool, bool, int]:
+def _distance(field: str, token: Token, candidate: Candidate) -> Distance:
     held, read = candidate
     is_other = all(form_of(item) != token.form for item in held.items)
     return not is_alike(field, token.rest, read.rest), is_other, len(read.added)
