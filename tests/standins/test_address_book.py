@@ -120,6 +120,17 @@ def test_a_deleted_contact_comes_back_from_the_trash_and_sync_tells(google: Goog
     assert ["Stays</bdi>" in page, "Goes</bdi>" in page] == [True, False]
 
 
+def test_changes_are_undone_in_the_browser(google: Google) -> None:
+    """The last hour: who was deleted is there again; what the page does not offer undoes nothing."""
+    person = _person(google, names=[{"givenName": "Ann"}])
+    google.later(hours=2)
+    _send(google, f"{person}/delete")
+    offered = "the last hour" in _page(google, f"{JANE}/trash")
+    texts = [_send(google, "undo", of=of).text for of in ("the last year", "the last hour")]
+
+    assert (offered, ["Ann</bdi>" in text for text in texts]) == (True, [False, True])
+
+
 def test_a_label_is_renamed_and_deleted_and_its_contacts_stay(google: Google) -> None:
     """The contact is still there when its label is gone."""
     label = _label(google, "Old")

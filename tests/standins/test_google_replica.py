@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 
 from infra.local.google.account import Account
 from infra.local.google.contact import Content
+from infra.local.google.copying import copy
 from infra.local.google.lag import Lag
 from infra.local.google.merging import link, merge
+from infra.local.google.trash import take_out
+from infra.local.google.undoing import undo_changes
 from tests.standins.google_kit import START
 
-ACTIONS = ("create", "update", "delete", "restore", "link", "merge", "wait", "lag", "sync")
+ACTIONS = ("create", "update", "delete", "restore", "link", "merge", "copy", "undo", "wait", "lag", "sync")
 STEPS = st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 9)), max_size=40)
 
 
@@ -40,7 +43,9 @@ class Play:
             self.sync()
         elif action == "restore" and self.account.trash:
             found = list(self.account.trash.values())
-            self.account.restore(found[number % len(found)], Content.of({}))
+            take_out(self.account, found[number % len(found)].resource_name)
+        elif action == "undo":
+            undo_changes(self.account, 60.0 * number)
         elif action == "merge" and len(names) > 1:
             merge(self.account, names[:2], new_name=number % 2 == 0)
         elif names:
@@ -55,6 +60,8 @@ class Play:
             self.account.delete(contact)
         elif action == "link":
             link(self.account, name)
+        elif action == "copy":
+            copy(self.account, name, client_data=False, labels=True)
 
     def sync(self) -> None:
         """Ask for what has changed, as a client does."""

@@ -13,10 +13,16 @@ TIMEOUT = 30
 _ENDINGS = ("closed", "reset", "internal", "unavailable")
 """What may also come after the effect: no answer, or none that tells. A refusal then would be a lie."""
 
-_LEFT_OUT = frozenset({"hang", "hang_and_close", "labels_deleted"})
-"""Hanging is the coordinator's, who need not wait; a label's deletion its owner's, who remembers it."""
+_NEVER = frozenset(
+    {
+        *("hang", "hang_and_close", "labels_deleted"),
+        *("contacts_copied", "contacts_trashed", "contacts_restored", "changes_undone"),
+        "contacts_reworded",
+    }
+)
+"""Hanging is the coordinator's, who need not wait; what an owner does, its owner's, who remembers it."""
 
-FAULTS = sorted(READY.keys() - _LEFT_OUT)
+FAULTS = sorted(name for name in READY.keys() - _NEVER if "left_out" not in READY[name])
 
 _METHODS = (
     *("*",) * 4,

@@ -38,9 +38,11 @@ Choices, where Google is silent:
 * Google may give sync tokens up before their time, and answer an expired one in several shapes
   (`Rules.expired_sync_token`);
 * changes are visible at once, where Google may take minutes, unless it is said otherwise (`Rules.lag`); then
-  they are visible in their order, the answers to writes are true all the same, and so are groups;
+  they are visible in their order, and the answers to writes are true all the same. So it is with labels;
 * there are no quotas unless it is said otherwise (`Rules.quota`); see `quota` for what is known of them;
 * what merging in Google Contacts makes of resource names and fields; see `merging`;
+* whatever is written is stored as it was written, unless it is said otherwise (`Rules.wordings`); what Google
+  or a phone may make of it, see `wording`;
 * how names and addresses are composed, which items count as fields, how the 128 KB and 20 MB are measured;
 * authorization is checked before the quota is, and the quota before the request: one that is refused for
   another reason than the quota costs all the same; one that a planned fault keeps from being carried out does

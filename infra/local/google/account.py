@@ -7,14 +7,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 from random import Random
-from typing import Any
+from typing import Any, TypeVar, get_args
 
 from infra.local.google.clock import timestamp
 from infra.local.google.contact import Contact, Content
 from infra.local.google.errors import GoogleError, not_found
 from infra.local.google.group import ALL, Group, system_groups
+from infra.local.google.journal import Journal
 from infra.local.google.lag import Lag, Reading, Sight
 from infra.local.google.meter import Meter
+
+T = TypeVar("T", Contact, Group)
 
 TRASH_KEEPS = timedelta(days=30)
 """How long a deleted contact stays in the trash (Google Contacts Help)."""
@@ -63,7 +66,10 @@ class Account:
         self.meter = Meter()
         self.sync_era = 0
         self._members: dict[str, dict[str, None]] = {name: {} for name in self.groups}
-        self._sights: dict[Reading, Sight] = {"sync": Sight(), "listing": Sight(), "get": Sight()}
+        self._sights: dict[Reading, Sight[Contact]] = {reading: Sight() for reading in get_args(Reading)}
+        self._label_sights: dict[Reading, Sight[Group]] = {"labels": Sight(), "label": Sight()}
+        self._past: Journal[Contact] = Journal()
+        self._past_labels: Journal[Group] = Journal()
         self._size = 0
         self._now = now
         self._random = random
@@ -88,9 +94,15 @@ class Account:
             raise not_found()
         return contact
 
-    def sight(self, reading: Reading) -> Sight:
+    def sight(self, reading: Reading) -> Sight[Contact]:
         """How readers of this sort see the contacts now."""
         sight = self._sights[reading]
+        sight.catch_up(self._now().timestamp())
+        return sight
+
+    def label_sight(self, reading: Reading) -> Sight[Group]:
+        """How readers of labels see them now."""
+        sight = self._label_sights[reading]
         sight.catch_up(self._now().timestamp())
         return sight
 
@@ -124,13 +136,34 @@ class Account:
         self._tell(contact.resource_name, contact, deleted)
 
     def restore(self, contact: Contact, content: Content) -> None:
-        """Take a contact out of the trash, with this content; its name is no former one any more."""
-        self._size -= self.trash.pop(contact.resource_name).size
-        for other in list(self.contacts.values()):
-            if contact.resource_name in other.former_names:
-                left = tuple(name for name in other.former_names if name != contact.resource_name)
-                self.contacts[other.resource_name] = replace(other, former_names=left)
-        self._store(replace(contact, deleted_at=None).holding(content), contact)
+        """Put back a contact that is in the trash or was replaced, with this content.
+
+        Its name is no former one any more.
+        """
+        name = contact.resource_name
+        deleted = self.trash.pop(name, None)
+        self._size -= deleted.size if deleted else 0
+        self.former.pop(name, None)
+        for others in (self.contacts, self.trash):
+            for other in [one for one in others.values() if name in one.former_names]:
+                left = tuple(former for former in other.former_names if former != name)
+                others[other.resource_name] = replace(other, former_names=left)
+        self._store(replace(contact, deleted_at=None).holding(content), deleted)
+
+    def before(self, seconds: float) -> tuple[dict[str, Contact | None], dict[str, Group | None]]:
+        """What there was so many seconds ago, by resource name, of what has changed since.
+
+        Raises:
+            GoogleError: 400, when that is too long ago.
+        """
+        moment = self._now().timestamp() - seconds
+        return self._past.at(moment), self._past_labels.at(moment)
+
+    def empty_trash(self) -> None:
+        """Forget what has been in the trash for 30 days."""
+        oldest = (self._now() - TRASH_KEEPS).timestamp()
+        for contact in list(takewhile(lambda one: (one.deleted_at or 0) <= oldest, self.trash.values())):
+            self._size -= self.trash.pop(contact.resource_name).size
 
     def exhaust(self, seconds: float) -> None:
         """Have every call of a program refused for the long quota for so long."""
@@ -142,7 +175,7 @@ class Account:
         Raises:
             GoogleError: 400 MY_CONTACTS_OVERFLOW_COUNT, when they and the trash would be more than the limit.
         """
-        self._empty_trash()
+        self.empty_trash()
         if len(self.contacts) + len(self.trash) + newcomers > limit:
             raise _overflow()
 
@@ -153,7 +186,7 @@ class Account:
             GoogleError: 400 MY_CONTACTS_OVERFLOW_COUNT, when they and the trash would be larger than the
                 limit; that the trash counts, and how it is said, are choices.
         """
-        self._empty_trash()
+        self.empty_trash()
         if growth > 0 and self._size + growth > limit:
             raise _overflow()
 
@@ -181,7 +214,12 @@ class Account:
     def store_group(self, group: Group) -> Group:
         """Keep a new or changed group, with a new etag."""
         stored = replace(group, **self._stamps(self._etag()))
-        self.groups[group.resource_name] = stored
+        name = group.resource_name
+        before = self.groups.get(name)
+        self.groups[name] = stored
+        self._past_labels.note(self._now().timestamp(), name, before)
+        for reading, sight in self._label_sights.items():
+            self._hold_back(reading, sight, name, before, stored)
         return stored
 
     def _store(self, contact: Contact, before: Contact | None) -> Contact:
@@ -198,22 +236,22 @@ class Account:
 
     def _tell(self, name: str, before: Contact | None, after: Contact | None) -> None:
         """Let those who see changes late see this one when it is time."""
-        lag, now = self._lag(), self._now().timestamp()
+        self._past.note(self._now().timestamp(), name, before)
         for reading, sight in self._sights.items():
-            seconds = getattr(lag, reading)
-            if seconds or sight.behind:
-                sight.note(name, before, after, self.sequence, now + seconds)
+            self._hold_back(reading, sight, name, before, after)
+
+    def _hold_back(
+        self, reading: Reading, sight: Sight[T], name: str, before: T | None, after: T | None
+    ) -> None:
+        seconds = getattr(self._lag(), reading)
+        if seconds or sight.behind:
+            sight.note(name, before, after, self.sequence, self._now().timestamp() + seconds)
 
     def _forget(self, contact: Contact) -> None:
         del self.contacts[contact.resource_name]
         self._size -= contact.size
         for group in contact.groups():
             del self._members[group][contact.resource_name]
-
-    def _empty_trash(self) -> None:
-        oldest = (self._now() - TRASH_KEEPS).timestamp()
-        for contact in list(takewhile(lambda one: (one.deleted_at or 0) <= oldest, self.trash.values())):
-            self._size -= self.trash.pop(contact.resource_name).size
 
     def _stamp(self, contact: Contact) -> Contact:
         return replace(contact, **self._stamps("#" + self._etag()))

@@ -7,13 +7,14 @@ from random import Random
 from typing import Any, TypeVar
 
 from infra.local.google.account import Account
-from infra.local.google.contact import View
+from infra.local.google.contact import Contact, View
 from infra.local.google.discovery import Discovery
 from infra.local.google.fieldmask import read_mask
 from infra.local.google.fields import FieldShape
+from infra.local.google.group import Group
 from infra.local.google.lag import Reading, Sight
 from infra.local.google.rules import Rules
-from infra.local.google.what import What
+from infra.local.google.what import LeftOut, What
 
 T = TypeVar("T")
 
@@ -50,9 +51,17 @@ class Call:
     fault: What | None
     by_owner: bool
 
-    def sight(self, reading: Reading) -> Sight:
+    def sight(self, reading: Reading) -> Sight[Contact]:
         """How the caller sees the account's contacts."""
         return Sight() if self.by_owner else self.account.sight(reading)
+
+    def label_sight(self, reading: Reading) -> Sight[Group]:
+        """How the caller sees the account's labels."""
+        return Sight() if self.by_owner else self.account.label_sight(reading)
+
+    def leaves_out(self, what: LeftOut) -> bool:
+        """Whether a planned fault has the answer without it."""
+        return self.fault is not None and self.fault.left_out == what
 
     def shuffled(self, answers: Iterable[T]) -> list[T]:
         """The answers for the people of a batch, in the order in which they are sent."""

@@ -79,6 +79,11 @@ class Contact:
         }
         return replace(self, fields=content.fields, encoded=encoded, size=content.size)
 
+    @property
+    def gone(self) -> bool:
+        """Whether it is in the trash."""
+        return self.deleted_at is not None
+
     def groups(self) -> tuple[str, ...]:
         """The resource names of the groups it is in."""
         items = self.fields.get("memberships", ())
@@ -87,7 +92,7 @@ class Contact:
     def metadata(self) -> dict[str, Any]:
         """Its PersonMetadata."""
         source = {"type": "CONTACT", "id": self.source_id, "etag": self.etag, "updateTime": self.updated}
-        deleted = {} if self.deleted_at is None else {"deleted": True}
+        deleted = {"deleted": True} if self.gone else {}
         return {**deleted, "sources": [source], "objectType": "PERSON"}
 
     def name_key(self, first: str, second: str) -> str:
@@ -134,7 +139,7 @@ class View:
     def person(self, contact: Contact) -> dict[str, Any]:
         """The Person that is answered: resource name and etag always, the rest by the mask."""
         person: dict[str, Any] = {"resourceName": contact.resource_name, "etag": self._etag(contact)}
-        if contact.deleted_at is not None:
+        if contact.gone:
             return {**person, "metadata": self._metadata(contact)}
         if not self.with_contact:
             return person

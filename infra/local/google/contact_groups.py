@@ -1,16 +1,21 @@
 """The methods about contact groups."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import msgspec
+
 from infra.local.google.account import Account
 from infra.local.google.call import Call, Play
+from infra.local.google.contact import Contact
 from infra.local.google.cursor import Question, cut
-from infra.local.google.errors import GoogleError, invalid
+from infra.local.google.errors import GoogleError, invalid, not_found
 from infra.local.google.fieldmask import read_mask
-from infra.local.google.group import Group
+from infra.local.google.group import ALL, Group
+from infra.local.google.lag import Reading
 from infra.local.google.membership import dissolve, put_into
+from infra.local.google.wording import worded_text
 
 NAMES_AT_MOST = 200
 MEMBERS_AT_MOST = 1000
@@ -25,13 +30,17 @@ _UPDATE = "UpdateContactGroupRequest"
 def list_groups(call: Call) -> dict[str, Any]:
     """contactGroups.list: system groups first, or what has changed since a sync token, for ever."""
     account, paths = call.account, _group_fields(call)
-    scope = (call.method, account.email)
-    question = Question(scope, call.params, account.sequence, call.now, expiry=None)
+    scope, sight = (call.method, account.email), call.label_sight("labels")
+    question = Question(scope, call.params, sight.position(account.sequence), call.now, expiry=None)
     cursor = question.cursor()
-    rows = [group for group in account.groups.values() if _wanted(group, cursor.since)]
+    seen = (sight.trace(name, account.groups) for name in account.groups)
+    rows = [group for group in seen if group and _wanted(group, cursor.since)]
+    if call.leaves_out("labels"):
+        rows = [group for group in rows if group.system]
+        cursor = msgspec.structs.replace(cursor, until=cursor.since or 0)
     page, following = cut(rows, _position(account), cursor, call.params.get("pageSize") or _GROUPS)
     answer: dict[str, Any] = {
-        "contactGroups": [group.show(paths, len(account.members(group))) for group in page],
+        "contactGroups": [_show(call, group, paths, len(_members(call, group, "labels"))) for group in page],
         "totalItems": len(rows),
         "nextPageToken": following.token() if following else "",
         "nextSyncToken": "" if following else question.sync_token(cursor),
@@ -41,7 +50,7 @@ def list_groups(call: Call) -> dict[str, Any]:
 
 def get(call: Call) -> dict[str, Any]:
     """contactGroups.get."""
-    return _read(call, call.account.group(call.resource), _group_fields(call))
+    return _read(call, call.resource, _group_fields(call))
 
 
 def batch_get(call: Call) -> dict[str, Any]:
@@ -57,8 +66,8 @@ def create(call: Call) -> dict[str, Any]:
     """contactGroups.create: the name must be unique."""
     wanted = call.body.get("contactGroup") or {}
     paths = call.body_mask(_CREATE, "readGroupFields") or _WRITTEN_BY_DEFAULT
-    name = _free_name(call.account, wanted, but=None)
-    return call.account.add_group(name, wanted.get("clientData") or ()).show(paths, 0)
+    name = _free_name(call, wanted, but=None)
+    return _show(call, call.account.add_group(name, wanted.get("clientData") or ()), paths, 0)
 
 
 def update(call: Call) -> dict[str, Any]:
@@ -69,11 +78,11 @@ def update(call: Call) -> dict[str, Any]:
     paths = call.body_mask(_UPDATE, "readGroupFields") or _WRITTEN_BY_DEFAULT
     _check_etag(group, wanted)
     if "name" in fields:
-        name = _free_name(call.account, wanted, but=group)
+        name = _free_name(call, wanted, but=group)
         group = replace(group, name=name, formatted_name=name)
     if "clientData" in fields:
         group = replace(group, client_data=wanted.get("clientData") or ())
-    return call.account.store_group(group).show(paths, len(call.account.members(group)))
+    return _show(call, call.account.store_group(group), paths, len(call.account.members(group)))
 
 
 def delete(call: Call) -> dict[str, Any]:
@@ -128,16 +137,37 @@ def _position(account: Account) -> Any:
     return lambda group: [places[group.resource_name]]
 
 
-def _read(call: Call, group: Group, paths: Sequence[str]) -> dict[str, Any]:
-    members = call.account.members(group)
-    shown = group.show(paths, len(members))
+def _read(call: Call, name: str, paths: Sequence[str]) -> dict[str, Any]:
+    group = call.label_sight("label").one(name, call.account.groups)
+    if group is None:
+        raise not_found()
+    members = _members(call, group, "label")
+    shown = _show(call, group, paths, len(members))
     names = list(members)[: call.params.get("maxMembers", 0)]
     return {**shown, "memberResourceNames": names} if names else shown
 
 
+def _members(call: Call, group: Group, reading: Reading) -> Collection[str]:
+    """The resource names of the contacts that are seen in a group."""
+    sight = call.sight(reading)
+    if not sight.behind:
+        return call.account.members(group)
+    everybody = sight.all(call.account.contacts)
+    return [one.resource_name for one in everybody if _is_in(one, group.resource_name)]
+
+
+def _is_in(contact: Contact, group: str) -> bool:
+    return group == ALL or group in contact.groups()
+
+
+def _show(call: Call, group: Group, paths: Sequence[str], members: int) -> dict[str, Any]:
+    hidden = "clientData" if call.leaves_out("client_data") else ""
+    return group.show([path for path in paths if path != hidden], members)
+
+
 def _response(call: Call, name: str, paths: Sequence[str]) -> dict[str, Any]:
     try:
-        group = _read(call, call.account.group(name), paths)
+        group = _read(call, name, paths)
     except GoogleError as missing:
         return {"requestedResourceName": name, "status": missing.rpc_status()}
     return {"requestedResourceName": name, "status": {}, "contactGroup": group}
@@ -149,17 +179,16 @@ def _own(group: Group) -> Group:
     return group
 
 
-def _free_name(account: Account, wanted: Mapping[str, Any], but: Group | None) -> str:
-    """The name asked for; compared exactly, with the names of system groups too (choices)."""
-    name = wanted.get("name")
+def _free_name(call: Call, wanted: Mapping[str, Any], but: Group | None) -> str:
+    """The name asked for as it is stored; compared exactly, with names of system groups too (choices)."""
+    name = worded_text(wanted.get("name") or "", call.rules.wordings)
     if not name:
         raise invalid("contactGroup.name is required.", "contact_group.name")
-    others = (
-        g for g in account.groups.values() if not g.deleted and g.resource_name != (but and but.resource_name)
-    )
+    groups = (group for group in call.account.groups.values() if not group.deleted)
+    others = [group for group in groups if group.resource_name != (but and but.resource_name)]
     if any(name in {other.name, other.formatted_name} for other in others):
         raise GoogleError("ALREADY_EXISTS", "Contact group name already exists.")
-    return str(name)
+    return name
 
 
 def _check_etag(group: Group, wanted: Mapping[str, Any]) -> None:

@@ -5,9 +5,14 @@ from dataclasses import replace
 from typing import Literal
 
 from infra.local.google.account import Account
+from infra.local.google.contact import Contact
+from infra.local.google.copying import copy
 from infra.local.google.credentials import Credentials
 from infra.local.google.group import Group
 from infra.local.google.membership import dissolve
+from infra.local.google.rewording import PHONE, reword
+from infra.local.google.trash import take_out
+from infra.local.google.undoing import undo_changes
 
 Deed = Literal[
     "delete_labels",
@@ -16,8 +21,16 @@ Deed = Literal[
     "end_access_tokens",
     "expire_sync_tokens",
     "exhaust",
+    "trash_contacts",
+    "copy_contacts",
+    "restore_contacts",
+    "undo_changes",
+    "reword_contacts",
 ]
-"""The labels are those that programs have marked with client data."""
+"""Labels, and contacts that are trashed, copied or reworded, are those that a program gave client data."""
+
+UNDONE = 3600.0
+"""Seconds whose changes the deed `undo_changes` undoes."""
 
 LONG_QUOTA_LASTS = 3600.0
 """Seconds for which the deed `exhaust` has every call refused."""
@@ -50,6 +63,29 @@ def _exhaust(account: Account, _credentials: Credentials) -> None:
     account.exhaust(LONG_QUOTA_LASTS)
 
 
+def _trash_contacts(account: Account, _credentials: Credentials) -> None:
+    for contact in _contacts_of_programs(account):
+        account.delete(contact)
+
+
+def _copy_contacts(account: Account, _credentials: Credentials) -> None:
+    for contact in _contacts_of_programs(account):
+        copy(account, contact.resource_name, client_data=True, labels=True)
+
+
+def _restore_contacts(account: Account, _credentials: Credentials) -> None:
+    for name in list(account.trash):
+        take_out(account, name)
+
+
+def _undo_changes(account: Account, _credentials: Credentials) -> None:
+    undo_changes(account, UNDONE)
+
+
+def _reword_contacts(account: Account, _credentials: Credentials) -> None:
+    reword(account, _contacts_of_programs(account), PHONE)
+
+
 _DEEDS: Mapping[Deed, Callable[[Account, Credentials], None]] = {
     "delete_labels": _delete_labels,
     "rename_labels": _rename_labels,
@@ -57,6 +93,11 @@ _DEEDS: Mapping[Deed, Callable[[Account, Credentials], None]] = {
     "end_access_tokens": _end_access_tokens,
     "expire_sync_tokens": _expire_sync_tokens,
     "exhaust": _exhaust,
+    "trash_contacts": _trash_contacts,
+    "copy_contacts": _copy_contacts,
+    "restore_contacts": _restore_contacts,
+    "undo_changes": _undo_changes,
+    "reword_contacts": _reword_contacts,
 }
 
 
@@ -75,3 +116,7 @@ def do_deed(deed: Deed, account: Account, credentials: Credentials) -> None:
 def _labels_of_programs(account: Account) -> list[Group]:
     own = (group for group in account.groups.values() if not group.system and not group.deleted)
     return [group for group in own if group.client_data]
+
+
+def _contacts_of_programs(account: Account) -> list[Contact]:
+    return [contact for contact in account.contacts.values() if "clientData" in contact.fields]

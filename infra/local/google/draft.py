@@ -1,6 +1,7 @@
 """The fields that a contact would have after a create or an update, or why it may not have them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from infra.local.google.account import Account
@@ -8,6 +9,7 @@ from infra.local.google.contact import Contact, Content, Item, source_etag_withi
 from infra.local.google.errors import STALE_ETAG, GoogleError, invalid
 from infra.local.google.fields import FieldShape
 from infra.local.google.membership import changed_memberships, new_memberships
+from infra.local.google.wording import Form, worded
 
 FIELDS_AT_MOST = 500
 """Items in all fields of a contact (support.google.com/contacts/answer/148779: "500 fields total"; that an
@@ -24,34 +26,56 @@ _WHICH_SOURCE = {
 }
 
 Fields = dict[str, Sequence[Item]]
-Shapes = Mapping[str, FieldShape]
 
 
-def new_content(shapes: Shapes, account: Account, source_id: str, person: Mapping[str, Any]) -> Content:
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How what a client writes is stored.
+
+    Attributes:
+        shapes: The fields that can be written.
+        forms: The forms in which everything is stored.
+    """
+
+    shapes: Mapping[str, FieldShape]
+    forms: Sequence[Form]
+
+
+def new_content(writing: Writing, account: Account, source_id: str, person: Mapping[str, Any]) -> Content:
     """The content of a contact to be created.
 
     Raises:
         GoogleError: 400; 500 for an organization's dates.
     """
-    fields = _written(shapes, account, source_id, person, person)
+    fields = _written(writing, account, source_id, person, person)
     fields["memberships"] = new_memberships(account, person.get("memberships") or [], source_id)
     return _within_limits({name: items for name, items in fields.items() if items})
 
 
 def changed_content(
-    shapes: Shapes, account: Account, contact: Contact, person: Mapping[str, Any], paths: Collection[str]
+    writing: Writing, account: Account, contact: Contact, person: Mapping[str, Any], paths: Collection[str]
 ) -> Content:
     """The content of a contact after an update: those in the mask replaced, or cleared when absent.
 
     Raises:
         GoogleError: 400; 500 for an organization's dates.
     """
-    written = _written(shapes, account, contact.source_id, person, paths)
+    written = _written(writing, account, contact.source_id, person, paths)
     if "memberships" in paths:
         items = person.get("memberships") or []
         written["memberships"] = changed_memberships(account, items, contact.groups(), contact.source_id)
     merged = {**contact.fields, **written}
     return _within_limits({name: items for name, items in merged.items() if items})
+
+
+def reworded_content(writing: Writing, account: Account, contact: Contact) -> Content:
+    """What a contact holds, written anew.
+
+    Raises:
+        GoogleError: 400, when it is more than a contact may hold then.
+    """
+    written = _written(writing, account, contact.source_id, contact.fields, contact.fields)
+    return _within_limits({name: items for name, items in {**contact.fields, **written}.items() if items})
 
 
 def check_etag(contact: Contact, person: Mapping[str, Any], when_missing: str) -> None:
@@ -83,15 +107,15 @@ def check_etag(contact: Contact, person: Mapping[str, Any], when_missing: str) -
 
 
 def _written(
-    shapes: Shapes, account: Account, source_id: str, person: Mapping[str, Any], paths: Collection[str]
+    writing: Writing, account: Account, source_id: str, person: Mapping[str, Any], paths: Collection[str]
 ) -> Fields:
     if "organizations" in paths:
         _fail_at_dates(person.get("organizations") or [])
     written: Fields = {}
     for name in paths:
-        if name in shapes:
-            shape = shapes[name]
-            cleaned = shape.clean(person.get(name) or [])
+        if name in writing.shapes:
+            shape = writing.shapes[name]
+            cleaned = worded(name, shape.clean(person.get(name) or []), writing.forms, account.region)
             written[name] = shape.dress(cleaned, source_id, account.region)
     return written
 

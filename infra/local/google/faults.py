@@ -24,7 +24,7 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         nth: The first call it strikes, counted from 1 when the rule is made.
         times: How many calls in a row it strikes; None for every one from then on.
         when: Before the method is carried out (an ending then means that it is not), or after. What is wrong
-            with a page or a person is so inside of it.
+            with a page or a person, and what is left out, is so inside of it.
     """
 
     what: What

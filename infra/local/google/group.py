@@ -47,6 +47,11 @@ class Group:
     deleted: bool = False
 
     @property
+    def gone(self) -> bool:
+        """Whether it is no more."""
+        return self.deleted
+
+    @property
     def can_gain_members(self) -> bool:
         """Whether contacts can be added: "only user group or "myContacts" or "starred" system groups"."""
         return not self.system or self.resource_name in {MY_CONTACTS, STARRED}

@@ -1,20 +1,36 @@
 """Lag: how long after a write readers still see what was before it.
 
 "Writes may have a propagation delay of several minutes for sync requests" (people.connections.list), and a
-get may show the contact as it was before an update (googleapis/google-api-python-client#2417).
+get may show the contact as it was before an update (googleapis/google-api-python-client#2417). Client data of
+a label may not show right after it was written: mrmattwilkins/google-contacts-sync waits for it
+(`get_contactGroup_wait_SYNC_TAG`).
 """
 
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Generic, Literal, Protocol, TypeVar
 
 import msgspec
 
-from infra.local.google.contact import Contact
+Reading = Literal["sync", "listing", "get", "labels", "label"]
+"""What is read: a listing with a sync token or for one, a plain listing, single people by name; the list of
+labels, single labels by name."""
 
-Reading = Literal["sync", "listing", "get"]
-"""What is read: a listing with a sync token or for one, a plain listing, single people by name."""
+
+class Thing(Protocol):
+    """What is seen: a contact or a label."""
+
+    @property
+    def sequence(self) -> int:
+        """The number of its last change."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether that was its deletion."""
+
+
+T = TypeVar("T", bound=Thing)
 
 
 class Lag(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,39 +40,41 @@ class Lag(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         sync: By listings that have a sync token, or ask for one.
         listing: By other listings.
         get: By people.get and getBatchGet.
+        labels: By contactGroups.list, of labels and of who is in them.
+        label: By contactGroups.get and batchGet, of the same.
     """
 
     sync: float = 0
     listing: float = 0
     get: float = 0
+    labels: float = 0
+    label: float = 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Change:
+class _Change(Generic[T]):
     due: float
     sequence: int
     name: str
-    after: Contact | None
+    after: T | None
 
 
 @dataclass(slots=True)
-class Sight:
+class Sight(Generic[T]):
     """How one sort of readers sees an account: each change after a while, in the order of the changes.
 
     The last change that is seen is what a sync token stands for, so that none is ever lost between two.
     """
 
-    _pending: deque[_Change] = field(default_factory=deque)
-    _held: dict[str, Contact | None] = field(default_factory=dict)
+    _pending: deque[_Change[T]] = field(default_factory=deque)
+    _held: dict[str, T | None] = field(default_factory=dict)
 
     @property
     def behind(self) -> bool:
         """Whether there are changes that are not seen yet."""
         return bool(self._pending)
 
-    def note(
-        self, name: str, before: Contact | None, after: Contact | None, sequence: int, due: float
-    ) -> None:
+    def note(self, name: str, before: T | None, after: T | None, sequence: int, due: float) -> None:
         """Hold back a change.
 
         Args:
@@ -83,33 +101,47 @@ class Sight:
         """The number of the last change that is seen, when `last` is that of the last there was."""
         return self._pending[0].sequence - 1 if self._pending else last
 
-    def person(self, name: str, contacts: Mapping[str, Contact]) -> Contact | None:
-        """What is seen of a contact; None for nothing."""
-        contact = self._held[name] if name in self._held else contacts.get(name)
-        return None if contact is None or contact.deleted_at is not None else contact
+    def one(self, name: str, things: Mapping[str, T]) -> T | None:
+        """What is seen of one; None for nothing."""
+        thing = self.trace(name, things)
+        return None if thing is None or thing.gone else thing
 
-    def people(self, contacts: Mapping[str, Contact]) -> Collection[Contact]:
-        """Every contact that is seen, oldest change first."""
+    def trace(self, name: str, things: Mapping[str, T]) -> T | None:
+        """What is seen of one, or of its deletion; None for nothing."""
+        return self._held[name] if name in self._held else things.get(name)
+
+    def all(self, things: Mapping[str, T]) -> Collection[T]:
+        """Each that is seen, oldest change first.
+
+        Args:
+            things: What there is, in the order of the changes.
+        """
         if not self._held:
-            return contacts.values()
-        return [contact for contact in self._seen(contacts) if contact.deleted_at is None]
+            return things.values()
+        return [thing for thing in self._seen(things) if not thing.gone]
 
-    def changes(self, since: int, contacts: dict[str, Contact], trash: dict[str, Contact]) -> list[Contact]:
-        """Every contact that is seen, or seen to be deleted, with a later change, oldest change first."""
+    def changes(self, since: int, there: dict[str, T], gone: dict[str, T]) -> list[T]:
+        """Each that is seen, or seen to be deleted, with a later change, oldest change first.
+
+        Args:
+            since: The number of the last change that is known.
+            there: What there is, in the order of the changes.
+            gone: What was deleted, in that order.
+        """
         if self._held:
-            return [contact for contact in self._seen({**trash, **contacts}) if contact.sequence > since]
-        later = [*_later(since, contacts), *_later(since, trash)]
-        return sorted(later, key=lambda contact: contact.sequence)
+            return [thing for thing in self._seen({**gone, **there}) if thing.sequence > since]
+        later = [*_later(since, there), *_later(since, gone)]
+        return sorted(later, key=lambda thing: thing.sequence)
 
-    def _seen(self, contacts: Mapping[str, Contact]) -> list[Contact]:
-        others = [contact for name, contact in contacts.items() if name not in self._held]
-        held = [contact for contact in self._held.values() if contact]
-        return sorted((*others, *held), key=lambda contact: contact.sequence)
+    def _seen(self, things: Mapping[str, T]) -> list[T]:
+        others = [thing for name, thing in things.items() if name not in self._held]
+        held = [thing for thing in self._held.values() if thing]
+        return sorted((*others, *held), key=lambda thing: thing.sequence)
 
 
-def _later(since: int, contacts: dict[str, Contact]) -> Iterator[Contact]:
-    """Those with a later change, of contacts that are kept in the order of their changes."""
-    for contact in reversed(contacts.values()):
-        if contact.sequence <= since:
+def _later(since: int, things: dict[str, T]) -> Iterator[T]:
+    """Those with a later change, of things that are kept in the order of their changes."""
+    for thing in reversed(things.values()):
+        if thing.sequence <= since:
             return
-        yield contact
+        yield thing

@@ -48,7 +48,7 @@ def merge(account: Account, names: Sequence[str], *, new_name: bool) -> Contact:
         source_id=source_id,
         former_names=tuple(one for one in former if one != name),
     )
-    return account.supersede(first, merged.holding(Content.of(_united(contacts, source_id))))
+    return account.supersede(first, merged.holding(Content.of(united(contacts, source_id))))
 
 
 def link(account: Account, name: str) -> Contact:
@@ -63,7 +63,8 @@ def link(account: Account, name: str) -> Contact:
     return account.supersede(contact, linked)
 
 
-def _united(contacts: Sequence[Contact], source_id: str) -> dict[str, Sequence[Item]]:
+def united(contacts: Sequence[Contact], source_id: str) -> dict[str, Sequence[Item]]:
+    """The fields of all these contacts together, as those of the contact with this source id."""
     names = dict.fromkeys(name for contact in contacts for name in contact.fields)
     return {name: _items(name, contacts, source_id) for name in names}
 

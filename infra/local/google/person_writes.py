@@ -6,7 +6,7 @@ from typing import Any
 from infra.local.google.batch import prepare_all
 from infra.local.google.call import Call, Play
 from infra.local.google.contact import Contact, Content, View
-from infra.local.google.draft import changed_content, check_etag, new_content
+from infra.local.google.draft import Writing, changed_content, check_etag, new_content
 from infra.local.google.errors import invalid, not_found
 from infra.local.google.fieldmask import read_mask, required_mask
 
@@ -106,7 +106,7 @@ def _draft(call: Call, person: Any) -> tuple[str, Content]:
     if person is None:
         raise invalid("contactPerson is required.")
     source_id = call.account.new_source_id()
-    return source_id, new_content(call.shapes, call.account, source_id, person)
+    return source_id, new_content(_writing(call), call.account, source_id, person)
 
 
 def _change(
@@ -114,7 +114,11 @@ def _change(
 ) -> tuple[Contact, Content]:
     contact = call.account.contact(name)
     check_etag(contact, person, when_missing)
-    return contact, changed_content(call.shapes, call.account, contact, person, paths)
+    return contact, changed_content(_writing(call), call.account, contact, person, paths)
+
+
+def _writing(call: Call) -> Writing:
+    return Writing(call.shapes, call.rules.wordings)
 
 
 def _refuse_bad_one(call: Call) -> None:

@@ -6,6 +6,7 @@ import msgspec
 
 from infra.local.google.lag import Lag
 from infra.local.google.quota import Quota
+from infra.local.google.wording import Form
 
 ExpiredTokenShape = Literal["400 INVALID_ARGUMENT", "400 FAILED_PRECONDITION", "410"]
 """The answers to an expired sync token that users of Google have reported; the reason is the same in all."""
@@ -27,6 +28,7 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         expired_sync_token: How an expired sync token is answered.
         quota: Limits of every account; None for none.
         lag: After how long writes are seen.
+        wordings: Forms in which whatever is written is stored, contacts and names of labels; see `wording`.
         latency: Seconds that every answer of the People API takes in addition, of real time.
     """
 
@@ -39,4 +41,5 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expired_sync_token: ExpiredTokenShape = "400 INVALID_ARGUMENT"
     quota: Quota | None = None
     lag: Lag = Lag()
+    wordings: tuple[Form, ...] = ()
     latency: float = 0

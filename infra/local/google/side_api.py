@@ -11,22 +11,30 @@ from werkzeug.wrappers import Request, Response
 
 from infra.local.google.account import Account
 from infra.local.google.clock import MovableClock, timestamp
+from infra.local.google.copying import copy
 from infra.local.google.deeds import do_deed
 from infra.local.google.errors import GoogleError
 from infra.local.google.faults import Fault
 from infra.local.google.merging import link, merge
+from infra.local.google.rewording import reword
 from infra.local.google.rules import Rules
 from infra.local.google.side_requests import (
     Advance,
+    Copy,
     Doing,
     Link,
     LongQuota,
     Merge,
     Minting,
     NextConsent,
+    Restore,
     Revocation,
+    Reword,
+    Undo,
 )
 from infra.local.google.snapshot import take_snapshot
+from infra.local.google.trash import take_out
+from infra.local.google.undoing import undo_changes
 from infra.local.google.world import NewAccount, NewClient, World
 
 
@@ -90,6 +98,31 @@ class SideApi:
         with account.lock:
             linked = link(account, _decode(request, Link).contact)
         return {"resourceName": linked.resource_name}
+
+    def _copy(self, request: Request, email: str) -> Mapping[str, Any]:
+        account, wanted = self._account(email), _decode(request, Copy)
+        with account.lock:
+            account.make_room(1, self._world().rules.max_contacts)
+            made = copy(account, wanted.contact, client_data=wanted.client_data, labels=wanted.labels)
+        return {"resourceName": made.resource_name}
+
+    def _restore(self, request: Request, email: str) -> Mapping[str, Any]:
+        account, wanted = self._account(email), _decode(request, Restore)
+        with account.lock:
+            take_out(account, wanted.contact)
+        return {"resourceName": wanted.contact}
+
+    def _undo(self, request: Request, email: str) -> Mapping[str, Any]:
+        account, wanted = self._account(email), _decode(request, Undo)
+        with account.lock:
+            undo_changes(account, wanted.seconds, labels=wanted.labels)
+        return self._overview(request)
+
+    def _reword(self, request: Request, email: str) -> Mapping[str, Any]:
+        account, wanted = self._account(email), _decode(request, Reword)
+        with account.lock:
+            reword(account, [account.contact(name) for name in wanted.contacts], wanted.forms)
+        return self._overview(request)
 
     def _do(self, request: Request, email: str) -> Mapping[str, Any]:
         do_deed(_decode(request, Doing).deed, self._account(email), self._world().credentials)
@@ -163,6 +196,10 @@ class SideApi:
             Rule("/standin/accounts/<email>/access-token", methods=["POST"], endpoint=_mint),
             Rule("/standin/accounts/<email>/merge", methods=["POST"], endpoint=_merge),
             Rule("/standin/accounts/<email>/link", methods=["POST"], endpoint=_link),
+            Rule("/standin/accounts/<email>/copy", methods=["POST"], endpoint=_copy),
+            Rule("/standin/accounts/<email>/restore", methods=["POST"], endpoint=_restore),
+            Rule("/standin/accounts/<email>/undo", methods=["POST"], endpoint=_undo),
+            Rule("/standin/accounts/<email>/reword", methods=["POST"], endpoint=_reword),
             Rule("/standin/accounts/<email>/deeds", methods=["POST"], endpoint=_do),
             Rule("/standin/accounts/<email>/long-quota", methods=["POST"], endpoint=_exhaust),
             Rule("/standin/clients", methods=["POST"], endpoint=_add_client),

@@ -6,6 +6,7 @@ import msgspec
 
 from infra.local.google.credentials import CONTACTS
 from infra.local.google.deeds import Deed
+from infra.local.google.wording import Form
 
 
 class Minting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,6 +38,34 @@ class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A contact that is linked with its person's profile, which changes its resource name."""
 
     contact: str
+
+
+class Copy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A contact of which there is to be a copy, and whether with its client data, and in its labels."""
+
+    contact: str
+    client_data: bool = False
+    labels: bool = False
+
+
+class Restore(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A contact that its owner takes out of the trash."""
+
+    contact: str
+
+
+class Undo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many seconds of changes are undone, and whether those of labels too."""
+
+    seconds: float
+    labels: bool = False
+
+
+class Reword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Contacts that a phone saves anew, and in which forms."""
+
+    contacts: Sequence[str]
+    forms: Sequence[Form]
 
 
 class Doing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,9 +1,12 @@
 """A person who edits an address book in the stand-in, through the same API with a token of their own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import requests
+
+from infra.local.google.wording import Form
 
 TIMEOUT = 30
 """Seconds."""
@@ -70,17 +73,38 @@ class User:
         """Link a contact with its person's profile; gives the resource name that it has then."""
         return self._do("link", contact=name)
 
+    def copy(self, name: str, *, client_data: bool = False, labels: bool = False) -> str:
+        """Make a copy of a contact, as a phone or an import does; gives its resource name."""
+        return self._do("copy", contact=name, client_data=client_data, labels=labels)
+
+    def restore(self, name: str) -> None:
+        """Take a contact out of the trash."""
+        self._do("restore", contact=name)
+
+    def undo(self, seconds: float, *, labels: bool = False) -> None:
+        """Undo the changes of so many seconds, those of labels too if that is wanted."""
+        self._do("undo", seconds=seconds, labels=labels)
+
+    def reword(self, *names: str, forms: Sequence[Form]) -> None:
+        """Have contacts saved anew in other forms, as a phone does."""
+        self._do("reword", contacts=names, forms=forms)
+
     def _do(self, what: str, **wanted: Any) -> str:
+        """A gesture that the API does not have; gives the resource name of the contact that it is about."""
         url = f"{self.address}/standin/accounts/{self.email}/{what}"
         answer = requests.post(url, json=wanted, timeout=TIMEOUT)
         answer.raise_for_status()
-        return str(answer.json()["resourceName"])
+        return str(answer.json().get("resourceName", ""))
 
     def label(self, name: str) -> str:
         """Resource name of the label of this name."""
         groups = self.everything()["groups"]
         return str(next(resource for resource, group in groups.items() if group["name"] == name))
 
+    def put(self, name: str, label: str) -> None:
+        """Put a contact into a label, by its resource name; the star is one."""
+        self.call("POST", f"{label}/members:modify", {"resourceNamesToAdd": [name]})
+
     def unlabel(self, name: str, label: str) -> None:
-        """Take a label, by its resource name, off a contact."""
+        """Take a label, by its resource name, off a contact; My Contacts is one."""
         self.call("POST", f"{label}/members:modify", {"resourceNamesToRemove": [name]})

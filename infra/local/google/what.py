@@ -10,6 +10,9 @@ from infra.local.google.deeds import Deed
 from infra.local.google.errors import error_body, name_of_status
 from infra.local.google.ready_faults import READY
 
+LeftOut = Literal["contacts", "labels", "client_data", "people", "some_people"]
+"""What an answer has to say and does not."""
+
 
 class What(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What goes wrong: a delay, a deed, an ending, or these in this order; or something inside of the method.
@@ -24,6 +27,10 @@ class What(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         headers: Its headers, such as `Retry-After`.
         page: What is wrong with a page of people.connections.list: the next page is the same again, or the
             first; or the people of this page are left out, and those of the next one are answered.
+        left_out: What an answer leaves out though it is there: the contacts of a listing, which is then that
+            of an empty account, and whose sync token stands for what it showed; the user's labels in a list
+            of them, likewise; the client data of labels, in whatever answer shows labels; all people of a
+            getBatchGet, or every other one.
         person: A person of a create or an update that is refused.
         ready: One of the ready-made faults (`ready_faults.READY`).
     """
@@ -36,6 +43,7 @@ class What(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     body: Any = None
     headers: dict[str, str] = {}
     page: Literal["repeated", "leads_back", "skipped"] | None = None
+    left_out: LeftOut | None = None
     person: BadPerson | None = None
     ready: str | None = None
 
@@ -46,9 +54,10 @@ class What(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             ValueError: There is nothing that goes wrong, more than one ending, or no such ready-made fault.
         """
         endings = sum((self.close, self.reset, self.status is not None, self.ready is not None))
-        if endings > 1 or not (endings or self.hang or self.deed or self.page or self.person):
+        inside = self.page or self.left_out or self.person
+        if endings > 1 or not (endings or self.hang or self.deed or inside):
             raise ValueError(
-                "say hang, deed, page or person, or one of close, reset, status and ready, or both"
+                "say hang, deed, page, left_out or person, or one of close, reset, status and ready, or both"
             )
         if self.ready is not None and self.ready not in READY:
             raise ValueError(f"ready is one of {', '.join(sorted(READY))}")

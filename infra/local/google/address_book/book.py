@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.local.google.account import Account
-from infra.local.google.contact import Contact, Content
+from infra.local.google.contact import Contact
 from infra.local.google.errors import GoogleError
 from infra.local.google.group import ALL, MY_CONTACTS, STARRED, Group
-from infra.local.google.membership import membership
 from infra.local.google.merging import merge
+from infra.local.google.trash import take_out
+from infra.local.google.undoing import undo_changes
 
 _HIDDEN = frozenset({ALL, "contactGroups/chatBuddies", "contactGroups/blocked"})
 
@@ -95,17 +96,26 @@ class Book:
     def trash(self) -> list[Entry]:
         """Deleted contacts by name."""
         with self._account.lock:
+            self._account.empty_trash()
             return _sorted(map(self._entry, self._account.trash.values()))
 
     def restore(self, contact: str) -> None:
-        """Take a contact out of the trash, into those of its labels that there still are."""
+        """Take a contact out of the trash, into those of its labels that there still are.
+
+        Raises:
+            GoogleError: 404, when it is not in it.
+        """
         with self._account.lock:
-            found = self._account.trash.get(f"people/{contact}")
-            if found is None:
-                return
-            groups = [name for name in found.groups() if not self._account.groups[name].deleted]
-            items = [membership(name, found.source_id) for name in groups or [MY_CONTACTS]]
-            self._account.restore(found, Content.of({**found.fields, "memberships": items}))
+            take_out(self._account, f"people/{contact}")
+
+    def undo(self, seconds: float) -> None:
+        """Undo the changes of so many seconds.
+
+        Raises:
+            GoogleError: 400, when that is too long ago.
+        """
+        with self._account.lock:
+            undo_changes(self._account, seconds)
 
     def merge(self, contacts: Iterable[str]) -> str:
         """Merge contacts by their ids into the first one; gives the id that it has then.

@@ -1,5 +1,7 @@
 """People pages: the contacts of an account, one of them, editing, the star, and the trash."""
 
+from contextlib import suppress
+
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -11,12 +13,21 @@ from infra.local.google.group import STARRED
 PAGE = 50
 """Contacts on a page."""
 
+UNDO = {
+    "the last 10 minutes": 600.0,
+    "the last hour": 3600.0,
+    "the last day": 86_400.0,
+    "the last week": 604_800.0,
+}
+"""Seconds of changes that "Undo changes" offers to undo."""
+
 
 def add_people_pages(pages: Blueprint) -> None:
     """Add them to the address book."""
     _add_reading(pages)
     _add_editing(pages)
     _add_gestures(pages)
+    _add_second_thoughts(pages)
 
 
 def _add_reading(pages: Blueprint) -> None:
@@ -42,7 +53,9 @@ def _add_reading(pages: Blueprint) -> None:
 
     @pages.get("/<email>/trash")
     def trash() -> str:
-        return render_template("contacts/trash.html", entries=g.book.trash(), labels=g.book.labels())
+        return render_template(
+            "contacts/trash.html", entries=g.book.trash(), labels=g.book.labels(), undo=UNDO
+        )
 
 
 def _add_editing(pages: Blueprint) -> None:
@@ -83,10 +96,21 @@ def _add_gestures(pages: Blueprint) -> None:
         g.owner().delete(f"people/{contact}")
         return redirect(url_for("contacts.people"), 303)
 
+
+def _add_second_thoughts(pages: Blueprint) -> None:
     @pages.post("/<email>/trash/<contact>/restore")
     def restore(contact: str) -> Response:
-        g.book.restore(contact)
+        with suppress(GoogleError):  # it is back already, or was in the trash for too long
+            g.book.restore(contact)
         return redirect(url_for("contacts.trash"), 303)
+
+    @pages.post("/<email>/undo")
+    def undo() -> Response:
+        try:
+            g.book.undo(UNDO.get(request.form.get("of", ""), 0))
+        except GoogleError as error:
+            abort(error.http, error.message)
+        return redirect(url_for("contacts.people"), 303)
 
 
 def _entry(contact: str) -> Entry:
