@@ -165,7 +165,7 @@ def test_a_second_item_like_one_of_ours_stays(nights: Nights, field: str) -> Non
 
 @pytest.mark.parametrize("field", OWNED)
 def test_items_in_another_order_are_no_reason_to_write(nights: Nights, field: str) -> None:
-    """ "The items in a field have no guaranteed order" (people.v1 description, Person)."""
+    """Google promises none within a field (people.v1 description, Person)."""
     save(nights, **{field: bare(ours(nights), field)[::-1]})
 
     comes_to_rest(nights)
@@ -193,7 +193,7 @@ def test_members_that_are_put_on_an_item_of_ours_stay(nights: Nights, field: str
 
 @pytest.mark.parametrize("form", get_args(Form))
 def test_another_form_of_the_same_is_no_reason_to_write(nights: Nights, form: Form) -> None:
-    """Whatever Google or a phone makes of a text; and nothing is on the contact twice after the next change."""
+    """Whatever Google or a phone makes of a text; and nothing is there twice after the next change."""
     before = {field: len(items) for field, items in content(nights).items()}
     nights.world.user().reword(ours(nights)["resourceName"], forms=[form])
     calm, changed = nights.run(), change(nights)
@@ -295,7 +295,7 @@ def stored(entries: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
 
 
 def test_fingerprints_that_are_gone_are_written_again(nights: Nights) -> None:
-    """Another program left the mark alone: nothing of ours becomes the user's by it, and nothing is doubled."""
+    """Another program left the mark alone: nothing of ours becomes the user's by it."""
     before = pairs(nights)
     save(nights, clientData=stored([entry for entry in before if entry[0] != WROTE]))
     outcome = nights.run()
