@@ -24,12 +24,14 @@ from flask import Request, Response
 
 from functions.endpoint import Call, answer
 from shared.bootstrap import policy, services, start_log
+from shared.once import ALONE
 
 
 def _answer(function: str, request: Request) -> Response:
     """Let a function answer; its module is imported when it is first called, and no other one's."""
     start_log()
-    handle: Callable[[Call], Response] = import_module(f"functions.{function}").handle
+    with ALONE:
+        handle: Callable[[Call], Response] = import_module(f"functions.{function}").handle
     return answer(request, function, policy, services, handle)
 
 

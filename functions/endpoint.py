@@ -18,6 +18,7 @@ from functions.trace import trace_ids
 from shared.errors import Trouble
 from shared.events import about, log_internal_error
 from shared.policy import Policy
+from shared.typed import from_json
 from shared.usecases.records import is_id
 from shared.usecases.services import Services
 
@@ -157,7 +158,7 @@ def decode(data: bytes, body: type[T]) -> T:
     if len(data) > LARGEST_BODY:
         raise BadRequest(413, "request.size", "The body may hold at most 1 MiB.")
     try:
-        return msgspec.json.decode(data, type=body)
+        return from_json(data, body)
     except msgspec.ValidationError as error:
         raise BadRequest(400, "request.body", f"The body is not valid: {error}.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

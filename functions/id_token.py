@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from shared.errors import Unauthenticated
+from shared.typed import from_json, from_plain
 
 REMOVED_SIGNATURE = "SIGNATURE_REMOVED_BY_GOOGLE"
 """What Cloud Run puts for the signature of a token that it has checked.
@@ -74,7 +75,7 @@ def email_of(claims: Mapping[str, Any], audiences: Collection[str], now: float) 
             verified address.
     """
     try:
-        read = msgspec.convert(claims, _Claims)
+        read = from_plain(claims, _Claims)
     except msgspec.ValidationError as error:
         raise not_accepted(
             "the token lacks claims; it must be an ID token that includes the e-mail address"
@@ -106,6 +107,6 @@ def _flaw(claims: _Claims, audiences: Collection[str], now: float) -> str:
 def _json(segment: str) -> dict[str, Any]:
     try:
         data = base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
-        return msgspec.json.decode(data, type=dict[str, Any])
+        return from_json(data, dict[str, Any])
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise not_accepted("the token cannot be read") from error

@@ -5,10 +5,9 @@ Each adapter is imported where it is chosen, so that a function pays only for th
 
 # ruff: noqa: PLC0415  that is why imports are inside functions here
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
@@ -18,9 +17,10 @@ from shared.config import Settings
 from shared.domain.account import Account
 from shared.domain.quota import Limits, read_limits
 from shared.domain.wisp import Wisp
-from shared.errors import LeaseHeld, Misconfigured, RetryLater
+from shared.errors import LeaseHeld, LeaseLost, Misconfigured, RetryLater
 from shared.later import LaterSecrets, LaterTasks
 from shared.log_lines import configure_logging
+from shared.once import ALONE, Once
 from shared.policy import Mode, Policy, Verify, check_mode, read_grants
 from shared.ports import (
     Clock,
@@ -43,14 +43,11 @@ T = TypeVar("T")
 TIMEOUT = 60.0
 """Seconds of silence after which a request to Google is given up, where it does not say otherwise."""
 
-
-SWITCH = 0.0005
-"""Seconds after which a thread that computes lets another one on, which may have an answer to read or a
-request to send. Python's default is ten times as long, and a request needs several such turns."""
+_BUSY = 60.0
+"""Seconds after which a run is tried again, at the earliest; so has it Google Cloud's queue."""
 
 
-@cache
-def start_log() -> None:
+def _start_log() -> None:
     """Send the log where it is read, also when the settings are wrong: that too is told there."""
     try:
         settings = Settings.from_environment()
@@ -60,33 +57,32 @@ def start_log() -> None:
         configure_logging(settings.google_cloud_project, settings.revision)
 
 
-@cache
-def services() -> Services:
-    """The services of this instance, by the environment; raises `Misconfigured` when a setting is wrong."""
-    return build(Settings.from_environment())
-
-
-@cache
 def build(settings: Settings) -> Services:
-    """The services that the settings name."""
-    sys.setswitchinterval(SWITCH)
-    clock = SystemClock()
+    """The services that the settings name; raises `Misconfigured` when one of them is wrong."""
+
+    def built() -> Services:
+        return made
+
+    clock, quotas = SystemClock(), limits(settings)
     state, leases = _stores(settings, clock)
     secrets = _secrets(settings)
-    return Services(
+    # Last, for the threads of a queue would stay behind if a setting after it were wrong.
+    tasks = _tasks(settings, clock, built)
+    made = Services(
         clock,
         state,
         leases,
         secrets,
-        _tasks(settings, clock),
+        tasks,
         partial(_mailer, settings, secrets, clock),
         partial(_source, secrets, clock),
         partial(book, settings, secrets, clock),
-        cache(partial(consent, settings, secrets, clock)),
-        cache(partial(Signed, secrets, settings.signing_key, clock)),
-        limits(settings),
+        Once(partial(consent, settings, secrets, clock)),
+        Once(partial(Signed, secrets, settings.signing_key, clock)),
+        quotas,
         settings.console_url,
     )
+    return made
 
 
 def limits(settings: Settings) -> Limits:
@@ -98,14 +94,8 @@ def limits(settings: Settings) -> Limits:
         raise Misconfigured("setting.invalid", f"PEOPLE_QUOTA must be like {example}") from error
 
 
-@cache
-def policy() -> Policy:
-    """Who may call, by the environment; raises `Misconfigured` when that would let in just anybody."""
-    return policy_of(Settings.from_environment())
-
-
 def policy_of(settings: Settings) -> Policy:
-    """Who may call, as the settings say."""
+    """Who may call, as the settings say; raises `Misconfigured` when that would let in just anybody."""
     clock = SystemClock()
     mode = check_mode(settings.caller_mode, settings.cloud_run)
     grants = read_grants(settings.callers)
@@ -171,7 +161,7 @@ def _secrets(settings: Settings) -> SecretStore:
     return _choose("SECRETS_URL", settings.secrets_url, {"secretmanager": secret_manager, "vault": vault})
 
 
-def _tasks(settings: Settings, clock: Clock) -> TaskQueue:
+def _tasks(settings: Settings, clock: Clock, services: Callable[[], Services]) -> TaskQueue:
     def cloud_tasks(url: SplitResult) -> TaskQueue:
         def opened() -> TaskQueue:
             from shared.adapters.cloud_tasks import Target, open_cloud_tasks
@@ -189,13 +179,14 @@ def _tasks(settings: Settings, clock: Clock) -> TaskQueue:
     def inline(_: SplitResult) -> TaskQueue:
         from shared.adapters.inline_tasks import InlineTasks
 
-        return InlineTasks(partial(_perform, settings), clock)
+        return InlineTasks(partial(perform, services), clock)
 
     return _choose("TASKS_URL", settings.tasks_url, {"cloudtasks": cloud_tasks, "inline": inline})
 
 
 def _mailer(settings: Settings, secrets: SecretStore, clock: Clock) -> Mailer:
-    from shared.adapters.sendgrid import SendGridMailer
+    with ALONE:
+        from shared.adapters.sendgrid import SendGridMailer
 
     if not settings.mail_from:
         raise Misconfigured("setting.missing", "MAIL_FROM is not set; it must be a verified sender")
@@ -220,21 +211,32 @@ def consent(settings: Settings, secrets: SecretStore, clock: Clock) -> Consent:
     return GoogleConsent(secrets, settings.oauth_client, endpoints, settings.console_url, verify)
 
 
-def _perform(settings: Settings, function: str, body: Document) -> None:
-    """Do a task within this process, as the function of that name would."""
-    from shared.usecases.records import read
-    from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+def perform(services: Callable[[], Services], function: str, body: Document) -> None:
+    """Do a task within this process, as the function of that name would.
+
+    Raises:
+        RetryLater: Another run is on, or this one failed; Google Cloud's queue would call again too.
+        Misconfigured: No function of that name takes tasks, or there is no such wisp.
+    """
+    with ALONE:
+        from shared.usecases.records import read
+        from shared.usecases.sync_wisp import SyncWisp, sync_wisp
 
     if function != "sync_wisp":
         raise Misconfigured("task.unknown", f"no function {function!r} takes tasks")
     try:
-        sync_wisp(build(settings), read(body, SyncWisp, "task"))
+        outcome = sync_wisp(services(), read(body, SyncWisp, "task"))
+    except LeaseLost:  # others have the wisp, and do the work
+        return
     except LeaseHeld as held:
-        raise RetryLater(held.reason, held.operator, after=60) from held
+        raise RetryLater(held.reason, held.operator, after=_BUSY) from held
+    if outcome.state == "failed":
+        raise RetryLater(outcome.code, outcome.reason, after=_BUSY)
 
 
 def _source(secrets: SecretStore, clock: Clock, wisp: Wisp) -> CustomerSource:
-    from shared.adapters.simpler.source import SimplerSource
+    with ALONE:
+        from shared.adapters.simpler.source import SimplerSource
 
     return SimplerSource(wisp, secrets, clock)
 
@@ -244,11 +246,12 @@ def book(
     settings: Settings, secrets: SecretStore, clock: Clock, account: Account, gate: Gate
 ) -> Iterator[ContactBook]:
     """The contacts of an account, signed in as its secret says; raises `Misconfigured` without one."""
-    import requests
+    with ALONE:
+        import requests
 
-    from shared.adapters.google_oauth import SignedIn, account_credentials
-    from shared.adapters.people.book import PeopleBook
-    from shared.adapters.send_once import SendOnce
+        from shared.adapters.google_oauth import SignedIn, account_credentials
+        from shared.adapters.people.book import PeopleBook
+        from shared.adapters.send_once import SendOnce
 
     credentials = account_credentials(
         secrets, client=settings.oauth_client, account=account.secret, token_uri=settings.oauth_token_uri
@@ -258,3 +261,21 @@ def book(
         yield PeopleBook(http, settings.people_api_endpoint, gate, clock)
     finally:
         http.close()
+
+
+def _services() -> Services:
+    return build(Settings.from_environment())
+
+
+def _policy() -> Policy:
+    return policy_of(Settings.from_environment())
+
+
+start_log = Once(_start_log)
+"""Sends the log where it is read, from its first call on."""
+
+services = Once(_services)
+"""The services of this instance, by the environment; raises `Misconfigured` when a setting is wrong."""
+
+policy = Once(_policy)
+"""Who may call, by the environment; raises `Misconfigured` when that would let in just anybody."""

@@ -84,6 +84,10 @@ class StopAccount(Trouble):
     """Nothing more can be done in this Google account; the others go on."""
 
 
+class AccountFull(StopAccount):
+    """Nothing more fits into this Google account; what needs no room goes on."""
+
+
 class StopRun(Trouble):
     """The run must end: what was gathered cannot be trusted, or writing is no longer allowed."""
 

@@ -1,9 +1,9 @@
 """Later: ports whose adapters are imported and built when they are first used; few calls need them all."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
 
 from shared.errors import Trouble
+from shared.once import Once
 from shared.ports import SecretStore, Task, TaskQueue
 
 
@@ -12,7 +12,7 @@ class LaterSecrets:
 
     def __init__(self, build: Callable[[], SecretStore]) -> None:
         """`build` is called once, when a secret is first wanted."""
-        self._secrets = cache(build)
+        self._secrets = Once(build)
 
     def get(self, name: str) -> str:
         """The newest version's value."""
@@ -32,7 +32,7 @@ class LaterTasks:
 
     def __init__(self, build: Callable[[], TaskQueue]) -> None:
         """`build` is called once, when there is first something to hand on."""
-        self._tasks = cache(build)
+        self._tasks = Once(build)
 
     def enqueue(self, task: Task) -> bool:
         """Accept the task; False if one of that name was already accepted."""

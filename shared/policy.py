@@ -9,6 +9,7 @@ import msgspec
 
 from shared.errors import Denied, Misconfigured
 from shared.ports import Clock
+from shared.typed import from_json
 
 Verify = Callable[[str, Collection[str]], Mapping[str, Any]]
 """Gives the claims of an ID token that Google has signed for one of the audiences.
@@ -123,7 +124,7 @@ def read_grants(callers: str) -> Mapping[str, Grant]:
             that works for all of them.
     """
     try:
-        grants = msgspec.json.decode(callers or "{}", type=dict[_Address, Grant])
+        grants = from_json(callers or "{}", dict[_Address, Grant])
     except (msgspec.DecodeError, UnicodeError) as error:
         raise _wrong(f"CALLERS is not valid: {error}") from error
     for email, grant in grants.items():

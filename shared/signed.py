@@ -4,6 +4,7 @@ Signed with itsdangerous, with a key of its own for each purpose; everybody can 
 """
 
 import secrets
+import threading
 from hashlib import sha256
 from typing import Any
 
@@ -30,13 +31,14 @@ class _Signer(TimestampSigner):
 
 
 class Signed:
-    """Signs and reads. May be shared by threads."""
+    """Signs and reads. May be shared by threads: one reads or makes the key, the others wait for it."""
 
     def __init__(self, secret_store: SecretStore, secret: str, clock: Clock) -> None:
         """Read nothing yet; `secret` names the key, which is made at random when it is missing."""
         self._secrets = secret_store
         self._secret = secret
         self._clock = clock
+        self._lock = threading.Lock()
         self._known = ("", 0.0)
 
     def sign(self, purpose: str, payload: dict[str, Any]) -> str:
@@ -69,15 +71,16 @@ class Signed:
         return URLSafeTimedSerializer(self._key(), salt=purpose, signer=_Signer, signer_kwargs=options)
 
     def _key(self) -> str:
-        key, until = self._known
-        now = self._clock.monotonic()
-        if now >= until:
-            key = self._read_or_make()
-            self._known = (key, now + REMEMBERED)
-        return key
+        with self._lock:
+            key, until = self._known
+            now = self._clock.monotonic()
+            if now >= until:
+                key = self._read_or_make()
+                self._known = (key, now + REMEMBERED)
+            return key
 
     def _read_or_make(self) -> str:
-        """The key; of two that make one at once the later counts, for both as soon as they read it again."""
+        """The key; of two instances that make one the later counts, for both once they read it again."""
         try:
             return self._secrets.get(self._secret)
         except Misconfigured as error:

@@ -11,7 +11,7 @@ from shared.usecases.services import Services
 
 _READS = (
     *("get", "find", "customers", "customer"),
-    *("look", "labels", "persons", "contacts", "changes", "members"),
+    *("look", "labels", "persons", "contacts", "changes", "label"),
 )
 
 

@@ -7,10 +7,12 @@ and from then on a session cookie: one wisp, one user, at most an hour.
 from flask import Response
 
 from functions.endpoint import Call
+from shared.once import ALONE
 
 
 def handle(call: Call) -> Response:
     """Answer a browser. The pages are imported when one is opened: `console_link` needs none of them."""
-    from functions.console import app  # noqa: PLC0415  see above
+    with ALONE:
+        from functions.console import app  # noqa: PLC0415  see above
 
     return app.handle(call)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from io import BytesIO
 
 from flask import Flask, Response, request
@@ -26,6 +26,7 @@ from functions.console.headers import dress
 from functions.console.visit import CALL, place_of, visit_of
 from functions.endpoint import LARGEST_BODY, Call
 from shared.errors import Trouble
+from shared.once import Once
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,7 @@ def handle(call: Call) -> Response:
     return dress(response, call.id)
 
 
-@cache
-def application() -> Flask:
-    """The pages, once per instance: templates are compiled when they are first shown."""
+def _application() -> Flask:
     # functions-framework has an own Flask application, which keeps /static for itself.
     app = Flask(__name__, static_url_path="/assets")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
@@ -109,3 +108,7 @@ def _answer(route: Route, **parts: str) -> Response:
     if route.right:
         visit.need_right()
     return route.view(visit, **parts)
+
+
+application = Once(_application)
+"""The pages, once per instance: templates are compiled when they are first shown."""

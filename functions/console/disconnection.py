@@ -1,5 +1,7 @@
 """Disconnection: an account is let go, its contacts kept or removed, with the proof."""
 
+from collections.abc import Iterator
+
 from flask import Response, abort, make_response, request
 
 from functions.console import notice
@@ -42,7 +44,22 @@ def _told(account: Account, done: Disconnected, *, remove: bool) -> str:
     first = f"{account.email} is disconnected."
     if not remove:
         return f"{first} Its contacts stay in Google Contacts as they are."
-    label = ", and the label with them." if done.label_removed else f".{_STAYS}"
-    stay = many(done.kept, "contact stays because it was", "contacts stay because they were")
-    kept = f" {stay} taken out of the label." if done.kept else ""
-    return f"{first} {many(done.removed, 'contact was', 'contacts were')} removed{label}{kept}"
+    removed = many(done.removed, "contact was", "contacts were")
+    return " ".join((first, f"{removed} removed{_label(done)}", *_stay(done)))
+
+
+def _label(done: Disconnected) -> str:
+    if not done.label_removed:
+        return f".{_STAYS}"
+    return ", and the label with them." if done.removed else "; there is no label any more."
+
+
+def _stay(done: Disconnected) -> Iterator[str]:
+    """Why contacts stay, one sentence a reason."""
+    if outside := done.kept - done.shared:
+        stay = many(outside, "contact stays because it was", "contacts stay because they were")
+        why = "in no label any more" if done.label_gone else "taken out of the label"
+        yield f"{stay} {why}."
+    if done.shared:
+        stay = many(done.shared, "contact stays because it belongs", "contacts stay because they belong")
+        yield f"{stay} to another WISP as well."

@@ -8,6 +8,7 @@ import msgspec
 from functions.user import GCONTACT, User
 from shared.errors import AlreadyThere, Denied
 from shared.ports import Put
+from shared.typed import from_plain
 from shared.usecases.records import plain
 from shared.usecases.services import Services
 
@@ -44,7 +45,7 @@ def make(services: Services, wisp: str, user: User) -> str:
 def redeem(services: Services, token: str) -> Link:
     """Whom a token lets in, once; raises `Denied` when it is forged, expired or used."""
     read = services.signed().read(PURPOSE, token, LASTS)
-    link = msgspec.convert(read, Link)
+    link = from_plain(read, Link)
     now = services.clock.now()
     used = Put(f"links/{link.nonce}", {"used": now.isoformat()}, expires=now + KEPT, new=True)
     try:

@@ -8,6 +8,7 @@ from flask import Request, Response
 from functions.console import cookies
 from functions.console.visit import Visit, place_of
 from shared.errors import Denied
+from shared.typed import from_plain
 from shared.usecases.records import plain
 
 LASTS = 60.0
@@ -43,7 +44,7 @@ def left(request: Request, visit: Visit) -> Notice | None:
     if not token:
         return None
     try:
-        notice = msgspec.convert(visit.services.signed().read(PURPOSE, token, LASTS), Notice)
+        notice = from_plain(visit.services.signed().read(PURPOSE, token, LASTS), Notice)
     except (Denied, msgspec.ValidationError):
         return None
     return notice if notice.wisp == visit.wisp.id else None

@@ -7,6 +7,7 @@ import msgspec
 from functions.user import User
 from shared.errors import Denied
 from shared.signed import Signed
+from shared.typed import from_plain
 from shared.usecases.records import plain
 
 LASTS = 3600.0
@@ -42,7 +43,7 @@ def seal(session: Session, signed: Signed) -> str:
 def unseal(cookie: str, signed: Signed) -> Session:
     """The session of a cookie; raises `Denied` when there is none, or none that is still good."""
     try:
-        return msgspec.convert(signed.read(PURPOSE, cookie, LASTS), Session)
+        return from_plain(signed.read(PURPOSE, cookie, LASTS), Session)
     except (Denied, msgspec.ValidationError) as error:
         raise Denied(
             "session.none",

@@ -57,6 +57,7 @@ SKIPPED = {
     "no id": "The record has no customer number",
     "id used twice": "Another record has the same customer number",
     "not a record": "It cannot be read as a customer's record",
+    "another id": "SIMPLer answered with another customer's record",
     "nothing to show": "It has neither a name nor a number nor an e-mail address",
 }
 

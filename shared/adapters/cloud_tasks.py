@@ -26,6 +26,7 @@ from googleapiclient.errors import HttpError
 from shared.adapters.send_once import Http, SendOnce
 from shared.errors import Misconfigured, RetryLater, Trouble
 from shared.ports import Clock, Task
+from shared.typed import from_json
 
 GOOGLE = "https://cloudtasks.googleapis.com/"
 
@@ -241,7 +242,7 @@ class _Answer(msgspec.Struct):
 def _has_status(error: HttpError, status: str) -> bool:
     """Whether Google's answer names this code of google.rpc.Code; ABORTED, too, is a 409."""
     try:
-        return msgspec.json.decode(error.content, type=_Answer).error.status == status
+        return from_json(error.content, _Answer).error.status == status
     except msgspec.DecodeError:
         return False
 

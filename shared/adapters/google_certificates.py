@@ -14,6 +14,7 @@ from cryptography.x509 import load_pem_x509_certificate
 from shared.errors import Misconfigured, RetryLater
 from shared.loopback import is_private
 from shared.ports import Clock
+from shared.typed import from_json
 
 PATIENCE = 10.0
 """The longest silence of the server (seconds)."""
@@ -79,7 +80,7 @@ class GoogleCertificates:
 
 def _read(body: bytes) -> Mapping[str, str]:
     try:
-        certificates = msgspec.json.decode(body, type=dict[str, str])
+        certificates = from_json(body, dict[str, str])
         for certificate in certificates.values():
             load_pem_x509_certificate(certificate.encode())
     except (msgspec.DecodeError, ValueError) as error:

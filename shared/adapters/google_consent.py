@@ -20,6 +20,7 @@ from shared.errors import Denied, Misconfigured, RetryLater, Unauthenticated
 from shared.loopback import is_private
 from shared.policy import Verify
 from shared.ports import CONTACTS, Consented, SecretStore
+from shared.typed import from_json, from_plain
 
 SCOPES = ("openid", "https://www.googleapis.com/auth/userinfo.email", CONTACTS)
 """The contacts, and whose they are: with ``openid`` and the address Google adds an ID token."""
@@ -180,7 +181,7 @@ class GoogleConsent:
 
     def _claims(self, token: str, client_id: str) -> _Claims:
         try:
-            claims = msgspec.convert(self._verify(token, [client_id]), _Claims)
+            claims = from_plain(self._verify(token, [client_id]), _Claims)
         except (Unauthenticated, msgspec.ValidationError):
             raise down("gave an ID token that is not valid") from None
         except RetryLater as error:
@@ -211,7 +212,7 @@ def _read(answer: requests.Response, answers: list[_Granted]) -> requests.Respon
     if answer.status_code != requests.codes.ok:
         raise refused(answer.status_code, answer.content)
     try:
-        answers.append(msgspec.json.decode(answer.content, type=_Granted))
+        answers.append(from_json(answer.content, _Granted))
     except ValueError:  # its text may quote the answer
         raise down("gave an answer without a token") from None
     return answer

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-import msgspec
 import requests
 
 from shared.adapters.google_oauth import Refusal
 from shared.errors import Denied, Misconfigured, RetryLater, Trouble
+from shared.typed import from_json
 
 NOT_SET_UP = "The service is not set up correctly with Google. Please tell whoever looks after it."
 _CLIENT = (
@@ -53,7 +53,7 @@ def refused(status: int, body: bytes) -> Trouble:
 def error_in(body: bytes) -> str:
     """The ``error`` of an answer, or nothing."""
     try:
-        return msgspec.json.decode(body, type=Refusal).error
+        return from_json(body, Refusal).error
     except ValueError:
         return ""
 

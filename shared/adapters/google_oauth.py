@@ -16,6 +16,7 @@ from google.oauth2.credentials import Credentials
 from shared.adapters.send_once import Http
 from shared.errors import Misconfigured, RetryLater, StopAccount, Trouble
 from shared.ports import SecretStore
+from shared.typed import from_json
 
 REFRESH_SECONDS = 15.0
 """The longest silence of the token endpoint; it answers within a second when it is well."""
@@ -84,7 +85,7 @@ def client_keys(secrets: SecretStore, client: str) -> ClientKeys:
         RetryLater: The secret store cannot be reached.
     """
     try:
-        return msgspec.json.decode(secrets.get(client), type=ClientKeys)
+        return from_json(secrets.get(client), ClientKeys)
     except ValueError:  # its text and its cause may quote the secret
         raise Misconfigured(
             "google.oauth_client", f'the secret {client} is not {{"client_id": …, "client_secret": …}}'
@@ -121,7 +122,7 @@ def _unreachable(what: str) -> RetryLater:
 def _refusal(status: int, body: bytes) -> Trouble:
     """What an answer other than 200 of the token endpoint means; whatever may pass is to be tried later."""
     try:
-        code = msgspec.json.decode(body, type=Refusal).error
+        code = from_json(body, Refusal).error
     except ValueError:
         code = ""
     if code not in _REFUSALS or status >= requests.codes.server_error:
@@ -196,7 +197,7 @@ class SignedIn:
         if head.status != requests.codes.ok:
             raise _refusal(head.status, content)
         try:
-            msgspec.json.decode(content, type=_Token, strict=False)
+            from_json(content, _Token, strict=False)
         except ValueError:  # its text may quote the answer
             raise _unreachable("gave an answer without a token") from None
         return _TokenAnswer(content)

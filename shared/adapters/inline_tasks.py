@@ -16,11 +16,10 @@ from shared.errors import RetryLater, Trouble
 from shared.events import log_internal_error
 from shared.ports import Clock, Document, Task
 
-TRIES = 5
-"""How often a task is tried."""
+WAITS = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0, *[600.0] * 8)
+"""Seconds between the tries, 90 minutes in all, about as long as on Google Cloud (infra/gcp/queue.tf).
 
-FIRST_PAUSE = 5.0
-"""Seconds before the second try; doubled before each further one."""
+A run that is on may take half an hour, and when it has died its lease ends five minutes later."""
 
 REMEMBERED = 24 * 3600.0
 """Seconds for which a task's name is taken after the task has ended; so long is Cloud Tasks' own longest."""
@@ -144,8 +143,8 @@ class InlineTasks:
         try:
             self._call(job.task.function, job.task.body)
         except RetryLater as error:
-            if job.tries + 1 < TRIES:
-                pause = max(error.after, FIRST_PAUSE * 2**job.tries)
+            if job.tries < len(WAITS):
+                pause = max(error.after, WAITS[job.tries])
                 return _Job(self._clock.monotonic() + pause, job.number, job.task, job.tries + 1)
             _log_lost(job, error)
         except Exception as error:  # noqa: BLE001  whatever a task does, the worker goes on

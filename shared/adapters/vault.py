@@ -22,6 +22,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from shared.domain.secret import as_payload, check_name, missing
 from shared.errors import Misconfigured, RetryLater
+from shared.typed import from_json
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -75,7 +76,7 @@ class Vault:
             return {}
         token = self._vault.read_bytes()
         try:
-            return msgspec.json.decode(self._cipher().decrypt(token), type=_Secrets)
+            return from_json(self._cipher().decrypt(token), _Secrets)
         except (InvalidToken, msgspec.DecodeError) as error:
             raise Misconfigured(
                 "vault.unreadable",

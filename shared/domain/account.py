@@ -22,6 +22,11 @@ class Leaving:
         found: How many contacts carried our mark when it began; None until they were looked at.
         kept: How many of these stay; None until all the others are removed.
         label_removed: Whether the label is gone too.
+        confirmed: How many removals Google has confirmed in attempts that did not come to their end.
+        whole: Whether an attempt has seen every contact that the ledger knew: one that does not show after
+            that was removed, and not made a moment ago.
+        shared: How many of those that stay are another WISP's as well.
+        label_gone: Whether the others stay since there is no label any more.
     """
 
     remove: bool
@@ -29,6 +34,10 @@ class Leaving:
     found: int | None = None
     kept: int | None = None
     label_removed: bool = False
+    confirmed: int = 0
+    whole: bool = False
+    shared: int = 0
+    label_gone: bool = False
 
     @property
     def removed(self) -> int:

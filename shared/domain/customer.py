@@ -97,13 +97,26 @@ class Skipped:
 
     Attributes:
         customer: The customer's id, or "" when the record has none that can be used.
-        reason: A stable code: ``no id``, ``id used twice``, ``not a record``, ``nothing to show``.
+        reason: A stable code: ``no id``, ``id used twice``, ``not a record``, ``nothing to show``; and,
+            where one customer was asked for, ``another id``.
         position: Where in the listing it stood, from 1, so that an operator can find it.
     """
 
     customer: str
     reason: str
     position: int
+
+
+_UNUSABLE = {
+    "no id": "SIMPLer's record of this customer has no customer number, so it may be anybody's.",
+    "another id": "SIMPLer answered with another customer's record.",
+    "nothing to show": "The customer's record in SIMPLer has no name, no number and no e-mail address.",
+}
+
+
+def why_unusable(reason: str) -> str:
+    """What is wrong with the record of one customer, for people; `reason` as in `Skipped`."""
+    return f"{_UNUSABLE[reason]} The contact stays as it is. Please have the record looked at in SIMPLer."
 
 
 def read_customer(record: object, position: int) -> Customer | Skipped:
@@ -147,11 +160,11 @@ def _customer(customer_id: str, record: Record) -> Customer:
 
 
 def _id(value: object) -> str:
-    """An id as it is, or "": a cut one could be another customer's."""
+    """An id as it is, or "": a cut one could be another customer's, and zero is a database's none."""
     if isinstance(value, float) or (isinstance(value, str) and len(value) > _LONGEST_ID):
         return ""
     text = text_of(value)
-    return text if units(text) <= _LONGEST_ID else ""
+    return text if units(text) <= _LONGEST_ID and text.strip("0") else ""
 
 
 def _phones(value: object) -> tuple[RawPhone, ...]:

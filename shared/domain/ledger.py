@@ -16,6 +16,9 @@ from shared.domain.person import Person
 VERSION = 2
 SHARD_SIZE = 256
 
+MOST_EXTRAS = 2000
+"""Extras that are looked at by name, each run; where there are more, everything is listed instead."""
+
 LISTED_FOR = 6 * 24 * 3600.0
 """Seconds after which everything is listed again: tokens last 7 days (people.v1 description)."""
 
@@ -93,6 +96,9 @@ class Ledger:
         label: Resource name of our label then.
         total: How many contacts the account held then, changed by what we have made and removed since.
         made: When a contact was created last (seconds since 1970).
+        extras: Contacts with our mark and label besides the one that an entry names: whose they are, by
+            resource name. The token for changes that told of them tells it once, so they are kept here, and
+            looked at in each run, until they are gone.
     """
 
     def __init__(self, shards: Sequence[Shard] = ()) -> None:
@@ -107,6 +113,7 @@ class Ledger:
         self.label = ""
         self.total = 0
         self.made = 0.0
+        self.extras: dict[str, str] = {}
 
     def __len__(self) -> int:
         return sum(len(shard.entries) for shard in self.shards)
@@ -157,6 +164,12 @@ class Ledger:
         self.unconfirmed = {customer: min(since, now) for customer, since in self.unconfirmed.items()}
         self.made = min(self.made, now)
 
+    def names_of(self, customer: str) -> list[str]:
+        """Resource names of all contacts of a customer that are known."""
+        entry = self.get(customer)
+        extras = (name for name, owner in self.extras.items() if owner == customer)
+        return [*([entry.resource_name] if entry else []), *extras]
+
     def order(self, customer: str) -> tuple[int, str]:
         """Sorts customers so that neighbours share a shard: a batch then touches few documents."""
         return self.shard_of(customer), customer
@@ -174,7 +187,17 @@ class Ledger:
             cards: All that it holds, unpacked.
         """
         fitted = Ledger([Shard() for _ in range(_suited(customers))])
-        for name in ("unconfirmed", "suspects", "whole", "token", "listed", "label", "total", "made"):
+        for name in (
+            "unconfirmed",
+            "suspects",
+            "whole",
+            "token",
+            "listed",
+            "label",
+            "total",
+            "made",
+            "extras",
+        ):
             setattr(fitted, name, getattr(self, name))
         for customer, entry in self.entries():
             fitted.put(customer, entry, cards.get(customer))

@@ -29,6 +29,12 @@ USERS_OWN = ("biographies", "birthdays", "events", "photos", "relations")
 MY_CONTACTS = "contactGroups/myContacts"
 """The system group that every contact of ours is in, besides our label."""
 
+SYSTEM_GROUPS = frozenset(
+    f"contactGroups/{name}"
+    for name in ("myContacts", "starred", "friends", "family", "coworkers", "chatBuddies", "blocked", "all")
+)
+"""The groups that every account has, as contactGroups.list answers; others would be asked for in vain."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -68,12 +74,16 @@ class Label:
         etag: Needed to change it.
         name: As the user sees it; the user may rename it.
         client_data: Key-value pairs; ours is the mark by which it is found again.
+        count: How many contacts are in it, as Google says.
+        members: Resource names of at most 1,000 of them; told only of a label that was asked for by name.
     """
 
     resource_name: str
     etag: str
     name: str
     client_data: tuple[tuple[str, str], ...] = ()
+    count: int = 0
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

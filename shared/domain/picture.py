@@ -22,6 +22,8 @@ class Picture:
         known: Those in our label that are still as the ledger has them, which were not read.
         apart: Those that are not in our label, and still as the ledger has them.
         total: How many contacts the account holds.
+        label: Resource name of our label.
+        unsure: Customers whose contact the ledger knows, and Google neither shows nor says to be gone.
     """
 
     labelled: dict[str, list[Person]] = field(default_factory=dict)
@@ -29,13 +31,16 @@ class Picture:
     known: dict[str, Entry] = field(default_factory=dict)
     apart: dict[str, Entry] = field(default_factory=dict)
     total: int = 0
+    label: str = ""
+    unsure: set[str] = field(default_factory=set)
 
     def only(self, customer: str) -> "Picture":
         """The contacts of one customer."""
         labelled = {customer: self.labelled[customer]} if customer in self.labelled else {}
         unlabelled = {customer: self.unlabelled[customer]} if customer in self.unlabelled else {}
         known = {customer: self.known[customer]} if customer in self.known else {}
-        return Picture(labelled, unlabelled, known, total=self.total)
+        unsure = {customer} & self.unsure
+        return Picture(labelled, unlabelled, known, total=self.total, label=self.label, unsure=unsure)
 
     def has(self, customer: str) -> bool:
         """Whether the customer has a contact in our label."""
@@ -63,10 +68,10 @@ def picture(persons: Iterable[Person], wanted: Wanted, label: str, ledger: Ledge
         own = marks(person.client_data, wanted.wisp)
         if own:
             ours[id_] = _as_known(person, own, wanted, label, ledger) or person
-    found = Picture(total=len(seen))
+    found = Picture(total=len(seen), label=label)
     known = (each for each in ours.values() if isinstance(each, str))
     found.known = {customer: entry for customer in known if (entry := ledger.get(customer))}
-    _add(found, (each for each in ours.values() if isinstance(each, Person)), wanted, label)
+    include(found, (each for each in ours.values() if isinstance(each, Person)), wanted)
     return found
 
 
@@ -99,7 +104,7 @@ def changed_picture(
     A contact that has another resource name now is known again by its source id, or by its earlier names. One
     that was read and is no news may be left out.
     """
-    found = Picture(total=ledger.total)
+    found = Picture(total=ledger.total, label=ledger.label)
     read = list(persons)
     names = {*gone, *(name for person in read for name in (person.resource_name, *person.previous))}
     ids = {person.source_id for person in read} - {""}
@@ -107,12 +112,12 @@ def changed_picture(
         if entry.resource_name not in names and entry.source_id not in ids:
             side = found.apart if entry.content == "unlabelled" else found.known
             side[customer] = entry
-    _add(found, read, wanted, ledger.label)
+    include(found, read, wanted)
     return found
 
 
-def _add(found: Picture, persons: Iterable[Person], wanted: Wanted, label: str) -> None:
-    """Sort contacts by whose they are.
+def include(found: Picture, persons: Iterable[Person], wanted: Wanted) -> None:
+    """Add contacts, as they were read, to those of the customers whose they are.
 
     One that carries several marks (a user merged two of ours) counts for the first wanted customer who has
     no contact of its own; the others are then missing, and are made anew.
@@ -120,19 +125,33 @@ def _add(found: Picture, persons: Iterable[Person], wanted: Wanted, label: str) 
     merged: list[tuple[Person, tuple[Mark, ...]]] = []
     for person in persons:
         own = marks(person.client_data, wanted.wisp)
-        side = found.labelled if label in person.groups else found.unlabelled
+        side = found.labelled if found.label in person.groups else found.unlabelled
         if len(own) == 1:
             side.setdefault(own[0].customer, []).append(person)
         elif own:
             merged.append((person, own))
     for person, own in merged:
-        side = found.labelled if label in person.groups else found.unlabelled
+        side = found.labelled if found.label in person.groups else found.unlabelled
         side.setdefault(_counts_for(found, own, wanted.cards), []).append(person)
 
 
 def _counts_for(found: Picture, own: tuple[Mark, ...], wanted: Collection[str]) -> str:
     alone = [mark.customer for mark in own if not found.has(mark.customer)]
     return next((customer for customer in alone if customer in wanted), (*alone, own[0].customer)[0])
+
+
+def unlisted(found: Picture, ledger: Ledger) -> dict[str, str]:
+    """The contacts that the ledger knows and a whole listing did not show: whose, by resource name."""
+    sides = (found.labelled, found.unlabelled)
+    persons = [person for side in sides for persons in side.values() for person in persons]
+    names = {person.resource_name for person in persons}
+    ids = {person.source_id for person in persons} - {""}
+    missing = {name: customer for name, customer in ledger.extras.items() if name not in names}
+    for customer, entry in ledger.entries():
+        is_listed = entry.resource_name in names or entry.source_id in ids
+        if customer not in found.known and not is_listed:
+            missing[entry.resource_name] = customer
+    return missing
 
 
 def in_doubt(found: Picture, wanted: Collection[str]) -> Iterator[str]:

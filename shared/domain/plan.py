@@ -13,11 +13,13 @@ from shared.domain.fields import fields_of
 from shared.domain.ledger import Content, Entry, Ledger
 from shared.domain.mark import Mark, is_shared, marks
 from shared.domain.merge import changed_fields, content_of, is_as_written, merge
-from shared.domain.person import Person
+from shared.domain.person import MY_CONTACTS, Person
 from shared.domain.picture import Picture, in_doubt
 from shared.domain.wanted import Wanted
 
 UNSURE = "its creation was not confirmed; it is looked for again at the next run"
+EDITED = "a second contact of this customer was edited by hand; please merge the two"
+OWN = "a user made a second contact of this customer their own; please merge the two"
 SHARED = "a user merged it with a contact of another WISP"
 
 Why = Literal["left", "gone", "duplicate", "disconnected"]
@@ -81,6 +83,8 @@ class Plan:
         found: Resource names of the contacts that were read and carry our mark, by customer, labelled or not.
         known: Those that were not read, labelled and not.
         seen: The ledger's entries that need no write: unchanged contacts, and ones found equal.
+        extras: Contacts in our label besides the first one of their customer: whose, by resource name.
+        unsure: Customers whose contact may be there all the same; none is created for them now.
         unchanged: How many contacts need nothing.
         kept: Contacts that stay without a card or untouched, by customer, with the reason.
         owned: How many contacts of the account are ours, duplicates included.
@@ -95,6 +99,8 @@ class Plan:
     found: dict[str, str] = field(default_factory=dict)
     known: tuple[Mapping[str, Entry], ...] = ()
     seen: dict[str, Entry] = field(default_factory=dict)
+    extras: dict[str, str] = field(default_factory=dict)
+    unsure: frozenset[str] = frozenset()
     unchanged: int = 0
     kept: dict[str, str] = field(default_factory=dict)
     owned: int = 0
@@ -136,13 +142,15 @@ def make_plan(wanted: Wanted, ledger: Ledger, found: Picture, unsure: frozenset[
         else:
             _decide(plan, wanted, customer, first, ledger.get(customer))
         for person in surplus:
-            _fold(plan, wanted, customer, person)
+            plan.extras[person.resource_name] = customer
+            _fold(plan, wanted, customer, person, found.label)
     for customer, persons in found.unlabelled.items():
         if not found.has(customer):
             _put_back(plan, wanted, customer, min(persons, key=lambda person: _seniority(person, None)))
+    plan.unsure = frozenset(customer for customer in unsure | found.unsure if not plan.has(customer))
     missing = [c for c in wanted.cards if c not in found.known and not plan.has(c)]
-    plan.create = [customer for customer in missing if customer not in unsure]
-    plan.kept |= {customer: UNSURE for customer in missing if customer in unsure}
+    plan.create = [customer for customer in missing if customer not in plan.unsure]
+    plan.kept |= {customer: UNSURE for customer in missing if customer in plan.unsure}
     return plan
 
 
@@ -264,15 +272,22 @@ def update_of(wisp: str, card: Card, person: Person, *, is_news: bool = True) ->
     return Update(card, person, fields, kept=tuple(found.additions)) if fields else None
 
 
-def _fold(plan: Plan, wanted: Wanted, customer: str, person: Person) -> None:
+def _fold(plan: Plan, wanted: Wanted, customer: str, person: Person, label: str) -> None:
     """A surplus contact of one customer goes only if it is unmistakably ours and unedited."""
     card = wanted.cards.get(customer)
     if card is None:
         _decide(plan, wanted, customer, person, None)
+    elif is_somebodys(person, label):
+        plan.kept[customer] = OWN
     elif _is_unedited(card, person, wanted.wisp):
         plan.remove.append(Remove(customer, person, "duplicate"))
     else:
-        plan.kept[customer] = "a second contact of this customer was edited by hand; please merge the two"
+        plan.kept[customer] = EDITED
+
+
+def is_somebodys(person: Person, label: str) -> bool:
+    """Whether a user has made a surplus contact their own: a note, a photo, a star, another label."""
+    return person.noted or bool(person.groups - {label, MY_CONTACTS})
 
 
 def _is_unedited(card: Card, person: Person, wisp: str) -> bool:

@@ -1,7 +1,9 @@
 """Settling: the ledger takes over what a look at Google told, before anything is written."""
 
-from shared.domain.ledger import Entry, Ledger
-from shared.domain.plan import UNSURE, Plan, Remove
+from itertools import islice
+
+from shared.domain.ledger import MOST_EXTRAS, Entry, Ledger
+from shared.domain.plan import Plan, Remove
 from shared.domain.wanted import Wanted
 
 
@@ -15,6 +17,8 @@ def settle(ledger: Ledger, plan: Plan, wanted: Wanted) -> None:
         entry = ledger.get(customer)
         if entry is None or entry.resource_name != name:
             ledger.put(customer, Entry(name))
+        ledger.extras.pop(name, None)
+    ledger.extras |= plan.extras
     for customer, seen in plan.seen.items():
         is_new = ledger.get(customer) != seen and bool(seen.sent)
         ledger.put(customer, seen, wanted.cards[customer] if is_new else None)
@@ -36,11 +40,12 @@ def _note_removal(ledger: Ledger, removal: Remove, found: str | None) -> None:
 
 
 def settle_all(ledger: Ledger, plan: Plan, wanted: Wanted) -> None:
-    """The same of every contact of the account: who was not found has none."""
-    lost = {customer for customer, _ in ledger.entries()}.difference(*plan.known, plan.found)
+    """The same of every contact of the account: who was not found has none, unless that is unsure."""
+    lost = {customer for customer, _ in ledger.entries()}.difference(*plan.known, plan.found, plan.unsure)
     for customer in lost:
         ledger.drop(customer)
     settle(ledger, plan, wanted)
     ledger.suspects |= ledger.unconfirmed.keys() & set(plan.create)
-    ledger.unconfirmed = {c: at for c, at in ledger.unconfirmed.items() if plan.kept.get(c) == UNSURE}
+    ledger.unconfirmed = {c: at for c, at in ledger.unconfirmed.items() if c in plan.unsure}
+    ledger.extras = dict(islice(plan.extras.items(), MOST_EXTRAS))
     ledger.whole = True

@@ -88,21 +88,39 @@ class Gate(Protocol):
 class ContactBook(Protocol):
     """The contacts of one Google account. Not for use by two threads at once.
 
-    Every method may raise, besides what it names: `StopAccount` (sign-in expired, account full, long
-    quota), `RetryLater` (still refused after the retries that are safe), and whatever the gate raises.
+    Every method may raise, besides what it names: `StopAccount` (sign-in expired, long quota), `RetryLater`
+    (still refused after the retries that are safe), and whatever the gate raises. A contact for which the
+    account has no room is `Refused` with `AccountFull`, and the others are written.
     No method sends a create twice. `requests` counts what was sent to the People API.
     """
 
     requests: int
 
     def labels(self) -> Sequence[Label]:
-        """All contact groups, system groups included; one request per 1,000."""
+        """All contact groups, system groups included; one request per 1,000.
+
+        One may be missing for a while, or have its client data left out.
+        """
+
+    def label(self, name: str) -> Label | None:
+        """A label by its resource name, with who is in it; None when Google says that there is none.
+
+        That is HTTP 404. For a moment that may be said of a label that was just made.
+        """
 
     def create_label(self, name: str, client_data: tuple[tuple[str, str], ...]) -> Label | None:
-        """Make a label; None if there already is one of that name (HTTP 409)."""
+        """Make a label; None if there already is one of that name (HTTP 409).
+
+        Raises:
+            StopAccount: Google refuses it (`google.label_refused`), as every method about labels may.
+        """
 
     def mark_label(self, label: Label, client_data: tuple[tuple[str, str], ...]) -> Label:
-        """Replace a label's client data, leaving its name."""
+        """Replace a label's client data, leaving its name.
+
+        Raises:
+            RetryLater: The label was changed since it was read, or is gone.
+        """
 
     def persons(self) -> Iterator[Person]:
         """Every contact of the account, to the proven end; one request per 1,000. It gives no token.
@@ -125,8 +143,12 @@ class ContactBook(Protocol):
         now comes with a later token.
         """
 
-    def look(self, names: Sequence[str]) -> Mapping[str, Person]:
-        """At most 200 contacts as they are now, by the resource name asked for; missing ones are left out."""
+    def look(self, names: Sequence[str]) -> Mapping[str, Person | None]:
+        """At most 200 contacts as they are now, by the resource name asked for.
+
+        None for one of which Google says that there is none of that name (google.rpc.Code NOT_FOUND). One
+        that the answer leaves out is not in the mapping either: nothing is known of it.
+        """
 
     def create(self, people: Sequence[NewPerson], label: str) -> Mapping[str, Result]:
         """Create at most 200 contacts in the label and in My Contacts; the results by `NewPerson.key`.
@@ -145,9 +167,6 @@ class ContactBook(Protocol):
 
     def put_in_label(self, names: Sequence[str], label: str) -> Mapping[str, Result]:
         """Add at most 1,000 contacts to the label, by resource name; other memberships stay."""
-
-    def members(self, label: str) -> Sequence[str]:
-        """Resource names of at most 1,000 contacts in the label; none if there is no such label."""
 
     def delete_label(self, label: str) -> None:
         """Delete the label and never a contact in it; nothing happens if there is no such label."""

@@ -15,15 +15,15 @@ from shared.domain.guard import Verdict
 from shared.domain.ledger import Content, Entry
 from shared.domain.mark import Mark, is_shared, marks
 from shared.domain.merge import content_of
-from shared.domain.person import MY_CONTACTS, Person
-from shared.domain.plan import Plan, Relabel, Remove, Update, update_of
+from shared.domain.person import Person
+from shared.domain.plan import OWN, Plan, Relabel, Remove, Update, is_somebodys, update_of
 from shared.domain.wanted import Wanted
-from shared.errors import OutcomeUnknown, SkipCustomer, Trouble
+from shared.errors import AccountFull, OutcomeUnknown, SkipCustomer, Trouble
 from shared.ports import Put, Refused, Result, Stale, Unknown, Written
 from shared.usecases import ledgers
 from shared.usecases.batches import batches
 from shared.usecases.ready import Newcomer, Revised, newcomers, revisions
-from shared.usecases.session import LOOKS, Session
+from shared.usecases.session import Session
 from shared.usecases.undo import keep
 
 CREATES = 200
@@ -51,10 +51,21 @@ class Subject(Protocol):
 S = TypeVar("S", bound=Subject)
 
 
+def _no_room(results: Mapping[str, Result]) -> AccountFull | None:
+    """Google's word that the account takes no more contacts, if it said so."""
+    refused = (result.trouble for result in results.values() if isinstance(result, Refused))
+    return next((trouble for trouble in refused if isinstance(trouble, AccountFull)), None)
+
+
 class Application:
-    """One plan being applied to one account."""
+    """One plan being applied to one account.
+
+    Attributes:
+        put_off: Removals that are left for later, since the contact is not as it was when they were planned.
+    """
 
     def __init__(self, session: Session, wanted: Wanted) -> None:
+        self.put_off = 0
         self._session = session
         self._wanted = wanted
         self._book = session.book
@@ -160,11 +171,24 @@ class Application:
         few = FEW if len(suspects) > FEW else 1
         parts = (*batches(sorted(others, key=self._ledger.order), CREATES), *batches(suspects, few))
         with closing(newcomers(self._wanted, self._run, parts)) as made:
+            full: AccountFull | None = None
             for part in parts:
+                if full:
+                    self._leave_out(part, full)
+                    continue
                 self._intend(part)
-                self._stop_if_unanswered(self._created_or_withdrawn(next(made)))
+                results = self._created_or_withdrawn(next(made))
+                self._stop_if_unanswered(results)
+                full = _no_room(results)
         if customers:
             self._checkpoint("creating")
+
+    def _leave_out(self, customers: Sequence[str], full: AccountFull) -> None:
+        """There is no room for them, which Google need not be asked again."""
+        self._done += len(customers)
+        self._outcome.failed += len(customers)
+        for customer in customers:
+            self._outcome.note(customer, "failed", f"{full.reason}: {full.caller}")
 
     def _intend(self, customers: Iterable[str]) -> None:
         """Say what is about to be created, before it is: the only trace if we die before the answer."""
@@ -211,32 +235,30 @@ class Application:
 
     def _look_again(self, removals: Sequence[Remove]) -> list[Remove]:
         """Only what is still as it was when the plan was made: ours, labelled, and touched by nobody."""
-        now: dict[str, Person] = {}
-        for part in batches(removals, LOOKS):
-            now |= self._book.look([removal.person.resource_name for removal in part])
-        sure = [removal for removal in removals if self._is_as_planned(removal, now)]
+        now = self._session.look([removal.person.resource_name for removal in removals])
+        sure: list[Remove] = []
         for removal in removals:
-            if removal not in sure and removal.person.resource_name in now:
+            person = now.get(removal.person.resource_name)
+            if person and removal.why == "duplicate" and is_somebodys(person, self._session.label):
+                self._outcome.note(removal.customer, "kept", OWN)
+            elif person and self._is_as_planned(removal, person):
+                sure.append(removal)
+            else:
+                self.put_off += 1
                 self._outcome.note(
                     removal.customer, "kept", "it changed a moment ago; looked at again next time"
                 )
         return sure
 
-    def _is_as_planned(self, removal: Remove, now: Mapping[str, Person]) -> bool:
-        person = now.get(removal.person.resource_name)
-        if person is None or (removal.why == "duplicate" and self._is_somebodys(person)):
-            return False
+    def _is_as_planned(self, removal: Remove, person: Person) -> bool:
         return (
             person.source_etag == removal.person.source_etag
             and self._session.label in person.groups
             and any(mark.customer == removal.customer for mark in marks(person.client_data, self._wisp))
         )
 
-    def _is_somebodys(self, person: Person) -> bool:
-        """Whether a user has made a surplus contact his own: a note, a photo, a star, another label."""
-        return person.noted or bool(person.groups - {self._session.label, MY_CONTACTS})
-
     def _removed(self, removal: Remove, _: Person) -> None:
+        self._ledger.extras.pop(removal.person.resource_name, None)
         entry = self._ledger.get(removal.customer)
         if entry is None or entry.resource_name == removal.person.resource_name:
             self._ledger.drop(removal.customer)
@@ -258,6 +280,9 @@ class Application:
                     written(subjects[key], person)
                 case Refused(SkipCustomer() as trouble) | Unknown(trouble):
                     self._fail(subjects[key], f"{trouble.reason}: {trouble.caller}")
+                case Refused(AccountFull() as full):
+                    self._fail(subjects[key], f"{full.reason}: {full.caller}")
+                    self._outcome.code, self._outcome.reason = full.reason, full.caller
                 case Refused(trouble):
                     self._stopped_by = trouble
 

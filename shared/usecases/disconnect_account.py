@@ -36,11 +36,15 @@ class Disconnected:
         removed: Contacts that were ours and are gone.
         kept: Contacts with our mark that stay: all, or those whose label the user had taken off.
         label_removed: Whether the label is gone too.
+        shared: How many of those that stay are another WISP's as well.
+        label_gone: Whether the others stay since there is no label any more.
     """
 
     removed: int
     kept: int
     label_removed: bool
+    shared: int = 0
+    label_gone: bool = False
 
 
 def disconnect(services: Services, *, wisp: str, account: str, remove: bool, by: str) -> Disconnected:
@@ -83,7 +87,7 @@ def _disconnect(run: Run, account: Account, *, remove: bool) -> Disconnected:
             raise
         except StopAccount as stop:
             raise _explained(stop) from stop
-    return Disconnected(left.removed, left.kept or 0, left.label_removed)
+    return Disconnected(left.removed, left.kept or 0, left.label_removed, left.shared, left.label_gone)
 
 
 def begun(run: Run, id_: str, *, remove: bool) -> Account:
@@ -109,12 +113,15 @@ def _hand_on(run: Run) -> None:
         run.services.tasks.enqueue(Task("sync_wisp", body, name=f"after-{claim.run}", delay=60))
 
 
+_ADVICE = {
+    "google.reconnect": "Google no longer accepts the connection to this account, so its contacts cannot be"
+    " removed. Please connect it again first, or disconnect it and keep the contacts.",
+    "google.label_refused": "Google does not accept what is to be done with the label. If its contacts are"
+    " gone already, please delete the label in Google Contacts, then disconnect the account once more; or"
+    " disconnect it and keep the contacts.",
+}
+"""What a person can do instead, by the reason that Google has."""
+
+
 def _explained(stop: StopAccount) -> StopAccount:
-    if stop.reason != "google.reconnect":
-        return StopAccount(stop.reason, stop.operator, stop.caller)
-    return StopAccount(
-        stop.reason,
-        stop.operator,
-        "Google no longer accepts the connection to this account, so its contacts cannot be removed. Please"
-        " connect it again first, or disconnect it and keep the contacts.",
-    )
+    return StopAccount(stop.reason, stop.operator, _ADVICE.get(stop.reason, stop.caller))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shared.domain.card import Card, make_card
-from shared.domain.customer import Customer, Skipped
+from shared.domain.customer import Customer, Skipped, why_unusable
 from shared.domain.lease import Claim
 from shared.domain.vcard import file_name, vcard_of
 from shared.domain.wisp import Wisp
@@ -109,7 +109,8 @@ def _card(services: Services, wisp: Wisp, customer: str) -> Card:
         case Customer() as found:
             return make_card(found, wisp)
         case Skipped(reason=reason):
-            raise SkipCustomer("customer.unusable", f"the record of the customer cannot be used: {reason}")
+            operator = f"the record of the customer cannot be used: {reason}"
+            raise SkipCustomer("customer.unusable", operator, why_unusable(reason))
     raise SkipCustomer("customer.unknown", "SIMPLer has no customer of this id")
 
 

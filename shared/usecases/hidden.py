@@ -1,56 +1,80 @@
 """The hidden: contacts that are there although Google's list leaves them out.
 
 "Writes may have a propagation delay of several minutes" (people.v1 description, connections.list, of sync
-requests; nothing is promised of others). The ledger knows such a contact's name, so it can be looked at; but
-for a moment a new one may not be found by its name either.
+requests; nothing is promised of others). So absence from a list proves nothing. What the ledger knows and the
+list does not show is looked at by its name: Google then shows it, or says that there is none of that name
+(google.rpc.Code NOT_FOUND), or says nothing, which proves nothing either.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from shared.domain.ledger import Ledger
-from shared.domain.mark import marks
 from shared.domain.person import Person
-from shared.domain.plan import UNSURE, Plan
-from shared.usecases.session import LAG, Session
+from shared.domain.picture import Picture, include
+from shared.domain.wanted import Wanted
+from shared.ports import ContactBook
+from shared.usecases.batches import batches
 
-HIDDEN = "Google does not list it at the moment"
+LAG = 600.0
+"""Seconds after which a contact that is there would show, in a list and by its name.
+
+"Writes may have a propagation delay of several minutes" (people.v1 description, connections.list)."""
+
+LOOKS = 200
+"""Contacts that can be looked at in one request (people.v1 description, people.getBatchGet)."""
 
 
-def leave_the_hidden(session: Session, plan: Plan) -> None:
-    """Create nothing for a customer whose contact the ledger knows, unless it is surely gone.
+def look(book: ContactBook, names: Sequence[str]) -> dict[str, Person | None]:
+    """Contacts as they are now, however many, by the resource name asked for (`ContactBook.look`)."""
+    looked: dict[str, Person | None] = {}
+    for part in batches(names, LOOKS):
+        looked |= book.look(part)
+    return looked
 
-    One that is not found by its name, while a contact was created a moment ago, counts as not confirmed. One
-    that is listed as another customer's, since a user merged the two, is not this one's any more.
+
+def unsure(ledger: Ledger, now: float) -> frozenset[str]:
+    """Customers whose contact may be there, although neither a list nor a look need show it yet.
+
+    Args:
+        ledger: What is known of the account.
+        now: The time of day, seconds since 1970.
     """
-    listed = _listed(plan)
-    names = {customer: name for customer, name in _names(session.ledger, plan).items() if name not in listed}
-    looked = session.look(sorted(names.values()))
-    moved = {name for name, person in looked.items() if person.resource_name in listed}
-    names = {customer: name for customer, name in names.items() if name not in moved}
-    shown = _shown(session.run.wisp.id, names, looked)
-    plan.found |= shown
-    plan.kept |= dict.fromkeys(shown, HIDDEN)
-    if session.now() - session.ledger.made < LAG:
-        new = names.keys() - shown.keys()
-        plan.kept |= dict.fromkeys(new, UNSURE)
-        session.ledger.unconfirmed |= dict.fromkeys(new, session.ledger.made)
-    plan.create = [customer for customer in plan.create if customer not in plan.kept]
+    return frozenset(c for c, since in ledger.unconfirmed.items() if now - since < LAG)
 
 
-def _names(ledger: Ledger, plan: Plan) -> dict[str, str]:
-    """The contacts that the ledger knows of those customers who seem to have none."""
-    entries = ((customer, ledger.get(customer)) for customer in plan.create)
-    return {customer: entry.resource_name for customer, entry in entries if entry}
+def add_hidden(
+    found: Picture,
+    ledger: Ledger,
+    wanted: Wanted,
+    names: Mapping[str, str],
+    looked: Mapping[str, Person | None],
+    *,
+    now: float,
+) -> None:
+    """Take in contacts that a list did not show: each is added to the picture, gone, or unsure.
 
+    One is gone when Google says so, or has said nothing for as long as a list may be behind. A contact that
+    was made a moment ago may not be found by its name either: it is unsure until that time is over.
 
-def _listed(plan: Plan) -> set[str]:
-    """Resource names of the contacts that Google's list did not leave out."""
-    return {*plan.found.values(), *(entry.resource_name for known in plan.known for entry in known.values())}
-
-
-def _shown(wisp: str, names: Mapping[str, str], looked: Mapping[str, Person]) -> dict[str, str]:
-    """Those of them that Google shows when it is asked by name, with our mark."""
-    own = {
-        name: {mark.customer for mark in marks(person.client_data, wisp)} for name, person in looked.items()
-    }
-    return {customer: name for customer, name in names.items() if customer in own.get(name, ())}
+    Args:
+        found: What the list shows.
+        ledger: What is known of the account; notes since when a contact is unsure.
+        wanted: Whose contacts come first.
+        names: The contacts that were looked for: whose they are, by resource name.
+        looked: What Google says of each (`look`).
+        now: The time of day, seconds since 1970.
+    """
+    shown = {
+        person.resource_name
+        for side in (found.labelled, found.unlabelled)
+        for persons in side.values()
+        for person in persons
+    } | {entry.resource_name for entry in found.known.values()}
+    persons = {person.resource_name: person for person in looked.values() if person}
+    include(found, (person for name, person in persons.items() if name not in shown), wanted)
+    for name, customer in names.items():
+        if looked.get(name) is None and name not in ledger.extras:
+            since = ledger.made if name in looked else ledger.unconfirmed.get(customer, now)
+            if now - since < LAG:
+                found.unsure.add(customer)
+                ledger.unconfirmed.setdefault(customer, since)

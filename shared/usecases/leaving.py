@@ -17,7 +17,6 @@ from shared.usecases.account_changes import one_at_a_time
 from shared.usecases.batches import batches
 from shared.usecases.emptying import empty
 from shared.usecases.keeper import Keeper
-from shared.usecases.label import find_label
 from shared.usecases.pacing import pace_path
 from shared.usecases.records import account_put, load_account
 from shared.usecases.services import Services
@@ -72,7 +71,7 @@ def _settled(
 ) -> Leaving:
     """The contacts dealt with as was wanted."""
     if leaving.remove:
-        with opened(run, account, keeper, outcome, find_label) as session:
+        with opened(run, account, keeper, outcome, makes_label=False) as session:
             return empty(session, leaving, lambda counted: note(run, account, counted))
     count = len(ledgers.load(run.services.state, account.id))
     return replace(leaving, found=count, kept=count)

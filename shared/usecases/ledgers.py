@@ -11,10 +11,11 @@ from shared.domain.card import Card
 from shared.domain.ledger import VERSION, Entry, Ledger, Shard
 from shared.events import Event, log
 from shared.ports import Document, Drop, Put, StateStore
+from shared.typed import decoder, from_plain
 
-_ENTRIES = msgspec.json.Decoder(dict[str, Entry])
-_CARDS = msgspec.json.Decoder(dict[str, Card])
-_TEXTS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_ENTRIES = decoder(dict[str, Entry])
+_CARDS = decoder(dict[str, Card])
+_TEXTS = decoder(dict[str, msgspec.Raw])
 _LEVEL = 3
 """Of zlib's nine: the usual sixth takes twice the time for a tenth less room."""
 
@@ -39,6 +40,7 @@ class Head(msgspec.Struct, frozen=True):
     label: str = ""
     total: int = 0
     made: float = 0
+    extras: dict[str, str] = {}
 
 
 class _Parts(msgspec.Struct, frozen=True):
@@ -51,15 +53,16 @@ class _Parts(msgspec.Struct, frozen=True):
 def load(state: StateStore, account: str) -> Ledger:
     """An account's ledger; a new one when there is none, or none that can be read (it only saves work).
 
-    What the head says of creations that are in doubt is believed all the same.
+    What the head says of creations that are in doubt, and of the label, is believed all the same.
     """
     document = state.get(f"ledgers/{account}")
     new = Ledger()
     if document is None:
         return new
     try:
-        head = msgspec.convert(dict(document), Head)
+        head = from_plain(dict(document), Head)
         new.unconfirmed, new.suspects = dict(head.unconfirmed), set(head.suspects)
+        new.label = head.label
         return _read(head, dict(state.find(f"ledgers/{account}/shards")))
     except (ValueError, KeyError) as error:
         log(
@@ -80,6 +83,7 @@ def _read(head: Head, stored: Mapping[str, Document]) -> Ledger:
         raise ValueError("not every entry is there")
     ledger.unconfirmed, ledger.suspects = dict(head.unconfirmed), set(head.suspects)
     ledger.label, ledger.total, ledger.made = head.label, head.total, head.made
+    ledger.extras = dict(head.extras)
     ledger.whole, ledger.token, ledger.listed = head.whole, head.token, head.listed
     return ledger
 
@@ -90,7 +94,7 @@ def _name(number: int) -> str:
 
 def shard_from(document: Document) -> Shard:
     """A shard as it was stored; raises `ValueError` when it cannot be read."""
-    parts = msgspec.convert(dict(document), _Parts)
+    parts = from_plain(dict(document), _Parts)
     return Shard(_ENTRIES.decode(parts.entries), parts.cards)
 
 
@@ -108,6 +112,7 @@ def head_put(account: str, ledger: Ledger) -> Put:
         ledger.label,
         ledger.total,
         ledger.made,
+        ledger.extras,
     )
     return Put(f"ledgers/{account}", msgspec.to_builtins(head))
 
@@ -137,9 +142,9 @@ def cards_in(shard: Shard) -> dict[str, Card]:
     return _written_last(shard, _CARDS)
 
 
-def _written_last(shard: Shard, decoder: "msgspec.json.Decoder[dict[str, T]]") -> dict[str, Card | T]:
+def _written_last(shard: Shard, read: "msgspec.json.Decoder[dict[str, T]]") -> dict[str, Card | T]:
     try:
-        cards = decoder.decode(zlib.decompress(base64.b64decode(shard.packed))) if shard.packed else {}
+        cards = read.decode(zlib.decompress(base64.b64decode(shard.packed))) if shard.packed else {}
     except (zlib.error, ValueError):
         cards = {}
     changed: dict[str, T | Card | None] = {**cards, **shard.cards}

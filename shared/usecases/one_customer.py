@@ -5,19 +5,19 @@ from functools import partial
 
 from shared.domain.account import Account
 from shared.domain.card import make_card
-from shared.domain.customer import Customer, Skipped
+from shared.domain.customer import Customer, Skipped, why_unusable
 from shared.domain.guard import Verdict
 from shared.domain.ledger import Ledger
 from shared.domain.mark import marks
 from shared.domain.outcome import AccountOutcome, CustomerOutcome
-from shared.domain.picture import Picture, picture
+from shared.domain.picture import Picture, picture, unlisted
 from shared.domain.plan import Plan, Relabel, Remove, Update, make_plan
 from shared.domain.settle import settle
 from shared.domain.wanted import Wanted
 from shared.domain.wisp import Wisp
 from shared.errors import RetryLater
 from shared.usecases.apply import Application
-from shared.usecases.hidden import HIDDEN, leave_the_hidden
+from shared.usecases.hidden import add_hidden
 from shared.usecases.session import Run, Session, in_account, side_by_side
 
 
@@ -38,7 +38,7 @@ def wanted_of(wisp: Wisp, customer: str, found: Customer | Skipped | None) -> Wa
     """What SIMPLer wants of this one customer's contact."""
     match found:
         case Skipped(reason=reason):
-            return Wanted(wisp.id, {}, held={customer: reason}, leavers=wisp.leavers)
+            return Wanted(wisp.id, {}, held={customer: why_unusable(reason)}, leavers=wisp.leavers)
         case Customer() if wisp.wants(found.status):
             return Wanted(wisp.id, {customer: make_card(found, wisp)}, leavers=wisp.leavers)
         case _:
@@ -52,11 +52,11 @@ def _sync(session: Session, *, customer: str, wanted: Wanted) -> None:
         session.outcome.note(customer, "kept", reason)
     session.outcome.unchanged = plan.unchanged
     settle(session.ledger, plan, wanted)
-    if not plan.kept:
+    if not plan.kept and customer not in plan.unsure:
         session.ledger.unconfirmed.pop(customer, None)
     Application(session, wanted).apply(plan, Verdict(tuple(plan.remove)))
     session.outcome.state = "partial" if session.outcome.failed else "complete"
-    if plan.kept.get(customer) == HIDDEN or customer in session.ledger.unconfirmed:
+    if customer in session.ledger.unconfirmed:
         session.outcome.state, session.outcome.code = "unfinished", "google.unconfirmed"
         session.outcome.reason = (
             "Google does not show this contact at the moment; it is looked for in a while."
@@ -79,12 +79,14 @@ def _plan(session: Session, customer: str, wanted: Wanted) -> Plan:
     plan = make_plan(wanted, session.ledger, _find(session, customer, wanted), session.unsure())
     if (plan.create or plan.relabel) and not session.label_stands():
         plan = make_plan(wanted, session.ledger, _everything(session, customer, wanted), session.unsure())
-    leave_the_hidden(session, plan)
     return plan
 
 
 def _everything(session: Session, customer: str, wanted: Wanted) -> Picture:
-    return session.everything(wanted).only(customer)
+    found = session.everything(wanted)
+    names = {name: owner for name, owner in unlisted(found, session.ledger).items() if owner == customer}
+    add_hidden(found, session.ledger, wanted, names, session.look(sorted(names)), now=session.now())
+    return found.only(customer)
 
 
 def _find(session: Session, customer: str, wanted: Wanted) -> Picture:
@@ -93,13 +95,13 @@ def _find(session: Session, customer: str, wanted: Wanted) -> Picture:
     The ledger is sure when it holds every contact of ours and either does not know this customer, or Google
     still has the contact that it names. A resource name may change, and an unconfirmed creation may show.
     """
-    entry = session.ledger.get(customer)
+    names = session.ledger.names_of(customer)
     if not session.label:
         return _everything(session, customer, wanted)
-    found = session.book.look([entry.resource_name]) if entry else {}
-    by_ledger = picture(found.values(), wanted, session.label, Ledger()).only(customer)
+    persons = [person for person in session.look(names).values() if person]
+    by_ledger = picture(persons, wanted, session.label, Ledger()).only(customer)
     known = session.ledger.whole and customer not in session.ledger.unconfirmed
-    if known and (entry is None or by_ledger.labelled):
+    if known and (not names or by_ledger.labelled):
         return by_ledger
     return _everything(session, customer, wanted)
 

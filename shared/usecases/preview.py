@@ -13,17 +13,19 @@ from shared.domain.card import Card
 from shared.domain.fields import fields_of
 from shared.domain.guard import Verdict, judge, permit
 from shared.domain.ledger import Ledger
-from shared.domain.mark import label_mark
 from shared.domain.merge import merged
 from shared.domain.person import Item, Person
-from shared.domain.picture import picture
+from shared.domain.picture import Picture, picture, unlisted
 from shared.domain.plan import Plan, Update, make_plan
 from shared.domain.wanted import Wanted
+from shared.domain.wisp import Wisp
 from shared.errors import Trouble
-from shared.ports import ContactBook
+from shared.ports import Clock
 from shared.usecases import ledgers
 from shared.usecases.gather import Gathered, gather
+from shared.usecases.hidden import add_hidden, look, unsure
 from shared.usecases.keeper import RunGate
+from shared.usecases.label import LabelSearch, late_picture
 from shared.usecases.pacing import Pacer
 from shared.usecases.records import accounts_of, load_believed, load_wisp
 from shared.usecases.services import Services
@@ -129,19 +131,22 @@ def preview_sync(services: Services, wisp_id: str) -> Preview:
     accounts = accounts_of(services.state, wisp)
     gathered = gather(services.source(wisp), wisp)
     before = load_believed(services.state, wisp.id)
-    previews = side_by_side(partial(_account, services, gathered, before), accounts)
+    previews = side_by_side(partial(_account, services, wisp, gathered, before), accounts)
     token = ".".join(preview.permit for preview in previews if preview.permit)
     return Preview(gathered.listed, len(gathered.wanted.cards), len(gathered.skipped), previews, token)
 
 
-def _account(services: Services, gathered: Gathered, before: int | None, account: Account) -> AccountPreview:
+def _account(
+    services: Services, wisp: Wisp, gathered: Gathered, before: int | None, account: Account
+) -> AccountPreview:
     preview = AccountPreview(account.id, account.email)
     try:
         pacer = Pacer.load(services.state, services.clock, services.limits, account)
         pacer.check()
         gate = RunGate(services.clock, services.clock.monotonic() + DEADLINE, pacer)
         with services.book(account, gate) as book:
-            plan = _plan(services, gathered, account, book)
+            ledger = ledgers.load(services.state, account.id)
+            plan = _plan(LabelSearch(book, wisp, ledger.label), gathered.wanted, ledger, services.clock)
     except Trouble as trouble:
         preview.reason = trouble.caller
         return preview
@@ -150,11 +155,24 @@ def _account(services: Services, gathered: Gathered, before: int | None, account
     return preview
 
 
-def _plan(services: Services, gathered: Gathered, account: Account, book: ContactBook) -> Plan:
-    mark = label_mark(gathered.wanted.wisp)
-    label = next((found.resource_name for found in book.labels() if mark in found.client_data), "")
-    found = picture(book.persons(), gathered.wanted, label, Ledger())
-    return make_plan(gathered.wanted, ledgers.load(services.state, account.id), found)
+def _plan(search: LabelSearch, wanted: Wanted, ledger: Ledger, clock: Clock) -> Plan:
+    """What a run would do; of what the list hides, it looks for as much as a run does."""
+    found, now = _found(search, wanted), clock.now().timestamp()
+    names = unlisted(found, ledger)
+    add_hidden(found, ledger, wanted, names, look(search.book, sorted(names)), now=now)
+    return make_plan(wanted, ledger, found, unsure(ledger, now))
+
+
+def _found(search: LabelSearch, wanted: Wanted) -> Picture:
+    """The account as a run would see it; its label is looked for as a run does, and not made."""
+    if label := search.among(search.book.labels()):
+        return picture(search.book.persons(), wanted, label.resource_name, Ledger())
+
+    def tell(marked: Sequence[Person]) -> str:
+        found = search.by_contacts(marked)
+        return found.resource_name if found else ""
+
+    return late_picture(search.book.persons(), wanted, Ledger(), tell)
 
 
 def _fill(preview: AccountPreview, plan: Plan, verdict: Verdict, wanted: Wanted) -> None:

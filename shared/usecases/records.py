@@ -36,6 +36,7 @@ from shared.domain.outcome import Note, RunOutcome
 from shared.domain.wisp import Wisp
 from shared.errors import Denied, Misconfigured
 from shared.ports import Document, Put, StateStore
+from shared.typed import from_plain
 
 HISTORY = timedelta(days=365)
 
@@ -110,7 +111,7 @@ class Broken:
 def read(document: Document, kind: type[T], where: str) -> T:
     """A document as a typed value, checked; raises `Misconfigured` naming the member that is wrong."""
     try:
-        return msgspec.convert(dict(document), kind)
+        return from_plain(dict(document), kind)
     except msgspec.ValidationError as error:
         raise Misconfigured("document.invalid", f"the document {where} is not valid: {error}") from error
 

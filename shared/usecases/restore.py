@@ -15,9 +15,7 @@ from shared.domain.wanted import Wanted
 from shared.events import Event, log
 from shared.usecases.account_changes import one_at_a_time
 from shared.usecases.gather import Gathered
-from shared.usecases.hidden import leave_the_hidden
 from shared.usecases.keeper import TTL, Keeper, lease_of
-from shared.usecases.label import find_label
 from shared.usecases.records import account_put, load_account, load_wisp, run_id
 from shared.usecases.services import Services
 from shared.usecases.session import Run, Session, in_account
@@ -63,7 +61,6 @@ class _Return:
     def plan(self, session: Session) -> tuple[Plan, Verdict]:
         found = session.anew(lambda: self.gathered.wanted)
         plan = make_plan(self.gathered.wanted, session.ledger, found, session.unsure())
-        leave_the_hidden(session, plan)
         self.done.create, self.done.update = len(plan.create) + len(plan.relabel), len(plan.update)
         self.done.remove, self.done.unknown = len(plan.remove), len(self.gathered.wanted.held)
         return plan, Verdict(tuple(plan.remove))
@@ -121,7 +118,7 @@ def restore(services: Services, wisp_id: str, account_id: str, run: str, *, by: 
 
 
 def _look(session: Session, *, decision: _Return) -> None:
-    session.find = find_label  # makes none
+    session.makes_label = False
     decision.plan(session)
     session.outcome.state = "complete"
 

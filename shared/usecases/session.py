@@ -1,6 +1,6 @@
 """Session: one Google account in our hands, with its lease, its book, its label and its ledger."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
@@ -12,7 +12,7 @@ from shared.domain.account import Account
 from shared.domain.ledger import Ledger
 from shared.domain.outcome import AccountOutcome
 from shared.domain.person import Label, Person
-from shared.domain.picture import Picture, changed_picture, is_news, picture
+from shared.domain.picture import Picture, changed_picture, is_news, picture, unlisted
 from shared.domain.plan import unread
 from shared.domain.wanted import Wanted
 from shared.domain.wisp import Wisp
@@ -20,9 +20,9 @@ from shared.errors import LeaseHeld, LeaseLost, RetryLater, StopAccount, Trouble
 from shared.events import Event, log, log_internal_error
 from shared.ports import ContactBook
 from shared.usecases import ledgers
-from shared.usecases.batches import batches
+from shared.usecases.hidden import add_hidden, look, unsure
 from shared.usecases.keeper import TTL, Keeper, RunGate
-from shared.usecases.label import find_or_make_label
+from shared.usecases.label import LabelSearch, late_picture
 from shared.usecases.pacing import Pacer
 from shared.usecases.records import account_put, present
 from shared.usecases.report import log_outcome
@@ -30,20 +30,8 @@ from shared.usecases.services import Services
 
 T = TypeVar("T")
 
-Find = Callable[[ContactBook, Wisp, Sequence[Label]], Label | None]
-"""Gives the wisp's label in an account that has these labels."""
-
-LAG = 600.0
-"""Seconds after which a contact whose creation was not confirmed would show in a listing.
-
-"Writes may have a propagation delay of several minutes" (people.v1 description, connections.list)."""
-
-
 SIDE_BY_SIDE = 4
 """Accounts written at once."""
-
-LOOKS = 200
-"""Contacts that can be looked at in one request (people.v1 description, people.getBatchGet)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +67,7 @@ class Session:
         keeper: Holds the Google account's lease.
         book: Its contacts.
         ledger: What we know of our contacts.
-        find: Gives the label when it must be looked for.
+        makes_label: Whether a label that is missing is made, and one without our mark is marked.
         was_whole: Whether the ledger held every contact of ours when the session began.
         label: Resource name of the wisp's label as the ledger has it, until it was looked for; empty when
             there is none.
@@ -94,7 +82,7 @@ class Session:
     keeper: Keeper
     book: ContactBook
     ledger: Ledger
-    find: Find
+    makes_label: bool
     was_whole: bool
     label: str = ""
     token: str = ""
@@ -104,8 +92,8 @@ class Session:
 
     def everything(self, wanted: Wanted) -> Picture:
         """Every contact of the account, each as it was read."""
-        self.label_stands()
-        return picture(self.book.persons(), wanted, self.label, Ledger())
+        self.find_label()
+        return self._drawn(self.book.persons(), wanted, Ledger())
 
     def anew(self, wanted_later: Callable[[], Wanted]) -> Picture:
         """Every contact of the account, and a token for what changes from here on.
@@ -117,15 +105,17 @@ class Session:
         """
         labels = None if self._is_sure else self.book.labels()
         wanted = wanted_later()  # if that fails, no label is made
-        self.label_stands(labels)
+        self.find_label(labels)
         self.listed, self.by_changes, self.token = self.now(), False, ""
         if self.ledger.unconfirmed:
-            found = picture(self.book.persons(), wanted, self.label, self.ledger)
+            found = self._drawn(self.book.persons(), wanted, self.ledger)
         else:
             contacts = self.book.contacts()
-            found = picture(contacts, wanted, self.label, self.ledger)
+            found = self._drawn(contacts, wanted, self.ledger)
             self.token = contacts.token
         self._log_listing(found.total)
+        names = unlisted(found, self.ledger)
+        add_hidden(found, self.ledger, wanted, names, self.look(sorted(names)), now=self.now())
         return found
 
     def changes(self, wanted_later: Callable[[], Wanted]) -> Picture | None:
@@ -144,8 +134,9 @@ class Session:
             return None
         wanted = wanted_later()
         first = changed_picture(contacts.persons, contacts.gone, wanted, self.ledger)
-        names = frozenset(unread(first, wanted))
-        looked = self.look(sorted(names))
+        told = {person.resource_name for person in contacts.persons} | contacts.gone
+        names = frozenset(unread(first, wanted)) | (self.ledger.extras.keys() - told)
+        looked = {name: person for name, person in self.look(sorted(names)).items() if person}
         if len(looked) < len(names):  # ledger and Google do not agree
             self.ledger.token = ""
             return None
@@ -155,29 +146,54 @@ class Session:
         gone = contacts.gone | names
         return changed_picture(persons.values(), gone, wanted, self.ledger)
 
-    def label_stands(self, labels: Sequence[Label] | None = None) -> bool:
-        """Look for the label, once, among these or all; whether it is the one that the ledger knows."""
+    def label_stands(self) -> bool:
+        """Look for the label, once, and make a missing one; whether it is the one that the ledger knows."""
         before = self.label
-        if not self._is_sure:
-            label = self.find(self.book, self.run.wisp, self.book.labels() if labels is None else labels)
-            self.label, self._is_sure = (label.resource_name if label else ""), True
+        if not self.find_label():
+            self._take(None)
         return self.label == before
+
+    def find_label(self, labels: Sequence[Label] | None = None) -> bool:
+        """Look for the label, once, among these or all; whether it is known now. None is made."""
+        if not self._is_sure and (
+            label := self._search.among(self.book.labels() if labels is None else labels)
+        ):
+            self._take(label)
+        return self._is_sure
+
+    def label_by(self, marked: Iterable[Person]) -> str:
+        """The label, where no list of labels has shown it: by contacts with our mark, or a new one."""
+        if not self._is_sure:
+            self._take(self._search.by_contacts(marked))
+        return self.label
+
+    @property
+    def _search(self) -> LabelSearch:
+        return LabelSearch(self.book, self.run.wisp, self.ledger.label)
+
+    def _take(self, label: Label | None) -> None:
+        """From now on this is the label; the ledger is told of its first one before anything is written."""
+        if self.makes_label:
+            label = self._search.marked(label) if label else self._search.made()
+            self.ledger.label = self.ledger.label or label.resource_name
+        self.label, self._is_sure = (label.resource_name if label else ""), True
+
+    def _drawn(self, persons: Iterable[Person], wanted: Wanted, ledger: Ledger) -> Picture:
+        if self._is_sure:
+            return picture(persons, wanted, self.label, ledger)
+        return late_picture(persons, wanted, ledger, self.label_by)
 
     def unsure(self) -> frozenset[str]:
         """Customers whose contact may have been created too recently to show in a listing."""
-        now = self.now()
-        return frozenset(c for c, since in self.ledger.unconfirmed.items() if now - since < LAG)
+        return unsure(self.ledger, self.now())
 
     def now(self) -> float:
         """The time of day, seconds since 1970."""
         return self.run.services.clock.now().timestamp()
 
-    def look(self, names: Sequence[str]) -> dict[str, Person]:
-        """Contacts as they are now, however many, by the resource name asked for."""
-        looked: dict[str, Person] = {}
-        for part in batches(names, LOOKS):
-            looked |= self.book.look(part)
-        return looked
+    def look(self, names: Sequence[str]) -> dict[str, Person | None]:
+        """Contacts as they are now, however many, by the resource name asked for (`ContactBook.look`)."""
+        return look(self.book, names)
 
     def _log_listing(self, count: int) -> None:
         log(
@@ -249,9 +265,9 @@ def leased(run: Run, account: Account) -> Iterator[Keeper]:
 
 @contextmanager
 def opened(
-    run: Run, account: Account, keeper: Keeper, outcome: AccountOutcome, find: Find = find_or_make_label
+    run: Run, account: Account, keeper: Keeper, outcome: AccountOutcome, *, makes_label: bool = True
 ) -> Iterator[Session]:
-    """A session in an account whose lease is ours; `find` gives its label.
+    """A session in an account whose lease is ours.
 
     Raises:
         OverQuota: The account is parked.
@@ -264,7 +280,9 @@ def opened(
         try:
             ledger = ledgers.load(services.state, account.id)
             ledger.forget_the_future(services.clock.now().timestamp())
-            yield Session(run, account, outcome, keeper, book, ledger, find, ledger.whole, ledger.label)
+            yield Session(
+                run, account, outcome, keeper, book, ledger, makes_label, ledger.whole, ledger.label
+            )
         finally:
             outcome.requests = book.requests
             with suppress(Trouble):  # see `pacing`: whoever took the lease over has waited for long enough

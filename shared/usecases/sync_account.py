@@ -7,14 +7,13 @@ from typing import Protocol
 
 from shared.domain.account import Account
 from shared.domain.guard import Verdict, judge, let_through
-from shared.domain.ledger import Ledger
+from shared.domain.ledger import MOST_EXTRAS, Ledger
 from shared.domain.outcome import AccountOutcome
 from shared.domain.plan import Plan, make_plan
 from shared.domain.settle import settle_all
 from shared.usecases import ledgers
 from shared.usecases.apply import Application
 from shared.usecases.gather import Gathered
-from shared.usecases.hidden import leave_the_hidden
 from shared.usecases.records import Synced, synced_put
 from shared.usecases.report import cut_to_room, log_plan, note_plan
 from shared.usecases.session import Run, Session, in_account
@@ -56,9 +55,7 @@ class Decision:
 
     def _anew(self, session: Session) -> Plan:
         found = session.anew(lambda: self.gathered.wanted)
-        plan = make_plan(self.gathered.wanted, session.ledger, found, session.unsure())
-        leave_the_hidden(session, plan)
-        return plan
+        return make_plan(self.gathered.wanted, session.ledger, found, session.unsure())
 
 
 def sync_account(run: Run, decision: Decision, account: Account) -> AccountOutcome:
@@ -89,10 +86,13 @@ def carry_out(session: Session, *, decision: Decider) -> None:
     settle_all(session.ledger, plan, gathered.wanted)
     wanted = len(gathered.wanted.cards)
     session.ledger = ledgers.fitted(session.ledger, max(wanted, len(session.ledger)))
-    Application(session, gathered.wanted).apply(plan, verdict)
+    if len(plan.extras) > MOST_EXTRAS:  # more than are kept: only a listing of everything tells them
+        session.token = ""
+    application = Application(session, gathered.wanted)
+    application.apply(plan, verdict)
     outcome.held = plan.owned + outcome.relabelled + outcome.created - outcome.removed
     outcome.total += outcome.created - outcome.removed
-    _conclude(outcome, session.ledger)
+    _conclude(outcome, session.ledger, application.put_off)
     _close(session, wanted)
 
 
@@ -108,8 +108,13 @@ def _close(session: Session, expected: int) -> None:
     session.keeper.write(*writes)
 
 
-def _conclude(outcome: AccountOutcome, ledger: Ledger) -> None:
+def _conclude(outcome: AccountOutcome, ledger: Ledger, put_off: int) -> None:
     outcome.state = "partial" if outcome.failed or outcome.refused or outcome.code else "complete"
     if ledger.unconfirmed:
         outcome.state, outcome.code = "unfinished", "google.unconfirmed"
         outcome.reason = "Google did not confirm every new contact; they are looked for in a while."
+    elif put_off and outcome.state == "complete":
+        outcome.state, outcome.code = "unfinished", "google.changed"
+        outcome.reason = (
+            "Contacts that are to be removed changed a moment ago; they are looked at in a while."
+        )

@@ -6,7 +6,7 @@ from typing import Literal
 
 from shared.domain.outcome import CustomerOutcome
 from shared.errors import SkipCustomer
-from shared.usecases.keeper import lease_of
+from shared.usecases.keeper import CUSTOMERS, lease_of
 from shared.usecases.records import accounts_of, load_wisp
 from shared.usecases.services import Services
 from shared.usecases.steady import steady
@@ -65,11 +65,12 @@ def sync_customer(services: Services, wisp_id: str, customer: str, by: str) -> P
 
 
 def _taken_in(services: Services, wisp: str, press: Mapping[str, Press]) -> Pressed:
-    """By whoever has the lease; by a run that is handed on when there was no time for it."""
+    """By whoever has the lease; by a run that is handed on when there was no time for it.
+
+    Also while another press has the lease: no task comes again for that one, should its process be dead.
+    """
     lease, _ = services.leases.look(lease_of(wisp))
     claim = lease.claim if lease else None
-    if claim:
-        return Pressed("taken_in", run=claim.run, by=claim.holder)
-    if press.keys() & waiting(services, wisp).keys():
+    if (not claim or claim.run.startswith(CUSTOMERS)) and press.keys() & waiting(services, wisp).keys():
         hand_on(services, wisp)
-    return Pressed("taken_in")
+    return Pressed("taken_in", run=claim.run, by=claim.holder) if claim else Pressed("taken_in")

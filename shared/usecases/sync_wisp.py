@@ -15,6 +15,7 @@ from shared.errors import LeaseLost, StopRun, Trouble
 from shared.events import Event, about, log
 from shared.ports import Put, Task
 from shared.usecases.gather import Gathered, gather
+from shared.usecases.hidden import LAG
 from shared.usecases.keeper import DEADLINE, TTL, Keeper, lease_of
 from shared.usecases.leaving import leave
 from shared.usecases.notices import send_notices
@@ -31,7 +32,7 @@ from shared.usecases.records import (
     staying,
 )
 from shared.usecases.services import Services
-from shared.usecases.session import LAG, Run, attempted, side_by_side
+from shared.usecases.session import Run, attempted, side_by_side
 from shared.usecases.steady import steady
 from shared.usecases.sync_account import Decision, sync_account
 from shared.usecases.waiting import waiting, work_off, work_off_what_came_late

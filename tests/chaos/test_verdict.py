@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from infra.local.chaos.diary import Diary
-from infra.local.chaos.verdict import LABEL, MARK, Wish, judge
+from infra.local.chaos.verdict import LABEL, MARK, Wish, count_of, judge
 from shared.domain.person import MY_CONTACTS, OWNED
 
 LABEL_NAME = "contactGroups/ours"
@@ -43,6 +43,8 @@ def wish(**customers: dict[str, Any]) -> Wish:
 
 ONE = wish(_1={"phoneNumbers": (NUMBER,)})
 OURS = contact("people/c1", "1", phoneNumbers=[NUMBER])
+COPY = contact("people/c2", phoneNumbers=[NUMBER])
+NUMBER_OTHERWISE = {"value": "087 100 0001", "type": "mobile"}
 OWN = contact("people/c9", phoneNumbers=[OWN_NUMBER])
 
 
@@ -94,6 +96,13 @@ def test_nothing_is_found_where_all_is_well() -> None:
         ),
         pytest.param(snapshot(OURS), {"notes": {"people/c1": "gate"}}, ["addition"], id="a note is gone"),
         pytest.param(snapshot(OURS, contact("people/c2", "2")), {}, ["stayed"], id="a contact of nobody's"),
+        pytest.param(
+            snapshot(contact("people/c1", "1", phoneNumbers=[NUMBER, NUMBER_OTHERWISE])),
+            {},
+            ["content"],
+            id="a number twice, in other words",
+        ),
+        pytest.param(snapshot(OURS, COPY), {}, ["foreign"], id="a copy that nobody made"),
     ],
 )
 def test_each_harm_is_found(found: dict[str, Any], diary: dict[str, Any], expected: list[str]) -> None:
@@ -106,6 +115,49 @@ def test_two_labels_of_ours_are_found() -> None:
     found = snapshot(OURS)
     found["groups"]["contactGroups/other"] = found["groups"][LABEL_NAME] | {"members": []}
     assert kinds(found) == ["label"]
+
+
+def test_other_words_are_no_harm() -> None:
+    """A number of ours, and one that its owner added, in the words of a phone."""
+    ours = contact("people/c1", "1", phoneNumbers=[NUMBER_OTHERWISE, {**OWN_NUMBER, "value": "085 5500001"}])
+    assert kinds(snapshot(ours), additions={"people/c1": [("phoneNumbers", OWN_NUMBER)]}) == []
+
+
+def test_what_an_owner_made_of_two_contacts_may_hold_a_thing_twice() -> None:
+    """But nothing else than what is known."""
+    twice = contact("people/c1", "1", phoneNumbers=[NUMBER, NUMBER_OTHERWISE])
+    more = contact("people/c1", "1", phoneNumbers=[NUMBER, NUMBER_OTHERWISE, OWN_NUMBER])
+    found = [kinds(snapshot(one), edited={"people/c1"}) for one in (twice, more)]
+    assert found == [[], ["content"]]
+
+
+def test_copies_and_the_trash_are_their_owners() -> None:
+    """A copy without our mark is the owner's own; contacts in the trash count for nobody."""
+    found = snapshot(OURS, COPY, trash=(OURS | {"resourceName": "people/c3"},))
+    assert kinds(found, own={"people/c2": COPY}) == []
+
+
+def test_a_second_contact_that_a_phone_saved_may_stay() -> None:
+    """What was saved by somebody else may be theirs."""
+    second = contact("people/c2", "1", phoneNumbers=[NUMBER_OTHERWISE])
+    assert kinds(snapshot(OURS, second), reworded={"people/c2"}) == []
+
+
+def test_a_label_that_its_owner_brought_back_may_be_a_second_one() -> None:
+    """One at least there must be."""
+    found = snapshot(OURS)
+    none = {**found, "groups": {}}
+    found["groups"]["contactGroups/other"] = found["groups"][LABEL_NAME] | {"members": []}
+    assert kinds(found, labels_back=True) == []
+    assert "label" in kinds(none, labels_back=True)
+
+
+def test_contacts_are_counted_by_customer() -> None:
+    """Those of nobody, and those that owners have merged, are not counted."""
+    both = [{"key": MARK, "value": f"v1|acme|{customer}|run"} for customer in ("1", "2")]
+    found = [OURS, OURS | {"resourceName": "people/c2"}, OWN, OURS | {"clientData": both}]
+    counts = count_of({str(number): one for number, one in enumerate(found)}, "acme")
+    assert counts == {"1": 2}
 
 
 def test_a_surplus_contact_that_its_owner_made_his_own_stays() -> None:

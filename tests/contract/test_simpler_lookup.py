@@ -58,15 +58,14 @@ def test_a_lookup_that_says_none_gives_none(server: ScriptedServer, answer: Answ
         (Answer(body={"customer": []}), "simpler.shape"),
         (Answer(body={"customer": {}}), "simpler.shape"),
         (Answer(body=b"null"), "simpler.shape"),
-        (Answer(body={"customer": row(8)}), "simpler.shape"),
         (Answer(body={"customer": [row(7), row(8)]}), "simpler.shape"),
-        (Answer(body={"customer": {"name": "Nobody"}}), "simpler.shape"),
+        (Answer(body={"customer": "Customer 7"}), "simpler.shape"),
         (Answer(body={"error": "API user not found"}), "simpler.refused"),
         (Answer(body={"error": "wrong password"}), "simpler.denied"),
     ],
 )
 def test_a_lookup_that_goes_wrong_is_an_error(server: ScriptedServer, answer: Answer, reason: str) -> None:
-    """A wrong path or another customer is never taken for an absence."""
+    """A wrong path or several customers are never taken for an absence."""
     server.will(answer)
     with pytest.raises(StopRun) as stopped:
         source_of(server.url).customer("7")
@@ -77,3 +76,25 @@ def test_a_lookup_tells_of_an_unusable_record(server: ScriptedServer) -> None:
     """It is skipped for the same reasons as in a listing."""
     server.will(Answer(body={"customer": {"customerid": 7}}))
     assert source_of(server.url).customer("7") == Skipped("7", "nothing to show", 1)
+
+
+@pytest.mark.parametrize("none", [None, "", "  ", 0, "0", "000", 1.5, [], {}, False])
+def test_a_record_without_an_id_is_nobodys(server: ScriptedServer, none: object) -> None:
+    """Whatever stands where the id should: the record is not taken for the customer that was asked for."""
+    server.will(Answer(body={"customer": row(7) | {"customerid": none}}))
+    assert source_of(server.url).customer("7") == Skipped("7", "no id", 1)
+
+
+def test_a_record_that_has_no_member_for_the_id_is_nobodys(server: ScriptedServer) -> None:
+    """The same, where not even the member is there."""
+    server.will(Answer(body={"customer": {"name": "Nobody"}}))
+    assert source_of(server.url).customer("7") == Skipped("7", "no id", 1)
+
+
+@pytest.mark.parametrize("record", [row(8), [row(8)], {"customerid": 8}, row(70), {"customerid": "07"}])
+def test_another_customers_record_is_not_the_one_that_was_asked_for(
+    server: ScriptedServer, record: object
+) -> None:
+    """Usable or not, it is skipped, and for the customer that was asked for."""
+    server.will(Answer(body={"customer": record}))
+    assert source_of(server.url).customer("7") == Skipped("7", "another id", 1)

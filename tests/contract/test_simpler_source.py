@@ -315,6 +315,18 @@ def test_a_record_without_an_id_raises_a_doubt(standin: SimplerStandIn, source: 
     assert source.customers().doubts == ("the record at position 17 has no id, so it may be any customer",)
 
 
+@pytest.mark.parametrize("none", [None, "", "  ", 0, "0", False, 7.5, {}])
+def test_whatever_stands_for_no_id_raises_a_doubt(
+    standin: SimplerStandIn, source: SimplerSource, none: object
+) -> None:
+    """Zero is a database's word for none: no customer is made of it, and nobody's absence is believed."""
+    standin.state.customers.replace([CUSTOMERS[0] | {"customerid": none}, *CUSTOMERS[1:]])
+    listing = source.customers()
+    assert [(one.customer, one.reason, one.position) for one in listing.skipped] == [("", "no id", 1)]
+    assert len(listing.customers) == 49
+    assert len(listing.doubts) == 1
+
+
 def test_many_records_without_an_id_are_one_doubt(standin: SimplerStandIn, source: SimplerSource) -> None:
     """Ten positions are named, the others counted."""
     standin.state.customers.replace([{"name": f"Nobody {number}"} for number in range(12)])

@@ -15,6 +15,7 @@ from shared.adapters.cloud_tasks import Target, open_cloud_tasks
 from shared.adapters.inline_tasks import InlineTasks
 from shared.errors import RetryLater
 from shared.ports import Document, Task, TaskQueue
+from shared.usecases.watch import LONGEST_HELD
 from tests.fake_clock import FakeClock
 from tests.scripted_server import Answer, Request, scripted_server
 
@@ -22,11 +23,12 @@ QUEUE = "projects/demo/locations/europe-west1/queues/sync"
 
 
 class Functions:
-    """Our functions: keeps each call with its time, and fails as often as it is told to."""
+    """Our functions: keeps each call with its time, and fails as often, or for as long, as it is told to."""
 
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
         self.failures = 0
+        self.busy_until = 0.0
         self.calls: list[tuple[str, Any]] = []
         self.times: list[float] = []
         self.meanwhile: Callable[[], object] = list
@@ -35,7 +37,7 @@ class Functions:
         self.calls.append((function, body))
         self.times.append(self.clock.monotonic())
         self.meanwhile()
-        if len(self.calls) <= self.failures:
+        if len(self.calls) <= self.failures or self.clock.monotonic() < self.busy_until:
             raise RetryLater("busy", "not now")
 
     def answer(self, request: Request) -> Answer:
@@ -166,6 +168,15 @@ def test_a_task_is_tried_until_it_succeeds(bench: Bench) -> None:
     assert bench.functions.calls == [("sync_wisp", {"n": 1})] * 3
     first, second, third = bench.functions.times
     assert 0 < second - first < third - second
+
+
+def test_a_task_outlasts_a_run_and_the_lease_of_one_that_died(bench: Bench) -> None:
+    """A function that is busy for as long as a run and then its lease may last is called until it is free."""
+    start = bench.functions.clock.monotonic()
+    bench.functions.busy_until = start + LONGEST_HELD
+    bench.queue.enqueue(Task("sync_wisp", {"n": 1}))
+    bench.finish()
+    assert bench.functions.times[-1] >= start + LONGEST_HELD
 
 
 def test_a_name_stays_taken_between_the_tries(bench: Bench) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from infra.local.google.deeds import do_deed
 from shared.domain.outcome import AccountOutcome
-from shared.usecases.session import LAG
+from shared.usecases.hidden import LAG
 from tests.world import World
 
 

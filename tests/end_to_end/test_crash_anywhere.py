@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from shared.usecases.hidden import LAG
 from shared.usecases.keeper import TTL
-from shared.usecases.session import LAG
 from shared.usecases.sync_wisp import SyncWisp, sync_wisp
 from tests.end_to_end.nights import customers_held
 from tests.mortal import Died, Mortal

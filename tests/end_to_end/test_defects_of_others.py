@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from shared.domain.mark import wrote
+from shared.usecases.hidden import LAG
 from shared.usecases.keeper import TTL
-from shared.usecases.session import LAG
 from shared.usecases.sync_wisp import SyncWisp, sync_wisp
 from tests.end_to_end.nights import Nights, customers_held, numbers
 from tests.hooked import Hooked, with_book

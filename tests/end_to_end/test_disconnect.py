@@ -87,7 +87,8 @@ def test_a_label_that_the_user_deleted_is_not_made_again(world: World) -> None:
     user = world.user()
     user.call("DELETE", user.label(LABEL))
     before = world.snapshot()
-    assert leave(world, remove=True) == Disconnected(removed=0, kept=5, label_removed=True)
+    done = Disconnected(removed=0, kept=5, label_removed=True, label_gone=True)
+    assert leave(world, remove=True) == done
     assert world.snapshot() == before
 
 

@@ -9,7 +9,7 @@ from infra.local.google import NewAccount, Rules
 from infra.local.google.deeds import do_deed
 from infra.local.google.lag import Lag
 from infra.local.google.ready_faults import READY
-from shared.usecases.session import LAG
+from shared.usecases.hidden import LAG
 from tests.end_to_end.nights import customers_held, numbers
 from tests.world import LABEL, World, a_world, customer
 

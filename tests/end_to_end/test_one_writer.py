@@ -16,9 +16,9 @@ from shared.domain.account import Account
 from shared.domain.quota import Cost
 from shared.errors import LeaseHeld, LeaseLost, OverQuota
 from shared.ports import ContactBook, Gate
+from shared.usecases.hidden import LAG
 from shared.usecases.keeper import TTL
 from shared.usecases.services import Services
-from shared.usecases.session import LAG
 from shared.usecases.start_sync import start_sync
 from shared.usecases.sync_wisp import SyncWisp, sync_wisp
 from tests.end_to_end.nights import customers_held, documents

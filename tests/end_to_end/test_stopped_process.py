@@ -13,8 +13,8 @@ import pytest
 from infra.local.google import Lag, Rules
 from infra.local.google.faults import FaultPlan, Strike
 from infra.local.google.what import What
+from shared.usecases.hidden import LAG
 from shared.usecases.keeper import TTL
-from shared.usecases.session import LAG
 from tests.end_to_end.nights import customers_held, documents
 from tests.end_to_end.test_google_at_its_worst import pass_time
 from tests.world import World, a_world, customer

@@ -1,14 +1,16 @@
 """What a run does when Google, SIMPLer or a user is difficult."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from infra.local.google import Rules
+from shared.usecases.hidden import LAG
 from shared.usecases.keeper import DEADLINE
 from shared.usecases.records import wisp_put
-from shared.usecases.session import LAG
+from shared.usecases.sync_customer import sync_customer
 from tests.world import LABEL, a_world, customer
 
 CREATE = "people.batchCreateContacts"
@@ -143,13 +145,76 @@ def test_an_odd_record_removes_nobody(tmp_path: Path, odd: dict[str, object]) ->
         assert ("5" in world.labelled()) == (odd["customerid"] is None)
 
 
-def test_a_full_account_says_so(tmp_path: Path) -> None:
-    """Google's limit stops the creates of this account, with a reason for people; nothing else is lost."""
-    with a_world(tmp_path, [customer(n) for n in range(1, 11)], rules=Rules(max_contacts=5)) as world:
+def test_into_a_full_account_goes_what_fits(tmp_path: Path) -> None:
+    """Google's limit costs those for whom there is no room their contact, and nobody else anything."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 11)], rules=Rules(max_contacts=7)) as world:
+        world.user().add(names=[{"givenName": "A friend"}])
         outcome = world.run().accounts[0]
+        again = world.run().accounts[0]
 
-        assert (outcome.state, outcome.code, outcome.created) == ("stopped", "google.full", 0)
+        assert (outcome.state, outcome.code, outcome.created, outcome.failed) == (
+            "partial",
+            "google.full",
+            6,
+            4,
+        )
         assert "full" in outcome.reason
+        assert [note.why.split(":")[0] for note in outcome.notes if note.what == "failed"] == [
+            "google.full"
+        ] * 4
+        assert (again.state, again.code, again.created, len(world.labelled())) == (
+            "partial",
+            "google.full",
+            0,
+            6,
+        )
+
+
+def test_a_full_account_holds_up_neither_changes_nor_removals(tmp_path: Path) -> None:
+    """Its trash counts, so a removal makes no room; whoever empties it has the rest the next night."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 11)], rules=Rules(max_contacts=10)) as world:
+        world.run()
+        world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
+        world.simpler.state.customers.patch("2", {"status": "post"})
+        for number in range(11, 14):
+            world.simpler.state.customers.add(customer(number))
+        full = world.run().accounts[0]
+        world.google.clock.forward(timedelta(days=31))
+        room = world.run().accounts[0]
+
+        assert (full.state, full.code) == ("partial", "google.full")
+        assert (full.updated, full.removed, full.created, full.failed) == (1, 1, 0, 3)
+        assert (room.code, room.created, room.failed, len(world.labelled())) == ("google.full", 1, 2, 10)
+
+
+def test_a_press_into_a_full_account_says_so(tmp_path: Path) -> None:
+    """The person who pressed is told what to do."""
+    with a_world(tmp_path, [customer(1), customer(2)], rules=Rules(max_contacts=1)) as world:
+        world.run()
+        missing = next(n for n in "12" if n not in world.labelled())
+        (told,) = sync_customer(world.services, "acme", missing, "mary@acme.ie").accounts
+
+        assert (told.result, told.again) == ("failed", False)
+        assert "empty the trash" in told.reason
+
+
+def test_an_update_that_has_no_room_costs_no_other(tmp_path: Path) -> None:
+    """An account may be full by size: the text that does not fit stays out, and what shrinks goes in."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 11)]) as world:
+        world.run()
+        world.simpler.state.customers.patch("1", {"nickname": "x" * 500})
+        world.simpler.state.customers.patch("2", {"nickname": "y"})
+        world.fault(method="people.updateContact", what={"ready": "overflow"})
+        outcome = world.run().accounts[0]
+        calm = world.run().accounts[0]
+
+        assert (outcome.state, outcome.code, outcome.updated, outcome.failed) == (
+            "partial",
+            "google.full",
+            1,
+            1,
+        )
+        assert (calm.state, calm.updated) == ("complete", 1)
 
 
 def test_a_run_out_of_time_goes_on_in_a_next_task(tmp_path: Path) -> None:

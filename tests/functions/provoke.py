@@ -144,6 +144,7 @@ def failures_of_some() -> list[Provocation]:
         _call("email_vcard", 403, "mail.domain", prepare=_other_domains),
         _call("email_vcard", 404, "customer.unknown", customer="4711"),
         _call("email_vcard", 422, "customer.unusable", prepare=_nothing_to_show),
+        _call("email_vcard", 422, "customer.unusable", prepare=_without_an_id),
         _call("email_vcard", 422, "mail.recipient", user={**MARY, "email": "mary@münchen.example"}),
         _call("email_vcard", 500, "mail.key", prepare=_mail(Fault(status=401))),
         _call("email_vcard", 503, "mail.busy", prepare=_mail(Fault(status=429))),
@@ -272,6 +273,10 @@ def _many_left(world: World, _: Served) -> None:
 
 def _nothing_to_show(world: World, _: Served) -> None:
     world.simpler.state.customers.patch("7", {"name": "", "nickname": "", "mobile": ""})
+
+
+def _without_an_id(world: World, _: Served) -> None:
+    world.simpler.state.failure = Failure("no id")
 
 
 def _mail(fault: Fault) -> Prepare:

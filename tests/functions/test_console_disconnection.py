@@ -112,3 +112,51 @@ def test_contacts_that_google_does_not_let_us_remove_stay_with_the_reason(
     assert "disconnect it and keep the contacts" in page.text
     mary.get(PATH)
     assert "office0@example.com is disconnected." in mary.press("Disconnect", contacts="keep").text
+
+
+def test_why_contacts_stay_is_told_truly(mary: Browser, world: World) -> None:
+    """One is another WISP's as well, one was taken out of the label."""
+    world.run()
+    user, people = world.user(), world.labelled()
+    user.unlabel(people["1"]["resourceName"], user.label(LABEL))
+    other = {"key": "azotel-simpler", "value": "v1|mike|7|x"}
+    user.edit(people["2"]["resourceName"], clientData=[*people["2"]["clientData"], other])
+    mary.enter().get(PATH)
+    page = mary.press("Disconnect", contacts="remove")
+
+    assert page.one("p", role="status").text == (
+        "office0@example.com is disconnected. 28 contacts were removed. "
+        "The label stays because something else is in it. "
+        "1 contact stays because it was taken out of the label. "
+        "1 contact stays because it belongs to another WISP as well."
+    )
+
+
+def test_contacts_of_a_deleted_label_are_not_said_to_be_taken_out_of_it(mary: Browser, world: World) -> None:
+    """Nor is anything removed with a label that is none."""
+    world.run()
+    world.user().call("DELETE", world.user().label(LABEL))
+    mary.enter().get(PATH)
+    page = mary.press("Disconnect", contacts="remove")
+
+    assert page.one("p", role="status").text == (
+        "office0@example.com is disconnected. 0 contacts were removed; there is no label any more. "
+        "30 contacts stay because they were in no label any more."
+    )
+
+
+def test_what_cannot_be_proven_is_not_said_to_be_done(mary: Browser, world: World) -> None:
+    """The page says that it goes on by itself, and what else can be done; the account stays until then."""
+    world.run()
+    for method, left_out in (("people.connections.list", "contacts"), ("people.getBatchGet", "people")):
+        world.fault(method=method, times=None, what={"ready": f"{left_out}_left_out"})
+    mary.enter().get(PATH)
+    page = mary.press("Disconnect", contacts="remove")
+
+    assert mary.answer.status_code == 503
+    assert "not certain that every contact is removed" in page.text
+    assert "disconnect it and keep the contacts" in page.text
+    assert "Being disconnected" in mary.get("/").text
+    world.google.world.faults.clear()
+    mary.get(PATH)
+    assert "30 contacts were removed, and the label with them." in mary.press("Disconnect").text

@@ -1,7 +1,10 @@
 """`sync_customer`: one customer into every account, now or with the run that is on."""
 
-from infra.local.simpler.failure import Failure
-from shared.usecases.session import LAG
+import pytest
+
+from infra.local.simpler.failure import Failure, Kind
+from shared.usecases.hidden import LAG
+from shared.usecases.waiting import store
 from tests.functions.served import Served
 from tests.world import World, customer
 
@@ -109,3 +112,34 @@ def test_a_press_that_a_run_took_in_survives_simpler_being_down(functions: Serve
     assert list(outcome.taken_in) == ["6"]
     assert world.services.state.find("wisps/acme/presses") == []
     assert world.labelled()["6"]["phoneNumbers"][0]["value"] == "+353 86 666 6666"
+
+
+@pytest.mark.parametrize("kind", ["no id", "another"])
+def test_a_record_that_may_be_anybodys_is_nobodys(functions: Served, world: World, kind: Kind) -> None:
+    """Without an id, or with another one: the contact stays as it is, and the answer says why."""
+    world.run()
+    before = world.snapshot()["contacts"]
+    world.simpler.state.customers.patch("7", {"mobile": "086 777 7777"})
+    world.simpler.state.failure = Failure(kind)
+    told = results(functions, "7")
+
+    assert [result for result, _ in told] == ["skipped", "skipped"]
+    assert all(reason.endswith("Please have the record looked at in SIMPLer.") for _, reason in told)
+    assert world.snapshot()["contacts"] == before
+    assert world.services.state.find("wisps/acme/presses") == []
+
+
+@pytest.mark.parametrize("kind", ["no id", "another"])
+def test_a_record_that_may_be_anybodys_holds_no_other_press_up(world: World, kind: Kind) -> None:
+    """A run that takes presses in is done with that one, goes on to others, and calls for no further run."""
+    world.run()
+    for number in ("7", "8"):
+        world.simpler.state.customers.patch(number, {"mobile": "086 777 7777"})
+        store(world.services, "acme", number, "mary@example.com")
+    world.simpler.state.failure = Failure(kind, page=1, times=2)  # the list is one page, then the first press
+    outcome = world.run()
+
+    told = sorted([each.result for each in accounts] for accounts in outcome.taken_in.values())
+    assert told == [["skipped", "skipped"], ["unchanged", "unchanged"]]
+    assert world.services.state.find("wisps/acme/presses") == []
+    assert not world.tasks.tasks

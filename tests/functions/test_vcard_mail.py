@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from infra.local.sendgrid.faults import Fault
+from infra.local.simpler.failure import Failure, Kind
 from shared.usecases.records import wisp_put
 from tests.functions.served import MARY, Served
 from tests.world import World
@@ -59,6 +60,21 @@ def test_only_the_wisps_domains_get_mail_where_that_is_set(functions: Served, wo
 def test_an_unknown_customer_is_told(functions: Served, world: World) -> None:
     """404, for the mail and for the file."""
     assert functions.press("email_vcard", customer="4711").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["no id", "another"])
+@pytest.mark.parametrize("accept", ["application/json", "text/vcard"])
+def test_a_card_is_never_made_of_a_record_that_may_be_anybodys(
+    functions: Served, world: World, kind: Kind, accept: str
+) -> None:
+    """422 with a sentence, no mail and no file, when the record has no id or another than was asked for."""
+    world.simpler.state.failure = Failure(kind)
+    body = {"wisp": "acme", "user": MARY, "customer": "7"}
+    answer = functions.post("email_vcard", {"Accept": accept}, **body)
+
+    assert (answer.status_code, world.mail.outbox.ids()) == (422, [])
+    assert answer.json()["type"].endswith("customer.unusable")
+    assert answer.json()["detail"].startswith("SIMPLer")
 
 
 @pytest.mark.parametrize(

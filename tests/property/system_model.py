@@ -10,7 +10,7 @@ import msgspec
 
 from infra.local.chaos.owner import Owner
 from infra.local.chaos.provider import Provider
-from infra.local.chaos.verdict import Finding, customers_of
+from infra.local.chaos.verdict import Finding, count_of
 from infra.local.google import NewAccount, Quota, Rules
 from infra.local.google.faults import Fault
 from infra.local.google.snapshot import take_snapshot
@@ -95,9 +95,12 @@ class System:
         account = Account(f"acme-{number}", "acme", email, google_id, f"token-{number}")
         self.services.state.write(account_put(account))
         self.accounts.append(account)
-        self.owners.append(Owner(self.stage.google_url, email, self.random))
+        self.owners.append(Owner(self.stage.google_url, email, self.random, self._now))
         for _ in range(2):
             self.owners[-1].act("adds a contact")
+
+    def _now(self) -> float:
+        return self.stage.clock.now().timestamp()
 
     def consent(self, number: int, email: str = "") -> None:
         """An owner allows us to reach the account (again)."""
@@ -195,12 +198,12 @@ class System:
         """What must not be at any moment, whatever comes right later."""
         self.findings += [Finding("internal", told) for told in self.stage.unexpected.found]
         self.stage.unexpected.found.clear()
-        for account in self.accounts:
-            held = take_snapshot(self.stage.google.world.accounts[account.email])["contacts"]
-            ours = [customers_of(contact, "acme") for contact in held.values()]
-            twice = [c for c, n in Counter(each[0] for each in ours if len(each) == 1).items() if n > 1]
+        for owner in self.owners:
+            held = take_snapshot(self.stage.google.world.accounts[owner.email])["contacts"]
+            counts = count_of(held, "acme").items()
+            twice = [customer for customer, count in counts if count > 1 and customer not in owner.brought]
             if twice:
-                self.findings.append(Finding("doubled", f"{account.email}: {twice} were made twice"))
+                self.findings.append(Finding("doubled", f"{owner.email}: {twice} were made twice"))
 
 
 def _nothing() -> None:

@@ -2,15 +2,16 @@
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import Literal
+from typing import Literal, get_args
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from infra.local.chaos.weather import FAULTS
+from infra.local.chaos.weather import FAULTS, FITTING
 from infra.local.google import Fault, Lag, Quota, Rules, What
+from infra.local.google.wording import Form
 from tests.property.calm import calm_down
 from tests.property.stage import Stage, a_stage
 from tests.property.system_model import REUSE, System
@@ -48,6 +49,13 @@ AT_GOOGLE = (
     "links ours",
     "renames the label",
     "deletes the label",
+    "copies ours",
+    "restores ours",
+    "restores a contact",
+    "takes ours off My Contacts",
+    "a phone saves ours",
+    "a phone saves a contact",
+    "undoes changes",
 )
 METHODS = (
     "*",
@@ -67,7 +75,11 @@ METHODS = (
 AFTERWARDS = ("closed", "reset", "internal", "unavailable")
 """Faults that may also come after the effect; a refusal then would be a lie."""
 
-SLOW = (Lag(sync=300, listing=240, get=20), Lag(sync=120), Lag(sync=30, listing=60))
+SLOW = (
+    Lag(sync=300, listing=240, get=20, labels=300, label=20),
+    Lag(sync=120, labels=540),
+    Lag(sync=30, listing=60),
+)
 LONG = settings.get_current_profile_name() == "long"
 """Thousands of stories, others each time, and longer ones: with --hypothesis-profile=long."""
 
@@ -90,6 +102,7 @@ worlds = st.builds(
     max_contacts=st.sampled_from((25_000, 25_000, 12)),
     quota=st.sampled_from((USUAL, TIGHT)),
     lag=st.sampled_from((Lag(), *SLOW)),
+    wordings=st.just(()) | st.lists(st.sampled_from(get_args(Form)), max_size=4, unique=True).map(tuple),
 )
 
 Visit = tuple[int, tuple[int, str, int]] | None
@@ -155,12 +168,13 @@ class Story(RuleBasedStateMachine):
 
     @rule(
         name=st.sampled_from(FAULTS),
-        method=st.sampled_from(METHODS),
+        anywhere=st.sampled_from(METHODS),
         nth=st.integers(1, 5),
         times=st.sampled_from((1, 2, 5)),
         late=st.booleans(),
     )
-    def fault(self, name: str, method: str, nth: int, times: int, late: bool) -> None:
+    def fault(self, name: str, anywhere: str, nth: int, times: int, late: bool) -> None:
+        method = FITTING.get(name, (anywhere,))[0]
         after = late and name in AFTERWARDS and method != "oauth2.token"
         when: Literal["before", "after"] = "after" if after else "before"
         self._system.plan_fault(Fault(What(ready=name), method, nth=nth, times=times, when=when))

@@ -5,9 +5,12 @@ import threading
 
 import pytest
 
-from shared.adapters.inline_tasks import TRIES, InlineTasks
+from shared.adapters.inline_tasks import WAITS, InlineTasks
+from shared.adapters.people.line import BATCH_SECONDS
+from shared.adapters.people.line import MARGIN as LINE_MARGIN
 from shared.errors import Misconfigured, RetryLater
 from shared.ports import Document, Task
+from shared.usecases.keeper import DEADLINE, TTL
 from tests.fake_clock import FakeClock
 
 
@@ -30,14 +33,19 @@ class Busy:
 
 
 def test_the_tries_end(caplog: pytest.LogCaptureFixture) -> None:
-    """A task that keeps failing is tried five times, with growing pauses, and its end is logged."""
+    """A task that keeps failing is tried for an hour and a half, ever less often, and its end is logged."""
     clock = FakeClock()
     busy = Busy(clock)
     with InlineTasks(busy, clock, workers=1) as tasks:
         tasks.enqueue(Task("sync_wisp", {"wisp": "acme"}))
-    assert (len(busy.asked), busy.pauses) == (TRIES, [5, 10, 20, 40])
+    assert busy.pauses == [5, 10, 20, 40, 80, 160, 320] + [600] * 8
     assert [record.getMessage() for record in caplog.records] == ["a task is given up"]
-    assert vars(caplog.records[0])["fields"] == {"function": "sync_wisp", "tries": 5, "reason": "busy"}
+    assert vars(caplog.records[0])["fields"] == {"function": "sync_wisp", "tries": 16, "reason": "busy"}
+
+
+def test_the_tries_outlast_a_run_and_the_lease_of_a_dead_one() -> None:
+    """However short the pauses that are asked for, they last for a run, its longest request and its lease."""
+    assert sum(WAITS) > DEADLINE + BATCH_SECONDS + LINE_MARGIN + TTL
 
 
 def test_the_other_side_says_how_long_to_wait() -> None:
@@ -46,7 +54,7 @@ def test_the_other_side_says_how_long_to_wait() -> None:
     busy = Busy(clock, after=30)
     with InlineTasks(busy, clock, workers=1) as tasks:
         tasks.enqueue(Task("sync_wisp", {}))
-    assert busy.pauses == [30, 30, 30, 40]
+    assert busy.pauses[:5] == [30, 30, 30, 40, 80]
 
 
 @pytest.mark.parametrize("error", [Misconfigured("x", "no key"), ValueError("mary@acme.ie")])

@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.ledger import Entry, Ledger
 from shared.domain.person import Person
-from shared.domain.picture import Picture, changed_picture, in_doubt, is_news, picture
+from shared.domain.picture import Picture, changed_picture, in_doubt, is_news, picture, unlisted
 from tests.unit.plan_kit import (
     IN,
     LABEL,
@@ -190,3 +190,32 @@ def test_what_a_user_added_makes_no_other_contact_of_it() -> None:
     found = person(card(), fields=own_number(card()), source_etag="new")
 
     assert picture([found], ONE, LABEL, ledger(_1=entry(card()))).labelled == {"1": [found]}
+
+
+def test_what_a_listing_left_out_is_what_the_ledger_knows_beside_it() -> None:
+    """By name or by source id; entries that stand for a contact that was listed, and extras, too."""
+    known = ledger(
+        _1=entry(card(), "old"),
+        _2=entry(card("2"), "c2"),
+        _3=entry(card("3"), "c3"),
+        _4=entry(card("4"), "c4"),
+        _5=Entry("people/c5"),
+    )
+    known.extras = {"people/c6": "1", "people/c7": "2"}
+    listed = [
+        person(card(), "new", source_id="id-old"),
+        person(card("2"), "c2", source_id="other"),
+        person(card("2"), "c6", groups=OUT),
+    ]
+    found = picture(listed, ONE, LABEL, Ledger())
+    found.known["3"] = entry(card("3"), "c3")
+
+    assert unlisted(found, known) == {"people/c4": "4", "people/c5": "5", "people/c7": "2"}
+
+
+def test_a_listing_of_nobody_leaves_out_everybody() -> None:
+    """A contact without a source id is not taken for another one without."""
+    known = ledger(_1=Entry("people/c1"))
+    found = picture([person(card("2"), "c2", source_id="")], ONE, LABEL, Ledger())
+
+    assert unlisted(found, known) == {"people/c1": "1"}

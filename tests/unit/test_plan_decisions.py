@@ -11,6 +11,8 @@ from shared.domain.person import Person
 from shared.domain.picture import Picture
 from shared.domain.plan import SHARED, UNSURE, Plan, Relabel, Remove, Update, make_plan, renewal, unread
 from tests.unit.plan_kit import (
+    IN,
+    LABEL,
     OUT,
     SECOND,
     both_marks,
@@ -23,12 +25,13 @@ from tests.unit.plan_kit import (
 )
 
 ONE = wanted([card()])
+OWN = "a user made a second contact of this customer their own; please merge the two"
 EDITED = "a second contact of this customer was edited by hand; please merge the two"
 
 
 def read(*persons: Person, total: int = 0) -> Picture:
     """These contacts of customer 1, read and labelled."""
-    return Picture(labelled={"1": list(persons)}, total=total)
+    return Picture(labelled={"1": list(persons)}, total=total, label=LABEL)
 
 
 def known(found: Entry) -> Picture:
@@ -286,7 +289,9 @@ def test_a_second_contact_that_was_edited_stays_and_is_told(members: dict[str, A
 def test_a_contact_beside_a_known_one_is_surplus() -> None:
     """The known one was not read; the read one goes if it is unedited."""
     second = person(card(), "c2")
-    plan = make_plan(ONE, Ledger(), Picture(known={"1": entry(card())}, labelled={"1": [second]}))
+    plan = make_plan(
+        ONE, Ledger(), Picture(known={"1": entry(card())}, labelled={"1": [second]}, label=LABEL)
+    )
 
     assert (plan.remove, plan.unchanged, plan.create) == ([Remove("1", second, "duplicate")], 1, [])
 
@@ -351,3 +356,32 @@ def test_the_name_is_compared_too() -> None:
     [update] = make_plan(wanted([card(name="Áine Walsh")]), Ledger(), read(person(card()))).update
 
     assert (update.fields, update.kept) == (("names", "clientData"), ())
+
+
+def test_every_contact_beside_the_first_is_told() -> None:
+    """Whether it goes or stays: until it is gone, somebody must look at it."""
+    edited = person(card(), "c2", fields=own_number(card()), updated="3")
+    plan = make_plan(ONE, ledger(_1=entry(card())), read(person(card()), edited, person(card(), "c3")))
+    beside = make_plan(ONE, Ledger(), Picture(known={"1": entry(card())}, labelled={"1": [edited]}))
+
+    assert plan.extras == {"people/c2": "1", "people/c3": "1"}
+    assert (beside.extras, make_plan(ONE, Ledger(), read(edited)).extras) == ({"people/c2": "1"}, {})
+
+
+@pytest.mark.parametrize(
+    "members", [{"noted": True}, {"groups": IN | {"contactGroups/starred"}}], ids=["a note", "a star"]
+)
+def test_a_second_contact_that_a_user_made_their_own_stays(members: dict[str, Any]) -> None:
+    """And is told as what it is."""
+    plan = make_plan(ONE, Ledger(), read(person(card(), updated="1"), person(card(), "c2", **members)))
+
+    assert (plan.remove, plan.kept) == ([], {"1": OWN})
+
+
+def test_nobody_is_made_for_whom_google_does_not_tell() -> None:
+    """Unless there is a contact of theirs all the same; those who left are remembered as well."""
+    found = Picture(known={"3": entry(card("3"), "c3")}, unsure={"1", "3", "9"})
+    plan = make_plan(wanted([card(), card("2"), card("3")]), Ledger(), found, frozenset({"4"}))
+
+    assert plan.unsure == frozenset({"1", "4", "9"})
+    assert (plan.create, plan.kept) == (["2"], {"1": UNSURE})

@@ -1,7 +1,7 @@
 """What the ledger takes over from a look at Google, before anything is written."""
 
-from shared.domain.ledger import Entry
-from shared.domain.plan import UNSURE, Plan, Relabel, Remove, Update
+from shared.domain.ledger import MOST_EXTRAS, Entry
+from shared.domain.plan import Plan, Relabel, Remove, Update
 from shared.domain.settle import settle, settle_all
 from tests.unit.plan_kit import card, entry, ledger, person, wanted
 
@@ -96,7 +96,8 @@ def test_a_creation_in_doubt_stays_so_while_it_may_yet_show() -> None:
     known.suspects = {"before"}
     plan = Plan(
         create=["old", "new"],
-        kept={"young": UNSURE, "equal": "kept"},
+        kept={"equal": "kept"},
+        unsure=frozenset({"young"}),
         seen={"equal": Entry("people/c1", content="mixed")},
         found={"found": "people/c2"},
     )
@@ -104,3 +105,35 @@ def test_a_creation_in_doubt_stays_so_while_it_may_yet_show() -> None:
 
     assert known.unconfirmed == {"young": 1.0}
     assert known.suspects == {"before", "old"}
+
+
+def test_a_contact_that_is_neither_shown_nor_gone_stays_in_the_ledger() -> None:
+    """Its customer may have left: it is still to be removed once Google shows it."""
+    known = ledger(_1=entry(card()), _2=entry(card("2"), "c2"), _3=entry(card("3"), "c3"))
+    settle_all(known, Plan(found={"1": "people/c1"}, unsure=frozenset({"2"})), ONE)
+
+    assert dict(known.entries()) == {"1": entry(card()), "2": entry(card("2"), "c2")}
+
+
+def test_extra_contacts_are_those_of_the_plan() -> None:
+    """After all contacts were compared; one that is its customer's first now is none any more."""
+    known = ledger()
+    known.extras = {"people/c9": "9", "people/c2": "2"}
+    one, everybody = (
+        Plan(found={"2": "people/c2"}, extras={"people/c3": "2"}),
+        Plan(extras={"people/c4": "4"}),
+    )
+    settle(known, one, ONE)
+    after_one = dict(known.extras)
+    settle_all(known, everybody, ONE)
+
+    assert after_one == {"people/c9": "9", "people/c3": "2"}
+    assert known.extras == {"people/c4": "4"}
+
+
+def test_no_more_extra_contacts_are_kept_than_a_document_holds() -> None:
+    """The first ones; the run then lists everything the next time."""
+    known = ledger()
+    settle_all(known, Plan(extras={f"people/c{n}": "1" for n in range(MOST_EXTRAS + 1)}), ONE)
+
+    assert list(known.extras) == [f"people/c{n}" for n in range(MOST_EXTRAS)]

@@ -1,4 +1,6 @@
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -128,3 +130,26 @@ def test_no_new_key_is_made_while_the_store_is_away(error: Exception) -> None:
         signed(store).sign("link", PAYLOAD)
     store.error = None
     assert store.get("key") == "old"
+
+
+def test_threads_that_find_no_key_make_one() -> None:
+    """First uses at once: one key is made and stored, and what each signs the others can read."""
+
+    class Slow(Store):
+        """Secrets that are so far away that all have asked before the first is stored."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.stored = 0
+
+        def put(self, name: str, value: str) -> None:
+            self.stored += 1
+            threading.Event().wait(0.05)
+            super().put(name, value)
+
+    store = Slow()
+    ours = signed(store)
+    with ThreadPoolExecutor(9) as pool:
+        tokens = list(pool.map(lambda _: ours.sign("link", PAYLOAD), range(9)))
+    assert [ours.read("link", token, 300) for token in tokens] == [PAYLOAD] * 9
+    assert store.stored == 1

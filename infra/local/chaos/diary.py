@@ -1,11 +1,21 @@
 """Diary: what the owner of an account has done, and so what must be found again at the end."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Contact = Mapping[str, Any]
 """A contact as the stand-in's snapshot shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an owner has done to one contact of ours."""
+
+    additions: tuple[tuple[str, Contact], ...] = ()
+    groups: frozenset[str] = frozenset()
+    note: str = ""
+    edited: bool = False
 
 
 @dataclass(slots=True)
@@ -18,6 +28,9 @@ class Diary:
         groups: Labels of the owner's and the star, on contacts of ours.
         notes: The owner's notes on contacts of ours.
         edited: Contacts of ours that the owner changed otherwise.
+        reworded: Contacts of ours that a phone saved in other words.
+        buried: What there was to contacts of ours that their owner put into the trash.
+        labels_back: Whether the owner has brought a former label back.
     """
 
     own: dict[str, Contact] = field(default_factory=dict)
@@ -25,28 +38,73 @@ class Diary:
     groups: dict[str, set[str]] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     edited: set[str] = field(default_factory=set)
+    reworded: set[str] = field(default_factory=set)
+    buried: dict[str, Kept] = field(default_factory=dict)
+    labels_back: bool = False
 
     def touched(self, name: str) -> bool:
-        """Whether the owner has made a contact of ours his own in any way."""
-        return any(name in kept for kept in (self.additions, self.groups, self.notes, self.edited))
+        """Whether a contact of ours has become its owner's own in any way."""
+        everything = (self.additions, self.groups, self.notes, self.edited, self.reworded)
+        return any(name in kept for kept in everything)
+
+    def kept(self, name: str) -> Kept:
+        """What the owner has done to a contact of ours."""
+        additions, groups = tuple(self.additions.get(name, ())), frozenset(self.groups.get(name, ()))
+        return Kept(additions, groups, self.notes.get(name, ""), name in self.edited)
+
+    def keep(self, name: str, kept: Kept) -> None:
+        """Have that be what the owner has done to a contact of ours."""
+        self.forget(name)
+        if kept.additions:
+            self.additions[name] = list(kept.additions)
+        if kept.groups:
+            self.groups[name] = set(kept.groups)
+        if kept.note:
+            self.notes[name] = kept.note
+        if kept.edited:
+            self.edited.add(name)
 
     def forget(self, name: str) -> None:
-        """A contact of ours is gone, by its owner's own hand."""
+        """Nothing of an owner's is on a contact of ours."""
         self.edited.discard(name)
+        self.reworded.discard(name)
         for kept in (self.additions, self.groups, self.notes):
             kept.pop(name, None)
 
+    def bury(self, name: str) -> None:
+        """A contact of ours goes to the trash by its owner's own hand."""
+        self.buried[name] = self.kept(name)
+        self.forget(name)
+
+    def exhume(self, name: str) -> None:
+        """A contact of ours is back from the trash."""
+        if name in self.buried:
+            self.keep(name, self.buried.pop(name))
+
+    def copy(self, name: str, copy: str, *, labels: bool) -> None:
+        """There is a copy of a contact of ours, in its labels or not."""
+        kept = self.kept(name)
+        self.keep(copy, kept if labels else replace(kept, groups=frozenset()))
+
     def merge(self, names: list[str], result: str) -> None:
         """Contacts of ours became one."""
-        additions = [item for name in names for item in self.additions.get(name, ())]
-        groups = {group for name in names for group in self.groups.get(name, ())}
-        notes = [self.notes[name] for name in names if name in self.notes]
+        kept = [self.kept(name) for name in names]
         for name in names:
-            self.forget(name)
-        self.edited.add(result)
-        if additions:
-            self.additions[result] = additions
-        if groups:
-            self.groups[result] = groups
-        if notes:
-            self.notes[result] = notes[0]
+            self.bury(name)
+        additions = tuple(item for each in kept for item in each.additions)
+        groups = frozenset[str]().union(*(each.groups for each in kept))
+        notes = [each.note for each in kept if each.note]
+        self.keep(result, Kept(additions, groups, notes[0] if notes else "", edited=True))
+
+    def at_this_moment(self) -> "Diary":
+        """The same, which does not change any more."""
+        return Diary(
+            dict(self.own),
+            {name: list(items) for name, items in self.additions.items()},
+            {name: set(groups) for name, groups in self.groups.items()},
+            dict(self.notes),
+            set(self.edited),
+            set(self.reworded),
+            dict(self.buried),
+            self.labels_back,
+        )

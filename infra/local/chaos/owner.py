@@ -1,18 +1,28 @@
 """Owner: the user of one Google account, at work in Google Contacts while the service is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from random import Random
-from typing import Any
+from typing import Any, get_args
 
 import requests
 
 from infra.local.chaos.diary import Contact, Diary
-from infra.local.chaos.verdict import LABEL, Finding, foreign, is_marked
+from infra.local.chaos.sameness import same
+from infra.local.chaos.verdict import LABEL, Finding, count_of, foreign, is_marked
+from infra.local.google.rewording import PHONE
 from infra.local.google.user import User
-from shared.domain.person import OWNED
+from infra.local.google.wording import Form
+from shared.domain.person import MY_CONTACTS, OWNED
+
+WISP = "acme"
+"""The id of every schedule's wisp."""
 
 STAR = "contactGroups/starred"
+_UNDONE = (600.0, 3600.0, 86_400.0, 7 * 86_400.0)
+"""Seconds whose changes Google Contacts offers to undo."""
+
+_FORMS: Sequence[Form] = get_args(Form)
 _NEIGHBOURS = "Neighbours"
 _FIELDS = ("phoneNumbers", "emailAddresses", "urls", "userDefined")
 
@@ -23,18 +33,22 @@ class Owner:
     Attributes:
         email: The account's address.
         diary: What was done.
-        done: The last deed.
+        brought: Customers of whom there are more contacts by the owner's hand, and since when, in seconds.
     """
 
-    def __init__(self, google: str, email: str, random: Random) -> None:
+    def __init__(self, google: str, email: str, random: Random, now: Callable[[], float]) -> None:
         self.email = email
         self.diary = Diary()
+        self.brought: dict[str, float] = {}
+        self._now = now
+        self._past: list[tuple[float, Diary]] = []
         self._google = google
         self._random = random
         self._count = 0
         self._user: User
         self._contacts: Mapping[str, Contact] = {}
         self._groups: Mapping[str, Any] = {}
+        self._trash: Mapping[str, Contact] = {}
         self._deeds: Mapping[str, Callable[[], bool]] = {
             "adds a contact": self._add,
             "edits a contact": self._edit_own,
@@ -44,7 +58,7 @@ class Owner:
             "changes ours": self._change_ours,
             "renames ours": self._rename_ours,
             "takes from ours": self._take_from_ours,
-            "notes on ours": self._note,
+            "notes on ours": self._note_on_ours,
             "stars ours": self._star,
             "labels ours": self._put_among_neighbours,
             "unlabels ours": self._unlabel,
@@ -54,6 +68,13 @@ class Owner:
             "links ours": self._link,
             "renames the label": self._rename_label,
             "deletes the label": self._delete_label,
+            "copies ours": self._copy_ours,
+            "restores ours": self._restore_ours,
+            "restores a contact": self._restore_own,
+            "takes ours off My Contacts": self._take_off,
+            "a phone saves ours": self._reword_ours,
+            "a phone saves a contact": self._reword_own,
+            "undoes changes": self._undo,
         }
 
     def snapshot(self) -> dict[str, Any]:
@@ -65,26 +86,33 @@ class Owner:
         found = self._look()
         deed = deed or self._random.choice(list(self._deeds))
         done = self._deeds[deed]()
-        self._note_own()
+        self._note()
         return deed if done else "", found
 
     def _look(self) -> list[Finding]:
         """See what there is, and that nobody has touched what is one's own."""
         snapshot = self.snapshot()
         self._contacts, self._groups = snapshot["contacts"], snapshot["groups"]
+        self._trash = snapshot["trash"]
         self._user = User.of(self._google, self.email)
         return list(foreign(snapshot, self.diary))
 
-    def _note_own(self) -> None:
-        contacts = self.snapshot()["contacts"]
+    def _note(self) -> None:
+        """Write down how things are now."""
+        contacts, now = self.snapshot()["contacts"], self._now()
         self.diary.own = {name: contact for name, contact in contacts.items() if not is_marked(contact)}
+        more = count_of(contacts, WISP) - count_of(self._contacts, WISP)
+        self.brought |= dict.fromkeys(more, now)
+        self._past.append((now, self.diary.at_this_moment()))
 
     def _own(self) -> str:
-        names = sorted(name for name, contact in self._contacts.items() if not is_marked(contact))
-        return self._random.choice(names) if names else ""
+        return self._one(self._contacts, ours=False)
 
     def _ours(self) -> str:
-        names = sorted(name for name, contact in self._contacts.items() if is_marked(contact))
+        return self._one(self._contacts, ours=True)
+
+    def _one(self, contacts: Mapping[str, Contact], *, ours: bool) -> str:
+        names = sorted(name for name, contact in contacts.items() if is_marked(contact) == ours)
         return self._random.choice(names) if names else ""
 
     def _label(self) -> str:
@@ -133,11 +161,8 @@ class Owner:
     def _label_own(self) -> bool:
         name, label = self._own(), self._label()
         if name and label:
-            self._put(name, label)
+            self._user.put(name, label)
         return bool(name and label)
-
-    def _put(self, name: str, group: str) -> None:
-        self._user.call("POST", f"{group}/members:modify", {"resourceNamesToAdd": [name]})
 
     def _items(self, name: str, field: str) -> list[dict[str, Any]]:
         items = self._contacts[name].get(field, ())
@@ -156,7 +181,7 @@ class Owner:
         name = self._ours()
         numbers = self._items(name, "phoneNumbers") if name else []
         kept = [item for where, item in self.diary.additions.get(name, ()) if where == "phoneNumbers"]
-        if not numbers or any(item.items() <= numbers[0].items() for item in kept):
+        if not numbers or any(same("phoneNumbers", item, numbers[0]) for item in kept):
             return False
         item = self._item("phoneNumbers")
         self._user.edit(name, phoneNumbers=[item, *numbers[1:]])
@@ -182,7 +207,7 @@ class Owner:
             self.diary.additions[name] = left
         return True
 
-    def _note(self) -> bool:
+    def _note_on_ours(self) -> bool:
         name = self._ours()
         if name:
             note = f"gate code {self._number()}"
@@ -202,7 +227,7 @@ class Owner:
 
     def _join(self, name: str, group: str) -> bool:
         if name:
-            self._put(name, group)
+            self._user.put(name, group)
             self.diary.groups.setdefault(name, set()).add(group)
         return bool(name)
 
@@ -216,7 +241,7 @@ class Owner:
         name = self._ours()
         if name:
             self._user.delete(name)
-            self.diary.forget(name)
+            self.diary.bury(name)
         return bool(name)
 
     def _merge_ours(self) -> bool:
@@ -237,7 +262,7 @@ class Owner:
         return self._merge(first, second)
 
     def _merge(self, *names: str) -> bool:
-        merged = self._user.merge(*names, new_name=self._random.random() < 0.5)  # noqa: PLR2004  as often as not
+        merged = self._user.merge(*names, new_name=self._maybe())
         self.diary.merge(list(names), merged)
         return True
 
@@ -246,6 +271,64 @@ class Owner:
         if name:
             self.diary.merge([name], self._user.link(name))
         return bool(name)
+
+    def _copy_ours(self) -> bool:
+        """As a phone or an import does; a copy without our mark is the user's own."""
+        name, marked, labels = self._ours(), self._maybe(), self._maybe()
+        if not name:
+            return False
+        with suppress(requests.HTTPError):  # the account is full
+            copy = self._user.copy(name, client_data=marked, labels=labels)
+            if marked:
+                self.diary.copy(name, copy, labels=labels)
+        return True
+
+    def _restore_ours(self) -> bool:
+        name = self._one(self._trash, ours=True)
+        if name:
+            self._user.restore(name)
+            self.diary.exhume(name)
+        return bool(name)
+
+    def _restore_own(self) -> bool:
+        name = self._one(self._trash, ours=False)
+        if name:
+            self._user.restore(name)
+        return bool(name)
+
+    def _take_off(self) -> bool:
+        name = self._ours()
+        if name:
+            self._user.unlabel(name, MY_CONTACTS)
+        return bool(name)
+
+    def _reword_ours(self) -> bool:
+        return self._reword([name for name, contact in sorted(self._contacts.items()) if is_marked(contact)])
+
+    def _reword_own(self) -> bool:
+        return self._reword([self._own()])
+
+    def _reword(self, names: list[str]) -> bool:
+        """A phone saves one of these contacts, or all of them, in words of its own."""
+        chosen = names if self._maybe() else self._random.sample(names, min(1, len(names)))
+        forms = PHONE if self._maybe() else self._random.sample(_FORMS, 3)
+        if any(chosen):
+            self._user.reword(*chosen, forms=forms)
+            self.diary.reworded.update(name for name in chosen if is_marked(self._contacts[name]))
+        return any(chosen)
+
+    def _undo(self) -> bool:
+        """The account is as it was, and so is what its owner has done."""
+        seconds, labels = self._random.choice(_UNDONE), self._maybe()
+        self._user.undo(seconds, labels=labels)
+        past = [diary for at, diary in self._past if at <= self._now() - seconds]
+        labels_back = self.diary.labels_back or labels
+        self.diary = past[-1].at_this_moment() if past else Diary()
+        self.diary.labels_back = labels_back
+        return True
+
+    def _maybe(self) -> bool:
+        return self._random.choice((True, False))
 
     def _rename_label(self) -> bool:
         label = self._label()

@@ -19,6 +19,7 @@ _COUNTS = (
     "writes by stale holders",
     "made twice by stale holders",
     "made twice by wrong clocks",
+    "made twice by their owners",
     "requests beyond quota",
 )
 _HARMS = {

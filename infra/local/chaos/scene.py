@@ -43,6 +43,7 @@ class Plan:
         paging: How SIMPLer lists.
         rules: How Google behaves.
         quota: As the setting PEOPLE_QUOTA; empty for the usual limits.
+        name: Of the wisp, and so of the label.
     """
 
     seed: int
@@ -51,6 +52,7 @@ class Plan:
     paging: Paging
     rules: Rules
     quota: str = ""
+    name: str = "ACME Wireless"
 
 
 @dataclass(slots=True)
@@ -183,7 +185,7 @@ def build(plan: Plan, town: Town, time: SharedTime, database: Database, folder: 
             Account(f"acme-{n}", "acme", e, addresses.google_ids[e], f"token-{n}")
             for n, e in enumerate(emails)
         ],
-        [Owner(addresses.google, email, random) for email in emails],
+        [Owner(addresses.google, email, random, lambda: time.seconds) for email in emails],
         provider,
         Weather(addresses.google, random),
         addresses,
@@ -207,7 +209,7 @@ def _wisp(plan: Plan, addresses: Addresses) -> Wisp:
     size = {"size": PAGE} if plan.paging == "page" else {}
     profile = {"listing": {"paging": {"style": plan.paging, **size}}}
     where = (addresses.simpler, addresses.credentials[2], "simpler-acme")
-    return Wisp("acme", "ACME Wireless", "IE", "Europe/Dublin", *where, simpler_profile=profile)
+    return Wisp("acme", plan.name, "IE", "Europe/Dublin", *where, simpler_profile=profile)
 
 
 def _set_up(scene: Scene, tokens: Mapping[str, str]) -> None:

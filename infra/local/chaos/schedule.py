@@ -1,10 +1,12 @@
 """Schedule: what a seed decides: the world, the dangers, and what happens act by act."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from time import monotonic
+from typing import get_args
 
 from infra.local.chaos.calm import calm_down
 from infra.local.chaos.clock import SharedTime
@@ -15,6 +17,7 @@ from infra.local.chaos.scene import Plan, Scene, build
 from infra.local.chaos.town import Town
 from infra.local.chaos.verdict import Finding
 from infra.local.google import Lag, Quota, Rules
+from infra.local.google.wording import Form
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 
@@ -31,6 +34,10 @@ _CASTS = (
 )
 _BETWEEN = (1, MINUTE, MINUTE, 5 * MINUTE, HOUR, 8 * HOUR, DAY, 8 * DAY)
 _SIZES = (3, 4, 6, 8, 8, 12, 45)
+_NAMES = ("ACME Wireless", "ACME Wireless", "Cafe\u0301  Wireless")
+"""Of wisps; Google may give the last one back composed, and with one space."""
+
+_FORMS: Sequence[Form] = get_args(Form)
 _TIGHT = Quota(critical_reads=14, critical_writes=8, write_requests=10, group_reads=4)
 _TIGHT_SETTING = "reads=14,writes=8,others=10,groups=4"
 
@@ -93,12 +100,17 @@ def _plan(seed: int, random: Random, *, is_steady: bool) -> Plan:
         paging=random.choice(("all", "page", "cursor")),
         rules=_rules(random, _TIGHT if is_tight else Quota()),
         quota=_TIGHT_SETTING if is_tight else "",
+        name=random.choice(_NAMES),
     )
 
 
 def _rules(random: Random, quota: Quota) -> Rules:
     slow = Lag(
-        sync=random.choice((60, 540, 540)), listing=random.choice((0, 240, 540)), get=random.choice((0, 20))
+        sync=random.choice((60, 540, 540)),
+        listing=random.choice((0, 240, 540)),
+        get=random.choice((0, 20)),
+        labels=random.choice((0, 60, 540)),
+        label=random.choice((0, 0, 20)),
     )
     return Rules(
         missing_in_batch_delete=random.choice(("refuse", "ignore")),
@@ -108,6 +120,7 @@ def _rules(random: Random, quota: Quota) -> Rules:
         max_contacts=random.choice((25_000, 25_000, 25_000, 12)),
         quota=quota,
         lag=random.choice((Lag(), slow, slow)),
+        wordings=random.choice(((), (), tuple(random.sample(_FORMS, 4)))),
     )
 
 

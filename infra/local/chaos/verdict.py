@@ -2,15 +2,18 @@
 
 Every wanted customer exactly once, marked and labelled, with what SIMPLer says and what the user added;
 nobody else's contact touched in a single byte. What the rules allow is no finding: a surplus contact that its
-user has made his own stays; a customer who was no contact for a while loses what was added to the contact.
+user has made their own stays, a copy without our mark is theirs, what is in the trash is nobody's, and a
+customer who was no contact for a while loses what was added to the contact.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote
 
 from infra.local.chaos.diary import Contact, Diary
+from infra.local.chaos.sameness import same, unclaimed
 from shared.domain.fields import fields_of
 from shared.domain.person import OWNED, Fields
 from shared.domain.wisp import Wisp
@@ -71,6 +74,12 @@ def customers_of(contact: Contact, wisp: str) -> list[str]:
     return [unquote(value.split("|")[2]) for value in values if value.startswith(start)]
 
 
+def count_of(contacts: Mapping[str, Contact], wisp: str) -> Counter[str]:
+    """How many contacts each customer has, those left out that carry the marks of several."""
+    marked = [customers_of(contact, wisp) for contact in contacts.values()]
+    return Counter(customers[0] for customers in marked if len(customers) == 1)
+
+
 def is_marked(contact: Contact) -> bool:
     """Whether a contact carries the mark of any wisp."""
     return any(item.get("key") == MARK for item in contact.get("clientData", ()))
@@ -126,9 +135,11 @@ class _Ours:
         return Finding(kind, f"{self._where}: {sentence}")
 
     def labels(self) -> Iterator[Finding]:
-        """One label, if there is anything to put into it."""
-        if len(self._own_labels) != 1 and self._wish.fields:
-            yield self._found("label", f"there are {len(self._own_labels)} labels of ours")
+        """One label, if there is anything to put into it; more only by its owner's own hand."""
+        count = len(self._own_labels)
+        may_be_more = self._diary.labels_back and count > 1
+        if count != 1 and self._wish.fields and not may_be_more:
+            yield self._found("label", f"there are {count} labels of ours")
 
     def persons(self) -> Iterator[Finding]:
         """Every customer once and as wanted, and no other."""
@@ -152,10 +163,19 @@ class _Ours:
         for field in OWNED:
             theirs, ours = contact.get(field, ()), fields.get(field, ())
             added = [item for where, item in self._diary.additions.get(name, ()) if where == field]
-            if missing := [item for item in ours if not _holds(theirs, item)]:
+            if missing := [item for item in ours if not _holds(field, theirs, item)]:
                 yield self._found("content", f"customer {customer} lacks {field} {missing}")
-            if surplus := [item for item in theirs if not _is_of(item, (*ours, *added))]:
+            if surplus := self._surplus(name, field, theirs, (*ours, *added)):
                 yield self._found("content", f"customer {customer} has {field} {list(map(_bare, surplus))}")
+
+    def _surplus(
+        self, name: str, field: str, theirs: Sequence[Contact], known: Sequence[Contact]
+    ) -> list[Contact]:
+        """What there is beyond what is known; what an owner made of two contacts may hold it twice."""
+        surplus = unclaimed(field, theirs, known)
+        if name not in self._diary.edited:
+            return list(surplus)
+        return [item for item in surplus if not any(same(field, one, item) for one in known)]
 
     def additions(self) -> Iterator[Finding]:
         """What the owner added to contacts of ours is still there."""
@@ -165,12 +185,12 @@ class _Ours:
                 yield from self._vanished(name)
                 continue
             for field, item in self._diary.additions.get(name, ()):
-                if not _holds(contact.get(field, ()), item):
+                if not _holds(field, contact.get(field, ()), item):
                     yield self._found("addition", f"{name} has lost its owner's {field} {dict(item)}")
             if lost := self._diary.groups.get(name, set()) - _groups(contact):
                 yield self._found("addition", f"{name} has lost its owner's labels {sorted(lost)}")
             note = self._diary.notes.get(name)
-            if note and not _holds(contact.get("biographies", ()), {"value": note}):
+            if note and not _holds("biographies", contact.get("biographies", ()), {"value": note}):
                 yield self._found("addition", f"{name} has lost its owner's note")
 
     def _vanished(self, name: str) -> Iterator[Finding]:
@@ -179,12 +199,8 @@ class _Ours:
             yield self._found("addition", f"{name} of {buried}, with its owner's additions, is gone")
 
 
-def _holds(items: Sequence[Contact], wanted: Contact) -> bool:
-    return any(wanted.items() <= item.items() for item in items)
-
-
-def _is_of(item: Contact, known: Sequence[Contact]) -> bool:
-    return any(each.items() <= item.items() for each in known)
+def _holds(field: str, items: Sequence[Contact], wanted: Contact) -> bool:
+    return any(same(field, wanted, item) for item in items)
 
 
 def _bare(item: Contact) -> Contact:

@@ -2,16 +2,20 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from infra.local.chaos.message import Event
+from infra.local.chaos.owner import Owner
 from infra.local.chaos.player import Player
 from infra.local.chaos.scene import Scene
-from infra.local.chaos.verdict import customers_of
+from infra.local.chaos.verdict import count_of
 
 WORST_CASE = 180.0
 """Seconds that a lease outlives the moment before a request by, at least."""
+
+SEEN = 3600.0
+"""Seconds after which a run has seen a contact that its owner brought back."""
 
 _WRITES = frozenset({"DELETE", "PATCH", "POST", "PUT"})
 
@@ -23,11 +27,13 @@ class Judged:
     Attributes:
         documents: The state, where a stale holder is about to write; None otherwise.
         creates: In which account contacts are about to be made; empty: in none.
+        counts: How many contacts each customer has there.
         excuse: Why a contact may be made twice; empty: it may not.
     """
 
     documents: Mapping[str, Any] | None = None
     creates: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
     excuse: str = ""
 
 
@@ -44,7 +50,6 @@ class Watch:
         self._tokens: dict[str, int] = {}
         self._arrived: dict[tuple[int, int], float] = {}
         self._leases = {account.id: account.lease for account in scene.accounts}
-        self._counts: dict[str, Counter[str]] = {account.id: Counter() for account in scene.accounts}
         self._late: set[str] = set()
 
     def before(self, player: Player, event: Event, players: Sequence[Player]) -> Judged:
@@ -58,7 +63,8 @@ class Watch:
         self._scene.tally["requests by stale holders"] += stale
         if stale and creates:
             self._late.add(creates)
-        return Judged(documents, creates, self._excuse(creates))
+        counts = self._counted(creates) if creates else {}
+        return Judged(documents, creates, counts, self._excuse(creates))
 
     def after(self, player: Player, event: Event | None, judged: Judged) -> None:
         """It has happened, and the process has come to another."""
@@ -123,23 +129,23 @@ class Watch:
 
     def _count_doubles(self, judged: Judged) -> None:
         """How often a customer has a contact now, those left out that owners have merged."""
-        before, now = self._counts[judged.creates], self._counted(judged.creates)
-        for customer, count in now.items():
-            if count <= max(before[customer], 1):
+        brought = self._owner(judged.creates).brought
+        late = self._scene.time.seconds - SEEN
+        for customer, count in self._counted(judged.creates).items():
+            if count <= max(judged.counts.get(customer, 0), 1):
                 continue
-            if judged.excuse:
-                self._scene.tally[f"made twice {judged.excuse}"] += 1
+            excuse = "by their owners" if brought.get(customer, 0) > late else judged.excuse
+            if excuse:
+                self._scene.tally[f"made twice {excuse}"] += 1
             else:
                 self._scene.find("doubled", f"a second contact was made for customer {customer}")
-        self._counts[judged.creates] = now
 
     def _counted(self, account: str) -> Counter[str]:
-        owner = next(
-            o for a, o in zip(self._scene.accounts, self._scene.owners, strict=True) if a.id == account
-        )
-        contacts = owner.snapshot()["contacts"].values()
-        marked = [customers_of(contact, self._scene.wisp.id) for contact in contacts]
-        return Counter(customers[0] for customers in marked if len(customers) == 1)
+        return count_of(self._owner(account).snapshot()["contacts"], self._scene.wisp.id)
+
+    def _owner(self, account: str) -> Owner:
+        both = zip(self._scene.accounts, self._scene.owners, strict=True)
+        return next(owner for one, owner in both if one.id == account)
 
 
 def _mutates(event: Event) -> bool:

@@ -1,6 +1,7 @@
 """Weather: which of Google's ready-made faults strike, when and where, and how many did."""
 
 from collections import Counter
+from collections.abc import Mapping
 from random import Random
 from typing import Any
 
@@ -22,7 +23,7 @@ _NEVER = frozenset(
 )
 """Hanging is the coordinator's, who need not wait; what an owner does, its owner's, who remembers it."""
 
-FAULTS = sorted(name for name in READY.keys() - _NEVER if "left_out" not in READY[name])
+FAULTS = sorted(READY.keys() - _NEVER)
 
 _METHODS = (
     *("*",) * 4,
@@ -40,6 +41,15 @@ _METHODS = (
     "contactGroups.members.modify",
 )
 
+FITTING: Mapping[str, tuple[str, ...]] = {
+    "contacts_left_out": ("people.connections.list",),
+    "labels_left_out": ("contactGroups.list",),
+    "client_data_left_out": ("contactGroups.list", "contactGroups.list", "*"),
+    "people_left_out": ("people.getBatchGet",),
+    "some_people_left_out": ("people.getBatchGet",),
+}
+"""The methods whose answers can leave something out, by fault."""
+
 _CREATES = (*_METHODS, *("people.createContact", "people.batchCreateContacts") * 4)
 """Where it is worst that no answer tells."""
 
@@ -54,9 +64,10 @@ class Weather:
     def brew(self) -> str:
         """Plan a fault; gives its name."""
         name = self._random.choice((*FAULTS, *_ENDINGS, *_ENDINGS))
+        methods = FITTING.get(name, _CREATES if name in _ENDINGS else _METHODS)
         fault: dict[str, Any] = {
             "what": {"ready": name},
-            "method": self._random.choice(_CREATES if name in _ENDINGS else _METHODS),
+            "method": self._random.choice(methods),
             "nth": self._random.choice((1, 1, 2, 3, 5)),
             "times": self._random.choice((1, 1, 2, 3, 5)),
         }

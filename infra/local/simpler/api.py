@@ -36,11 +36,21 @@ def api(state: State) -> Blueprint:
         failure = state.strike(1)
         if refusal := _refusal(state, parameters, failure):
             return refusal
-        record = state.customers.get(str(parameters.get("customerid")))
+        record = _spoiled(state.customers.get(str(parameters.get("customerid"))), failure, state)
         found = {"success": True, "customer": record}
         return _sent(found if record else {"success": False, "error": "Customer not found"}, failure, state)
 
     return calls
+
+
+def _spoiled(record: Any, failure: Failure | None, state: State) -> Any:
+    """The record of one customer, or what stands in its place if that is wanted."""
+    match failure:
+        case Failure(kind="no id") if record:
+            return {name: value for name, value in record.items() if name != "customerid"}
+        case Failure(kind="another") if record:
+            return next((other for other in state.customers.all() if other != record), record)
+    return record
 
 
 def _note_call(state: State) -> dict[str, Any]:

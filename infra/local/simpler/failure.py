@@ -21,6 +21,8 @@ Kind = Literal[
     "repeat",  # the page before instead of the page
     "wrong total",  # one more than there are
     "moving total",  # another on each page
+    "no id",  # one customer's record without its id
+    "another",  # another customer's record than was asked for
 ]
 
 

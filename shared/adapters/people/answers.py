@@ -118,18 +118,26 @@ class Read(msgspec.Struct):
     responses: list[ReadResponse] = []
 
 
+class _LabelMetadata(msgspec.Struct, rename="camel"):
+    deleted: bool = False
+
+
 class LabelWire(msgspec.Struct, rename="camel"):
     """A contact group as Google sends it."""
 
     resource_name: str
     etag: str = ""
     name: str = ""
+    metadata: _LabelMetadata = msgspec.field(default_factory=_LabelMetadata)
     client_data: list[_Pair] = []
+    member_count: int = 0
+    member_resource_names: list[str] = []
 
     def label(self) -> Label:
         """The label."""
         pairs = tuple((pair.key, pair.value) for pair in self.client_data)
-        return Label(self.resource_name, self.etag, self.name, pairs)
+        members = tuple(self.member_resource_names)
+        return Label(self.resource_name, self.etag, self.name, pairs, self.member_count, members)
 
 
 class Labels(msgspec.Struct, rename="camel"):
@@ -137,12 +145,6 @@ class Labels(msgspec.Struct, rename="camel"):
 
     contact_groups: list[LabelWire] = []
     next_page_token: str = ""
-
-
-class Members(msgspec.Struct, rename="camel"):
-    """The answer to contactGroups.get; the key is missing when there are none."""
-
-    member_resource_names: list[str] = []
 
 
 class Modified(msgspec.Struct, rename="camel"):

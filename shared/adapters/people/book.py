@@ -1,19 +1,26 @@
 """PeopleBook: the contacts of one Google account, through Google's own client."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
+from shared.adapters.people.answers import Labels
 from shared.adapters.people.asking import answered, pages, readable, succeeded
 from shared.adapters.people.calls import Calls
 from shared.adapters.people.creation import Creation
-from shared.adapters.people.line import CONFLICT, Failure, Line
+from shared.adapters.people.errors import about_label, label_changed, label_gone
+from shared.adapters.people.line import CONFLICT, NOT_FOUND, Call, Failure, Line
 from shared.adapters.people.listing import Listing
-from shared.adapters.people.naming import GONE, Naming
+from shared.adapters.people.naming import Naming
 from shared.adapters.people.revision import Revision
-from shared.adapters.people.wire import persons_in
+from shared.adapters.people.wire import names_gone, persons_in
 from shared.adapters.send_once import Http
 from shared.domain.person import Change, Label, NewPerson, Person
-from shared.errors import RetryLater
 from shared.ports import Changes, Clock, Contacts, Gate, IsNews, Result
+
+T = TypeVar("T")
+
+_CHANGED = "google.changed"
 
 
 class PeopleBook:
@@ -39,15 +46,23 @@ class PeopleBook:
 
     def labels(self) -> Sequence[Label]:
         """All contact groups, system groups included; one request per 1,000."""
-        listed = pages(lambda token: answered(self._line, self._calls.labels(token)))
-        return [wire.label() for page in listed for wire in page.contact_groups]
+        listed = pages(self._page_of_labels)
+        return [wire.label() for page in listed for wire in page.contact_groups if not wire.metadata.deleted]
+
+    def label(self, name: str) -> Label | None:
+        """A label by its resource name, with who is in it; None when Google says that there is none."""
+        answer = self._ask_label(self._calls.label(name))
+        if isinstance(answer, Failure) and answer.http_status == NOT_FOUND:
+            return None
+        wire = succeeded(answer)
+        return None if wire.metadata.deleted else wire.label()
 
     def create_label(self, name: str, client_data: tuple[tuple[str, str], ...]) -> Label | None:
         """Make a label; None if there already is one of that name.
 
         It may be our own: the name is what makes it safe to ask again after an unknown outcome.
         """
-        answer = self._line.send(self._calls.create_label(name, client_data), resend_unknown=True)
+        answer = self._ask_label(self._calls.create_label(name, client_data))
         if isinstance(answer, Failure) and answer.http_status == CONFLICT:
             return None
         label = succeeded(answer).label()
@@ -55,11 +70,15 @@ class PeopleBook:
         return label
 
     def mark_label(self, label: Label, client_data: tuple[tuple[str, str], ...]) -> Label:
-        """Replace a label's client data, leaving its name; raises `RetryLater` if the label has changed."""
+        """Replace a label's client data; raises `RetryLater` if the label has changed, or is gone."""
         answer = self._line.send(self._calls.mark_label(label, client_data), resend_unknown=True)
-        if isinstance(answer, Failure) and answer.http_status == CONFLICT:
-            raise RetryLater("google.label_changed", "the label was changed since it was read")
-        return succeeded(answer).label()
+        if isinstance(answer, Failure):
+            if answer.http_status == CONFLICT or answer.trouble.reason == _CHANGED:
+                raise label_changed()
+            if answer.http_status == NOT_FOUND:
+                raise label_gone()
+            raise about_label(answer.trouble)
+        return answer.label()
 
     def persons(self) -> Iterator[Person]:
         """Every contact of the account, to the proven end; one request per 1,000."""
@@ -73,12 +92,13 @@ class PeopleBook:
         """What has changed since a token was given, at least once each; None if it is not good any more."""
         return Listing(self._line, self._calls).changes(token, is_news)
 
-    def look(self, names: Sequence[str]) -> Mapping[str, Person]:
-        """At most 200 contacts as they are now, by the resource name asked for; missing ones are left out."""
+    def look(self, names: Sequence[str]) -> Mapping[str, Person | None]:
+        """At most 200 contacts as they are now, by the resource name asked for; None for one that is gone."""
         if not names:
             return {}
         with readable():
-            return persons_in(answered(self._line, self._calls.read(names)))
+            read = answered(self._line, self._calls.read(names))
+            return {**dict.fromkeys(names_gone(read)), **persons_in(read)}
 
     def create(self, people: Sequence[NewPerson], label: str) -> Mapping[str, Result]:
         """Create at most 200 contacts in the label and in My Contacts; the results by `NewPerson.key`."""
@@ -98,20 +118,20 @@ class PeopleBook:
         """Add at most 1,000 contacts to the label, by resource name; other memberships stay."""
         return Naming(self._line, self._calls).put_in_label(names, label)
 
-    def members(self, label: str) -> Sequence[str]:
-        """Resource names of at most 1,000 contacts in the label; none if there is no such label."""
-        answer = self._line.send(self._calls.members(label), resend_unknown=True)
-        return [] if _is_gone(answer) else succeeded(answer).member_resource_names
-
     def delete_label(self, label: str) -> None:
         """Delete the label and never a contact in it; nothing happens if there is no such label."""
-        answer = self._line.send(self._calls.delete_label(label), resend_unknown=True)
-        if not _is_gone(answer):
+        answer = self._ask_label(self._calls.delete_label(label))
+        if not (isinstance(answer, Failure) and answer.http_status == NOT_FOUND):
             succeeded(answer)
+
+    def _page_of_labels(self, token: str) -> Labels:
+        answer = self._ask_label(self._calls.labels(token))
+        return succeeded(answer)
+
+    def _ask_label(self, call: Call[T]) -> T | Failure:
+        """The answer about a label, asked for again while none tells; a refusal is about the label."""
+        answer = self._line.send(call, resend_unknown=True)
+        return replace(answer, trouble=about_label(answer.trouble)) if isinstance(answer, Failure) else answer
 
     def _count(self) -> None:
         self.requests += 1
-
-
-def _is_gone(answer: object) -> bool:
-    return isinstance(answer, Failure) and answer.trouble.reason == GONE

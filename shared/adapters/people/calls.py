@@ -12,7 +12,6 @@ from shared.adapters.people.answers import (
     Created,
     Labels,
     LabelWire,
-    Members,
     Modified,
     Persons,
     PersonWire,
@@ -23,6 +22,7 @@ from shared.adapters.people.line import BATCH_SECONDS, Call
 from shared.adapters.people.wire import change_json, client_data_json, new_person_json
 from shared.domain.person import OWNED, USERS_OWN, Change, Label, NewPerson
 from shared.domain.quota import BATCH, GROUP_READ, GROUP_WRITE, READ, REMOVAL, REMOVALS, SINGLE
+from shared.once import ALONE
 
 PERSON_FIELDS = ",".join((*OWNED, "clientData", "memberships", "metadata"))
 """Everything we look at."""
@@ -36,8 +36,11 @@ UPDATE_MASK = ",".join((*OWNED, "clientData"))
 WRITTEN_FIELDS = "clientData,memberships,metadata"
 """What a write shall answer: whose contact it is and its new etags. An empty mask would answer nothing."""
 
-LABEL_FIELDS = "clientData,metadata,name"
-"""The default leaves clientData out."""
+LABEL_WRITTEN_FIELDS = "clientData,metadata,name"
+"""The default leaves clientData out. A write does not tell how many members there are."""
+
+LABEL_FIELDS = "clientData,memberCount,metadata,name"
+"""For reading labels."""
 
 SOURCES = ("READ_SOURCE_TYPE_CONTACT",)
 """Keeps what people publish in their own profiles out of the answers."""
@@ -88,7 +91,8 @@ class Calls:
 
     def __init__(self, endpoint: str) -> None:
         """`endpoint` is the API's address, with or without a slash at its end."""
-        self._people, self._labels = _resources(endpoint)
+        with ALONE:
+            self._people, self._labels = _resources(endpoint)
 
     def persons(self, page: str) -> Call[Persons]:
         """A page of all contacts. Those changed meanwhile move to the end: seen twice rather than missed."""
@@ -172,10 +176,17 @@ class Calls:
         request = self._labels.list(groupFields=LABEL_FIELDS, pageSize=PAGE, **token)
         return Call(request, Labels, GROUP_READ)
 
+    def label(self, name: str) -> Call[LabelWire]:
+        """A contact group with at most 1,000 of its members; by default there would be none."""
+        request = self._labels.get(resourceName=name, groupFields=LABEL_FIELDS, maxMembers=PAGE)
+        return Call(request, LabelWire, GROUP_READ)
+
     def create_label(self, name: str, client_data: tuple[tuple[str, str], ...]) -> Call[LabelWire]:
         """A new contact group."""
         group = {"name": name, "clientData": client_data_json(client_data)}
-        request = self._labels.create(body=_json({"contactGroup": group, "readGroupFields": LABEL_FIELDS}))
+        request = self._labels.create(
+            body=_json({"contactGroup": group, "readGroupFields": LABEL_WRITTEN_FIELDS})
+        )
         return Call(request, LabelWire, GROUP_WRITE)
 
     def mark_label(self, label: Label, client_data: tuple[tuple[str, str], ...]) -> Call[LabelWire]:
@@ -183,7 +194,7 @@ class Calls:
         body = {
             "contactGroup": {"etag": label.etag, "clientData": client_data_json(client_data)},
             "updateGroupFields": "clientData",
-            "readGroupFields": LABEL_FIELDS,
+            "readGroupFields": LABEL_WRITTEN_FIELDS,
         }
         request = self._labels.update(resourceName=label.resource_name, body=_json(body))
         return Call(request, LabelWire, GROUP_WRITE)
@@ -192,11 +203,6 @@ class Calls:
         """At most 1,000 contacts, added to a contact group."""
         body = _json({"resourceNamesToAdd": list(names)})
         return Call(self._labels.members().modify(resourceName=label, body=body), Modified, GROUP_WRITE)
-
-    def members(self, label: str) -> Call[Members]:
-        """At most 1,000 members of a contact group; by default there would be none."""
-        request = self._labels.get(resourceName=label, groupFields="name", maxMembers=PAGE)
-        return Call(request, Members, GROUP_READ)
 
     def delete_label(self, label: str) -> Call[dict[str, Any]]:
         """A contact group without its contacts: a user may have put some of their own under our label."""

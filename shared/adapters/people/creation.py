@@ -101,7 +101,7 @@ class Creation:
 
     def run(self, people: Sequence[NewPerson]) -> Mapping[str, Result]:
         """Create them; the results by key."""
-        return Delivery(_key, self._send, _blamed, few=WORTH_A_BATCH).run(people)
+        return Delivery(_key, self._send, _blamed, few=WORTH_A_BATCH, fills=True).run(people)
 
     def _send(self, part: Sequence[NewPerson]) -> Sent:
         call = self._calls.create(part, self._label)

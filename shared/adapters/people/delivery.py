@@ -8,6 +8,8 @@ ones stand alone. Both are safe for creates too, because a refusal means that no
 A contact may also make Google fail (HTTP 5xx) instead of refusing. What is safe to resend is then narrowed
 down in the same way, as long as only one part fails: if both halves do, it is Google itself that fails.
 
+An account may have no room for a batch, and yet for a part of it: such a batch is halved too.
+
 A few contacts go one by one, for a batch has one price, however small it is.
 """
 
@@ -16,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from shared.adapters.people.line import Failure
-from shared.errors import OutcomeUnknown, SkipCustomer, Trouble
+from shared.errors import AccountFull, OutcomeUnknown, SkipCustomer, Trouble
 from shared.ports import Refused, Result, Unknown
 
 MOST_SENDS = 50
@@ -51,6 +53,7 @@ class Delivery(Generic[T]):
         send: Sends contacts in one request, a single one by itself (and what resends are safe).
         blamed: Which of the contacts a failure names, and why, by key.
         few: Parts smaller than this go one by one.
+        fills: Whether each takes room: where one finds none, no later one does.
         narrows: Whether a part is to be narrowed down at which Google fails; only if it is safe to resend.
         results: So far; `Unknown` only until a later request tells.
         suspects: Parts at which Google failed since they were last narrowed down.
@@ -60,6 +63,7 @@ class Delivery(Generic[T]):
     send: Callable[[Sequence[T]], Sent]
     blamed: Callable[[Sequence[T], Failure], Mapping[str, Trouble]]
     few: int = 1
+    fills: bool = False
     narrows: bool = False
     results: dict[str, Result] = field(default_factory=dict)
     suspects: list[Sequence[T]] = field(default_factory=list)
@@ -112,10 +116,21 @@ class Delivery(Generic[T]):
             if self.narrows and sent.failure.http_status in _SERVER_ERRORS:
                 self.suspects.append(rest)
             return []
+        if isinstance(trouble, AccountFull):
+            return self._fit(rest, trouble, waiting)
         if not isinstance(trouble, SkipCustomer):
             self._stop(sent.failure, rest, waiting)
             return []
         return self._split(rest, sent.failure, is_shorter=len(rest) < len(part))
+
+    def _fit(self, rest: Sequence[T], trouble: Trouble, waiting: list[Sequence[T]]) -> list[Sequence[T]]:
+        """The halves of a part that has no room; a single one is refused."""
+        if len(rest) > 1:
+            return self._halves(rest)
+        self._set(rest, Refused(trouble))
+        while self.fills and waiting:
+            self._give_up(waiting.pop(), trouble)
+        return []
 
     def _split(self, rest: Sequence[T], failure: Failure, *, is_shorter: bool) -> list[Sequence[T]]:
         blamed = self.blamed(rest, failure)

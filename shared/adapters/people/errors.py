@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from shared.adapters.people.meanings import DAY, FULL, TABLE, Meaning
-from shared.errors import OutcomeUnknown, OverQuota, RetryLater, SkipCustomer, Trouble
+from shared.errors import OutcomeUnknown, OverQuota, RetryLater, SkipCustomer, StopAccount, Trouble
 
 _UNDECIDED_4XX = (408, 499)
 """Request Timeout and (google.rpc.Code CANCELLED) Client Closed Request tell nothing about the outcome."""
@@ -161,6 +161,38 @@ def _definite(trouble: Trouble | None) -> Trouble:
     if trouble is None or isinstance(trouble, OutcomeUnknown):
         return SkipCustomer("google.refused", "Google refuses the contact and does not say why")
     return trouble
+
+
+def about_label(trouble: Trouble) -> Trouble:
+    """What a refusal means of a request about a label: the table's sentences are about a contact."""
+    if not isinstance(trouble, SkipCustomer):
+        return trouble
+    return StopAccount(
+        "google.label_refused",
+        f"Google refuses a request about the label ({trouble.reason})",
+        "Google does not accept what was to be done with the label in this account. Please look at the "
+        "labels in Google Contacts; it is tried again with the next synchronisation.",
+    )
+
+
+def not_labelled(trouble: Trouble) -> Trouble:
+    """What a refusal to put a contact into a label means: it may be the contact's, or the label's."""
+    if not isinstance(trouble, SkipCustomer):
+        return trouble
+    return SkipCustomer(
+        "google.label_refused",
+        f"Google refuses to put the contact into the label ({trouble.reason})",
+        "Google does not put the contact into the label; it is tried again with the next synchronisation.",
+    )
+
+
+def label_changed() -> RetryLater:
+    """The label is not as it was read."""
+    return RetryLater(
+        "google.label_changed",
+        "the label was changed since it was read",
+        "Somebody changed the label in Google Contacts a moment ago. It is looked at again in a while.",
+    )
 
 
 def label_gone() -> RetryLater:

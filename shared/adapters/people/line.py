@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 import httplib2
-import msgspec
 import requests
 
 from shared.adapters.people.errors import contact_errors, translate
@@ -13,6 +12,7 @@ from shared.adapters.send_once import Http, was_never_sent
 from shared.domain.quota import Cost
 from shared.errors import OutcomeUnknown, OverQuota, RetryLater, Trouble
 from shared.ports import Clock, Gate
+from shared.typed import from_json
 
 BATCH_SECONDS = 180.0
 """For a batch of creates or updates: giving up early leaves 200 contacts in doubt."""
@@ -33,6 +33,7 @@ MOST_UNKNOWN = 3
 """Tries without a telling answer; more of them would not tell more."""
 
 CONFLICT = 409
+NOT_FOUND = 404
 _UNAUTHENTICATED = 401
 
 T = TypeVar("T")
@@ -165,7 +166,7 @@ class Line:
         http: Any = _Timed(self._http, call.seconds)
         try:
             content: bytes = call.request.execute(http=http, num_retries=0)
-            return msgspec.json.decode(content or b"{}", type=call.answer)
+            return from_json(content or b"{}", call.answer)
         except _Declined as declined:
             return declined.failure
         except Trouble as not_signed_in:

@@ -7,7 +7,15 @@ the ``status``, a legacy ``errors[].reason``. Google's messages are for develope
 
 from dataclasses import dataclass
 
-from shared.errors import Misconfigured, OverQuota, RetryLater, SkipCustomer, StopAccount, Trouble
+from shared.errors import (
+    AccountFull,
+    Misconfigured,
+    OverQuota,
+    RetryLater,
+    SkipCustomer,
+    StopAccount,
+    Trouble,
+)
 
 FULL = "MY_CONTACTS_OVERFLOW_COUNT"
 """The sign that stands in the message."""
@@ -45,7 +53,7 @@ class Meaning:
 
 TABLE = (
     Meaning(
-        StopAccount,
+        AccountFull,
         "google.full",
         "the account holds as many contacts as Google allows (25,000, the trash included)",
         "This Google account is full. Delete contacts that are no longer needed and empty the trash.",

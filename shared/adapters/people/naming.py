@@ -5,10 +5,11 @@ that stayed without an answer, tries and waits and all, the following are tried 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from shared.adapters.people.calls import Calls
 from shared.adapters.people.delivery import Delivery, Sent
-from shared.adapters.people.errors import label_gone
+from shared.adapters.people.errors import label_gone, not_labelled
 from shared.adapters.people.line import Failure, Line
 from shared.domain.person import Person
 from shared.domain.quota import WORTH_A_BATCH
@@ -60,6 +61,7 @@ class Naming:
         answer = self._line.send(self._calls.put_in_label(part, label), resend_unknown=True)
         if isinstance(answer, Failure):
             is_label = answer.trouble.reason == GONE  # a contact that is gone is named in an answer 200
-            return Sent({}, Failure(label_gone()) if is_label else answer)
+            trouble = label_gone() if is_label else not_labelled(answer.trouble)
+            return Sent({}, replace(answer, trouble=trouble))
         gone = Refused(SkipCustomer(GONE, "the contact is no longer in the account"))
         return Sent({**_written(part), **dict.fromkeys(answer.not_found_resource_names, gone)})

@@ -13,6 +13,7 @@ import msgspec
 from shared.adapters.people.answers import CONTACT, Read
 from shared.adapters.people.items import ItemWire, PersonRead
 from shared.domain.person import OWNED, Change, Fields, Item, NewPerson, Person
+from shared.typed import decoder
 
 MY_CONTACTS = "contactGroups/myContacts"
 """Without it a contact shows under its label only, and phones do not see it."""
@@ -20,7 +21,7 @@ MY_CONTACTS = "contactGroups/myContacts"
 _NOT_FOUND = 5
 """google.rpc.Code."""
 
-_READ = msgspec.json.Decoder(PersonRead)
+_READ = decoder(PersonRead)
 _ATTRIBUTES = {field.encode_name: field.name for field in msgspec.structs.fields(PersonRead)}
 
 

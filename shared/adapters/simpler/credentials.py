@@ -6,6 +6,7 @@ import msgspec
 
 from shared.errors import Misconfigured
 from shared.ports import SecretStore
+from shared.typed import from_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ def read_credentials(secrets: SecretStore, name: str) -> Credentials:
     """
     value = secrets.get(name)
     try:
-        credentials = msgspec.json.decode(value, type=Credentials)
+        credentials = from_json(value, Credentials)
     except (msgspec.MsgspecError, UnicodeError):
         credentials = Credentials("", "")
     if not (credentials.api_username and credentials.api_password):

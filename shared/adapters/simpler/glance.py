@@ -78,10 +78,11 @@ def _paths(fields: object) -> Iterable[str]:
 
 
 def _id(value: object) -> str:
+    """Zero is none; see `shared.domain.customer`."""
     if type(value) is int:
-        return str(value) if 0 <= value < _LARGEST else ""
+        return str(value) if 0 < value < _LARGEST else ""
     is_plain = isinstance(value, str) and len(value) <= _LONGEST and value.isascii() and value.isalnum()
-    return str(value) if is_plain else ""
+    return str(value) if is_plain and str(value).strip("0") else ""
 
 
 def _shows(name: object) -> bool:

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from shared.errors import Misconfigured
+from shared.typed import from_plain
 
 AnyPath = Annotated[str, Meta(pattern=r"^\Z|^[^.]+(\.[^.]+)*\Z")]
 Path = Annotated[str, Meta(pattern=r"^[^.]+(\.[^.]+)*\Z")]
@@ -184,7 +185,7 @@ def load(overrides: Mapping[str, Any]) -> Profile:
     """
     default = msgspec.json.decode((files(__package__) / "default_profile.json").read_bytes())
     try:
-        profile = msgspec.convert(_merged(default, overrides), Profile)
+        profile = from_plain(_merged(default, overrides), Profile)
     except msgspec.ValidationError as error:
         raise _wrong(str(error)) from error
     _check_parameters("listing", profile.listing.parameters, _own_names(profile.listing.paging))

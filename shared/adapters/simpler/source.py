@@ -58,8 +58,11 @@ class SimplerSource:
     def customer(self, customer: str) -> Customer | Skipped | None:
         """One customer as SIMPLer has it now; None when SIMPLer says that there is none of that id.
 
+        A record without an id, or with another than was asked for, may be anybody's. It is skipped, and says
+        nothing of whether that customer exists.
+
         Raises:
-            StopRun: The call failed, was refused or gave another customer.
+            StopRun: The call failed, was refused or gave no record.
             Misconfigured: The secret is missing or not what it must be.
             RetryLater: The secret store cannot be reached.
         """
@@ -68,10 +71,12 @@ class SimplerSource:
             raw = client.look_up(call, customer)
         if raw is None:
             return None
-        found = self._read(_only(raw), 1)
-        if (found.id if isinstance(found, Customer) else found.customer) != customer:
-            raise stop("simpler.shape", "the answer is not about the customer that was asked for")
-        return found
+        record = _only(raw)
+        if not isinstance(record, dict):
+            raise stop("simpler.shape", f"the member {call.record} is no record")
+        found = self._read(record, 1)
+        id_ = found.id if isinstance(found, Customer) else found.customer
+        return found if id_ == customer else Skipped(customer, "another id" if id_ else "no id", 1)
 
     def _read(self, raw: object, position: int) -> Customer | Skipped:
         return read_customer(canonical(raw, self._profile, self._address.server), position)

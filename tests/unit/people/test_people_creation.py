@@ -221,7 +221,6 @@ def test_a_long_wait_is_the_callers(server: ScriptedServer, book: PeopleBook, cl
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (Answer(400, {"error": {"message": "MY_CONTACTS_OVERFLOW_COUNT"}}), (StopAccount, "google.full")),
         (refusal(403, "PERMISSION_DENIED"), (StopAccount, "google.forbidden")),
         (
             refusal(403, "", {"@type": "x.ErrorInfo", "reason": "SERVICE_DISABLED"}),
@@ -240,6 +239,16 @@ def test_what_concerns_the_account_ends_the_batch(
     with pytest.raises(kind) as caught:
         book.create(newcomers(count), LABEL)
     assert (caught.value.reason, book.requests) == (reason, 1)
+
+
+@pytest.mark.parametrize(("count", "requests"), [(1, 1), (6, 2), (12, 3), (200, 7)])
+def test_an_account_without_any_room_is_found_in_few_requests(
+    server: ScriptedServer, book: PeopleBook, count: int, requests: int
+) -> None:
+    """A batch is halved down to a single contact; when that has no room, none of the others has."""
+    server.will(*[Answer(400, {"error": {"message": "MY_CONTACTS_OVERFLOW_COUNT"}})] * requests)
+    assert kinds(book.create(newcomers(count), LABEL)) == {"google.full": count}
+    assert book.requests == requests
 
 
 def test_what_was_created_before_the_account_stopped_is_told(

@@ -7,6 +7,7 @@ import pytest
 
 from shared.adapters.people.errors import contact_errors, translate, translate_status
 from shared.errors import (
+    AccountFull,
     Misconfigured,
     OutcomeUnknown,
     OverQuota,
@@ -125,8 +126,8 @@ CASES: list[tuple[int, Any, type[Trouble], str]] = [
         OutcomeUnknown,
         "google.unavailable",
     ),
-    (400, error(400, "MY_CONTACTS_OVERFLOW_COUNT", "INVALID_ARGUMENT"), StopAccount, "google.full"),
-    (400, error(400, "MY_CONTACTS_OVERFLOW_COUNT", "FAILED_PRECONDITION"), StopAccount, "google.full"),
+    (400, error(400, "MY_CONTACTS_OVERFLOW_COUNT", "INVALID_ARGUMENT"), AccountFull, "google.full"),
+    (400, error(400, "MY_CONTACTS_OVERFLOW_COUNT", "FAILED_PRECONDITION"), AccountFull, "google.full"),
     (401, error(401, "", "UNAUTHENTICATED"), StopAccount, "google.reconnect"),
     (
         403,

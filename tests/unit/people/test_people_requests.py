@@ -37,7 +37,7 @@ def test_the_labels_are_listed_with_their_client_data(server: ScriptedServer, bo
     group = {"resourceName": LABEL, "etag": "e", "name": "L", "clientData": [{"key": "k", "value": "v"}]}
     server.will(Answer(200, {"contactGroups": [group], "nextPageToken": "2"}), Answer(200, {}))
     assert book.labels() == [Label(LABEL, "e", "L", (("k", "v"),))]
-    query = [("groupFields", "clientData,metadata,name"), ("pageSize", "1000")]
+    query = [("groupFields", "clientData,memberCount,metadata,name"), ("pageSize", "1000")]
     assert server.requests[0].query == [*query, ("alt", "json")]
     assert server.requests[1].query == [*query, ("pageToken", "2"), ("alt", "json")]
 
@@ -45,7 +45,7 @@ def test_the_labels_are_listed_with_their_client_data(server: ScriptedServer, bo
 def test_a_second_look_asks_for_what_a_user_may_have_added_too(
     server: ScriptedServer, book: PeopleBook
 ) -> None:
-    """Up to 200 contacts are read by name, with notes, birthdays and photos; those gone are left out."""
+    """Up to 200 contacts are read by name, with notes, birthdays and photos; one that is gone is told."""
     gone = {"requestedResourceName": "people/c2", "status": {"code": 5}}
     here = {
         "requestedResourceName": "people/c1",
@@ -53,8 +53,11 @@ def test_a_second_look_asks_for_what_a_user_may_have_added_too(
     }
     server.will(Answer(200, {"responses": [gone, here]}))
     seen = book.look(["people/c1", "people/c2"])
-    assert {name: one.resource_name for name, one in seen.items()} == {"people/c1": "people/c9"}
-    assert seen["people/c1"].fields == {"nicknames": ({"value": "x"},)}
+    shown = seen["people/c1"]
+    assert sorted(seen) == ["people/c1", "people/c2"]
+    assert seen["people/c2"] is None
+    assert shown
+    assert (shown.resource_name, shown.fields) == ("people/c9", {"nicknames": ({"value": "x"},)})
     assert server.requests[0].query == [
         ("resourceNames", "people/c1"),
         ("resourceNames", "people/c2"),
@@ -193,7 +196,7 @@ def test_the_gate_hears_what_each_request_costs(server: ScriptedServer, clock: F
     """Prices are those of the request that goes out: a batch has its own, however small it is."""
     group = Answer(200, {"resourceName": LABEL, "etag": "e", "name": "L"})
     server.will(create_all, update_all, Answer(), create_all, update_all, *[Answer()] * 6, group, group)
-    server.will(*[Answer()] * 4)
+    server.will(Answer(), group, Answer())
     gate = OpenGate()
     names = [f"people/c{n}" for n in range(6)]
     with book_at(server.url, clock, gate) as book:
@@ -211,7 +214,7 @@ def test_the_gate_hears_what_each_request_costs(server: ScriptedServer, clock: F
         book.mark_label(Label(LABEL, "e", "L"), ())
         book.create_label("L", ())
         book.put_in_label(names, LABEL)
-        book.members(LABEL)
+        book.label(LABEL)
         book.delete_label(LABEL)
     assert [cost for _, cost in gate.asked] == [
         *(BATCH, BATCH, REMOVALS),

@@ -1,0 +1,100 @@
+"""What owners do by themselves is no harm, and their diary is true, whatever they do and undo."""
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from infra.local.chaos.owner import WISP, Owner
+from infra.local.chaos.verdict import LABEL, MARK, Wish, is_marked, judge
+from infra.local.google import GoogleStandIn, NewAccount
+from infra.local.google.user import User
+from tests.fake_clock import FakeClock
+
+EMAIL = "office@example.com"
+DEEDS = 60
+NO_WISH = Wish(WISP, {}, None)
+"""Nobody is wanted and everybody stays: only what is the owner's is judged."""
+
+
+def furnish(user: User) -> None:
+    """A label and contacts as the service leaves them, and one of the owner's."""
+    data = [{"key": LABEL, "value": f"v1|{WISP}"}]
+    group = {"contactGroup": {"name": "Ours", "clientData": data}}
+    label = user.call("POST", "contactGroups", group)["resourceName"]
+    for number in range(5):
+        members = [{"contactGroupMembership": {"contactGroupResourceName": label}}]
+        user.add(
+            names=[{"givenName": f"Customer {number}"}],
+            phoneNumbers=[{"value": f"+353 87 100 000{number}", "type": "mobile"}],
+            addresses=[{"streetAddress": f"{number} Main Street", "country": "Ireland"}],
+            clientData=[{"key": MARK, "value": f"v1|{WISP}|{number}|run"}],
+            memberships=members,
+        )
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_an_owner_does_is_no_harm(seed: int) -> None:
+    """After any deeds, undone or not, their own is as they left it, and what they added is where it was."""
+    clock, random = FakeClock(), Random(seed)
+    standin = GoogleStandIn(clock=clock.now)
+    with standin.serve() as address:
+        standin.world.add_account(NewAccount(EMAIL, region="IE"))
+        owner = Owner(address, EMAIL, random, lambda: clock.now().timestamp())
+        furnish(User.of(address, EMAIL))
+        owner.act("adds a contact")
+        for _ in range(DEEDS):
+            clock.advance(random.choice((0, 1, 500, 40_000)))
+            done, found = owner.act()
+            assert (done, found) == (done, [])
+            assert (done, judge(NO_WISH, owner.snapshot(), owner.diary)) == (done, [])
+
+
+def an_owner(address: str, clock: FakeClock) -> Owner:
+    """An owner with the usual contacts."""
+    owner = Owner(address, EMAIL, Random(1), lambda: clock.now().timestamp())
+    furnish(User.of(address, EMAIL))
+    owner.act("adds a contact")
+    return owner
+
+
+def held(owner: Owner) -> dict[str, Any]:
+    """The contacts with our mark."""
+    contacts = owner.snapshot()["contacts"]
+    return {name: contact for name, contact in contacts.items() if is_marked(contact)}
+
+
+def test_what_an_owner_undoes_is_out_of_the_diary_too() -> None:
+    """A note that was made before the moment is expected, one made after it is not; who came back is told."""
+    clock = FakeClock()
+    standin = GoogleStandIn(clock=clock.now)
+    with standin.serve() as address:
+        standin.world.add_account(NewAccount(EMAIL, region="IE"))
+        owner = an_owner(address, clock)
+        owner.act("notes on ours")
+        before = dict(owner.diary.notes)
+        clock.advance(8 * 86_400)
+        for deed in ("notes on ours", "stars ours", "adds to ours", "deletes ours", "deletes ours"):
+            owner.act(deed)
+        assert (len(held(owner)), owner.brought) == (3, {})
+        owner.act("undoes changes")
+        assert (owner.diary.notes, owner.diary.groups, owner.diary.additions) == (before, {}, {})
+        assert (len(held(owner)), len(owner.brought)) == (5, 2)
+
+
+def test_what_was_on_a_contact_comes_back_with_it() -> None:
+    """Out of the trash comes what the owner had added; a copy has it too."""
+    clock = FakeClock()
+    standin = GoogleStandIn(clock=clock.now)
+    with standin.serve() as address:
+        standin.world.add_account(NewAccount(EMAIL, region="IE"))
+        owner = an_owner(address, clock)
+        for deed in ("deletes ours",) * 4:
+            owner.act(deed)
+        owner.act("notes on ours")
+        ((name, note),) = owner.diary.notes.items()
+        owner.act("deletes ours")
+        assert owner.diary.notes == {}
+        while name not in held(owner):
+            owner.act("restores ours")
+        assert owner.diary.notes == {name: note}

@@ -1,0 +1,492 @@
+"""What an answer of Google's leaves out is not gone: the label, its client data, contacts, looks."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.google import Lag, Rules
+from shared.domain.account import Account, Leaving
+from shared.errors import RetryLater, StopAccount
+from shared.ports import Put
+from shared.usecases import ledgers
+from shared.usecases.delete_wisp import delete_wisp, left_of
+from shared.usecases.disconnect_account import Disconnected
+from shared.usecases.hidden import LAG
+from shared.usecases.preview import preview_sync
+from shared.usecases.records import load_account
+from shared.usecases.restore import restore
+from shared.usecases.sync_customer import sync_customer
+from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from tests.end_to_end.at_google import stored
+from tests.end_to_end.leaving_kit import accounts, leave, once_before, traces
+from tests.end_to_end.listings import held
+from tests.hooked import Hooked, then, with_book
+from tests.mortal import Died
+from tests.world import LABEL, World, a_world, customer
+
+CUSTOMERS = 30
+GROUPS, GROUP = "contactGroups.list", "contactGroups.get"
+CONTACTS, LOOKS = "people.connections.list", "people.getBatchGet"
+NO_LABELS, NO_DATA = (GROUPS, "labels_left_out"), (GROUPS, "client_data_left_out")
+NO_DATA_AT_ALL = (NO_DATA, (GROUP, "client_data_left_out"))
+NO_CONTACTS, NO_LOOKS = (CONTACTS, "contacts_left_out"), (LOOKS, "people_left_out")
+SOME_LOOKS = (LOOKS, "some_people_left_out")
+LEFT_OUT: dict[str, Sequence[tuple[str, str]]] = {
+    "labels": (NO_LABELS,),
+    "client data": (NO_DATA,),
+    "client data, by name too": NO_DATA_AT_ALL,
+    "contacts": (NO_CONTACTS,),
+    "looks": (NO_LOOKS,),
+    "some looks": (SOME_LOOKS,),
+    "contacts and looks": (NO_CONTACTS, NO_LOOKS),
+    "contacts and some looks": (NO_CONTACTS, SOME_LOOKS),
+    "labels and contacts": (NO_LABELS, NO_CONTACTS),
+    "client data and contacts": (*NO_DATA_AT_ALL, NO_CONTACTS),
+    "all of it": (NO_LABELS, *NO_DATA_AT_ALL, NO_CONTACTS, NO_LOOKS),
+}
+"""Methods, and what their answers leave out."""
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Thirty customers in an account that was filled long ago, whose user has three contacts too."""
+    with a_world(tmp_path, [customer(n) for n in range(1, CUSTOMERS + 1)]) as made:
+        made.add_own_contacts(3)
+        made.run()
+        made.clock.advance(2 * LAG)
+        yield made
+
+
+def leave_out(world: World, what: str, times: int | None) -> None:
+    """Have so many answers, or all, leave something out."""
+    for method, ready in LEFT_OUT[what]:
+        world.fault(method=method, times=times, what={"ready": ready})
+
+
+def be_right(world: World) -> None:
+    """Google shows everything again, a while later."""
+    world.google.world.faults.clear()
+    world.clock.advance(LAG)
+
+
+def rename(world: World, name: str) -> str:
+    """The label, with another name; gives its resource name."""
+    user = world.user()
+    label = user.label(LABEL)
+    body = {"contactGroup": {"etag": user.call("GET", label)["etag"], "name": name}}
+    user.call("PUT", label, body)
+    return label
+
+
+def lose_ledger(world: World) -> None:
+    """Everything that is known of the contacts, as if it had never been."""
+    world.services.state.write(*ledgers.drops(world.services.state, "acme-0"))
+
+
+def users_labels(world: World) -> dict[str, set[str]]:
+    """Each label of the user's and of ours, and who is in it."""
+    groups = world.snapshot()["groups"]
+    return {name: set(group["members"]) for name, group in groups.items() if not _is_system(group)}
+
+
+def _is_system(group: dict[str, Any]) -> bool:
+    return bool(group["groupType"] == "SYSTEM_CONTACT_GROUP")
+
+
+# --- the label
+
+
+@pytest.mark.parametrize("times", [1, None], ids=["once", "always"])
+@pytest.mark.parametrize("what", ["labels", "client data", "client data, by name too"])
+@pytest.mark.parametrize("renamed", [False, True], ids=["", "renamed"])
+def test_a_label_that_does_not_show_is_not_made_again(
+    world: World, what: str, times: int | None, renamed: bool
+) -> None:
+    """Whether its user has renamed it or not: the ledger knows it by its resource name."""
+    if renamed:
+        rename(world, "Customers")
+    before = users_labels(world)
+    world.simpler.state.customers.add(customer(99))
+    leave_out(world, what, times)
+    outcome = world.run().accounts[0]
+    after = users_labels(world)
+
+    assert (outcome.state, outcome.created, outcome.relabelled) == ("complete", 1, 0)
+    assert after.keys() == before.keys()
+    assert sum(map(len, after.values())) == CUSTOMERS + 1
+    be_right(world)
+    assert world.run().accounts[0].writes == 0
+
+
+@pytest.mark.parametrize("what", ["labels", "client data", "client data, by name too"])
+def test_a_press_and_a_preview_know_a_label_that_does_not_show(world: World, what: str) -> None:
+    """The preview shows what the run will do, and the press puts its contact where all are."""
+    rename(world, "Customers")
+    before = users_labels(world)
+    world.simpler.state.customers.add(customer(99))
+    leave_out(world, what, None)
+    [shown] = preview_sync(world.services, "acme").accounts
+    pressed = sync_customer(world.services, "acme", "99", "joe@example.com")
+
+    assert (shown.create, shown.relabel, shown.unchanged) == (1, 0, CUSTOMERS)
+    assert [one.result for one in pressed.accounts] == ["created"]
+    assert users_labels(world).keys() == before.keys()
+
+
+@pytest.mark.parametrize("what", ["labels", "client data"])
+def test_a_look_at_a_restoration_knows_a_label_that_does_not_show(world: World, what: str) -> None:
+    """Nobody would be put back into a label."""
+    world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
+    run = world.run().run
+    rename(world, "Customers")
+    leave_out(world, what, None)
+    looked = restore(world.services, "acme", "acme-0", run, by="an operator", go=False)
+
+    assert (looked.outcome, looked.create, looked.update) == (None, 0, 1)
+
+
+@pytest.mark.parametrize("what", ["labels", "client data"])
+def test_without_the_ledger_the_contacts_tell_the_label(world: World, what: str) -> None:
+    """A renamed label that a list does not show, or not as ours, is asked for by its name."""
+    label = rename(world, "Customers")
+    rugby = world.user().call("POST", "contactGroups", {"contactGroup": {"name": "Rugby"}})
+    names = [person["resourceName"] for person in world.snapshot()["contacts"].values()]
+    add = {"resourceNamesToAdd": names}
+    world.user().call("POST", f"{rugby['resourceName']}/members:modify", add)
+    before = users_labels(world)
+    lose_ledger(world)
+    leave_out(world, what, 1)
+    outcome = world.run().accounts[0]
+
+    assert (outcome.state, outcome.created, outcome.relabelled) == ("complete", 0, 0)
+    assert users_labels(world) == before
+    assert len(before[label]) == CUSTOMERS
+
+
+def test_a_ledger_that_cannot_be_read_still_knows_the_label(world: World) -> None:
+    """Its head does: a renamed label of which Google shows no mark at all is not made again."""
+    rename(world, "Customers")
+    before = users_labels(world)
+    path = "ledgers/acme-0/shards/000"
+    world.services.state.write(Put(path, {"entries": "", "cards": ""}))
+    leave_out(world, "client data, by name too", None)
+
+    assert world.run().accounts[0].writes == 0
+    assert users_labels(world) == before
+
+
+def test_a_label_that_google_says_is_gone_is_made_again(world: World) -> None:
+    """Its 404 is a word, not a silence; and all are in the new one."""
+    world.user().call("DELETE", world.user().label(LABEL))
+    assert world.run().accounts[0].relabelled == CUSTOMERS
+    assert [len(members) for members in users_labels(world).values()] == [CUSTOMERS]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "  Azotel  SIMPLer - ACME   Wireless ",
+        "AZOTEL SIMPLER - ACME WIRELESS",
+        "Azotel SIMPLer \uff0d \uff21CME Wireless",
+    ],
+    ids=["spaces", "case", "wide letters"],
+)
+def test_a_name_is_known_as_google_may_give_it_back(tmp_path: Path, name: str) -> None:
+    """Trimmed or not, composed or not: a label of the name is ours, and is not made beside it."""
+    with a_world(tmp_path, [customer(1)]) as world:
+        world.user().call("POST", "contactGroups", {"contactGroup": {"name": name}})
+        assert world.run().accounts[0].created == 1
+        assert [len(members) for members in users_labels(world).values()] == [1]
+
+
+def test_other_programs_data_of_a_hidden_label_stays(tmp_path: Path) -> None:
+    """A label is marked only with what it was read to hold: a write replaces its client data."""
+    theirs = {"key": "crm", "value": "17"}
+    with a_world(tmp_path, [customer(1)]) as world:
+        group = {"name": LABEL, "clientData": [theirs]}
+        made = world.user().call("POST", "contactGroups", {"contactGroup": group})["resourceName"]
+        world.fault(method=GROUPS, times=None, what={"ready": "client_data_left_out"})
+        world.run()
+        be_right(world)
+        world.run()
+        data = world.user().call("GET", made, groupFields="clientData")["clientData"]
+
+    assert theirs in data
+    assert len(data) == 2
+
+
+def test_a_label_whose_name_is_taken_and_that_does_not_show_is_waited_for(tmp_path: Path) -> None:
+    """Its maker may have died before the ledger was told; it is told of the label, and found later."""
+    with a_world(tmp_path, [customer(1)]) as world:
+        world.user().call("POST", "contactGroups", {"contactGroup": {"name": LABEL}})
+        world.fault(method=GROUPS, times=None, what={"ready": "labels_left_out"})
+        [hidden] = world.run().accounts
+        be_right(world)
+        [found] = world.run().accounts
+
+        assert (hidden.state, hidden.code) == ("unfinished", "google.label_hidden")
+        assert "label" in hidden.reason
+        assert (found.state, found.created) == ("complete", 1)
+        assert [len(members) for members in users_labels(world).values()] == [1]
+
+
+def test_a_mark_that_does_not_show_is_not_written_again(world: World) -> None:
+    """Nor is anything else of the label."""
+    label = world.user().label(LABEL)
+    before = world.user().call("GET", label, groupFields="clientData")
+    world.simpler.state.customers.add(customer(99))
+    leave_out(world, "client data, by name too", None)
+    world.run()
+
+    assert world.user().call("GET", label, groupFields="clientData") == before
+
+
+def test_of_several_labels_the_one_that_the_ledger_knows_counts(world: World) -> None:
+    """Then one that somebody is in: an older version may have left a second one with our mark."""
+    ours = world.user().label(LABEL)
+    marked = world.user().call("GET", ours, groupFields="clientData")["clientData"]
+    second = {"contactGroup": {"name": "Aaa", "clientData": marked}}
+    other = world.user().call("POST", "contactGroups", second)["resourceName"]
+    for lost in (False, True):
+        if lost:
+            lose_ledger(world)
+        world.simpler.state.customers.add(customer(98 + lost))
+        assert world.run().accounts[0].relabelled == 0
+        assert len(users_labels(world)[ours]) == CUSTOMERS + 1 + lost
+        assert users_labels(world)[other] == set()
+
+
+def test_a_first_run_that_dies_leaves_its_label_known(tmp_path: Path) -> None:
+    """Before the first contact is made in it, the ledger is told of the label: nobody else would know it."""
+
+    def dying(_: Account, book: Any) -> Hooked:
+        def die() -> None:
+            raise Died
+
+        return Hooked(book, create=then(book.create, die))
+
+    with a_world(tmp_path, [customer(n) for n in range(1, 8)]) as world:
+        with suppress(Died):
+            sync_wisp(with_book(world.services, dying), SyncWisp("acme"))
+        label = world.user().label(LABEL)
+
+        assert len(world.labelled()) == 7
+        assert ledgers.load(world.services.state, "acme-0").label == label
+
+
+# --- disconnecting
+
+
+def settle(world: World) -> Disconnected | str:
+    """Disconnect with removal; gives what was done, or why it is not."""
+    try:
+        return leave(world, remove=True)
+    except RetryLater as later:
+        return later.reason
+
+
+def assert_empty(world: World, own: dict[str, Any]) -> None:
+    """Nothing of ours is left in the account, and nothing of the account with us."""
+    assert world.snapshot()["contacts"] == own
+    assert users_labels(world) == {}
+    assert (accounts(world), stored(world), traces(world)) == ({}, {}, [])
+
+
+@pytest.mark.parametrize("times", [1, None], ids=["once", "always"])
+@pytest.mark.parametrize("what", LEFT_OUT)
+@pytest.mark.parametrize("lost", [False, True], ids=["", "without ledger"])
+@pytest.mark.parametrize("renamed", [False, True], ids=["", "renamed"])
+def test_nothing_is_forgotten_before_it_is_proven_to_be_gone(
+    world: World, what: str, times: int | None, lost: bool, renamed: bool
+) -> None:
+    """Either all contacts are removed, or it is not finished; then a task goes on when Google comes right."""
+    own = world.own_contacts()
+    if lost:
+        lose_ledger(world)
+    if renamed:
+        rename(world, "Customers")
+    leave_out(world, what, times)
+    done = settle(world)
+    if done == "disconnect.unfinished":
+        assert accounts(world) == {"acme-0": "disconnecting"}
+        assert stored(world) == {"token-0": "refresh-acme-0"}
+        be_right(world)
+        assert world.work().accounts[0].removed == CUSTOMERS
+    else:
+        assert done == Disconnected(CUSTOMERS, 0, label_removed=True)
+    assert_empty(world, own)
+
+
+@pytest.mark.parametrize("what", ["labels", "client data", "client data, by name too", "contacts", "looks"])
+def test_one_answer_that_leaves_something_out_ends_nothing_too_soon(world: World, what: str) -> None:
+    """With the ledger, what one answer leaves out is found in others, in the same attempt."""
+    own = world.own_contacts()
+    leave_out(world, what, 1)
+
+    assert settle(world) == Disconnected(CUSTOMERS, 0, label_removed=True)
+    assert_empty(world, own)
+
+
+def test_a_renamed_label_that_does_not_show_is_removed(world: World) -> None:
+    """The ledger knows it."""
+    own = world.own_contacts()
+    rename(world, "Customers")
+    leave_out(world, "client data, by name too", None)
+
+    assert settle(world) == Disconnected(CUSTOMERS, 0, label_removed=True)
+    assert_empty(world, own)
+
+
+def test_while_it_is_not_proven_a_person_can_keep_the_contacts(world: World) -> None:
+    """A way out that needs nothing of Google."""
+    leave_out(world, "contacts and looks", None)
+    assert settle(world) == "disconnect.unfinished"
+    assert leave(world, remove=False).kept == CUSTOMERS
+    assert (accounts(world), traces(world)) == ({}, [])
+
+
+def test_contacts_that_their_user_deleted_are_gone(world: World) -> None:
+    """Listing, look and the label's members agree: there is nothing to wait for."""
+    own = world.own_contacts()
+    for person in world.labelled().values():
+        world.user().delete(person["resourceName"])
+
+    assert settle(world) == Disconnected(0, 0, label_removed=True)
+    assert_empty(world, own)
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        {"sync": LAG / 2, "listing": LAG / 2, "get": LAG / 2, "labels": LAG / 2, "label": LAG / 2},
+        {"labels": LAG / 2, "label": LAG / 2},
+        {"listing": LAG / 2, "label": LAG / 2},
+        {"listing": LAG / 2, "get": LAG / 2},
+    ],
+    ids=["everything", "labels", "contacts and who is in the label", "contacts"],
+)
+def test_what_was_made_a_moment_ago_is_waited_for(tmp_path: Path, late: dict[str, float]) -> None:
+    """Neither listing nor look nor label need show it: contacts and label are removed when they do."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 6)], rules=Rules(lag=Lag(**late))) as world:
+        world.run()
+        done = settle(world)
+        if done == "disconnect.unfinished":
+            world.google.clock.forward(timedelta(seconds=LAG))
+            world.clock.advance(LAG)
+            assert world.work().accounts[0].removed == 5
+
+        assert_empty(world, {})
+
+
+def test_a_create_that_is_in_doubt_is_waited_for(tmp_path: Path) -> None:
+    """It may show yet, and only we know its mark."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 8)]) as world:
+        world.fault(method="people.batchCreateContacts", what={"hang": 0.0, "close": True}, when="before")
+        world.run()
+        assert settle(world) == "disconnect.unfinished"
+        world.clock.advance(LAG)
+        world.work()
+        assert (accounts(world), traces(world)) == ({}, [])
+
+
+def test_what_stays_is_told_with_its_reason(world: World) -> None:
+    """Out of the label, or another WISP's too."""
+    people = world.labelled()
+    user, label = world.user(), world.user().label(LABEL)
+    user.unlabel(people["1"]["resourceName"], label)
+    other = {"key": "azotel-simpler", "value": "v1|mike|7|x"}
+    user.edit(people["2"]["resourceName"], clientData=[*people["2"]["clientData"], other])
+    stripped = people["3"]["resourceName"]
+    user.edit(stripped, clientData=[])
+    done = settle(world)
+
+    assert done == Disconnected(CUSTOMERS - 3, 2, label_removed=False, shared=1)
+    assert {people[n]["resourceName"] for n in "123"} <= world.snapshot()["contacts"].keys()
+
+
+def test_a_label_is_removed_only_when_listing_and_members_agree(world: World) -> None:
+    """A user's own contact in it keeps it, even if the list of members leaves it out."""
+    user, label = world.user(), world.user().label(LABEL)
+    own = user.add(names=[{"givenName": "Plumber"}])
+    user.call("POST", f"{label}/members:modify", {"resourceNamesToAdd": [own]})
+    empty = {"resourceName": label, "name": LABEL}
+    world.fault(method=GROUP, times=None, what={"status": 200, "body": empty})
+
+    assert settle(world) == Disconnected(CUSTOMERS, 0, label_removed=False)
+    assert users_labels(world) == {label: {own}}
+
+
+def test_a_label_is_not_removed_while_it_counts_members_whom_nobody_shows(world: World) -> None:
+    """The count is a witness too."""
+    label = world.user().label(LABEL)
+    counted = {"resourceName": label, "name": LABEL, "memberCount": CUSTOMERS + 1}
+    world.fault(method=GROUP, times=None, what={"status": 200, "body": counted})
+    unfinished = settle(world)
+    be_right(world)
+    world.work()
+
+    assert (unfinished, users_labels(world), accounts(world)) == ("disconnect.unfinished", {}, {})
+
+
+def test_the_count_survives_an_attempt_that_could_not_prove_it(world: World) -> None:
+    """What was removed then is told with what is removed later."""
+    services = once_before(
+        world.services, "label", lambda: world.fault(method=LOOKS, what={"ready": "people_left_out"})
+    )
+    world.user().call(
+        "POST",
+        f"{world.user().label(LABEL)}/members:modify",
+        {"resourceNamesToAdd": [*world.own_contacts()][:1]},
+    )
+    with pytest.raises(RetryLater):
+        leave(world, remove=True, services=services)
+    leaving = load_account(world.services.state, "acme", "acme-0").leaving
+    assert leaving == Leaving(
+        remove=True, by="mary@example.com", found=CUSTOMERS, confirmed=CUSTOMERS, whole=True
+    )
+    assert settle(world) == Disconnected(CUSTOMERS, 0, label_removed=False)
+
+
+@pytest.mark.parametrize("what", ["labels", "contacts and looks", "all of it"])
+def test_a_deleted_wisp_leaves_no_contact_behind(world: World, what: str) -> None:
+    """Its settings and its accounts stay until that is proven; doing it again goes on."""
+    own = world.own_contacts()
+    leave_out(world, what, None)
+    with suppress(RetryLater):
+        delete_wisp(world.services, "acme", remove=True, by="an operator")
+    if left_of(world.services.state, "acme"):
+        be_right(world)
+        delete_wisp(world.services, "acme", remove=True, by="an operator")
+
+    assert world.snapshot()["contacts"] == own
+    assert left_of(world.services.state, "acme") == []
+
+
+def test_a_refused_label_is_told_as_the_label(tmp_path: Path) -> None:
+    """Not as a contact that was changed."""
+    refused = {"status": 400, "body": {"error": {"code": 400, "status": "FAILED_PRECONDITION"}}}
+    with a_world(tmp_path, [customer(1)]) as world:
+        world.fault(method="contactGroups.create", what=refused)
+        [outcome] = world.run().accounts
+        assert (outcome.state, outcome.code) == ("stopped", "google.label_refused")
+        assert "label" in outcome.reason
+        assert world.run().accounts[0].created == 1
+        assert held(world) == {"1": 1}
+
+
+def test_a_label_that_google_does_not_let_go_is_told_with_a_way_out(world: World) -> None:
+    """The contacts are gone; once its user has deleted the label, it ends."""
+    own = world.own_contacts()
+    world.fault(method="contactGroups.delete", what={"status": 400})
+    with pytest.raises(StopAccount) as stop:
+        leave(world, remove=True)
+
+    assert stop.value.reason == "google.label_refused"
+    assert "delete the label in Google Contacts" in stop.value.caller
+    world.user().call("DELETE", world.user().label(LABEL))
+    assert settle(world) == Disconnected(CUSTOMERS, 0, label_removed=True)
+    assert_empty(world, own)

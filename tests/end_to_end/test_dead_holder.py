@@ -1,0 +1,106 @@
+"""A process that dies with the wisp's lease, in an installation whose queue is its process's own."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from shared.adapters.inline_tasks import InlineTasks
+from shared.bootstrap import perform
+from shared.domain.lease import Claim
+from shared.ports import Document, Task
+from shared.usecases.keeper import CUSTOMERS, TTL, lease_of
+from shared.usecases.services import Services
+from shared.usecases.start_sync import HANDOVER, start_sync
+from shared.usecases.sync_customer import sync_customer
+from shared.usecases.waiting import waiting
+from tests.fake_clock import FakeClock
+from tests.world import World, a_world, customer
+
+
+class Leasing(FakeClock):
+    """The queue's time, which passes for us and for the leases too."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self.world = world
+        self._late = 0.0
+
+    def advance(self, seconds: float) -> None:
+        super().advance(seconds)
+        self.world.clock.advance(seconds)
+        self._late += seconds
+        if self._late >= 5:
+            self.world.expire(self._late)
+            self._late = 0.0
+
+
+@contextmanager
+def in_process(world: World) -> Iterator[tuple[Services, InlineTasks]]:
+    """The world's services with the queue of a process; its task `mend` gives SIMPLer a customer back."""
+
+    def call(function: str, body: Document) -> None:
+        if function == "mend":
+            world.simpler.state.customers.replace([customer(1)])
+        else:
+            perform(lambda: services, function, body)
+
+    with InlineTasks(call, Leasing(world), workers=1) as tasks:
+        services = replace(world.services, tasks=tasks)
+        yield services, tasks
+
+
+def die_with_the_lease(world: World, run: str) -> None:
+    """Somebody takes the wisp's lease and is never heard of again."""
+    world.services.leases.acquire(lease_of("acme"), Claim("dead", run, "somebody"), TTL)
+
+
+def test_a_task_outlasts_the_lease_of_a_dead_process(tmp_path: Path) -> None:
+    """A run that finds a dead process's lease is tried again until that has run out, and is then done."""
+    with a_world(tmp_path, [customer(1)]) as world, in_process(world) as (_, tasks):
+        die_with_the_lease(world, "20260302T045900-0123abcd")
+        tasks.enqueue(Task("sync_wisp", {"wisp": "acme"}))
+        tasks.drain()
+
+        assert world.labelled().keys() == {"1"}
+
+
+def test_a_press_that_meets_a_dead_press_is_taken_up(tmp_path: Path) -> None:
+    """A button whose customer waits for a process that died at another button is not left to the night."""
+    with a_world(tmp_path, [customer(1), customer(2)]) as world, in_process(world) as (services, tasks):
+        die_with_the_lease(world, f"{CUSTOMERS}20260302T045900-0123abcd")
+        pressed = sync_customer(services, "acme", "1", "mary@example.com")
+        tasks.drain()
+
+        assert pressed.state == "taken_in"
+        assert not waiting(services, "acme")
+        assert world.labelled().keys() == {"1", "2"}
+
+
+def test_a_task_whose_lease_went_to_others_ends_without_an_alarm(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A button's run that begins too late, since somebody has the wisp meanwhile, has nothing to do."""
+    with a_world(tmp_path, [customer(1)]) as world:
+        start_sync(world.services, "acme", "mary@example.com")
+        world.expire(HANDOVER + 1)
+        die_with_the_lease(world, "20260302T045900-0123abcd")
+        with in_process(world) as (_, tasks):
+            tasks.enqueue(world.tasks.tasks.pop())
+
+        assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+        assert not world.labelled()
+
+
+def test_a_run_that_failed_is_tried_again(tmp_path: Path) -> None:
+    """SIMPLer is away for ten minutes: the task comes again, as it would on Google Cloud."""
+    with a_world(tmp_path, [customer(1)]) as world, in_process(world) as (_, tasks):
+        world.simpler.state.customers.replace([])
+        tasks.enqueue(Task("sync_wisp", {"wisp": "acme"}))
+        tasks.enqueue(Task("mend", {}, delay=600))
+        tasks.drain()
+
+        assert world.labelled().keys() == {"1"}

@@ -1,0 +1,130 @@
+"""A second contact of one customer is known until it is gone, whatever becomes of its removal."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from infra.local.google import Rules
+from infra.local.google.lag import Lag
+from shared.usecases.preview import preview_sync
+from shared.usecases.sync_customer import sync_customer
+from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from tests.end_to_end.listings import Listings, held
+from tests.end_to_end.test_users_own import copied
+from tests.world import LABEL, World, a_world, customer
+
+DELETE, LOOK = "people.deleteContact", "people.getBatchGet"
+EIGHT = [customer(n) for n in range(1, 9)]
+
+
+def copy(world: World, *numbers: str, note: str = "") -> list[str]:
+    """The contacts of these customers once more, as they come out of the trash: with mark and label."""
+    user, now = world.user(), world.labelled()
+    more = {"biographies": [{"value": note}]} if note else {}
+    names = [user.add(**copied(now[number]), **more) for number in numbers]
+    user.call("POST", f"{user.label(LABEL)}/members:modify", {"resourceNamesToAdd": names})
+    return names
+
+
+def test_one_whose_removal_google_refuses_goes_the_next_night(tmp_path: Path) -> None:
+    """The change that told of it is not told again, and everything is not listed again either."""
+    with a_world(tmp_path, EIGHT) as world:
+        world.run()
+        copy(world, "1")
+        world.fault(method=DELETE, times=20, what={"status": 400})
+        refused = world.run().accounts[0]
+        world.google.world.faults.clear()
+        listings = Listings(world)
+        mended, calm = world.run().accounts[0], world.run().accounts[0]
+
+        assert (refused.state, refused.failed) == ("partial", 1)
+        assert (mended.state, mended.removed, listings.whole) == ("complete", 1, 0)
+        assert (calm.writes, calm.requests, set(held(world).values())) == (0, 1, {1})
+
+
+def test_one_that_a_look_does_not_show_yet_is_put_off_and_told(tmp_path: Path) -> None:
+    """Google's single reads are a minute old: the run is not complete, and its next task removes it."""
+    with a_world(tmp_path, EIGHT, rules=Rules(lag=Lag(get=60))) as world:
+        world.run()
+        world.clock.advance(3600)
+        world.google.clock.forward(timedelta(hours=1))
+        copy(world, "1")
+        put_off = world.run().accounts[0]
+        world.google.clock.forward(timedelta(seconds=61))
+        world.clock.advance(61)
+        mended = world.work().accounts[0]
+
+        assert (put_off.state, put_off.code) == ("unfinished", "google.changed")
+        assert [(note.customer, note.what) for note in put_off.notes] == [("1", "kept")]
+        assert (mended.state, mended.removed, set(held(world).values())) == ("complete", 1, {1})
+
+
+def test_one_that_was_edited_by_hand_is_told_night_after_night(tmp_path: Path) -> None:
+    """It stays until a person merges the two, so a person must hear of it."""
+    with a_world(tmp_path, EIGHT) as world:
+        world.run()
+        (name,) = copy(world, "1")
+        world.user().edit(name, phoneNumbers=[{"value": "+353 1 555 0000"}])
+        nights = [world.run().accounts[0] for _ in range(3)]
+        world.user().delete(name)
+        merged = world.run().accounts[0]
+
+        assert [[note.why for note in night.notes if note.customer == "1"] for night in nights] == 3 * [
+            ["a second contact of this customer was edited by hand; please merge the two"]
+        ]
+        assert (merged.notes, merged.writes, world.run().accounts[0].requests) == ([], 0, 1)
+
+
+def test_one_with_a_users_note_is_told_as_such(tmp_path: Path) -> None:
+    """Not as one that changed a moment ago: it will be there tomorrow."""
+    with a_world(tmp_path, EIGHT) as world:
+        world.run()
+        copy(world, "1", note="gate code 1234")
+        nights = [world.run().accounts[0] for _ in range(2)]
+
+        assert [(night.state, night.notes[0].why) for night in nights] == 2 * [
+            ("complete", "a user made a second contact of this customer their own; please merge the two")
+        ]
+
+
+@pytest.mark.parametrize("night", ["by changes", "by a whole listing"])
+def test_what_a_preview_shows_is_what_the_run_would_remove(tmp_path: Path, night: str) -> None:
+    """Thirty leave, three of whom have two contacts; a person lets exactly these 33 removals through."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 61)]) as world:
+        world.run()
+        copy(world, "1", "2", "3")
+        world.fault(method=DELETE, times=60, what={"status": 400})
+        world.run()
+        world.google.world.faults.clear()
+        for number in range(1, 31):
+            world.simpler.state.customers.patch(str(number), {"status": "post"})
+        world.run()
+        if night == "by a whole listing":
+            world.clock.advance(7 * 24 * 3600)
+        preview = preview_sync(world.services, "acme")
+        world.clock.advance(1)
+        outcome = sync_wisp(world.services, SyncWisp("acme", allow=preview.token)).accounts[0]
+
+        assert preview.accounts[0].refused == 33
+        assert (outcome.state, outcome.removed, outcome.refused) == ("complete", 33, 0)
+        assert held(world) == {str(n): 1 for n in range(31, 61)}
+
+
+def test_one_that_the_guard_keeps_is_not_made_a_third_time_by_a_press(tmp_path: Path) -> None:
+    """The first contact of a leaver is gone, the second waits for a person, and the customer comes back."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 61)]) as world:
+        world.run()
+        first = str(world.labelled()["1"]["resourceName"])
+        copy(world, "1")
+        world.fault(method=DELETE, times=60, what={"status": 400})
+        world.run()
+        for number in range(1, 31):
+            world.simpler.state.customers.patch(str(number), {"status": "post"})
+        world.google.world.faults.clear()
+        world.user().delete(first)
+        world.run()
+        world.simpler.state.customers.patch("1", {"status": "current"})
+        sync_customer(world.services, "acme", "1", "mary@acme.ie")
+
+        assert held(world)["1"] == 1

@@ -1,0 +1,17 @@
+"""New processes of all functions, met by simultaneous first calls."""
+
+from pathlib import Path
+
+import pytest
+
+from infra.local.first_calls.process import meet
+from infra.local.first_calls.stage import set_up
+
+
+@pytest.mark.xdist_group("first_calls")
+def test_first_calls_of_every_function_at_once_are_all_answered(tmp_path: Path) -> None:
+    """No process dies, answers with an error of its own or leaves a run undone, at the worst of turns."""
+    with set_up(tmp_path) as stage:
+        fates = [meet(stage, tmp_path / f"process-{number}", eager=True) for number in range(4)]
+
+    assert [fate for fate in fates if not fate.well] == []

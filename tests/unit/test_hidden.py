@@ -1,0 +1,62 @@
+"""What becomes of a contact that a list does not show: it is shown by its name, gone, or unsure."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from shared.domain.ledger import Entry, Ledger
+from shared.domain.person import Person
+from shared.domain.picture import Picture, unlisted
+from shared.usecases.hidden import LAG, add_hidden
+from tests.unit.plan_kit import LABEL, card, ledger, person, wanted
+
+NOW = 1_000_000.0
+ONE = wanted([card()])
+
+
+def looked(known: Ledger, says: Mapping[str, Person | None]) -> Picture:
+    """The picture of an account whose list shows nobody."""
+    found = Picture(label=LABEL)
+    add_hidden(found, known, ONE, unlisted(found, known), says, now=NOW)
+    return found
+
+
+def test_one_that_is_shown_by_its_name_is_there() -> None:
+    """As it was read now, under the name that it has now."""
+    known = ledger(_1=Entry("people/old"))
+    shown = person(card(), "new")
+
+    assert looked(known, {"people/old": shown}).labelled == {"1": [shown]}
+    assert known.unconfirmed == {}
+
+
+@pytest.mark.parametrize(("made", "is_gone"), [(NOW - LAG, True), (NOW - LAG + 1, False)])
+def test_one_of_which_google_says_that_it_is_gone_is_gone(made: float, *, is_gone: bool) -> None:
+    """But not while a contact was made a moment ago, which may not be found by its name either."""
+    known = ledger(_1=Entry("people/c1"))
+    known.made = made
+    found = looked(known, {"people/c1": None})
+
+    assert (found.labelled, found.unsure) == ({}, set() if is_gone else {"1"})
+    assert known.unconfirmed == ({} if is_gone else {"1": made})
+
+
+@pytest.mark.parametrize(("since", "is_gone"), [(None, False), (NOW - LAG + 1, False), (NOW - LAG, True)])
+def test_one_of_which_google_says_nothing_is_unsure_for_as_long_as_it_may_lag(
+    since: float | None, *, is_gone: bool
+) -> None:
+    """From the first time on that it was not shown."""
+    known = ledger(_1=Entry("people/c1"))
+    known.unconfirmed = {"1": since} if since else {}
+    found = looked(known, {})
+
+    assert found.unsure == (set() if is_gone else {"1"})
+    assert known.unconfirmed == {"1": since or NOW}
+
+
+def test_a_second_contact_that_nobody_shows_leaves_its_customer_sure() -> None:
+    """Only the contact that the entry names tells whether the customer has one."""
+    known = ledger()
+    known.extras = {"people/c2": "1"}
+
+    assert looked(known, {}).unsure == set()

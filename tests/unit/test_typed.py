@@ -1,0 +1,116 @@
+"""Reading typed values: what threads do that use a type for the first time, in processes of their own."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = [file for part in ("functions", "shared") for file in sorted((ROOT / part).rglob("*.py"))]
+SOURCES = [ROOT / "main.py", *(file for file in SOURCES if file.name != "typed.py")]
+
+RACE = """
+import sys, threading, time
+from dataclasses import dataclass
+import msgspec
+from shared.typed import decoder, from_json, from_plain
+
+def turn(frame, event, _):
+    if event == "return" and frame.f_code.co_name == "get_class_annotations":
+        time.sleep(0.005)
+
+class Inner(msgspec.Struct):
+    a: int
+    b: str
+
+@dataclass
+class Middle:
+    inner: Inner
+    more: tuple[Inner, ...] = ()
+
+class Outer(msgspec.Struct):
+    middle: Middle
+    inner: Inner
+
+class Beside(msgspec.Struct):
+    inner: Inner
+    middle: Middle
+
+inner = {"a": 1, "b": "x"}
+middle = {"inner": inner, "more": [inner]}
+value = {"middle": middle, "inner": inner}
+text = msgspec.json.encode(value)
+reads = [
+    lambda: READ_PLAIN(value, Outer), lambda: READ_PLAIN(middle, Middle), lambda: READ_PLAIN(value, Beside),
+    lambda: READ_JSON(text, Outer), lambda: READ_JSON(text, Beside), lambda: DECODER(Beside).decode(text),
+]
+got = []
+threading.setprofile(turn)
+start = threading.Barrier(len(reads))
+threads = [threading.Thread(target=lambda read=read: (start.wait(), got.append(read()))) for read in reads]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+assert len(got) == len(reads), got
+assert all(msgspec.json.decode(msgspec.json.encode(each)) in (value, middle) for each in got), got
+"""
+"""Six threads read by types that share parts; each gives the others a turn in the midst of describing one."""
+
+OURS = {"READ_PLAIN": "from_plain", "READ_JSON": "from_json", "DECODER": "decoder"}
+BARE = {
+    "READ_PLAIN": "msgspec.convert",
+    "READ_JSON": "(lambda text, kind: msgspec.json.decode(text, type=kind))",
+    "DECODER": "msgspec.json.Decoder",
+}
+
+
+def raced(ways: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """The race in a new process, in which no type has been used."""
+    program = RACE
+    for name, way in ways.items():
+        program = program.replace(name, way)
+    return subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+@pytest.mark.parametrize("again", range(3))
+def test_threads_may_use_a_type_for_the_first_time_together(again: int) -> None:
+    """None finds a description that is not finished: the process lives, and every thread reads its value."""
+    ended = raced(OURS)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_msgspec_by_itself_does_not_bear_that() -> None:
+    """The same race with msgspec alone kills the process; once it does not, docs/adr/0018 has had its day."""
+    assert raced(BARE).returncode < 0
+
+
+def describes(call: ast.Call) -> bool:
+    """Whether a call lets msgspec describe a type: it reads by one, or makes what will."""
+    called = ast.unparse(call.func)
+    if called.endswith((".json.decode", ".msgpack.decode")):
+        return any(keyword.arg == "type" for keyword in call.keywords)
+    if called.startswith("msgspec") and called.endswith("Decoder"):
+        return bool(call.args or call.keywords)
+    return called == "msgspec.convert"
+
+
+def taken_from(tree: ast.Module, module: str) -> set[str]:
+    """What a file imports from a module by its name."""
+    froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == module]
+    return {alias.name for node in froms for alias in node.names}
+
+
+@pytest.mark.parametrize("file", SOURCES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_types_are_described_in_one_place(file: Path) -> None:
+    """What is deployed reads by types through `shared.typed`, and makes a thing once through `Once`."""
+    tree = ast.parse(file.read_text())
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+    assert [ast.unparse(call) for call in calls if describes(call)] == []
+    assert taken_from(tree, "msgspec") <= {"Meta", "Struct", "to_builtins"}
+    assert taken_from(tree, "functools").isdisjoint({"cache", "cached_property"})
