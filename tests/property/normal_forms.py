@@ -152,23 +152,36 @@ def is_one(field: str, item: Item, other: Item) -> bool:
 
 
 def _told(field: str, item: Item) -> object:
-    if field == "phoneNumbers":
-        number = _number(item["value"])
-        return number.country_code, number.national_number, number.extension
-    if field == "addresses":
-        parts = ("streetAddress", "city", "region", "postalCode")
-        return [letter for part in parts for letter in _bare(item.get(part, "")) if letter.isalnum()]
-    if field == "emailAddresses":
-        local, _, domain = item["value"].strip().casefold().partition("@")
-        return local, domain.encode("idna")
-    if field == "urls":
-        return _bare(unquote(item["value"])).removeprefix("https://").removesuffix("/")
-    if field == "names":
-        return _bare(item.get("givenName", "") + item.get("familyName", ""))
-    if field == "organizations":
-        return _bare(item.get("name", ""))
-    return _bare(item.get("key", "")), _bare(item["value"])
+    return _TELLS[field](item)
+
+
+def _phone(item: Item) -> object:
+    number = _number(item["value"])
+    return number.country_code, number.national_number, number.extension
+
+
+def _email(item: Item) -> object:
+    local, _, domain = item["value"].strip().casefold().partition("@")
+    return local, domain.encode("idna")
+
+
+def _place(item: Item) -> object:
+    parts = ("streetAddress", "city", "region", "postalCode")
+    return [letter for part in parts for letter in _bare(item.get(part, "")) if letter.isalnum()]
 
 
 def _bare(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+_TELLS: Mapping[str, Callable[[Item], object]] = {
+    "names": lambda item: _bare(item.get("givenName", "") + item.get("familyName", "")),
+    "organizations": lambda item: _bare(item.get("name", "")),
+    "nicknames": lambda item: _bare(item["value"]),
+    "phoneNumbers": _phone,
+    "emailAddresses": _email,
+    "addresses": _place,
+    "urls": lambda item: _bare(unquote(item["value"])).removeprefix("https://").removesuffix("/"),
+    "externalIds": lambda item: _bare(item["value"]),
+    "userDefined": lambda item: (_bare(item["key"]), _bare(item["value"])),
+}

@@ -79,7 +79,7 @@ def test_an_extension_is_one_in_every_form() -> None:
 
 @pytest.mark.parametrize("region", LANDS)
 def test_every_lands_numbers_are_known_in_every_form(region: str) -> None:
-    """Those that phonenumbers gives as examples; Argentina's mobiles are written otherwise within the country."""
+    """The examples of phonenumbers; Argentina's mobiles are written otherwise within the country."""
     for kind in KINDS:
         number = phonenumbers.example_number_for_type(region, kind)
         if number is None or (region, kind) == ("AR", PhoneNumberType.MOBILE):
@@ -89,9 +89,9 @@ def test_every_lands_numbers_are_known_in_every_form(region: str) -> None:
             assert may_be(phonenumbers.format_number(number, style), ours)
 
 
-@pytest.mark.parametrize("region", ("GB", "PE", "RO", "TW", "UY", "IE"))
+@pytest.mark.parametrize("region", ["GB", "PE", "RO", "TW", "UY", "IE"])
 def test_every_lands_word_for_an_extension_is_known(region: str) -> None:
-    """Phonenumbers has five of them."""
+    """There are five of them."""
     number = phonenumbers.example_number_for_type(region, PhoneNumberType.FIXED_LINE)
     assert number is not None
     number.extension = "12"

@@ -1,5 +1,6 @@
 """What is ours in a contact, and what is its user's, item by item and member by member."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,7 +29,7 @@ BARE = Card("1", "Áine Byrne", given="Áine Byrne")
 NEW_NUMBER = replace(CARD, phones=(Phone("+353 86 765 4321", "mobile"),))
 
 
-def made(card: Card = CARD, **fields: list[Item]) -> Person:
+def made(card: Card = CARD, /, **fields: Sequence[Item]) -> Person:
     """A contact as we made it, but for the fields that somebody changed since."""
     new = new_person(card, "acme", "run")
     return saved(
@@ -36,7 +37,7 @@ def made(card: Card = CARD, **fields: list[Item]) -> Person:
     )
 
 
-def saved(person: Person, **fields: list[Item]) -> Person:
+def saved(person: Person, /, **fields: Sequence[Item]) -> Person:
     """A contact of which somebody else saves these fields."""
     return replace(person, fields={**person.fields, **{name: tuple(found) for name, found in fields.items()}})
 
