@@ -23,6 +23,7 @@ _CODES = tuple((str(code), _TRUNKS.get(code, _TRUNK)) for code in COUNTRY_CODE_T
 _NUMBER = r"(\+?)\s*(\(?[0-9][0-9\s()./\u00b7-]*)"
 # As phonenumbers writes them ("ext.", "x", "Anexo", "int", "#"), RFC 3966 3 (";ext="), and a phone's pauses.
 _EXTENSION = r"(?:(?:;ext=|[\s-]*(?:extension|extn|ext|x|anexo|int)[.:]?|[#,;~]+)[\s-]*([0-9]+)#?)?"
+_INTERNATIONAL = re.compile(r"\+[1-9][0-9 -]*")  # as ours are, but for extensions
 _WRITTEN = re.compile(_NUMBER + _EXTENSION)
 _OPTIONAL_ZERO = re.compile(r"\(0+\)")  # "+353 (0)21": dialled within the country only
 _MINUS = "\u2212"
@@ -35,6 +36,8 @@ def canonical(text: str) -> str:
 
     A text that is no number is compared as a text.
     """
+    if _INTERNATIONAL.fullmatch(text):
+        return text.replace(" ", "").replace("-", "")
     read = plain(text).removeprefix("tel:").strip(" .-")
     if not read.isascii():
         read = "".join(map(_ascii, read)).strip(" .-")

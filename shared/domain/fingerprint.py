@@ -6,12 +6,14 @@ theirs when SIMPLer drops it, with the type that they gave it.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from zlib import crc32
 
-from shared.domain.likeness import reading
+import msgspec
+
+from shared.domain.likeness import identity, rest
 from shared.domain.mark import ClientData, wrote
 from shared.domain.person import OWNED, Fields, Item
 
@@ -21,27 +23,25 @@ _FORM = 6
 _PLACES = {name: str(place) for place, name in enumerate(OWNED)}
 
 
-def key_of(name: str, identity: str) -> str:
+def key_of(name: str, what: str) -> str:
     """A fingerprint's beginning: the field, and what the item is."""
-    hashed = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()
+    hashed = hashlib.sha256(what.encode("utf-8", "surrogatepass")).hexdigest()
     return _PLACES[name] + hashed[: _KEY - 1]
 
 
 def fingerprint(name: str, item: Item) -> str:
     """What is written for an item of a field."""
-    return _fingerprint(name, tuple(item.items()))
-
-
-@lru_cache(4096)
-def _fingerprint(name: str, members: tuple[tuple[str, str], ...]) -> str:
-    read = reading(name, dict(members))
-    return key_of(name, read.identity) + read.rest + form_of(dict(members))
+    return key_of(name, identity(name, item)) + rest(name, item) + form_of(item)
 
 
 def form_of(item: Item) -> str:
     """Tells whether an item is to the letter what was written."""
-    text = "\0".join(f"{member}\0{text}" for member, text in sorted(item.items()))
-    return f"{crc32(text.encode('utf-8', 'surrogatepass')) & 0xFFFFFF:06x}"
+    return f"{crc32(msgspec.json.encode(item, order='sorted')) & 0xFFFFFF:06x}"
+
+
+def key(print_: str) -> str:
+    """The beginning of a fingerprint, which `key_of` gives."""
+    return print_[:_KEY]
 
 
 def shared(print_: str) -> str:
@@ -84,27 +84,29 @@ class Written:
     Attributes:
         prints: All fingerprints.
         former: Those of the kind that is written no more.
-        tokens: The fingerprints by what the item is (`key_of`).
     """
 
     prints: frozenset[str]
     former: frozenset[str]
-    tokens: Mapping[str, tuple[Token, ...]] = field(default_factory=dict)
 
     def of_field(self, name: str) -> frozenset[str]:
         """The fingerprints of one field."""
-        return frozenset(print_ for print_ in self.prints if print_.startswith(_PLACES[name]))
+        return frozenset(print_ for print_ in self.prints if print_[0] == _PLACES[name])
+
+    def tokens(self) -> Mapping[str, tuple[Token, ...]]:
+        """The fingerprints by what the item is (`key_of`)."""
+        return _by_key(self.prints)
 
 
 @lru_cache(64)
 def written(data: ClientData, wisp: str) -> Written:
     """What a contact with this client data tells."""
-    prints = wrote(data, wisp)
-    return Written(prints, wrote(data, wisp, "v1"), dict(_by_key(prints)))
+    return Written(wrote(data, wisp), wrote(data, wisp, "v1"))
 
 
-def _by_key(prints: Iterable[str]) -> Iterator[tuple[str, tuple[Token, ...]]]:
+@lru_cache(64)
+def _by_key(prints: frozenset[str]) -> Mapping[str, tuple[Token, ...]]:
     found: dict[str, list[Token]] = {}
     for print_ in sorted(prints):
-        found.setdefault(print_[:_KEY], []).append(Token.of(print_))
-    yield from ((key, tuple(tokens)) for key, tokens in found.items())
+        found.setdefault(key(print_), []).append(Token.of(print_))
+    return {start: tuple(tokens) for start, tokens in found.items()}

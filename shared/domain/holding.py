@@ -67,7 +67,7 @@ def holding(field: str, theirs: Iterable[Item], written: Written, ours: Sequence
             for each in held
             if not each.is_known
             for other in other_readings(field, each.item)
-            if key_of(field, other.identity) in written.tokens
+            if key_of(field, other.identity) in written.tokens()
         )
         found = [each for each in plain if not each[0].is_known] + list(others)
         taken.update(_claimed(field, found, written, taken, is_alike_only=False))
@@ -98,7 +98,7 @@ def _claimed(
     for each in candidates:
         by_key.setdefault(key_of(field, each[1].identity), []).append(each)
     for key, mine in by_key.items():
-        tokens = [token for token in written.tokens.get(key, ()) if token.text not in taken]
+        tokens = [token for token in written.tokens().get(key, ()) if token.text not in taken]
         pairs = [
             (_distance(field, token, each), token, each)
             for token in tokens

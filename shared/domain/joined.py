@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
-from shared.domain.fingerprint import Written, fingerprint, shared
+from shared.domain.fingerprint import Written, fingerprint, key, key_of, shared
 from shared.domain.holding import Held, holding
-from shared.domain.likeness import Reading, is_alike, may_be_one, read_as, reading
+from shared.domain.likeness import Reading, identity, is_alike, may_be_one, read_as, reading
 from shared.domain.person import Item
 
 _STANDS_ALONE = ("organizations", "addresses")
@@ -31,12 +32,39 @@ class Joined:
 
 @dataclass(slots=True)
 class _Pair:
-    """An item of ours, and the one that stands for it now."""
+    """An item of ours, and the one that stands for it now.
+
+    Attributes:
+        item: As SIMPLer has it.
+        read: What it is.
+        held: What stands for it.
+        added: What the user put on that.
+        is_shared: Whether the user had it before us, as far as it can be told.
+    """
 
     item: Item
     read: Reading
     held: Held | None = None
     added: Item = field(default_factory=dict)
+    is_shared: bool = False
+
+    def sent(self) -> Item:
+        """What is sent: ours with what the user put on it, and with the type that they had given it."""
+        own = self.held.item.get("type") if self.held and self.is_shared else None
+        return {**self.added, **self.item, **({"type": own} if own else {})}
+
+    def is_sent(self, name: str) -> bool:
+        """Whether it is there already, in whatever form."""
+        if self.held is None or len(self.held.items) > 1:
+            return False
+        if self.is_shared:
+            return "type" in self.held.item or "type" not in self.item
+        return is_alike(name, self.held.read.rest, self.read.rest)
+
+    def print(self, name: str) -> str:
+        """Its fingerprint."""
+        print_ = fingerprint(name, self.item)
+        return shared(print_) if self.is_shared else print_
 
 
 def joined(name: str, ours: Sequence[Item], theirs: Sequence[Item], written: Written) -> Joined:
@@ -51,10 +79,35 @@ def joined(name: str, ours: Sequence[Item], theirs: Sequence[Item], written: Wri
     prints = tuple(fingerprint(name, item) for item in ours)
     if is_equal(ours, theirs) and (not written.prints or written.prints.issuperset(prints)):
         return Joined(tuple(ours), prints)
+    if (own := _apart(name, ours, theirs, prints, written)) is not None:
+        return Joined((*ours, *own), prints, tuple(own))
     reads = [reading(name, item) for item in ours]
     held = holding(name, theirs, written, reads)
-    pairs = _paired(name, [_Pair(item, read) for item, read in zip(ours, reads, strict=True)], held)
-    return _joined(name, pairs, held, is_told=bool(written.prints))
+    pairs = [_Pair(item, read) for item, read in zip(ours, reads, strict=True)]
+    _pair(name, pairs, held)
+    for pair in pairs:
+        pair.is_shared = _is_shared(name, pair, is_told=bool(written.prints))
+    return _joined(name, pairs, held)
+
+
+def _apart(
+    name: str, ours: Sequence[Item], theirs: Sequence[Item], prints: Sequence[str], written: Written
+) -> list[Item] | None:
+    """The items besides ours, where ours are there to the letter and none of the others is like them.
+
+    It is what most contacts hold to which a user added something, and takes no time. None: look closer.
+    """
+    own = [item for item in theirs if item not in ours]
+    if name == "names" or len(own) + len(ours) != len(theirs) or any(item not in theirs for item in ours):
+        return None
+    if written.former or written.of_field(name) != set(prints):
+        return None
+    keys = {key(print_) for print_ in prints}
+    for item in own:
+        what = identity(name, item)
+        if key_of(name, what) in keys or (name == "phoneNumbers" and not what.startswith("+")):
+            return None
+    return own
 
 
 def is_equal(ours: Sequence[Item], theirs: Sequence[Item]) -> bool:
@@ -66,8 +119,8 @@ def is_equal(ours: Sequence[Item], theirs: Sequence[Item]) -> bool:
     )
 
 
-def _paired(name: str, pairs: list[_Pair], held: Sequence[Held]) -> list[_Pair]:
-    """Each of ours with the one of theirs that is most like it, each of theirs once."""
+def _pair(name: str, pairs: Sequence[_Pair], held: Sequence[Held]) -> None:
+    """Give each of ours the one of theirs that is most like it, each of theirs once."""
     found = [
         (_rank(name, pair, each, read), place, number, read)
         for place, pair in enumerate(pairs)
@@ -75,18 +128,15 @@ def _paired(name: str, pairs: list[_Pair], held: Sequence[Held]) -> list[_Pair]:
         if (read := _read(name, each, pair)) and _may_stand(name, pair, each, read)
     ]
     used: set[int] = set()
-    for _, place, number, read in sorted(found, key=lambda each: each[:3]):
+    for _, place, number, read in sorted(found, key=itemgetter(0, 1, 2)):
         if pairs[place].held is None and number not in used:
             pairs[place].held, pairs[place].added = held[number], read.added
             held[number].read = read
             used.add(number)
-    return pairs
 
 
 def _read(name: str, held: Held, pair: _Pair) -> Reading | None:
-    if held.read.identity == pair.read.identity:
-        return held.read
-    return read_as(name, held.item, pair.read.identity)
+    return read_as(name, held.item, held.read, pair.read.identity)
 
 
 def _may_stand(name: str, pair: _Pair, held: Held, read: Reading) -> bool:
@@ -97,6 +147,7 @@ def _may_stand(name: str, pair: _Pair, held: Held, read: Reading) -> bool:
 
 
 def _rank(name: str, pair: _Pair, held: Held, read: Reading) -> tuple[int, bool, int]:
+    """What we wrote comes first, but what the user has in our very form before ours in another one."""
     if is_alike(name, read.rest, pair.read.rest):
         kind = 0 if held.is_known else 1
     else:
@@ -104,32 +155,29 @@ def _rank(name: str, pair: _Pair, held: Held, read: Reading) -> tuple[int, bool,
     return kind, pair.item not in held.items, len(read.added)
 
 
-def _joined(name: str, pairs: Sequence[_Pair], held: Sequence[Held], *, is_told: bool) -> Joined:
-    free = [each for each in held if all(pair.held is not each for pair in pairs)]
+def _is_shared(name: str, pair: _Pair, *, is_told: bool) -> bool:
+    """Without fingerprints, or with former ones, what is just like ours counts as ours."""
+    if pair.held is None or name == "names":
+        return False
+    if pair.held.is_known:
+        return pair.held.is_shared
+    return is_told or not is_alike(name, pair.held.read.rest, pair.read.rest)
+
+
+def _joined(name: str, pairs: Sequence[_Pair], held: Sequence[Held]) -> Joined:
+    used = [pair.held for pair in pairs]
+    free = [each for each in held if each not in used]
     gone = [each for each in free if _goes(name, each, pairs)]
     kept = [item for each in free if each not in gone for item in each.items]
     noted = [each.read.added for each in gone if each.is_known and each.read.added and name in _STANDS_ALONE]
     if name == "organizations":
         _hand_on(pairs, noted)
-    sent = [_sent(name, pair, is_told=is_told) for pair in pairs]
-    own = [pair.added for pair in pairs if pair.added]
-    own += [item for pair, (item, print_) in zip(pairs, sent, strict=True) if _is_theirs_too(pair, print_)]
-    is_same = not gone and all(
-        _is_sent(name, pair, print_) for pair, (_, print_) in zip(pairs, sent, strict=True)
-    )
     return Joined(
-        (*(item for item, _ in sent), *kept, *noted),
-        tuple(print_ for _, print_ in sent),
-        (*own, *kept, *noted),
-        is_same,
+        (*(pair.sent() for pair in pairs), *kept, *noted),
+        tuple(pair.print(name) for pair in pairs),
+        (*(pair.added or pair.sent() for pair in pairs if pair.added or pair.is_shared), *kept, *noted),
+        not gone and all(pair.is_sent(name) for pair in pairs),
     )
-
-
-def _hand_on(pairs: Sequence[_Pair], noted: list[Item]) -> None:
-    """A company that has another name now keeps the user's job title."""
-    for pair in pairs:
-        if pair.held is None and noted:
-            pair.added = noted.pop(0)
 
 
 def _goes(name: str, held: Held, pairs: Sequence[_Pair]) -> bool:
@@ -146,30 +194,8 @@ def _is_sent_already(name: str, held: Held, pair: _Pair) -> bool:
     return read.added.items() <= pair.added.items()
 
 
-def _sent(name: str, pair: _Pair, *, is_told: bool) -> tuple[Item, str]:
-    """An item of ours with what the user put on it, and its fingerprint."""
-    print_ = fingerprint(name, pair.item)
-    if pair.held is None or not _becomes_shared(name, pair, pair.held, is_told=is_told):
-        return {**pair.added, **pair.item}, print_
-    kind = {"type": pair.held.item["type"]} if "type" in pair.held.item else {}
-    return {**pair.added, **pair.item, **kind}, shared(print_)
-
-
-def _becomes_shared(name: str, pair: _Pair, held: Held, *, is_told: bool) -> bool:
-    """Whether the user had it before us, as far as it can be told."""
-    if held.is_known or name == "names":
-        return held.is_shared
-    return is_told or not is_alike(name, held.read.rest, pair.read.rest)
-
-
-def _is_theirs_too(pair: _Pair, print_: str) -> bool:
-    return print_ == shared(print_.removesuffix("+")) and not pair.added
-
-
-def _is_sent(name: str, pair: _Pair, print_: str) -> bool:
-    held = pair.held
-    if held is None or len(held.items) > 1:
-        return False
-    if print_.endswith("+"):
-        return "type" in held.item or "type" not in pair.item
-    return is_alike(name, held.read.rest, pair.read.rest)
+def _hand_on(pairs: Sequence[_Pair], noted: list[Item]) -> None:
+    """A company that has another name now keeps the user's job title."""
+    for pair in pairs:
+        if pair.held is None and noted:
+            pair.added = noted.pop(0)

@@ -10,6 +10,7 @@ other spaces or composed otherwise. An item is therefore read into what such rew
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -49,6 +50,8 @@ _AROUND_NAME = frozenset({"honorificPrefix", "middleName", "honorificSuffix"})
 _PLACE = ("streetAddress", "city", "region", "postalCode")
 _WEB = ("https://", "http://")
 _NOWHERE = "---"
+_AMBIGUOUS = ("names", "phoneNumbers", "addresses")
+"""Fields whose items can be read in more than one way."""
 
 
 class Reading(NamedTuple):
@@ -70,7 +73,7 @@ def reading(field: str, item: Item) -> Reading:
     added = {member: text for member, text in item.items() if member not in _WRITTEN[field]}
     if field == "names":
         added = {member: text for member, text in added.items() if member not in _AROUND_NAME}
-    return Reading(_identity(field, item), _rest(field, item), added)
+    return Reading(identity(field, item), rest(field, item), added)
 
 
 def other_readings(field: str, item: Item) -> Iterator[Reading]:
@@ -82,42 +85,42 @@ def other_readings(field: str, item: Item) -> Iterator[Reading]:
     elif field == "names":
         around = {member: text for member, text in item.items() if member in _AROUND_NAME}
         bare = {member: text for member, text in item.items() if member not in _AROUND_NAME}
-        yield Reading(_identity(field, bare), own.rest, {**own.added, **around})
+        yield Reading(identity(field, bare), own.rest, {**own.added, **around})
     elif field == "addresses":
         parts = [part for part in _PLACE if part in item]
         for count in range(1, len(parts)):
             for left_out in combinations(parts, count):
                 bare = {member: text for member, text in item.items() if member not in left_out}
                 more = {part: item[part] for part in left_out}
-                yield Reading(_identity(field, bare), own.rest, {**own.added, **more})
+                yield Reading(identity(field, bare), own.rest, {**own.added, **more})
 
 
-def read_as(field: str, item: Item, identity: str) -> Reading | None:
-    """The reading by which an item is this one, if there is any."""
-    own = reading(field, item)
-    if own.identity == identity:
+def read_as(field: str, item: Item, own: Reading, what: str) -> Reading | None:
+    """The reading by which an item is this one, if there is any; `own` is the plain one."""
+    if own.identity == what:
         return own
-    if field == "phoneNumbers" and not dialled.is_near(own.identity, identity):
+    if field not in _AMBIGUOUS or (field == "phoneNumbers" and not dialled.is_near(own.identity, what)):
         return None
-    return next((other for other in other_readings(field, item) if other.identity == identity), None)
+    return next((other for other in other_readings(field, item) if other.identity == what), None)
 
 
-def may_be_one(field: str, rest: str, other: str) -> bool:
+def may_be_one(field: str, rest_: str, other: str) -> bool:
     """Whether items of one identity may be one by their rests: not two addresses in two countries."""
     if field != "addresses":
         return True
-    one, two = rest[2:], other[2:]
+    one, two = rest_[2:], other[2:]
     return one == two or _NOWHERE in {one, two} or one.startswith("=") != two.startswith("=")
 
 
-def is_alike(field: str, rest: str, other: str) -> bool:
+def is_alike(field: str, rest_: str, other: str) -> bool:
     """Whether their rests are the same as well."""
     if field != "addresses":
-        return rest == other
-    return rest[:2] == other[:2] and may_be_one(field, rest, other)
+        return rest_ == other
+    return rest_[:2] == other[:2] and may_be_one(field, rest_, other)
 
 
-def _identity(field: str, item: Item) -> str:
+def identity(field: str, item: Item) -> str:
+    """What an item is."""
     return _IDENTITIES[field](item)
 
 
@@ -130,7 +133,8 @@ def _text(member: str) -> Callable[[Item], str]:
     return lambda item: plain(item.get(member, ""))
 
 
-def _rest(field: str, item: Item) -> str:
+def rest(field: str, item: Item) -> str:
+    """What else we write of it, in a few characters."""
     match field:
         case "names" | "nicknames" | "emailAddresses":
             return ""
@@ -142,13 +146,14 @@ def _rest(field: str, item: Item) -> str:
             return _short(letters(item.get("type", "")))
 
 
+@lru_cache(1024)
 def _short(text: str) -> str:
     return f"{crc32(text.encode('utf-8', 'surrogatepass')) & 0xFFFF:04x}"
 
 
 def _address(item: Item) -> str:
     """Without the country, which Google and phones write as a name, as a code or not at all."""
-    place = letters(" ".join(item.get(part, "") for part in _PLACE))
+    place = letters(" ".join([item.get(part, "") for part in _PLACE]))
     place = place or letters(item.get("poBox", "") + " " + item.get("extendedAddress", ""))
     if place:
         return place

@@ -10,6 +10,7 @@ people.v1 description, ClientData).
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import quote, unquote
 
@@ -74,6 +75,7 @@ def wrote(data: ClientData, wisp: str, kind: Kind = "v2") -> frozenset[str]:
     return frozenset(print_ for value in values for print_ in value.split(",") if print_)
 
 
+@lru_cache(64)
 def _start_of_wrote(wisp: str, kind: Kind) -> str:
     return f"{kind}|{quote(wisp, safe='')}|"
 

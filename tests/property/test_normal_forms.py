@@ -1,6 +1,6 @@
 """Whatever form a contact takes, and whatever its user adds, nothing is written, doubled or lost for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from hypothesis import given
