@@ -88,6 +88,11 @@ def country_code(text: str) -> str:
     return _CODES.get(code.lower()) or (code if code in SUPPORTED_REGIONS - _AMBIGUOUS else "")
 
 
+def spellings(code: str) -> tuple[str, ...]:
+    """The ways in which the country of a code is written, in lower case and without accents."""
+    return tuple(_SPELLINGS[code].split(", ")) if code in _SPELLINGS else ()
+
+
 def _plain(text: str) -> str:
     """Lower case, without accents and punctuation: "Éire" is "eire", "N. Ireland" is "n ireland"."""
     letters = unicodedata.normalize("NFKD", text.casefold())

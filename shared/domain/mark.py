@@ -2,13 +2,15 @@
 
 A contact carries two kinds of entry. The *mark* says whose it is; what we *wrote* is a list of
 fingerprints, one per item that we put into its list fields, so that the next write can tell the user's own
-additions from ours even when our ledger is lost. Entries of other programs are kept as they are
+additions from ours even when our ledger is lost. Its version says of which kind the fingerprints are: "v2" of
+`shared.domain.fingerprint`, "v1" of `shared.domain.former`. Entries of other programs are kept as they are
 ("Arbitrary client data that is populated by clients. Duplicate keys and values are allowed.":
 people.v1 description, ClientData).
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import quote, unquote
 
 KEY = "azotel-simpler"
@@ -16,10 +18,14 @@ WROTE = "azotel-simpler-wrote"
 LABEL = "azotel-simpler-label"
 VERSION = "v1"
 
+Kind = Literal["v1", "v2"]
+"""The version of a list of what we wrote."""
+
 ClientData = tuple[tuple[str, str], ...]
 
-# Google allows 1,024 characters a field; a fingerprint and its comma take nine, a wisp's id at most 64.
-_FINGERPRINTS_PER_ENTRY = 90
+# Google allows 1,024 characters a field; a fingerprint and its comma take 22 at most, a wisp's id 64.
+_FINGERPRINTS_PER_ENTRY = 40
+_FORMER_PER_ENTRY = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,34 +67,35 @@ def is_shared(data: ClientData, wisp: str) -> bool:
     return any(mark is not None and mark.wisp != wisp for mark in found)
 
 
-def wrote(data: ClientData, wisp: str) -> frozenset[str]:
+def wrote(data: ClientData, wisp: str, kind: Kind = "v2") -> frozenset[str]:
     """The fingerprints of the items that we wrote last for this wisp."""
-    start = _start_of_wrote(wisp)
+    start = _start_of_wrote(wisp, kind)
     values = (value.removeprefix(start) for key, value in data if key == WROTE and value.startswith(start))
     return frozenset(print_ for value in values for print_ in value.split(",") if print_)
 
 
-def _start_of_wrote(wisp: str) -> str:
-    return f"{VERSION}|{quote(wisp, safe='')}|"
+def _start_of_wrote(wisp: str, kind: Kind) -> str:
+    return f"{kind}|{quote(wisp, safe='')}|"
 
 
 def _is_ours(key: str, value: str, wisp: str) -> bool:
     if key == WROTE:
-        return value.startswith(_start_of_wrote(wisp))
+        return value.startswith((_start_of_wrote(wisp, "v1"), _start_of_wrote(wisp, "v2")))
     mark = _read_mark(value) if key == KEY else None
     return mark is not None and mark.wisp == wisp
 
 
-def _wrote_entries(fingerprints: Iterable[str], wisp: str) -> Iterator[tuple[str, str]]:
+def _wrote_entries(fingerprints: Iterable[str], wisp: str, kind: Kind) -> Iterator[tuple[str, str]]:
     ordered = sorted(fingerprints)
-    for start in range(0, len(ordered), _FINGERPRINTS_PER_ENTRY):
-        yield WROTE, _start_of_wrote(wisp) + ",".join(ordered[start : start + _FINGERPRINTS_PER_ENTRY])
+    length = _FINGERPRINTS_PER_ENTRY if kind == "v2" else _FORMER_PER_ENTRY
+    for start in range(0, len(ordered), length):
+        yield WROTE, _start_of_wrote(wisp, kind) + ",".join(ordered[start : start + length])
 
 
-def marked(mark: Mark, fingerprints: Iterable[str], others: ClientData = ()) -> ClientData:
+def marked(mark: Mark, fingerprints: Iterable[str], others: ClientData = (), kind: Kind = "v2") -> ClientData:
     """The client data to write: everybody else's entries of `others`, our mark, what we write now."""
     foreign = tuple((key, value) for key, value in others if not _is_ours(key, value, mark.wisp))
-    return (*foreign, (KEY, str(mark)), *_wrote_entries(fingerprints, mark.wisp))
+    return (*foreign, (KEY, str(mark)), *_wrote_entries(fingerprints, mark.wisp, kind))
 
 
 def label_mark(wisp: str) -> tuple[str, str]:

@@ -1,60 +1,25 @@
 """Merge: our fields into a person without losing what its user added.
 
-In every list field the result is *ours + (theirs - what we wrote last)*. Items are the same when their
-*identity* is: a number by its digits, an e-mail address without case, a custom row by its key. So a number
-that Google shows in another format is not taken for the user's, and a row of ours that a user edited is ours.
+In every field the result is *ours + (theirs - what we wrote last)*, members of an item included. Which items
+of theirs we wrote is told by fingerprints in the contact itself (`shared.domain.holding`), in a form that
+Google and phones do not change when they rewrite what they store (`shared.domain.likeness`).
 """
 
 import base64
 import hashlib
-import re
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import msgspec
 
+from shared.domain import former
+from shared.domain.fingerprint import fingerprints, written
+from shared.domain.holding import holding
+from shared.domain.joined import Joined, is_equal, joined
 from shared.domain.ledger import Content
-from shared.domain.mark import ClientData, Mark, is_shared, marked, marks, wrote
+from shared.domain.likeness import is_alike
+from shared.domain.mark import ClientData, Mark, is_shared, marked, marks
 from shared.domain.person import OWNED, Fields, Item, Person
-
-_NOT_OF_A_PHONE = re.compile(r"[^+0-9x]+")
-_NOT_OF_A_WORD = re.compile(r"[\W_]+")
-
-
-def _phone(value: str) -> str:
-    """``+1 312-239-0680 ext. 12`` and ``+13122390680;ext=12`` are one number."""
-    return _NOT_OF_A_PHONE.sub("", value.lower())
-
-
-def _address(item: Item) -> str:
-    parts = (value for member, value in sorted(item.items()) if member not in ("type", "countryCode"))
-    return _NOT_OF_A_WORD.sub("", "".join(parts).casefold())
-
-
-def identity(field: str, item: Item) -> str:
-    """What makes two items of a field the same one."""
-    match field:
-        case "names":
-            return ""  # a contact has exactly one name, and it is ours
-        case "phoneNumbers":
-            return _phone(item.get("value", ""))
-        case "addresses":
-            return _address(item)
-        case "userDefined":
-            return item.get("key", "")
-        case "organizations":
-            return item.get("name", "").casefold()
-        case _:
-            return item.get("value", "").strip().casefold()
-
-
-def fingerprint(field: str, item: Item) -> str:
-    """Eight hex digits for an item's identity; short, since a contact carries all of them."""
-    return hashlib.sha256(f"{field}\0{identity(field, item)}".encode()).hexdigest()[:8]
-
-
-def fingerprints(fields: Fields) -> frozenset[str]:
-    """The fingerprints of all items."""
-    return frozenset(fingerprint(field, item) for field, items in fields.items() for item in items)
 
 
 def digest(fields: Fields) -> str:
@@ -73,64 +38,119 @@ def changed_fields(before: str, now: str) -> tuple[str, ...]:
     return tuple(f for n, f in places if before[8 * n : 8 * n + 8] != now[8 * n : 8 * n + 8])
 
 
-def _additions(field: str, person: Person, known: frozenset[str]) -> Iterator[Item]:
-    if field != "names":
-        yield from (item for item in person.fields.get(field, ()) if fingerprint(field, item) not in known)
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What a contact is to be.
+
+    Attributes:
+        fields: The fields to send: ours, then the user's own additions.
+        client_data: What is sent with them: the mark as it is on the person, other programs' entries kept.
+        additions: What the user added to a contact of ours, by field; fields without additions are left out.
+        differences: The fields in which the person is not that; empty when a write would change nothing that
+            anybody means. Where there is one, those are named as well that are the same in another form: they
+            are sent, too.
+    """
+
+    fields: Fields
+    client_data: ClientData
+    additions: Fields
+    differences: tuple[str, ...]
 
 
-def additions(ours: Fields, person: Person, wisp: str) -> Fields:
-    """What the user added to a contact of ours, by field; fields without additions are left out."""
-    known = wrote(person.client_data, wisp) | fingerprints(ours)
-    found = {field: tuple(_additions(field, person, known)) for field in OWNED}
-    return {field: items for field, items in found.items() if items}
+def merge(ours: Fields, person: Person, mark: Mark, *, is_news: bool = True) -> Merge:
+    """Our fields and a person's.
+
+    Args:
+        ours: What SIMPLer has of the customer.
+        person: The contact, as it was read.
+        mark: Whose it is; a mark of the same customer that it carries is kept as it is.
+        is_news: Whether what we send may be another thing than what we sent last. Present fingerprints tell
+            that themselves; with former ones a change of a mere form would go unseen.
+    """
+    told = written(person.client_data, mark.wisp)
+    found = {name: joined(name, ours.get(name, ()), person.fields.get(name, ()), told) for name in OWNED}
+    client_data = _client_data(found, person, mark)
+    differences = _differences(found, person, client_data)
+    if not told.prints and told.former == former.fingerprints(ours):
+        differences = _since_former(found, person, mark, told.former, is_news=is_news)
+    return Merge(
+        {name: field.items for name, field in found.items()},
+        client_data,
+        {name: field.added for name, field in found.items() if field.added},
+        differences,
+    )
 
 
 def merged(ours: Fields, person: Person, wisp: str) -> Fields:
     """The fields to send: ours, then the user's own additions."""
-    extra = additions(ours, person, wisp)
-    kept = {**ours, "organizations": _with_details(ours.get("organizations", ()), person)}
-    return {field: (*kept.get(field, ()), *extra.get(field, ())) for field in OWNED}
+    return merge(ours, person, Mark(wisp, "")).fields
 
 
-def _with_details(ours: tuple[Item, ...], person: Person) -> tuple[Item, ...]:
-    """Our organizations with what the user noted about them: a job title, a department."""
-    theirs = {identity("organizations", item): item for item in person.fields.get("organizations", ())}
-    return tuple({**theirs.get(identity("organizations", item), {}), **item} for item in ours)
+def _client_data(found: Mapping[str, Joined], person: Person, mark: Mark) -> ClientData:
+    prints = {print_ for field in found.values() for print_ in field.prints}
+    return marked(_kept_mark(person.client_data, mark), prints, person.client_data)
 
 
-def remarked(ours: Fields, person: Person, mark: Mark) -> ClientData:
-    """The client data to send with them: the mark as it is on the person, other programs' entries kept."""
-    kept = next((own for own in marks(person.client_data, mark.wisp) if own.customer == mark.customer), mark)
-    return marked(kept, fingerprints(ours), person.client_data)
+def _kept_mark(data: ClientData, mark: Mark) -> Mark:
+    return next((own for own in marks(data, mark.wisp) if own.customer == mark.customer), mark)
 
 
-def _holds(theirs: tuple[Item, ...], item: Item) -> bool:
-    """Whether an item is there as we send it; members that only Google or the user set don't matter."""
-    return any(item.items() <= other.items() for other in theirs)
+def _differences(found: Mapping[str, Joined], person: Person, client_data: ClientData) -> tuple[str, ...]:
+    is_marked = sorted(client_data) == sorted(person.client_data)
+    if is_marked and all(field.is_same for field in found.values()):
+        return ()
+    return (*_to_the_letter(found, person), *(() if is_marked else ("clientData",)))
 
 
-def _is_as_sent(wanted: tuple[Item, ...], theirs: tuple[Item, ...]) -> bool:
-    return len(wanted) == len(theirs) and all(_holds(theirs, item) for item in wanted)
+def _to_the_letter(found: Mapping[str, Joined], person: Person) -> tuple[str, ...]:
+    return tuple(
+        name for name, field in found.items() if not is_equal(field.items, person.fields.get(name, ()))
+    )
 
 
-def differences(ours: Fields, person: Person, mark: Mark) -> tuple[str, ...]:
-    """The fields in which a person is not what it shall be; empty when a write would change nothing."""
-    wanted = merged(ours, person, mark.wisp)
-    changed = [f for f in OWNED if not _is_as_sent(wanted[f], tuple(person.fields.get(f, ())))]
-    if sorted(remarked(ours, person, mark)) != sorted(person.client_data):
-        changed.append("clientData")
-    return tuple(changed)
+def _since_former(
+    found: Mapping[str, Joined],
+    person: Person,
+    mark: Mark,
+    prints: frozenset[str],
+    *,
+    is_news: bool,
+) -> tuple[str, ...]:
+    """Nothing is written only because the fingerprints are of the former kind."""
+    kept = _kept_mark(person.client_data, mark)
+    is_marked = sorted(marked(kept, prints, person.client_data, "v1")) == sorted(person.client_data)
+    letters = _to_the_letter(found, person)
+    is_same = not letters if is_news else all(field.is_same for field in found.values())
+    return () if is_same and is_marked else (*letters, "clientData")
 
 
 def content_of(ours: Fields, fields: Fields, client_data: ClientData, mark: Mark) -> Content:
     """Whether a contact with these fields holds exactly what we write, or more."""
     if is_shared(client_data, mark.wisp):
         return "shared"
-    own = next((known for known in marks(client_data, mark.wisp) if known.customer == mark.customer), mark)
-    is_ours = sorted(client_data) == sorted(marked(own, fingerprints(ours)))
-    return "ours" if is_ours and all(_equal(ours, fields, name) for name in OWNED) else "mixed"
+    own, data = _kept_mark(client_data, mark), sorted(client_data)
+    is_ours = data == sorted(marked(own, fingerprints(ours))) or data == sorted(
+        marked(own, former.fingerprints(ours), kind="v1")
+    )
+    is_all = all(is_equal(ours.get(name, ()), fields.get(name, ())) for name in OWNED)
+    return "ours" if is_ours and is_all else "mixed"
 
 
-def _equal(ours: Fields, fields: Fields, name: str) -> bool:
-    mine, theirs = ours.get(name, ()), fields.get(name, ())
-    return len(mine) == len(theirs) and all(item in theirs for item in mine)
+def is_as_written(ours: Fields, person: Person, wisp: str) -> bool:
+    """Whether a contact has the customer's name, and else exactly what we wrote last, in any form."""
+    told = written(person.client_data, wisp)
+    if not joined("names", ours.get("names", ()), person.fields.get("names", ()), told).is_same:
+        return False
+    if not told.prints:
+        items = sum(map(len, person.fields.values()))
+        return former.fingerprints(person.fields) == told.former and items == len(told.former)
+    held = [(name, each) for name in OWNED for each in holding(name, person.fields.get(name, ()), told, ())]
+    tokens = {each.token.text for _, each in held if each.token}
+    return tokens == told.prints and all(
+        each.token is not None
+        and not each.is_shared
+        and len(each.items) == 1
+        and not each.read.added
+        and is_alike(name, each.token.rest, each.read.rest)
+        for name, each in held
+    )

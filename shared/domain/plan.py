@@ -11,8 +11,8 @@ from typing import Literal
 from shared.domain.card import Card
 from shared.domain.fields import fields_of
 from shared.domain.ledger import Content, Entry, Ledger
-from shared.domain.mark import Mark, is_shared, marks, wrote
-from shared.domain.merge import additions, changed_fields, content_of, differences, fingerprints
+from shared.domain.mark import Mark, is_shared, marks
+from shared.domain.merge import changed_fields, content_of, is_as_written, merge
 from shared.domain.person import MY_CONTACTS, Person
 from shared.domain.picture import Picture, in_doubt
 from shared.domain.wanted import Wanted
@@ -241,9 +241,10 @@ def _compare(plan: Plan, wanted: Wanted, customer: str, person: Person, entry: E
     if entry and entry.is_of(person) and wanted.is_sent(customer, entry):
         plan.unchanged += 1
         plan.seen[customer] = entry._replace(record=wanted.record(customer) or entry.record)
-    elif update := update_of(wanted.wisp, wanted.cards[customer], person):
-        mended = entry is not None and entry.sent == wanted.digest(customer)
-        plan.update.append(replace(update, mended=mended))
+        return
+    is_sent = entry is not None and entry.sent == wanted.digest(customer)
+    if update := update_of(wanted.wisp, wanted.cards[customer], person, is_news=not is_sent):
+        plan.update.append(replace(update, mended=is_sent))
     else:
         plan.unchanged += 1
         plan.seen[customer] = _as_wanted(wanted, customer, person)
@@ -257,11 +258,18 @@ def _as_wanted(wanted: Wanted, customer: str, person: Person) -> Entry:
     return Entry(person.resource_name, person.source_id, person.source_etag, digest, record, content)
 
 
-def update_of(wisp: str, card: Card, person: Person) -> Update | None:
-    """The change that makes a contact, as it was read, what its card says; None when it is that."""
-    ours = fields_of(card)
-    fields = differences(ours, person, Mark(wisp, card.customer))
-    return Update(card, person, fields, kept=tuple(additions(ours, person, wisp))) if fields else None
+def update_of(wisp: str, card: Card, person: Person, *, is_news: bool = True) -> Update | None:
+    """The change that makes a contact, as it was read, what its card says; None when it is that.
+
+    Args:
+        wisp: The wisp's id.
+        card: What it shall be.
+        person: What it is.
+        is_news: Whether the card may be another one than that which was written last.
+    """
+    found = merge(fields_of(card), person, Mark(wisp, card.customer), is_news=is_news)
+    fields = found.differences
+    return Update(card, person, fields, kept=tuple(found.additions)) if fields else None
 
 
 def _fold(plan: Plan, wanted: Wanted, customer: str, person: Person, label: str) -> None:
@@ -284,7 +292,6 @@ def is_somebodys(person: Person, label: str) -> bool:
 
 def _is_unedited(card: Card, person: Person, wisp: str) -> bool:
     """Whether it holds the customer's name and else exactly the items that we once wrote."""
-    same_name = "names" not in differences(fields_of(card), person, Mark(wisp, card.customer))
-    as_written = fingerprints(person.fields) == wrote(person.client_data, wisp)
+    as_written = is_as_written(fields_of(card), person, wisp)
     alone = len(marks(person.client_data, wisp)) == 1 and not is_shared(person.client_data, wisp)
-    return same_name and as_written and alone
+    return as_written and alone

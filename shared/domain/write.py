@@ -2,8 +2,9 @@
 
 from shared.domain.card import Card
 from shared.domain.fields import fields_of
+from shared.domain.fingerprint import fingerprints
 from shared.domain.mark import Mark, marked
-from shared.domain.merge import fingerprints, merged, remarked
+from shared.domain.merge import merge
 from shared.domain.person import Change, NewPerson
 from shared.domain.plan import Update
 
@@ -21,5 +22,5 @@ def changed(update: Update, wisp: str, nonce: str) -> Change:
     mark = Mark(wisp, update.customer, nonce)
     if not update.is_read:
         return Change(update.person, ours, marked(mark, fingerprints(ours)))
-    client_data = remarked(ours, update.person, mark)
-    return Change(update.person, merged(ours, update.person, wisp), client_data)
+    found = merge(ours, update.person, mark)
+    return Change(update.person, found.fields, found.client_data)

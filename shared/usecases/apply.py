@@ -259,8 +259,8 @@ class Application:
 
     def _removed(self, removal: Remove, _: Person) -> None:
         self._ledger.extras.pop(removal.person.resource_name, None)
-        entry = self._ledger.get(removal.customer)
-        if entry is None or entry.resource_name == removal.person.resource_name:
+        person, entry = removal.person, self._ledger.get(removal.customer)
+        if entry and (entry.resource_name == person.resource_name or entry.source_id == person.source_id):
             self._ledger.drop(removal.customer)
         self._outcome.removed += 1
         self._outcome.note(removal.customer, "removed", removal.why)

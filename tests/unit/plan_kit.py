@@ -5,9 +5,10 @@ from typing import Any
 
 from shared.domain.card import Card
 from shared.domain.fields import fields_of
+from shared.domain.fingerprint import fingerprints
 from shared.domain.ledger import Content, Entry, Ledger, Shard
 from shared.domain.mark import Mark, marked
-from shared.domain.merge import digest, fingerprints
+from shared.domain.merge import digest
 from shared.domain.person import Person
 from shared.domain.phone import Phone
 from shared.domain.wanted import Wanted

@@ -7,18 +7,18 @@ FOREIGN = (("crm", "4711"), ("crm", ""), ("azotel-simpler-x", "v1|acme|17|run"))
 
 
 def prints(count: int) -> list[str]:
-    """So many fingerprints."""
-    return [f"{number:08x}" for number in range(count)]
+    """So many fingerprints, as long as they get."""
+    return [f"{number:020x}+" for number in range(count)]
 
 
 def test_an_entry_that_is_needed_no_more_is_gone() -> None:
-    """Two hundred items need three entries, five items one, none none; what others wrote stays as it was."""
+    """Two hundred items need five entries, five items one, none none; what others wrote stays as it was."""
     many = marked(MINE, prints(200), FOREIGN)
     few = marked(MINE, prints(5), many)
     none = marked(MINE, [], few)
 
     counts = [[key for key, _ in data].count(WROTE) for data in (many, few, none)]
-    assert counts == [3, 1, 0]
+    assert counts == [5, 1, 0]
     assert [data[:3] for data in (many, few, none)] == [FOREIGN] * 3
     assert [len(wrote(data, "acme")) for data in (many, few, none)] == [200, 5, 0]
 

@@ -107,8 +107,12 @@ def turn(frame, event, _):
         time.sleep(0.05)
 
 threading.setprofile(turn)
+def call():
+    start.wait()
+    got.append(bootstrap.services())
+
 start, got = threading.Barrier(9), []
-threads = [threading.Thread(target=lambda: (start.wait(), got.append(bootstrap.services()))) for _ in range(9)]
+threads = [threading.Thread(target=call) for _ in range(9)]
 for thread in threads:
     thread.start()
 for thread in threads:

@@ -355,7 +355,7 @@ def test_the_name_is_compared_too() -> None:
     """A record whose name alone has changed is an update of the name."""
     [update] = make_plan(wanted([card(name="Áine Walsh")]), Ledger(), read(person(card()))).update
 
-    assert (update.fields, update.kept) == (("names",), ())
+    assert (update.fields, update.kept) == (("names", "clientData"), ())
 
 
 def test_every_contact_beside_the_first_is_told() -> None:

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from shared.domain.card import Card
 from shared.domain.fields import fields_of
+from shared.domain.fingerprint import fingerprints
 from shared.domain.ledger import Ledger
 from shared.domain.mark import Mark, marked
-from shared.domain.merge import fingerprints
 from shared.domain.person import Person
 from shared.domain.phone import Phone
 from shared.domain.picture import picture

@@ -1,0 +1,264 @@
+"""What is ours in a contact, and what is its user's, item by item and member by member."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from shared.domain.card import Card, PostalAddress
+from shared.domain.mark import Mark, marked, marks
+from shared.domain.person import Item, Person
+from shared.domain.phone import Phone
+from shared.domain.plan import update_of
+from shared.domain.write import changed, new_person
+
+IRELAND = PostalAddress("home", "12 Main St", "Cork", "", "T23 XY12", "Ireland", "IE")
+MOVED = PostalAddress("home", "5 Hill Road", "Galway", "", "H91 AB12", "Ireland", "IE")
+CARD = Card(
+    "1",
+    "Áine Byrne",
+    given="Áine Byrne",
+    company="Byrne Ltd",
+    phones=(Phone("+353 21 487 1234", "home"),),
+    emails=("pat@byrne.example",),
+    addresses=(IRELAND,),
+    details=(("Plan", "20M/5M"),),
+)
+BARE = Card("1", "Áine Byrne", given="Áine Byrne")
+NEW_NUMBER = replace(CARD, phones=(Phone("+353 86 765 4321", "mobile"),))
+
+
+def made(card: Card = CARD, /, **fields: Sequence[Item]) -> Person:
+    """A contact as we made it, but for the fields that somebody changed since."""
+    new = new_person(card, "acme", "run")
+    return saved(
+        Person("people/c1", "%", "id", "#1", fields=new.fields, client_data=new.client_data), **fields
+    )
+
+
+def saved(person: Person, /, **fields: Sequence[Item]) -> Person:
+    """A contact of which somebody else saves these fields."""
+    return replace(person, fields={**person.fields, **{name: tuple(found) for name, found in fields.items()}})
+
+
+def night(card: Card, person: Person) -> Person:
+    """What a run makes of a contact that it has read; nothing more is to be written then."""
+    after = person
+    if update := update_of("acme", card, person):
+        change = changed(update, "acme", "run")
+        after = replace(person, fields=change.fields, client_data=change.client_data)
+    assert update_of("acme", card, after) is None
+    return after
+
+
+def is_left_alone(card: Card, person: Person) -> bool:
+    """Whether a run writes nothing."""
+    return update_of("acme", card, person) is None
+
+
+def items(person: Person, field: str) -> list[dict[str, Any]]:
+    """A field's items."""
+    return sorted((dict(item) for item in person.fields[field]), key=str)
+
+
+def address(**members: str) -> Item:
+    """Our address, in another form."""
+    [ours] = made().fields["addresses"]
+    return {**ours, **members}
+
+
+@pytest.mark.parametrize(
+    "country", [{"country": "IE"}, {"country": "Éire"}, {"country": ""}, {"countryCode": ""}]
+)
+def test_a_country_in_another_form_is_no_reason_to_write(country: dict[str, str]) -> None:
+    """Google and phones write a country by its name, by its code, or only once."""
+    there = {name: text for name, text in address(**country).items() if text}
+
+    assert is_left_alone(CARD, made(addresses=[there]))
+    assert len(items(night(NEW_NUMBER, made(addresses=[there])), "addresses")) == 1
+    moved = night(replace(CARD, addresses=(MOVED,)), made(addresses=[there]))
+    assert [each["city"] for each in items(moved, "addresses")] == ["Galway"]
+
+
+def test_a_contact_that_grew_is_whole_again() -> None:
+    """Equal items are one: copies of our address in several forms go at the next write."""
+    forms = [address(), address(country="IE"), address(country="IE"), address(city="CORK")]
+
+    assert items(night(NEW_NUMBER, made(addresses=forms)), "addresses") == [address()]
+    moved = night(replace(CARD, addresses=(MOVED,)), made(addresses=forms))
+    assert [each["city"] for each in items(moved, "addresses")] == ["Galway"]
+
+
+def test_our_address_elsewhere_is_another_one() -> None:
+    """The same street in another country is the user's own."""
+    abroad = address(country="United States", countryCode="US")
+
+    for card in (CARD, NEW_NUMBER, replace(CARD, addresses=())):
+        assert abroad in items(night(card, made(addresses=[address(), abroad])), "addresses")
+
+
+def test_a_form_that_simpler_changes_is_written() -> None:
+    """A name in another case is news when it is SIMPLer's, with the user's additions or without them."""
+    card = replace(CARD, given="ÁINE BYRNE")
+    added = made(phoneNumbers=[*made().fields["phoneNumbers"], {"value": "+353 1 555 0000"}])
+
+    for there in (made(), added):
+        assert items(night(card, there), "names") == [{"givenName": "ÁINE BYRNE"}]
+
+
+SECOND: list[tuple[str, Item]] = [
+    ("phoneNumbers", {"value": "+353 21 487 1234", "type": "work"}),
+    ("phoneNumbers", {"value": "021 487 1234", "type": "Shop"}),
+    ("phoneNumbers", {"value": "+353 21 487 1235", "type": "home"}),
+    ("emailAddresses", {"value": "pat@byrne.example", "type": "work", "displayName": "Pat"}),
+    ("organizations", {"name": "Byrne Ltd", "title": "Treasurer", "department": "Cork"}),
+    ("userDefined", {"key": "Plan", "value": "wants fibre, ring in May"}),
+    ("addresses", {"type": "work", "streetAddress": "12 Main St", "city": "Cork", "postalCode": "T23 XY12"}),
+]
+
+
+APART = ("+353 21 487 1235", "wants fibre, ring in May")
+"""Values that ours never has."""
+
+
+@pytest.mark.parametrize(("field", "item"), SECOND)
+def test_a_second_item_like_one_of_ours_is_the_users(field: str, item: Item) -> None:
+    """It is no reason to write, and stays through changes of ours, and without ours."""
+    other = replace(
+        NEW_NUMBER, company="Byrne & Sons", emails=(), addresses=(MOVED,), details=(("Plan", "1G"),)
+    )
+    there = made(**{field: [*made().fields[field], item]})
+    assert is_left_alone(CARD, there)
+    for card in (NEW_NUMBER, other, BARE, other):
+        there = night(card, there)
+        assert item in items(there, field)
+
+
+@pytest.mark.parametrize(("field", "item"), SECOND)
+def test_when_ours_comes_back_it_is_on_the_contact_once_with_the_users_words(field: str, item: Item) -> None:
+    """The item that the user has stands for ours then, and keeps all that they put on it."""
+    there = night(CARD, night(BARE, made(**{field: [*made().fields[field], item]})))
+    words = [
+        text for member, text in item.items() if member in ("type", "displayName", "title", "department")
+    ]
+
+    assert all(any(word in each.values() for each in items(there, field)) for word in words)
+    assert len(items(there, field)) == 1 + (item.get("value") in APART)
+
+
+def test_ours_beside_a_second_one_is_still_known() -> None:
+    """It follows SIMPLer, and only it."""
+    rows = [{"key": "Plan", "value": "20M/5M"}, {"key": "Plan", "value": "wants fibre"}]
+    after = night(replace(CARD, details=(("Plan", "100M"),)), made(userDefined=rows))
+    assert items(after, "userDefined") == [
+        {"key": "Plan", "value": "100M"},
+        {"key": "Plan", "value": "wants fibre"},
+    ]
+    gone = night(replace(CARD, details=()), after)
+    assert items(gone, "userDefined") == [{"key": "Plan", "value": "wants fibre"}]
+
+
+def test_a_row_that_was_the_users_first_stays() -> None:
+    """A title that we never wrote to a contact is the user's, though we begin to write a row with it."""
+    own = {"key": "Plan", "value": "wants fibre, ring in May"}
+    there = made(replace(CARD, details=()), userDefined=[own])
+
+    assert items(night(CARD, there), "userDefined") == [{"key": "Plan", "value": "20M/5M"}, own]
+
+
+def test_an_edit_of_a_row_of_ours_is_undone() -> None:
+    """What its user makes of a value of ours is none of their own."""
+    after = night(CARD, made(userDefined=[{"key": "Plan", "value": "30M"}]))
+
+    assert items(after, "userDefined") == [{"key": "Plan", "value": "20M/5M"}]
+
+
+def test_an_edit_of_a_numbers_kind_is_undone_and_a_number_that_was_typed_stays() -> None:
+    """The kind of ours is SIMPLer's; another number is the user's own."""
+    kind = night(CARD, made(phoneNumbers=[{"value": "+353 21 487 1234", "type": "work"}]))
+    assert items(kind, "phoneNumbers") == [{"value": "+353 21 487 1234", "type": "home"}]
+
+    typed = night(CARD, made(phoneNumbers=[{"value": "+353 21 999 9999", "type": "home"}]))
+    assert [each["value"] for each in items(typed, "phoneNumbers")] == [
+        "+353 21 487 1234",
+        "+353 21 999 9999",
+    ]
+
+
+PUT_ON: list[tuple[str, dict[str, str]]] = [
+    ("emailAddresses", {"type": "work", "displayName": "Pat from the shop"}),
+    ("organizations", {"title": "Director", "department": "Sales"}),
+    ("addresses", {"extendedAddress": "Flat 3", "poBox": "12"}),
+    ("addresses", {"region": "Munster"}),
+    ("names", {"middleName": "Mary", "phoneticGivenName": "Awn-ya"}),
+]
+
+
+@pytest.mark.parametrize(("field", "members"), PUT_ON)
+def test_what_a_user_puts_on_an_item_of_ours_survives_our_writes(field: str, members: dict[str, str]) -> None:
+    """It is no difference, goes along with our next change, and is told as the user's own."""
+    [ours] = made().fields[field]
+    there = made(**{field: [{**ours, **members}]})
+    assert is_left_alone(CARD, there)
+    update = update_of("acme", NEW_NUMBER, there)
+    assert update is not None
+    assert (update.fields, field in update.kept) == (("phoneNumbers", "clientData"), True)
+    assert items(night(NEW_NUMBER, there), field) == [{**ours, **members}]
+
+
+def test_a_job_title_outlives_the_name_of_the_company() -> None:
+    """It goes over to the new name; without a company it stays alone."""
+    there = made(organizations=[{"name": "Byrne Ltd", "type": "work", "title": "Director"}])
+    renamed = night(replace(CARD, company="Byrne & Sons"), there)
+    assert items(renamed, "organizations") == [{"name": "Byrne & Sons", "type": "work", "title": "Director"}]
+
+    assert items(night(replace(CARD, company=""), there), "organizations") == [{"title": "Director"}]
+
+
+def test_a_number_in_two_forms_is_on_the_contact_once() -> None:
+    """The user had it first: it keeps their label, and stays when SIMPLer drops it."""
+    card = replace(CARD, phones=(Phone("+353 86 555 1234", "home"),))
+    wife: Item = {"value": "086 555 1234", "type": "Wife"}
+    there = night(card, made(replace(CARD, phones=()), phoneNumbers=[wife]))
+    assert items(there, "phoneNumbers") == [{"value": "+353 86 555 1234", "type": "Wife"}]
+    assert update_of("acme", replace(card, nickname="Pat"), there).kept == ("phoneNumbers",)  # type: ignore[union-attr]  # a difference is there
+
+    dropped = night(replace(CARD, phones=()), there)
+    assert items(dropped, "phoneNumbers") == [{"value": "+353 86 555 1234", "type": "Wife"}]
+
+
+def test_what_a_user_had_before_us_stays_when_simpler_drops_it() -> None:
+    """An address, a row, a company, to the letter as SIMPLer then had it."""
+    own = {field: list(made().fields[field]) for field in ("addresses", "userDefined", "organizations")}
+    there = night(BARE, night(CARD, made(BARE, **own)))
+
+    for field, had in own.items():
+        assert items(there, field) == had
+
+
+def test_fingerprints_that_another_program_removed_make_nothing_the_users() -> None:
+    """With the mark alone ours is known by its likeness, and follows SIMPLer from then on."""
+    [mark] = marks(made().client_data, "acme")
+    stripped = replace(made(), client_data=marked(mark, []))
+    after = night(NEW_NUMBER, night(CARD, stripped))
+
+    assert [each["value"] for each in items(after, "phoneNumbers")] == ["+353 86 765 4321"]
+
+
+def test_doubled_client_data_claims_nothing_twice() -> None:
+    """A merge may leave all of it twice."""
+    doubled = replace(made(), client_data=made().client_data * 2)
+    second: Item = {"value": "+353 21 487 1234", "type": "work"}
+    there = night(CARD, saved(doubled, phoneNumbers=[*doubled.fields["phoneNumbers"], second]))
+
+    assert second in items(there, "phoneNumbers")
+    assert there.client_data == made().client_data
+
+
+def test_fingerprints_of_another_wisp_are_left_as_they_are() -> None:
+    """They tell nothing about ours."""
+    theirs = marked(Mark("other", "77", "run"), ["0123"])
+    there = replace(made(), client_data=(*made().client_data, *theirs))
+
+    assert set(theirs) <= set(night(NEW_NUMBER, there).client_data)
