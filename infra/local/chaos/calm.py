@@ -106,7 +106,8 @@ def _judge(scene: Scene) -> None:
             scene.find("secret", "the state holds a secret")
     if scene.plan.rules.quota is None:
         return
-    refused = sum(use["refused"] for use in scene.counters()["quota"].values())
-    scene.tally["requests beyond quota"] += refused
+    used = scene.counters()["quota"]
+    refused = {metric: use["refused"] for metric, use in used.items() if use["refused"]}
+    scene.tally["requests beyond quota"] += sum(refused.values())
     if refused and not scene.tally["requests by stale holders"] and not scene.tally["clock jumps"]:
-        scene.find("quota", f"{refused} requests were beyond Google's quota")
+        scene.find("quota", f"requests were beyond Google's quota: {refused}")

@@ -63,12 +63,12 @@ class Weather:
 
     def brew(self) -> str:
         """Plan a fault; gives its name."""
-        name = self._random.choice((*FAULTS, *_ENDINGS, *_ENDINGS))
+        name = self._random.choice((*FAULTS, *FITTING, *_ENDINGS, *_ENDINGS))
         methods = FITTING.get(name, _CREATES if name in _ENDINGS else _METHODS)
         fault: dict[str, Any] = {
             "what": {"ready": name},
             "method": self._random.choice(methods),
-            "nth": self._random.choice((1, 1, 2, 3, 5)),
+            "nth": self._random.choice((1, 1, 1, 2) if name in FITTING else (1, 1, 2, 3, 5)),
             "times": self._random.choice((1, 1, 2, 3, 5)),
         }
         if name in _ENDINGS and fault["method"] != "oauth2.token":
