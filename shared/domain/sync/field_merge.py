@@ -169,13 +169,19 @@ def _joined(name: str, pairs: Sequence[_Pair], held: Sequence[Held]) -> Joined:
     free = [each for each in held if each not in used]
     gone = [each for each in free if _goes(name, each, pairs)]
     kept = [item for each in free if each not in gone for item in each.items]
-    noted = [each.read.added for each in gone if each.is_known and each.read.added and name in _STANDS_ALONE]
+    has_user_data = [
+        each.read.added for each in gone if each.is_known and each.read.added and name in _STANDS_ALONE
+    ]
     if name == "organizations":
-        _hand_on(pairs, noted)
+        _hand_on(pairs, has_user_data)
     return Joined(
-        (*(pair.sent() for pair in pairs), *kept, *noted),
+        (*(pair.sent() for pair in pairs), *kept, *has_user_data),
         tuple(pair.print(name) for pair in pairs),
-        (*(pair.added or pair.sent() for pair in pairs if pair.added or pair.is_shared), *kept, *noted),
+        (
+            *(pair.added or pair.sent() for pair in pairs if pair.added or pair.is_shared),
+            *kept,
+            *has_user_data,
+        ),
         not gone and all(pair.is_sent(name) for pair in pairs),
     )
 
@@ -194,8 +200,8 @@ def _is_sent_already(name: str, held: Held, pair: _Pair) -> bool:
     return read.added.items() <= pair.added.items()
 
 
-def _hand_on(pairs: Sequence[_Pair], noted: list[Item]) -> None:
+def _hand_on(pairs: Sequence[_Pair], has_user_data: list[Item]) -> None:
     """A company that has another name now keeps the user's job title."""
     for pair in pairs:
-        if pair.held is None and noted:
-            pair.added = noted.pop(0)
+        if pair.held is None and has_user_data:
+            pair.added = has_user_data.pop(0)
