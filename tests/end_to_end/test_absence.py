@@ -8,22 +8,23 @@ from typing import Any
 
 import pytest
 
-from infra.local.google import Lag, Rules
-from shared.domain.account import Account, Leaving
+from infra.standins.google import Lag, Rules
+from shared.domain.model.account import Account, Leaving
+from shared.domain.sync.ledger import LISTED_FOR
 from shared.errors import RetryLater, StopAccount
 from shared.ports import Put
-from shared.usecases import ledgers
-from shared.usecases.delete_wisp import delete_wisp, left_of
-from shared.usecases.disconnect_account import Disconnected
-from shared.usecases.hidden import LAG
-from shared.usecases.preview import preview_sync
-from shared.usecases.records import load_account
-from shared.usecases.restore import restore
-from shared.usecases.sync_customer import sync_customer
-from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from shared.usecases.accounts.delete_wisp import delete_wisp, left_of
+from shared.usecases.accounts.disconnect import Disconnected
+from shared.usecases.accounts.restore import restore
+from shared.usecases.base import ledger_store
+from shared.usecases.base.documents import load_account
+from shared.usecases.customers.press import sync_customer
+from shared.usecases.runs.preview import preview_sync
+from shared.usecases.runs.run import SyncWisp, sync_wisp
+from shared.usecases.sync.missing import LAG
 from tests.end_to_end.at_google import stored
 from tests.end_to_end.leaving_kit import accounts, leave, once_before, traces
-from tests.end_to_end.listings import held
+from tests.end_to_end.listings import Listings, held
 from tests.hooked import Hooked, then, with_book
 from tests.mortal import Died
 from tests.world import LABEL, World, a_world, customer
@@ -84,7 +85,7 @@ def rename(world: World, name: str) -> str:
 
 def lose_ledger(world: World) -> None:
     """Everything that is known of the contacts, as if it had never been."""
-    world.services.state.write(*ledgers.drops(world.services.state, "acme-0"))
+    world.services.state.write(*ledger_store.drops(world.services.state, "acme-0"))
 
 
 def users_labels(world: World) -> dict[str, set[str]]:
@@ -275,7 +276,7 @@ def test_a_first_run_that_dies_leaves_its_label_known(tmp_path: Path) -> None:
         label = world.user().label(LABEL)
 
         assert len(world.labelled()) == 7
-        assert ledgers.load(world.services.state, "acme-0").label == label
+        assert ledger_store.load(world.services.state, "acme-0").label == label
 
 
 # --- disconnecting
@@ -490,3 +491,95 @@ def test_a_label_that_google_does_not_let_go_is_told_with_a_way_out(world: World
     world.user().call("DELETE", world.user().label(LABEL))
     assert settle(world) == Disconnected(CUSTOMERS, 0, label_removed=True)
     assert_empty(world, own)
+
+
+# --- a run's whole listing, a press, and a preview
+
+
+@pytest.fixture
+def night(world: World) -> World:
+    """The next run lists everything."""
+    world.clock.advance(LISTED_FOR)
+    return world
+
+
+@pytest.mark.parametrize("what", ["contacts", "contacts and looks", "contacts and some looks"])
+def test_a_whole_listing_that_leaves_contacts_out_makes_and_forgets_nobody(night: World, what: str) -> None:
+    """Not those who left either: their contacts are removed as soon as Google shows them."""
+    for number in ("1", "2"):
+        night.simpler.state.customers.patch(number, {"status": "post"})
+    leave_out(night, what, times=None)
+    hidden = night.run().accounts[0]
+    known = {number for number, _ in ledger_store.load(night.services.state, "acme-0").entries()}
+    still_known = {str(n) for n in range(3, CUSTOMERS + 1)}
+    be_right(night)
+    shown, again, calm = (night.run().accounts[0] for _ in range(3))
+
+    assert (hidden.created, still_known <= known) == (0, True)
+    assert hidden.removed + shown.removed == 2
+    assert held(night) == {str(n): 1 for n in range(3, CUSTOMERS + 1)}
+    assert (shown.created, again.writes, calm.writes, calm.requests) == (0, 0, 0, 1)
+
+
+def test_a_contact_of_a_leaver_that_nobody_shows_stays_in_mind(night: World) -> None:
+    """Neither list nor look has it, and Google does not say that it is gone: the ledger keeps it."""
+    night.simpler.state.customers.patch("1", {"status": "post"})
+    leave_out(night, "contacts and looks", times=None)
+    hidden = night.run().accounts[0]
+
+    assert (hidden.state, hidden.code) == ("unfinished", "google.unconfirmed")
+    assert ledger_store.load(night.services.state, "acme-0").get("1")
+
+
+def test_a_contact_of_which_google_says_nothing_is_made_anew_in_time(night: World) -> None:
+    """Its user has deleted it, and Google's answers leave it out rather than say so: ten minutes later."""
+    night.user().delete(str(night.labelled()["1"]["resourceName"]))
+    leave_out(night, "looks", times=None)
+    first = night.run().accounts[0]
+    night.clock.advance(LAG)
+    later = night.run().accounts[0]
+
+    assert (first.state, first.created, later.created) == ("unfinished", 0, 1)
+    assert held(night) == {str(n): 1 for n in range(1, CUSTOMERS + 1)}
+
+
+def test_a_contact_of_which_google_says_that_it_is_gone_is_made_anew_at_once(night: World) -> None:
+    """The look at its name is answered with NOT_FOUND."""
+    night.user().delete(str(night.labelled()["1"]["resourceName"]))
+
+    assert night.run().accounts[0].created == 1
+
+
+def test_a_look_that_leaves_out_a_doubted_contact_costs_a_listing(world: World) -> None:
+    """A run by changes must look at it, since its last write failed; the listing of the same run shows it."""
+    world.user().edit(str(world.labelled()["1"]["resourceName"]), phoneNumbers=[{"value": "+353 1 555 0000"}])
+    world.fault(method="people.updateContact", times=3, what={"status": 400})
+    failed = world.run().accounts[0]
+    world.google.world.faults.clear()
+    leave_out(world, "looks", times=1)
+    listings = Listings(world)
+    mended = world.run().accounts[0]
+
+    assert (failed.failed, mended.updated, mended.state, listings.whole) == (1, 1, "complete", 1)
+
+
+@pytest.mark.parametrize("what", ["contacts", "looks", "contacts and looks"])
+def test_a_press_makes_no_second_contact_of_one_that_does_not_show(world: World, what: str) -> None:
+    """It is found, or looked for again in a while."""
+    world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
+    leave_out(world, what, times=None)
+    sync_customer(world.services, "acme", "1", "mary@acme.ie")
+    be_right(world)
+    world.run()
+
+    assert held(world) == {str(n): 1 for n in range(1, CUSTOMERS + 1)}
+    assert world.labelled()["1"]["phoneNumbers"][0]["value"] == "+353 86 111 1111"
+
+
+@pytest.mark.parametrize("what", ["contacts", "contacts and looks", "labels"])
+def test_a_preview_shows_nobody_as_new_whom_google_only_hides(world: World, what: str) -> None:
+    """Nor as to be put back into the label."""
+    leave_out(world, what, times=None)
+    shown = preview_sync(world.services, "acme").accounts[0]
+
+    assert (shown.create, shown.relabel, shown.remove) == (0, 0, 0)

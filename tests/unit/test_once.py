@@ -11,7 +11,7 @@ import pytest
 from shared.bootstrap import build
 from shared.config import Settings
 from shared.errors import Misconfigured
-from shared.later import LaterSecrets
+from shared.lazy import LaterSecrets
 from shared.once import Once
 from tests.memory_secrets import MemorySecrets
 
@@ -107,8 +107,12 @@ def turn(frame, event, _):
         time.sleep(0.05)
 
 threading.setprofile(turn)
+def call():
+    start.wait()
+    got.append(bootstrap.services())
+
 start, got = threading.Barrier(9), []
-threads = [threading.Thread(target=lambda: (start.wait(), got.append(bootstrap.services()))) for _ in range(9)]
+threads = [threading.Thread(target=call) for _ in range(9)]
 for thread in threads:
     thread.start()
 for thread in threads:

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from shared.domain.fields import fields_of
-from shared.domain.ledger import Content, Entry, Ledger
-from shared.domain.merge import digest
-from shared.domain.person import Person
-from shared.domain.picture import Picture
-from shared.domain.plan import SHARED, UNSURE, Plan, Relabel, Remove, Update, make_plan, renewal, unread
+from shared.domain.sync.actual import Picture
+from shared.domain.sync.google_fields import fields_of
+from shared.domain.sync.ledger import Content, Entry, Ledger
+from shared.domain.sync.merge import digest
+from shared.domain.sync.person import Person
+from shared.domain.sync.plan import SHARED, UNSURE, Plan, Relabel, Remove, Update, make_plan, renewal, unread
 from tests.unit.plan_kit import (
     IN,
     LABEL,
@@ -284,6 +284,16 @@ def test_a_second_contact_that_was_edited_stays_and_is_told(members: dict[str, A
     plan = make_plan(ONE, Ledger(), read(person(card(), updated="1"), person(card(), "c2", **members)))
 
     assert (plan.remove, plan.kept) == ([], {"1": EDITED})
+
+
+def test_a_second_contact_from_before_the_customer_was_renamed_goes() -> None:
+    """It holds what we wrote then: out of the trash, or a copy, and nobody has edited it."""
+    now, then = card(name="Áine Walsh", number=SECOND), card()
+    plan = make_plan(wanted([now]), ledger(_1=entry(now, "c1")), read(person(now), person(then, "c2")))
+
+    assert [(removal.person.resource_name, removal.why) for removal in plan.remove] == [
+        ("people/c2", "duplicate")
+    ]
 
 
 def test_a_contact_beside_a_known_one_is_surplus() -> None:

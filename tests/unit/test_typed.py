@@ -86,7 +86,7 @@ def test_threads_may_use_a_type_for_the_first_time_together(again: int) -> None:
 
 def test_msgspec_by_itself_does_not_bear_that() -> None:
     """The same race with msgspec alone kills the process; once it does not, docs/adr/0018 has had its day."""
-    assert raced(BARE).returncode < 0
+    assert any(raced(BARE).returncode < 0 for _ in range(20))
 
 
 def describes(call: ast.Call) -> bool:
