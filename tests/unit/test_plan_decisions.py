@@ -314,6 +314,22 @@ def test_a_contact_beside_a_known_one_is_surplus() -> None:
     assert (plan.remove, plan.unchanged, plan.create) == ([Remove("1", second, "duplicate")], 1, [])
 
 
+@pytest.mark.parametrize("members", [{}, {"client_data": both_marks(card(), card(), "other")}])
+def test_a_second_contact_of_a_customer_who_left_does_not_take_the_place_of_the_first(
+    members: dict[str, Any],
+) -> None:
+    """The ledger goes on knowing the contact that was not read, whatever the guard lets go."""
+    second = person(card(), "c2", **members)
+    found = Actual(known={"1": entry(card())}, labelled={"1": [second]}, label=LABEL)
+    plan = make_plan(desired(left=frozenset({"1"})), ledger(_1=entry(card())), found)
+
+    assert (plan.found, plan.seen, plan.extras) == ({}, {}, {"people/c2": "1"})
+    assert [removal.person.resource_name for removal in plan.remove] == [
+        "people/c1",
+        *([] if members else ["people/c2"]),
+    ]
+
+
 def test_every_contact_of_a_customer_who_left_goes() -> None:
     """Both, each by itself."""
     first, second = person(card(), updated="1"), person(card(), "c2")

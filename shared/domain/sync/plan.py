@@ -275,8 +275,10 @@ def update_of(wisp: str, card: Card, person: Person, *, is_news: bool = True) ->
 def _fold(plan: Plan, desired: Desired, customer: str, person: Person, label: str) -> None:
     """A surplus contact of one customer goes only if it is unmistakably ours and unedited."""
     card = desired.cards.get(customer)
-    if card is None:
-        _decide(plan, desired, customer, person, None)
+    if card is None and is_shared(person.client_data, desired.wisp):
+        plan.kept[customer] = SHARED
+    elif card is None:
+        _let_go(plan, desired, customer, person)
     elif is_somebodys(person, label):
         plan.kept[customer] = OWN
     elif _is_unedited(card, person, desired.wisp):
