@@ -14,7 +14,7 @@ from tests.end_to_end.listings import Listings, held
 from tests.end_to_end.test_users_own import copied
 from tests.world import LABEL, World, a_world, customer
 
-DELETE, LOOK = "people.deleteContact", "people.getBatchGet"
+DELETE = "people.deleteContact"
 EIGHT = [customer(n) for n in range(1, 9)]
 
 
