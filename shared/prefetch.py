@@ -1,4 +1,4 @@
-"""Ahead: the next thing made while the present one is used, for one waits and the other computes."""
+"""Prefetch: makes the next item while the present one is used, since one waits and the other computes."""
 
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
