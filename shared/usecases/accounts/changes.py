@@ -21,7 +21,7 @@ TRIES = 10
 
 @contextmanager
 def one_at_a_time(services: Services, wisp: str, by: str) -> Iterator[HeldLease]:
-    """Nobody else changes the wisp's accounts meanwhile.
+    """Keep everybody else from changing the wisp's accounts meanwhile.
 
     Raises:
         RetryLater: Somebody else does, for longer than one waits.
