@@ -66,7 +66,7 @@ class Call:
     id: str = field(default_factory=_new_id)
 
     def named(self) -> AbstractContextManager[None]:
-        """Within, every log line carries the call's id, its function and its trace."""
+        """Have every log line carry the call's id, its function and its trace, while the context lasts."""
         return _named(self.request, self.function, self.id)
 
     def answer(self, body: type[T], action: Callable[[T], Reply | Response]) -> Response:
@@ -83,7 +83,7 @@ class Call:
             return guarded(lambda: _response(action(checked)), self.function, self.id)
 
     def _checked(self, body: type[T]) -> T:
-        """The body of a call by somebody who may make it."""
+        """Return the body of a call, if the caller may make it."""
         _check_form(self.request)
         caller = authenticate(self.request, self.function, self.policy)
         found = decode(self.request.stream.read(LARGEST_BODY + 1), body)
@@ -99,7 +99,7 @@ def answer(
     services: Callable[[], Services],
     handle: Callable[[Call], Response],
 ) -> Response:
-    """Let a function answer; a setting that is wrong is told as any other error is."""
+    """Let a function answer; a wrong setting becomes an answer like any other error."""
     id_ = _new_id()
 
     def answered() -> Response:
@@ -110,7 +110,7 @@ def answer(
 
 
 def guarded(answered: Callable[[], Response], function: str, request_id: str) -> Response:
-    """The answer, or the one that says what went wrong; what an operator may have to know is in the log."""
+    """Return the answer, or one that says what went wrong; log what an operator may have to know."""
     try:
         return answered()
     except Trouble as trouble:
@@ -154,7 +154,7 @@ def _check_form(request: Request) -> None:
 
 
 def decode(data: bytes, body: type[T]) -> T:
-    """A JSON body as a typed value; unknown members are refused where the type says so."""
+    """Read a JSON body as a typed value; refuse unknown members where the type says so."""
     if len(data) > LARGEST_BODY:
         raise BadRequest(413, "request.size", "The body may hold at most 1 MiB.")
     try:

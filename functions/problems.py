@@ -70,7 +70,7 @@ class BadRequest(Trouble):
 
 
 def status_of(trouble: Trouble) -> int:
-    """The HTTP status that tells a caller, and whatever retries for it, what to do."""
+    """Return the HTTP status that tells a caller, and whatever retries for them, what to do."""
     if isinstance(trouble, BadRequest):
         return trouble.status
     by_kind = next((status for kind, status in _BY_KIND if isinstance(trouble, kind)), 500)
@@ -78,7 +78,7 @@ def status_of(trouble: Trouble) -> int:
 
 
 def problem(status: int, reason: str, detail: str, request_id: str, **members: Any) -> Response:
-    """A problem+json answer. It never holds a trace, a token or customer data."""
+    """Make a problem+json answer. It never holds a trace, a token or customer data."""
     body: Mapping[str, Any] = {
         "type": TYPE + reason,
         "title": _TITLES[status],
@@ -90,7 +90,7 @@ def problem(status: int, reason: str, detail: str, request_id: str, **members: A
 
 
 def log_trouble(trouble: Trouble, function: str) -> None:
-    """Write to the log what an operator may have to know: calls that were refused, or could not be done."""
+    """Log what an operator may have to know: calls that were refused, or that failed."""
     status = status_of(trouble)
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         log(Event.CALL_REFUSED, trouble.message, function=function, code=trouble.reason)
@@ -101,7 +101,7 @@ def log_trouble(trouble: Trouble, function: str) -> None:
 
 
 def answer_to(trouble: Trouble, request_id: str) -> Response:
-    """The answer to a call that ended in trouble."""
+    """Answer a call that ended in trouble."""
     response = problem(status_of(trouble), trouble.reason, trouble.user_message, request_id)
     if isinstance(trouble, RetryLater) and trouble.after:
         response.headers["Retry-After"] = str(ceil(trouble.after))

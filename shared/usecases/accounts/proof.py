@@ -58,7 +58,7 @@ class Proof:
             raise self._unproven("Google counts more members of the label than it names")
 
     def _check_the_young(self) -> None:
-        """Doubt what was created a moment ago, since it need not show; what has shown was removed."""
+        """Refuse while a contact that was created a moment ago may not show yet."""
         ledger, now = self.session.ledger, self.session.now()
         if self.census.unseen and not self.was_whole and now - ledger.made < LAG:
             raise self._unproven(
