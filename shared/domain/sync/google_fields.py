@@ -1,4 +1,4 @@
-"""Fields: a card in the words of Google's People API, writable members only."""
+"""Google fields: a card in the words of Google's People API, writable members only."""
 
 from functools import lru_cache
 
