@@ -137,13 +137,16 @@ def content_of(ours: Fields, fields: Fields, client_data: ClientData, mark: Mark
 
 
 def is_as_written(ours: Fields, person: Person, wisp: str) -> bool:
-    """Whether a contact has the customer's name, and else exactly what we wrote last, in any form."""
+    """Whether a contact holds exactly what we wrote into it last, in any form.
+
+    That need not be what its customer is now: it may be older, out of the trash or a copy. Former fingerprints
+    say nothing of a name, so there it has to be the customer's.
+    """
     told = written(person.client_data, wisp)
-    if not joined("names", ours.get("names", ()), person.fields.get("names", ()), told).is_same:
-        return False
     if not told.prints:
         items = sum(map(len, person.fields.values()))
-        return former.fingerprints(person.fields) == told.former and items == len(told.former)
+        is_name = joined("names", ours.get("names", ()), person.fields.get("names", ()), told).is_same
+        return is_name and former.fingerprints(person.fields) == told.former and items == len(told.former)
     held = [(name, each) for name in OWNED for each in holding(name, person.fields.get(name, ()), told, ())]
     tokens = {each.token.text for _, each in held if each.token}
     return tokens == told.prints and all(

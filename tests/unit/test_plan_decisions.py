@@ -286,6 +286,16 @@ def test_a_second_contact_that_was_edited_stays_and_is_told(members: dict[str, A
     assert (plan.remove, plan.kept) == ([], {"1": EDITED})
 
 
+def test_a_second_contact_from_before_the_customer_was_renamed_goes() -> None:
+    """It holds what we wrote then: out of the trash, or a copy, and nobody has edited it."""
+    now, then = card(name="Áine Walsh", number=SECOND), card()
+    plan = make_plan(wanted([now]), ledger(_1=entry(now, "c1")), read(person(now), person(then, "c2")))
+
+    assert [(removal.person.resource_name, removal.why) for removal in plan.remove] == [
+        ("people/c2", "duplicate")
+    ]
+
+
 def test_a_contact_beside_a_known_one_is_surplus() -> None:
     """The known one was not read; the read one goes if it is unedited."""
     second = person(card(), "c2")
