@@ -24,24 +24,24 @@ $(READY): requirements.txt requirements-dev.txt
 	@touch $@
 
 demo: setup ## the main job on realistic data over real HTTP, shown, and ended
-	@$(BIN)/python -m infra.local.demo
+	@$(BIN)/python -m infra.sandbox.demo
 
 sandbox: setup ## the whole product in a browser, on one machine; ends with Ctrl-C
-	@$(BIN)/python -m infra.local.sandbox
+	@$(BIN)/python -m infra.sandbox
 
 screenshots: setup ## renew the pictures in docs/pictures
 	@tests/browser/setup
-	@$(BIN)/python -m infra.local.screenshots
+	@$(BIN)/python -m infra.sandbox.screenshots
 
 scale: setup ## play a night of ten thousand WISPs and renew docs/scale.md; takes minutes
-	@$(BIN)/python -m infra.local.scale
+	@$(BIN)/python -m infra.lab.scale
 
 bench: setup ## what runs cost, beside their floors and other ways; QUICK=1: in a minute
-	@infra/local/bench/peers/setup
-	@$(BIN)/python -m infra.local.bench $(if $(QUICK),--quick)
+	@infra/lab/bench/peers/setup
+	@$(BIN)/python -m infra.lab.bench $(if $(QUICK),--quick)
 
 chaos: setup ## crashes, faults, users and rivals: SEEDS=n [SEED=s] [STATE=sqlite|firestore|both] [BROKEN=build]
-	@PYTHONHASHSEED=0 $(BIN)/python -m infra.local.chaos --seeds $(SEEDS) --state $(STATE) $(if $(SEED),--seed $(SEED)) $(if $(BROKEN),--broken $(BROKEN))
+	@PYTHONHASHSEED=0 $(BIN)/python -m infra.lab.chaos --seeds $(SEEDS) --state $(STATE) $(if $(SEED),--seed $(SEED)) $(if $(BROKEN),--broken $(BROKEN))
 
 test: setup ## every test
 	@tests/parsers/setup
@@ -77,7 +77,7 @@ lock: setup ## compile requirements*.txt anew from pyproject.toml
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --group dev -c requirements.txt -o requirements-dev.txt
 	@for list in checkov provider; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --group $$list -o infra/check/requirements/$$list.txt; done
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --group peers -o infra/local/bench/peers/requirements.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --group peers -o infra/lab/bench/peers/requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --no-deps --group bindings -o infra/check/requirements/bindings.txt
 
 clean: ## remove what make made

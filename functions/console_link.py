@@ -4,12 +4,12 @@ from urllib.parse import urlencode
 
 from flask import Response
 
-from functions.console import link
-from functions.console.visit import place_of
+from functions.console.web import link
+from functions.console.web.visit import place_of
 from functions.endpoint import Call, ForWisp, Reply
 from functions.user import GCONTACT, User, require
 from shared.errors import Misconfigured
-from shared.usecases.records import load_wisp
+from shared.usecases.base.documents import load_wisp
 
 _NO_CONSOLE = "The page for Google accounts is not set up. Please tell whoever looks after the service."
 

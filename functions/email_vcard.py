@@ -7,9 +7,9 @@ from msgspec import Meta
 
 from functions.endpoint import Call, ForWisp, Reply
 from functions.user import GCONTACT, User, require
-from shared.usecases.email_vcard import email_vcard, vcard_file
-from shared.usecases.records import plain
-from shared.usecases.sync_customer import LONGEST_ID
+from shared.usecases.base.documents import plain
+from shared.usecases.customers.email_vcard import email_vcard, vcard_file
+from shared.usecases.customers.press import LONGEST_ID
 
 VCARD = "text/vcard"
 

@@ -19,8 +19,8 @@ from shared.errors import Trouble
 from shared.events import about, log_internal_error
 from shared.policy import Policy
 from shared.typed import from_json
-from shared.usecases.records import is_id
-from shared.usecases.services import Services
+from shared.usecases.base.documents import is_id
+from shared.usecases.base.services import Services
 
 LARGEST_BODY = 1024 * 1024
 """Bytes."""

@@ -4,9 +4,9 @@ from flask import Response
 
 from functions.endpoint import Call, ForWisp, Reply
 from functions.user import GCONTACT, User, require
-from shared.usecases.preview import preview_sync
-from shared.usecases.records import plain
-from shared.usecases.services import Services
+from shared.usecases.base.documents import plain
+from shared.usecases.base.services import Services
+from shared.usecases.runs.preview import preview_sync
 
 
 class Body(ForWisp, kw_only=True, frozen=True):

@@ -9,10 +9,10 @@ from functions.endpoint import Call, ForWisp, Reply
 from functions.problems import problem
 from functions.user import GCONTACT, User, require
 from shared.errors import LeaseHeld
-from shared.usecases.keeper import CUSTOMERS
-from shared.usecases.records import plain
-from shared.usecases.start_sync import start_sync
-from shared.usecases.status import MESSAGES, running_now
+from shared.usecases.base.documents import plain
+from shared.usecases.base.leases import CUSTOMERS
+from shared.usecases.runs.start import start_sync
+from shared.usecases.runs.status import MESSAGES, running_now
 
 
 class Body(ForWisp, kw_only=True, frozen=True):

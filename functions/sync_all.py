@@ -7,8 +7,8 @@ from flask import Response
 
 from functions.endpoint import Call, Reply
 from functions.problems import BadRequest
-from shared.usecases.services import Services
-from shared.usecases.sync_all import sync_all
+from shared.usecases.base.services import Services
+from shared.usecases.runs.nightly import sync_all
 
 
 class Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

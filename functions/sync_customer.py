@@ -7,9 +7,9 @@ from msgspec import Meta
 
 from functions.endpoint import Call, ForWisp, Reply
 from functions.user import GCONTACT, User, require
-from shared.usecases.records import plain
-from shared.usecases.services import Services
-from shared.usecases.sync_customer import LONGEST_ID, sync_customer
+from shared.usecases.base.documents import plain
+from shared.usecases.base.services import Services
+from shared.usecases.customers.press import LONGEST_ID, sync_customer
 
 
 class Body(ForWisp, kw_only=True, frozen=True):

@@ -4,9 +4,9 @@ from flask import Response
 
 from functions.endpoint import Call, ForWisp, Reply
 from functions.user import GCONTACT, User
-from shared.usecases.records import plain
-from shared.usecases.services import Services
-from shared.usecases.status import status
+from shared.usecases.base.documents import plain
+from shared.usecases.base.services import Services
+from shared.usecases.runs.status import status
 
 
 class Body(ForWisp, kw_only=True, frozen=True):

@@ -10,11 +10,11 @@ from flask import Response
 from msgspec import Meta
 
 from functions.endpoint import Call, ForWisp, Reply
-from shared.domain.outcome import RunOutcome
+from shared.domain.model.run import RunOutcome
 from shared.errors import LeaseLost, StopRun
-from shared.usecases.records import plain
-from shared.usecases.services import Services
-from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from shared.usecases.base.documents import plain
+from shared.usecases.base.services import Services
+from shared.usecases.runs.run import SyncWisp, sync_wisp
 
 Text = Annotated[str, Meta(max_length=500)]
 RunId = Annotated[str, Meta(pattern="^([0-9]{8}T[0-9]{6}-[0-9a-f]{8})?$")]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from shared.domain.email_address import read_emails
+from shared.domain.contact.email import read_emails
 from shared.errors import Denied
 
 GCONTACT = "user->gcontact"

@@ -7,8 +7,8 @@ import msgspec
 from flask import Response
 
 from functions.endpoint import Call, Reply
-from shared.usecases.records import plain
-from shared.usecases.watch import watch
+from shared.usecases.base.documents import plain
+from shared.usecases.runs.watchdog import watch
 
 
 class Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

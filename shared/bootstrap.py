@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
-from shared.adapters.clock import SystemClock
+from shared.adapters.local.clock import SystemClock
 from shared.config import Settings
-from shared.domain.account import Account
-from shared.domain.quota import Limits, read_limits
-from shared.domain.wisp import Wisp
+from shared.domain.model.account import Account
+from shared.domain.model.quota import Limits, read_limits
+from shared.domain.model.wisp import Wisp
 from shared.errors import LeaseHeld, LeaseLost, Misconfigured, RetryLater
-from shared.later import LaterSecrets, LaterTasks
+from shared.lazy import LaterSecrets, LaterTasks
 from shared.log_lines import configure_logging
 from shared.once import ALONE, Once
 from shared.policy import Mode, Policy, Verify, check_mode, read_grants
@@ -36,7 +36,7 @@ from shared.ports import (
     TaskQueue,
 )
 from shared.signed import Signed
-from shared.usecases.services import Services
+from shared.usecases.base.services import Services
 
 T = TypeVar("T")
 
@@ -104,8 +104,8 @@ def policy_of(settings: Settings) -> Policy:
 
 
 def _verifier(settings: Settings, clock: Clock) -> Verify:
-    from shared.adapters.google_certificates import GoogleCertificates
-    from shared.adapters.google_identity import GoogleIdentity
+    from shared.adapters.google.certificates import GoogleCertificates
+    from shared.adapters.google.id_tokens import GoogleIdentity
 
     return GoogleIdentity(GoogleCertificates(settings.google_certs_url, clock)).verify
 
@@ -125,17 +125,17 @@ def _path(url: SplitResult) -> Path:
 
 def _stores(settings: Settings, clock: Clock) -> tuple[StateStore, LeaseStore]:
     def firestore(url: SplitResult) -> tuple[StateStore, LeaseStore]:
-        from shared.adapters.firestore import open_firestore
-        from shared.adapters.firestore_leases import FirestoreLeases
-        from shared.adapters.firestore_state import FirestoreState
+        from shared.adapters.google.firestore.client import open_firestore
+        from shared.adapters.google.firestore.leases import FirestoreLeases
+        from shared.adapters.google.firestore.state import FirestoreState
 
         client = open_firestore(url.netloc, url.path.strip("/") or "(default)")
         return FirestoreState(client, clock), FirestoreLeases(client, clock)
 
     def sqlite(url: SplitResult) -> tuple[StateStore, LeaseStore]:
-        from shared.adapters.sqlite import Database
-        from shared.adapters.sqlite_leases import SqliteLeases
-        from shared.adapters.sqlite_state import SqliteState
+        from shared.adapters.local.sqlite.database import Database
+        from shared.adapters.local.sqlite.leases import SqliteLeases
+        from shared.adapters.local.sqlite.state import SqliteState
 
         database = Database(_path(url))
         return SqliteState(database, clock), SqliteLeases(database, clock)
@@ -146,7 +146,7 @@ def _stores(settings: Settings, clock: Clock) -> tuple[StateStore, LeaseStore]:
 def _secrets(settings: Settings) -> SecretStore:
     def secret_manager(url: SplitResult) -> SecretStore:
         def opened() -> SecretStore:
-            from shared.adapters.secret_manager import open_secret_manager
+            from shared.adapters.google.secret_manager import open_secret_manager
 
             return open_secret_manager(url.netloc, settings.secret_manager_endpoint, locations)
 
@@ -154,7 +154,7 @@ def _secrets(settings: Settings) -> SecretStore:
         return LaterSecrets(opened)
 
     def vault(url: SplitResult) -> SecretStore:
-        from shared.adapters.vault import Vault
+        from shared.adapters.local.vault import Vault
 
         return Vault(_path(url))
 
@@ -164,7 +164,7 @@ def _secrets(settings: Settings) -> SecretStore:
 def _tasks(settings: Settings, clock: Clock, services: Callable[[], Services]) -> TaskQueue:
     def cloud_tasks(url: SplitResult) -> TaskQueue:
         def opened() -> TaskQueue:
-            from shared.adapters.cloud_tasks import Target, open_cloud_tasks
+            from shared.adapters.google.cloud_tasks import Target, open_cloud_tasks
 
             target = Target(settings.functions_url, settings.tasks_service_account)
             return open_cloud_tasks(path, target, clock, settings.cloud_tasks_endpoint)
@@ -177,7 +177,7 @@ def _tasks(settings: Settings, clock: Clock, services: Callable[[], Services]) -
         return LaterTasks(opened)
 
     def inline(_: SplitResult) -> TaskQueue:
-        from shared.adapters.inline_tasks import InlineTasks
+        from shared.adapters.local.inline_tasks import InlineTasks
 
         return InlineTasks(partial(perform, services), clock)
 
@@ -202,9 +202,9 @@ def _mailer(settings: Settings, secrets: SecretStore, clock: Clock) -> Mailer:
 
 def consent(settings: Settings, secrets: SecretStore, clock: Clock) -> Consent:
     """Google's consent; raises `Misconfigured` when one of Google's addresses cannot be used."""
-    from shared.adapters.google_certificates import GoogleCertificates
-    from shared.adapters.google_consent import Endpoints, GoogleConsent
-    from shared.adapters.google_identity import GoogleIdentity
+    from shared.adapters.google.certificates import GoogleCertificates
+    from shared.adapters.google.consent import Endpoints, GoogleConsent
+    from shared.adapters.google.id_tokens import GoogleIdentity
 
     verify = GoogleIdentity(GoogleCertificates(settings.google_certs_url, clock)).verify
     endpoints = Endpoints(settings.oauth_auth_uri, settings.oauth_token_uri, settings.oauth_revoke_uri)
@@ -219,8 +219,8 @@ def perform(services: Callable[[], Services], function: str, body: Document) -> 
         Misconfigured: No function of that name takes tasks, or there is no such wisp.
     """
     with ALONE:
-        from shared.usecases.records import read
-        from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+        from shared.usecases.base.documents import read
+        from shared.usecases.runs.run import SyncWisp, sync_wisp
 
     if function != "sync_wisp":
         raise Misconfigured("task.unknown", f"no function {function!r} takes tasks")
@@ -249,9 +249,9 @@ def book(
     with ALONE:
         import requests
 
-        from shared.adapters.google_oauth import SignedIn, account_credentials
-        from shared.adapters.people.book import PeopleBook
-        from shared.adapters.send_once import SendOnce
+        from shared.adapters.google.people.contacts import PeopleBook
+        from shared.adapters.google.sign_in import SignedIn, account_credentials
+        from shared.adapters.google.transport import SendOnce
 
     credentials = account_credentials(
         secrets, client=settings.oauth_client, account=account.secret, token_uri=settings.oauth_token_uri

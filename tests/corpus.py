@@ -1,9 +1,9 @@
 """Customers such as the world has them, and worse: as SIMPLer's records, and as cards that nobody cleaned."""
 
-from shared.domain.card import Card, PostalAddress, make_card
-from shared.domain.customer import Customer, read_customer
-from shared.domain.phone import Phone
-from shared.domain.wisp import Wisp
+from shared.domain.contact.card import Card, PostalAddress, make_card
+from shared.domain.contact.customer import Customer, read_customer
+from shared.domain.contact.phone import Phone
+from shared.domain.model.wisp import Wisp
 
 WISP = Wisp(
     id="acme",

@@ -17,7 +17,7 @@ from uuid import uuid4
 import pytest
 from google.cloud.firestore import Client
 
-from shared.adapters.firestore import open_firestore
+from shared.adapters.google.firestore.client import open_firestore
 
 _JAR = "platform/cloud-firestore-emulator/cloud-firestore-emulator.jar"
 _MAIN = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"

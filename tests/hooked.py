@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from shared.domain.account import Account
+from shared.domain.model.account import Account
 from shared.ports import ContactBook, Gate
-from shared.usecases.services import Services
+from shared.usecases.base.services import Services
 
 
 class Hooked:

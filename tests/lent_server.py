@@ -4,8 +4,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from infra.local.google import GoogleStandIn
-from infra.local.google.server import LoopbackServer
+from infra.standins.google import GoogleStandIn
+from infra.standins.google.server import LoopbackServer
 
 _IDLE: list[LoopbackServer] = []
 """Those of this process that nobody has; they end with it."""

@@ -6,10 +6,10 @@ from typing import Any
 
 import requests
 
-from shared.adapters.people.book import PeopleBook
-from shared.adapters.send_once import Http, SendOnce
-from shared.domain.person import Change, NewPerson, Person
-from shared.domain.quota import Cost
+from shared.adapters.google.people.contacts import PeopleBook
+from shared.adapters.google.transport import Http, SendOnce
+from shared.domain.model.quota import Cost
+from shared.domain.sync.person import Change, NewPerson, Person
 from shared.errors import OverQuota
 from shared.ports import Gate, Refused, Result, Unknown, Written
 from tests.fake_clock import FakeClock

@@ -77,7 +77,7 @@ class Sandbox:
 @contextmanager
 def sandbox(folder: Path, *options: str) -> Iterator[Sandbox]:
     """The sandbox on free ports, as a program of its own, for as long as the block runs."""
-    command = [sys.executable, "-m", "infra.local.sandbox", "--port", "0", "--folder", str(folder), *options]
+    command = [sys.executable, "-m", "infra.sandbox", "--port", "0", "--folder", str(folder), *options]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     ) as process:

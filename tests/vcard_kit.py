@@ -14,10 +14,10 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from shared.domain.card import Card
-from shared.domain.link import read_link
-from shared.domain.text import clean
-from shared.domain.wisp import Wisp
+from shared.domain.contact.card import Card
+from shared.domain.contact.link import read_link
+from shared.domain.contact.text import clean
+from shared.domain.model.wisp import Wisp
 
 Property = tuple[str, tuple[str, ...], tuple[str, ...]]
 """A property's name, its types in order, and its value's parts."""

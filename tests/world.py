@@ -11,33 +11,33 @@ from typing import Any
 import msgspec
 import requests
 
-from infra.local.google import GoogleStandIn, NewAccount, Rules
-from infra.local.google.faults import TOKEN_METHOD
-from infra.local.google.user import User
-from infra.local.google.world import NewClient
-from infra.local.identity.issuer import Issuer
-from infra.local.sendgrid.server import StandIn
-from infra.local.sendgrid.server import running as sendgrid
-from infra.local.simpler.standin import SimplerStandIn
-from infra.local.simpler.state import Paging
+from infra.standins.google import GoogleStandIn, NewAccount, Rules
+from infra.standins.google.faults import TOKEN_METHOD
+from infra.standins.google.user import User
+from infra.standins.google.world import NewClient
+from infra.standins.identity.issuer import Issuer
+from infra.standins.sendgrid.server import StandIn
+from infra.standins.sendgrid.server import running as sendgrid
+from infra.standins.simpler.standin import SimplerStandIn
+from infra.standins.simpler.state import Paging
+from shared.adapters.local.sqlite.database import Database
+from shared.adapters.local.sqlite.leases import SqliteLeases
+from shared.adapters.local.sqlite.state import SqliteState
+from shared.adapters.local.vault import Vault
 from shared.adapters.sendgrid import SendGridMailer
 from shared.adapters.simpler.source import SimplerSource
-from shared.adapters.sqlite import Database
-from shared.adapters.sqlite_leases import SqliteLeases
-from shared.adapters.sqlite_state import SqliteState
-from shared.adapters.vault import Vault
 from shared.bootstrap import book, consent
 from shared.config import Settings
-from shared.domain.account import Account
-from shared.domain.outcome import RunOutcome
-from shared.domain.quota import Limits
-from shared.domain.wisp import Wisp
+from shared.domain.model.account import Account
+from shared.domain.model.quota import Limits
+from shared.domain.model.run import RunOutcome
+from shared.domain.model.wisp import Wisp
 from shared.errors import Trouble
 from shared.ports import Task
 from shared.signed import Signed
-from shared.usecases.records import account_put, wisp_put
-from shared.usecases.services import Services
-from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from shared.usecases.base.documents import account_put, wisp_put
+from shared.usecases.base.services import Services
+from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.fake_clock import FakeClock
 from tests.lent_server import lent
 

@@ -9,21 +9,20 @@ from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
-from functions.console import (
+from functions.console.pages import (
     accounts,
     button,
     connection,
-    csrf,
     disconnection,
-    failure,
     preview,
     quality,
     runs,
     wording,
 )
-from functions.console.entry import enter
-from functions.console.headers import dress
-from functions.console.visit import CALL, place_of, visit_of
+from functions.console.pages.entry import enter
+from functions.console.web import csrf, failure
+from functions.console.web.headers import dress
+from functions.console.web.visit import CALL, place_of, visit_of
 from functions.endpoint import LARGEST_BODY, Call
 from shared.errors import Trouble
 from shared.once import Once

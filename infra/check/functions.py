@@ -10,7 +10,7 @@ from typing import Any
 
 from infra.check.deployment import Deployment, Resource
 from shared.config import Settings
-from shared.usecases.keeper import DEADLINE
+from shared.usecases.base.leases import DEADLINE
 
 RUNTIME = "python313"
 

@@ -1,4 +1,4 @@
-# The settings of each WISP: the documents that shared/domain/wisp.py describes.
+# The settings of each WISP: the documents that shared/domain/model/wisp.py describes.
 
 variable "wisps" {
   description = "The WISPs by their ids. Their credentials for SIMPLer are in the secrets simpler-ID."
@@ -69,7 +69,7 @@ variable "wisps" {
 }
 
 locals {
-  # As shared/adapters/firestore_state.py keeps members: texts as they are, lists and objects as JSON.
+  # As shared/adapters/google/firestore/state.py keeps members: texts as they are, lists and objects as JSON.
   texts = {
     for id, wisp in var.wisps : id => {
       id               = id

@@ -4,11 +4,12 @@ import argparse
 from collections.abc import Sequence
 
 from infra.operator.terminal import Row, Terminal
-from shared.domain.account import Account
-from shared.domain.outcome import RunOutcome
+from shared.domain.model.account import Account
+from shared.domain.model.run import RunOutcome
 from shared.errors import LeaseHeld
-from shared.usecases import undo
-from shared.usecases.records import (
+from shared.usecases.accounts.full_listing import relist
+from shared.usecases.accounts.restore import pause, restore, resume
+from shared.usecases.base.documents import (
     load_account,
     load_accounts,
     load_runs,
@@ -16,9 +17,8 @@ from shared.usecases.records import (
     load_wisp,
     read_accounts,
 )
-from shared.usecases.relist import relist
-from shared.usecases.restore import pause, restore, resume
-from shared.usecases.services import Services
+from shared.usecases.base.services import Services
+from shared.usecases.sync import snapshots
 
 _RUNS = 1000
 """Runs that are looked through for what each did: more than there are in 30 days."""
@@ -74,7 +74,7 @@ def _runs(services: Services, command: argparse.Namespace, terminal: Terminal) -
     known = {run.run: run for run in load_runs(services.state, account.wisp, newest=_RUNS)}
     rows = [
         {"run": run, "when": before.at, **_done(known.get(run), account)}
-        for run, before in undo.runs(services.state, account.id, services.clock.now()).items()
+        for run, before in snapshots.runs(services.state, account.id, services.clock.now()).items()
     ]
     terminal.table(rows, none=f"Nothing was written to {account.id} in the last 30 days.")
     return True

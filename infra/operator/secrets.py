@@ -3,7 +3,7 @@
 import argparse
 
 from infra.operator.terminal import Terminal
-from shared.usecases.services import Services
+from shared.usecases.base.services import Services
 
 
 def add(parser: argparse.ArgumentParser) -> None:

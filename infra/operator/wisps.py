@@ -9,12 +9,12 @@ import msgspec
 from infra.operator.terminal import Terminal
 from shared.adapters.simpler.address import read_address
 from shared.adapters.simpler.profile import load as read_profile
-from shared.domain.name import check_template
-from shared.domain.wisp import Wisp
+from shared.domain.contact.name import check_template
+from shared.domain.model.wisp import Wisp
 from shared.errors import Misconfigured
-from shared.usecases.delete_wisp import delete_wisp, left_of
-from shared.usecases.records import is_id, load_accounts, load_wisp, read, wisp_put
-from shared.usecases.services import Services
+from shared.usecases.accounts.delete_wisp import delete_wisp, left_of
+from shared.usecases.base.documents import is_id, load_accounts, load_wisp, read, wisp_put
+from shared.usecases.base.services import Services
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -1,6 +1,6 @@
 """What every store says when another was first: holds the lease, has taken it over, or wrote the document."""
 
-from shared.domain.lease import Lease
+from shared.domain.model.lease import Lease
 from shared.errors import AlreadyThere, LeaseHeld, LeaseLost
 
 

@@ -20,7 +20,7 @@ from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
 from shared.adapters.sendgrid_errors import TELL, refused, silent, unexpected
-from shared.domain.email_address import read_emails
+from shared.domain.contact.email import read_emails
 from shared.errors import Misconfigured
 from shared.ports import Attachment, Clock, Mail, SecretStore
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from shared.domain.person import Change, Label, NewPerson, Person
-from shared.domain.quota import Cost
+from shared.domain.model.quota import Cost
+from shared.domain.sync.person import Change, Label, NewPerson, Person
 from shared.errors import OverQuota, Trouble
 
 

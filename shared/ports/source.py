@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from shared.domain.customer import Customer, Skipped
-from shared.domain.roll import Roll
+from shared.domain.contact.customer import Customer, Skipped
+from shared.domain.contact.customer_list import Roll
 
 
 @dataclass(frozen=True, slots=True)

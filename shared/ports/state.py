@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from shared.domain.lease import Claim, Lease
+from shared.domain.model.lease import Claim, Lease
 
 Document = Mapping[str, Any]
 """A record of ours: JSON values only."""

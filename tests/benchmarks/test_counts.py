@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import pytest
 
-from infra.local.bench.counted import Counted
-from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from infra.lab.bench.counted import Counted
+from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.world import World, a_world, customer
 
 CUSTOMERS = 1000

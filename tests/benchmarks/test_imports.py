@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra.local.bench.cold_start import imports_of
+from infra.lab.bench.cold_start import imports_of
 
 SDKS = (
     "google.auth.transport.requests",

@@ -1,11 +1,11 @@
 """The page of results, and what the benchmarks count with."""
 
-from infra.local.bench import page
-from infra.local.bench.cold_start import Start
-from infra.local.bench.pacing import Pacing
-from infra.local.bench.peers.race import NIGHTS, OURS, Lap
-from infra.local.bench.results import Results
-from infra.local.bench.scenario import FIRST, Result
+from infra.lab.bench import page
+from infra.lab.bench.cold_start import Start
+from infra.lab.bench.pacing import Pacing
+from infra.lab.bench.peers.race import NIGHTS, OURS, Lap
+from infra.lab.bench.results import Results
+from infra.lab.bench.scenario import FIRST, Result
 
 NIGHT = Result(1000, 0, FIRST.name, 1000, 8, 10, 3.0, 2.0, 0.6, 0.2, 2**20, 2**26, 2**27, 11, 3, 41)
 LARGER = Result(3000, 0, FIRST.name, 3000, 18, 20, 9.0, 6.0, 1.8, 0.6, 2**22, 2**26, 2**28, 11, 3, 99)

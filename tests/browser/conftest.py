@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, NoReturn
 import pytest
 from playwright.sync_api import Browser, expect
 
-from infra.local.browser import CHROMIUM, chromium
+from infra.sandbox.browser import CHROMIUM, chromium
 from tests.browser.housekeeping import FEW, MANY, connect, customers, have_customers, heal, settle, tidy_up
 from tests.browser.person import Person, watched
 from tests.sandbox import Sandbox, sandbox

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from infra.local.chaos.owner import WISP, Owner
-from infra.local.chaos.verdict import LABEL, MARK, Wish, is_marked, judge
-from infra.local.google import GoogleStandIn, NewAccount
-from infra.local.google.user import User
+from infra.lab.chaos.owner import WISP, Owner
+from infra.lab.chaos.verdict import LABEL, MARK, Wish, is_marked, judge
+from infra.standins.google import GoogleStandIn, NewAccount
+from infra.standins.google.user import User
 from tests.fake_clock import FakeClock
 
 EMAIL = "office@example.com"

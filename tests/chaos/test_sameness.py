@@ -4,9 +4,9 @@ from typing import Any, get_args
 
 import pytest
 
-from infra.local.chaos.sameness import REGION, same, unclaimed
-from infra.local.google.rewording import PHONE
-from infra.local.google.wording import Form, worded
+from infra.lab.chaos.sameness import REGION, same, unclaimed
+from infra.standins.google.rewording import PHONE
+from infra.standins.google.wording import Form, worded
 
 ADDRESS = {"streetAddress": "1 Main Street", "city": "Cork", "country": "Ireland", "countryCode": "IE"}
 ITEMS: tuple[tuple[str, dict[str, Any]], ...] = (

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.chaos.broken import BUILDS
-from infra.local.chaos.emulator import jar
+from infra.lab.chaos.broken import BUILDS
+from infra.lab.chaos.emulator import jar
 
 ROOT = Path(__file__).parents[2]
 
@@ -18,7 +18,7 @@ CATCHES = {"no-intent": 12, "no-fencing": 6, "early-token": 217}
 
 def chaos(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Perform schedules as `make chaos` does."""
-    command = [sys.executable, "-m", "infra.local.chaos", *arguments]
+    command = [sys.executable, "-m", "infra.lab.chaos", *arguments]
     settings = os.environ | {"PYTHONHASHSEED": "0"}
     return subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from infra.local.chaos.diary import Diary
-from infra.local.chaos.verdict import LABEL, MARK, Wish, count_of, judge
-from shared.domain.person import MY_CONTACTS, OWNED
+from infra.lab.chaos.diary import Diary
+from infra.lab.chaos.verdict import LABEL, MARK, Wish, count_of, judge
+from shared.domain.sync.person import MY_CONTACTS, OWNED
 
 LABEL_NAME = "contactGroups/ours"
 NUMBER = {"value": "+353 87 100 0001", "type": "mobile"}

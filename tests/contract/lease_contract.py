@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from shared.domain.lease import Claim, Lease
+from shared.domain.model.lease import Claim, Lease
 from shared.errors import LeaseHeld, LeaseLost
 from tests.contract.stores import Stores
 from tests.fake_clock import FakeClock

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import requests
 
-from infra.local.google import GoogleStandIn, NewAccount, Rules
-from shared.adapters.google_oauth import SignedIn, account_credentials
-from shared.adapters.people.book import PeopleBook
-from shared.adapters.send_once import SendOnce
-from shared.domain.person import Change, Fields, NewPerson, Person
+from infra.standins.google import GoogleStandIn, NewAccount, Rules
+from shared.adapters.google.people.contacts import PeopleBook
+from shared.adapters.google.sign_in import SignedIn, account_credentials
+from shared.adapters.google.transport import SendOnce
+from shared.domain.sync.person import Change, Fields, NewPerson, Person
 from tests.fake_clock import FakeClock
 from tests.memory_secrets import MemorySecrets
 from tests.people_samples import OpenGate

@@ -5,9 +5,9 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from shared.adapters.clock import SystemClock
-from shared.adapters.firestore import open_firestore
-from shared.domain.lease import Claim
+from shared.adapters.google.firestore.client import open_firestore
+from shared.adapters.local.clock import SystemClock
+from shared.domain.model.lease import Claim
 from shared.errors import LeaseHeld, LeaseLost, RetryLater
 from shared.ports import Put
 from tests.contract.stores import Stores, in_firestore, in_sqlite

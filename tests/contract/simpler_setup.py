@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.adapters.simpler.limits import LIMITS, Limits
 from shared.adapters.simpler.source import SimplerSource
-from shared.domain.wisp import Wisp
+from shared.domain.model.wisp import Wisp
 from shared.errors import Misconfigured
 from shared.ports import Clock
 from tests.fake_clock import FakeClock

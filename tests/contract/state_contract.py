@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.firestore_state import PAGE
-from shared.domain.lease import Claim, Lease
+from shared.adapters.google.firestore.state import PAGE
+from shared.domain.model.lease import Claim, Lease
 from shared.errors import AlreadyThere, LeaseLost
 from shared.ports import Document, Drop, Put
-from shared.usecases.batches import batches
+from shared.usecases.base.batches import batches
 from tests.contract.stores import Stores
 
 MARY = Claim("owner-1", "run-1", "mary@acme.ie")

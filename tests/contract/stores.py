@@ -5,11 +5,11 @@ from pathlib import Path
 
 from google.cloud.firestore import Client
 
-from shared.adapters.firestore_leases import FirestoreLeases
-from shared.adapters.firestore_state import FirestoreState
-from shared.adapters.sqlite import Database
-from shared.adapters.sqlite_leases import SqliteLeases
-from shared.adapters.sqlite_state import SqliteState
+from shared.adapters.google.firestore.leases import FirestoreLeases
+from shared.adapters.google.firestore.state import FirestoreState
+from shared.adapters.local.sqlite.database import Database
+from shared.adapters.local.sqlite.leases import SqliteLeases
+from shared.adapters.local.sqlite.state import SqliteState
 from shared.ports import Clock, LeaseStore, StateStore
 
 

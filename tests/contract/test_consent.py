@@ -14,11 +14,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from infra.local.google import GoogleStandIn, NewAccount
-from infra.local.google.world import NewClient
-from shared.adapters.google_certificates import GoogleCertificates
-from shared.adapters.google_consent import Endpoints, GoogleConsent
-from shared.adapters.google_identity import GoogleIdentity
+from infra.standins.google import GoogleStandIn, NewAccount
+from infra.standins.google.world import NewClient
+from shared.adapters.google.certificates import GoogleCertificates
+from shared.adapters.google.consent import Endpoints, GoogleConsent
+from shared.adapters.google.id_tokens import GoogleIdentity
 from shared.errors import Denied, Misconfigured, RetryLater, Trouble
 from shared.ports import CONTACTS, Consent, Consented
 from tests.fake_clock import FakeClock

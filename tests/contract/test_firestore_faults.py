@@ -6,8 +6,8 @@ import pytest
 from google.api_core import exceptions as google
 from google.cloud.firestore import Client
 
-from shared.adapters.firestore import PERSISTENCE, open_firestore, translated
-from shared.domain.lease import Claim
+from shared.adapters.google.firestore.client import PERSISTENCE, open_firestore, translated
+from shared.domain.model.lease import Claim
 from shared.errors import AlreadyThere, LeaseHeld, LeaseLost, Misconfigured, RetryLater, Trouble
 from shared.ports import Drop, Put
 from tests.contract.relay import LOST_ANSWER, LOST_REQUEST, REPEATED, Fault, Relay, relayed

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from infra.local.sendgrid.faults import Fault
-from infra.local.sendgrid.server import StandIn, running
+from infra.standins.sendgrid.faults import Fault
+from infra.standins.sendgrid.server import StandIn, running
 from shared.adapters.sendgrid import SendGridMailer
 from shared.errors import Misconfigured, OutcomeUnknown, RetryLater, Trouble
 from shared.ports import Attachment, Mail
-from shared.usecases.card_mail import card_mail
+from shared.usecases.customers.card_mail import card_mail
 from tests.corpus import CARDS, WISP
 from tests.fake_clock import FakeClock
 from tests.scripted_server import Answer, Close, Reset, scripted_server

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import requests
 
-from infra.local.google import NewAccount
-from shared.domain.person import Change, Fields, Label, NewPerson
+from infra.standins.google import NewAccount
+from shared.domain.sync.person import Change, Fields, Label, NewPerson
 from shared.errors import OverQuota, RetryLater, StopAccount, Trouble
 from shared.ports import Stale
 from tests.contract.people_account import LIST, MARK, Google, book_of, in_order, new, people, renamed

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.cloud.secret_server import secret_manager
-from shared.adapters.secret_manager import open_secret_manager
-from shared.adapters.vault import Vault
+from infra.standins.cloud.secret_server import secret_manager
+from shared.adapters.google.secret_manager import open_secret_manager
+from shared.adapters.local.vault import Vault
 from shared.errors import Misconfigured
 from shared.ports import SecretStore
 

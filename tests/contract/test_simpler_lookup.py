@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from shared.domain.customer import Skipped
+from shared.domain.contact.customer import Skipped
 from shared.errors import StopRun
 from tests.contract.simpler_setup import source_of
 from tests.scripted_server import Answer, ScriptedServer, scripted_server

@@ -10,13 +10,13 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from infra.local.simpler.failure import Failure, Kind
-from infra.local.simpler.generator import cases, make_customers
-from infra.local.simpler.standin import SimplerStandIn
-from infra.local.simpler.state import Paging
+from infra.standins.simpler.failure import Failure, Kind
+from infra.standins.simpler.generator import cases, make_customers
+from infra.standins.simpler.standin import SimplerStandIn
+from infra.standins.simpler.state import Paging
 from shared.adapters.simpler.limits import LIMITS, Limits
 from shared.adapters.simpler.source import SimplerSource
-from shared.domain.customer import Customer
+from shared.domain.contact.customer import Customer
 from shared.errors import StopRun
 from shared.ports import CustomerSource, Listing
 from tests.contract.simpler_setup import PAGINGS, PASSWORD, USERNAME, source_of

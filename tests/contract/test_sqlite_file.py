@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.sqlite import Database
-from shared.adapters.sqlite_state import SqliteState
+from shared.adapters.local.sqlite.database import Database
+from shared.adapters.local.sqlite.state import SqliteState
 from shared.errors import Misconfigured, RetryLater
 from shared.ports import Put
 from tests.fake_clock import FakeClock

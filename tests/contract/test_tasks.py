@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from infra.local.cloud.task_messages import Queue
-from infra.local.cloud.task_server import Running, cloud_tasks
-from shared.adapters.cloud_tasks import Target, open_cloud_tasks
-from shared.adapters.inline_tasks import InlineTasks
+from infra.standins.cloud.task_messages import Queue
+from infra.standins.cloud.task_server import Running, cloud_tasks
+from shared.adapters.google.cloud_tasks import Target, open_cloud_tasks
+from shared.adapters.local.inline_tasks import InlineTasks
 from shared.errors import RetryLater
 from shared.ports import Document, Task, TaskQueue
-from shared.usecases.watch import LONGEST_HELD
+from shared.usecases.runs.watchdog import LONGEST_HELD
 from tests.fake_clock import FakeClock
 from tests.scripted_server import Answer, Request, scripted_server
 

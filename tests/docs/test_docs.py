@@ -11,7 +11,7 @@ from functions.problems import BadRequest, status_of
 from shared.config import Settings
 from shared.errors import LeaseHeld, Trouble
 from shared.events import Event, severity
-from shared.usecases import records
+from shared.usecases.base import documents
 from tests.docs import told
 from tests.docs.pages import PAGES, ROOT, anchors, code, codes, rows, sources, text
 
@@ -71,7 +71,7 @@ def test_every_number_is_the_codes() -> None:
 
 def test_every_document_has_its_place() -> None:
     """The architecture page tells of every path at which documents are."""
-    paths = set(re.findall(r"``([a-z]+/[\w/]+)``", records.__doc__ or ""))
+    paths = set(re.findall(r"``([a-z]+/[\w/]+)``", documents.__doc__ or ""))
     told_of = {path for row in rows("docs/architecture.md", "path") for path in codes(row["path"])}
 
     assert paths

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import requests
 
 from shared.ports import CONTACTS
-from shared.usecases import connect_account
-from shared.usecases.connect_account import Connected
-from shared.usecases.services import Services
+from shared.usecases.accounts import connect
+from shared.usecases.accounts.connect import Connected
+from shared.usecases.base.services import Services
 from tests.standins.consent_kit import Browser
 from tests.world import World
 
@@ -28,7 +28,7 @@ class Person:
 
     def begin(self, account: str = "") -> str:
         """Press Connect, or Reconnect; gives where the browser is sent."""
-        return connect_account.begin(
+        return connect.begin(
             self.services, wisp="acme", by="mary@example.com", browser=self.browser, account=account
         )
 
@@ -46,7 +46,7 @@ class Person:
 
     def finish(self, back: dict[str, str]) -> Connected:
         """Come back."""
-        return connect_account.finish(
+        return connect.finish(
             self.services,
             state=back.get("state", ""),
             code=back.get("code", ""),

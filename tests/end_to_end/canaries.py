@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from infra.local.google.world import NewClient
+from infra.standins.google.world import NewClient
 from shared.events import Event
 from tests.world import CONSOLE, World
 

@@ -5,17 +5,17 @@ import sys
 from functools import cache, partial
 from pathlib import Path
 
+from shared.adapters.local.sqlite.database import Database
+from shared.adapters.local.sqlite.leases import SqliteLeases
+from shared.adapters.local.sqlite.state import SqliteState
+from shared.adapters.local.vault import Vault
 from shared.adapters.simpler.source import SimplerSource
-from shared.adapters.sqlite import Database
-from shared.adapters.sqlite_leases import SqliteLeases
-from shared.adapters.sqlite_state import SqliteState
-from shared.adapters.vault import Vault
 from shared.bootstrap import book, consent
 from shared.config import Settings
 from shared.ports import Mailer
 from shared.signed import Signed
-from shared.usecases.services import Services
-from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from shared.usecases.base.services import Services
+from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.fake_clock import FakeClock
 from tests.world import PLENTY, TaskList
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from shared.domain.account import Account
+from shared.domain.model.account import Account
 from shared.errors import RetryLater
 from shared.ports import ContactBook, Gate
-from shared.usecases.disconnect_account import Disconnected, disconnect
-from shared.usecases.records import load_accounts
-from shared.usecases.services import Services
+from shared.usecases.accounts.disconnect import Disconnected, disconnect
+from shared.usecases.base.documents import load_accounts
+from shared.usecases.base.services import Services
 from tests.world import World
 
 REMOVE = "people.deleteContact"

@@ -7,15 +7,15 @@ from typing import Any, NoReturn, get_args
 
 import requests
 
-from infra.local.google.faults import TOKEN_METHOD
-from infra.local.google.ready_faults import READY
-from infra.local.sendgrid.faults import Fault
-from infra.local.simpler.failure import Failure, Kind
-from shared.domain.wisp import Wisp
+from infra.standins.google.faults import TOKEN_METHOD
+from infra.standins.google.ready_faults import READY
+from infra.standins.sendgrid.faults import Fault
+from infra.standins.simpler.failure import Failure, Kind
+from shared.domain.model.wisp import Wisp
 from shared.errors import Trouble
 from shared.ports import CONTACTS
-from shared.usecases.disconnect_account import disconnect
-from shared.usecases.records import wisp_put
+from shared.usecases.accounts.disconnect import disconnect
+from shared.usecases.base.documents import wisp_put
 from tests.end_to_end.at_google import OFFICE, Person, person
 from tests.functions.console_kit import HOSTILE, Browser, Console, console_of
 from tests.functions.provoke import FUNCTIONS, body

@@ -6,9 +6,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from infra.local.google.deeds import do_deed
-from shared.domain.outcome import AccountOutcome
-from shared.usecases.hidden import LAG
+from infra.standins.google.deeds import do_deed
+from shared.domain.model.run import AccountOutcome
+from shared.usecases.sync.missing import LAG
 from tests.world import World
 
 

@@ -8,20 +8,20 @@ from typing import Any
 
 import pytest
 
-from infra.local.google import Lag, Rules
-from shared.domain.account import Account, Leaving
-from shared.domain.ledger import LISTED_FOR
+from infra.standins.google import Lag, Rules
+from shared.domain.model.account import Account, Leaving
+from shared.domain.sync.ledger import LISTED_FOR
 from shared.errors import RetryLater, StopAccount
 from shared.ports import Put
-from shared.usecases import ledgers
-from shared.usecases.delete_wisp import delete_wisp, left_of
-from shared.usecases.disconnect_account import Disconnected
-from shared.usecases.hidden import LAG
-from shared.usecases.preview import preview_sync
-from shared.usecases.records import load_account
-from shared.usecases.restore import restore
-from shared.usecases.sync_customer import sync_customer
-from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from shared.usecases.accounts.delete_wisp import delete_wisp, left_of
+from shared.usecases.accounts.disconnect import Disconnected
+from shared.usecases.accounts.restore import restore
+from shared.usecases.base import ledger_store
+from shared.usecases.base.documents import load_account
+from shared.usecases.customers.press import sync_customer
+from shared.usecases.runs.preview import preview_sync
+from shared.usecases.runs.run import SyncWisp, sync_wisp
+from shared.usecases.sync.missing import LAG
 from tests.end_to_end.at_google import stored
 from tests.end_to_end.leaving_kit import accounts, leave, once_before, traces
 from tests.end_to_end.listings import Listings, held
@@ -85,7 +85,7 @@ def rename(world: World, name: str) -> str:
 
 def lose_ledger(world: World) -> None:
     """Everything that is known of the contacts, as if it had never been."""
-    world.services.state.write(*ledgers.drops(world.services.state, "acme-0"))
+    world.services.state.write(*ledger_store.drops(world.services.state, "acme-0"))
 
 
 def users_labels(world: World) -> dict[str, set[str]]:
@@ -276,7 +276,7 @@ def test_a_first_run_that_dies_leaves_its_label_known(tmp_path: Path) -> None:
         label = world.user().label(LABEL)
 
         assert len(world.labelled()) == 7
-        assert ledgers.load(world.services.state, "acme-0").label == label
+        assert ledger_store.load(world.services.state, "acme-0").label == label
 
 
 # --- disconnecting
@@ -510,7 +510,7 @@ def test_a_whole_listing_that_leaves_contacts_out_makes_and_forgets_nobody(night
         night.simpler.state.customers.patch(number, {"status": "post"})
     leave_out(night, what, times=None)
     hidden = night.run().accounts[0]
-    known = {number for number, _ in ledgers.load(night.services.state, "acme-0").entries()}
+    known = {number for number, _ in ledger_store.load(night.services.state, "acme-0").entries()}
     still_known = {str(n) for n in range(3, CUSTOMERS + 1)}
     be_right(night)
     shown, again, calm = (night.run().accounts[0] for _ in range(3))
@@ -528,7 +528,7 @@ def test_a_contact_of_a_leaver_that_nobody_shows_stays_in_mind(night: World) -> 
     hidden = night.run().accounts[0]
 
     assert (hidden.state, hidden.code) == ("unfinished", "google.unconfirmed")
-    assert ledgers.load(night.services.state, "acme-0").get("1")
+    assert ledger_store.load(night.services.state, "acme-0").get("1")
 
 
 def test_a_contact_of_which_google_says_nothing_is_made_anew_in_time(night: World) -> None:

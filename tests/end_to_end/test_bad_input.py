@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.simpler.failure import Failure
+from infra.standins.simpler.failure import Failure
 from shared.errors import Misconfigured
-from shared.usecases.records import load_accounts, load_runs
+from shared.usecases.base.documents import load_accounts, load_runs
 from tests.world import World, a_world, customer
 
 

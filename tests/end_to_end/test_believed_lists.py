@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from infra.local.simpler.failure import Failure
-from shared.domain.ledger import LISTED_FOR
+from infra.standins.simpler.failure import Failure
+from shared.domain.sync.ledger import LISTED_FOR
 from tests.world import World, a_world, customer
 
 MONTH = 31

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from infra.local.simpler.failure import Failure
+from infra.standins.simpler.failure import Failure
 from shared.errors import Misconfigured
 from shared.ports import Put
-from shared.usecases.preview import preview_sync
-from shared.usecases.records import account_put
-from shared.usecases.start_sync import start_sync
-from shared.usecases.status import status
-from shared.usecases.sync_customer import sync_customer
+from shared.usecases.base.documents import account_put
+from shared.usecases.customers.press import sync_customer
+from shared.usecases.runs.preview import preview_sync
+from shared.usecases.runs.start import start_sync
+from shared.usecases.runs.status import status
 from tests.world import World, a_world, customer
 
 DOCUMENT = "wisps/acme/accounts/acme-0"

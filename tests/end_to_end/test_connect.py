@@ -11,14 +11,14 @@ from typing import Any, NoReturn
 
 import pytest
 
-from infra.local.google.faults import TOKEN_METHOD
-from infra.local.google.user import User
-from shared.domain.lease import Claim
+from infra.standins.google.faults import TOKEN_METHOD
+from infra.standins.google.user import User
+from shared.domain.model.lease import Claim
 from shared.errors import Denied, Misconfigured, RetryLater, Trouble
 from shared.ports import CONTACTS, Drop, Task
-from shared.usecases.connect_account import begin
-from shared.usecases.pending import LASTS
-from shared.usecases.records import load_accounts
+from shared.usecases.accounts.connect import begin
+from shared.usecases.accounts.oauth_state import LASTS
+from shared.usecases.base.documents import load_accounts
 from tests.end_to_end.at_google import OFFICE, Person, person, stored
 from tests.mortal import Died, Mortal
 from tests.world import World, a_world, customer

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.usecases.hidden import LAG
-from shared.usecases.keeper import TTL
-from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from shared.usecases.base.leases import TTL
+from shared.usecases.runs.run import SyncWisp, sync_wisp
+from shared.usecases.sync.missing import LAG
 from tests.end_to_end.nights import customers_held
 from tests.mortal import Died, Mortal
 from tests.world import LABEL, World, a_world, customer

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.inline_tasks import InlineTasks
+from shared.adapters.local.inline_tasks import InlineTasks
 from shared.bootstrap import perform
-from shared.domain.lease import Claim
+from shared.domain.model.lease import Claim
 from shared.ports import Document, Task
-from shared.usecases.keeper import CUSTOMERS, TTL, lease_of
-from shared.usecases.services import Services
-from shared.usecases.start_sync import HANDOVER, start_sync
-from shared.usecases.sync_customer import sync_customer
-from shared.usecases.waiting import waiting
+from shared.usecases.base.leases import CUSTOMERS, TTL, lease_of
+from shared.usecases.base.services import Services
+from shared.usecases.customers.press import sync_customer
+from shared.usecases.customers.press_queue import waiting
+from shared.usecases.runs.start import HANDOVER, start_sync
 from tests.fake_clock import FakeClock
 from tests.world import World, a_world, customer
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from shared.domain.mark import wrote
-from shared.usecases.hidden import LAG
-from shared.usecases.keeper import TTL
-from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from shared.domain.sync.mark import wrote
+from shared.usecases.base.leases import TTL
+from shared.usecases.runs.run import SyncWisp, sync_wisp
+from shared.usecases.sync.missing import LAG
 from tests.end_to_end.nights import Nights, customers_held, numbers
 from tests.hooked import Hooked, with_book
 from tests.mortal import Died

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from shared.domain.lease import Claim
+from shared.domain.model.lease import Claim
 from shared.errors import Denied, LeaseHeld, RetryLater, StopAccount
-from shared.usecases.disconnect_account import Disconnected, disconnect
-from shared.usecases.records import account_put, wisp_put
-from shared.usecases.start_sync import start_sync
-from shared.usecases.waiting import store
+from shared.usecases.accounts.disconnect import Disconnected, disconnect
+from shared.usecases.base.documents import account_put, wisp_put
+from shared.usecases.customers.press_queue import store
+from shared.usecases.runs.start import start_sync
 from tests.end_to_end.at_google import stored
 from tests.end_to_end.leaving_kit import (
     accounts,

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from infra.local.simpler.failure import Failure
+from infra.standins.simpler.failure import Failure
 from shared.errors import Denied, Misconfigured, RetryLater, StopAccount
-from shared.usecases.disconnect_account import DEADLINE, Disconnected
-from shared.usecases.preview import preview_sync
-from shared.usecases.records import account_put, load_accounts
-from shared.usecases.start_sync import start_sync
-from shared.usecases.status import status
-from shared.usecases.sync_customer import sync_customer
+from shared.usecases.accounts.disconnect import DEADLINE, Disconnected
+from shared.usecases.base.documents import account_put, load_accounts
+from shared.usecases.customers.press import sync_customer
+from shared.usecases.runs.preview import preview_sync
+from shared.usecases.runs.start import start_sync
+from shared.usecases.runs.status import status
 from tests.end_to_end.at_google import person, stored
 from tests.end_to_end.leaving_kit import (
     REMOVE,

@@ -7,9 +7,9 @@ import pytest
 
 from shared.errors import RetryLater
 from shared.ports import Drop, Put
-from shared.usecases.hidden import LAG
-from shared.usecases.records import load_accounts
-from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from shared.usecases.base.documents import load_accounts
+from shared.usecases.runs.run import SyncWisp, sync_wisp
+from shared.usecases.sync.missing import LAG
 from tests.hooked import Hooked, then, with_book, with_source, with_state
 from tests.world import LABEL, a_world, customer
 

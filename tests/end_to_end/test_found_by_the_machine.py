@@ -3,8 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
-from infra.local.google import Lag, Rules
-from shared.usecases.sync_customer import sync_customer
+from infra.standins.google import Lag, Rules
+from shared.usecases.customers.press import sync_customer
 from tests.world import World, a_world, customer
 
 SLOW = Rules(lag=Lag(sync=300, listing=240, get=20))

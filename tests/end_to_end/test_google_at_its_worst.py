@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 import requests
 
-from infra.local.google import NewAccount, Rules
-from infra.local.google.deeds import do_deed
-from infra.local.google.lag import Lag
-from infra.local.google.ready_faults import READY
-from shared.usecases.hidden import LAG
+from infra.standins.google import NewAccount, Rules
+from infra.standins.google.deeds import do_deed
+from infra.standins.google.lag import Lag
+from infra.standins.google.ready_faults import READY
+from shared.usecases.sync.missing import LAG
 from tests.end_to_end.nights import customers_held, numbers
 from tests.world import LABEL, World, a_world, customer
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.simpler.failure import Failure
-from shared.domain.account import NEARLY_FULL
-from shared.domain.quota import PARKED
-from shared.usecases.records import run_put
-from shared.usecases.status import Health, next_night, status
+from infra.standins.simpler.failure import Failure
+from shared.domain.model.account import NEARLY_FULL
+from shared.domain.model.quota import PARKED
+from shared.usecases.base.documents import run_put
+from shared.usecases.runs.status import Health, next_night, status
 from tests.end_to_end.at_google import OFFICE, person
 from tests.world import World, a_world, customer
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from shared.domain.ledger import LISTED_FOR
-from shared.usecases.records import wisp_put
-from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from shared.domain.sync.ledger import LISTED_FOR
+from shared.usecases.base.documents import wisp_put
+from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.end_to_end.listings import LIST, Listings, held
 from tests.hooked import Hooked, then, with_book
 from tests.mortal import Died, Mortal

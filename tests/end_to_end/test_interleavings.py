@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from shared.domain.account import Account
+from shared.domain.model.account import Account
 from shared.errors import LeaseHeld
 from shared.ports import ContactBook, Gate
-from shared.usecases.services import Services
-from shared.usecases.start_sync import start_sync
-from shared.usecases.sync_customer import Pressed, sync_customer
-from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from shared.usecases.base.services import Services
+from shared.usecases.customers.press import Pressed, sync_customer
+from shared.usecases.runs.run import SyncWisp, sync_wisp
+from shared.usecases.runs.start import start_sync
 from tests.turns import Turns
 from tests.world import World, a_world, customer
 

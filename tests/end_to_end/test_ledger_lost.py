@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from shared.domain.ledger import VERSION
+from shared.domain.sync.ledger import VERSION
 from shared.ports import Drop, Put
-from shared.usecases.sync_customer import sync_customer
+from shared.usecases.customers.press import sync_customer
 from tests.end_to_end.listings import Listings, held
 from tests.world import World, a_world, customer
 

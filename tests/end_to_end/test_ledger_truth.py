@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from shared.domain.account import Account
+from shared.domain.model.account import Account
 from shared.ports import Drop
-from shared.usecases.records import wisp_put
-from shared.usecases.sync_customer import sync_customer
-from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from shared.usecases.base.documents import wisp_put
+from shared.usecases.customers.press import sync_customer
+from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.hooked import Hooked, with_book
 from tests.world import LABEL, World, a_world, customer
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from infra.local.demo.processes import free_ports, program
-from infra.local.identity.standin import IdentityStandIn
+from infra.sandbox.demo.processes import free_ports, program
+from infra.standins.identity.standin import IdentityStandIn
 from tests.end_to_end.canaries import Search, canary_customer, disguise, secrets
 from tests.end_to_end.log_acts import ACTS, Stage, staged
 from tests.functions.provoke import FUNCTIONS, Provocation, body, failures_of_some, successes
@@ -104,7 +104,7 @@ def test_a_real_process_writes_nothing_else(tmp_path: Path) -> None:
     """All functions under functions-framework, with its own output: lines of ours, with their trace."""
     port, trace = free_ports(1)[0], "4bf92f3577b34da6a3ce929d0e0e4736"
     headers = {"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
-    command = ("infra.local.functions", "--port", str(port))
+    command = ("infra.sandbox.functions", "--port", str(port))
     with a_world(tmp_path, CUSTOMERS, accounts=2) as world, IdentityStandIn() as google:
         disguise(world)
         token = google.token(BACKEND, AUDIENCE)
@@ -131,7 +131,7 @@ def test_a_real_process_writes_nothing_else(tmp_path: Path) -> None:
 def test_a_process_without_settings_says_so_in_its_log(tmp_path: Path) -> None:
     """Before any setting is known, the form of a line is."""
     port = free_ports(1)[0]
-    command = ("infra.local.functions", "--port", str(port))
+    command = ("infra.sandbox.functions", "--port", str(port))
     with program(tmp_path / "functions.log", port, *command, settings={"STATE_URL": ""}) as address:
         answer = requests.post(f"{address}/watchdog", json={}, timeout=60)
     _, line = (tmp_path / "functions.log").read_text().splitlines()

@@ -9,18 +9,18 @@ from typing import Any
 
 import pytest
 
-from infra.local.cloud.delivery import Delivery
-from infra.local.cloud.task_messages import Queue
-from infra.local.cloud.task_server import cloud_tasks
-from shared.adapters.cloud_tasks import Target, open_cloud_tasks
-from shared.adapters.inline_tasks import InlineTasks
-from shared.adapters.sqlite import Database
-from shared.adapters.sqlite_state import SqliteState
+from infra.standins.cloud.delivery import Delivery
+from infra.standins.cloud.task_messages import Queue
+from infra.standins.cloud.task_server import cloud_tasks
+from shared.adapters.google.cloud_tasks import Target, open_cloud_tasks
+from shared.adapters.local.inline_tasks import InlineTasks
+from shared.adapters.local.sqlite.database import Database
+from shared.adapters.local.sqlite.state import SqliteState
 from shared.errors import RetryLater, Trouble
 from shared.ports import Document, Put, Task, TaskQueue
-from shared.usecases.records import load_durations
-from shared.usecases.services import Services
-from shared.usecases.sync_all import AT_ONCE, Night, delay, sync_all, window
+from shared.usecases.base.documents import load_durations
+from shared.usecases.base.services import Services
+from shared.usecases.runs.nightly import AT_ONCE, Night, delay, sync_all, window
 from tests.fake_clock import FakeClock
 from tests.hooked import Hooked
 from tests.world import TaskList, a_world, customer

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from infra.local.simpler.failure import Failure
+from infra.standins.simpler.failure import Failure
 from shared.errors import Misconfigured, OutcomeUnknown, RetryLater
 from shared.ports import Mail
-from shared.usecases.disconnect_account import disconnect
-from shared.usecases.records import load_accounts, wisp_put
-from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from shared.usecases.accounts.disconnect import disconnect
+from shared.usecases.base.documents import load_accounts, wisp_put
+from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.end_to_end.at_google import person
 from tests.world import CONSOLE, World, a_world, customer
 

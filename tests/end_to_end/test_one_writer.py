@@ -11,16 +11,16 @@ from typing import Any
 import msgspec
 import pytest
 
-from infra.local.google import Rules
-from shared.domain.account import Account
-from shared.domain.quota import Cost
+from infra.standins.google import Rules
+from shared.domain.model.account import Account
+from shared.domain.model.quota import Cost
 from shared.errors import LeaseHeld, LeaseLost, OverQuota
 from shared.ports import ContactBook, Gate
-from shared.usecases.hidden import LAG
-from shared.usecases.keeper import TTL
-from shared.usecases.services import Services
-from shared.usecases.start_sync import start_sync
-from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from shared.usecases.base.leases import TTL
+from shared.usecases.base.services import Services
+from shared.usecases.runs.run import SyncWisp, sync_wisp
+from shared.usecases.runs.start import start_sync
+from shared.usecases.sync.missing import LAG
 from tests.end_to_end.nights import customers_held, documents
 from tests.hooked import Hooked, then, with_book
 from tests.turns import Turns

@@ -7,19 +7,19 @@ from typing import Any
 import msgspec
 import pytest
 
-from infra.local.google import Rules
-from infra.local.google.lag import Lag
-from shared.domain.lease import Claim
-from shared.domain.outcome import RunOutcome
+from infra.standins.google import Rules
+from infra.standins.google.lag import Lag
+from shared.domain.model.lease import Claim
+from shared.domain.model.run import RunOutcome
 from shared.errors import RetryLater, StopRun
 from shared.ports import Document, Put
-from shared.usecases.hidden import LAG
-from shared.usecases.keeper import DEADLINE, TTL
-from shared.usecases.records import load_runs
-from shared.usecases.start_sync import start_sync
-from shared.usecases.sync_customer import sync_customer
-from shared.usecases.sync_wisp import SyncWisp, sync_wisp
-from shared.usecases.waiting import AGAIN
+from shared.usecases.base.documents import load_runs
+from shared.usecases.base.leases import DEADLINE, TTL
+from shared.usecases.customers.press import sync_customer
+from shared.usecases.customers.press_queue import AGAIN
+from shared.usecases.runs.run import SyncWisp, sync_wisp
+from shared.usecases.runs.start import start_sync
+from shared.usecases.sync.missing import LAG
 from tests.end_to_end.listings import held
 from tests.end_to_end.nights import customers_held
 from tests.end_to_end.test_google_at_its_worst import pass_time

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from shared.domain.quota import PARKED, WINDOW, Limits
-from shared.usecases.keeper import DEADLINE
-from shared.usecases.preview import preview_sync
-from shared.usecases.records import account_put, wisp_put
-from shared.usecases.status import status
+from shared.domain.model.quota import PARKED, WINDOW, Limits
+from shared.usecases.base.documents import account_put, wisp_put
+from shared.usecases.base.leases import DEADLINE
+from shared.usecases.runs.preview import preview_sync
+from shared.usecases.runs.status import status
 from tests.end_to_end.listings import held
 from tests.world import World, a_world, customer
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from shared.domain.ledger import LISTED_FOR
+from shared.domain.sync.ledger import LISTED_FOR
 from shared.ports import Drop, Put
-from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.hooked import with_state
 from tests.world import World, a_world, customer
 

@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 
-from shared.domain.account import Account
+from shared.domain.model.account import Account
 from shared.errors import Denied, LeaseHeld, SkipCustomer
 from shared.ports import Drop
-from shared.usecases.keeper import TTL
-from shared.usecases.records import account_put, load_account
-from shared.usecases.restore import Restored, restore, resume
-from shared.usecases.services import Services
-from shared.usecases.start_sync import start_sync
-from shared.usecases.status import status
-from shared.usecases.sync_customer import sync_customer
-from shared.usecases.undo import KEPT, runs
+from shared.usecases.accounts.restore import Restored, restore, resume
+from shared.usecases.base.documents import account_put, load_account
+from shared.usecases.base.leases import TTL
+from shared.usecases.base.services import Services
+from shared.usecases.customers.press import sync_customer
+from shared.usecases.runs.start import start_sync
+from shared.usecases.runs.status import status
+from shared.usecases.sync.snapshots import KEPT, runs
 from tests.end_to_end.listings import held
 from tests.hooked import Hooked, with_book
 from tests.mortal import Died, Mortal

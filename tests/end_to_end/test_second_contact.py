@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.google import Rules
-from infra.local.google.lag import Lag
-from shared.usecases.preview import preview_sync
-from shared.usecases.sync_customer import sync_customer
-from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from infra.standins.google import Rules
+from infra.standins.google.lag import Lag
+from shared.usecases.customers.press import sync_customer
+from shared.usecases.runs.preview import preview_sync
+from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.end_to_end.listings import Listings, held
 from tests.end_to_end.test_users_own import copied
 from tests.world import LABEL, World, a_world, customer

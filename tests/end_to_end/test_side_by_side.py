@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.errors import StopRun
-from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.hooked import Hooked, then, with_book, with_source
 from tests.world import LABEL, a_world, customer
 

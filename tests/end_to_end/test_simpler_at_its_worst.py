@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.simpler.failure import Failure, Kind
-from infra.local.simpler.state import Call
-from shared.usecases.records import wisp_put
+from infra.standins.simpler.failure import Failure, Kind
+from infra.standins.simpler.state import Call
+from shared.usecases.base.documents import wisp_put
 from tests.end_to_end.nights import customers_held, numbers
 from tests.world import World, a_world, customer
 

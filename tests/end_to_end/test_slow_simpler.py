@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from shared.errors import StopRun
-from shared.usecases.start_sync import start_sync
-from shared.usecases.sync_customer import sync_customer
+from shared.usecases.customers.press import sync_customer
+from shared.usecases.runs.start import start_sync
 from tests.hooked import Hooked, with_source
 from tests.world import a_world, customer
 

@@ -7,11 +7,11 @@ from typing import Any, get_args
 
 import pytest
 
-from infra.local.google.rewording import PHONE
-from infra.local.google.wording import Form
-from shared.domain import former
-from shared.domain.mark import KEY, WROTE, Mark, marked
-from shared.domain.outcome import AccountOutcome
+from infra.standins.google.rewording import PHONE
+from infra.standins.google.wording import Form
+from shared.domain.model.run import AccountOutcome
+from shared.domain.sync import former_fingerprint
+from shared.domain.sync.mark import KEY, WROTE, Mark, marked
 from tests.end_to_end.nights import Nights, customers_held, numbers
 from tests.world import a_world, customer
 
@@ -332,7 +332,7 @@ def test_a_contact_with_fingerprints_of_the_former_kind_is_left_alone(
 ) -> None:
     """Until SIMPLer changes it; then nothing of it is doubled, dropped wrongly or left behind."""
     before, fields = content(nights), {field: tuple(bare(ours(nights), field)) for field in OWNED}
-    data = marked(Mark("acme", "1"), former.fingerprints(fields), kind="v1")
+    data = marked(Mark("acme", "1"), former_fingerprint.fingerprints(fields), kind="v1")
     save(nights, clientData=stored([pairs(nights)[0], *data[1:]]))
     nights.world.user().reword(ours(nights)["resourceName"], forms=forms)
     assert nights.run().writes == 0

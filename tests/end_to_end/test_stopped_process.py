@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.google import Lag, Rules
-from infra.local.google.faults import FaultPlan, Strike
-from infra.local.google.what import What
-from shared.usecases.hidden import LAG
-from shared.usecases.keeper import TTL
+from infra.standins.google import Lag, Rules
+from infra.standins.google.faults import FaultPlan, Strike
+from infra.standins.google.what import What
+from shared.usecases.base.leases import TTL
+from shared.usecases.sync.missing import LAG
 from tests.end_to_end.nights import customers_held, documents
 from tests.end_to_end.test_google_at_its_worst import pass_time
 from tests.world import World, a_world, customer

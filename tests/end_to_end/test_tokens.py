@@ -12,12 +12,12 @@ import pytest
 
 from shared.errors import Trouble
 from shared.ports import CONTACTS
-from shared.usecases.disconnect_account import disconnect
-from shared.usecases.email_vcard import email_vcard
-from shared.usecases.preview import preview_sync
-from shared.usecases.records import plain, wisp_put
-from shared.usecases.status import status
-from shared.usecases.sync_customer import sync_customer
+from shared.usecases.accounts.disconnect import disconnect
+from shared.usecases.base.documents import plain, wisp_put
+from shared.usecases.customers.email_vcard import email_vcard
+from shared.usecases.customers.press import sync_customer
+from shared.usecases.runs.preview import preview_sync
+from shared.usecases.runs.status import status
 from tests.end_to_end.at_google import OFFICE, person, stored
 from tests.world import World, a_world, customer
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.google import Rules
-from shared.usecases.hidden import LAG
-from shared.usecases.keeper import DEADLINE
-from shared.usecases.records import wisp_put
-from shared.usecases.sync_customer import sync_customer
+from infra.standins.google import Rules
+from shared.usecases.base.documents import wisp_put
+from shared.usecases.base.leases import DEADLINE
+from shared.usecases.customers.press import sync_customer
+from shared.usecases.sync.missing import LAG
 from tests.world import LABEL, a_world, customer
 
 CREATE = "people.batchCreateContacts"

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from shared.domain.lease import Claim
+from shared.domain.model.lease import Claim
 from shared.errors import Misconfigured
 from shared.ports import Put
-from shared.usecases.keeper import TTL
-from shared.usecases.records import account_put, load_wisp, plain, wisp_put
-from shared.usecases.sync_customer import sync_customer
+from shared.usecases.base.documents import account_put, load_wisp, plain, wisp_put
+from shared.usecases.base.leases import TTL
+from shared.usecases.customers.press import sync_customer
 from tests.world import World, a_world, customer
 
 

@@ -34,7 +34,7 @@ def test_the_whole_product_needs_no_rights(tmp_path: Path) -> None:
     if os.getuid() == 0:
         os.chown(tmp_path, NOBODY, NOBODY)
     done = subprocess.run(
-        [*unprivileged(), sys.executable, "-m", "infra.local.demo", "--failure", "truncated"],
+        [*unprivileged(), sys.executable, "-m", "infra.sandbox.demo", "--failure", "truncated"],
         cwd=tmp_path,
         env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from infra.local.google.address_book.book import Book
-from shared.domain.outcome import AccountOutcome
+from infra.standins.google.address_book.book import Book
+from shared.domain.model.run import AccountOutcome
 from tests.end_to_end.nights import Nights, customers_held, marks_of, numbers
 from tests.world import LABEL, a_world, customer
 

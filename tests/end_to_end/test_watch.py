@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from infra.local.simpler.failure import Failure
-from shared.domain.lease import Claim, Lease
+from infra.standins.simpler.failure import Failure
+from shared.domain.model.lease import Claim, Lease
 from shared.errors import Misconfigured, RetryLater
 from shared.ports import Document, Put
-from shared.usecases.records import account_put, wisp_put
-from shared.usecases.watch import LATELY, LONG, Seen, watch
+from shared.usecases.base.documents import account_put, wisp_put
+from shared.usecases.runs.watchdog import LATELY, LONG, Seen, watch
 from tests.logged import lines, logging_as_in_production
 from tests.world import World, a_world, customer
 

@@ -16,8 +16,8 @@ from werkzeug.test import TestResponse
 
 from functions.caller import authenticate
 from functions.problems import answer_to
-from infra.local.identity.key import Key
-from infra.local.identity.standin import IdentityStandIn
+from infra.standins.identity.key import Key
+from infra.standins.identity.standin import IdentityStandIn
 from shared.errors import Trouble
 from shared.policy import Grant, Policy
 

@@ -10,12 +10,12 @@ import requests
 from flask import Flask, Response, request
 
 from functions import console
-from functions.console import link
+from functions.console.web import link
 from functions.endpoint import Call
 from functions.user import User
-from infra.local.google.server import serving
+from infra.standins.google.server import serving
 from shared.policy import Mode, Policy
-from shared.usecases.services import Services
+from shared.usecases.base.services import Services
 from tests.functions.served import MARY
 from tests.world import World
 

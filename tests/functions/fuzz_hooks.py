@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 import schemathesis
 from hypothesis import strategies as st
 
-from shared.domain.email_address import read_emails
+from shared.domain.contact.email import read_emails
 
 _VISIBLE = st.characters(exclude_categories=("C", "Z"))
 _LOCAL_PART = st.from_regex(r"[\w!#$%&*+=?^-]{1,20}(\.[\w+-]{1,20}){0,2}", fullmatch=True)

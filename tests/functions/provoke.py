@@ -6,16 +6,16 @@ from typing import Any
 
 import requests
 
-from infra.local.google.faults import TOKEN_METHOD
-from infra.local.sendgrid.faults import Fault
-from infra.local.simpler.failure import Failure
-from shared.adapters.sqlite import Database
-from shared.adapters.sqlite_leases import SqliteLeases
-from shared.domain.lease import Claim, Lease
+from infra.standins.google.faults import TOKEN_METHOD
+from infra.standins.sendgrid.faults import Fault
+from infra.standins.simpler.failure import Failure
+from shared.adapters.local.sqlite.database import Database
+from shared.adapters.local.sqlite.leases import SqliteLeases
+from shared.domain.model.lease import Claim, Lease
 from shared.errors import RetryLater, Trouble
 from shared.policy import Grant, Mode, Policy
 from shared.ports import Drop, Task
-from shared.usecases.records import wisp_put
+from shared.usecases.base.documents import wisp_put
 from tests.functions.served import JOE, MARY, MODULES, Served
 from tests.world import World
 

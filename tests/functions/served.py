@@ -22,7 +22,7 @@ from functions import (
     watchdog,
 )
 from functions.endpoint import Call
-from infra.local.google.server import serving
+from infra.standins.google.server import serving
 from shared.policy import Mode, Policy
 from tests.world import World
 

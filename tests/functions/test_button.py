@@ -1,7 +1,7 @@
 """`start_sync` and `sync_status`: the button, from the first press to the end of the run."""
 
 from shared.ports import Drop
-from shared.usecases.start_sync import HANDOVER
+from shared.usecases.runs.start import HANDOVER
 from tests.functions.served import JOE, MARY, Served
 from tests.world import World
 

@@ -9,11 +9,11 @@ import pytest
 from werkzeug.test import TestResponse
 
 from functions.caller import Caller
-from infra.local.google.server import serving
-from infra.local.identity.standin import IdentityStandIn
-from shared.adapters.clock import SystemClock
-from shared.adapters.google_certificates import GoogleCertificates
-from shared.adapters.google_identity import GoogleIdentity
+from infra.standins.google.server import serving
+from infra.standins.identity.standin import IdentityStandIn
+from shared.adapters.google.certificates import GoogleCertificates
+from shared.adapters.google.id_tokens import GoogleIdentity
+from shared.adapters.local.clock import SystemClock
 from shared.errors import Denied
 from shared.policy import Grant, Mode, Policy
 from tests.fake_clock import FakeClock

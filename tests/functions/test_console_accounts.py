@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from functions.console.session import unseal
-from shared.domain.lease import Claim
-from shared.domain.outcome import AccountOutcome, RunOutcome
+from functions.console.web.session import unseal
+from shared.domain.model.lease import Claim
+from shared.domain.model.run import AccountOutcome, RunOutcome
 from shared.ports import Drop, Put
-from shared.usecases.disconnect_account import DISCONNECT
-from shared.usecases.keeper import CUSTOMERS, lease_of
-from shared.usecases.records import account_put, run_put
+from shared.usecases.accounts.disconnect import DISCONNECT
+from shared.usecases.base.documents import account_put, run_put
+from shared.usecases.base.leases import CUSTOMERS, lease_of
 from tests.functions.console_kit import Browser, Console, Node
 from tests.functions.served import JOE, MARY
 from tests.world import World

@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from infra.local.google import NewAccount
+from infra.standins.google import NewAccount
 from shared.errors import RetryLater
 from shared.ports import CONTACTS, Task
-from shared.usecases.records import account_put, load_accounts
+from shared.usecases.base.documents import account_put, load_accounts
 from tests.functions.console_kit import Browser, Console
 from tests.functions.served import MARY
 from tests.standins import consent_kit

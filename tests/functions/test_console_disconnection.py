@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import requests
 
-from shared.domain.account import Leaving
-from shared.usecases.records import account_put, load_accounts
+from shared.domain.model.account import Leaving
+from shared.usecases.base.documents import account_put, load_accounts
 from tests.functions.console_kit import Browser
 from tests.world import LABEL, World
 

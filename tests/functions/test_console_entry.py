@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 import requests
 
-from functions.console import link
 from functions.console.app import ROUTES
-from functions.console.link import LASTS
-from functions.console.session import LASTS as SESSION_LASTS
-from functions.console.session import begin, seal
+from functions.console.web import link
+from functions.console.web.link import LASTS
+from functions.console.web.session import LASTS as SESSION_LASTS
+from functions.console.web.session import begin, seal
 from functions.user import User
 from tests.functions.console_kit import Browser, Console
 from tests.functions.served import MARY

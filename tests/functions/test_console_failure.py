@@ -5,10 +5,10 @@ from typing import NoReturn
 
 import pytest
 
-from shared.domain.wisp import Wisp
+from shared.domain.model.wisp import Wisp
 from shared.errors import RetryLater
 from shared.ports import CustomerSource
-from shared.usecases.records import account_put
+from shared.usecases.base.documents import account_put
 from tests.functions.console_kit import Browser, Console
 from tests.world import World
 

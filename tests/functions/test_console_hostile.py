@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain.outcome import AccountOutcome, CustomerOutcome, Note, RunOutcome
-from shared.usecases.records import account_put, notes_puts, run_put, wisp_put
+from shared.domain.model.run import AccountOutcome, CustomerOutcome, Note, RunOutcome
+from shared.usecases.base.documents import account_put, notes_puts, run_put, wisp_put
 from tests.functions.console_kit import HOSTILE, Browser, Console, Node
 from tests.functions.served import MARY
 from tests.world import World, customer

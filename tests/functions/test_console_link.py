@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import requests
 
-from functions.console import link
+from functions.console.web import link
 from tests.functions import served
 from tests.functions.served import JOE, MARY, Served
 from tests.world import World

@@ -1,6 +1,6 @@
 """The preview's page: old and new field by field, and the leave to remove what the guard holds back."""
 
-from infra.local.simpler.failure import Failure
+from infra.standins.simpler.failure import Failure
 from tests.functions.console_kit import Browser, Node
 from tests.world import World, customer
 

@@ -5,7 +5,7 @@ import pytest
 from flask import Flask
 
 from functions.console.app import application
-from infra.local.functions import SOURCE
+from infra.sandbox.functions import SOURCE
 
 PATHS = sorted({rule.rule for rule in application().url_map.iter_rules()})
 

@@ -5,8 +5,8 @@ import io
 
 import pytest
 
-from shared.domain.outcome import AccountOutcome, CustomerOutcome, Note, RunOutcome
-from shared.usecases.records import notes_puts, run_put
+from shared.domain.model.run import AccountOutcome, CustomerOutcome, Note, RunOutcome
+from shared.usecases.base.documents import notes_puts, run_put
 from tests.functions.console_kit import Browser, Node
 from tests.world import World, customer
 

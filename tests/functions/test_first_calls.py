@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.first_calls.process import meet
-from infra.local.first_calls.stage import set_up
+from infra.lab.first_calls.process import meet
+from infra.lab.first_calls.stage import set_up
 
 
 @pytest.mark.xdist_group("first_calls")

@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from infra.local.identity.standin import IdentityStandIn
-from shared.adapters.clock import SystemClock
-from shared.adapters.google_certificates import GoogleCertificates
-from shared.adapters.google_identity import GoogleIdentity
+from infra.standins.identity.standin import IdentityStandIn
+from shared.adapters.google.certificates import GoogleCertificates
+from shared.adapters.google.id_tokens import GoogleIdentity
+from shared.adapters.local.clock import SystemClock
 from shared.errors import Misconfigured, RetryLater
 from shared.policy import Mode, Policy
 from tests.fake_clock import FakeClock

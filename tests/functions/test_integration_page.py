@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import requests
 
-from shared.usecases.records import account_put, wisp_put
-from shared.usecases.status import MESSAGES
+from shared.usecases.base.documents import account_put, wisp_put
+from shared.usecases.runs.status import MESSAGES
 from tests.docs.pages import code, rows, text
 from tests.functions.contract import OPERATIONS, broken_promises, flaws
 from tests.functions.served import Served, served

@@ -2,9 +2,9 @@
 
 import pytest
 
-from infra.local.simpler.failure import Failure, Kind
-from shared.usecases.hidden import LAG
-from shared.usecases.waiting import store
+from infra.standins.simpler.failure import Failure, Kind
+from shared.usecases.customers.press_queue import store
+from shared.usecases.sync.missing import LAG
 from tests.functions.served import Served
 from tests.world import World, customer
 

@@ -13,17 +13,17 @@ from flask import Flask, Response, request
 
 from functions.endpoint import answer
 from functions.problems import _TITLES, TYPE
-from infra.local.functions import entry_points
-from infra.local.google.server import serving
-from shared.adapters.simpler.troubles import _TEXTS
+from infra.sandbox.functions import entry_points
+from infra.standins.google.server import serving
+from shared.adapters.simpler.errors import _TEXTS
 from shared.bootstrap import policy_of
 from shared.config import Settings
-from shared.domain.outcome import RunOutcome
-from shared.usecases.email_vcard import Sent
-from shared.usecases.preview import Preview
-from shared.usecases.status import MESSAGES, Status
-from shared.usecases.sync_customer import Pressed
-from shared.usecases.watch import Seen
+from shared.domain.model.run import RunOutcome
+from shared.usecases.customers.email_vcard import Sent
+from shared.usecases.customers.press import Pressed
+from shared.usecases.runs.preview import Preview
+from shared.usecases.runs.status import MESSAGES, Status
+from shared.usecases.runs.watchdog import Seen
 from tests.docs.pages import code, rows
 from tests.functions.contract import DOCUMENT, OPERATIONS, SCHEMAS, broken_promises, contents, flaws, target
 from tests.functions.provoke import FUNCTIONS, Provocation, body, failures_of_all, failures_of_some, successes

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from infra.local.demo.processes import free_ports, program
-from infra.local.identity.standin import IdentityStandIn
+from infra.sandbox.demo.processes import free_ports, program
+from infra.standins.identity.standin import IdentityStandIn
 from tests.functions.contract import FILE, OPERATIONS
 from tests.world import World, a_world, customer
 
@@ -71,7 +71,7 @@ def _schemathesis(folder: Path, *options: str) -> dict[str, Any]:
 def _service(folder: Path) -> Iterator[tuple[str, str]]:
     """All functions in a process of their own, before stand-ins: their address, and a token they accept."""
     port = free_ports(1)[0]
-    command = ("infra.local.functions", "--port", str(port))
+    command = ("infra.sandbox.functions", "--port", str(port))
     with (
         a_world(folder, [customer(number) for number in CUSTOMERS], accounts=2) as world,
         IdentityStandIn() as google,

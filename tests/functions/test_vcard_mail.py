@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from infra.local.sendgrid.faults import Fault
-from infra.local.simpler.failure import Failure, Kind
-from shared.usecases.records import wisp_put
+from infra.standins.sendgrid.faults import Fault
+from infra.standins.simpler.failure import Failure, Kind
+from shared.usecases.base.documents import wisp_put
 from tests.functions.served import MARY, Served
 from tests.world import World
 

@@ -4,7 +4,7 @@ import io
 
 from infra.operator.commands import parser
 from infra.operator.terminal import Terminal
-from shared.usecases.services import Services
+from shared.usecases.base.services import Services
 
 
 def operate(services: Services, *arguments: str, given: str = "") -> str:

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from shared.domain.lease import Claim
+from shared.domain.model.lease import Claim
 from shared.errors import Denied
-from shared.usecases import ledgers
-from shared.usecases.keeper import TTL
-from shared.usecases.records import load_account
+from shared.usecases.base import ledger_store
+from shared.usecases.base.documents import load_account
+from shared.usecases.base.leases import TTL
 from tests.operator.commands import operate
 from tests.world import World, a_world, customer
 
@@ -26,7 +26,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def token(world: World, account: str = "acme-0") -> str:
     """The token by which the next run asks for changes."""
-    return ledgers.load(world.services.state, account).token
+    return ledger_store.load(world.services.state, account).token
 
 
 def number(world: World) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from shared.domain.lease import Claim
+from shared.domain.model.lease import Claim
 from shared.errors import Misconfigured
-from shared.usecases.keeper import TTL, lease_of
+from shared.usecases.base.leases import TTL, lease_of
 from tests.docs.pages import ROOT
 from tests.operator.commands import operate
 from tests.world import a_world, customer

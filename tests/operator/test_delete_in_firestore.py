@@ -6,12 +6,12 @@ from pathlib import Path
 
 from google.cloud.firestore import Client, CollectionReference
 
-from shared.adapters.firestore_leases import FirestoreLeases
-from shared.adapters.firestore_state import FirestoreState
-from shared.usecases.delete_wisp import delete_wisp
-from shared.usecases.records import account_put, wisp_put
-from shared.usecases.sync_wisp import SyncWisp, sync_wisp
-from shared.usecases.waiting import store
+from shared.adapters.google.firestore.leases import FirestoreLeases
+from shared.adapters.google.firestore.state import FirestoreState
+from shared.usecases.accounts.delete_wisp import delete_wisp
+from shared.usecases.base.documents import account_put, wisp_put
+from shared.usecases.customers.press_queue import store
+from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.world import a_world, customer
 
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from infra.local.google import NewAccount
-from shared.domain.account import Account
+from infra.standins.google import NewAccount
+from shared.domain.model.account import Account
 from shared.errors import LeaseHeld, Misconfigured, RetryLater, StopAccount
 from shared.ports import CONTACTS, Drop, Put
-from shared.usecases.delete_wisp import Deleted, delete_wisp, left_of
-from shared.usecases.records import account_put, load_accounts, wisp_put
-from shared.usecases.start_sync import start_sync
-from shared.usecases.waiting import store
+from shared.usecases.accounts.delete_wisp import Deleted, delete_wisp, left_of
+from shared.usecases.base.documents import account_put, load_accounts, wisp_put
+from shared.usecases.customers.press_queue import store
+from shared.usecases.runs.start import start_sync
 from tests.end_to_end.at_google import OFFICE, person
 from tests.end_to_end.leaving_kit import is_revoked
 from tests.world import World, a_world, customer

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from shared.domain.card import Card
-from shared.domain.fields import fields_of
-from shared.domain.ledger import Content, Entry, Ledger
-from shared.domain.mark import Mark
-from shared.domain.merge import content_of, digest
-from shared.domain.person import Item, Person
-from shared.domain.plan import Plan, Update, renewal
-from shared.domain.settle import settle_all
-from shared.domain.wanted import Wanted
-from shared.domain.write import changed, new_person
+from shared.domain.contact.card import Card
+from shared.domain.sync.desired import Wanted
+from shared.domain.sync.google_fields import fields_of
+from shared.domain.sync.ledger import Content, Entry, Ledger
+from shared.domain.sync.mark import Mark
+from shared.domain.sync.merge import content_of, digest
+from shared.domain.sync.person import Item, Person
+from shared.domain.sync.plan import Plan, Update, renewal
+from shared.domain.sync.requests import changed, new_person
+from shared.domain.sync.settle import settle_all
 
 LABEL = "contactGroups/ours"
 MINE = "contactGroups/myContacts"

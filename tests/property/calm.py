@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import msgspec
 
-from infra.local.chaos.verdict import Finding, judge, wish_of
-from infra.local.google import Lag
+from infra.lab.chaos.verdict import Finding, judge, wish_of
+from infra.standins.google import Lag
 from shared.adapters.simpler.source import SimplerSource
-from shared.domain.outcome import RunOutcome
-from shared.usecases.preview import preview_sync
-from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from shared.domain.model.run import RunOutcome
+from shared.usecases.runs.preview import preview_sync
+from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.property.system_model import System
 
 MOST_RUNS = 2

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import phonenumbers
 from phonenumbers import PhoneNumberFormat
 
-from shared.domain.person import Item
+from shared.domain.sync.person import Item
 
 Form = Callable[[str], str]
 

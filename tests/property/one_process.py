@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from shared.domain.account import Account
-from shared.domain.lease import Claim, Lease
-from shared.domain.quota import Cost
+from shared.domain.model.account import Account
+from shared.domain.model.lease import Claim, Lease
+from shared.domain.model.quota import Cost
 from shared.errors import OverQuota
 from shared.ports import ContactBook, Gate, LeaseStore
-from shared.usecases.services import Services
+from shared.usecases.base.services import Services
 from tests.mortal import Died
 
 _WRITES = (

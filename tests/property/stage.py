@@ -13,20 +13,20 @@ from typing import Any
 
 import msgspec
 
-from infra.local.google import GoogleStandIn, Rules
-from infra.local.google.world import World as Google
-from infra.local.simpler.standin import SimplerStandIn
+from infra.standins.google import GoogleStandIn, Rules
+from infra.standins.google.world import World as Google
+from infra.standins.simpler.standin import SimplerStandIn
+from shared.adapters.local.sqlite.database import Database
+from shared.adapters.local.sqlite.leases import SqliteLeases
+from shared.adapters.local.sqlite.state import SqliteState
+from shared.adapters.local.vault import Vault
 from shared.adapters.simpler.source import SimplerSource
-from shared.adapters.sqlite import Database
-from shared.adapters.sqlite_leases import SqliteLeases
-from shared.adapters.sqlite_state import SqliteState
-from shared.adapters.vault import Vault
 from shared.bootstrap import book, consent
 from shared.config import Settings
-from shared.domain.quota import Limits
+from shared.domain.model.quota import Limits
 from shared.events import LOGGER, Event
 from shared.signed import Signed
-from shared.usecases.services import Services
+from shared.usecases.base.services import Services
 from tests.fake_clock import FakeClock
 from tests.world import TaskList
 

@@ -8,22 +8,22 @@ from typing import Any
 
 import msgspec
 
-from infra.local.chaos.owner import Owner
-from infra.local.chaos.provider import Provider
-from infra.local.chaos.verdict import Finding, count_of
-from infra.local.google import NewAccount, Quota, Rules
-from infra.local.google.faults import Fault
-from infra.local.google.snapshot import take_snapshot
-from shared.domain.account import Account
-from shared.domain.quota import Limits
-from shared.domain.wisp import Wisp
+from infra.lab.chaos.owner import Owner
+from infra.lab.chaos.provider import Provider
+from infra.lab.chaos.verdict import Finding, count_of
+from infra.standins.google import NewAccount, Quota, Rules
+from infra.standins.google.faults import Fault
+from infra.standins.google.snapshot import take_snapshot
+from shared.domain.model.account import Account
+from shared.domain.model.quota import Limits
+from shared.domain.model.wisp import Wisp
 from shared.errors import LeaseHeld, LeaseLost, StopRun
 from shared.ports import Task
-from shared.usecases.records import account_put, load_accounts, staying, wisp_put
-from shared.usecases.services import Services
-from shared.usecases.start_sync import start_sync
-from shared.usecases.sync_customer import sync_customer
-from shared.usecases.sync_wisp import SyncWisp, sync_wisp
+from shared.usecases.base.documents import account_put, load_accounts, staying, wisp_put
+from shared.usecases.base.services import Services
+from shared.usecases.customers.press import sync_customer
+from shared.usecases.runs.run import SyncWisp, sync_wisp
+from shared.usecases.runs.start import start_sync
 from tests.mortal import Died
 from tests.property.one_process import Process
 from tests.property.stage import MOST_ACCOUNTS, Stage

@@ -1,11 +1,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.card import Card, PostalAddress
-from shared.domain.fold import LINE, fold
-from shared.domain.phone import Phone
-from shared.domain.qr import MOST_OCTETS, qr_card
-from shared.domain.vcard import file_name, vcard_of
+from shared.domain.contact.card import Card, PostalAddress
+from shared.domain.contact.folding import LINE, fold
+from shared.domain.contact.phone import Phone
+from shared.domain.contact.qr import MOST_OCTETS, qr_card
+from shared.domain.contact.vcard import file_name, vcard_of
 from tests.corpus import WISP
 from tests.vcard_kit import REVISED, expected, read_strictly
 

@@ -5,16 +5,16 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.local.simpler.generator import make_customers
-from shared.adapters.simpler.glance import Glance
+from infra.standins.simpler.generator import make_customers
+from shared.adapters.simpler.fast_path import Glance
 from shared.adapters.simpler.profile import load
 from shared.adapters.simpler.record import canonical
-from shared.domain.card import make_card
-from shared.domain.customer import Customer, read_customer
-from shared.domain.fields import fields_of
-from shared.domain.merge import digest
-from shared.domain.roll import RULES
-from shared.domain.wisp import Wisp
+from shared.domain.contact.card import make_card
+from shared.domain.contact.customer import Customer, read_customer
+from shared.domain.contact.customer_list import RULES
+from shared.domain.model.wisp import Wisp
+from shared.domain.sync.google_fields import fields_of
+from shared.domain.sync.merge import digest
 
 WISP = Wisp("acme", "ACME", "IE", "Europe/Dublin", "https://simpler.example/api", "acme", "secret")
 PROFILE = load({})

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from shared.domain.lease import Claim, Lease, granted, handed_on, released, renewed
+from shared.domain.model.lease import Claim, Lease, granted, handed_on, released, renewed
 
 NAME = "wisp-acme"
 RIVALS = [Claim(f"owner-{number}", f"run-{number}", f"person {number}") for number in range(4)]

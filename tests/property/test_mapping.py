@@ -7,14 +7,14 @@ import phonenumbers
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from shared.domain.card import Card, make_card
-from shared.domain.country import country_code
-from shared.domain.customer import Customer, Skipped, read_customer
-from shared.domain.fields import fields_of
-from shared.domain.name import FIELDS
-from shared.domain.person import OWNED, Fields
-from shared.domain.text import clean, cut, units
-from shared.domain.wisp import Wisp
+from shared.domain.contact.card import Card, make_card
+from shared.domain.contact.country import country_code
+from shared.domain.contact.customer import Customer, Skipped, read_customer
+from shared.domain.contact.name import FIELDS
+from shared.domain.contact.text import clean, cut, units
+from shared.domain.model.wisp import Wisp
+from shared.domain.sync.google_fields import fields_of
+from shared.domain.sync.person import OWNED, Fields
 
 # Google's Contacts Help: "128 KB" and "500 fields total" for a contact, "1,024 characters per field".
 LONGEST_VALUE = 1024

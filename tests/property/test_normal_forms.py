@@ -6,17 +6,17 @@ from dataclasses import dataclass, field, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain import former
-from shared.domain.card import Card, PostalAddress
-from shared.domain.fields import fields_of
-from shared.domain.ledger import Ledger
-from shared.domain.mark import Mark, marked
-from shared.domain.merge import digest
-from shared.domain.person import OWNED, Fields, Item, Person
-from shared.domain.phone import Phone
-from shared.domain.picture import changed_picture, picture
-from shared.domain.plan import Plan, make_plan, unread
-from shared.domain.wanted import Wanted
+from shared.domain.contact.card import Card, PostalAddress
+from shared.domain.contact.phone import Phone
+from shared.domain.sync import former_fingerprint
+from shared.domain.sync.actual import changed_picture, picture
+from shared.domain.sync.desired import Wanted
+from shared.domain.sync.google_fields import fields_of
+from shared.domain.sync.ledger import Ledger
+from shared.domain.sync.mark import Mark, marked
+from shared.domain.sync.merge import digest
+from shared.domain.sync.person import OWNED, Fields, Item, Person
+from shared.domain.sync.plan import Plan, make_plan, unread
 from tests.property.address_book import LABEL, WISP, AddressBook
 from tests.property.normal_forms import FORMS, is_one
 
@@ -195,7 +195,7 @@ def test_a_contact_with_former_fingerprints_is_left_alone_and_known_again(
     story = Story(card)
     story.run()
     ours = fields_of(card)
-    former_data = marked(Mark(WISP, "1", "run"), former.fingerprints(ours), kind="v1")
+    former_data = marked(Mark(WISP, "1", "run"), former_fingerprint.fingerprints(ours), kind="v1")
     person = story.book.store(replace(story.person(), client_data=former_data))
     [entry] = [entry for _, entry in story.ledger.entries()]
     story.ledger.put("1", entry._replace(source_etag=person.source_etag))

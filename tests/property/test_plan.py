@@ -7,18 +7,18 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.card import Card
-from shared.domain.fields import fields_of
-from shared.domain.fingerprint import fingerprints
-from shared.domain.ledger import Ledger
-from shared.domain.likeness import reading
-from shared.domain.mark import Mark, marked, marks
-from shared.domain.merge import digest
-from shared.domain.person import OWNED, Item, Person
-from shared.domain.phone import Phone
-from shared.domain.picture import changed_picture, picture
-from shared.domain.plan import Plan, make_plan, unread
-from shared.domain.wanted import Wanted
+from shared.domain.contact.card import Card
+from shared.domain.contact.phone import Phone
+from shared.domain.sync.actual import changed_picture, picture
+from shared.domain.sync.desired import Wanted
+from shared.domain.sync.fingerprint import fingerprints
+from shared.domain.sync.google_fields import fields_of
+from shared.domain.sync.item_identity import reading
+from shared.domain.sync.ledger import Ledger
+from shared.domain.sync.mark import Mark, marked, marks
+from shared.domain.sync.merge import digest
+from shared.domain.sync.person import OWNED, Item, Person
+from shared.domain.sync.plan import Plan, make_plan, unread
 from tests.property.address_book import LABEL, MINE, WISP, AddressBook
 
 CUSTOMERS = tuple(str(number) for number in range(1, 7))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.quota import (
+from shared.domain.model.quota import (
     BATCH,
     GROUP_READ,
     LEARNED,

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from infra.local.chaos.weather import FAULTS, FITTING
-from infra.local.google import Fault, Lag, Quota, Rules, What
-from infra.local.google.wording import Form
+from infra.lab.chaos.weather import FAULTS, FITTING
+from infra.standins.google import Fault, Lag, Quota, Rules, What
+from infra.standins.google.wording import Form
 from tests.property.calm import calm_down
 from tests.property.stage import Stage, a_stage
 from tests.property.system_model import REUSE, System

@@ -11,7 +11,7 @@ from google.oauth2.credentials import Credentials
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
-from infra.local.google import GoogleStandIn, NewAccount, Rules
+from infra.standins.google import GoogleStandIn, NewAccount, Rules
 
 JANE = "jane@example.com"
 START = datetime(2025, 3, 1, 12, tzinfo=UTC)

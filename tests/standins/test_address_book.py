@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import requests
 
-from infra.local.google.address_book.form import Form
+from infra.standins.google.address_book.form import Form
 from tests.standins.google_kit import JANE, TIMEOUT, Google, source_of
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from shared.adapters.clock import SystemClock
-from shared.adapters.cloud_tasks import Target, open_cloud_tasks
-from shared.adapters.secret_manager import open_secret_manager
+from shared.adapters.google.cloud_tasks import Target, open_cloud_tasks
+from shared.adapters.google.secret_manager import open_secret_manager
+from shared.adapters.local.clock import SystemClock
 from shared.ports import Task
 
 QUEUE = "projects/demo/locations/europe-west1/queues/sync"
-COMMAND = [sys.executable, "-m", "infra.local.cloud", "--port", "0", "--queue", QUEUE]
+COMMAND = [sys.executable, "-m", "infra.standins.cloud", "--port", "0", "--queue", QUEUE]
 
 
 @pytest.fixture

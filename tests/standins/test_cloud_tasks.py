@@ -17,10 +17,10 @@ from google.auth import jwt
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
-from infra.local.cloud.delivery import Delivery, send
-from infra.local.cloud.task_server import Running, cloud_tasks
-from shared.adapters.clock import SystemClock
-from shared.adapters.send_once import SendOnce
+from infra.standins.cloud.delivery import Delivery, send
+from infra.standins.cloud.task_server import Running, cloud_tasks
+from shared.adapters.google.transport import SendOnce
+from shared.adapters.local.clock import SystemClock
 from shared.ports import Clock
 from tests.fake_clock import FakeClock
 from tests.scripted_server import Answer, Hang, Request, ScriptedServer, Step, scripted_server

@@ -9,7 +9,7 @@ from google.auth.exceptions import RefreshError
 from google.auth.transport.requests import Request
 from google.oauth2.credentials import Credentials
 
-from infra.local.google import NewAccount
+from infra.standins.google import NewAccount
 from tests.standins.google_kit import CONTACTS, JANE, READ_ONLY, TIMEOUT, Google, refusal
 
 REFRESH = {

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.google import Rules
+from infra.standins.google import Rules
 from tests.standins.google_kit import Google, refusal, running, source_of
 
 

@@ -11,8 +11,8 @@ from google.oauth2 import id_token
 from google.oauth2.credentials import Credentials
 from oauthlib.oauth2 import OAuth2Error
 
-from infra.local.google import GoogleStandIn, NewAccount, NewClient
-from infra.local.identity.standin import IdentityStandIn
+from infra.standins.google import GoogleStandIn, NewAccount, NewClient
+from infra.standins.identity.standin import IdentityStandIn
 from tests.standins.consent_kit import APP, EMAIL, SCOPES, Program, refusal
 from tests.standins.google_kit import CONTACTS, JANE, TIMEOUT, Google
 

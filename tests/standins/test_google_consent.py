@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from infra.local.google import NewAccount
+from infra.standins.google import NewAccount
 from tests.standins.consent_kit import APP, BACK, EMAIL, OPENID, SCOPES, Browser, Page, Program
 from tests.standins.google_kit import CONTACTS, JANE, READ_ONLY, TIMEOUT, Google
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import requests
 
-from infra.local.google import Fault, Rules, What
-from infra.local.google.ready_faults import READY
-from infra.local.google.user import User
+from infra.standins.google import Fault, Rules, What
+from infra.standins.google.ready_faults import READY
+from infra.standins.google.user import User
 from tests.standins.google_kit import CONTACTS, JANE, TIMEOUT, Google, refusal, running
 
 CREATE = "people.createContact"

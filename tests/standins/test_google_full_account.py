@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from infra.local.google import Rules
-from infra.local.google.user import User
+from infra.standins.google import Rules
+from infra.standins.google.user import User
 from tests.standins.google_kit import JANE, Google, member_of, refusal, running
 
 OVERFLOW = "MY_CONTACTS_OVERFLOW_COUNT"

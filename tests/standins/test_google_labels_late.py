@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from infra.local.google import Lag, Rules
-from infra.local.google.user import User
+from infra.standins.google import Lag, Rules
+from infra.standins.google.user import User
 from tests.standins.google_kit import JANE, Google, member_of, refusal
 
 MINUTES = 300

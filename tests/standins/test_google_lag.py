@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from infra.local.google import GoogleStandIn, Lag, NewAccount, Quota, Rules
-from infra.local.google.user import User
+from infra.standins.google import GoogleStandIn, Lag, NewAccount, Quota, Rules
+from infra.standins.google.user import User
 from tests.fake_clock import FakeClock
 from tests.standins.google_kit import JANE, Google, refusal, running, source_of
 

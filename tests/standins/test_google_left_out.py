@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from infra.local.google.ready_faults import READY
-from infra.local.google.user import User
+from infra.standins.google.ready_faults import READY
+from infra.standins.google.user import User
 from tests.standins.google_kit import JANE, Google, member_of
 
 MARK = [{"key": "mark", "value": "ours"}]

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import requests
 
-from infra.local.google import Lag, Rules
-from infra.local.google.user import User
+from infra.standins.google import Lag, Rules
+from infra.standins.google.user import User
 from tests.standins.google_kit import JANE, TIMEOUT, Google, member_of, refusal, source_of
 
 MY_CONTACTS = "contactGroups/myContacts"

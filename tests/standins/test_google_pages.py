@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from infra.local.google import Rules
-from infra.local.google.rules import ExpiredTokenShape
+from infra.standins.google import Rules
+from infra.standins.google.rules import ExpiredTokenShape
 from tests.standins.google_kit import JANE, Google, refusal
 
 LIST = "people.connections.list"

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import requests
 
-from infra.local.google import Quota, Rules
-from infra.local.google.user import User
+from infra.standins.google import Quota, Rules
+from infra.standins.google.user import User
 from tests.standins.google_kit import JANE, Google
 
 LIST = "/v1/people/me/connections?personFields=names"

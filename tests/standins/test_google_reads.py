@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.google import NewAccount, Rules
+from infra.standins.google import NewAccount, Rules
 from tests.standins.google_kit import JANE, Google, member_of, refusal, running, source_of
 
 NUMBERS = ["+353861234567", "+353861234568", "+353861234569", "+353861234570", "+353861234571"]

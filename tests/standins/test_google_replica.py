@@ -7,13 +7,13 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from infra.local.google.account import Account
-from infra.local.google.contact import Content
-from infra.local.google.copying import copy
-from infra.local.google.lag import Lag
-from infra.local.google.merging import link, merge
-from infra.local.google.trash import take_out
-from infra.local.google.undoing import undo_changes
+from infra.standins.google.account import Account
+from infra.standins.google.contact import Content
+from infra.standins.google.copying import copy
+from infra.standins.google.lag import Lag
+from infra.standins.google.merging import link, merge
+from infra.standins.google.trash import take_out
+from infra.standins.google.undoing import undo_changes
 from tests.standins.google_kit import START
 
 ACTIONS = ("create", "update", "delete", "restore", "link", "merge", "copy", "undo", "wait", "lag", "sync")

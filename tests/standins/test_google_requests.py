@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.google.discovery import load_discovery
+from infra.standins.google.discovery import load_discovery
 from tests.standins.google_kit import TIMEOUT, Google, refusal
 
 AT = "Invalid value at"

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import requests
 
-from infra.local.google.journal import REACHES_BACK
-from infra.local.google.user import User
+from infra.standins.google.journal import REACHES_BACK
+from infra.standins.google.user import User
 from tests.standins.google_kit import JANE, Google, member_of, refusal, source_of
 
 MARK = [{"key": "mark", "value": "ours"}]

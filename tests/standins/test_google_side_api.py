@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from infra.local.google import GoogleStandIn
+from infra.standins.google import GoogleStandIn
 from tests.standins.google_kit import JANE, TIMEOUT, Google, member_of
 
 
@@ -109,7 +109,7 @@ def test_program(tmp_path: Path) -> None:
     """The stand-in starts alone, with accounts from a file."""
     file = tmp_path / "accounts.json"
     file.write_text(json.dumps([{"email": JANE, "refresh_tokens": ["refresh"]}]))
-    command = [sys.executable, "-m", "infra.local.google", "--port", "0", "--accounts", str(file)]
+    command = [sys.executable, "-m", "infra.standins.google", "--port", "0", "--accounts", str(file)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
         try:
             assert program.stdout is not None

@@ -5,10 +5,10 @@ from typing import Any, get_args
 
 import pytest
 
-from infra.local.google import Rules
-from infra.local.google.rewording import PHONE
-from infra.local.google.user import User
-from infra.local.google.wording import Form, worded
+from infra.standins.google import Rules
+from infra.standins.google.rewording import PHONE
+from infra.standins.google.user import User
+from infra.standins.google.wording import Form, worded
 from tests.standins.google_kit import JANE, Google, refusal, source_of
 
 FIELDS = "names,addresses,phoneNumbers,emailAddresses,urls,clientData,memberships,metadata"

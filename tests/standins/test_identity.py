@@ -13,7 +13,7 @@ from cryptography.x509 import load_pem_x509_certificate
 from google.auth.transport.requests import Request
 from google.oauth2 import id_token
 
-from infra.local.identity.standin import IdentityStandIn
+from infra.standins.identity.standin import IdentityStandIn
 
 ROOT = Path(__file__).parents[2]
 
@@ -72,7 +72,7 @@ def test_both_forms_show_the_same_keys(google: IdentityStandIn) -> None:
 
 def test_it_runs_as_a_program() -> None:
     """The command prints the setting that makes the service believe its tokens."""
-    command = [sys.executable, "-m", "infra.local.identity", "--port", "0"]
+    command = [sys.executable, "-m", "infra.standins.identity", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as program:
         try:
             assert program.stdout

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from infra.local.sendgrid.server import StandIn, running
+from infra.standins.sendgrid.server import StandIn, running
 
 TIMEOUT = 10
 PICTURE = base64.b64encode(b"\x89PNG made up").decode()

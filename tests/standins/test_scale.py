@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.cloud.task_messages import RateLimits
-from infra.local.scale.bill import Day
-from infra.local.scale.calibration import calibrate
-from infra.local.scale.cost import Cost, Costs, Kinds, Size
-from infra.local.scale.fan_out import fan_out
-from infra.local.scale.meter import Meter, counted_log
-from infra.local.scale.night import Dispatch
-from infra.local.scale.page import renew, table
-from infra.local.scale.population import FEWEST, MOST, Member, populate
-from infra.local.scale.room import room
-from infra.local.scale.scenario import FAILING, Scenario, five, play, replay
-from infra.local.scale.summary import Done, minutes, peak, summary
-from shared.usecases.sync_all import AT_ONCE, STARTS, window
+from infra.lab.scale.bill import Day
+from infra.lab.scale.calibration import calibrate
+from infra.lab.scale.cost import Cost, Costs, Kinds, Size
+from infra.lab.scale.fan_out import fan_out
+from infra.lab.scale.meter import Meter, counted_log
+from infra.lab.scale.night import Dispatch
+from infra.lab.scale.page import renew, table
+from infra.lab.scale.population import FEWEST, MOST, Member, populate
+from infra.lab.scale.room import room
+from infra.lab.scale.scenario import FAILING, Scenario, five, play, replay
+from infra.lab.scale.summary import Done, minutes, peak, summary
+from infra.standins.cloud.task_messages import RateLimits
+from shared.usecases.runs.nightly import AT_ONCE, STARTS, window
 
 SMALL = Size(50, Cost(simpler=1, reads=10), Cost(google_reads=1))
 LARGE = Size(150, Cost(simpler=3, reads=10), Cost(google_reads=3))

@@ -13,7 +13,7 @@ from google.cloud.secretmanager_v1.services.secret_manager_service.transports im
     SecretManagerServiceGrpcTransport,
 )
 
-from infra.local.cloud.secret_server import secret_manager
+from infra.standins.cloud.secret_server import secret_manager
 
 PROJECT = "projects/demo"
 AUTOMATIC: dict[str, Any] = {"automatic": {}}

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import requests
 
-from infra.local.sendgrid.server import StandIn, running
+from infra.standins.sendgrid.server import StandIn, running
 
 Mail = dict[str, Any]
 _OCTETS = base64.b64encode(b"BEGIN:VCARD").decode()
@@ -271,7 +271,7 @@ def test_it_runs_as_a_program(tmp_path: Path) -> None:
     command = [
         sys.executable,
         "-m",
-        "infra.local.sendgrid",
+        "infra.standins.sendgrid",
         "--port",
         "0",
         "--outbox",

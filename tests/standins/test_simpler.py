@@ -14,11 +14,11 @@ import phonenumbers
 import pytest
 import requests
 
-from infra.local.simpler.generator import cases, make_customers
-from infra.local.simpler.numbers import LANDLINES, MOBILES, number
-from infra.local.simpler.oddities import ODDITIES
-from infra.local.simpler.people import EVERY_TWO_EMAILS, EVERY_TWO_PHONES, STATUSES
-from infra.local.simpler.standin import SimplerStandIn
+from infra.standins.simpler.generator import cases, make_customers
+from infra.standins.simpler.numbers import LANDLINES, MOBILES, number
+from infra.standins.simpler.oddities import ODDITIES
+from infra.standins.simpler.people import EVERY_TWO_EMAILS, EVERY_TWO_PHONES, STATUSES
+from infra.standins.simpler.standin import SimplerStandIn
 
 CREDENTIALS = {"api_username": "simpler-api", "api_password": "made-up-password", "operator": "corkwireless"}
 ROOT = Path(__file__).parents[2]
@@ -158,7 +158,7 @@ def test_it_runs_as_a_program(tmp_path: Path, http: requests.Session) -> None:
     """It serves a file on a port and tells where."""
     file = tmp_path / "customers.json"
     file.write_text(json.dumps([{"customerid": 1}]))
-    command = [sys.executable, "-m", "infra.local.simpler", "--port", "0", "--customers", str(file)]
+    command = [sys.executable, "-m", "infra.standins.simpler", "--port", "0", "--customers", str(file)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as program:
         assert program.stdout is not None
         told = program.stdout.readline()
@@ -235,7 +235,7 @@ def test_odd_records_have_a_known_share() -> None:
 
 def test_the_generator_prints_json_in_ascii() -> None:
     """Lone surrogates and fadas survive any console."""
-    command = [sys.executable, "-m", "infra.local.simpler.generator", "--count", "100", "--seed", "7"]
+    command = [sys.executable, "-m", "infra.standins.simpler.generator", "--count", "100", "--seed", "7"]
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     printed = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True).stdout
     assert make_customers(100, seed=7) == json.loads(printed)

@@ -8,12 +8,12 @@ import pytest
 import requests
 from google.auth import jwt
 
-from infra.local.identity.standin import IdentityStandIn
-from infra.local.simpler.backend import Backend
-from infra.local.simpler.oddities import ODDITIES
-from infra.local.simpler.people import People
-from infra.local.simpler.standin import SimplerStandIn
-from infra.local.simpler.website import Site
+from infra.standins.identity.standin import IdentityStandIn
+from infra.standins.simpler.backend import Backend
+from infra.standins.simpler.oddities import ODDITIES
+from infra.standins.simpler.people import People
+from infra.standins.simpler.standin import SimplerStandIn
+from infra.standins.simpler.website import Site
 from tests.sandbox import Browser
 from tests.scripted_server import Answer, ScriptedServer, scripted_server
 

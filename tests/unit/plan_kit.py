@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from shared.domain.card import Card
-from shared.domain.fields import fields_of
-from shared.domain.fingerprint import fingerprints
-from shared.domain.ledger import Content, Entry, Ledger, Shard
-from shared.domain.mark import Mark, marked
-from shared.domain.merge import digest
-from shared.domain.person import Person
-from shared.domain.phone import Phone
-from shared.domain.wanted import Wanted
+from shared.domain.contact.card import Card
+from shared.domain.contact.phone import Phone
+from shared.domain.sync.desired import Wanted
+from shared.domain.sync.fingerprint import fingerprints
+from shared.domain.sync.google_fields import fields_of
+from shared.domain.sync.ledger import Content, Entry, Ledger, Shard
+from shared.domain.sync.mark import Mark, marked
+from shared.domain.sync.merge import digest
+from shared.domain.sync.person import Person
 
 WISP = "acme"
 LABEL, MINE = "contactGroups/acme", "contactGroups/myContacts"

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 
 import pytest
 
-from shared.ahead import ahead, in_background
+from shared.prefetch import ahead, in_background
 
 WHO = ContextVar("WHO", default="nobody")
 PATIENCE = 10.0

@@ -1,9 +1,9 @@
 """The contact that a WISP wants of a customer."""
 
-from shared.domain.card import Card, PostalAddress, make_card
-from shared.domain.customer import Address, Customer, RawPhone
-from shared.domain.phone import Phone
-from shared.domain.wisp import Wisp
+from shared.domain.contact.card import Card, PostalAddress, make_card
+from shared.domain.contact.customer import Address, Customer, RawPhone
+from shared.domain.contact.phone import Phone
+from shared.domain.model.wisp import Wisp
 
 
 def irish_wisp(name_template: str = "{name}") -> Wisp:

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
-from shared.adapters.clock import SystemClock
+from shared.adapters.local.clock import SystemClock
 
 
 def test_now_is_utc() -> None:

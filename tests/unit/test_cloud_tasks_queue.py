@@ -9,7 +9,7 @@ import pytest
 import requests
 from google.auth.exceptions import RefreshError, TransportError
 
-from shared.adapters.cloud_tasks import (
+from shared.adapters.google.cloud_tasks import (
     MOST_FAILURES,
     SIDE_BY_SIDE,
     CloudTasksQueue,

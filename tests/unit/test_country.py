@@ -3,7 +3,7 @@
 import pytest
 from phonenumbers import SUPPORTED_REGIONS
 
-from shared.domain.country import _CODES, country_code
+from shared.domain.contact.country import _CODES, country_code
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.customer import Address, Customer, RawPhone, Skipped, read_customer
+from shared.domain.contact.customer import Address, Customer, RawPhone, Skipped, read_customer
 
 
 def read(**members: object) -> Customer:

@@ -4,7 +4,7 @@ import phonenumbers
 import pytest
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from shared.domain.dialled import canonical, readings
+from shared.domain.sync.phone_identity import canonical, readings
 
 OURS = "+353 21 487 1234"
 SAME = (

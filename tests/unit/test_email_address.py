@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.email_address import MOST, read_emails
+from shared.domain.contact.email import MOST, read_emails
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 """A card in the words of Google's People API."""
 
-from shared.domain.card import Card, PostalAddress
-from shared.domain.fields import fields_of
-from shared.domain.person import OWNED
-from shared.domain.phone import Phone
+from shared.domain.contact.card import Card, PostalAddress
+from shared.domain.contact.phone import Phone
+from shared.domain.sync.google_fields import fields_of
+from shared.domain.sync.person import OWNED
 
 
 def test_a_whole_card_becomes_googles_fields() -> None:

@@ -7,8 +7,8 @@ from urllib.parse import parse_qs
 import pytest
 import requests
 
-from shared.adapters.google_oauth import SignedIn, account_credentials
-from shared.adapters.send_once import SendOnce
+from shared.adapters.google.sign_in import SignedIn, account_credentials
+from shared.adapters.google.transport import SendOnce
 from shared.errors import Misconfigured, RetryLater, StopAccount, Trouble
 from tests.fake_clock import FakeClock
 from tests.memory_secrets import MemorySecrets

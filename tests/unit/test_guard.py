@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.domain.guard import has_shrunk, judge
-from shared.domain.person import Person
-from shared.domain.plan import Plan, Remove, Why
+from shared.domain.sync.guard import has_shrunk, judge
+from shared.domain.sync.person import Person
+from shared.domain.sync.plan import Plan, Remove, Why
 
 
 def plan_removing(count: int, owned: int, why: Why = "gone") -> Plan:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from shared.domain.ledger import Entry, Ledger
-from shared.domain.person import Person
-from shared.domain.picture import Picture, unlisted
-from shared.usecases.hidden import LAG, add_hidden
+from shared.domain.sync.actual import Picture, unlisted
+from shared.domain.sync.ledger import Entry, Ledger
+from shared.domain.sync.person import Person
+from shared.usecases.sync.missing import LAG, add_hidden
 from tests.unit.plan_kit import LABEL, card, ledger, person, wanted
 
 NOW = 1_000_000.0

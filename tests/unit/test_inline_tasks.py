@@ -5,12 +5,12 @@ import threading
 
 import pytest
 
-from shared.adapters.inline_tasks import WAITS, InlineTasks
-from shared.adapters.people.line import BATCH_SECONDS
-from shared.adapters.people.line import MARGIN as LINE_MARGIN
+from shared.adapters.google.people.client import BATCH_SECONDS
+from shared.adapters.google.people.client import MARGIN as LINE_MARGIN
+from shared.adapters.local.inline_tasks import WAITS, InlineTasks
 from shared.errors import Misconfigured, RetryLater
 from shared.ports import Document, Task
-from shared.usecases.keeper import DEADLINE, TTL
+from shared.usecases.base.leases import DEADLINE, TTL
 from tests.fake_clock import FakeClock
 
 

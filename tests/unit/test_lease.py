@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.lease import Claim, Lease, granted, handed_on, released, renewed
+from shared.domain.model.lease import Claim, Lease, granted, handed_on, released, renewed
 
 MARY, NIGHT = Claim("a", "run-1", "mary@example.com"), Claim("b", "run-2", "nightly run")
 MINE = Lease("wisp-acme", MARY, 7, acquired_at=100, expires_at=400)

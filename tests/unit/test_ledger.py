@@ -1,4 +1,4 @@
-from shared.domain.ledger import Entry, Ledger
+from shared.domain.sync.ledger import Entry, Ledger
 
 
 def test_two_empty_ledgers_share_nothing() -> None:

@@ -1,12 +1,12 @@
 from dataclasses import replace
 from html.parser import HTMLParser
 
-from shared.domain.card import Card, PostalAddress
-from shared.domain.letter import letter
-from shared.domain.phone import Phone
-from shared.domain.qr import qr_card
-from shared.domain.text import clean, units
-from shared.usecases.card_mail import card_mail
+from shared.domain.contact.card import Card, PostalAddress
+from shared.domain.contact.phone import Phone
+from shared.domain.contact.qr import qr_card
+from shared.domain.contact.text import clean, units
+from shared.mail.letter import letter
+from shared.usecases.customers.card_mail import card_mail
 from tests.corpus import CARDS, WISP
 from tests.vcard_kit import REVISED, expected, read_strictly
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.link import read_link
+from shared.domain.contact.link import read_link
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """What we leave in a contact's client data, and what we leave there of others."""
 
-from shared.domain.mark import KEY, WROTE, Mark, is_shared, marked, marks, wrote
+from shared.domain.sync.mark import KEY, WROTE, Mark, is_shared, marked, marks, wrote
 
 MINE = Mark("acme", "17", "run")
 FOREIGN = (("crm", "4711"), ("crm", ""), ("azotel-simpler-x", "v1|acme|17|run"))

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from shared.domain.card import Card, PostalAddress
-from shared.domain.mark import Mark, marked, marks
-from shared.domain.person import Item, Person
-from shared.domain.phone import Phone
-from shared.domain.plan import update_of
-from shared.domain.write import changed, new_person
+from shared.domain.contact.card import Card, PostalAddress
+from shared.domain.contact.phone import Phone
+from shared.domain.sync.mark import Mark, marked, marks
+from shared.domain.sync.person import Item, Person
+from shared.domain.sync.plan import update_of
+from shared.domain.sync.requests import changed, new_person
 
 IRELAND = PostalAddress("home", "12 Main St", "Cork", "", "T23 XY12", "Ireland", "IE")
 MOVED = PostalAddress("home", "5 Hill Road", "Galway", "", "H91 AB12", "Ireland", "IE")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shared.domain.customer import Customer, RawPhone
-from shared.domain.name import FIELDS, Name, check_template, name_of
+from shared.domain.contact.customer import Customer, RawPhone
+from shared.domain.contact.name import FIELDS, Name, check_template, name_of
 from shared.errors import Misconfigured
 
 

@@ -11,7 +11,7 @@ import pytest
 from shared.bootstrap import build
 from shared.config import Settings
 from shared.errors import Misconfigured
-from shared.later import LaterSecrets
+from shared.lazy import LaterSecrets
 from shared.once import Once
 from tests.memory_secrets import MemorySecrets
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.sqlite import Database
-from shared.adapters.sqlite_state import SqliteState
-from shared.domain.account import Account
-from shared.domain.quota import BATCH, PARKED, READ, SINGLE, WINDOW, Limits
+from shared.adapters.local.sqlite.database import Database
+from shared.adapters.local.sqlite.state import SqliteState
+from shared.domain.model.account import Account
+from shared.domain.model.quota import BATCH, PARKED, READ, SINGLE, WINDOW, Limits
 from shared.errors import OverQuota
 from shared.ports import Put
-from shared.usecases.pacing import Pacer
+from shared.usecases.base.rate_limit import Pacer
 from tests.fake_clock import FakeClock
 
 ACCOUNT = Account("acme-0", "acme", "office@example.com", "117", "token-0")

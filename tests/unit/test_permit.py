@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.domain.guard import Verdict, judge, let_through, permit
-from shared.domain.person import Person
-from shared.domain.plan import Plan, Remove, Why
+from shared.domain.sync.guard import Verdict, judge, let_through, permit
+from shared.domain.sync.person import Person
+from shared.domain.sync.plan import Plan, Remove, Why
 
 
 def removals(*customers: str, why: Why = "gone") -> tuple[Remove, ...]:

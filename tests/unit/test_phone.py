@@ -2,8 +2,8 @@
 
 import pytest
 
-from shared.domain.customer import RawPhone
-from shared.domain.phone import MOST, Phone, read_phones
+from shared.domain.contact.customer import RawPhone
+from shared.domain.contact.phone import MOST, Phone, read_phones
 
 
 def numbers(text: str, region: str = "IE") -> list[str]:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.domain.ledger import Entry, Ledger
-from shared.domain.person import Person
-from shared.domain.picture import Picture, changed_picture, in_doubt, is_news, picture, unlisted
+from shared.domain.sync.actual import Picture, changed_picture, in_doubt, is_news, picture, unlisted
+from shared.domain.sync.ledger import Entry, Ledger
+from shared.domain.sync.person import Person
 from tests.unit.plan_kit import (
     IN,
     LABEL,

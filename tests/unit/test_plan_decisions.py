@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from shared.domain.fields import fields_of
-from shared.domain.ledger import Content, Entry, Ledger
-from shared.domain.merge import digest
-from shared.domain.person import Person
-from shared.domain.picture import Picture
-from shared.domain.plan import SHARED, UNSURE, Plan, Relabel, Remove, Update, make_plan, renewal, unread
+from shared.domain.sync.actual import Picture
+from shared.domain.sync.google_fields import fields_of
+from shared.domain.sync.ledger import Content, Entry, Ledger
+from shared.domain.sync.merge import digest
+from shared.domain.sync.person import Person
+from shared.domain.sync.plan import SHARED, UNSURE, Plan, Relabel, Remove, Update, make_plan, renewal, unread
 from tests.unit.plan_kit import (
     IN,
     LABEL,

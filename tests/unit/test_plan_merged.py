@@ -2,17 +2,17 @@
 
 from dataclasses import replace
 
-from shared.domain.card import Card
-from shared.domain.fields import fields_of
-from shared.domain.fingerprint import fingerprints
-from shared.domain.ledger import Ledger
-from shared.domain.mark import Mark, marked
-from shared.domain.person import Person
-from shared.domain.phone import Phone
-from shared.domain.picture import picture
-from shared.domain.plan import Plan, make_plan
-from shared.domain.wanted import Wanted
-from shared.domain.write import changed
+from shared.domain.contact.card import Card
+from shared.domain.contact.phone import Phone
+from shared.domain.sync.actual import picture
+from shared.domain.sync.desired import Wanted
+from shared.domain.sync.fingerprint import fingerprints
+from shared.domain.sync.google_fields import fields_of
+from shared.domain.sync.ledger import Ledger
+from shared.domain.sync.mark import Mark, marked
+from shared.domain.sync.person import Person
+from shared.domain.sync.plan import Plan, make_plan
+from shared.domain.sync.requests import changed
 
 LABEL, OTHERS = "contactGroups/acme", "contactGroups/other"
 BYRNE = Card(

@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.domain.ledger import Entry
-from shared.domain.plan import Update
-from shared.usecases.ready import Revisions, newcomers, revisions
+from shared.domain.sync.ledger import Entry
+from shared.domain.sync.plan import Update
+from shared.usecases.sync.prepared import Revisions, newcomers, revisions
 from tests.unit.plan_kit import SECOND, WISP, card, entry, person, wanted
 
 RUN = "20260302T050000-1"

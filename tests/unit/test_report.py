@@ -1,9 +1,9 @@
 """What a run tells about an account, and does not begin since it cannot end well."""
 
-from shared.domain.account import MOST_CONTACTS
-from shared.domain.outcome import AccountOutcome, Note
-from shared.domain.plan import Plan
-from shared.usecases.report import cut_to_room
+from shared.domain.model.account import MOST_CONTACTS
+from shared.domain.model.run import AccountOutcome, Note
+from shared.domain.sync.plan import Plan
+from shared.usecases.sync.report import cut_to_room
 
 
 def outcome_and_plan(total: int) -> tuple[AccountOutcome, Plan]:

@@ -13,8 +13,8 @@ from google.cloud.secretmanager_v1.services.secret_manager_service.transports im
     SecretManagerServiceGrpcTransport,
 )
 
-from infra.local.cloud.secret_server import secret_manager
-from shared.adapters.secret_manager import SecretManagerSecrets
+from infra.standins.cloud.secret_server import secret_manager
+from shared.adapters.google.secret_manager import SecretManagerSecrets
 from shared.errors import Misconfigured, RetryLater
 
 NAME = "projects/demo/secrets/key"

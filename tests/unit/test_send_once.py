@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from shared.adapters.send_once import MAX_ANSWER, SendOnce, was_never_sent
+from shared.adapters.google.transport import MAX_ANSWER, SendOnce, was_never_sent
 from tests.scripted_server import Answer, Close, Hang, Request, Reset, ScriptedServer, Step, scripted_server
 
 

@@ -1,8 +1,8 @@
 """What the ledger takes over from a look at Google, before anything is written."""
 
-from shared.domain.ledger import MOST_EXTRAS, Entry
-from shared.domain.plan import Plan, Relabel, Remove, Update
-from shared.domain.settle import settle, settle_all
+from shared.domain.sync.ledger import MOST_EXTRAS, Entry
+from shared.domain.sync.plan import Plan, Relabel, Remove, Update
+from shared.domain.sync.settle import settle, settle_all
 from tests.unit.plan_kit import card, entry, ledger, person, wanted
 
 ONE = wanted([card()])

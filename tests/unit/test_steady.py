@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from shared.domain.ledger import Ledger
-from shared.usecases.steady import SteadyClock
+from shared.domain.sync.ledger import Ledger
+from shared.usecases.base.steady_clock import SteadyClock
 from tests.fake_clock import FakeClock
 
 

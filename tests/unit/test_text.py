@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.text import clean, cut, entries, folded, short, text_of, units
+from shared.domain.contact.text import clean, cut, entries, folded, short, text_of, units
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.vault import Vault
+from shared.adapters.local.vault import Vault
 from shared.errors import Misconfigured, RetryLater
 
 PUT_MANY = """
 import sys
 from pathlib import Path
-from shared.adapters.vault import Vault
+from shared.adapters.local.vault import Vault
 for i in range(20):
     Vault(Path(sys.argv[1])).put(f"{sys.argv[2]}-{i}", "value")
 """

@@ -9,11 +9,11 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from shared.domain.card import Card
-from shared.domain.fold import LINE, fold
-from shared.domain.phone import Phone
-from shared.domain.qr import MOST_OCTETS, qr_card, qr_picture
-from shared.domain.vcard import file_name, vcard_of
+from shared.domain.contact.card import Card
+from shared.domain.contact.folding import LINE, fold
+from shared.domain.contact.phone import Phone
+from shared.domain.contact.qr import MOST_OCTETS, qr_card, qr_picture
+from shared.domain.contact.vcard import file_name, vcard_of
 from tests.corpus import CARDS, WISP
 from tests.vcard_kit import REVISED, Property, expected, read_strictly, read_with_ez_vcard, read_with_ical
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.domain.account import Account
-from shared.domain.lease import Claim, Lease
-from shared.domain.outcome import AccountOutcome, RunOutcome, RunState
-from shared.domain.watch import dead, guard_waiting, moment, overdue, stuck
+from shared.domain.model.account import Account
+from shared.domain.model.alerts import dead, guard_waiting, moment, overdue, stuck
+from shared.domain.model.lease import Claim, Lease
+from shared.domain.model.run import AccountOutcome, RunOutcome, RunState
 
 NOW = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)
 OLD = Account("acme-1", "acme", "office@acme.example", "g-1", "token-1")

@@ -6,12 +6,12 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from shared.adapters.simpler.address import Address
-from shared.adapters.simpler.answer import contains, failure, read_json
 from shared.adapters.simpler.credentials import Credentials
+from shared.adapters.simpler.decode import contains, failure, read_json
+from shared.adapters.simpler.errors import stop
 from shared.adapters.simpler.limits import Limits
 from shared.adapters.simpler.profile import ErrorMembers, ListCall, LookupCall
 from shared.adapters.simpler.record import ABSENT, is_empty, pick
-from shared.adapters.simpler.troubles import stop
 from shared.adapters.simpler.wire import Reply, Setback, Wire
 from shared.errors import StopRun
 from shared.ports import Clock

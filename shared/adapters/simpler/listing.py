@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from shared.domain.customer import Customer, Skipped
-from shared.domain.roll import Listed, Roll
+from shared.domain.contact.customer import Customer, Skipped
+from shared.domain.contact.customer_list import Listed, Roll
 from shared.ports import Listing
 
 _NAMED = 10

@@ -1,6 +1,7 @@
 """Record: a customer as SIMPLer gave it, its members put under the names that the domain reads.
 
-Nothing is checked or converted here, only moved: `shared.domain.customer.read_customer` reads with mistrust.
+Nothing is checked or converted here, only moved: `shared.domain.contact.customer.read_customer` reads with
+mistrust.
 """
 
 import json

@@ -7,19 +7,19 @@ from functools import partial
 from shared.adapters.simpler.address import read_address
 from shared.adapters.simpler.client import Client
 from shared.adapters.simpler.credentials import read_credentials
-from shared.adapters.simpler.glance import Glance
+from shared.adapters.simpler.errors import stop
+from shared.adapters.simpler.fast_path import Glance
 from shared.adapters.simpler.limits import LIMITS, Limits
 from shared.adapters.simpler.listing import assemble
-from shared.adapters.simpler.pages import read_pages
+from shared.adapters.simpler.pagination import read_pages
 from shared.adapters.simpler.profile import load
 from shared.adapters.simpler.record import canonical
-from shared.adapters.simpler.troubles import stop
 from shared.adapters.simpler.wire import Session, Wire
-from shared.ahead import ahead
-from shared.domain.customer import Customer, Skipped, read_customer
-from shared.domain.roll import Listed
-from shared.domain.wisp import Wisp
+from shared.domain.contact.customer import Customer, Skipped, read_customer
+from shared.domain.contact.customer_list import Listed
+from shared.domain.model.wisp import Wisp
 from shared.ports import Clock, Listing, SecretStore
+from shared.prefetch import ahead
 
 
 class SimplerSource:

@@ -14,8 +14,8 @@ from typing import Any
 import requests
 from urllib3 import exceptions as urllib3_errors
 
+from shared.adapters.simpler.errors import stop
 from shared.adapters.simpler.limits import Limits
-from shared.adapters.simpler.troubles import stop
 from shared.errors import StopRun
 from shared.ports import Clock
 

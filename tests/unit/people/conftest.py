@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from shared.adapters.people.book import PeopleBook
+from shared.adapters.google.people.contacts import PeopleBook
 from tests.fake_clock import FakeClock
 from tests.people_samples import book_at
 from tests.scripted_server import ScriptedServer, scripted_server

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.adapters.people.book import PeopleBook
+from shared.adapters.google.people.contacts import PeopleBook
 from shared.errors import LeaseLost, Misconfigured, OverQuota, RetryLater, StopAccount, Trouble
 from shared.ports import Refused
 from tests.fake_clock import FakeClock

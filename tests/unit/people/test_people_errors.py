@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.people.errors import contact_errors, translate, translate_status
+from shared.adapters.google.people.errors import contact_errors, translate, translate_status
 from shared.errors import (
     AccountFull,
     Misconfigured,

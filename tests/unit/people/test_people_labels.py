@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.people.book import PeopleBook
-from shared.domain.person import Label
+from shared.adapters.google.people.contacts import PeopleBook
+from shared.domain.sync.person import Label
 from shared.errors import OutcomeUnknown, RetryLater, StopAccount, Trouble
 from shared.ports import Refused
 from tests.people_samples import LABEL, refusal

@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from shared.adapters.people.book import PeopleBook
+from shared.adapters.google.people.contacts import PeopleBook
 from shared.errors import OutcomeUnknown, OverQuota, RetryLater, StopAccount, Trouble
 from shared.ports import Changes
 from tests.fake_clock import FakeClock

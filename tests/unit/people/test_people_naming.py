@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.adapters.people.book import PeopleBook
+from shared.adapters.google.people.contacts import PeopleBook
 from shared.errors import RetryLater
 from tests.fake_clock import FakeClock
 from tests.people_samples import LABEL, kinds, name_in, reason_of, refusal

@@ -4,9 +4,9 @@ import threading
 
 import pytest
 
-from shared.adapters.people.book import PeopleBook
-from shared.domain.person import Change, Label, NewPerson, Person
-from shared.domain.quota import BATCH, GROUP_READ, GROUP_WRITE, READ, REMOVAL, REMOVALS, SINGLE
+from shared.adapters.google.people.contacts import PeopleBook
+from shared.domain.model.quota import BATCH, GROUP_READ, GROUP_WRITE, READ, REMOVAL, REMOVALS, SINGLE
+from shared.domain.sync.person import Change, Label, NewPerson, Person
 from shared.errors import LeaseLost, OverQuota, RetryLater
 from shared.ports import ContactBook
 from tests.fake_clock import FakeClock

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.people.book import PeopleBook
-from shared.domain.person import Change
+from shared.adapters.google.people.contacts import PeopleBook
+from shared.domain.sync.person import Change
 from shared.errors import LeaseLost
 from shared.ports import Stale, Unknown, Written
 from tests.fake_clock import FakeClock

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shared.adapters.people.book import PeopleBook
-from shared.domain.person import Change, Person
+from shared.adapters.google.people.contacts import PeopleBook
+from shared.domain.sync.person import Change, Person
 from shared.errors import LeaseLost
 from shared.ports import Refused, Stale, Written
 from tests.fake_clock import FakeClock

@@ -1,0 +1,33 @@
+"""Accounts: the first page: the button, how far a run is, and every account's health."""
+
+from flask import Response, make_response, request
+
+from functions.console.pages import notice
+from functions.console.pages.health import badges
+from functions.console.pages.notice import Notice
+from functions.console.pages.progress import progress_of
+from functions.console.web.render import render
+from functions.console.web.visit import Visit
+from shared.usecases.runs.status import status
+
+
+def show(visit: Visit) -> Response:
+    """The page, with what the step before has left to say."""
+    return page(visit, notice.left(request, visit))
+
+
+def page(visit: Visit, told: Notice | None, code: int = 200) -> Response:
+    """The page with a sentence at its top."""
+    found = status(visit.services, visit.wisp.id, has_right=visit.has_right)
+    emails = {account.account: account.email for account in found.accounts}
+    html = render(
+        "accounts.html",
+        visit,
+        status=found,
+        progress=progress_of(found.running, found.last_runs, emails),
+        badges=badges,
+        notice=told,
+    )
+    response = make_response(html, code)
+    notice.clear(response, visit)
+    return response

@@ -1,0 +1,48 @@
+"""Button: "Synchronize Google Contacts" is pressed, and the run is followed."""
+
+from flask import Response, jsonify
+from msgspec import to_builtins
+
+from functions.console.pages import accounts, notice
+from functions.console.pages.notice import Notice
+from functions.console.pages.progress import progress_of
+from functions.console.web.render import on_to
+from functions.console.web.visit import Visit
+from shared.errors import LeaseHeld
+from shared.usecases.accounts.disconnect import DISCONNECT
+from shared.usecases.base.documents import load_accounts, load_runs
+from shared.usecases.base.leases import CUSTOMERS
+from shared.usecases.runs.start import start_sync
+from shared.usecases.runs.status import MESSAGES, running_now
+
+
+def press(visit: Visit) -> Response:
+    """Start a run and show it; when one is on already, tell whose."""
+    return start(visit)
+
+
+def start(visit: Visit, allow: str = "") -> Response:
+    """Start a run; `allow` is a preview's token, to let its removals through."""
+    try:
+        start_sync(visit.services, visit.wisp.id, visit.session.user.email, allow)
+    except LeaseHeld as held:
+        return accounts.page(visit, Notice(_why(held), "warn"), 409)
+    response = on_to("accounts")
+    notice.leave(response, visit, Notice("The synchronisation has been started."))
+    return response
+
+
+def progress(visit: Visit) -> Response:
+    """How far the run is, as JSON for the page's script."""
+    services, wisp = visit.services, visit.wisp.id
+    emails = {account.id: account.email for account in load_accounts(services.state, wisp)}
+    runs = load_runs(services.state, wisp, newest=1)
+    return jsonify(to_builtins(progress_of(running_now(services, wisp), runs, emails)))
+
+
+def _why(held: LeaseHeld) -> str:
+    if held.run.startswith(CUSTOMERS):
+        return MESSAGES["customer_running"]
+    if held.run.startswith(DISCONNECT):
+        return f"{held.holder} is disconnecting an account. Please try again when that has finished."
+    return held.caller

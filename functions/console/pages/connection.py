@@ -1,0 +1,60 @@
+"""Connection: to Google's consent page and back."""
+
+import secrets
+
+from flask import Response, abort, make_response, request
+
+from functions.console.pages import notice
+from functions.console.pages.notice import Notice
+from functions.console.web import cookies
+from functions.console.web.render import on_to, render
+from functions.console.web.visit import Visit, place_of
+from shared.usecases.accounts import connect
+
+LASTS = 900.0
+"""Seconds in which the browser must be back from Google."""
+
+
+def begin(visit: Visit) -> Response:
+    """Send the browser to Google, for a new account or for one that needs its consent again.
+
+    By a page of our own and not by a redirect: a Content-Security-Policy's ``form-action`` holds for all
+    redirects after a form, and Google may send people on to the sign-in of their own company.
+    """
+    account = request.form.get("account", "")
+    known = visit.account(account)
+    if account and known is None:
+        abort(404)
+    browser = cookies.get(request, place_of(visit.call), cookies.BROWSER) or secrets.token_urlsafe(24)
+    url = connect.begin(
+        visit.services,
+        wisp=visit.wisp.id,
+        by=visit.session.user.email,
+        browser=_bound(visit, browser),
+        account=account,
+    )
+    response = make_response(render("consent.html", visit, url=url, account=known))
+    cookies.put(response, place_of(visit.call), cookies.BROWSER, browser, LASTS)
+    return response
+
+
+def finish(visit: Visit) -> Response:
+    """Take what Google's consent page sends back, and show the account."""
+    connected = connect.finish(
+        visit.services,
+        state=request.args.get("state", ""),
+        code=request.args.get("code", ""),
+        error=request.args.get("error", ""),
+        browser=_bound(visit, cookies.get(request, place_of(visit.call), cookies.BROWSER)),
+    )
+    done = "is connected" if connected.new else "is connected again"
+    response = on_to("accounts")
+    when = "are being brought up to date now" if connected.filling else "follow with the next run"
+    text = f"{connected.account.email} {done}. Its contacts {when}."
+    notice.leave(response, visit, Notice(text))
+    return response
+
+
+def _bound(visit: Visit, browser: str) -> str:
+    """What only this browser can say, and only while the same person is at work for the same wisp."""
+    return f"{visit.wisp.id}\n{visit.session.user.id}\n{browser}" if browser else ""

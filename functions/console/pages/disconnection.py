@@ -1,0 +1,65 @@
+"""Disconnection: an account is let go, its contacts kept or removed, with the proof."""
+
+from collections.abc import Iterator
+
+from flask import Response, abort, make_response, request
+
+from functions.console.pages import notice
+from functions.console.pages.notice import Notice
+from functions.console.pages.wording import many
+from functions.console.web.render import on_to, render
+from functions.console.web.visit import Visit
+from shared.domain.model.account import Account
+from shared.usecases.accounts.disconnect import Disconnected, disconnect
+from shared.usecases.base import ledger_store
+
+_STAYS = " The label stays because something else is in it."
+
+
+def ask(visit: Visit, account: str) -> Response:
+    """Ask whether to, and what becomes of the contacts."""
+    found = _known(visit, account)
+    count = len(ledger_store.load(visit.services.state, found.id))
+    return make_response(render("disconnect.html", visit, account=found, count=count))
+
+
+def confirm(visit: Visit, account: str) -> Response:
+    """Do it, and tell what was done."""
+    found = _known(visit, account)
+    remove = request.form.get("contacts") == "remove"
+    done = disconnect(
+        visit.services, wisp=visit.wisp.id, account=found.id, remove=remove, by=visit.session.user.email
+    )
+    response = on_to("accounts")
+    notice.leave(response, visit, Notice(_told(found, done, remove=remove)))
+    return response
+
+
+def _known(visit: Visit, account: str) -> Account:
+    return visit.account(account) or abort(404)
+
+
+def _told(account: Account, done: Disconnected, *, remove: bool) -> str:
+    """The proof, in sentences."""
+    first = f"{account.email} is disconnected."
+    if not remove:
+        return f"{first} Its contacts stay in Google Contacts as they are."
+    removed = many(done.removed, "contact was", "contacts were")
+    return " ".join((first, f"{removed} removed{_label(done)}", *_stay(done)))
+
+
+def _label(done: Disconnected) -> str:
+    if not done.label_removed:
+        return f".{_STAYS}"
+    return ", and the label with them." if done.removed else "; there is no label any more."
+
+
+def _stay(done: Disconnected) -> Iterator[str]:
+    """Why contacts stay, one sentence a reason."""
+    if outside := done.kept - done.shared:
+        stay = many(outside, "contact stays because it was", "contacts stay because they were")
+        why = "in no label any more" if done.label_gone else "taken out of the label"
+        yield f"{stay} {why}."
+    if done.shared:
+        stay = many(done.shared, "contact stays because it belongs", "contacts stay because they belong")
+        yield f"{stay} to another WISP as well."

@@ -1,0 +1,42 @@
+"""Health: an account's state as the words that stand beside its address."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.usecases.runs.status import Health
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A word or two, coloured.
+
+    Attributes:
+        text: What is said.
+        tone: Whether it is good, needs attention, is bad, or neither.
+    """
+
+    text: str
+    tone: Literal["good", "warn", "bad", "plain"]
+
+
+def badges(health: Health) -> list[Badge]:
+    """What is to be said of an account at first sight, the most important first."""
+    found = [_state(health)]
+    if health.limited:
+        found.append(Badge("Limited by Google", "warn"))
+    if health.nearly_full:
+        found.append(Badge("Nearly full", "warn"))
+    return found
+
+
+def _state(health: Health) -> Badge:
+    match health.state:
+        case "reconnect":
+            return Badge("Needs reconnecting", "bad")
+        case "disconnecting":
+            return Badge("Being disconnected", "warn")
+        case "broken":
+            return Badge("Broken", "bad")
+        case "paused":
+            return Badge("Paused", "warn")
+    return Badge("Connected", "good") if health.last_complete else Badge("Never synchronised", "plain")

@@ -1,0 +1,55 @@
+"""Notice: a sentence that the next page shows once, after a form was posted and the browser sent on."""
+
+from typing import Literal
+
+import msgspec
+from flask import Request, Response
+
+from functions.console.web import cookies
+from functions.console.web.visit import Visit, place_of
+from shared.errors import Denied
+from shared.typed import from_plain
+from shared.usecases.base.documents import plain
+
+LASTS = 60.0
+"""Seconds in which the next page must be asked for."""
+
+PURPOSE = "notice"
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """What to show.
+
+    Attributes:
+        text: One or two sentences.
+        tone: Whether it went as wished.
+        wisp: For whose pages it is meant.
+    """
+
+    text: str
+    tone: Literal["good", "warn"] = "good"
+    wisp: str = ""
+
+
+def leave(response: Response, visit: Visit, notice: Notice) -> None:
+    """Let the next page of this visit show it."""
+    meant = msgspec.structs.replace(notice, wisp=visit.wisp.id)
+    token = visit.services.signed().sign(PURPOSE, plain(meant))
+    cookies.put(response, place_of(visit.call), cookies.NOTICE, token, LASTS)
+
+
+def left(request: Request, visit: Visit) -> Notice | None:
+    """What was left for this page."""
+    token = cookies.get(request, place_of(visit.call), cookies.NOTICE)
+    if not token:
+        return None
+    try:
+        notice = from_plain(visit.services.signed().read(PURPOSE, token, LASTS), Notice)
+    except (Denied, msgspec.ValidationError):
+        return None
+    return notice if notice.wisp == visit.wisp.id else None
+
+
+def clear(response: Response, visit: Visit) -> None:
+    """It was shown."""
+    cookies.drop(response, place_of(visit.call), cookies.NOTICE)

@@ -1,0 +1,36 @@
+"""Preview: what a run would do, field by field; and a person's leave to remove what the guard holds back."""
+
+from flask import Response, make_response, request
+
+from functions.console.pages import button
+from functions.console.web.render import render
+from functions.console.web.visit import Visit
+from shared.usecases.runs.preview import FieldChange, preview_sync
+
+MOST = 100
+"""Contacts shown per kind and account."""
+
+
+def show(visit: Visit) -> Response:
+    """The page; reading both sides takes a while in large accounts."""
+    preview = preview_sync(visit.services, visit.wisp.id)
+    return make_response(render("preview.html", visit, preview=preview, most=MOST, lines=lines))
+
+
+def allow(visit: Visit) -> Response:
+    """Start a run that may remove exactly what the preview showed."""
+    return button.start(visit, request.form.get("token", ""))
+
+
+def lines(change: FieldChange) -> list[tuple[str, str, str]]:
+    """A field's old and new lines beside each other: what goes, what comes, and whether it stays."""
+    stays = [line for line in change.old if line in change.new]
+    goes = [line for line in change.old if line not in change.new]
+    comes = [line for line in change.new if line not in change.old]
+    return [*((line, line, "same") for line in stays), *_paired(goes, comes)]
+
+
+def _paired(goes: list[str], comes: list[str]) -> list[tuple[str, str, str]]:
+    rows = max(len(goes), len(comes))
+    padded = (side + [""] * (rows - len(side)) for side in (goes, comes))
+    return [(old, new, "changed") for old, new in zip(*padded, strict=True)]

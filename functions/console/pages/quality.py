@@ -1,0 +1,36 @@
+"""Data quality: what to mend in SIMPLer, so that every caller shows by name; to look at and to download."""
+
+from collections.abc import Iterator
+
+from flask import Response, make_response
+
+from functions.console.pages.wording import SKIPPED, named
+from functions.console.web.csv_file import csv_file
+from functions.console.web.render import render
+from functions.console.web.visit import Visit
+from shared.usecases.customers.quality import Quality, quality
+
+MOST = 200
+"""Rows shown per table; the file has them all."""
+
+
+def show(visit: Visit) -> Response:
+    """The lists as SIMPLer has them at this moment."""
+    found = quality(visit.services, visit.wisp.id)
+    return make_response(render("quality.html", visit, quality=found, most=MOST))
+
+
+def download(visit: Visit) -> Response:
+    """All three lists in one file."""
+    found = quality(visit.services, visit.wisp.id)
+    return csv_file("data-quality", ("finding", "customer", "name", "detail"), _rows(found))
+
+
+def _rows(found: Quality) -> Iterator[tuple[str, str, str, str]]:
+    for customer in found.without_number:
+        yield "no usable number", customer.customer, customer.name, "; ".join(customer.given)
+    for shared in found.shared:
+        for customer_id, name in shared.customers:
+            yield "shared number", customer_id, name, shared.number
+    for record in found.skipped:
+        yield "skipped", record.customer, "", f"{named(SKIPPED, record.reason)} (record {record.position})"

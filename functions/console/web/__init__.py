@@ -1,0 +1,1 @@
+"""Web: what all pages need of HTTP: cookies, sessions, links, forms, headers."""

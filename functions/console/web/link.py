@@ -1,0 +1,59 @@
+"""Link: the way in from SIMPLer, signed, good for five minutes, and once."""
+
+import secrets
+from datetime import timedelta
+
+import msgspec
+
+from functions.user import GCONTACT, User
+from shared.errors import AlreadyThere, Denied
+from shared.ports import Put
+from shared.typed import from_plain
+from shared.usecases.base.documents import plain
+from shared.usecases.base.services import Services
+
+LASTS = 300
+"""Seconds in which a link can be used."""
+
+KEPT = timedelta(days=1)
+"""How long it is remembered that a link was used: much longer than any two clocks differ."""
+
+PURPOSE = "link"
+
+
+class Link(msgspec.Struct, frozen=True):
+    """Whom a link lets in.
+
+    Attributes:
+        wisp: The wisp's id.
+        user: The user, with those rights only that matter here.
+        nonce: What makes it this link and no other.
+    """
+
+    wisp: str
+    user: User
+    nonce: str
+
+
+def make(services: Services, wisp: str, user: User) -> str:
+    """A new link's token for a user of a wisp."""
+    rights = tuple(right for right in user.rights if right == GCONTACT)
+    link = Link(wisp, User(user.id, user.email, rights), secrets.token_hex(16))
+    return services.signed().sign(PURPOSE, plain(link))
+
+
+def redeem(services: Services, token: str) -> Link:
+    """Whom a token lets in, once; raises `Denied` when it is forged, expired or used."""
+    read = services.signed().read(PURPOSE, token, LASTS)
+    link = from_plain(read, Link)
+    now = services.clock.now()
+    used = Put(f"links/{link.nonce}", {"used": now.isoformat()}, expires=now + KEPT, new=True)
+    try:
+        services.state.write(used)
+    except AlreadyThere as error:
+        raise Denied(
+            "link.used",
+            "a link to the console was used a second time",
+            "This link has been used already; each opens the page once. Please open it again from SIMPLer.",
+        ) from error
+    return link

@@ -1,0 +1,52 @@
+"""Session: who is at the console, and for which wisp; nothing of it is stored but in the browser's cookie."""
+
+import secrets
+
+import msgspec
+
+from functions.user import User
+from shared.errors import Denied
+from shared.signed import Signed
+from shared.typed import from_plain
+from shared.usecases.base.documents import plain
+
+LASTS = 3600.0
+"""Seconds after which a person enters anew from SIMPLer."""
+
+PURPOSE = "session"
+
+
+class Session(msgspec.Struct, frozen=True):
+    """A visit that a link from SIMPLer has begun.
+
+    Attributes:
+        wisp: The only wisp whose pages it opens.
+        user: Who is there, with the rights that SIMPLer vouched for.
+        csrf: What every form of this visit carries, and no other page can know.
+    """
+
+    wisp: str
+    user: User
+    csrf: str
+
+
+def begin(wisp: str, user: User) -> Session:
+    """A new session."""
+    return Session(wisp, user, secrets.token_urlsafe(24))
+
+
+def seal(session: Session, signed: Signed) -> str:
+    """The session as the cookie's value."""
+    return signed.sign(PURPOSE, plain(session))
+
+
+def unseal(cookie: str, signed: Signed) -> Session:
+    """The session of a cookie; raises `Denied` when there is none, or none that is still good."""
+    try:
+        return from_plain(signed.read(PURPOSE, cookie, LASTS), Session)
+    except (Denied, msgspec.ValidationError) as error:
+        raise Denied(
+            "session.none",
+            "a browser came without a session that is good",
+            "For your safety a visit ends after an hour. Please open the page again from SIMPLer.",
+        ) from error

@@ -1,0 +1,71 @@
+"""Visit: one request of a person at the console: who, for which wisp, with which services."""
+
+from dataclasses import dataclass
+
+from flask import Request
+
+from functions.console.web import cookies
+from functions.console.web.place import Place
+from functions.console.web.session import Session, unseal
+from functions.endpoint import Call
+from functions.user import GCONTACT, require
+from shared.domain.model.account import Account
+from shared.domain.model.wisp import Wisp
+from shared.usecases.base.documents import load_accounts, load_wisp
+from shared.usecases.base.services import Services
+
+CALL = "simpler_contacts.call"
+"""Where the WSGI environment carries the call that is being answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request with a session.
+
+    Attributes:
+        call: The call that is being answered.
+        session: Who is there.
+        wisp: The session's wisp.
+    """
+
+    call: Call
+    session: Session
+    wisp: Wisp
+
+    @property
+    def services(self) -> Services:
+        """The ports."""
+        return self.call.services
+
+    @property
+    def has_right(self) -> bool:
+        """Whether the user may do more than look at how the accounts are."""
+        return GCONTACT in self.session.user.rights
+
+    def need_right(self) -> None:
+        """Raise `Denied`, with who can help, unless the user has the right."""
+        require(self.session.user, GCONTACT)
+
+    def account(self, account: str) -> Account | None:
+        """One of this wisp's accounts; another wisp's is as unknown as one that never was."""
+        accounts = load_accounts(self.services.state, self.wisp.id)
+        return next((found for found in accounts if found.id == account), None)
+
+
+def call_of(request: Request) -> Call:
+    """The call that a request of the console's own application belongs to."""
+    call: Call = request.environ[CALL]
+    return call
+
+
+def place_of(call: Call) -> Place:
+    """Where browsers find the console."""
+    return Place(call.services.console_url)
+
+
+def visit_of(request: Request) -> Visit:
+    """The visit that a request belongs to; raises `Denied` when its session has ended or never was."""
+    call = call_of(request)
+    cookie = cookies.get(request, place_of(call), cookies.SESSION)
+    session = unseal(cookie, call.services.signed())
+    return Visit(call, session, load_wisp(call.services.state, session.wisp))

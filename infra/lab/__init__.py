@@ -1,0 +1,1 @@
+"""Lab: what the product is measured and tried with: chaos, scale and benchmarks."""

@@ -1,0 +1,85 @@
+"""A run that is measured, in a process of its own: a peak of memory never goes back.
+
+``python -m infra.lab.bench.measured_run`` reads the settings as JSON and prints a `Measure` as JSON. What
+an instance imports or builds once is there before the clocks start.
+"""
+
+import importlib
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from infra.lab.bench.counted import Counted
+from infra.lab.bench.stage import WISP
+from shared.adapters.google.people.requests import Calls
+from shared.bootstrap import build
+from shared.config import Settings
+from shared.usecases.runs.run import SyncWisp, sync_wisp
+
+_ADAPTERS = ("google_oauth", "people.book", "send_once", "simpler.source")
+
+
+class Measure(msgspec.Struct, frozen=True):
+    """What a run took.
+
+    Attributes:
+        state: How it ended.
+        writes: Contacts written.
+        requests: Requests to the People API.
+        wall: Seconds.
+        cpu: Seconds of processor time.
+        before: Bytes of memory before it, the imports included.
+        peak: The most bytes of memory.
+        read: Documents read, by kind.
+        written: Documents written, by kind.
+        commits: In how many writes.
+    """
+
+    state: str
+    writes: int
+    requests: int
+    wall: float
+    cpu: float
+    before: int
+    peak: int
+    read: dict[str, int]
+    written: dict[str, int]
+    commits: int
+
+
+def measure(settings: Settings) -> Measure:
+    """Run once."""
+    for adapter in _ADAPTERS:
+        importlib.import_module(f"shared.adapters.{adapter}")
+    Calls(settings.people_api_endpoint)
+    services = build(settings)
+    counted = Counted(services.state)
+    before = _memory("VmHWM")
+    cpu, wall = time.process_time(), time.monotonic()
+    outcome = sync_wisp(replace(services, state=counted), SyncWisp(WISP))
+    return Measure(
+        outcome.state + outcome.reason,
+        sum(account.writes for account in outcome.accounts),
+        sum(account.requests for account in outcome.accounts),
+        time.monotonic() - wall,
+        time.process_time() - cpu,
+        before,
+        _memory("VmHWM"),
+        dict(counted.read),
+        dict(counted.written),
+        counted.commits,
+    )
+
+
+def _memory(line: str) -> int:
+    """From Linux's own account of this process; getrusage's peak has that of the parent in it."""
+    status = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(each.split()[1]) * 1024 for each in status if each.startswith(f"{line}:"))
+
+
+if __name__ == "__main__":
+    asked = msgspec.json.decode(sys.stdin.buffer.read(), type=Settings)
+    sys.stdout.buffer.write(msgspec.json.encode(measure(asked)))

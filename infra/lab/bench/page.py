@@ -1,0 +1,83 @@
+"""Page: docs/benchmarks.md, in which everything between two markers is written anew."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from infra.lab.bench import tables
+from infra.lab.bench.results import Results
+from infra.lab.bench.scenario import Result
+from infra.lab.bench.targets import targets
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "benchmarks.md"
+
+_MIB = 2**20
+
+
+PICTURES: Mapping[str, tuple[str, str]] = {
+    "time": ("wall", "Waiting for answers, and our own time, by kind of night"),
+    "processor": ("memory", "Peak memory by the number of customers"),
+    "race": ("race", "Three ways, three nights"),
+}
+"""The plots that come with a part, and what they show."""
+
+
+def parts(results: Results) -> Mapping[str, str]:
+    """What stands between the markers, by their name; only what was measured."""
+    near = [night for night in results.nights if not night.latency]
+    found = {
+        "machine": results.machine,
+        "targets": tables.table(tables.TARGETS, reached) if (reached := targets(results)) else "",
+        "work": tables.table(tables.WORK, near) if near else "",
+        "time": tables.table(tables.TIME, results.nights) if near else "",
+        "processor": f"{tables.table(tables.PROCESSOR, near)}\n\n{_slopes(near)}" if near else "",
+        "race": _race(results),
+        "pacing": tables.table(tables.PACE, results.pacing) if results.pacing else "",
+        "cold": tables.table(tables.COLD, results.starts) if results.starts else "",
+    }
+    return {name: content for name, content in found.items() if content}
+
+
+def _race(results: Results) -> str:
+    """The table, and why somebody is missing from it."""
+    table = tables.with_ratio(results.laps) if results.laps else ""
+    return "\n\n".join(filter(None, (table, results.skipped)))
+
+
+def _slopes(nights: list[Result]) -> str:
+    """How much memory each further thousand of customers takes."""
+    by_scenario: dict[str, list[Result]] = {}
+    for night in nights:
+        by_scenario.setdefault(night.scenario, []).append(night)
+    lines = [_slope(name, found) for name, found in by_scenario.items() if len(found) > 1]
+    return "\n".join(lines)
+
+
+def _slope(name: str, nights: list[Result]) -> str:
+    least, most = min(nights, key=_size), max(nights, key=_size)
+    slope = (most.peak - least.peak) / _MIB / ((most.customers - least.customers) / 1000)
+    return f"- {name}: {slope:.1f} MiB for each 1,000 customers more"
+
+
+def _size(night: Result) -> int:
+    return night.customers
+
+
+def write(results: Results) -> None:
+    """Write the page anew."""
+    told = {name: content + _picture(name) for name, content in parts(results).items()}
+    PAGE.write_text(with_parts(PAGE.read_text(encoding="utf-8"), told), encoding="utf-8")
+
+
+def _picture(part: str) -> str:
+    name, shows = PICTURES.get(part, ("", ""))
+    return f"\n\n![{shows}](pictures/bench-{name}.svg)" if name else ""
+
+
+def with_parts(text: str, parts: Mapping[str, str]) -> str:
+    """The page's text with these parts between their markers."""
+    for name, content in parts.items():
+        before, start, rest = text.partition(f"<!-- {name} -->\n")
+        _, end, after = rest.partition(f"<!-- /{name} -->")
+        assert end, f"{PAGE} has no place for {name}"
+        text = f"{before}{start}\n{content}\n\n{end}{after}"
+    return text

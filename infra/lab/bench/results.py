@@ -1,0 +1,43 @@
+"""Results: what was measured, kept in a file, so that a part can be measured anew by itself."""
+
+from pathlib import Path
+
+import msgspec
+
+from infra.lab.bench.cold_start import Start
+from infra.lab.bench.pacing import Pacing
+from infra.lab.bench.peers.race import Lap
+from infra.lab.bench.scenario import Result
+
+FILE = Path(".local/bench/results.json")
+
+
+class Results(msgspec.Struct):
+    """Everything, by part.
+
+    Attributes:
+        machine: On what it was measured.
+        nights: What runs cost.
+        laps: The same work in other ways.
+        skipped: Why other programs were not compared with; empty if they were.
+        pacing: How much of the quota was used.
+        starts: How functions start.
+    """
+
+    machine: str = ""
+    nights: list[Result] = []
+    laps: list[Lap] = []
+    skipped: str = ""
+    pacing: list[Pacing] = []
+    starts: list[Start] = []
+
+
+def load() -> Results:
+    """What was measured so far."""
+    return msgspec.json.decode(FILE.read_bytes(), type=Results) if FILE.exists() else Results()
+
+
+def save(results: Results) -> None:
+    """Keep it."""
+    FILE.parent.mkdir(parents=True, exist_ok=True)
+    FILE.write_bytes(msgspec.json.format(msgspec.json.encode(results)))

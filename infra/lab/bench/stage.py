@@ -1,0 +1,108 @@
+"""Stage: SIMPLer and Google as programs beside this one, a wisp with one account, and nothing else."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import requests
+
+from infra.lab.bench.gauge import LATENCY, READING, Reading
+from infra.sandbox.demo.processes import free_ports, program
+from infra.standins.simpler.customers import Customers
+from infra.standins.simpler.state import State
+from shared.bootstrap import build
+from shared.config import Settings
+from shared.domain.model.account import Account
+from shared.domain.model.wisp import Wisp
+from shared.usecases.base.documents import account_put, wisp_put
+
+WISP = "acme"
+ACCOUNT = "acme-1"
+EMAIL = "office@acme.example"
+PLENTY = "reads=1000000,writes=1000000,others=1000000,groups=1000000,day=100000000"
+"""Quotas that are not what is measured."""
+
+_TIMEOUT = 120
+"""Seconds."""
+
+_OAUTH = {"client_id": "bench-client", "client_secret": "bench-secret"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What a scenario needs.
+
+    Attributes:
+        folder: Where the state, the secrets and the bodies of all answers are.
+        settings: The service's.
+        simpler: SIMPLer's address.
+        google: Google's address.
+    """
+
+    folder: Path
+    settings: Settings
+    simpler: str
+    google: str
+
+    def set_customers(self, records: list[dict[str, Any]]) -> None:
+        """Have SIMPLer list these."""
+        answer = requests.put(f"{self.simpler}/standin/customers", json=records, timeout=_TIMEOUT)
+        answer.raise_for_status()
+
+    def set_latency(self, seconds: float) -> None:
+        """Have each answer of theirs take so long at least."""
+        for server in (self.simpler, self.google):
+            requests.post(f"{server}{LATENCY}", data=str(seconds), timeout=_TIMEOUT).raise_for_status()
+
+    def readings(self) -> tuple[Reading, Reading]:
+        """What SIMPLer and Google were asked since this was last called."""
+        return _reading(self.simpler), _reading(self.google)
+
+    def answers(self) -> list[Path]:
+        """Files with all answers since this was last called, one a line."""
+        written = self.folder.glob("*.bodies")
+        return [file.replace(file.with_suffix(".answers")) for file in written]
+
+
+def _reading(server: str) -> Reading:
+    content = requests.get(f"{server}{READING}", timeout=_TIMEOUT).content
+    return msgspec.json.decode(content, type=Reading)
+
+
+@contextmanager
+def stage(folder: Path) -> Iterator[Stage]:
+    """Both servers running, an empty account, no customers yet."""
+    ports = free_ports(2)
+    with _server("simpler", folder, ports[0]) as simpler, _server("google", folder, ports[1]) as google:
+        settings = Settings(
+            state_url=f"sqlite:///{folder}/state.db",
+            secrets_url=f"vault:///{folder}/vault",
+            people_api_endpoint=google,
+            people_quota=PLENTY,
+            oauth_token_uri=f"{google}/token",
+        )
+        seed(settings, google, simpler)
+        yield Stage(folder, settings, simpler, google)
+
+
+def _server(name: str, folder: Path, port: int) -> AbstractContextManager[str]:
+    command = ("infra.lab.bench.server", name, "--port", str(port))
+    return program(folder / f"{name}.log", port, *command, "--bodies", str(folder / f"{name}.bodies"))
+
+
+def seed(settings: Settings, google: str, simpler: str) -> None:
+    """What an operator does once: the wisp's settings, its secrets, its connected account."""
+    services, state = build(settings), State(Customers(()))
+    keys = {"api_username": state.api_username, "api_password": state.api_password}
+    new = {"email": EMAIL, **_OAUTH, "region": "IE"}
+    answer = requests.post(f"{google}/standin/accounts", json=new, timeout=_TIMEOUT)
+    services.secrets.put("simpler", msgspec.json.encode(keys).decode())
+    services.secrets.put("oauth-client", msgspec.json.encode(_OAUTH).decode())
+    services.secrets.put("account", answer.json()["refresh_tokens"][0])
+    services.state.write(
+        wisp_put(Wisp(WISP, "ACME", "IE", "Europe/Dublin", f"{simpler}/restapi/", state.operator, "simpler")),
+        account_put(Account(ACCOUNT, WISP, EMAIL, "google-1", "account")),
+    )

@@ -1,0 +1,74 @@
+"""Broken: builds of the service from which one of its promises was taken; the schedules must notice each."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+_CAUGHT = "Again: make chaos SEED="
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What is taken out.
+
+    Attributes:
+        file: Where, from the root.
+        text: What stands there.
+        instead: What stands there afterwards.
+    """
+
+    file: str
+    text: str
+    instead: str
+
+
+BUILDS: Mapping[str, Build] = {
+    "no-intent": Build(
+        "shared/usecases/sync/apply.py",
+        "                self._intend(part)\n",
+        '                self._checkpoint("creating")\n',
+    ),
+    "no-fencing": Build(
+        "shared/usecases/base/leases.py",
+        "self._state.write(*writes, fence=self._lease)",
+        "self._state.write(*writes)",
+    ),
+    "early-token": Build(
+        "shared/usecases/sync/run.py",
+        "    plan, verdict = decision.plan(session)\n    gathered",
+        "    plan, verdict = decision.plan(session)\n"
+        "    session.ledger.token = session.token\n"
+        "    session.keeper.write(ledgers.head_put(session.account.id, session.ledger))\n"
+        "    gathered",
+    ),
+}
+
+
+def caught(name: str, seeds: int, first: int) -> bool:
+    """Perform schedules against a broken build until one fails; says which, and whether there was one."""
+    with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
+        _make(BUILDS[name], Path(folder))
+        command = [sys.executable, "-m", "infra.lab.chaos", "--seeds", str(seeds), "--first", str(first)]
+        done = subprocess.run(
+            [*command, "--stop-early"], cwd=folder, capture_output=True, text=True, check=False
+        )
+    print(done.stdout + done.stderr)
+    is_caught = _CAUGHT in done.stdout
+    print(f"The build {name} was {'caught' if is_caught else 'NOT caught'} within {seeds} schedules.")
+    return is_caught
+
+
+def _make(build: Build, folder: Path) -> None:
+    """A copy of the program, without what the build lacks."""
+    for part in ("shared", "infra"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", "gcp"))
+    file = folder / build.file
+    source = file.read_text()
+    if source.count(build.text) != 1:
+        raise SystemExit(f"{build.file} does not hold, once: {build.text!r}")
+    file.write_text(source.replace(build.text, build.instead))

@@ -1,0 +1,229 @@
+"""Scene: the world of one schedule: a wisp, its accounts and their owners, SIMPLer, Google, a database."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import msgspec
+import requests
+
+from infra.lab.chaos.clock import SharedTime
+from infra.lab.chaos.database import Ages, Database
+from infra.lab.chaos.owner import Owner
+from infra.lab.chaos.player import Player, started
+from infra.lab.chaos.provider import Provider
+from infra.lab.chaos.town import CLIENT, PAGE, Addresses, Town, Wanted
+from infra.lab.chaos.verdict import Finding
+from infra.lab.chaos.weather import Weather
+from infra.lab.chaos.work import Site, Task
+from infra.standins.google import Rules
+from infra.standins.simpler.state import Paging
+from shared.config import Settings
+from shared.domain.model.account import Account
+from shared.domain.model.wisp import Wisp
+from shared.usecases.base.documents import account_put, wisp_put
+
+TIMEOUT = 30
+_SECRET = "chaos-secret"
+"""What every secret holds, so that one that got into the state is found there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a schedule begins with.
+
+    Attributes:
+        seed: Which schedule.
+        customers: How many SIMPLer has.
+        accounts: How many Google accounts there are.
+        paging: How SIMPLer lists.
+        rules: How Google behaves.
+        quota: As the setting PEOPLE_QUOTA; empty for the usual limits.
+        name: Of the wisp, and so of the label.
+    """
+
+    seed: int
+    customers: int
+    accounts: int
+    paging: Paging
+    rules: Rules
+    quota: str = ""
+    name: str = "ACME Wireless"
+
+
+@dataclass(slots=True)
+class Scene:
+    """The world of one schedule.
+
+    Attributes:
+        plan: What it began with.
+        random: All its choices.
+        time: Simulated time.
+        ages: Of the leases.
+        database: The state.
+        site: Where its processes run.
+        wisp: The wisp.
+        accounts: Its Google accounts.
+        owners: Their users.
+        provider: SIMPLer.
+        weather: Google's faults.
+        addresses: Where the stand-ins are.
+        tally: What happened, and how often.
+        findings: What must not have happened.
+        log: Every event.
+    """
+
+    plan: Plan
+    random: Random
+    time: SharedTime
+    ages: Ages
+    database: Database
+    site: Site
+    wisp: Wisp
+    accounts: Sequence[Account]
+    owners: Sequence[Owner]
+    provider: Provider
+    weather: Weather
+    addresses: Addresses
+    tally: Counter[str] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
+    _began: float = 0
+
+    def note(self, line: str) -> None:
+        """Write a line into the log."""
+        self._began = self._began or self.time.seconds
+        self.log.append(f"{timedelta(seconds=round(self.time.seconds - self._began, 2))} {line}")
+
+    def find(self, kind: str, sentence: str) -> None:
+        """Something is as it must not be."""
+        self.findings.append(Finding(kind, sentence))
+        self.note(f"!! {kind}: {sentence}")
+
+    def found(self, findings: Sequence[Finding]) -> None:
+        """The same, of several."""
+        for finding in findings:
+            self.find(finding.kind, finding.sentence)
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass, everywhere."""
+        self.time.advance(seconds)
+        self.ages.pass_by(seconds)
+
+    def start(self, kind: str, others: Sequence[Player] = (), **arguments: Any) -> Player:
+        """Start a process."""
+        self.tally["processes"] += 1
+        task = Task(kind, self.random.getrandbits(32), arguments)
+        return started(f"{kind} {self.tally['processes']}", task, self.site, self.time, others)
+
+    def do(self, kind: str, **arguments: Any) -> dict[str, Any]:
+        """Start a process and let it go on to its end, without any trouble; gives what came of it."""
+        player = self.start(kind, **arguments)
+        self.note(f"-- {player.name}, undisturbed")
+        while player.told is None:
+            actor = player.able[0]
+            event = player.ready[actor]
+            if event.what == "sleep":
+                self.pass_time(event.facts["seconds"])
+            self.ages.settle()
+            player.go_on(actor, answer=event.what == "enqueue" or None)
+        for trace in player.told["unexpected"]:
+            self.find("unexpected", trace)
+        return player.told
+
+    def tell_google(self, path: str, **body: Any) -> None:
+        """Ask something of the stand-in's side door."""
+        url = f"{self.addresses.google}/standin/{path}"
+        requests.post(url, json=body, timeout=TIMEOUT).raise_for_status()
+
+    def counters(self) -> Mapping[str, Any]:
+        """What Google was asked."""
+        url = f"{self.addresses.google}/standin/counters"
+        counters: dict[str, Any] = requests.get(url, timeout=TIMEOUT).json()
+        return counters
+
+    def consent(self) -> None:
+        """Every owner allows the service to reach the account, again if need be."""
+        for owner in self.owners:
+            self.tell_google("accounts", **new_account(owner.email))
+
+
+def new_account(email: str) -> dict[str, Any]:
+    """An account and its owner's consent, as the stand-in is told of them."""
+    client, secret = CLIENT
+    token = {"refresh_tokens": [_token(email)]}
+    return {"email": email, "client_id": client, "client_secret": secret, "region": "IE", **token}
+
+
+def _token(email: str) -> str:
+    return f"1//{_SECRET}-{email}"
+
+
+def build(plan: Plan, town: Town, time: SharedTime, database: Database, folder: Path) -> Scene:
+    """Set everything up, the state included."""
+    time.reset()
+    random = Random(plan.seed)
+    provider = Provider(plan.customers, random)
+    emails = [f"office{number}@example.com" for number in range(plan.accounts)]
+    tokens = {email: _token(email) for email in emails}
+    addresses = town.build(Wanted(plan.seed, plan.rules, tokens, provider.records, plan.paging))
+    provider.connect(addresses.side)
+    site = Site(_settings(plan, database, addresses), folder / "vault", "acme")
+    scene = Scene(
+        plan,
+        random,
+        time,
+        Ages(database),
+        database,
+        site,
+        _wisp(plan, addresses),
+        [
+            Account(f"acme-{n}", "acme", e, addresses.google_ids[e], f"token-{n}")
+            for n, e in enumerate(emails)
+        ],
+        [Owner(addresses.google, email, random, lambda: time.seconds) for email in emails],
+        provider,
+        Weather(addresses.google, random),
+        addresses,
+    )
+    _set_up(scene, tokens)
+    return scene
+
+
+def _settings(plan: Plan, database: Database, addresses: Addresses) -> Settings:
+    google = addresses.google
+    return Settings(
+        state_url=database.url,
+        secrets_url="vault:///",
+        people_api_endpoint=google,
+        oauth_token_uri=f"{google}/token",
+        people_quota=plan.quota,
+    )
+
+
+def _wisp(plan: Plan, addresses: Addresses) -> Wisp:
+    size = {"size": PAGE} if plan.paging == "page" else {}
+    profile = {"listing": {"paging": {"style": plan.paging, **size}}}
+    where = (addresses.simpler, addresses.credentials[2], "simpler-acme")
+    return Wisp("acme", plan.name, "IE", "Europe/Dublin", *where, simpler_profile=profile)
+
+
+def _set_up(scene: Scene, tokens: Mapping[str, str]) -> None:
+    """The wisp's documents and secrets."""
+    puts = (wisp_put(scene.wisp), *map(account_put, scene.accounts))
+    username, password, _ = scene.addresses.credentials
+    keys = {"api_username": username, "api_password": password}
+    kept = {account.secret: tokens[account.email] for account in scene.accounts}
+    kept["simpler-acme"] = msgspec.json.encode(keys).decode()
+    client, secret = CLIENT
+    kept["oauth-client"] = msgspec.json.encode({"client_id": client, "client_secret": secret}).decode()
+    scene.do("set up", documents={put.path: put.document for put in puts}, kept=kept)
+
+
+def secrets_of(scene: Scene) -> Sequence[str]:
+    """What must never be in the state."""
+    return (_SECRET, CLIENT[1], scene.addresses.credentials[1], "ya29.")

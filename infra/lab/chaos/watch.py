@@ -1,0 +1,165 @@
+"""Watch: what must hold at every moment of a play, whoever is killed, stopped or late."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from infra.lab.chaos.message import Event
+from infra.lab.chaos.owner import Owner
+from infra.lab.chaos.player import Player
+from infra.lab.chaos.scene import Scene
+from infra.lab.chaos.verdict import count_of
+
+WORST_CASE = 180.0
+"""Seconds that a lease outlives the moment before a request by, at least."""
+
+LATE = 1.0
+"""Seconds after it was let through from which a request is late."""
+
+SEEN = 3600.0
+"""Seconds after which a run has seen a contact that its owner brought back."""
+
+_WRITES = frozenset({"DELETE", "PATCH", "POST", "PUT"})
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was so before an event.
+
+    Attributes:
+        documents: The state, where a stale holder is about to write; None otherwise.
+        creates: In which account contacts are about to be made; empty: in none.
+        counts: How many contacts each customer has there.
+        excuse: Why a contact may be made twice; empty: it may not.
+    """
+
+    documents: Mapping[str, Any] | None = None
+    creates: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    excuse: str = ""
+
+
+class Watch:
+    """Looks at every event.
+
+    Attributes:
+        clocks_are_wrong: Whether some machine's time of day has jumped.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        self.clocks_are_wrong = False
+        self._scene = scene
+        self._tokens: dict[str, int] = {}
+        self._arrived: dict[tuple[int, int], float] = {}
+        self._leases = {account.id: account.lease for account in scene.accounts}
+        self._late: set[str] = set()
+
+    def before(self, player: Player, event: Event, players: Sequence[Player]) -> Judged:
+        """An event is about to happen."""
+        documents = self._scene.database.everything() if self._is_stale_write(player, event) else None
+        self._scene.tally["requests sent late"] += self._is_sent_late(player, event)
+        if not _mutates(event):
+            return Judged(documents)
+        self._check_alone(player, event, players)
+        stale = self._is_superseded(player, self._leases[event.account])
+        creates = event.account if "reateContact" in event.what else ""
+        self._scene.tally["requests by stale holders"] += stale
+        if stale and creates:
+            self._late.add(creates)
+        counts = self._counted(creates) if creates else {}
+        return Judged(documents, creates, counts, self._excuse(creates))
+
+    def after(self, player: Player, event: Event | None, judged: Judged) -> None:
+        """It has happened, and the process has come to another."""
+        if event:
+            self._arrived[player.pid, event.actor] = self._scene.time.seconds
+            self._note_lease(player, event)
+        if judged.documents is not None:
+            self._scene.tally["writes by stale holders"] += 1
+            if self._scene.database.everything() != judged.documents:
+                self._scene.find("stale", f"{player.name} changed the state after it had lost its lease")
+        if judged.creates:
+            self._count_doubles(judged)
+
+    def _note_lease(self, player: Player, event: Event) -> None:
+        lease = event.facts.get("lease")
+        if event.phase == "before" or not lease:
+            return
+        if event.facts.get("released"):
+            player.held.pop(lease, None)
+        elif token := event.facts.get("token"):
+            player.held[lease] = token
+            self._tokens[lease] = max(token, self._tokens.get(lease, 0))
+
+    def _is_superseded(self, player: Player, lease: str) -> bool:
+        return player.held.get(lease, 0) < self._tokens.get(lease, 0)
+
+    def _is_stale_write(self, player: Player, event: Event) -> bool:
+        if event.phase == "after" or "paths" not in event.facts:
+            return False
+        leases = {self._lease_of(path) for path in event.facts["paths"]} & player.held.keys()
+        return any(self._is_superseded(player, lease) for lease in leases)
+
+    def _is_sent_late(self, player: Player, event: Event) -> bool:
+        """Whether a request that was counted as of one minute reaches Google in another one."""
+        now = self._scene.time.seconds
+        waited = now - self._arrived.get((player.pid, event.actor), now)
+        return event.phase == "before" and " /v1/" in event.what and waited > LATE
+
+    def _lease_of(self, path: str) -> str:
+        """The lease that a document is written under; empty where that is not always the same."""
+        first, id_, *rest = path.split("/")
+        if first == "ledgers":
+            return self._leases.get(id_, "")
+        return f"wisp-{id_}" if rest and rest[0] in ("runs", "believed") else ""
+
+    def _check_alone(self, player: Player, event: Event, players: Sequence[Player]) -> None:
+        """Of those about to write to an account, all but one have stood there for longer than they may."""
+        now = self._scene.time.seconds
+        there = [
+            other.name
+            for other in players
+            for actor, coming in other.ready.items()
+            if (other is not player or coming is not event)
+            and _mutates(coming)
+            and coming.account == event.account
+            and now - self._arrived.get((other.pid, actor), now) < WORST_CASE
+        ]
+        since = now - self._arrived.get((player.pid, event.actor), now)
+        if there and since < WORST_CASE:
+            names = ", ".join([player.name, *there])
+            self._scene.find("two writers", f"{names} are about to write to {event.account}")
+
+    def _excuse(self, account: str) -> str:
+        """A late holder may also have come before the one that took over, which knew nothing of it."""
+        if account in self._late:
+            return "by stale holders"
+        return "by wrong clocks" if self.clocks_are_wrong else ""
+
+    def _count_doubles(self, judged: Judged) -> None:
+        """How often a customer has a contact now, those left out that owners have merged."""
+        brought = self._owner(judged.creates).brought
+        late = self._scene.time.seconds - SEEN
+        for customer, count in self._counted(judged.creates).items():
+            if count <= max(judged.counts.get(customer, 0), 1):
+                continue
+            excuse = "by their owners" if brought.get(customer, 0) > late else judged.excuse
+            if excuse:
+                self._scene.tally[f"made twice {excuse}"] += 1
+            else:
+                self._scene.find("doubled", f"a second contact was made for customer {customer}")
+
+    def _counted(self, account: str) -> Counter[str]:
+        return count_of(self._owner(account).snapshot()["contacts"], self._scene.wisp.id)
+
+    def _owner(self, account: str) -> Owner:
+        both = zip(self._scene.accounts, self._scene.owners, strict=True)
+        return next(owner for one, owner in both if one.id == account)
+
+
+def _mutates(event: Event) -> bool:
+    """Whether a request that changes an account is about to be sent."""
+    method, _, path = event.what.partition(" ")
+    is_write = method in _WRITES and path.startswith("/v1/")
+    return event.phase == "before" and bool(event.account) and is_write

@@ -1,0 +1,185 @@
+"""Work: what a process of a schedule does, with the service's own parts, its ports tapped."""
+
+import logging
+import random
+import secrets
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+import msgspec
+
+from infra.lab.chaos.clock import SimulatedClock
+from infra.lab.chaos.stage import Pool, Stage
+from infra.lab.chaos.taps import HandedOn, tap_http, tapped_book, tapped_leases, tapped_state
+from shared import prefetch
+from shared.adapters.local.sqlite.database import Database
+from shared.adapters.local.sqlite.leases import SqliteLeases
+from shared.adapters.local.sqlite.state import SqliteState
+from shared.adapters.local.vault import Vault
+from shared.adapters.simpler.source import SimplerSource
+from shared.bootstrap import book, consent, limits
+from shared.config import Settings
+from shared.errors import Misconfigured, Trouble
+from shared.events import Event
+from shared.ports import Mailer, Put
+from shared.signed import Signed
+from shared.usecases.base.documents import plain
+from shared.usecases.base.services import Services
+from shared.usecases.customers.press import sync_customer
+from shared.usecases.runs.preview import preview_sync
+from shared.usecases.runs.run import SyncWisp, sync_wisp
+from shared.usecases.runs.start import start_sync
+from shared.usecases.sync import account
+
+BUTTON, COUNTER = "mary@example.com", "joe@example.com"
+"""Who presses the button, and who those of single customers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a schedule's service runs.
+
+    Attributes:
+        settings: As the environment would give them.
+        folder: With the vault.
+        wisp: The wisp's id.
+    """
+
+    settings: Settings
+    folder: Path
+    wisp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What one process is started for.
+
+    Attributes:
+        kind: What it does: one of `KINDS`.
+        seed: Of its random numbers.
+        arguments: For its function.
+    """
+
+    kind: str
+    seed: int
+    arguments: Mapping[str, Any]
+
+
+def _run(services: Services, site: Site) -> Any:
+    return sync_wisp(services, SyncWisp(site.wisp))
+
+
+def _task(services: Services, _: Site, *, body: dict[str, Any]) -> Any:
+    return sync_wisp(services, msgspec.convert(body, SyncWisp))
+
+
+def _button(services: Services, site: Site, *, allow: str = "") -> Any:
+    return start_sync(services, site.wisp, BUTTON, allow)
+
+
+def _press(services: Services, site: Site, *, customer: str) -> Any:
+    return sync_customer(services, site.wisp, customer, COUNTER)
+
+
+def _preview(services: Services, site: Site) -> Any:
+    return {"token": preview_sync(services, site.wisp).token}
+
+
+def _set_up(services: Services, _: Site, *, documents: dict[str, Any], kept: dict[str, str]) -> Any:
+    for name, value in kept.items():
+        services.secrets.put(name, value)
+    services.state.write(*(Put(path, document) for path, document in documents.items()))
+
+
+KINDS: Mapping[str, Callable[..., Any]] = {
+    "run": _run,
+    "task": _task,
+    "button": _button,
+    "press": _press,
+    "preview": _preview,
+    "set up": _set_up,
+}
+
+
+def do(task: Task, site: Site, stage: Stage) -> None:
+    """Do it; whatever comes of it is told."""
+    _make_predictable(task.seed, stage)
+    unexpected: list[str] = []
+    told: dict[str, Any] = {}
+    logging.getLogger().addHandler(_Unexpected(unexpected))
+    tap_http(stage)
+    try:
+        result = KINDS[task.kind](_services(site, stage), site, **task.arguments)
+        told["result"] = plain(result) if result is not None else {}
+    except Trouble as trouble:
+        told |= {"trouble": type(trouble).__name__, "reason": trouble.reason}
+    except Exception:  # noqa: BLE001  whatever it is, it must not be
+        unexpected.append(traceback.format_exc())
+    stage.end(**told, unexpected=unexpected)
+
+
+class _Unexpected(logging.Handler):
+    """Keeps what nobody expected."""
+
+    def __init__(self, found: list[str]) -> None:
+        super().__init__()
+        self._found = found
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if getattr(record, "event", None) == Event.INTERNAL_ERROR and record.exc_info:
+            self._found.append("".join(traceback.format_exception(*record.exc_info)))
+
+
+def _make_predictable(seed: int, stage: Stage) -> None:
+    """Let every random number of this process come from the seed, and its threads take turns."""
+    numbers = random.Random(seed)
+    random.seed(seed)
+    vars(secrets)["token_hex"] = lambda count: numbers.randbytes(count).hex()
+    vars(random)["SystemRandom"] = lambda: numbers
+    for module in (prefetch, account):
+        vars(module)["ThreadPoolExecutor"] = lambda *_, **__: Pool(stage)
+
+
+def _services(site: Site, stage: Stage) -> Services:
+    clock, settings, vault = stage.clock, site.settings, Vault(site.folder)
+    state, leases = _stores(settings.state_url, clock)
+    return Services(
+        clock=clock,
+        state=tapped_state(state, stage),
+        leases=tapped_leases(leases, stage),
+        secrets=vault,
+        tasks=HandedOn(stage),
+        mailer=_no_mailer,
+        source=lambda wisp: SimplerSource(wisp, vault, clock),
+        book=tapped_book(stage, partial(book, settings, vault, clock)),
+        consent=cache(partial(consent, settings, vault, clock)),
+        signed=cache(partial(Signed, vault, settings.signing_key, clock)),
+        limits=limits(settings),
+    )
+
+
+def _no_mailer() -> Mailer:
+    raise Misconfigured("mail.none", "nobody is to be told by mail here")
+
+
+def _stores(url: str, clock: SimulatedClock) -> tuple[Any, Any]:
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        database = Database(Path(parts.path.removeprefix("/")))
+        return SqliteState(database, clock), SqliteLeases(database, clock)
+    return _firestore(parts, clock)
+
+
+def _firestore(parts: SplitResult, clock: SimulatedClock) -> tuple[Any, Any]:
+    # ruff: noqa: PLC0415  what a process does not use would make its fork slower
+    from shared.adapters.google.firestore.client import open_firestore
+    from shared.adapters.google.firestore.leases import FirestoreLeases
+    from shared.adapters.google.firestore.state import FirestoreState
+
+    client = open_firestore(parts.netloc, parts.path.strip("/"))
+    return FirestoreState(client, clock), FirestoreLeases(client, clock)

@@ -1,0 +1,122 @@
+"""Workers: schedules side by side, one at a time in each process, with stand-ins and databases of its own."""
+
+import os
+import shutil
+import signal
+import tempfile
+import traceback
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+
+from infra.lab.chaos.clock import SharedTime
+from infra.lab.chaos.database import Database, EmulatorProject, SqliteFile
+from infra.lab.chaos.schedule import Result, perform
+from infra.lab.chaos.town import Town
+from infra.lab.chaos.verdict import Finding
+from infra.lab.chaos.warmth import warm_up
+
+_MEMORY = Path("/dev/shm")  # noqa: S108  each folder in it is made by mkdtemp
+"""Where files are never written to a disk, if there is such a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A schedule to perform.
+
+    Attributes:
+        seed: Which.
+        emulator: Host and port of Firestore's emulator; empty: on SQLite.
+    """
+
+    seed: int
+    emulator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A process that performs schedules."""
+
+    pid: int
+    pipe: Connection
+
+
+def performed(orders: Iterable[Order], workers: int) -> Iterator[tuple[Order, Result]]:
+    """What came of each schedule, as they end."""
+    left = iter(orders)
+    busy: dict[Connection, Order] = {}
+    crew = _crew(workers)
+    try:
+        for worker in crew:
+            _give(worker.pipe, left, busy)
+        while busy:
+            for pipe in wait(list(busy)):
+                assert isinstance(pipe, Connection), "only connections are waited for"
+                order, result = busy.pop(pipe), pipe.recv()
+                yield order, result
+                _give(pipe, left, busy)
+    finally:
+        for worker in crew:
+            worker.pipe.close()
+        for worker in crew:
+            os.waitpid(worker.pid, 0)
+
+
+def _give(pipe: Connection, left: Iterator[Order], busy: dict[Connection, Order]) -> None:
+    if order := next(left, None):
+        pipe.send(order)
+        busy[pipe] = order
+
+
+def _crew(count: int) -> list[Worker]:
+    crew: list[Worker] = []
+    for _ in range(count):
+        ours, theirs = Pipe()
+        pid = os.fork()
+        if pid == 0:
+            for pipe in (ours, *(worker.pipe for worker in crew)):
+                pipe.close()
+            _work(theirs)
+        theirs.close()
+        crew.append(Worker(pid, ours))
+    return crew
+
+
+def _work(pipe: Connection) -> None:
+    """The worker: until nobody gives it any more to do."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    folder = Path(tempfile.mkdtemp(prefix="chaos-", dir=_MEMORY if _MEMORY.is_dir() else None))
+    time = SharedTime()
+    town = Town(time, pipe)
+    warm_up(town.google)
+    try:
+        while True:
+            order: Order = pipe.recv()
+            pipe.send(_result(order, town, time, folder / str(order.seed)))
+    except (EOFError, BrokenPipeError):
+        town.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os._exit(0)
+
+
+def _result(order: Order, town: Town, time: SharedTime, folder: Path) -> Result:
+    folder.mkdir()
+    database = _database(order, folder)
+    try:
+        return perform(order.seed, town, time, database, folder)
+    except Exception:  # noqa: BLE001  the harness failed: that is told like any other failure
+        finding = Finding("harness", traceback.format_exc())
+        return Result(order.seed, Counter(schedules=1), [finding], [], 0)
+    finally:
+        database.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _database(order: Order, folder: Path) -> Database:
+    if order.emulator:
+        return EmulatorProject(order.emulator, f"chaos-{os.getpid()}-{order.seed}")
+    return SqliteFile(folder)

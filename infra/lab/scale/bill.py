@@ -1,0 +1,93 @@
+"""Bill: what a day costs by the public price list."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+
+import msgspec
+
+from infra.lab.scale.cost import Cost
+
+PRICES = Path(__file__).with_name("prices.json")
+"""The one place for prices: change them there."""
+
+VCPUS, GIB = 1, 1
+"""What an instance of `sync_wisp` has."""
+
+PLATFORM_BYTES = 5000
+"""Of the platform's own log for each dispatch: Cloud Run's request line, and Cloud Tasks' three."""
+
+
+class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """So many dollars for so many units, and where that is said."""
+
+    what: str
+    usd: float
+    per: float
+    source: str
+
+
+class PriceList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All prices, and the year in which Google published them."""
+
+    published: str
+    note: str
+    prices: Mapping[str, Price]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the bill."""
+
+    price: Price
+    count: float
+
+    @property
+    def usd(self) -> float:
+        """What it costs."""
+        return self.count * self.price.usd / self.price.per
+
+
+def price_list() -> PriceList:
+    """The prices as the file has them."""
+    return msgspec.json.decode(PRICES.read_bytes(), type=PriceList)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What a day took.
+
+    Attributes:
+        cost: Of all runs.
+        seconds: How long each dispatch took.
+        created: Calls of tasks.create.
+        kept: Secrets that are kept.
+        jobs: Cloud Scheduler's.
+        expired: Documents that a year has ended for.
+    """
+
+    cost: Cost
+    seconds: Sequence[float]
+    created: int
+    kept: int
+    jobs: int
+    expired: int
+
+    def lines(self) -> Sequence[Line]:
+        """The bill, in the price list's order."""
+        billed = sum(ceil(each * 10) / 10 for each in self.seconds)
+        counts = {
+            "reads": self.cost.reads,
+            "writes": self.cost.writes,
+            "deletes": self.cost.deletes + self.expired,
+            "vcpu": billed * VCPUS,
+            "memory": billed * GIB,
+            "requests": len(self.seconds),
+            "tasks": self.created + len(self.seconds),
+            "jobs": self.jobs,
+            "secrets": self.cost.secrets,
+            "versions": self.kept,
+            "logged": (self.cost.logged + PLATFORM_BYTES * len(self.seconds)) / 2**30,
+        }
+        return [Line(price, counts[name]) for name, price in price_list().prices.items()]

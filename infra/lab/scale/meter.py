@@ -1,0 +1,143 @@
+"""Meter: counts what a run asks of the database and of the secrets, as Google would bill it."""
+
+import logging
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from shared.domain.model.lease import Claim, Lease
+from shared.events import LOGGER
+from shared.log_lines import JsonLines
+from shared.ports import Document, Drop, LeaseStore, Put, SecretStore, StateStore
+
+
+@dataclass(slots=True)
+class Meter:
+    """What was counted so far; threads may share it. The attributes are those of `Cost`."""
+
+    trips: int = 0
+    reads: int = 0
+    writes: int = 0
+    deletes: int = 0
+    secrets: int = 0
+    lines: int = 0
+    logged: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def count(self, **more: int) -> None:
+        """Add to the counts."""
+        with self._lock:
+            for name, number in more.items():
+                setattr(self, name, getattr(self, name) + number)
+
+
+class MeteredState:
+    """The `StateStore` port on another one. A query that finds nothing is billed as one document read."""
+
+    def __init__(self, state: StateStore, meter: Meter) -> None:
+        self._state = state
+        self._meter = meter
+
+    def get(self, path: str) -> Document | None:
+        """As the port says."""
+        self._meter.count(trips=1, reads=1)
+        return self._state.get(path)
+
+    def find(
+        self, collection: str, *, where: Mapping[str, str] | None = None, newest: int | None = None
+    ) -> Sequence[tuple[str, Document]]:
+        """As the port says."""
+        found = self._state.find(collection, where=where, newest=newest)
+        self._meter.count(trips=1, reads=max(1, len(found)))
+        return found
+
+    def write(self, *writes: Put | Drop, fence: Lease | None = None) -> None:
+        """As the port says; a fence is a lease that is read before, and written in the same batch."""
+        drops = sum(isinstance(write, Drop) for write in writes)
+        fenced = fence is not None
+        self._meter.count(
+            trips=1 + fenced, reads=int(fenced), writes=len(writes) - drops + fenced, deletes=drops
+        )
+        self._state.write(*writes, fence=fence)
+
+
+class MeteredLeases:
+    """The `LeaseStore` port on another one: every change is a read and a write."""
+
+    def __init__(self, leases: LeaseStore, meter: Meter) -> None:
+        self._leases = leases
+        self._meter = meter
+
+    def acquire(self, name: str, claim: Claim, ttl: float) -> Lease:
+        """As the port says."""
+        self._meter.count(trips=2, reads=1, writes=1)
+        return self._leases.acquire(name, claim, ttl)
+
+    def renew(self, lease: Lease, ttl: float) -> Lease:
+        """As the port says."""
+        self._meter.count(trips=2, reads=1, writes=1)
+        return self._leases.renew(lease, ttl)
+
+    def hand_on(self, lease: Lease, claim: Claim, ttl: float) -> Lease:
+        """As the port says."""
+        self._meter.count(trips=2, reads=1, writes=1)
+        return self._leases.hand_on(lease, claim, ttl)
+
+    def release(self, lease: Lease) -> None:
+        """As the port says."""
+        self._meter.count(trips=2, reads=1, writes=1)
+        self._leases.release(lease)
+
+    def look(self, name: str) -> tuple[Lease | None, float]:
+        """As the port says."""
+        self._meter.count(trips=1, reads=1)
+        return self._leases.look(name)
+
+
+class MeteredSecrets:
+    """The `SecretStore` port on another one; only reading is billed by the piece."""
+
+    def __init__(self, secrets: SecretStore, meter: Meter) -> None:
+        self._secrets = secrets
+        self._meter = meter
+
+    def get(self, name: str) -> str:
+        """As the port says."""
+        self._meter.count(secrets=1)
+        return self._secrets.get(name)
+
+    def put(self, name: str, value: str) -> None:
+        """As the port says."""
+        self._secrets.put(name, value)
+
+    def destroy(self, name: str) -> None:
+        """As the port says."""
+        self._secrets.destroy(name)
+
+
+class MeteredLog(logging.Handler):
+    """Counts the log's lines and bytes instead of writing them."""
+
+    def __init__(self, meter: Meter) -> None:
+        super().__init__()
+        self._meter = meter
+        self.setFormatter(JsonLines())
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Count a line."""
+        self._meter.count(lines=1, logged=len(self.format(record).encode()) + 1)
+
+
+@contextmanager
+def counted_log() -> Iterator[Meter]:
+    """While the block runs the log is counted instead of written."""
+    meter = Meter()
+    handlers, level, propagate = LOGGER.handlers, LOGGER.level, LOGGER.propagate
+    LOGGER.handlers, LOGGER.propagate = [MeteredLog(meter)], False
+    LOGGER.setLevel(logging.INFO)
+    try:
+        yield meter
+    finally:
+        LOGGER.handlers, LOGGER.propagate = handlers, propagate
+        LOGGER.setLevel(level)

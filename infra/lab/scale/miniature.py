@@ -1,0 +1,100 @@
+"""Miniature: a wisp with two customers in the memory of this process, so that ten thousand runs take minutes.
+
+A run of it does what every run does, step by step. What a run of the wisp's true size takes is not its
+concern, but for the time: SIMPLer's list takes as long here as the whole of the true run.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from shared.domain.contact.card import make_card
+from shared.domain.contact.customer import Customer, RawPhone, Skipped
+from shared.domain.contact.customer_list import Roll
+from shared.domain.model.account import Account
+from shared.domain.model.wisp import Wisp
+from shared.domain.sync.mark import label_mark
+from shared.domain.sync.person import MY_CONTACTS, Label, Person
+from shared.domain.sync.requests import new_person
+from shared.errors import StopRun
+from shared.ports import Changes, Clock, Gate, IsNews, Listing
+
+CUSTOMERS = tuple(
+    Customer(str(n), name=f"Customer {n}", status="current", phones=(RawPhone(f"087 123456{n}", "mobile"),))
+    for n in range(2)
+)
+LABEL = "contactGroups/ours"
+
+
+@dataclass(frozen=True, slots=True)
+class MiniatureSource:
+    """The `CustomerSource` port. A SIMPLer that is down says so at once."""
+
+    clock: Clock
+    seconds: float
+    down: bool
+
+    def customers(self) -> Listing:
+        """The customers, after the time that a whole run of the true size takes."""
+        if self.down:
+            raise StopRun("simpler.down", "SIMPLer does not answer")
+        self.clock.sleep(self.seconds)
+        return Listing(Roll.of(CUSTOMERS), (), len(CUSTOMERS))
+
+    def customer(self, customer: str) -> Customer | Skipped | None:
+        """One of them."""
+        return next((each for each in CUSTOMERS if each.id == customer), None)
+
+
+@dataclass(frozen=True, slots=True)
+class MiniatureContacts:
+    """The `Contacts` port."""
+
+    people: Sequence[Person]
+    token: str = "token"
+
+    def __iter__(self) -> Iterator[Person]:
+        return iter(self.people)
+
+
+@dataclass(slots=True)
+class MiniatureBook:
+    """As much of the `ContactBook` port as a run asks for that finds nothing to change."""
+
+    people: Sequence[Person]
+    label: Label
+    requests: int = 0
+
+    def labels(self) -> Sequence[Label]:
+        """The wisp's label."""
+        self.requests += 1
+        return [self.label]
+
+    def contacts(self) -> "MiniatureContacts":
+        """The contacts, as an earlier night made them."""
+        self.requests += 1
+        return MiniatureContacts(self.people)
+
+    def changes(self, token: str, _: IsNews) -> Changes:
+        """None."""
+        self.requests += 1
+        return Changes((), frozenset(), token)
+
+
+def books(wisp: Wisp) -> Callable[[Account, Gate], AbstractContextManager[Any]]:
+    """Opens the contacts of any of the wisp's accounts."""
+    cards = [make_card(customer, wisp) for customer in CUSTOMERS]
+    made = [new_person(card, wisp.id, "night") for card in cards]
+    groups = frozenset({LABEL, MY_CONTACTS})
+    people = [
+        Person(f"people/c{n}", f"e{n}", f"{n}", f"s{n}", "", each.fields, each.client_data, groups)
+        for n, each in enumerate(made)
+    ]
+    label = Label(LABEL, "e", wisp.label, (label_mark(wisp.id),))
+
+    @contextmanager
+    def opened(_account: Account, _gate: Gate) -> Iterator[MiniatureBook]:
+        yield MiniatureBook(people, label)
+
+    return opened

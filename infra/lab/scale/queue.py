@@ -1,0 +1,91 @@
+"""Queue: Cloud Tasks in simulated time. The service's own adapter speaks to it, without a network between.
+
+What may be dispatched when, and what becomes of a task, is the stand-in's own `TaskQueue`.
+"""
+
+import threading
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+import httplib2
+import msgspec
+
+from infra.standins.cloud.task_messages import CreateTask, Queue, RateLimits, RetryConfig, check_task
+from infra.standins.cloud.task_queue import Entry, TaskQueue
+from shared.adapters.google.cloud_tasks import CloudTasksQueue, Target
+from shared.ports import Clock
+
+NAME = "projects/demo/locations/europe-west1/queues/runs"
+RATE = RateLimits(max_dispatches_per_second=10, max_concurrent_dispatches=100)
+RETRIES = RetryConfig(max_attempts=12, min_backoff="60s", max_backoff="600s", max_doublings=4)
+TARGET = Target("https://{function}.example/", "tasks@demo.iam.gserviceaccount.com")
+
+
+class SimulatedQueue:
+    """A queue, and the transport under Google's client that leads to it."""
+
+    def __init__(self, clock: Clock, rate: RateLimits = RATE) -> None:
+        """Make an empty queue.
+
+        Args:
+            clock: The simulated time.
+            rate: How fast it dispatches.
+        """
+        self.created = 0
+        self._clock = clock
+        self._tasks = TaskQueue(Queue(NAME, rate, RETRIES), clock.now().timestamp())
+        self._lock = threading.Lock()
+
+    def port(self, clock: Clock) -> CloudTasksQueue:
+        """The service's adapter on this queue, for a caller with its own time."""
+        return CloudTasksQueue(lambda: self, NAME, TARGET, clock)
+
+    def request(
+        self,
+        uri: str,
+        method: str = "GET",
+        body: str | bytes | None = None,
+        *_: Any,
+        **__: Any,
+    ) -> tuple[httplib2.Response, bytes]:
+        """Answer tasks.create, the one method that the adapter calls."""
+        assert (method, urlsplit(uri).path) == ("POST", f"/v2/{NAME}/tasks"), "only tasks.create is known"
+        with self._lock:
+            self.created += 1
+            return self._create(msgspec.json.decode(body or b"", type=CreateTask))
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def take(self, now: float) -> Sequence[Entry]:
+        """What is dispatched now."""
+        return self._tasks.take(now)
+
+    def finish(self, entry: Entry, status: int, now: float) -> None:
+        """Take in an answer."""
+        self._tasks.finish(entry, status, now)
+
+    def next_due(self, now: float) -> float:
+        """When the next dispatch may be possible."""
+        return self._tasks.next_due(now)
+
+    @property
+    def running(self) -> int:
+        """How many dispatches are under way."""
+        return self._tasks.running
+
+    def _create(self, request: CreateTask) -> tuple[httplib2.Response, bytes]:
+        task, now = request.task, self._clock.now()
+        check_task(task, NAME, now)
+        if task.name in self._tasks.entries or self._tasks.was_here(task.name, now.timestamp()):
+            error = {"code": 409, "status": "ALREADY_EXISTS", "message": "Requested entity already exists"}
+            return _answer(HTTPStatus.CONFLICT, {"error": error})
+        self._tasks.add(task, max(task.schedule_time or now, now).timestamp())
+        return _answer(HTTPStatus.OK, {"name": task.name})
+
+
+def _answer(status: HTTPStatus, content: Mapping[str, Any]) -> tuple[httplib2.Response, bytes]:
+    head = {"status": str(status.value), "content-type": "application/json"}
+    return httplib2.Response(head), msgspec.json.encode(content)

@@ -1,0 +1,160 @@
+"""Report: the tables of docs/scale.md."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from statistics import median
+
+from infra.lab.scale.bill import Line, price_list
+from infra.lab.scale.cost import Kinds
+from infra.lab.scale.fan_out import LATENCY, FanOut
+from infra.lab.scale.night import Dispatch
+from infra.lab.scale.page import table
+from infra.lab.scale.population import Member
+from infra.lab.scale.scenario import five
+from infra.lab.scale.summary import Summary
+from shared.usecases.runs.nightly import window
+
+FEW = 100
+"""Below so many, a bill's counts have decimals."""
+
+
+def population_table(members: Sequence[Member]) -> str:
+    """Who there is."""
+    sizes = sorted(member.customers for member in members)
+    accounts = sum(member.accounts for member in members)
+    contacts = sum(member.customers * member.accounts for member in members)
+    rows = [
+        ("WISPs", f"{len(members):,}"),
+        ("Google accounts", f"{accounts:,}"),
+        ("customers", f"{sum(sizes):,}"),
+        ("contacts", f"{contacts:,}"),
+        ("customers of a WISP: median", f"{median(sizes):,.0f}"),
+        ("customers of a WISP: the largest tenth has more than", f"{sizes[len(sizes) * 9 // 10]:,}"),
+        ("customers of a WISP: the largest hundredth has more than", f"{sizes[len(sizes) * 99 // 100]:,}"),
+        ("customers of a WISP: most", f"{sizes[-1]:,}"),
+    ]
+    return table(("what", "how many"), rows)
+
+
+def measured_table(kinds: Kinds) -> str:
+    """What runs took into one account."""
+    rows = [
+        (
+            f"{size.customers:,}",
+            {"usual": "changes", "whole": "everything"}[kind],
+            f"{cost.google_reads:.0f} + {cost.google_writes + cost.google_batches:.0f}",
+            f"{cost.simpler:.0f}",
+            f"{cost.reads:.0f}",
+            f"{cost.writes:.0f}",
+            f"{cost.secrets:.0f}",
+            f"{cost.cpu:.2f}",
+            f"{size.seconds(1):.1f}",
+        )
+        for kind, costs in kinds.items()
+        for size in costs.sizes
+        for cost in [size.of(1)]
+    ]
+    heads = ("customers", "listed", "Google: reads + writes", "SIMPLer: pages", "documents read")
+    return table((*heads, "written", "secrets read", "CPU s", "run s"), rows, left=2)
+
+
+def nights_table(nights: Mapping[str, Summary]) -> str:
+    """The nights beside each other."""
+    rows = (
+        ("hours from the first start to the last end", [f"{night.hours:.2f}" for night in nights.values()]),
+        ("runs at once, at most", [f"{night.instances:,}" for night in nights.values()]),
+        ("… of them at one shared SIMPLer", [f"{night.on_one_host}" for night in nights.values()]),
+        ("starts in the busiest minute", [f"{night.starts:,}" for night in nights.values()]),
+        ("requests to Google in the busiest minute", [f"{night.google:,.0f}" for night in nights.values()]),
+        ("requests to Google", [f"{night.cost.google:,.0f}" for night in nights.values()]),
+        ("… that write", [f"{n.cost.google - n.cost.google_reads:,.0f}" for n in nights.values()]),
+        ("pages of all SIMPLers in the busiest minute", [f"{n.simpler:,.0f}" for n in nights.values()]),
+        ("seconds that a task came late, at most", [f"{night.late:.1f}" for night in nights.values()]),
+        ("documents read", [f"{night.cost.reads:,.0f}" for night in nights.values()]),
+        ("documents written", [f"{night.cost.writes:,.0f}" for night in nights.values()]),
+        ("hours of instances", [f"{night.busy / 3600:,.1f}" for night in nights.values()]),
+    )
+    return table(("", *nights), [(what, *values) for what, values in rows])
+
+
+def zones_table(members: Sequence[Member], answers: Mapping[str, object], diary: Sequence[Dispatch]) -> str:
+    """What `sync_all` said of each time zone, and what came of it."""
+    zone_of = {member.wisp: member.time_zone for member in members}
+    ended: dict[str, float] = {}
+    for dispatch in diary:
+        if dispatch.is_done and not dispatch.pressed:
+            zone = zone_of[dispatch.wisp]
+            ended[zone] = max(ended.get(zone, 0), dispatch.end)
+    rows = []
+    for zone in sorted(answers, key=five):
+        answer = answers[zone]
+        assert isinstance(answer, dict), "the answer is JSON"
+        count, start = len(answer["enqueued"]), five(zone).timestamp()
+        said = datetime.fromisoformat(answer["last_done"]).timestamp() - start
+        row = (f"{five(zone):%H:%M}", f"{count:,}", *map(_clock, (window(count), said, ended[zone] - start)))
+        rows.append((zone, *row))
+    heads = ("time zone", "05:00 in UTC", "WISPs", "window", "last one done, as said", "as it was")
+    return table(heads, rows)
+
+
+def rates_table(rates: Mapping[float, Summary]) -> str:
+    """What the rate of the starts decides."""
+    rows = [
+        (
+            f"{rate:g}",
+            _clock(night.hours * 3600),
+            f"{night.instances}",
+            f"{night.on_one_host}",
+            f"{night.google:,.0f}",
+            f"{night.simpler:,.0f}",
+            f"{night.late:.0f}",
+        )
+        for rate, night in rates.items()
+    ]
+    heads = ("starts a second", "all done after", "runs at once", "at one shared SIMPLer")
+    return table((*heads, "Google, a minute", "SIMPLer pages, a minute", "latest task, s"), rows)
+
+
+def start_table(measured: FanOut) -> str:
+    """What the start itself takes."""
+    rows = [
+        ("first call: all are enqueued", f"{measured.first:.0f}"),
+        ("second call: all are there already", f"{measured.again:.0f}"),
+        (f"one by one, the {LATENCY * 1000:.0f} ms of each answer alone", f"{measured.one_by_one:.0f}"),
+    ]
+    return table((f"`sync_all` for {measured.wisps:,} WISPs of one time zone", "seconds"), rows)
+
+
+def bill_table(lines: Sequence[Line], wisps: int) -> str:
+    """What a day costs."""
+    rows = [
+        (
+            line.price.what,
+            f"{line.count:,.2f}" if line.count < FEW else f"{line.count:,.0f}",
+            f"{line.price.usd:.7f}".rstrip("0") + f" for {line.price.per:,.0f}",
+            f"{line.usd:.2f}",
+        )
+        for line in lines
+    ]
+    total = sum(line.usd for line in lines)
+    rows.append(("**all**", "", "", f"**{total:.2f}**"))
+    rows.append(("a WISP and month", "", "", f"{total * 30 / wisps:.3f}"))
+    listed = price_list()
+    note = f"{listed.note} Published {listed.published}."
+    return table(("what", "a day", "list price, USD", "USD a day"), rows) + f"\n\n{note}"
+
+
+def presses_line(diary: Sequence[Dispatch]) -> str:
+    """How the buttons fared, and the runs whose SIMPLer did not answer at first."""
+    waits = [dispatch.start - dispatch.due for dispatch in diary if dispatch.pressed]
+    failed = [dispatch for dispatch in diary if not dispatch.is_done]
+    return (
+        f"Meanwhile a button was pressed {len(waits)} times, by another WISP each; its run began after"
+        f" {max(waits, default=0):.1f} s at most. SIMPLer did not answer {len(failed)} of the runs at first;"
+        f" each was tried again, and in the end all {len(diary) - len(failed):,} runs were done."
+    )
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"

@@ -1,1 +1,0 @@
-"""The main job on realistic data, over real HTTP, shown: ``python -m infra.local.demo``."""

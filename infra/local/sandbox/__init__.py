@@ -1,1 +1,0 @@
-"""The whole product in a browser, on one machine: ``python -m infra.local.sandbox``."""

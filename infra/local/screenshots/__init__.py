@@ -1,4 +1,0 @@
-"""The pictures in docs/pictures, made anew: ``python -m infra.local.screenshots``.
-
-They are of a fresh sandbox, whose customers are always the same; only the times in them differ.
-"""

@@ -1,0 +1,110 @@
+"""A person who edits an address book in the stand-in, through the same API with a token of their own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from infra.standins.google.wording import Form
+
+TIMEOUT = 30
+"""Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """The owner of a Google account, at work in Google Contacts.
+
+    Attributes:
+        address: The stand-in's address.
+        email: Whose account.
+        token: An access token that no program of ours has.
+    """
+
+    address: str
+    email: str
+    token: str
+
+    @classmethod
+    def of(cls, address: str, email: str) -> "User":
+        """The owner of an account that the stand-in has."""
+        url = f"{address}/standin/accounts/{email}/access-token"
+        answer = requests.post(url, json={}, timeout=TIMEOUT)
+        answer.raise_for_status()
+        return cls(address, email, answer.json()["access_token"])
+
+    def call(self, method: str, path: str, body: Any = None, **query: str) -> dict[str, Any]:
+        """One request to the People API."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        url = f"{self.address}/v1/{path}"
+        answer = requests.request(method, url, json=body, params=query, headers=headers, timeout=TIMEOUT)
+        answer.raise_for_status()
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def everything(self) -> dict[str, Any]:
+        """All that the account holds, for comparison."""
+        answer = requests.get(f"{self.address}/standin/accounts/{self.email}", timeout=TIMEOUT)
+        answer.raise_for_status()
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def add(self, **fields: Any) -> str:
+        """A contact of the user's own; gives its resource name."""
+        return str(self.call("POST", "people:createContact", fields)["resourceName"])
+
+    def edit(self, name: str, **fields: Any) -> None:
+        """Replace some fields of a contact."""
+        mask = ",".join(fields)
+        person = self.call("GET", name, personFields=f"metadata,{mask}")
+        body = {"etag": person["etag"], **fields}
+        self.call("PATCH", f"{name}:updateContact", body, updatePersonFields=mask)
+
+    def delete(self, name: str) -> None:
+        """Move a contact to the trash."""
+        self.call("DELETE", f"{name}:deleteContact")
+
+    def merge(self, *names: str, new_name: bool = True) -> str:
+        """Merge contacts into the first one; gives the resource name that it has then."""
+        return self._do("merge", contacts=names, new_name=new_name)
+
+    def link(self, name: str) -> str:
+        """Link a contact with its person's profile; gives the resource name that it has then."""
+        return self._do("link", contact=name)
+
+    def copy(self, name: str, *, client_data: bool = False, labels: bool = False) -> str:
+        """Make a copy of a contact, as a phone or an import does; gives its resource name."""
+        return self._do("copy", contact=name, client_data=client_data, labels=labels)
+
+    def restore(self, name: str) -> None:
+        """Take a contact out of the trash."""
+        self._do("restore", contact=name)
+
+    def undo(self, seconds: float, *, labels: bool = False) -> None:
+        """Undo the changes of so many seconds, those of labels too if that is wanted."""
+        self._do("undo", seconds=seconds, labels=labels)
+
+    def reword(self, *names: str, forms: Sequence[Form]) -> None:
+        """Have contacts saved anew in other forms, as a phone does."""
+        self._do("reword", contacts=names, forms=forms)
+
+    def _do(self, what: str, **wanted: Any) -> str:
+        """A gesture that the API does not have; gives the resource name of the contact that it is about."""
+        url = f"{self.address}/standin/accounts/{self.email}/{what}"
+        answer = requests.post(url, json=wanted, timeout=TIMEOUT)
+        answer.raise_for_status()
+        return str(answer.json().get("resourceName", ""))
+
+    def label(self, name: str) -> str:
+        """Resource name of the label of this name."""
+        groups = self.everything()["groups"]
+        return str(next(resource for resource, group in groups.items() if group["name"] == name))
+
+    def put(self, name: str, label: str) -> None:
+        """Put a contact into a label, by its resource name; the star is one."""
+        self.call("POST", f"{label}/members:modify", {"resourceNamesToAdd": [name]})
+
+    def unlabel(self, name: str, label: str) -> None:
+        """Take a label, by its resource name, off a contact; My Contacts is one."""
+        self.call("POST", f"{label}/members:modify", {"resourceNamesToRemove": [name]})

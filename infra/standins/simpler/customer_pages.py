@@ -1,0 +1,126 @@
+"""Customer pages: the list, a customer, and the two buttons on it: Google Contacts Sync and vCard."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from infra.standins.simpler.form import FIELDS, STATUSES, changes, matches, shown
+from infra.standins.simpler.state import State
+from infra.standins.simpler.website import Site, tell
+
+PAGE = 50
+"""Customers on a page."""
+
+
+def add_customer_pages(pages: Blueprint, state: State, site: Site) -> None:
+    """Add them to SIMPLer's pages."""
+    _add_list(pages, state)
+    _add_editing(pages, state)
+    _add_buttons(pages, state, site)
+
+
+def _add_list(pages: Blueprint, state: State) -> None:
+    @pages.get("/customers/")
+    def customers() -> str:
+        query, number = request.args.get("q", ""), max(1, request.args.get("page", 1, type=int))
+        found = [record for record in state.customers.all() if matches(record, query)]
+        rows = [_row(record) for record in found[(number - 1) * PAGE : number * PAGE]]
+        last = max(1, -(-len(found) // PAGE))
+        return render_template(
+            "simpler/customers.html", rows=rows, query=query, count=len(found), number=number, last=last
+        )
+
+    @pages.get("/customers/<customer>")
+    def customer(customer: str) -> str:
+        record = _record(state, customer)
+        return render_template("simpler/customer.html", id=customer, record=shown(record), fields=FIELDS)
+
+
+def _add_editing(pages: Blueprint, state: State) -> None:
+    @pages.route("/customers/new", methods=["GET", "POST"])
+    def add() -> str | AnyResponse:
+        record = {"status": "current", "country": "Ireland"}
+        if request.method == "GET":
+            return _form("", record)
+        number = state.customers.new_id()
+        state.customers.add({"customerid": number, **shown(record), **changes(record, request.form)})
+        return _saved(str(number), "The customer was added.")
+
+    @pages.route("/customers/<customer>/edit", methods=["GET", "POST"])
+    def edit(customer: str) -> str | AnyResponse:
+        record = _record(state, customer)
+        if request.method == "GET":
+            return _form(customer, record)
+        state.customers.patch(customer, changes(record, request.form))
+        return _saved(customer, "The customer was saved.")
+
+    @pages.route("/customers/<customer>/delete", methods=["GET", "POST"])
+    def delete(customer: str) -> str | AnyResponse:
+        record = _record(state, customer)
+        if request.method == "GET":
+            return render_template("simpler/delete.html", id=customer, record=shown(record))
+        state.customers.delete(customer)
+        flash("The customer was deleted.", "good")
+        return redirect(url_for("simpler.customers"), 303)
+
+
+def _add_buttons(pages: Blueprint, state: State, site: Site) -> None:
+    @pages.post("/customers/<customer>/sync")
+    def sync_customer(customer: str) -> AnyResponse:
+        _record(state, customer)
+        tell(lambda: _pressed(site.backend.ask("sync_customer", g.user, customer=customer)))
+        return redirect(url_for("simpler.customer", customer=customer), 303)
+
+    @pages.post("/customers/<customer>/vcard")
+    def vcard(customer: str) -> AnyResponse:
+        _record(state, customer)
+        tell(lambda: _sent(site.backend.ask("email_vcard", g.user, customer=customer)))
+        return redirect(url_for("simpler.customer", customer=customer), 303)
+
+    @pages.get("/customers/<customer>/vcard")
+    def vcard_file(customer: str) -> Response:
+        content, disposition = site.backend.vcard(g.user, customer)
+        return Response(content, content_type="text/vcard", headers={"Content-Disposition": disposition})
+
+
+def _record(state: State, customer: str) -> Any:
+    record = state.customers.get(customer)
+    if record is None:
+        abort(404, f"SIMPLer has no customer {customer}.")
+    return record
+
+
+def _row(record: Any) -> dict[str, str]:
+    if not isinstance(record, dict):
+        return {"id": "", "name": str(record)}
+    number = record.get("customerid")
+    return {**shown(record), "id": "" if number is None else str(number)}
+
+
+def _form(customer: str, record: Any) -> str:
+    return render_template(
+        "simpler/edit.html", id=customer, record=shown(record), fields=FIELDS, statuses=STATUSES
+    )
+
+
+def _saved(customer: str, sentence: str) -> AnyResponse:
+    flash(sentence, "good")
+    return redirect(url_for("simpler.customer", customer=customer), 303)
+
+
+def _pressed(answer: dict[str, Any]) -> str:
+    if answer["state"] == "taken_in":
+        return "A synchronisation is running; it takes this customer in before it ends."
+    return "Google Contacts: " + "; ".join(map(_done, answer["accounts"]))
+
+
+def _done(account: dict[str, str]) -> str:
+    why = f" ({account['reason']})" if account["reason"] else ""
+    return f"{account['email']}: {account['result']}{why}"
+
+
+def _sent(answer: dict[str, Any]) -> str:
+    if answer["state"] == "already_sent":
+        return f"The vCard was sent to {answer['to']} a moment ago already."
+    return f"The vCard is on its way to {answer['to']}."

@@ -1,0 +1,1 @@
+"""Firestore: state and leases in Google's database."""

@@ -1,0 +1,137 @@
+"""PeopleBook: the contacts of one Google account, through Google's own client."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from shared.adapters.google.people.answers import Labels
+from shared.adapters.google.people.bulk import Naming
+from shared.adapters.google.people.client import CONFLICT, NOT_FOUND, Call, Failure, Line
+from shared.adapters.google.people.create import Creation
+from shared.adapters.google.people.errors import about_label, label_changed, label_gone
+from shared.adapters.google.people.listing import Listing
+from shared.adapters.google.people.mapping import names_gone, persons_in
+from shared.adapters.google.people.pagination import answered, pages, readable, succeeded
+from shared.adapters.google.people.requests import Calls
+from shared.adapters.google.people.update import Revision
+from shared.adapters.google.transport import Http
+from shared.domain.sync.person import Change, Label, NewPerson, Person
+from shared.ports import Changes, Clock, Contacts, Gate, IsNews, Result
+
+T = TypeVar("T")
+
+_CHANGED = "google.changed"
+
+
+class PeopleBook:
+    """The port `ContactBook` over the People API. It sends one request at a time, as its transport does.
+
+    Attributes:
+        requests: How many requests went to the People API; signing in is not one.
+    """
+
+    def __init__(self, http: Http, endpoint: str, gate: Gate, clock: Clock) -> None:
+        """Build Google's client; nothing is sent yet.
+
+        Args:
+            http: Sends each request once, signed in to the account.
+            endpoint: The People API's address.
+            gate: Asked before every request; what it raises stops us.
+            clock: For the waits between tries.
+        """
+        self.requests = 0
+        self._new_labels: set[str] = set()
+        self._line = Line(http, gate, clock, self._count)
+        self._calls = Calls(endpoint)
+
+    def labels(self) -> Sequence[Label]:
+        """All contact groups, system groups included; one request per 1,000."""
+        listed = pages(self._page_of_labels)
+        return [wire.label() for page in listed for wire in page.contact_groups if not wire.metadata.deleted]
+
+    def label(self, name: str) -> Label | None:
+        """A label by its resource name, with who is in it; None when Google says that there is none."""
+        answer = self._ask_label(self._calls.label(name))
+        if isinstance(answer, Failure) and answer.http_status == NOT_FOUND:
+            return None
+        wire = succeeded(answer)
+        return None if wire.metadata.deleted else wire.label()
+
+    def create_label(self, name: str, client_data: tuple[tuple[str, str], ...]) -> Label | None:
+        """Make a label; None if there already is one of that name.
+
+        It may be our own: the name is what makes it safe to ask again after an unknown outcome.
+        """
+        answer = self._ask_label(self._calls.create_label(name, client_data))
+        if isinstance(answer, Failure) and answer.http_status == CONFLICT:
+            return None
+        label = succeeded(answer).label()
+        self._new_labels.add(label.resource_name)
+        return label
+
+    def mark_label(self, label: Label, client_data: tuple[tuple[str, str], ...]) -> Label:
+        """Replace a label's client data; raises `RetryLater` if the label has changed, or is gone."""
+        answer = self._line.send(self._calls.mark_label(label, client_data), resend_unknown=True)
+        if isinstance(answer, Failure):
+            if answer.http_status == CONFLICT or answer.trouble.reason == _CHANGED:
+                raise label_changed()
+            if answer.http_status == NOT_FOUND:
+                raise label_gone()
+            raise about_label(answer.trouble)
+        return answer.label()
+
+    def persons(self) -> Iterator[Person]:
+        """Every contact of the account, to the proven end; one request per 1,000."""
+        return Listing(self._line, self._calls).persons()
+
+    def contacts(self) -> Contacts:
+        """The same, with a token; empty if Google gives none."""
+        return Listing(self._line, self._calls).contacts()
+
+    def changes(self, token: str, is_news: IsNews) -> Changes | None:
+        """What has changed since a token was given, at least once each; None if it is not good any more."""
+        return Listing(self._line, self._calls).changes(token, is_news)
+
+    def look(self, names: Sequence[str]) -> Mapping[str, Person | None]:
+        """At most 200 contacts as they are now, by the resource name asked for; None for one that is gone."""
+        if not names:
+            return {}
+        with readable():
+            read = answered(self._line, self._calls.read(names))
+            return {**dict.fromkeys(names_gone(read)), **persons_in(read)}
+
+    def create(self, people: Sequence[NewPerson], label: str) -> Mapping[str, Result]:
+        """Create at most 200 contacts in the label and in My Contacts; the results by `NewPerson.key`."""
+        is_new = label in self._new_labels
+        self._new_labels.discard(label)
+        return Creation(self._line, self._calls, label, is_new=is_new).run(people)
+
+    def update(self, changes: Sequence[Change]) -> Mapping[str, Result]:
+        """Replace the owned fields and client data of at most 200; by the `resource_name` that was given."""
+        return Revision(self._line, self._calls).run(changes)
+
+    def remove(self, names: Sequence[str]) -> Mapping[str, Result]:
+        """Move at most 500 contacts to the trash, by resource name. One already gone counts as `Written`."""
+        return Naming(self._line, self._calls).remove(names)
+
+    def put_in_label(self, names: Sequence[str], label: str) -> Mapping[str, Result]:
+        """Add at most 1,000 contacts to the label, by resource name; other memberships stay."""
+        return Naming(self._line, self._calls).put_in_label(names, label)
+
+    def delete_label(self, label: str) -> None:
+        """Delete the label and never a contact in it; nothing happens if there is no such label."""
+        answer = self._ask_label(self._calls.delete_label(label))
+        if not (isinstance(answer, Failure) and answer.http_status == NOT_FOUND):
+            succeeded(answer)
+
+    def _page_of_labels(self, token: str) -> Labels:
+        answer = self._ask_label(self._calls.labels(token))
+        return succeeded(answer)
+
+    def _ask_label(self, call: Call[T]) -> T | Failure:
+        """The answer about a label, asked for again while none tells; a refusal is about the label."""
+        answer = self._line.send(call, resend_unknown=True)
+        return replace(answer, trouble=about_label(answer.trouble)) if isinstance(answer, Failure) else answer
+
+    def _count(self) -> None:
+        self.requests += 1

@@ -1,0 +1,210 @@
+"""Calls: every request to the People API that this service makes, with its masks, in one place."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from googleapiclient.discovery import build
+from googleapiclient.model import JsonModel
+
+from shared.adapters.google.people.answers import (
+    Created,
+    Labels,
+    LabelWire,
+    Modified,
+    Persons,
+    PersonWire,
+    Read,
+    Updated,
+)
+from shared.adapters.google.people.client import BATCH_SECONDS, Call
+from shared.adapters.google.people.mapping import change_json, client_data_json, new_person_json
+from shared.domain.model.quota import BATCH, GROUP_READ, GROUP_WRITE, READ, REMOVAL, REMOVALS, SINGLE
+from shared.domain.sync.person import OWNED, USERS_OWN, Change, Label, NewPerson
+from shared.once import ALONE
+
+PERSON_FIELDS = ",".join((*OWNED, "clientData", "memberships", "metadata"))
+"""Everything we look at."""
+
+LOOK_FIELDS = ",".join((PERSON_FIELDS, *USERS_OWN))
+"""For a second look before a removal: also what only a user can have added."""
+
+UPDATE_MASK = ",".join((*OWNED, "clientData"))
+"""Everything we own, always: what is in the mask is replaced, "or cleared if left empty for each person"."""
+
+WRITTEN_FIELDS = "clientData,memberships,metadata"
+"""What a write shall answer: whose contact it is and its new etags. An empty mask would answer nothing."""
+
+LABEL_WRITTEN_FIELDS = "clientData,metadata,name"
+"""The default leaves clientData out. A write does not tell how many members there are."""
+
+LABEL_FIELDS = "clientData,memberCount,metadata,name"
+"""For reading labels."""
+
+SOURCES = ("READ_SOURCE_TYPE_CONTACT",)
+"""Keeps what people publish in their own profiles out of the answers."""
+
+PAGE = 1000
+
+
+class _Plain(JsonModel):
+    """Leaves JSON as it is: written before, and read afterwards into the shape that it must have."""
+
+    def serialize(self, body_value: str) -> Any:
+        return body_value.encode()
+
+    def deserialize(self, content: bytes) -> Any:
+        return content
+
+    @property
+    def no_content_response(self) -> bytes:
+        return b""
+
+
+def _json(body: object) -> str:
+    """As a text; of anything else Google's client makes one, in three times the time, and throws it away."""
+    return msgspec.json.encode(body).decode()
+
+
+def _unused(*_: Any, **__: Any) -> Any:
+    raise AssertionError("each request is given the transport that sends it")
+
+
+@lru_cache(1)
+def _resources(endpoint: str) -> tuple[Any, Any]:
+    """People and labels in Google's client, which takes 20 ms to build and holds nothing of an account's."""
+    transport: Any = _unused
+    api: Any = build(
+        "people",
+        "v1",
+        http=transport,
+        model=_Plain(),
+        static_discovery=True,
+        client_options={"api_endpoint": endpoint.rstrip("/") + "/"},
+    )
+    return api.people(), api.contactGroups()
+
+
+class Calls:
+    """Builds the requests; sending them is the line's work."""
+
+    def __init__(self, endpoint: str) -> None:
+        """`endpoint` is the API's address, with or without a slash at its end."""
+        with ALONE:
+            self._people, self._labels = _resources(endpoint)
+
+    def persons(self, page: str) -> Call[Persons]:
+        """A page of all contacts. Those changed meanwhile move to the end: seen twice rather than missed."""
+        return self._persons(page)
+
+    def contacts(self, page: str) -> Call[Persons]:
+        """The same, and the last page gives a token."""
+        return self._persons(page, requestSyncToken=True)
+
+    def changes(self, token: str, page: str) -> Call[Persons]:
+        """A page of what has changed: "all other request parameters must match the first call"."""
+        return self._persons(page, requestSyncToken=True, syncToken=token)
+
+    def _persons(self, page: str, **syncing: Any) -> Call[Persons]:
+        request = self._people.connections().list(
+            resourceName="people/me",
+            personFields=PERSON_FIELDS,
+            sources=list(SOURCES),
+            sortOrder="LAST_MODIFIED_ASCENDING",
+            pageSize=PAGE,
+            **syncing,
+            **({"pageToken": page} if page else {}),
+        )
+        return Call(request, Persons, READ)
+
+    def read(self, names: Sequence[str]) -> Call[Read]:
+        """At most 200 contacts by name."""
+        request = self._people.getBatchGet(
+            resourceNames=list(names), personFields=LOOK_FIELDS, sources=list(SOURCES)
+        )
+        return Call(request, Read, READ)
+
+    def create(self, people: Sequence[NewPerson], label: str) -> Call[Created | PersonWire]:
+        """At most 200 new contacts; a single one goes without a batch, which would cost six times as much."""
+        if len(people) == 1:
+            return self._create_one(people[0], label)
+        body = {
+            "contacts": [{"contactPerson": new_person_json(new, label)} for new in people],
+            "readMask": WRITTEN_FIELDS,
+            "sources": list(SOURCES),
+        }
+        return Call(self._people.batchCreateContacts(body=_json(body)), Created, BATCH, BATCH_SECONDS)
+
+    def _create_one(self, new: NewPerson, label: str) -> Call[Created | PersonWire]:
+        body = _json(new_person_json(new, label))
+        request = self._people.createContact(body=body, personFields=WRITTEN_FIELDS, sources=list(SOURCES))
+        return Call(request, PersonWire, SINGLE)
+
+    def update(self, changes: Sequence[Change]) -> Call[Updated | PersonWire]:
+        """At most 200 changed contacts, or a single one by itself."""
+        if len(changes) == 1:
+            return self._update_one(changes[0])
+        body = {
+            "contacts": {change.person.resource_name: change_json(change) for change in changes},
+            "updateMask": UPDATE_MASK,
+            "readMask": WRITTEN_FIELDS,
+            "sources": list(SOURCES),
+        }
+        return Call(self._people.batchUpdateContacts(body=_json(body)), Updated, BATCH, BATCH_SECONDS)
+
+    def _update_one(self, change: Change) -> Call[Updated | PersonWire]:
+        request = self._people.updateContact(
+            resourceName=change.person.resource_name,
+            updatePersonFields=UPDATE_MASK,
+            personFields=WRITTEN_FIELDS,
+            sources=list(SOURCES),
+            body=_json(change_json(change)),
+        )
+        return Call(request, PersonWire, SINGLE)
+
+    def remove(self, names: Sequence[str]) -> Call[dict[str, Any]]:
+        """At most 500 contacts to the trash, or a single one by itself."""
+        if len(names) == 1:
+            return Call(self._people.deleteContact(resourceName=names[0]), dict[str, Any], REMOVAL)
+        request = self._people.batchDeleteContacts(body=_json({"resourceNames": list(names)}))
+        return Call(request, dict[str, Any], REMOVALS)
+
+    def labels(self, page: str) -> Call[Labels]:
+        """A page of all contact groups."""
+        token = {"pageToken": page} if page else {}
+        request = self._labels.list(groupFields=LABEL_FIELDS, pageSize=PAGE, **token)
+        return Call(request, Labels, GROUP_READ)
+
+    def label(self, name: str) -> Call[LabelWire]:
+        """A contact group with at most 1,000 of its members; by default there would be none."""
+        request = self._labels.get(resourceName=name, groupFields=LABEL_FIELDS, maxMembers=PAGE)
+        return Call(request, LabelWire, GROUP_READ)
+
+    def create_label(self, name: str, client_data: tuple[tuple[str, str], ...]) -> Call[LabelWire]:
+        """A new contact group."""
+        group = {"name": name, "clientData": client_data_json(client_data)}
+        request = self._labels.create(
+            body=_json({"contactGroup": group, "readGroupFields": LABEL_WRITTEN_FIELDS})
+        )
+        return Call(request, LabelWire, GROUP_WRITE)
+
+    def mark_label(self, label: Label, client_data: tuple[tuple[str, str], ...]) -> Call[LabelWire]:
+        """A contact group's client data, replaced."""
+        body = {
+            "contactGroup": {"etag": label.etag, "clientData": client_data_json(client_data)},
+            "updateGroupFields": "clientData",
+            "readGroupFields": LABEL_WRITTEN_FIELDS,
+        }
+        request = self._labels.update(resourceName=label.resource_name, body=_json(body))
+        return Call(request, LabelWire, GROUP_WRITE)
+
+    def put_in_label(self, names: Sequence[str], label: str) -> Call[Modified]:
+        """At most 1,000 contacts, added to a contact group."""
+        body = _json({"resourceNamesToAdd": list(names)})
+        return Call(self._labels.members().modify(resourceName=label, body=body), Modified, GROUP_WRITE)
+
+    def delete_label(self, label: str) -> Call[dict[str, Any]]:
+        """A contact group without its contacts: a user may have put some of their own under our label."""
+        request = self._labels.delete(resourceName=label, deleteContacts=False)
+        return Call(request, dict[str, Any], GROUP_WRITE)

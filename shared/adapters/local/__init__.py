@@ -1,0 +1,1 @@
+"""Local: the same ports on one machine, without any account."""

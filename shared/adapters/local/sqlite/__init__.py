@@ -1,0 +1,1 @@
+"""SQLite: state and leases in one file."""

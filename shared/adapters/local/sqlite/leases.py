@@ -1,0 +1,112 @@
+"""Leases in an SQLite file: one row each, changed in a transaction that no other writer shares."""
+
+import sqlite3
+from dataclasses import replace
+
+from shared.adapters.lease_errors import held, lost
+from shared.adapters.local.sqlite.database import Database
+from shared.domain.model.lease import Claim, Lease, granted, handed_on, released, renewed
+from shared.ports import Clock
+
+# unixepoch('subsec') needs SQLite 3.42; Python 3.11 may come with an older one.
+_NOW = "SELECT (julianday('now') - 2440587.5) * 86400.0"
+
+
+class SqliteLeases:
+    """The `LeaseStore` port; "now" is SQLite's clock, which all processes of the machine share."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def acquire(self, name: str, claim: Claim, ttl: float) -> Lease:
+        """Take the lease for `ttl` seconds.
+
+        Raises:
+            LeaseHeld: Another holds it.
+            RetryLater: The database is busy.
+        """
+        before = self._clock.monotonic()
+        with self._database.writing() as connection:
+            current = recorded(connection, name)
+            lease = granted(current, name, claim, now(connection), ttl)
+            if lease is None:
+                assert current is not None, "what was never taken is free"
+                raise held(current)
+            _record(connection, lease)
+        return replace(lease, deadline=before + ttl)
+
+    def renew(self, lease: Lease, ttl: float) -> Lease:
+        """Extend it to `ttl` seconds from now.
+
+        Raises:
+            LeaseLost: It has passed to another, or was released.
+            RetryLater: The database is busy.
+        """
+        before = self._clock.monotonic()
+        with self._database.writing() as connection:
+            longer = renewed(recorded(connection, lease.name), lease, now(connection), ttl)
+            if longer is None:
+                raise lost(lease)
+            _record(connection, longer)
+        return replace(longer, deadline=max(lease.deadline, before + ttl))
+
+    def hand_on(self, lease: Lease, claim: Claim, ttl: float) -> Lease:
+        """Pass it to another claim for `ttl` seconds, with the next token; a grant is handed on once only.
+
+        Raises:
+            LeaseLost: It has passed to another, or was released.
+            RetryLater: The database is busy.
+        """
+        before = self._clock.monotonic()
+        with self._database.writing() as connection:
+            theirs = handed_on(recorded(connection, lease.name), lease, claim, now(connection), ttl)
+            if theirs is None:
+                raise lost(lease)
+            _record(connection, theirs)
+        return replace(theirs, deadline=before + ttl)
+
+    def release(self, lease: Lease) -> None:
+        """Give it back. Nothing happens if it is no longer ours; the record and its token stay.
+
+        Raises:
+            RetryLater: The database is busy.
+        """
+        with self._database.writing() as connection:
+            free = released(recorded(connection, lease.name), lease)
+            if free is not None:
+                _record(connection, free)
+
+    def look(self, name: str) -> tuple[Lease | None, float]:
+        """The lease as recorded, or None if it was never taken, and the database's time (seconds, 1970).
+
+        Raises:
+            RetryLater: The database is busy.
+        """
+        with self._database.reading() as connection:
+            return recorded(connection, name), now(connection)
+
+
+def recorded(connection: sqlite3.Connection, name: str) -> Lease | None:
+    """The lease as the database has it, or None if it was never taken."""
+    row = connection.execute(
+        "SELECT token, owner, run, holder, acquired_at, expires_at FROM leases WHERE name = ?", (name,)
+    ).fetchone()
+    if row is None:
+        return None
+    token, owner, run, holder, acquired_at, expires_at = row
+    claim = Claim(owner, run, holder) if owner is not None else None
+    return Lease(name, claim, token, acquired_at, expires_at)
+
+
+def now(connection: sqlite3.Connection) -> float:
+    """The database's time, in seconds since 1970."""
+    return float(connection.execute(_NOW).fetchone()[0])
+
+
+def _record(connection: sqlite3.Connection, lease: Lease) -> None:
+    claim = (lease.claim.owner, lease.claim.run, lease.claim.holder) if lease.claim else (None, None, None)
+    connection.execute(
+        "INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (lease.name, lease.token, *claim, lease.acquired_at, lease.expires_at),
+    )

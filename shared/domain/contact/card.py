@@ -1,0 +1,140 @@
+"""Card: the contact we want for a customer, neutral of any format."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from shared.domain.contact.country import country_code
+from shared.domain.contact.customer import Address, Customer
+from shared.domain.contact.name import contact_person, name_of
+from shared.domain.contact.phone import Phone, read_phones
+from shared.domain.contact.text import cut, folded
+from shared.domain.model.wisp import Wisp
+
+# Google joins an address's parts to one text of its own (`formattedValue`); together they stay below the
+# 1,024 characters that a field may have (support.google.com/contacts/answer/148779).
+_LONGEST_STREET = 512
+_LONGEST_PART = 96
+
+_MOST_UNREAD = 5
+
+_KINDS = {"installation": "home", "billing": "work"}
+
+
+@dataclass(frozen=True, slots=True)
+class PostalAddress:
+    """An address ready to be written: `kind` is "home" (installation) or "work" (billing)."""
+
+    kind: str
+    street: str = ""
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
+    country_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A contact as a person wants to see it; the source of both Google's person and the vCard.
+
+    Attributes:
+        customer: SIMPLer's customer id.
+        display: The name that a phone shows on an incoming call; never empty.
+        given: Given name, or the whole display name where it cannot be told apart.
+        family: Family name, or empty. Given and family are both empty for a company.
+        company: The company's name, or empty.
+        nickname: SIMPLer's nickname.
+        phones: Valid numbers in international format, without doubles.
+        emails: Most important first.
+        addresses: Installation first.
+        link: The record in SIMPLer.
+        details: Rows such as ("Site", "Blarney") in a fixed order, empty ones left out.
+    """
+
+    customer: str
+    display: str
+    given: str = ""
+    family: str = ""
+    company: str = ""
+    nickname: str = ""
+    phones: tuple[Phone, ...] = ()
+    emails: tuple[str, ...] = ()
+    addresses: tuple[PostalAddress, ...] = ()
+    link: str = ""
+    details: tuple[tuple[str, str], ...] = ()
+
+
+def make_card(customer: Customer, wisp: Wisp) -> Card:
+    """The contact that the WISP wants of a customer; the same for the same record and settings.
+
+    Its phones are read by the dialling rules of the country of the customer's address, else the WISP's.
+
+    Raises:
+        Misconfigured: The WISP's name template cannot be used.
+    """
+    name = name_of(customer, wisp.name_template)
+    addresses = _addresses(customer)
+    countries = (address.country_code for address in addresses if address.country_code)
+    phones, unread = read_phones(customer.phones, next(countries, wisp.country))
+    return Card(
+        customer=customer.id,
+        display=name.display,
+        given=name.given,
+        family=name.family,
+        company=name.company,
+        nickname=customer.nickname,
+        phones=phones,
+        emails=customer.emails,
+        addresses=addresses,
+        link=customer.link,
+        details=tuple(_details(customer, name.display, unread)),
+    )
+
+
+def _addresses(customer: Customer) -> tuple[PostalAddress, ...]:
+    """Installation first, none twice."""
+    postals = tuple(map(_postal, customer.addresses))
+    if len(postals) == 1:
+        return postals
+    seen: dict[PostalAddress, PostalAddress] = {}
+    for postal in postals:
+        seen.setdefault(_likeness(postal), postal)
+    return tuple(seen.values())
+
+
+def _postal(address: Address) -> PostalAddress:
+    return PostalAddress(
+        kind=_KINDS[address.kind],
+        street=cut(", ".join(address.lines), _LONGEST_STREET),
+        city=cut(address.city, _LONGEST_PART),
+        region=cut(address.region, _LONGEST_PART),
+        postcode=cut(address.postcode, _LONGEST_PART),
+        country=cut(address.country, _LONGEST_PART),
+        country_code=country_code(address.country),
+    )
+
+
+def _likeness(postal: PostalAddress) -> PostalAddress:
+    """What two ways to write one address have in common."""
+    return replace(
+        postal,
+        kind="",
+        street=folded(postal.street),
+        city=folded(postal.city),
+        region=folded(postal.region),
+        postcode=folded(postal.postcode),
+        country="" if postal.country_code else folded(postal.country),
+    )
+
+
+def _details(customer: Customer, display: str, unread: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    person = contact_person(customer)
+    rows = (
+        ("Site", customer.site),
+        ("Access point", customer.ap),
+        ("Plan", customer.plan),
+        ("Status", customer.status),
+        ("Contact person", "" if folded(person) in folded(display) else person),
+        *(("Phone as given", text) for text in unread[:_MOST_UNREAD]),
+    )
+    return (row for row in rows if row[1])

@@ -1,0 +1,223 @@
+"""Customer: a SIMPLer record, read with mistrust."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shared.domain.contact.email import read_emails
+from shared.domain.contact.link import read_link
+from shared.domain.contact.text import clean, entries, short, text_of, units
+
+PHONE_KINDS = frozenset({"mobile", "home", "work", "fax", "other"})
+ADDRESS_KINDS = ("installation", "billing")
+
+_LONGEST_ID = 64
+_MOST_PHONES = 100
+_LONGEST_PHONE = 500
+_LONGEST_LISTING = 8192
+_MOST_ADDRESSES = 4
+_MOST_LINES = 10
+
+Record = Mapping[object, object]
+
+
+@dataclass(frozen=True, slots=True)
+class RawPhone:
+    """A telephone number as SIMPLer has it, not yet understood.
+
+    Attributes:
+        text: As typed; may hold several numbers ("087 … / 086 …").
+        kind: The kind of field it came from: mobile, home, work, fax or other.
+    """
+
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address; every part may be empty.
+
+    Attributes:
+        kind: "installation" or "billing".
+        lines: Street and further lines.
+        city: Town or city.
+        region: County, state or province.
+        postcode: As written.
+        country: As written in SIMPLer: a name or a code.
+    """
+
+    kind: str
+    lines: tuple[str, ...] = ()
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """What this service uses of a SIMPLer customer; texts are cleaned, cut and may be empty, except `id`.
+
+    Attributes:
+        id: SIMPLer's ``customerid``.
+        name: A person's or a company's name.
+        company: The company's name, where SIMPLer has it apart from `name`.
+        first_name: Of the contact person.
+        last_name: Of the contact person.
+        nickname: SIMPLer's unique short name.
+        status: E.g. ``current``, ``post``, ``waiting for install``.
+        phones: As typed, most important first.
+        emails: Split, trimmed, plausible; most important first.
+        addresses: Installation first.
+        site: Name of the tower or base station.
+        ap: Nickname of the access point.
+        plan: Product or bandwidth bucket.
+        link: Address of the record in SIMPLer; http or https, or empty.
+    """
+
+    id: str
+    name: str = ""
+    company: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    nickname: str = ""
+    status: str = ""
+    phones: tuple[RawPhone, ...] = ()
+    emails: tuple[str, ...] = ()
+    addresses: tuple[Address, ...] = ()
+    site: str = ""
+    ap: str = ""
+    plan: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A record that cannot become a contact; its contact, if any, stays as it is.
+
+    Attributes:
+        customer: The customer's id, or "" when the record has none that can be used.
+        reason: A stable code: ``no id``, ``id used twice``, ``not a record``, ``nothing to show``; and,
+            where one customer was asked for, ``another id``.
+        position: Where in the listing it stood, from 1, so that an operator can find it.
+    """
+
+    customer: str
+    reason: str
+    position: int
+
+
+_UNUSABLE = {
+    "no id": "SIMPLer's record of this customer has no customer number, so it may be anybody's.",
+    "another id": "SIMPLer answered with another customer's record.",
+    "nothing to show": "The customer's record in SIMPLer has no name, no number and no e-mail address.",
+}
+
+
+def why_unusable(reason: str) -> str:
+    """What is wrong with the record of one customer, for people; `reason` as in `Skipped`."""
+    return f"{_UNUSABLE[reason]} The contact stays as it is. Please have the record looked at in SIMPLer."
+
+
+def read_customer(record: object, position: int) -> Customer | Skipped:
+    """What can be used of one record of a listing; never raises, whatever JSON it is.
+
+    Numbers count as texts; anything else that is not what its member should be counts as absent. One
+    value may stand where a list of them belongs.
+
+    Args:
+        record: JSON: ``{"id", "name", "company", "first_name", "last_name", "nickname", "status", "phones":
+            [{"text", "kind"}], "emails": [...], "addresses": [{"kind", "lines": [...], "city", "region",
+            "postcode", "country"}], "site", "ap", "plan", "link"}``.
+        position: Where in the listing it stands, from 1.
+    """
+    if not isinstance(record, dict):
+        return Skipped("", "not a record", position)
+    customer_id = _id(record.get("id"))
+    if not customer_id:
+        return Skipped("", "no id", position)
+    customer = _customer(customer_id, record)
+    return customer if _has_something_to_show(customer) else Skipped(customer_id, "nothing to show", position)
+
+
+def _customer(customer_id: str, record: Record) -> Customer:
+    return Customer(
+        id=customer_id,
+        name=text_of(record.get("name")),
+        company=text_of(record.get("company")),
+        first_name=text_of(record.get("first_name")),
+        last_name=text_of(record.get("last_name")),
+        nickname=text_of(record.get("nickname")),
+        status=text_of(record.get("status")),
+        phones=_phones(record.get("phones")),
+        emails=read_emails(email for email in entries(record.get("emails")) if isinstance(email, str)),
+        addresses=_addresses(record.get("addresses")),
+        site=text_of(record.get("site")),
+        ap=text_of(record.get("ap")),
+        plan=text_of(record.get("plan")),
+        link=_link(record.get("link")),
+    )
+
+
+def _id(value: object) -> str:
+    """An id as it is, or "": a cut one could be another customer's, and zero is a database's none."""
+    if isinstance(value, float) or (isinstance(value, str) and len(value) > _LONGEST_ID):
+        return ""
+    text = text_of(value)
+    return text if units(text) <= _LONGEST_ID and text.strip("0") else ""
+
+
+def _phones(value: object) -> tuple[RawPhone, ...]:
+    read = (_phone(entry) for entry in entries(value))
+    return tuple(phone for phone in read if phone.text)[:_MOST_PHONES]
+
+
+def _phone(entry: object) -> RawPhone:
+    if not isinstance(entry, dict):
+        return RawPhone(_phone_text(entry), "other")
+    kind = text_of(entry.get("kind")).casefold()
+    return RawPhone(_phone_text(entry.get("text")), kind if kind in PHONE_KINDS else "other")
+
+
+def _phone_text(value: object) -> str:
+    """As typed, but numbers on lines of their own stay apart."""
+    lines = value[:_LONGEST_LISTING].splitlines() if isinstance(value, str) else [text_of(value)]
+    return short(" / ".join(filter(None, map(clean, lines))), _LONGEST_PHONE)
+
+
+def _link(value: object) -> str:
+    return read_link(value) if isinstance(value, str) else ""
+
+
+def _addresses(value: object) -> tuple[Address, ...]:
+    """Those with anything in them, installation first."""
+    read = (_address(entry) for entry in entries(value) if isinstance(entry, dict))
+    written = (address for address in read if address != Address(address.kind))
+    return tuple(sorted(written, key=lambda address: ADDRESS_KINDS.index(address.kind))[:_MOST_ADDRESSES])
+
+
+def _address(entry: Record) -> Address:
+    kind = text_of(entry.get("kind")).casefold()
+    lines = (text_of(line) for line in entries(entry.get("lines")))
+    return Address(
+        kind=kind if kind in ADDRESS_KINDS else "installation",
+        lines=tuple(line for line in lines if line)[:_MOST_LINES],
+        city=text_of(entry.get("city")),
+        region=text_of(entry.get("region")),
+        postcode=text_of(entry.get("postcode")),
+        country=text_of(entry.get("country")),
+    )
+
+
+def _has_something_to_show(customer: Customer) -> bool:
+    return any(
+        (
+            customer.name,
+            customer.company,
+            customer.first_name,
+            customer.last_name,
+            customer.nickname,
+            customer.phones,
+            customer.emails,
+        )
+    )

@@ -1,0 +1,157 @@
+"""Name: how a contact is called, by the WISP's template, and what of it is a person's and a company's."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from string import Formatter
+
+from shared.domain.contact.customer import Customer
+from shared.domain.contact.text import clean, cut, folded, short
+from shared.errors import Misconfigured
+
+LONGEST = 1024
+"""What Google takes in a field: "1,024 characters per field" (support.google.com/contacts/answer/148779)."""
+
+FIELDS = ("name", "id", "nickname", "status", "site", "ap", "plan", "company", "first_name", "last_name")
+"""What a name template may hold."""
+
+# While separators are tidied, these stand for a field with a text and for one without; neither can be in a
+# template, which is cleaned first, and the customer's own words are not there to be harmed.
+_TEXT = "\x01"
+_EMPTY = "\x02"
+_SEPARATORS = r"[\s·•|/\\,;:#\u2013\u2014_+*~-]*"  # with the en and the em dash
+_NEEDLESS = (
+    *(
+        re.compile(re.escape(opening) + _SEPARATORS + _EMPTY + _SEPARATORS + re.escape(closing))
+        for opening, closing in ("()", "[]", "{}", "<>")
+    ),
+    re.compile(_EMPTY + _SEPARATORS + _EMPTY),
+)
+_LEADING = re.compile(rf"(^|[(\[{{<]){_SEPARATORS}{_EMPTY}{_SEPARATORS}")
+_FOLLOWING = re.compile(rf"{_SEPARATORS}{_EMPTY}")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a contact is called.
+
+    Attributes:
+        display: All of it; never empty.
+        given: Given name, or the whole display name where it cannot be told apart.
+        family: Family name, or empty. Given and family are both empty for a company.
+        company: The company's name, or empty.
+    """
+
+    display: str
+    given: str
+    family: str
+    company: str
+
+
+def check_template(template: str) -> None:
+    """See that names can be made by it.
+
+    Raises:
+        Misconfigured: It has a field that is not in `FIELDS`, none at all, an attribute, an index, a
+            conversion or a format, or its braces do not match.
+    """
+    _parts(template)
+
+
+def name_of(customer: Customer, template: str) -> Name:
+    """What the customer's contact is called.
+
+    Raises:
+        Misconfigured: As `check_template`.
+    """
+    display = _display(customer, template)
+    company = _company(customer)
+    first, last = customer.first_name, customer.last_name
+    if (first or last) and folded(display) == folded(first + last):
+        return Name(display, first, last, company)
+    if company and folded(display) == folded(company) and _is_company(customer, company):
+        return Name(display, "", "", company)
+    return Name(display, display, "", company)
+
+
+def contact_person(customer: Customer) -> str:
+    """The contact person's first and last name, or ""."""
+    return cut(f"{customer.first_name} {customer.last_name}".strip(), LONGEST)
+
+
+@lru_cache(64)
+def _parts(template: str) -> list[tuple[str, str]]:
+    """The template as pairs of a literal and the field after it; the last field is "".
+
+    Parsed, not formatted: `str.format` would follow attributes and indexes, and fill any width.
+    """
+    try:
+        parsed = list(Formatter().parse(clean(template)))
+    except ValueError as error:
+        raise _misconfigured(template) from error
+    for _, field, spec, conversion in parsed:
+        if field is not None and (field not in FIELDS or spec or conversion):
+            raise _misconfigured(template)
+    if not any(field for _, field, _, _ in parsed):
+        raise _misconfigured(template)
+    return [(literal, field or "") for literal, field, _, _ in parsed]
+
+
+def _misconfigured(template: str) -> Misconfigured:
+    fields = ", ".join(f"{{{field}}}" for field in FIELDS)
+    return Misconfigured(
+        "wisp.name_template",
+        f'The name template "{short(template, 100)}" cannot be used. '
+        f"Please write it with these fields, at least one of them and each just so: {fields}.",
+    )
+
+
+def _display(customer: Customer, template: str) -> str:
+    """The template filled in, without what an empty field leaves of separators; else the plain name."""
+    plain = _plain_name(customer)
+    values = {field: str(getattr(customer, field)) for field in FIELDS} | {"name": plain}
+    parts = _parts(template)
+    skeleton = "".join(literal + (field and (_TEXT if values[field] else _EMPTY)) for literal, field in parts)
+    texts = iter([values[field] for _, field in parts if field and values[field]])
+    filled = re.sub(_TEXT, lambda _: next(texts), _tidied(skeleton))
+    return cut(clean(filled) or plain, LONGEST)
+
+
+def _plain_name(customer: Customer) -> str:
+    first_phone = customer.phones[0].text if customer.phones else ""
+    return (
+        customer.name
+        or customer.company
+        or contact_person(customer)
+        or customer.nickname
+        or first_phone
+        or f"Customer {customer.id}"
+    )
+
+
+def _tidied(skeleton: str) -> str:
+    """The skeleton without empty fields and the separators and brackets that only they need."""
+    before = "" if _EMPTY in skeleton else skeleton
+    while before != skeleton:
+        before = skeleton
+        for pattern in _NEEDLESS:
+            skeleton = pattern.sub(_EMPTY, skeleton)
+    return _FOLLOWING.sub("", _LEADING.sub(r"\1", skeleton)) if _EMPTY in skeleton else skeleton
+
+
+def _company(customer: Customer) -> str:
+    """The company's name: as given, or the customer's name where it is not the contact person's."""
+    person = contact_person(customer)
+    if customer.company or not person:
+        return customer.company
+    is_person = folded(customer.name) == folded(person) or _words(customer.name) == _words(person)
+    return "" if is_person else customer.name
+
+
+def _is_company(customer: Customer, company: str) -> bool:
+    return not contact_person(customer) or folded(customer.name) == folded(company)
+
+
+def _words(text: str) -> list[str]:
+    """In any order: "Murphy, John" is John Murphy."""
+    return sorted(re.findall(r"\w+", text.casefold()))

@@ -1,0 +1,1 @@
+"""Model: who and what the service works for: a wisp, its accounts, runs, leases and quotas."""

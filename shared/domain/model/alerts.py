@@ -1,0 +1,137 @@
+"""Watch: what of a wisp's nights needs a person, seen from its records a while later."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from shared.domain.model.account import Account
+from shared.domain.model.lease import Lease
+from shared.domain.model.run import AccountOutcome, RunOutcome
+
+OVERDUE = timedelta(hours=26)
+"""From the end of a complete run on, one may be missing for so long: a night, and two hours of slack."""
+
+DEAD = timedelta(hours=24)
+"""For so long an account may need a person before it is told again."""
+
+MOST_REFUSALS = 2
+"""The guard's refusals in a row after which it is told that nobody looks."""
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+CauseName = Literal["wisp.overdue", "lease.stuck", "account.dead", "guard.waiting"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One thing that needs a person.
+
+    Attributes:
+        cause: What it is; the name of the event, too.
+        wisp: The wisp's id.
+        account: The account's id; empty when it is about the whole wisp.
+        since: Since when, ISO 8601, UTC; empty when that is not known.
+        code: The stable code of the reason, as far as one is known.
+        message: What happened, in a sentence for the operator.
+    """
+
+    cause: CauseName
+    wisp: str
+    account: str
+    since: str
+    code: str
+    message: str
+
+
+def overdue(
+    wisp: str, accounts: Sequence[Account], runs: Sequence[RunOutcome], now: datetime
+) -> Iterator[Cause]:
+    """No run was complete for `OVERDUE`, nor since the accounts that there are were connected.
+
+    Of a wisp with an account that needs a person, connecting the others again does not start this anew.
+
+    Args:
+        wisp: The wisp's id.
+        accounts: Its accounts that receive contacts, at least one.
+        runs: Its last runs, newest first; the last complete one among them, if there was any.
+        now: The time.
+    """
+    complete = [moment(run.finished) for run in runs if run.state == "complete"]
+    is_new = not complete or all(account.state == "connected" for account in accounts)
+    connected = [min(moment(account.since) for account in accounts)] if is_new else []
+    since = max(complete + connected)
+    if now - since > OVERDUE:
+        code = next((run.code for run in runs if run.code), "")
+        last = f"the last reason told is {code}" if code else "no run told a reason"
+        yield Cause(
+            "wisp.overdue", wisp, "", _iso(since), code, f"no complete run since {_said(since)}; {last}"
+        )
+
+
+def stuck(wisp: str, account: str, lease: Lease | None, now: float, longest: float) -> Iterator[Cause]:
+    """A lease is held, or will be, for longer than any run can hold one.
+
+    Args:
+        wisp: The wisp's id.
+        account: The account's id, when the lease is a Google account's.
+        lease: As it is recorded; None: it was never taken.
+        now: The time by the clock of those who grant leases, seconds since 1970.
+        longest: Seconds that a run can hold one grant at most.
+    """
+    if lease is None or lease.claim is None or lease.is_free(now):
+        return
+    if max(now - lease.acquired_at, lease.expires_at - now) > longest:
+        since = datetime.fromtimestamp(lease.acquired_at, UTC)
+        held = f"the lease {lease.name} is held since {_said(since)} for {lease.claim.run or 'no run'}"
+        yield Cause("lease.stuck", wisp, account, _iso(since), "", held)
+
+
+def dead(account: Account, now: datetime) -> Iterator[Cause]:
+    """An account has needed a person for `DEAD` or longer."""
+    since = moment(account.since)
+    if account.state == "reconnect" and now - since >= DEAD:
+        told = f"the account must be connected again, since {_said(since)}"
+        yield Cause("account.dead", account.wisp, account.id, _iso(since), "google.reconnect", told)
+
+
+def guard_waiting(account: Account, runs: Sequence[RunOutcome]) -> Iterator[Cause]:
+    """The guard refused removals in the account `MOST_REFUSALS` times in a row, and still does.
+
+    Runs in which it was not asked, because they ended before, count for neither.
+
+    Args:
+        account: The account.
+        runs: Its wisp's last runs, newest first.
+    """
+    judged = [(run, outcome) for run in runs if (outcome := _judged(run, account.id))]
+    streak: list[RunOutcome] = []
+    for run, outcome in judged:
+        if not outcome.refused:
+            break
+        streak.append(run)
+    if len(streak) >= MOST_REFUSALS:
+        refused = judged[0][1].refused
+        told = f"the guard refused removals {len(streak)} times in a row, {refused} at last; nobody let them"
+        yield Cause("guard.waiting", account.wisp, account.id, streak[-1].started, "guard", f"{told} through")
+
+
+def moment(written: str) -> datetime:
+    """A time as our documents have it, in UTC; what is not known was long ago.
+
+    Raises:
+        ValueError: It is no time.
+    """
+    return datetime.fromisoformat(written).astimezone(UTC) if written else LONG_AGO
+
+
+def _judged(run: RunOutcome, account: str) -> AccountOutcome | None:
+    return next((outcome for outcome in run.accounts if outcome.account == account and outcome.planned), None)
+
+
+def _iso(since: datetime) -> str:
+    return "" if since == LONG_AGO else since.isoformat()
+
+
+def _said(since: datetime) -> str:
+    return _iso(since) or "anybody knows"

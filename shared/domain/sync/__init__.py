@@ -1,0 +1,1 @@
+"""Sync: desired and actual state of an account, the plan between them, and what guards it. Pure."""

@@ -1,0 +1,160 @@
+"""Picture: the contacts of an account that are ours, by customer.
+
+It is drawn from a listing of all contacts; or from the ledger, with what changed since it was saved.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from shared.domain.sync.desired import Wanted
+from shared.domain.sync.ledger import Entry, Ledger
+from shared.domain.sync.mark import Mark, marks
+from shared.domain.sync.person import Person
+
+
+@dataclass(slots=True)
+class Picture:
+    """The account's contacts that carry our mark, by customer; the others are only counted.
+
+    Attributes:
+        labelled: Those in our label, as they were read.
+        unlabelled: Those that are not.
+        known: Those in our label that are still as the ledger has them, which were not read.
+        apart: Those that are not in our label, and still as the ledger has them.
+        total: How many contacts the account holds.
+        label: Resource name of our label.
+        unsure: Customers whose contact the ledger knows, and Google neither shows nor says to be gone.
+    """
+
+    labelled: dict[str, list[Person]] = field(default_factory=dict)
+    unlabelled: dict[str, list[Person]] = field(default_factory=dict)
+    known: dict[str, Entry] = field(default_factory=dict)
+    apart: dict[str, Entry] = field(default_factory=dict)
+    total: int = 0
+    label: str = ""
+    unsure: set[str] = field(default_factory=set)
+
+    def only(self, customer: str) -> "Picture":
+        """The contacts of one customer."""
+        labelled = {customer: self.labelled[customer]} if customer in self.labelled else {}
+        unlabelled = {customer: self.unlabelled[customer]} if customer in self.unlabelled else {}
+        known = {customer: self.known[customer]} if customer in self.known else {}
+        unsure = {customer} & self.unsure
+        return Picture(labelled, unlabelled, known, total=self.total, label=self.label, unsure=unsure)
+
+    def has(self, customer: str) -> bool:
+        """Whether the customer has a contact in our label."""
+        return customer in self.labelled or customer in self.known
+
+
+def picture(persons: Iterable[Person], wanted: Wanted, label: str, ledger: Ledger) -> Picture:
+    """Sort all of an account's contacts by whose they are.
+
+    One that came to nothing new since the ledger was saved is not kept: the ledger's entry says as much. A
+    contact that is changed while it is listed may come twice, even under two names; the last one counts.
+
+    Args:
+        persons: All contacts.
+        wanted: Whose contacts come first.
+        label: Resource name of our label.
+        ledger: What is known of them; an empty one where they are all to be kept.
+    """
+    seen: set[str] = set()
+    ours: dict[str, Person | str] = {}
+    for person in persons:
+        id_ = person.source_id or person.resource_name
+        seen.add(id_)
+        ours.pop(id_, None)
+        own = marks(person.client_data, wanted.wisp)
+        if own:
+            ours[id_] = _as_known(person, own, wanted, label, ledger) or person
+    found = Picture(total=len(seen), label=label)
+    known = (each for each in ours.values() if isinstance(each, str))
+    found.known = {customer: entry for customer in known if (entry := ledger.get(customer))}
+    include(found, (each for each in ours.values() if isinstance(each, Person)), wanted)
+    return found
+
+
+def is_news(person: Person, wanted: Wanted, label: str, ledger: Ledger) -> bool:
+    """Whether a contact tells more than the ledger's entry of it, which else stands for it.
+
+    One that had other names before may stand for what is left of several.
+    """
+    own = marks(person.client_data, wanted.wisp)
+    return not own or bool(person.previous) or _as_known(person, own, wanted, label, ledger) is None
+
+
+def _as_known(
+    person: Person, own: tuple[Mark, ...], wanted: Wanted, label: str, ledger: Ledger
+) -> str | None:
+    """The customer whose contact it is, if the ledger knows all about it that a plan needs."""
+    customer = own[0].customer
+    entry = ledger.get(customer)
+    if entry is None or len(own) > 1 or label not in person.groups or not entry.is_of(person):
+        return None
+    is_enough = entry.content == "ours" or customer not in wanted.cards or wanted.is_sent(customer, entry)
+    return customer if is_enough else None
+
+
+def changed_picture(
+    persons: Iterable[Person], gone: Collection[str], wanted: Wanted, ledger: Ledger
+) -> Picture:
+    """The account as the ledger has it, but for the persons that were read and those that are gone.
+
+    A contact that has another resource name now is known again by its source id, or by its earlier names. One
+    that was read and is no news may be left out.
+    """
+    found = Picture(total=ledger.total, label=ledger.label)
+    read = list(persons)
+    names = {*gone, *(name for person in read for name in (person.resource_name, *person.previous))}
+    ids = {person.source_id for person in read} - {""}
+    for customer, entry in ledger.entries():
+        if entry.resource_name not in names and entry.source_id not in ids:
+            side = found.apart if entry.content == "unlabelled" else found.known
+            side[customer] = entry
+    include(found, read, wanted)
+    return found
+
+
+def include(found: Picture, persons: Iterable[Person], wanted: Wanted) -> None:
+    """Add contacts, as they were read, to those of the customers whose they are.
+
+    One that carries several marks (a user merged two of ours) counts for the first wanted customer who has
+    no contact of its own; the others are then missing, and are made anew.
+    """
+    merged: list[tuple[Person, tuple[Mark, ...]]] = []
+    for person in persons:
+        own = marks(person.client_data, wanted.wisp)
+        side = found.labelled if found.label in person.groups else found.unlabelled
+        if len(own) == 1:
+            side.setdefault(own[0].customer, []).append(person)
+        elif own:
+            merged.append((person, own))
+    for person, own in merged:
+        side = found.labelled if found.label in person.groups else found.unlabelled
+        side.setdefault(_counts_for(found, own, wanted.cards), []).append(person)
+
+
+def _counts_for(found: Picture, own: tuple[Mark, ...], wanted: Collection[str]) -> str:
+    alone = [mark.customer for mark in own if not found.has(mark.customer)]
+    return next((customer for customer in alone if customer in wanted), (*alone, own[0].customer)[0])
+
+
+def unlisted(found: Picture, ledger: Ledger) -> dict[str, str]:
+    """The contacts that the ledger knows and a whole listing did not show: whose, by resource name."""
+    sides = (found.labelled, found.unlabelled)
+    persons = [person for side in sides for persons in side.values() for person in persons]
+    names = {person.resource_name for person in persons}
+    ids = {person.source_id for person in persons} - {""}
+    missing = {name: customer for name, customer in ledger.extras.items() if name not in names}
+    for customer, entry in ledger.entries():
+        is_listed = entry.resource_name in names or entry.source_id in ids
+        if customer not in found.known and not is_listed:
+            missing[entry.resource_name] = customer
+    return missing
+
+
+def in_doubt(found: Picture, wanted: Collection[str]) -> Iterator[str]:
+    """Resource names of contacts that must be looked at, whatever SIMPLer says of their customers."""
+    yield from (entry.resource_name for entry in found.known.values() if entry.content == "unseen")
+    yield from (entry.resource_name for customer, entry in found.apart.items() if customer in wanted)

@@ -1,0 +1,46 @@
+"""Fields: a card in the words of Google's People API, writable members only."""
+
+from functools import lru_cache
+
+from shared.domain.contact.card import Card, PostalAddress
+from shared.domain.sync.person import OWNED, Fields, Item
+
+# Types that Google names for itself (people.v1 description, PhoneNumber.type); other words show as they are.
+_PHONE_TYPES = {"mobile": "mobile", "home": "home", "work": "work", "fax": "workFax", "other": "other"}
+
+
+@lru_cache(1024)
+def fields_of(card: Card) -> Fields:
+    """The owned fields of the contact that a card describes: every one of `OWNED`, in that order.
+
+    Members without a text are left out, and items without a member. A company has no name, only an
+    organization: so Google shows and sorts it as one.
+    """
+    items: dict[str, list[Item]] = {
+        "names": [_item(givenName=card.given, familyName=card.family)],
+        "organizations": [_item(name=card.company, type="work")] if card.company else [],
+        "nicknames": [_item(value=card.nickname)],
+        "phoneNumbers": [_item(value=phone.number, type=_PHONE_TYPES[phone.kind]) for phone in card.phones],
+        "emailAddresses": [_item(value=email) for email in card.emails],
+        "addresses": [_address(address) for address in card.addresses],
+        "urls": [_item(value=card.link, type="SIMPLer")] if card.link else [],
+        "externalIds": [_item(value=card.customer, type="customer")],
+        "userDefined": [_item(key=key, value=value) for key, value in card.details],
+    }
+    return {field: tuple(item for item in items[field] if item) for field in OWNED}
+
+
+def _item(**members: str) -> Item:
+    return {member: text for member, text in members.items() if text}
+
+
+def _address(address: PostalAddress) -> Item:
+    return _item(
+        type=address.kind,
+        streetAddress=address.street,
+        city=address.city,
+        region=address.region,
+        postalCode=address.postcode,
+        country=address.country,
+        countryCode=address.country_code,
+    )

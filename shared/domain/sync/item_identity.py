@@ -1,0 +1,210 @@
+"""Likeness: what an item of a contact is, whoever wrote it last and in whatever form.
+
+Google and phones rewrite what they store: numbers and addresses in another form, texts in another case, with
+other spaces or composed otherwise. An item is therefore read into what such rewriting leaves alone:
+
+- its *identity*: a number in E.164, an address by its letters and digits without the country, a custom row by
+  its title, else the text;
+- the *rest* that we write of it: its type, an address's country, a row's value;
+- what is *added* to it: members that we never write, which are the user's.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from itertools import combinations
+from typing import NamedTuple
+from urllib.parse import unquote
+from zlib import crc32
+
+from shared.domain.contact.country import country_code
+from shared.domain.contact.plain_text import letters, plain
+from shared.domain.sync import phone_identity
+from shared.domain.sync.person import Item
+
+_WRITTEN: Mapping[str, frozenset[str]] = {
+    "names": frozenset({"givenName", "familyName", "unstructuredName"}),
+    "organizations": frozenset({"name", "type"}),
+    "nicknames": frozenset({"value"}),
+    "phoneNumbers": frozenset({"value", "type"}),
+    "emailAddresses": frozenset({"value"}),
+    "addresses": frozenset(
+        {
+            "type",
+            "streetAddress",
+            "city",
+            "region",
+            "postalCode",
+            "country",
+            "countryCode",
+            "formattedValue",
+        }
+    ),
+    "urls": frozenset({"value", "type"}),
+    "externalIds": frozenset({"value", "type"}),
+    "userDefined": frozenset({"key", "value"}),
+}
+"""Members that are ours, by field; the whole of a name or an address follows from its parts."""
+
+_NAME = ("honorificPrefix", "givenName", "middleName", "familyName", "honorificSuffix")
+_AROUND_NAME = frozenset({"honorificPrefix", "middleName", "honorificSuffix"})
+_PLACE = ("streetAddress", "city", "region", "postalCode")
+_WEB = ("https://", "http://")
+_NOWHERE = "---"
+_AMBIGUOUS = ("names", "phoneNumbers", "addresses")
+"""Fields whose items can be read in more than one way."""
+
+
+class Reading(NamedTuple):
+    """One way to read an item.
+
+    Attributes:
+        identity: What it is.
+        rest: What else we write of it, in a few characters.
+        added: Members that are not ours.
+    """
+
+    identity: str
+    rest: str
+    added: Item
+
+
+def reading(field: str, item: Item) -> Reading:
+    """The plain way to read an item."""
+    added = {member: text for member, text in item.items() if member not in _WRITTEN[field]}
+    if field == "names":
+        added = {member: text for member, text in added.items() if member not in _AROUND_NAME}
+    return Reading(identity(field, item), rest(field, item), added)
+
+
+def other_readings(field: str, item: Item) -> Iterator[Reading]:
+    """What it may be besides: a number that is dialled within a country; ours, with members added."""
+    own = reading(field, item)
+    if field == "phoneNumbers":
+        for number in phone_identity.readings(own.identity):
+            yield own._replace(identity=number)
+    elif field == "names":
+        around = {member: text for member, text in item.items() if member in _AROUND_NAME}
+        bare = {member: text for member, text in item.items() if member not in _AROUND_NAME}
+        yield Reading(identity(field, bare), own.rest, {**own.added, **around})
+    elif field == "addresses":
+        parts = [part for part in _PLACE if part in item]
+        for count in range(1, len(parts)):
+            for left_out in combinations(parts, count):
+                bare = {member: text for member, text in item.items() if member not in left_out}
+                more = {part: item[part] for part in left_out}
+                yield Reading(identity(field, bare), own.rest, {**own.added, **more})
+
+
+def read_as(field: str, item: Item, own: Reading, what: str) -> Reading | None:
+    """The reading by which an item is this one, if there is any; `own` is the plain one."""
+    if own.identity == what:
+        return own
+    if field not in _AMBIGUOUS or (
+        field == "phoneNumbers" and not phone_identity.is_near(own.identity, what)
+    ):
+        return None
+    return next((other for other in other_readings(field, item) if other.identity == what), None)
+
+
+def may_be_one(field: str, rest_: str, other: str) -> bool:
+    """Whether items of one identity may be one by their rests: not two addresses in two countries."""
+    if field != "addresses":
+        return True
+    one, two = rest_[2:], other[2:]
+    return one == two or _NOWHERE in {one, two} or one.startswith("=") != two.startswith("=")
+
+
+def is_alike(field: str, rest_: str, other: str) -> bool:
+    """Whether their rests are the same as well."""
+    if field != "addresses":
+        return rest_ == other
+    return rest_[:2] == other[:2] and may_be_one(field, rest_, other)
+
+
+def identity(field: str, item: Item) -> str:
+    """What an item is."""
+    return _IDENTITIES[field](item)
+
+
+def _name(item: Item) -> str:
+    parts = " ".join(item[member] for member in _NAME if member in item)
+    return "".join(plain(parts or item.get("unstructuredName", "")).split())
+
+
+def _text(member: str) -> Callable[[Item], str]:
+    return lambda item: plain(item.get(member, ""))
+
+
+def rest(field: str, item: Item) -> str:
+    """What else we write of it, in a few characters."""
+    match field:
+        case "names" | "nicknames" | "emailAddresses":
+            return ""
+        case "userDefined":
+            return _short(plain(item.get("value", "")))
+        case "addresses":
+            return _short(letters(item.get("type", "")))[:2] + _country(item)
+        case _:
+            return _short(letters(item.get("type", "")))
+
+
+@lru_cache(1024)
+def _short(text: str) -> str:
+    return f"{crc32(text.encode('utf-8', 'surrogatepass')) & 0xFFFF:04x}"
+
+
+def _address(item: Item) -> str:
+    """Without the country, which Google and phones write as a name, as a code or not at all."""
+    place = letters(" ".join([item.get(part, "") for part in _PLACE]))
+    place = place or letters(item.get("poBox", "") + " " + item.get("extendedAddress", ""))
+    if place:
+        return place
+    text = item.get("country", "") or item.get("countryCode", "") or item.get("formattedValue", "")
+    return country_code(text) or letters(text)
+
+
+def _country(item: Item) -> str:
+    """``ie.``; of a country that is not known two digits of its name, after a "="."""
+    name, code = item.get("country", ""), item.get("countryCode", "")
+    if known := country_code(name) or country_code(code):
+        return f"{known.lower()}."
+    text = letters(name or code)
+    return "=" + _short(text)[:2] if text else _NOWHERE
+
+
+def _email(item: Item) -> str:
+    local, at, domain = plain(item.get("value", "")).removeprefix("mailto:").rpartition("@")
+    return local + at + _host(domain)
+
+
+def _url(item: Item) -> str:
+    """Without http or https, and with a host in lower case: RFC 3986 6.2 lets these be written otherwise."""
+    read = unquote(" ".join(item.get("value", "").split()))
+    for scheme in _WEB:
+        if read[: len(scheme)].lower() == scheme:
+            read = read[len(scheme) :]
+    host, slash, path = read.partition("/")
+    return (_host(plain(host).removesuffix(":443").removesuffix(":80")) + slash + path).rstrip("/")
+
+
+def _host(domain: str) -> str:
+    """An international name in its own letters (RFC 5891), not as ``xn--…``."""
+    if "xn--" not in domain:
+        return domain
+    try:
+        return domain.encode().decode("idna")
+    except UnicodeError:
+        return domain
+
+
+_IDENTITIES: Mapping[str, Callable[[Item], str]] = {
+    "names": _name,
+    "organizations": _text("name"),
+    "nicknames": _text("value"),
+    "phoneNumbers": lambda item: phone_identity.canonical(item.get("value", "")),
+    "emailAddresses": _email,
+    "addresses": _address,
+    "urls": _url,
+    "externalIds": _text("value"),
+    "userDefined": _text("key"),
+}

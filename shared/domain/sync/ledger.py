@@ -1,0 +1,209 @@
+"""Ledger: what we last wrote to an account, per customer.
+
+It saves work: with it, what changed since the last run is enough to know every contact of ours. Without it
+everything is listed and compared once more, and nothing else is lost but the way back to an earlier run. It
+is kept in shards of some 256 customers, so that a batch of 200, taken in shard order, touches few of them.
+"""
+
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from shared.domain.contact.card import Card
+from shared.domain.sync.person import Person
+
+VERSION = 2
+SHARD_SIZE = 256
+
+MOST_EXTRAS = 2000
+"""Extras that are looked at by name, each run; where there are more, everything is listed instead."""
+
+LISTED_FOR = 6 * 24 * 3600.0
+"""Seconds after which everything is listed again: tokens last 7 days (people.v1 description)."""
+
+Content = Literal["ours", "mixed", "shared", "unlabelled", "unseen"]
+
+
+class Entry(NamedTuple):
+    """What we know of a customer's contact since our last write or look.
+
+    Attributes:
+        resource_name: Google's name of the contact.
+        source_id: Google's other name of it, which never changes.
+        source_etag: Of the contact as we left it; another one means that somebody changed it.
+        sent: Digest of the owned fields that it holds of us (`merge.digest`); empty when it is not known.
+        record: Digest of the record that `sent` was made from; empty when it is not known.
+        content: "ours": exactly what we wrote, so that it can be written again without being read; "mixed":
+            the user, or another program, added to it; "shared": it carries another wisp's mark as well;
+            "unlabelled": it is not in our label; "unseen": it is there, and nothing more is known.
+    """
+
+    resource_name: str
+    source_id: str = ""
+    source_etag: str = ""
+    sent: str = ""
+    record: str = ""
+    content: Content = "unseen"
+
+    def person(self) -> Person:
+        """The contact, as far as it is known."""
+        return Person(self.resource_name, "", self.source_id, self.source_etag)
+
+    def is_of(self, person: Person) -> bool:
+        """Whether it tells what a contact holds that was just read, since nobody has changed that."""
+        known = (self.resource_name, self.source_id, self.source_etag)
+        is_told = self.content in ("ours", "mixed") and bool(self.source_etag)
+        return is_told and known == (person.resource_name, person.source_id, person.source_etag)
+
+    def unseen(self) -> "Entry":
+        """The same contact, of which nothing is believed any more."""
+        return Entry(self.resource_name, self.source_id)
+
+
+@dataclass(slots=True)
+class Shard:
+    """A part of the ledger.
+
+    Attributes:
+        entries: By customer.
+        packed: The cards that the entries' `sent` are of, as they are stored.
+        cards: Those that were written since; None for a customer who has none any more.
+    """
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    packed: str = ""
+    cards: dict[str, Card | None] = field(default_factory=dict)
+
+
+def shard_of(customer: str, shards: int) -> int:
+    """Which of so many shards holds a customer: by a hash, so that the spread is even whatever ids are."""
+    return zlib.crc32(customer.encode()) % shards
+
+
+class Ledger:
+    """An account's ledger.
+
+    Attributes:
+        shards: As many parts as there are documents.
+        touched: Which shards differ from what was loaded or saved last.
+        unconfirmed: Customers whose contact may or may not have been created, with the time (seconds since
+            1970) of the attempt. Nothing is created for them until their mark was looked for.
+        suspects: Those of them who were not found: one of their contacts may be what Google stumbles over.
+        whole: Every contact of ours is in it; false until a whole listing was compared.
+        token: Asks Google for what changed since; empty: everything must be listed.
+        listed: When everything was listed last (seconds since 1970).
+        label: Resource name of our label then.
+        total: How many contacts the account held then, changed by what we have made and removed since.
+        made: When a contact was created last (seconds since 1970).
+        extras: Contacts with our mark and label besides the one that an entry names: whose they are, by
+            resource name. The token for changes that told of them tells it once, so they are kept here, and
+            looked at in each run, until they are gone.
+    """
+
+    def __init__(self, shards: Sequence[Shard] = ()) -> None:
+        """Take the shards over; without any it is a new one, of one empty shard that is not stored yet."""
+        self.shards = list(shards) or [Shard()]
+        self.touched: set[int] = set() if shards else {0}
+        self.unconfirmed: dict[str, float] = {}
+        self.suspects: set[str] = set()
+        self.whole = False
+        self.token = ""
+        self.listed = 0.0
+        self.label = ""
+        self.total = 0
+        self.made = 0.0
+        self.extras: dict[str, str] = {}
+
+    def __len__(self) -> int:
+        return sum(len(shard.entries) for shard in self.shards)
+
+    def shard_of(self, customer: str) -> int:
+        """Which shard holds a customer."""
+        return shard_of(customer, len(self.shards))
+
+    def get(self, customer: str) -> Entry | None:
+        """What is known of a customer's contact."""
+        return self.shards[self.shard_of(customer)].entries.get(customer)
+
+    def put(self, customer: str, entry: Entry, card: Card | None = None) -> None:
+        """Note what a customer's contact is now, and the card that was written, if one was."""
+        number = self.shard_of(customer)
+        shard = self.shards[number]
+        if shard.entries.get(customer) != entry:
+            shard.entries[customer] = entry
+            self.touched.add(number)
+        if card is not None:
+            shard.cards[customer] = card
+            self.touched.add(number)
+
+    def drop(self, customer: str) -> None:
+        """Forget a customer's contact."""
+        number = self.shard_of(customer)
+        if self.shards[number].entries.pop(customer, None):
+            self.shards[number].cards[customer] = None
+            self.touched.add(number)
+
+    def doubt(self, customer: str) -> None:
+        """Believe nothing of a customer's contact until it is looked at."""
+        if entry := self.get(customer):
+            self.put(customer, entry.unseen())
+
+    def entries(self) -> Iterator[tuple[str, Entry]]:
+        """All entries, by customer."""
+        for shard in self.shards:
+            yield from shard.entries.items()
+
+    def knows_changes(self, now: float) -> bool:
+        """Whether the changes since the last run suffice to know every contact of ours."""
+        fresh = 0 <= now - self.listed < LISTED_FOR
+        return bool(self.token and self.label and self.whole and fresh and not self.unconfirmed)
+
+    def forget_the_future(self, now: float) -> None:
+        """Take times that are still to come, by a clock that was wrong then or is now, for this moment."""
+        self.unconfirmed = {customer: min(since, now) for customer, since in self.unconfirmed.items()}
+        self.made = min(self.made, now)
+
+    def names_of(self, customer: str) -> list[str]:
+        """Resource names of all contacts of a customer that are known."""
+        entry = self.get(customer)
+        extras = (name for name, owner in self.extras.items() if owner == customer)
+        return [*([entry.resource_name] if entry else []), *extras]
+
+    def order(self, customer: str) -> tuple[int, str]:
+        """Sorts customers so that neighbours share a shard: a batch then touches few documents."""
+        return self.shard_of(customer), customer
+
+    def suits(self, customers: int) -> bool:
+        """Whether its number of shards is right for so many customers, or nearly."""
+        suited = _suited(customers)
+        return suited / 2 <= len(self.shards) <= suited * 2
+
+    def fitted(self, customers: int, cards: Mapping[str, Card]) -> "Ledger":
+        """This ledger in a number of shards that suits so many customers.
+
+        Args:
+            customers: How many there will be.
+            cards: All that it holds, unpacked.
+        """
+        fitted = Ledger([Shard() for _ in range(_suited(customers))])
+        for name in (
+            "unconfirmed",
+            "suspects",
+            "whole",
+            "token",
+            "listed",
+            "label",
+            "total",
+            "made",
+            "extras",
+        ):
+            setattr(fitted, name, getattr(self, name))
+        for customer, entry in self.entries():
+            fitted.put(customer, entry, cards.get(customer))
+        fitted.touched = set(range(len(fitted.shards)))
+        return fitted
+
+
+def _suited(customers: int) -> int:
+    return max(1, -(-customers // SHARD_SIZE))

@@ -1,0 +1,163 @@
+"""Merge: our fields into a person without losing what its user added.
+
+In every field the result is *ours + (theirs - what we wrote last)*, members of an item included. Which items
+of theirs we wrote is told by fingerprints in the contact itself (`shared.domain.sync.claims`), in a form that
+Google and phones do not change when they rewrite what they store (`shared.domain.sync.item_identity`).
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from shared.domain.sync import former_fingerprint
+from shared.domain.sync.claims import holding
+from shared.domain.sync.field_merge import Joined, is_equal, joined
+from shared.domain.sync.fingerprint import fingerprints, written
+from shared.domain.sync.item_identity import is_alike
+from shared.domain.sync.ledger import Content
+from shared.domain.sync.mark import ClientData, Mark, is_shared, marked, marks
+from shared.domain.sync.person import OWNED, Fields, Item, Person
+
+
+def digest(fields: Fields) -> str:
+    """Changes exactly when what we would send changes: eight characters a field, in the order of `OWNED`."""
+    return "".join(_digest(fields.get(name, ())) for name in OWNED)
+
+
+def _digest(items: tuple[Item, ...]) -> str:
+    """48 bits, as characters that need no escape in JSON."""
+    return base64.b64encode(hashlib.sha256(msgspec.json.encode(items, order="sorted")).digest()[:6]).decode()
+
+
+def changed_fields(before: str, now: str) -> tuple[str, ...]:
+    """The fields in which two digests differ."""
+    places = enumerate(OWNED)
+    return tuple(f for n, f in places if before[8 * n : 8 * n + 8] != now[8 * n : 8 * n + 8])
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What a contact is to be.
+
+    Attributes:
+        fields: The fields to send: ours, then the user's own additions.
+        client_data: What is sent with them: the mark as it is on the person, other programs' entries kept.
+        additions: What the user added to a contact of ours, by field; fields without additions are left out.
+        differences: The fields in which the person is not that; empty when a write would change nothing that
+            anybody means. Where there is one, those are named as well that are the same in another form: they
+            are sent, too.
+    """
+
+    fields: Fields
+    client_data: ClientData
+    additions: Fields
+    differences: tuple[str, ...]
+
+
+def merge(ours: Fields, person: Person, mark: Mark, *, is_news: bool = True) -> Merge:
+    """Our fields and a person's.
+
+    Args:
+        ours: What SIMPLer has of the customer.
+        person: The contact, as it was read.
+        mark: Whose it is; a mark of the same customer that it carries is kept as it is.
+        is_news: Whether what we send may be another thing than what we sent last. Present fingerprints tell
+            that themselves; with former ones a change of a mere form would go unseen.
+    """
+    told = written(person.client_data, mark.wisp)
+    found = {name: joined(name, ours.get(name, ()), person.fields.get(name, ()), told) for name in OWNED}
+    client_data = _client_data(found, person, mark)
+    differences = _differences(found, person, client_data)
+    if not told.prints and told.former == former_fingerprint.fingerprints(ours):
+        differences = _since_former(found, person, mark, told.former, is_news=is_news)
+    return Merge(
+        {name: field.items for name, field in found.items()},
+        client_data,
+        {name: field.added for name, field in found.items() if field.added},
+        differences,
+    )
+
+
+def merged(ours: Fields, person: Person, wisp: str) -> Fields:
+    """The fields to send: ours, then the user's own additions."""
+    return merge(ours, person, Mark(wisp, "")).fields
+
+
+def _client_data(found: Mapping[str, Joined], person: Person, mark: Mark) -> ClientData:
+    prints = {print_ for field in found.values() for print_ in field.prints}
+    return marked(_kept_mark(person.client_data, mark), prints, person.client_data)
+
+
+def _kept_mark(data: ClientData, mark: Mark) -> Mark:
+    return next((own for own in marks(data, mark.wisp) if own.customer == mark.customer), mark)
+
+
+def _differences(found: Mapping[str, Joined], person: Person, client_data: ClientData) -> tuple[str, ...]:
+    is_marked = sorted(client_data) == sorted(person.client_data)
+    if is_marked and all(field.is_same for field in found.values()):
+        return ()
+    return (*_to_the_letter(found, person), *(() if is_marked else ("clientData",)))
+
+
+def _to_the_letter(found: Mapping[str, Joined], person: Person) -> tuple[str, ...]:
+    return tuple(
+        name for name, field in found.items() if not is_equal(field.items, person.fields.get(name, ()))
+    )
+
+
+def _since_former(
+    found: Mapping[str, Joined],
+    person: Person,
+    mark: Mark,
+    prints: frozenset[str],
+    *,
+    is_news: bool,
+) -> tuple[str, ...]:
+    """Nothing is written only because the fingerprints are of the former kind."""
+    kept = _kept_mark(person.client_data, mark)
+    is_marked = sorted(marked(kept, prints, person.client_data, "v1")) == sorted(person.client_data)
+    letters = _to_the_letter(found, person)
+    is_same = not letters if is_news else all(field.is_same for field in found.values())
+    return () if is_same and is_marked else (*letters, "clientData")
+
+
+def content_of(ours: Fields, fields: Fields, client_data: ClientData, mark: Mark) -> Content:
+    """Whether a contact with these fields holds exactly what we write, or more."""
+    if is_shared(client_data, mark.wisp):
+        return "shared"
+    own, data = _kept_mark(client_data, mark), sorted(client_data)
+    is_ours = data == sorted(marked(own, fingerprints(ours))) or data == sorted(
+        marked(own, former_fingerprint.fingerprints(ours), kind="v1")
+    )
+    is_all = all(is_equal(ours.get(name, ()), fields.get(name, ())) for name in OWNED)
+    return "ours" if is_ours and is_all else "mixed"
+
+
+def is_as_written(ours: Fields, person: Person, wisp: str) -> bool:
+    """Whether a contact holds exactly what we wrote into it last, in any form.
+
+    That need not be what its customer is now: it may be older, out of the trash or a copy. Former
+    fingerprints say nothing of a name, so there it has to be the customer's.
+    """
+    told = written(person.client_data, wisp)
+    if not told.prints:
+        items = sum(map(len, person.fields.values()))
+        is_name = joined("names", ours.get("names", ()), person.fields.get("names", ()), told).is_same
+        return (
+            is_name
+            and former_fingerprint.fingerprints(person.fields) == told.former
+            and items == len(told.former)
+        )
+    held = [(name, each) for name in OWNED for each in holding(name, person.fields.get(name, ()), told, ())]
+    tokens = {each.token.text for _, each in held if each.token}
+    return tokens == told.prints and all(
+        each.token is not None
+        and not each.is_shared
+        and len(each.items) == 1
+        and not each.read.added
+        and is_alike(name, each.token.rest, each.read.rest)
+        for name, each in held
+    )

@@ -1,0 +1,297 @@
+"""Plan: the changes that make an account equal to SIMPLer. Pure: wanted x ledger x persons -> plan.
+
+Ownership is *our mark and our label*. A person with only one of the two is never updated or removed; a marked
+one that lost the label is put back into it, which leaves its content alone.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from shared.domain.contact.card import Card
+from shared.domain.sync.actual import Picture, in_doubt
+from shared.domain.sync.desired import Wanted
+from shared.domain.sync.google_fields import fields_of
+from shared.domain.sync.ledger import Content, Entry, Ledger
+from shared.domain.sync.mark import Mark, is_shared, marks
+from shared.domain.sync.merge import changed_fields, content_of, is_as_written, merge
+from shared.domain.sync.person import MY_CONTACTS, Person
+
+UNSURE = "its creation was not confirmed; it is looked for again at the next run"
+EDITED = "a second contact of this customer was edited by hand; please merge the two"
+OWN = "a user made a second contact of this customer their own; please merge the two"
+SHARED = "a user merged it with a contact of another WISP"
+
+Why = Literal["left", "gone", "duplicate", "disconnected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Relabel:
+    """A marked contact that lost our label, to put back into it."""
+
+    customer: str
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A contact to make as its card says.
+
+    Attributes:
+        card: What it shall be.
+        person: What it is.
+        fields: In which fields they differ.
+        mended: SIMPLer's record has not changed: somebody changed the contact.
+        kept: In which fields the user's own additions stay.
+        is_read: Whether the person was read; otherwise it holds exactly what we wrote last, of which the
+            ledger knows the etag.
+    """
+
+    card: Card
+    person: Person
+    fields: tuple[str, ...]
+    mended: bool = False
+    kept: tuple[str, ...] = ()
+    is_read: bool = True
+
+    @property
+    def customer(self) -> str:
+        """The customer's id."""
+        return self.card.customer
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """A contact to remove, and why."""
+
+    customer: str
+    person: Person
+    why: Why
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is to be done, in the order in which it is done.
+
+    Attributes:
+        relabel: Marked contacts that lost our label.
+        update: Contacts that differ from their card.
+        create: Customers without a contact.
+        remove: Contacts without a card.
+        outdated: Contacts that hold what we wrote last, of customers whose record is another one now. Whether
+            their card is as well (`renewal`) is found when their turn comes: it is most of a run's work.
+        found: Resource names of the contacts that were read and carry our mark, by customer, labelled or not.
+        known: Those that were not read, labelled and not.
+        seen: The ledger's entries that need no write: unchanged contacts, and ones found equal.
+        extras: Contacts in our label besides the first one of their customer: whose, by resource name.
+        unsure: Customers whose contact may be there all the same; none is created for them now.
+        unchanged: How many contacts need nothing.
+        kept: Contacts that stay without a card or untouched, by customer, with the reason.
+        owned: How many contacts of the account are ours, duplicates included.
+        total: How many contacts the account holds, the user's own included.
+    """
+
+    relabel: list[Relabel] = field(default_factory=list)
+    update: list[Update] = field(default_factory=list)
+    create: list[str] = field(default_factory=list)
+    remove: list[Remove] = field(default_factory=list)
+    outdated: dict[str, Entry] = field(default_factory=dict)
+    found: dict[str, str] = field(default_factory=dict)
+    known: tuple[Mapping[str, Entry], ...] = ()
+    seen: dict[str, Entry] = field(default_factory=dict)
+    extras: dict[str, str] = field(default_factory=dict)
+    unsure: frozenset[str] = frozenset()
+    unchanged: int = 0
+    kept: dict[str, str] = field(default_factory=dict)
+    owned: int = 0
+    total: int = 0
+
+    @property
+    def writes(self) -> int:
+        """How many contacts would be written at most."""
+        known = len(self.relabel) + len(self.update) + len(self.outdated) + len(self.remove)
+        return known + len(self.create)
+
+    def has(self, customer: str) -> bool:
+        """Whether there is a contact that carries the customer's mark, labelled or not."""
+        return customer in self.found or any(customer in known for known in self.known)
+
+    def pending(self) -> frozenset[str]:
+        """The customers whose present contact is to be written."""
+        writes: tuple[Relabel | Update | Remove, ...] = (*self.relabel, *self.update, *self.remove)
+        return frozenset(write.customer for write in writes) | self.outdated.keys()
+
+
+def make_plan(wanted: Wanted, ledger: Ledger, found: Picture, unsure: frozenset[str] = frozenset()) -> Plan:
+    """The plan for one account.
+
+    Args:
+        wanted: What SIMPLer wants.
+        ledger: What we know of our contacts.
+        found: The account's contacts.
+        unsure: Customers whose contact may have been created a moment ago; none is created for them now.
+    """
+    owned = len(found.known) + sum(map(len, found.labelled.values()))
+    plan = Plan(known=(found.known, found.apart), owned=owned, total=found.total)
+    for customer, entry in found.known.items():
+        _decide_known(plan, wanted, customer, entry)
+    for customer, persons in found.labelled.items():
+        first, *surplus = sorted(persons, key=lambda person: _seniority(person, ledger.get(customer)))
+        if customer in found.known:
+            surplus = [first, *surplus]
+        else:
+            _decide(plan, wanted, customer, first, ledger.get(customer))
+        for person in surplus:
+            plan.extras[person.resource_name] = customer
+            _fold(plan, wanted, customer, person, found.label)
+    for customer, persons in found.unlabelled.items():
+        if not found.has(customer):
+            _put_back(plan, wanted, customer, min(persons, key=lambda person: _seniority(person, None)))
+    plan.unsure = frozenset(customer for customer in unsure | found.unsure if not plan.has(customer))
+    missing = [c for c in wanted.cards if c not in found.known and not plan.has(c)]
+    plan.create = [customer for customer in missing if customer not in plan.unsure]
+    plan.kept |= {customer: UNSURE for customer in missing if customer in plan.unsure}
+    return plan
+
+
+def unread(found: Picture, wanted: Wanted) -> Iterator[str]:
+    """Resource names of the contacts that must be read before a plan can be made of what the ledger knows."""
+    yield from in_doubt(found, wanted.cards)
+    for customer, entry in found.known.items():
+        if entry.content == "mixed" and customer in wanted.cards and not wanted.is_sent(customer, entry):
+            yield entry.resource_name
+
+
+def _put_back(plan: Plan, wanted: Wanted, customer: str, person: Person) -> None:
+    """A marked contact that is not in our label: whoever took it out, a wanted one belongs there."""
+    plan.found[customer] = person.resource_name
+    if customer in wanted.cards:
+        plan.relabel.append(Relabel(customer, person))
+    else:
+        plan.seen[customer] = Entry(
+            person.resource_name, person.source_id, person.source_etag, content="unlabelled"
+        )
+
+
+def _seniority(person: Person, entry: Entry | None) -> tuple[bool, str, str]:
+    """The contact that the ledger knows comes first, then the one that was left alone longest."""
+    known = entry is not None and entry.resource_name == person.resource_name
+    return not known, person.updated, person.resource_name
+
+
+def _decide(plan: Plan, wanted: Wanted, customer: str, person: Person, entry: Entry | None) -> None:
+    plan.found.setdefault(customer, person.resource_name)
+    if is_shared(person.client_data, wanted.wisp):
+        _keep(plan, customer, person, SHARED, "shared")
+    elif customer in wanted.cards:
+        _compare(plan, wanted, customer, person, entry)
+    else:
+        _let_go(plan, wanted, customer, person)
+
+
+def _decide_known(plan: Plan, wanted: Wanted, customer: str, entry: Entry) -> None:
+    """As `_decide`, of a contact that was not read; one that must be, was (`unread`)."""
+    if wanted.is_same(customer, entry) and entry.content != "shared":
+        plan.unchanged += 1  # what most are on most nights
+    elif entry.content == "shared":
+        plan.kept[customer] = SHARED
+    elif customer not in wanted.cards:
+        _let_go(plan, wanted, customer, entry.person())
+    elif wanted.record(customer):
+        plan.outdated[customer] = entry
+    elif isinstance(found := renewal(wanted, customer, entry), Update):
+        plan.update.append(found)
+    else:
+        plan.unchanged += 1
+
+
+def renewal(wanted: Wanted, customer: str, entry: Entry) -> Update | Entry:
+    """What makes a contact that holds what we wrote last as its card says; its entry when it is that."""
+    if wanted.is_sent(customer, entry):
+        return entry._replace(record=wanted.record(customer))
+    fields = changed_fields(entry.sent, wanted.digest(customer))
+    return Update(wanted.cards[customer], entry.person(), fields, is_read=False)
+
+
+def _let_go(plan: Plan, wanted: Wanted, customer: str, person: Person) -> None:
+    """What becomes of the contact of a customer who is none, or of whom nothing is known."""
+    if reason := wanted.held.get(customer):
+        _keep(plan, customer, person, reason)
+    elif wanted.leavers == "keep":
+        _keep(plan, customer, person, "no longer a contact, kept by setting")
+    elif customer in wanted.left:
+        plan.remove.append(Remove(customer, person, "left"))
+    elif wanted.doubts:
+        _keep(plan, customer, person, wanted.doubts[0])
+    else:
+        plan.remove.append(Remove(customer, person, "gone"))
+
+
+def _keep(plan: Plan, customer: str, person: Person, why: str, content: Content = "mixed") -> None:
+    plan.kept[customer] = why
+    is_first = plan.found.get(customer) == person.resource_name
+    if is_first and person.client_data:  # it was read
+        plan.seen[customer] = Entry(
+            person.resource_name, person.source_id, person.source_etag, content=content
+        )
+
+
+def _compare(plan: Plan, wanted: Wanted, customer: str, person: Person, entry: Entry | None) -> None:
+    """Compare what we send, never what Google returns: an untouched contact is known by its source etag."""
+    if entry and entry.is_of(person) and wanted.is_sent(customer, entry):
+        plan.unchanged += 1
+        plan.seen[customer] = entry._replace(record=wanted.record(customer) or entry.record)
+        return
+    is_sent = entry is not None and entry.sent == wanted.digest(customer)
+    if update := update_of(wanted.wisp, wanted.cards[customer], person, is_news=not is_sent):
+        plan.update.append(replace(update, mended=is_sent))
+    else:
+        plan.unchanged += 1
+        plan.seen[customer] = _as_wanted(wanted, customer, person)
+
+
+def _as_wanted(wanted: Wanted, customer: str, person: Person) -> Entry:
+    """The ledger's entry of a contact that was found to be as it shall be."""
+    mark = Mark(wanted.wisp, customer)
+    content = content_of(fields_of(wanted.cards[customer]), person.fields, person.client_data, mark)
+    digest, record = wanted.digest(customer), wanted.record(customer)
+    return Entry(person.resource_name, person.source_id, person.source_etag, digest, record, content)
+
+
+def update_of(wisp: str, card: Card, person: Person, *, is_news: bool = True) -> Update | None:
+    """The change that makes a contact, as it was read, what its card says; None when it is that.
+
+    Args:
+        wisp: The wisp's id.
+        card: What it shall be.
+        person: What it is.
+        is_news: Whether the card may be another one than that which was written last.
+    """
+    found = merge(fields_of(card), person, Mark(wisp, card.customer), is_news=is_news)
+    fields = found.differences
+    return Update(card, person, fields, kept=tuple(found.additions)) if fields else None
+
+
+def _fold(plan: Plan, wanted: Wanted, customer: str, person: Person, label: str) -> None:
+    """A surplus contact of one customer goes only if it is unmistakably ours and unedited."""
+    card = wanted.cards.get(customer)
+    if card is None:
+        _decide(plan, wanted, customer, person, None)
+    elif is_somebodys(person, label):
+        plan.kept[customer] = OWN
+    elif _is_unedited(card, person, wanted.wisp):
+        plan.remove.append(Remove(customer, person, "duplicate"))
+    else:
+        plan.kept[customer] = EDITED
+
+
+def is_somebodys(person: Person, label: str) -> bool:
+    """Whether a user has made a surplus contact their own: a note, a photo, a star, another label."""
+    return person.noted or bool(person.groups - {label, MY_CONTACTS})
+
+
+def _is_unedited(card: Card, person: Person, wisp: str) -> bool:
+    """Whether it holds the customer's name and else exactly the items that we once wrote."""
+    as_written = is_as_written(fields_of(card), person, wisp)
+    alone = len(marks(person.client_data, wisp)) == 1 and not is_shared(person.client_data, wisp)
+    return as_written and alone

@@ -1,0 +1,51 @@
+"""Settling: the ledger takes over what a look at Google told, before anything is written."""
+
+from itertools import islice
+
+from shared.domain.sync.desired import Wanted
+from shared.domain.sync.ledger import MOST_EXTRAS, Entry, Ledger
+from shared.domain.sync.plan import Plan, Remove
+
+
+def settle(ledger: Ledger, plan: Plan, wanted: Wanted) -> None:
+    """Note what was found, equal or not; what is to be written is doubted until it is.
+
+    So a contact that somebody changed is looked at again should its own change fail, although the token that
+    told of it is not asked again.
+    """
+    for customer, name in plan.found.items():
+        entry = ledger.get(customer)
+        if entry is None or entry.resource_name != name:
+            ledger.put(customer, Entry(name))
+        ledger.extras.pop(name, None)
+    ledger.extras |= plan.extras
+    for customer, seen in plan.seen.items():
+        is_new = ledger.get(customer) != seen and bool(seen.sent)
+        ledger.put(customer, seen, wanted.cards[customer] if is_new else None)
+    for relabel in plan.relabel:
+        ledger.doubt(relabel.customer)
+    for update in plan.update:
+        if update.is_read:
+            ledger.doubt(update.customer)
+    for removal in plan.remove:
+        _note_removal(ledger, removal, plan.found.get(removal.customer))
+
+
+def _note_removal(ledger: Ledger, removal: Remove, found: str | None) -> None:
+    """It may be refused by the guard, and is then as it was read."""
+    person = removal.person
+    if person.client_data and person.resource_name == found:
+        seen = Entry(person.resource_name, person.source_id, person.source_etag, content="mixed")
+        ledger.put(removal.customer, seen)
+
+
+def settle_all(ledger: Ledger, plan: Plan, wanted: Wanted) -> None:
+    """The same of every contact of the account: who was not found has none, unless that is unsure."""
+    lost = {customer for customer, _ in ledger.entries()}.difference(*plan.known, plan.found, plan.unsure)
+    for customer in lost:
+        ledger.drop(customer)
+    settle(ledger, plan, wanted)
+    ledger.suspects |= ledger.unconfirmed.keys() & set(plan.create)
+    ledger.unconfirmed = {c: at for c, at in ledger.unconfirmed.items() if c in plan.unsure}
+    ledger.extras = dict(islice(plan.extras.items(), MOST_EXTRAS))
+    ledger.whole = True

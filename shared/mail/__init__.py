@@ -1,0 +1,1 @@
+"""Mail: letters and notices, as texts and pages."""

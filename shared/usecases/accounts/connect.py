@@ -1,0 +1,185 @@
+"""Connect: a Google account is added to a wisp, or gets a new token, by its owner's consent.
+
+Between `begin` and `finish` a browser goes to Google and back; `pending` tells what is remembered meanwhile.
+"""
+
+import base64
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from shared.domain.model.account import Account
+from shared.errors import Denied, RetryLater, Trouble
+from shared.events import Event, log
+from shared.ports import CONTACTS, Consented, Task
+from shared.usecases.accounts.changes import one_at_a_time
+from shared.usecases.accounts.oauth_state import AGAIN, Pending, hashed, remember, used_up
+from shared.usecases.base.documents import account_put, load_account, load_accounts, load_wisp
+from shared.usecases.base.leases import Keeper, lease_of
+from shared.usecases.base.services import Services
+
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Of account ids: none that can be taken for another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """What came of it.
+
+    Attributes:
+        account: The account as it is recorded now.
+        new: Whether the wisp did not have it before.
+        filling: Whether its first fill was handed on; otherwise the nightly run does it.
+    """
+
+    account: Account
+    new: bool
+    filling: bool = True
+
+
+def begin(services: Services, *, wisp: str, by: str, browser: str, account: str = "") -> str:
+    """The address of Google's consent page, to send the browser to.
+
+    Args:
+        services: The ports.
+        wisp: The wisp's id.
+        by: Who wants it, in words that others may read.
+        browser: A random value that only this browser has.
+        account: Id of the account that is to get a new token; empty: any account may be connected.
+
+    Raises:
+        Denied: The wisp has no such account.
+        Misconfigured: There is no such wisp, or the OAuth client is not set up.
+    """
+    load_wisp(services.state, wisp)
+    hint = load_account(services.state, wisp, account).email if account else ""
+    verifier = secrets.token_urlsafe(64)
+    state = remember(services, Pending(wisp, by, account, hashed(browser), verifier))
+    return services.consent().url(state=state, challenge=_challenge(verifier), hint=hint)
+
+
+def finish(services: Services, *, state: str, code: str, error: str, browser: str) -> Connected:
+    """Record the account and store its token, after the browser has come back from Google.
+
+    An account is recorded before its token is stored, as one that must be connected again: whatever
+    interrupts this leaves no token that nobody knows of.
+
+    Args:
+        services: The ports.
+        state: As Google gave it back.
+        code: As Google gave it; empty when there is an error.
+        error: As Google gave it; empty when there is a code.
+        browser: The value that was given to `begin`.
+
+    Raises:
+        Denied: The state is not good, not now, not any more or not in this browser; the person declined, did
+            not allow the contacts, or took another account than the one that was to be connected again.
+        RetryLater: Google does not answer, or the stores cannot be reached.
+        Misconfigured: The OAuth client is not set up, or there is no such wisp any more.
+    """
+    pending = used_up(services, state, browser)
+    _check_answer(code, error)
+    consented = services.consent().exchange(code, pending.verifier)
+    if CONTACTS not in consented.scopes:
+        raise Denied(
+            "connect.no_contacts",
+            "the consent does not include the contacts",
+            f"The box for contacts was not ticked, so there is nothing this service could do. {AGAIN}",
+        )
+    with one_at_a_time(services, pending.wisp, pending.by) as keeper:
+        load_wisp(services.state, pending.wisp)  # it may have been deleted meanwhile
+        account, new = _recorded(services, keeper, pending, consented)
+        services.secrets.put(account.secret, consented.refresh_token)
+        now = services.clock.now().isoformat()
+        account = replace(
+            account, email=consented.email, state="connected", reason="", since=now, leaving=None
+        )
+        keeper.write(account_put(account))
+    log(Event.ACCOUNT_CONNECTED, "an account was connected", wisp=pending.wisp, account=account.id, new=new)
+    return Connected(account, new, _filling(services, account, pending.by))
+
+
+def _check_answer(code: str, error: str) -> None:
+    """Google's answer to the browser (RFC 6749 section 4.1.2)."""
+    if error == "access_denied":
+        raise Denied(
+            "connect.declined",
+            "the person declined at Google",
+            f"Google was not allowed to share the contacts, so nothing has changed. {AGAIN}",
+        )
+    if error or not code:
+        raise RetryLater(
+            "connect.google_down",
+            "Google's consent page gave an error",
+            "Google could not finish this at the moment. Please try again in some minutes.",
+        )
+
+
+def _recorded(
+    services: Services, keeper: Keeper, pending: Pending, consented: Consented
+) -> tuple[Account, bool]:
+    """The account whose token this is, and whether it was made a moment ago."""
+    accounts = load_accounts(services.state, pending.wisp)
+    same = next((account for account in accounts if account.google_id == consented.google_id), None)
+    if pending.account:
+        _check_right_one(load_account(services.state, pending.wisp, pending.account), consented)
+    if same is None:
+        made = _made(services, pending.wisp, consented, accounts)
+        keeper.write(account_put(made))
+        return made, True
+    _check_not_leaving(services, same)
+    return same, False
+
+
+def _check_right_one(wanted: Account, consented: Consented) -> None:
+    if wanted.google_id != consented.google_id:
+        raise Denied(
+            "connect.wrong_account",
+            "another Google account consented than the one that is to be connected again",
+            f"{wanted.email} was to be connected, but {consented.email} was chosen at Google; nothing has"
+            f" changed. Please connect {wanted.email} again and choose that account.",
+        )
+
+
+def _check_not_leaving(services: Services, account: Account) -> None:
+    """A disconnection that is under way ends first; an interrupted one gives way to the later decision."""
+    lease, now = services.leases.look(lease_of(account.wisp))
+    if account.state == "disconnecting" and lease is not None and not lease.is_free(now):
+        raise RetryLater(
+            "account.busy",
+            f"the account {account.id} is being disconnected",
+            f"{account.email} is being disconnected at the moment. Please connect it when that has finished.",
+            after=60,
+        )
+
+
+def _made(services: Services, wisp: str, consented: Consented, accounts: Sequence[Account]) -> Account:
+    taken = {account.id for account in accounts}
+    while (id_ := f"{wisp}-{''.join(secrets.choice(_LETTERS) for _ in range(4))}") in taken:
+        continue
+    return Account(
+        id_,
+        wisp,
+        consented.email,
+        consented.google_id,
+        f"google-account-{id_}",
+        state="reconnect",
+        reason=f"Connecting was interrupted. {AGAIN}",
+        since=services.clock.now().isoformat(),
+    )
+
+
+def _filling(services: Services, account: Account, by: str) -> bool:
+    """Hand on the first fill; should that fail, the nightly run does it."""
+    try:
+        services.tasks.enqueue(Task("sync_wisp", {"wisp": account.wisp, "by": by}))
+    except Trouble:
+        return False
+    log(Event.TASK_ENQUEUED, "the first fill of an account is enqueued", wisp=account.wisp)
+    return True
+
+
+def _challenge(verifier: str) -> str:
+    """RFC 7636 section 4.2, ``S256``."""
+    return base64.urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()

@@ -1,0 +1,163 @@
+"""Delete a wisp: its accounts are let go, then its secret, its settings, and every document about it.
+
+The settings go before the other documents: without them nobody can begin anything new for the wisp. Whatever
+interrupts this, doing it once more goes on. What stays are the records of its leases, whose tokens must only
+grow; they name the wisp and nobody.
+"""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from shared.domain.model.account import Account
+from shared.domain.model.lease import Claim
+from shared.domain.model.run import AccountOutcome
+from shared.domain.model.wisp import Wisp
+from shared.errors import RetryLater, StopAccount
+from shared.events import Event, log
+from shared.ports import Drop, StateStore
+from shared.usecases.accounts.changes import one_at_a_time
+from shared.usecases.accounts.disconnect import begun
+from shared.usecases.accounts.leaving import leave_leased
+from shared.usecases.base.batches import batches
+from shared.usecases.base.documents import is_id, load_wisp, read_accounts, run_id
+from shared.usecases.base.leases import TTL, Keeper, lease_of
+from shared.usecases.base.services import Services
+from shared.usecases.sync.account import Run, leased
+
+DEADLINE = 25 * 60.0
+"""Seconds after which no more requests to Google start; doing it once more goes on."""
+
+DELETE = "delete-"
+"""How the names begin under which a deletion holds the lease; there is no run record of these."""
+
+_QUIET = 60.0
+"""Seconds that an account may take without a request to Google, by which leases are renewed."""
+
+_AT_ONCE = 200
+"""Documents deleted in one write, which may have 400."""
+
+_OWN = ("progress", "believed", "presses", "synced", "notices")
+"""Collections below a wisp, but for its runs, and its accounts: none of these goes without its token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What was deleted, in this attempt.
+
+    Attributes:
+        accounts: Google accounts that were let go.
+        removed: Contacts that were removed from them.
+        documents: Documents that were left then.
+    """
+
+    accounts: int
+    removed: int
+    documents: int
+
+
+def delete_wisp(services: Services, wisp_id: str, *, remove: bool, by: str) -> Deleted:
+    """Delete a wisp, or go on where that was interrupted.
+
+    Args:
+        services: The ports.
+        wisp_id: The wisp's id.
+        remove: Whether our contacts are removed from its accounts; otherwise they stay with the users.
+        by: Who wants it, in words that others may read.
+
+    Raises:
+        LeaseHeld: A run of this wisp is on; nothing is done.
+        Misconfigured: There is no such wisp; its settings are gone and accounts of it are left; or an
+            account's document cannot be read.
+        StopAccount: Google does not let the contacts of an account be removed; it says why, and what to do.
+        RetryLater: A run of another wisp is on in one of its Google accounts, an account was connected
+            meanwhile, or Google does not answer.
+    """
+    if not left_of(services.state, wisp_id) or _has_accounts(services.state, wisp_id):
+        load_wisp(services.state, wisp_id)
+    claim = Claim(secrets.token_hex(8), f"{DELETE}{run_id(services.clock.now())}", by)
+    lease = services.leases.acquire(lease_of(wisp_id), claim, TTL)
+    keeper = Keeper(services.leases, services.state, services.clock, lease)
+    try:
+        deleted = _delete(services, wisp_id, keeper, remove=remove)
+    finally:
+        keeper.release()
+    log(
+        Event.WISP_DELETED,
+        "a wisp was deleted",
+        wisp=wisp_id,
+        by=by,
+        accounts=deleted.accounts,
+        removed=deleted.removed,
+    )
+    return deleted
+
+
+def left_of(state: StateStore, wisp: str) -> list[str]:
+    """The paths of all documents about a wisp, but for its accounts' ledgers and its leases."""
+    return list(_paths(state, wisp)) if is_id(wisp) else []
+
+
+def _delete(services: Services, wisp_id: str, keeper: Keeper, *, remove: bool) -> Deleted:
+    accounts, removed = 0, 0
+    if services.state.get(f"wisps/{wisp_id}") is not None:
+        wisp = load_wisp(services.state, wisp_id)
+        accounts, removed = _let_all_go(services, wisp, keeper, remove=remove)
+        _destroy_secret(services, wisp)
+        _drop_settings(services, wisp, keeper.claim.holder)
+    documents = left_of(services.state, wisp_id)
+    for some in batches(documents, _AT_ONCE):
+        keeper.outlive(_QUIET)
+        keeper.write(*map(Drop, some))
+    return Deleted(accounts, removed, len(documents))
+
+
+def _let_all_go(services: Services, wisp: Wisp, keeper: Keeper, *, remove: bool) -> tuple[int, int]:
+    """How many accounts were let go, and how many contacts were removed from them."""
+    run = Run(services, wisp, keeper, services.clock.monotonic() + DEADLINE)
+    accounts, broken = read_accounts(services.state, wisp.id)
+    if broken:  # its document tells which token is to be destroyed
+        raise broken[0].trouble
+    return len(accounts), sum(_let_go(run, account, remove=remove) for account in accounts)
+
+
+def _let_go(run: Run, account: Account, *, remove: bool) -> int:
+    run.keeper.outlive(_QUIET)
+    try:
+        with leased(run, account) as keeper:
+            leaver = begun(run, account.id, remove=remove)
+            return leave_leased(run, leaver, keeper, AccountOutcome(leaver.id, leaver.email)).removed
+    except StopAccount as stop:
+        advice = "connect it again and repeat this, or delete the WISP and keep the contacts"
+        raise StopAccount(stop.reason, f"the account {account.id}: {stop.operator}; {advice}") from stop
+
+
+def _destroy_secret(services: Services, wisp: Wisp) -> None:
+    """The password for SIMPLer, unless another wisp has the same."""
+    same = services.state.find("wisps", where={"simpler_secret": wisp.simpler_secret})
+    if all(id_ == wisp.id for id_, _ in same):
+        services.secrets.destroy(wisp.simpler_secret)
+
+
+def _drop_settings(services: Services, wisp: Wisp, by: str) -> None:
+    with one_at_a_time(services, wisp.id, by) as keeper:
+        if _has_accounts(services.state, wisp.id):
+            raise RetryLater(
+                "account.busy", f"an account of {wisp.id} was connected meanwhile; delete it again"
+            )
+        keeper.write(Drop(f"wisps/{wisp.id}"))
+
+
+def _has_accounts(state: StateStore, wisp: str) -> bool:
+    return bool(state.find(f"wisps/{wisp}/accounts"))
+
+
+def _paths(state: StateStore, wisp: str) -> Iterator[str]:
+    root = f"wisps/{wisp}"
+    for run, _ in state.find(f"{root}/runs"):
+        yield from (f"{root}/runs/{run}/notes/{id_}" for id_, _ in state.find(f"{root}/runs/{run}/notes"))
+        yield f"{root}/runs/{run}"
+    for kind in _OWN:
+        yield from (f"{root}/{kind}/{id_}" for id_, _ in state.find(f"{root}/{kind}"))
+    yield from (f"connects/{id_}" for id_, _ in state.find("connects", where={"wisp": wisp}))
+    yield from (path for path in (f"durations/{wisp}", root) if state.get(path) is not None)

@@ -1,0 +1,134 @@
+"""Disconnect: a person wants an account let go, its contacts kept or removed.
+
+The decision is recorded first. Whatever interrupts the rest (`leaving`), a further press or the next run goes
+on with it; until then the account receives no contacts.
+"""
+
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from shared.domain.model.account import Account, Leaving
+from shared.domain.model.lease import Claim
+from shared.domain.model.run import AccountOutcome
+from shared.errors import RetryLater, StopAccount, Trouble
+from shared.ports import Task
+from shared.usecases.accounts.changes import one_at_a_time
+from shared.usecases.accounts.leaving import leave_leased
+from shared.usecases.base.documents import (
+    account_put,
+    load_account,
+    load_accounts,
+    load_wisp,
+    run_id,
+    staying,
+)
+from shared.usecases.base.leases import TTL, Keeper, lease_of
+from shared.usecases.base.services import Services
+from shared.usecases.customers.press_queue import work_off_what_came_late
+from shared.usecases.sync.account import Run, leased
+
+DEADLINE = 4 * 60.0
+"""Seconds after which no request to Google is started while a person waits."""
+
+DISCONNECT = "disconnect-"
+"""How the names begin under which a disconnection holds the lease; there is no run record of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    """What was done, in all attempts together.
+
+    Attributes:
+        removed: Contacts that were ours and are gone.
+        kept: Contacts with our mark that stay: all, or those whose label the user had taken off.
+        label_removed: Whether the label is gone too.
+        shared: How many of those that stay are another WISP's as well.
+        label_gone: Whether the others stay since there is no label any more.
+    """
+
+    removed: int
+    kept: int
+    label_removed: bool
+    shared: int = 0
+    label_gone: bool = False
+
+
+def disconnect(services: Services, *, wisp: str, account: str, remove: bool, by: str) -> Disconnected:
+    """Disconnect an account, or go on where that was interrupted.
+
+    Args:
+        services: The ports.
+        wisp: The wisp's id.
+        account: The account's id.
+        remove: Whether our contacts are removed; otherwise they stay with the user.
+        by: Who wants it, in words that others may read.
+
+    Raises:
+        LeaseHeld: A run of this wisp is on; nothing is done.
+        Denied: The wisp has no such account, or it was connected again meanwhile.
+        StopAccount: Google does not let the contacts be removed; it says why, and what to do.
+        RetryLater: A run of another wisp is on in the same Google account, and nothing is done; or it is not
+            finished, and a task was handed on that goes on.
+    """
+    known = load_wisp(services.state, wisp)
+    claim = Claim(secrets.token_hex(8), f"{DISCONNECT}{run_id(services.clock.now())}", by)
+    lease = services.leases.acquire(lease_of(known.id), claim, TTL)
+    keeper = Keeper(services.leases, services.state, services.clock, lease)
+    try:
+        run = Run(services, known, keeper, services.clock.monotonic() + DEADLINE)
+        return _disconnect(run, load_account(services.state, known.id, account), remove=remove)
+    finally:
+        keeper.release()
+        with suppress(Trouble):  # what that does not get done waits for the next run
+            work_off_what_came_late(services, known, staying(load_accounts(services.state, known.id)))
+
+
+def _disconnect(run: Run, account: Account, *, remove: bool) -> Disconnected:
+    with leased(run, account) as keeper:
+        leaver = begun(run, account.id, remove=remove)
+        try:
+            left = leave_leased(run, leaver, keeper, AccountOutcome(leaver.id, leaver.email))
+        except RetryLater:
+            _hand_on(run)
+            raise
+        except StopAccount as stop:
+            raise _explained(stop) from stop
+    return Disconnected(left.removed, left.kept or 0, left.label_removed, left.shared, left.label_gone)
+
+
+def begun(run: Run, id_: str, *, remove: bool) -> Account:
+    """The account with the decision recorded; a further press goes on, or decides anew."""
+    by = run.keeper.claim.holder
+    with one_at_a_time(run.services, run.wisp.id, by) as keeper:
+        account = load_account(run.services.state, run.wisp.id, id_)
+        leaving = account.leaving
+        if leaving is None or (leaving.kept is None and leaving.remove != remove):
+            leaving = Leaving(remove, by)
+        reason = "It is being disconnected. If that does not end, press Disconnect once more."
+        since = run.services.clock.now().isoformat()
+        leaver = replace(account, state="disconnecting", reason=reason, since=since, leaving=leaving)
+        keeper.write(account_put(leaver))
+    return leaver
+
+
+def _hand_on(run: Run) -> None:
+    """A run goes on; should it not be enqueued, the nightly one does."""
+    claim = run.keeper.claim
+    with suppress(Trouble):
+        body = {"wisp": run.wisp.id, "by": claim.holder}
+        run.services.tasks.enqueue(Task("sync_wisp", body, name=f"after-{claim.run}", delay=60))
+
+
+_ADVICE = {
+    "google.reconnect": "Google no longer accepts the connection to this account, so its contacts cannot be"
+    " removed. Please connect it again first, or disconnect it and keep the contacts.",
+    "google.label_refused": "Google does not accept what is to be done with the label. If its contacts are"
+    " gone already, please delete the label in Google Contacts, then disconnect the account once more; or"
+    " disconnect it and keep the contacts.",
+}
+"""What a person can do instead, by the reason that Google has."""
+
+
+def _explained(stop: StopAccount) -> StopAccount:
+    return StopAccount(stop.reason, stop.operator, _ADVICE.get(stop.reason, stop.caller))

@@ -1,0 +1,115 @@
+"""Pending: connections that were begun, while a browser is at Google.
+
+The browser carries a signed state that names a document of ours, which holds the rest. The document is used
+up before anything else is done: of all who bring the state back, at once or later, one finds it.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from hmac import compare_digest
+
+from shared.errors import AlreadyThere, Denied
+from shared.ports import Drop, Put
+from shared.usecases.base.documents import plain, read
+from shared.usecases.base.services import Services
+
+LASTS = 600.0
+"""Seconds from the way to Google to the way back, at most."""
+
+REMEMBERED = timedelta(hours=1)
+"""For how long it is known that a state was used; by then it has expired anyway."""
+
+PURPOSE = "connect"
+
+AGAIN = "Please connect the account again."
+"""What to do when a connection was not finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A connection that was begun.
+
+    Attributes:
+        wisp: The wisp's id.
+        by: Who wants it, in words that others may read.
+        account: Id of the account that is to get a new token; empty: whichever comes.
+        browser: Hash of what the browser must prove that it has.
+        verifier: What proves to Google that the code was meant for us (RFC 7636); it is no token.
+    """
+
+    wisp: str
+    by: str
+    account: str
+    browser: str
+    verifier: str
+
+
+def remember(services: Services, pending: Pending) -> str:
+    """Remember a connection that begins; returns the state that names it, for a browser to carry."""
+    nonce = secrets.token_hex(16)
+    expires = services.clock.now() + timedelta(seconds=LASTS)
+    services.state.write(Put(f"connects/{nonce}", plain(pending), expires))
+    return services.signed().sign(PURPOSE, {"nonce": nonce})
+
+
+def used_up(services: Services, state: str, browser: str) -> Pending:
+    """What was begun; from now on nobody can finish it a second time.
+
+    Raises:
+        Denied: The state is not ours, came too late or once before, or to another browser. Coming to another
+            browser uses nothing up: the one it was begun in can still finish.
+    """
+    nonce = _nonce(services, state)
+    document = services.state.get(f"connects/{nonce}")
+    if document is None:
+        raise _replayed() if services.state.get(f"used/{nonce}") is not None else _expired()
+    pending = read(document, Pending, f"connects/{nonce}")
+    if not compare_digest(pending.browser, hashed(browser)):
+        raise Denied(
+            "connect.other_browser",
+            "the state of a connection came back in another browser than it was begun in",
+            f"This connection was begun in another browser. {AGAIN}",
+        )
+    now = services.clock.now()
+    used = Put(f"used/{nonce}", {"used": now.isoformat()}, now + REMEMBERED, new=True)
+    try:
+        services.state.write(used, Drop(f"connects/{nonce}"))
+    except AlreadyThere as error:
+        raise _replayed() from error
+    return pending
+
+
+def _nonce(services: Services, state: str) -> str:
+    try:
+        return str(services.signed().read(PURPOSE, state, LASTS)["nonce"])
+    except Denied as error:
+        if error.reason == "link.expired":
+            raise _expired() from error
+        raise Denied(
+            "connect.invalid",
+            "a state came back that this service did not sign",
+            f"What came back from Google does not belong to this page. {AGAIN}",
+        ) from error
+
+
+def _expired() -> Denied:
+    return Denied(
+        "connect.expired",
+        "a connection was not finished in time",
+        f"Connecting took longer than ten minutes. {AGAIN}",
+    )
+
+
+def _replayed() -> Denied:
+    return Denied(
+        "connect.replayed",
+        "the state of a connection came back a second time",
+        "This connection was finished already. Please look whether the account is there.",
+    )
+
+
+def hashed(browser: str) -> str:
+    """What is remembered of a browser's value: enough to know it again, not enough to say it."""
+    return sha256(f"{PURPOSE}\0{browser}".encode()).hexdigest()

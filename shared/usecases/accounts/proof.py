@@ -1,0 +1,101 @@
+"""Proof: that nobody of ours is left in an account, before everything that is known of it is forgotten.
+
+That a contact is missing in one answer of Google's proves nothing. The listing, the looks at the names that
+the ledger knows, and the label's own list of members have to agree; and the label has to be known, or Google
+has to say that it is gone.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from shared.domain.sync.person import SYSTEM_GROUPS, Label, Person
+from shared.errors import RetryLater
+from shared.usecases.accounts.census import Census
+from shared.usecases.base.documents import load_synced
+from shared.usecases.sync.account import Session
+from shared.usecases.sync.missing import LAG
+
+AGAIN = 60.0
+"""Seconds after which it is worth another go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What there is to judge by, once all that was seen of ours is removed.
+
+    Attributes:
+        session: In the account.
+        census: Who was seen.
+        removed: Resource names of the contacts whose removal Google has confirmed.
+        unsure: Customers whose contact may have been created a moment ago, and was not seen.
+        was_whole: Whether every contact that the ledger knew was seen at some time.
+    """
+
+    session: Session
+    census: Census
+    removed: Collection[str]
+    unsure: Collection[str]
+    was_whole: bool
+
+    def check(self, label: Label | None, looked: Mapping[str, Person | None]) -> None:
+        """Return if it is certain that nobody is left.
+
+        Args:
+            label: The label, asked for by its resource name; None when there is none.
+            looked: Its members as they are now, but for those who were removed; None for one who is gone.
+
+        Raises:
+            RetryLater: It is not, yet.
+        """
+        self._check_the_young()
+        if label is None:
+            self._check_without_label()
+            return
+        if any(name not in self.removed and name not in looked for name in label.members):
+            raise self._unproven("Google names members of the label that it does not show")
+        told = {*label.members, *self.removed, *self.census.inhabitants(label.resource_name)}
+        if label.count > len(told):
+            raise self._unproven("Google counts more members of the label than it names")
+
+    def _check_the_young(self) -> None:
+        """What was created a moment ago need not show anywhere; but what has shown was removed since."""
+        ledger, now = self.session.ledger, self.session.now()
+        if self.census.unseen and not self.was_whole and now - ledger.made < LAG:
+            raise self._unproven(
+                "a contact that was made a moment ago does not show", ledger.made + LAG - now
+            )
+        if self.unsure:
+            youngest = max(ledger.unconfirmed[customer] for customer in self.unsure)
+            raise self._unproven("a creation is in doubt, and does not show", youngest + LAG - now)
+
+    def _check_without_label(self) -> None:
+        """Whether the label is gone, which is Google's word (HTTP 404), or there never was one."""
+        label, ledger = self.session.label, self.session.ledger
+        if label:
+            is_young = self.session.now() - ledger.made < LAG
+            if is_young and self.census.inhabitants(label):
+                raise self._unproven("the label was made a moment ago and does not show")
+            return
+        if ledger.label:
+            return
+        marked = self.census.marked.values()
+        if any(person.groups - SYSTEM_GROUPS for person in marked):
+            raise self._unproven("no label shows, and contacts with our mark are in one")
+        if self.census.unseen - self.census.gone or (not marked and self._held_some()):
+            raise self._unproven("neither the label nor the contacts that it held show")
+
+    def _held_some(self) -> bool:
+        """Whether the account is known to have held contacts of ours, for the ledger may be lost."""
+        account = self.session.account
+        synced = load_synced(self.session.run.services.state, account.wisp).get(account.id)
+        return bool(synced and synced.held)
+
+    def _unproven(self, why: str, after: float = AGAIN) -> RetryLater:
+        return RetryLater(
+            "disconnect.unfinished",
+            f"the account {self.session.account.id} is not proven to be empty: {why}",
+            "Google does not show all of this account at the moment, so it is not certain that every contact "
+            "is removed. It goes on by itself in a while; nothing needs to be done. Whoever does not want to "
+            "wait can disconnect it and keep the contacts.",
+            after=after,
+        )

@@ -1,0 +1,139 @@
+"""Restore: an account's contacts of ours made what they were before a run.
+
+The account is then paused, for the next run would make it equal to SIMPLer again; `resume` ends that.
+"""
+
+import secrets
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from shared.domain.model.lease import Claim
+from shared.domain.model.run import AccountOutcome
+from shared.domain.sync.desired import Wanted
+from shared.domain.sync.guard import Verdict
+from shared.domain.sync.plan import Plan, make_plan
+from shared.events import Event, log
+from shared.usecases.accounts.changes import one_at_a_time
+from shared.usecases.base.documents import account_put, load_account, load_wisp, run_id
+from shared.usecases.base.leases import TTL, Keeper, lease_of
+from shared.usecases.base.services import Services
+from shared.usecases.base.steady_clock import steady
+from shared.usecases.sync.account import Run, Session, in_account
+from shared.usecases.sync.desired import Gathered
+from shared.usecases.sync.run import carry_out
+from shared.usecases.sync.snapshots import cards_before
+
+DEADLINE = 25 * 60.0
+"""Seconds after which no more requests start; doing it once more goes on."""
+
+RESTORE = "restore-"
+"""How the names begin under which a restoration holds the lease; there is no run record of these."""
+
+UNKNOWN = "it is not known what was written for this customer then"
+
+
+@dataclass(slots=True)
+class Restored:
+    """What a restoration does, or would do.
+
+    Attributes:
+        create: Contacts that are missing.
+        update: Contacts that were another then.
+        remove: Contacts that were not there then.
+        unknown: Contacts that stay, since it is not known what they were.
+        outcome: What was done; None when it was only looked at.
+    """
+
+    create: int = 0
+    update: int = 0
+    remove: int = 0
+    unknown: int = 0
+    outcome: AccountOutcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Return:
+    """Decides as a run does, but for what was wanted then; a person decided on the removals."""
+
+    gathered: Gathered
+    done: Restored = field(default_factory=Restored)
+
+    def plan(self, session: Session) -> tuple[Plan, Verdict]:
+        found = session.anew(lambda: self.gathered.wanted)
+        plan = make_plan(self.gathered.wanted, session.ledger, found, session.unsure())
+        self.done.create, self.done.update = len(plan.create) + len(plan.relabel), len(plan.update)
+        self.done.remove, self.done.unknown = len(plan.remove), len(self.gathered.wanted.held)
+        return plan, Verdict(tuple(plan.remove))
+
+
+def restore(services: Services, wisp_id: str, account_id: str, run: str, *, by: str, go: bool) -> Restored:
+    """Bring an account back to what it was before a run.
+
+    Args:
+        services: The ports.
+        wisp_id: The wisp's id.
+        account_id: The account's id.
+        run: The run's id.
+        by: Who wants it, in words that others may read.
+        go: Do it; otherwise it is only said what would be done.
+
+    Raises:
+        LeaseHeld: A run of this wisp is on; nothing is done.
+        SkipCustomer: Nothing is kept of that run.
+        Denied: The wisp has no such account.
+        Misconfigured: There is no such wisp, or what is kept cannot be read.
+    """
+    services = steady(services)
+    wisp, account = load_wisp(services.state, wisp_id), load_account(services.state, wisp_id, account_id)
+    cards = cards_before(services.state, account.id, run, services.clock.now())
+    held = {customer: UNKNOWN for customer, card in cards.items() if card is None}
+    known = {customer: card for customer, card in cards.items() if card is not None}
+    decision = _Return(Gathered(Wanted(wisp.id, known, held=held), (), len(cards)))
+    now = services.clock.now()
+    claim = Claim(secrets.token_hex(8), f"{RESTORE}{run_id(now)}", by)
+    lease = services.leases.acquire(lease_of(wisp.id), claim, TTL)
+    keeper = Keeper(services.leases, services.state, services.clock, lease)
+    try:
+        this = Run(services, wisp, keeper, services.clock.monotonic() + DEADLINE)
+        if go:
+            why = f"Brought back by {by} to what it was before the run {run}"
+            pause(services, wisp.id, account.id, why, by=by)
+        work = partial(carry_out, decision=decision) if go else partial(_look, decision=decision)
+        outcome = in_account(this, account, work, even_paused=True)
+    finally:
+        keeper.release()
+    decision.done.outcome = outcome if go or outcome.state != "complete" else None
+    if go:
+        log(
+            Event.LEDGER_RESTORED,
+            "an account was restored",
+            wisp=wisp.id,
+            account=account.id,
+            run=run,
+            create=decision.done.create,
+            update=decision.done.update,
+            remove=decision.done.remove,
+        )
+    return decision.done
+
+
+def _look(session: Session, *, decision: _Return) -> None:
+    session.makes_label = False
+    decision.plan(session)
+    session.outcome.state = "complete"
+
+
+def pause(services: Services, wisp_id: str, account_id: str, why: str, *, by: str) -> None:
+    """Let no run write to an account, for a reason that people are shown.
+
+    Raises:
+        Denied: The wisp has no such account.
+    """
+    with one_at_a_time(services, wisp_id, by) as keeper:
+        present = load_account(services.state, wisp_id, account_id)
+        keeper.write(account_put(replace(present, paused=why)))
+
+
+def resume(services: Services, wisp_id: str, account_id: str, *, by: str) -> None:
+    """Let runs write to an account again; raises `Denied` when the wisp has no such account."""
+    pause(services, wisp_id, account_id, "", by=by)

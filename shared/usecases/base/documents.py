@@ -1,0 +1,301 @@
+"""Records: our documents as typed values, and where each lives.
+
+===========================  ==========================================================
+``wisps/W``                  the wisp's settings
+``wisps/W/accounts/A``       its Google accounts and their health
+``wisps/W/runs/R``           what a run did (history; deleted after a year)
+``wisps/W/runs/R/notes/A``   what it noted about single customers in an account (as old as the run)
+``wisps/W/progress/A``       how far the present run is in an account
+``wisps/W/believed/list``    how long SIMPLer's list was when it was last believed
+``wisps/W/presses/P``        customers whose button was pressed, until they are worked off
+``wisps/W/synced/A``         what an account held when it was equal to SIMPLer last
+``wisps/W/notices/S``        what was mailed about an account, or about the run, since it was well
+``ledgers/A``                how to read the account's ledger, and what is not confirmed
+``ledgers/A/shards/N``       what we last wrote to an account
+``ledgers/A/before/R``       what the ledger was before a run, in its parts ``ledgers/A/before/R/parts/N``
+                             (deleted after 30 days)
+``paces/L``                  what of Google's quota a Google account has used
+``durations/W``             how long a wisp's last run took, with its time zone
+``connects/N``               an account that is being connected: deleted when used, or after ten minutes
+``used/N``                   a connection that was begun and is used up (deleted after an hour)
+``links/N``                  a link into the console that is used up (deleted after a day)
+``leases/L``                 who may run; never deleted
+===========================  ==========================================================
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import msgspec
+
+from shared.domain.model.account import Account
+from shared.domain.model.run import Note, RunOutcome
+from shared.domain.model.wisp import Wisp
+from shared.errors import Denied, Misconfigured
+from shared.ports import Document, Put, StateStore
+from shared.typed import from_plain
+
+HISTORY = timedelta(days=365)
+
+_LONGEST_WISP = 64
+"""Characters of a wisp's id."""
+
+_LONGEST_ACCOUNT = _LONGEST_WISP + 16
+"""Characters of an account's id, which begins with its wisp's."""
+
+_BROKEN = "What is recorded of this account cannot be read. Please tell whoever looks after this service."
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What an account was when it was equal to SIMPLer last.
+
+    Attributes:
+        at: When, ISO 8601, UTC.
+        held: Contacts that were ours.
+        expected: Customers who were contacts.
+    """
+
+    at: str
+    held: int
+    expected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """How many records SIMPLer's list had when it was last believed."""
+
+    listed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """How long a wisp's last run took.
+
+    Attributes:
+        time_zone: The wisp's, by which the durations of a night's wisps are found in one query.
+        seconds: From its start to its record.
+    """
+
+    time_zone: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What a run noted about single customers in one account."""
+
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """An account whose document cannot be read, so that nothing is done in it.
+
+    Attributes:
+        id: The account's id.
+        email: Its address if that can be read, else its id.
+        trouble: What is wrong, for the operator, and for people.
+    """
+
+    id: str
+    email: str
+    trouble: Misconfigured
+
+
+def read(document: Document, kind: type[T], where: str) -> T:
+    """A document as a typed value, checked; raises `Misconfigured` naming the member that is wrong."""
+    try:
+        return from_plain(dict(document), kind)
+    except msgspec.ValidationError as error:
+        raise Misconfigured("document.invalid", f"the document {where} is not valid: {error}") from error
+
+
+def plain(value: Any) -> dict[str, Any]:
+    """A value as JSON members."""
+    members: dict[str, Any] = msgspec.to_builtins(value)
+    return members
+
+
+def load_wisp(state: StateStore, wisp: str) -> Wisp:
+    """A wisp's settings; raises `Misconfigured` when there are none."""
+    document = state.get(f"wisps/{wisp}") if is_id(wisp) else None
+    if document is None:
+        raise Misconfigured(
+            "wisp.unknown",
+            f"there is no wisp {wisp[:64]!r}; its settings belong in the document wisps/<id>",
+            f"The WISP {wisp[:64]!r} is not known here. Please check its id, or ask for it to be set up.",
+        )
+    found = read(document, Wisp, f"wisps/{wisp}")
+    if found.id != wisp:
+        raise Misconfigured("document.invalid", f"the document wisps/{wisp} has the id of another wisp")
+    return found
+
+
+def is_id(text: str, longest: int = _LONGEST_WISP) -> bool:
+    """Whether a text can be the id of a wisp, or of what has a longer one."""
+    return 0 < len(text) <= longest and all(c.isascii() and (c.isalnum() or c in "-_") for c in text)
+
+
+def wisps_of(state: StateStore, time_zone: str) -> Sequence[str]:
+    """The ids of a time zone's wisps; their settings are read when their run begins."""
+    return [id_ for id_, _ in state.find("wisps", where={"time_zone": time_zone})]
+
+
+def load_accounts(state: StateStore, wisp: str) -> Sequence[Account]:
+    """A wisp's Google accounts, as far as their documents can be read."""
+    accounts, _ = read_accounts(state, wisp)
+    return accounts
+
+
+def read_accounts(state: StateStore, wisp: str) -> tuple[Sequence[Account], Sequence[Broken]]:
+    """A wisp's Google accounts, and those whose documents cannot be read: one stops none of the others."""
+    path = f"wisps/{wisp}/accounts"
+    found = [_account(document, path, id_) for id_, document in state.find(path)]
+    accounts = [each for each in found if isinstance(each, Account)]
+    return accounts, [each for each in found if isinstance(each, Broken)]
+
+
+def _account(document: Document, path: str, id_: str) -> Account | Broken:
+    try:
+        return read(document, Account, f"{path}/{id_}")
+    except Misconfigured as error:
+        email = document.get("email")
+        known = email if isinstance(email, str) and email else id_
+        return Broken(id_, known, Misconfigured(error.reason, error.operator, _BROKEN))
+
+
+def load_account(state: StateStore, wisp: str, account: str) -> Account:
+    """One of a wisp's Google accounts; raises `Denied` when it has none of that id."""
+    path = f"wisps/{wisp}/accounts/{account}"
+    document = state.get(path) if is_id(account, _LONGEST_ACCOUNT) else None
+    if document is None:
+        raise Denied(
+            "account.unknown",
+            f"an account was named that the wisp {wisp} does not have",
+            "This Google account is not connected any more. Please look at the list of accounts again.",
+        )
+    return read(document, Account, path)
+
+
+def staying(accounts: Sequence[Account]) -> Sequence[Account]:
+    """Those that receive contacts: all that are not being disconnected, each Google account once."""
+    stay = [account for account in accounts if account.state != "disconnecting"]
+    return list({account.google_id: account for account in reversed(stay)}.values())[::-1]
+
+
+def accounts_of(state: StateStore, wisp: Wisp) -> Sequence[Account]:
+    """The wisp's accounts that receive contacts, at least one; raises `Misconfigured` otherwise."""
+    accounts, broken = read_accounts(state, wisp.id)
+    stay = staying(accounts)
+    if not stay:
+        raise broken[0].trouble if broken else no_account(wisp)
+    return stay
+
+
+def no_account(wisp: Wisp) -> Misconfigured:
+    """The error for a wisp without accounts."""
+    return Misconfigured(
+        "wisp.no_account",
+        f"the wisp {wisp.id} has no Google account",
+        "No Google account is connected yet. Please connect one under Users → Google Accounts.",
+    )
+
+
+def run_id(now: datetime) -> str:
+    """An id for a run that sorts by time and that two runs never share."""
+    return f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+
+
+def present(state: StateStore, account: Account) -> Account | None:
+    """An account as it is now; None when it was disconnected meanwhile."""
+    path = f"wisps/{account.wisp}/accounts/{account.id}"
+    document = state.get(path)
+    return read(document, Account, path) if document else None
+
+
+def load_believed(state: StateStore, wisp: str) -> int | None:
+    """The length of SIMPLer's list at the last run whose list was judged and believed; None: none was."""
+    document = state.get(f"wisps/{wisp}/believed/list")
+    return read(document, Believed, f"wisps/{wisp}/believed/list").listed if document else None
+
+
+def believed_put(wisp: str, listed: int) -> Put:
+    """The write that remembers the length of a list that was believed."""
+    return Put(f"wisps/{wisp}/believed/list", plain(Believed(listed)))
+
+
+def load_durations(state: StateStore, time_zone: str) -> Mapping[str, float]:
+    """How long, in seconds, the last run of each of a time zone's wisps took, as far as they had one."""
+    found = state.find("durations", where={"time_zone": time_zone})
+    return {wisp: read(document, Duration, f"durations/{wisp}").seconds for wisp, document in found}
+
+
+def duration_puts(wisp: Wisp, outcome: RunOutcome) -> list[Put]:
+    """The write that stores how long a finished run took; none for one that did not do all of its work."""
+    if outcome.state not in ("complete", "partial"):
+        return []
+    lasted = datetime.fromisoformat(outcome.finished) - datetime.fromisoformat(outcome.started)
+    return [Put(f"durations/{wisp.id}", plain(Duration(wisp.time_zone, lasted.total_seconds())))]
+
+
+def load_runs(state: StateStore, wisp: str, newest: int) -> Sequence[RunOutcome]:
+    """A wisp's last runs, newest first, without their notes on single customers."""
+    path = f"wisps/{wisp}/runs"
+    return [read(document, RunOutcome, f"{path}/{id_}") for id_, document in state.find(path, newest=newest)]
+
+
+def load_run(state: StateStore, wisp: str, run: str) -> RunOutcome | None:
+    """One run with its notes; None when there is no such run."""
+    path = f"wisps/{wisp}/runs/{run}"
+    document = state.get(path)
+    if document is None:
+        return None
+    outcome = read(document, RunOutcome, path)
+    notes = {id_: read(found, Notes, f"{path}/notes/{id_}") for id_, found in state.find(f"{path}/notes")}
+    for account in outcome.accounts:
+        account.notes = list(notes[account.account].notes) if account.account in notes else []
+    return outcome
+
+
+def wisp_put(wisp: Wisp) -> Put:
+    """The write that stores a wisp's settings."""
+    return Put(f"wisps/{wisp.id}", plain(wisp))
+
+
+def account_put(account: Account) -> Put:
+    """The write that stores an account."""
+    return Put(f"wisps/{account.wisp}/accounts/{account.id}", plain(account))
+
+
+def synced_put(account: Account, synced: Synced) -> Put:
+    """The write that stores what an account is, now that it is equal to SIMPLer."""
+    return Put(f"wisps/{account.wisp}/synced/{account.id}", plain(synced))
+
+
+def load_synced(state: StateStore, wisp: str) -> Mapping[str, Synced]:
+    """What a wisp's accounts were when they were equal to SIMPLer last, by account; others never were."""
+    path = f"wisps/{wisp}/synced"
+    return {id_: read(document, Synced, f"{path}/{id_}") for id_, document in state.find(path)}
+
+
+def run_put(outcome: RunOutcome) -> Put:
+    """The write that stores what a run has done so far, without its notes: lists of runs are read often."""
+    slim = replace(outcome, accounts=[replace(account, notes=[]) for account in outcome.accounts])
+    return Put(f"wisps/{outcome.wisp}/runs/{outcome.run}", plain(slim), _until(outcome))
+
+
+def notes_puts(outcome: RunOutcome) -> list[Put]:
+    """The writes that store a run's notes, a document an account."""
+    path = f"wisps/{outcome.wisp}/runs/{outcome.run}/notes"
+    noted = [account for account in outcome.accounts if account.notes]
+    return [Put(f"{path}/{a.account}", plain(Notes(tuple(a.notes))), _until(outcome)) for a in noted]
+
+
+def _until(outcome: RunOutcome) -> datetime:
+    return datetime.fromisoformat(outcome.started).astimezone(UTC) + HISTORY

@@ -1,0 +1,84 @@
+"""Keeper: holds a lease, renews it between requests (never by a thread) and fences writes with it."""
+
+import threading
+
+from shared.domain.model.lease import Lease
+from shared.domain.model.quota import Cost
+from shared.errors import OverQuota, RetryLater
+from shared.ports import Clock, Drop, LeaseStore, Put, StateStore
+from shared.usecases.base.rate_limit import Pacer
+
+TTL = 300.0
+"""Seconds that a lease is granted for: more than the longest request (180 s) and its margin."""
+
+MARGIN = 15.0
+"""Seconds that a lease must outlive a request's worst case by."""
+
+DEADLINE = 25 * 60.0
+"""Seconds after which a run starts no more requests; shorter than the function's timeout (29 min)."""
+
+CUSTOMERS = "customers-"
+"""How the names begin under which single customers hold the lease; there is no run record of these."""
+
+
+def lease_of(wisp: str) -> str:
+    """Name of the lease that makes one run per wisp."""
+    return f"wisp-{wisp}"
+
+
+class Keeper:
+    """One lease in our hands. Safe for the threads of one run: accounts keep the wisp's lease together."""
+
+    def __init__(self, leases: LeaseStore, state: StateStore, clock: Clock, lease: Lease) -> None:
+        """Take over a lease that was granted to us."""
+        assert lease.claim is not None, "a lease that was granted has a claim"
+        self.claim = lease.claim
+        self._leases = leases
+        self._state = state
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._lease = lease
+
+    def outlive(self, seconds: float) -> None:
+        """Make sure that the lease outlives `seconds` from now; raises `LeaseLost` if it has passed on."""
+        with self._lock:
+            if self._lease.deadline - self._clock.monotonic() < seconds + MARGIN:
+                self._lease = self._leases.renew(self._lease, TTL)
+
+    def write(self, *writes: Put | Drop) -> None:
+        """Write documents, all or none, only while the lease is ours; raises `LeaseLost` otherwise."""
+        self._state.write(*writes, fence=self._lease)
+
+    def release(self) -> None:
+        """Give the lease back."""
+        self._leases.release(self._lease)
+
+
+class RunGate:
+    """Opens before a request to Google: quota and time allow it, and both leases outlive it."""
+
+    def __init__(self, clock: Clock, deadline: float, pacer: Pacer, *keepers: Keeper) -> None:
+        """`deadline` is a `Clock.monotonic` reading after which no request starts."""
+        self._clock = clock
+        self._deadline = deadline
+        self._pacer = pacer
+        self._keepers = keepers
+
+    def __call__(self, seconds: float, cost: Cost) -> None:
+        """Wait for the quota, then let the request go; raises what forbids one."""
+        wait = self._pacer.wait(cost)
+        if self._clock.monotonic() + wait > self._deadline:
+            raise RetryLater("run.deadline", "the run's time is used up; it continues in a next task")
+        if wait:
+            self._outlive(wait)
+            self._clock.sleep(wait)
+        self._outlive(seconds)
+        self._pacer.spend(cost)
+
+    def _outlive(self, seconds: float) -> None:
+        for keeper in self._keepers:
+            keeper.outlive(seconds)
+
+    def refused(self, trouble: OverQuota) -> None:
+        """Learn from Google's refusal."""
+        self._pacer.refused(trouble)

@@ -1,0 +1,1 @@
+"""Customers: what concerns one customer: a press of the button, a vCard, the data's quality."""

@@ -1,0 +1,26 @@
+"""Card mail: the mail that brings a card to a user, with the vCard and its QR code."""
+
+from datetime import datetime
+
+from shared.domain.contact.card import Card
+from shared.domain.contact.qr import qr_card, qr_picture
+from shared.domain.contact.vcard import MEDIA_TYPE, file_name, vcard_of
+from shared.domain.model.wisp import Wisp
+from shared.mail.letter import PICTURE, letter
+from shared.ports import Attachment, Mail
+
+
+def card_mail(card: Card, wisp: Wisp, *, to: str, request: str, now: datetime) -> Mail:
+    """The mail with the customer's vCard.
+
+    Args:
+        card: The customer.
+        wisp: Whose customer it is.
+        to: The address of the user who asked.
+        request: The request's id.
+        now: What the vCard gives as its last change.
+    """
+    words = letter(card, wisp)
+    contact = Attachment(file_name(wisp.id, card.customer), MEDIA_TYPE, vcard_of(card, wisp, now))
+    code = Attachment("qr.png", "image/png", qr_picture(qr_card(card)), PICTURE)
+    return Mail(to, words.subject, words.text, words.html, (contact, code), request)

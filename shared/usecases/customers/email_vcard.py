@@ -1,0 +1,120 @@
+"""The vCard: a customer's card by e-mail to the user who asks, and to nobody else, or as a file."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.domain.contact.card import Card, make_card
+from shared.domain.contact.customer import Customer, Skipped, why_unusable
+from shared.domain.contact.vcard import file_name, vcard_of
+from shared.domain.model.lease import Claim
+from shared.domain.model.wisp import Wisp
+from shared.errors import Denied, LeaseHeld, OutcomeUnknown, SkipCustomer, Trouble
+from shared.events import Event, log
+from shared.usecases.base.documents import load_wisp
+from shared.usecases.base.services import Services
+from shared.usecases.customers.card_mail import card_mail
+
+ONCE = 60.0
+"""Seconds within which a second press sends nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a mail.
+
+    Attributes:
+        state: "accepted" by the mail provider, which is not delivered yet; "already_sent" a moment ago.
+        to: The user's address.
+        message: The provider's id of the mail, or empty.
+    """
+
+    state: Literal["accepted", "already_sent"]
+    to: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VcardFile:
+    """A vCard with the name that it is saved under."""
+
+    name: str
+    content: bytes
+
+
+def vcard_file(services: Services, wisp_id: str, customer: str) -> VcardFile:
+    """A customer's vCard.
+
+    Raises:
+        SkipCustomer: There is no such customer, or its record cannot be used.
+        StopRun: SIMPLer failed.
+        Misconfigured: There is no such wisp.
+    """
+    wisp = load_wisp(services.state, wisp_id)
+    content = vcard_of(_card(services, wisp, customer), wisp, services.clock.now())
+    return VcardFile(file_name(wisp.id, customer), content)
+
+
+def email_vcard(services: Services, wisp_id: str, customer: str, to: str, request: str) -> Sent:
+    """Mail a customer's vCard to a user.
+
+    Args:
+        services: The ports.
+        wisp_id: The wisp's id.
+        customer: The customer's id.
+        to: The address of the user who asks.
+        request: The request's id, by which the mail is found in the provider's log.
+
+    Raises:
+        Denied: The user's address is not in the wisp's domains.
+        SkipCustomer: There is no such customer, or its record cannot be used.
+        StopRun: SIMPLer failed.
+        RetryLater: The mail was surely not accepted; a further press sends it.
+        OutcomeUnknown: It may or may not have been accepted.
+        Misconfigured: There is no such wisp, or the mail provider refuses what is set up.
+    """
+    wisp = load_wisp(services.state, wisp_id)
+    _check_domain(wisp, to)
+    card = _card(services, wisp, customer)
+    claim = Claim(secrets.token_hex(8), request, to)
+    try:
+        lease = services.leases.acquire(_once(wisp.id, customer, to), claim, ONCE)
+    except LeaseHeld:
+        return Sent("already_sent", to)
+    mail = card_mail(card, wisp, to=to, request=request, now=services.clock.now())
+    try:
+        message = services.mailer().send(mail)
+    except OutcomeUnknown:
+        raise
+    except Trouble:
+        services.leases.release(lease)
+        raise
+    log(Event.VCARD_SENT, "a vCard was mailed", wisp=wisp.id, customer=customer, mail=message)
+    return Sent("accepted", to, message)
+
+
+def _check_domain(wisp: Wisp, to: str) -> None:
+    domain = to.rpartition("@")[2].casefold()
+    if wisp.mail_domains and domain not in {allowed.casefold() for allowed in wisp.mail_domains}:
+        raise Denied(
+            "mail.domain",
+            f"the user's address is not in the mail domains of {wisp.id}",
+            "Customers' details are only mailed to addresses of the WISP. Please use your work address.",
+        )
+
+
+def _card(services: Services, wisp: Wisp, customer: str) -> Card:
+    match services.source(wisp).customer(customer):
+        case Customer() as found:
+            return make_card(found, wisp)
+        case Skipped(reason=reason):
+            operator = f"the record of the customer cannot be used: {reason}"
+            raise SkipCustomer("customer.unusable", operator, why_unusable(reason))
+    raise SkipCustomer("customer.unknown", "SIMPLer has no customer of this id")
+
+
+def _once(wisp: str, customer: str, to: str) -> str:
+    """Name of the lease that keeps a second press from sending; it says nothing about either."""
+    digest = hashlib.sha256(f"{wisp}\0{customer}\0{to.casefold()}".encode()).hexdigest()
+    return f"mail-{digest[:32]}"

@@ -1,0 +1,83 @@
+"""The customer's button: one customer into every account now, or into the run that is on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shared.domain.model.run import CustomerOutcome
+from shared.errors import SkipCustomer
+from shared.usecases.base.documents import accounts_of, load_wisp
+from shared.usecases.base.leases import CUSTOMERS, lease_of
+from shared.usecases.base.services import Services
+from shared.usecases.base.steady_clock import steady
+from shared.usecases.customers.press_queue import (
+    Press,
+    drop,
+    hand_on,
+    store,
+    waiting,
+    work_off_what_came_late,
+)
+
+LONGEST_ID = 64
+"""Characters of a customer's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What became of a press.
+
+    Attributes:
+        state: "done", or "taken_in" when a run is on that takes the customer in before it ends.
+        accounts: What became of the customer in each account, when done.
+        run: The run that takes it in.
+        by: Who started that.
+    """
+
+    state: Literal["done", "taken_in"]
+    accounts: list[CustomerOutcome] = field(default_factory=list)
+    run: str = ""
+    by: str = ""
+
+
+def sync_customer(services: Services, wisp_id: str, customer: str, by: str) -> Pressed:
+    """Synchronise one customer.
+
+    Args:
+        services: The ports.
+        wisp_id: The wisp's id.
+        customer: The customer's id in SIMPLer.
+        by: The user's address.
+
+    Raises:
+        SkipCustomer: The id cannot be a customer's.
+        Misconfigured: There is no such wisp, or it has no account.
+        RetryLater: What is to be tried again could not be handed on; the press stays for the next run.
+    """
+    services = steady(services)
+    if not customer.strip() or len(customer) > LONGEST_ID or not customer.isprintable():
+        raise SkipCustomer("customer.id", "the id is empty, too long or not printable")
+    wisp = load_wisp(services.state, wisp_id)
+    accounts = accounts_of(services.state, wisp)
+    press = store(services, wisp.id, customer, by)
+    done = work_off_what_came_late(services, wisp, accounts)
+    again = {each for each, outcomes in done.items() if any(outcome.again for outcome in outcomes)}
+    if again:
+        hand_on(services, wisp.id)
+    if customer not in done:
+        return _taken_in(services, wisp.id, press)
+    if customer not in again:
+        drop(services, wisp.id, press, customer)
+    return Pressed("done", done[customer])
+
+
+def _taken_in(services: Services, wisp: str, press: Mapping[str, Press]) -> Pressed:
+    """By whoever has the lease; by a run that is handed on when there was no time for it.
+
+    Also while another press has the lease: no task comes again for that one, should its process be dead.
+    """
+    lease, _ = services.leases.look(lease_of(wisp))
+    claim = lease.claim if lease else None
+    if (not claim or claim.run.startswith(CUSTOMERS)) and press.keys() & waiting(services, wisp).keys():
+        hand_on(services, wisp)
+    return Pressed("taken_in", run=claim.run, by=claim.holder) if claim else Pressed("taken_in")

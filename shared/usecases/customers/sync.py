@@ -1,0 +1,123 @@
+"""One customer into every account: read from SIMPLer by its id, in Google by the contact's own name."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from shared.domain.contact.card import make_card
+from shared.domain.contact.customer import Customer, Skipped, why_unusable
+from shared.domain.model.account import Account
+from shared.domain.model.run import AccountOutcome, CustomerOutcome
+from shared.domain.model.wisp import Wisp
+from shared.domain.sync.actual import Picture, picture, unlisted
+from shared.domain.sync.desired import Wanted
+from shared.domain.sync.guard import Verdict
+from shared.domain.sync.ledger import Ledger
+from shared.domain.sync.mark import marks
+from shared.domain.sync.plan import Plan, Relabel, Remove, Update, make_plan
+from shared.domain.sync.settle import settle
+from shared.errors import RetryLater
+from shared.usecases.sync.account import Run, Session, in_account, side_by_side
+from shared.usecases.sync.apply import Application
+from shared.usecases.sync.missing import add_hidden
+
+
+def sync_one(run: Run, accounts: Sequence[Account], customer: str) -> list[CustomerOutcome]:
+    """Make one customer's contact right in every account; what went wrong in one is in its outcome.
+
+    Raises:
+        StopRun: SIMPLer failed.
+        Misconfigured: SIMPLer's address, profile or credentials are wrong.
+    """
+    wanted = wanted_of(run.wisp, customer, run.services.source(run.wisp).customer(customer))
+    work = partial(_sync, customer=customer, wanted=wanted)
+    outcomes = side_by_side(lambda account: in_account(run, account, work), accounts)
+    return [_told(outcome, wanted.held.get(customer, "")) for outcome in outcomes]
+
+
+def wanted_of(wisp: Wisp, customer: str, found: Customer | Skipped | None) -> Wanted:
+    """What SIMPLer wants of this one customer's contact."""
+    match found:
+        case Skipped(reason=reason):
+            return Wanted(wisp.id, {}, held={customer: why_unusable(reason)}, leavers=wisp.leavers)
+        case Customer() if wisp.wants(found.status):
+            return Wanted(wisp.id, {customer: make_card(found, wisp)}, leavers=wisp.leavers)
+        case _:
+            return Wanted(wisp.id, {}, left=frozenset({customer}), leavers=wisp.leavers)
+
+
+def _sync(session: Session, *, customer: str, wanted: Wanted) -> None:
+    plan = _plan(session, customer, wanted)
+    _refuse_merged(plan, wanted.wisp)
+    for reason in plan.kept.values():
+        session.outcome.note(customer, "kept", reason)
+    session.outcome.unchanged = plan.unchanged
+    settle(session.ledger, plan, wanted)
+    if not plan.kept and customer not in plan.unsure:
+        session.ledger.unconfirmed.pop(customer, None)
+    Application(session, wanted).apply(plan, Verdict(tuple(plan.remove)))
+    session.outcome.state = "partial" if session.outcome.failed else "complete"
+    if customer in session.ledger.unconfirmed:
+        session.outcome.state, session.outcome.code = "unfinished", "google.unconfirmed"
+        session.outcome.reason = (
+            "Google does not show this contact at the moment; it is looked for in a while."
+        )
+
+
+def _refuse_merged(plan: Plan, wisp: str) -> None:
+    """Leave a contact that a user merged of two of ours to a run, which sees all customers whose it is."""
+    writes: tuple[Relabel | Update | Remove, ...] = (*plan.relabel, *plan.update, *plan.remove)
+    if any(len(marks(write.person.client_data, wisp)) > 1 for write in writes):
+        raise RetryLater(
+            "google.merged",
+            "a user merged this customer's contact with another customer's; a run parts them",
+            "Somebody merged this contact with another customer's in Google; the next run parts them.",
+        )
+
+
+def _plan(session: Session, customer: str, wanted: Wanted) -> Plan:
+    """The plan for one customer, with the label looked for before anything is put into it."""
+    plan = make_plan(wanted, session.ledger, _find(session, customer, wanted), session.unsure())
+    if (plan.create or plan.relabel) and not session.label_stands():
+        plan = make_plan(wanted, session.ledger, _everything(session, customer, wanted), session.unsure())
+    return plan
+
+
+def _everything(session: Session, customer: str, wanted: Wanted) -> Picture:
+    found = session.everything(wanted)
+    names = {name: owner for name, owner in unlisted(found, session.ledger).items() if owner == customer}
+    add_hidden(found, session.ledger, wanted, names, session.look(sorted(names)), now=session.now())
+    return found.only(customer)
+
+
+def _find(session: Session, customer: str, wanted: Wanted) -> Picture:
+    """The customer's contact by the ledger, if that is sure; otherwise all contacts are looked through.
+
+    The ledger is sure when it holds every contact of ours and either does not know this customer, or Google
+    still has the contact that it names. A resource name may change, and an unconfirmed creation may show.
+    """
+    names = session.ledger.names_of(customer)
+    if not session.label:
+        return _everything(session, customer, wanted)
+    persons = [person for person in session.look(names).values() if person]
+    by_ledger = picture(persons, wanted, session.label, Ledger()).only(customer)
+    known = session.ledger.whole and customer not in session.ledger.unconfirmed
+    if known and (not names or by_ledger.labelled):
+        return by_ledger
+    return _everything(session, customer, wanted)
+
+
+def _told(outcome: AccountOutcome, held: str) -> CustomerOutcome:
+    reason = outcome.reason or next((note.why for note in outcome.notes), held)
+    again = outcome.state in ("unfinished", "superseded")
+    match outcome:
+        case AccountOutcome(state="complete", created=1):
+            return CustomerOutcome(outcome.account, outcome.email, "created")
+        case AccountOutcome(state="complete", updated=1) | AccountOutcome(state="complete", relabelled=1):
+            return CustomerOutcome(outcome.account, outcome.email, "updated", reason)
+        case AccountOutcome(state="complete", removed=1):
+            return CustomerOutcome(outcome.account, outcome.email, "removed", reason)
+        case AccountOutcome(state="complete", unchanged=1):
+            return CustomerOutcome(outcome.account, outcome.email, "unchanged")
+        case AccountOutcome(state="complete"):
+            return CustomerOutcome(outcome.account, outcome.email, "skipped", reason or "not a contact")
+    return CustomerOutcome(outcome.account, outcome.email, "failed", reason, again)

@@ -1,0 +1,53 @@
+"""History: a wisp's runs as people look them up afterwards."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shared.domain.model.run import RunOutcome, as_seen
+from shared.usecases.base.documents import load_run, load_runs
+from shared.usecases.base.services import Services
+from shared.usecases.runs.status import running_now
+
+NEWEST = 60
+"""Runs that are looked through: two months of nights."""
+
+_LONGEST_ID = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which runs to show.
+
+    Attributes:
+        state: Only those that ended so; empty: all.
+        account: Only those that worked in this account; empty: all.
+    """
+
+    state: str = ""
+    account: str = ""
+
+    def __contains__(self, run: RunOutcome) -> bool:
+        right_state = not self.state or run.state == self.state
+        return right_state and (not self.account or any(a.account == self.account for a in run.accounts))
+
+
+def history(services: Services, wisp: str, wanted: Wanted) -> Sequence[RunOutcome]:
+    """The wanted ones of a wisp's last `NEWEST` runs, newest first."""
+    present = _present(services, wisp)
+    runs = (as_seen(run, present) for run in load_runs(services.state, wisp, newest=NEWEST))
+    return [run for run in runs if run in wanted]
+
+
+def one_run(services: Services, wisp: str, run: str) -> RunOutcome | None:
+    """A run of the wisp by its id; None when there is no such run."""
+    found = load_run(services.state, wisp, run) if _is_id(run) else None
+    return as_seen(found, _present(services, wisp)) if found else None
+
+
+def _is_id(text: str) -> bool:
+    return 0 < len(text) <= _LONGEST_ID and all(c.isascii() and (c.isalnum() or c == "-") for c in text)
+
+
+def _present(services: Services, wisp: str) -> str:
+    running = running_now(services, wisp)
+    return running.run if running else ""

@@ -1,0 +1,98 @@
+"""The nightly start: a task for each wisp of a time zone, spread over a window when they are many."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from shared.errors import RetryLater, Trouble
+from shared.events import Event, log
+from shared.ports import Task
+from shared.usecases.base.documents import load_durations, wisps_of
+from shared.usecases.base.services import Services
+
+AT_ONCE = 50
+"""Wisps of one time zone whose runs all start at 05:00; what is beyond widens the window."""
+
+STARTS = 2.0
+"""Starts a second, on average, in a window. docs/scale.md tells what follows from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What a nightly start came to.
+
+    Attributes:
+        enqueued: Ids of the wisps whose run was accepted now.
+        already: How many were accepted by an earlier call of the same day.
+        last_start: When the last of those accepted now starts; None without any.
+        last_done: When the last of them will be done, by how long each wisp's last run took.
+    """
+
+    enqueued: Sequence[str]
+    already: int
+    last_start: datetime | None
+    last_done: datetime | None
+
+
+def sync_all(services: Services, time_zone: str) -> Night:
+    """Enqueue a run for every wisp of the time zone.
+
+    A task's name is the wisp and the day there, so a call that is repeated, whether the first one failed,
+    died half-way or succeeded, enqueues what is missing and nothing twice.
+
+    Raises:
+        RetryLater: Some could not be enqueued; a second call does the rest.
+    """
+    now = services.clock.now()
+    wisps = wisps_of(services.state, time_zone)
+    lasted = load_durations(services.state, time_zone)
+    tasks = [_task(wisp, len(wisps), now.astimezone(ZoneInfo(time_zone))) for wisp in wisps]
+    answers = dict(zip(wisps, services.tasks.enqueue_all(tasks), strict=True))
+    delays = {wisp: task.delay for wisp, task in zip(wisps, tasks, strict=True) if answers[wisp] is True}
+    failed = [answer for answer in answers.values() if isinstance(answer, Trouble)]
+    night = _told(now, delays, lasted, already=len(wisps) - len(delays) - len(failed))
+    _log(night, time_zone, failed=len(failed))
+    if failed:
+        why = f"{len(failed)} of {len(wisps)} runs could not be enqueued, one of them because {failed[0]}"
+        raise RetryLater("tasks.unreachable", why, after=60)
+    return night
+
+
+def window(wisps: int) -> float:
+    """Seconds over which the starts of so many wisps are spread."""
+    return max(0, wisps - AT_ONCE) / STARTS
+
+
+def delay(wisp: str, wisps: int) -> float:
+    """Seconds from the nightly start to a wisp's own: by a hash of its id, so the same every night."""
+    share = int.from_bytes(hashlib.sha256(wisp.encode()).digest()[:8]) / 2**64
+    return share * window(wisps)
+
+
+def _task(wisp: str, wisps: int, local: datetime) -> Task:
+    body = {"wisp": wisp, "by": "nightly run"}
+    return Task("sync_wisp", body, name=f"nightly-{wisp}-{local:%Y-%m-%d}", delay=delay(wisp, wisps))
+
+
+def _told(now: datetime, delays: Mapping[str, float], lasted: Mapping[str, float], *, already: int) -> Night:
+    if not delays:
+        return Night((), already, None, None)
+    longest = max(lasted.values(), default=0)
+    done = max(after + lasted.get(wisp, longest) for wisp, after in delays.items())
+    start = max(delays.values())
+    return Night(list(delays), already, now + timedelta(seconds=start), now + timedelta(seconds=done))
+
+
+def _log(night: Night, time_zone: str, *, failed: int) -> None:
+    log(
+        Event.NIGHT_INCOMPLETE if failed else Event.NIGHT_ENQUEUED,
+        "not every nightly run could be enqueued" if failed else "the nightly runs are enqueued",
+        time_zone=time_zone,
+        enqueued=len(night.enqueued),
+        already=night.already,
+        failed=failed,
+        last_start=night.last_start and night.last_start.isoformat(),
+        last_done=night.last_done and night.last_done.isoformat(),
+    )

@@ -1,0 +1,78 @@
+"""Notices: after a run the wisp's people are mailed what needs a person, once for each cause.
+
+What was mailed is remembered until it is well again; so the same cause is no mail a night, and one that comes
+back after it was well is a new one.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from shared.domain.model.run import AccountOutcome, RunOutcome
+from shared.errors import OutcomeUnknown, Trouble
+from shared.events import Event, log, log_internal_error
+from shared.mail.notice import RUN, Cause, notice
+from shared.ports import Drop, Mail, Put
+from shared.usecases.sync.account import Run
+
+Told = Mapping[str, Sequence[str]]
+"""The codes that were mailed since it was well, by scope."""
+
+
+def send_notices(run: Run, outcome: RunOutcome) -> None:
+    """Mail what is new in a run that has ended; its lease is still ours. Never raises: a run is a run."""
+    if not run.wisp.notify or outcome.state == "superseded":
+        return
+    try:
+        _send(run, causes_of(outcome))
+    except Trouble as trouble:
+        log(Event.NOTICE_FAILED, trouble.operator, run=run.id, wisp=run.wisp.id, code=trouble.reason)
+    except Exception as error:  # noqa: BLE001  no fault in a mail may undo what the run has done
+        log_internal_error("notices failed unexpectedly", error, run=run.id)
+
+
+def causes_of(outcome: RunOutcome) -> list[Cause]:
+    """Of the run and each account: what needs a person, or that all is well; nothing where that is open."""
+    failed = outcome.state == "failed"
+    run = Cause(RUN, outcome.code if failed else "", outcome.reason if failed else "")
+    return [run, *(_cause(account) for account in outcome.accounts if account.state in _DECIDED)]
+
+
+_DECIDED = ("complete", "partial", "stopped")
+"""States that tell whether something is wrong; what is unfinished is gone on with anyway."""
+
+
+def _cause(account: AccountOutcome) -> Cause:
+    if account.state == "complete":
+        return Cause(account.account, "")
+    return Cause(account.account, account.code, account.reason, account.email)
+
+
+def _send(run: Run, causes: Sequence[Cause]) -> None:
+    path = f"wisps/{run.wisp.id}/notices"
+    told: Told = {scope: document["codes"] for scope, document in run.services.state.find(path)}
+    well = [cause.scope for cause in causes if not cause.code and cause.scope in told]
+    new = [cause for cause in causes if cause.code and cause.code not in told.get(cause.scope, ())]
+    writes: list[Put | Drop] = [Drop(f"{path}/{scope}") for scope in well]
+    if new and _mailed(run, new):
+        writes += [Put(f"{path}/{c.scope}", {"codes": [*told.get(c.scope, ()), c.code]}) for c in new]
+    if writes:
+        run.keeper.write(*writes)
+
+
+def _mailed(run: Run, causes: Sequence[Cause]) -> bool:
+    """Whether somebody was told; a mail of which that is not known counts, so that none comes every night."""
+    letter = notice(causes, run.wisp, run.services.console_url)
+    mailer = run.services.mailer()
+    mailed = False
+    for to in run.wisp.notify:
+        try:
+            mail = mailer.send(Mail(to, letter.subject, letter.text, letter.html, request=run.id))
+        except Trouble as trouble:
+            mailed = mailed or isinstance(trouble, OutcomeUnknown)
+            log(Event.NOTICE_FAILED, trouble.operator, run=run.id, wisp=run.wisp.id, code=trouble.reason)
+        else:
+            mailed = True
+            codes = [cause.code for cause in causes]
+            log(
+                Event.NOTICE_SENT, "a notice was mailed", run=run.id, wisp=run.wisp.id, codes=codes, mail=mail
+            )
+    return mailed

@@ -1,0 +1,218 @@
+"""Preview: what a run would do now, field by field. It writes nothing and takes no lease.
+
+It keeps to the account's pace as the last run handed it on, and adds to it only for itself: without the lease
+its count could overwrite that of a run.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from shared.domain.contact.card import Card
+from shared.domain.model.account import Account
+from shared.domain.model.wisp import Wisp
+from shared.domain.sync.actual import Picture, picture, unlisted
+from shared.domain.sync.desired import Wanted
+from shared.domain.sync.google_fields import fields_of
+from shared.domain.sync.guard import Verdict, judge, permit
+from shared.domain.sync.ledger import Ledger
+from shared.domain.sync.merge import merged
+from shared.domain.sync.person import Item, Person
+from shared.domain.sync.plan import Plan, Update, make_plan
+from shared.errors import Trouble
+from shared.ports import Clock
+from shared.usecases.base import ledger_store
+from shared.usecases.base.documents import accounts_of, load_believed, load_wisp
+from shared.usecases.base.leases import RunGate
+from shared.usecases.base.rate_limit import Pacer
+from shared.usecases.base.services import Services
+from shared.usecases.sync.account import side_by_side
+from shared.usecases.sync.desired import Gathered, gather
+from shared.usecases.sync.label import LabelSearch, late_picture
+from shared.usecases.sync.missing import add_hidden, look, unsure
+
+DEADLINE = 4 * 60.0
+"""Seconds after which no request to Google is started."""
+
+MOST = 500
+"""Changes shown per kind and account; the counts are always whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of a contact, before and after; each item as one line."""
+
+    field: str
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One contact that would change.
+
+    Attributes:
+        customer: The customer's id.
+        name: As the contact shows it.
+        why: For a removal: left or gone; for an update: whether SIMPLer or somebody in Google changed it.
+        changes: Field by field.
+    """
+
+    customer: str
+    name: str
+    why: str = ""
+    changes: list[FieldChange] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class AccountPreview:
+    """What a run would do in one account.
+
+    Attributes:
+        account: Its id.
+        email: Its address.
+        create: How many contacts would be made.
+        update: How many would be changed.
+        relabel: How many would be put back into the label.
+        remove: How many would be removed.
+        refused: How many removals the guard would hold back.
+        unchanged: How many need nothing.
+        guard: What the guard would say; empty when it lets everything through.
+        reason: Why there is no preview of this account; empty when there is.
+        creates: The contacts to be made.
+        updates: The contacts to be changed.
+        removes: The contacts to be removed, those held back included.
+        permit: This account's part of the token.
+    """
+
+    account: str
+    email: str
+    create: int = 0
+    update: int = 0
+    relabel: int = 0
+    remove: int = 0
+    refused: int = 0
+    unchanged: int = 0
+    guard: str = ""
+    reason: str = ""
+    creates: list[Shown] = field(default_factory=list)
+    updates: list[Shown] = field(default_factory=list)
+    removes: list[Shown] = field(default_factory=list)
+    permit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a run would do.
+
+    Attributes:
+        listed: Records in SIMPLer's list.
+        contacts: Customers of those who are contacts.
+        skipped: Records that cannot be used.
+        accounts: Account by account.
+        token: Lets exactly the removals through that the guard holds back; empty when it holds back none.
+    """
+
+    listed: int
+    contacts: int
+    skipped: int
+    accounts: list[AccountPreview]
+    token: str
+
+
+def preview_sync(services: Services, wisp_id: str) -> Preview:
+    """Preview a run.
+
+    Raises:
+        StopRun: SIMPLer's list cannot be had.
+        Misconfigured: There is no such wisp, or it has no account.
+    """
+    wisp = load_wisp(services.state, wisp_id)
+    accounts = accounts_of(services.state, wisp)
+    gathered = gather(services.source(wisp), wisp)
+    before = load_believed(services.state, wisp.id)
+    previews = side_by_side(partial(_account, services, wisp, gathered, before), accounts)
+    token = ".".join(preview.permit for preview in previews if preview.permit)
+    return Preview(gathered.listed, len(gathered.wanted.cards), len(gathered.skipped), previews, token)
+
+
+def _account(
+    services: Services, wisp: Wisp, gathered: Gathered, before: int | None, account: Account
+) -> AccountPreview:
+    preview = AccountPreview(account.id, account.email)
+    try:
+        pacer = Pacer.load(services.state, services.clock, services.limits, account)
+        pacer.check()
+        gate = RunGate(services.clock, services.clock.monotonic() + DEADLINE, pacer)
+        with services.book(account, gate) as book:
+            ledger = ledger_store.load(services.state, account.id)
+            plan = _plan(LabelSearch(book, wisp, ledger.label), gathered.wanted, ledger, services.clock)
+    except Trouble as trouble:
+        preview.reason = trouble.caller
+        return preview
+    verdict = judge(plan, listed=gathered.listed, listed_before=before)
+    _fill(preview, plan, verdict, gathered.wanted)
+    return preview
+
+
+def _plan(search: LabelSearch, wanted: Wanted, ledger: Ledger, clock: Clock) -> Plan:
+    """What a run would do; of what the list hides, it looks for as much as a run does."""
+    found, now = _found(search, wanted), clock.now().timestamp()
+    names = unlisted(found, ledger)
+    add_hidden(found, ledger, wanted, names, look(search.book, sorted(names)), now=now)
+    return make_plan(wanted, ledger, found, unsure(ledger, now))
+
+
+def _found(search: LabelSearch, wanted: Wanted) -> Picture:
+    """The account as a run would see it; its label is looked for as a run does, and not made."""
+    if label := search.among(search.book.labels()):
+        return picture(search.book.persons(), wanted, label.resource_name, Ledger())
+
+    def tell(marked: Sequence[Person]) -> str:
+        found = search.by_contacts(marked)
+        return found.resource_name if found else ""
+
+    return late_picture(search.book.persons(), wanted, Ledger(), tell)
+
+
+def _fill(preview: AccountPreview, plan: Plan, verdict: Verdict, wanted: Wanted) -> None:
+    preview.create, preview.update = len(plan.create), len(plan.update)
+    preview.relabel, preview.unchanged = len(plan.relabel), plan.unchanged
+    preview.remove, preview.refused = len(plan.remove), len(verdict.refused)
+    preview.guard, preview.permit = verdict.reason, permit(verdict, preview.account)
+    preview.creates = [_created(wanted.cards[customer]) for customer in plan.create[:MOST]]
+    preview.updates = [_updated(update, wanted.wisp) for update in plan.update[:MOST]]
+    preview.removes = [Shown(r.customer, _name(r.person), r.why) for r in plan.remove[:MOST]]
+
+
+def _created(card: Card) -> Shown:
+    changes = [FieldChange(name, (), _lines(items)) for name, items in fields_of(card).items() if items]
+    return Shown(card.customer, card.display, changes=changes)
+
+
+def _updated(update: Update, wisp: str) -> Shown:
+    new, old = merged(fields_of(update.card), update.person, wisp), update.person.fields
+    changed = [name for name in update.fields if name in new]
+    changes = [FieldChange(name, _lines(old.get(name, ())), _lines(new[name])) for name in changed]
+    why = "changed in Google" if update.mended else "changed in SIMPLer"
+    return Shown(update.customer, update.card.display, why, changes)
+
+
+def _lines(items: Sequence[Item]) -> tuple[str, ...]:
+    return tuple(_line(item) for item in items)
+
+
+def _line(item: Mapping[str, str]) -> str:
+    """An item as a person reads it: its values, its type last."""
+    values = [value for member, value in item.items() if member not in ("type", "countryCode")]
+    kind = f" ({item['type']})" if "type" in item else ""
+    is_name = "givenName" in item or "familyName" in item
+    return (" " if is_name else ", ").join(values) + kind
+
+
+def _name(person: Person) -> str:
+    for field_name, members in (("names", ("givenName", "familyName")), ("organizations", ("name",))):
+        for item in person.fields.get(field_name, ()):
+            if text := " ".join(item[member] for member in members if member in item):
+                return text
+    return ""

@@ -1,0 +1,240 @@
+"""A run: all accounts of one wisp made equal to SIMPLer, or as much as fits the deadline."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from shared.domain.model.account import Account
+from shared.domain.model.lease import Claim, Lease
+from shared.domain.model.run import AccountOutcome, RunOutcome, summed_up
+from shared.domain.model.wisp import Wisp
+from shared.errors import LeaseLost, StopRun, Trouble
+from shared.events import Event, about, log
+from shared.ports import Put, Task
+from shared.prefetch import in_background
+from shared.usecases.accounts.leaving import leave
+from shared.usecases.base.documents import (
+    Broken,
+    believed_put,
+    duration_puts,
+    load_believed,
+    load_wisp,
+    notes_puts,
+    read_accounts,
+    run_id,
+    run_put,
+    staying,
+)
+from shared.usecases.base.leases import DEADLINE, TTL, Keeper, lease_of
+from shared.usecases.base.services import Services
+from shared.usecases.base.steady_clock import steady
+from shared.usecases.customers.press_queue import waiting, work_off, work_off_what_came_late
+from shared.usecases.runs.notices import send_notices
+from shared.usecases.sync.account import Run, attempted, side_by_side
+from shared.usecases.sync.desired import Gathered, gather
+from shared.usecases.sync.missing import LAG
+from shared.usecases.sync.run import Decision, sync_account
+
+MOST_ATTEMPTS = 12
+"""Tasks that one run may take, the first included; what is left then waits for the next night."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncWisp:
+    """The request for a run, or for the rest of one.
+
+    Attributes:
+        wisp: The wisp's id.
+        by: Who wants it, in words that others may read.
+        attempt: 1 for a new run; grows with each continuation.
+        run: Id of the run whose lease was taken when the button was pressed; empty: a new one.
+        owner: Owner of that lease.
+        token: Token of that lease.
+        allow: A preview's token: the removals in it are let through although the guard refuses them.
+    """
+
+    wisp: str
+    by: str = "nightly run"
+    attempt: int = 1
+    run: str = ""
+    owner: str = ""
+    token: int = 0
+    allow: str = ""
+
+
+def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
+    """Run once; a wisp without accounts is done at once.
+
+    Raises:
+        LeaseHeld: Another run of this wisp is on, or the same one in another task.
+        LeaseLost: The lease that was taken for this run has passed on; there is nothing to do.
+        Misconfigured: There is no such wisp.
+    """
+    services = steady(services)
+    wisp = load_wisp(services.state, request.wisp)
+    keeper = Keeper(services.leases, services.state, services.clock, _take(services, request))
+    with about(run=keeper.claim.run, wisp=wisp.id):
+        return _with_lease(services, request, wisp, keeper)
+
+
+def _with_lease(services: Services, request: SyncWisp, wisp: Wisp, keeper: Keeper) -> RunOutcome:
+    started = services.clock.now().isoformat()
+    outcome = RunOutcome(keeper.claim.run, wisp.id, started, request.by)
+    log(Event.RUN_STARTED, "started", run=outcome.run, wisp=wisp.id, by=request.by, attempt=request.attempt)
+    run = Run(services, wisp, keeper, services.clock.monotonic() + DEADLINE)
+    try:
+        accounts, broken = read_accounts(services.state, wisp.id)  # nobody disconnects one from here on
+        outcome.accounts = [_broken(run, account) for account in broken]
+        _run(run, accounts, request.allow, outcome)
+        _close(run, outcome)
+        _continue(services, request, outcome)
+        send_notices(run, outcome)
+    finally:
+        keeper.release()
+    work_off_what_came_late(services, wisp, staying(accounts))
+    return outcome
+
+
+def _take(services: Services, request: SyncWisp) -> Lease:
+    """The wisp's lease: taken anew, or from whoever pressed the button.
+
+    A task is delivered at least once. A second delivery finds the lease handed on already: it waits (by
+    `LeaseHeld`) while the first may be at work, takes over when the first has died, and ends otherwise.
+    """
+    name = lease_of(request.wisp)
+    run = request.run or run_id(services.clock.now())
+    claim = Claim(secrets.token_hex(8), run, request.by)
+    if not request.owner:
+        return services.leases.acquire(name, claim, TTL)
+    given = Lease(name, Claim(request.owner, run, request.by), request.token, 0, 0)
+    try:
+        return services.leases.hand_on(given, claim, TTL)
+    except LeaseLost:
+        present, _ = services.leases.look(name)
+        if present is None or present.claim is None or present.claim.run != run:
+            raise
+        return services.leases.acquire(name, claim, TTL)
+
+
+def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome) -> None:
+    try:
+        before = load_believed(run.services.state, run.wisp.id)
+        stay = staying(accounts)
+        run.keeper.write(run_put(outcome), *_first_progress(outcome, stay))
+        outcome.accounts += [_left(run, account) for account in accounts if account.state == "disconnecting"]
+        if stay:
+            with in_background(partial(_gathered, run, outcome)) as gather:
+                _sync(run, stay, Decision(gather, before, allow), outcome)
+        elif not outcome.accounts:
+            outcome.reason = "No Google account is connected, so there was nothing to do."
+        outcome.state = summed_up(outcome.accounts)
+    except LeaseLost as lost:
+        outcome.state, outcome.code, outcome.reason = "superseded", lost.reason, lost.caller
+    except Trouble as trouble:
+        outcome.state, outcome.code, outcome.reason = "failed", trouble.reason, trouble.caller
+
+
+def _broken(run: Run, account: Broken) -> AccountOutcome:
+    """Nothing can be done in it; the others go on."""
+    trouble = account.trouble
+    log(Event.ACCOUNT_BROKEN, trouble.operator, run=run.id, account=account.id)
+    return AccountOutcome(account.id, account.email, "stopped", trouble.caller, trouble.reason)
+
+
+def _left(run: Run, account: Account) -> AccountOutcome:
+    """Go on with a disconnection that was interrupted."""
+
+    def go_on(outcome: AccountOutcome) -> None:
+        outcome.removed = leave(run, account, outcome).removed
+        outcome.state = "complete"
+
+    return attempted(run, account, go_on)
+
+
+def _gathered(run: Run, outcome: RunOutcome) -> Gathered:
+    gathered = gather(run.services.source(run.wisp), run.wisp)
+    outcome.listed, outcome.contacts = gathered.listed, len(gathered.wanted.cards)
+    run.keeper.outlive(0)
+    run.keeper.write(run_put(outcome))
+    return gathered
+
+
+def _sync(run: Run, accounts: Sequence[Account], decision: Decision, outcome: RunOutcome) -> None:
+    """The accounts are opened, and asked what has changed, while SIMPLer makes its list."""
+    done = side_by_side(partial(sync_account, run, decision), accounts)
+    decision.gather()  # without SIMPLer's list the run has failed, and nothing is to be told of accounts
+    if all(account.planned and not account.refused for account in done):
+        run.keeper.write(believed_put(outcome.wisp, outcome.listed))
+    outcome.accounts += done
+    outcome.taken_in = work_off(run, accounts, set())
+
+
+def _first_progress(outcome: RunOutcome, accounts: Sequence[Account]) -> list[Put]:
+    progress = {"run": outcome.run, "phase": "reading Google", "done": 0, "total": 0}
+    return [Put(f"wisps/{outcome.wisp}/progress/{account.id}", progress) for account in accounts]
+
+
+def _close(run: Run, outcome: RunOutcome) -> None:
+    outcome.finished = run.services.clock.now().isoformat()
+    if not outcome.reason:
+        outcome.reason = "; ".join(f"{a.email}: {a.reason}" for a in outcome.accounts if a.reason)
+        outcome.code = next((account.code for account in outcome.accounts if account.code), "")
+    if outcome.state != "superseded":
+        try:
+            run.keeper.write(run_put(outcome), *notes_puts(outcome), *duration_puts(run.wisp, outcome))
+        except StopRun:
+            outcome.state = "superseded"
+    _log(outcome)
+
+
+def _log(outcome: RunOutcome) -> None:
+    """Write to the log what the run came to; accounts by id, for their addresses are people's."""
+    reasons = "; ".join(f"{a.account}: {a.reason}" for a in outcome.accounts if a.reason)
+    took = datetime.fromisoformat(outcome.finished) - datetime.fromisoformat(outcome.started)
+    log(
+        _event(outcome),
+        reasons or outcome.reason or "done",
+        run=outcome.run,
+        wisp=outcome.wisp,
+        state=outcome.state,
+        code=outcome.code,
+        listed=outcome.listed,
+        contacts=outcome.contacts,
+        seconds=round(took.total_seconds(), 3),
+    )
+
+
+def _event(outcome: RunOutcome) -> Event:
+    match outcome.state:
+        case "complete":
+            return Event.RUN_COMPLETED
+        case "failed":
+            return Event.RUN_FAILED
+        case _:
+            return Event.RUN_INCOMPLETE
+
+
+def _continue(services: Services, request: SyncWisp, outcome: RunOutcome) -> None:
+    """Hand what is left of an unfinished run to a next task."""
+    is_open = outcome.state == "unfinished" or (
+        outcome.state in ("complete", "partial") and waiting(services, outcome.wisp)
+    )
+    if not is_open or request.attempt >= MOST_ATTEMPTS:
+        return
+    waits = [_wait(account, request.attempt) for account in outcome.accounts if account.state == "unfinished"]
+    delay = min(waits, default=60.0 * request.attempt)
+    body = {"wisp": request.wisp, "by": request.by, "attempt": request.attempt + 1, "allow": request.allow}
+    services.tasks.enqueue(Task("sync_wisp", body, name=f"after-{outcome.run}", delay=delay))
+    log(Event.TASK_ENQUEUED, "the rest of the run is enqueued", run=outcome.run, wisp=request.wisp)
+
+
+def _wait(outcome: AccountOutcome, attempt: int) -> float:
+    """Seconds after which an unfinished account is worth another go."""
+    match outcome.code:
+        case "run.deadline":
+            return 0
+        case "google.unconfirmed":
+            return LAG
+    return outcome.again or 60.0 * attempt

@@ -1,0 +1,48 @@
+"""The button: take the lease at once, so that a second press anywhere is refused, and hand the run on."""
+
+import secrets
+
+from shared.domain.model.lease import Claim, Lease
+from shared.domain.model.run import RunOutcome
+from shared.errors import Trouble
+from shared.ports import Task
+from shared.usecases.base.documents import accounts_of, load_wisp, run_id, run_put
+from shared.usecases.base.leases import lease_of
+from shared.usecases.base.services import Services
+
+HANDOVER = 120.0
+"""Seconds in which the task must begin; then anybody may take the lease, and the task ends if one did."""
+
+
+def start_sync(services: Services, wisp_id: str, by: str, allow: str = "") -> RunOutcome:
+    """Start a run that a task will do.
+
+    Args:
+        services: The ports.
+        wisp_id: The wisp's id.
+        by: The user's address; others see it while the run is on.
+        allow: A preview's token, to let through the removals that the guard refused there.
+
+    Raises:
+        LeaseHeld: A run is on.
+        Misconfigured: There is no such wisp, or it has no account.
+        RetryLater: The task could not be enqueued; the lease is free again.
+    """
+    wisp = load_wisp(services.state, wisp_id)
+    accounts_of(services.state, wisp)
+    now = services.clock.now()
+    claim = Claim(secrets.token_hex(8), run_id(now), by)
+    lease = services.leases.acquire(lease_of(wisp.id), claim, HANDOVER)
+    outcome = RunOutcome(claim.run, wisp.id, now.isoformat(), by, state="waiting")
+    try:
+        services.state.write(run_put(outcome), fence=lease)
+        services.tasks.enqueue(_task(wisp.id, claim, lease, allow))
+    except Trouble:
+        services.leases.release(lease)
+        raise
+    return outcome
+
+
+def _task(wisp: str, claim: Claim, lease: Lease, allow: str) -> Task:
+    body = {"wisp": wisp, "by": claim.holder, "run": claim.run, "owner": claim.owner, "token": lease.token}
+    return Task("sync_wisp", {**body, "allow": allow}, name=f"start-{claim.run}")

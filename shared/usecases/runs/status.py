@@ -1,0 +1,225 @@
+"""What the button's page shows: is it available and if not why, how far a run is, how the accounts are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from shared.domain.model.account import NEARLY_FULL, Account
+from shared.domain.model.run import AccountOutcome, RunOutcome, as_seen
+from shared.domain.model.wisp import Wisp
+from shared.ports import StateStore
+from shared.usecases.base.documents import (
+    Broken,
+    Synced,
+    load_runs,
+    load_synced,
+    load_wisp,
+    read_accounts,
+    staying,
+)
+from shared.usecases.base.leases import CUSTOMERS, lease_of
+from shared.usecases.base.services import Services
+
+LAST_RUNS = 10
+
+NIGHT = 5
+"""The hour of the nightly run, in the wisp's time zone."""
+
+QUOTAS = ("google.quota", "google.quota_long")
+"""Codes of an account that Google lets no more be written to for a while."""
+
+NEVER = Synced("", 0, 0)
+"""Of an account that was never equal to SIMPLer."""
+
+Code = Literal["ready", "no_right", "running", "customer_running", "no_account"]
+
+MESSAGES: dict[Code, str] = {
+    "ready": "The contacts can be synchronised now.",
+    "no_right": "Your user lacks the right user->gcontact; whoever manages users in SIMPLer can grant it.",
+    "running": "A synchronisation is running; the button is available again when it has finished.",
+    "customer_running": "A single customer is being synchronised; please try again in a few seconds.",
+    "no_account": "No Google account is connected yet; connect one under Users → Google Accounts.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AccountProgress:
+    """How far a run is in one account.
+
+    Attributes:
+        account: The account's id.
+        phase: E.g. ``reading Google``, ``creating``, ``done``.
+        done: Contacts written.
+        total: Contacts to write; 0 while that is not known.
+        created: Contacts made so far.
+        updated: Contacts changed so far.
+        removed: Contacts removed so far.
+        failed: Writes that failed so far.
+    """
+
+    account: str
+    phase: str
+    done: int
+    total: int
+    created: int = 0
+    updated: int = 0
+    removed: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A run that holds the lease.
+
+    Attributes:
+        run: Its id.
+        by: Who started it.
+        since: When, seconds since 1970.
+        phase: ``waiting`` until it has begun, then ``reading SIMPLer`` or ``writing Google``.
+        done: Contacts written in all accounts.
+        total: Contacts to write in all accounts, as far as known.
+        accounts: The same by account.
+    """
+
+    run: str
+    by: str
+    since: float
+    phase: Literal["waiting", "reading SIMPLer", "writing Google"]
+    done: int
+    total: int
+    accounts: list[AccountProgress]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a Google account is.
+
+    Attributes:
+        account: Its id.
+        email: Its address.
+        state: connected; reconnect when a person must sign in again; paused by an operator; disconnecting; or
+            broken when what is recorded of it cannot be read.
+        reason: Why, in a sentence.
+        since: Since when, ISO 8601.
+        last_complete: When the last complete run of it ended, ISO 8601; empty: never.
+        held: Contacts that were ours then.
+        expected: Customers who were contacts then.
+        nearly_full: Whether the account, the user's own contacts included, is close to Google's limit.
+        limited: Why its last run could not go on for now, if a quota of Google's was used up; else empty.
+        limited_until: When that is tried again at the latest, ISO 8601, UTC; empty when not limited.
+    """
+
+    account: str
+    email: str
+    state: str
+    reason: str
+    since: str
+    last_complete: str
+    held: int
+    expected: int
+    nearly_full: bool = False
+    limited: str = ""
+    limited_until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The answer for the button's page.
+
+    Attributes:
+        available: Whether the button may be pressed.
+        code: Why (not); stable.
+        message: The same as a sentence.
+        running: The run that is on.
+        last_runs: Newest first, without the notes on single customers.
+        accounts: Every account's health.
+    """
+
+    available: bool
+    code: Code
+    message: str
+    running: Running | None
+    last_runs: list[RunOutcome]
+    accounts: list[Health]
+
+
+def status(services: Services, wisp_id: str, *, has_right: bool) -> Status:
+    """The status of a wisp; raises `Misconfigured` when there is no such wisp."""
+    wisp = load_wisp(services.state, wisp_id)
+    accounts, broken = read_accounts(services.state, wisp.id)
+    runs = load_runs(services.state, wisp.id, newest=LAST_RUNS)
+    running = running_now(services, wisp.id)
+    code = _code(has_right=has_right, running=running, accounts=staying(accounts))
+    synced, tonight = load_synced(services.state, wisp.id), next_night(wisp, services.clock.now())
+    health = [_health(account, runs, synced.get(account.id, NEVER), tonight) for account in accounts]
+    health += [_ill(account, synced.get(account.id, NEVER)) for account in broken]
+    last = [as_seen(run, running.run if running else "") for run in runs]
+    return Status(code == "ready", code, MESSAGES[code], running, last, health)
+
+
+def running_now(services: Services, wisp: str) -> Running | None:
+    """The run that holds the wisp's lease; one that was never begun, or died, is gone when that expires."""
+    lease, now = services.leases.look(lease_of(wisp))
+    if lease is None or lease.claim is None or lease.is_free(now):
+        return None
+    run, by = lease.claim.run, lease.claim.holder
+    accounts = _progress(services.state, wisp, run)
+    record = next((found for found in load_runs(services.state, wisp, newest=1) if found.run == run), None)
+    begun = record is not None and record.state != "waiting"
+    phase: Literal["waiting", "reading SIMPLer", "writing Google"] = (
+        "writing Google" if accounts else "reading SIMPLer" if begun else "waiting"
+    )
+    done, total = sum(a.done for a in accounts), sum(a.total for a in accounts)
+    return Running(run, by, lease.acquired_at, phase, done, total, accounts)
+
+
+def _progress(state: StateStore, wisp: str, run: str) -> list[AccountProgress]:
+    found = state.find(f"wisps/{wisp}/progress", where={"run": run})
+    return [
+        AccountProgress(account, **{name: value for name, value in members.items() if name != "run"})
+        for account, members in found
+    ]
+
+
+def _code(*, has_right: bool, running: Running | None, accounts: Sequence[Account]) -> Code:
+    if not has_right:
+        return "no_right"
+    if running:
+        return "customer_running" if running.run.startswith(CUSTOMERS) else "running"
+    return "ready" if accounts else "no_account"
+
+
+def next_night(wisp: Wisp, now: datetime) -> datetime:
+    """When the wisp's next nightly run is, in UTC."""
+    local = now.astimezone(ZoneInfo(wisp.time_zone))
+    night = local.replace(hour=NIGHT, minute=0, second=0, microsecond=0)
+    # A day more on the wall clock, whatever daylight saving does meanwhile.
+    later = night if night > local else night + timedelta(days=1)
+    return later.astimezone(UTC)
+
+
+def _health(account: Account, runs: Sequence[RunOutcome], synced: Synced, tonight: datetime) -> Health:
+    of_it = [outcome for run in runs for outcome in run.accounts if outcome.account == account.id]
+    last = of_it[0] if of_it else AccountOutcome(account.id, account.email)
+    total = next((outcome.total for outcome in of_it if outcome.total), 0)
+    limited = last.code in QUOTAS
+    return Health(
+        account.id,
+        account.email,
+        "paused" if account.paused and account.state == "connected" else account.state,
+        account.reason or account.paused,
+        account.since,
+        synced.at,
+        synced.held,
+        synced.expected,
+        nearly_full=total >= NEARLY_FULL,
+        limited=last.reason if limited else "",
+        limited_until=tonight.isoformat() if limited else "",
+    )
+
+
+def _ill(account: Broken, synced: Synced) -> Health:
+    why = account.trouble.caller
+    return Health(account.id, account.email, "broken", why, "", synced.at, synced.held, synced.expected)

@@ -1,0 +1,181 @@
+"""Watch: after the night somebody looks whether it was as it should be, and says what needs a person.
+
+Each cause is one event for each call, whatever the number of runs that met it; it is called once a day. What
+cannot be read is an event too, and the others are watched all the same.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
+
+from shared.domain.model.account import Account
+from shared.domain.model.alerts import Cause, dead, guard_waiting, moment, overdue, stuck
+from shared.domain.model.run import RunOutcome
+from shared.errors import Misconfigured, RetryLater
+from shared.events import Event, about, log, log_internal_error
+from shared.ports import Document
+from shared.usecases.base.documents import read, staying
+from shared.usecases.base.leases import DEADLINE, lease_of
+from shared.usecases.base.services import Services
+
+LONGEST_HELD = 2 * DEADLINE
+"""Seconds for which no run can hold one grant of a lease.
+
+Each task of a run takes a grant of its own, so the number of tasks does not count. A task starts no request
+after `DEADLINE`, is ended by the platform after 29 minutes, and its grant expires within `keeper.TTL` of its
+last renewal: 34 minutes at most. Twice the deadline, 50 minutes, is beyond all doubt."""
+
+LATELY = 10
+"""Runs that are looked at first: a night with its further tasks, and some presses of the button."""
+
+LONG = 60
+"""Runs that are looked at when none of those is complete: more than 26 hours can hold."""
+
+SIDE_BY_SIDE = 8
+"""Wisps looked at at once: they wait for the database, not for each other."""
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was seen of one wisp, or of all.
+
+    Attributes:
+        watched: How many wisps were looked at.
+        causes: What needs a person.
+        unreadable: Paths of what could not be looked at: documents, leases, whole wisps.
+    """
+
+    watched: int = 1
+    causes: list[Cause] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+
+
+def watch(services: Services) -> Seen:
+    """Look at every wisp, and write an event for each thing that needs a person.
+
+    Reads for each wisp: its accounts, its last `LATELY` runs, its lease and those of its Google accounts; and
+    its last `LONG` runs if none of the others was complete.
+
+    Raises:
+        RetryLater: The database cannot be reached; a second call looks at everything again.
+        Misconfigured: There is no database.
+    """
+    started = services.clock.monotonic()
+    wisps = [id_ for id_, _ in services.state.find("wisps")]
+    seen = Seen(len(wisps))
+    with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="watch") as pool:
+        contexts = (copy_context() for _ in wisps)
+        for one in pool.map(lambda context, wisp: context.run(_watched, services, wisp), contexts, wisps):
+            seen.causes += one.causes
+            seen.unreadable += one.unreadable
+    counts = (seen.watched, len(seen.causes), len(seen.unreadable))
+    log(
+        Event.WATCH_DONE,
+        "{} wisps watched, {} causes for a person, {} places unreadable".format(*counts),
+        watched=counts[0],
+        causes=counts[1],
+        unreadable=counts[2],
+        seconds=round(services.clock.monotonic() - started, 3),
+    )
+    return seen
+
+
+def _watched(services: Services, wisp: str) -> Seen:
+    """What is seen of one wisp, each cause in the log; whatever is wrong with it is its own affair."""
+    seen = Seen()
+    with about(wisp=wisp):
+        try:
+            for cause in _causes(services, wisp, seen):
+                _log(cause)
+                seen.causes.append(cause)
+        except RetryLater:
+            raise
+        except Exception as error:  # noqa: BLE001  the other wisps are watched whatever is wrong with this one
+            log_internal_error("a wisp could not be watched", error, wisp=wisp)
+            seen.unreadable.append(f"wisps/{wisp}")
+    return seen
+
+
+def _causes(services: Services, wisp: str, seen: Seen) -> Iterator[Cause]:
+    now, path = services.clock.now(), f"wisps/{wisp}/accounts"
+    found = services.state.find(path)
+    accounts = _readable(found, Account, path, seen, lambda account: account.since)
+    if stay := staying(accounts):
+        runs = _runs(services, wisp, seen)
+        yield from overdue(wisp, stay, runs, now)
+        for account in stay:
+            yield from guard_waiting(account, runs)
+    for account in accounts:
+        yield from dead(account, now)
+    yield from _stuck(services, wisp, accounts, seen)
+
+
+def _runs(services: Services, wisp: str, seen: Seen) -> Sequence[RunOutcome]:
+    """The last runs, newest first, far enough back to know whether one was complete."""
+    path = f"wisps/{wisp}/runs"
+    take = partial(_readable, kind=RunOutcome, path=path, seen=seen, when=lambda run: run.finished)
+    found = services.state.find(path, newest=LATELY)
+    runs = take(found)
+    if any(run.state == "complete" for run in runs) or len(found) < LATELY:
+        return runs
+    return runs + take(services.state.find(path, newest=LONG)[LATELY:])
+
+
+def _stuck(services: Services, wisp: str, accounts: Iterable[Account], seen: Seen) -> Iterator[Cause]:
+    leases = {lease_of(wisp): ""} | {account.lease: account.id for account in accounts}
+    for name, account in leases.items():
+        try:
+            lease, now = services.leases.look(name)
+        except Misconfigured:
+            _note_unreadable(f"leases/{name}", seen)
+        else:
+            yield from stuck(wisp, account, lease, now, LONGEST_HELD)
+
+
+def _readable(
+    found: Iterable[tuple[str, Document]], kind: type[T], path: str, seen: Seen, when: Callable[[T], str]
+) -> list[T]:
+    """The documents that can be read, with a time (`when`) that can be; the others are noted."""
+    values = []
+    for id_, document in found:
+        try:
+            value = read(document, kind, f"{path}/{id_}")
+            moment(when(value))
+        except (Misconfigured, ValueError):
+            _note_unreadable(f"{path}/{id_}", seen)
+        else:
+            values.append(value)
+    return values
+
+
+def _note_unreadable(path: str, seen: Seen) -> None:
+    log(Event.WATCH_FAILED, f"what is at {path} cannot be read; the rest is watched", path=path)
+    seen.unreadable.append(path)
+
+
+def _log(cause: Cause) -> None:
+    log(
+        _event(cause),
+        cause.message,
+        wisp=cause.wisp,
+        account=cause.account,
+        since=cause.since,
+        code=cause.code,
+    )
+
+
+def _event(cause: Cause) -> Event:
+    match cause.cause:
+        case "wisp.overdue":
+            return Event.WISP_OVERDUE
+        case "lease.stuck":
+            return Event.LEASE_STUCK
+        case "account.dead":
+            return Event.ACCOUNT_DEAD
+        case "guard.waiting":
+            return Event.GUARD_WAITING

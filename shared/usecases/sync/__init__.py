@@ -1,0 +1,1 @@
+"""Sync: the engine: one account is read, planned, guarded, written and remembered."""

@@ -1,0 +1,332 @@
+"""Session: one Google account in our hands, with its lease, its book, its label and its ledger."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from contextvars import copy_context
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
+
+from shared.domain.model.account import Account
+from shared.domain.model.run import AccountOutcome
+from shared.domain.model.wisp import Wisp
+from shared.domain.sync.actual import Picture, changed_picture, is_news, picture, unlisted
+from shared.domain.sync.desired import Wanted
+from shared.domain.sync.ledger import Ledger
+from shared.domain.sync.person import Label, Person
+from shared.domain.sync.plan import unread
+from shared.errors import LeaseHeld, LeaseLost, RetryLater, StopAccount, Trouble
+from shared.events import Event, log, log_internal_error
+from shared.ports import ContactBook
+from shared.usecases.base import ledger_store
+from shared.usecases.base.documents import account_put, present
+from shared.usecases.base.leases import TTL, Keeper, RunGate
+from shared.usecases.base.rate_limit import Pacer
+from shared.usecases.base.services import Services
+from shared.usecases.sync.label import LabelSearch, late_picture
+from shared.usecases.sync.missing import add_hidden, look, unsure
+from shared.usecases.sync.report import log_outcome
+
+T = TypeVar("T")
+
+SIDE_BY_SIDE = 4
+"""Accounts written at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What all accounts of a run share.
+
+    Attributes:
+        services: The ports.
+        wisp: Whose customers.
+        keeper: Holds the wisp's lease, and so knows who runs.
+        deadline: `Clock.monotonic` reading after which no request starts.
+    """
+
+    services: Services
+    wisp: Wisp
+    keeper: Keeper
+    deadline: float
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self.keeper.claim.run
+
+
+@dataclass(slots=True)
+class Session:
+    """A run in one account.
+
+    Attributes:
+        run: The run.
+        account: The account.
+        outcome: What is done in it.
+        keeper: Holds the Google account's lease.
+        book: Its contacts.
+        ledger: What we know of our contacts.
+        makes_label: Whether a label that is missing is made, and one without our mark is marked.
+        was_whole: Whether the ledger held every contact of ours when the session began.
+        label: Resource name of the wisp's label as the ledger has it, until it was looked for; empty when
+            there is none.
+        token: Asks for what changes after the last listing; empty when that does not tell.
+        listed: When everything was listed last, this run included (seconds since 1970).
+        by_changes: Whether only changes were read.
+    """
+
+    run: Run
+    account: Account
+    outcome: AccountOutcome
+    keeper: Keeper
+    book: ContactBook
+    ledger: Ledger
+    makes_label: bool
+    was_whole: bool
+    label: str = ""
+    token: str = ""
+    listed: float = 0
+    by_changes: bool = False
+    _is_sure: bool = False
+
+    def everything(self, wanted: Wanted) -> Picture:
+        """Every contact of the account, each as it was read."""
+        self.find_label()
+        return self._drawn(self.book.persons(), wanted, Ledger())
+
+    def anew(self, wanted_later: Callable[[], Wanted]) -> Picture:
+        """Every contact of the account, and a token for what changes from here on.
+
+        There is none while a contact's creation is in doubt (see `ContactBook.persons`).
+
+        Args:
+            wanted_later: Gives what is wanted, which need not be known when the labels are asked for.
+        """
+        labels = None if self._is_sure else self.book.labels()
+        wanted = wanted_later()  # if that fails, no label is made
+        self.find_label(labels)
+        self.listed, self.by_changes, self.token = self.now(), False, ""
+        if self.ledger.unconfirmed:
+            found = self._drawn(self.book.persons(), wanted, self.ledger)
+        else:
+            contacts = self.book.contacts()
+            found = self._drawn(contacts, wanted, self.ledger)
+            self.token = contacts.token
+        self._log_listing(found.total)
+        names = unlisted(found, self.ledger)
+        add_hidden(found, self.ledger, wanted, names, self.look(sorted(names)), now=self.now())
+        return found
+
+    def changes(self, wanted_later: Callable[[], Wanted]) -> Picture | None:
+        """The same by what changed since the last run; None when everything must be listed.
+
+        Args:
+            wanted_later: Gives what is wanted, which need not be known when the changes are asked for.
+        """
+        if not self.ledger.knows_changes(self.now()):
+            return None
+        contacts = self.book.changes(
+            self.ledger.token, lambda person: is_news(person, wanted_later(), self.ledger.label, self.ledger)
+        )
+        if contacts is None:
+            self.ledger.token = ""
+            return None
+        wanted = wanted_later()
+        first = changed_picture(contacts.persons, contacts.gone, wanted, self.ledger)
+        told = {person.resource_name for person in contacts.persons} | contacts.gone
+        names = frozenset(unread(first, wanted)) | (self.ledger.extras.keys() - told)
+        looked = {name: person for name, person in self.look(sorted(names)).items() if person}
+        if len(looked) < len(names):  # ledger and Google do not agree
+            self.ledger.token = ""
+            return None
+        self.token, self.listed, self.by_changes = contacts.token, self.ledger.listed, True
+        self._log_listing(contacts.told)
+        persons = {person.resource_name: person for person in (*contacts.persons, *looked.values())}
+        gone = contacts.gone | names
+        return changed_picture(persons.values(), gone, wanted, self.ledger)
+
+    def label_stands(self) -> bool:
+        """Look for the label, once, and make a missing one; whether it is the one that the ledger knows."""
+        before = self.label
+        if not self.find_label():
+            self._take(None)
+        return self.label == before
+
+    def find_label(self, labels: Sequence[Label] | None = None) -> bool:
+        """Look for the label, once, among these or all; whether it is known now. None is made."""
+        if not self._is_sure and (
+            label := self._search.among(self.book.labels() if labels is None else labels)
+        ):
+            self._take(label)
+        return self._is_sure
+
+    def label_by(self, marked: Iterable[Person]) -> str:
+        """The label, where no list of labels has shown it: by contacts with our mark, or a new one."""
+        if not self._is_sure:
+            self._take(self._search.by_contacts(marked))
+        return self.label
+
+    @property
+    def _search(self) -> LabelSearch:
+        return LabelSearch(self.book, self.run.wisp, self.ledger.label)
+
+    def _take(self, label: Label | None) -> None:
+        """From now on this is the label; the ledger is told of its first one before anything is written."""
+        if self.makes_label:
+            label = self._search.marked(label) if label else self._search.made()
+            self.ledger.label = self.ledger.label or label.resource_name
+        self.label, self._is_sure = (label.resource_name if label else ""), True
+
+    def _drawn(self, persons: Iterable[Person], wanted: Wanted, ledger: Ledger) -> Picture:
+        if self._is_sure:
+            return picture(persons, wanted, self.label, ledger)
+        return late_picture(persons, wanted, ledger, self.label_by)
+
+    def unsure(self) -> frozenset[str]:
+        """Customers whose contact may have been created too recently to show in a listing."""
+        return unsure(self.ledger, self.now())
+
+    def now(self) -> float:
+        """The time of day, seconds since 1970."""
+        return self.run.services.clock.now().timestamp()
+
+    def look(self, names: Sequence[str]) -> dict[str, Person | None]:
+        """Contacts as they are now, however many, by the resource name asked for (`ContactBook.look`)."""
+        return look(self.book, names)
+
+    def _log_listing(self, count: int) -> None:
+        log(
+            Event.ACCOUNT_LISTED,
+            "Google's contacts were read",
+            run=self.run.id,
+            account=self.account.id,
+            whole=not self.by_changes,
+            count=count,
+        )
+
+
+def in_account(
+    run: Run, account: Account, work: Callable[[Session], None], *, even_paused: bool = False
+) -> AccountOutcome:
+    """Do the work in an account, alone. Never raises: what went wrong is the outcome's state and reason."""
+    action = _paused if account.paused and not even_paused else _in_session
+    return attempted(run, account, partial(action, run, account, work))
+
+
+def attempted(run: Run, account: Account, action: Callable[[AccountOutcome], None]) -> AccountOutcome:
+    """What came of an action that concerns one account. Never raises, as `in_account` does not."""
+    outcome = AccountOutcome(account.id, account.email)
+    clock = run.services.clock
+    started = clock.monotonic()
+    try:
+        action(outcome)
+    except Trouble as trouble:
+        _stop(run, account, outcome, trouble)
+    except Exception as error:  # noqa: BLE001  the other accounts go on whatever happens in this one
+        log_internal_error("an account failed unexpectedly", error, account=account.id, run=run.id)
+        outcome.state, outcome.code = "stopped", "internal"
+        outcome.reason = "An unexpected error occurred; the operators can find it in the log by the run's id."
+    outcome.seconds = round(clock.monotonic() - started, 3)
+    log_outcome(outcome, run.id)
+    return outcome
+
+
+def side_by_side(work: Callable[[Account], T], accounts: Sequence[Account]) -> list[T]:
+    """The work in each account, a few at once; each account has one writer."""
+    with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="account") as pool:
+        futures = [pool.submit(copy_context().run, work, account) for account in accounts]
+        return [future.result() for future in futures]
+
+
+@contextmanager
+def leased(run: Run, account: Account) -> Iterator[Keeper]:
+    """The Google account's lease: no run of another wisp that shares it writes meanwhile.
+
+    Raises:
+        RetryLater: Somebody else has it.
+    """
+    services = run.services
+    try:
+        lease = services.leases.acquire(account.lease, run.keeper.claim, TTL)
+    except LeaseHeld:  # who it is must not be told: it may be another wisp's user
+        raise RetryLater(
+            "google.account_in_use",
+            f"another run writes to the Google account of {account.id}",
+            "Another synchronisation is writing to this Google account; it is tried again in a while.",
+            after=60,
+        ) from None
+    keeper = Keeper(services.leases, services.state, services.clock, lease)
+    try:
+        yield keeper
+    finally:
+        keeper.release()
+
+
+@contextmanager
+def opened(
+    run: Run, account: Account, keeper: Keeper, outcome: AccountOutcome, *, makes_label: bool = True
+) -> Iterator[Session]:
+    """A session in an account whose lease is ours.
+
+    Raises:
+        OverQuota: The account is parked.
+    """
+    services = run.services
+    pacer = Pacer.load(services.state, services.clock, services.limits, account)
+    pacer.check()
+    gate = RunGate(services.clock, run.deadline, pacer, keeper, run.keeper)
+    with services.book(account, gate) as book:
+        try:
+            ledger = ledger_store.load(services.state, account.id)
+            ledger.forget_the_future(services.clock.now().timestamp())
+            yield Session(
+                run, account, outcome, keeper, book, ledger, makes_label, ledger.whole, ledger.label
+            )
+        finally:
+            outcome.requests = book.requests
+            with suppress(Trouble):  # see `pacing`: whoever took the lease over has waited for long enough
+                keeper.write(pacer.put())
+
+
+def _paused(_: Run, account: Account, __: Callable[[Session], None], ___: AccountOutcome) -> None:
+    raise StopAccount(
+        "account.paused",
+        "the account is paused",
+        f"{account.paused}. It is left as it is until an operator lets it go on.",
+    )
+
+
+def _in_session(run: Run, account: Account, work: Callable[[Session], None], outcome: AccountOutcome) -> None:
+    with leased(run, account) as keeper, opened(run, account, keeper, outcome) as session:
+        work(session)
+        _recover(run, keeper, account)
+
+
+def _stop(run: Run, account: Account, outcome: AccountOutcome, trouble: Trouble) -> None:
+    outcome.code, outcome.reason = trouble.reason, trouble.caller
+    match trouble:
+        case LeaseLost():
+            outcome.state = "superseded"
+        case RetryLater(after=after):
+            outcome.state, outcome.again = "unfinished", after
+        case _:
+            outcome.state = "stopped"
+    if isinstance(trouble, StopAccount) and trouble.reason == "google.reconnect":
+        _disconnect(run, account, trouble)
+
+
+def _disconnect(run: Run, account: Account, trouble: StopAccount) -> None:
+    """Remember that the account needs a person, so that the button's page can say so."""
+    log(Event.ACCOUNT_DISCONNECTED, trouble.operator, account=account.id, run=run.id)
+    since = run.services.clock.now().isoformat()
+    with suppress(Trouble):  # the outcome says it as well, and the next run notices it again
+        now = present(run.services.state, account)
+        if now and now.state == "connected":
+            run.keeper.write(account_put(replace(now, state="reconnect", reason=trouble.caller, since=since)))
+
+
+def _recover(run: Run, keeper: Keeper, account: Account) -> None:
+    now = present(run.services.state, account) if account.state == "reconnect" else None
+    if now and now.state == "reconnect":
+        keeper.write(account_put(replace(now, state="connected", reason="", since="")))

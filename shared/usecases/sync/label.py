@@ -1,0 +1,134 @@
+"""Finding the label: the one that is in Google, however little of it Google shows at the moment.
+
+Its mark tells it, so that a user's rename survives; where Google does not show that, the ledger, which knows
+its resource name; then its name; and where the ledger is lost too, the contacts that are in it. That a list
+leaves a label out proves nothing (mrmattwilkins/google-contacts-sync waits until client data shows that it
+has just written); that there is no such resource name (HTTP 404) does.
+"""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from shared.domain.model.wisp import Wisp
+from shared.domain.sync.actual import Picture, picture
+from shared.domain.sync.desired import Wanted
+from shared.domain.sync.ledger import Ledger
+from shared.domain.sync.mark import label_mark
+from shared.domain.sync.person import SYSTEM_GROUPS, Label, Person
+from shared.errors import RetryLater
+from shared.ports import ContactBook
+
+MOST_ASKED = 10
+"""Labels that are asked for by name, of those that our contacts are in."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSearch:
+    """The search for a wisp's label in one account.
+
+    Attributes:
+        book: The account's contacts.
+        wisp: Whose label.
+        known: Resource name of the label that the ledger knows; empty when it knows none.
+    """
+
+    book: ContactBook
+    wisp: Wisp
+    known: str
+
+    def among(self, labels: Sequence[Label]) -> Label | None:
+        """The label, by a list of all labels and, where that does not show it, by its resource name.
+
+        Nothing is made or marked. None when the ledger knows none, or Google has said that it is gone, and no
+        other is the wisp's by its mark or its name.
+        """
+        shown = [label for label in labels if self._is_marked(label) or label.resource_name == self.known]
+        if shown:
+            return min(shown, key=self._rank)
+        if self.known and (asked := self.book.label(self.known)):
+            return asked
+        return min(filter(self._is_named, labels), key=self._rank, default=None)
+
+    def by_contacts(self, persons: Iterable[Person]) -> Label | None:
+        """The label that a list does not show, by contacts with our mark that are in it.
+
+        Google may say that a label is gone which was made a moment ago; a contact that is in it knows better.
+        """
+        groups = Counter(group for person in persons for group in person.groups - SYSTEM_GROUPS)
+        if self.known:
+            return Label(self.known, etag="", name="") if self.known in groups else None
+        asked = (self.book.label(name) for name, _ in groups.most_common(MOST_ASKED))
+        return next((label for label in asked if label and self._is_ours(label)), None)
+
+    def made(self) -> Label:
+        """A new label. Names are unique within an account, so that making it twice is impossible.
+
+        Raises:
+            RetryLater: Google says that the name is taken, and does not show by which label.
+        """
+        if made := self.book.create_label(self.wisp.label, (label_mark(self.wisp.id),)):
+            return made
+        if known := self.among(self.book.labels()):
+            return self.marked(known)
+        raise self._hidden()
+
+    def marked(self, label: Label) -> Label:
+        """The label with our mark; what other programs keep in its client data stays.
+
+        A write replaces the client data, so a label that shows none is asked for by its resource name first;
+        and the one that the ledger knows is left as it is then, for it is known without.
+        """
+        if self._is_marked(label) or (label.resource_name == self.known and not label.client_data):
+            return label
+        shown = label if label.client_data else self.book.label(label.resource_name)
+        if shown is None:
+            raise self._hidden()
+        if self._is_marked(shown):
+            return shown
+        return self.book.mark_label(shown, (*shown.client_data, label_mark(self.wisp.id)))
+
+    def _is_marked(self, label: Label) -> bool:
+        return label_mark(self.wisp.id) in label.client_data
+
+    def _is_named(self, label: Label) -> bool:
+        return _as_compared(label.name) == _as_compared(self.wisp.label)
+
+    def _is_ours(self, label: Label) -> bool:
+        return self._is_marked(label) or self._is_named(label)
+
+    def _rank(self, label: Label) -> tuple[bool, bool, str]:
+        """The ledger's comes first, then one that somebody is in; of several always the same."""
+        return label.resource_name != self.known, not label.count, label.resource_name
+
+    def _hidden(self) -> RetryLater:
+        return RetryLater(
+            "google.label_hidden",
+            f"the label {self.wisp.label!r} exists, but is not listed yet",
+            "Google has the label in this account, but does not show it yet. It is looked for in a while.",
+            after=60,
+        )
+
+
+def _as_compared(name: str) -> str:
+    """A label's name as Google may give it back: composed, trimmed, in another case."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def late_picture(
+    persons: Iterable[Person], wanted: Wanted, ledger: Ledger, tell: Callable[[Sequence[Person]], str]
+) -> Picture:
+    """The picture of an account whose label is found, or made, only when its contacts are known.
+
+    Args:
+        persons: All contacts.
+        wanted: Whose contacts come first.
+        ledger: What is known of them.
+        tell: Gives the label's resource name by the contacts with our mark; empty when there is none.
+    """
+    first = picture(persons, wanted, "", ledger)
+    marked = [person for some in first.unlabelled.values() for person in some]
+    found = picture(marked, wanted, tell(marked), ledger)
+    found.total = first.total
+    return found

@@ -1,0 +1,120 @@
+"""One run in one Google account: look at its contacts, decide, apply."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from shared.domain.model.account import Account
+from shared.domain.model.run import AccountOutcome
+from shared.domain.sync.guard import Verdict, judge, let_through
+from shared.domain.sync.ledger import MOST_EXTRAS, Ledger
+from shared.domain.sync.plan import Plan, make_plan
+from shared.domain.sync.settle import settle_all
+from shared.usecases.base import ledger_store
+from shared.usecases.base.documents import Synced, synced_put
+from shared.usecases.sync.account import Run, Session, in_account
+from shared.usecases.sync.apply import Application
+from shared.usecases.sync.desired import Gathered
+from shared.usecases.sync.report import cut_to_room, log_plan, note_plan
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What every account's plan is made from.
+
+    Attributes:
+        gather: Gives what SIMPLer says, as soon as it is known.
+        listed_before: How many records SIMPLer's list had at the last run that was believed.
+        allow: A preview's token; removals that it names are let through.
+    """
+
+    gather: Callable[[], Gathered]
+    listed_before: int | None
+    allow: str = ""
+
+    @property
+    def gathered(self) -> Gathered:
+        """What SIMPLer says; raises what kept it from saying it."""
+        return self.gather()
+
+    def plan(self, session: Session) -> tuple[Plan, Verdict]:
+        """What is to be done in an account, and what of it may be."""
+        plan = self._by_changes(session) or self._anew(session)
+        verdict = judge(plan, listed=self.gathered.listed, listed_before=self.listed_before)
+        return plan, let_through(verdict, session.account.id, self.allow)
+
+    def _by_changes(self, session: Session) -> Plan | None:
+        """The plan by what changed; None when the ledger, or the label that it knows, does not serve."""
+        found = session.changes(lambda: self.gathered.wanted)
+        if found is None:
+            return None
+        plan = make_plan(self.gathered.wanted, session.ledger, found)
+        needs_label = plan.create or plan.relabel
+        return plan if not needs_label or session.label_stands() else None
+
+    def _anew(self, session: Session) -> Plan:
+        found = session.anew(lambda: self.gathered.wanted)
+        return make_plan(self.gathered.wanted, session.ledger, found, session.unsure())
+
+
+def sync_account(run: Run, decision: Decision, account: Account) -> AccountOutcome:
+    """Make one account equal to SIMPLer. Never raises: what went wrong is the outcome's state and reason."""
+    return in_account(run, account, partial(carry_out, decision=decision))
+
+
+class Decider(Protocol):
+    """Says what an account shall hold, and what is to be done for it."""
+
+    @property
+    def gathered(self) -> Gathered:
+        """What is wanted."""
+
+    def plan(self, session: Session) -> tuple[Plan, Verdict]:
+        """What is to be done in an account, and what of it may be."""
+
+
+def carry_out(session: Session, *, decision: Decider) -> None:
+    """Make the account what was decided."""
+    outcome = session.outcome
+    plan, verdict = decision.plan(session)
+    gathered = decision.gathered
+    note_plan(outcome, plan, verdict, session.ledger, gathered.skipped)
+    log_plan(outcome, plan, verdict, session.run.id)
+    cut_to_room(outcome, plan)
+    outcome.total = plan.total
+    settle_all(session.ledger, plan, gathered.wanted)
+    wanted = len(gathered.wanted.cards)
+    session.ledger = ledger_store.fitted(session.ledger, max(wanted, len(session.ledger)))
+    if len(plan.extras) > MOST_EXTRAS:  # more than are kept: only a listing of everything tells them
+        session.token = ""
+    application = Application(session, gathered.wanted)
+    application.apply(plan, verdict)
+    outcome.held = plan.owned + outcome.relabelled + outcome.created - outcome.removed
+    outcome.total += outcome.created - outcome.removed
+    _conclude(outcome, session.ledger, application.put_off)
+    _close(session, wanted)
+
+
+def _close(session: Session, expected: int) -> None:
+    """Ledger and token together, only after the work that they stand for."""
+    ledger, outcome = session.ledger, session.outcome
+    ledger.token = "" if ledger.unconfirmed else session.token
+    ledger.listed, ledger.label, ledger.total = session.listed, session.label, outcome.total
+    writes = ledger_store.puts(session.account.id, ledger)
+    if outcome.state == "complete":
+        now = session.run.services.clock.now().isoformat()
+        writes.append(synced_put(session.account, Synced(now, outcome.held, expected)))
+    session.keeper.write(*writes)
+
+
+def _conclude(outcome: AccountOutcome, ledger: Ledger, put_off: int) -> None:
+    outcome.state = "partial" if outcome.failed or outcome.refused or outcome.code else "complete"
+    if ledger.unconfirmed:
+        outcome.state, outcome.code = "unfinished", "google.unconfirmed"
+        outcome.reason = "Google did not confirm every new contact; they are looked for in a while."
+    elif put_off and outcome.state == "complete":
+        outcome.state, outcome.code = "unfinished", "google.changed"
+        outcome.reason = (
+            "Contacts that are to be removed changed a moment ago; they are looked at in a while."
+        )

@@ -1,0 +1,169 @@
+"""Undo: what a ledger was before a run wrote anything, kept for a month.
+
+Only the shards that the run is going to touch are kept, as they are stored. Going back from the ledger of
+today, run by run, gives the ledger of any day (`cards_before`); `restore` makes an account what it says.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from shared.domain.contact.card import Card
+from shared.domain.sync.ledger import Ledger, Shard, shard_of
+from shared.errors import Misconfigured, SkipCustomer
+from shared.ports import Drop, Put, StateStore
+from shared.usecases.base import ledger_store
+from shared.usecases.base.batches import batches
+from shared.usecases.base.documents import plain, read
+from shared.usecases.sync.account import Session
+
+KEPT = timedelta(days=30)
+
+_AT_ONCE = 50
+"""Shards in one write: a request may hold 10 MiB ("Quotas and limits", Firestore documentation)."""
+
+_MOST = 1000
+"""Shards of the largest ledger, and far more."""
+
+Cards = Mapping[str, Card | None]
+"""What was written for each customer who had a contact; None where that is not known."""
+
+
+class Before(msgspec.Struct, frozen=True):
+    """An account before a run.
+
+    Attributes:
+        at: When, ISO 8601, UTC.
+        whole: Whether its ledger held every contact of ours.
+        shards: How many parts its ledger had.
+        kept: The numbers of those that are kept.
+    """
+
+    at: str
+    whole: bool
+    shards: int
+    kept: list[int]
+
+
+def keep(session: Session, customers: Iterable[str]) -> None:
+    """Keep what is about to be changed of the ledger as it is stored, unless this run has kept it already."""
+    services, account = session.run.services, session.account.id
+    now, path = services.clock.now(), _path(account, session.run.id)
+    before = _before(services.state, path)
+    before = before or Before(now.isoformat(), _was_whole(session), _stored(services.state, account), [])
+    numbers = _to_keep(session.ledger, before, customers)
+    documents = {n: services.state.get(f"ledgers/{account}/shards/{n:03}") for n in numbers}
+    for some in batches(numbers, _AT_ONCE) if numbers or before.kept else [[]]:
+        # in one write: a part that nobody knows of would outlast its account
+        before = msgspec.structs.replace(before, kept=sorted({*before.kept, *some}))
+        parts = [Put(f"{path}/parts/{n:03}", found, now + KEPT) for n in some if (found := documents[n])]
+        session.keeper.write(*parts, Put(path, plain(before), now + KEPT))
+
+
+def _was_whole(session: Session) -> bool:
+    """Also when all was looked through and nothing of ours found: the account has never had any."""
+    ledger = session.ledger
+    return session.was_whole or (ledger.whole and not len(ledger))
+
+
+def _before(state: StateStore, path: str) -> Before | None:
+    document = state.get(path)
+    return read(document, Before, path) if document else None
+
+
+def _stored(state: StateStore, account: str) -> int:
+    """How many shards the ledger has in the database."""
+    head = state.get(f"ledgers/{account}")
+    shards = head.get("shards") if head else 0
+    return shards if isinstance(shards, int) and shards <= _MOST else 0  # else the head is garbled
+
+
+def _to_keep(ledger: Ledger, before: Before, customers: Iterable[str]) -> Sequence[int]:
+    """Those that will change and are not kept yet; all, when the ledger gets another number of shards."""
+    same = before.shards == len(ledger.shards)
+    needed = ledger.touched | {ledger.shard_of(customer) for customer in customers} if same else None
+    return sorted((needed if needed is not None else set(range(before.shards))) - set(before.kept))
+
+
+def runs(state: StateStore, account: str, now: datetime) -> dict[str, Before]:
+    """The runs before which the ledger was kept, by id, the oldest first.
+
+    The store deletes what has expired in its own time, and not all at once; so age counts here.
+    """
+    path = f"ledgers/{account}/before"
+    found = [(id_, read(document, Before, f"{path}/{id_}")) for id_, document in state.find(path)]
+    fresh = [each for each in found if now < datetime.fromisoformat(each[1].at) + KEPT]
+    return dict(sorted(fresh, key=lambda each: each[1].at))
+
+
+def cards_before(state: StateStore, account: str, run: str, now: datetime) -> Cards:
+    """What the account held of us before a run.
+
+    Raises:
+        SkipCustomer: There is no such run, it was too long ago, or the ledger was lost since.
+        Misconfigured: What was kept cannot be read.
+    """
+    known, ledger = runs(state, account, now), ledger_store.load(state, account)
+    if run not in known:
+        raise SkipCustomer(
+            "restore.unknown",
+            "nothing is kept of that run: it wrote nothing, or is more than 30 days ago",
+            "There is nothing to go back to for this run. Please choose one from the list.",
+        )
+    way = [later for later in reversed(known) if known[later].at >= known[run].at]
+    if not ledger.whole or not all(known[later].whole for later in way):
+        raise _lost()
+    found = _cards(ledger.shards)
+    for later in way:
+        found = _undone(state, f"{_path(account, later)}/parts", known[later], found)
+    return found
+
+
+def drops(state: StateStore, account: str) -> Sequence[Drop]:
+    """The writes that forget all that was kept of an account."""
+    known = [_path(account, run) for run, _ in state.find(f"ledgers/{account}/before")]
+    parts = (f"{path}/parts/{number}" for path in known for number, _ in state.find(f"{path}/parts"))
+    return [*map(Drop, parts), *map(Drop, known)]
+
+
+def _lost() -> SkipCustomer:
+    """Who is not known to have had a contact would be taken for one who had none."""
+    return SkipCustomer(
+        "restore.lost",
+        "the ledger, or what was kept of it, was lost since that run",
+        "It is no longer known what this account held then. Please choose a later run.",
+    )
+
+
+def _undone(state: StateStore, path: str, before: Before, after: Cards) -> Cards:
+    """What was there before a run, from what was there after it."""
+    kept = {int(number): _shard(document, path) for number, document in state.find(path)}
+    if kept.keys() != set(before.kept):
+        raise _lost()
+    untouched = {c: card for c, card in after.items() if _is_untouched(c, before)}
+    return {**untouched, **_cards(kept.values())}
+
+
+def _is_untouched(customer: str, before: Before) -> bool:
+    return before.shards > 0 and shard_of(customer, before.shards) not in before.kept
+
+
+def _shard(document: Mapping[str, object], path: str) -> Shard:
+    try:
+        return ledger_store.shard_from(document)
+    except (msgspec.MsgspecError, KeyError, ValueError) as error:
+        raise Misconfigured("document.invalid", f"a document in {path} cannot be read") from error
+
+
+def _cards(shards: Iterable[Shard]) -> Cards:
+    found: dict[str, Card | None] = {}
+    for shard in shards:
+        cards = ledger_store.cards_in(shard)
+        labelled = (c for c, entry in shard.entries.items() if entry.content != "unlabelled")
+        found |= {customer: cards.get(customer) for customer in labelled}
+    return found
+
+
+def _path(account: str, run: str) -> str:
+    return f"ledgers/{account}/before/{run}"
