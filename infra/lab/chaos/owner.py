@@ -325,9 +325,10 @@ class Owner:
         seconds, labels = self._random.choice(_UNDONE), self._maybe()
         self._user.undo(seconds, labels=labels)
         past = [diary for at, diary in self._past if at <= self._now() - seconds]
-        labels_back = self.diary.labels_back or labels
-        self.diary = past[-1].at_this_moment() if past else Diary()
-        self.diary.labels_back = labels_back
+        now, self.diary = self.diary, past[-1].at_this_moment() if past else Diary()
+        self.diary.labels_back = now.labels_back or labels
+        gone = self._contacts.keys() - self.snapshot()["contacts"].keys()
+        self.diary.buried |= {name: now.kept(name) for name in gone}
         return True
 
     def _maybe(self) -> bool:
