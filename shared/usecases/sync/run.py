@@ -75,9 +75,7 @@ def carry_out(session: Session, gathered: Gathered, plan: Plan, verdict: Verdict
     outcome = session.outcome
     note_plan(outcome, plan, verdict, session.ledger, gathered.skipped)
     log_plan(outcome, plan, verdict, session.run.id)
-    if (
-        not session.by_changes
-    ):  # else the count is of the last listing, and Google knows whether there is room
+    if not session.by_changes:  # else the count is an old listing's, and Google knows what fits
         cut_to_room(outcome, plan)
     outcome.total = plan.total
     absorb_all(session.ledger, plan, gathered.desired)
