@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from functions.endpoint import Call, ForWisp, Reply
 from functions.user import GCONTACT, User, require
-from shared.usecases.base.documents import plain
+from shared.usecases.base.documents import to_document
 from shared.usecases.customers.email_vcard import email_vcard, vcard_file
 from shared.usecases.customers.press import LONGEST_ID
 
@@ -32,7 +32,7 @@ def _give(call: Call, body: Body) -> Reply | Response:
     if accept.best_match(["application/json", VCARD], default="application/json") == VCARD:
         return _file(call, body)
     sent = email_vcard(call.services, body.wisp, body.customer, body.user.email, call.id)
-    return Reply({"customer": body.customer} | plain(sent), 202 if sent.state == "accepted" else 200)
+    return Reply({"customer": body.customer} | to_document(sent), 202 if sent.state == "accepted" else 200)
 
 
 def _file(call: Call, body: Body) -> Response:

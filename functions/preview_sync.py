@@ -4,7 +4,7 @@ from flask import Response
 
 from functions.endpoint import Call, ForWisp, Reply
 from functions.user import GCONTACT, User, require
-from shared.usecases.base.documents import plain
+from shared.usecases.base.documents import to_document
 from shared.usecases.base.services import Services
 from shared.usecases.runs.preview import preview_sync
 
@@ -22,4 +22,4 @@ def handle(call: Call) -> Response:
 
 def _preview(body: Body, services: Services) -> Reply:
     require(body.user, GCONTACT)
-    return Reply(plain(preview_sync(services, body.wisp)))
+    return Reply(to_document(preview_sync(services, body.wisp)))

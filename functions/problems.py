@@ -93,16 +93,16 @@ def log_trouble(trouble: Trouble, function: str) -> None:
     """Write to the log what an operator may have to know: calls that were refused, or could not be done."""
     status = status_of(trouble)
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        log(Event.CALL_REFUSED, trouble.operator, function=function, code=trouble.reason)
+        log(Event.CALL_REFUSED, trouble.message, function=function, code=trouble.reason)
     elif status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        log(Event.CALL_MISCONFIGURED, trouble.operator, function=function, code=trouble.reason)
+        log(Event.CALL_MISCONFIGURED, trouble.message, function=function, code=trouble.reason)
     elif status > HTTPStatus.INTERNAL_SERVER_ERROR:
-        log(Event.CALL_FAILED, trouble.operator, function=function, code=trouble.reason)
+        log(Event.CALL_FAILED, trouble.message, function=function, code=trouble.reason)
 
 
 def answer_to(trouble: Trouble, request_id: str) -> Response:
     """The answer to a call that ended in trouble."""
-    response = problem(status_of(trouble), trouble.reason, trouble.caller, request_id)
+    response = problem(status_of(trouble), trouble.reason, trouble.user_message, request_id)
     if isinstance(trouble, RetryLater) and trouble.after:
         response.headers["Retry-After"] = str(ceil(trouble.after))
     if isinstance(trouble, Unauthenticated):

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from functions.endpoint import Call, ForWisp, Reply
 from functions.user import GCONTACT, User, require
-from shared.usecases.base.documents import plain
+from shared.usecases.base.documents import to_document
 from shared.usecases.base.services import Services
 from shared.usecases.customers.press import LONGEST_ID, sync_customer
 
@@ -27,5 +27,5 @@ def handle(call: Call) -> Response:
 def _sync(body: Body, services: Services) -> Reply:
     require(body.user, GCONTACT)
     pressed = sync_customer(services, body.wisp, body.customer, body.user.email)
-    answer = {"customer": body.customer} | plain(pressed)
+    answer = {"customer": body.customer} | to_document(pressed)
     return Reply(answer, 200 if pressed.state == "done" else 202)

@@ -4,7 +4,7 @@ from flask import Response
 
 from functions.endpoint import Call, ForWisp, Reply
 from functions.user import GCONTACT, User
-from shared.usecases.base.documents import plain
+from shared.usecases.base.documents import to_document
 from shared.usecases.base.services import Services
 from shared.usecases.runs.status import status
 
@@ -21,4 +21,4 @@ def handle(call: Call) -> Response:
 
 
 def _status(body: Body, services: Services) -> Reply:
-    return Reply(plain(status(services, body.wisp, has_right=GCONTACT in body.user.rights)))
+    return Reply(to_document(status(services, body.wisp, has_right=GCONTACT in body.user.rights)))

@@ -12,7 +12,7 @@ from msgspec import Meta
 from functions.endpoint import Call, ForWisp, Reply
 from shared.domain.model.run import RunOutcome
 from shared.errors import LeaseLost, StopRun
-from shared.usecases.base.documents import plain
+from shared.usecases.base.documents import to_document
 from shared.usecases.base.services import Services
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 
@@ -50,4 +50,4 @@ def _run(body: Body, services: Services) -> Reply:
 def _told(outcome: RunOutcome) -> dict[str, object]:
     if outcome.state == "failed":
         raise StopRun(outcome.code, outcome.reason)
-    return plain(outcome)
+    return to_document(outcome)

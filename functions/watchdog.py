@@ -7,7 +7,7 @@ import msgspec
 from flask import Response
 
 from functions.endpoint import Call, Reply
-from shared.usecases.base.documents import plain
+from shared.usecases.base.documents import to_document
 from shared.usecases.runs.watchdog import watch
 
 
@@ -17,4 +17,4 @@ class Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 def handle(call: Call) -> Response:
     """200 with what needs a person."""
-    return call.answer(Body, lambda _: Reply(plain(watch(call.services))))
+    return call.answer(Body, lambda _: Reply(to_document(watch(call.services))))

@@ -219,17 +219,17 @@ def perform(services: Callable[[], Services], function: str, body: Document) -> 
         Misconfigured: No function of that name takes tasks, or there is no such wisp.
     """
     with ALONE:
-        from shared.usecases.base.documents import read
+        from shared.usecases.base.documents import from_document
         from shared.usecases.runs.run import SyncWisp, sync_wisp
 
     if function != "sync_wisp":
         raise Misconfigured("task.unknown", f"no function {function!r} takes tasks")
     try:
-        outcome = sync_wisp(services(), read(body, SyncWisp, "task"))
+        outcome = sync_wisp(services(), from_document(body, SyncWisp, "task"))
     except LeaseLost:  # others have the wisp, and do the work
         return
     except LeaseHeld as held:
-        raise RetryLater(held.reason, held.operator, after=_BUSY) from held
+        raise RetryLater(held.reason, held.message, after=_BUSY) from held
     if outcome.state == "failed":
         raise RetryLater(outcome.code, outcome.reason, after=_BUSY)
 

@@ -8,6 +8,7 @@
     │   └── OverQuota         … when Google's quota allows it; nothing has taken effect
     ├── SkipCustomer      leave this customer (and its contact) as it is, go on with the others
     ├── StopAccount       leave this Google account, go on with the others
+    │   └── AccountFull       … but what needs no room in it goes on
     ├── StopRun           end the run: nothing (more) may be written
     │   └── LeaseLost         … because another holder has the lease: write nothing, not even state
     ├── LeaseHeld         somebody else is at work: come back later
@@ -26,15 +27,15 @@ class Trouble(Exception):
 
     Attributes:
         reason: A stable code such as ``google.reconnect``; programs may rely on it.
-        operator: What happened, for the person who looks after the service.
-        caller: What happened and what to do, for the person who pressed the button.
+        message: What happened, for the person who looks after the service.
+        user_message: What happened and what to do, for the person who pressed the button.
     """
 
-    def __init__(self, reason: str, operator: str, caller: str = "") -> None:
-        super().__init__(f"{reason}: {operator}")
+    def __init__(self, reason: str, message: str, user_message: str = "") -> None:
+        super().__init__(f"{reason}: {message}")
         self.reason = reason
-        self.operator = operator
-        self.caller = caller or operator
+        self.message = message
+        self.user_message = user_message or message
 
 
 class RetryLater(Trouble):
@@ -44,8 +45,8 @@ class RetryLater(Trouble):
         after: Seconds to wait before the next try; 0 when the other side did not say.
     """
 
-    def __init__(self, reason: str, operator: str, caller: str = "", *, after: float = 0) -> None:
-        super().__init__(reason, operator, caller)
+    def __init__(self, reason: str, message: str, user_message: str = "", *, after: float = 0) -> None:
+        super().__init__(reason, message, user_message)
         self.after = after
 
 
@@ -64,14 +65,14 @@ class OverQuota(RetryLater):
     def __init__(
         self,
         reason: str,
-        operator: str,
-        caller: str = "",
+        message: str,
+        user_message: str = "",
         *,
         after: float = 0,
         limit: str = "",
         lasting: bool = False,
     ) -> None:
-        super().__init__(reason, operator, caller, after=after)
+        super().__init__(reason, message, user_message, after=after)
         self.limit = limit
         self.lasting = lasting
 
@@ -127,10 +128,10 @@ class Misconfigured(Trouble):
 class Unauthenticated(Trouble):
     """The caller did not prove who it is. All such callers are told the same."""
 
-    def __init__(self, reason: str, operator: str) -> None:
+    def __init__(self, reason: str, message: str) -> None:
         super().__init__(
             reason,
-            operator,
+            message,
             "Please send a current Google ID token for this address, with the caller's e-mail address in it, "
             "as Authorization: Bearer.",
         )

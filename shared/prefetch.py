@@ -9,13 +9,13 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def ahead(items: Iterator[T]) -> Generator[T]:
+def prefetch(items: Iterator[T]) -> Generator[T]:
     """The items; while one is used, a thread of its own makes the next, and no more than that.
 
     What making one raises is raised in its turn. Who may leave early must close it (`contextlib.closing`),
     which waits for the one that is being made.
     """
-    with ThreadPoolExecutor(1, thread_name_prefix="ahead") as pool:
+    with ThreadPoolExecutor(1, thread_name_prefix="prefetch") as pool:
         coming = pool.submit(copy_context().run, _next, items)
         while item := coming.result():
             coming = pool.submit(copy_context().run, _next, items)

@@ -21,7 +21,7 @@ def run(arguments: Sequence[str], terminal: Terminal, errors: TextIO) -> int:
     try:
         done: bool = command.do(build(Settings.from_environment()), command, terminal)
     except Trouble as trouble:
-        errors.write(f"{trouble.operator}\n")
+        errors.write(f"{trouble.message}\n")
         return TRY_AGAIN if isinstance(trouble, RetryLater | LeaseHeld) else FAILED
     return 0 if done else FAILED
 

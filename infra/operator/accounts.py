@@ -7,7 +7,7 @@ from infra.operator.terminal import Row, Terminal
 from shared.domain.model.account import Account
 from shared.domain.model.run import RunOutcome
 from shared.errors import LeaseHeld
-from shared.usecases.accounts.full_listing import relist
+from shared.usecases.accounts.full_listing import force_full_listing
 from shared.usecases.accounts.restore import pause, restore, resume
 from shared.usecases.base.documents import (
     load_account,
@@ -65,7 +65,7 @@ def _list(services: Services, command: argparse.Namespace, terminal: Terminal) -
     ]
     terminal.table(rows, none=f"{wisp.id} has no Google account that can be read.")
     for each in broken:
-        terminal.say(f"{each.id}: {each.trouble.operator}")
+        terminal.say(f"{each.id}: {each.trouble.message}")
     return not broken
 
 
@@ -129,9 +129,9 @@ def _meant(services: Services, command: argparse.Namespace) -> Sequence[Account]
 
 def _relisted(services: Services, account: Account, by: str, terminal: Terminal) -> bool:
     try:
-        had = relist(services, account, by=by)
+        had = force_full_listing(services, account, by=by)
     except LeaseHeld as held:
-        terminal.say(f"{account.id}: {held.operator}; repeat this when that has ended")
+        terminal.say(f"{account.id}: {held.message}; repeat this when that has ended")
         return False
     terminal.say(f"{account.id}: the next run lists all of it{'' if had else ', as it would have anyway'}")
     return True

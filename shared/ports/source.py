@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from shared.domain.contact.customer import Customer, Skipped
-from shared.domain.contact.customer_list import Roll
+from shared.domain.contact.customer_list import CustomerList
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Listing:
             is any, absence is no reason to remove a contact.
     """
 
-    customers: Roll
+    customers: CustomerList
     skipped: tuple[Skipped, ...]
     total: int
     doubts: tuple[str, ...] = ()

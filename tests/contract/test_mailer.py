@@ -276,7 +276,7 @@ def test_only_one_plain_address_is_a_recipient(to: str) -> None:
 
         assert server.asked == []
     assert caught.value.reason == "mail.recipient"
-    assert "evil" not in str(caught.value) + caught.value.caller
+    assert "evil" not in str(caught.value) + caught.value.user_message
 
 
 @pytest.mark.parametrize(
@@ -333,7 +333,7 @@ def test_a_refusal_names_the_field_but_quotes_nothing() -> None:
         with pytest.raises(Misconfigured) as caught:
             a_mailer(server.url).send(MAIL)
 
-    assert caught.value.operator == "SendGrid refuses the mail (HTTP 400, about personalizations.0)"
+    assert caught.value.message == "SendGrid refuses the mail (HTTP 400, about personalizations.0)"
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"errors": 7}', b'"x"', b"\xff"])

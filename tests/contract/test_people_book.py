@@ -360,7 +360,7 @@ def test_a_user_who_takes_the_consent_back_is_asked_to_connect_again(google: Goo
     with pytest.raises(StopAccount) as caught:
         list(google.book.persons())
     assert caught.value.reason == "google.reconnect"
-    assert caught.value.caller.endswith("Please connect the account again.")
+    assert caught.value.user_message.endswith("Please connect the account again.")
 
 
 def test_a_consent_without_contacts_is_told(google: Google) -> None:

@@ -141,7 +141,7 @@ def test_no_value_is_ever_told(
         secrets.destroy("key")
         errors += [error_of(lambda: secrets.get("key"))]
     told = [str(vars(record)) for record in caplog.records] + [*capfd.readouterr(), repr(secrets)]
-    told += [f"{error!r} {error.operator} {error.caller} {error.__cause__!r}" for error in errors]
+    told += [f"{error!r} {error.message} {error.user_message} {error.__cause__!r}" for error in errors]
     told += [path.read_bytes().decode("latin-1") for path in tmp_path.rglob("*") if path.is_file()]
     values = ["an-older-value", "a-newer-value", "a-long-value"]
     values += [base64.b64encode(value.encode()).decode() for value in values]

@@ -46,7 +46,7 @@ def test_a_secret_of_another_shape_is_misconfigured(server: ScriptedServer, secr
         source_of(server.url, secret=secret).customers()
     error = wrong.value
     assert (error.reason, error.__cause__, error.__context__) == ("simpler.secret", None, None)
-    assert "acme-simpler" in error.operator
+    assert "acme-simpler" in error.message
     assert "hunter2" not in str(error)
 
 

@@ -125,7 +125,7 @@ def test_odd_records_are_skipped_or_read_and_never_cost_the_others(paging: Pagin
     assert expected == Counter(skipped.reason for skipped in listing.skipped)
     assert listing.total == 500
     assert 500 - len(listing.skipped) - each == len(listing.customers)  # "same twice" counts once
-    assert ["have no id" in doubt for doubt in listing.doubts] == [True]
+    assert ["have no id" in invalidate for invalidate in listing.doubts] == [True]
 
 
 @pytest.mark.parametrize(("failure", "reason"), FAILURES, ids=IDS)
@@ -167,7 +167,7 @@ def test_no_failure_shows_the_credentials_or_a_customer(
     error = stopped.value
     assert (error.__cause__, error.__context__) == (None, None)
     shown = "\n".join(
-        [*traceback.format_exception(error), repr(error), error.operator, error.caller, caplog.text]
+        [*traceback.format_exception(error), repr(error), error.message, error.user_message, caplog.text]
     )
     assert reason in shown
     assert "/restapi/getCustomers" in caplog.text or failure.kind == "down"
@@ -285,10 +285,10 @@ def test_the_same_record_on_two_pages_counts_once_and_raises_a_doubt(
     """The list moved, so that an absence in it means nothing."""
     standin.state.customers.replace([*CUSTOMERS, CUSTOMERS[0]])
     listing = source.customers()
-    doubt = (
+    invalidate = (
         "1 customer stands on two pages: the list moved while it was read, so others may be missing from it"
     )
-    assert (50, (), 51, (doubt,)) == (
+    assert (50, (), 51, (invalidate,)) == (
         len(listing.customers),
         listing.skipped,
         listing.total,

@@ -487,7 +487,7 @@ def test_a_label_that_google_does_not_let_go_is_told_with_a_way_out(world: World
         leave(world, remove=True)
 
     assert stop.value.reason == "google.label_refused"
-    assert "delete the label in Google Contacts" in stop.value.caller
+    assert "delete the label in Google Contacts" in stop.value.user_message
     world.user().call("DELETE", world.user().label(LABEL))
     assert settle(world) == Disconnected(CUSTOMERS, 0, label_removed=True)
     assert_empty(world, own)

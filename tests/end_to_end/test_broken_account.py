@@ -95,4 +95,4 @@ def test_where_there_is_no_other_account_that_is_what_is_told(tmp_path: Path) ->
             start_sync(world.services, "acme", "mary@example.com")
 
         assert (outcome.state, [a.code for a in outcome.accounts]) == ("partial", ["document.invalid"])
-        assert (told.value.reason, told.value.caller) == ("document.invalid", REASON)
+        assert (told.value.reason, told.value.user_message) == ("document.invalid", REASON)

@@ -35,7 +35,7 @@ def reason(call: Any, kind: type[Trouble] = Denied) -> str:
     """Why it was refused."""
     with pytest.raises(kind) as caught:
         call()
-    assert caught.value.caller.endswith(".")
+    assert caught.value.user_message.endswith(".")
     return caught.value.reason
 
 
@@ -255,8 +255,10 @@ def test_another_account_than_the_one_to_be_reconnected_is_refused(world: World)
         mary.finish(back)
 
     assert caught.value.reason == "connect.wrong_account"
-    assert "office@example.com was to be connected, but van@example.com was chosen" in caught.value.caller
-    assert "@" not in caught.value.operator
+    assert (
+        "office@example.com was to be connected, but van@example.com was chosen" in caught.value.user_message
+    )
+    assert "@" not in caught.value.message
     assert (stored(world), len(load_accounts(world.services.state, "acme"))) == (kept, 1)
 
 

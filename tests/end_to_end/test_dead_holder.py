@@ -15,7 +15,7 @@ from shared.ports import Document, Task
 from shared.usecases.base.leases import CUSTOMERS, TTL, lease_of
 from shared.usecases.base.services import Services
 from shared.usecases.customers.press import sync_customer
-from shared.usecases.customers.press_queue import waiting
+from shared.usecases.customers.press_queue import queued
 from shared.usecases.runs.start import HANDOVER, start_sync
 from tests.fake_clock import FakeClock
 from tests.world import World, a_world, customer
@@ -76,7 +76,7 @@ def test_a_press_that_meets_a_dead_press_is_taken_up(tmp_path: Path) -> None:
         tasks.drain()
 
         assert pressed.state == "taken_in"
-        assert not waiting(services, "acme")
+        assert not queued(services, "acme")
         assert world.labelled().keys() == {"1", "2"}
 
 

@@ -137,7 +137,7 @@ def test_a_dead_token_keeps_contacts_from_being_removed(world: World) -> None:
     with pytest.raises(StopAccount) as stop:
         leave(world, remove=True)
 
-    assert "connect it again first, or disconnect it and keep the contacts" in stop.value.caller
+    assert "connect it again first, or disconnect it and keep the contacts" in stop.value.user_message
     assert accounts(world)["acme-0"] == "disconnecting"
     assert leave(world, remove=False) == Disconnected(removed=0, kept=5, label_removed=False)
     assert traces(world) == []

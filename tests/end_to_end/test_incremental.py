@@ -293,10 +293,10 @@ def test_a_token_is_saved_with_the_work_it_stands_for(tmp_path: Path) -> None:
             world.clock.advance(600)
             world.run()
             world.run()
-            wanted = {
+            desired = {
                 r["customerid"] for r in world.simpler.state.customers.all() if r["status"] == "current"
             }
-            assert held(world) == {str(id_): 1 for id_ in wanted}, (writes, mortal.died)
+            assert held(world) == {str(id_): 1 for id_ in desired}, (writes, mortal.died)
             numbers = [world.labelled()[n]["phoneNumbers"][0]["value"] for n in "12"]
             assert numbers == ["+353 87 100 0001", f"+353 86 222 {writes:04}"], (writes, mortal.died)
             if not mortal.died:

@@ -16,7 +16,7 @@ from shared.ports import Document, Put
 from shared.usecases.base.documents import load_runs
 from shared.usecases.base.leases import DEADLINE, TTL
 from shared.usecases.customers.press import sync_customer
-from shared.usecases.customers.press_queue import AGAIN
+from shared.usecases.customers.press_queue import RETRY_WITHIN
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.runs.start import start_sync
 from shared.usecases.sync.missing import LAG
@@ -254,7 +254,7 @@ def test_a_press_that_google_cannot_serve_is_tried_again_by_itself(tmp_path: Pat
         world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
         world.fault(method="people.getBatchGet", times=12, what={"status": 503})
         told = press(world), press(world)
-        tasks = [(task.function, 0 < task.delay <= AGAIN) for task in world.tasks.tasks]
+        tasks = [(task.function, 0 < task.delay <= RETRY_WITHIN) for task in world.tasks.tasks]
         finish(world)
 
         assert (told, tasks) == ((("failed", True), ("failed", True)), [("sync_wisp", True)])

@@ -208,7 +208,7 @@ def test_it_cannot_be_gone_back_for_ever(world: World) -> None:
             back(world, unknown)
         assert told.value.reason == "restore.unknown"
         assert (
-            told.value.caller
+            told.value.user_message
             == "There is nothing to go back to for this run. Please choose one from the list."
         )
     assert (world.snapshot(), load_account(world.services.state, "acme", "acme-0").paused) == (before, "")

@@ -111,6 +111,24 @@ def test_what_a_preview_shows_is_what_the_run_would_remove(tmp_path: Path, night
         assert held(world) == {str(n): 1 for n in range(31, 61)}
 
 
+def test_one_of_a_leaver_does_not_make_the_first_forgotten(tmp_path: Path) -> None:
+    """It is copied while the guard holds its customer's removal back: both are known, and both go."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 61)]) as world:
+        world.run()
+        for number in range(1, 31):
+            world.simpler.state.customers.patch(str(number), {"status": "post"})
+        world.run()
+        copy(world, "1")
+        world.run()
+        preview = preview_sync(world.services, "acme")
+        world.clock.advance(1)
+        outcome = sync_wisp(world.services, SyncWisp("acme", allow=preview.token)).accounts[0]
+
+        assert preview.accounts[0].refused == 31
+        assert (outcome.state, outcome.removed, outcome.refused) == ("complete", 31, 0)
+        assert held(world) == {str(n): 1 for n in range(31, 61)}
+
+
 def test_one_that_the_guard_keeps_is_not_made_a_third_time_by_a_press(tmp_path: Path) -> None:
     """The first contact of a leaver is gone, the second waits for a person, and the customer comes back."""
     with a_world(tmp_path, [customer(n) for n in range(1, 61)]) as world:

@@ -12,6 +12,7 @@ from infra.standins.google.wording import Form
 from shared.domain.model.run import AccountOutcome
 from shared.domain.sync import former_fingerprint
 from shared.domain.sync.mark import KEY, WROTE, Mark, marked
+from shared.usecases.runs.preview import preview_sync
 from tests.end_to_end.nights import Nights, customers_held, numbers
 from tests.world import a_world, customer
 
@@ -131,6 +132,30 @@ def test_a_field_that_is_emptied_is_filled_again(nights: Nights, field: str) -> 
     outcome = nights.run()
 
     assert (outcome.mended, content(nights)) == (int(bool(before[field])), before)
+    comes_to_rest(nights)
+
+
+MEMBERS = [
+    ("organizations", "type"),
+    ("phoneNumbers", "type"),
+    ("addresses", "streetAddress"),
+    ("addresses", "city"),
+    ("addresses", "postalCode"),
+    ("addresses", "type"),
+    ("externalIds", "type"),
+    ("userDefined", "value"),
+]
+
+
+@pytest.mark.parametrize(("field", "member"), MEMBERS)
+def test_a_member_that_is_emptied_is_filled_again(nights: Nights, field: str, member: str) -> None:
+    """What is left of the item is still ours."""
+    before = content(nights)
+    first, *others = bare(ours(nights), field)
+    save(nights, **{field: [{name: text for name, text in first.items() if name != member}, *others]})
+    outcome = nights.run()
+
+    assert (outcome.mended, content(nights)) == (1, before)
     comes_to_rest(nights)
 
 
@@ -342,3 +367,21 @@ def test_a_contact_with_fingerprints_of_the_former_kind_is_left_alone(
     assert {field: len(items) for field, items in after.items()} == {f: len(i) for f, i in before.items()}
     assert [item["city"] for item in after["addresses"]] == ["Cobh"]
     comes_to_rest(nights)
+
+
+def test_what_a_preview_shows_of_a_contact_is_what_is_written(nights: Nights) -> None:
+    """Field by field: what SIMPLer changed, and what goes back into our own form with it."""
+    [item] = bare(ours(nights), "emailAddresses")
+    save(nights, emailAddresses=[{**item, **PUT_ON["emailAddresses"]}])
+    nights.world.user().reword(ours(nights)["resourceName"], forms=["country_as_code"])
+    nights.world.simpler.state.customers.patch("1", {"mobile": "086 222 2222"})
+    [shown] = preview_sync(nights.world.services, "acme").accounts[0].updates
+    [note] = nights.run().notes
+
+    assert note.why == "phoneNumbers, addresses, clientData; kept the user's own emailAddresses"
+    assert [change.field for change in shown.changes] == ["phoneNumbers", "addresses"]
+    assert "+353 86 222 2222 (mobile)" in shown.changes[0].new
+    assert [line.split(", ")[-1] for line in (*shown.changes[1].old, *shown.changes[1].new)] == [
+        "IE (home)",
+        "Ireland (home)",
+    ]

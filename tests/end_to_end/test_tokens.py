@@ -13,7 +13,7 @@ import pytest
 from shared.errors import Trouble
 from shared.ports import CONTACTS
 from shared.usecases.accounts.disconnect import disconnect
-from shared.usecases.base.documents import plain, wisp_put
+from shared.usecases.base.documents import to_document, wisp_put
 from shared.usecases.customers.email_vcard import email_vcard
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.preview import preview_sync
@@ -33,7 +33,9 @@ class Witness:
 
     def hears(self, answer: Any) -> Any:
         """Note an answer, and what the disk holds at this moment."""
-        self.told.append(answer if isinstance(answer, str) else msgspec.json.encode(plain(answer)).decode())
+        self.told.append(
+            answer if isinstance(answer, str) else msgspec.json.encode(to_document(answer)).decode()
+        )
         self.told += [repr(answer), repr(self.world.services), repr(self.world.services.consent())]
         for file in sorted(self.folder.rglob("*")):
             if file.is_file() and "vault" not in file.parts:
@@ -45,7 +47,7 @@ class Witness:
         with pytest.raises(Trouble) as caught:
             call()
         error = caught.value
-        self.told += [*traceback.format_exception(error), error.operator, error.caller]
+        self.told += [*traceback.format_exception(error), error.message, error.user_message]
 
     def secrets(self) -> list[str]:
         """Every token, code and key that there was."""

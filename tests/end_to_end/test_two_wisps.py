@@ -9,7 +9,7 @@ import pytest
 from shared.domain.model.lease import Claim
 from shared.errors import Misconfigured
 from shared.ports import Put
-from shared.usecases.base.documents import account_put, load_wisp, plain, wisp_put
+from shared.usecases.base.documents import account_put, load_wisp, to_document, wisp_put
 from shared.usecases.base.leases import TTL
 from shared.usecases.customers.press import sync_customer
 from tests.world import World, a_world, customer
@@ -25,7 +25,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def test_settings_with_another_wisps_id_are_refused(world: World) -> None:
     """A copied document whose id was forgotten would let its callers work in the other's accounts."""
-    world.services.state.write(Put("wisps/beta", plain(replace(world.wisp, name="Beta"))))
+    world.services.state.write(Put("wisps/beta", to_document(replace(world.wisp, name="Beta"))))
 
     with pytest.raises(Misconfigured) as caught:
         load_wisp(world.services.state, "beta")

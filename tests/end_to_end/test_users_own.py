@@ -23,11 +23,11 @@ def test_a_second_contact_with_a_note_stays(tmp_path: Path) -> None:
     with a_world(tmp_path, [customer(1)]) as world:
         world.run()
         user, copy = world.user(), copied(world.labelled()["1"])
-        noted = user.add(**copy, biographies=[{"value": "gate code 1234, dog bites"}])
+        has_user_data = user.add(**copy, biographies=[{"value": "gate code 1234, dog bites"}])
         plain = user.add(**copy)
-        body = {"resourceNamesToAdd": [noted, plain]}
+        body = {"resourceNamesToAdd": [has_user_data, plain]}
         user.call("POST", f"{user.label(LABEL)}/members:modify", body)
         world.run()
 
-        assert noted in world.snapshot()["contacts"]
+        assert has_user_data in world.snapshot()["contacts"]
         assert plain not in world.snapshot()["contacts"]

@@ -44,7 +44,7 @@ class Service:
                 caller = authenticate(request, "start_sync", self.policy)
                 caller.may_use(request.json["wisp"])
             except Trouble as trouble:
-                self.errors.append("".join(traceback.format_exception(trouble)) + trouble.operator)
+                self.errors.append("".join(traceback.format_exception(trouble)) + trouble.message)
                 return answer_to(trouble, "r-1")
             return jsonify({"email": caller.email})
 

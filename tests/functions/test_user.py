@@ -75,5 +75,5 @@ def test_a_user_without_the_right_is_told_who_can_grant_it(rights: list[str]) ->
     with pytest.raises(Denied) as denial:
         require(read(rights=rights), GCONTACT)
     assert denial.value.reason == "user.right"
-    assert "Users → rights → user->gcontact" in denial.value.caller
-    assert "mary" not in f"{denial.value}{denial.value.caller}"
+    assert "Users → rights → user->gcontact" in denial.value.user_message
+    assert "mary" not in f"{denial.value}{denial.value.user_message}"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from shared.domain.contact.card import Card
-from shared.domain.sync.desired import Wanted
+from shared.domain.sync.desired import Desired
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.ledger import Content, Entry, Ledger
 from shared.domain.sync.mark import Mark
@@ -12,7 +12,7 @@ from shared.domain.sync.merge import content_of, digest
 from shared.domain.sync.person import Item, Person
 from shared.domain.sync.plan import Plan, Update, renewal
 from shared.domain.sync.requests import changed, new_person
-from shared.domain.sync.settle import settle_all
+from shared.domain.sync.settle import absorb_all
 
 LABEL = "contactGroups/ours"
 MINE = "contactGroups/myContacts"
@@ -48,35 +48,35 @@ class AddressBook:
         del self.persons[name]
         self.gone.append(name)
 
-    def apply(self, plan: Plan, ledger: Ledger, wanted: Wanted, run: str) -> None:
+    def apply(self, plan: Plan, ledger: Ledger, desired: Desired, run: str) -> None:
         """Do a plan, and keep the ledger as a run would."""
-        settle_all(ledger, plan, wanted)
+        absorb_all(ledger, plan, desired)
         for lost in plan.relabel:
             self.store(replace(lost.person, groups=lost.person.groups | {LABEL}))
-        for update in (*plan.update, *self._renewals(plan, ledger, wanted)):
-            self._update(update, ledger, wanted, run)
-        for card in map(wanted.cards.__getitem__, plan.create):
+        for update in (*plan.update, *self._renewals(plan, ledger, desired)):
+            self._update(update, ledger, desired, run)
+        for card in map(desired.cards.__getitem__, plan.create):
             new = new_person(card, WISP, run)
             name, groups = f"people/c{self._next()}", frozenset({LABEL, MINE})
             fields = {field: items for field, items in new.fields.items() if items}
             person = self.store(
                 Person(name, "", f"id-{name}", fields=fields, client_data=new.client_data, groups=groups)
             )
-            self._note(ledger, wanted, card, person, "ours")
+            self._note(ledger, desired, card, person, "ours")
         for removal in plan.remove:
             self.remove(removal.person.resource_name)
             ledger.drop(removal.customer)
 
     @staticmethod
-    def _renewals(plan: Plan, ledger: Ledger, wanted: Wanted) -> Iterator[Update]:
+    def _renewals(plan: Plan, ledger: Ledger, desired: Desired) -> Iterator[Update]:
         for customer, entry in plan.outdated.items():
-            found = renewal(wanted, customer, entry)
+            found = renewal(desired, customer, entry)
             if isinstance(found, Update):
                 yield found
             else:
                 ledger.put(customer, found)
 
-    def _update(self, update: Update, ledger: Ledger, wanted: Wanted, run: str) -> None:
+    def _update(self, update: Update, ledger: Ledger, desired: Desired, run: str) -> None:
         """As Google does: the etag guards it, and what is no field of ours stays."""
         change, card = changed(update, WISP, run), update.card
         now = self.persons[update.person.resource_name]
@@ -85,11 +85,11 @@ class AddressBook:
         person = self.store(replace(now, fields=fields, client_data=change.client_data))
         mark = Mark(WISP, card.customer, run)
         content = content_of(fields_of(card), change.fields, change.client_data, mark)
-        self._note(ledger, wanted, card, person, content)
+        self._note(ledger, desired, card, person, content)
 
     @staticmethod
-    def _note(ledger: Ledger, wanted: Wanted, card: Card, person: Person, content: Content) -> None:
-        sent, record = digest(fields_of(card)), wanted.record(card.customer)
+    def _note(ledger: Ledger, desired: Desired, card: Card, person: Person, content: Content) -> None:
+        sent, record = digest(fields_of(card)), desired.record(card.customer)
         entry = Entry(person.resource_name, person.source_id, person.source_etag, sent, record, content)
         ledger.put(card.customer, entry, card)
 

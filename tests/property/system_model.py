@@ -19,7 +19,7 @@ from shared.domain.model.quota import Limits
 from shared.domain.model.wisp import Wisp
 from shared.errors import LeaseHeld, LeaseLost, StopRun
 from shared.ports import Task
-from shared.usecases.base.documents import account_put, load_accounts, staying, wisp_put
+from shared.usecases.base.documents import account_put, active_accounts, load_accounts, wisp_put
 from shared.usecases.base.services import Services
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.run import SyncWisp, sync_wisp
@@ -178,7 +178,7 @@ class System:
     ) -> Any:
         """A process of the service does something; what came of it, None if nothing."""
         visits = visits or {}
-        order = [account.lease for account in staying(load_accounts(self.services.state, "acme"))]
+        order = [account.lease for account in active_accounts(load_accounts(self.services.state, "acme"))]
         process = Process(order, lambda number: visits.get(number, _nothing)(), life)
         self.pass_time(1)
         self.tally["processes"] += 1

@@ -11,7 +11,7 @@ from shared.adapters.simpler.profile import load
 from shared.adapters.simpler.record import canonical
 from shared.domain.contact.card import make_card
 from shared.domain.contact.customer import Customer, read_customer
-from shared.domain.contact.customer_list import RULES
+from shared.domain.contact.customer_list import RULES_VERSION
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.merge import digest
@@ -75,10 +75,10 @@ def test_what_a_wisp_changes_is_read_again() -> None:
 
 
 def test_the_rules_have_a_number() -> None:
-    """Whoever changes what a record becomes gives `RULES` its next number, so that all are read again."""
+    """Whoever changes what a record becomes gives `RULES_VERSION` its next number: all are read again."""
     customers = [found for raw in make_customers(300, 7) if (found := looked_at(raw))]
     cards = [digest(fields_of(make_card(customer, WISP))) for customer in customers]
-    assert (RULES, digest_of(cards)) == (1, "oMZTWbPa")
+    assert (RULES_VERSION, digest_of(cards)) == (1, "oMZTWbPa")
 
 
 def digest_of(digests: list[str]) -> str:

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from shared.domain.contact.card import Card, PostalAddress
 from shared.domain.contact.phone import Phone
 from shared.domain.sync import former_fingerprint
-from shared.domain.sync.actual import changed_picture, picture
-from shared.domain.sync.desired import Wanted
+from shared.domain.sync.actual import actual_by_changes, actual_of
+from shared.domain.sync.desired import Desired
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.mark import Mark, marked
 from shared.domain.sync.merge import digest
 from shared.domain.sync.person import OWNED, Fields, Item, Person
-from shared.domain.sync.plan import Plan, make_plan, unread
+from shared.domain.sync.plan import Plan, make_plan, to_be_read
 from tests.property.address_book import LABEL, WISP, AddressBook
 from tests.property.normal_forms import FORMS, is_one
 
@@ -74,9 +74,9 @@ class Story:
     ledger: Ledger = field(default_factory=Ledger)
     added: dict[str, list[str]] = field(default_factory=dict)
 
-    def wanted(self) -> Wanted:
+    def desired(self) -> Desired:
         """What a run wants."""
-        return Wanted(WISP, {"1": self.card}, records={"1": digest(fields_of(self.card))})
+        return Desired(WISP, {"1": self.card}, records={"1": digest(fields_of(self.card))})
 
     def person(self) -> Person:
         """The contact."""
@@ -85,21 +85,21 @@ class Story:
 
     def plans(self) -> Sequence[Plan]:
         """What a run would do by what changed, by a listing, and by one without the ledger."""
-        wanted, ledger = self.wanted(), self.ledger
+        desired, ledger = self.desired(), self.ledger
         ledger.label = LABEL
         persons, gone = self.book.changes_since(0)
-        names = set(unread(changed_picture(persons, gone, wanted, ledger), wanted))
-        known = changed_picture(self.book.persons.values(), {*gone, *names}, wanted, ledger)
-        lists = [picture(self.book.persons.values(), wanted, LABEL, each) for each in (ledger, Ledger())]
+        names = set(to_be_read(actual_by_changes(persons, gone, desired, ledger), desired))
+        known = actual_by_changes(self.book.persons.values(), {*gone, *names}, desired, ledger)
+        lists = [actual_of(self.book.persons.values(), desired, LABEL, each) for each in (ledger, Ledger())]
         return (
-            make_plan(wanted, ledger, known),
-            make_plan(wanted, ledger, lists[0]),
-            make_plan(wanted, Ledger(), lists[1]),
+            make_plan(desired, ledger, known),
+            make_plan(desired, ledger, lists[0]),
+            make_plan(desired, Ledger(), lists[1]),
         )
 
     def run(self) -> None:
         """A night."""
-        self.book.apply(self.plans()[1], self.ledger, self.wanted(), "run")
+        self.book.apply(self.plans()[1], self.ledger, self.desired(), "run")
 
     def save(self, fields: Fields) -> None:
         """The contact is saved by somebody else."""

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from shared.domain.contact.card import Card
 from shared.domain.contact.phone import Phone
-from shared.domain.sync.actual import changed_picture, picture
-from shared.domain.sync.desired import Wanted
+from shared.domain.sync.actual import actual_by_changes, actual_of
+from shared.domain.sync.desired import Desired
 from shared.domain.sync.fingerprint import fingerprints
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.item_identity import reading
@@ -18,7 +18,7 @@ from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.mark import Mark, marked, marks
 from shared.domain.sync.merge import digest
 from shared.domain.sync.person import OWNED, Item, Person
-from shared.domain.sync.plan import Plan, make_plan, unread
+from shared.domain.sync.plan import Plan, make_plan, to_be_read
 from tests.property.address_book import LABEL, MINE, WISP, AddressBook
 
 CUSTOMERS = tuple(str(number) for number in range(1, 7))
@@ -85,30 +85,30 @@ edits = st.lists(
 )
 
 
-def all_of(cards: dict[str, Card]) -> Wanted:
+def all_of(cards: dict[str, Card]) -> Desired:
     """What is wanted, with a digest of each customer's record."""
     records = {customer: digest(fields_of(card)) for customer, card in cards.items()}
-    return Wanted(WISP, cards, records=records)
+    return Desired(WISP, cards, records=records)
 
 
-def plan_for(wanted: dict[str, Card], ledger: Ledger, book: AddressBook) -> Plan:
+def plan_for(desired: dict[str, Card], ledger: Ledger, book: AddressBook) -> Plan:
     """What a run would decide."""
-    all_of_it = all_of(wanted)
-    return make_plan(all_of_it, ledger, picture(book.persons.values(), all_of_it, LABEL, ledger))
+    all_of_it = all_of(desired)
+    return make_plan(all_of_it, ledger, actual_of(book.persons.values(), all_of_it, LABEL, ledger))
 
 
-def do(wanted: dict[str, Card], known: Ledger, book: AddressBook, ledger: Ledger, run: str) -> None:
+def do(desired: dict[str, Card], known: Ledger, book: AddressBook, ledger: Ledger, run: str) -> None:
     """One run, by a listing of everything."""
-    book.apply(plan_for(wanted, known, book), ledger, all_of(wanted), run)
+    book.apply(plan_for(desired, known, book), ledger, all_of(desired), run)
 
 
-def plan_by_changes(wanted: Wanted, ledger: Ledger, book: AddressBook, since: int) -> Plan:
+def plan_by_changes(desired: Desired, ledger: Ledger, book: AddressBook, since: int) -> Plan:
     """What a run would decide that only asks what changed since."""
     persons, gone = book.changes_since(since)
-    first = changed_picture(persons, gone, wanted, ledger)
-    names = set(unread(first, wanted))
+    first = actual_by_changes(persons, gone, desired, ledger)
+    names = set(to_be_read(first, desired))
     read = {person.resource_name: person for person in persons} | {n: book.persons[n] for n in names}
-    return make_plan(wanted, ledger, changed_picture(read.values(), {*gone, *names}, wanted, ledger))
+    return make_plan(desired, ledger, actual_by_changes(read.values(), {*gone, *names}, desired, ledger))
 
 
 def live(book: AddressBook, changes: list[tuple[int, Edit | None, str]]) -> None:
@@ -167,11 +167,11 @@ def test_changes_tell_as_much_as_everything(
     do(first, ledger, book, ledger, "run1")
     other, same = deepcopy(book), deepcopy(ledger)
     since = 0
-    for run, (wanted, edited) in enumerate(((second, changes), (third, more), (third, []), (third, []))):
+    for run, (desired, edited) in enumerate(((second, changes), (third, more), (third, []), (third, []))):
         live(book, edited)
         live(other, edited)
-        do(wanted, ledger, book, ledger, f"run{run}")
-        now, all_of_it = other.time, all_of(wanted)
+        do(desired, ledger, book, ledger, f"run{run}")
+        now, all_of_it = other.time, all_of(desired)
         other.apply(plan_by_changes(all_of_it, same, other, since), same, all_of_it, f"run{run}")
         since = now
         assert held(other) == held(book)
@@ -259,22 +259,22 @@ def test_a_number_that_simpler_dropped_goes(
 
 @given(cards, st.data())
 def test_a_second_contact_of_a_customer_goes_only_if_it_is_unedited(
-    wanted: dict[str, Card], data: st.DataObject
+    desired: dict[str, Card], data: st.DataObject
 ) -> None:
     """Duplicates fold to one; a duplicate that somebody edited is kept, and told."""
     book, ledger = AddressBook(), Ledger()
-    do(wanted, ledger, book, ledger, "run1")
-    if not wanted:
+    do(desired, ledger, book, ledger, "run1")
+    if not desired:
         return
-    customer = data.draw(st.sampled_from(sorted(wanted)))
+    customer = data.draw(st.sampled_from(sorted(desired)))
     edited = data.draw(st.booleans())
-    ours = fields_of(wanted[customer])
+    ours = fields_of(desired[customer])
     double = book.add(dict(ours), frozenset({LABEL, MINE}))
     mark = Mark(WISP, customer, "other")
     double = book.store(replace(double, client_data=marked(mark, fingerprints(ours))))
     if edited:
         double = book.store(add_phone(double, "+353 1 999 9999"))
-    plan = plan_for(wanted, ledger, book)
+    plan = plan_for(desired, ledger, book)
 
     assert [removal.person for removal in plan.remove] == ([] if edited else [double])
     assert (customer in plan.kept) == edited

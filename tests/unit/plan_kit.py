@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.domain.contact.card import Card
 from shared.domain.contact.phone import Phone
-from shared.domain.sync.desired import Wanted
+from shared.domain.sync.desired import Desired
 from shared.domain.sync.fingerprint import fingerprints
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.ledger import Content, Entry, Ledger, Shard
@@ -60,6 +60,6 @@ def ledger(**entries: Entry) -> Ledger:
     return found
 
 
-def wanted(cards: Iterable[Card] = (), **members: Any) -> Wanted:
+def desired(cards: Iterable[Card] = (), **members: Any) -> Desired:
     """What SIMPLer wants: these cards."""
-    return Wanted(WISP, {each.customer: each for each in cards}, **members)
+    return Desired(WISP, {each.customer: each for each in cards}, **members)

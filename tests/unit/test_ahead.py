@@ -6,7 +6,7 @@ from contextvars import ContextVar
 
 import pytest
 
-from shared.prefetch import ahead, in_background
+from shared.prefetch import in_background, prefetch
 
 WHO = ContextVar("WHO", default="nobody")
 PATIENCE = 10.0
@@ -24,7 +24,7 @@ def test_the_next_item_is_made_while_one_is_used() -> None:
                 second.set()
             yield number
 
-    coming = ahead(numbers())
+    coming = prefetch(numbers())
     first = next(coming)
 
     assert second.wait(PATIENCE)
@@ -39,7 +39,7 @@ def test_what_making_one_raises_is_raised_in_its_turn() -> None:
         yield 1
         raise ValueError("no second one")
 
-    coming = ahead(numbers())
+    coming = prefetch(numbers())
 
     assert next(coming) == 1
     with pytest.raises(ValueError, match="no second one"):
@@ -57,7 +57,7 @@ def test_who_leaves_early_waits_for_the_one_that_is_being_made() -> None:
         events.append("made")
         yield 2
 
-    coming = ahead(numbers())
+    coming = prefetch(numbers())
     next(coming)
     leaving.set()
     coming.close()
@@ -71,7 +71,7 @@ def test_things_are_made_in_the_context_of_who_asked() -> None:
 
     with in_background(WHO.get) as asked:
         assert asked() == "mary"
-    assert list(ahead(WHO.get() for _ in range(2))) == ["mary", "mary"]
+    assert list(prefetch(WHO.get() for _ in range(2))) == ["mary", "mary"]
 
 
 def test_what_happens_in_the_background_is_told_to_everybody_who_asks() -> None:

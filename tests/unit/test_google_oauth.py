@@ -161,7 +161,7 @@ def test_nothing_of_a_token_is_in_errors_or_logs(
             with pytest.raises(Trouble) as caught:
                 signed_in.request(f"{server.url}/a")
             texts += traceback.format_exception(caught.value)
-            texts += [caught.value.operator, caught.value.caller, repr(signed_in)]
+            texts += [caught.value.message, caught.value.user_message, repr(signed_in)]
         server.will(token(), Close())
         with pytest.raises(requests.ConnectionError) as lost:
             connect(session, server).request(f"{server.url}/a")
@@ -178,7 +178,7 @@ def test_a_client_secret_of_another_form_is_the_operators(value: str) -> None:
     secrets = MemorySecrets(client=value, account=REFRESH)
     with pytest.raises(Misconfigured) as caught:
         account_credentials(secrets, client="client", account="account", token_uri="http://127.0.0.1/")
-    assert caught.value.operator == 'the secret client is not {"client_id": …, "client_secret": …}'
+    assert caught.value.message == 'the secret client is not {"client_id": …, "client_secret": …}'
 
 
 def test_a_401_in_the_middle_of_a_run_is_invisible(server: ScriptedServer) -> None:

@@ -4,20 +4,20 @@ from collections.abc import Mapping
 
 import pytest
 
-from shared.domain.sync.actual import Picture, unlisted
+from shared.domain.sync.actual import Actual, unlisted
 from shared.domain.sync.ledger import Entry, Ledger
 from shared.domain.sync.person import Person
-from shared.usecases.sync.missing import LAG, add_hidden
-from tests.unit.plan_kit import LABEL, card, ledger, person, wanted
+from shared.usecases.sync.missing import LAG, add_missing
+from tests.unit.plan_kit import LABEL, card, desired, ledger, person
 
 NOW = 1_000_000.0
-ONE = wanted([card()])
+ONE = desired([card()])
 
 
-def looked(known: Ledger, says: Mapping[str, Person | None]) -> Picture:
+def looked(known: Ledger, says: Mapping[str, Person | None]) -> Actual:
     """The picture of an account whose list shows nobody."""
-    found = Picture(label=LABEL)
-    add_hidden(found, known, ONE, unlisted(found, known), says, now=NOW)
+    found = Actual(label=LABEL)
+    add_missing(found, known, ONE, unlisted(found, known), says, now=NOW)
     return found
 
 

@@ -98,6 +98,16 @@ def test_our_address_elsewhere_is_another_one() -> None:
         assert abroad in items(night(card, made(addresses=[address(), abroad])), "addresses")
 
 
+@pytest.mark.parametrize("member", ["streetAddress", "city", "postalCode", "country", "type"])
+def test_a_member_that_is_taken_off_our_address_is_put_back(member: str) -> None:
+    """The rest of it is still ours, and no address of the user's; a country that is told twice may go."""
+    left = {name: text for name, text in address(extendedAddress="Flat 3").items() if name != member}
+    after = night(CARD, made(addresses=[left]))
+
+    assert len(after.fields["addresses"]) == 1
+    assert member == "country" or items(after, "addresses") == [address(extendedAddress="Flat 3")]
+
+
 def test_a_form_that_simpler_changes_is_written() -> None:
     """A name in another case is news when it is SIMPLer's, with the user's additions or without them."""
     card = replace(CARD, given="ÁINE BYRNE")

@@ -11,7 +11,7 @@ from shared.domain.model.account import Account
 from shared.domain.model.quota import BATCH, PARKED, READ, SINGLE, WINDOW, Limits
 from shared.errors import OverQuota
 from shared.ports import Put
-from shared.usecases.base.rate_limit import Pacer
+from shared.usecases.base.rate_limit import RateLimit
 from tests.fake_clock import FakeClock
 
 ACCOUNT = Account("acme-0", "acme", "office@example.com", "117", "token-0")
@@ -28,18 +28,18 @@ class Desk:
         self.state = SqliteState(Database(folder / "state.db"), self.clock)
         self.limits = limits
 
-    def pacer(self, account: Account = ACCOUNT) -> Pacer:
+    def rate_limit(self, account: Account = ACCOUNT) -> RateLimit:
         """The next run's."""
-        return Pacer.load(self.state, self.clock, self.limits, account)
+        return RateLimit.load(self.state, self.clock, self.limits, account)
 
-    def hand_on(self, pacer: Pacer) -> None:
+    def hand_on(self, rate_limit: RateLimit) -> None:
         """The end of a run."""
-        self.state.write(pacer.put())
+        self.state.write(rate_limit.put())
 
     def is_parked(self) -> float:
         """Seconds for which the account is to be left alone; 0 when it is not."""
         try:
-            self.pacer().check()
+            self.rate_limit().check()
         except OverQuota as parked:
             return parked.after if parked.lasting and parked.reason == "google.quota_long" else -1
         return 0
@@ -58,16 +58,16 @@ def lasting(limit: str = "") -> OverQuota:
 
 def test_the_next_run_waits_for_what_the_last_one_used(desk: Desk) -> None:
     """Also that of another wisp which shares the Google account; a minute later nobody waits."""
-    first = desk.pacer()
+    first = desk.rate_limit()
     for _ in range(5):
         assert first.wait(BATCH) == 0
         first.spend(BATCH)
     desk.clock.advance(10)
     desk.hand_on(first)
 
-    assert desk.pacer().wait(BATCH) == desk.pacer(TWIN).wait(BATCH) == pytest.approx(WINDOW - 10)
+    assert desk.rate_limit().wait(BATCH) == desk.rate_limit(TWIN).wait(BATCH) == pytest.approx(WINDOW - 10)
     desk.clock.advance(WINDOW - 10)
-    assert desk.pacer().wait(BATCH) == 0
+    assert desk.rate_limit().wait(BATCH) == 0
 
 
 @pytest.mark.parametrize("garbled", [{"spent": "much"}, {"parked": "for ever"}, {"odd": 1}, {}])
@@ -75,24 +75,24 @@ def test_a_pace_that_cannot_be_read_is_a_new_one(desk: Desk, garbled: dict[str, 
     """It only ever makes a run wait."""
     desk.state.write(Put(PATH, garbled))
 
-    assert (desk.is_parked(), desk.pacer().wait(BATCH)) == (0, 0)
+    assert (desk.is_parked(), desk.rate_limit().wait(BATCH)) == (0, 0)
 
 
 def test_a_refusal_for_hours_leaves_the_account_alone(desk: Desk) -> None:
     """For two hours, then for four; once it has answered again, for two."""
     for hours in (2, 4):
-        pacer = desk.pacer()
-        pacer.spend(READ)
+        rate_limit = desk.rate_limit()
+        rate_limit.spend(READ)
         with pytest.raises(OverQuota):
-            pacer.refused(lasting())
-        desk.hand_on(pacer)
+            rate_limit.refused(lasting())
+        desk.hand_on(rate_limit)
         assert desk.is_parked() == hours * 3600
         desk.clock.advance(hours * 3600)
         assert desk.is_parked() == 0
-    well = desk.pacer()
+    well = desk.rate_limit()
     well.spend(READ)
     desk.hand_on(well)
-    again = desk.pacer()
+    again = desk.rate_limit()
     with pytest.raises(OverQuota):
         again.refused(lasting())
     desk.hand_on(again)
@@ -102,13 +102,13 @@ def test_a_refusal_for_hours_leaves_the_account_alone(desk: Desk) -> None:
 
 def test_a_run_that_asked_for_nothing_forgets_no_refusal(desk: Desk) -> None:
     """Only an answer shows that the quota has recovered."""
-    pacer = desk.pacer()
+    rate_limit = desk.rate_limit()
     with pytest.raises(OverQuota):
-        pacer.refused(lasting())
-    desk.hand_on(pacer)
+        rate_limit.refused(lasting())
+    desk.hand_on(rate_limit)
     desk.clock.advance(PARKED.total_seconds())
-    desk.hand_on(desk.pacer())
-    again = desk.pacer()
+    desk.hand_on(desk.rate_limit())
+    again = desk.rate_limit()
     with pytest.raises(OverQuota):
         again.refused(lasting())
     desk.hand_on(again)
@@ -118,10 +118,10 @@ def test_a_run_that_asked_for_nothing_forgets_no_refusal(desk: Desk) -> None:
 
 def test_a_refusal_of_the_days_quota_waits_for_the_next_day(desk: Desk) -> None:
     """Midnight in California is eight in the morning, UTC, in March; the clock says five."""
-    pacer = desk.pacer()
+    rate_limit = desk.rate_limit()
     with pytest.raises(OverQuota):
-        pacer.refused(lasting("DailyContactWritesPerDayPerProjectPerUser"))
-    desk.hand_on(pacer)
+        rate_limit.refused(lasting("DailyContactWritesPerDayPerProjectPerUser"))
+    desk.hand_on(rate_limit)
 
     assert desk.is_parked() == 3 * 3600
 
@@ -129,37 +129,37 @@ def test_a_refusal_of_the_days_quota_waits_for_the_next_day(desk: Desk) -> None:
 def test_a_days_quota_is_not_overdrawn(tmp_path: Path) -> None:
     """What would be too much is not asked for; reading goes on, and the next day everything does."""
     desk = Desk(tmp_path, Limits(day=401))
-    pacer = desk.pacer()
+    rate_limit = desk.rate_limit()
     for cost in (BATCH, BATCH, SINGLE):
-        pacer.wait(cost)
-        pacer.spend(cost)
+        rate_limit.wait(cost)
+        rate_limit.spend(cost)
     desk.clock.advance(WINDOW)
-    assert pacer.wait(READ) == 0
+    assert rate_limit.wait(READ) == 0
     with pytest.raises(OverQuota) as parked:
-        pacer.wait(SINGLE)
-    desk.hand_on(pacer)
+        rate_limit.wait(SINGLE)
+    desk.hand_on(rate_limit)
 
     assert parked.value.after == desk.is_parked() == 3 * 3600 - WINDOW
     desk.clock.advance(3 * 3600)
-    assert desk.pacer().wait(BATCH) == 0
+    assert desk.rate_limit().wait(BATCH) == 0
 
 
 def test_a_refusal_of_the_minute_lowers_the_limit_for_a_day(desk: Desk) -> None:
     """To what went through; a limit that Google does not name, or that we do not know, teaches nothing."""
-    pacer = desk.pacer()
+    rate_limit = desk.rate_limit()
     for _ in range(4):
-        pacer.spend(BATCH)
-    pacer.refused(OverQuota("google.quota", "used up", limit="CriticalWritesPerMinutePerProjectPerUser"))
-    pacer.refused(OverQuota("google.quota", "used up", limit="SomethingElse"))
-    pacer.refused(OverQuota("google.quota", "slow down"))
-    desk.hand_on(pacer)
+        rate_limit.spend(BATCH)
+    rate_limit.refused(OverQuota("google.quota", "used up", limit="CriticalWritesPerMinutePerProjectPerUser"))
+    rate_limit.refused(OverQuota("google.quota", "used up", limit="SomethingElse"))
+    rate_limit.refused(OverQuota("google.quota", "slow down"))
+    desk.hand_on(rate_limit)
     desk.clock.advance(WINDOW)
-    later = desk.pacer()
+    later = desk.rate_limit()
     for _ in range(3):
         assert later.wait(BATCH) == 0
         later.spend(BATCH)
     waits = [later.wait(BATCH)]
     desk.clock.advance(DAY)
-    waits.append(desk.pacer().wait(BATCH))
+    waits.append(desk.rate_limit().wait(BATCH))
 
     assert waits == [pytest.approx(WINDOW), 0]

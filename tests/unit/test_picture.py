@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.sync.actual import Picture, changed_picture, in_doubt, is_news, picture, unlisted
+from shared.domain.sync.actual import Actual, actual_by_changes, actual_of, in_doubt, is_changed, unlisted
 from shared.domain.sync.ledger import Entry, Ledger
 from shared.domain.sync.person import Person
 from tests.unit.plan_kit import (
@@ -12,21 +12,21 @@ from tests.unit.plan_kit import (
     SECOND,
     both_marks,
     card,
+    desired,
     entry,
     ledger,
     own_number,
     person,
-    wanted,
 )
 
-ONE = wanted([card()])
+ONE = desired([card()])
 FRIEND = Person("people/f", "%", "id-f", groups=IN)
 
 
 def test_contacts_are_sorted_by_mark_and_label() -> None:
     """What has no mark is only counted."""
     inside, outside = person(card()), person(card("2"), "c2", groups=OUT)
-    found = picture([inside, FRIEND, outside], ONE, LABEL, Ledger())
+    found = actual_of([inside, FRIEND, outside], ONE, LABEL, Ledger())
 
     assert (found.labelled, found.unlabelled) == ({"1": [inside]}, {"2": [outside]})
     assert (found.known, found.apart, found.total) == ({}, {}, 3)
@@ -36,14 +36,14 @@ def test_of_a_contact_that_comes_twice_the_last_one_counts() -> None:
     """By its source id, whatever its name is by then; where it has none, by its name."""
     first, last = person(card()), person(card(number=SECOND), "c9", source_id="id-c1")
     nameless = person(card("2"), "c2", source_id="")
-    found = picture([first, nameless, last, nameless], ONE, LABEL, Ledger())
+    found = actual_of([first, nameless, last, nameless], ONE, LABEL, Ledger())
 
     assert (found.labelled, found.total) == ({"1": [last], "2": [nameless]}, 2)
 
 
 def test_a_contact_that_lost_its_mark_while_it_was_listed_is_not_ours() -> None:
     """The last one counts."""
-    found = picture([person(card()), person(card(), client_data=())], ONE, LABEL, Ledger())
+    found = actual_of([person(card()), person(card(), client_data=())], ONE, LABEL, Ledger())
 
     assert (found.labelled, found.total) == ({}, 1)
 
@@ -67,7 +67,7 @@ def test_a_contact_of_which_the_ledger_knows_enough_is_not_kept(
 ) -> None:
     """The ledger's entry stands for it."""
     of = ledger(_1=before) if before else Ledger()
-    seen = picture([found], ONE, LABEL, of)
+    seen = actual_of([found], ONE, LABEL, of)
 
     assert seen.known == ({"1": before} if is_known else {})
     assert bool(seen.labelled or seen.unlabelled) != is_known
@@ -80,27 +80,27 @@ def test_a_contact_of_which_the_ledger_knows_enough_is_no_news(
     """What a listing would not keep need not be kept of the changes either."""
     of = ledger(_1=before) if before else Ledger()
 
-    assert is_news(found, ONE, LABEL, of) != is_known
+    assert is_changed(found, ONE, LABEL, of) != is_known
 
 
 @pytest.mark.parametrize("found", [FRIEND, person(card(), client_data=())], ids=["foreign", "lost its mark"])
 def test_a_contact_without_our_mark_is_news(found: Person) -> None:
     """The ledger may have taken it for ours."""
-    assert is_news(found, ONE, LABEL, ledger(_1=entry(card())))
+    assert is_changed(found, ONE, LABEL, ledger(_1=entry(card())))
 
 
 def test_a_contact_that_had_other_names_is_news() -> None:
     """A user may have merged it, and another customer's is gone by that."""
     merged = person(card(), previous=("people/c9",))
 
-    assert is_news(merged, ONE, LABEL, ledger(_1=entry(card())))
-    assert not is_news(person(card()), ONE, LABEL, ledger(_1=entry(card())))
+    assert is_changed(merged, ONE, LABEL, ledger(_1=entry(card())))
+    assert not is_changed(person(card()), ONE, LABEL, ledger(_1=entry(card())))
 
 
 def test_a_contact_with_more_in_it_of_nobody_wanted_is_known() -> None:
     """Nothing will be written to it."""
     before = entry(card("2", SECOND), "c2", content="mixed")
-    found = picture([person(card("2"), "c2")], ONE, LABEL, ledger(_2=before))
+    found = actual_of([person(card("2"), "c2")], ONE, LABEL, ledger(_2=before))
 
     assert (found.known, found.labelled) == ({"2": before}, {})
 
@@ -116,7 +116,7 @@ def test_changes_stand_for_what_the_ledger_knew_of_those_contacts() -> None:
         person(card("2"), "x2", source_id="", previous=("people/c2",)),
         person(card("3"), "x3", source_id="id-c3"),
     ]
-    found = changed_picture(iter(changed), {"people/c4"}, ONE, known)
+    found = actual_by_changes(iter(changed), {"people/c4"}, ONE, known)
 
     assert found.known == {"5": before["_5"]}
     assert found.apart == {"6": before["_6"]}
@@ -127,7 +127,7 @@ def test_changes_stand_for_what_the_ledger_knew_of_those_contacts() -> None:
 def test_contacts_without_a_source_id_are_not_taken_for_each_other() -> None:
     """Neither the ledger's nor the one that was read has one."""
     before = entry(card("2"), "c2")._replace(source_id="")
-    found = changed_picture([person(card(), source_id="")], (), ONE, ledger(_2=before))
+    found = actual_by_changes([person(card(), source_id="")], (), ONE, ledger(_2=before))
 
     assert found.known == {"2": before}
 
@@ -135,10 +135,10 @@ def test_contacts_without_a_source_id_are_not_taken_for_each_other() -> None:
 def test_a_merged_contact_counts_for_a_wanted_customer_who_has_no_other() -> None:
     """The first wanted one; else the first who has none; else the first mark."""
     both = person(card(), client_data=both_marks(card("2"), card("1")))
-    alone = picture([both], ONE, LABEL, Ledger())
-    beside = picture([both, person(card(), "c2")], ONE, LABEL, Ledger())
-    third = picture([both, person(card(), "c2"), person(card("2"), "c3")], ONE, LABEL, Ledger())
-    outside = picture([person(card(), client_data=both.client_data, groups=OUT)], ONE, LABEL, Ledger())
+    alone = actual_of([both], ONE, LABEL, Ledger())
+    beside = actual_of([both, person(card(), "c2")], ONE, LABEL, Ledger())
+    third = actual_of([both, person(card(), "c2"), person(card("2"), "c3")], ONE, LABEL, Ledger())
+    outside = actual_of([person(card(), client_data=both.client_data, groups=OUT)], ONE, LABEL, Ledger())
 
     assert list(alone.labelled) == ["1"]
     assert {customer: len(persons) for customer, persons in beside.labelled.items()} == {"1": 1, "2": 1}
@@ -148,7 +148,7 @@ def test_a_merged_contact_counts_for_a_wanted_customer_who_has_no_other() -> Non
 
 def test_the_picture_of_one_customer_has_nobody_else() -> None:
     """Read, known and outside the label; the account's size is the same."""
-    everybody = Picture(
+    everybody = Actual(
         labelled={"1": [person(card())], "2": [person(card("2"), "c2")]},
         unlabelled={"1": [person(card(), "c3")], "2": [person(card("2"), "c4")]},
         known={"1": entry(card()), "2": entry(card("2"))},
@@ -156,28 +156,28 @@ def test_the_picture_of_one_customer_has_nobody_else() -> None:
     )
     one = everybody.only("1")
 
-    assert one == Picture(
+    assert one == Actual(
         {"1": [person(card())]}, {"1": [person(card(), "c3")]}, {"1": entry(card())}, total=9
     )
-    assert everybody.only("3") == Picture(total=9)
+    assert everybody.only("3") == Actual(total=9)
 
 
 @pytest.mark.parametrize(
     ("found", "has"),
     [
-        (Picture(labelled={"1": [person(card())]}), True),
-        (Picture(known={"1": entry(card())}), True),
-        (Picture(unlabelled={"1": [person(card())]}, apart={"1": entry(card())}), False),
+        (Actual(labelled={"1": [person(card())]}), True),
+        (Actual(known={"1": entry(card())}), True),
+        (Actual(unlabelled={"1": [person(card())]}, apart={"1": entry(card())}), False),
     ],
 )
-def test_a_customer_has_a_contact_if_one_is_in_the_label(found: Picture, *, has: bool) -> None:
+def test_a_customer_has_a_contact_if_one_is_in_the_label(found: Actual, *, has: bool) -> None:
     """Read or known."""
     assert (found.has("1"), found.has("2")) == (has, False)
 
 
 def test_in_doubt_is_what_was_only_seen_and_what_is_wanted_back() -> None:
     """Whatever SIMPLer says of their customers."""
-    found = Picture(
+    found = Actual(
         known={"1": entry(card()), "2": entry(card("2"), "c2", content="unseen")},
         apart={"3": entry(card("3"), "c3"), "1": entry(card(), "c4")},
     )
@@ -189,7 +189,7 @@ def test_what_a_user_added_makes_no_other_contact_of_it() -> None:
     """It is the same person, kept as it was read."""
     found = person(card(), fields=own_number(card()), source_etag="new")
 
-    assert picture([found], ONE, LABEL, ledger(_1=entry(card()))).labelled == {"1": [found]}
+    assert actual_of([found], ONE, LABEL, ledger(_1=entry(card()))).labelled == {"1": [found]}
 
 
 def test_what_a_listing_left_out_is_what_the_ledger_knows_beside_it() -> None:
@@ -207,7 +207,7 @@ def test_what_a_listing_left_out_is_what_the_ledger_knows_beside_it() -> None:
         person(card("2"), "c2", source_id="other"),
         person(card("2"), "c6", groups=OUT),
     ]
-    found = picture(listed, ONE, LABEL, Ledger())
+    found = actual_of(listed, ONE, LABEL, Ledger())
     found.known["3"] = entry(card("3"), "c3")
 
     assert unlisted(found, known) == {"people/c4": "4", "people/c5": "5", "people/c7": "2"}
@@ -216,6 +216,6 @@ def test_what_a_listing_left_out_is_what_the_ledger_knows_beside_it() -> None:
 def test_a_listing_of_nobody_leaves_out_everybody() -> None:
     """A contact without a source id is not taken for another one without."""
     known = ledger(_1=Entry("people/c1"))
-    found = picture([person(card("2"), "c2", source_id="")], ONE, LABEL, Ledger())
+    found = actual_of([person(card("2"), "c2", source_id="")], ONE, LABEL, Ledger())
 
     assert unlisted(found, known) == {"people/c1": "1"}

@@ -4,12 +4,22 @@ from typing import Any
 
 import pytest
 
-from shared.domain.sync.actual import Picture
+from shared.domain.sync.actual import Actual
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.ledger import Content, Entry, Ledger
 from shared.domain.sync.merge import digest
 from shared.domain.sync.person import Person
-from shared.domain.sync.plan import SHARED, UNSURE, Plan, Relabel, Remove, Update, make_plan, renewal, unread
+from shared.domain.sync.plan import (
+    SHARED,
+    UNSURE,
+    Plan,
+    Relabel,
+    Remove,
+    Update,
+    make_plan,
+    renewal,
+    to_be_read,
+)
 from tests.unit.plan_kit import (
     IN,
     LABEL,
@@ -17,48 +27,48 @@ from tests.unit.plan_kit import (
     SECOND,
     both_marks,
     card,
+    desired,
     entry,
     ledger,
     own_number,
     person,
-    wanted,
 )
 
-ONE = wanted([card()])
+ONE = desired([card()])
 OWN = "a user made a second contact of this customer their own; please merge the two"
 EDITED = "a second contact of this customer was edited by hand; please merge the two"
 
 
-def read(*persons: Person, total: int = 0) -> Picture:
+def read(*persons: Person, total: int = 0) -> Actual:
     """These contacts of customer 1, read and labelled."""
-    return Picture(labelled={"1": list(persons)}, total=total, label=LABEL)
+    return Actual(labelled={"1": list(persons)}, total=total, label=LABEL)
 
 
-def known(found: Entry) -> Picture:
+def known(found: Entry) -> Actual:
     """Customer 1's contact, not read."""
-    return Picture(known={"1": found})
+    return Actual(known={"1": found})
 
 
 def test_a_customer_without_a_contact_gets_one() -> None:
     """In SIMPLer's order; those whose contact may have been made a moment ago wait."""
-    plan = make_plan(wanted([card("2"), card("1"), card("3")]), Ledger(), Picture(), frozenset({"1", "9"}))
+    plan = make_plan(desired([card("2"), card("1"), card("3")]), Ledger(), Actual(), frozenset({"1", "9"}))
 
     assert (plan.create, plan.kept, plan.writes) == (["2", "3"], {"1": UNSURE}, 2)
 
 
 def test_contacts_of_ours_are_counted_with_duplicates() -> None:
     """Those that were read and those that were not; beside all of the account."""
-    found = Picture(
+    found = Actual(
         labelled={"1": [person(card()), person(card(), "c2")]}, known={"2": entry(card("2"), "c3")}, total=77
     )
-    plan = make_plan(wanted([card(), card("2")]), Ledger(), found)
+    plan = make_plan(desired([card(), card("2")]), Ledger(), found)
 
     assert (plan.owned, plan.total) == (3, 77)
 
 
 def test_an_unread_contact_of_an_unchanged_record_needs_nothing() -> None:
     """Neither a write nor a note in the ledger."""
-    plan = make_plan(wanted([card()], records={"1": "r"}), Ledger(), known(entry(card(), record="r")))
+    plan = make_plan(desired([card()], records={"1": "r"}), Ledger(), known(entry(card(), record="r")))
 
     assert (plan.unchanged, plan.seen, plan.writes, plan.has("1")) == (1, {}, 0, True)
 
@@ -82,7 +92,7 @@ def test_an_unread_contact_of_another_record_is_looked_at_when_its_turn_comes(
     before: Entry, update: tuple[str, ...] | None
 ) -> None:
     """Then it is updated, or the record's new digest noted where the card is the same."""
-    of = wanted([card()], records={"1": "new"})
+    of = desired([card()], records={"1": "new"})
     plan = make_plan(of, Ledger(), known(before))
 
     assert (plan.outdated, plan.update, plan.unchanged, plan.writes) == ({"1": before}, [], 0, 1)
@@ -98,12 +108,12 @@ def test_whoever_needs_nothing_is_counted() -> None:
     cards = [card(str(number)) for number in range(1, 9)]
     entries = [entry(each, f"c{each.customer}", record="r") for each in cards]
     persons = [person(each, f"c{each.customer}") for each in cards]
-    found = Picture(
+    found = Actual(
         known={each.customer: known for each, known in zip(cards[:4], entries[:4], strict=True)},
         labelled={each.customer: [read_] for each, read_ in zip(cards[4:], persons[4:], strict=True)},
     )
     of = ledger(_5=entries[4], _6=entries[5])
-    plan = make_plan(wanted(cards, records={"1": "r", "2": "r", "3": "r", "5": "new"}), of, found)
+    plan = make_plan(desired(cards, records={"1": "r", "2": "r", "3": "r", "5": "new"}), of, found)
 
     assert (plan.unchanged, plan.writes, plan.owned) == (8, 0, 8)
 
@@ -121,8 +131,8 @@ def test_an_unread_contact_that_is_also_another_wisps_is_left_alone() -> None:
     """Even where its record is the same, and where its customer has left."""
     shared = known(entry(card(), content="shared", record="r"))
     plans = [
-        make_plan(wanted([card()], records={"1": "r"}), Ledger(), shared),
-        make_plan(wanted(left=frozenset({"1"})), Ledger(), shared),
+        make_plan(desired([card()], records={"1": "r"}), Ledger(), shared),
+        make_plan(desired(left=frozenset({"1"})), Ledger(), shared),
     ]
 
     assert [(plan.kept, plan.writes, plan.unchanged) for plan in plans] == [({"1": SHARED}, 0, 0)] * 2
@@ -145,20 +155,20 @@ def test_what_becomes_of_a_contact_whose_customer_is_none(
 ) -> None:
     """Removed with the reason, or kept with the reason; what was kept after it was read is noted so."""
     found = person(card())
-    plan = make_plan(wanted(**members), Ledger(), read(found) if is_read else known(entry(card())))
+    plan = make_plan(desired(**members), Ledger(), read(found) if is_read else known(entry(card())))
 
     named = found if is_read else entry(card()).person()
     assert plan.remove == ([Remove("1", named, "left" if why == "left" else "gone")] if why else [])
     assert plan.kept == ({"1": kept} if kept else {})
-    noted = Entry(found.resource_name, found.source_id, found.source_etag, content="mixed")
-    assert plan.seen == ({"1": noted} if kept and is_read else {})
+    has_user_data = Entry(found.resource_name, found.source_id, found.source_etag, content="mixed")
+    assert plan.seen == ({"1": has_user_data} if kept and is_read else {})
 
 
 @pytest.mark.parametrize(("records", "seen"), [({"1": "new"}, "new"), ({}, "old")])
 def test_a_contact_that_is_as_we_left_it_is_not_compared(records: dict[str, str], seen: str) -> None:
     """Its source etag is the ledger's, and the card the one that was sent: whatever else Google shows."""
     odd = person(card(), fields={})
-    plan = make_plan(wanted([card()], records=records), ledger(_1=entry(card(), record="old")), read(odd))
+    plan = make_plan(desired([card()], records=records), ledger(_1=entry(card(), record="old")), read(odd))
 
     assert (plan.unchanged, plan.writes) == (1, 0)
     assert plan.seen == {"1": entry(card(), record=seen)}
@@ -189,11 +199,11 @@ def test_a_contact_that_differs_is_updated(before: Entry | None, *, mended: bool
 )
 def test_a_contact_that_is_found_equal_is_noted_as_it_is(fields: Any, content: Content) -> None:
     """With what it holds of us, and whether it holds more."""
-    plan = make_plan(wanted([card()], records={"1": "r"}), Ledger(), read(person(card(), fields=fields)))
+    plan = make_plan(desired([card()], records={"1": "r"}), Ledger(), read(person(card(), fields=fields)))
 
     assert (plan.unchanged, plan.writes) == (1, 0)
-    noted = Entry("people/c1", "id-c1", "tag-c1", digest(fields_of(card())), "r")
-    assert plan.seen == {"1": noted._replace(content=content)}
+    has_user_data = Entry("people/c1", "id-c1", "tag-c1", digest(fields_of(card())), "r")
+    assert plan.seen == {"1": has_user_data._replace(content=content)}
 
 
 def test_a_contact_that_is_also_another_wisps_is_noted_so() -> None:
@@ -211,7 +221,7 @@ def test_a_wanted_contact_outside_the_label_is_put_back() -> None:
         person(card(), "c2", updated="1", groups=OUT),
         person(card(), "c1", updated="2", groups=OUT),
     )
-    plan = make_plan(ONE, Ledger(), Picture(unlabelled={"1": [newer, older]}))
+    plan = make_plan(ONE, Ledger(), Actual(unlabelled={"1": [newer, older]}))
 
     assert (plan.relabel, plan.writes) == ([Relabel("1", older)], 1)
     assert (plan.found, set(plan.pending())) == ({"1": "people/c2"}, {"1"})
@@ -219,7 +229,7 @@ def test_a_wanted_contact_outside_the_label_is_put_back() -> None:
 
 def test_an_unwanted_contact_outside_the_label_is_noted_and_left_alone() -> None:
     """It may be wanted again one day."""
-    plan = make_plan(wanted(), Ledger(), Picture(unlabelled={"1": [person(card(), groups=OUT)]}))
+    plan = make_plan(desired(), Ledger(), Actual(unlabelled={"1": [person(card(), groups=OUT)]}))
 
     assert plan.seen == {"1": Entry("people/c1", "id-c1", "tag-c1", content="unlabelled")}
     assert (plan.writes, plan.found) == (0, {"1": "people/c1"})
@@ -228,12 +238,12 @@ def test_an_unwanted_contact_outside_the_label_is_noted_and_left_alone() -> None
 @pytest.mark.parametrize(
     "found",
     [
-        Picture(labelled={"1": [person(card())]}, unlabelled={"1": [person(card(), "c2", groups=OUT)]}),
-        Picture(known={"1": entry(card())}, unlabelled={"1": [person(card(), "c2", groups=OUT)]}),
+        Actual(labelled={"1": [person(card())]}, unlabelled={"1": [person(card(), "c2", groups=OUT)]}),
+        Actual(known={"1": entry(card())}, unlabelled={"1": [person(card(), "c2", groups=OUT)]}),
     ],
     ids=["read", "known"],
 )
-def test_a_second_contact_outside_the_label_is_left_alone(found: Picture) -> None:
+def test_a_second_contact_outside_the_label_is_left_alone(found: Actual) -> None:
     """The customer has one in it."""
     plan = make_plan(ONE, Ledger(), found)
 
@@ -242,7 +252,7 @@ def test_a_second_contact_outside_the_label_is_left_alone(found: Picture) -> Non
 
 def test_a_known_contact_outside_the_label_is_not_made_again() -> None:
     """It was not read, since it is as the ledger has it."""
-    plan = make_plan(ONE, Ledger(), Picture(apart={"1": entry(card(), content="unlabelled")}))
+    plan = make_plan(ONE, Ledger(), Actual(apart={"1": entry(card(), content="unlabelled")}))
 
     assert (plan.create, plan.has("1"), plan.owned) == ([], True, 0)
 
@@ -289,7 +299,7 @@ def test_a_second_contact_that_was_edited_stays_and_is_told(members: dict[str, A
 def test_a_second_contact_from_before_the_customer_was_renamed_goes() -> None:
     """It holds what we wrote then: out of the trash, or a copy, and nobody has edited it."""
     now, then = card(name="Áine Walsh", number=SECOND), card()
-    plan = make_plan(wanted([now]), ledger(_1=entry(now, "c1")), read(person(now), person(then, "c2")))
+    plan = make_plan(desired([now]), ledger(_1=entry(now, "c1")), read(person(now), person(then, "c2")))
 
     assert [(removal.person.resource_name, removal.why) for removal in plan.remove] == [
         ("people/c2", "duplicate")
@@ -299,17 +309,31 @@ def test_a_second_contact_from_before_the_customer_was_renamed_goes() -> None:
 def test_a_contact_beside_a_known_one_is_surplus() -> None:
     """The known one was not read; the read one goes if it is unedited."""
     second = person(card(), "c2")
-    plan = make_plan(
-        ONE, Ledger(), Picture(known={"1": entry(card())}, labelled={"1": [second]}, label=LABEL)
-    )
+    plan = make_plan(ONE, Ledger(), Actual(known={"1": entry(card())}, labelled={"1": [second]}, label=LABEL))
 
     assert (plan.remove, plan.unchanged, plan.create) == ([Remove("1", second, "duplicate")], 1, [])
+
+
+@pytest.mark.parametrize("members", [{}, {"client_data": both_marks(card(), card(), "other")}])
+def test_a_second_contact_of_a_customer_who_left_does_not_take_the_place_of_the_first(
+    members: dict[str, Any],
+) -> None:
+    """The ledger goes on knowing the contact that was not read, whatever the guard lets go."""
+    second = person(card(), "c2", **members)
+    found = Actual(known={"1": entry(card())}, labelled={"1": [second]}, label=LABEL)
+    plan = make_plan(desired(left=frozenset({"1"})), ledger(_1=entry(card())), found)
+
+    assert (plan.found, plan.seen, plan.extras) == ({}, {}, {"people/c2": "1"})
+    assert [removal.person.resource_name for removal in plan.remove] == [
+        "people/c1",
+        *([] if members else ["people/c2"]),
+    ]
 
 
 def test_every_contact_of_a_customer_who_left_goes() -> None:
     """Both, each by itself."""
     first, second = person(card(), updated="1"), person(card(), "c2")
-    plan = make_plan(wanted(left=frozenset({"1"})), Ledger(), read(first, second))
+    plan = make_plan(desired(left=frozenset({"1"})), Ledger(), read(first, second))
 
     assert plan.remove == [Remove("1", first, "left"), Remove("1", second, "left")]
     assert plan.pending() == {"1"}
@@ -318,7 +342,7 @@ def test_every_contact_of_a_customer_who_left_goes() -> None:
 def test_what_is_kept_of_two_is_noted_of_the_first() -> None:
     """The ledger has one contact a customer."""
     first, second = person(card(), updated="1"), person(card(), "c2")
-    plan = make_plan(wanted(held={"1": "odd"}), Ledger(), read(first, second))
+    plan = make_plan(desired(held={"1": "odd"}), Ledger(), read(first, second))
 
     assert plan.seen == {"1": Entry("people/c1", "id-c1", "tag-c1", content="mixed")}
     assert plan.found == {"1": "people/c1"}
@@ -353,7 +377,7 @@ def test_the_writes_of_a_plan_are_all_of_them() -> None:
 )
 def test_what_must_be_read_before_it_can_be_planned(found: dict[str, Any], expected: list[str]) -> None:
     """What holds more than ours and is to be written; what is in doubt; what is wanted but not labelled."""
-    assert list(unread(Picture(**found), ONE)) == expected
+    assert list(to_be_read(Actual(**found), ONE)) == expected
 
 
 def test_an_update_names_its_customer() -> None:
@@ -363,7 +387,7 @@ def test_an_update_names_its_customer() -> None:
 
 def test_the_name_is_compared_too() -> None:
     """A record whose name alone has changed is an update of the name."""
-    [update] = make_plan(wanted([card(name="Áine Walsh")]), Ledger(), read(person(card()))).update
+    [update] = make_plan(desired([card(name="Áine Walsh")]), Ledger(), read(person(card()))).update
 
     assert (update.fields, update.kept) == (("names", "clientData"), ())
 
@@ -372,14 +396,14 @@ def test_every_contact_beside_the_first_is_told() -> None:
     """Whether it goes or stays: until it is gone, somebody must look at it."""
     edited = person(card(), "c2", fields=own_number(card()), updated="3")
     plan = make_plan(ONE, ledger(_1=entry(card())), read(person(card()), edited, person(card(), "c3")))
-    beside = make_plan(ONE, Ledger(), Picture(known={"1": entry(card())}, labelled={"1": [edited]}))
+    beside = make_plan(ONE, Ledger(), Actual(known={"1": entry(card())}, labelled={"1": [edited]}))
 
     assert plan.extras == {"people/c2": "1", "people/c3": "1"}
     assert (beside.extras, make_plan(ONE, Ledger(), read(edited)).extras) == ({"people/c2": "1"}, {})
 
 
 @pytest.mark.parametrize(
-    "members", [{"noted": True}, {"groups": IN | {"contactGroups/starred"}}], ids=["a note", "a star"]
+    "members", [{"has_user_data": True}, {"groups": IN | {"contactGroups/starred"}}], ids=["a note", "a star"]
 )
 def test_a_second_contact_that_a_user_made_their_own_stays(members: dict[str, Any]) -> None:
     """And is told as what it is."""
@@ -390,8 +414,8 @@ def test_a_second_contact_that_a_user_made_their_own_stays(members: dict[str, An
 
 def test_nobody_is_made_for_whom_google_does_not_tell() -> None:
     """Unless there is a contact of theirs all the same; those who left are remembered as well."""
-    found = Picture(known={"3": entry(card("3"), "c3")}, unsure={"1", "3", "9"})
-    plan = make_plan(wanted([card(), card("2"), card("3")]), Ledger(), found, frozenset({"4"}))
+    found = Actual(known={"3": entry(card("3"), "c3")}, unsure={"1", "3", "9"})
+    plan = make_plan(desired([card(), card("2"), card("3")]), Ledger(), found, frozenset({"4"}))
 
     assert plan.unsure == frozenset({"1", "4", "9"})
     assert (plan.create, plan.kept) == (["2"], {"1": UNSURE})

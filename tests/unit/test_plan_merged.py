@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from shared.domain.contact.card import Card
 from shared.domain.contact.phone import Phone
-from shared.domain.sync.actual import picture
-from shared.domain.sync.desired import Wanted
+from shared.domain.sync.actual import actual_of
+from shared.domain.sync.desired import Desired
 from shared.domain.sync.fingerprint import fingerprints
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.ledger import Ledger
@@ -37,15 +37,15 @@ def merged(one: Person, other: Person) -> Person:
     return replace(one, fields=fields, client_data=data, groups=frozenset({LABEL, OTHERS}))
 
 
-def plan_of(wanted: Wanted, person: Person, label: str = LABEL) -> Plan:
+def plan_of(desired: Desired, person: Person, label: str = LABEL) -> Plan:
     """What a run without a ledger would do about this one contact."""
-    return make_plan(wanted, Ledger(), picture([person], wanted, label, Ledger()))
+    return make_plan(desired, Ledger(), actual_of([person], desired, label, Ledger()))
 
 
 def test_a_contact_that_is_also_another_wisps_is_not_removed() -> None:
     """Two wisps share the account and a user merged their contacts; he leaves one of them."""
     both = merged(contact(), contact(replace(BYRNE, customer="77"), "other"))
-    plan = plan_of(Wanted("acme", {}), both)
+    plan = plan_of(Desired("acme", {}), both)
 
     assert (plan.remove, list(plan.kept)) == ([], ["1"])
 
@@ -55,8 +55,8 @@ def test_a_contact_of_two_wisps_comes_to_rest() -> None:
     theirs = replace(BYRNE, customer="77", phones=(Phone("+353 87 999 9999", "mobile"),))
     both = merged(contact(), contact(theirs, "other"))
     plans = [
-        plan_of(Wanted("acme", {"1": BYRNE}), both),
-        plan_of(Wanted("other", {"77": theirs}), both, OTHERS),
+        plan_of(Desired("acme", {"1": BYRNE}), both),
+        plan_of(Desired("other", {"77": theirs}), both, OTHERS),
     ]
 
     assert [plan.writes for plan in plans] == [0, 0]
@@ -66,7 +66,7 @@ def test_a_merged_contact_serves_the_customer_who_stays() -> None:
     """A user merged the contacts of 1 and 2, and 1 has left: it goes on as 2's."""
     two = replace(BYRNE, customer="2")
     both = merged(contact(), contact(two))
-    plan = plan_of(Wanted("acme", {"2": two}, left=frozenset({"1"})), both)
+    plan = plan_of(Desired("acme", {"2": two}, left=frozenset({"1"})), both)
 
     assert (plan.remove, plan.create, list(plan.found)) == ([], [], ["2"])
 
@@ -74,7 +74,7 @@ def test_a_merged_contact_serves_the_customer_who_stays() -> None:
 def test_a_merged_contact_stays_when_everybody_stays() -> None:
     """It serves one of its two customers; the other is missing, and is made anew."""
     two = replace(BYRNE, customer="2")
-    plan = plan_of(Wanted("acme", {"1": BYRNE, "2": two}), merged(contact(), contact(two)))
+    plan = plan_of(Desired("acme", {"1": BYRNE, "2": two}), merged(contact(), contact(two)))
 
     assert (plan.remove, plan.create) == ([], ["2"])
 
@@ -84,7 +84,7 @@ def test_a_users_job_title_survives_a_change_of_the_phone() -> None:
     company = {"name": "Byrne Ltd", "type": "work", "title": "Director"}
     titled = replace(contact(), fields={**contact().fields, "organizations": (company,)})
     card = replace(BYRNE, phones=(Phone("+353 86 000 0000", "mobile"),))
-    [update] = plan_of(Wanted("acme", {"1": card}), titled).update
+    [update] = plan_of(Desired("acme", {"1": card}), titled).update
 
-    assert plan_of(Wanted("acme", {"1": BYRNE}), titled).writes == 0
+    assert plan_of(Desired("acme", {"1": BYRNE}), titled).writes == 0
     assert changed(update, "acme", "run").fields["organizations"] == (company,)

@@ -81,7 +81,7 @@ def test_grants_that_could_mean_something_else_are_refused(callers: str) -> None
     """Misspelt members, patterns, capitals and limits that would not limit: the service does not start."""
     with pytest.raises(Misconfigured) as refusal:
         read_grants(callers)
-    assert "CALLERS" not in refusal.value.caller
+    assert "CALLERS" not in refusal.value.user_message
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,13 @@ import pytest
 
 from shared.domain.sync.ledger import Entry
 from shared.domain.sync.plan import Update
-from shared.usecases.sync.prepared import Revisions, newcomers, revisions
-from tests.unit.plan_kit import SECOND, WISP, card, entry, person, wanted
+from shared.usecases.sync.prepared import PreparedUpdates, prepared_creates, prepared_updates
+from tests.unit.plan_kit import SECOND, WISP, card, desired, entry, person
 
 RUN = "20260302T050000-1"
 
 
-def outdated(count: int, *, same: frozenset[int] = frozenset()) -> list[Revisions]:
+def outdated(count: int, *, same: frozenset[int] = frozenset()) -> list[PreparedUpdates]:
     """The batches for so many contacts whose record is another one; those numbers have the same card."""
     cards = [card(str(number)) for number in range(count)]
     records = {each.customer: "new" for each in cards}
@@ -18,7 +18,7 @@ def outdated(count: int, *, same: frozenset[int] = frozenset()) -> list[Revision
         each.customer: entry(each if number in same else card(each.customer, SECOND), f"c{number}")
         for number, each in enumerate(cards)
     }
-    return list(revisions(wanted(cards, records=records), RUN, before.items()))
+    return list(prepared_updates(desired(cards, records=records), RUN, before.items()))
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_those_whose_card_is_the_same_are_told_and_not_sent() -> None:
 def test_an_update_that_was_decided_on_is_sent_as_it_is() -> None:
     """Its contact was read, and is guarded by the etag that it had."""
     update = Update(card(), person(card(number=SECOND)), ("phoneNumbers",))
-    [batch] = revisions(wanted([card()]), RUN, [("1", update)])
+    [batch] = prepared_updates(desired([card()]), RUN, [("1", update)])
 
     assert [each.update for each in batch.revised] == [update]
     assert batch.revised[0].change.person is update.person
@@ -63,7 +63,7 @@ def test_an_update_that_was_decided_on_is_sent_as_it_is() -> None:
 
 def test_newcomers_come_part_by_part() -> None:
     """Each with its card and the mark by which it is known again."""
-    parts = list(newcomers(wanted([card("1"), card("2"), card("3")]), RUN, [["1", "2"], ["3"]]))
+    parts = list(prepared_creates(desired([card("1"), card("2"), card("3")]), RUN, [["1", "2"], ["3"]]))
 
     assert [[each.customer for each in part] for part in parts] == [["1", "2"], ["3"]]
     assert [each.person.key for each in parts[1]] == [f"v1|{WISP}|3|{RUN}"]

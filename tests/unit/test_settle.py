@@ -2,16 +2,16 @@
 
 from shared.domain.sync.ledger import MOST_EXTRAS, Entry
 from shared.domain.sync.plan import Plan, Relabel, Remove, Update
-from shared.domain.sync.settle import settle, settle_all
-from tests.unit.plan_kit import card, entry, ledger, person, wanted
+from shared.domain.sync.settle import absorb, absorb_all
+from tests.unit.plan_kit import card, desired, entry, ledger, person
 
-ONE = wanted([card()])
+ONE = desired([card()])
 
 
 def test_what_was_found_is_noted_by_its_name() -> None:
     """A contact that the ledger did not know, or by another name; what it knows by this one stays."""
     known = ledger(_2=entry(card("2"), "old"), _3=entry(card("3"), "c3"))
-    settle(known, Plan(found={"1": "people/c1", "2": "people/new", "3": "people/c3"}), ONE)
+    absorb(known, Plan(found={"1": "people/c1", "2": "people/new", "3": "people/c3"}), ONE)
 
     assert dict(known.entries()) == {
         "1": Entry("people/c1"),
@@ -23,11 +23,11 @@ def test_what_was_found_is_noted_by_its_name() -> None:
 def test_what_was_found_equal_is_noted_with_its_card() -> None:
     """The card is kept for an undo, where it is new and known to be what we sent."""
     known = ledger(_1=entry(card()))
-    settle(known, Plan(seen={"1": entry(card(), record="r")}), ONE)
+    absorb(known, Plan(seen={"1": entry(card(), record="r")}), ONE)
     again = ledger(_1=entry(card(), record="r"))
-    settle(again, Plan(seen={"1": entry(card(), record="r")}), ONE)
+    absorb(again, Plan(seen={"1": entry(card(), record="r")}), ONE)
     kept = ledger()
-    settle(kept, Plan(seen={"1": Entry("people/c1", content="mixed")}), wanted())
+    absorb(kept, Plan(seen={"1": Entry("people/c1", content="mixed")}), desired())
 
     assert (known.get("1"), known.shards[0].cards) == (entry(card(), record="r"), {"1": card()})
     assert (again.touched, again.shards[0].cards) == (set(), {})
@@ -44,7 +44,7 @@ def test_what_is_to_be_written_is_doubted_until_it_is() -> None:
         ],
         relabel=[Relabel("3", person(card("3"), "c3"))],
     )
-    settle(known, plan, ONE)
+    absorb(known, plan, ONE)
 
     assert dict(known.entries()) == {
         "1": Entry("people/c1", "id-c1"),
@@ -64,7 +64,7 @@ def test_what_is_to_be_removed_is_noted_as_it_was_read() -> None:
             Remove("3", person(card("3"), "c9"), "duplicate"),
         ],
     )
-    settle(known, plan, ONE)
+    absorb(known, plan, ONE)
 
     assert dict(known.entries()) == {
         "1": Entry("people/c1", "id-c1", "tag-c1", content="mixed"),
@@ -83,7 +83,7 @@ def test_who_was_not_found_has_no_contact() -> None:
         known=({"2": entry(card("2"), "c2")}, {"3": entry(card("3"), "c3")}),
         seen={"1": entry(card(), record="r")},
     )
-    settle_all(known, plan, ONE)
+    absorb_all(known, plan, ONE)
 
     assert ([customer for customer, _ in known.entries()], known.whole) == (["1", "2", "3"], True)
     assert known.shards[0].cards == {"1": card(), "4": None}
@@ -101,7 +101,7 @@ def test_a_creation_in_doubt_stays_so_while_it_may_yet_show() -> None:
         seen={"equal": Entry("people/c1", content="mixed")},
         found={"found": "people/c2"},
     )
-    settle_all(known, plan, ONE)
+    absorb_all(known, plan, ONE)
 
     assert known.unconfirmed == {"young": 1.0}
     assert known.suspects == {"before", "old"}
@@ -110,7 +110,7 @@ def test_a_creation_in_doubt_stays_so_while_it_may_yet_show() -> None:
 def test_a_contact_that_is_neither_shown_nor_gone_stays_in_the_ledger() -> None:
     """Its customer may have left: it is still to be removed once Google shows it."""
     known = ledger(_1=entry(card()), _2=entry(card("2"), "c2"), _3=entry(card("3"), "c3"))
-    settle_all(known, Plan(found={"1": "people/c1"}, unsure=frozenset({"2"})), ONE)
+    absorb_all(known, Plan(found={"1": "people/c1"}, unsure=frozenset({"2"})), ONE)
 
     assert dict(known.entries()) == {"1": entry(card()), "2": entry(card("2"), "c2")}
 
@@ -123,9 +123,9 @@ def test_extra_contacts_are_those_of_the_plan() -> None:
         Plan(found={"2": "people/c2"}, extras={"people/c3": "2"}),
         Plan(extras={"people/c4": "4"}),
     )
-    settle(known, one, ONE)
+    absorb(known, one, ONE)
     after_one = dict(known.extras)
-    settle_all(known, everybody, ONE)
+    absorb_all(known, everybody, ONE)
 
     assert after_one == {"people/c9": "9", "people/c3": "2"}
     assert known.extras == {"people/c4": "4"}
@@ -134,6 +134,6 @@ def test_extra_contacts_are_those_of_the_plan() -> None:
 def test_no_more_extra_contacts_are_kept_than_a_document_holds() -> None:
     """The first ones; the run then lists everything the next time."""
     known = ledger()
-    settle_all(known, Plan(extras={f"people/c{n}": "1" for n in range(MOST_EXTRAS + 1)}), ONE)
+    absorb_all(known, Plan(extras={f"people/c{n}": "1" for n in range(MOST_EXTRAS + 1)}), ONE)
 
     assert list(known.extras) == [f"people/c{n}" for n in range(MOST_EXTRAS)]

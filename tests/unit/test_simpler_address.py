@@ -49,5 +49,5 @@ def test_anything_else_is_misconfigured(url: str) -> None:
     with pytest.raises(Misconfigured) as wrong:
         read_address(url)
     assert wrong.value.reason == "simpler.address"
-    assert "simpler_url" in wrong.value.operator
+    assert "simpler_url" in wrong.value.message
     assert "hunter2" not in str(wrong.value)

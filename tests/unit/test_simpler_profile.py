@@ -92,7 +92,7 @@ def test_a_wrong_member_is_named(overrides: dict[str, Any], named: str) -> None:
     with pytest.raises(Misconfigured) as wrong:
         load(overrides)
     assert wrong.value.reason == "simpler.profile"
-    assert named in wrong.value.operator
+    assert named in wrong.value.message
 
 
 def read(raw: object, **overrides: Any) -> Any:

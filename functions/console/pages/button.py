@@ -45,4 +45,4 @@ def _why(held: LeaseHeld) -> str:
         return MESSAGES["customer_running"]
     if held.run.startswith(DISCONNECT):
         return f"{held.holder} is disconnecting an account. Please try again when that has finished."
-    return held.caller
+    return held.user_message

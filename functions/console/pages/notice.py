@@ -9,7 +9,7 @@ from functions.console.web import cookies
 from functions.console.web.visit import Visit, place_of
 from shared.errors import Denied
 from shared.typed import from_plain
-from shared.usecases.base.documents import plain
+from shared.usecases.base.documents import to_document
 
 LASTS = 60.0
 """Seconds in which the next page must be asked for."""
@@ -34,7 +34,7 @@ class Notice(msgspec.Struct, frozen=True):
 def leave(response: Response, visit: Visit, notice: Notice) -> None:
     """Let the next page of this visit show it."""
     meant = msgspec.structs.replace(notice, wisp=visit.wisp.id)
-    token = visit.services.signed().sign(PURPOSE, plain(meant))
+    token = visit.services.signed().sign(PURPOSE, to_document(meant))
     cookies.put(response, place_of(visit.call), cookies.NOTICE, token, LASTS)
 
 

@@ -11,7 +11,7 @@ from functions.console.web.render import render
 from functions.console.web.visit import Visit
 from shared.domain.model.run import AccountOutcome, Note, RunOutcome
 from shared.usecases.base.documents import load_accounts
-from shared.usecases.runs.history import NEWEST, Wanted, history, one_run
+from shared.usecases.runs.history import NEWEST, Filter, history, one_run
 
 MOST = 200
 """Customers shown per account; the file has them all."""
@@ -21,7 +21,7 @@ STATES = ("complete", "partial", "unfinished", "failed", "interrupted", "superse
 
 def show(visit: Visit) -> Response:
     """The last runs, those in one state or in one account when asked."""
-    wanted = Wanted(_asked("state"), _asked("account"))
+    wanted = Filter(_asked("state"), _asked("account"))
     shown: dict[str, Any] = {
         "runs": history(visit.services, visit.wisp.id, wanted),
         "wanted": wanted,

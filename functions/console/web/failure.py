@@ -31,7 +31,7 @@ _OTHER = {
 def of_trouble(trouble: Trouble) -> Response:
     """The page for an error that was foreseen."""
     log_trouble(trouble, call_of(request).function)
-    response = _page(_title(trouble), trouble.caller, status_of(trouble), trouble.reason)
+    response = _page(_title(trouble), trouble.user_message, status_of(trouble), trouble.reason)
     if isinstance(trouble, RetryLater) and trouble.after:
         response.headers["Retry-After"] = str(round(trouble.after))
     return response

@@ -9,7 +9,7 @@ from functions.user import GCONTACT, User
 from shared.errors import AlreadyThere, Denied
 from shared.ports import Put
 from shared.typed import from_plain
-from shared.usecases.base.documents import plain
+from shared.usecases.base.documents import to_document
 from shared.usecases.base.services import Services
 
 LASTS = 300
@@ -39,7 +39,7 @@ def make(services: Services, wisp: str, user: User) -> str:
     """A new link's token for a user of a wisp."""
     rights = tuple(right for right in user.rights if right == GCONTACT)
     link = Link(wisp, User(user.id, user.email, rights), secrets.token_hex(16))
-    return services.signed().sign(PURPOSE, plain(link))
+    return services.signed().sign(PURPOSE, to_document(link))
 
 
 def redeem(services: Services, token: str) -> Link:

@@ -8,7 +8,7 @@ from functions.user import User
 from shared.errors import Denied
 from shared.signed import Signed
 from shared.typed import from_plain
-from shared.usecases.base.documents import plain
+from shared.usecases.base.documents import to_document
 
 LASTS = 3600.0
 """Seconds after which a person enters anew from SIMPLer."""
@@ -37,7 +37,7 @@ def begin(wisp: str, user: User) -> Session:
 
 def seal(session: Session, signed: Signed) -> str:
     """The session as the cookie's value."""
-    return signed.sign(PURPOSE, plain(session))
+    return signed.sign(PURPOSE, to_document(session))
 
 
 def unseal(cookie: str, signed: Signed) -> Session:

@@ -77,7 +77,7 @@ COLD: Sequence[Column] = (
 
 TARGETS: Sequence[Column] = (
     ("what", lambda r: r.what),
-    ("wanted", lambda r: f"{'≥' if r.at_least else '≤'} {r.words.format(r.wanted)}"),
+    ("wanted", lambda r: f"{'≥' if r.at_least else '≤'} {r.words.format(r.desired)}"),
     ("measured", lambda r: r.words.format(r.measured)),
     ("met", lambda r: "yes" if r.is_met else "**no**"),
 )

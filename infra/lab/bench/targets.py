@@ -18,14 +18,14 @@ class Target:
 
     Attributes:
         what: In words.
-        wanted: At most this, or at least.
+        desired: At most this, or at least.
         measured: The worst that was measured.
         words: How the two are written.
         at_least: Whether more is better.
     """
 
     what: str
-    wanted: float
+    desired: float
     measured: float
     words: str = "{:.2f}"
     at_least: bool = False
@@ -33,7 +33,7 @@ class Target:
     @property
     def is_met(self) -> bool:
         """Whether it is reached."""
-        return self.measured >= self.wanted if self.at_least else self.measured <= self.wanted
+        return self.measured >= self.desired if self.at_least else self.measured <= self.desired
 
 
 def targets(results: Results) -> list[Target]:

@@ -27,9 +27,9 @@ _COMPUTED = frozenset({"metadata", "canonicalForm", "formattedType", "formattedV
 _SEPARATORS = re.compile(r"^tel:|[\s().-]")
 
 
-def same(field: str, wanted: Item, held: Item) -> bool:
+def same(field: str, desired: Item, held: Item) -> bool:
     """Whether an item that is held has all that is wanted of one, in these words or others."""
-    return _plain(field, wanted).items() <= _plain(field, held).items()
+    return _plain(field, desired).items() <= _plain(field, held).items()
 
 
 def unclaimed(field: str, held: Sequence[Item], known: Sequence[Item]) -> Iterator[Item]:

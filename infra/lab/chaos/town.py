@@ -76,9 +76,9 @@ class Town:
         theirs.close()
         self.google: str = self._pipe.recv()
 
-    def build(self, wanted: Wanted) -> Addresses:
+    def build(self, desired: Wanted) -> Addresses:
         """Make everything anew."""
-        self._pipe.send(wanted)
+        self._pipe.send(desired)
         addresses: Addresses = self._pipe.recv()
         return addresses
 
@@ -99,11 +99,11 @@ class _Google:
         """Answer a request, as a WSGI application."""
         return self.now(environ, start_response)
 
-    def build(self, wanted: Wanted) -> dict[str, str]:
+    def build(self, desired: Wanted) -> dict[str, str]:
         """Make it anew; gives what names its accounts for good."""
         self.now.world.faults.clear()
-        google = GoogleStandIn(self._time.now, wanted.rules, wanted.seed)
-        for email, token in wanted.tokens.items():
+        google = GoogleStandIn(self._time.now, desired.rules, desired.seed)
+        for email, token in desired.tokens.items():
             google.world.add_account(NewAccount(email, *CLIENT, refresh_tokens=[token], region="IE"))
         self.now = google
         return {email: account.user_id for email, account in google.world.accounts.items()}
@@ -115,9 +115,9 @@ def _serve(pipe: Connection, time: SharedTime) -> None:
         with SimplerStandIn() as simpler, serving(google) as address:
             pipe.send(address)
             while True:
-                wanted: Wanted = pipe.recv()
-                _build_simpler(simpler, wanted)
-                ids = google.build(wanted)
+                desired: Wanted = pipe.recv()
+                _build_simpler(simpler, desired)
+                ids = google.build(desired)
                 credentials = (simpler.state.api_username, simpler.state.api_password, simpler.state.operator)
                 side = f"{simpler.address}/standin"
                 pipe.send(Addresses(address, simpler.api, side, credentials, ids))
@@ -127,8 +127,8 @@ def _serve(pipe: Connection, time: SharedTime) -> None:
         os._exit(0)
 
 
-def _build_simpler(simpler: SimplerStandIn, wanted: Wanted) -> None:
+def _build_simpler(simpler: SimplerStandIn, desired: Wanted) -> None:
     state = simpler.state
-    state.customers.replace(wanted.customers)
-    state.failure, state.paging, state.page_size = None, wanted.paging, PAGE
+    state.customers.replace(desired.customers)
+    state.failure, state.paging, state.page_size = None, desired.paging, PAGE
     state.calls.clear()

@@ -19,7 +19,7 @@ from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.person import OWNED, Fields
 from shared.errors import StopRun
 from shared.ports import CustomerSource
-from shared.usecases.sync.desired import gather
+from shared.usecases.sync.desired import read_desired
 
 MARK, LABEL = "azotel-simpler", "azotel-simpler-label"
 """Keys in ``clientData``: of a contact of ours, and of our label."""
@@ -59,12 +59,12 @@ class Wish:
 def wish_of(source: CustomerSource, wisp: Wisp) -> Wish:
     """What is wanted now; an empty list wants nothing and removes nothing."""
     try:
-        wanted = gather(source, wisp).wanted
+        desired = read_desired(source, wisp).desired
     except StopRun:
         return Wish(wisp.id, {}, None)
-    fields = {customer: fields_of(wanted.cards[customer]) for customer in wanted.cards}
-    stay_all = bool(wanted.doubts) or wisp.leavers == "keep"
-    return Wish(wisp.id, fields, None if stay_all else frozenset(wanted.held))
+    fields = {customer: fields_of(desired.cards[customer]) for customer in desired.cards}
+    stay_all = bool(desired.doubts) or wisp.leavers == "keep"
+    return Wish(wisp.id, fields, None if stay_all else frozenset(desired.held))
 
 
 def customers_of(contact: Contact, wisp: str) -> list[str]:
@@ -199,8 +199,8 @@ class _Ours:
             yield self._found("addition", f"{name} of {buried}, with its owner's additions, is gone")
 
 
-def _holds(field: str, items: Sequence[Contact], wanted: Contact) -> bool:
-    return any(same(field, wanted, item) for item in items)
+def _holds(field: str, items: Sequence[Contact], desired: Contact) -> bool:
+    return any(same(field, desired, item) for item in items)
 
 
 def _bare(item: Contact) -> Contact:

@@ -28,7 +28,7 @@ from shared.errors import Misconfigured, Trouble
 from shared.events import Event
 from shared.ports import Mailer, Put
 from shared.signed import Signed
-from shared.usecases.base.documents import plain
+from shared.usecases.base.documents import to_document
 from shared.usecases.base.services import Services
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.preview import preview_sync
@@ -115,7 +115,7 @@ def do(task: Task, site: Site, stage: Stage) -> None:
     tap_http(stage)
     try:
         result = KINDS[task.kind](_services(site, stage), site, **task.arguments)
-        told["result"] = plain(result) if result is not None else {}
+        told["result"] = to_document(result) if result is not None else {}
     except Trouble as trouble:
         told |= {"trouble": type(trouble).__name__, "reason": trouble.reason}
     except Exception:  # noqa: BLE001  whatever it is, it must not be

@@ -11,7 +11,7 @@ from typing import Any
 
 from shared.domain.contact.card import make_card
 from shared.domain.contact.customer import Customer, RawPhone, Skipped
-from shared.domain.contact.customer_list import Roll
+from shared.domain.contact.customer_list import CustomerList
 from shared.domain.model.account import Account
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.mark import label_mark
@@ -40,7 +40,7 @@ class MiniatureSource:
         if self.down:
             raise StopRun("simpler.down", "SIMPLer does not answer")
         self.clock.sleep(self.seconds)
-        return Listing(Roll.of(CUSTOMERS), (), len(CUSTOMERS))
+        return Listing(CustomerList.of(CUSTOMERS), (), len(CUSTOMERS))
 
     def customer(self, customer: str) -> Customer | Skipped | None:
         """One of them."""

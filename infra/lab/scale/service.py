@@ -27,7 +27,7 @@ from shared.domain.model.account import Account
 from shared.domain.model.wisp import Wisp
 from shared.policy import Mode, Policy
 from shared.ports import Put
-from shared.usecases.base.documents import Duration, account_put, plain, wisp_put
+from shared.usecases.base.documents import Duration, account_put, to_document, wisp_put
 from shared.usecases.base.services import Services
 
 AT_ONCE = 400
@@ -116,7 +116,7 @@ def _documents(member: Member, seconds: float) -> Sequence[Put]:
         Account(f"{member.wisp}-{n}", member.wisp, f"{n}@{member.wisp}.example", f"{member.wisp}-{n}", "none")
         for n in range(member.accounts)
     ]
-    lasted = Put(f"durations/{member.wisp}", plain(Duration(member.time_zone, seconds)))
+    lasted = Put(f"durations/{member.wisp}", to_document(Duration(member.time_zone, seconds)))
     return [wisp_put(_wisp(member.wisp, member.time_zone)), lasted, *map(account_put, accounts)]
 
 

@@ -46,8 +46,8 @@ def refused(status: int, body: bytes) -> Trouble:
     code = error_in(body)
     if code not in _REFUSALS or status >= requests.codes.server_error:
         return down(f"answered {status}")
-    kind, reason, operator, caller = _REFUSALS[code]
-    return kind(reason, operator, caller)
+    kind, reason, message, user_message = _REFUSALS[code]
+    return kind(reason, message, user_message)
 
 
 def error_in(body: bytes) -> str:

@@ -127,8 +127,8 @@ def _refusal(status: int, body: bytes) -> Trouble:
         code = ""
     if code not in _REFUSALS or status >= requests.codes.server_error:
         return _unreachable(f"answered {status}")
-    error, reason, operator, caller = _REFUSALS[code]
-    return error(reason, operator, caller)
+    error, reason, message, user_message = _REFUSALS[code]
+    return error(reason, message, user_message)
 
 
 class _TokenAnswer:

@@ -15,7 +15,7 @@ import phonenumbers
 
 from shared.adapters.simpler.profile import Profile
 from shared.adapters.simpler.record import as_bytes
-from shared.domain.contact.customer_list import RULES, Listed
+from shared.domain.contact.customer_list import RULES_VERSION, Listed
 from shared.domain.contact.text import text_of
 from shared.domain.model.wisp import Wisp
 
@@ -32,7 +32,7 @@ class Glance:
     def __init__(self, wisp: Wisp, profile: Profile, server: str) -> None:
         """What a card depends on besides the record goes into every digest."""
         fields = profile.fields
-        rest = (RULES, phonenumbers.__version__, server, wisp.name_template, wisp.country)
+        rest = (RULES_VERSION, phonenumbers.__version__, server, wisp.name_template, wisp.country)
         self._salt = hashlib.blake2b(msgspec.json.encode((rest, profile)), digest_size=16).digest()
         self._members = sorted({path.partition(".")[0] for path in _paths(msgspec.to_builtins(fields))})
         self._id, self._name, self._status = fields.id[0], (*fields.name, "")[0], fields.status[0]

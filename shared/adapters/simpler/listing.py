@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from shared.domain.contact.customer import Customer, Skipped
-from shared.domain.contact.customer_list import Listed, Roll
+from shared.domain.contact.customer_list import CustomerList, Listed
 from shared.ports import Listing
 
 _NAMED = 10
@@ -67,7 +67,7 @@ def assemble(
     settled += [one for customer, seen in found.several.items() for one in _settle(customer, seen, read)]
     skipped = [outcome for outcome in settled if isinstance(outcome, Skipped)]
     return Listing(
-        customers=Roll([outcome for outcome in settled if isinstance(outcome, Listed)], read),
+        customers=CustomerList([outcome for outcome in settled if isinstance(outcome, Listed)], read),
         skipped=tuple(sorted([*skipped, *found.nameless], key=lambda outcome: outcome.position)),
         total=found.total,
         doubts=(*_no_id(found.nameless), *_moved(found.several.values())),

@@ -19,7 +19,7 @@ from shared.domain.contact.customer import Customer, Skipped, read_customer
 from shared.domain.contact.customer_list import Listed
 from shared.domain.model.wisp import Wisp
 from shared.ports import Clock, Listing, SecretStore
-from shared.prefetch import ahead
+from shared.prefetch import prefetch
 
 
 class SimplerSource:
@@ -52,7 +52,7 @@ class SimplerSource:
         """
         call = self._profile.listing
         with self._client(self._limits.listing) as client:
-            pages = ahead(read_pages(partial(client.list, call), call, self._limits.pages))
+            pages = prefetch(read_pages(partial(client.list, call), call, self._limits.pages))
             return assemble(pages, self._glance, self._look, self._customer)
 
     def customer(self, customer: str) -> Customer | Skipped | None:

@@ -9,7 +9,7 @@ from typing import NamedTuple, overload
 
 from shared.domain.contact.customer import Customer
 
-RULES = 1
+RULES_VERSION = 1
 """Grows with every change of the rules by which a record becomes a card: all records are then read again."""
 
 
@@ -29,7 +29,7 @@ class Listed(NamedTuple):
     raw: object
 
 
-class Roll(Sequence[Customer]):
+class CustomerList(Sequence[Customer]):
     """The customers of a listing.
 
     Attributes:
@@ -42,7 +42,7 @@ class Roll(Sequence[Customer]):
         self.read = read
 
     @classmethod
-    def of(cls, customers: Sequence[Customer]) -> "Roll":
+    def of(cls, customers: Sequence[Customer]) -> "CustomerList":
         """A roll of customers that were read already."""
         known = {customer.id: customer for customer in customers}
         return cls([Listed(c.id, c.status, "", None) for c in customers], lambda listed: known[listed.id])

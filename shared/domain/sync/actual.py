@@ -6,14 +6,14 @@ It is drawn from a listing of all contacts; or from the ledger, with what change
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from shared.domain.sync.desired import Wanted
+from shared.domain.sync.desired import Desired
 from shared.domain.sync.ledger import Entry, Ledger
 from shared.domain.sync.mark import Mark, marks
 from shared.domain.sync.person import Person
 
 
 @dataclass(slots=True)
-class Picture:
+class Actual:
     """The account's contacts that carry our mark, by customer; the others are only counted.
 
     Attributes:
@@ -34,20 +34,20 @@ class Picture:
     label: str = ""
     unsure: set[str] = field(default_factory=set)
 
-    def only(self, customer: str) -> "Picture":
+    def only(self, customer: str) -> "Actual":
         """The contacts of one customer."""
         labelled = {customer: self.labelled[customer]} if customer in self.labelled else {}
         unlabelled = {customer: self.unlabelled[customer]} if customer in self.unlabelled else {}
         known = {customer: self.known[customer]} if customer in self.known else {}
         unsure = {customer} & self.unsure
-        return Picture(labelled, unlabelled, known, total=self.total, label=self.label, unsure=unsure)
+        return Actual(labelled, unlabelled, known, total=self.total, label=self.label, unsure=unsure)
 
     def has(self, customer: str) -> bool:
         """Whether the customer has a contact in our label."""
         return customer in self.labelled or customer in self.known
 
 
-def picture(persons: Iterable[Person], wanted: Wanted, label: str, ledger: Ledger) -> Picture:
+def actual_of(persons: Iterable[Person], desired: Desired, label: str, ledger: Ledger) -> Actual:
     """Sort all of an account's contacts by whose they are.
 
     One that came to nothing new since the ledger was saved is not kept: the ledger's entry says as much. A
@@ -55,7 +55,7 @@ def picture(persons: Iterable[Person], wanted: Wanted, label: str, ledger: Ledge
 
     Args:
         persons: All contacts.
-        wanted: Whose contacts come first.
+        desired: Whose contacts come first.
         label: Resource name of our label.
         ledger: What is known of them; an empty one where they are all to be kept.
     """
@@ -65,46 +65,46 @@ def picture(persons: Iterable[Person], wanted: Wanted, label: str, ledger: Ledge
         id_ = person.source_id or person.resource_name
         seen.add(id_)
         ours.pop(id_, None)
-        own = marks(person.client_data, wanted.wisp)
+        own = marks(person.client_data, desired.wisp)
         if own:
-            ours[id_] = _as_known(person, own, wanted, label, ledger) or person
-    found = Picture(total=len(seen), label=label)
+            ours[id_] = _as_known(person, own, desired, label, ledger) or person
+    found = Actual(total=len(seen), label=label)
     known = (each for each in ours.values() if isinstance(each, str))
     found.known = {customer: entry for customer in known if (entry := ledger.get(customer))}
-    include(found, (each for each in ours.values() if isinstance(each, Person)), wanted)
+    include(found, (each for each in ours.values() if isinstance(each, Person)), desired)
     return found
 
 
-def is_news(person: Person, wanted: Wanted, label: str, ledger: Ledger) -> bool:
+def is_changed(person: Person, desired: Desired, label: str, ledger: Ledger) -> bool:
     """Whether a contact tells more than the ledger's entry of it, which else stands for it.
 
     One that had other names before may stand for what is left of several.
     """
-    own = marks(person.client_data, wanted.wisp)
-    return not own or bool(person.previous) or _as_known(person, own, wanted, label, ledger) is None
+    own = marks(person.client_data, desired.wisp)
+    return not own or bool(person.previous) or _as_known(person, own, desired, label, ledger) is None
 
 
 def _as_known(
-    person: Person, own: tuple[Mark, ...], wanted: Wanted, label: str, ledger: Ledger
+    person: Person, own: tuple[Mark, ...], desired: Desired, label: str, ledger: Ledger
 ) -> str | None:
     """The customer whose contact it is, if the ledger knows all about it that a plan needs."""
     customer = own[0].customer
     entry = ledger.get(customer)
     if entry is None or len(own) > 1 or label not in person.groups or not entry.is_of(person):
         return None
-    is_enough = entry.content == "ours" or customer not in wanted.cards or wanted.is_sent(customer, entry)
+    is_enough = entry.content == "ours" or customer not in desired.cards or desired.is_sent(customer, entry)
     return customer if is_enough else None
 
 
-def changed_picture(
-    persons: Iterable[Person], gone: Collection[str], wanted: Wanted, ledger: Ledger
-) -> Picture:
+def actual_by_changes(
+    persons: Iterable[Person], gone: Collection[str], desired: Desired, ledger: Ledger
+) -> Actual:
     """The account as the ledger has it, but for the persons that were read and those that are gone.
 
     A contact that has another resource name now is known again by its source id, or by its earlier names. One
     that was read and is no news may be left out.
     """
-    found = Picture(total=ledger.total, label=ledger.label)
+    found = Actual(total=ledger.total, label=ledger.label)
     read = list(persons)
     names = {*gone, *(name for person in read for name in (person.resource_name, *person.previous))}
     ids = {person.source_id for person in read} - {""}
@@ -112,11 +112,11 @@ def changed_picture(
         if entry.resource_name not in names and entry.source_id not in ids:
             side = found.apart if entry.content == "unlabelled" else found.known
             side[customer] = entry
-    include(found, read, wanted)
+    include(found, read, desired)
     return found
 
 
-def include(found: Picture, persons: Iterable[Person], wanted: Wanted) -> None:
+def include(found: Actual, persons: Iterable[Person], desired: Desired) -> None:
     """Add contacts, as they were read, to those of the customers whose they are.
 
     One that carries several marks (a user merged two of ours) counts for the first wanted customer who has
@@ -124,7 +124,7 @@ def include(found: Picture, persons: Iterable[Person], wanted: Wanted) -> None:
     """
     merged: list[tuple[Person, tuple[Mark, ...]]] = []
     for person in persons:
-        own = marks(person.client_data, wanted.wisp)
+        own = marks(person.client_data, desired.wisp)
         side = found.labelled if found.label in person.groups else found.unlabelled
         if len(own) == 1:
             side.setdefault(own[0].customer, []).append(person)
@@ -132,15 +132,15 @@ def include(found: Picture, persons: Iterable[Person], wanted: Wanted) -> None:
             merged.append((person, own))
     for person, own in merged:
         side = found.labelled if found.label in person.groups else found.unlabelled
-        side.setdefault(_counts_for(found, own, wanted.cards), []).append(person)
+        side.setdefault(_counts_for(found, own, desired.cards), []).append(person)
 
 
-def _counts_for(found: Picture, own: tuple[Mark, ...], wanted: Collection[str]) -> str:
+def _counts_for(found: Actual, own: tuple[Mark, ...], desired: Collection[str]) -> str:
     alone = [mark.customer for mark in own if not found.has(mark.customer)]
-    return next((customer for customer in alone if customer in wanted), (*alone, own[0].customer)[0])
+    return next((customer for customer in alone if customer in desired), (*alone, own[0].customer)[0])
 
 
-def unlisted(found: Picture, ledger: Ledger) -> dict[str, str]:
+def unlisted(found: Actual, ledger: Ledger) -> dict[str, str]:
     """The contacts that the ledger knows and a whole listing did not show: whose, by resource name."""
     sides = (found.labelled, found.unlabelled)
     persons = [person for side in sides for persons in side.values() for person in persons]
@@ -154,7 +154,7 @@ def unlisted(found: Picture, ledger: Ledger) -> dict[str, str]:
     return missing
 
 
-def in_doubt(found: Picture, wanted: Collection[str]) -> Iterator[str]:
+def in_doubt(found: Actual, desired: Collection[str]) -> Iterator[str]:
     """Resource names of contacts that must be looked at, whatever SIMPLer says of their customers."""
     yield from (entry.resource_name for entry in found.known.values() if entry.content == "unseen")
-    yield from (entry.resource_name for customer, entry in found.apart.items() if customer in wanted)
+    yield from (entry.resource_name for customer, entry in found.apart.items() if customer in desired)

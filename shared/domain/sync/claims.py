@@ -142,10 +142,10 @@ def _claim_former(field: str, held: Sequence[Held], prints: Collection[str], our
             by_print.setdefault(next(told, ""), []).append(each)
     for print_ in by_print.keys() - known - {""}:
         mine = by_print[print_]
-        as_now = [each for each in mine if any(_is_one(field, each.read, wanted) for wanted in ours)]
+        as_now = [each for each in mine if any(_is_one(field, each.read, desired) for desired in ours)]
         for each in as_now or mine[: len(mine) == 1]:
             each.is_former = True
 
 
-def _is_one(field: str, read: Reading, wanted: Reading) -> bool:
-    return read.identity == wanted.identity and is_alike(field, read.rest, wanted.rest)
+def _is_one(field: str, read: Reading, desired: Reading) -> bool:
+    return read.identity == desired.identity and is_alike(field, read.rest, desired.rest)

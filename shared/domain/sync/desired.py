@@ -11,7 +11,7 @@ from shared.domain.sync.merge import digest
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Desired:
     """What SIMPLer wants.
 
     Attributes:

@@ -4,17 +4,17 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from shared.domain.contact.card import Card, make_card
-from shared.domain.contact.customer_list import Roll
+from shared.domain.contact.customer_list import CustomerList
 from shared.domain.model.wisp import Wisp
 
 _READ_BEFORE = 1024
 """Cards that are remembered: accounts that are written side by side want the same ones."""
 
 
-class Cards(Mapping[str, Card]):
+class DesiredCards(Mapping[str, Card]):
     """The cards of those customers on a roll who are contacts, by id; each is made when it is asked for."""
 
-    def __init__(self, roll: Roll, wisp: Wisp) -> None:
+    def __init__(self, roll: CustomerList, wisp: Wisp) -> None:
         """Take those whose status the wisp wants."""
         wants = {status: wisp.wants(status) for status in {listed.status for listed in roll.listed}}
         self._roll = roll

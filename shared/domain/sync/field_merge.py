@@ -6,7 +6,15 @@ from operator import itemgetter
 
 from shared.domain.sync.claims import Held, holding
 from shared.domain.sync.fingerprint import Written, fingerprint, key, key_of, shared
-from shared.domain.sync.item_identity import Reading, identity, is_alike, may_be_one, read_as, reading
+from shared.domain.sync.item_identity import (
+    Reading,
+    identity,
+    is_alike,
+    is_part,
+    may_be_one,
+    read_as,
+    reading,
+)
 from shared.domain.sync.person import Item
 
 _STANDS_ALONE = ("organizations", "addresses")
@@ -40,6 +48,7 @@ class _Pair:
         held: What stands for it.
         added: What the user put on that.
         is_shared: Whether the user had it before us, as far as it can be told.
+        is_cut: Whether parts of it were taken away.
     """
 
     item: Item
@@ -47,6 +56,7 @@ class _Pair:
     held: Held | None = None
     added: Item = field(default_factory=dict)
     is_shared: bool = False
+    is_cut: bool = False
 
     def sent(self) -> Item:
         """What is sent: ours with what the user put on it, and with the type that they had given it."""
@@ -55,7 +65,7 @@ class _Pair:
 
     def is_sent(self, name: str) -> bool:
         """Whether it is there already, in whatever form."""
-        if self.held is None or len(self.held.items) > 1:
+        if self.held is None or len(self.held.items) > 1 or self.is_cut:
             return False
         if self.is_shared:
             return "type" in self.held.item or "type" not in self.item
@@ -85,6 +95,8 @@ def joined(name: str, ours: Sequence[Item], theirs: Sequence[Item], written: Wri
     held = holding(name, theirs, written, reads)
     pairs = [_Pair(item, read) for item, read in zip(ours, reads, strict=True)]
     _pair(name, pairs, held)
+    if name == "addresses":
+        _pair_cut(name, pairs, held, written)
     for pair in pairs:
         pair.is_shared = _is_shared(name, pair, is_told=bool(written.prints))
     return _joined(name, pairs, held)
@@ -135,6 +147,16 @@ def _pair(name: str, pairs: Sequence[_Pair], held: Sequence[Held]) -> None:
             used.add(number)
 
 
+def _pair_cut(name: str, pairs: Sequence[_Pair], held: Sequence[Held], written: Written) -> None:
+    """What is left of an address of ours, of which the user took parts away, stands for it."""
+    for pair in pairs:
+        tokens = written.tokens().get(key_of(name, pair.read.identity), ())
+        left = [each for each in held if not each.is_known and is_part(each.item, pair.item)]
+        if pair.held is None and tokens and len(left) == 1:
+            pair.held, pair.added, pair.is_cut = left[0], left[0].read.added, True
+            left[0].token = tokens[0]
+
+
 def _read(name: str, held: Held, pair: _Pair) -> Reading | None:
     return read_as(name, held.item, held.read, pair.read.identity)
 
@@ -169,13 +191,19 @@ def _joined(name: str, pairs: Sequence[_Pair], held: Sequence[Held]) -> Joined:
     free = [each for each in held if each not in used]
     gone = [each for each in free if _goes(name, each, pairs)]
     kept = [item for each in free if each not in gone for item in each.items]
-    noted = [each.read.added for each in gone if each.is_known and each.read.added and name in _STANDS_ALONE]
+    has_user_data = [
+        each.read.added for each in gone if each.is_known and each.read.added and name in _STANDS_ALONE
+    ]
     if name == "organizations":
-        _hand_on(pairs, noted)
+        _hand_on(pairs, has_user_data)
     return Joined(
-        (*(pair.sent() for pair in pairs), *kept, *noted),
+        (*(pair.sent() for pair in pairs), *kept, *has_user_data),
         tuple(pair.print(name) for pair in pairs),
-        (*(pair.added or pair.sent() for pair in pairs if pair.added or pair.is_shared), *kept, *noted),
+        (
+            *(pair.added or pair.sent() for pair in pairs if pair.added or pair.is_shared),
+            *kept,
+            *has_user_data,
+        ),
         not gone and all(pair.is_sent(name) for pair in pairs),
     )
 
@@ -194,8 +222,8 @@ def _is_sent_already(name: str, held: Held, pair: _Pair) -> bool:
     return read.added.items() <= pair.added.items()
 
 
-def _hand_on(pairs: Sequence[_Pair], noted: list[Item]) -> None:
+def _hand_on(pairs: Sequence[_Pair], has_user_data: list[Item]) -> None:
     """A company that has another name now keeps the user's job title."""
     for pair in pairs:
-        if pair.held is None and noted:
-            pair.added = noted.pop(0)
+        if pair.held is None and has_user_data:
+            pair.added = has_user_data.pop(0)

@@ -106,6 +106,12 @@ def read_as(field: str, item: Item, own: Reading, what: str) -> Reading | None:
     return next((other for other in other_readings(field, item) if other.identity == what), None)
 
 
+def is_part(item: Item, whole: Item) -> bool:
+    """Whether an address is another one of which somebody took parts away."""
+    parts = [part for part in _PLACE if part in item]
+    return bool(parts) and all(letters(item[part]) == letters(whole.get(part, "")) for part in parts)
+
+
 def may_be_one(field: str, rest_: str, other: str) -> bool:
     """Whether items of one identity may be one by their rests: not two addresses in two countries."""
     if field != "addresses":

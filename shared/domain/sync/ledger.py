@@ -144,7 +144,7 @@ class Ledger:
             self.shards[number].cards[customer] = None
             self.touched.add(number)
 
-    def doubt(self, customer: str) -> None:
+    def invalidate(self, customer: str) -> None:
         """Believe nothing of a customer's contact until it is looked at."""
         if entry := self.get(customer):
             self.put(customer, entry.unseen())

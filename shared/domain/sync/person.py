@@ -50,7 +50,7 @@ class Person:
         client_data: All of the person's key-value pairs, ours and other programs', in order.
         groups: Resource names of the contact groups it is in.
         previous: Resource names that it had before; told in lists of changes only.
-        noted: Whether a user added a note, a birthday, a photo …; known after a second look only.
+        has_user_data: Whether a user added a note, a birthday, a photo …; known after a second look only.
     """
 
     resource_name: str
@@ -62,7 +62,7 @@ class Person:
     client_data: tuple[tuple[str, str], ...] = ()
     groups: frozenset[str] = frozenset()
     previous: tuple[str, ...] = ()
-    noted: bool = False
+    has_user_data: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from shared.domain.contact.card import Card
-from shared.domain.sync.actual import Picture, in_doubt
-from shared.domain.sync.desired import Wanted
+from shared.domain.sync.actual import Actual, in_doubt
+from shared.domain.sync.desired import Desired
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.ledger import Content, Entry, Ledger
 from shared.domain.sync.mark import Mark, is_shared, marks
@@ -122,11 +122,11 @@ class Plan:
         return frozenset(write.customer for write in writes) | self.outdated.keys()
 
 
-def make_plan(wanted: Wanted, ledger: Ledger, found: Picture, unsure: frozenset[str] = frozenset()) -> Plan:
+def make_plan(desired: Desired, ledger: Ledger, found: Actual, unsure: frozenset[str] = frozenset()) -> Plan:
     """The plan for one account.
 
     Args:
-        wanted: What SIMPLer wants.
+        desired: What SIMPLer wants.
         ledger: What we know of our contacts.
         found: The account's contacts.
         unsure: Customers whose contact may have been created a moment ago; none is created for them now.
@@ -134,38 +134,38 @@ def make_plan(wanted: Wanted, ledger: Ledger, found: Picture, unsure: frozenset[
     owned = len(found.known) + sum(map(len, found.labelled.values()))
     plan = Plan(known=(found.known, found.apart), owned=owned, total=found.total)
     for customer, entry in found.known.items():
-        _decide_known(plan, wanted, customer, entry)
+        _decide_known(plan, desired, customer, entry)
     for customer, persons in found.labelled.items():
         first, *surplus = sorted(persons, key=lambda person: _seniority(person, ledger.get(customer)))
         if customer in found.known:
             surplus = [first, *surplus]
         else:
-            _decide(plan, wanted, customer, first, ledger.get(customer))
+            _decide(plan, desired, customer, first, ledger.get(customer))
         for person in surplus:
             plan.extras[person.resource_name] = customer
-            _fold(plan, wanted, customer, person, found.label)
+            _fold(plan, desired, customer, person, found.label)
     for customer, persons in found.unlabelled.items():
         if not found.has(customer):
-            _put_back(plan, wanted, customer, min(persons, key=lambda person: _seniority(person, None)))
+            _put_back(plan, desired, customer, min(persons, key=lambda person: _seniority(person, None)))
     plan.unsure = frozenset(customer for customer in unsure | found.unsure if not plan.has(customer))
-    missing = [c for c in wanted.cards if c not in found.known and not plan.has(c)]
+    missing = [c for c in desired.cards if c not in found.known and not plan.has(c)]
     plan.create = [customer for customer in missing if customer not in plan.unsure]
     plan.kept |= {customer: UNSURE for customer in missing if customer in plan.unsure}
     return plan
 
 
-def unread(found: Picture, wanted: Wanted) -> Iterator[str]:
+def to_be_read(found: Actual, desired: Desired) -> Iterator[str]:
     """Resource names of the contacts that must be read before a plan can be made of what the ledger knows."""
-    yield from in_doubt(found, wanted.cards)
+    yield from in_doubt(found, desired.cards)
     for customer, entry in found.known.items():
-        if entry.content == "mixed" and customer in wanted.cards and not wanted.is_sent(customer, entry):
+        if entry.content == "mixed" and customer in desired.cards and not desired.is_sent(customer, entry):
             yield entry.resource_name
 
 
-def _put_back(plan: Plan, wanted: Wanted, customer: str, person: Person) -> None:
+def _put_back(plan: Plan, desired: Desired, customer: str, person: Person) -> None:
     """A marked contact that is not in our label: whoever took it out, a wanted one belongs there."""
     plan.found[customer] = person.resource_name
-    if customer in wanted.cards:
+    if customer in desired.cards:
         plan.relabel.append(Relabel(customer, person))
     else:
         plan.seen[customer] = Entry(
@@ -179,50 +179,50 @@ def _seniority(person: Person, entry: Entry | None) -> tuple[bool, str, str]:
     return not known, person.updated, person.resource_name
 
 
-def _decide(plan: Plan, wanted: Wanted, customer: str, person: Person, entry: Entry | None) -> None:
+def _decide(plan: Plan, desired: Desired, customer: str, person: Person, entry: Entry | None) -> None:
     plan.found.setdefault(customer, person.resource_name)
-    if is_shared(person.client_data, wanted.wisp):
+    if is_shared(person.client_data, desired.wisp):
         _keep(plan, customer, person, SHARED, "shared")
-    elif customer in wanted.cards:
-        _compare(plan, wanted, customer, person, entry)
+    elif customer in desired.cards:
+        _compare(plan, desired, customer, person, entry)
     else:
-        _let_go(plan, wanted, customer, person)
+        _let_go(plan, desired, customer, person)
 
 
-def _decide_known(plan: Plan, wanted: Wanted, customer: str, entry: Entry) -> None:
-    """As `_decide`, of a contact that was not read; one that must be, was (`unread`)."""
-    if wanted.is_same(customer, entry) and entry.content != "shared":
+def _decide_known(plan: Plan, desired: Desired, customer: str, entry: Entry) -> None:
+    """As `_decide`, of a contact that was not read; one that must be, was (`to_be_read`)."""
+    if desired.is_same(customer, entry) and entry.content != "shared":
         plan.unchanged += 1  # what most are on most nights
     elif entry.content == "shared":
         plan.kept[customer] = SHARED
-    elif customer not in wanted.cards:
-        _let_go(plan, wanted, customer, entry.person())
-    elif wanted.record(customer):
+    elif customer not in desired.cards:
+        _let_go(plan, desired, customer, entry.person())
+    elif desired.record(customer):
         plan.outdated[customer] = entry
-    elif isinstance(found := renewal(wanted, customer, entry), Update):
+    elif isinstance(found := renewal(desired, customer, entry), Update):
         plan.update.append(found)
     else:
         plan.unchanged += 1
 
 
-def renewal(wanted: Wanted, customer: str, entry: Entry) -> Update | Entry:
+def renewal(desired: Desired, customer: str, entry: Entry) -> Update | Entry:
     """What makes a contact that holds what we wrote last as its card says; its entry when it is that."""
-    if wanted.is_sent(customer, entry):
-        return entry._replace(record=wanted.record(customer))
-    fields = changed_fields(entry.sent, wanted.digest(customer))
-    return Update(wanted.cards[customer], entry.person(), fields, is_read=False)
+    if desired.is_sent(customer, entry):
+        return entry._replace(record=desired.record(customer))
+    fields = changed_fields(entry.sent, desired.digest(customer))
+    return Update(desired.cards[customer], entry.person(), fields, is_read=False)
 
 
-def _let_go(plan: Plan, wanted: Wanted, customer: str, person: Person) -> None:
+def _let_go(plan: Plan, desired: Desired, customer: str, person: Person) -> None:
     """What becomes of the contact of a customer who is none, or of whom nothing is known."""
-    if reason := wanted.held.get(customer):
+    if reason := desired.held.get(customer):
         _keep(plan, customer, person, reason)
-    elif wanted.leavers == "keep":
+    elif desired.leavers == "keep":
         _keep(plan, customer, person, "no longer a contact, kept by setting")
-    elif customer in wanted.left:
+    elif customer in desired.left:
         plan.remove.append(Remove(customer, person, "left"))
-    elif wanted.doubts:
-        _keep(plan, customer, person, wanted.doubts[0])
+    elif desired.doubts:
+        _keep(plan, customer, person, desired.doubts[0])
     else:
         plan.remove.append(Remove(customer, person, "gone"))
 
@@ -236,25 +236,25 @@ def _keep(plan: Plan, customer: str, person: Person, why: str, content: Content 
         )
 
 
-def _compare(plan: Plan, wanted: Wanted, customer: str, person: Person, entry: Entry | None) -> None:
+def _compare(plan: Plan, desired: Desired, customer: str, person: Person, entry: Entry | None) -> None:
     """Compare what we send, never what Google returns: an untouched contact is known by its source etag."""
-    if entry and entry.is_of(person) and wanted.is_sent(customer, entry):
+    if entry and entry.is_of(person) and desired.is_sent(customer, entry):
         plan.unchanged += 1
-        plan.seen[customer] = entry._replace(record=wanted.record(customer) or entry.record)
+        plan.seen[customer] = entry._replace(record=desired.record(customer) or entry.record)
         return
-    is_sent = entry is not None and entry.sent == wanted.digest(customer)
-    if update := update_of(wanted.wisp, wanted.cards[customer], person, is_news=not is_sent):
+    is_sent = entry is not None and entry.sent == desired.digest(customer)
+    if update := update_of(desired.wisp, desired.cards[customer], person, is_news=not is_sent):
         plan.update.append(replace(update, mended=is_sent))
     else:
         plan.unchanged += 1
-        plan.seen[customer] = _as_wanted(wanted, customer, person)
+        plan.seen[customer] = _as_wanted(desired, customer, person)
 
 
-def _as_wanted(wanted: Wanted, customer: str, person: Person) -> Entry:
+def _as_wanted(desired: Desired, customer: str, person: Person) -> Entry:
     """The ledger's entry of a contact that was found to be as it shall be."""
-    mark = Mark(wanted.wisp, customer)
-    content = content_of(fields_of(wanted.cards[customer]), person.fields, person.client_data, mark)
-    digest, record = wanted.digest(customer), wanted.record(customer)
+    mark = Mark(desired.wisp, customer)
+    content = content_of(fields_of(desired.cards[customer]), person.fields, person.client_data, mark)
+    digest, record = desired.digest(customer), desired.record(customer)
     return Entry(person.resource_name, person.source_id, person.source_etag, digest, record, content)
 
 
@@ -272,14 +272,16 @@ def update_of(wisp: str, card: Card, person: Person, *, is_news: bool = True) ->
     return Update(card, person, fields, kept=tuple(found.additions)) if fields else None
 
 
-def _fold(plan: Plan, wanted: Wanted, customer: str, person: Person, label: str) -> None:
+def _fold(plan: Plan, desired: Desired, customer: str, person: Person, label: str) -> None:
     """A surplus contact of one customer goes only if it is unmistakably ours and unedited."""
-    card = wanted.cards.get(customer)
-    if card is None:
-        _decide(plan, wanted, customer, person, None)
+    card = desired.cards.get(customer)
+    if card is None and is_shared(person.client_data, desired.wisp):
+        plan.kept[customer] = SHARED
+    elif card is None:
+        _let_go(plan, desired, customer, person)
     elif is_somebodys(person, label):
         plan.kept[customer] = OWN
-    elif _is_unedited(card, person, wanted.wisp):
+    elif _is_unedited(card, person, desired.wisp):
         plan.remove.append(Remove(customer, person, "duplicate"))
     else:
         plan.kept[customer] = EDITED
@@ -287,7 +289,7 @@ def _fold(plan: Plan, wanted: Wanted, customer: str, person: Person, label: str)
 
 def is_somebodys(person: Person, label: str) -> bool:
     """Whether a user has made a surplus contact their own: a note, a photo, a star, another label."""
-    return person.noted or bool(person.groups - {label, MY_CONTACTS})
+    return person.has_user_data or bool(person.groups - {label, MY_CONTACTS})
 
 
 def _is_unedited(card: Card, person: Person, wisp: str) -> bool:

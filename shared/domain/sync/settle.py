@@ -2,12 +2,12 @@
 
 from itertools import islice
 
-from shared.domain.sync.desired import Wanted
+from shared.domain.sync.desired import Desired
 from shared.domain.sync.ledger import MOST_EXTRAS, Entry, Ledger
 from shared.domain.sync.plan import Plan, Remove
 
 
-def settle(ledger: Ledger, plan: Plan, wanted: Wanted) -> None:
+def absorb(ledger: Ledger, plan: Plan, desired: Desired) -> None:
     """Note what was found, equal or not; what is to be written is doubted until it is.
 
     So a contact that somebody changed is looked at again should its own change fail, although the token that
@@ -21,12 +21,12 @@ def settle(ledger: Ledger, plan: Plan, wanted: Wanted) -> None:
     ledger.extras |= plan.extras
     for customer, seen in plan.seen.items():
         is_new = ledger.get(customer) != seen and bool(seen.sent)
-        ledger.put(customer, seen, wanted.cards[customer] if is_new else None)
+        ledger.put(customer, seen, desired.cards[customer] if is_new else None)
     for relabel in plan.relabel:
-        ledger.doubt(relabel.customer)
+        ledger.invalidate(relabel.customer)
     for update in plan.update:
         if update.is_read:
-            ledger.doubt(update.customer)
+            ledger.invalidate(update.customer)
     for removal in plan.remove:
         _note_removal(ledger, removal, plan.found.get(removal.customer))
 
@@ -39,12 +39,12 @@ def _note_removal(ledger: Ledger, removal: Remove, found: str | None) -> None:
         ledger.put(removal.customer, seen)
 
 
-def settle_all(ledger: Ledger, plan: Plan, wanted: Wanted) -> None:
+def absorb_all(ledger: Ledger, plan: Plan, desired: Desired) -> None:
     """The same of every contact of the account: who was not found has none, unless that is unsure."""
     lost = {customer for customer, _ in ledger.entries()}.difference(*plan.known, plan.found, plan.unsure)
     for customer in lost:
         ledger.drop(customer)
-    settle(ledger, plan, wanted)
+    absorb(ledger, plan, desired)
     ledger.suspects |= ledger.unconfirmed.keys() & set(plan.create)
     ledger.unconfirmed = {c: at for c, at in ledger.unconfirmed.items() if c in plan.unsure}
     ledger.extras = dict(islice(plan.extras.items(), MOST_EXTRAS))

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from shared.domain.model.lease import Claim, Lease
 from shared.errors import LeaseHeld, RetryLater
-from shared.usecases.base.leases import Keeper
+from shared.usecases.base.leases import HeldLease
 from shared.usecases.base.services import Services
 
 TTL = 120.0
@@ -20,18 +20,18 @@ TRIES = 10
 
 
 @contextmanager
-def one_at_a_time(services: Services, wisp: str, by: str) -> Iterator[Keeper]:
+def one_at_a_time(services: Services, wisp: str, by: str) -> Iterator[HeldLease]:
     """Nobody else changes the wisp's accounts meanwhile.
 
     Raises:
         RetryLater: Somebody else does, for longer than one waits.
     """
     lease = _taken(services, wisp, by)
-    keeper = Keeper(services.leases, services.state, services.clock, lease)
+    held_lease = HeldLease(services.leases, services.state, services.clock, lease)
     try:
-        yield keeper
+        yield held_lease
     finally:
-        keeper.release()
+        held_lease.release()
 
 
 def _taken(services: Services, wisp: str, by: str) -> Lease:

@@ -16,7 +16,7 @@ from shared.ports import CONTACTS, Consented, Task
 from shared.usecases.accounts.changes import one_at_a_time
 from shared.usecases.accounts.oauth_state import AGAIN, Pending, hashed, remember, used_up
 from shared.usecases.base.documents import account_put, load_account, load_accounts, load_wisp
-from shared.usecases.base.leases import Keeper, lease_of
+from shared.usecases.base.leases import HeldLease, lease_of
 from shared.usecases.base.services import Services
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -87,15 +87,15 @@ def finish(services: Services, *, state: str, code: str, error: str, browser: st
             "the consent does not include the contacts",
             f"The box for contacts was not ticked, so there is nothing this service could do. {AGAIN}",
         )
-    with one_at_a_time(services, pending.wisp, pending.by) as keeper:
+    with one_at_a_time(services, pending.wisp, pending.by) as held_lease:
         load_wisp(services.state, pending.wisp)  # it may have been deleted meanwhile
-        account, new = _recorded(services, keeper, pending, consented)
+        account, new = _recorded(services, held_lease, pending, consented)
         services.secrets.put(account.secret, consented.refresh_token)
         now = services.clock.now().isoformat()
         account = replace(
             account, email=consented.email, state="connected", reason="", since=now, leaving=None
         )
-        keeper.write(account_put(account))
+        held_lease.write(account_put(account))
     log(Event.ACCOUNT_CONNECTED, "an account was connected", wisp=pending.wisp, account=account.id, new=new)
     return Connected(account, new, _filling(services, account, pending.by))
 
@@ -117,7 +117,7 @@ def _check_answer(code: str, error: str) -> None:
 
 
 def _recorded(
-    services: Services, keeper: Keeper, pending: Pending, consented: Consented
+    services: Services, held_lease: HeldLease, pending: Pending, consented: Consented
 ) -> tuple[Account, bool]:
     """The account whose token this is, and whether it was made a moment ago."""
     accounts = load_accounts(services.state, pending.wisp)
@@ -126,19 +126,19 @@ def _recorded(
         _check_right_one(load_account(services.state, pending.wisp, pending.account), consented)
     if same is None:
         made = _made(services, pending.wisp, consented, accounts)
-        keeper.write(account_put(made))
+        held_lease.write(account_put(made))
         return made, True
     _check_not_leaving(services, same)
     return same, False
 
 
-def _check_right_one(wanted: Account, consented: Consented) -> None:
-    if wanted.google_id != consented.google_id:
+def _check_right_one(desired: Account, consented: Consented) -> None:
+    if desired.google_id != consented.google_id:
         raise Denied(
             "connect.wrong_account",
             "another Google account consented than the one that is to be connected again",
-            f"{wanted.email} was to be connected, but {consented.email} was chosen at Google; nothing has"
-            f" changed. Please connect {wanted.email} again and choose that account.",
+            f"{desired.email} was to be connected, but {consented.email} was chosen at Google; nothing has"
+            f" changed. Please connect {desired.email} again and choose that account.",
         )
 
 

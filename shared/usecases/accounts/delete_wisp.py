@@ -21,7 +21,7 @@ from shared.usecases.accounts.disconnect import begun
 from shared.usecases.accounts.leaving import leave_leased
 from shared.usecases.base.batches import batches
 from shared.usecases.base.documents import is_id, load_wisp, read_accounts, run_id
-from shared.usecases.base.leases import TTL, Keeper, lease_of
+from shared.usecases.base.leases import TTL, HeldLease, lease_of
 from shared.usecases.base.services import Services
 from shared.usecases.sync.account import Run, leased
 
@@ -77,11 +77,11 @@ def delete_wisp(services: Services, wisp_id: str, *, remove: bool, by: str) -> D
         load_wisp(services.state, wisp_id)
     claim = Claim(secrets.token_hex(8), f"{DELETE}{run_id(services.clock.now())}", by)
     lease = services.leases.acquire(lease_of(wisp_id), claim, TTL)
-    keeper = Keeper(services.leases, services.state, services.clock, lease)
+    held_lease = HeldLease(services.leases, services.state, services.clock, lease)
     try:
-        deleted = _delete(services, wisp_id, keeper, remove=remove)
+        deleted = _delete(services, wisp_id, held_lease, remove=remove)
     finally:
-        keeper.release()
+        held_lease.release()
     log(
         Event.WISP_DELETED,
         "a wisp was deleted",
@@ -98,23 +98,23 @@ def left_of(state: StateStore, wisp: str) -> list[str]:
     return list(_paths(state, wisp)) if is_id(wisp) else []
 
 
-def _delete(services: Services, wisp_id: str, keeper: Keeper, *, remove: bool) -> Deleted:
+def _delete(services: Services, wisp_id: str, held_lease: HeldLease, *, remove: bool) -> Deleted:
     accounts, removed = 0, 0
     if services.state.get(f"wisps/{wisp_id}") is not None:
         wisp = load_wisp(services.state, wisp_id)
-        accounts, removed = _let_all_go(services, wisp, keeper, remove=remove)
+        accounts, removed = _let_all_go(services, wisp, held_lease, remove=remove)
         _destroy_secret(services, wisp)
-        _drop_settings(services, wisp, keeper.claim.holder)
+        _drop_settings(services, wisp, held_lease.claim.holder)
     documents = left_of(services.state, wisp_id)
     for some in batches(documents, _AT_ONCE):
-        keeper.outlive(_QUIET)
-        keeper.write(*map(Drop, some))
+        held_lease.outlive(_QUIET)
+        held_lease.write(*map(Drop, some))
     return Deleted(accounts, removed, len(documents))
 
 
-def _let_all_go(services: Services, wisp: Wisp, keeper: Keeper, *, remove: bool) -> tuple[int, int]:
+def _let_all_go(services: Services, wisp: Wisp, held_lease: HeldLease, *, remove: bool) -> tuple[int, int]:
     """How many accounts were let go, and how many contacts were removed from them."""
-    run = Run(services, wisp, keeper, services.clock.monotonic() + DEADLINE)
+    run = Run(services, wisp, held_lease, services.clock.monotonic() + DEADLINE)
     accounts, broken = read_accounts(services.state, wisp.id)
     if broken:  # its document tells which token is to be destroyed
         raise broken[0].trouble
@@ -122,14 +122,14 @@ def _let_all_go(services: Services, wisp: Wisp, keeper: Keeper, *, remove: bool)
 
 
 def _let_go(run: Run, account: Account, *, remove: bool) -> int:
-    run.keeper.outlive(_QUIET)
+    run.held_lease.outlive(_QUIET)
     try:
-        with leased(run, account) as keeper:
+        with leased(run, account) as held_lease:
             leaver = begun(run, account.id, remove=remove)
-            return leave_leased(run, leaver, keeper, AccountOutcome(leaver.id, leaver.email)).removed
+            return leave_leased(run, leaver, held_lease, AccountOutcome(leaver.id, leaver.email)).removed
     except StopAccount as stop:
         advice = "connect it again and repeat this, or delete the WISP and keep the contacts"
-        raise StopAccount(stop.reason, f"the account {account.id}: {stop.operator}; {advice}") from stop
+        raise StopAccount(stop.reason, f"the account {account.id}: {stop.message}; {advice}") from stop
 
 
 def _destroy_secret(services: Services, wisp: Wisp) -> None:
@@ -140,12 +140,12 @@ def _destroy_secret(services: Services, wisp: Wisp) -> None:
 
 
 def _drop_settings(services: Services, wisp: Wisp, by: str) -> None:
-    with one_at_a_time(services, wisp.id, by) as keeper:
+    with one_at_a_time(services, wisp.id, by) as held_lease:
         if _has_accounts(services.state, wisp.id):
             raise RetryLater(
                 "account.busy", f"an account of {wisp.id} was connected meanwhile; delete it again"
             )
-        keeper.write(Drop(f"wisps/{wisp.id}"))
+        held_lease.write(Drop(f"wisps/{wisp.id}"))
 
 
 def _has_accounts(state: StateStore, wisp: str) -> bool:

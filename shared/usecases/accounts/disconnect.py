@@ -17,15 +17,15 @@ from shared.usecases.accounts.changes import one_at_a_time
 from shared.usecases.accounts.leaving import leave_leased
 from shared.usecases.base.documents import (
     account_put,
+    active_accounts,
     load_account,
     load_accounts,
     load_wisp,
     run_id,
-    staying,
 )
-from shared.usecases.base.leases import TTL, Keeper, lease_of
+from shared.usecases.base.leases import TTL, HeldLease, lease_of
 from shared.usecases.base.services import Services
-from shared.usecases.customers.press_queue import work_off_what_came_late
+from shared.usecases.customers.press_queue import drain_after_release
 from shared.usecases.sync.account import Run, leased
 
 DEADLINE = 4 * 60.0
@@ -74,21 +74,21 @@ def disconnect(services: Services, *, wisp: str, account: str, remove: bool, by:
     known = load_wisp(services.state, wisp)
     claim = Claim(secrets.token_hex(8), f"{DISCONNECT}{run_id(services.clock.now())}", by)
     lease = services.leases.acquire(lease_of(known.id), claim, TTL)
-    keeper = Keeper(services.leases, services.state, services.clock, lease)
+    held_lease = HeldLease(services.leases, services.state, services.clock, lease)
     try:
-        run = Run(services, known, keeper, services.clock.monotonic() + DEADLINE)
+        run = Run(services, known, held_lease, services.clock.monotonic() + DEADLINE)
         return _disconnect(run, load_account(services.state, known.id, account), remove=remove)
     finally:
-        keeper.release()
+        held_lease.release()
         with suppress(Trouble):  # what that does not get done waits for the next run
-            work_off_what_came_late(services, known, staying(load_accounts(services.state, known.id)))
+            drain_after_release(services, known, active_accounts(load_accounts(services.state, known.id)))
 
 
 def _disconnect(run: Run, account: Account, *, remove: bool) -> Disconnected:
-    with leased(run, account) as keeper:
+    with leased(run, account) as held_lease:
         leaver = begun(run, account.id, remove=remove)
         try:
-            left = leave_leased(run, leaver, keeper, AccountOutcome(leaver.id, leaver.email))
+            left = leave_leased(run, leaver, held_lease, AccountOutcome(leaver.id, leaver.email))
         except RetryLater:
             _hand_on(run)
             raise
@@ -99,8 +99,8 @@ def _disconnect(run: Run, account: Account, *, remove: bool) -> Disconnected:
 
 def begun(run: Run, id_: str, *, remove: bool) -> Account:
     """The account with the decision recorded; a further press goes on, or decides anew."""
-    by = run.keeper.claim.holder
-    with one_at_a_time(run.services, run.wisp.id, by) as keeper:
+    by = run.held_lease.claim.holder
+    with one_at_a_time(run.services, run.wisp.id, by) as held_lease:
         account = load_account(run.services.state, run.wisp.id, id_)
         leaving = account.leaving
         if leaving is None or (leaving.kept is None and leaving.remove != remove):
@@ -108,13 +108,13 @@ def begun(run: Run, id_: str, *, remove: bool) -> Account:
         reason = "It is being disconnected. If that does not end, press Disconnect once more."
         since = run.services.clock.now().isoformat()
         leaver = replace(account, state="disconnecting", reason=reason, since=since, leaving=leaving)
-        keeper.write(account_put(leaver))
+        held_lease.write(account_put(leaver))
     return leaver
 
 
 def _hand_on(run: Run) -> None:
     """A run goes on; should it not be enqueued, the nightly one does."""
-    claim = run.keeper.claim
+    claim = run.held_lease.claim
     with suppress(Trouble):
         body = {"wisp": run.wisp.id, "by": claim.holder}
         run.services.tasks.enqueue(Task("sync_wisp", body, name=f"after-{claim.run}", delay=60))
@@ -131,4 +131,4 @@ _ADVICE = {
 
 
 def _explained(stop: StopAccount) -> StopAccount:
-    return StopAccount(stop.reason, stop.operator, _ADVICE.get(stop.reason, stop.caller))
+    return StopAccount(stop.reason, stop.message, _ADVICE.get(stop.reason, stop.user_message))

@@ -6,11 +6,11 @@ from shared.domain.model.account import Account
 from shared.domain.model.lease import Claim
 from shared.usecases.base import ledger_store
 from shared.usecases.base.documents import run_id
-from shared.usecases.base.leases import TTL, Keeper
+from shared.usecases.base.leases import TTL, HeldLease
 from shared.usecases.base.services import Services
 
 
-def relist(services: Services, account: Account, *, by: str) -> bool:
+def force_full_listing(services: Services, account: Account, *, by: str) -> bool:
     """Forget the token by which only changes would be asked for; whether there was one.
 
     Raises:
@@ -18,12 +18,12 @@ def relist(services: Services, account: Account, *, by: str) -> bool:
     """
     claim = Claim(secrets.token_hex(8), f"relist-{run_id(services.clock.now())}", by)
     lease = services.leases.acquire(account.lease, claim, TTL)
-    keeper = Keeper(services.leases, services.state, services.clock, lease)
+    held_lease = HeldLease(services.leases, services.state, services.clock, lease)
     try:
         ledger = ledger_store.load(services.state, account.id)
         had, ledger.token = bool(ledger.token), ""
         if had:
-            keeper.write(ledger_store.head_put(account.id, ledger))
+            held_lease.write(ledger_store.head_put(account.id, ledger))
         return had
     finally:
-        keeper.release()
+        held_lease.release()

@@ -13,11 +13,11 @@ from shared.errors import Denied, Misconfigured
 from shared.events import Event, log
 from shared.ports import Drop, StateStore
 from shared.usecases.accounts.changes import one_at_a_time
-from shared.usecases.accounts.remove_contacts import empty
+from shared.usecases.accounts.remove_contacts import remove_contacts
 from shared.usecases.base import ledger_store
 from shared.usecases.base.batches import batches
 from shared.usecases.base.documents import account_put, load_account
-from shared.usecases.base.leases import Keeper
+from shared.usecases.base.leases import HeldLease
 from shared.usecases.base.rate_limit import pace_path
 from shared.usecases.base.services import Services
 from shared.usecases.sync import snapshots
@@ -33,15 +33,15 @@ def leave(run: Run, account: Account, outcome: AccountOutcome) -> Leaving:
     Raises:
         Trouble: It cannot be finished now; what was done is remembered.
     """
-    with leased(run, account) as keeper:
-        return leave_leased(run, account, keeper, outcome)
+    with leased(run, account) as held_lease:
+        return leave_leased(run, account, held_lease, outcome)
 
 
-def leave_leased(run: Run, account: Account, keeper: Keeper, outcome: AccountOutcome) -> Leaving:
+def leave_leased(run: Run, account: Account, held_lease: HeldLease, outcome: AccountOutcome) -> Leaving:
     """The same, with the Google account's lease in our hands."""
-    leaving = account.leaving or Leaving(remove=False, by=run.keeper.claim.holder)
+    leaving = account.leaving or Leaving(remove=False, by=run.held_lease.claim.holder)
     if leaving.kept is None:
-        leaving = _settled(run, account, leaving, keeper, outcome)
+        leaving = _settled(run, account, leaving, held_lease, outcome)
         note(run, account, leaving)
     _forget(run, account)
     log(
@@ -62,18 +62,18 @@ def note(run: Run, account: Account, leaving: Leaving) -> None:
     Raises:
         Denied: The account was connected again meanwhile, or is forgotten.
     """
-    with one_at_a_time(run.services, account.wisp, run.keeper.claim.holder) as keeper:
+    with one_at_a_time(run.services, account.wisp, run.held_lease.claim.holder) as held_lease:
         present = _still_leaving(run.services.state, account)
-        keeper.write(account_put(replace(present, leaving=leaving)))
+        held_lease.write(account_put(replace(present, leaving=leaving)))
 
 
 def _settled(
-    run: Run, account: Account, leaving: Leaving, keeper: Keeper, outcome: AccountOutcome
+    run: Run, account: Account, leaving: Leaving, held_lease: HeldLease, outcome: AccountOutcome
 ) -> Leaving:
     """The contacts dealt with as was wanted."""
     if leaving.remove:
-        with opened(run, account, keeper, outcome, makes_label=False) as session:
-            return empty(session, leaving, lambda counted: note(run, account, counted))
+        with opened(run, account, held_lease, outcome, makes_label=False) as session:
+            return remove_contacts(session, leaving, lambda counted: note(run, account, counted))
     count = len(ledger_store.load(run.services.state, account.id))
     return replace(leaving, found=count, kept=count)
 
@@ -91,18 +91,18 @@ def _still_leaving(state: StateStore, account: Account) -> Account:
 
 def _forget(run: Run, account: Account) -> None:
     services = run.services
-    with one_at_a_time(services, account.wisp, run.keeper.claim.holder) as keeper:
+    with one_at_a_time(services, account.wisp, run.held_lease.claim.holder) as held_lease:
         _still_leaving(services.state, account)
         is_shared = _is_shared(services.state, account)
         if not is_shared:
             _end_consent(services, account)
         for some in batches(snapshots.drops(services.state, account.id), _AT_ONCE):
-            keeper.write(*some)
+            held_lease.write(*some)
         services.secrets.destroy(account.secret)
         own = [f"wisps/{account.wisp}/{kind}/{account.id}" for kind in ("synced", "progress", "notices")]
         own += [] if is_shared else [pace_path(account)]
         ledger = ledger_store.drops(services.state, account.id)
-        keeper.write(*map(Drop, own), *ledger, Drop(f"wisps/{account.wisp}/accounts/{account.id}"))
+        held_lease.write(*map(Drop, own), *ledger, Drop(f"wisps/{account.wisp}/accounts/{account.id}"))
 
 
 def _end_consent(services: Services, account: Account) -> None:

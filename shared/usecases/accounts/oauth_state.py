@@ -12,7 +12,7 @@ from hmac import compare_digest
 
 from shared.errors import AlreadyThere, Denied
 from shared.ports import Drop, Put
-from shared.usecases.base.documents import plain, read
+from shared.usecases.base.documents import from_document, to_document
 from shared.usecases.base.services import Services
 
 LASTS = 600.0
@@ -50,7 +50,7 @@ def remember(services: Services, pending: Pending) -> str:
     """Remember a connection that begins; returns the state that names it, for a browser to carry."""
     nonce = secrets.token_hex(16)
     expires = services.clock.now() + timedelta(seconds=LASTS)
-    services.state.write(Put(f"connects/{nonce}", plain(pending), expires))
+    services.state.write(Put(f"connects/{nonce}", to_document(pending), expires))
     return services.signed().sign(PURPOSE, {"nonce": nonce})
 
 
@@ -65,7 +65,7 @@ def used_up(services: Services, state: str, browser: str) -> Pending:
     document = services.state.get(f"connects/{nonce}")
     if document is None:
         raise _replayed() if services.state.get(f"used/{nonce}") is not None else _expired()
-    pending = read(document, Pending, f"connects/{nonce}")
+    pending = from_document(document, Pending, f"connects/{nonce}")
     if not compare_digest(pending.browser, hashed(browser)):
         raise Denied(
             "connect.other_browser",

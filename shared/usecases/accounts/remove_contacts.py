@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from shared.domain.model.account import Leaving
-from shared.domain.sync.desired import Wanted
+from shared.domain.sync.desired import Desired
 from shared.domain.sync.guard import Verdict
 from shared.domain.sync.mark import is_shared, marks
 from shared.domain.sync.person import Label, Person
@@ -27,7 +27,7 @@ PASSES = 3
 """Looks at the whole account: contacts that changed while they were being removed are looked at again."""
 
 
-def empty(session: Session, leaving: Leaving, remember: Callable[[Leaving], None]) -> Leaving:
+def remove_contacts(session: Session, leaving: Leaving, remember: Callable[[Leaving], None]) -> Leaving:
     """Remove what is ours, from wherever an earlier attempt was interrupted; returns what was done in all.
 
     Args:
@@ -115,8 +115,8 @@ class _Emptying:
             return True
         outcome = self.session.outcome
         removals = [Remove(self._customer(person), person, "disconnected") for person in ours]
-        wanted, before = Wanted(self.session.run.wisp.id, {}), outcome.removed
-        Application(self.session, wanted).apply(Plan(remove=removals), Verdict(tuple(removals)))
+        desired, before = Desired(self.session.run.wisp.id, {}), outcome.removed
+        Application(self.session, desired).apply(Plan(remove=removals), Verdict(tuple(removals)))
         is_whole = outcome.removed - before == len(ours)
         if is_whole:
             self.removed |= {person.resource_name for person in ours}

@@ -9,15 +9,15 @@ from functools import partial
 
 from shared.domain.model.lease import Claim
 from shared.domain.model.run import AccountOutcome
-from shared.domain.sync.desired import Wanted
+from shared.domain.sync.desired import Desired
 from shared.domain.sync.guard import Verdict
 from shared.domain.sync.plan import Plan, make_plan
 from shared.events import Event, log
 from shared.usecases.accounts.changes import one_at_a_time
 from shared.usecases.base.documents import account_put, load_account, load_wisp, run_id
-from shared.usecases.base.leases import TTL, Keeper, lease_of
+from shared.usecases.base.leases import TTL, HeldLease, lease_of
 from shared.usecases.base.services import Services
-from shared.usecases.base.steady_clock import steady
+from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.sync.account import Run, Session, in_account
 from shared.usecases.sync.desired import Gathered
 from shared.usecases.sync.run import carry_out
@@ -59,10 +59,10 @@ class _Return:
     done: Restored = field(default_factory=Restored)
 
     def plan(self, session: Session) -> tuple[Plan, Verdict]:
-        found = session.anew(lambda: self.gathered.wanted)
-        plan = make_plan(self.gathered.wanted, session.ledger, found, session.unsure())
+        found = session.anew(lambda: self.gathered.desired)
+        plan = make_plan(self.gathered.desired, session.ledger, found, session.unsure())
         self.done.create, self.done.update = len(plan.create) + len(plan.relabel), len(plan.update)
-        self.done.remove, self.done.unknown = len(plan.remove), len(self.gathered.wanted.held)
+        self.done.remove, self.done.unknown = len(plan.remove), len(self.gathered.desired.held)
         return plan, Verdict(tuple(plan.remove))
 
 
@@ -83,25 +83,25 @@ def restore(services: Services, wisp_id: str, account_id: str, run: str, *, by: 
         Denied: The wisp has no such account.
         Misconfigured: There is no such wisp, or what is kept cannot be read.
     """
-    services = steady(services)
+    services = with_steady_clock(services)
     wisp, account = load_wisp(services.state, wisp_id), load_account(services.state, wisp_id, account_id)
     cards = cards_before(services.state, account.id, run, services.clock.now())
     held = {customer: UNKNOWN for customer, card in cards.items() if card is None}
     known = {customer: card for customer, card in cards.items() if card is not None}
-    decision = _Return(Gathered(Wanted(wisp.id, known, held=held), (), len(cards)))
+    decision = _Return(Gathered(Desired(wisp.id, known, held=held), (), len(cards)))
     now = services.clock.now()
     claim = Claim(secrets.token_hex(8), f"{RESTORE}{run_id(now)}", by)
     lease = services.leases.acquire(lease_of(wisp.id), claim, TTL)
-    keeper = Keeper(services.leases, services.state, services.clock, lease)
+    held_lease = HeldLease(services.leases, services.state, services.clock, lease)
     try:
-        this = Run(services, wisp, keeper, services.clock.monotonic() + DEADLINE)
+        this = Run(services, wisp, held_lease, services.clock.monotonic() + DEADLINE)
         if go:
             why = f"Brought back by {by} to what it was before the run {run}"
             pause(services, wisp.id, account.id, why, by=by)
         work = partial(carry_out, decision=decision) if go else partial(_look, decision=decision)
         outcome = in_account(this, account, work, even_paused=True)
     finally:
-        keeper.release()
+        held_lease.release()
     decision.done.outcome = outcome if go or outcome.state != "complete" else None
     if go:
         log(
@@ -129,9 +129,9 @@ def pause(services: Services, wisp_id: str, account_id: str, why: str, *, by: st
     Raises:
         Denied: The wisp has no such account.
     """
-    with one_at_a_time(services, wisp_id, by) as keeper:
+    with one_at_a_time(services, wisp_id, by) as held_lease:
         present = load_account(services.state, wisp_id, account_id)
-        keeper.write(account_put(replace(present, paused=why)))
+        held_lease.write(account_put(replace(present, paused=why)))
 
 
 def resume(services: Services, wisp_id: str, account_id: str, *, by: str) -> None:

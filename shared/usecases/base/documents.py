@@ -108,7 +108,7 @@ class Broken:
     trouble: Misconfigured
 
 
-def read(document: Document, kind: type[T], where: str) -> T:
+def from_document(document: Document, kind: type[T], where: str) -> T:
     """A document as a typed value, checked; raises `Misconfigured` naming the member that is wrong."""
     try:
         return from_plain(dict(document), kind)
@@ -116,7 +116,7 @@ def read(document: Document, kind: type[T], where: str) -> T:
         raise Misconfigured("document.invalid", f"the document {where} is not valid: {error}") from error
 
 
-def plain(value: Any) -> dict[str, Any]:
+def to_document(value: Any) -> dict[str, Any]:
     """A value as JSON members."""
     members: dict[str, Any] = msgspec.to_builtins(value)
     return members
@@ -131,7 +131,7 @@ def load_wisp(state: StateStore, wisp: str) -> Wisp:
             f"there is no wisp {wisp[:64]!r}; its settings belong in the document wisps/<id>",
             f"The WISP {wisp[:64]!r} is not known here. Please check its id, or ask for it to be set up.",
         )
-    found = read(document, Wisp, f"wisps/{wisp}")
+    found = from_document(document, Wisp, f"wisps/{wisp}")
     if found.id != wisp:
         raise Misconfigured("document.invalid", f"the document wisps/{wisp} has the id of another wisp")
     return found
@@ -163,11 +163,11 @@ def read_accounts(state: StateStore, wisp: str) -> tuple[Sequence[Account], Sequ
 
 def _account(document: Document, path: str, id_: str) -> Account | Broken:
     try:
-        return read(document, Account, f"{path}/{id_}")
+        return from_document(document, Account, f"{path}/{id_}")
     except Misconfigured as error:
         email = document.get("email")
         known = email if isinstance(email, str) and email else id_
-        return Broken(id_, known, Misconfigured(error.reason, error.operator, _BROKEN))
+        return Broken(id_, known, Misconfigured(error.reason, error.message, _BROKEN))
 
 
 def load_account(state: StateStore, wisp: str, account: str) -> Account:
@@ -180,10 +180,10 @@ def load_account(state: StateStore, wisp: str, account: str) -> Account:
             f"an account was named that the wisp {wisp} does not have",
             "This Google account is not connected any more. Please look at the list of accounts again.",
         )
-    return read(document, Account, path)
+    return from_document(document, Account, path)
 
 
-def staying(accounts: Sequence[Account]) -> Sequence[Account]:
+def active_accounts(accounts: Sequence[Account]) -> Sequence[Account]:
     """Those that receive contacts: all that are not being disconnected, each Google account once."""
     stay = [account for account in accounts if account.state != "disconnecting"]
     return list({account.google_id: account for account in reversed(stay)}.values())[::-1]
@@ -192,7 +192,7 @@ def staying(accounts: Sequence[Account]) -> Sequence[Account]:
 def accounts_of(state: StateStore, wisp: Wisp) -> Sequence[Account]:
     """The wisp's accounts that receive contacts, at least one; raises `Misconfigured` otherwise."""
     accounts, broken = read_accounts(state, wisp.id)
-    stay = staying(accounts)
+    stay = active_accounts(accounts)
     if not stay:
         raise broken[0].trouble if broken else no_account(wisp)
     return stay
@@ -212,28 +212,28 @@ def run_id(now: datetime) -> str:
     return f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
 
 
-def present(state: StateStore, account: Account) -> Account | None:
+def reload_account(state: StateStore, account: Account) -> Account | None:
     """An account as it is now; None when it was disconnected meanwhile."""
     path = f"wisps/{account.wisp}/accounts/{account.id}"
     document = state.get(path)
-    return read(document, Account, path) if document else None
+    return from_document(document, Account, path) if document else None
 
 
 def load_believed(state: StateStore, wisp: str) -> int | None:
     """The length of SIMPLer's list at the last run whose list was judged and believed; None: none was."""
     document = state.get(f"wisps/{wisp}/believed/list")
-    return read(document, Believed, f"wisps/{wisp}/believed/list").listed if document else None
+    return from_document(document, Believed, f"wisps/{wisp}/believed/list").listed if document else None
 
 
 def believed_put(wisp: str, listed: int) -> Put:
     """The write that remembers the length of a list that was believed."""
-    return Put(f"wisps/{wisp}/believed/list", plain(Believed(listed)))
+    return Put(f"wisps/{wisp}/believed/list", to_document(Believed(listed)))
 
 
 def load_durations(state: StateStore, time_zone: str) -> Mapping[str, float]:
     """How long, in seconds, the last run of each of a time zone's wisps took, as far as they had one."""
     found = state.find("durations", where={"time_zone": time_zone})
-    return {wisp: read(document, Duration, f"durations/{wisp}").seconds for wisp, document in found}
+    return {wisp: from_document(document, Duration, f"durations/{wisp}").seconds for wisp, document in found}
 
 
 def duration_puts(wisp: Wisp, outcome: RunOutcome) -> list[Put]:
@@ -241,13 +241,16 @@ def duration_puts(wisp: Wisp, outcome: RunOutcome) -> list[Put]:
     if outcome.state not in ("complete", "partial"):
         return []
     lasted = datetime.fromisoformat(outcome.finished) - datetime.fromisoformat(outcome.started)
-    return [Put(f"durations/{wisp.id}", plain(Duration(wisp.time_zone, lasted.total_seconds())))]
+    return [Put(f"durations/{wisp.id}", to_document(Duration(wisp.time_zone, lasted.total_seconds())))]
 
 
 def load_runs(state: StateStore, wisp: str, newest: int) -> Sequence[RunOutcome]:
     """A wisp's last runs, newest first, without their notes on single customers."""
     path = f"wisps/{wisp}/runs"
-    return [read(document, RunOutcome, f"{path}/{id_}") for id_, document in state.find(path, newest=newest)]
+    return [
+        from_document(document, RunOutcome, f"{path}/{id_}")
+        for id_, document in state.find(path, newest=newest)
+    ]
 
 
 def load_run(state: StateStore, wisp: str, run: str) -> RunOutcome | None:
@@ -256,8 +259,10 @@ def load_run(state: StateStore, wisp: str, run: str) -> RunOutcome | None:
     document = state.get(path)
     if document is None:
         return None
-    outcome = read(document, RunOutcome, path)
-    notes = {id_: read(found, Notes, f"{path}/notes/{id_}") for id_, found in state.find(f"{path}/notes")}
+    outcome = from_document(document, RunOutcome, path)
+    notes = {
+        id_: from_document(found, Notes, f"{path}/notes/{id_}") for id_, found in state.find(f"{path}/notes")
+    }
     for account in outcome.accounts:
         account.notes = list(notes[account.account].notes) if account.account in notes else []
     return outcome
@@ -265,36 +270,38 @@ def load_run(state: StateStore, wisp: str, run: str) -> RunOutcome | None:
 
 def wisp_put(wisp: Wisp) -> Put:
     """The write that stores a wisp's settings."""
-    return Put(f"wisps/{wisp.id}", plain(wisp))
+    return Put(f"wisps/{wisp.id}", to_document(wisp))
 
 
 def account_put(account: Account) -> Put:
     """The write that stores an account."""
-    return Put(f"wisps/{account.wisp}/accounts/{account.id}", plain(account))
+    return Put(f"wisps/{account.wisp}/accounts/{account.id}", to_document(account))
 
 
 def synced_put(account: Account, synced: Synced) -> Put:
     """The write that stores what an account is, now that it is equal to SIMPLer."""
-    return Put(f"wisps/{account.wisp}/synced/{account.id}", plain(synced))
+    return Put(f"wisps/{account.wisp}/synced/{account.id}", to_document(synced))
 
 
 def load_synced(state: StateStore, wisp: str) -> Mapping[str, Synced]:
     """What a wisp's accounts were when they were equal to SIMPLer last, by account; others never were."""
     path = f"wisps/{wisp}/synced"
-    return {id_: read(document, Synced, f"{path}/{id_}") for id_, document in state.find(path)}
+    return {id_: from_document(document, Synced, f"{path}/{id_}") for id_, document in state.find(path)}
 
 
 def run_put(outcome: RunOutcome) -> Put:
     """The write that stores what a run has done so far, without its notes: lists of runs are read often."""
     slim = replace(outcome, accounts=[replace(account, notes=[]) for account in outcome.accounts])
-    return Put(f"wisps/{outcome.wisp}/runs/{outcome.run}", plain(slim), _until(outcome))
+    return Put(f"wisps/{outcome.wisp}/runs/{outcome.run}", to_document(slim), _until(outcome))
 
 
 def notes_puts(outcome: RunOutcome) -> list[Put]:
     """The writes that store a run's notes, a document an account."""
     path = f"wisps/{outcome.wisp}/runs/{outcome.run}/notes"
-    noted = [account for account in outcome.accounts if account.notes]
-    return [Put(f"{path}/{a.account}", plain(Notes(tuple(a.notes))), _until(outcome)) for a in noted]
+    has_user_data = [account for account in outcome.accounts if account.notes]
+    return [
+        Put(f"{path}/{a.account}", to_document(Notes(tuple(a.notes))), _until(outcome)) for a in has_user_data
+    ]
 
 
 def _until(outcome: RunOutcome) -> datetime:

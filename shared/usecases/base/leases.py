@@ -6,7 +6,7 @@ from shared.domain.model.lease import Lease
 from shared.domain.model.quota import Cost
 from shared.errors import OverQuota, RetryLater
 from shared.ports import Clock, Drop, LeaseStore, Put, StateStore
-from shared.usecases.base.rate_limit import Pacer
+from shared.usecases.base.rate_limit import RateLimit
 
 TTL = 300.0
 """Seconds that a lease is granted for: more than the longest request (180 s) and its margin."""
@@ -26,7 +26,7 @@ def lease_of(wisp: str) -> str:
     return f"wisp-{wisp}"
 
 
-class Keeper:
+class HeldLease:
     """One lease in our hands. Safe for the threads of one run: accounts keep the wisp's lease together."""
 
     def __init__(self, leases: LeaseStore, state: StateStore, clock: Clock, lease: Lease) -> None:
@@ -54,14 +54,14 @@ class Keeper:
         self._leases.release(self._lease)
 
 
-class RunGate:
+class RequestGate:
     """Opens before a request to Google: quota and time allow it, and both leases outlive it."""
 
-    def __init__(self, clock: Clock, deadline: float, pacer: Pacer, *keepers: Keeper) -> None:
+    def __init__(self, clock: Clock, deadline: float, rate_limit: RateLimit, *keepers: HeldLease) -> None:
         """`deadline` is a `Clock.monotonic` reading after which no request starts."""
         self._clock = clock
         self._deadline = deadline
-        self._pacer = pacer
+        self._pacer = rate_limit
         self._keepers = keepers
 
     def __call__(self, seconds: float, cost: Cost) -> None:
@@ -76,8 +76,8 @@ class RunGate:
         self._pacer.spend(cost)
 
     def _outlive(self, seconds: float) -> None:
-        for keeper in self._keepers:
-            keeper.outlive(seconds)
+        for held_lease in self._keepers:
+            held_lease.outlive(seconds)
 
     def refused(self, trouble: OverQuota) -> None:
         """Learn from Google's refusal."""

@@ -9,14 +9,14 @@ from shared.domain.model.quota import Cost, Limits, Pace, metric_of
 from shared.errors import Misconfigured, OverQuota
 from shared.events import Event, log
 from shared.ports import Clock, Put, StateStore
-from shared.usecases.base.documents import plain, read
+from shared.usecases.base.documents import from_document, to_document
 
 LASTING = "google.quota_long"
 
 _SOME_HOURS = "Google accepts no more changes to this account for some hours; it goes on by itself then."
 
 
-class Pacer:
+class RateLimit:
     """One Google account's pace."""
 
     def __init__(self, clock: Clock, limits: Limits, account: Account, pace: Pace) -> None:
@@ -27,11 +27,11 @@ class Pacer:
         self._asked = False
 
     @classmethod
-    def load(cls, state: StateStore, clock: Clock, limits: Limits, account: Account) -> "Pacer":
+    def load(cls, state: StateStore, clock: Clock, limits: Limits, account: Account) -> "RateLimit":
         """The pace as it was handed on; a new one when there is none, or none that can be read."""
         document = state.get(pace_path(account))
         try:
-            pace = read(document, Pace, pace_path(account)) if document else Pace()
+            pace = from_document(document, Pace, pace_path(account)) if document else Pace()
         except Misconfigured:
             pace = Pace()
         return cls(clock, limits, account, pace)
@@ -77,7 +77,7 @@ class Pacer:
         """The write that hands the pace on."""
         if self._asked and self._pace.parked <= self._now():
             self._pace.answered()
-        return Put(pace_path(self._account), plain(self._pace))
+        return Put(pace_path(self._account), to_document(self._pace))
 
     def _park(self, *, until_tomorrow: bool) -> None:
         self._pace.park(self._now(), until_tomorrow=until_tomorrow)

@@ -32,6 +32,6 @@ class SteadyClock:
         self._clock.sleep(seconds)
 
 
-def steady(services: Services) -> Services:
+def with_steady_clock(services: Services) -> Services:
     """The same, with a time of day that does not jump."""
     return replace(services, clock=SteadyClock(services.clock))

@@ -9,14 +9,14 @@ from shared.errors import SkipCustomer
 from shared.usecases.base.documents import accounts_of, load_wisp
 from shared.usecases.base.leases import CUSTOMERS, lease_of
 from shared.usecases.base.services import Services
-from shared.usecases.base.steady_clock import steady
+from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.customers.press_queue import (
     Press,
+    drain_after_release,
     drop,
     hand_on,
+    queued,
     store,
-    waiting,
-    work_off_what_came_late,
 )
 
 LONGEST_ID = 64
@@ -54,13 +54,13 @@ def sync_customer(services: Services, wisp_id: str, customer: str, by: str) -> P
         Misconfigured: There is no such wisp, or it has no account.
         RetryLater: What is to be tried again could not be handed on; the press stays for the next run.
     """
-    services = steady(services)
+    services = with_steady_clock(services)
     if not customer.strip() or len(customer) > LONGEST_ID or not customer.isprintable():
         raise SkipCustomer("customer.id", "the id is empty, too long or not printable")
     wisp = load_wisp(services.state, wisp_id)
     accounts = accounts_of(services.state, wisp)
     press = store(services, wisp.id, customer, by)
-    done = work_off_what_came_late(services, wisp, accounts)
+    done = drain_after_release(services, wisp, accounts)
     again = {each for each, outcomes in done.items() if any(outcome.again for outcome in outcomes)}
     if again:
         hand_on(services, wisp.id)
@@ -78,6 +78,6 @@ def _taken_in(services: Services, wisp: str, press: Mapping[str, Press]) -> Pres
     """
     lease, _ = services.leases.look(lease_of(wisp))
     claim = lease.claim if lease else None
-    if (not claim or claim.run.startswith(CUSTOMERS)) and press.keys() & waiting(services, wisp).keys():
+    if (not claim or claim.run.startswith(CUSTOMERS)) and press.keys() & queued(services, wisp).keys():
         hand_on(services, wisp)
     return Pressed("taken_in", run=claim.run, by=claim.holder) if claim else Pressed("taken_in")

@@ -16,8 +16,8 @@ from shared.domain.model.wisp import Wisp
 from shared.errors import LeaseHeld, Trouble
 from shared.events import Event, log, log_internal_error
 from shared.ports import Drop, Put, Task
-from shared.usecases.base.documents import plain, read, run_id
-from shared.usecases.base.leases import CUSTOMERS, TTL, Keeper, lease_of
+from shared.usecases.base.documents import from_document, run_id, to_document
+from shared.usecases.base.leases import CUSTOMERS, TTL, HeldLease, lease_of
 from shared.usecases.base.services import Services
 from shared.usecases.customers.sync import sync_one
 from shared.usecases.sync.account import Run
@@ -26,10 +26,10 @@ from shared.usecases.sync.report import log_customer
 DEADLINE = 4 * 60.0
 """Seconds after which working off starts no more requests to Google."""
 
-LOOKUP = 60.0
+LOOKUP_SECONDS = 60.0
 """Seconds that SIMPLer may take for one customer."""
 
-AGAIN = 5 * 60.0
+RETRY_WITHIN = 5 * 60.0
 """Seconds within which a run takes up what could not be done for now: one run for all of that time."""
 
 Outcomes = dict[str, list[CustomerOutcome]]
@@ -53,17 +53,19 @@ class Press:
 def store(services: Services, wisp: str, customer: str, by: str) -> Mapping[str, Press]:
     """Store a press; from now on it is not lost. Gives it by its document's id."""
     press, id_ = Press(customer, by, services.clock.now().isoformat()), secrets.token_hex(12)
-    services.state.write(Put(f"wisps/{wisp}/presses/{id_}", plain(press)))
+    services.state.write(Put(f"wisps/{wisp}/presses/{id_}", to_document(press)))
     return {id_: press}
 
 
-def waiting(services: Services, wisp: str) -> Mapping[str, Press]:
+def queued(services: Services, wisp: str) -> Mapping[str, Press]:
     """The presses that nobody has worked off yet, by their document's id."""
     path = f"wisps/{wisp}/presses"
-    return {id_: read(document, Press, f"{path}/{id_}") for id_, document in services.state.find(path)}
+    return {
+        id_: from_document(document, Press, f"{path}/{id_}") for id_, document in services.state.find(path)
+    }
 
 
-def work_off(run: Run, accounts: Sequence[Account], attempted: set[str]) -> Outcomes:
+def drain(run: Run, accounts: Sequence[Account], attempted: set[str]) -> Outcomes:
     """Synchronise every waiting customer, until none waits that was not attempted; the wisp's lease is ours.
 
     The presses are read first and the customer afterwards, so a press that comes in between is a new one.
@@ -75,11 +77,13 @@ def work_off(run: Run, accounts: Sequence[Account], attempted: set[str]) -> Outc
         for customer in dict.fromkeys(press.customer for press in presses.values()):
             if run.services.clock.monotonic() > run.deadline:
                 return done
-            run.keeper.outlive(LOOKUP)
+            run.held_lease.outlive(LOOKUP_SECONDS)
             try:
                 done[customer] = sync_one(run, accounts, customer)
             except Trouble as trouble:  # SIMPLer's: it would be the same for the next customer
-                done[customer] = [CustomerOutcome(a.id, a.email, "failed", trouble.caller) for a in accounts]
+                done[customer] = [
+                    CustomerOutcome(a.id, a.email, "failed", trouble.user_message) for a in accounts
+                ]
                 return done
             except Exception as error:  # noqa: BLE001  one customer must not end a run, nor spoil the next
                 log_internal_error("a customer failed unexpectedly", error, customer=customer, run=run.id)
@@ -87,7 +91,7 @@ def work_off(run: Run, accounts: Sequence[Account], attempted: set[str]) -> Outc
                 done[customer] = [CustomerOutcome(a.id, a.email, "failed", failed) for a in accounts]
             log_customer(run.wisp.id, customer, done[customer])
             if not any(outcome.again for outcome in done[customer]):
-                run.keeper.write(*_drops(run.wisp.id, presses, customer))
+                run.held_lease.write(*_drops(run.wisp.id, presses, customer))
     return done
 
 
@@ -99,7 +103,7 @@ def _drops(wisp: str, presses: Mapping[str, Press], customer: str) -> list[Drop]
 
 
 def _fresh(services: Services, wisp: str, attempted: set[str]) -> Mapping[str, Press]:
-    return {id_: press for id_, press in waiting(services, wisp).items() if id_ not in attempted}
+    return {id_: press for id_, press in queued(services, wisp).items() if id_ not in attempted}
 
 
 def drop(services: Services, wisp: str, presses: Mapping[str, Press], customer: str) -> None:
@@ -107,7 +111,7 @@ def drop(services: Services, wisp: str, presses: Mapping[str, Press], customer: 
     services.state.write(*_drops(wisp, presses, customer))
 
 
-def work_off_what_came_late(services: Services, wisp: Wisp, accounts: Sequence[Account]) -> Outcomes:
+def drain_after_release(services: Services, wisp: Wisp, accounts: Sequence[Account]) -> Outcomes:
     """Work off what was stored while the lease was being given back; somebody else may be at it already."""
     done: Outcomes = {}
     attempted: set[str] = set()
@@ -118,12 +122,12 @@ def work_off_what_came_late(services: Services, wisp: Wisp, accounts: Sequence[A
             lease = services.leases.acquire(lease_of(wisp.id), claim, TTL)
         except LeaseHeld:
             return done
-        keeper = Keeper(services.leases, services.state, services.clock, lease)
+        held_lease = HeldLease(services.leases, services.state, services.clock, lease)
         try:
-            run = Run(services, wisp, keeper, services.clock.monotonic() + DEADLINE)
-            done |= work_off(run, accounts, attempted)
+            run = Run(services, wisp, held_lease, services.clock.monotonic() + DEADLINE)
+            done |= drain(run, accounts, attempted)
         finally:
-            keeper.release()
+            held_lease.release()
     return done
 
 
@@ -134,7 +138,9 @@ def hand_on(services: Services, wisp: str) -> None:
         RetryLater: The queue cannot be reached; what waits stays for the next run.
     """
     now = services.clock.now().timestamp()
-    turn = int(now // AGAIN) + 1
+    turn = int(now // RETRY_WITHIN) + 1
     body = {"wisp": wisp, "by": "a customer's button"}
-    services.tasks.enqueue(Task("sync_wisp", body, name=f"presses-{wisp}-{turn}", delay=turn * AGAIN - now))
+    services.tasks.enqueue(
+        Task("sync_wisp", body, name=f"presses-{wisp}-{turn}", delay=turn * RETRY_WITHIN - now)
+    )
     log(Event.TASK_ENQUEUED, "customers who wait are handed on", wisp=wisp)

@@ -8,7 +8,7 @@ from shared.domain.contact.card import Card
 from shared.domain.contact.customer import Skipped
 from shared.usecases.base.documents import load_wisp
 from shared.usecases.base.services import Services
-from shared.usecases.sync.desired import gather
+from shared.usecases.sync.desired import read_desired
 
 AS_GIVEN = "Phone as given"
 """How a card's details call a number that could not be read."""
@@ -69,8 +69,8 @@ def quality(services: Services, wisp_id: str) -> Quality:
         Misconfigured: There is no such wisp.
     """
     wisp = load_wisp(services.state, wisp_id)
-    gathered = gather(services.source(wisp), wisp)
-    cards = gathered.wanted.cards.values()
+    gathered = read_desired(services.source(wisp), wisp)
+    cards = gathered.desired.cards.values()
     return Quality(
         gathered.listed, len(cards), tuple(_unreachable(cards)), tuple(_shared(cards)), gathered.skipped
     )

@@ -8,17 +8,17 @@ from shared.domain.contact.customer import Customer, Skipped, why_unusable
 from shared.domain.model.account import Account
 from shared.domain.model.run import AccountOutcome, CustomerOutcome
 from shared.domain.model.wisp import Wisp
-from shared.domain.sync.actual import Picture, picture, unlisted
-from shared.domain.sync.desired import Wanted
+from shared.domain.sync.actual import Actual, actual_of, unlisted
+from shared.domain.sync.desired import Desired
 from shared.domain.sync.guard import Verdict
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.mark import marks
 from shared.domain.sync.plan import Plan, Relabel, Remove, Update, make_plan
-from shared.domain.sync.settle import settle
+from shared.domain.sync.settle import absorb
 from shared.errors import RetryLater
-from shared.usecases.sync.account import Run, Session, in_account, side_by_side
+from shared.usecases.sync.account import Run, Session, in_account, in_parallel
 from shared.usecases.sync.apply import Application
-from shared.usecases.sync.missing import add_hidden
+from shared.usecases.sync.missing import add_missing
 
 
 def sync_one(run: Run, accounts: Sequence[Account], customer: str) -> list[CustomerOutcome]:
@@ -28,33 +28,33 @@ def sync_one(run: Run, accounts: Sequence[Account], customer: str) -> list[Custo
         StopRun: SIMPLer failed.
         Misconfigured: SIMPLer's address, profile or credentials are wrong.
     """
-    wanted = wanted_of(run.wisp, customer, run.services.source(run.wisp).customer(customer))
-    work = partial(_sync, customer=customer, wanted=wanted)
-    outcomes = side_by_side(lambda account: in_account(run, account, work), accounts)
-    return [_told(outcome, wanted.held.get(customer, "")) for outcome in outcomes]
+    desired = desired_of(run.wisp, customer, run.services.source(run.wisp).customer(customer))
+    work = partial(_sync, customer=customer, desired=desired)
+    outcomes = in_parallel(lambda account: in_account(run, account, work), accounts)
+    return [_told(outcome, desired.held.get(customer, "")) for outcome in outcomes]
 
 
-def wanted_of(wisp: Wisp, customer: str, found: Customer | Skipped | None) -> Wanted:
+def desired_of(wisp: Wisp, customer: str, found: Customer | Skipped | None) -> Desired:
     """What SIMPLer wants of this one customer's contact."""
     match found:
         case Skipped(reason=reason):
-            return Wanted(wisp.id, {}, held={customer: why_unusable(reason)}, leavers=wisp.leavers)
+            return Desired(wisp.id, {}, held={customer: why_unusable(reason)}, leavers=wisp.leavers)
         case Customer() if wisp.wants(found.status):
-            return Wanted(wisp.id, {customer: make_card(found, wisp)}, leavers=wisp.leavers)
+            return Desired(wisp.id, {customer: make_card(found, wisp)}, leavers=wisp.leavers)
         case _:
-            return Wanted(wisp.id, {}, left=frozenset({customer}), leavers=wisp.leavers)
+            return Desired(wisp.id, {}, left=frozenset({customer}), leavers=wisp.leavers)
 
 
-def _sync(session: Session, *, customer: str, wanted: Wanted) -> None:
-    plan = _plan(session, customer, wanted)
-    _refuse_merged(plan, wanted.wisp)
+def _sync(session: Session, *, customer: str, desired: Desired) -> None:
+    plan = _plan(session, customer, desired)
+    _refuse_merged(plan, desired.wisp)
     for reason in plan.kept.values():
         session.outcome.note(customer, "kept", reason)
     session.outcome.unchanged = plan.unchanged
-    settle(session.ledger, plan, wanted)
+    absorb(session.ledger, plan, desired)
     if not plan.kept and customer not in plan.unsure:
         session.ledger.unconfirmed.pop(customer, None)
-    Application(session, wanted).apply(plan, Verdict(tuple(plan.remove)))
+    Application(session, desired).apply(plan, Verdict(tuple(plan.remove)))
     session.outcome.state = "partial" if session.outcome.failed else "complete"
     if customer in session.ledger.unconfirmed:
         session.outcome.state, session.outcome.code = "unfinished", "google.unconfirmed"
@@ -74,22 +74,22 @@ def _refuse_merged(plan: Plan, wisp: str) -> None:
         )
 
 
-def _plan(session: Session, customer: str, wanted: Wanted) -> Plan:
+def _plan(session: Session, customer: str, desired: Desired) -> Plan:
     """The plan for one customer, with the label looked for before anything is put into it."""
-    plan = make_plan(wanted, session.ledger, _find(session, customer, wanted), session.unsure())
-    if (plan.create or plan.relabel) and not session.label_stands():
-        plan = make_plan(wanted, session.ledger, _everything(session, customer, wanted), session.unsure())
+    plan = make_plan(desired, session.ledger, _find(session, customer, desired), session.unsure())
+    if (plan.create or plan.relabel) and not session.resolve_label():
+        plan = make_plan(desired, session.ledger, _everything(session, customer, desired), session.unsure())
     return plan
 
 
-def _everything(session: Session, customer: str, wanted: Wanted) -> Picture:
-    found = session.everything(wanted)
+def _everything(session: Session, customer: str, desired: Desired) -> Actual:
+    found = session.everything(desired)
     names = {name: owner for name, owner in unlisted(found, session.ledger).items() if owner == customer}
-    add_hidden(found, session.ledger, wanted, names, session.look(sorted(names)), now=session.now())
+    add_missing(found, session.ledger, desired, names, session.look(sorted(names)), now=session.now())
     return found.only(customer)
 
 
-def _find(session: Session, customer: str, wanted: Wanted) -> Picture:
+def _find(session: Session, customer: str, desired: Desired) -> Actual:
     """The customer's contact by the ledger, if that is sure; otherwise all contacts are looked through.
 
     The ledger is sure when it holds every contact of ours and either does not know this customer, or Google
@@ -97,13 +97,13 @@ def _find(session: Session, customer: str, wanted: Wanted) -> Picture:
     """
     names = session.ledger.names_of(customer)
     if not session.label:
-        return _everything(session, customer, wanted)
+        return _everything(session, customer, desired)
     persons = [person for person in session.look(names).values() if person]
-    by_ledger = picture(persons, wanted, session.label, Ledger()).only(customer)
+    by_ledger = actual_of(persons, desired, session.label, Ledger()).only(customer)
     known = session.ledger.whole and customer not in session.ledger.unconfirmed
     if known and (not names or by_ledger.labelled):
         return by_ledger
-    return _everything(session, customer, wanted)
+    return _everything(session, customer, desired)
 
 
 def _told(outcome: AccountOutcome, held: str) -> CustomerOutcome:

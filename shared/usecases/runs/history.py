@@ -15,7 +15,7 @@ _LONGEST_ID = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Filter:
     """Which runs to show.
 
     Attributes:
@@ -31,11 +31,11 @@ class Wanted:
         return right_state and (not self.account or any(a.account == self.account for a in run.accounts))
 
 
-def history(services: Services, wisp: str, wanted: Wanted) -> Sequence[RunOutcome]:
+def history(services: Services, wisp: str, desired: Filter) -> Sequence[RunOutcome]:
     """The wanted ones of a wisp's last `NEWEST` runs, newest first."""
     present = _present(services, wisp)
     runs = (as_seen(run, present) for run in load_runs(services.state, wisp, newest=NEWEST))
-    return [run for run in runs if run in wanted]
+    return [run for run in runs if run in desired]
 
 
 def one_run(services: Services, wisp: str, run: str) -> RunOutcome | None:

@@ -24,7 +24,7 @@ def send_notices(run: Run, outcome: RunOutcome) -> None:
     try:
         _send(run, causes_of(outcome))
     except Trouble as trouble:
-        log(Event.NOTICE_FAILED, trouble.operator, run=run.id, wisp=run.wisp.id, code=trouble.reason)
+        log(Event.NOTICE_FAILED, trouble.message, run=run.id, wisp=run.wisp.id, code=trouble.reason)
     except Exception as error:  # noqa: BLE001  no fault in a mail may undo what the run has done
         log_internal_error("notices failed unexpectedly", error, run=run.id)
 
@@ -55,7 +55,7 @@ def _send(run: Run, causes: Sequence[Cause]) -> None:
     if new and _mailed(run, new):
         writes += [Put(f"{path}/{c.scope}", {"codes": [*told.get(c.scope, ()), c.code]}) for c in new]
     if writes:
-        run.keeper.write(*writes)
+        run.held_lease.write(*writes)
 
 
 def _mailed(run: Run, causes: Sequence[Cause]) -> bool:
@@ -68,7 +68,7 @@ def _mailed(run: Run, causes: Sequence[Cause]) -> bool:
             mail = mailer.send(Mail(to, letter.subject, letter.text, letter.html, request=run.id))
         except Trouble as trouble:
             mailed = mailed or isinstance(trouble, OutcomeUnknown)
-            log(Event.NOTICE_FAILED, trouble.operator, run=run.id, wisp=run.wisp.id, code=trouble.reason)
+            log(Event.NOTICE_FAILED, trouble.message, run=run.id, wisp=run.wisp.id, code=trouble.reason)
         else:
             mailed = True
             codes = [cause.code for cause in causes]

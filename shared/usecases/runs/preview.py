@@ -11,8 +11,8 @@ from functools import partial
 from shared.domain.contact.card import Card
 from shared.domain.model.account import Account
 from shared.domain.model.wisp import Wisp
-from shared.domain.sync.actual import Picture, picture, unlisted
-from shared.domain.sync.desired import Wanted
+from shared.domain.sync.actual import Actual, actual_of, unlisted
+from shared.domain.sync.desired import Desired
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.guard import Verdict, judge, permit
 from shared.domain.sync.ledger import Ledger
@@ -23,13 +23,13 @@ from shared.errors import Trouble
 from shared.ports import Clock
 from shared.usecases.base import ledger_store
 from shared.usecases.base.documents import accounts_of, load_believed, load_wisp
-from shared.usecases.base.leases import RunGate
-from shared.usecases.base.rate_limit import Pacer
+from shared.usecases.base.leases import RequestGate
+from shared.usecases.base.rate_limit import RateLimit
 from shared.usecases.base.services import Services
-from shared.usecases.sync.account import side_by_side
-from shared.usecases.sync.desired import Gathered, gather
-from shared.usecases.sync.label import LabelSearch, late_picture
-from shared.usecases.sync.missing import add_hidden, look, unsure
+from shared.usecases.sync.account import in_parallel
+from shared.usecases.sync.desired import Gathered, read_desired
+from shared.usecases.sync.label import LabelSearch, actual_with_late_label
+from shared.usecases.sync.missing import add_missing, look, unsure
 
 DEADLINE = 4 * 60.0
 """Seconds after which no request to Google is started."""
@@ -129,11 +129,11 @@ def preview_sync(services: Services, wisp_id: str) -> Preview:
     """
     wisp = load_wisp(services.state, wisp_id)
     accounts = accounts_of(services.state, wisp)
-    gathered = gather(services.source(wisp), wisp)
+    gathered = read_desired(services.source(wisp), wisp)
     before = load_believed(services.state, wisp.id)
-    previews = side_by_side(partial(_account, services, wisp, gathered, before), accounts)
+    previews = in_parallel(partial(_account, services, wisp, gathered, before), accounts)
     token = ".".join(preview.permit for preview in previews if preview.permit)
-    return Preview(gathered.listed, len(gathered.wanted.cards), len(gathered.skipped), previews, token)
+    return Preview(gathered.listed, len(gathered.desired.cards), len(gathered.skipped), previews, token)
 
 
 def _account(
@@ -141,47 +141,47 @@ def _account(
 ) -> AccountPreview:
     preview = AccountPreview(account.id, account.email)
     try:
-        pacer = Pacer.load(services.state, services.clock, services.limits, account)
-        pacer.check()
-        gate = RunGate(services.clock, services.clock.monotonic() + DEADLINE, pacer)
+        rate_limit = RateLimit.load(services.state, services.clock, services.limits, account)
+        rate_limit.check()
+        gate = RequestGate(services.clock, services.clock.monotonic() + DEADLINE, rate_limit)
         with services.book(account, gate) as book:
             ledger = ledger_store.load(services.state, account.id)
-            plan = _plan(LabelSearch(book, wisp, ledger.label), gathered.wanted, ledger, services.clock)
+            plan = _plan(LabelSearch(book, wisp, ledger.label), gathered.desired, ledger, services.clock)
     except Trouble as trouble:
-        preview.reason = trouble.caller
+        preview.reason = trouble.user_message
         return preview
     verdict = judge(plan, listed=gathered.listed, listed_before=before)
-    _fill(preview, plan, verdict, gathered.wanted)
+    _fill(preview, plan, verdict, gathered.desired)
     return preview
 
 
-def _plan(search: LabelSearch, wanted: Wanted, ledger: Ledger, clock: Clock) -> Plan:
+def _plan(search: LabelSearch, desired: Desired, ledger: Ledger, clock: Clock) -> Plan:
     """What a run would do; of what the list hides, it looks for as much as a run does."""
-    found, now = _found(search, wanted), clock.now().timestamp()
+    found, now = _found(search, desired), clock.now().timestamp()
     names = unlisted(found, ledger)
-    add_hidden(found, ledger, wanted, names, look(search.book, sorted(names)), now=now)
-    return make_plan(wanted, ledger, found, unsure(ledger, now))
+    add_missing(found, ledger, desired, names, look(search.book, sorted(names)), now=now)
+    return make_plan(desired, ledger, found, unsure(ledger, now))
 
 
-def _found(search: LabelSearch, wanted: Wanted) -> Picture:
+def _found(search: LabelSearch, desired: Desired) -> Actual:
     """The account as a run would see it; its label is looked for as a run does, and not made."""
     if label := search.among(search.book.labels()):
-        return picture(search.book.persons(), wanted, label.resource_name, Ledger())
+        return actual_of(search.book.persons(), desired, label.resource_name, Ledger())
 
     def tell(marked: Sequence[Person]) -> str:
         found = search.by_contacts(marked)
         return found.resource_name if found else ""
 
-    return late_picture(search.book.persons(), wanted, Ledger(), tell)
+    return actual_with_late_label(search.book.persons(), desired, Ledger(), tell)
 
 
-def _fill(preview: AccountPreview, plan: Plan, verdict: Verdict, wanted: Wanted) -> None:
+def _fill(preview: AccountPreview, plan: Plan, verdict: Verdict, desired: Desired) -> None:
     preview.create, preview.update = len(plan.create), len(plan.update)
     preview.relabel, preview.unchanged = len(plan.relabel), plan.unchanged
     preview.remove, preview.refused = len(plan.remove), len(verdict.refused)
     preview.guard, preview.permit = verdict.reason, permit(verdict, preview.account)
-    preview.creates = [_created(wanted.cards[customer]) for customer in plan.create[:MOST]]
-    preview.updates = [_updated(update, wanted.wisp) for update in plan.update[:MOST]]
+    preview.creates = [_created(desired.cards[customer]) for customer in plan.create[:MOST]]
+    preview.updates = [_updated(update, desired.wisp) for update in plan.update[:MOST]]
     preview.removes = [Shown(r.customer, _name(r.person), r.why) for r in plan.remove[:MOST]]
 
 

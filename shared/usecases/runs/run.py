@@ -17,6 +17,7 @@ from shared.prefetch import in_background
 from shared.usecases.accounts.leaving import leave
 from shared.usecases.base.documents import (
     Broken,
+    active_accounts,
     believed_put,
     duration_puts,
     load_believed,
@@ -25,15 +26,14 @@ from shared.usecases.base.documents import (
     read_accounts,
     run_id,
     run_put,
-    staying,
 )
-from shared.usecases.base.leases import DEADLINE, TTL, Keeper, lease_of
+from shared.usecases.base.leases import DEADLINE, TTL, HeldLease, lease_of
 from shared.usecases.base.services import Services
-from shared.usecases.base.steady_clock import steady
-from shared.usecases.customers.press_queue import waiting, work_off, work_off_what_came_late
+from shared.usecases.base.steady_clock import with_steady_clock
+from shared.usecases.customers.press_queue import drain, drain_after_release, queued
 from shared.usecases.runs.notices import send_notices
-from shared.usecases.sync.account import Run, attempted, side_by_side
-from shared.usecases.sync.desired import Gathered, gather
+from shared.usecases.sync.account import Run, attempted, in_parallel
+from shared.usecases.sync.desired import Gathered, read_desired
 from shared.usecases.sync.missing import LAG
 from shared.usecases.sync.run import Decision, sync_account
 
@@ -72,18 +72,18 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
         LeaseLost: The lease that was taken for this run has passed on; there is nothing to do.
         Misconfigured: There is no such wisp.
     """
-    services = steady(services)
+    services = with_steady_clock(services)
     wisp = load_wisp(services.state, request.wisp)
-    keeper = Keeper(services.leases, services.state, services.clock, _take(services, request))
-    with about(run=keeper.claim.run, wisp=wisp.id):
-        return _with_lease(services, request, wisp, keeper)
+    held_lease = HeldLease(services.leases, services.state, services.clock, _take(services, request))
+    with about(run=held_lease.claim.run, wisp=wisp.id):
+        return _with_lease(services, request, wisp, held_lease)
 
 
-def _with_lease(services: Services, request: SyncWisp, wisp: Wisp, keeper: Keeper) -> RunOutcome:
+def _with_lease(services: Services, request: SyncWisp, wisp: Wisp, held_lease: HeldLease) -> RunOutcome:
     started = services.clock.now().isoformat()
-    outcome = RunOutcome(keeper.claim.run, wisp.id, started, request.by)
+    outcome = RunOutcome(held_lease.claim.run, wisp.id, started, request.by)
     log(Event.RUN_STARTED, "started", run=outcome.run, wisp=wisp.id, by=request.by, attempt=request.attempt)
-    run = Run(services, wisp, keeper, services.clock.monotonic() + DEADLINE)
+    run = Run(services, wisp, held_lease, services.clock.monotonic() + DEADLINE)
     try:
         accounts, broken = read_accounts(services.state, wisp.id)  # nobody disconnects one from here on
         outcome.accounts = [_broken(run, account) for account in broken]
@@ -92,8 +92,8 @@ def _with_lease(services: Services, request: SyncWisp, wisp: Wisp, keeper: Keepe
         _continue(services, request, outcome)
         send_notices(run, outcome)
     finally:
-        keeper.release()
-    work_off_what_came_late(services, wisp, staying(accounts))
+        held_lease.release()
+    drain_after_release(services, wisp, active_accounts(accounts))
     return outcome
 
 
@@ -121,26 +121,26 @@ def _take(services: Services, request: SyncWisp) -> Lease:
 def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome) -> None:
     try:
         before = load_believed(run.services.state, run.wisp.id)
-        stay = staying(accounts)
-        run.keeper.write(run_put(outcome), *_first_progress(outcome, stay))
+        stay = active_accounts(accounts)
+        run.held_lease.write(run_put(outcome), *_first_progress(outcome, stay))
         outcome.accounts += [_left(run, account) for account in accounts if account.state == "disconnecting"]
         if stay:
-            with in_background(partial(_gathered, run, outcome)) as gather:
-                _sync(run, stay, Decision(gather, before, allow), outcome)
+            with in_background(partial(_gathered, run, outcome)) as read_desired:
+                _sync(run, stay, Decision(read_desired, before, allow), outcome)
         elif not outcome.accounts:
             outcome.reason = "No Google account is connected, so there was nothing to do."
         outcome.state = summed_up(outcome.accounts)
     except LeaseLost as lost:
-        outcome.state, outcome.code, outcome.reason = "superseded", lost.reason, lost.caller
+        outcome.state, outcome.code, outcome.reason = "superseded", lost.reason, lost.user_message
     except Trouble as trouble:
-        outcome.state, outcome.code, outcome.reason = "failed", trouble.reason, trouble.caller
+        outcome.state, outcome.code, outcome.reason = "failed", trouble.reason, trouble.user_message
 
 
 def _broken(run: Run, account: Broken) -> AccountOutcome:
     """Nothing can be done in it; the others go on."""
     trouble = account.trouble
-    log(Event.ACCOUNT_BROKEN, trouble.operator, run=run.id, account=account.id)
-    return AccountOutcome(account.id, account.email, "stopped", trouble.caller, trouble.reason)
+    log(Event.ACCOUNT_BROKEN, trouble.message, run=run.id, account=account.id)
+    return AccountOutcome(account.id, account.email, "stopped", trouble.user_message, trouble.reason)
 
 
 def _left(run: Run, account: Account) -> AccountOutcome:
@@ -154,21 +154,21 @@ def _left(run: Run, account: Account) -> AccountOutcome:
 
 
 def _gathered(run: Run, outcome: RunOutcome) -> Gathered:
-    gathered = gather(run.services.source(run.wisp), run.wisp)
-    outcome.listed, outcome.contacts = gathered.listed, len(gathered.wanted.cards)
-    run.keeper.outlive(0)
-    run.keeper.write(run_put(outcome))
+    gathered = read_desired(run.services.source(run.wisp), run.wisp)
+    outcome.listed, outcome.contacts = gathered.listed, len(gathered.desired.cards)
+    run.held_lease.outlive(0)
+    run.held_lease.write(run_put(outcome))
     return gathered
 
 
 def _sync(run: Run, accounts: Sequence[Account], decision: Decision, outcome: RunOutcome) -> None:
     """The accounts are opened, and asked what has changed, while SIMPLer makes its list."""
-    done = side_by_side(partial(sync_account, run, decision), accounts)
+    done = in_parallel(partial(sync_account, run, decision), accounts)
     decision.gather()  # without SIMPLer's list the run has failed, and nothing is to be told of accounts
     if all(account.planned and not account.refused for account in done):
-        run.keeper.write(believed_put(outcome.wisp, outcome.listed))
+        run.held_lease.write(believed_put(outcome.wisp, outcome.listed))
     outcome.accounts += done
-    outcome.taken_in = work_off(run, accounts, set())
+    outcome.taken_in = drain(run, accounts, set())
 
 
 def _first_progress(outcome: RunOutcome, accounts: Sequence[Account]) -> list[Put]:
@@ -183,7 +183,7 @@ def _close(run: Run, outcome: RunOutcome) -> None:
         outcome.code = next((account.code for account in outcome.accounts if account.code), "")
     if outcome.state != "superseded":
         try:
-            run.keeper.write(run_put(outcome), *notes_puts(outcome), *duration_puts(run.wisp, outcome))
+            run.held_lease.write(run_put(outcome), *notes_puts(outcome), *duration_puts(run.wisp, outcome))
         except StopRun:
             outcome.state = "superseded"
     _log(outcome)
@@ -219,7 +219,7 @@ def _event(outcome: RunOutcome) -> Event:
 def _continue(services: Services, request: SyncWisp, outcome: RunOutcome) -> None:
     """Hand what is left of an unfinished run to a next task."""
     is_open = outcome.state == "unfinished" or (
-        outcome.state in ("complete", "partial") and waiting(services, outcome.wisp)
+        outcome.state in ("complete", "partial") and queued(services, outcome.wisp)
     )
     if not is_open or request.attempt >= MOST_ATTEMPTS:
         return

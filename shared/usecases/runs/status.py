@@ -13,11 +13,11 @@ from shared.ports import StateStore
 from shared.usecases.base.documents import (
     Broken,
     Synced,
+    active_accounts,
     load_runs,
     load_synced,
     load_wisp,
     read_accounts,
-    staying,
 )
 from shared.usecases.base.leases import CUSTOMERS, lease_of
 from shared.usecases.base.services import Services
@@ -151,7 +151,7 @@ def status(services: Services, wisp_id: str, *, has_right: bool) -> Status:
     accounts, broken = read_accounts(services.state, wisp.id)
     runs = load_runs(services.state, wisp.id, newest=LAST_RUNS)
     running = running_now(services, wisp.id)
-    code = _code(has_right=has_right, running=running, accounts=staying(accounts))
+    code = _code(has_right=has_right, running=running, accounts=active_accounts(accounts))
     synced, tonight = load_synced(services.state, wisp.id), next_night(wisp, services.clock.now())
     health = [_health(account, runs, synced.get(account.id, NEVER), tonight) for account in accounts]
     health += [_ill(account, synced.get(account.id, NEVER)) for account in broken]
@@ -221,5 +221,5 @@ def _health(account: Account, runs: Sequence[RunOutcome], synced: Synced, tonigh
 
 
 def _ill(account: Broken, synced: Synced) -> Health:
-    why = account.trouble.caller
+    why = account.trouble.user_message
     return Health(account.id, account.email, "broken", why, "", synced.at, synced.held, synced.expected)

@@ -17,7 +17,7 @@ from shared.domain.model.run import RunOutcome
 from shared.errors import Misconfigured, RetryLater
 from shared.events import Event, about, log, log_internal_error
 from shared.ports import Document
-from shared.usecases.base.documents import read, staying
+from shared.usecases.base.documents import active_accounts, from_document
 from shared.usecases.base.leases import DEADLINE, lease_of
 from shared.usecases.base.services import Services
 
@@ -105,7 +105,7 @@ def _causes(services: Services, wisp: str, seen: Seen) -> Iterator[Cause]:
     now, path = services.clock.now(), f"wisps/{wisp}/accounts"
     found = services.state.find(path)
     accounts = _readable(found, Account, path, seen, lambda account: account.since)
-    if stay := staying(accounts):
+    if stay := active_accounts(accounts):
         runs = _runs(services, wisp, seen)
         yield from overdue(wisp, stay, runs, now)
         for account in stay:
@@ -144,7 +144,7 @@ def _readable(
     values = []
     for id_, document in found:
         try:
-            value = read(document, kind, f"{path}/{id_}")
+            value = from_document(document, kind, f"{path}/{id_}")
             moment(when(value))
         except (Misconfigured, ValueError):
             _note_unreadable(f"{path}/{id_}", seen)

@@ -11,21 +11,21 @@ from typing import TypeVar
 from shared.domain.model.account import Account
 from shared.domain.model.run import AccountOutcome
 from shared.domain.model.wisp import Wisp
-from shared.domain.sync.actual import Picture, changed_picture, is_news, picture, unlisted
-from shared.domain.sync.desired import Wanted
+from shared.domain.sync.actual import Actual, actual_by_changes, actual_of, is_changed, unlisted
+from shared.domain.sync.desired import Desired
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.person import Label, Person
-from shared.domain.sync.plan import unread
+from shared.domain.sync.plan import to_be_read
 from shared.errors import LeaseHeld, LeaseLost, RetryLater, StopAccount, Trouble
 from shared.events import Event, log, log_internal_error
 from shared.ports import ContactBook
 from shared.usecases.base import ledger_store
-from shared.usecases.base.documents import account_put, present
-from shared.usecases.base.leases import TTL, Keeper, RunGate
-from shared.usecases.base.rate_limit import Pacer
+from shared.usecases.base.documents import account_put, reload_account
+from shared.usecases.base.leases import TTL, HeldLease, RequestGate
+from shared.usecases.base.rate_limit import RateLimit
 from shared.usecases.base.services import Services
-from shared.usecases.sync.label import LabelSearch, late_picture
-from shared.usecases.sync.missing import add_hidden, look, unsure
+from shared.usecases.sync.label import LabelSearch, actual_with_late_label
+from shared.usecases.sync.missing import add_missing, look, unsure
 from shared.usecases.sync.report import log_outcome
 
 T = TypeVar("T")
@@ -41,19 +41,19 @@ class Run:
     Attributes:
         services: The ports.
         wisp: Whose customers.
-        keeper: Holds the wisp's lease, and so knows who runs.
+        held_lease: Holds the wisp's lease, and so knows who runs.
         deadline: `Clock.monotonic` reading after which no request starts.
     """
 
     services: Services
     wisp: Wisp
-    keeper: Keeper
+    held_lease: HeldLease
     deadline: float
 
     @property
     def id(self) -> str:
         """The run's id."""
-        return self.keeper.claim.run
+        return self.held_lease.claim.run
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ class Session:
         run: The run.
         account: The account.
         outcome: What is done in it.
-        keeper: Holds the Google account's lease.
+        held_lease: Holds the Google account's lease.
         book: Its contacts.
         ledger: What we know of our contacts.
         makes_label: Whether a label that is missing is made, and one without our mark is marked.
@@ -79,7 +79,7 @@ class Session:
     run: Run
     account: Account
     outcome: AccountOutcome
-    keeper: Keeper
+    held_lease: HeldLease
     book: ContactBook
     ledger: Ledger
     makes_label: bool
@@ -90,52 +90,53 @@ class Session:
     by_changes: bool = False
     _is_sure: bool = False
 
-    def everything(self, wanted: Wanted) -> Picture:
+    def everything(self, desired: Desired) -> Actual:
         """Every contact of the account, each as it was read."""
         self.find_label()
-        return self._drawn(self.book.persons(), wanted, Ledger())
+        return self._drawn(self.book.persons(), desired, Ledger())
 
-    def anew(self, wanted_later: Callable[[], Wanted]) -> Picture:
+    def anew(self, desired_later: Callable[[], Desired]) -> Actual:
         """Every contact of the account, and a token for what changes from here on.
 
         There is none while a contact's creation is in doubt (see `ContactBook.persons`).
 
         Args:
-            wanted_later: Gives what is wanted, which need not be known when the labels are asked for.
+            desired_later: Gives what is wanted, which need not be known when the labels are asked for.
         """
         labels = None if self._is_sure else self.book.labels()
-        wanted = wanted_later()  # if that fails, no label is made
+        desired = desired_later()  # if that fails, no label is made
         self.find_label(labels)
         self.listed, self.by_changes, self.token = self.now(), False, ""
         if self.ledger.unconfirmed:
-            found = self._drawn(self.book.persons(), wanted, self.ledger)
+            found = self._drawn(self.book.persons(), desired, self.ledger)
         else:
             contacts = self.book.contacts()
-            found = self._drawn(contacts, wanted, self.ledger)
+            found = self._drawn(contacts, desired, self.ledger)
             self.token = contacts.token
         self._log_listing(found.total)
         names = unlisted(found, self.ledger)
-        add_hidden(found, self.ledger, wanted, names, self.look(sorted(names)), now=self.now())
+        add_missing(found, self.ledger, desired, names, self.look(sorted(names)), now=self.now())
         return found
 
-    def changes(self, wanted_later: Callable[[], Wanted]) -> Picture | None:
+    def changes(self, desired_later: Callable[[], Desired]) -> Actual | None:
         """The same by what changed since the last run; None when everything must be listed.
 
         Args:
-            wanted_later: Gives what is wanted, which need not be known when the changes are asked for.
+            desired_later: Gives what is wanted, which need not be known when the changes are asked for.
         """
         if not self.ledger.knows_changes(self.now()):
             return None
         contacts = self.book.changes(
-            self.ledger.token, lambda person: is_news(person, wanted_later(), self.ledger.label, self.ledger)
+            self.ledger.token,
+            lambda person: is_changed(person, desired_later(), self.ledger.label, self.ledger),
         )
         if contacts is None:
             self.ledger.token = ""
             return None
-        wanted = wanted_later()
-        first = changed_picture(contacts.persons, contacts.gone, wanted, self.ledger)
+        desired = desired_later()
+        first = actual_by_changes(contacts.persons, contacts.gone, desired, self.ledger)
         told = {person.resource_name for person in contacts.persons} | contacts.gone
-        names = frozenset(unread(first, wanted)) | (self.ledger.extras.keys() - told)
+        names = frozenset(to_be_read(first, desired)) | (self.ledger.extras.keys() - told)
         looked = {name: person for name, person in self.look(sorted(names)).items() if person}
         if len(looked) < len(names):  # ledger and Google do not agree
             self.ledger.token = ""
@@ -144,9 +145,9 @@ class Session:
         self._log_listing(contacts.told)
         persons = {person.resource_name: person for person in (*contacts.persons, *looked.values())}
         gone = contacts.gone | names
-        return changed_picture(persons.values(), gone, wanted, self.ledger)
+        return actual_by_changes(persons.values(), gone, desired, self.ledger)
 
-    def label_stands(self) -> bool:
+    def resolve_label(self) -> bool:
         """Look for the label, once, and make a missing one; whether it is the one that the ledger knows."""
         before = self.label
         if not self.find_label():
@@ -178,10 +179,10 @@ class Session:
             self.ledger.label = self.ledger.label or label.resource_name
         self.label, self._is_sure = (label.resource_name if label else ""), True
 
-    def _drawn(self, persons: Iterable[Person], wanted: Wanted, ledger: Ledger) -> Picture:
+    def _drawn(self, persons: Iterable[Person], desired: Desired, ledger: Ledger) -> Actual:
         if self._is_sure:
-            return picture(persons, wanted, self.label, ledger)
-        return late_picture(persons, wanted, ledger, self.label_by)
+            return actual_of(persons, desired, self.label, ledger)
+        return actual_with_late_label(persons, desired, ledger, self.label_by)
 
     def unsure(self) -> frozenset[str]:
         """Customers whose contact may have been created too recently to show in a listing."""
@@ -232,7 +233,7 @@ def attempted(run: Run, account: Account, action: Callable[[AccountOutcome], Non
     return outcome
 
 
-def side_by_side(work: Callable[[Account], T], accounts: Sequence[Account]) -> list[T]:
+def in_parallel(work: Callable[[Account], T], accounts: Sequence[Account]) -> list[T]:
     """The work in each account, a few at once; each account has one writer."""
     with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="account") as pool:
         futures = [pool.submit(copy_context().run, work, account) for account in accounts]
@@ -240,7 +241,7 @@ def side_by_side(work: Callable[[Account], T], accounts: Sequence[Account]) -> l
 
 
 @contextmanager
-def leased(run: Run, account: Account) -> Iterator[Keeper]:
+def leased(run: Run, account: Account) -> Iterator[HeldLease]:
     """The Google account's lease: no run of another wisp that shares it writes meanwhile.
 
     Raises:
@@ -248,7 +249,7 @@ def leased(run: Run, account: Account) -> Iterator[Keeper]:
     """
     services = run.services
     try:
-        lease = services.leases.acquire(account.lease, run.keeper.claim, TTL)
+        lease = services.leases.acquire(account.lease, run.held_lease.claim, TTL)
     except LeaseHeld:  # who it is must not be told: it may be another wisp's user
         raise RetryLater(
             "google.account_in_use",
@@ -256,16 +257,16 @@ def leased(run: Run, account: Account) -> Iterator[Keeper]:
             "Another synchronisation is writing to this Google account; it is tried again in a while.",
             after=60,
         ) from None
-    keeper = Keeper(services.leases, services.state, services.clock, lease)
+    held_lease = HeldLease(services.leases, services.state, services.clock, lease)
     try:
-        yield keeper
+        yield held_lease
     finally:
-        keeper.release()
+        held_lease.release()
 
 
 @contextmanager
 def opened(
-    run: Run, account: Account, keeper: Keeper, outcome: AccountOutcome, *, makes_label: bool = True
+    run: Run, account: Account, held_lease: HeldLease, outcome: AccountOutcome, *, makes_label: bool = True
 ) -> Iterator[Session]:
     """A session in an account whose lease is ours.
 
@@ -273,20 +274,20 @@ def opened(
         OverQuota: The account is parked.
     """
     services = run.services
-    pacer = Pacer.load(services.state, services.clock, services.limits, account)
-    pacer.check()
-    gate = RunGate(services.clock, run.deadline, pacer, keeper, run.keeper)
+    rate_limit = RateLimit.load(services.state, services.clock, services.limits, account)
+    rate_limit.check()
+    gate = RequestGate(services.clock, run.deadline, rate_limit, held_lease, run.held_lease)
     with services.book(account, gate) as book:
         try:
             ledger = ledger_store.load(services.state, account.id)
             ledger.forget_the_future(services.clock.now().timestamp())
             yield Session(
-                run, account, outcome, keeper, book, ledger, makes_label, ledger.whole, ledger.label
+                run, account, outcome, held_lease, book, ledger, makes_label, ledger.whole, ledger.label
             )
         finally:
             outcome.requests = book.requests
             with suppress(Trouble):  # see `pacing`: whoever took the lease over has waited for long enough
-                keeper.write(pacer.put())
+                held_lease.write(rate_limit.put())
 
 
 def _paused(_: Run, account: Account, __: Callable[[Session], None], ___: AccountOutcome) -> None:
@@ -298,13 +299,13 @@ def _paused(_: Run, account: Account, __: Callable[[Session], None], ___: Accoun
 
 
 def _in_session(run: Run, account: Account, work: Callable[[Session], None], outcome: AccountOutcome) -> None:
-    with leased(run, account) as keeper, opened(run, account, keeper, outcome) as session:
+    with leased(run, account) as held_lease, opened(run, account, held_lease, outcome) as session:
         work(session)
-        _recover(run, keeper, account)
+        _recover(run, held_lease, account)
 
 
 def _stop(run: Run, account: Account, outcome: AccountOutcome, trouble: Trouble) -> None:
-    outcome.code, outcome.reason = trouble.reason, trouble.caller
+    outcome.code, outcome.reason = trouble.reason, trouble.user_message
     match trouble:
         case LeaseLost():
             outcome.state = "superseded"
@@ -318,15 +319,17 @@ def _stop(run: Run, account: Account, outcome: AccountOutcome, trouble: Trouble)
 
 def _disconnect(run: Run, account: Account, trouble: StopAccount) -> None:
     """Remember that the account needs a person, so that the button's page can say so."""
-    log(Event.ACCOUNT_DISCONNECTED, trouble.operator, account=account.id, run=run.id)
+    log(Event.ACCOUNT_DISCONNECTED, trouble.message, account=account.id, run=run.id)
     since = run.services.clock.now().isoformat()
     with suppress(Trouble):  # the outcome says it as well, and the next run notices it again
-        now = present(run.services.state, account)
+        now = reload_account(run.services.state, account)
         if now and now.state == "connected":
-            run.keeper.write(account_put(replace(now, state="reconnect", reason=trouble.caller, since=since)))
+            run.held_lease.write(
+                account_put(replace(now, state="reconnect", reason=trouble.user_message, since=since))
+            )
 
 
-def _recover(run: Run, keeper: Keeper, account: Account) -> None:
-    now = present(run.services.state, account) if account.state == "reconnect" else None
+def _recover(run: Run, held_lease: HeldLease, account: Account) -> None:
+    now = reload_account(run.services.state, account) if account.state == "reconnect" else None
     if now and now.state == "reconnect":
-        keeper.write(account_put(replace(now, state="connected", reason="", since="")))
+        held_lease.write(account_put(replace(now, state="connected", reason="", since="")))

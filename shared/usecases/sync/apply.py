@@ -10,7 +10,7 @@ from contextlib import closing
 from typing import Protocol, TypeVar
 
 from shared.domain.contact.card import Card
-from shared.domain.sync.desired import Wanted
+from shared.domain.sync.desired import Desired
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.guard import Verdict
 from shared.domain.sync.ledger import Content, Entry
@@ -23,7 +23,7 @@ from shared.ports import Put, Refused, Result, Stale, Unknown, Written
 from shared.usecases.base import ledger_store
 from shared.usecases.base.batches import batches
 from shared.usecases.sync.account import Session
-from shared.usecases.sync.prepared import Newcomer, Revised, newcomers, revisions
+from shared.usecases.sync.prepared import PreparedCreate, PreparedUpdate, prepared_creates, prepared_updates
 from shared.usecases.sync.snapshots import keep
 
 CREATES = 200
@@ -64,15 +64,15 @@ class Application:
         put_off: Removals that are left for later, since the contact is not as it was when they were planned.
     """
 
-    def __init__(self, session: Session, wanted: Wanted) -> None:
+    def __init__(self, session: Session, desired: Desired) -> None:
         self.put_off = 0
         self._session = session
-        self._wanted = wanted
+        self._wanted = desired
         self._book = session.book
         self._ledger = session.ledger
         self._outcome = session.outcome
         self._run = session.run.id
-        self._wisp = wanted.wisp
+        self._wisp = desired.wisp
         self._account = session.account.id
         self._unanswered = 0
         self._done = 0
@@ -112,12 +112,12 @@ class Application:
         """Those that changed meanwhile are compared once more, as they are now."""
         in_order = sorted(subjects.items(), key=lambda subject: self._ledger.order(subject[0]))
         again: dict[str, Update | Entry] = {}
-        with closing(revisions(self._wanted, self._run, in_order)) as made:
+        with closing(prepared_updates(self._wanted, self._run, in_order)) as made:
             for batch in made:
                 self._note_same(batch.same)
                 if batch.revised:
                     again |= {update.customer: update for update in self._send(batch.revised)}
-        with closing(revisions(self._wanted, self._run, again.items())) as made:
+        with closing(prepared_updates(self._wanted, self._run, again.items())) as made:
             for update in (each for batch in made for each in self._send(batch.revised)):
                 self._fail(update, "google.changed: it is being changed in Google; looked at again next time")
 
@@ -128,7 +128,7 @@ class Application:
         for customer, entry in same.items():
             self._ledger.put(customer, entry)
 
-    def _send(self, revised: Sequence[Revised]) -> list[Update]:
+    def _send(self, revised: Sequence[PreparedUpdate]) -> list[Update]:
         """Update these; gives those that are to be sent once more."""
         subjects = {each.change.person.resource_name: each for each in revised}
         results = self._book.update([each.change for each in revised])
@@ -144,7 +144,7 @@ class Application:
 
     def _refreshed(self, update: Update, person: Person) -> Update | None:
         """What is still to be done to a contact that is not as it was known; None: nothing, for now."""
-        self._ledger.doubt(update.customer)
+        self._ledger.invalidate(update.customer)
         own = marks(person.client_data, self._wisp)
         is_ours = self._session.label in person.groups and not is_shared(person.client_data, self._wisp)
         if not is_ours or all(mark.customer != update.customer for mark in own):
@@ -152,7 +152,7 @@ class Application:
             return None
         return update_of(self._wisp, update.card, person)
 
-    def _updated(self, revised: Revised, person: Person) -> None:
+    def _updated(self, revised: PreparedUpdate, person: Person) -> None:
         update, sent = revised.update, revised.change
         content: Content = "ours"
         if update.is_read:
@@ -170,7 +170,7 @@ class Application:
         others = [customer for customer in customers if customer not in self._ledger.suspects]
         few = FEW if len(suspects) > FEW else 1
         parts = (*batches(sorted(others, key=self._ledger.order), CREATES), *batches(suspects, few))
-        with closing(newcomers(self._wanted, self._run, parts)) as made:
+        with closing(prepared_creates(self._wanted, self._run, parts)) as made:
             full: AccountFull | None = None
             for part in parts:
                 if full:
@@ -188,7 +188,7 @@ class Application:
         self._done += len(customers)
         self._outcome.failed += len(customers)
         for customer in customers:
-            self._outcome.note(customer, "failed", f"{full.reason}: {full.caller}")
+            self._outcome.note(customer, "failed", f"{full.reason}: {full.user_message}")
 
     def _intend(self, customers: Iterable[str]) -> None:
         """Say what is about to be created, before it is: the only trace if we die before the answer."""
@@ -196,13 +196,13 @@ class Application:
             self._ledger.unconfirmed |= dict.fromkeys(customers, self._session.now())
         self._checkpoint("creating")
 
-    def _created_or_withdrawn(self, batch: Sequence[Newcomer]) -> Mapping[str, Result]:
+    def _created_or_withdrawn(self, batch: Sequence[PreparedCreate]) -> Mapping[str, Result]:
         subjects = {newcomer.person.key: newcomer for newcomer in batch}
         try:
             results = self._book.create([newcomer.person for newcomer in batch], self._session.label)
         except Trouble:  # nothing was created
             self._confirm(newcomer.customer for newcomer in batch)
-            self._session.keeper.write(ledger_store.head_put(self._account, self._ledger))
+            self._session.held_lease.write(ledger_store.head_put(self._account, self._ledger))
             raise
         self._take(results, subjects, self._created)
         told = (key for key, result in results.items() if not isinstance(result, Unknown))
@@ -215,7 +215,7 @@ class Application:
             self._ledger.unconfirmed.pop(customer, None)
             self._ledger.suspects.discard(customer)
 
-    def _created(self, newcomer: Newcomer, person: Person) -> None:
+    def _created(self, newcomer: PreparedCreate, person: Person) -> None:
         self._note_written(newcomer.card, person, "ours")
         self._ledger.made = self._session.now()
         self._outcome.created += 1
@@ -279,16 +279,16 @@ class Application:
                 case Written(person):
                     written(subjects[key], person)
                 case Refused(SkipCustomer() as trouble) | Unknown(trouble):
-                    self._fail(subjects[key], f"{trouble.reason}: {trouble.caller}")
+                    self._fail(subjects[key], f"{trouble.reason}: {trouble.user_message}")
                 case Refused(AccountFull() as full):
-                    self._fail(subjects[key], f"{full.reason}: {full.caller}")
-                    self._outcome.code, self._outcome.reason = full.reason, full.caller
+                    self._fail(subjects[key], f"{full.reason}: {full.user_message}")
+                    self._outcome.code, self._outcome.reason = full.reason, full.user_message
                 case Refused(trouble):
                     self._stopped_by = trouble
 
     def _fail(self, subject: Subject, why: str) -> None:
         """It is not as it should be; the ledger believes nothing of it until it is looked at."""
-        self._ledger.doubt(subject.customer)
+        self._ledger.invalidate(subject.customer)
         self._outcome.failed += 1
         self._outcome.note(subject.customer, "failed", why)
 
@@ -298,7 +298,7 @@ class Application:
         counts = {"created": self._outcome.created, "updated": self._outcome.updated}
         counts |= {"removed": self._outcome.removed, "failed": self._outcome.failed}
         path = f"wisps/{self._wisp}/progress/{self._account}"
-        self._session.keeper.write(
+        self._session.held_lease.write(
             *ledger_store.puts(self._account, self._ledger), Put(path, progress | counts)
         )
         if self._stopped_by:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from shared.domain.contact.customer import Skipped
 from shared.domain.contact.name import check_template
 from shared.domain.model.wisp import Wisp
-from shared.domain.sync.desired import Wanted
-from shared.domain.sync.desired_cards import Cards
+from shared.domain.sync.desired import Desired
+from shared.domain.sync.desired_cards import DesiredCards
 from shared.errors import StopRun
 from shared.ports import CustomerSource
 
@@ -16,17 +16,17 @@ class Gathered:
     """What SIMPLer says.
 
     Attributes:
-        wanted: For the plan.
+        desired: For the plan.
         skipped: Records that cannot be used.
         listed: How many records there were.
     """
 
-    wanted: Wanted
+    desired: Desired
     skipped: tuple[Skipped, ...]
     listed: int
 
 
-def gather(source: CustomerSource, wisp: Wisp) -> Gathered:
+def read_desired(source: CustomerSource, wisp: Wisp) -> Gathered:
     """Read the complete list.
 
     Raises:
@@ -42,8 +42,8 @@ def gather(source: CustomerSource, wisp: Wisp) -> Gathered:
             "SIMPLer answered with an empty list of customers. Nothing was changed in Google."
             " Please check the API user's rights and the operator setting.",
         )
-    cards = Cards(listing.customers, wisp)
-    wanted = Wanted(
+    cards = DesiredCards(listing.customers, wisp)
+    desired = Desired(
         wisp.id,
         cards,
         held={skipped.customer: skipped.reason for skipped in listing.skipped if skipped.customer},
@@ -52,4 +52,4 @@ def gather(source: CustomerSource, wisp: Wisp) -> Gathered:
         doubts=listing.doubts,
         records=cards.digests(),
     )
-    return Gathered(wanted, listing.skipped, listing.total)
+    return Gathered(desired, listing.skipped, listing.total)

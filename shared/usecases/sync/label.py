@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from shared.domain.model.wisp import Wisp
-from shared.domain.sync.actual import Picture, picture
-from shared.domain.sync.desired import Wanted
+from shared.domain.sync.actual import Actual, actual_of
+from shared.domain.sync.desired import Desired
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.mark import label_mark
 from shared.domain.sync.person import SYSTEM_GROUPS, Label, Person
@@ -116,19 +116,19 @@ def _as_compared(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def late_picture(
-    persons: Iterable[Person], wanted: Wanted, ledger: Ledger, tell: Callable[[Sequence[Person]], str]
-) -> Picture:
+def actual_with_late_label(
+    persons: Iterable[Person], desired: Desired, ledger: Ledger, tell: Callable[[Sequence[Person]], str]
+) -> Actual:
     """The picture of an account whose label is found, or made, only when its contacts are known.
 
     Args:
         persons: All contacts.
-        wanted: Whose contacts come first.
+        desired: Whose contacts come first.
         ledger: What is known of them.
         tell: Gives the label's resource name by the contacts with our mark; empty when there is none.
     """
-    first = picture(persons, wanted, "", ledger)
+    first = actual_of(persons, desired, "", ledger)
     marked = [person for some in first.unlabelled.values() for person in some]
-    found = picture(marked, wanted, tell(marked), ledger)
+    found = actual_of(marked, desired, tell(marked), ledger)
     found.total = first.total
     return found

@@ -8,8 +8,8 @@ list does not show is looked at by its name: Google then shows it, or says that 
 
 from collections.abc import Mapping, Sequence
 
-from shared.domain.sync.actual import Picture, include
-from shared.domain.sync.desired import Wanted
+from shared.domain.sync.actual import Actual, include
+from shared.domain.sync.desired import Desired
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.person import Person
 from shared.ports import ContactBook
@@ -42,10 +42,10 @@ def unsure(ledger: Ledger, now: float) -> frozenset[str]:
     return frozenset(c for c, since in ledger.unconfirmed.items() if now - since < LAG)
 
 
-def add_hidden(
-    found: Picture,
+def add_missing(
+    found: Actual,
     ledger: Ledger,
-    wanted: Wanted,
+    desired: Desired,
     names: Mapping[str, str],
     looked: Mapping[str, Person | None],
     *,
@@ -59,7 +59,7 @@ def add_hidden(
     Args:
         found: What the list shows.
         ledger: What is known of the account; notes since when a contact is unsure.
-        wanted: Whose contacts come first.
+        desired: Whose contacts come first.
         names: The contacts that were looked for: whose they are, by resource name.
         looked: What Google says of each (`look`).
         now: The time of day, seconds since 1970.
@@ -71,7 +71,7 @@ def add_hidden(
         for person in persons
     } | {entry.resource_name for entry in found.known.values()}
     persons = {person.resource_name: person for person in looked.values() if person}
-    include(found, (person for name, person in persons.items() if name not in shown), wanted)
+    include(found, (person for name, person in persons.items() if name not in shown), desired)
     for name, customer in names.items():
         if looked.get(name) is None and name not in ledger.extras:
             since = ledger.made if name in looked else ledger.unconfirmed.get(customer, now)

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 
 from shared.domain.contact.card import Card
 from shared.domain.model.quota import WORTH_A_BATCH
-from shared.domain.sync.desired import Wanted
+from shared.domain.sync.desired import Desired
 from shared.domain.sync.ledger import Entry
 from shared.domain.sync.person import Change, NewPerson
 from shared.domain.sync.plan import Update, renewal
 from shared.domain.sync.requests import changed, new_person
-from shared.prefetch import ahead
+from shared.prefetch import prefetch
 from shared.usecases.base.batches import batches
 
 UPDATES = 200
@@ -22,7 +22,7 @@ UPDATES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Newcomer:
+class PreparedCreate:
     """A contact to create, with the card that it is made from."""
 
     card: Card
@@ -35,7 +35,7 @@ class Newcomer:
 
 
 @dataclass(frozen=True, slots=True)
-class Revised:
+class PreparedUpdate:
     """A contact to update, and what is sent for it."""
 
     update: Update
@@ -48,7 +48,7 @@ class Revised:
 
 
 @dataclass(slots=True)
-class Revisions:
+class PreparedUpdates:
     """A batch of updates.
 
     Attributes:
@@ -56,49 +56,51 @@ class Revisions:
         same: The ledger's entries of those that turned out to need none.
     """
 
-    revised: list[Revised] = field(default_factory=list)
+    revised: list[PreparedUpdate] = field(default_factory=list)
     same: dict[str, Entry] = field(default_factory=dict)
 
 
-def newcomers(wanted: Wanted, run: str, parts: Iterable[Sequence[str]]) -> Generator[list[Newcomer]]:
+def prepared_creates(
+    desired: Desired, run: str, parts: Iterable[Sequence[str]]
+) -> Generator[list[PreparedCreate]]:
     """The contacts of these customers, part by part, the next part ahead."""
-    return ahead([_newcomer(wanted, run, customer) for customer in part] for part in parts)
+    return prefetch([_newcomer(desired, run, customer) for customer in part] for part in parts)
 
 
-def _newcomer(wanted: Wanted, run: str, customer: str) -> Newcomer:
-    card = wanted.cards[customer]
-    wanted.digest(customer)  # it will be asked for
-    return Newcomer(card, new_person(card, wanted.wisp, run))
+def _newcomer(desired: Desired, run: str, customer: str) -> PreparedCreate:
+    card = desired.cards[customer]
+    desired.digest(customer)  # it will be asked for
+    return PreparedCreate(card, new_person(card, desired.wisp, run))
 
 
-def revisions(
-    wanted: Wanted, run: str, subjects: Iterable[tuple[str, Update | Entry]]
-) -> Generator[Revisions]:
+def prepared_updates(
+    desired: Desired, run: str, subjects: Iterable[tuple[str, Update | Entry]]
+) -> Generator[PreparedUpdates]:
     """The updates of these customers' contacts in batches, the next one ahead.
 
     Args:
-        wanted: What SIMPLer wants.
+        desired: What SIMPLer wants.
         run: The run's id.
         subjects: By customer, in the order of the batches: an update, or an entry of which it is to be found
             whether it needs one.
     """
-    return ahead(_revisions(wanted, run, subjects))
+    return prefetch(_revisions(desired, run, subjects))
 
 
 def _revisions(
-    wanted: Wanted, run: str, subjects: Iterable[tuple[str, Update | Entry]]
-) -> Iterator[Revisions]:
+    desired: Desired, run: str, subjects: Iterable[tuple[str, Update | Entry]]
+) -> Iterator[PreparedUpdates]:
     """Full batches as soon as the rest cannot be too short; the rest in parts of one length."""
-    batch = Revisions()
+    batch = PreparedUpdates()
     for customer, subject in subjects:
-        found = renewal(wanted, customer, subject) if isinstance(subject, Entry) else subject
+        found = renewal(desired, customer, subject) if isinstance(subject, Entry) else subject
         if isinstance(found, Entry):
             batch.same[customer] = found
         else:
-            batch.revised.append(Revised(found, changed(found, wanted.wisp, run)))
+            batch.revised.append(PreparedUpdate(found, changed(found, desired.wisp, run)))
         if len(batch.revised) == UPDATES + WORTH_A_BATCH:
-            yield Revisions(batch.revised[:UPDATES], batch.same)
-            batch = Revisions(batch.revised[UPDATES:])
+            yield PreparedUpdates(batch.revised[:UPDATES], batch.same)
+            batch = PreparedUpdates(batch.revised[UPDATES:])
     if batch.same:
-        yield Revisions(same=batch.same)
-    yield from map(Revisions, map(list, batches(batch.revised, UPDATES)))
+        yield PreparedUpdates(same=batch.same)
+    yield from map(PreparedUpdates, map(list, batches(batch.revised, UPDATES)))

@@ -10,7 +10,7 @@ from shared.domain.model.run import AccountOutcome
 from shared.domain.sync.guard import Verdict, judge, let_through
 from shared.domain.sync.ledger import MOST_EXTRAS, Ledger
 from shared.domain.sync.plan import Plan, make_plan
-from shared.domain.sync.settle import settle_all
+from shared.domain.sync.settle import absorb_all
 from shared.usecases.base import ledger_store
 from shared.usecases.base.documents import Synced, synced_put
 from shared.usecases.sync.account import Run, Session, in_account
@@ -46,16 +46,16 @@ class Decision:
 
     def _by_changes(self, session: Session) -> Plan | None:
         """The plan by what changed; None when the ledger, or the label that it knows, does not serve."""
-        found = session.changes(lambda: self.gathered.wanted)
+        found = session.changes(lambda: self.gathered.desired)
         if found is None:
             return None
-        plan = make_plan(self.gathered.wanted, session.ledger, found)
+        plan = make_plan(self.gathered.desired, session.ledger, found)
         needs_label = plan.create or plan.relabel
-        return plan if not needs_label or session.label_stands() else None
+        return plan if not needs_label or session.resolve_label() else None
 
     def _anew(self, session: Session) -> Plan:
-        found = session.anew(lambda: self.gathered.wanted)
-        return make_plan(self.gathered.wanted, session.ledger, found, session.unsure())
+        found = session.anew(lambda: self.gathered.desired)
+        return make_plan(self.gathered.desired, session.ledger, found, session.unsure())
 
 
 def sync_account(run: Run, decision: Decision, account: Account) -> AccountOutcome:
@@ -83,17 +83,17 @@ def carry_out(session: Session, *, decision: Decider) -> None:
     log_plan(outcome, plan, verdict, session.run.id)
     cut_to_room(outcome, plan)
     outcome.total = plan.total
-    settle_all(session.ledger, plan, gathered.wanted)
-    wanted = len(gathered.wanted.cards)
-    session.ledger = ledger_store.fitted(session.ledger, max(wanted, len(session.ledger)))
+    absorb_all(session.ledger, plan, gathered.desired)
+    desired = len(gathered.desired.cards)
+    session.ledger = ledger_store.fitted(session.ledger, max(desired, len(session.ledger)))
     if len(plan.extras) > MOST_EXTRAS:  # more than are kept: only a listing of everything tells them
         session.token = ""
-    application = Application(session, gathered.wanted)
+    application = Application(session, gathered.desired)
     application.apply(plan, verdict)
     outcome.held = plan.owned + outcome.relabelled + outcome.created - outcome.removed
     outcome.total += outcome.created - outcome.removed
     _conclude(outcome, session.ledger, application.put_off)
-    _close(session, wanted)
+    _close(session, desired)
 
 
 def _close(session: Session, expected: int) -> None:
@@ -105,7 +105,7 @@ def _close(session: Session, expected: int) -> None:
     if outcome.state == "complete":
         now = session.run.services.clock.now().isoformat()
         writes.append(synced_put(session.account, Synced(now, outcome.held, expected)))
-    session.keeper.write(*writes)
+    session.held_lease.write(*writes)
 
 
 def _conclude(outcome: AccountOutcome, ledger: Ledger, put_off: int) -> None:

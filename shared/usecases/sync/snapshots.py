@@ -15,7 +15,7 @@ from shared.errors import Misconfigured, SkipCustomer
 from shared.ports import Drop, Put, StateStore
 from shared.usecases.base import ledger_store
 from shared.usecases.base.batches import batches
-from shared.usecases.base.documents import plain, read
+from shared.usecases.base.documents import from_document, to_document
 from shared.usecases.sync.account import Session
 
 KEPT = timedelta(days=30)
@@ -58,7 +58,7 @@ def keep(session: Session, customers: Iterable[str]) -> None:
         # in one write: a part that nobody knows of would outlast its account
         before = msgspec.structs.replace(before, kept=sorted({*before.kept, *some}))
         parts = [Put(f"{path}/parts/{n:03}", found, now + KEPT) for n in some if (found := documents[n])]
-        session.keeper.write(*parts, Put(path, plain(before), now + KEPT))
+        session.held_lease.write(*parts, Put(path, to_document(before), now + KEPT))
 
 
 def _was_whole(session: Session) -> bool:
@@ -69,7 +69,7 @@ def _was_whole(session: Session) -> bool:
 
 def _before(state: StateStore, path: str) -> Before | None:
     document = state.get(path)
-    return read(document, Before, path) if document else None
+    return from_document(document, Before, path) if document else None
 
 
 def _stored(state: StateStore, account: str) -> int:
@@ -92,7 +92,7 @@ def runs(state: StateStore, account: str, now: datetime) -> dict[str, Before]:
     The store deletes what has expired in its own time, and not all at once; so age counts here.
     """
     path = f"ledgers/{account}/before"
-    found = [(id_, read(document, Before, f"{path}/{id_}")) for id_, document in state.find(path)]
+    found = [(id_, from_document(document, Before, f"{path}/{id_}")) for id_, document in state.find(path)]
     fresh = [each for each in found if now < datetime.fromisoformat(each[1].at) + KEPT]
     return dict(sorted(fresh, key=lambda each: each[1].at))
 

@@ -189,7 +189,7 @@ def test_no_text_repeats_what_google_wrote(case: tuple[int, Any, type[Trouble], 
     status, _, _, _ = case
     body = json.dumps(error(status, "Invalid value: Mary Murphy, +353 87 123 4567", "")).encode()
     trouble = translate(status, {}, body)
-    assert "Murphy" not in f"{trouble} {trouble.operator} {trouble.caller} {trouble!r}"
+    assert "Murphy" not in f"{trouble} {trouble.message} {trouble.user_message} {trouble!r}"
 
 
 MINUTE = "CriticalWritesPerMinutePerProjectPerUser"

@@ -98,7 +98,7 @@ def test_a_refusal_is_told_of_the_label(
     is_stale = call == "update" and refused.startswith("stale")
     expected = (RetryLater, "google.label_changed") if is_stale else (StopAccount, "google.label_refused")
     assert (type(caught.value), caught.value.reason) == expected
-    for text in (caught.value.operator, caught.value.caller):
+    for text in (caught.value.message, caught.value.user_message):
         assert "label" in text
         assert "the contact was" not in text
 
@@ -131,7 +131,7 @@ def test_a_contact_that_is_not_put_into_the_label_is_told_so(
     result = book.put_in_label(["people/c1"], LABEL)["people/c1"]
     assert isinstance(result, Refused)
     assert result.trouble.reason == "google.label_refused"
-    assert "label" in result.trouble.caller
+    assert "label" in result.trouble.user_message
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_a_person_is_read_whole() -> None:
         {},
         (("a", "1"), ("a", "1"), ("b", "")),
         frozenset({"contactGroups/x"}),
-        noted=True,
+        has_user_data=True,
     )
 
 

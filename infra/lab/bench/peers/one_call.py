@@ -25,7 +25,7 @@ from shared.domain.sync.person import Person
 from shared.domain.sync.plan import update_of
 from shared.domain.sync.requests import changed, new_person
 from shared.usecases.base.documents import load_accounts, load_wisp
-from shared.usecases.sync.desired import gather
+from shared.usecases.sync.desired import read_desired
 
 
 class OneCall:
@@ -72,7 +72,7 @@ def sync(settings: Settings) -> None:
     """Make the account equal to SIMPLer."""
     services = build(settings)
     wisp = load_wisp(services.state, WISP)
-    cards = gather(services.source(wisp), wisp).wanted.cards
+    cards = read_desired(services.source(wisp), wisp).desired.cards
     account = load_accounts(services.state, WISP)[0]
     credentials = account_credentials(
         services.secrets,

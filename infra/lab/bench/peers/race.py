@@ -14,7 +14,7 @@ from infra.lab.bench.peers.dav import dav
 from infra.lab.bench.stage import WISP, Stage, stage
 from shared.bootstrap import build
 from shared.usecases.base.documents import load_wisp
-from shared.usecases.sync.desired import gather
+from shared.usecases.sync.desired import read_desired
 
 NIGHTS = ("first fill", "nothing changed", "1 % changed")
 
@@ -70,7 +70,7 @@ def run_dav(folder: Path, customers: int) -> Iterator[Lap]:
         wisp = load_wisp(services.state, WISP)
         for night, records in _nights(customers):
             found.set_customers(records)
-            both.write(gather(services.source(wisp), wisp).wanted.cards, wisp)
+            both.write(read_desired(services.source(wisp), wisp).desired.cards, wisp)
             before = both.requests()
             wall = _timed(both.sync)
             yield Lap(DAV, customers, 0, night, both.requests() - before, wall)

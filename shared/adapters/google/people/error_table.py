@@ -35,8 +35,8 @@ class Meaning:
     Attributes:
         error: Which of our errors it is.
         reason: Our stable code.
-        operator: Our text for the operator.
-        caller: Our text for the person at the button; empty for the same.
+        message: Our text for the operator.
+        user_message: Our text for the person at the button; empty for the same.
         statuses: The HTTP statuses it applies to; empty for any.
         signs: One of these must be in the answer; empty for any.
         lasting: Of a quota: whether it takes hours to recover.
@@ -44,8 +44,8 @@ class Meaning:
 
     error: type[Trouble]
     reason: str
-    operator: str
-    caller: str = ""
+    message: str
+    user_message: str = ""
     statuses: tuple[int, ...] = ()
     signs: tuple[str, ...] = ()
     lasting: bool = False

@@ -108,10 +108,12 @@ def _trouble(http_status: int, status: Mapping[str, Any], wait: float) -> Troubl
         return OutcomeUnknown("google.unavailable", f"Google answered HTTP {http_status}", after=wait)
     if issubclass(row.error, OverQuota):
         limit = _limit(status)
-        return row.error(row.reason, row.operator, row.caller, after=wait, limit=limit, lasting=row.lasting)
+        return row.error(
+            row.reason, row.message, row.user_message, after=wait, limit=limit, lasting=row.lasting
+        )
     if issubclass(row.error, RetryLater):
-        return row.error(row.reason, row.operator, row.caller, after=wait)
-    return row.error(row.reason, row.operator, row.caller)
+        return row.error(row.reason, row.message, row.user_message, after=wait)
+    return row.error(row.reason, row.message, row.user_message)
 
 
 def translate(status: int, headers: Mapping[str, str], body: bytes) -> Trouble:

@@ -15,7 +15,7 @@ from shared.adapters.google.people.requests import Calls
 from shared.domain.sync.person import Person
 from shared.errors import RetryLater
 from shared.ports import Changes, Contacts, IsNews
-from shared.prefetch import ahead
+from shared.prefetch import prefetch
 
 REFUSED_TOKEN = (400, 410)
 """An expired token: 400 these days, 410 by older documentation. Like KDE's client (KDE/libkgapi), we take any
@@ -37,7 +37,7 @@ class Everybody:
 
     def __iter__(self) -> Iterator[Person]:
         count, total = 0, 0
-        with closing(ahead(pages(lambda token: answered(self._line, self._call(token))))) as coming:
+        with closing(prefetch(pages(lambda token: answered(self._line, self._call(token))))) as coming:
             for page in coming:
                 total, self.token = page.total_items, page.next_sync_token
                 for person in _living(page):
@@ -112,7 +112,7 @@ class Listing:
             return None
         told = _Told(is_news)
         try:
-            with closing(ahead(pages(partial(self._page_of_changes, token)))) as coming:
+            with closing(prefetch(pages(partial(self._page_of_changes, token)))) as coming:
                 for page in coming:
                     told.take(page)
         except _Expired:

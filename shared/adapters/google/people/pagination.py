@@ -20,9 +20,7 @@ def succeeded(answer: T | Failure) -> T:
         return answer
     trouble = answer.trouble
     if isinstance(trouble, SkipCustomer):
-        raise StopAccount(
-            trouble.reason, f"a request about the whole account was refused: {trouble.operator}"
-        )
+        raise StopAccount(trouble.reason, f"a request about the whole account was refused: {trouble.message}")
     raise trouble
 
 
