@@ -9,7 +9,9 @@ import pytest
 from shared.domain.contact.card import Card, PostalAddress
 from shared.domain.contact.phone import Phone
 from shared.domain.contact.phone_kind import PhoneKind
-from shared.domain.sync.mark import Mark, marked, marks
+from shared.domain.sync import former_fingerprint
+from shared.domain.sync.google_fields import fields_of
+from shared.domain.sync.mark import Kind, Mark, marked, marks
 from shared.domain.sync.person import Item, Person
 from shared.domain.sync.plan import update_of
 from shared.domain.sync.requests import changed, new_person
@@ -107,6 +109,39 @@ def test_a_member_that_is_taken_off_our_address_is_put_back(member: str) -> None
 
     assert len(after.fields["addresses"]) == 1
     assert member == "country" or items(after, "addresses") == [address(extendedAddress="Flat 3")]
+
+
+@pytest.mark.parametrize("kind", ["v2", "v1"])
+def test_a_part_that_simpler_drops_from_an_address_goes(kind: Kind) -> None:
+    """A postcode that was wrong is not left behind as the user's; the region that they put there stays."""
+    corrected = replace(CARD, addresses=(replace(IRELAND, postcode=""),))
+    there = made()
+    if kind == "v1":
+        data = marked(Mark("acme", "1", "run"), former_fingerprint.fingerprints(fields_of(CARD)), kind="v1")
+        there = replace(there, client_data=data)
+    else:
+        there = saved(there, addresses=[address(region="Munster")])
+    [after] = items(night(corrected, there), "addresses")
+
+    assert "postalCode" not in after
+    assert after.get("region") == ("Munster" if kind == "v2" else None)
+
+
+@pytest.mark.parametrize(
+    ("field", "item"),
+    [
+        ("emailAddresses", {"value": "pat@byrne.example", "type": "work", "displayName": "Pat"}),
+        ("organizations", {"name": "Byrne Ltd", "type": "work", "title": "Treasurer"}),
+    ],
+)
+def test_with_former_fingerprints_a_second_item_with_the_users_words_stays(field: str, item: Item) -> None:
+    """Ours stands beside it bare, so that they put these words on another one."""
+    data = marked(Mark("acme", "1", "run"), former_fingerprint.fingerprints(fields_of(CARD)), kind="v1")
+    there = replace(made(), client_data=data)
+    both = saved(there, **{field: [*there.fields[field], item]})
+
+    assert is_left_alone(CARD, both)
+    assert items(night(NEW_NUMBER, both), field) == items(both, field)
 
 
 def test_a_form_that_simpler_changes_is_written() -> None:
