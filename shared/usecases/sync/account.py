@@ -21,7 +21,7 @@ from shared.events import Event, log, log_internal_error
 from shared.ports import ContactBook
 from shared.usecases.base import ledger_store
 from shared.usecases.base.documents import account_put, reload_account
-from shared.usecases.base.leases import TTL, HeldLease, RequestGate
+from shared.usecases.base.leases import HeldLease, RequestGate, hold
 from shared.usecases.base.rate_limit import RateLimit
 from shared.usecases.base.services import Services
 from shared.usecases.sync.label import LabelSearch, actual_with_late_label
@@ -240,16 +240,14 @@ def in_parallel(work: Callable[[Account], T], accounts: Sequence[Account]) -> li
         return [future.result() for future in futures]
 
 
-@contextmanager
-def leased(run: Run, account: Account) -> Iterator[HeldLease]:
-    """The Google account's lease: no run of another wisp that shares it writes meanwhile.
+def leased(run: Run, account: Account) -> HeldLease:
+    """Hold the Google account's lease: no run of another wisp that shares it writes meanwhile.
 
     Raises:
         RetryLater: Somebody else has it.
     """
-    services = run.services
     try:
-        lease = services.leases.acquire(account.lease, run.held_lease.claim, TTL)
+        return hold(run.services, account.lease, run.held_lease.claim)
     except LeaseHeld:  # who it is must not be told: it may be another wisp's user
         raise RetryLater(
             "google.account_in_use",
@@ -257,11 +255,6 @@ def leased(run: Run, account: Account) -> Iterator[HeldLease]:
             "Another synchronisation is writing to this Google account; it is tried again in a while.",
             after=60,
         ) from None
-    held_lease = HeldLease(services.leases, services.state, services.clock, lease)
-    try:
-        yield held_lease
-    finally:
-        held_lease.release()
 
 
 @contextmanager
