@@ -36,10 +36,11 @@ def _start(call: Call, body: Body) -> Reply | Response:
 
 
 def _held(call: Call, wisp: str, held: LeaseHeld) -> Response:
-    code, retry = ("customer_running", 5) if held.kind == "customers" else ("running", 30)
+    for_customers = held.kind == "customers"
+    code, retry = ("customer_running", 5) if for_customers else ("running", 30)
     running = running_now(call.services, wisp)
     members: dict[str, Any] = {"running": to_document(running)} if running else {}
-    detail = MESSAGES["customer_running"] if code == "customer_running" else held.user_message
+    detail = MESSAGES["customer_running"] if for_customers else held.user_message
     answer = problem(409, f"sync.{code}", detail, call.id, **members)
     answer.headers["Retry-After"] = str(retry)
     return answer
