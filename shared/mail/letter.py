@@ -21,7 +21,6 @@ _FILE = "The attached file is this contact: open it, on a phone or a computer, t
 _CODE = "The QR code is the same contact in short: point a phone's camera at it to save it there."
 _WHY = "You asked for this contact in SIMPLer."
 
-_PHONES = {"mobile": "Mobile", "home": "Home", "work": "Work", "fax": "Fax", "other": "Phone"}
 _ADDRESSES = {"home": "Installation", "work": "Billing"}
 
 _FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
@@ -100,7 +99,7 @@ def _facts(card: Card) -> list[_Fact]:
     facts = [
         _Fact("Company", "" if card.company == card.display else card.company),
         _Fact("Nickname", card.nickname),
-        *(_Fact(_PHONES[phone.kind], phone.number, _tel(phone.number)) for phone in card.phones),
+        *(_Fact(phone.kind.label, phone.number, _tel(phone.number)) for phone in card.phones),
         *(_Fact("E-mail", email, "mailto:" + quote(clean(email), safe="@+!$*'")) for email in card.emails),
         *(_Fact(_ADDRESSES[address.kind], _one_line(address)) for address in card.addresses),
         *(_Fact(key, value) for key, value in card.details),

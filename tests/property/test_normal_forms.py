@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from shared.domain.contact.card import Card, PostalAddress
 from shared.domain.contact.phone import Phone
+from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.sync import former_fingerprint
 from shared.domain.sync.actual import actual_by_changes, actual_of
 from shared.domain.sync.desired import Desired
@@ -41,6 +42,7 @@ ROWS = (
     ("Phone as given", "87 12"),
 )
 
+HOME, MOBILE = PhoneKind.HOME, PhoneKind.MOBILE
 cards = st.builds(
     Card,
     customer=st.just("1"),
@@ -49,7 +51,7 @@ cards = st.builds(
     company=st.sampled_from(("", "Byrne & Sons Ltd", "Büro Cork")),
     nickname=st.sampled_from(("", "Áine B")),
     phones=st.lists(st.sampled_from(NUMBERS), unique=True, max_size=3).map(
-        lambda found: tuple(Phone(number, "home" if "21" in number else "mobile") for number in found)
+        lambda found: tuple(Phone(number, HOME if "21" in number else MOBILE) for number in found)
     ),
     emails=st.lists(st.sampled_from(EMAILS), unique=True, max_size=2).map(tuple),
     addresses=st.lists(st.sampled_from(PLACES), unique=True, max_size=2).map(tuple),

@@ -3,6 +3,7 @@
 from shared.domain.contact.card import Card, PostalAddress, make_card
 from shared.domain.contact.customer import Address, Customer, RawPhone
 from shared.domain.contact.phone import Phone
+from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.model.wisp import Wisp
 
 
@@ -29,7 +30,11 @@ def test_a_whole_customer_becomes_a_card() -> None:
         last_name="Murphy",
         nickname="murphyj",
         status="current",
-        phones=(RawPhone("087 123 4567", "other"), RawPhone("021 48712", "work"), RawPhone("n/a", "home")),
+        phones=(
+            RawPhone("087 123 4567", PhoneKind.OTHER),
+            RawPhone("021 48712", PhoneKind.WORK),
+            RawPhone("n/a", PhoneKind.HOME),
+        ),
         emails=("john@murphy.ie",),
         addresses=(
             Address("installation", ("The Farm", "Blarney Road"), "Cork", "Co. Cork", "T12 X0X0", "Ireland"),
@@ -45,7 +50,7 @@ def test_a_whole_customer_becomes_a_card() -> None:
         given="Murphy Farm Ltd #42",
         company="Murphy Farm Ltd",
         nickname="murphyj",
-        phones=(Phone("+353 87 123 4567", "mobile"),),
+        phones=(Phone("+353 87 123 4567", PhoneKind.MOBILE),),
         emails=("john@murphy.ie",),
         addresses=(
             PostalAddress("home", "The Farm, Blarney Road", "Cork", "Co. Cork", "T12 X0X0", "Ireland", "IE"),
@@ -68,7 +73,7 @@ def numbers_at(country: str, text: str) -> list[str]:
     customer = Customer(
         "1",
         name="X",
-        phones=(RawPhone(text, "home"),),
+        phones=(RawPhone(text, PhoneKind.HOME),),
         addresses=(Address("installation", city="X"), Address("billing", city="Y", country=country)),
     )
     return [phone.number for phone in make_card(customer, irish_wisp()).phones]
@@ -121,7 +126,7 @@ def test_another_billing_address_is_the_work_address() -> None:
 def test_at_most_five_unreadable_phones_are_shown() -> None:
     """A record full of junk does not fill the contact with it."""
     customer = Customer(
-        "1", name="X", phones=tuple(RawPhone(f"0871 {number}", "home") for number in range(9))
+        "1", name="X", phones=tuple(RawPhone(f"0871 {number}", PhoneKind.HOME) for number in range(9))
     )
     expected = tuple(("Phone as given", f"0871 {number}") for number in range(5))
     assert expected == make_card(customer, irish_wisp()).details

@@ -3,6 +3,7 @@ from html.parser import HTMLParser
 
 from shared.domain.contact.card import Card, PostalAddress
 from shared.domain.contact.phone import Phone
+from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.contact.qr import qr_card
 from shared.domain.contact.text import clean, units
 from shared.mail.letter import letter
@@ -16,7 +17,7 @@ _CARD = Card(
     given="Murphy & Sons",
     company="Murphy Ltd",
     nickname="blarney-017",
-    phones=(Phone("+353 86 123 4567", "mobile"), Phone("+1 312-239-0680 ext. 12", "work")),
+    phones=(Phone("+353 86 123 4567", PhoneKind.MOBILE), Phone("+1 312-239-0680 ext. 12", PhoneKind.WORK)),
     emails=("o'brien+a@acme.example",),
     addresses=(PostalAddress("home", "1 Main Street", "Cork", "", "T12", "Ireland", "IE"),),
     link="https://simpler.example/customer?id=4711&x=1",

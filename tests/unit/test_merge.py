@@ -8,6 +8,7 @@ import pytest
 
 from shared.domain.contact.card import Card, PostalAddress
 from shared.domain.contact.phone import Phone
+from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.sync.mark import Mark, marked, marks
 from shared.domain.sync.person import Item, Person
 from shared.domain.sync.plan import update_of
@@ -20,13 +21,13 @@ CARD = Card(
     "Áine Byrne",
     given="Áine Byrne",
     company="Byrne Ltd",
-    phones=(Phone("+353 21 487 1234", "home"),),
+    phones=(Phone("+353 21 487 1234", PhoneKind.HOME),),
     emails=("pat@byrne.example",),
     addresses=(IRELAND,),
     details=(("Plan", "20M/5M"),),
 )
 BARE = Card("1", "Áine Byrne", given="Áine Byrne")
-NEW_NUMBER = replace(CARD, phones=(Phone("+353 86 765 4321", "mobile"),))
+NEW_NUMBER = replace(CARD, phones=(Phone("+353 86 765 4321", PhoneKind.MOBILE),))
 
 
 def made(card: Card = CARD, /, **fields: Sequence[Item]) -> Person:
@@ -228,7 +229,7 @@ def test_a_job_title_outlives_the_name_of_the_company() -> None:
 
 def test_a_number_in_two_forms_is_on_the_contact_once() -> None:
     """The user had it first: it keeps their label, and stays when SIMPLer drops it."""
-    card = replace(CARD, phones=(Phone("+353 86 555 1234", "home"),))
+    card = replace(CARD, phones=(Phone("+353 86 555 1234", PhoneKind.HOME),))
     wife: Item = {"value": "086 555 1234", "type": "Wife"}
     there = night(card, made(replace(CARD, phones=()), phoneNumbers=[wife]))
     assert items(there, "phoneNumbers") == [{"value": "+353 86 555 1234", "type": "Wife"}]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from shared.domain.contact.email import read_emails
 from shared.domain.contact.link import read_link
+from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.contact.text import clean, entries, short, text_of, units
 
-PHONE_KINDS = frozenset({"mobile", "home", "work", "fax", "other"})
 ADDRESS_KINDS = ("installation", "billing")
 
 _LONGEST_ID = 64
@@ -26,11 +26,11 @@ class RawPhone:
 
     Attributes:
         text: As typed; may hold several numbers ("087 … / 086 …").
-        kind: The kind of field it came from: mobile, home, work, fax or other.
+        kind: What the record says of its kind.
     """
 
     text: str
-    kind: str
+    kind: PhoneKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +174,8 @@ def _phones(value: object) -> tuple[RawPhone, ...]:
 
 def _phone(entry: object) -> RawPhone:
     if not isinstance(entry, dict):
-        return RawPhone(_phone_text(entry), "other")
-    kind = text_of(entry.get("kind")).casefold()
-    return RawPhone(_phone_text(entry.get("text")), kind if kind in PHONE_KINDS else "other")
+        return RawPhone(_phone_text(entry), PhoneKind.OTHER)
+    return RawPhone(_phone_text(entry.get("text")), PhoneKind.of(text_of(entry.get("kind"))))
 
 
 def _phone_text(value: object) -> str:

@@ -12,7 +12,6 @@ from shared.domain.model.wisp import Wisp
 from shared.errors import LeaseLost, StopRun, Trouble
 from shared.events import Event, about, log
 from shared.ports import Put, Task
-from shared.prefetch import in_background
 from shared.usecases.accounts.leaving import leave
 from shared.usecases.base.documents import (
     Broken,
@@ -33,7 +32,7 @@ from shared.usecases.runs.notices import send_notices
 from shared.usecases.sync.account import Run, attempted, in_parallel
 from shared.usecases.sync.desired import Gathered, read_desired
 from shared.usecases.sync.missing import LAG
-from shared.usecases.sync.run import Decision, sync_account
+from shared.usecases.sync.run import Target, sync_account
 
 MOST_ATTEMPTS = 12
 """Tasks that one run may take, the first included; what is left then waits for the next night."""
@@ -120,8 +119,8 @@ def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome)
         run.held_lease.write(run_put(outcome), *_first_progress(outcome, stay))
         outcome.accounts += [_left(run, account) for account in accounts if account.state == "disconnecting"]
         if stay:
-            with in_background(partial(_gathered, run, outcome)) as read_desired:
-                _sync(run, stay, Decision(read_desired, before, allow), outcome)
+            target = Target(_gathered(run, outcome), before, allow)
+            _sync(run, stay, target, outcome)
         elif not outcome.accounts:
             outcome.reason = "No Google account is connected, so there was nothing to do."
         outcome.state = summed_up(outcome.accounts)
@@ -156,10 +155,8 @@ def _gathered(run: Run, outcome: RunOutcome) -> Gathered:
     return gathered
 
 
-def _sync(run: Run, accounts: Sequence[Account], decision: Decision, outcome: RunOutcome) -> None:
-    """The accounts are opened, and asked what has changed, while SIMPLer makes its list."""
-    done = in_parallel(partial(sync_account, run, decision), accounts)
-    decision.gather()  # without SIMPLer's list the run has failed, and nothing is to be told of accounts
+def _sync(run: Run, accounts: Sequence[Account], target: Target, outcome: RunOutcome) -> None:
+    done = in_parallel(partial(sync_account, run, target), accounts)
     if all(account.planned and not account.refused for account in done):
         run.held_lease.write(believed_put(outcome.wisp, outcome.listed))
     outcome.accounts += done

@@ -100,17 +100,12 @@ class Session:
         self.find_label()
         return self._drawn(self.book.persons(), desired, Ledger())
 
-    def anew(self, desired_later: Callable[[], Desired]) -> Actual:
+    def anew(self, desired: Desired) -> Actual:
         """Every contact of the account, and a token for what changes from here on.
 
         There is none while a contact's creation is in doubt (see `ContactBook.persons`).
-
-        Args:
-            desired_later: Gives what is wanted, which need not be known when the labels are asked for.
         """
-        labels = None if self._is_sure else self.book.labels()
-        desired = desired_later()  # if that fails, no label is made
-        self.find_label(labels)
+        self.find_label()
         self.listed, self.by_changes, self.token = self.now(), False, ""
         if self.ledger.unconfirmed:
             found = self._drawn(self.book.persons(), desired, self.ledger)
@@ -123,22 +118,17 @@ class Session:
         add_missing(found, self.ledger, desired, names, self.look(sorted(names)), now=self.now())
         return found
 
-    def changes(self, desired_later: Callable[[], Desired]) -> Actual | None:
-        """The same by what changed since the last run; None when everything must be listed.
-
-        Args:
-            desired_later: Gives what is wanted, which need not be known when the changes are asked for.
-        """
+    def changes(self, desired: Desired) -> Actual | None:
+        """The same by what changed since the last run; None when everything must be listed."""
         if not self.ledger.knows_changes(self.now()):
             return None
         contacts = self.book.changes(
             self.ledger.token,
-            lambda person: is_changed(person, desired_later(), self.ledger.label, self.ledger),
+            lambda person: is_changed(person, desired, self.ledger.label, self.ledger),
         )
         if contacts is None:
             self.ledger.token = ""
             return None
-        desired = desired_later()
         first = actual_by_changes(contacts.persons, contacts.gone, desired, self.ledger)
         told = {person.resource_name for person in contacts.persons} | contacts.gone
         names = frozenset(to_be_read(first, desired)) | (self.ledger.extras.keys() - told)
@@ -159,11 +149,9 @@ class Session:
             self._take(None)
         return self.label == before
 
-    def find_label(self, labels: Sequence[Label] | None = None) -> bool:
-        """Look for the label, once, among these or all; whether it is known now. None is made."""
-        if not self._is_sure and (
-            label := self._search.among(self.book.labels() if labels is None else labels)
-        ):
+    def find_label(self) -> bool:
+        """Look for the label, once; whether it is known now. None is made."""
+        if not self._is_sure and (label := self._search.among(self.book.labels())):
             self._take(label)
         return self._is_sure
 
