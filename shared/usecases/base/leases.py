@@ -88,28 +88,28 @@ class HeldLease:
 class RequestGate:
     """Opens before a request to Google: quota and time allow it, and both leases outlive it."""
 
-    def __init__(self, clock: Clock, deadline: float, rate_limit: RateLimit, *keepers: HeldLease) -> None:
+    def __init__(self, clock: Clock, deadline: float, rate_limit: RateLimit, *held_leases: HeldLease) -> None:
         """`deadline` is a `Clock.monotonic` reading after which no request starts."""
         self._clock = clock
         self._deadline = deadline
-        self._pacer = rate_limit
-        self._keepers = keepers
+        self._rate_limit = rate_limit
+        self._held_leases = held_leases
 
     def __call__(self, seconds: float, cost: Cost) -> None:
         """Wait for the quota, then let the request go; raises what forbids one."""
-        wait = self._pacer.wait(cost)
+        wait = self._rate_limit.wait(cost)
         if self._clock.monotonic() + wait > self._deadline:
             raise RetryLater("run.deadline", "the run's time is used up; it continues in a next task")
         if wait:
             self._outlive(wait)
             self._clock.sleep(wait)
         self._outlive(seconds)
-        self._pacer.spend(cost)
+        self._rate_limit.spend(cost)
 
     def _outlive(self, seconds: float) -> None:
-        for held_lease in self._keepers:
+        for held_lease in self._held_leases:
             held_lease.outlive(seconds)
 
     def refused(self, trouble: OverQuota) -> None:
         """Learn from Google's refusal."""
-        self._pacer.refused(trouble)
+        self._rate_limit.refused(trouble)
