@@ -3,17 +3,15 @@
 The account is then paused, for the next run would make it equal to SIMPLer again; `resume` ends that.
 """
 
-import secrets
 from dataclasses import dataclass, replace
 from functools import partial
 
-from shared.domain.model.lease import Claim
 from shared.domain.model.run import AccountOutcome
 from shared.domain.sync.desired import Desired
 from shared.events import Event, log
-from shared.usecases.accounts.changes import one_at_a_time
-from shared.usecases.base.documents import account_put, load_account, load_wisp, run_id
-from shared.usecases.base.leases import TTL, HeldLease, lease_of
+from shared.usecases.base.account_changes import one_at_a_time
+from shared.usecases.base.documents import account_put, load_account, load_wisp
+from shared.usecases.base.leases import hold, lease_of, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.sync.account import Run, Session, in_account
@@ -23,9 +21,6 @@ from shared.usecases.sync.snapshots import cards_before
 
 DEADLINE = 25 * 60.0
 """Seconds after which no more requests start; doing it once more goes on."""
-
-RESTORE = "restore-"
-"""How the names begin under which a restoration holds the lease; there is no run record of these."""
 
 UNKNOWN = "it is not known what was written for this customer then"
 
@@ -73,19 +68,13 @@ def restore(services: Services, wisp_id: str, account_id: str, run: str, *, by: 
     known = {customer: card for customer, card in cards.items() if card is not None}
     target = Target(Gathered(Desired(wisp.id, known, held=held), (), len(cards)), is_decided=True)
     done = Restored(unknown=len(held))
-    now = services.clock.now()
-    claim = Claim(secrets.token_hex(8), f"{RESTORE}{run_id(now)}", by)
-    lease = services.leases.acquire(lease_of(wisp.id), claim, TTL)
-    held_lease = HeldLease(services.leases, services.state, services.clock, lease)
-    try:
+    with hold(services, lease_of(wisp.id), new_claim(services, "restore", by)) as held_lease:
         this = Run(services, wisp, held_lease, services.clock.monotonic() + DEADLINE)
         if go:
             why = f"Brought back by {by} to what it was before the run {run}"
             pause(services, wisp.id, account.id, why, by=by)
         work = partial(_bring_back, target=target, done=done, go=go)
         outcome = in_account(this, account, work, even_paused=True)
-    finally:
-        held_lease.release()
     done.outcome = outcome if go or outcome.state != "complete" else None
     if go:
         log(
