@@ -69,6 +69,25 @@ def test_the_text_says_it_all() -> None:
     )
 
 
+def test_a_fact_is_a_row_of_the_page() -> None:
+    """Rows and page, to the letter: signs that mean something in HTML are escaped."""
+    html = letter(_CARD, WISP).html
+    head = (
+        '<tr><td width="104" valign="top" style="padding:7px 12px 7px 0;font-size:13px;line-height:22px;'
+        'color:#5b6776">'
+    )
+    value = (
+        '</td>\n<td dir="auto" valign="top" style="padding:7px 0;font-size:15px;line-height:22px;'
+        'overflow-wrap:anywhere">'
+    )
+    link = '<a href="mailto:o&#x27;brien+a@acme.example" style="color:#0b57a4;text-decoration:none">'
+
+    assert f"{head}Site{value}Blarney &lt;1&gt;</td></tr>\n{head}Plan{value}Home</td></tr>\n" in html
+    assert f"{head}E-mail{value}{link}o&#x27;brien+a@acme.example</a></td></tr>\n" in html
+    assert "<title>Murphy &amp; Sons</title>" in html
+    assert (html.splitlines()[0], html[-8:]) == ("<!DOCTYPE html>", "</html>\n")
+
+
 def test_one_can_call_write_and_look_it_up() -> None:
     """Numbers, addresses and the record are links, an extension included (RFC 3966)."""
     assert _Page(letter(_CARD, WISP).html).links == [

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from shared.adapters.simpler.address import Address
@@ -15,6 +14,7 @@ from shared.adapters.simpler.record import ABSENT, is_empty, pick
 from shared.adapters.simpler.wire import Reply, Setback, Wire
 from shared.errors import StopRun
 from shared.ports import Clock
+from shared.retry_after import retry_after
 
 _OK, _NOT_FOUND = 200, 404
 _PASSING = {429, 502, 503, 504}
@@ -103,7 +103,8 @@ class Client:
             return outcome
         reason = _STATUSES.get(outcome.status) or _CLASSES.get(outcome.status // 100, "simpler.down")
         trouble = stop(reason, f"HTTP {outcome.status}")
-        return Setback(trouble, outcome.status in _PASSING, self._seconds(outcome.retry_after))
+        wait = retry_after(outcome.retry_after, self._clock.now())
+        return Setback(trouble, outcome.status in _PASSING, wait)
 
     def _identity(self) -> dict[str, str]:
         identity = {
@@ -122,12 +123,3 @@ class Client:
         if seconds >= self._wire.left():
             raise stop("simpler.slow", "the time for the whole call would be used up by waiting")
         self._clock.sleep(seconds)
-
-    def _seconds(self, retry_after: str) -> float:
-        """Retry-After, in seconds or as a date (RFC 9110, 10.2.3); 0 when it is neither."""
-        if retry_after.isascii() and retry_after.isdigit():
-            return float(retry_after)
-        try:
-            return (parsedate_to_datetime(retry_after) - self._clock.now()).total_seconds()
-        except (TypeError, ValueError):
-            return 0
