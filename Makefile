@@ -35,6 +35,7 @@ lint: setup ## format, ruff, mypy, import rules and dead code
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/vulture
 
 format: setup ## rewrite the code as ruff would have it
 	@$(BIN)/ruff format .

@@ -19,7 +19,7 @@ from tests.end_to_end.test_users_own import copied
 from tests.hooked import Hooked, with_book
 from tests.world import LABEL, World, a_world, customer
 
-DELETE, LOOK = "people.deleteContact", "people.getBatchGet"
+DELETE = "people.deleteContact"
 EIGHT = [customer(n) for n in range(1, 9)]
 
 
