@@ -48,16 +48,16 @@ def saved(person: Person, /, **fields: Sequence[Item]) -> Person:
 def night(card: Card, person: Person) -> Person:
     """What a run makes of a contact that it has read; nothing more is to be written then."""
     after = person
-    if update := update_of("acme", card, person):
+    if update := update_of("acme", card, person, is_news=True):
         change = changed(update, "acme", "run")
         after = replace(person, fields=change.fields, client_data=change.client_data)
-    assert update_of("acme", card, after) is None
+    assert update_of("acme", card, after, is_news=True) is None
     return after
 
 
 def is_left_alone(card: Card, person: Person) -> bool:
     """Whether a run writes nothing."""
-    return update_of("acme", card, person) is None
+    return update_of("acme", card, person, is_news=True) is None
 
 
 def items(person: Person, field: str) -> list[dict[str, Any]]:
@@ -247,7 +247,7 @@ def test_what_a_user_puts_on_an_item_of_ours_survives_our_writes(field: str, mem
     [ours] = made().fields[field]
     there = made(**{field: [{**ours, **members}]})
     assert is_left_alone(CARD, there)
-    update = update_of("acme", NEW_NUMBER, there)
+    update = update_of("acme", NEW_NUMBER, there, is_news=True)
     assert update is not None
     assert (update.fields, field in update.kept) == (("phoneNumbers", "clientData"), True)
     assert items(night(NEW_NUMBER, there), field) == [{**ours, **members}]
@@ -268,7 +268,7 @@ def test_a_number_in_two_forms_is_on_the_contact_once() -> None:
     wife: Item = {"value": "086 555 1234", "type": "Wife"}
     there = night(card, made(replace(CARD, phones=()), phoneNumbers=[wife]))
     assert items(there, "phoneNumbers") == [{"value": "+353 86 555 1234", "type": "Wife"}]
-    assert update_of("acme", replace(card, nickname="Pat"), there).kept == ("phoneNumbers",)  # type: ignore[union-attr]  # a difference is there
+    assert update_of("acme", replace(card, nickname="Pat"), there, is_news=True).kept == ("phoneNumbers",)  # type: ignore[union-attr]  # a difference is there
 
     dropped = night(replace(CARD, phones=()), there)
     assert items(dropped, "phoneNumbers") == [{"value": "+353 86 555 1234", "type": "Wife"}]

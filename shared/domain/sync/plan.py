@@ -260,7 +260,7 @@ def _as_wanted(desired: Desired, customer: str, person: Person) -> Entry:
     return Entry(person.resource_name, person.source_id, person.source_etag, digest, record, content)
 
 
-def update_of(wisp: str, card: Card, person: Person, *, is_news: bool = True) -> Update | None:
+def update_of(wisp: str, card: Card, person: Person, *, is_news: bool) -> Update | None:
     """The change that makes a contact, as it was read, what its card says; None when it is that.
 
     Args:
