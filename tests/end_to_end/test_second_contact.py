@@ -153,6 +153,33 @@ def test_one_that_the_guard_keeps_is_not_made_a_third_time_by_a_press(tmp_path: 
         assert held(world)["1"] == 1
 
 
+@pytest.mark.parametrize("then", ["as it is", "out of the label", "without our mark"])
+def test_one_that_is_merged_with_another_customers_costs_that_one_no_contact(
+    tmp_path: Path, then: str
+) -> None:
+    """The contact that is left has a new name, which tells the same night that the other one is gone."""
+    with a_world(tmp_path, EIGHT) as world:
+        world.run()
+        user, label = world.user(), world.user().label(LABEL)
+        (second,) = copy(world, "1")
+        world.fault(method=DELETE, times=20, what={"status": 400})
+        world.run()
+        world.google.world.faults.clear()
+        name = user.merge(second, str(world.labelled()["2"]["resourceName"]))
+        if then == "out of the label":
+            user.unlabel(name, label)
+        elif then == "without our mark":
+            user.edit(name, clientData=[])
+        world.run()
+        world.run()  # what was put back into the label is compared once it is there
+        calm = [world.run().accounts[0]]
+        world.clock.advance(7 * 24 * 3600)
+        calm.append(world.run().accounts[0])
+
+        assert world.labelled().keys() == {str(number) for number in range(1, 9)}
+        assert [(night.state, night.writes) for night in calm] == [("complete", 0), ("complete", 0)]
+
+
 class Shown:
     """Some of the contacts of a listing, with its token."""
 

@@ -144,6 +144,18 @@ def test_with_former_fingerprints_a_second_item_with_the_users_words_stays(field
     assert items(night(NEW_NUMBER, both), field) == items(both, field)
 
 
+def test_with_former_fingerprints_an_address_in_an_unknown_country_is_known_with_a_flat() -> None:
+    """A country that SIMPLer writes as no list of countries has it is looked for as it stands."""
+    card = replace(CARD, addresses=(replace(IRELAND, country="Irlnd", country_code=""),))
+    data = marked(Mark("acme", "1", "run"), former_fingerprint.fingerprints(fields_of(card)), kind="v1")
+    [ours] = made(card).fields["addresses"]
+    there = saved(replace(made(card), client_data=data), addresses=[{**ours, "extendedAddress": "Flat 3"}])
+
+    assert items(night(replace(card, nickname="new"), there), "addresses") == [
+        {**ours, "extendedAddress": "Flat 3"}
+    ]
+
+
 def test_a_form_that_simpler_changes_is_written() -> None:
     """A name in another case is news when it is SIMPLer's, with the user's additions or without them."""
     card = replace(CARD, given="ÁINE BYRNE")

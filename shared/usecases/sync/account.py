@@ -130,7 +130,8 @@ class Session:
             self.ledger.token = ""
             return None
         first = actual_by_changes(contacts.persons, contacts.gone, desired, self.ledger)
-        told = {person.resource_name for person in contacts.persons} | contacts.gone
+        former = {name for person in contacts.persons for name in person.previous}
+        told = {person.resource_name for person in contacts.persons} | former | contacts.gone
         names = frozenset(to_be_read(first, desired)) | (self.ledger.extras.keys() - told)
         looked = {name: person for name, person in self.look(sorted(names)).items() if person}
         if len(looked) < len(names):  # ledger and Google do not agree
@@ -139,7 +140,7 @@ class Session:
         self.token, self.listed, self.by_changes = contacts.token, self.ledger.listed, True
         self._log_listing(contacts.told)
         persons = {person.resource_name: person for person in (*contacts.persons, *looked.values())}
-        gone = contacts.gone | names
+        gone = contacts.gone | names | former  # a look does not tell former names
         return actual_by_changes(persons.values(), gone, desired, self.ledger)
 
     def resolve_label(self) -> bool:
