@@ -7,12 +7,44 @@ UV_VERSION := 0.13.9
 
 SEEDS ?= 100
 STATE ?= both
+# What costs seconds to know. The machine of test_system.py plays whole runs against servers.
+QUICK_TESTS := tests/unit tests/property tests/docs --ignore=tests/property/test_system.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox screenshots bench scale chaos test mutants check-infra lint audit sbom format lock clean
+.PHONY: demo sandbox quick test lint format help setup bench chaos scale mutants screenshots check-infra audit sbom lock clean
+
+##@ Every day
+
+demo: setup ## the main job on realistic data over real HTTP
+	@$(BIN)/python -m infra.sandbox.demo
+
+sandbox: setup ## the whole product in a browser, on one machine; ends with Ctrl-C
+	@$(BIN)/python -m infra.sandbox
+
+quick: setup ## the tests that start no server anew and no browser, in half a minute
+	@$(BIN)/python -m pytest $(QUICK_TESTS)
+
+test: setup ## every test
+	@tests/parsers/setup
+	@tests/browser/setup
+	@infra/check/setup
+	@$(BIN)/python -m pytest
+
+lint: setup ## format, ruff, mypy, import rules and dead code
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/vulture
+
+format: setup ## rewrite the code as ruff would have it
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
+	@awk -F ':.*## ' '/^##@ /{printf "%s%s\n", gap, substr($$0, 5); gap = "\n"} /^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+##@ Now and then
 
 setup: $(READY) ## make the virtual environment with the pinned, hashed packages
 
@@ -23,44 +55,26 @@ $(READY): requirements.txt requirements-dev.txt
 	@$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -p $(BIN)/python -r requirements.txt -r requirements-dev.txt
 	@touch $@
 
-demo: setup ## the main job on realistic data over real HTTP, shown, and ended
-	@$(BIN)/python -m infra.sandbox.demo
+bench: setup ## what runs cost, beside their floors and other ways; QUICK=1: in a minute
+	@infra/lab/bench/peers/setup
+	@$(BIN)/python -m infra.lab.bench $(if $(QUICK),--quick)
 
-sandbox: setup ## the whole product in a browser, on one machine; ends with Ctrl-C
-	@$(BIN)/python -m infra.sandbox
+chaos: setup ## crashes, faults, users and rivals; SEEDS=n [SEED=s] [STATE=sqlite|firestore|both] [BROKEN=build]
+	@PYTHONHASHSEED=0 $(BIN)/python -m infra.lab.chaos --seeds $(SEEDS) --state $(STATE) $(if $(SEED),--seed $(SEED)) $(if $(BROKEN),--broken $(BROKEN))
+
+scale: setup ## play a night of ten thousand WISPs and renew docs/scale.md; takes minutes
+	@$(BIN)/python -m infra.lab.scale
+
+mutants: setup ## change plan, guard and lease in hundreds of small ways, list what no test notices; takes minutes
+	@tests/mutants/run
 
 screenshots: setup ## renew the pictures in docs/pictures
 	@tests/browser/setup
 	@$(BIN)/python -m infra.sandbox.screenshots
 
-scale: setup ## play a night of ten thousand WISPs and renew docs/scale.md; takes minutes
-	@$(BIN)/python -m infra.lab.scale
-
-bench: setup ## what runs cost, beside their floors and other ways; QUICK=1: in a minute
-	@infra/lab/bench/peers/setup
-	@$(BIN)/python -m infra.lab.bench $(if $(QUICK),--quick)
-
-chaos: setup ## crashes, faults, users and rivals: SEEDS=n [SEED=s] [STATE=sqlite|firestore|both] [BROKEN=build]
-	@PYTHONHASHSEED=0 $(BIN)/python -m infra.lab.chaos --seeds $(SEEDS) --state $(STATE) $(if $(SEED),--seed $(SEED)) $(if $(BROKEN),--broken $(BROKEN))
-
-test: setup ## every test
-	@tests/parsers/setup
-	@tests/browser/setup
-	@infra/check/setup
-	@$(BIN)/python -m pytest
-
-mutants: setup ## change plan, guard and lease in hundreds of small ways, and list what no test notices; takes minutes
-	@tests/mutants/run
-
 check-infra: setup ## infra/gcp, cloudbuild.yaml and the source archive; part of test
 	@infra/check/setup
 	@$(BIN)/python -m pytest tests/infra
-
-lint: setup ## format, ruff, mypy and import rules
-	@$(BIN)/ruff format --check .
-	@$(BIN)/ruff check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
 
 audit: setup ## known vulnerabilities of what is deployed, where they can be asked for; and its licences
 	@$(BIN)/python -m infra.packages audit
@@ -68,10 +82,6 @@ audit: setup ## known vulnerabilities of what is deployed, where they can be ask
 
 sbom: setup ## a bill of materials (CycloneDX) in .local/sbom.cdx.json
 	@$(BIN)/python -m infra.packages sbom
-
-format: setup ## rewrite the code as ruff would have it
-	@$(BIN)/ruff format .
-	@$(BIN)/ruff check --fix .
 
 lock: setup ## compile requirements*.txt anew from pyproject.toml
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.txt

@@ -1,5 +1,7 @@
 import ast
+import fnmatch
 import re
+import tomllib
 from dataclasses import MISSING, fields
 from importlib import import_module
 from importlib.util import find_spec
@@ -141,7 +143,7 @@ def test_every_code_has_its_class_and_status(row: dict[str, str]) -> None:
 
 def _example(kind: type[Trouble], reason: str) -> Trouble:
     if issubclass(kind, LeaseHeld):
-        return kind("a lease", holder="somebody", run="a run", since=0)
+        return kind("a lease", holder="somebody", run="a run", kind="run", since=0)
     return kind(reason, "")
 
 
@@ -174,6 +176,24 @@ def test_every_command_can_be_given(page: str) -> None:
 
     assert targets <= set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
     assert all(find_spec(f"{module}.__main__") for module in modules)
+
+
+def test_every_step_names_a_file_and_its_test() -> None:
+    """docs/to-add.md numbers the steps of each addition; none is without a file and a test."""
+    steps = rows("docs/to-add.md", "step")
+    sections = text("docs/to-add.md").count("\n## ")
+
+    assert sum(row["step"] == "1" for row in steps) == sections
+    assert [row for row in steps if "/" not in row["file"] or "`tests/" not in row["the test"]] == []
+
+
+def test_every_excuse_of_unused_code_is_needed() -> None:
+    """Each name that `make lint` does not take for dead code stands somewhere in the code."""
+    excused = tomllib.loads(text("pyproject.toml"))["tool"]["vulture"]["ignore_names"]
+    code = "\n".join(path.read_text() for path in sources() if path.suffix == ".py")
+    words = set(re.findall(r"\w+", code))
+
+    assert [name for name in excused if not fnmatch.filter(words, name)] == []
 
 
 def test_every_decision_is_indexed() -> None:

@@ -20,7 +20,7 @@ from tests.world import LABEL, World, a_world, customer
 
 HEAD = "ledgers/acme-0"
 EXPIRED = {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "EXPIRED_SYNC_TOKEN"}
-UPDATE, LOOK = "people.updateContact", "people.getBatchGet"
+UPDATE = "people.updateContact"
 
 
 def error(code: int, status: str, *details: dict[str, str]) -> dict[str, Any]:

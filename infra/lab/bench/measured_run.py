@@ -19,7 +19,7 @@ from shared.bootstrap import build
 from shared.config import Settings
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 
-_ADAPTERS = ("google_oauth", "people.book", "send_once", "simpler.source")
+_ADAPTERS = ("google.sign_in", "google.people.contacts", "google.transport", "simpler.source")
 
 
 class Measure(msgspec.Struct, frozen=True):

@@ -1,11 +1,11 @@
-"""Roll: the usable records of a listing; each is read as a customer when that is asked for.
+"""Customer list: the usable records of a listing; each is read as a customer when that is asked for.
 
 Most nights nearly every record is what it was the night before. Its digest tells so, for a hundredth of what
 reading it costs: texts to clean, telephone numbers to understand.
 """
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple, overload
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from shared.domain.contact.customer import Customer
 
@@ -29,7 +29,7 @@ class Listed(NamedTuple):
     raw: object
 
 
-class CustomerList(Sequence[Customer]):
+class CustomerList:
     """The customers of a listing.
 
     Attributes:
@@ -43,17 +43,12 @@ class CustomerList(Sequence[Customer]):
 
     @classmethod
     def of(cls, customers: Sequence[Customer]) -> "CustomerList":
-        """A roll of customers that were read already."""
+        """Make a list of customers that were read already."""
         known = {customer.id: customer for customer in customers}
         return cls([Listed(c.id, c.status, "", None) for c in customers], lambda listed: known[listed.id])
 
     def __len__(self) -> int:
         return len(self.listed)
 
-    @overload
-    def __getitem__(self, index: int) -> Customer: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Customer]: ...
-    def __getitem__(self, index: int | slice) -> Customer | Sequence[Customer]:
-        found = self.listed[index]
-        return self.read(found) if isinstance(found, Listed) else [self.read(one) for one in found]
+    def __iter__(self) -> Iterator[Customer]:
+        return map(self.read, self.listed)
