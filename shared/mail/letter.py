@@ -20,8 +20,6 @@ _FILE = "The attached file is this contact: open it, on a phone or a computer, t
 _CODE = "The QR code is the same contact in short: point a phone's camera at it to save it there."
 _WHY = "You asked for this contact in SIMPLer."
 
-_ADDRESSES = {"home": "Installation", "work": "Billing"}
-
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -66,7 +64,7 @@ def _facts(card: Card) -> list[_Fact]:
         _Fact("Nickname", card.nickname),
         *(_Fact(phone.kind.label, phone.number, _tel(phone.number)) for phone in card.phones),
         *(_Fact("E-mail", email, "mailto:" + quote(clean(email), safe="@+!$*'")) for email in card.emails),
-        *(_Fact(_ADDRESSES[address.kind], _one_line(address)) for address in card.addresses),
+        *(_Fact(address.kind.label, _one_line(address)) for address in card.addresses),
         *(_Fact(key, value) for key, value in card.details),
         _Fact("SIMPLer", read_link(card.link), read_link(card.link)),
     ]

@@ -1,6 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.card import Card, PostalAddress
 from shared.domain.contact.folding import LINE, fold
 from shared.domain.contact.phone import Phone
@@ -40,7 +41,7 @@ _CARDS = st.builds(
     phones=st.lists(st.builds(Phone, _TEXTS, st.sampled_from(PhoneKind)), max_size=3).map(tuple),
     emails=st.lists(_TEXTS, max_size=3).map(tuple),
     addresses=st.lists(
-        st.builds(PostalAddress, st.sampled_from(["home", "work"]), _TEXTS, _TEXTS, _TEXTS, _TEXTS, _TEXTS),
+        st.builds(PostalAddress, st.sampled_from(AddressKind), _TEXTS, _TEXTS, _TEXTS, _TEXTS, _TEXTS),
         max_size=2,
     ).map(tuple),
     link=_TEXTS.map("https://x.example/".__add__),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.card import Card, PostalAddress
 from shared.domain.contact.phone import Phone
 from shared.domain.contact.phone_kind import PhoneKind
@@ -30,9 +31,11 @@ NUMBERS = (
 )
 EMAILS = ("pat@byrne.example", "Áine@büro.example", "office@byrne.example")
 PLACES = (
-    PostalAddress("home", "12 Main St, Blarney", "Cork", "Co. Cork", "T23 XY12", "Ireland", "IE"),
-    PostalAddress("work", "1 The Mall", "Youghal", country="Ireland", country_code="IE"),
-    PostalAddress("home", "Cúl Mhín", "Dún Garbhán", "", "X35"),
+    PostalAddress(
+        AddressKind.INSTALLATION, "12 Main St, Blarney", "Cork", "Co. Cork", "T23 XY12", "Ireland", "IE"
+    ),
+    PostalAddress(AddressKind.BILLING, "1 The Mall", "Youghal", country="Ireland", country_code="IE"),
+    PostalAddress(AddressKind.INSTALLATION, "Cúl Mhín", "Dún Garbhán", "", "X35"),
 )
 ROWS = (
     ("Site", "Blarney"),

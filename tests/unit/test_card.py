@@ -1,5 +1,6 @@
 """The contact that a WISP wants of a customer."""
 
+from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.card import Card, PostalAddress, make_card
 from shared.domain.contact.customer import Address, Customer, RawPhone
 from shared.domain.contact.phone import Phone
@@ -37,7 +38,14 @@ def test_a_whole_customer_becomes_a_card() -> None:
         ),
         emails=("john@murphy.ie",),
         addresses=(
-            Address("installation", ("The Farm", "Blarney Road"), "Cork", "Co. Cork", "T12 X0X0", "Ireland"),
+            Address(
+                AddressKind.INSTALLATION,
+                ("The Farm", "Blarney Road"),
+                "Cork",
+                "Co. Cork",
+                "T12 X0X0",
+                "Ireland",
+            ),
         ),
         site="Blarney",
         ap="AP3",
@@ -53,7 +61,15 @@ def test_a_whole_customer_becomes_a_card() -> None:
         phones=(Phone("+353 87 123 4567", PhoneKind.MOBILE),),
         emails=("john@murphy.ie",),
         addresses=(
-            PostalAddress("home", "The Farm, Blarney Road", "Cork", "Co. Cork", "T12 X0X0", "Ireland", "IE"),
+            PostalAddress(
+                AddressKind.INSTALLATION,
+                "The Farm, Blarney Road",
+                "Cork",
+                "Co. Cork",
+                "T12 X0X0",
+                "Ireland",
+                "IE",
+            ),
         ),
         link="https://acme.azotel.com/42",
         details=(
@@ -74,7 +90,10 @@ def numbers_at(country: str, text: str) -> list[str]:
         "1",
         name="X",
         phones=(RawPhone(text, PhoneKind.HOME),),
-        addresses=(Address("installation", city="X"), Address("billing", city="Y", country=country)),
+        addresses=(
+            Address(AddressKind.INSTALLATION, city="X"),
+            Address(AddressKind.BILLING, city="Y", country=country),
+        ),
     )
     return [phone.number for phone in make_card(customer, irish_wisp()).phones]
 
@@ -98,11 +117,13 @@ def test_a_billing_address_equal_to_the_installation_address_is_left_out() -> No
         "1",
         name="X",
         addresses=(
-            Address("installation", ("1 Main St",), "Cork", country="Ireland"),
-            Address("billing", ("1 MAIN  ST",), "cork", country="IE"),
+            Address(AddressKind.INSTALLATION, ("1 Main St",), "Cork", country="Ireland"),
+            Address(AddressKind.BILLING, ("1 MAIN  ST",), "cork", country="IE"),
         ),
     )
-    expected = (PostalAddress("home", "1 Main St", "Cork", country="Ireland", country_code="IE"),)
+    expected = (
+        PostalAddress(AddressKind.INSTALLATION, "1 Main St", "Cork", country="Ireland", country_code="IE"),
+    )
     assert expected == make_card(customer, irish_wisp()).addresses
 
 
@@ -112,13 +133,13 @@ def test_another_billing_address_is_the_work_address() -> None:
         "1",
         name="X",
         addresses=(
-            Address("installation", city="Cork"),
-            Address("billing", city="Bree", country="Middle Earth"),
+            Address(AddressKind.INSTALLATION, city="Cork"),
+            Address(AddressKind.BILLING, city="Bree", country="Middle Earth"),
         ),
     )
     expected = (
-        PostalAddress("home", city="Cork"),
-        PostalAddress("work", city="Bree", country="Middle Earth"),
+        PostalAddress(AddressKind.INSTALLATION, city="Cork"),
+        PostalAddress(AddressKind.BILLING, city="Bree", country="Middle Earth"),
     )
     assert expected == make_card(customer, irish_wisp()).addresses
 

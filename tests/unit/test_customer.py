@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.customer import Address, Customer, RawPhone, Skipped, read_customer
 from shared.domain.contact.phone_kind import PhoneKind
 
@@ -45,8 +46,8 @@ def test_a_whole_record_is_read() -> None:
         phones=(RawPhone("087 123 4567", PhoneKind.MOBILE), RawPhone("214871234", PhoneKind.OTHER)),
         emails=("John@murphy.ie", "office@murphy.ie"),
         addresses=(
-            Address("installation", lines=("The Farm", "7"), postcode="T12 X0X0", country="IE"),
-            Address("billing", lines=("PO Box 1",), city="Cork"),
+            Address(AddressKind.INSTALLATION, lines=("The Farm", "7"), postcode="T12 X0X0", country="IE"),
+            Address(AddressKind.BILLING, lines=("PO Box 1",), city="Cork"),
         ),
         site="Blarney",
         ap="AP3",
@@ -110,7 +111,7 @@ def test_empty_addresses_are_left_out() -> None:
     addresses = read(
         addresses=[{"kind": "billing", "lines": [" "]}, {"kind": "?", "city": "Cork"}, "x"]
     ).addresses
-    assert addresses == (Address("installation", city="Cork"),)
+    assert addresses == (Address(AddressKind.INSTALLATION, city="Cork"),)
 
 
 def test_addresses_are_limited_in_number() -> None:

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from html.parser import HTMLParser
 
+from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.card import Card, PostalAddress
 from shared.domain.contact.phone import Phone
 from shared.domain.contact.phone_kind import PhoneKind
@@ -19,7 +20,7 @@ _CARD = Card(
     nickname="blarney-017",
     phones=(Phone("+353 86 123 4567", PhoneKind.MOBILE), Phone("+1 312-239-0680 ext. 12", PhoneKind.WORK)),
     emails=("o'brien+a@acme.example",),
-    addresses=(PostalAddress("home", "1 Main Street", "Cork", "", "T12", "Ireland", "IE"),),
+    addresses=(PostalAddress(AddressKind.INSTALLATION, "1 Main Street", "Cork", "", "T12", "Ireland", "IE"),),
     link="https://simpler.example/customer?id=4711&x=1",
     details=(("Site", "Blarney <1>"), ("Plan", "Home")),
 )

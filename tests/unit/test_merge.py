@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.card import Card, PostalAddress
 from shared.domain.contact.phone import Phone
 from shared.domain.contact.phone_kind import PhoneKind
@@ -16,8 +17,8 @@ from shared.domain.sync.person import Item, Person
 from shared.domain.sync.plan import update_of
 from shared.domain.sync.requests import changed, new_person
 
-IRELAND = PostalAddress("home", "12 Main St", "Cork", "", "T23 XY12", "Ireland", "IE")
-MOVED = PostalAddress("home", "5 Hill Road", "Galway", "", "H91 AB12", "Ireland", "IE")
+IRELAND = PostalAddress(AddressKind.INSTALLATION, "12 Main St", "Cork", "", "T23 XY12", "Ireland", "IE")
+MOVED = PostalAddress(AddressKind.INSTALLATION, "5 Hill Road", "Galway", "", "H91 AB12", "Ireland", "IE")
 CARD = Card(
     "1",
     "Áine Byrne",

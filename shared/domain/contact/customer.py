@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.email import read_emails
 from shared.domain.contact.link import read_link
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.contact.text import clean, entries, short, text_of, units
-
-ADDRESS_KINDS = ("installation", "billing")
 
 _LONGEST_ID = 64
 _MOST_PHONES = 100
@@ -38,7 +37,7 @@ class Address:
     """A postal address; every part may be empty.
 
     Attributes:
-        kind: "installation" or "billing".
+        kind: What it is for.
         lines: Street and further lines.
         city: Town or city.
         region: County, state or province.
@@ -46,7 +45,7 @@ class Address:
         country: As written in SIMPLer: a name or a code.
     """
 
-    kind: str
+    kind: AddressKind
     lines: tuple[str, ...] = ()
     city: str = ""
     region: str = ""
@@ -191,15 +190,15 @@ def _link(value: object) -> str:
 def _addresses(value: object) -> tuple[Address, ...]:
     """Those with anything in them, installation first."""
     read = (_address(entry) for entry in entries(value) if isinstance(entry, dict))
+    kinds = list(AddressKind)
     written = (address for address in read if address != Address(address.kind))
-    return tuple(sorted(written, key=lambda address: ADDRESS_KINDS.index(address.kind))[:_MOST_ADDRESSES])
+    return tuple(sorted(written, key=lambda address: kinds.index(address.kind))[:_MOST_ADDRESSES])
 
 
 def _address(entry: Record) -> Address:
-    kind = text_of(entry.get("kind")).casefold()
     lines = (text_of(line) for line in entries(entry.get("lines")))
     return Address(
-        kind=kind if kind in ADDRESS_KINDS else "installation",
+        kind=AddressKind.of(text_of(entry.get("kind"))),
         lines=tuple(line for line in lines if line)[:_MOST_LINES],
         city=text_of(entry.get("city")),
         region=text_of(entry.get("region")),
