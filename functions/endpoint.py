@@ -5,7 +5,6 @@ functions-framework routes every method and every path to the function, so both 
 
 import secrets
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -13,10 +12,9 @@ import msgspec
 from flask import Request, Response
 
 from functions.caller import authenticate
-from functions.problems import BadRequest, answer_to, log_trouble, problem
+from functions.problems import BadRequest, answer_to, log_failure
 from functions.trace import trace_ids
-from shared.errors import Trouble
-from shared.events import about, log_internal_error
+from shared.events import about, also_about
 from shared.policy import Policy
 from shared.typed import from_json
 from shared.usecases.base.documents import is_id
@@ -43,10 +41,6 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def _new_id() -> str:
-    return secrets.token_hex(8)
-
-
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call of a function.
@@ -63,33 +57,24 @@ class Call:
     function: str
     policy: Policy
     services: Services
-    id: str = field(default_factory=_new_id)
-
-    def named(self) -> AbstractContextManager[None]:
-        """Have every log line carry the call's id, its function and its trace, while the context lasts."""
-        return _named(self.request, self.function, self.id)
+    id: str
 
     def answer(self, body: type[T], action: Callable[[T], Reply | Response]) -> Response:
-        """Answer: `action` gets the checked body; whatever goes wrong becomes problem details."""
-        with self.named():
-            response = guarded(lambda: self._done(body, action), self.function, self.id)
-        return _marked(response, self.id)
+        """Check who calls and with what, then answer what `action` makes of the body.
 
-    def _done(self, body: type[T], action: Callable[[T], Reply | Response]) -> Response:
-        checked = self._checked(body)
-        if not (isinstance(checked, ForWisp) and is_id(checked.wisp)):
-            return _response(action(checked))
-        with about(wisp=checked.wisp):
-            return guarded(lambda: _response(action(checked)), self.function, self.id)
+        From the check on, log lines carry the wisp that the call is about.
 
-    def _checked(self, body: type[T]) -> T:
-        """Return the body of a call, if the caller may make it."""
+        Raises:
+            Trouble: The call is refused, or could not be done.
+        """
         _check_form(self.request)
         caller = authenticate(self.request, self.function, self.policy)
-        found = decode(self.request.stream.read(LARGEST_BODY + 1), body)
-        if isinstance(found, ForWisp):
-            caller.may_use(found.wisp)
-        return found
+        checked = decode(self.request.stream.read(LARGEST_BODY + 1), body)
+        if isinstance(checked, ForWisp):
+            caller.may_use(checked.wisp)
+            if is_id(checked.wisp):
+                also_about(wisp=checked.wisp)
+        return _response(action(checked))
 
 
 def answer(
@@ -99,35 +84,15 @@ def answer(
     services: Callable[[], Services],
     handle: Callable[[Call], Response],
 ) -> Response:
-    """Let a function answer; a wrong setting becomes an answer like any other error."""
-    id_ = _new_id()
-
-    def answered() -> Response:
-        return handle(Call(request, function, policy(), services(), id_))
-
-    with _named(request, function, id_):
-        return guarded(answered, function, id_)
-
-
-def guarded(answered: Callable[[], Response], function: str, request_id: str) -> Response:
-    """Return the answer, or one that says what went wrong; log what an operator may have to know."""
-    try:
-        return answered()
-    except Trouble as trouble:
-        log_trouble(trouble, function)
-        return _marked(answer_to(trouble, request_id), request_id)
-    except Exception as error:  # noqa: BLE001  the last line of defence: no trace may reach a caller
-        log_internal_error("a call failed unexpectedly", error, function=function)
-        detail = "An unexpected error occurred. Please tell the operators the request's id."
-        return _marked(problem(500, "internal", detail, request_id), request_id)
-
-
-def _named(request: Request, function: str, request_id: str) -> AbstractContextManager[None]:
-    return about(request=request_id, function=function, **trace_ids(request.headers))
-
-
-def _marked(response: Response, request_id: str) -> Response:
-    response.headers["X-Request-Id"] = request_id
+    """Let a function answer; whatever goes wrong, a setting too, becomes problem details and is logged."""
+    id_ = secrets.token_hex(8)
+    with about(request=id_, function=function, **trace_ids(request.headers)):
+        try:
+            response = handle(Call(request, function, policy(), services(), id_))
+        except Exception as error:  # noqa: BLE001  the last line of defence: no trace may reach a caller
+            log_failure(error, function)
+            response = answer_to(error, id_)
+    response.headers["X-Request-Id"] = id_
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -154,7 +119,7 @@ def _check_form(request: Request) -> None:
 
 
 def decode(data: bytes, body: type[T]) -> T:
-    """Read a JSON body as a typed value; refuse unknown members where the type says so."""
+    """A JSON body as a typed value; unknown members are refused where the type says so."""
     if len(data) > LARGEST_BODY:
         raise BadRequest(413, "request.size", "The body may hold at most 1 MiB.")
     try:

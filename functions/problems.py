@@ -19,7 +19,7 @@ from shared.errors import (
     Trouble,
     Unauthenticated,
 )
-from shared.events import Event, log
+from shared.events import Event, log, log_internal_error
 
 PROBLEM = "application/problem+json"
 TYPE = "urn:simpler-contacts:problem:"
@@ -70,7 +70,7 @@ class BadRequest(Trouble):
 
 
 def status_of(trouble: Trouble) -> int:
-    """Return the HTTP status that tells a caller, and whatever retries for them, what to do."""
+    """The HTTP status that tells a caller, and whatever retries for it, what to do."""
     if isinstance(trouble, BadRequest):
         return trouble.status
     by_kind = next((status for kind, status in _BY_KIND if isinstance(trouble, kind)), 500)
@@ -78,7 +78,7 @@ def status_of(trouble: Trouble) -> int:
 
 
 def problem(status: int, reason: str, detail: str, request_id: str, **members: Any) -> Response:
-    """Make a problem+json answer. It never holds a trace, a token or customer data."""
+    """A problem+json answer. It never holds a trace, a token or customer data."""
     body: Mapping[str, Any] = {
         "type": TYPE + reason,
         "title": _TITLES[status],
@@ -89,8 +89,15 @@ def problem(status: int, reason: str, detail: str, request_id: str, **members: A
     return Response(msgspec.json.encode(body), status, mimetype=PROBLEM)
 
 
-def log_trouble(trouble: Trouble, function: str) -> None:
-    """Log what an operator may have to know: calls that were refused, or that failed."""
+def log_failure(error: Exception, function: str) -> None:
+    """Log what an operator may have to know of a call that failed, or was refused."""
+    if isinstance(error, Trouble):
+        _log_trouble(error, function)
+    else:
+        log_internal_error("a call failed unexpectedly", error, function=function)
+
+
+def _log_trouble(trouble: Trouble, function: str) -> None:
     status = status_of(trouble)
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         log(Event.CALL_REFUSED, trouble.message, function=function, code=trouble.reason)
@@ -100,12 +107,19 @@ def log_trouble(trouble: Trouble, function: str) -> None:
         log(Event.CALL_FAILED, trouble.message, function=function, code=trouble.reason)
 
 
-def answer_to(trouble: Trouble, request_id: str) -> Response:
-    """Answer a call that ended in trouble."""
-    response = problem(status_of(trouble), trouble.reason, trouble.user_message, request_id)
-    if isinstance(trouble, RetryLater) and trouble.after:
-        response.headers["Retry-After"] = str(ceil(trouble.after))
-    if isinstance(trouble, Unauthenticated):
+def retry_after(error: Exception) -> dict[str, str]:
+    """The header that tells when to try again, where the error says so; in whole seconds."""
+    return {"Retry-After": str(ceil(error.after))} if isinstance(error, RetryLater) and error.after else {}
+
+
+def answer_to(error: Exception, request_id: str) -> Response:
+    """The answer to a call that failed: of an unexpected error it tells nothing but the id."""
+    if not isinstance(error, Trouble):
+        detail = "An unexpected error occurred. Please tell the operators the request's id."
+        return problem(500, "internal", detail, request_id)
+    response = problem(status_of(error), error.reason, error.user_message, request_id)
+    response.headers.update(retry_after(error))
+    if isinstance(error, Unauthenticated):
         response.headers["WWW-Authenticate"] = "Bearer"
     if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         response.headers["Allow"] = "POST"

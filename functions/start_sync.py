@@ -10,7 +10,6 @@ from functions.problems import problem
 from functions.user import GCONTACT, User, require
 from shared.errors import LeaseHeld
 from shared.usecases.base.documents import to_document
-from shared.usecases.base.leases import CUSTOMERS
 from shared.usecases.runs.start import start_sync
 from shared.usecases.runs.status import MESSAGES, running_now
 
@@ -37,10 +36,11 @@ def _start(call: Call, body: Body) -> Reply | Response:
 
 
 def _held(call: Call, wisp: str, held: LeaseHeld) -> Response:
-    code, retry = ("customer_running", 5) if held.run.startswith(CUSTOMERS) else ("running", 30)
+    for_customers = held.kind == "customers"
+    code, retry = ("customer_running", 5) if for_customers else ("running", 30)
     running = running_now(call.services, wisp)
     members: dict[str, Any] = {"running": to_document(running)} if running else {}
-    detail = MESSAGES["customer_running"] if code == "customer_running" else held.user_message
+    detail = MESSAGES["customer_running"] if for_customers else held.user_message
     answer = problem(409, f"sync.{code}", detail, call.id, **members)
     answer.headers["Retry-After"] = str(retry)
     return answer

@@ -21,6 +21,8 @@ Adapters translate what they meet into these at their edge (``raise … from …
 `Trouble` only. Neither text ever holds a token, a password or a customer's data.
 """
 
+from shared.domain.model.lease import Kind
+
 
 class Trouble(Exception):
     """The base of every error that this service raises on purpose.
@@ -103,10 +105,11 @@ class LeaseHeld(Trouble):
     Attributes:
         holder: Who holds it, in a person's words.
         run: The run it is held for.
+        kind: What it is held for.
         since: When it was taken, seconds since 1970 by the database's clock.
     """
 
-    def __init__(self, name: str, *, holder: str, run: str, since: float) -> None:
+    def __init__(self, name: str, *, holder: str, run: str, kind: Kind, since: float) -> None:
         super().__init__(
             "lease.held",
             f"the lease {name} is held by {holder} for run {run}",
@@ -114,6 +117,7 @@ class LeaseHeld(Trouble):
         )
         self.holder = holder
         self.run = run
+        self.kind = kind
         self.since = since
 
 

@@ -106,6 +106,11 @@ def about(**fields: str) -> Iterator[None]:
         _CONTEXT.reset(before)
 
 
+def also_about(**fields: str) -> None:
+    """From now on to the end of the innermost `about`, every line carries these too."""
+    _CONTEXT.set({**_CONTEXT.get(), **fields})
+
+
 def context() -> Mapping[str, str]:
     """Return what lines carry here and now."""
     return _CONTEXT.get()

@@ -1,8 +1,7 @@
 """Prefetch: makes the next item while the present one is used, since one waits and the other computes."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from contextvars import copy_context
 from typing import TypeVar
 
@@ -20,13 +19,6 @@ def prefetch(items: Iterator[T]) -> Generator[T]:
         while item := coming.result():
             coming = pool.submit(copy_context().run, _next, items)
             yield item[0]
-
-
-@contextmanager
-def in_background(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
-    """The work begins, in a thread of its own; what is given waits for its result, or raises what it did."""
-    with ThreadPoolExecutor(1, thread_name_prefix="background") as pool:
-        yield pool.submit(copy_context().run, work).result
 
 
 def _next(items: Iterator[T]) -> tuple[T] | None:

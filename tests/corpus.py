@@ -1,8 +1,10 @@
 """Customers such as the world has them, and worse: as SIMPLer's records, and as cards that nobody cleaned."""
 
+from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.card import Card, PostalAddress, make_card
 from shared.domain.contact.customer import Customer, read_customer
 from shared.domain.contact.phone import Phone
+from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.model.wisp import Wisp
 
 WISP = Wisp(
@@ -122,9 +124,12 @@ def _uncleaned_card(text: str) -> Card:
         family=text,
         company=text,
         nickname=text,
-        phones=(Phone("+353 86 123 4567", "mobile"), Phone(text, "fax")),
+        phones=(Phone("+353 86 123 4567", PhoneKind.MOBILE), Phone(text, PhoneKind.FAX)),
         emails=("mary@acme.example", text),
-        addresses=(PostalAddress("home", text, text, text, text, text), PostalAddress("work")),
+        addresses=(
+            PostalAddress(AddressKind.INSTALLATION, text, text, text, text, text),
+            PostalAddress(AddressKind.BILLING),
+        ),
         link=f"https://simpler.invalid/{text}",
         details=(("Site", text), ("Plan", text)),
     )

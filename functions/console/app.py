@@ -7,7 +7,6 @@ from io import BytesIO
 
 from flask import Flask, Response, request
 from jinja2 import StrictUndefined
-from werkzeug.exceptions import HTTPException
 
 from functions.console.pages import (
     accounts,
@@ -20,11 +19,11 @@ from functions.console.pages import (
     wording,
 )
 from functions.console.pages.entry import enter
-from functions.console.web import csrf, failure
-from functions.console.web.headers import dress
+from functions.console.web import csrf
+from functions.console.web.failure import page_of
+from functions.console.web.headers import HEADERS
 from functions.console.web.visit import CALL, place_of, visit_of
 from functions.endpoint import LARGEST_BODY, Call
-from shared.errors import Trouble
 from shared.once import Once
 
 
@@ -72,10 +71,10 @@ def handle(call: Call) -> Response:
     body = BytesIO(call.request.get_data() if is_fitting else b"")
     environ = {**call.request.environ, CALL: call, "wsgi.input": body}
     environ["SCRIPT_NAME"] = place_of(call).root
-    with call.named():
-        response = Response.from_app(application().wsgi_app, environ, buffered=True)
+    response = Response.from_app(application().wsgi_app, environ, buffered=True)
     assert isinstance(response, Response), "from_app makes what it is called on"
-    return dress(response, call.id)
+    response.headers.update(HEADERS)
+    return response
 
 
 def _application() -> Flask:
@@ -93,9 +92,7 @@ def _application() -> Flask:
         app.add_url_rule(
             route.path, route.name, view, methods=[route.method], provide_automatic_options=False
         )
-    app.register_error_handler(Trouble, failure.of_trouble)
-    app.register_error_handler(HTTPException, failure.of_http)
-    app.register_error_handler(Exception, failure.of_surprise)
+    app.register_error_handler(Exception, page_of)
     return app
 
 

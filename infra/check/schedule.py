@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from cronsim import CronSim, CronSimError
 
 from infra.check.deployment import Deployment, Resource
+from shared.domain.model.schedule import NIGHT, WATCH
 
-TIMES = {"sync-all": "05:00", "watchdog": "06:30"}
+TIMES = {"sync-all": f"{NIGHT:%H:%M}", "watchdog": f"{WATCH:%H:%M}"}
 """When each function is called, in the job's time zone."""
 
 _JOB = "google_cloud_scheduler_job"

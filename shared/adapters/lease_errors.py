@@ -8,7 +8,9 @@ def held(current: Lease) -> LeaseHeld:
     """The refusal to grant a lease that `current` holds."""
     claim = current.claim
     assert claim is not None, "a lease without a claim is free"
-    return LeaseHeld(current.name, holder=claim.holder, run=claim.run, since=current.acquired_at)
+    return LeaseHeld(
+        current.name, holder=claim.holder, run=claim.run, kind=claim.kind, since=current.acquired_at
+    )
 
 
 def lost(mine: Lease) -> LeaseLost:

@@ -1,12 +1,12 @@
 """Two items that mean the same are the same, in whatever words; two that do not are not."""
 
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
 from infra.lab.chaos.sameness import REGION, same, unclaimed
 from infra.standins.google.rewording import PHONE
-from infra.standins.google.wording import Form, worded
+from infra.standins.google.wording import FORMS, Form, worded
 
 ADDRESS = {"streetAddress": "1 Main Street", "city": "Cork", "country": "Ireland", "countryCode": "IE"}
 ITEMS: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -21,7 +21,6 @@ ITEMS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("urls", {"value": "example.net/1"}),
     ("userDefined", {"key": " Plan  A", "value": "10M / 2M "}),
 )
-FORMS: tuple[Form, ...] = get_args(Form)
 
 
 @pytest.mark.parametrize(("field", "item"), ITEMS)

@@ -12,7 +12,7 @@ from infra.lab.chaos.emulator import jar
 
 ROOT = Path(__file__).parents[2]
 
-CATCHES = {"no-intent": 5, "no-fencing": 5, "early-token": 224}
+CATCHES = {"no-intent": 12, "no-fencing": 2, "early-token": 82}
 """A schedule that notices each broken build."""
 
 

@@ -171,6 +171,16 @@ class LeaseContract:
         assert record == Lease("wisp-acme", MARY, 1, lease.acquired_at, lease.expires_at)
         assert not record.is_free(now)
 
+    def test_kind(self, stores: Stores) -> None:
+        """What a lease is held for is kept, and told to whoever is refused."""
+        claim = Claim("owner", "disconnect-1", "mary@acme.ie", "disconnect")
+        stores.leases.acquire("wisp-acme", claim, 60)
+        record, _ = stores.leases.look("wisp-acme")
+        with pytest.raises(LeaseHeld) as caught:
+            stores.leases.acquire("wisp-acme", NIGHT, 60)
+        assert record is not None
+        assert (record.claim, caught.value.kind) == (claim, "disconnect")
+
     def test_unicode(self, stores: Stores) -> None:
         """A holder's name may be in any script."""
         claim = Claim("owner", "run", "Ó Súilleabháin 日本")

@@ -1,3 +1,4 @@
+import time
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,27 @@ class TestFirestoreLeases(LeaseContract):
             "owner": "owner-1",
             "run": "run-1",
             "holder": "mary@acme.ie",
+            "kind": "run",
             "token": 1,
             "acquired_at": lease.acquired_at,
             "expires_at": lease.expires_at,
         }
+
+    def test_older(self, stores: Stores, firestore: Client) -> None:
+        """A lease that an earlier build granted is its holder's still; its run's id tells what it is for."""
+        document = firestore.document("leases/wisp-acme")
+        document.set(
+            {
+                "owner": "owner-1",
+                "run": "customers-20260302T050000-00000000",
+                "holder": "a customer's button",
+                "token": 7,
+                "acquired_at": time.time(),
+                "expires_at": time.time() + 300,
+            }
+        )
+        record, _ = stores.leases.look("wisp-acme")
+        assert record is not None
+        assert record.claim is not None
+        assert (record.claim.kind, record.token) == ("customers", 7)
+        assert stores.leases.renew(record, 600).token == 7

@@ -7,9 +7,28 @@ import pytest
 
 from shared.adapters.local.sqlite.database import Database
 from shared.adapters.local.sqlite.state import SqliteState
+from shared.domain.model.lease import Claim
 from shared.errors import Misconfigured, RetryLater
 from shared.ports import Put
+from tests.contract.stores import in_sqlite
 from tests.fake_clock import FakeClock
+
+_VERSION_1 = """
+CREATE TABLE documents (
+    collection TEXT NOT NULL, id TEXT NOT NULL, document TEXT NOT NULL, expires REAL,
+    PRIMARY KEY (collection, id)
+);
+CREATE INDEX documents_expires ON documents (expires) WHERE expires IS NOT NULL;
+CREATE TABLE leases (
+    name TEXT PRIMARY KEY, token INTEGER NOT NULL, owner TEXT, run TEXT, holder TEXT,
+    acquired_at REAL NOT NULL, expires_at REAL NOT NULL
+);
+INSERT INTO documents VALUES ('wisps', 'acme', '{"n": 1}', NULL);
+INSERT INTO leases VALUES ('wisp-acme', 3, 'o', 'disconnect-1', 'mary', 1, 2);
+INSERT INTO leases VALUES ('wisp-beta', 4, NULL, NULL, NULL, 1, 2);
+INSERT INTO leases VALUES ('accounts-acme', 5, 'p', '', 'joe', 1, 2);
+PRAGMA user_version = 1;
+"""
 
 
 def mode(path: Path) -> str:
@@ -45,12 +64,31 @@ def test_newer(tmp_path: Path) -> None:
     """A file from a newer version is left alone, and the operator is told what to do."""
     path = tmp_path / "state.db"
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute("PRAGMA user_version = 3")
     with pytest.raises(
-        Misconfigured, match="has version 2, and this program knows 1; run the newer"
+        Misconfigured, match="has version 3, and this program knows 2; run the newer"
     ) as caught:
         Database(path)
     assert caught.value.reason == "state.newer"
+
+
+def test_older(tmp_path: Path) -> None:
+    """A file of version 1 is taken over: its documents, and its leases with what their runs' ids tell."""
+    path = tmp_path / "state.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(_VERSION_1)
+    stores = in_sqlite(path, FakeClock())
+    found = [stores.leases.look(name)[0] for name in ("wisp-acme", "wisp-beta", "accounts-acme")]
+    claims = [(lease.claim, lease.token) for lease in found if lease is not None]
+
+    assert stores.state.get("wisps/acme") == {"n": 1}
+    assert claims == [
+        (Claim("o", "disconnect-1", "mary", "disconnect"), 3),
+        (None, 4),
+        (Claim("p", "", "joe", "accounts"), 5),
+    ]
+    assert stores.leases.acquire("wisp-beta", Claim("q", "restore-2", "ann", "restore"), 60).token == 5
+    assert in_sqlite(path, FakeClock()).leases.look("wisp-beta")[0] == stores.leases.look("wisp-beta")[0]
 
 
 def test_not_a_database(tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ def test_every_code_has_its_class_and_status(row: dict[str, str]) -> None:
 
 def _example(kind: type[Trouble], reason: str) -> Trouble:
     if issubclass(kind, LeaseHeld):
-        return kind("a lease", holder="somebody", run="a run", since=0)
+        return kind("a lease", holder="somebody", run="a run", kind="run", since=0)
     return kind(reason, "")
 
 

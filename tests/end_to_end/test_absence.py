@@ -34,6 +34,7 @@ GROUPS, GROUP = "contactGroups.list", "contactGroups.get"
 CONTACTS, LOOKS = "people.connections.list", "people.getBatchGet"
 NO_LABELS, NO_DATA = (GROUPS, "labels_left_out"), (GROUPS, "client_data_left_out")
 NO_DATA_AT_ALL = (NO_DATA, (GROUP, "client_data_left_out"))
+LATE = Lag(listing=120, get=120)
 NO_CONTACTS, NO_LOOKS = (CONTACTS, "contacts_left_out"), (LOOKS, "people_left_out")
 SOME_LOOKS = (LOOKS, "some_people_left_out")
 LEFT_OUT: dict[str, Sequence[tuple[str, str]]] = {
@@ -381,6 +382,40 @@ def test_what_was_made_a_moment_ago_is_waited_for(tmp_path: Path, late: dict[str
             assert world.work().accounts[0].removed == 5
 
         assert_empty(world, {})
+
+
+def test_what_only_the_label_names_yet_is_waited_for(tmp_path: Path) -> None:
+    """A copy and a user's own contact, a minute old: listings are late, a look says there is none."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 6)], rules=Rules(lag=LATE)) as world:
+        world.run()
+        world.clock.advance(LAG)
+        world.google.clock.forward(timedelta(seconds=LAG))
+        user, label = world.user(), world.user().label(LABEL)
+        user.put(user.copy(str(world.labelled()["1"]["resourceName"]), client_data=True), label)
+        own = user.add(names=[{"givenName": "Plumber"}])
+        user.put(own, label)
+        unfinished = settle(world)
+        world.google.clock.forward(timedelta(seconds=121))
+        world.clock.advance(LAG)
+        world.work()
+
+        assert (unfinished, accounts(world)) == ("disconnect.unfinished", {})
+        assert users_labels(world) == {label: {own}}
+        assert set(world.snapshot()["contacts"]) == {own}
+
+
+def test_a_label_into_which_a_contact_was_put_a_moment_ago_stays(tmp_path: Path) -> None:
+    """It names the user's contact as a member, and that one's own memberships do not show it yet."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 6)], rules=Rules(lag=LATE)) as world:
+        own = world.user().add(names=[{"givenName": "Plumber"}])
+        world.run()
+        world.clock.advance(LAG)
+        world.google.clock.forward(timedelta(seconds=LAG))
+        label = world.user().label(LABEL)
+        world.user().put(own, label)
+
+        assert settle(world) == Disconnected(5, 0, label_removed=False)
+        assert users_labels(world) == {label: {own}}
 
 
 def test_a_create_that_is_in_doubt_is_waited_for(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ import pytest
 
 from shared.adapters.local.inline_tasks import InlineTasks
 from shared.bootstrap import perform
-from shared.domain.model.lease import Claim
+from shared.domain.model.lease import Claim, Kind
 from shared.ports import Document, Task
-from shared.usecases.base.leases import CUSTOMERS, TTL, lease_of
+from shared.usecases.base.leases import TTL, lease_of
 from shared.usecases.base.services import Services
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.customers.press_queue import queued
@@ -53,9 +53,9 @@ def in_process(world: World) -> Iterator[tuple[Services, InlineTasks]]:
         yield services, tasks
 
 
-def die_with_the_lease(world: World, run: str) -> None:
+def die_with_the_lease(world: World, run: str, kind: Kind = "run") -> None:
     """Somebody takes the wisp's lease and is never heard of again."""
-    world.services.leases.acquire(lease_of("acme"), Claim("dead", run, "somebody"), TTL)
+    world.services.leases.acquire(lease_of("acme"), Claim("dead", run, "somebody", kind), TTL)
 
 
 def test_a_task_outlasts_the_lease_of_a_dead_process(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_a_task_outlasts_the_lease_of_a_dead_process(tmp_path: Path) -> None:
 def test_a_press_that_meets_a_dead_press_is_taken_up(tmp_path: Path) -> None:
     """A button whose customer waits for a process that died at another button is not left to the night."""
     with a_world(tmp_path, [customer(1), customer(2)]) as world, in_process(world) as (services, tasks):
-        die_with_the_lease(world, f"{CUSTOMERS}20260302T045900-0123abcd")
+        die_with_the_lease(world, "customers-20260302T045900-0123abcd", "customers")
         pressed = sync_customer(services, "acme", "1", "mary@example.com")
         tasks.drain()
 

@@ -22,7 +22,7 @@ Members = dict[str, Any]
 @pytest.fixture(scope="module")
 def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """So many customers that their ledger has several shards, none of whom changes."""
-    with a_world(tmp_path_factory.mktemp("world"), [customer(n) for n in range(CUSTOMERS)]) as made:
+    with a_world(tmp_path_factory.mktemp("world"), [customer(n) for n in range(1, CUSTOMERS + 1)]) as made:
         made.run()
         yield made
 
@@ -102,9 +102,9 @@ def test_cards_that_cannot_be_read_cost_nothing(world: World) -> None:
 @pytest.mark.parametrize("way", ["a shard of nothing", "no shards", "another version"])
 def test_what_is_in_doubt_stays_so_without_the_rest(tmp_path: Path, way: str) -> None:
     """Creations that stayed without an answer are looked for although the ledger cannot be read."""
-    with a_world(tmp_path, [customer(n) for n in range(CUSTOMERS)]) as world:
+    with a_world(tmp_path, [customer(n) for n in range(1, CUSTOMERS + 1)]) as world:
         world.run()
-        for number in range(CUSTOMERS, CUSTOMERS + 10):
+        for number in range(CUSTOMERS + 1, CUSTOMERS + 11):
             world.simpler.state.customers.add(customer(number))
         world.fault(method="people.batchCreateContacts", what={"close": True})
         unsure = world.run()
@@ -116,7 +116,7 @@ def test_what_is_in_doubt_stays_so_without_the_rest(tmp_path: Path, way: str) ->
             world.work()
 
         assert [(run.state, run.accounts[0].created) for run in (unsure, soon)] == [("unfinished", 0)] * 2
-        assert held(world) == {str(number): 1 for number in range(CUSTOMERS + 10)}
+        assert held(world) == {str(number): 1 for number in range(1, CUSTOMERS + 11)}
 
 
 @pytest.mark.parametrize("way", ["a head of nothing", "entries lost"])
@@ -124,7 +124,7 @@ def test_a_press_without_a_ledger_doubles_nobody(world: World, way: str) -> None
     """The account is looked through for the contact."""
     path, garble = GARBLED[way]
     world.services.state.write(Put(path, garble(stored(world, path))))
-    results = [sync_customer(world.services, "acme", str(n), "joe@example.com") for n in range(3)]
+    results = [sync_customer(world.services, "acme", str(n), "joe@example.com") for n in range(1, 4)]
 
     assert {account.result for pressed in results for account in pressed.accounts} == {"unchanged"}
     assert len(world.snapshot()["contacts"]) == CUSTOMERS

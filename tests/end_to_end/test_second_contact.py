@@ -1,17 +1,22 @@
 """A second contact of one customer is known until it is gone, whatever becomes of its removal."""
 
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from infra.standins.google import Rules
 from infra.standins.google.lag import Lag
+from shared.domain.model.account import Account
+from shared.usecases.base.services import Services
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.preview import preview_sync
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.end_to_end.listings import Listings, held
 from tests.end_to_end.test_users_own import copied
+from tests.hooked import Hooked, with_book
 from tests.world import LABEL, World, a_world, customer
 
 DELETE = "people.deleteContact"
@@ -146,3 +151,114 @@ def test_one_that_the_guard_keeps_is_not_made_a_third_time_by_a_press(tmp_path: 
         sync_customer(world.services, "acme", "1", "mary@acme.ie")
 
         assert held(world)["1"] == 1
+
+
+@pytest.mark.parametrize("then", ["as it is", "out of the label", "without our mark"])
+def test_one_that_is_merged_with_another_customers_costs_that_one_no_contact(
+    tmp_path: Path, then: str
+) -> None:
+    """The contact that is left has a new name, which tells the same night that the other one is gone."""
+    with a_world(tmp_path, EIGHT) as world:
+        world.run()
+        user, label = world.user(), world.user().label(LABEL)
+        (second,) = copy(world, "1")
+        world.fault(method=DELETE, times=20, what={"status": 400})
+        world.run()
+        world.google.world.faults.clear()
+        name = user.merge(second, str(world.labelled()["2"]["resourceName"]))
+        if then == "out of the label":
+            user.unlabel(name, label)
+        elif then == "without our mark":
+            user.edit(name, clientData=[])
+        world.run()
+        world.run()  # what was put back into the label is compared once it is there
+        calm = [world.run().accounts[0]]
+        world.clock.advance(7 * 24 * 3600)
+        calm.append(world.run().accounts[0])
+
+        assert world.labelled().keys() == {str(number) for number in range(1, 9)}
+        assert [(night.state, night.writes) for night in calm] == [("complete", 0), ("complete", 0)]
+
+
+class Shown:
+    """Some of the contacts of a listing, with its token."""
+
+    def __init__(self, shown: Iterator[Any], read: Any) -> None:
+        self._shown = shown
+        self._read = read
+
+    def __iter__(self) -> Iterator[Any]:
+        return self._shown
+
+    @property
+    def token(self) -> str:
+        """Asks for what changes from here on."""
+        return str(self._read.token)
+
+
+def hiding(services: Services, name: str, *, listings: bool) -> Services:
+    """Services to which looks, and listings of everything too, do not show one contact that is there."""
+
+    def hook(_: Account, book: Any) -> Hooked:
+        def look(names: Sequence[str]) -> dict[str, Any]:
+            return {asked: person for asked, person in book.look(names).items() if asked != name}
+
+        def shown(persons: Any) -> Iterator[Any]:
+            return (person for person in persons if person.resource_name != name)
+
+        def contacts() -> Any:
+            read = book.contacts()
+            return Shown(shown(read), read)
+
+        if not listings:
+            return Hooked(book, look=look)
+        return Hooked(book, look=look, persons=lambda: shown(book.persons()), contacts=contacts)
+
+    return with_book(services, hook)
+
+
+@pytest.mark.parametrize("hidden", ["the one that the ledger names", "the second one"])
+@pytest.mark.parametrize("act", ["a run", "a whole listing", "a press", "a press's look alone"])
+def test_one_of_two_that_google_hides_is_not_forgotten(tmp_path: Path, act: str, hidden: str) -> None:
+    """Neither a listing nor a look shows it for once: the other serves meanwhile, and one goes next night."""
+    with a_world(tmp_path, EIGHT) as world:
+        world.run()
+        first = str(world.labelled()["1"]["resourceName"])
+        (second,) = copy(world, "1")
+        world.fault(method=DELETE, times=20, what={"status": 400})
+        world.run()
+        world.google.world.faults.clear()
+        world.clock.advance(7 * 24 * 3600 if act == "a whole listing" else 3600)
+        name = second if hidden == "the second one" else first
+        services = hiding(world.services, name, listings=act != "a press's look alone")
+        if act.startswith("a press"):
+            sync_customer(services, "acme", "1", "mary@acme.ie")
+        else:
+            sync_wisp(services, SyncWisp("acme"))
+        world.clock.advance(24 * 3600)
+        world.run()
+        calm = world.run().accounts[0]
+
+        assert set(held(world).values()) == {1}
+        assert (calm.state, calm.writes) == ("complete", 0)
+
+
+@pytest.mark.parametrize("act", ["a whole listing", "a press"])
+def test_one_that_takes_a_hidden_ones_place_does_not_make_it_forgotten(tmp_path: Path, act: str) -> None:
+    """A copy with our mark alone is put into the label while Google hides the contact; then one goes."""
+    with a_world(tmp_path, EIGHT) as world:
+        world.run()
+        first = world.labelled()["1"]
+        world.user().add(**{k: v for k, v in copied(first).items() if k != "memberships"})
+        world.run()
+        world.clock.advance(7 * 24 * 3600 if act == "a whole listing" else 3600)
+        services = hiding(world.services, str(first["resourceName"]), listings=True)
+        if act == "a press":
+            sync_customer(services, "acme", "1", "mary@acme.ie")
+        else:
+            sync_wisp(services, SyncWisp("acme"))
+        world.clock.advance(24 * 3600)
+        world.run()
+
+        assert set(held(world).values()) == {1}
+        assert len(world.labelled()) == len(EIGHT)

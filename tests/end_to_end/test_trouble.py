@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from infra.standins.google import Rules
+from shared.domain.model.account import MOST_CONTACTS
+from shared.ports import Put
 from shared.usecases.base.documents import wisp_put
 from shared.usecases.base.leases import DEADLINE
 from shared.usecases.customers.press import sync_customer
@@ -168,6 +170,18 @@ def test_into_a_full_account_goes_what_fits(tmp_path: Path) -> None:
             0,
             6,
         )
+
+
+def test_an_account_that_was_full_by_count_is_filled_as_soon_as_there_is_room(tmp_path: Path) -> None:
+    """Its owner deletes contacts of their own, which a run by changes does not count: Google knows better."""
+    with a_world(tmp_path, [customer(1)]) as world:
+        world.run()
+        state = world.services.state
+        state.write(Put("ledgers/acme-0", {**(state.get("ledgers/acme-0") or {}), "total": MOST_CONTACTS}))
+        world.simpler.state.customers.add(customer(2))
+        outcome = world.run().accounts[0]
+
+        assert (outcome.state, outcome.created, outcome.failed) == ("complete", 1, 0)
 
 
 def test_a_full_account_holds_up_neither_changes_nor_removals(tmp_path: Path) -> None:

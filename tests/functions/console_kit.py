@@ -9,9 +9,8 @@ from typing import Any
 import requests
 from flask import Flask, Response, request
 
-from functions import console
+from functions import console, endpoint
 from functions.console.web import link
-from functions.endpoint import Call
 from functions.user import User
 from infra.standins.google.server import serving
 from shared.policy import Mode, Policy
@@ -184,7 +183,7 @@ def console_of(world: World) -> Iterator[Console]:
     made = Console(world.services)
 
     def answer(**_: str) -> Response:
-        return console.handle(Call(request, "console", policy, made.services))
+        return endpoint.answer(request, "console", lambda: policy, lambda: made.services, console.handle)
 
     app.add_url_rule("/", "root", answer, methods=_METHODS)
     app.add_url_rule("/<path:path>", "path", answer, methods=_METHODS)

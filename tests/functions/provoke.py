@@ -284,7 +284,7 @@ def _mail(fault: Fault) -> Prepare:
 
 
 def _customer_at_work(world: World, _: Served) -> None:
-    claim = Claim("owner", "customers-20260302T050000-00000000", "a customer's button")
+    claim = Claim("owner", "customers-20260302T050000-00000000", "a customer's button", "customers")
     world.services.leases.acquire("wisp-acme", claim, 60)
 
 

@@ -13,6 +13,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from functions import (
     console_link,
     email_vcard,
+    endpoint,
     preview_sync,
     start_sync,
     sync_all,
@@ -21,7 +22,6 @@ from functions import (
     sync_wisp,
     watchdog,
 )
-from functions.endpoint import Call
 from infra.standins.google.server import serving
 from shared.policy import Mode, Policy
 from tests.world import World
@@ -73,8 +73,9 @@ def _app(policy: Policy, world: World) -> Flask:
 
     def answer(**_: str) -> Response:
         function = request.root_path.strip("/")
-        found: Response = MODULES[function].handle(Call(request, function, policy, world.services))
-        return found
+        return endpoint.answer(
+            request, function, lambda: policy, lambda: world.services, MODULES[function].handle
+        )
 
     methods = ["GET", "POST", "PUT", "DELETE"]
     app.add_url_rule("/", "root", answer, methods=methods)

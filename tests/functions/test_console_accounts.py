@@ -6,9 +6,8 @@ from functions.console.web.session import unseal
 from shared.domain.model.lease import Claim
 from shared.domain.model.run import AccountOutcome, RunOutcome
 from shared.ports import Drop, Put
-from shared.usecases.accounts.disconnect import DISCONNECT
 from shared.usecases.base.documents import account_put, run_put
-from shared.usecases.base.leases import CUSTOMERS, lease_of
+from shared.usecases.base.leases import lease_of
 from tests.functions.console_kit import Browser, Console, Node
 from tests.functions.served import JOE, MARY
 from tests.world import World
@@ -158,7 +157,7 @@ def test_a_second_user_sees_the_button_greyed_out_by_whom_and_since_when(
 def test_while_a_single_customer_is_synchronised_the_button_waits(mary: Browser, world: World) -> None:
     """It says so, and a press that comes in between is refused with the same words."""
     before = mary.answer
-    claim = Claim("o", f"{CUSTOMERS}1", "a customer's button")
+    claim = Claim("o", "customers-1", "a customer's button", "customers")
     world.services.leases.acquire(lease_of("acme"), claim, 60)
     shown = mary.get("/")
     mary.answer = before
@@ -172,7 +171,7 @@ def test_while_a_single_customer_is_synchronised_the_button_waits(mary: Browser,
 def test_while_an_account_is_disconnected_the_button_waits(mary: Browser, world: World) -> None:
     """It says what is going on, and by whom."""
     before = mary.answer
-    claim = Claim("o", f"{DISCONNECT}1", "ann@example.com")
+    claim = Claim("o", "disconnect-1", "ann@example.com", "disconnect")
     world.services.leases.acquire(lease_of("acme"), claim, 60)
     shown = mary.get("/")
     mary.answer = before

@@ -1,9 +1,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.card import Card, PostalAddress
 from shared.domain.contact.folding import LINE, fold
 from shared.domain.contact.phone import Phone
+from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.contact.qr import MOST_OCTETS, qr_card
 from shared.domain.contact.vcard import file_name, vcard_of
 from tests.corpus import WISP
@@ -36,12 +38,10 @@ _CARDS = st.builds(
     family=_TEXTS,
     company=_TEXTS,
     nickname=_TEXTS,
-    phones=st.lists(
-        st.builds(Phone, _TEXTS, st.sampled_from(["mobile", "home", "work", "fax", "other"])), max_size=3
-    ).map(tuple),
+    phones=st.lists(st.builds(Phone, _TEXTS, st.sampled_from(PhoneKind)), max_size=3).map(tuple),
     emails=st.lists(_TEXTS, max_size=3).map(tuple),
     addresses=st.lists(
-        st.builds(PostalAddress, st.sampled_from(["home", "work"]), _TEXTS, _TEXTS, _TEXTS, _TEXTS, _TEXTS),
+        st.builds(PostalAddress, st.sampled_from(AddressKind), _TEXTS, _TEXTS, _TEXTS, _TEXTS, _TEXTS),
         max_size=2,
     ).map(tuple),
     link=_TEXTS.map("https://x.example/".__add__),

@@ -135,7 +135,8 @@ def canonical(customer: Customer) -> dict[str, object]:
     record["phones"] = [{"text": phone.text, "kind": phone.kind} for phone in customer.phones]
     record["emails"] = list(customer.emails)
     record["addresses"] = [
-        {slot: getattr(address, slot) for slot in address.__slots__} | {"lines": list(address.lines)}
+        {slot: getattr(address, slot) for slot in address.__slots__}
+        | {"kind": address.kind.record, "lines": list(address.lines)}
         for address in customer.addresses
     ]
     return record

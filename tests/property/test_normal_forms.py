@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.card import Card, PostalAddress
 from shared.domain.contact.phone import Phone
+from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.sync import former_fingerprint
 from shared.domain.sync.actual import actual_by_changes, actual_of
 from shared.domain.sync.desired import Desired
@@ -29,9 +31,11 @@ NUMBERS = (
 )
 EMAILS = ("pat@byrne.example", "Áine@büro.example", "office@byrne.example")
 PLACES = (
-    PostalAddress("home", "12 Main St, Blarney", "Cork", "Co. Cork", "T23 XY12", "Ireland", "IE"),
-    PostalAddress("work", "1 The Mall", "Youghal", country="Ireland", country_code="IE"),
-    PostalAddress("home", "Cúl Mhín", "Dún Garbhán", "", "X35"),
+    PostalAddress(
+        AddressKind.INSTALLATION, "12 Main St, Blarney", "Cork", "Co. Cork", "T23 XY12", "Ireland", "IE"
+    ),
+    PostalAddress(AddressKind.BILLING, "1 The Mall", "Youghal", country="Ireland", country_code="IE"),
+    PostalAddress(AddressKind.INSTALLATION, "Cúl Mhín", "Dún Garbhán", "", "X35"),
 )
 ROWS = (
     ("Site", "Blarney"),
@@ -41,6 +45,7 @@ ROWS = (
     ("Phone as given", "87 12"),
 )
 
+HOME, MOBILE = PhoneKind.HOME, PhoneKind.MOBILE
 cards = st.builds(
     Card,
     customer=st.just("1"),
@@ -49,7 +54,7 @@ cards = st.builds(
     company=st.sampled_from(("", "Byrne & Sons Ltd", "Büro Cork")),
     nickname=st.sampled_from(("", "Áine B")),
     phones=st.lists(st.sampled_from(NUMBERS), unique=True, max_size=3).map(
-        lambda found: tuple(Phone(number, "home" if "21" in number else "mobile") for number in found)
+        lambda found: tuple(Phone(number, HOME if "21" in number else MOBILE) for number in found)
     ),
     emails=st.lists(st.sampled_from(EMAILS), unique=True, max_size=2).map(tuple),
     addresses=st.lists(st.sampled_from(PLACES), unique=True, max_size=2).map(tuple),

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import Literal, get_args
+from typing import Literal
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from infra.lab.chaos.weather import FAULTS, FITTING
 from infra.standins.google import Fault, Lag, Quota, Rules, What
-from infra.standins.google.wording import Form
+from infra.standins.google.wording import FORMS
 from tests.property.calm import calm_down
 from tests.property.stage import Stage, a_stage
 from tests.property.system_model import REUSE, System
@@ -69,7 +69,9 @@ METHODS = (
     "people.deleteContact",
     "people.batchDeleteContacts",
     "contactGroups.list",
+    "contactGroups.get",
     "contactGroups.create",
+    "contactGroups.update",
     "contactGroups.members.modify",
 )
 AFTERWARDS = ("closed", "reset", "internal", "unavailable")
@@ -102,7 +104,7 @@ worlds = st.builds(
     max_contacts=st.sampled_from((25_000, 25_000, 12)),
     quota=st.sampled_from((USUAL, TIGHT)),
     lag=st.sampled_from((Lag(), *SLOW)),
-    wordings=st.just(()) | st.lists(st.sampled_from(get_args(Form)), max_size=4, unique=True).map(tuple),
+    wordings=st.just(()) | st.lists(st.sampled_from(FORMS), max_size=4, unique=True).map(tuple),
 )
 
 Visit = tuple[int, tuple[int, str, int]] | None

@@ -1,6 +1,7 @@
 """What owners do to contacts beyond the API: copying, the trash, and "Undo changes"."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -63,6 +64,33 @@ def test_a_copy_holds_the_same(google: Google, client_data: bool, labels: bool) 
         [label, STARRED] if labels else [MINE],
     )
     assert source_of(second)["id"] != source_of(first)["id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted(User):
+    """An owner, before the first of whose saves somebody else saves the contact."""
+
+    saves: list[str] = field(default_factory=list)
+
+    def call(self, method: str, path: str, body: Any = None, **query: str) -> dict[str, Any]:
+        """One request, as it is sent."""
+        if method == "PATCH":
+            self.saves.append(path)
+            if len(self.saves) == 1:
+                User.edit(self, path.partition(":")[0], nicknames=[{"value": "Annie"}])
+        return User.call(self, method, path, body, **query)
+
+
+def test_an_owner_saves_once_more_what_somebody_else_saved_meanwhile(google: Google) -> None:
+    """Both edits are there, and another refusal is not tried again."""
+    name, owner = ours(google, MINE), jane(google)
+    between = Interrupted(owner.address, owner.email, owner.token)
+    between.edit(name, biographies=[{"value": "gate"}])
+    person = google.read(name, "biographies,nicknames")
+    assert (person["biographies"][0]["value"], person["nicknames"][0]["value"]) == ("gate", "Annie")
+    assert len(between.saves) == 3
+    with pytest.raises(requests.HTTPError):
+        owner.edit(name, nicknames=[{"value": "x" * 2_000}])
 
 
 def test_a_copy_needs_room(google: Google) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.domain.contact.card import Card
 from shared.domain.contact.phone import Phone
+from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.sync.desired import Desired
 from shared.domain.sync.fingerprint import fingerprints
 from shared.domain.sync.google_fields import fields_of
@@ -22,7 +23,7 @@ FIRST, SECOND = "+353 87 123 4567", "+353 86 765 4321"
 
 def card(customer: str = "1", number: str = FIRST, name: str = "Áine Byrne") -> Card:
     """What is wanted for a customer."""
-    return Card(customer, name, given=name, phones=(Phone(number, "mobile"),))
+    return Card(customer, name, given=name, phones=(Phone(number, PhoneKind.MOBILE),))
 
 
 def person(of: Card, name: str = "c1", **members: Any) -> Person:

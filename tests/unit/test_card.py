@@ -1,8 +1,10 @@
 """The contact that a WISP wants of a customer."""
 
+from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.card import Card, PostalAddress, make_card
 from shared.domain.contact.customer import Address, Customer, RawPhone
 from shared.domain.contact.phone import Phone
+from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.model.wisp import Wisp
 
 
@@ -29,10 +31,21 @@ def test_a_whole_customer_becomes_a_card() -> None:
         last_name="Murphy",
         nickname="murphyj",
         status="current",
-        phones=(RawPhone("087 123 4567", "other"), RawPhone("021 48712", "work"), RawPhone("n/a", "home")),
+        phones=(
+            RawPhone("087 123 4567", PhoneKind.OTHER),
+            RawPhone("021 48712", PhoneKind.WORK),
+            RawPhone("n/a", PhoneKind.HOME),
+        ),
         emails=("john@murphy.ie",),
         addresses=(
-            Address("installation", ("The Farm", "Blarney Road"), "Cork", "Co. Cork", "T12 X0X0", "Ireland"),
+            Address(
+                AddressKind.INSTALLATION,
+                ("The Farm", "Blarney Road"),
+                "Cork",
+                "Co. Cork",
+                "T12 X0X0",
+                "Ireland",
+            ),
         ),
         site="Blarney",
         ap="AP3",
@@ -45,10 +58,18 @@ def test_a_whole_customer_becomes_a_card() -> None:
         given="Murphy Farm Ltd #42",
         company="Murphy Farm Ltd",
         nickname="murphyj",
-        phones=(Phone("+353 87 123 4567", "mobile"),),
+        phones=(Phone("+353 87 123 4567", PhoneKind.MOBILE),),
         emails=("john@murphy.ie",),
         addresses=(
-            PostalAddress("home", "The Farm, Blarney Road", "Cork", "Co. Cork", "T12 X0X0", "Ireland", "IE"),
+            PostalAddress(
+                AddressKind.INSTALLATION,
+                "The Farm, Blarney Road",
+                "Cork",
+                "Co. Cork",
+                "T12 X0X0",
+                "Ireland",
+                "IE",
+            ),
         ),
         link="https://acme.azotel.com/42",
         details=(
@@ -68,8 +89,11 @@ def numbers_at(country: str, text: str) -> list[str]:
     customer = Customer(
         "1",
         name="X",
-        phones=(RawPhone(text, "home"),),
-        addresses=(Address("installation", city="X"), Address("billing", city="Y", country=country)),
+        phones=(RawPhone(text, PhoneKind.HOME),),
+        addresses=(
+            Address(AddressKind.INSTALLATION, city="X"),
+            Address(AddressKind.BILLING, city="Y", country=country),
+        ),
     )
     return [phone.number for phone in make_card(customer, irish_wisp()).phones]
 
@@ -93,11 +117,13 @@ def test_a_billing_address_equal_to_the_installation_address_is_left_out() -> No
         "1",
         name="X",
         addresses=(
-            Address("installation", ("1 Main St",), "Cork", country="Ireland"),
-            Address("billing", ("1 MAIN  ST",), "cork", country="IE"),
+            Address(AddressKind.INSTALLATION, ("1 Main St",), "Cork", country="Ireland"),
+            Address(AddressKind.BILLING, ("1 MAIN  ST",), "cork", country="IE"),
         ),
     )
-    expected = (PostalAddress("home", "1 Main St", "Cork", country="Ireland", country_code="IE"),)
+    expected = (
+        PostalAddress(AddressKind.INSTALLATION, "1 Main St", "Cork", country="Ireland", country_code="IE"),
+    )
     assert expected == make_card(customer, irish_wisp()).addresses
 
 
@@ -107,13 +133,13 @@ def test_another_billing_address_is_the_work_address() -> None:
         "1",
         name="X",
         addresses=(
-            Address("installation", city="Cork"),
-            Address("billing", city="Bree", country="Middle Earth"),
+            Address(AddressKind.INSTALLATION, city="Cork"),
+            Address(AddressKind.BILLING, city="Bree", country="Middle Earth"),
         ),
     )
     expected = (
-        PostalAddress("home", city="Cork"),
-        PostalAddress("work", city="Bree", country="Middle Earth"),
+        PostalAddress(AddressKind.INSTALLATION, city="Cork"),
+        PostalAddress(AddressKind.BILLING, city="Bree", country="Middle Earth"),
     )
     assert expected == make_card(customer, irish_wisp()).addresses
 
@@ -121,7 +147,7 @@ def test_another_billing_address_is_the_work_address() -> None:
 def test_at_most_five_unreadable_phones_are_shown() -> None:
     """A record full of junk does not fill the contact with it."""
     customer = Customer(
-        "1", name="X", phones=tuple(RawPhone(f"0871 {number}", "home") for number in range(9))
+        "1", name="X", phones=tuple(RawPhone(f"0871 {number}", PhoneKind.HOME) for number in range(9))
     )
     expected = tuple(("Phone as given", f"0871 {number}") for number in range(5))
     assert expected == make_card(customer, irish_wisp()).details

@@ -2,7 +2,9 @@
 
 import pytest
 
+from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.customer import Address, Customer, RawPhone, Skipped, read_customer
+from shared.domain.contact.phone_kind import PhoneKind
 
 
 def read(**members: object) -> Customer:
@@ -41,11 +43,11 @@ def test_a_whole_record_is_read() -> None:
         last_name="Murphy",
         nickname="murphyj",
         status="current",
-        phones=(RawPhone("087 123 4567", "mobile"), RawPhone("214871234", "other")),
+        phones=(RawPhone("087 123 4567", PhoneKind.MOBILE), RawPhone("214871234", PhoneKind.OTHER)),
         emails=("John@murphy.ie", "office@murphy.ie"),
         addresses=(
-            Address("installation", lines=("The Farm", "7"), postcode="T12 X0X0", country="IE"),
-            Address("billing", lines=("PO Box 1",), city="Cork"),
+            Address(AddressKind.INSTALLATION, lines=("The Farm", "7"), postcode="T12 X0X0", country="IE"),
+            Address(AddressKind.BILLING, lines=("PO Box 1",), city="Cork"),
         ),
         site="Blarney",
         ap="AP3",
@@ -89,13 +91,13 @@ def test_what_is_no_text_counts_as_absent(value: object) -> None:
 @pytest.mark.parametrize("phones", ["087 123 4567", ["087 123 4567"], {"text": "087 123 4567"}])
 def test_one_phone_may_stand_without_its_list(phones: object) -> None:
     """A text where a list belongs is a list of one."""
-    assert read(phones=phones).phones == (RawPhone("087 123 4567", "other"),)
+    assert read(phones=phones).phones == (RawPhone("087 123 4567", PhoneKind.OTHER),)
 
 
 def test_phones_on_lines_of_their_own_stay_apart() -> None:
     """A line end separates numbers as a slash does."""
     phones = read(phones=["087 123 4567\r\n\r\n 086 765 4321\n"]).phones
-    assert phones == (RawPhone("087 123 4567 / 086 765 4321", "other"),)
+    assert phones == (RawPhone("087 123 4567 / 086 765 4321", PhoneKind.OTHER),)
 
 
 def test_phones_are_limited_in_number_and_length() -> None:
@@ -109,7 +111,7 @@ def test_empty_addresses_are_left_out() -> None:
     addresses = read(
         addresses=[{"kind": "billing", "lines": [" "]}, {"kind": "?", "city": "Cork"}, "x"]
     ).addresses
-    assert addresses == (Address("installation", city="Cork"),)
+    assert addresses == (Address(AddressKind.INSTALLATION, city="Cork"),)
 
 
 def test_addresses_are_limited_in_number() -> None:

@@ -1,7 +1,9 @@
 """A card in the words of Google's People API."""
 
+from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.card import Card, PostalAddress
 from shared.domain.contact.phone import Phone
+from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.person import OWNED
 
@@ -15,11 +17,13 @@ def test_a_whole_card_becomes_googles_fields() -> None:
         family="Murphy",
         company="Murphy Farm Ltd",
         nickname="murphyj",
-        phones=tuple(Phone(f"+353 {kind}", kind) for kind in ("mobile", "home", "work", "fax", "other")),
+        phones=tuple(Phone(f"+353 {kind}", kind) for kind in PhoneKind),
         emails=("john@murphy.ie",),
         addresses=(
-            PostalAddress("home", "The Farm", "Cork", "Co. Cork", "T12 X0X0", "Ireland", "IE"),
-            PostalAddress("work", city="Bree"),
+            PostalAddress(
+                AddressKind.INSTALLATION, "The Farm", "Cork", "Co. Cork", "T12 X0X0", "Ireland", "IE"
+            ),
+            PostalAddress(AddressKind.BILLING, city="Bree"),
         ),
         link="https://acme.azotel.com/42",
         details=(("Site", "Blarney"), ("Status", "current")),

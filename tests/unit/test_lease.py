@@ -1,8 +1,20 @@
 """The rules of a lease at their edges; `tests/property/test_lease.py` has them in any history."""
 
+from typing import get_args
+
 import pytest
 
-from shared.domain.model.lease import Claim, Lease, granted, handed_on, released, renewed
+from shared.domain.model.lease import (
+    Claim,
+    Kind,
+    Lease,
+    granted,
+    handed_on,
+    kind_of,
+    name_of,
+    released,
+    renewed,
+)
 
 MARY, NIGHT = Claim("a", "run-1", "mary@example.com"), Claim("b", "run-2", "nightly run")
 MINE = Lease("wisp-acme", MARY, 7, acquired_at=100, expires_at=400)
@@ -29,3 +41,31 @@ def test_a_renewed_lease_is_the_same_for_longer() -> None:
     assert renewed(MINE, MINE, 200, 300) == Lease("wisp-acme", MARY, 7, acquired_at=100, expires_at=500)
     assert renewed(MINE, MINE, 50, 300) == MINE
     assert released(MINE, MINE) == Lease("wisp-acme", None, 7, acquired_at=100, expires_at=400)
+
+
+@pytest.mark.parametrize(
+    ("owner", "token", "ours"), [("a", 7, True), ("a", 8, False), ("b", 7, False), ("b", 8, False)]
+)
+def test_a_record_is_ours_by_owner_and_token(owner: str, token: int, *, ours: bool) -> None:
+    """Whatever else it says of its holder, as one may that an earlier build has written over."""
+    record = Lease("wisp-acme", Claim(owner, "x", "y", "customers"), token, acquired_at=100, expires_at=400)
+
+    assert record.belongs_to(MINE) == ours
+    assert not Lease("wisp-acme", None, 7, acquired_at=100, expires_at=400).belongs_to(MINE)
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_a_name_tells_its_kind(kind: Kind) -> None:
+    """What earlier builds recorded is told apart by the names that are still given."""
+    name = name_of(kind, "20260302T050000-0123abcd")
+
+    assert kind_of(name) == kind
+    assert name == ("" if kind == "run" else f"{kind}-") + "20260302T050000-0123abcd"
+
+
+@pytest.mark.parametrize(
+    ("run", "kind"), [("", "accounts"), ("disconnected", "run"), ("20260302T050000-0123abcd", "run")]
+)
+def test_a_name_without_a_prefix_is_a_runs(run: str, kind: Kind) -> None:
+    """But for a change of the accounts, which had none."""
+    assert kind_of(run) == kind

@@ -1,8 +1,10 @@
 from dataclasses import replace
 from html.parser import HTMLParser
 
+from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.card import Card, PostalAddress
 from shared.domain.contact.phone import Phone
+from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.contact.qr import qr_card
 from shared.domain.contact.text import clean, units
 from shared.mail.letter import letter
@@ -16,9 +18,9 @@ _CARD = Card(
     given="Murphy & Sons",
     company="Murphy Ltd",
     nickname="blarney-017",
-    phones=(Phone("+353 86 123 4567", "mobile"), Phone("+1 312-239-0680 ext. 12", "work")),
+    phones=(Phone("+353 86 123 4567", PhoneKind.MOBILE), Phone("+1 312-239-0680 ext. 12", PhoneKind.WORK)),
     emails=("o'brien+a@acme.example",),
-    addresses=(PostalAddress("home", "1 Main Street", "Cork", "", "T12", "Ireland", "IE"),),
+    addresses=(PostalAddress(AddressKind.INSTALLATION, "1 Main Street", "Cork", "", "T12", "Ireland", "IE"),),
     link="https://simpler.example/customer?id=4711&x=1",
     details=(("Site", "Blarney <1>"), ("Plan", "Home")),
 )
@@ -66,6 +68,25 @@ def test_the_text_says_it_all() -> None:
         "\n"
         "You asked for this contact in SIMPLer.\n"
     )
+
+
+def test_a_fact_is_a_row_of_the_page() -> None:
+    """Rows and page, to the letter: signs that mean something in HTML are escaped."""
+    html = letter(_CARD, WISP).html
+    head = (
+        '<tr><td width="104" valign="top" style="padding:7px 12px 7px 0;font-size:13px;line-height:22px;'
+        'color:#5b6776">'
+    )
+    value = (
+        '</td>\n<td dir="auto" valign="top" style="padding:7px 0;font-size:15px;line-height:22px;'
+        'overflow-wrap:anywhere">'
+    )
+    link = '<a href="mailto:o&#x27;brien+a@acme.example" style="color:#0b57a4;text-decoration:none">'
+
+    assert f"{head}Site{value}Blarney &lt;1&gt;</td></tr>\n{head}Plan{value}Home</td></tr>\n" in html
+    assert f"{head}E-mail{value}{link}o&#x27;brien+a@acme.example</a></td></tr>\n" in html
+    assert "<title>Murphy &amp; Sons</title>" in html
+    assert (html.splitlines()[0], html[-8:]) == ("<!DOCTYPE html>", "</html>\n")
 
 
 def test_one_can_call_write_and_look_it_up() -> None:

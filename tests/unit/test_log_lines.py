@@ -8,7 +8,7 @@ from contextvars import copy_context
 
 import pytest
 
-from shared.events import Event, about, log, log_internal_error, severity
+from shared.events import Event, about, also_about, log, log_internal_error, severity
 from shared.log_lines import ERROR_EVENT, stack_trace
 from tests.logged import lines, logging_as_in_production
 
@@ -64,6 +64,19 @@ def test_lines_carry_what_they_are_about(capsys: pytest.CaptureFixture[str]) -> 
     assert (inside["request"], inside["run"], inside["account"]) == ("r-1", "run-1", "a-1")
     assert own["account"] == "a-2"
     assert outside.keys() == {"severity", "message", "event"}
+
+
+def test_what_is_found_out_on_the_way_is_on_the_lines_that_follow(capsys: pytest.CaptureFixture[str]) -> None:
+    """Until the innermost part that lines are about ends."""
+    with about(request="r-1"):
+        with about(function="sync_wisp"):
+            also_about(wisp="acme")
+            log(Event.TASK_ENQUEUED, "inside")
+        log(Event.TASK_ENQUEUED, "behind")
+    inside, behind = lines(capsys.readouterr().out)
+
+    assert (inside["request"], inside["function"], inside["wisp"]) == ("r-1", "sync_wisp", "acme")
+    assert (behind["request"], behind.keys() & {"function", "wisp"}) == ("r-1", set())
 
 
 def test_a_line_names_its_trace(capsys: pytest.CaptureFixture[str]) -> None:

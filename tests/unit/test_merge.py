@@ -6,27 +6,31 @@ from typing import Any
 
 import pytest
 
+from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.card import Card, PostalAddress
 from shared.domain.contact.phone import Phone
-from shared.domain.sync.mark import Mark, marked, marks
+from shared.domain.contact.phone_kind import PhoneKind
+from shared.domain.sync import former_fingerprint
+from shared.domain.sync.google_fields import fields_of
+from shared.domain.sync.mark import Kind, Mark, marked, marks
 from shared.domain.sync.person import Item, Person
 from shared.domain.sync.plan import update_of
 from shared.domain.sync.requests import changed, new_person
 
-IRELAND = PostalAddress("home", "12 Main St", "Cork", "", "T23 XY12", "Ireland", "IE")
-MOVED = PostalAddress("home", "5 Hill Road", "Galway", "", "H91 AB12", "Ireland", "IE")
+IRELAND = PostalAddress(AddressKind.INSTALLATION, "12 Main St", "Cork", "", "T23 XY12", "Ireland", "IE")
+MOVED = PostalAddress(AddressKind.INSTALLATION, "5 Hill Road", "Galway", "", "H91 AB12", "Ireland", "IE")
 CARD = Card(
     "1",
     "Áine Byrne",
     given="Áine Byrne",
     company="Byrne Ltd",
-    phones=(Phone("+353 21 487 1234", "home"),),
+    phones=(Phone("+353 21 487 1234", PhoneKind.HOME),),
     emails=("pat@byrne.example",),
     addresses=(IRELAND,),
     details=(("Plan", "20M/5M"),),
 )
 BARE = Card("1", "Áine Byrne", given="Áine Byrne")
-NEW_NUMBER = replace(CARD, phones=(Phone("+353 86 765 4321", "mobile"),))
+NEW_NUMBER = replace(CARD, phones=(Phone("+353 86 765 4321", PhoneKind.MOBILE),))
 
 
 def made(card: Card = CARD, /, **fields: Sequence[Item]) -> Person:
@@ -45,16 +49,16 @@ def saved(person: Person, /, **fields: Sequence[Item]) -> Person:
 def night(card: Card, person: Person) -> Person:
     """What a run makes of a contact that it has read; nothing more is to be written then."""
     after = person
-    if update := update_of("acme", card, person):
+    if update := update_of("acme", card, person, is_news=True):
         change = changed(update, "acme", "run")
         after = replace(person, fields=change.fields, client_data=change.client_data)
-    assert update_of("acme", card, after) is None
+    assert update_of("acme", card, after, is_news=True) is None
     return after
 
 
 def is_left_alone(card: Card, person: Person) -> bool:
     """Whether a run writes nothing."""
-    return update_of("acme", card, person) is None
+    return update_of("acme", card, person, is_news=True) is None
 
 
 def items(person: Person, field: str) -> list[dict[str, Any]]:
@@ -106,6 +110,51 @@ def test_a_member_that_is_taken_off_our_address_is_put_back(member: str) -> None
 
     assert len(after.fields["addresses"]) == 1
     assert member == "country" or items(after, "addresses") == [address(extendedAddress="Flat 3")]
+
+
+@pytest.mark.parametrize("kind", ["v2", "v1"])
+def test_a_part_that_simpler_drops_from_an_address_goes(kind: Kind) -> None:
+    """A postcode that was wrong is not left behind as the user's; the region that they put there stays."""
+    corrected = replace(CARD, addresses=(replace(IRELAND, postcode=""),))
+    there = made()
+    if kind == "v1":
+        data = marked(Mark("acme", "1", "run"), former_fingerprint.fingerprints(fields_of(CARD)), kind="v1")
+        there = replace(there, client_data=data)
+    else:
+        there = saved(there, addresses=[address(region="Munster")])
+    [after] = items(night(corrected, there), "addresses")
+
+    assert "postalCode" not in after
+    assert after.get("region") == ("Munster" if kind == "v2" else None)
+
+
+@pytest.mark.parametrize(
+    ("field", "item"),
+    [
+        ("emailAddresses", {"value": "pat@byrne.example", "type": "work", "displayName": "Pat"}),
+        ("organizations", {"name": "Byrne Ltd", "type": "work", "title": "Treasurer"}),
+    ],
+)
+def test_with_former_fingerprints_a_second_item_with_the_users_words_stays(field: str, item: Item) -> None:
+    """Ours stands beside it bare, so that they put these words on another one."""
+    data = marked(Mark("acme", "1", "run"), former_fingerprint.fingerprints(fields_of(CARD)), kind="v1")
+    there = replace(made(), client_data=data)
+    both = saved(there, **{field: [*there.fields[field], item]})
+
+    assert is_left_alone(CARD, both)
+    assert items(night(NEW_NUMBER, both), field) == items(both, field)
+
+
+def test_with_former_fingerprints_an_address_in_an_unknown_country_is_known_with_a_flat() -> None:
+    """A country that SIMPLer writes as no list of countries has it is looked for as it stands."""
+    card = replace(CARD, addresses=(replace(IRELAND, country="Irlnd", country_code=""),))
+    data = marked(Mark("acme", "1", "run"), former_fingerprint.fingerprints(fields_of(card)), kind="v1")
+    [ours] = made(card).fields["addresses"]
+    there = saved(replace(made(card), client_data=data), addresses=[{**ours, "extendedAddress": "Flat 3"}])
+
+    assert items(night(replace(card, nickname="new"), there), "addresses") == [
+        {**ours, "extendedAddress": "Flat 3"}
+    ]
 
 
 def test_a_form_that_simpler_changes_is_written() -> None:
@@ -211,7 +260,7 @@ def test_what_a_user_puts_on_an_item_of_ours_survives_our_writes(field: str, mem
     [ours] = made().fields[field]
     there = made(**{field: [{**ours, **members}]})
     assert is_left_alone(CARD, there)
-    update = update_of("acme", NEW_NUMBER, there)
+    update = update_of("acme", NEW_NUMBER, there, is_news=True)
     assert update is not None
     assert (update.fields, field in update.kept) == (("phoneNumbers", "clientData"), True)
     assert items(night(NEW_NUMBER, there), field) == [{**ours, **members}]
@@ -228,11 +277,11 @@ def test_a_job_title_outlives_the_name_of_the_company() -> None:
 
 def test_a_number_in_two_forms_is_on_the_contact_once() -> None:
     """The user had it first: it keeps their label, and stays when SIMPLer drops it."""
-    card = replace(CARD, phones=(Phone("+353 86 555 1234", "home"),))
+    card = replace(CARD, phones=(Phone("+353 86 555 1234", PhoneKind.HOME),))
     wife: Item = {"value": "086 555 1234", "type": "Wife"}
     there = night(card, made(replace(CARD, phones=()), phoneNumbers=[wife]))
     assert items(there, "phoneNumbers") == [{"value": "+353 86 555 1234", "type": "Wife"}]
-    assert update_of("acme", replace(card, nickname="Pat"), there).kept == ("phoneNumbers",)  # type: ignore[union-attr]  # a difference is there
+    assert update_of("acme", replace(card, nickname="Pat"), there, is_news=True).kept == ("phoneNumbers",)  # type: ignore[union-attr]  # a difference is there
 
     dropped = night(replace(CARD, phones=()), there)
     assert items(dropped, "phoneNumbers") == [{"value": "+353 86 555 1234", "type": "Wife"}]

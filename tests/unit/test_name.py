@@ -4,6 +4,7 @@ import pytest
 
 from shared.domain.contact.customer import Customer, RawPhone
 from shared.domain.contact.name import FIELDS, Name, check_template, name_of
+from shared.domain.contact.phone_kind import PhoneKind
 from shared.errors import Misconfigured
 
 
@@ -74,8 +75,8 @@ def test_an_empty_field_leaves_no_separator_behind(template: str, site: str, ap:
         (Customer("42", "", "C", "F", "L", "K"), "C"),
         (Customer("42", "", "", "F", "L", "K"), "F L"),
         (Customer("42", "", "", "", "L", "K"), "L"),
-        (Customer("42", nickname="K", phones=(RawPhone("087", "home"),)), "K"),
-        (Customer("42", phones=(RawPhone("087", "home"),)), "087"),
+        (Customer("42", nickname="K", phones=(RawPhone("087", PhoneKind.HOME),)), "K"),
+        (Customer("42", phones=(RawPhone("087", PhoneKind.HOME),)), "087"),
         (Customer("42", emails=("a@b.ie",)), "Customer 42"),
     ],
 )

@@ -4,11 +4,12 @@ import pytest
 
 from shared.domain.contact.customer import RawPhone
 from shared.domain.contact.phone import MOST, Phone, read_phones
+from shared.domain.contact.phone_kind import PhoneKind
 
 
 def numbers(text: str, region: str = "IE") -> list[str]:
     """The numbers read from one text."""
-    phones, _ = read_phones([RawPhone(text, "home")], region)
+    phones, _ = read_phones([RawPhone(text, PhoneKind.HOME)], region)
     return [phone.number for phone in phones]
 
 
@@ -66,36 +67,36 @@ def test_a_piece_of_a_longer_number_is_no_number(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "n/a", "none", "-", "0", "call after 5", "0000000000"])
 def test_fillers_are_dropped_silently(text: str) -> None:
     """What only fills a mandatory field is neither a number nor worth showing."""
-    assert read_phones([RawPhone(text, "home")], "IE") == ((), ())
+    assert read_phones([RawPhone(text, PhoneKind.HOME)], "IE") == ((), ())
 
 
 def test_a_text_without_a_valid_number_is_handed_back_once() -> None:
     """What may be a number with a digit missing is kept as given, for a person to read."""
-    raw = [RawPhone("087 123 456", "home"), RawPhone("087 123 456", "work")]
+    raw = [RawPhone("087 123 456", PhoneKind.HOME), RawPhone("087 123 456", PhoneKind.WORK)]
     assert read_phones(raw, "IE") == ((), ("087 123 456",))
 
 
 def test_the_same_number_is_kept_once_by_its_first_kind() -> None:
     """Doubles are told by number and extension, not by spelling."""
     raw = [
-        RawPhone("021 234 8100", "work"),
-        RawPhone("+353212348100", "home"),
-        RawPhone("021 234 8100 x5", "work"),
+        RawPhone("021 234 8100", PhoneKind.WORK),
+        RawPhone("+353212348100", PhoneKind.HOME),
+        RawPhone("021 234 8100 x5", PhoneKind.WORK),
     ]
-    expected = (Phone("+353 21 234 8100", "work"), Phone("+353 21 234 8100 ext. 5", "work"))
+    expected = (Phone("+353 21 234 8100", PhoneKind.WORK), Phone("+353 21 234 8100 ext. 5", PhoneKind.WORK))
     assert expected == read_phones(raw, "IE")[0]
 
 
 @pytest.mark.parametrize(
     ("text", "kind", "expected"),
     [
-        ("087 123 4567", "other", "mobile"),
-        ("087 123 4567", "work", "work"),
-        ("021 234 8100", "other", "other"),
-        ("021 234 8100", "fax", "fax"),
+        ("087 123 4567", PhoneKind.OTHER, PhoneKind.MOBILE),
+        ("087 123 4567", PhoneKind.WORK, PhoneKind.WORK),
+        ("021 234 8100", PhoneKind.OTHER, PhoneKind.OTHER),
+        ("021 234 8100", PhoneKind.FAX, PhoneKind.FAX),
     ],
 )
-def test_a_mobile_number_of_unknown_kind_is_mobile(text: str, kind: str, expected: str) -> None:
+def test_a_mobile_number_of_unknown_kind_is_mobile(text: str, kind: PhoneKind, expected: PhoneKind) -> None:
     """The number tells its kind only where the record does not."""
     assert [expected] == [phone.kind for phone in read_phones([RawPhone(text, kind)], "IE")[0]]
 
@@ -103,11 +104,11 @@ def test_a_mobile_number_of_unknown_kind_is_mobile(text: str, kind: str, expecte
 @pytest.mark.parametrize("region", ["", "XX"])
 def test_without_a_known_region_only_international_numbers_are_read(region: str) -> None:
     """No rules, no reading of national numbers; nothing breaks."""
-    raw = [RawPhone("087 123 4567", "home"), RawPhone("+353 87 123 4567", "home")]
-    assert read_phones(raw, region) == ((Phone("+353 87 123 4567", "home"),), ("087 123 4567",))
+    raw = [RawPhone("087 123 4567", PhoneKind.HOME), RawPhone("+353 87 123 4567", PhoneKind.HOME)]
+    assert read_phones(raw, region) == ((Phone("+353 87 123 4567", PhoneKind.HOME),), ("087 123 4567",))
 
 
 def test_a_contact_gets_no_more_numbers_than_it_can_hold() -> None:
     """The first hundred numbers are kept."""
-    raw = [RawPhone(f"087 123 {4000 + number}", "home") for number in range(MOST + 1)]
+    raw = [RawPhone(f"087 123 {4000 + number}", PhoneKind.HOME) for number in range(MOST + 1)]
     assert len(read_phones(raw, "IE")[0]) == MOST

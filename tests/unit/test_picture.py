@@ -153,13 +153,22 @@ def test_the_picture_of_one_customer_has_nobody_else() -> None:
         unlabelled={"1": [person(card(), "c3")], "2": [person(card("2"), "c4")]},
         known={"1": entry(card()), "2": entry(card("2"))},
         total=9,
+        label=LABEL,
+        unsure={"1", "2"},
+        hidden={"people/c5": "1", "people/c6": "2"},
     )
     one = everybody.only("1")
 
     assert one == Actual(
-        {"1": [person(card())]}, {"1": [person(card(), "c3")]}, {"1": entry(card())}, total=9
+        {"1": [person(card())]},
+        {"1": [person(card(), "c3")]},
+        {"1": entry(card())},
+        total=9,
+        label=LABEL,
+        unsure={"1"},
+        hidden={"people/c5": "1"},
     )
-    assert everybody.only("3") == Actual(total=9)
+    assert everybody.only("3") == Actual(total=9, label=LABEL)
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,18 @@
 """Each decision of a plan by itself: what was found, what is wanted, and what becomes of it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from shared.domain.contact.card import Card
+from shared.domain.sync import former_fingerprint
 from shared.domain.sync.actual import Actual
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.ledger import Content, Entry, Ledger
+from shared.domain.sync.mark import Mark, marked
 from shared.domain.sync.merge import digest
-from shared.domain.sync.person import Person
+from shared.domain.sync.person import Fields, Person
 from shared.domain.sync.plan import (
     SHARED,
     UNSURE,
@@ -306,6 +310,34 @@ def test_a_second_contact_from_before_the_customer_was_renamed_goes() -> None:
     ]
 
 
+def former(of: Card, fields: Fields | None = None, **members: Any) -> Person:
+    """A contact that an earlier version wrote, with the fingerprints of its time."""
+    prints = former_fingerprint.fingerprints(fields_of(of))
+    data = marked(Mark("acme", of.customer, "run"), prints, kind="v1")
+    return person(of, fields=fields or fields_of(of), client_data=data, **members)
+
+
+def test_a_second_contact_of_former_fingerprints_goes_if_it_has_the_customers_name() -> None:
+    """They say nothing of a name, so one with another name stays."""
+    alike, other = former(card(), name="c2"), former(card(), name="c2")
+    other = replace(other, fields={**other.fields, "names": ({"givenName": "Mine"},)})
+    known = ledger(_1=entry(card()))
+
+    assert [r.why for r in make_plan(ONE, known, read(person(card()), alike)).remove] == ["duplicate"]
+    assert make_plan(ONE, known, read(person(card()), other)).kept == {"1": EDITED}
+
+
+def test_another_form_is_written_to_a_contact_of_former_fingerprints_only_as_news() -> None:
+    """They do not tell a change of a mere form from what Google made of it; what was sent last does."""
+    shouted = {**fields_of(card()), "names": ({"givenName": "ÁINE BYRNE"},)}
+    found = former(card(), shouted, source_etag="new")
+    known = make_plan(ONE, ledger(_1=entry(card())), read(found))
+    unknown = make_plan(ONE, Ledger(), read(found))
+
+    assert (known.update, known.unchanged) == ([], 1)
+    assert [update.fields for update in unknown.update] == [("names", "clientData")]
+
+
 def test_a_contact_beside_a_known_one_is_surplus() -> None:
     """The known one was not read; the read one goes if it is unedited."""
     second = person(card(), "c2")
@@ -324,6 +356,7 @@ def test_a_second_contact_of_a_customer_who_left_does_not_take_the_place_of_the_
     plan = make_plan(desired(left=frozenset({"1"})), ledger(_1=entry(card())), found)
 
     assert (plan.found, plan.seen, plan.extras) == ({}, {}, {"people/c2": "1"})
+    assert plan.kept == ({"1": SHARED} if members else {})
     assert [removal.person.resource_name for removal in plan.remove] == [
         "people/c1",
         *([] if members else ["people/c2"]),

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from shared.domain.contact.card import Card
 from shared.domain.contact.phone import Phone
+from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.sync.actual import actual_of
 from shared.domain.sync.desired import Desired
 from shared.domain.sync.fingerprint import fingerprints
@@ -16,7 +17,11 @@ from shared.domain.sync.requests import changed
 
 LABEL, OTHERS = "contactGroups/acme", "contactGroups/other"
 BYRNE = Card(
-    "1", "Áine Byrne", given="Áine Byrne", company="Byrne Ltd", phones=(Phone("+353 87 123 4567", "mobile"),)
+    "1",
+    "Áine Byrne",
+    given="Áine Byrne",
+    company="Byrne Ltd",
+    phones=(Phone("+353 87 123 4567", PhoneKind.MOBILE),),
 )
 
 
@@ -52,7 +57,7 @@ def test_a_contact_that_is_also_another_wisps_is_not_removed() -> None:
 
 def test_a_contact_of_two_wisps_comes_to_rest() -> None:
     """Neither takes the other's items for its own old ones: neither writes."""
-    theirs = replace(BYRNE, customer="77", phones=(Phone("+353 87 999 9999", "mobile"),))
+    theirs = replace(BYRNE, customer="77", phones=(Phone("+353 87 999 9999", PhoneKind.MOBILE),))
     both = merged(contact(), contact(theirs, "other"))
     plans = [
         plan_of(Desired("acme", {"1": BYRNE}), both),
@@ -83,7 +88,7 @@ def test_a_users_job_title_survives_a_change_of_the_phone() -> None:
     """It is no difference, and it goes along with the next write."""
     company = {"name": "Byrne Ltd", "type": "work", "title": "Director"}
     titled = replace(contact(), fields={**contact().fields, "organizations": (company,)})
-    card = replace(BYRNE, phones=(Phone("+353 86 000 0000", "mobile"),))
+    card = replace(BYRNE, phones=(Phone("+353 86 000 0000", PhoneKind.MOBILE),))
     [update] = plan_of(Desired("acme", {"1": card}), titled).update
 
     assert plan_of(Desired("acme", {"1": BYRNE}), titled).writes == 0

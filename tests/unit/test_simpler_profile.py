@@ -6,6 +6,7 @@ import pytest
 
 from shared.adapters.simpler.profile import AllAtOnce, ByCursor, ByPage, PhoneField, load
 from shared.adapters.simpler.record import canonical
+from shared.domain.contact.phone_kind import PhoneKind
 from shared.errors import Misconfigured
 
 
@@ -30,7 +31,7 @@ def test_objects_are_merged_and_the_rest_is_replaced() -> None:
         None,
         "customers",
     )
-    assert (profile.fields.emails, profile.fields.phones) == (("mail",), (PhoneField("tel", "work"),))
+    assert (profile.fields.emails, profile.fields.phones) == (("mail",), (PhoneField("tel", PhoneKind.WORK),))
     assert profile.fields.name == load({}).fields.name
 
 

@@ -12,6 +12,7 @@ from PIL import Image
 from shared.domain.contact.card import Card
 from shared.domain.contact.folding import LINE, fold
 from shared.domain.contact.phone import Phone
+from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.contact.qr import MOST_OCTETS, qr_card, qr_picture
 from shared.domain.contact.vcard import file_name, vcard_of
 from tests.corpus import CARDS, WISP
@@ -70,7 +71,7 @@ def test_the_words_that_begin_and_end_a_card_stand_once(vcards: dict[str, bytes]
 
 def test_a_vcard_in_full() -> None:
     """The whole file, to the letter."""
-    phones = (Phone("+353 21 234 8100", "work"),)
+    phones = (Phone("+353 21 234 8100", PhoneKind.WORK),)
     card = Card(customer="4711", display="Murphy & Sons", company="Murphy & Sons", phones=phones)
 
     assert vcard_of(card, replace(WISP, name="ACME"), REVISED).decode() == (
@@ -107,8 +108,8 @@ def test_the_revision_is_written_in_utc() -> None:
     assert vcard_of(CARDS["a_person"], WISP, there) == vcard_of(CARDS["a_person"], WISP, REVISED)
 
 
-@pytest.mark.parametrize("kind", ["mobile", "home", "work", "fax", "other"])
-def test_every_number_has_a_type(kind: str) -> None:
+@pytest.mark.parametrize("kind", PhoneKind)
+def test_every_number_has_a_type(kind: PhoneKind) -> None:
     """Outlook and Windows drop a number that has none."""
     card = Card(customer="1", display="A", phones=(Phone("+353 21 234 8100", kind),))
 

@@ -8,6 +8,7 @@ from functions.console.pages.notice import Notice
 from functions.console.pages.progress import progress_of
 from functions.console.web.render import render
 from functions.console.web.visit import Visit
+from shared.domain.model.schedule import NIGHT
 from shared.usecases.runs.status import status
 
 
@@ -27,6 +28,7 @@ def page(visit: Visit, told: Notice | None, code: int = 200) -> Response:
         progress=progress_of(found.running, found.last_runs, emails),
         badges=badges,
         notice=told,
+        night=f"{NIGHT:%H:%M}",
     )
     response = make_response(html, code)
     notice.clear(response, visit)

@@ -9,9 +9,7 @@ from functions.console.pages.progress import progress_of
 from functions.console.web.render import on_to
 from functions.console.web.visit import Visit
 from shared.errors import LeaseHeld
-from shared.usecases.accounts.disconnect import DISCONNECT
 from shared.usecases.base.documents import load_accounts, load_runs
-from shared.usecases.base.leases import CUSTOMERS
 from shared.usecases.runs.start import start_sync
 from shared.usecases.runs.status import MESSAGES, running_now
 
@@ -41,8 +39,8 @@ def progress(visit: Visit) -> Response:
 
 
 def _why(held: LeaseHeld) -> str:
-    if held.run.startswith(CUSTOMERS):
+    if held.kind == "customers":
         return MESSAGES["customer_running"]
-    if held.run.startswith(DISCONNECT):
+    if held.kind == "disconnect":
         return f"{held.holder} is disconnecting an account. Please try again when that has finished."
     return held.user_message

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from functions.console.pages.wording import many
 from shared.domain.model.run import RunOutcome
-from shared.usecases.accounts.disconnect import DISCONNECT
-from shared.usecases.base.leases import CUSTOMERS
 from shared.usecases.runs.status import AccountProgress, Running
 
 _STEP = 10  # percent: how coarsely progress is read out, so that nobody has to listen to every batch
@@ -52,9 +50,9 @@ def progress_of(running: Running | None, runs: Sequence[RunOutcome], emails: dic
 
 
 def _text(running: Running) -> str:
-    if running.run.startswith(CUSTOMERS):
+    if running.kind == "customers":
         return "Synchronising a single customer"
-    if running.run.startswith(DISCONNECT):
+    if running.kind == "disconnect":
         return "Disconnecting an account"
     match running.phase:
         case "waiting":

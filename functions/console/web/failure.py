@@ -5,9 +5,8 @@ from werkzeug.exceptions import HTTPException
 
 from functions.console.web.render import render
 from functions.console.web.visit import Visit, call_of, visit_of
-from functions.problems import log_trouble, status_of
+from functions.problems import log_failure, retry_after, status_of
 from shared.errors import RetryLater, Trouble
-from shared.events import log_internal_error
 
 _TITLES = {
     "session": "Please open this page again from SIMPLer",
@@ -26,29 +25,21 @@ _OTHER = {
     405: ("This page cannot be used like that", "Please go back and use the buttons on the page."),
     413: ("That was too much", "What was sent is larger than any form of this page. Nothing was done."),
 }
+_SURPRISE = "This should not have happened. Please tell whoever looks after the service the number below."
 
 
-def of_trouble(trouble: Trouble) -> Response:
-    """The page for an error that was foreseen."""
-    log_trouble(trouble, call_of(request).function)
-    response = _page(_title(trouble), trouble.user_message, status_of(trouble), trouble.reason)
-    if isinstance(trouble, RetryLater) and trouble.after:
-        response.headers["Retry-After"] = str(round(trouble.after))
+def page_of(error: Exception) -> Response:
+    """The page for an error; of one that nobody expected it says the request's id and nothing else."""
+    if isinstance(error, HTTPException):
+        code = error.code or 500
+        title, text = _OTHER.get(code, ("This could not be understood", "Please go back and try again."))
+        return _page(title, text, code, "request")
+    log_failure(error, call_of(request).function)
+    if not isinstance(error, Trouble):
+        return _page("Something went wrong", _SURPRISE, 500, "internal")
+    response = _page(_title(error), error.user_message, status_of(error), error.reason)
+    response.headers.update(retry_after(error))
     return response
-
-
-def of_http(error: HTTPException) -> Response:
-    """The page for an address or a method that there is not."""
-    code = error.code or 500
-    title, text = _OTHER.get(code, ("This could not be understood", "Please go back and try again."))
-    return _page(title, text, code, "request")
-
-
-def of_surprise(error: Exception) -> Response:
-    """The page for an error that nobody expected: it says the request's id and nothing else."""
-    log_internal_error("a page failed unexpectedly", error, function=call_of(request).function)
-    text = "This should not have happened. Please tell whoever looks after the service the number below."
-    return _page("Something went wrong", text, 500, "internal")
 
 
 def _title(trouble: Trouble) -> str:

@@ -1,7 +1,5 @@
 """Headers: what every answer of the console tells the browser to forbid."""
 
-from flask import Response
-
 _CONTENT = {
     "default-src": "'none'",
     "style-src": "'self'",
@@ -17,17 +15,9 @@ HEADERS = {
     "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in _CONTENT.items()),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Strict-Transport-Security": "max-age=31536000",
     "X-Robots-Tag": "noindex",
 }
 """Strict-Transport-Security is ignored by browsers over plain HTTP (RFC 6797, section 8.1)."""
-
-
-def dress(response: Response, request_id: str) -> Response:
-    """The answer with all of them, and the request's id."""
-    response.headers.update(HEADERS)
-    response.headers["X-Request-Id"] = request_id
-    return response

@@ -40,11 +40,10 @@ BUILDS: Mapping[str, Build] = {
     ),
     "early-token": Build(
         "shared/usecases/sync/run.py",
-        "    plan, verdict = decision.plan(session)\n    gathered",
-        "    plan, verdict = decision.plan(session)\n"
+        "    carry_out(session, target.gathered, plan, verdict)\n",
         "    session.ledger.token = session.token\n"
-        "    session.keeper.write(ledgers.head_put(session.account.id, session.ledger))\n"
-        "    gathered",
+        "    session.held_lease.write(ledger_store.head_put(session.account.id, session.ledger))\n"
+        "    carry_out(session, target.gathered, plan, verdict)\n",
     ),
 }
 

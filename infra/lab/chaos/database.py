@@ -70,6 +70,8 @@ class SqliteFile:
     def set_back(self, seconds: float) -> None:
         """Let every lease be so much older."""
         with closing(sqlite3.connect(self._path)) as connection, connection:
+            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'leases'").fetchone():
+                return  # no process has opened it yet
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute(
                 "UPDATE leases SET expires_at = expires_at - ?, acquired_at = acquired_at - ?",

@@ -1,9 +1,9 @@
 """Owner: the user of one Google account, at work in Google Contacts while the service is."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from random import Random
-from typing import Any, get_args
+from typing import Any
 
 import requests
 
@@ -12,7 +12,7 @@ from infra.lab.chaos.sameness import same
 from infra.lab.chaos.verdict import LABEL, Finding, count_of, foreign, is_marked
 from infra.standins.google.rewording import PHONE
 from infra.standins.google.user import User
-from infra.standins.google.wording import Form
+from infra.standins.google.wording import FORMS
 from shared.domain.sync.person import MY_CONTACTS, OWNED
 
 WISP = "acme"
@@ -25,7 +25,6 @@ _UNDONE = (600.0, 3600.0, 86_400.0, 7 * 86_400.0)
 _OFTEN = ("copies ours", "deletes ours", "restores ours", "restores ours", "a phone saves ours")
 """What is needed more often for one to lead to the other."""
 
-_FORMS: Sequence[Form] = get_args(Form)
 _NEIGHBOURS = "Neighbours"
 _FIELDS = ("phoneNumbers", "emailAddresses", "urls", "userDefined")
 
@@ -314,7 +313,7 @@ class Owner:
     def _reword(self, names: list[str]) -> bool:
         """A phone saves one of these contacts, or all of them, in words of its own."""
         chosen = names if self._maybe() else self._random.sample(names, min(1, len(names)))
-        forms = PHONE if self._maybe() else self._random.sample(_FORMS, 3)
+        forms = PHONE if self._maybe() else self._random.sample(FORMS, 3)
         if any(chosen):
             self._user.reword(*chosen, forms=forms)
             self.diary.reworded.update(name for name in chosen if is_marked(self._contacts[name]))
@@ -325,9 +324,10 @@ class Owner:
         seconds, labels = self._random.choice(_UNDONE), self._maybe()
         self._user.undo(seconds, labels=labels)
         past = [diary for at, diary in self._past if at <= self._now() - seconds]
-        labels_back = self.diary.labels_back or labels
-        self.diary = past[-1].at_this_moment() if past else Diary()
-        self.diary.labels_back = labels_back
+        now, self.diary = self.diary, past[-1].at_this_moment() if past else Diary()
+        self.diary.labels_back = now.labels_back or labels
+        gone = self._contacts.keys() - self.snapshot()["contacts"].keys()
+        self.diary.buried |= {name: now.kept(name) for name in gone}
         return True
 
     def _maybe(self) -> bool:

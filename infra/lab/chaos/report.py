@@ -20,6 +20,7 @@ _COUNTS = (
     "made twice by stale holders",
     "made twice by wrong clocks",
     "made twice by their owners",
+    "requests sent late",
     "requests beyond quota",
 )
 _HARMS = {

@@ -1,12 +1,10 @@
 """Schedule: what a seed decides: the world, the dangers, and what happens act by act."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from time import monotonic
-from typing import get_args
 
 from infra.lab.chaos.calm import calm_down
 from infra.lab.chaos.clock import SharedTime
@@ -17,7 +15,7 @@ from infra.lab.chaos.scene import Plan, Scene, build
 from infra.lab.chaos.town import Town
 from infra.lab.chaos.verdict import Finding
 from infra.standins.google import Lag, Quota, Rules
-from infra.standins.google.wording import Form
+from infra.standins.google.wording import FORMS
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 
@@ -37,7 +35,6 @@ _SIZES = (3, 4, 6, 8, 8, 12, 45)
 _NAMES = ("ACME Wireless", "ACME Wireless", "Cafe\u0301  Wireless")
 """Of wisps; Google may give the last one back composed, and with one space."""
 
-_FORMS: Sequence[Form] = get_args(Form)
 _TIGHT = Quota(critical_reads=14, critical_writes=8, write_requests=10, group_reads=4)
 _TIGHT_SETTING = "reads=14,writes=8,others=10,groups=4"
 
@@ -120,7 +117,7 @@ def _rules(random: Random, quota: Quota) -> Rules:
         max_contacts=random.choice((25_000, 25_000, 25_000, 12)),
         quota=quota,
         lag=random.choice((Lag(), slow, slow)),
-        wordings=random.choice(((), (), tuple(random.sample(_FORMS, 4)))),
+        wordings=random.choice(((), (), tuple(random.sample(FORMS, 4)))),
     )
 
 

@@ -121,7 +121,7 @@ class _Ours:
         self._contacts: Mapping[str, Contact] = snapshot["contacts"]
         self._trash: Mapping[str, Contact] = snapshot["trash"]
         self._own_labels = [group for group in snapshot["groups"].values() if self._is_label(group)]
-        members = (name for group in self._own_labels for name in group["members"])
+        members = {name for group in self._own_labels for name in group["members"]}
         self._labelled: dict[str, list[str]] = {}
         for name in sorted(members):
             for customer in customers_of(self._contacts[name], wish.wisp)[:1]:

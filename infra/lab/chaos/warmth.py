@@ -16,6 +16,7 @@ from shared.bootstrap import book
 from shared.config import Settings
 from shared.domain.contact.card import make_card
 from shared.domain.contact.customer import Customer, RawPhone
+from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.model.account import Account
 from shared.domain.model.quota import Cost
 from shared.domain.model.wisp import Wisp
@@ -36,7 +37,7 @@ def warm_up(google: str) -> None:
     """Load Google's clients, the tables of telephone numbers, and what is made of the API's description."""
     import_module("shared.adapters.google.firestore.state")
     wisp = Wisp("acme", "ACME", "IE", "Europe/Dublin", "", "", "")
-    make_card(Customer("1", "Ann", phones=(RawPhone(str(customer(1)["mobile"]), "mobile"),)), wisp)
+    make_card(Customer("1", "Ann", phones=(RawPhone(str(customer(1)["mobile"]), PhoneKind.MOBILE),)), wisp)
     _share_description()
     _open_a_book(google)
     gc.collect()

@@ -14,6 +14,9 @@ from infra.lab.chaos.verdict import count_of
 WORST_CASE = 180.0
 """Seconds that a lease outlives the moment before a request by, at least."""
 
+LATE = 1.0
+"""Seconds after it was let through from which a request is late."""
+
 SEEN = 3600.0
 """Seconds after which a run has seen a contact that its owner brought back."""
 
@@ -55,6 +58,7 @@ class Watch:
     def before(self, player: Player, event: Event, players: Sequence[Player]) -> Judged:
         """An event is about to happen."""
         documents = self._scene.database.everything() if self._is_stale_write(player, event) else None
+        self._scene.tally["requests sent late"] += self._is_sent_late(player, event)
         if not _mutates(event):
             return Judged(documents)
         self._check_alone(player, event, players)
@@ -96,6 +100,12 @@ class Watch:
             return False
         leases = {self._lease_of(path) for path in event.facts["paths"]} & player.held.keys()
         return any(self._is_superseded(player, lease) for lease in leases)
+
+    def _is_sent_late(self, player: Player, event: Event) -> bool:
+        """Whether a request that was counted as of one minute reaches Google in another one."""
+        now = self._scene.time.seconds
+        waited = now - self._arrived.get((player.pid, event.actor), now)
+        return event.phase == "before" and " /v1/" in event.what and waited > LATE
 
     def _lease_of(self, path: str) -> str:
         """The lease that a document is written under; empty where that is not always the same."""

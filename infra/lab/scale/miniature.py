@@ -12,6 +12,7 @@ from typing import Any
 from shared.domain.contact.card import make_card
 from shared.domain.contact.customer import Customer, RawPhone, Skipped
 from shared.domain.contact.customer_list import CustomerList
+from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.model.account import Account
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.mark import label_mark
@@ -21,7 +22,9 @@ from shared.errors import StopRun
 from shared.ports import Changes, Clock, Gate, IsNews, Listing
 
 CUSTOMERS = tuple(
-    Customer(str(n), name=f"Customer {n}", status="current", phones=(RawPhone(f"087 123456{n}", "mobile"),))
+    Customer(
+        str(n), name=f"Customer {n}", status="current", phones=(RawPhone(f"087 123456{n}", PhoneKind.MOBILE),)
+    )
     for n in range(2)
 )
 LABEL = "contactGroups/ours"

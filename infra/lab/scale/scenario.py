@@ -21,11 +21,11 @@ from infra.lab.scale.service import Service
 from infra.lab.scale.summary import Done
 from infra.standins.cloud.task_messages import RateLimits
 from infra.standins.cloud.task_queue import Entry
+from shared.domain.model.schedule import NIGHT
 from shared.ports import Task
 from shared.usecases.runs.nightly import STARTS, delay, window
 
 DAY = datetime(2026, 3, 2, tzinfo=UTC)
-FIVE = 5
 EVERY = 6
 """Nights after which an account's contacts are all listed again."""
 
@@ -104,8 +104,8 @@ def _at(night: Night, moment: datetime, action: Callable[[datetime], None]) -> N
 
 
 def five(time_zone: str) -> datetime:
-    """When it is 05:00 there, on the simulated day (UTC)."""
-    moment = datetime(DAY.year, DAY.month, DAY.day, FIVE, tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
+    """When the night begins there, on the simulated day (UTC)."""
+    moment = datetime.combine(DAY, NIGHT, ZoneInfo(time_zone)).astimezone(UTC)
     return moment if moment >= DAY else moment + timedelta(days=1)
 
 

@@ -1,15 +1,25 @@
 """A person who edits an address book in the stand-in, through the same API with a token of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import requests
 
+from infra.standins.google.errors import STALE_ETAG
 from infra.standins.google.wording import Form
 
 TIMEOUT = 30
 """Seconds."""
+
+
+_EDITS = 5
+"""How often an edit is tried before it is given up."""
+
+
+class _Stale(requests.HTTPError):
+    """A contact was saved by somebody else between a look at it and an edit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +65,23 @@ class User:
         return str(self.call("POST", "people:createContact", fields)["resourceName"])
 
     def edit(self, name: str, **fields: Any) -> None:
-        """Replace some fields of a contact."""
+        """Replace some fields of a contact; once more, when somebody else saved it in between."""
+        for _ in range(_EDITS):
+            with suppress(_Stale):
+                self._edit(name, fields)
+                return
+        self._edit(name, fields)
+
+    def _edit(self, name: str, fields: Mapping[str, Any]) -> None:
         mask = ",".join(fields)
         person = self.call("GET", name, personFields=f"metadata,{mask}")
         body = {"etag": person["etag"], **fields}
-        self.call("PATCH", f"{name}:updateContact", body, updatePersonFields=mask)
+        try:
+            self.call("PATCH", f"{name}:updateContact", body, updatePersonFields=mask)
+        except requests.HTTPError as error:
+            if STALE_ETAG in error.response.text:
+                raise _Stale(response=error.response) from error
+            raise
 
     def delete(self, name: str) -> None:
         """Move a contact to the trash."""

@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 import phonenumbers
@@ -45,6 +45,8 @@ the address on one line. Of a phone number that is valid: as E.164, internationa
 separators, with hyphens for spaces, or as a `tel:` URI (RFC 3966). Of all texts: composed (Unicode's NFC),
 trimmed, runs of spaces as one. Of a URL: with `http://` where it has no scheme, with a slash where it has no
 path, without one that is all the path, its host in lower case."""
+
+FORMS: Sequence[Form] = get_args(Form)
 
 _NAMES: Mapping[str, str] = {
     "AU": "Australia",

@@ -25,7 +25,9 @@ from googleapiclient.errors import HttpError
 
 from shared.adapters.google.transport import Http, SendOnce
 from shared.errors import Misconfigured, RetryLater, Trouble
+from shared.loopback import is_loopback
 from shared.ports import Clock, Task
+from shared.retry_after import retry_after
 from shared.typed import from_json
 
 GOOGLE = "https://cloudtasks.googleapis.com/"
@@ -41,7 +43,6 @@ MOST_FAILURES = 3
 
 _TIMEOUT = 20.0
 _SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 _AWAY = (RetryLater, "tasks.unreachable", "Cloud Tasks cannot be reached; the same call may succeed soon")
 _REFUSED = (
@@ -213,7 +214,7 @@ def open_cloud_tasks(queue: str, target: Target, clock: Clock, endpoint: str = G
 
 
 def _connector(endpoint: str) -> Callable[[], Http]:
-    if urlsplit(endpoint).hostname in _LOOPBACK:
+    if is_loopback(urlsplit(endpoint).hostname or ""):
         return lambda: SendOnce(requests.Session(), _TIMEOUT)
     try:
         credentials, _ = google.auth.default(scopes=_SCOPES)
@@ -250,8 +251,7 @@ def _has_status(error: HttpError, status: str) -> bool:
 def _translated(error: HttpError) -> Trouble:
     status = error.status_code
     other = _AWAY if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _REFUSED
-    wait = error.resp.get("retry-after", "")
-    return _trouble(_MEANING.get(status, other), float(wait) if wait.isdecimal() else 0)
+    return _trouble(_MEANING.get(status, other), retry_after(error.resp.get("retry-after", ""), None))
 
 
 def _trouble(meaning: tuple[type[Trouble], str, str], after: float = 0) -> Trouble:

@@ -32,13 +32,13 @@ from google.cloud.secretmanager_v1.services.secret_manager_service.transports im
 
 from shared.domain.model.secret import as_payload, check_name, missing
 from shared.errors import Misconfigured, RetryLater, Trouble
+from shared.loopback import is_loopback
 
 TIMEOUT = 15.0
 """Seconds that one request may take, sent again or not."""
 
 LABELS = {"app": "simpler-contacts"}
 
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _GONE = (google.NotFound, google.FailedPrecondition)
 
 _AWAY = (RetryLater, "secret.unreachable", "cannot be reached; the same call may succeed in a moment")
@@ -170,7 +170,7 @@ def open_secret_manager(
 
 
 def _client(endpoint: str) -> SecretManagerServiceClient:
-    if endpoint.rpartition(":")[0] in _LOOPBACK:
+    if is_loopback(endpoint.rpartition(":")[0].strip("[]")):
         channel = grpc.insecure_channel(endpoint)
         return SecretManagerServiceClient(transport=SecretManagerServiceGrpcTransport(channel=channel))
     try:

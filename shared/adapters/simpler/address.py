@@ -1,10 +1,10 @@
 """Address: where a wisp's SIMPLer is, taken only if credentials may be sent there."""
 
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from shared.errors import Misconfigured
+from shared.loopback import is_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def read_address(url: str) -> Address:
 def _flaw(parts: SplitResult, host: str) -> str:
     if not host or not _is_plain(parts.geturl()):
         return "must look like https://server/restapi/"
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
+    if not is_private(parts.geturl()):
         return "must begin with https://, since passwords are sent there"
     if "@" in parts.netloc or parts.query or parts.fragment:
         return "must have no user, no ? and no #"
@@ -56,13 +56,6 @@ def _flaw(parts: SplitResult, host: str) -> str:
 def _is_plain(url: str) -> bool:
     """Whether it is made of visible ASCII only, as an address in use is (RFC 3986)."""
     return url.isascii() and url.isprintable() and " " not in url and "\\" not in url
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _wrong(what: str) -> Misconfigured:

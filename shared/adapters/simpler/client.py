@@ -1,8 +1,7 @@
-"""Client: asks SIMPLer, and repeats where that may help, until there is an answer or a reason."""
+"""Client: asks SIMPLer, again if need be, until there is an answer or a reason why not."""
 
 import random
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from shared.adapters.simpler.address import Address
@@ -15,6 +14,7 @@ from shared.adapters.simpler.record import ABSENT, is_empty, pick
 from shared.adapters.simpler.wire import Reply, Setback, Wire
 from shared.errors import StopRun
 from shared.ports import Clock
+from shared.retry_after import retry_after
 
 _OK, _NOT_FOUND = 200, 404
 _PASSING = {429, 502, 503, 504}
@@ -46,7 +46,7 @@ class Client:
         self._clock = clock
 
     def list(self, call: ListCall, parameters: Mapping[str, str | int]) -> Any:
-        """Return the answer to a list call.
+        """The answer to a list call.
 
         Raises:
             StopRun: There is none that can be used.
@@ -58,7 +58,7 @@ class Client:
         return document
 
     def look_up(self, call: LookupCall, customer: str) -> Any:
-        """Return the record of one customer, or None when SIMPLer says in words that there is none.
+        """The record of one customer, or None when SIMPLer says in words that there is none.
 
         A bare 404 and an empty record do not count as saying so: a wrong path or a right that is missing may
         look the same, and a contact would be removed for it.
@@ -103,7 +103,8 @@ class Client:
             return outcome
         reason = _STATUSES.get(outcome.status) or _CLASSES.get(outcome.status // 100, "simpler.down")
         trouble = stop(reason, f"HTTP {outcome.status}")
-        return Setback(trouble, outcome.status in _PASSING, self._seconds(outcome.retry_after))
+        wait = retry_after(outcome.retry_after, self._clock.now())
+        return Setback(trouble, outcome.status in _PASSING, wait)
 
     def _identity(self) -> dict[str, str]:
         identity = {
@@ -117,17 +118,8 @@ class Client:
         return stop("simpler.denied" if denied else "simpler.refused", "told in the answer itself")
 
     def _wait(self, asked: float, tried: int) -> None:
-        """Wait as long as SIMPLer asks, at least 1, 2, 4 … s; jitter keeps wisps from returning at once."""
+        """Wait what was asked, at least a second, two, four …, with jitter."""
         seconds = max(asked, 2 ** (tried - 1)) * random.SystemRandom().uniform(1, 1.5)
         if seconds >= self._wire.left():
             raise stop("simpler.slow", "the time for the whole call would be used up by waiting")
         self._clock.sleep(seconds)
-
-    def _seconds(self, retry_after: str) -> float:
-        """Read Retry-After, in seconds or as a date (RFC 9110, 10.2.3); 0 when it is neither."""
-        if retry_after.isascii() and retry_after.isdigit():
-            return float(retry_after)
-        try:
-            return (parsedate_to_datetime(retry_after) - self._clock.now()).total_seconds()
-        except (TypeError, ValueError):
-            return 0

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from shared.domain.contact.phone_kind import PhoneKind
 from shared.errors import Misconfigured
 from shared.typed import from_plain
 
@@ -121,7 +122,7 @@ class PhoneField(Struct, frozen=True, forbid_unknown_fields=True):
     """A member with telephone numbers, and what kind they are."""
 
     member: Path
-    kind: Literal["mobile", "home", "work", "fax", "other"]
+    kind: PhoneKind
 
 
 class AddressFields(Struct, frozen=True, forbid_unknown_fields=True):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.country import country_code
 from shared.domain.contact.customer import Address, Customer
 from shared.domain.contact.name import contact_person, name_of
@@ -17,14 +18,12 @@ _LONGEST_PART = 96
 
 _MOST_UNREAD = 5
 
-_KINDS = {"installation": "home", "billing": "work"}
-
 
 @dataclass(frozen=True, slots=True)
 class PostalAddress:
-    """An address ready to be written: `kind` is "home" (installation) or "work" (billing)."""
+    """An address ready to be written; every text may be empty."""
 
-    kind: str
+    kind: AddressKind
     street: str = ""
     city: str = ""
     region: str = ""
@@ -104,7 +103,7 @@ def _addresses(customer: Customer) -> tuple[PostalAddress, ...]:
 
 def _postal(address: Address) -> PostalAddress:
     return PostalAddress(
-        kind=_KINDS[address.kind],
+        kind=address.kind,
         street=cut(", ".join(address.lines), _LONGEST_STREET),
         city=cut(address.city, _LONGEST_PART),
         region=cut(address.region, _LONGEST_PART),
@@ -118,7 +117,7 @@ def _likeness(postal: PostalAddress) -> PostalAddress:
     """What two ways to write one address have in common."""
     return replace(
         postal,
-        kind="",
+        kind=AddressKind.INSTALLATION,
         street=folded(postal.street),
         city=folded(postal.city),
         region=folded(postal.region),

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.email import read_emails
 from shared.domain.contact.link import read_link
+from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.contact.text import clean, entries, short, text_of, units
-
-PHONE_KINDS = frozenset({"mobile", "home", "work", "fax", "other"})
-ADDRESS_KINDS = ("installation", "billing")
 
 _LONGEST_ID = 64
 _MOST_PHONES = 100
@@ -26,11 +25,11 @@ class RawPhone:
 
     Attributes:
         text: As typed; may hold several numbers ("087 … / 086 …").
-        kind: The kind of field it came from: mobile, home, work, fax or other.
+        kind: What the record says of its kind.
     """
 
     text: str
-    kind: str
+    kind: PhoneKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Address:
     """A postal address; every part may be empty.
 
     Attributes:
-        kind: "installation" or "billing".
+        kind: What it is for.
         lines: Street and further lines.
         city: Town or city.
         region: County, state or province.
@@ -46,7 +45,7 @@ class Address:
         country: As written in SIMPLer: a name or a code.
     """
 
-    kind: str
+    kind: AddressKind
     lines: tuple[str, ...] = ()
     city: str = ""
     region: str = ""
@@ -174,9 +173,8 @@ def _phones(value: object) -> tuple[RawPhone, ...]:
 
 def _phone(entry: object) -> RawPhone:
     if not isinstance(entry, dict):
-        return RawPhone(_phone_text(entry), "other")
-    kind = text_of(entry.get("kind")).casefold()
-    return RawPhone(_phone_text(entry.get("text")), kind if kind in PHONE_KINDS else "other")
+        return RawPhone(_phone_text(entry), PhoneKind.OTHER)
+    return RawPhone(_phone_text(entry.get("text")), PhoneKind.of(text_of(entry.get("kind"))))
 
 
 def _phone_text(value: object) -> str:
@@ -192,15 +190,15 @@ def _link(value: object) -> str:
 def _addresses(value: object) -> tuple[Address, ...]:
     """Return those with anything in them, installation first."""
     read = (_address(entry) for entry in entries(value) if isinstance(entry, dict))
+    kinds = list(AddressKind)
     written = (address for address in read if address != Address(address.kind))
-    return tuple(sorted(written, key=lambda address: ADDRESS_KINDS.index(address.kind))[:_MOST_ADDRESSES])
+    return tuple(sorted(written, key=lambda address: kinds.index(address.kind))[:_MOST_ADDRESSES])
 
 
 def _address(entry: Record) -> Address:
-    kind = text_of(entry.get("kind")).casefold()
     lines = (text_of(line) for line in entries(entry.get("lines")))
     return Address(
-        kind=kind if kind in ADDRESS_KINDS else "installation",
+        kind=AddressKind.of(text_of(entry.get("kind"))),
         lines=tuple(line for line in lines if line)[:_MOST_LINES],
         city=text_of(entry.get("city")),
         region=text_of(entry.get("region")),

@@ -18,6 +18,7 @@ from phonenumbers import (
 )
 
 from shared.domain.contact.customer import RawPhone
+from shared.domain.contact.phone_kind import PhoneKind
 
 MOST = 100
 """How many numbers a contact gets at most."""
@@ -39,11 +40,11 @@ class Phone:
 
     Attributes:
         number: International format, e.g. ``+353 21 234 8100`` or ``+1 312-239-0680 ext. 12``.
-        kind: mobile, home, work, fax or other.
+        kind: What sort of line it is.
     """
 
     number: str
-    kind: str
+    kind: PhoneKind
 
 
 def read_phones(raw: Sequence[RawPhone], region: str) -> tuple[tuple[Phone, ...], tuple[str, ...]]:
@@ -90,9 +91,9 @@ def _matches(text: str, region: str) -> list[PhoneNumber]:
     ]
 
 
-def _kind(number: PhoneNumber, kind: str) -> str:
-    is_mobile = kind == "other" and number_type(number) == PhoneNumberType.MOBILE
-    return "mobile" if is_mobile else kind
+def _kind(number: PhoneNumber, kind: PhoneKind) -> PhoneKind:
+    is_mobile = kind is PhoneKind.OTHER and number_type(number) == PhoneNumberType.MOBILE
+    return PhoneKind.MOBILE if is_mobile else kind
 
 
 def _is_filler(text: str) -> bool:

@@ -30,15 +30,6 @@ MEDIA_TYPE = "text/vcard"
 _PRODUCT = "-//Azotel//SIMPLer Google Contacts//EN"
 _CONTACTS = UUID("5f0c0b1e-6f2f-4c0b-9d53-5c1a3b0f6a11")  # the namespace of our cards' ids; never to change
 
-# Always with a TYPE: without one, Outlook and Windows drop a number or an address.
-_PHONE_TYPES = {
-    "mobile": ["CELL", "VOICE"],
-    "home": ["HOME", "VOICE"],
-    "work": ["WORK", "VOICE"],
-    "fax": ["FAX", "WORK"],
-    "other": ["VOICE"],
-}
-_ADDRESS_TYPES = {"home": ["HOME"], "work": ["WORK"]}
 
 _BOUNDARY = re.compile(r"(BEGIN|END):(?=VCARD)", re.IGNORECASE)
 
@@ -137,7 +128,7 @@ def _started(card: Card) -> "Component":
     if card.company:
         written.add("org").value = [card.company]
     for phone in card.phones:
-        _add(written, "tel", phone.number, _PHONE_TYPES[phone.kind])
+        _add(written, "tel", phone.number, phone.kind.vcard)
     for position, email in enumerate(card.emails):
         _add(written, "email", email, ["INTERNET"] if position else ["INTERNET", "PREF"])
     _add(written, "url", card.link)
@@ -151,7 +142,7 @@ def _add_address(written: "Component", address: PostalAddress) -> None:
     if value != Address():
         line = written.add("adr")
         line.value = value
-        line.type_paramlist = _ADDRESS_TYPES[address.kind]
+        line.type_paramlist = list(address.kind.vcard)
 
 
 def _add(written: "Component", name: str, value: str, types: Sequence[str] = ()) -> None:

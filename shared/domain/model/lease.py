@@ -8,6 +8,15 @@ All times here are seconds since 1970 by the *database's* clock, except `Lease.d
 """
 
 from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+Kind = Literal["run", "customers", "disconnect", "restore", "delete", "relist", "accounts", "mail"]
+"""What a lease is held for.
+
+``run``: a wisp's run. ``customers``: single customers. ``disconnect``, ``restore``: an account that is let
+go, or brought back to what it was. ``delete``: a wisp that is deleted. ``relist``: an account that is to be
+listed as a whole. ``accounts``: a change of a wisp's accounts. ``mail``: a mail that is sent once.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +27,13 @@ class Claim:
         owner: Unique to this attempt, so that a retry of the same run is a different owner.
         run: The run it is for.
         holder: The person or job, in words that others may read: "mary@acme.ie", "nightly run".
+        kind: What it is for.
     """
 
     owner: str
     run: str
     holder: str
+    kind: Kind = "run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +62,26 @@ class Lease:
         return self.claim is None or now >= self.expires_at
 
     def belongs_to(self, other: "Lease") -> bool:
-        """Whether this record is still the grant `other`: same owner, same token."""
-        return self.claim is not None and self.claim == other.claim and self.token == other.token
+        """Whether this record is still the grant `other`: same owner, same token.
+
+        The rest of the claim is for people; a build that knows no kinds may leave another's in the record.
+        """
+        if self.claim is None or other.claim is None:
+            return False
+        return self.claim.owner == other.claim.owner and self.token == other.token
+
+
+def name_of(kind: Kind, run: str) -> str:
+    """The run's id that a claim has: a run's own; all others tell their kind, for those who read the log."""
+    return run if kind == "run" else f"{kind}-{run}"
+
+
+def kind_of(run: str) -> Kind:
+    """What a lease was taken for by a build that recorded no kinds, by the run's id in its claim."""
+    if not run:
+        return "accounts"
+    kinds: tuple[Kind, ...] = get_args(Kind)
+    return next((kind for kind in kinds if run.startswith(f"{kind}-")), "run")
 
 
 def granted(current: Lease | None, name: str, claim: Claim, now: float, ttl: float) -> Lease | None:

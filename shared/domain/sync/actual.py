@@ -24,6 +24,7 @@ class Actual:
         total: How many contacts the account holds.
         label: Resource name of our label.
         unsure: Customers whose contact the ledger knows, and Google neither shows nor says to be gone.
+        hidden: These contacts, and second ones of which the same holds: whose, by resource name.
     """
 
     labelled: dict[str, list[Person]] = field(default_factory=dict)
@@ -33,14 +34,17 @@ class Actual:
     total: int = 0
     label: str = ""
     unsure: set[str] = field(default_factory=set)
+    hidden: dict[str, str] = field(default_factory=dict)
 
     def only(self, customer: str) -> "Actual":
         """The contacts of one customer."""
         labelled = {customer: self.labelled[customer]} if customer in self.labelled else {}
         unlabelled = {customer: self.unlabelled[customer]} if customer in self.unlabelled else {}
         known = {customer: self.known[customer]} if customer in self.known else {}
-        unsure = {customer} & self.unsure
-        return Actual(labelled, unlabelled, known, total=self.total, label=self.label, unsure=unsure)
+        only = Actual(labelled, unlabelled, known, total=self.total, label=self.label)
+        only.unsure = {customer} & self.unsure
+        only.hidden = {name: owner for name, owner in self.hidden.items() if owner == customer}
+        return only
 
     def has(self, customer: str) -> bool:
         """Whether the customer has a contact in our label."""

@@ -143,8 +143,14 @@ def _claim_former(field: str, held: Sequence[Held], prints: Collection[str], our
     for print_ in by_print.keys() - known - {""}:
         mine = by_print[print_]
         as_now = [each for each in mine if any(_is_one(field, each.read, desired) for desired in ours)]
-        for each in as_now or mine[: len(mine) == 1]:
+        for each in _copies(as_now) or mine[: len(mine) == 1]:
             each.is_former = True
+
+
+def _copies(held: Sequence[Held]) -> list[Held]:
+    """Of items that are all as we write one, the barest and its copies; what a user put more on is theirs."""
+    barest = min(held, key=lambda each: len(each.read.added), default=None)
+    return [each for each in held if barest and each.read.added.items() <= barest.read.added.items()]
 
 
 def _is_one(field: str, read: Reading, desired: Reading) -> bool:

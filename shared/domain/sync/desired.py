@@ -34,6 +34,15 @@ class Desired:
     records: Mapping[str, str] = field(default_factory=dict)
     _digests: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
+    @property
+    def count(self) -> int:
+        """How many customers are contacts."""
+        return len(self.cards)
+
+    def wants(self, customer: str) -> bool:
+        """Whether the customer is a contact."""
+        return customer in self.cards
+
     def digest(self, customer: str) -> str:
         """Of what we would send for the customer."""
         if customer not in self._digests:

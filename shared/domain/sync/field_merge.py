@@ -142,9 +142,16 @@ def _pair(name: str, pairs: Sequence[_Pair], held: Sequence[Held]) -> None:
     used: set[int] = set()
     for _, place, number, read in sorted(found, key=itemgetter(0, 1, 2)):
         if pairs[place].held is None and number not in used:
-            pairs[place].held, pairs[place].added = held[number], read.added
+            pairs[place].held, pairs[place].added = held[number], _put_on(held[number], read)
             held[number].read = read
             used.add(number)
+
+
+def _put_on(held: Held, read: Reading) -> Item:
+    """What the user put on an item; a part that we wrote ourselves, and that SIMPLer has dropped, is not."""
+    if not held.is_known:
+        return read.added
+    return {member: text for member, text in read.added.items() if member in held.read.added}
 
 
 def _pair_cut(name: str, pairs: Sequence[_Pair], held: Sequence[Held], written: Written) -> None:

@@ -68,7 +68,7 @@ def _others(field: str, item: Item) -> Iterator[str]:
         case "addresses":
             place = {member: text for member, text in item.items() if member not in _NEVER_WRITTEN}
             code = country_code(item.get("country", "")) or item.get("countryCode", "")
-            for country in ("", code, *spellings(code)):
+            for country in (item.get("country", ""), "", code, *spellings(code)):
                 yield _identity(field, {**place, "country": country})
         case "userDefined":
             yield own.capitalize()

@@ -5,9 +5,6 @@ from functools import lru_cache
 from shared.domain.contact.card import Card, PostalAddress
 from shared.domain.sync.person import OWNED, Fields, Item
 
-# Types that Google names for itself (people.v1 description, PhoneNumber.type); other words show as they are.
-_PHONE_TYPES = {"mobile": "mobile", "home": "home", "work": "work", "fax": "workFax", "other": "other"}
-
 
 @lru_cache(1024)
 def fields_of(card: Card) -> Fields:
@@ -20,7 +17,7 @@ def fields_of(card: Card) -> Fields:
         "names": [_item(givenName=card.given, familyName=card.family)],
         "organizations": [_item(name=card.company, type="work")] if card.company else [],
         "nicknames": [_item(value=card.nickname)],
-        "phoneNumbers": [_item(value=phone.number, type=_PHONE_TYPES[phone.kind]) for phone in card.phones],
+        "phoneNumbers": [_item(value=phone.number, type=phone.kind.google) for phone in card.phones],
         "emailAddresses": [_item(value=email) for email in card.emails],
         "addresses": [_address(address) for address in card.addresses],
         "urls": [_item(value=card.link, type="SIMPLer")] if card.link else [],

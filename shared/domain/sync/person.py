@@ -27,7 +27,7 @@ USERS_OWN = ("biographies", "birthdays", "events", "photos", "relations")
 """Fields that we never write: what is there, a user put there."""
 
 MY_CONTACTS = "contactGroups/myContacts"
-"""The system group that every contact of ours is in, besides our label."""
+"""The system group that every contact of ours is in, besides our label: without it, phones do not see it."""
 
 SYSTEM_GROUPS = frozenset(
     f"contactGroups/{name}"

@@ -83,7 +83,8 @@ class Plan:
         found: Resource names of the contacts that were read and carry our mark, by customer, labelled or not.
         known: Those that were not read, labelled and not.
         seen: The ledger's entries that need no write: unchanged contacts, and ones found equal.
-        extras: Contacts in our label besides the first one of their customer: whose, by resource name.
+        extras: Contacts in our label besides the first one of their customer, and those that Google hides and
+            no entry of the ledger names: whose, by resource name.
         unsure: Customers whose contact may be there all the same; none is created for them now.
         unchanged: How many contacts need nothing.
         kept: Contacts that stay without a card or untouched, by customer, with the reason.
@@ -148,6 +149,7 @@ def make_plan(desired: Desired, ledger: Ledger, found: Actual, unsure: frozenset
         if not found.has(customer):
             _put_back(plan, desired, customer, min(persons, key=lambda person: _seniority(person, None)))
     plan.unsure = frozenset(customer for customer in unsure | found.unsure if not plan.has(customer))
+    plan.extras |= {n: c for n, c in found.hidden.items() if plan.has(c) or n in ledger.extras}
     missing = [c for c in desired.cards if c not in found.known and not plan.has(c)]
     plan.create = [customer for customer in missing if customer not in plan.unsure]
     plan.kept |= {customer: UNSURE for customer in missing if customer in plan.unsure}
@@ -258,7 +260,7 @@ def _as_wanted(desired: Desired, customer: str, person: Person) -> Entry:
     return Entry(person.resource_name, person.source_id, person.source_etag, digest, record, content)
 
 
-def update_of(wisp: str, card: Card, person: Person, *, is_news: bool = True) -> Update | None:
+def update_of(wisp: str, card: Card, person: Person, *, is_news: bool) -> Update | None:
     """The change that makes a contact, as it was read, what its card says; None when it is that.
 
     Args:

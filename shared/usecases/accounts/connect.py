@@ -13,8 +13,8 @@ from shared.domain.model.account import Account
 from shared.errors import Denied, RetryLater, Trouble
 from shared.events import Event, log
 from shared.ports import CONTACTS, Consented, Task
-from shared.usecases.accounts.changes import one_at_a_time
 from shared.usecases.accounts.oauth_state import AGAIN, Pending, hashed, remember, used_up
+from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.documents import account_put, load_account, load_accounts, load_wisp
 from shared.usecases.base.leases import HeldLease, lease_of
 from shared.usecases.base.services import Services

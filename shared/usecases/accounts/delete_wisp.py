@@ -5,31 +5,26 @@ interrupts this, doing it once more goes on. What stays are the records of its l
 grow; they name the wisp and nobody.
 """
 
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shared.domain.model.account import Account
-from shared.domain.model.lease import Claim
 from shared.domain.model.run import AccountOutcome
 from shared.domain.model.wisp import Wisp
 from shared.errors import RetryLater, StopAccount
 from shared.events import Event, log
 from shared.ports import Drop, StateStore
-from shared.usecases.accounts.changes import one_at_a_time
 from shared.usecases.accounts.disconnect import begun
 from shared.usecases.accounts.leaving import leave_leased
+from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.batches import batches
-from shared.usecases.base.documents import is_id, load_wisp, read_accounts, run_id
-from shared.usecases.base.leases import TTL, HeldLease, lease_of
+from shared.usecases.base.documents import is_id, load_wisp, read_accounts
+from shared.usecases.base.leases import HeldLease, hold, lease_of, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.sync.account import Run, leased
 
 DEADLINE = 25 * 60.0
 """Seconds after which no more requests to Google start; doing it once more goes on."""
-
-DELETE = "delete-"
-"""How the names begin under which a deletion holds the lease; there is no run record of these."""
 
 _QUIET = 60.0
 """Seconds that an account may take without a request to Google, by which leases are renewed."""
@@ -75,13 +70,8 @@ def delete_wisp(services: Services, wisp_id: str, *, remove: bool, by: str) -> D
     """
     if not left_of(services.state, wisp_id) or _has_accounts(services.state, wisp_id):
         load_wisp(services.state, wisp_id)
-    claim = Claim(secrets.token_hex(8), f"{DELETE}{run_id(services.clock.now())}", by)
-    lease = services.leases.acquire(lease_of(wisp_id), claim, TTL)
-    held_lease = HeldLease(services.leases, services.state, services.clock, lease)
-    try:
+    with hold(services, lease_of(wisp_id), new_claim(services, "delete", by)) as held_lease:
         deleted = _delete(services, wisp_id, held_lease, remove=remove)
-    finally:
-        held_lease.release()
     log(
         Event.WISP_DELETED,
         "a wisp was deleted",

@@ -4,35 +4,29 @@ The decision is recorded first. Whatever interrupts the rest (`leaving`), a furt
 on with it; until then the account receives no contacts.
 """
 
-import secrets
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from shared.domain.model.account import Account, Leaving
-from shared.domain.model.lease import Claim
 from shared.domain.model.run import AccountOutcome
 from shared.errors import RetryLater, StopAccount, Trouble
 from shared.ports import Task
-from shared.usecases.accounts.changes import one_at_a_time
 from shared.usecases.accounts.leaving import leave_leased
+from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.documents import (
     account_put,
     active_accounts,
     load_account,
     load_accounts,
     load_wisp,
-    run_id,
 )
-from shared.usecases.base.leases import TTL, HeldLease, lease_of
+from shared.usecases.base.leases import hold, lease_of, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.customers.press_queue import drain_after_release
 from shared.usecases.sync.account import Run, leased
 
 DEADLINE = 4 * 60.0
 """Seconds after which no request to Google is started while a person waits."""
-
-DISCONNECT = "disconnect-"
-"""How the names begin under which a disconnection holds the lease; there is no run record of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +66,12 @@ def disconnect(services: Services, *, wisp: str, account: str, remove: bool, by:
             finished, and a task was handed on that goes on.
     """
     known = load_wisp(services.state, wisp)
-    claim = Claim(secrets.token_hex(8), f"{DISCONNECT}{run_id(services.clock.now())}", by)
-    lease = services.leases.acquire(lease_of(known.id), claim, TTL)
-    held_lease = HeldLease(services.leases, services.state, services.clock, lease)
+    held_lease = hold(services, lease_of(known.id), new_claim(services, "disconnect", by))
     try:
-        run = Run(services, known, held_lease, services.clock.monotonic() + DEADLINE)
-        return _disconnect(run, load_account(services.state, known.id, account), remove=remove)
+        with held_lease:
+            run = Run(services, known, held_lease, services.clock.monotonic() + DEADLINE)
+            return _disconnect(run, load_account(services.state, known.id, account), remove=remove)
     finally:
-        held_lease.release()
         with suppress(Trouble):  # what that does not get done waits for the next run
             drain_after_release(services, known, active_accounts(load_accounts(services.state, known.id)))
 

@@ -1,12 +1,8 @@
 """Full listing: makes the next run list an account as a whole, not by what changed since the last one."""
 
-import secrets
-
 from shared.domain.model.account import Account
-from shared.domain.model.lease import Claim
 from shared.usecases.base import ledger_store
-from shared.usecases.base.documents import run_id
-from shared.usecases.base.leases import TTL, HeldLease
+from shared.usecases.base.leases import hold, new_claim
 from shared.usecases.base.services import Services
 
 
@@ -16,14 +12,9 @@ def force_full_listing(services: Services, account: Account, *, by: str) -> bool
     Raises:
         LeaseHeld: A run writes to the account, and keeps the token that it gets; nothing is done.
     """
-    claim = Claim(secrets.token_hex(8), f"relist-{run_id(services.clock.now())}", by)
-    lease = services.leases.acquire(account.lease, claim, TTL)
-    held_lease = HeldLease(services.leases, services.state, services.clock, lease)
-    try:
+    with hold(services, account.lease, new_claim(services, "relist", by)) as held_lease:
         ledger = ledger_store.load(services.state, account.id)
         had, ledger.token = bool(ledger.token), ""
         if had:
             held_lease.write(ledger_store.head_put(account.id, ledger))
         return had
-    finally:
-        held_lease.release()

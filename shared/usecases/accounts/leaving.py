@@ -12,9 +12,9 @@ from shared.domain.model.run import AccountOutcome
 from shared.errors import Denied, Misconfigured
 from shared.events import Event, log
 from shared.ports import Drop, StateStore
-from shared.usecases.accounts.changes import one_at_a_time
 from shared.usecases.accounts.remove_contacts import remove_contacts
 from shared.usecases.base import ledger_store
+from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.batches import batches
 from shared.usecases.base.documents import account_put, load_account
 from shared.usecases.base.leases import HeldLease

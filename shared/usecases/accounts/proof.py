@@ -7,6 +7,7 @@ has to say that it is gone.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.domain.sync.person import SYSTEM_GROUPS, Label, Person
 from shared.errors import RetryLater
@@ -51,8 +52,11 @@ class Proof:
         if label is None:
             self._check_without_label()
             return
-        if any(name not in self.removed and name not in looked for name in label.members):
+        rest = [name for name in label.members if name not in self.removed]
+        if any(name not in looked for name in rest):
             raise self._unproven("Google names members of the label that it does not show")
+        if any(looked[name] is None for name in rest) and (wait := self._until_all_shows()) > 0:
+            raise self._unproven("Google names members of the label whom it says not to have", wait)
         told = {*label.members, *self.removed, *self.census.inhabitants(label.resource_name)}
         if label.count > len(told):
             raise self._unproven("Google counts more members of the label than it names")
@@ -67,6 +71,11 @@ class Proof:
         if self.unsure:
             youngest = max(ledger.unconfirmed[customer] for customer in self.unsure)
             raise self._unproven("a creation is in doubt, and does not show", youngest + LAG - now)
+
+    def _until_all_shows(self) -> float:
+        """Seconds until whatever was there when the disconnection began would show by its name."""
+        since = self.session.account.since
+        return datetime.fromisoformat(since).timestamp() + LAG - self.session.now() if since else 0.0
 
     def _check_without_label(self) -> None:
         """Whether the label is gone, which is Google's word (HTTP 404), or there never was one."""

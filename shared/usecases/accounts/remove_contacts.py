@@ -154,10 +154,12 @@ class _Emptying:
         )
 
     def _is_label_removed(self, census: Census, label: Label, looked: Mapping[str, Person | None]) -> bool:
-        """Remove the label if it is empty by the listing and by its members; return whether it is gone."""
+        """Remove the label if nobody is in it, by the listing and by its members; whether it is gone.
+
+        A member whose own contact does not tell of the label may have been put into it a moment ago.
+        """
         name = label.resource_name
-        is_member = any(person and name in person.groups for person in looked.values())
-        if is_member or census.inhabitants(name) - self.removed:
+        if any(looked.values()) or census.inhabitants(name) - self.removed:
             return False
         self.session.book.delete_label(name)
         return True

@@ -3,31 +3,24 @@
 The account is then paused, for the next run would make it equal to SIMPLer again; `resume` ends that.
 """
 
-import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
-from shared.domain.model.lease import Claim
 from shared.domain.model.run import AccountOutcome
 from shared.domain.sync.desired import Desired
-from shared.domain.sync.guard import Verdict
-from shared.domain.sync.plan import Plan, make_plan
 from shared.events import Event, log
-from shared.usecases.accounts.changes import one_at_a_time
-from shared.usecases.base.documents import account_put, load_account, load_wisp, run_id
-from shared.usecases.base.leases import TTL, HeldLease, lease_of
+from shared.usecases.base.account_changes import one_at_a_time
+from shared.usecases.base.documents import account_put, load_account, load_wisp
+from shared.usecases.base.leases import hold, lease_of, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.sync.account import Run, Session, in_account
 from shared.usecases.sync.desired import Gathered
-from shared.usecases.sync.run import carry_out
+from shared.usecases.sync.run import Target, carry_out, plan_account
 from shared.usecases.sync.snapshots import cards_before
 
 DEADLINE = 25 * 60.0
 """Seconds after which no more requests start; doing it once more goes on."""
-
-RESTORE = "restore-"
-"""How the names begin under which a restoration holds the lease; there is no run record of these."""
 
 UNKNOWN = "it is not known what was written for this customer then"
 
@@ -49,21 +42,6 @@ class Restored:
     remove: int = 0
     unknown: int = 0
     outcome: AccountOutcome | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Return:
-    """Decides as a run does, but for what was wanted then; a person decided on the removals."""
-
-    gathered: Gathered
-    done: Restored = field(default_factory=Restored)
-
-    def plan(self, session: Session) -> tuple[Plan, Verdict]:
-        found = session.anew(lambda: self.gathered.desired)
-        plan = make_plan(self.gathered.desired, session.ledger, found, session.unsure())
-        self.done.create, self.done.update = len(plan.create) + len(plan.relabel), len(plan.update)
-        self.done.remove, self.done.unknown = len(plan.remove), len(self.gathered.desired.held)
-        return plan, Verdict(tuple(plan.remove))
 
 
 def restore(services: Services, wisp_id: str, account_id: str, run: str, *, by: str, go: bool) -> Restored:
@@ -88,21 +66,16 @@ def restore(services: Services, wisp_id: str, account_id: str, run: str, *, by: 
     cards = cards_before(services.state, account.id, run, services.clock.now())
     held = {customer: UNKNOWN for customer, card in cards.items() if card is None}
     known = {customer: card for customer, card in cards.items() if card is not None}
-    decision = _Return(Gathered(Desired(wisp.id, known, held=held), (), len(cards)))
-    now = services.clock.now()
-    claim = Claim(secrets.token_hex(8), f"{RESTORE}{run_id(now)}", by)
-    lease = services.leases.acquire(lease_of(wisp.id), claim, TTL)
-    held_lease = HeldLease(services.leases, services.state, services.clock, lease)
-    try:
+    target = Target(Gathered(Desired(wisp.id, known, held=held), (), len(cards)), is_decided=True)
+    done = Restored(unknown=len(held))
+    with hold(services, lease_of(wisp.id), new_claim(services, "restore", by)) as held_lease:
         this = Run(services, wisp, held_lease, services.clock.monotonic() + DEADLINE)
         if go:
             why = f"Brought back by {by} to what it was before the run {run}"
             pause(services, wisp.id, account.id, why, by=by)
-        work = partial(carry_out, decision=decision) if go else partial(_look, decision=decision)
+        work = partial(_bring_back, target=target, done=done, go=go)
         outcome = in_account(this, account, work, even_paused=True)
-    finally:
-        held_lease.release()
-    decision.done.outcome = outcome if go or outcome.state != "complete" else None
+    done.outcome = outcome if go or outcome.state != "complete" else None
     if go:
         log(
             Event.LEDGER_RESTORED,
@@ -110,17 +83,23 @@ def restore(services: Services, wisp_id: str, account_id: str, run: str, *, by: 
             wisp=wisp.id,
             account=account.id,
             run=run,
-            create=decision.done.create,
-            update=decision.done.update,
-            remove=decision.done.remove,
+            create=done.create,
+            update=done.update,
+            remove=done.remove,
         )
-    return decision.done
+    return done
 
 
-def _look(session: Session, *, decision: _Return) -> None:
-    session.makes_label = False
-    decision.plan(session)
-    session.outcome.state = "complete"
+def _bring_back(session: Session, *, target: Target, done: Restored, go: bool) -> None:
+    """Do what a run does, with what was wanted then; or only count it."""
+    session.makes_label = go
+    plan, verdict = plan_account(session, target)
+    done.create, done.update = len(plan.create) + len(plan.relabel), len(plan.update)
+    done.remove = len(plan.remove)
+    if go:
+        carry_out(session, target.gathered, plan, verdict)
+    else:
+        session.outcome.state = "complete"
 
 
 def pause(services: Services, wisp_id: str, account_id: str, why: str, *, by: str) -> None:

@@ -19,7 +19,7 @@
 ``connects/N``               an account that is being connected: deleted when used, or after ten minutes
 ``used/N``                   a connection that was begun and is used up (deleted after an hour)
 ``links/N``                  a link into the console that is used up (deleted after a day)
-``leases/L``                 who may run; never deleted
+``leases/L``                 who may run, and what for; never deleted
 ===========================  ==========================================================
 """
 

@@ -1,12 +1,17 @@
-"""Keeper: holds a lease, renews it between requests (never by a thread) and fences writes with it."""
+"""Leases in our hands: taken, renewed between requests (never by a thread), fencing writes, given back."""
 
+import secrets
 import threading
+from types import TracebackType
+from typing import Self
 
-from shared.domain.model.lease import Lease
+from shared.domain.model.lease import Claim, Kind, Lease, name_of
 from shared.domain.model.quota import Cost
 from shared.errors import OverQuota, RetryLater
-from shared.ports import Clock, Drop, LeaseStore, Put, StateStore
+from shared.ports import Clock, Drop, Put
+from shared.usecases.base.documents import run_id
 from shared.usecases.base.rate_limit import RateLimit
+from shared.usecases.base.services import Services
 
 TTL = 300.0
 """Seconds that a lease is granted for: more than the longest request (180 s) and its margin."""
@@ -17,27 +22,57 @@ MARGIN = 15.0
 DEADLINE = 25 * 60.0
 """Seconds after which a run starts no more requests; shorter than the function's timeout (29 min)."""
 
-CUSTOMERS = "customers-"
-"""How the names begin under which single customers hold the lease; there is no run record of these."""
-
 
 def lease_of(wisp: str) -> str:
     """Name of the lease that makes one run per wisp."""
     return f"wisp-{wisp}"
 
 
-class HeldLease:
-    """One lease in our hands. Safe for the threads of one run: accounts keep the wisp's lease together."""
+def new_claim(services: Services, kind: Kind, by: str, run: str = "") -> Claim:
+    """A claim that nobody else has, not even a retry of the same run.
 
-    def __init__(self, leases: LeaseStore, state: StateStore, clock: Clock, lease: Lease) -> None:
+    Args:
+        services: The ports.
+        kind: What the lease is for.
+        by: The person or job, in words that others may read.
+        run: Id of the run that it is for, or of the request; empty: a new one is made.
+    """
+    return Claim(secrets.token_hex(8), run or name_of(kind, run_id(services.clock.now())), by, kind)
+
+
+def hold(services: Services, name: str, claim: Claim, ttl: float = TTL) -> "HeldLease":
+    """Take a lease for as long as a ``with`` block lasts.
+
+    Raises:
+        LeaseHeld: Somebody else has it.
+        RetryLater: The database cannot be reached.
+    """
+    return HeldLease(services, services.leases.acquire(name, claim, ttl))
+
+
+class HeldLease:
+    """One lease in our hands, given back when its ``with`` block ends.
+
+    Safe for the threads of one run: accounts keep the wisp's lease together.
+    """
+
+    def __init__(self, services: Services, lease: Lease) -> None:
         """Take over a lease that was granted to us."""
         assert lease.claim is not None, "a lease that was granted has a claim"
         self.claim = lease.claim
-        self._leases = leases
-        self._state = state
-        self._clock = clock
+        self._leases = services.leases
+        self._state = services.state
+        self._clock = services.clock
         self._lock = threading.Lock()
         self._lease = lease
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._leases.release(self._lease)
 
     def outlive(self, seconds: float) -> None:
         """Make sure that the lease outlives `seconds` from now; raises `LeaseLost` if it has passed on."""
@@ -49,36 +84,32 @@ class HeldLease:
         """Write documents, all or none, only while the lease is ours; raises `LeaseLost` otherwise."""
         self._state.write(*writes, fence=self._lease)
 
-    def release(self) -> None:
-        """Give the lease back."""
-        self._leases.release(self._lease)
-
 
 class RequestGate:
     """Opens before a request to Google: quota and time allow it, and both leases outlive it."""
 
-    def __init__(self, clock: Clock, deadline: float, rate_limit: RateLimit, *keepers: HeldLease) -> None:
+    def __init__(self, clock: Clock, deadline: float, rate_limit: RateLimit, *held_leases: HeldLease) -> None:
         """`deadline` is a `Clock.monotonic` reading after which no request starts."""
         self._clock = clock
         self._deadline = deadline
-        self._pacer = rate_limit
-        self._keepers = keepers
+        self._rate_limit = rate_limit
+        self._held_leases = held_leases
 
     def __call__(self, seconds: float, cost: Cost) -> None:
         """Wait for the quota, then let the request go; raises what forbids one."""
-        wait = self._pacer.wait(cost)
+        wait = self._rate_limit.wait(cost)
         if self._clock.monotonic() + wait > self._deadline:
             raise RetryLater("run.deadline", "the run's time is used up; it continues in a next task")
         if wait:
             self._outlive(wait)
             self._clock.sleep(wait)
         self._outlive(seconds)
-        self._pacer.spend(cost)
+        self._rate_limit.spend(cost)
 
     def _outlive(self, seconds: float) -> None:
-        for held_lease in self._keepers:
+        for held_lease in self._held_leases:
             held_lease.outlive(seconds)
 
     def refused(self, trouble: OverQuota) -> None:
         """Learn from Google's refusal."""
-        self._pacer.refused(trouble)
+        self._rate_limit.refused(trouble)

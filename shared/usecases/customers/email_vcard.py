@@ -1,18 +1,17 @@
 """The vCard: a customer's card by e-mail to the user who asks, and to nobody else, or as a file."""
 
 import hashlib
-import secrets
 from dataclasses import dataclass
 from typing import Literal
 
 from shared.domain.contact.card import Card, make_card
 from shared.domain.contact.customer import Customer, Skipped, why_unusable
 from shared.domain.contact.vcard import file_name, vcard_of
-from shared.domain.model.lease import Claim
 from shared.domain.model.wisp import Wisp
 from shared.errors import Denied, LeaseHeld, OutcomeUnknown, SkipCustomer, Trouble
 from shared.events import Event, log
 from shared.usecases.base.documents import load_wisp
+from shared.usecases.base.leases import new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.customers.card_mail import card_mail
 
@@ -77,7 +76,7 @@ def email_vcard(services: Services, wisp_id: str, customer: str, to: str, reques
     wisp = load_wisp(services.state, wisp_id)
     _check_domain(wisp, to)
     card = _card(services, wisp, customer)
-    claim = Claim(secrets.token_hex(8), request, to)
+    claim = new_claim(services, "mail", to, request)
     try:
         lease = services.leases.acquire(_once(wisp.id, customer, to), claim, ONCE)
     except LeaseHeld:

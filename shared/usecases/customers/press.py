@@ -7,7 +7,7 @@ from typing import Literal
 from shared.domain.model.run import CustomerOutcome
 from shared.errors import SkipCustomer
 from shared.usecases.base.documents import accounts_of, load_wisp
-from shared.usecases.base.leases import CUSTOMERS, lease_of
+from shared.usecases.base.leases import lease_of
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.customers.press_queue import (
@@ -78,6 +78,6 @@ def _taken_in(services: Services, wisp: str, press: Mapping[str, Press]) -> Pres
     """
     lease, _ = services.leases.look(lease_of(wisp))
     claim = lease.claim if lease else None
-    if (not claim or claim.run.startswith(CUSTOMERS)) and press.keys() & queued(services, wisp).keys():
+    if (not claim or claim.kind == "customers") and press.keys() & queued(services, wisp).keys():
         hand_on(services, wisp)
     return Pressed("taken_in", run=claim.run, by=claim.holder) if claim else Pressed("taken_in")

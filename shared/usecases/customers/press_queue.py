@@ -10,14 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.domain.model.account import Account
-from shared.domain.model.lease import Claim
 from shared.domain.model.run import CustomerOutcome
 from shared.domain.model.wisp import Wisp
 from shared.errors import LeaseHeld, Trouble
 from shared.events import Event, log, log_internal_error
 from shared.ports import Drop, Put, Task
-from shared.usecases.base.documents import from_document, run_id, to_document
-from shared.usecases.base.leases import CUSTOMERS, TTL, HeldLease, lease_of
+from shared.usecases.base.documents import from_document, to_document
+from shared.usecases.base.leases import hold, lease_of, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.customers.sync import sync_one
 from shared.usecases.sync.account import Run
@@ -116,18 +115,15 @@ def drain_after_release(services: Services, wisp: Wisp, accounts: Sequence[Accou
     done: Outcomes = {}
     attempted: set[str] = set()
     while _fresh(services, wisp.id, attempted):
-        run_name = f"{CUSTOMERS}{run_id(services.clock.now())}"
-        claim = Claim(secrets.token_hex(8), run_name, "a customer's button")
         try:
-            lease = services.leases.acquire(lease_of(wisp.id), claim, TTL)
+            held_lease = hold(
+                services, lease_of(wisp.id), new_claim(services, "customers", "a customer's button")
+            )
         except LeaseHeld:
             return done
-        held_lease = HeldLease(services.leases, services.state, services.clock, lease)
-        try:
+        with held_lease:
             run = Run(services, wisp, held_lease, services.clock.monotonic() + DEADLINE)
             done |= drain(run, accounts, attempted)
-        finally:
-            held_lease.release()
     return done
 
 

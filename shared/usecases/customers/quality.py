@@ -70,9 +70,10 @@ def quality(services: Services, wisp_id: str) -> Quality:
     """
     wisp = load_wisp(services.state, wisp_id)
     gathered = read_desired(services.source(wisp), wisp)
-    cards = gathered.desired.cards.values()
+    desired = gathered.desired
+    cards = desired.cards.values()
     return Quality(
-        gathered.listed, len(cards), tuple(_unreachable(cards)), tuple(_shared(cards)), gathered.skipped
+        gathered.listed, desired.count, tuple(_unreachable(cards)), tuple(_shared(cards)), gathered.skipped
     )
 
 

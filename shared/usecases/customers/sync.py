@@ -93,15 +93,18 @@ def _find(session: Session, customer: str, desired: Desired) -> Actual:
     """The customer's contact by the ledger, if that is sure; otherwise all contacts are looked through.
 
     The ledger is sure when it holds every contact of ours and either does not know this customer, or Google
-    still has the contact that it names. A resource name may change, and an unconfirmed creation may show.
+    still has the contact that it names, and tells of each further one. A resource name may change, and an
+    unconfirmed creation may show.
     """
     names = session.ledger.names_of(customer)
     if not session.label:
         return _everything(session, customer, desired)
-    persons = [person for person in session.look(names).values() if person]
+    looked = session.look(names)
+    persons = [person for person in looked.values() if person]
     by_ledger = actual_of(persons, desired, session.label, Ledger()).only(customer)
     known = session.ledger.whole and customer not in session.ledger.unconfirmed
-    if known and (not names or by_ledger.labelled):
+    is_told = looked.keys() >= set(names) and all(looked[n] or n in session.ledger.extras for n in names)
+    if known and is_told and (not names or by_ledger.labelled):
         return by_ledger
     return _everything(session, customer, desired)
 

@@ -133,7 +133,7 @@ def preview_sync(services: Services, wisp_id: str) -> Preview:
     before = load_believed(services.state, wisp.id)
     previews = in_parallel(partial(_account, services, wisp, gathered, before), accounts)
     token = ".".join(preview.permit for preview in previews if preview.permit)
-    return Preview(gathered.listed, len(gathered.desired.cards), len(gathered.skipped), previews, token)
+    return Preview(gathered.listed, gathered.desired.count, len(gathered.skipped), previews, token)
 
 
 def _account(

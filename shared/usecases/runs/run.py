@@ -1,6 +1,5 @@
 """A run: all accounts of one wisp made equal to SIMPLer, or as much as fits the deadline."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +12,6 @@ from shared.domain.model.wisp import Wisp
 from shared.errors import LeaseLost, StopRun, Trouble
 from shared.events import Event, about, log
 from shared.ports import Put, Task
-from shared.prefetch import in_background
 from shared.usecases.accounts.leaving import leave
 from shared.usecases.base.documents import (
     Broken,
@@ -24,10 +22,9 @@ from shared.usecases.base.documents import (
     load_wisp,
     notes_puts,
     read_accounts,
-    run_id,
     run_put,
 )
-from shared.usecases.base.leases import DEADLINE, TTL, HeldLease, lease_of
+from shared.usecases.base.leases import DEADLINE, TTL, HeldLease, lease_of, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.customers.press_queue import drain, drain_after_release, queued
@@ -35,7 +32,7 @@ from shared.usecases.runs.notices import send_notices
 from shared.usecases.sync.account import Run, attempted, in_parallel
 from shared.usecases.sync.desired import Gathered, read_desired
 from shared.usecases.sync.missing import LAG
-from shared.usecases.sync.run import Decision, sync_account
+from shared.usecases.sync.run import Target, sync_account
 
 MOST_ATTEMPTS = 12
 """Tasks that one run may take, the first included; what is left then waits for the next night."""
@@ -74,7 +71,7 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
     """
     services = with_steady_clock(services)
     wisp = load_wisp(services.state, request.wisp)
-    held_lease = HeldLease(services.leases, services.state, services.clock, _take(services, request))
+    held_lease = HeldLease(services, _take(services, request))
     with about(run=held_lease.claim.run, wisp=wisp.id):
         return _with_lease(services, request, wisp, held_lease)
 
@@ -84,15 +81,13 @@ def _with_lease(services: Services, request: SyncWisp, wisp: Wisp, held_lease: H
     outcome = RunOutcome(held_lease.claim.run, wisp.id, started, request.by)
     log(Event.RUN_STARTED, "started", run=outcome.run, wisp=wisp.id, by=request.by, attempt=request.attempt)
     run = Run(services, wisp, held_lease, services.clock.monotonic() + DEADLINE)
-    try:
+    with held_lease:
         accounts, broken = read_accounts(services.state, wisp.id)  # nobody disconnects one from here on
         outcome.accounts = [_broken(run, account) for account in broken]
         _run(run, accounts, request.allow, outcome)
         _close(run, outcome)
         _continue(services, request, outcome)
         send_notices(run, outcome)
-    finally:
-        held_lease.release()
     drain_after_release(services, wisp, active_accounts(accounts))
     return outcome
 
@@ -104,16 +99,15 @@ def _take(services: Services, request: SyncWisp) -> Lease:
     `LeaseHeld`) while the first may be at work, takes over when the first has died, and ends otherwise.
     """
     name = lease_of(request.wisp)
-    run = request.run or run_id(services.clock.now())
-    claim = Claim(secrets.token_hex(8), run, request.by)
+    claim = new_claim(services, "run", request.by, request.run)
     if not request.owner:
         return services.leases.acquire(name, claim, TTL)
-    given = Lease(name, Claim(request.owner, run, request.by), request.token, 0, 0)
+    given = Lease(name, Claim(request.owner, claim.run, claim.holder), request.token, 0, 0)
     try:
         return services.leases.hand_on(given, claim, TTL)
     except LeaseLost:
         present, _ = services.leases.look(name)
-        if present is None or present.claim is None or present.claim.run != run:
+        if present is None or present.claim is None or present.claim.run != claim.run:
             raise
         return services.leases.acquire(name, claim, TTL)
 
@@ -125,8 +119,8 @@ def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome)
         run.held_lease.write(run_put(outcome), *_first_progress(outcome, stay))
         outcome.accounts += [_left(run, account) for account in accounts if account.state == "disconnecting"]
         if stay:
-            with in_background(partial(_gathered, run, outcome)) as read_desired:
-                _sync(run, stay, Decision(read_desired, before, allow), outcome)
+            target = Target(_gathered(run, outcome), before, allow)
+            _sync(run, stay, target, outcome)
         elif not outcome.accounts:
             outcome.reason = "No Google account is connected, so there was nothing to do."
         outcome.state = summed_up(outcome.accounts)
@@ -161,10 +155,8 @@ def _gathered(run: Run, outcome: RunOutcome) -> Gathered:
     return gathered
 
 
-def _sync(run: Run, accounts: Sequence[Account], decision: Decision, outcome: RunOutcome) -> None:
-    """The accounts are opened, and asked what has changed, while SIMPLer makes its list."""
-    done = in_parallel(partial(sync_account, run, decision), accounts)
-    decision.gather()  # without SIMPLer's list the run has failed, and nothing is to be told of accounts
+def _sync(run: Run, accounts: Sequence[Account], target: Target, outcome: RunOutcome) -> None:
+    done = in_parallel(partial(sync_account, run, target), accounts)
     if all(account.planned and not account.refused for account in done):
         run.held_lease.write(believed_put(outcome.wisp, outcome.listed))
     outcome.accounts += done

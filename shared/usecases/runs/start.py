@@ -1,13 +1,11 @@
 """Start: the button. Takes the lease at once, which refuses a second press, and hands the run on."""
 
-import secrets
-
 from shared.domain.model.lease import Claim, Lease
 from shared.domain.model.run import RunOutcome
 from shared.errors import Trouble
 from shared.ports import Task
-from shared.usecases.base.documents import accounts_of, load_wisp, run_id, run_put
-from shared.usecases.base.leases import lease_of
+from shared.usecases.base.documents import accounts_of, load_wisp, run_put
+from shared.usecases.base.leases import lease_of, new_claim
 from shared.usecases.base.services import Services
 
 HANDOVER = 120.0
@@ -31,7 +29,7 @@ def start_sync(services: Services, wisp_id: str, by: str, allow: str = "") -> Ru
     wisp = load_wisp(services.state, wisp_id)
     accounts_of(services.state, wisp)
     now = services.clock.now()
-    claim = Claim(secrets.token_hex(8), run_id(now), by)
+    claim = new_claim(services, "run", by)
     lease = services.leases.acquire(lease_of(wisp.id), claim, HANDOVER)
     outcome = RunOutcome(claim.run, wisp.id, now.isoformat(), by, state="waiting")
     try:

@@ -7,6 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from shared.domain.model.account import NEARLY_FULL, Account
+from shared.domain.model.lease import Kind
 from shared.domain.model.run import AccountOutcome, RunOutcome, as_seen
 from shared.domain.model.wisp import Wisp
 from shared.ports import StateStore
@@ -19,7 +20,7 @@ from shared.usecases.base.documents import (
     load_wisp,
     read_accounts,
 )
-from shared.usecases.base.leases import CUSTOMERS, lease_of
+from shared.usecases.base.leases import lease_of
 from shared.usecases.base.services import Services
 
 LAST_RUNS = 10
@@ -75,6 +76,7 @@ class Running:
 
     Attributes:
         run: Its id.
+        kind: What the lease is held for; another than "run" has no record.
         by: Who started it.
         since: When, seconds since 1970.
         phase: ``waiting`` until it has begun, then ``reading SIMPLer`` or ``writing Google``.
@@ -84,6 +86,7 @@ class Running:
     """
 
     run: str
+    kind: Kind
     by: str
     since: float
     phase: Literal["waiting", "reading SIMPLer", "writing Google"]
@@ -172,7 +175,7 @@ def running_now(services: Services, wisp: str) -> Running | None:
         "writing Google" if accounts else "reading SIMPLer" if begun else "waiting"
     )
     done, total = sum(a.done for a in accounts), sum(a.total for a in accounts)
-    return Running(run, by, lease.acquired_at, phase, done, total, accounts)
+    return Running(run, lease.claim.kind, by, lease.acquired_at, phase, done, total, accounts)
 
 
 def _progress(state: StateStore, wisp: str, run: str) -> list[AccountProgress]:
@@ -187,7 +190,7 @@ def _code(*, has_right: bool, running: Running | None, accounts: Sequence[Accoun
     if not has_right:
         return "no_right"
     if running:
-        return "customer_running" if running.run.startswith(CUSTOMERS) else "running"
+        return "customer_running" if running.kind == "customers" else "running"
     return "ready" if accounts else "no_account"
 
 

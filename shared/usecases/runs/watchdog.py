@@ -25,7 +25,7 @@ LONGEST_HELD = 2 * DEADLINE
 """Seconds for which no run can hold one grant of a lease.
 
 Each task of a run takes a grant of its own, so the number of tasks does not count. A task starts no request
-after `DEADLINE`, is ended by the platform after 29 minutes, and its grant expires within `keeper.TTL` of its
+after `DEADLINE`, is ended by the platform after 29 minutes, and its grant expires within `leases.TTL` of its
 last renewal: 34 minutes at most. Twice the deadline, 50 minutes, is beyond all doubt."""
 
 LATELY = 10

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
+from threading import Lock
 from typing import TypeVar
 
-from shared.domain.model.account import Account
+from shared.domain.model.account import Account, State
 from shared.domain.model.run import AccountOutcome
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.actual import Actual, actual_by_changes, actual_of, is_changed, unlisted
@@ -19,9 +20,10 @@ from shared.domain.sync.plan import to_be_read
 from shared.errors import LeaseHeld, LeaseLost, RetryLater, StopAccount, Trouble
 from shared.events import Event, log, log_internal_error
 from shared.ports import ContactBook
-from shared.usecases.base import ledger_store
+from shared.usecases.base import account_changes, ledger_store
+from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.documents import account_put, reload_account
-from shared.usecases.base.leases import TTL, HeldLease, RequestGate
+from shared.usecases.base.leases import HeldLease, RequestGate, hold
 from shared.usecases.base.rate_limit import RateLimit
 from shared.usecases.base.services import Services
 from shared.usecases.sync.label import LabelSearch, actual_with_late_label
@@ -43,12 +45,15 @@ class Run:
         wisp: Whose customers.
         held_lease: Holds the wisp's lease, and so knows who runs.
         deadline: `Clock.monotonic` reading after which no request starts.
+        noting: Held while an account's health is written, so that the run's accounts wait for each other here
+            and not for the lease.
     """
 
     services: Services
     wisp: Wisp
     held_lease: HeldLease
     deadline: float
+    noting: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -95,17 +100,12 @@ class Session:
         self.find_label()
         return self._drawn(self.book.persons(), desired, Ledger())
 
-    def anew(self, desired_later: Callable[[], Desired]) -> Actual:
+    def anew(self, desired: Desired) -> Actual:
         """Every contact of the account, and a token for what changes from here on.
 
         There is none while a contact's creation is in doubt (see `ContactBook.persons`).
-
-        Args:
-            desired_later: Gives what is wanted, which need not be known when the labels are asked for.
         """
-        labels = None if self._is_sure else self.book.labels()
-        desired = desired_later()  # if that fails, no label is made
-        self.find_label(labels)
+        self.find_label()
         self.listed, self.by_changes, self.token = self.now(), False, ""
         if self.ledger.unconfirmed:
             found = self._drawn(self.book.persons(), desired, self.ledger)
@@ -118,24 +118,20 @@ class Session:
         add_missing(found, self.ledger, desired, names, self.look(sorted(names)), now=self.now())
         return found
 
-    def changes(self, desired_later: Callable[[], Desired]) -> Actual | None:
-        """The same by what changed since the last run; None when everything must be listed.
-
-        Args:
-            desired_later: Gives what is wanted, which need not be known when the changes are asked for.
-        """
+    def changes(self, desired: Desired) -> Actual | None:
+        """The same by what changed since the last run; None when everything must be listed."""
         if not self.ledger.knows_changes(self.now()):
             return None
         contacts = self.book.changes(
             self.ledger.token,
-            lambda person: is_changed(person, desired_later(), self.ledger.label, self.ledger),
+            lambda person: is_changed(person, desired, self.ledger.label, self.ledger),
         )
         if contacts is None:
             self.ledger.token = ""
             return None
-        desired = desired_later()
         first = actual_by_changes(contacts.persons, contacts.gone, desired, self.ledger)
-        told = {person.resource_name for person in contacts.persons} | contacts.gone
+        former = {name for person in contacts.persons for name in person.previous}
+        told = {person.resource_name for person in contacts.persons} | former | contacts.gone
         names = frozenset(to_be_read(first, desired)) | (self.ledger.extras.keys() - told)
         looked = {name: person for name, person in self.look(sorted(names)).items() if person}
         if len(looked) < len(names):  # ledger and Google do not agree
@@ -144,7 +140,7 @@ class Session:
         self.token, self.listed, self.by_changes = contacts.token, self.ledger.listed, True
         self._log_listing(contacts.told)
         persons = {person.resource_name: person for person in (*contacts.persons, *looked.values())}
-        gone = contacts.gone | names
+        gone = contacts.gone | names | former  # a look does not tell former names
         return actual_by_changes(persons.values(), gone, desired, self.ledger)
 
     def resolve_label(self) -> bool:
@@ -154,11 +150,9 @@ class Session:
             self._take(None)
         return self.label == before
 
-    def find_label(self, labels: Sequence[Label] | None = None) -> bool:
-        """Look for the label, once, among these or all; whether it is known now. None is made."""
-        if not self._is_sure and (
-            label := self._search.among(self.book.labels() if labels is None else labels)
-        ):
+    def find_label(self) -> bool:
+        """Look for the label, once; whether it is known now. None is made."""
+        if not self._is_sure and (label := self._search.among(self.book.labels())):
             self._take(label)
         return self._is_sure
 
@@ -240,16 +234,14 @@ def in_parallel(work: Callable[[Account], T], accounts: Sequence[Account]) -> li
         return [future.result() for future in futures]
 
 
-@contextmanager
-def leased(run: Run, account: Account) -> Iterator[HeldLease]:
-    """The Google account's lease: no run of another wisp that shares it writes meanwhile.
+def leased(run: Run, account: Account) -> HeldLease:
+    """Hold the Google account's lease: no run of another wisp that shares it writes meanwhile.
 
     Raises:
         RetryLater: Somebody else has it.
     """
-    services = run.services
     try:
-        lease = services.leases.acquire(account.lease, run.held_lease.claim, TTL)
+        return hold(run.services, account.lease, run.held_lease.claim)
     except LeaseHeld:  # who it is must not be told: it may be another wisp's user
         raise RetryLater(
             "google.account_in_use",
@@ -257,11 +249,6 @@ def leased(run: Run, account: Account) -> Iterator[HeldLease]:
             "Another synchronisation is writing to this Google account; it is tried again in a while.",
             after=60,
         ) from None
-    held_lease = HeldLease(services.leases, services.state, services.clock, lease)
-    try:
-        yield held_lease
-    finally:
-        held_lease.release()
 
 
 @contextmanager
@@ -301,7 +288,7 @@ def _paused(_: Run, account: Account, __: Callable[[Session], None], ___: Accoun
 def _in_session(run: Run, account: Account, work: Callable[[Session], None], outcome: AccountOutcome) -> None:
     with leased(run, account) as held_lease, opened(run, account, held_lease, outcome) as session:
         work(session)
-        _recover(run, held_lease, account)
+        _recover(run, account)
 
 
 def _stop(run: Run, account: Account, outcome: AccountOutcome, trouble: Trouble) -> None:
@@ -321,15 +308,30 @@ def _disconnect(run: Run, account: Account, trouble: StopAccount) -> None:
     """Remember that the account needs a person, so that the button's page can say so."""
     log(Event.ACCOUNT_DISCONNECTED, trouble.message, account=account.id, run=run.id)
     since = run.services.clock.now().isoformat()
-    with suppress(Trouble):  # the outcome says it as well, and the next run notices it again
+    if account.state == "connected":
+        with suppress(Trouble):  # the outcome says it as well, and the next run notices it again
+            _note_health(run, account, "reconnect", reason=trouble.user_message, since=since)
+
+
+def _recover(run: Run, account: Account) -> None:
+    """Remember that the account works again; what cannot be written now, the next run writes."""
+    if account.state == "reconnect":
+        with suppress(RetryLater):
+            _note_health(run, account, "connected")
+
+
+def _note_health(run: Run, account: Account, state: State, *, reason: str = "", since: str = "") -> None:
+    """Write how an account is; what others recorded of it meanwhile stays, such as an operator's pause.
+
+    Nothing is written of one that was connected anew, or is let go, since the run read it.
+
+    Raises:
+        LeaseLost: The run was superseded; it notes nothing any more.
+        RetryLater: Somebody else changes the wisp's accounts, or the database cannot be reached.
+    """
+    with run.noting, one_at_a_time(run.services, account.wisp, run.held_lease.claim.holder) as held_lease:
+        # Whoever supersedes the run from here on finds this lease expired, and so a stale note refused.
+        run.held_lease.outlive(account_changes.TTL)
         now = reload_account(run.services.state, account)
-        if now and now.state == "connected":
-            run.held_lease.write(
-                account_put(replace(now, state="reconnect", reason=trouble.user_message, since=since))
-            )
-
-
-def _recover(run: Run, held_lease: HeldLease, account: Account) -> None:
-    now = reload_account(run.services.state, account) if account.state == "reconnect" else None
-    if now and now.state == "reconnect":
-        held_lease.write(account_put(replace(now, state="connected", reason="", since="")))
+        if now and (now.state, now.since) == (account.state, account.since):
+            held_lease.write(account_put(replace(now, state=state, reason=reason, since=since)))

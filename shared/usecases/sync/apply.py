@@ -150,7 +150,7 @@ class Application:
         if not is_ours or all(mark.customer != update.customer for mark in own):
             self._outcome.note(update.customer, "kept", "it changed a moment ago; looked at again next time")
             return None
-        return update_of(self._wisp, update.card, person)
+        return update_of(self._wisp, update.card, person, is_news=True)
 
     def _updated(self, revised: PreparedUpdate, person: Person) -> None:
         update, sent = revised.update, revised.change

@@ -54,7 +54,8 @@ def add_missing(
     """Take in contacts that a list did not show: each is added to the picture, gone, or unsure.
 
     One is gone when Google says so, or has said nothing for as long as a list may be behind. A contact that
-    was made a moment ago may not be found by its name either: it is unsure until that time is over.
+    was made a moment ago may not be found by its name either: it is unsure until that time is over. A second
+    contact of a customer is hidden as long as Google says nothing of it.
 
     Args:
         found: What the list shows.
@@ -73,8 +74,12 @@ def add_missing(
     persons = {person.resource_name: person for person in looked.values() if person}
     include(found, (person for name, person in persons.items() if name not in shown), desired)
     for name, customer in names.items():
-        if looked.get(name) is None and name not in ledger.extras:
+        if name in ledger.extras:
+            if name not in looked:
+                found.hidden[name] = customer
+        elif looked.get(name) is None:
             since = ledger.made if name in looked else ledger.unconfirmed.get(customer, now)
             if now - since < LAG:
+                found.hidden[name] = customer
                 found.unsure.add(customer)
                 ledger.unconfirmed.setdefault(customer, since)

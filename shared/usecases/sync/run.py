@@ -1,12 +1,11 @@
-"""One run in one Google account: look at its contacts, decide, apply."""
+"""One run in one Google account: read, plan, guard, apply, remember."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 
 from shared.domain.model.account import Account
 from shared.domain.model.run import AccountOutcome
+from shared.domain.sync.desired import Desired
 from shared.domain.sync.guard import Verdict, judge, let_through
 from shared.domain.sync.ledger import MOST_EXTRAS, Ledger
 from shared.domain.sync.plan import Plan, make_plan
@@ -20,68 +19,64 @@ from shared.usecases.sync.report import cut_to_room, log_plan, note_plan
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """What every account's plan is made from.
+class Target:
+    """What an account is to be made equal to, and what a person has decided.
 
     Attributes:
-        gather: Gives what SIMPLer says, as soon as it is known.
+        gathered: What SIMPLer says, read to its end before any account is asked.
         listed_before: How many records SIMPLer's list had at the last run that was believed.
         allow: A preview's token; removals that it names are let through.
+        is_decided: Whether a person has decided on all removals, so that the guard is not asked. Everything
+            is then listed, for they saw the whole account.
     """
 
-    gather: Callable[[], Gathered]
-    listed_before: int | None
+    gathered: Gathered
+    listed_before: int | None = None
     allow: str = ""
-
-    @property
-    def gathered(self) -> Gathered:
-        """What SIMPLer says; raises what kept it from saying it."""
-        return self.gather()
-
-    def plan(self, session: Session) -> tuple[Plan, Verdict]:
-        """What is to be done in an account, and what of it may be."""
-        plan = self._by_changes(session) or self._anew(session)
-        verdict = judge(plan, listed=self.gathered.listed, listed_before=self.listed_before)
-        return plan, let_through(verdict, session.account.id, self.allow)
-
-    def _by_changes(self, session: Session) -> Plan | None:
-        """The plan by what changed; None when the ledger, or the label that it knows, does not serve."""
-        found = session.changes(lambda: self.gathered.desired)
-        if found is None:
-            return None
-        plan = make_plan(self.gathered.desired, session.ledger, found)
-        needs_label = plan.create or plan.relabel
-        return plan if not needs_label or session.resolve_label() else None
-
-    def _anew(self, session: Session) -> Plan:
-        found = session.anew(lambda: self.gathered.desired)
-        return make_plan(self.gathered.desired, session.ledger, found, session.unsure())
+    is_decided: bool = False
 
 
-def sync_account(run: Run, decision: Decision, account: Account) -> AccountOutcome:
+def sync_account(run: Run, target: Target, account: Account) -> AccountOutcome:
     """Make one account equal to SIMPLer. Never raises: what went wrong is the outcome's state and reason."""
-    return in_account(run, account, partial(carry_out, decision=decision))
+    return in_account(run, account, partial(make_equal, target=target))
 
 
-class Decider(Protocol):
-    """Says what an account shall hold, and what is to be done for it."""
-
-    @property
-    def gathered(self) -> Gathered:
-        """What is wanted."""
-
-    def plan(self, session: Session) -> tuple[Plan, Verdict]:
-        """What is to be done in an account, and what of it may be."""
+def make_equal(session: Session, target: Target) -> None:
+    """Read what the account holds, plan and guard; then apply and remember."""
+    plan, verdict = plan_account(session, target)
+    carry_out(session, target.gathered, plan, verdict)
 
 
-def carry_out(session: Session, *, decision: Decider) -> None:
-    """Make the account what was decided."""
+def plan_account(session: Session, target: Target) -> tuple[Plan, Verdict]:
+    """What is to be done in an account, and what of it may be."""
+    gathered = target.gathered
+    plan = None if target.is_decided else _by_changes(session, gathered.desired)
+    if plan is None:
+        found = session.anew(gathered.desired)
+        plan = make_plan(gathered.desired, session.ledger, found, session.unsure())
+    if target.is_decided:
+        return plan, Verdict(tuple(plan.remove))
+    verdict = judge(plan, listed=gathered.listed, listed_before=target.listed_before)
+    return plan, let_through(verdict, session.account.id, target.allow)
+
+
+def _by_changes(session: Session, desired: Desired) -> Plan | None:
+    """The plan by what changed; None when the ledger, or the label that it knows, does not serve."""
+    found = session.changes(desired)
+    if found is None:
+        return None
+    plan = make_plan(desired, session.ledger, found)
+    needs_label = plan.create or plan.relabel
+    return plan if not needs_label or session.resolve_label() else None
+
+
+def carry_out(session: Session, gathered: Gathered, plan: Plan, verdict: Verdict) -> None:
+    """Apply a plan, as far as it may be, and remember what the account holds then."""
     outcome = session.outcome
-    plan, verdict = decision.plan(session)
-    gathered = decision.gathered
     note_plan(outcome, plan, verdict, session.ledger, gathered.skipped)
     log_plan(outcome, plan, verdict, session.run.id)
-    cut_to_room(outcome, plan)
+    if not session.by_changes:  # else the count is an old listing's, and Google knows what fits
+        cut_to_room(outcome, plan)
     outcome.total = plan.total
     absorb_all(session.ledger, plan, gathered.desired)
     desired = len(gathered.desired.cards)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.adapters.google.people.error_table import NOT_AGAIN, TABLE
 from shared.adapters.google.people.errors import contact_errors, translate, translate_status
 from shared.errors import (
     AccountFull,
@@ -305,3 +306,13 @@ def test_the_contacts_to_blame_are_read_from_the_details(
     found = contact_errors(json.dumps(error(400, "stale contact", "", detail)).encode())
     assert {contact: trouble.reason for contact, trouble in found.items()} == expected
     assert not any(isinstance(trouble, OutcomeUnknown) for trouble in found.values())
+
+
+def test_the_table_says_what_is_not_sent_again() -> None:
+    """What takes hours, and what would meet the same conflict; a code says one thing in all its rows."""
+    passing = [row for row in TABLE if issubclass(row.error, RetryLater)]
+
+    assert {row.reason for row in passing if not row.again} == NOT_AGAIN
+    assert {"google.busy", "google.quota_long"} == NOT_AGAIN
+    assert not NOT_AGAIN & {row.reason for row in passing if row.again}
+    assert [row.reason for row in passing if row.lasting and row.again] == []

@@ -55,7 +55,7 @@ class OneCall:
     def update(self, card: Card, name: str) -> None:
         """A contact, as it is now."""
         answer = self._people.get(resourceName=name, personFields=PERSON_FIELDS).execute()
-        if update := update_of(WISP, card, _read(answer)):
+        if update := update_of(WISP, card, _read(answer), is_news=True):
             self._people.updateContact(
                 resourceName=name,
                 body=change_json(changed(update, WISP, "one")),
@@ -106,7 +106,7 @@ def _sync(book: OneCall, cards: Any) -> None:
         person = present.get(customer)
         if person is None:
             book.create(cards[customer])
-        elif update_of(WISP, cards[customer], person):
+        elif update_of(WISP, cards[customer], person, is_news=True):
             book.update(cards[customer], person.resource_name)
 
 

@@ -19,7 +19,7 @@ from shared.adapters.google.firestore.client import (
     translated,
 )
 from shared.adapters.lease_errors import held, lost
-from shared.domain.model.lease import Claim, Lease, granted, handed_on, released, renewed
+from shared.domain.model.lease import Claim, Lease, granted, handed_on, kind_of, released, renewed
 from shared.ports import Clock
 
 
@@ -170,9 +170,14 @@ def read(client: Client, name: str) -> Record:
 
 
 def _lease(name: str, members: Mapping[str, Any]) -> Lease:
-    owner = members["owner"]
-    claim = Claim(owner, members["run"], members["holder"]) if owner is not None else None
-    return Lease(name, claim, members["token"], members["acquired_at"], members["expires_at"])
+    return Lease(name, _claim(members), members["token"], members["acquired_at"], members["expires_at"])
+
+
+def _claim(members: Mapping[str, Any]) -> Claim | None:
+    owner, run = members["owner"], members["run"]
+    if owner is None:
+        return None
+    return Claim(owner, run, members["holder"], members.get("kind") or kind_of(run))
 
 
 def _members(lease: Lease) -> dict[str, Any]:
@@ -181,6 +186,7 @@ def _members(lease: Lease) -> dict[str, Any]:
         "owner": claim.owner if claim else None,
         "run": claim.run if claim else None,
         "holder": claim.holder if claim else None,
+        "kind": claim.kind if claim else None,
         "token": lease.token,
         "acquired_at": lease.acquired_at,
         "expires_at": lease.expires_at,

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 import httplib2
 import requests
 
+from shared.adapters.google.people.error_table import NOT_AGAIN
 from shared.adapters.google.people.errors import contact_errors, translate
 from shared.adapters.google.transport import Http, was_never_sent
 from shared.domain.model.quota import Cost
@@ -137,9 +138,7 @@ class Line:
         trouble = failure.trouble
         if not isinstance(trouble, RetryLater) or trouble.after > LONGEST_WAIT:
             return False
-        if isinstance(trouble, OverQuota) and trouble.lasting:
-            return False
-        if failure.http_status == CONFLICT:  # the same request would meet the same conflict
+        if trouble.reason in NOT_AGAIN:
             return False
         return not isinstance(trouble, OutcomeUnknown) or (resend_unknown and unknown < MOST_UNKNOWN)
 

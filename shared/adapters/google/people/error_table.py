@@ -40,6 +40,7 @@ class Meaning:
         statuses: The HTTP statuses it applies to; empty for any.
         signs: One of these must be in the answer; empty for any.
         lasting: Of a quota: whether it takes hours to recover.
+        again: Of what passes: whether the same request can meet anything else a moment later.
     """
 
     error: type[Trouble]
@@ -49,6 +50,7 @@ class Meaning:
     statuses: tuple[int, ...] = ()
     signs: tuple[str, ...] = ()
     lasting: bool = False
+    again: bool = True
 
 
 TABLE = (
@@ -91,6 +93,7 @@ TABLE = (
         statuses=(403, 429),
         signs=(DAY, "dailyLimitExceeded"),
         lasting=True,
+        again=False,
     ),
     Meaning(
         OverQuota,
@@ -107,6 +110,7 @@ TABLE = (
         statuses=(429,),
         signs=("QuotaFailure",),
         lasting=True,
+        again=False,
     ),
     Meaning(OverQuota, "google.quota", "Google asks to slow down", statuses=(429,)),
     Meaning(
@@ -130,8 +134,12 @@ TABLE = (
         "another change to the same account is under way",
         statuses=(409,),
         signs=("ABORTED",),
+        again=False,
     ),
     Meaning(SkipCustomer, "google.conflict", "something of that name exists or has changed", statuses=(409,)),
     Meaning(SkipCustomer, "google.invalid", "Google does not accept what was sent", statuses=(400,)),
 )
 """The first row that fits counts. Any other 4xx is a refusal; anything else leaves the outcome open."""
+
+NOT_AGAIN = frozenset(row.reason for row in TABLE if not row.again)
+"""Codes of what passes, though not while the same call waits: its caller comes back later."""

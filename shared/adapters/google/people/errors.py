@@ -6,13 +6,13 @@ Google's own messages are never repeated in our texts, for they quote what was s
 import math
 import re
 from collections.abc import Iterator, Mapping
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import msgspec
 
 from shared.adapters.google.people.error_table import DAY, FULL, TABLE, Meaning
 from shared.errors import OutcomeUnknown, OverQuota, RetryLater, SkipCustomer, StopAccount, Trouble
+from shared.retry_after import http_date, retry_after
 
 _UNDECIDED_4XX = (408, 499)
 """Request Timeout and (google.rpc.Code CANCELLED) Client Closed Request tell nothing about the outcome."""
@@ -74,22 +74,11 @@ def _limit(status: Mapping[str, Any]) -> str:
     return next(filter(None, limits), "")
 
 
-def _retry_after(headers: Mapping[str, str]) -> float:
-    """Seconds in ``Retry-After`` (RFC 9110 section 10.2.3): a number, or a date less the answer's own."""
-    value = headers.get("retry-after", "")
-    if value.strip().isdecimal():
-        return float(value)
-    try:
-        wait = parsedate_to_datetime(value) - parsedate_to_datetime(headers.get("date", ""))
-    except (ValueError, TypeError):
-        return 0
-    return max(0.0, wait.total_seconds())
-
-
 def _wait(status: Mapping[str, Any], headers: Mapping[str, str]) -> float:
     """How long Google asks to wait, by header or by google.rpc.RetryInfo; 0 if it does not say."""
     delays = (_DURATION.fullmatch(str(info.get("retryDelay", ""))) for info in details(status, "RetryInfo"))
-    seconds = max([_retry_after(headers), *(float(delay[1]) for delay in delays if delay)])
+    asked = retry_after(headers.get("retry-after", ""), http_date(headers.get("date", "")))
+    seconds = max([asked, *(float(delay[1]) for delay in delays if delay)])
     return seconds if math.isfinite(seconds) else 0
 
 

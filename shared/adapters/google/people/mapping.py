@@ -12,11 +12,8 @@ import msgspec
 
 from shared.adapters.google.people.answers import CONTACT, Read
 from shared.adapters.google.people.items import ItemWire, PersonRead
-from shared.domain.sync.person import OWNED, Change, Fields, Item, NewPerson, Person
+from shared.domain.sync.person import MY_CONTACTS, OWNED, Change, Fields, Item, NewPerson, Person
 from shared.typed import decoder
-
-MY_CONTACTS = "contactGroups/myContacts"
-"""Without it a contact shows under its label only, and phones do not see it."""
 
 _NOT_FOUND = 5
 """google.rpc.Code."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from shared.errors import Misconfigured, RetryLater, Trouble
 
-_VERSION = 1
+_VERSION = 2
 """Of the schema below, kept in the file's `user_version`."""
 
 _SCHEMA = (
@@ -33,12 +33,15 @@ _SCHEMA = (
         owner TEXT,
         run TEXT,
         holder TEXT,
+        kind TEXT,
         acquired_at REAL NOT NULL,
         expires_at REAL NOT NULL
     )
     """,
-    f"PRAGMA user_version = {_VERSION}",
 )
+
+_NEWER = {1: ("ALTER TABLE leases ADD COLUMN kind TEXT",)}
+"""What makes a schema of a version one of the next."""
 
 _BUSY = (RetryLater, "state.busy", "is being written by others; the same call may succeed in a moment")
 _CLOSED = (
@@ -125,9 +128,8 @@ class Database:
                     f"the database {self._path} has version {found}, and this program knows {_VERSION};"
                     " run the newer program, or restore a backup that was made before the update",
                 )
-            if found == 0:
-                for statement in _SCHEMA:
-                    connection.execute(statement)
+            for statement in _to_present(found):
+                connection.execute(statement)
 
     def _translated(self, error: sqlite3.Error) -> Exception:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
@@ -151,6 +153,15 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _to_present(version: int) -> Iterator[str]:
+    """The statements that bring a file of a version, 0 for a new one, to the present one."""
+    if version == 0:
+        yield from _SCHEMA
+    for old in range(version or _VERSION, _VERSION):
+        yield from _NEWER[old]
+    yield f"PRAGMA user_version = {_VERSION}"
 
 
 def _version(connection: sqlite3.Connection) -> int:

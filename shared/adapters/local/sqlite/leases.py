@@ -1,11 +1,11 @@
 """Leases in an SQLite file: one row each, changed in a transaction that no other writer shares."""
 
 import sqlite3
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 from shared.adapters.lease_errors import held, lost
 from shared.adapters.local.sqlite.database import Database
-from shared.domain.model.lease import Claim, Lease, granted, handed_on, released, renewed
+from shared.domain.model.lease import Claim, Lease, granted, handed_on, kind_of, released, renewed
 from shared.ports import Clock
 
 # unixepoch('subsec') needs SQLite 3.42; Python 3.11 may come with an older one.
@@ -90,12 +90,12 @@ class SqliteLeases:
 def recorded(connection: sqlite3.Connection, name: str) -> Lease | None:
     """Return the lease as the database has it, or None if it was never taken."""
     row = connection.execute(
-        "SELECT token, owner, run, holder, acquired_at, expires_at FROM leases WHERE name = ?", (name,)
+        "SELECT token, owner, run, holder, kind, acquired_at, expires_at FROM leases WHERE name = ?", (name,)
     ).fetchone()
     if row is None:
         return None
-    token, owner, run, holder, acquired_at, expires_at = row
-    claim = Claim(owner, run, holder) if owner is not None else None
+    token, owner, run, holder, kind, acquired_at, expires_at = row
+    claim = Claim(owner, run, holder, kind or kind_of(run)) if owner is not None else None
     return Lease(name, claim, token, acquired_at, expires_at)
 
 
@@ -105,8 +105,9 @@ def now(connection: sqlite3.Connection) -> float:
 
 
 def _record(connection: sqlite3.Connection, lease: Lease) -> None:
-    claim = (lease.claim.owner, lease.claim.run, lease.claim.holder) if lease.claim else (None, None, None)
+    claim = astuple(lease.claim) if lease.claim else (None, None, None, None)
     connection.execute(
-        "INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (lease.name, lease.token, *claim, lease.acquired_at, lease.expires_at),
+        "INSERT OR REPLACE INTO leases (name, token, acquired_at, expires_at, owner, run, holder, kind)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (lease.name, lease.token, lease.acquired_at, lease.expires_at, *claim),
     )

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 
 import pytest
 
-from shared.prefetch import in_background, prefetch
+from shared.prefetch import prefetch
 
 WHO = ContextVar("WHO", default="nobody")
 PATIENCE = 10.0
@@ -69,19 +69,4 @@ def test_things_are_made_in_the_context_of_who_asked() -> None:
     """So that what is logged meanwhile carries the same ids."""
     WHO.set("mary")
 
-    with in_background(WHO.get) as asked:
-        assert asked() == "mary"
     assert list(prefetch(WHO.get() for _ in range(2))) == ["mary", "mary"]
-
-
-def test_what_happens_in_the_background_is_told_to_everybody_who_asks() -> None:
-    """Its result, or what it raised."""
-
-    def fail() -> int:
-        raise ValueError("it went wrong")
-
-    with in_background(lambda: 7) as seven, in_background(fail) as failure:
-        assert (seven(), seven()) == (7, 7)
-        for _ in range(2):
-            with pytest.raises(ValueError, match="it went wrong"):
-                failure()
