@@ -1,4 +1,4 @@
-"""Caller: who calls. Each function asks this first; what is not proven is refused.
+"""Caller: who calls. Each function asks this first, and refuses whoever does not prove it.
 
 Both headers that Cloud Run knows are understood as it understands them: when there is an
 ``X-Serverless-Authorization``, ``Authorization`` is not looked at
@@ -28,7 +28,7 @@ class Caller:
     """A program that may call the function it has called.
 
     Attributes:
-        email: The address of its service account; ``local`` when nobody is asked for a token.
+        email: The address of its service account; ``local`` where no token is asked for.
         wisps: The wisps it may name; None: all.
     """
 

@@ -119,7 +119,7 @@ def _check_form(request: Request) -> None:
 
 
 def decode(data: bytes, body: type[T]) -> T:
-    """A JSON body as a typed value; unknown members are refused where the type says so."""
+    """Read a JSON body as a typed value; refuse unknown members where the type says so."""
     if len(data) > LARGEST_BODY:
         raise BadRequest(413, "request.size", "The body may hold at most 1 MiB.")
     try:

@@ -1,4 +1,4 @@
-"""ID token: Google's statement of who calls, and what must be true of it before it is believed.
+"""ID token: Google's statement of who calls, and what it must hold before we believe it.
 
 The claims are those of OpenID Connect Core section 2 as Google issues them for service accounts
 (cloud.google.com/docs/authentication/token-types#id).
@@ -35,7 +35,7 @@ class _Claims(msgspec.Struct, frozen=True):
 
 
 def without_signature(token: str) -> Mapping[str, Any]:
-    """The claims of a token whose signature Cloud Run has checked and removed.
+    """Read the claims of a token whose signature Cloud Run has checked and removed.
 
     The mark itself proves nothing: it is worth something only behind Cloud Run's own check.
 
@@ -50,7 +50,7 @@ def without_signature(token: str) -> Mapping[str, Any]:
 
 
 def with_signature(token: str) -> str:
-    """The token, if it still has a signature that can be verified.
+    """Return the token, if it still has a signature that can be verified.
 
     Raises:
         Unauthenticated: Cloud Run has removed the signature.
@@ -63,7 +63,7 @@ def with_signature(token: str) -> str:
 
 
 def email_of(claims: Mapping[str, Any], audiences: Collection[str], now: float) -> str:
-    """The caller's e-mail address, from claims that can be trusted.
+    """Return the caller's e-mail address, from claims that can be trusted.
 
     Args:
         claims: The claims of a token whose signature has been checked.
@@ -86,7 +86,7 @@ def email_of(claims: Mapping[str, Any], audiences: Collection[str], now: float) 
 
 
 def not_accepted(why: str) -> Unauthenticated:
-    """The refusal of a token; `why` never quotes it."""
+    """Return the refusal of a token; `why` never quotes it."""
     return Unauthenticated("caller.token", why)
 
 

@@ -70,7 +70,7 @@ class BadRequest(Trouble):
 
 
 def status_of(trouble: Trouble) -> int:
-    """The HTTP status that tells a caller, and whatever retries for it, what to do."""
+    """Return the HTTP status that tells a caller, and whatever retries for them, what to do."""
     if isinstance(trouble, BadRequest):
         return trouble.status
     by_kind = next((status for kind, status in _BY_KIND if isinstance(trouble, kind)), 500)
@@ -78,7 +78,7 @@ def status_of(trouble: Trouble) -> int:
 
 
 def problem(status: int, reason: str, detail: str, request_id: str, **members: Any) -> Response:
-    """A problem+json answer. It never holds a trace, a token or customer data."""
+    """Make a problem+json answer. It never holds a trace, a token or customer data."""
     body: Mapping[str, Any] = {
         "type": TYPE + reason,
         "title": _TITLES[status],

@@ -10,7 +10,7 @@ from shared.usecases.runs.status import status
 
 
 class Body(ForWisp, kw_only=True, frozen=True):
-    """The call's body; a user without the right may ask too, and is told that the button isn't available."""
+    """The call's body; a user without the right may ask too, and learns that the button is not available."""
 
     user: User
 

@@ -1,4 +1,4 @@
-"""Trace: which trace of Google Cloud a call belongs to, so that its log lines are shown with its request."""
+"""Trace: which trace of Google Cloud a call belongs to, so that its log lines appear with its request."""
 
 import re
 

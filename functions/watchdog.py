@@ -1,4 +1,4 @@
-"""`watchdog`: whether the night was as it should be; called by Cloud Scheduler at 06:30.
+"""`watchdog`: checks that the night was as it should be; called by Cloud Scheduler at 06:30.
 
 200 means "looked", whatever was found: what needs a person is in the log, and alerts are made of that.
 """

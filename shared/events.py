@@ -1,4 +1,4 @@
-"""Events: the vocabulary of the log. docs/events.md tells when each is written, and what is made of it.
+"""Events: the vocabulary of the log. docs/events.md says when each is written, and what comes of it.
 
 Customers appear by id only. The names are stable: metrics and alerts are made of them. How a line looks is
 said in `log_lines`.
@@ -95,7 +95,7 @@ def severity(event: Event) -> str:
 
 @contextmanager
 def about(**fields: str) -> Iterator[None]:
-    """Every line that is written within carries these: ids such as ``request``, ``run`` or ``wisp``.
+    """Have every line carry these, while the context lasts: ids such as ``request``, ``run`` or ``wisp``.
 
     A thread has them too when it runs in a copy of the context (`contextvars.copy_context`).
     """
@@ -112,7 +112,7 @@ def also_about(**fields: str) -> None:
 
 
 def context() -> Mapping[str, str]:
-    """What the lines that are written here and now carry."""
+    """Return what lines carry here and now."""
     return _CONTEXT.get()
 
 
@@ -123,6 +123,6 @@ def log(event: Event, message: str, **fields: Any) -> None:
 
 
 def log_internal_error(message: str, error: BaseException, **fields: Any) -> None:
-    """Write an error that nobody expected, with where it happened but without its text."""
+    """Write an unexpected error, with where it happened but without its text."""
     extra = {"event": Event.INTERNAL_ERROR, "fields": fields}
     LOGGER.error(message, exc_info=error, extra=extra, stacklevel=2)

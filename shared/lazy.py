@@ -1,4 +1,4 @@
-"""Later: ports whose adapters are imported and built when they are first used; few calls need them all."""
+"""Lazy: ports that import and build their adapters at first use; few calls need them all."""
 
 from collections.abc import Callable, Sequence
 

@@ -38,7 +38,7 @@ class JsonLines(logging.Formatter):
         self._version = version
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line. It is ASCII, so that no stream refuses it."""
+        """Format the line in ASCII, so that no stream refuses it."""
         ids = dict(context())
         line: dict[str, Any] = {"severity": record.levelname, "message": record.getMessage()}
         line |= {"event": getattr(record, "event", "")}
@@ -72,7 +72,7 @@ class JsonLines(logging.Formatter):
 
 
 def stack_trace(error: BaseException) -> str:
-    """Where an error, and what led to it, happened: as Python prints it, but without texts and code."""
+    """Show where an error, and what led to it, happened: as Python prints it, without texts and code."""
     return _BETWEEN.join(_trace(each) for each in reversed(list(_chain(error))))
 
 
@@ -107,7 +107,7 @@ class StandardOutput(logging.Handler):
 
 
 class OfLibraries(logging.Handler):
-    """Makes an event of what other libraries report: by whom and where, with the text's pattern only.
+    """Makes an event of what other libraries report: who and where, with the text's pattern only.
 
     A text without places for values may have them in it already, and is left out.
     """

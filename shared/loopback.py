@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address, without port and brackets, can only mean this machine."""
+    """Return whether a host name or address, without port and brackets, can only mean this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -13,7 +13,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_private(url: str) -> bool:
-    """Whether nobody can listen in on or answer for an address: it is https, or http on this machine."""
+    """Return whether an address is safe from listeners and impostors: https, or http on this machine."""
     try:
         parts = urlsplit(url)
         return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))

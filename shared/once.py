@@ -1,4 +1,4 @@
-"""Once: what is made when it is first asked for, and once, however many threads ask at the same time."""
+"""Once: makes a value when it is first asked for, and once, however many threads ask at the same time."""
 
 import threading
 from collections.abc import Callable

@@ -49,12 +49,12 @@ class Grant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Everything that decides about a caller.
+    """The rules by which a caller is let in.
 
     Attributes:
         mode: Who checks ID tokens.
         clock: Time, by which tokens expire.
-        audience: The audiences one of which a token must be for, with commas between them; ``{function}``
+        audience: The audiences, with commas between them; a token must be for one of them; ``{function}``
             stands for the function's name.
         grants: What each caller may do, by e-mail address.
         verify: What checks a token in mode `verify`.
@@ -93,7 +93,7 @@ class Policy:
 
 
 def check_mode(mode: str, cloud_run: bool) -> Mode:
-    """The mode that a setting names, if it is safe where the service runs.
+    """Return the mode that a setting names, if it is safe where the service runs.
 
     Args:
         mode: The setting's value.
@@ -117,7 +117,7 @@ def check_mode(mode: str, cloud_run: bool) -> Mode:
 
 
 def read_grants(callers: str) -> Mapping[str, Grant]:
-    """The grants in the JSON setting CALLERS; an empty one allows nobody.
+    """Read the grants in the JSON setting CALLERS; an empty one allows nobody.
 
     Raises:
         Misconfigured: It is not JSON of that shape, or a caller limited to some wisps is given a function

@@ -1,4 +1,4 @@
-"""Signed: what leaves this service and comes back by way of a browser: links, sessions, states.
+"""Signed: what leaves this service and comes back through a browser: links, sessions, states.
 
 Signed with itsdangerous, with a key of its own for each purpose; everybody can read it, nobody can change it.
 """
@@ -42,7 +42,7 @@ class Signed:
         self._known = ("", 0.0)
 
     def sign(self, purpose: str, payload: dict[str, Any]) -> str:
-        """The payload as text that may stand in a URL or a cookie; good for no other purpose.
+        """Sign the payload, as text for a URL or a cookie; it is good for no other purpose.
 
         Raises:
             RetryLater: The secret store cannot be reached.
@@ -50,7 +50,7 @@ class Signed:
         return self._serializer(purpose).dumps(payload)
 
     def read(self, purpose: str, token: str, max_age: float) -> dict[str, Any]:
-        """The payload of a token that was signed for this purpose at most `max_age` seconds ago.
+        """Read the payload of a token that was signed for this purpose at most `max_age` seconds ago.
 
         Raises:
             Denied: ``link.expired``: it is older. ``link.invalid``: it is not ours, or not for this purpose.
@@ -80,7 +80,7 @@ class Signed:
             return key
 
     def _read_or_make(self) -> str:
-        """The key; of two instances that make one the later counts, for both once they read it again."""
+        """Read or make the key. Of two instances that make one, the later counts, once both read it again."""
         try:
             return self._secrets.get(self._secret)
         except Misconfigured as error:

@@ -79,7 +79,7 @@ class Gate(Protocol):
     """Stands before Google: lets a request pass, makes it wait, or stops it."""
 
     def __call__(self, seconds: float, cost: Cost) -> None:
-        """Return when a request that takes so many seconds at worst, and costs so much, may go; or raise."""
+        """Wait until a request of this cost, and of this many seconds at worst, may go; or raise."""
 
     def refused(self, trouble: OverQuota) -> None:
         """Take note that Google refused the last request for its quota."""
@@ -146,7 +146,7 @@ class ContactBook(Protocol):
     def look(self, names: Sequence[str]) -> Mapping[str, Person | None]:
         """At most 200 contacts as they are now, by the resource name asked for.
 
-        None for one of which Google says that there is none of that name (google.rpc.Code NOT_FOUND). One
+        None for one that does not exist, as Google says (google.rpc.Code NOT_FOUND). One
         that the answer leaves out is not in the mapping either: nothing is known of it.
         """
 

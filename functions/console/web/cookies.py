@@ -19,7 +19,7 @@ def get(request: Request, place: Place, name: str) -> str:
 
 
 def put(response: Response, place: Place, name: str, value: str, lasts: float) -> None:
-    """Set a cookie for so many seconds."""
+    """Set a cookie that lasts this many seconds."""
     response.set_cookie(
         _called(name, place),
         value,

@@ -54,7 +54,7 @@ class GoogleCertificates:
         """The certificates; they are fetched anew when too old, or, once a minute, when the key is not there.
 
         Raises:
-            RetryLater: They are needed and cannot be had.
+            RetryLater: They are needed and cannot be fetched.
         """
         with self._lock:
             now = self._clock.monotonic()

@@ -133,7 +133,7 @@ class Vault:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Put a file (0600) in the place of another, whole or not at all, and on the disk when this returns."""
+    """Replace a file (0600) as a whole or not at all; it is on the disk when this returns."""
     new = path.with_suffix(".new")
     new.unlink(missing_ok=True)  # left by a crash, perhaps with other rights
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

@@ -1,4 +1,4 @@
-"""Client: asks SIMPLer, again if need be, until there is an answer or a reason why not."""
+"""Client: asks SIMPLer, and repeats where that may help, until there is an answer or a reason."""
 
 import random
 from collections.abc import Mapping
@@ -46,7 +46,7 @@ class Client:
         self._clock = clock
 
     def list(self, call: ListCall, parameters: Mapping[str, str | int]) -> Any:
-        """The answer to a list call.
+        """Return the answer to a list call.
 
         Raises:
             StopRun: There is none that can be used.
@@ -58,7 +58,7 @@ class Client:
         return document
 
     def look_up(self, call: LookupCall, customer: str) -> Any:
-        """The record of one customer, or None when SIMPLer says in words that there is none.
+        """Return the record of one customer, or None when SIMPLer says in words that there is none.
 
         A bare 404 and an empty record do not count as saying so: a wrong path or a right that is missing may
         look the same, and a contact would be removed for it.
@@ -118,7 +118,7 @@ class Client:
         return stop("simpler.denied" if denied else "simpler.refused", "told in the answer itself")
 
     def _wait(self, asked: float, tried: int) -> None:
-        """Wait what was asked, at least a second, two, four …, jittered lest wisps knock together."""
+        """Wait as long as SIMPLer asks, at least 1, 2, 4 … s; jitter keeps wisps from returning at once."""
         seconds = max(asked, 2 ** (tried - 1)) * random.SystemRandom().uniform(1, 1.5)
         if seconds >= self._wire.left():
             raise stop("simpler.slow", "the time for the whole call would be used up by waiting")

@@ -1,4 +1,4 @@
-"""Answer: the body of a reply, read as JSON, and the failure that it may tell of."""
+"""Decode: reads the body of a reply as JSON, and the failure that it may report."""
 
 import json
 from contextlib import suppress
@@ -12,7 +12,7 @@ from shared.adapters.simpler.record import is_empty, pick
 
 
 def read_json(body: bytes) -> Any:
-    """The JSON value that the body is, whatever its Content-Type says.
+    """Read the body as a JSON value, whatever its Content-Type says.
 
     Bytes that are not UTF-8 become U+FFFD and NaN becomes null, so that one odd customer does not cost the
     others; lone surrogates stay, for the domain to clean.
@@ -32,7 +32,7 @@ def read_json(body: bytes) -> Any:
 
 
 def failure(document: Any, error: ErrorMembers) -> str | None:
-    """What the answer says of its own failure, perhaps nothing (""); None when it does not tell of one."""
+    """Return the text of the failure that the answer reports, perhaps empty; None when it reports none."""
     if error.message and not _is_no(message := pick(document, error.message)) and not is_empty(message):
         return str(message)
     if error.success and _is_no(pick(document, error.success)):

@@ -1,4 +1,4 @@
-"""Troubles: what can go wrong with SIMPLer, by reason, and what to tell whom."""
+"""Errors: what can go wrong with SIMPLer, by reason, and what to tell whom."""
 
 from shared.errors import StopRun
 

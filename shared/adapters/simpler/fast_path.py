@@ -1,4 +1,4 @@
-"""Glance: what records are, seen without reading all of each.
+"""Fast path: sees what records are without reading all of each.
 
 Only a record that is plainly usable is taken at a glance; all others are read with the mistrust that they
 deserve (`shared.domain.contact.customer`).

@@ -1,11 +1,11 @@
-"""Limits: how long and how much of SIMPLer is put up with."""
+"""Limits: how long a call to SIMPLer may take, and how much it may answer."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds, so that no answer can hold a run up or fill the memory.
+    """Bounds that keep an answer from holding a run up or filling the memory.
 
     Attributes:
         connect: Seconds to make a connection.

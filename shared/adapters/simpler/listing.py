@@ -1,4 +1,4 @@
-"""Listing: the records of all pages as customers, each id once, with what casts doubt on an absence."""
+"""Listing: the records of all pages as customers, each id once, and the doubts about who is absent."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class _Sightings:
 
 @dataclass(slots=True)
 class _Assembly:
-    """What the pages have given so far."""
+    """The records that the pages have given so far."""
 
     once: dict[str, tuple[int, int, Listed | Skipped]] = field(default_factory=dict)
     several: dict[str, _Sightings] = field(default_factory=dict)
@@ -57,7 +57,7 @@ def assemble(
     look: Callable[[object, int], Listed | Skipped],
     read: Callable[[Listed], Customer],
 ) -> Listing:
-    """Look at every record and settle ids that occur twice: the same record counts once, else none does."""
+    """Look at every record, and settle ids that occur twice: equal records count once, others not at all."""
     found = _Assembly()
     for page, records in enumerate(pages):
         for record, listed in zip(records, glance(records), strict=True):
@@ -77,7 +77,7 @@ def assemble(
 def _settle(
     customer: str, seen: _Sightings, read: Callable[[Listed], Customer]
 ) -> Sequence[Listed | Skipped]:
-    """What two records with one id must share to be the same is all that is read of them."""
+    """Compare two records with one id by everything that is read of them."""
     contents = [one.reason if isinstance(one, Skipped) else read(one) for one in seen.outcomes]
     if all(content == contents[0] for content in contents):
         return seen.outcomes[:1]

@@ -1,4 +1,4 @@
-"""Pages: the records of a listing, read to its proven end.
+"""Pagination: reads the records of a listing to its proven end.
 
 A listing that lost a page looks like customers who left. So whatever does not fit together ends it: a total
 that changes or is not met, a short page with more behind it, a page or a cursor that comes twice.
@@ -20,7 +20,7 @@ Records = list[Any]
 
 
 def read_pages(ask: Ask, call: ListCall, most: int) -> Iterator[Records]:
-    """The records, page by page; only when the iterator has ended without an error are they complete.
+    """Yield the records, page by page; they are complete only when the iterator ends without an error.
 
     Args:
         ask: Sends the call.
@@ -85,7 +85,7 @@ def _by_cursor(ask: Ask, paging: ByCursor, tally: "_Tally") -> Iterator[Records]
 
 
 class _Tally:
-    """What a listing has given so far; refuses what does not belong to it."""
+    """Counts what a listing has given so far, and refuses what does not belong to it."""
 
     def __init__(self, call: ListCall, most: int) -> None:
         self._call = call
@@ -96,7 +96,7 @@ class _Tally:
         self.total: int | None = None
 
     def take(self, document: Any) -> Records:
-        """The records of the next answer."""
+        """Take the next answer, and return its records."""
         self._asked += 1
         if self._asked > self._most:
             raise _incomplete(f"it has more than {self._most} pages")

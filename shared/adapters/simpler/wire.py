@@ -1,4 +1,4 @@
-"""Wire: one HTTP exchange with SIMPLer, bounded in time and size, which leaves no credentials behind.
+"""Wire: one HTTP exchange with SIMPLer, bounded in time and size, that leaves no credentials in a log.
 
 Requests' errors quote the address, and with "GET query" the address holds the password. So an error of theirs
 is named here by its class, never chained, and urllib3's log of requests loses everything behind the "?".
@@ -142,7 +142,7 @@ class _QueryFilter(logging.Filter):
 
 @contextmanager
 def _queries_hidden() -> Iterator[None]:
-    """While it lasts, urllib3 logs addresses without their queries."""
+    """Have urllib3 log addresses without their queries, while the context lasts."""
     logger = logging.getLogger("urllib3.connectionpool")
     logger.addFilter(hide := _QueryFilter())
     try:

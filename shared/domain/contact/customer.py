@@ -114,12 +114,12 @@ _UNUSABLE = {
 
 
 def why_unusable(reason: str) -> str:
-    """What is wrong with the record of one customer, for people; `reason` as in `Skipped`."""
+    """Say for people what is wrong with the record of one customer; `reason` as in `Skipped`."""
     return f"{_UNUSABLE[reason]} The contact stays as it is. Please have the record looked at in SIMPLer."
 
 
 def read_customer(record: object, position: int) -> Customer | Skipped:
-    """What can be used of one record of a listing; never raises, whatever JSON it is.
+    """Read what can be used of one record of a listing; never raises, whatever JSON it is.
 
     Numbers count as texts; anything else that is not what its member should be counts as absent. One
     value may stand where a list of them belongs.
@@ -178,7 +178,7 @@ def _phone(entry: object) -> RawPhone:
 
 
 def _phone_text(value: object) -> str:
-    """As typed, but numbers on lines of their own stay apart."""
+    """Return the text as typed, but keep numbers on lines of their own apart."""
     lines = value[:_LONGEST_LISTING].splitlines() if isinstance(value, str) else [text_of(value)]
     return short(" / ".join(filter(None, map(clean, lines))), _LONGEST_PHONE)
 
@@ -188,7 +188,7 @@ def _link(value: object) -> str:
 
 
 def _addresses(value: object) -> tuple[Address, ...]:
-    """Those with anything in them, installation first."""
+    """Return those with anything in them, installation first."""
     read = (_address(entry) for entry in entries(value) if isinstance(entry, dict))
     kinds = list(AddressKind)
     written = (address for address in read if address != Address(address.kind))

@@ -1,4 +1,4 @@
-"""Fold: a vCard's long lines, broken so that every reader puts them together again.
+"""Folding: breaks a vCard's long lines so that every reader puts them together again.
 
 RFC 2426 2.6 folds as RFC 2425 5.8.1 does: a line end and a space are put in, and lines are best kept within
 75 octets. Some readers decode each line by itself, so a break does not part an escaped character from its
@@ -32,7 +32,7 @@ def _folded(line: str) -> bytes:
 
 
 def _pieces(line: str) -> Iterator[bytes]:
-    """What stays together, as long as it fits into a line at all."""
+    """Yield what stays together, as long as it fits into a line at all."""
     for piece in _joined(_UNIT.findall(line)):
         octets = piece.encode()
         if len(octets) < LINE:

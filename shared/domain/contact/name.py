@@ -49,7 +49,7 @@ class Name:
 
 
 def check_template(template: str) -> None:
-    """See that names can be made by it.
+    """Check that names can be made by the template.
 
     Raises:
         Misconfigured: It has a field that is not in `FIELDS`, none at all, an attribute, an index, a
@@ -59,7 +59,7 @@ def check_template(template: str) -> None:
 
 
 def name_of(customer: Customer, template: str) -> Name:
-    """What the customer's contact is called.
+    """Name the customer's contact.
 
     Raises:
         Misconfigured: As `check_template`.
@@ -107,7 +107,7 @@ def _misconfigured(template: str) -> Misconfigured:
 
 
 def _display(customer: Customer, template: str) -> str:
-    """The template filled in, without what an empty field leaves of separators; else the plain name."""
+    """Fill in the template, without the separators of empty fields; else return the plain name."""
     plain = _plain_name(customer)
     values = {field: str(getattr(customer, field)) for field in FIELDS} | {"name": plain}
     parts = _parts(template)

@@ -48,7 +48,7 @@ class Phone:
 
 
 def read_phones(raw: Sequence[RawPhone], region: str) -> tuple[tuple[Phone, ...], tuple[str, ...]]:
-    """The valid numbers, each once and at most `MOST`; and the texts that hold none but are no fillers.
+    """Read the valid numbers, each once and at most `MOST`, and the texts without one that are no fillers.
 
     Args:
         raw: Texts as typed; one may hold several numbers.

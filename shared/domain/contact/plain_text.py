@@ -1,4 +1,4 @@
-"""Plain: a text without what others may change of it: case, spaces, width, composition, invisible signs."""
+"""Plain text: a text without what others may change: case, spaces, width, composition, hidden signs."""
 
 import re
 import unicodedata

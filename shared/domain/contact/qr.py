@@ -14,7 +14,7 @@ MOST_OCTETS = 600
 """What a camera still reads from a screen with ease: a symbol of at most some 100 by 100 modules."""
 
 _MOST_PHONES = 3
-_LONGEST_NAME = 36  # four names of so many characters, each three octets, and one number always fit
+_LONGEST_NAME = 36  # four names of this length, at three octets a character, and one number always fit
 
 _MODULE = 4  # pixels
 _QUIET = 4  # modules of white around it (ISO/IEC 18004 asks for four)

@@ -9,7 +9,7 @@ MOST_CONTACTS = 25_000
 """A Google account's limit, the user's own contacts included (support.google.com/contacts/answer/148779)."""
 
 NEARLY_FULL = 24_000
-"""From so many on an account is said to be nearly full."""
+"""An account with this many contacts is reported as nearly full."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Watch: what of a wisp's nights needs a person, seen from its records a while later."""
+"""Alerts: which of a wisp's nights need a person, by what their records say a while later."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class Cause:
 def overdue(
     wisp: str, accounts: Sequence[Account], runs: Sequence[RunOutcome], now: datetime
 ) -> Iterator[Cause]:
-    """No run was complete for `OVERDUE`, nor since the accounts that there are were connected.
+    """Say that no run was complete for `OVERDUE`, nor since the present accounts were connected.
 
     Of a wisp with an account that needs a person, connecting the others again does not start this anew.
 
@@ -64,13 +64,11 @@ def overdue(
     if now - since > OVERDUE:
         code = next((run.code for run in runs if run.code), "")
         last = f"the last reason told is {code}" if code else "no run told a reason"
-        yield Cause(
-            "wisp.overdue", wisp, "", _iso(since), code, f"no complete run since {_said(since)}; {last}"
-        )
+        yield Cause("wisp.overdue", wisp, "", _iso(since), code, f"no complete run {_since(since)}; {last}")
 
 
 def stuck(wisp: str, account: str, lease: Lease | None, now: float, longest: float) -> Iterator[Cause]:
-    """A lease is held, or will be, for longer than any run can hold one.
+    """Say that a lease is held, or will be, for longer than any run can hold one.
 
     Args:
         wisp: The wisp's id.
@@ -83,22 +81,22 @@ def stuck(wisp: str, account: str, lease: Lease | None, now: float, longest: flo
         return
     if max(now - lease.acquired_at, lease.expires_at - now) > longest:
         since = datetime.fromtimestamp(lease.acquired_at, UTC)
-        held = f"the lease {lease.name} is held since {_said(since)} for {lease.claim.run or 'no run'}"
+        held = f"the lease {lease.name} is held {_since(since)} for {lease.claim.run or 'no run'}"
         yield Cause("lease.stuck", wisp, account, _iso(since), "", held)
 
 
 def dead(account: Account, now: datetime) -> Iterator[Cause]:
-    """An account has needed a person for `DEAD` or longer."""
+    """Say that an account has needed a person for `DEAD` or longer."""
     since = moment(account.since)
     if account.state == "reconnect" and now - since >= DEAD:
-        told = f"the account must be connected again, since {_said(since)}"
+        told = f"the account must be connected again, {_since(since)}"
         yield Cause("account.dead", account.wisp, account.id, _iso(since), "google.reconnect", told)
 
 
 def guard_waiting(account: Account, runs: Sequence[RunOutcome]) -> Iterator[Cause]:
-    """The guard refused removals in the account `MOST_REFUSALS` times in a row, and still does.
+    """Say that the guard has refused removals in the account `MOST_REFUSALS` times in a row.
 
-    Runs in which it was not asked, because they ended before, count for neither.
+    Runs that ended before they asked it do not count.
 
     Args:
         account: The account.
@@ -117,7 +115,7 @@ def guard_waiting(account: Account, runs: Sequence[RunOutcome]) -> Iterator[Caus
 
 
 def moment(written: str) -> datetime:
-    """A time as our documents have it, in UTC; what is not known was long ago.
+    """Read a time of our documents, in UTC; an empty one counts as long ago.
 
     Raises:
         ValueError: It is no time.
@@ -133,5 +131,5 @@ def _iso(since: datetime) -> str:
     return "" if since == LONG_AGO else since.isoformat()
 
 
-def _said(since: datetime) -> str:
-    return _iso(since) or "anybody knows"
+def _since(since: datetime) -> str:
+    return f"since {_iso(since)}" if _iso(since) else "for longer than our records tell"

@@ -1,4 +1,4 @@
-"""Holding: the items of one field of a contact, and which of them stand for what we wrote last.
+"""Claims: the items of one field of a contact, and which of them stand for what we wrote last.
 
 Each item that we wrote claims at most one of theirs, the best match; what is claimed by none is the user's,
 though it has a title, a company or a number of ours.
@@ -93,7 +93,7 @@ def _claimed(
     *,
     is_alike_only: bool,
 ) -> Iterator[str]:
-    """Give fingerprints their items; gives those that have one now."""
+    """Give fingerprints their items; return those that have one now."""
     by_key: dict[str, list[Candidate]] = {}
     for each in candidates:
         by_key.setdefault(key_of(field, each[1].identity), []).append(each)

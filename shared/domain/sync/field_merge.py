@@ -1,4 +1,4 @@
-"""Joined: one field of a contact as we send it, *ours + (theirs - what we wrote last)*, item by item."""
+"""Field merge: one field of a contact as we send it, *ours + (theirs - what we wrote last)*, item by item."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -155,7 +155,7 @@ def _put_on(held: Held, read: Reading) -> Item:
 
 
 def _pair_cut(name: str, pairs: Sequence[_Pair], held: Sequence[Held], written: Written) -> None:
-    """What is left of an address of ours, of which the user took parts away, stands for it."""
+    """Pair an address of ours with what the user left of it."""
     for pair in pairs:
         tokens = written.tokens().get(key_of(name, pair.read.identity), ())
         left = [each for each in held if not each.is_known and is_part(each.item, pair.item)]

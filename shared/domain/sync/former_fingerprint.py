@@ -1,4 +1,4 @@
-"""Former: the fingerprints that contacts carry which no version since has written.
+"""Former fingerprint: the kind that contacts may still carry, though we no longer write it.
 
 They are of a text that others may rewrite: a number's digits, all of an address, a row's title alone. So an
 item is looked for under each text that it may have had when we wrote it.

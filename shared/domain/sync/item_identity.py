@@ -1,4 +1,4 @@
-"""Likeness: what an item of a contact is, whoever wrote it last and in whatever form.
+"""Item identity: what an item of a contact is, whoever wrote it last and in whatever form.
 
 Google and phones rewrite what they store: numbers and addresses in another form, texts in another case, with
 other spaces or composed otherwise. An item is therefore read into what such rewriting leaves alone:
@@ -107,7 +107,7 @@ def read_as(field: str, item: Item, own: Reading, what: str) -> Reading | None:
 
 
 def is_part(item: Item, whole: Item) -> bool:
-    """Whether an address is another one of which somebody took parts away."""
+    """Return whether an address is another one without some of its parts."""
     parts = [part for part in _PLACE if part in item]
     return bool(parts) and all(letters(item[part]) == letters(whole.get(part, "")) for part in parts)
 

@@ -57,7 +57,7 @@ class Entry(NamedTuple):
         return is_told and known == (person.resource_name, person.source_id, person.source_etag)
 
     def unseen(self) -> "Entry":
-        """The same contact, of which nothing is believed any more."""
+        """Return the same contact, with nothing believed about it any more."""
         return Entry(self.resource_name, self.source_id)
 
 
@@ -77,7 +77,7 @@ class Shard:
 
 
 def shard_of(customer: str, shards: int) -> int:
-    """Which of so many shards holds a customer: by a hash, so that the spread is even whatever ids are."""
+    """Return which of this many shards holds a customer: by a hash, for an even spread of any ids."""
     return zlib.crc32(customer.encode()) % shards
 
 
@@ -175,12 +175,12 @@ class Ledger:
         return self.shard_of(customer), customer
 
     def suits(self, customers: int) -> bool:
-        """Whether its number of shards is right for so many customers, or nearly."""
+        """Return whether it has the right number of shards for this many customers, or nearly."""
         suited = _suited(customers)
         return suited / 2 <= len(self.shards) <= suited * 2
 
     def fitted(self, customers: int, cards: Mapping[str, Card]) -> "Ledger":
-        """This ledger in a number of shards that suits so many customers.
+        """Return this ledger in as many shards as suit this many customers.
 
         Args:
             customers: How many there will be.

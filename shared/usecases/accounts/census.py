@@ -1,4 +1,4 @@
-"""Census: the contacts of an account that carry our mark, by every witness that Google offers.
+"""Census: the contacts of an account that carry our mark, by everything that Google tells.
 
 One listing may leave contacts out, and so may one look. So a listing of everything is held against the
 ledger: who is missing in it is looked at by name. What neither shows is `unseen`, which is not yet gone: see
@@ -15,7 +15,7 @@ from shared.usecases.sync.account import Session
 
 @dataclass(slots=True)
 class Census:
-    """Who is in an account.
+    """The contacts of ours in an account.
 
     Attributes:
         wisp: The wisp's id.
@@ -23,7 +23,7 @@ class Census:
         groups: The labels that everybody is in, likewise.
         names: The resource names of all who were listed, and their other names.
         unseen: Resource names of contacts that the ledger knows, and that neither listing nor look shows.
-        gone: Those of them of which Google says that there is none of that name.
+        gone: Those for which Google says that there is no contact of that name.
     """
 
     wisp: str
@@ -34,7 +34,7 @@ class Census:
     gone: frozenset[str] = frozenset()
 
     def add(self, person: Person) -> None:
-        """Take a contact in as it was read last; it may come twice, even under two names."""
+        """Add a contact as it was read last; it may come twice, even under two names."""
         id_ = person.source_id or person.resource_name
         self.names |= {id_, person.resource_name}
         self.groups[id_] = (person.resource_name, person.groups - SYSTEM_GROUPS)
@@ -43,19 +43,19 @@ class Census:
             self.marked[id_] = person
 
     def ours(self, label: str) -> list[Person]:
-        """Those with our mark and our label, and no other wisp's mark."""
+        """Return those with our mark and our label, and no other wisp's mark."""
         return [person for person in self._labelled(label) if not is_shared(person.client_data, self.wisp)]
 
     def shared(self, label: str) -> int:
-        """How many with our mark and our label are another wisp's as well."""
+        """Count those with our mark and our label that are another wisp's as well."""
         return len(self._labelled(label)) - len(self.ours(label))
 
     def inhabitants(self, label: str) -> set[str]:
-        """Resource names of all who are in a label."""
+        """Return the resource names of all contacts in a label."""
         return {name for name, groups in self.groups.values() if label in groups}
 
     def customers(self) -> set[str]:
-        """Whose marks were seen."""
+        """Return the customers whose marks were seen."""
         return {m.customer for p in self.marked.values() for m in marks(p.client_data, self.wisp)}
 
     def _labelled(self, label: str) -> list[Person]:

@@ -1,4 +1,4 @@
-"""Connect: a Google account is added to a wisp, or gets a new token, by its owner's consent.
+"""Connect: adds a Google account to a wisp, or gives it a new token, by its owner's consent.
 
 Between `begin` and `finish` a browser goes to Google and back; `pending` tells what is remembered meanwhile.
 """
@@ -25,7 +25,7 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """What came of it.
+    """The result of connecting.
 
     Attributes:
         account: The account as it is recorded now.
@@ -39,7 +39,7 @@ class Connected:
 
 
 def begin(services: Services, *, wisp: str, by: str, browser: str, account: str = "") -> str:
-    """The address of Google's consent page, to send the browser to.
+    """Begin to connect, and return the address of Google's consent page for the browser.
 
     Args:
         services: The ports.
@@ -143,7 +143,7 @@ def _check_right_one(desired: Account, consented: Consented) -> None:
 
 
 def _check_not_leaving(services: Services, account: Account) -> None:
-    """A disconnection that is under way ends first; an interrupted one gives way to the later decision."""
+    """Refuse while a disconnection is under way; an interrupted one gives way to the later decision."""
     lease, now = services.leases.look(lease_of(account.wisp))
     if account.state == "disconnecting" and lease is not None and not lease.is_free(now):
         raise RetryLater(

@@ -1,4 +1,4 @@
-"""Delete a wisp: its accounts are let go, then its secret, its settings, and every document about it.
+"""Delete a wisp: disconnects its accounts, then deletes its secret, its settings and every document about it.
 
 The settings go before the other documents: without them nobody can begin anything new for the wisp. Whatever
 interrupts this, doing it once more goes on. What stays are the records of its leases, whose tokens must only
@@ -84,7 +84,7 @@ def delete_wisp(services: Services, wisp_id: str, *, remove: bool, by: str) -> D
 
 
 def left_of(state: StateStore, wisp: str) -> list[str]:
-    """The paths of all documents about a wisp, but for its accounts' ledgers and its leases."""
+    """Return the paths of all documents about a wisp, without its accounts' ledgers and its leases."""
     return list(_paths(state, wisp)) if is_id(wisp) else []
 
 
@@ -103,7 +103,7 @@ def _delete(services: Services, wisp_id: str, held_lease: HeldLease, *, remove: 
 
 
 def _let_all_go(services: Services, wisp: Wisp, held_lease: HeldLease, *, remove: bool) -> tuple[int, int]:
-    """How many accounts were let go, and how many contacts were removed from them."""
+    """Disconnect the accounts; return how many, and how many contacts were removed from them."""
     run = Run(services, wisp, held_lease, services.clock.monotonic() + DEADLINE)
     accounts, broken = read_accounts(services.state, wisp.id)
     if broken:  # its document tells which token is to be destroyed
@@ -123,7 +123,7 @@ def _let_go(run: Run, account: Account, *, remove: bool) -> int:
 
 
 def _destroy_secret(services: Services, wisp: Wisp) -> None:
-    """The password for SIMPLer, unless another wisp has the same."""
+    """Destroy the password for SIMPLer, unless another wisp has the same."""
     same = services.state.find("wisps", where={"simpler_secret": wisp.simpler_secret})
     if all(id_ == wisp.id for id_, _ in same):
         services.secrets.destroy(wisp.simpler_secret)

@@ -1,4 +1,4 @@
-"""Disconnect: a person wants an account let go, its contacts kept or removed.
+"""Disconnect: ends the connection of an account for a person, and keeps or removes its contacts.
 
 The decision is recorded first. Whatever interrupts the rest (`leaving`), a further press or the next run goes
 on with it; until then the account receives no contacts.
@@ -31,7 +31,7 @@ DEADLINE = 4 * 60.0
 
 @dataclass(frozen=True, slots=True)
 class Disconnected:
-    """What was done, in all attempts together.
+    """What all attempts together have done.
 
     Attributes:
         removed: Contacts that were ours and are gone.
@@ -90,7 +90,7 @@ def _disconnect(run: Run, account: Account, *, remove: bool) -> Disconnected:
 
 
 def begun(run: Run, id_: str, *, remove: bool) -> Account:
-    """The account with the decision recorded; a further press goes on, or decides anew."""
+    """Record the decision, and return the account with it; a further press goes on, or decides anew."""
     by = run.held_lease.claim.holder
     with one_at_a_time(run.services, run.wisp.id, by) as held_lease:
         account = load_account(run.services.state, run.wisp.id, id_)
@@ -105,7 +105,7 @@ def begun(run: Run, id_: str, *, remove: bool) -> Account:
 
 
 def _hand_on(run: Run) -> None:
-    """A run goes on; should it not be enqueued, the nightly one does."""
+    """Hand on to a run; should it not be enqueued, the nightly one goes on."""
     claim = run.held_lease.claim
     with suppress(Trouble):
         body = {"wisp": run.wisp.id, "by": claim.holder}

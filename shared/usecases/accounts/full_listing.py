@@ -1,4 +1,4 @@
-"""Relist: at the next run an account is listed as a whole, not by what changed since the last one."""
+"""Full listing: makes the next run list an account as a whole, not by what changed since the last one."""
 
 from shared.domain.model.account import Account
 from shared.usecases.base import ledger_store
@@ -7,7 +7,7 @@ from shared.usecases.base.services import Services
 
 
 def force_full_listing(services: Services, account: Account, *, by: str) -> bool:
-    """Forget the token by which only changes would be asked for; whether there was one.
+    """Forget the token for changes; return whether there was one.
 
     Raises:
         LeaseHeld: A run writes to the account, and keeps the token that it gets; nothing is done.

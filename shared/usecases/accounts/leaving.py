@@ -1,4 +1,4 @@
-"""Leaving: a disconnection that was decided is carried out, from wherever it was interrupted.
+"""Leaving: carries out a disconnection that was decided, from wherever it was interrupted.
 
 First the contacts, then the consent, then the token, then what we know of the account: whatever interrupts
 this, the account is still in the list, and its token still in the secret store, for as long as either is
@@ -38,7 +38,7 @@ def leave(run: Run, account: Account, outcome: AccountOutcome) -> Leaving:
 
 
 def leave_leased(run: Run, account: Account, held_lease: HeldLease, outcome: AccountOutcome) -> Leaving:
-    """The same, with the Google account's lease in our hands."""
+    """Like `leave`, with the Google account's lease held already."""
     leaving = account.leaving or Leaving(remove=False, by=run.held_lease.claim.holder)
     if leaving.kept is None:
         leaving = _settled(run, account, leaving, held_lease, outcome)
@@ -70,7 +70,7 @@ def note(run: Run, account: Account, leaving: Leaving) -> None:
 def _settled(
     run: Run, account: Account, leaving: Leaving, held_lease: HeldLease, outcome: AccountOutcome
 ) -> Leaving:
-    """The contacts dealt with as was wanted."""
+    """Keep or remove the contacts, as was decided."""
     if leaving.remove:
         with opened(run, account, held_lease, outcome, makes_label=False) as session:
             return remove_contacts(session, leaving, lambda counted: note(run, account, counted))

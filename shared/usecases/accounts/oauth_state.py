@@ -1,4 +1,4 @@
-"""Pending: connections that were begun, while a browser is at Google.
+"""OAuth state: connections that were begun, while a browser is at Google.
 
 The browser carries a signed state that names a document of ours, which holds the rest. The document is used
 up before anything else is done: of all who bring the state back, at once or later, one finds it.
@@ -55,7 +55,7 @@ def remember(services: Services, pending: Pending) -> str:
 
 
 def used_up(services: Services, state: str, browser: str) -> Pending:
-    """What was begun; from now on nobody can finish it a second time.
+    """Return the connection that was begun; from now on nobody can finish it a second time.
 
     Raises:
         Denied: The state is not ours, came too late or once before, or to another browser. Coming to another
@@ -111,5 +111,5 @@ def _replayed() -> Denied:
 
 
 def hashed(browser: str) -> str:
-    """What is remembered of a browser's value: enough to know it again, not enough to say it."""
+    """Hash a browser's value: enough to know it again, not enough to repeat it."""
     return sha256(f"{PURPOSE}\0{browser}".encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Proof: that nobody of ours is left in an account, before everything that is known of it is forgotten.
+"""Proof: that no contact of ours is left in an account, before we forget everything about it.
 
 That a contact is missing in one answer of Google's proves nothing. The listing, the looks at the names that
 the ledger knows, and the label's own list of members have to agree; and the label has to be known, or Google
@@ -22,7 +22,7 @@ AGAIN = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What there is to judge by, once all that was seen of ours is removed.
+    """The evidence, once every contact of ours that was seen is removed.
 
     Attributes:
         session: In the account.
@@ -39,7 +39,7 @@ class Proof:
     was_whole: bool
 
     def check(self, label: Label | None, looked: Mapping[str, Person | None]) -> None:
-        """Return if it is certain that nobody is left.
+        """Return if it is certain that no contact of ours is left.
 
         Args:
             label: The label, asked for by its resource name; None when there is none.
@@ -62,7 +62,7 @@ class Proof:
             raise self._unproven("Google counts more members of the label than it names")
 
     def _check_the_young(self) -> None:
-        """What was created a moment ago need not show anywhere; but what has shown was removed since."""
+        """Refuse while a contact that was created a moment ago may not show yet."""
         ledger, now = self.session.ledger, self.session.now()
         if self.census.unseen and not self.was_whole and now - ledger.made < LAG:
             raise self._unproven(

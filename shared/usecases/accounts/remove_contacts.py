@@ -1,4 +1,4 @@
-"""Emptying: exactly what we created is removed from an account, and the label if nothing else is in it.
+"""Remove contacts: takes exactly what we created out of an account, and the label if nothing else is in it.
 
 Ours are the contacts with our mark and our label. Those whose label the user took off stay, and so does
 everything of the user's own. Each contact is looked at once more before it goes, as in every run.
@@ -28,7 +28,7 @@ PASSES = 3
 
 
 def remove_contacts(session: Session, leaving: Leaving, remember: Callable[[Leaving], None]) -> Leaving:
-    """Remove what is ours, from wherever an earlier attempt was interrupted; returns what was done in all.
+    """Remove what is ours, from wherever an earlier attempt was interrupted; return what all attempts did.
 
     Args:
         session: In the account.
@@ -98,11 +98,11 @@ class _Emptying:
         )
 
     def so_far(self) -> Leaving:
-        """What is known of the disconnection when this attempt does not come to its end."""
+        """Return what is known of the disconnection when this attempt does not end."""
         return replace(self.leaving, confirmed=self.leaving.confirmed + self.session.outcome.removed)
 
     def _count(self, census: Census) -> None:
-        """How many there were is told before the first one goes."""
+        """Record how many there are before the first one goes."""
         found = max(self.leaving.found or 0, len(census.marked))
         counted = replace(self.leaving, found=found, whole=self.leaving.whole or not census.unseen)
         if counted != self.leaving:
@@ -110,7 +110,7 @@ class _Emptying:
             self.remember(counted)
 
     def _remove(self, ours: Sequence[Person]) -> bool:
-        """Remove these; whether Google confirmed every single one."""
+        """Remove these; return whether Google confirmed every single one."""
         if not ours:
             return True
         outcome = self.session.outcome
@@ -123,14 +123,14 @@ class _Emptying:
         return is_whole
 
     def _customer(self, person: Person) -> str:
-        """Of several whose mark it carries, the one as whose contact the ledger knows it."""
+        """Return the customer whose contact it is; of several marks, the one that the ledger knows."""
         own = [mark.customer for mark in marks(person.client_data, self.session.run.wisp.id)]
         entries = ((customer, self.session.ledger.get(customer)) for customer in own)
         known = (c for c, entry in entries if entry and entry.resource_name == person.resource_name)
         return next(known, own[0])
 
     def _look_at_the_rest(self, label: Label | None) -> Mapping[str, Person | None]:
-        """Whom Google still names as members of the label, but for those whose removal it has confirmed."""
+        """Look at the label's members that Google still names, without those whose removal it confirmed."""
         rest = [name for name in label.members if name not in self.removed] if label else []
         return self.session.look(rest)
 

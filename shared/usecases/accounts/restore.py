@@ -1,4 +1,4 @@
-"""Restore: an account's contacts of ours made what they were before a run.
+"""Restore: makes our contacts in an account what they were before a run.
 
 The account is then paused, for the next run would make it equal to SIMPLer again; `resume` ends that.
 """

@@ -1,4 +1,4 @@
-"""Ledgers: an account's ledger in documents, a head and its shards."""
+"""Ledger store: keeps an account's ledger in documents, a head and its shards."""
 
 import base64
 import zlib
@@ -75,7 +75,7 @@ def load(state: StateStore, account: str) -> Ledger:
 
 
 def _read(head: Head, stored: Mapping[str, Document]) -> Ledger:
-    """The whole ledger; documents left over from a larger one are passed over."""
+    """Read the whole ledger; pass over documents left from a larger one."""
     if head.version != VERSION:
         raise ValueError(f"version {head.version}")
     ledger = Ledger([shard_from(stored[_name(number)]) for number in range(head.shards)])
@@ -93,13 +93,13 @@ def _name(number: int) -> str:
 
 
 def shard_from(document: Document) -> Shard:
-    """A shard as it was stored; raises `ValueError` when it cannot be read."""
+    """Read a stored shard; raises `ValueError` when it cannot be read."""
     parts = from_plain(dict(document), _Parts)
     return Shard(_ENTRIES.decode(parts.entries), parts.cards)
 
 
 def head_put(account: str, ledger: Ledger) -> Put:
-    """The write that stores the head."""
+    """Return the write that stores the head."""
     head = Head(
         VERSION,
         len(ledger.shards),
@@ -138,7 +138,7 @@ def _document(shard: Shard) -> Document:
 
 
 def cards_in(shard: Shard) -> dict[str, Card]:
-    """The cards that were written last, by customer; unreadable ones are left out, as if never written."""
+    """Return the cards that were written last, by customer; leave out those that cannot be read."""
     return _written_last(shard, _CARDS)
 
 
@@ -157,7 +157,7 @@ def _packed(cards: Mapping[str, Card | msgspec.Raw]) -> str:
 
 
 def fitted(ledger: Ledger, customers: int) -> Ledger:
-    """The ledger in a number of documents that suits so many customers; itself while the old one does."""
+    """Return the ledger in as many documents as suit this many customers; itself if it has them."""
     if ledger.suits(customers):
         return ledger
     cards = {customer: card for shard in ledger.shards for customer, card in cards_in(shard).items()}
@@ -165,6 +165,6 @@ def fitted(ledger: Ledger, customers: int) -> Ledger:
 
 
 def drops(state: StateStore, account: str) -> Sequence[Drop]:
-    """The writes that forget an account's ledger."""
+    """Return the writes that forget an account's ledger."""
     path = f"ledgers/{account}"
     return [Drop(path), *(Drop(f"{path}/shards/{number}") for number, _ in state.find(f"{path}/shards"))]

@@ -1,4 +1,4 @@
-"""Pacing: no request goes to Google before its quota allows it.
+"""Rate limit: lets no request go to Google before its quota allows it.
 
 A run's holder counts, and hands its counts on when it gives the account back. One that dies does not; but
 whoever takes over waits until its lease has run out, and by then the minute that it counted is over.
@@ -28,7 +28,7 @@ class RateLimit:
 
     @classmethod
     def load(cls, state: StateStore, clock: Clock, limits: Limits, account: Account) -> "RateLimit":
-        """The pace as it was handed on; a new one when there is none, or none that can be read."""
+        """Load the pace that the last process left; a new one when none can be read."""
         document = state.get(pace_path(account))
         try:
             pace = from_document(document, Pace, pace_path(account)) if document else Pace()
@@ -45,7 +45,7 @@ class RateLimit:
             )
 
     def wait(self, cost: Cost) -> float:
-        """Seconds until a request of this cost may go; raises `OverQuota` when the day's quota is used up."""
+        """Return the seconds until such a request may go; raises `OverQuota` if the day's is used up."""
         if not self._pace.has_day_left(cost, self._limits, self._now()):
             self._park(until_tomorrow=True)
         seconds, quota = self._pace.wait(cost, self._limits, self._now())
@@ -54,7 +54,7 @@ class RateLimit:
         return seconds
 
     def spend(self, cost: Cost) -> None:
-        """A request goes out now."""
+        """Count a request that goes out now."""
         self._asked = True
         self._pace.spend(cost, self._now())
 

@@ -1,4 +1,4 @@
-"""Steady: the time of day, taken once.
+"""Steady clock: takes the time of day once.
 
 What is done in a run compares times of day that may be minutes apart, such as when a contact was created. A
 computer's time of day may be set meanwhile; the time since a beginning may not.
@@ -33,5 +33,5 @@ class SteadyClock:
 
 
 def with_steady_clock(services: Services) -> Services:
-    """The same, with a time of day that does not jump."""
+    """Return the same services, with a time of day that does not jump."""
     return replace(services, clock=SteadyClock(services.clock))

@@ -11,7 +11,7 @@ from shared.ports import Attachment, Mail
 
 
 def card_mail(card: Card, wisp: Wisp, *, to: str, request: str, now: datetime) -> Mail:
-    """The mail with the customer's vCard.
+    """Write the mail with the customer's vCard.
 
     Args:
         card: The customer.

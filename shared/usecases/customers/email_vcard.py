@@ -114,6 +114,6 @@ def _card(services: Services, wisp: Wisp, customer: str) -> Card:
 
 
 def _once(wisp: str, customer: str, to: str) -> str:
-    """Name of the lease that keeps a second press from sending; it says nothing about either."""
+    """Name the lease that keeps a second press from sending; it reveals neither user nor customer."""
     digest = hashlib.sha256(f"{wisp}\0{customer}\0{to.casefold()}".encode()).hexdigest()
     return f"mail-{digest[:32]}"

@@ -1,4 +1,4 @@
-"""The customer's button: one customer into every account now, or into the run that is on."""
+"""Press: the customer's button. Puts one customer into every account now, or into the run that is on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

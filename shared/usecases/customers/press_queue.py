@@ -1,4 +1,4 @@
-"""Customers who wait: each press of a customer's button is stored before anything else is done.
+"""Press queue: stores each press of a customer's button before anything else is done.
 
 Whoever holds the wisp's lease works them off: the press itself when it gets the lease, else the run that has
 it, before it ends and once more after it gave the lease back. A press is stored *before* it tries for the
@@ -50,14 +50,14 @@ class Press:
 
 
 def store(services: Services, wisp: str, customer: str, by: str) -> Mapping[str, Press]:
-    """Store a press; from now on it is not lost. Gives it by its document's id."""
+    """Store a press, which from now on is not lost; return it by its document's id."""
     press, id_ = Press(customer, by, services.clock.now().isoformat()), secrets.token_hex(12)
     services.state.write(Put(f"wisps/{wisp}/presses/{id_}", to_document(press)))
     return {id_: press}
 
 
 def queued(services: Services, wisp: str) -> Mapping[str, Press]:
-    """The presses that nobody has worked off yet, by their document's id."""
+    """Return the presses that nobody has worked off yet, by their document's id."""
     path = f"wisps/{wisp}/presses"
     return {
         id_: from_document(document, Press, f"{path}/{id_}") for id_, document in services.state.find(path)
@@ -95,7 +95,7 @@ def drain(run: Run, accounts: Sequence[Account], attempted: set[str]) -> Outcome
 
 
 def _drops(wisp: str, presses: Mapping[str, Press], customer: str) -> list[Drop]:
-    """The writes that forget the presses of a customer."""
+    """Return the writes that forget the presses of a customer."""
     return [
         Drop(f"wisps/{wisp}/presses/{id_}") for id_, press in presses.items() if press.customer == customer
     ]

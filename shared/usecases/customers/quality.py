@@ -1,4 +1,4 @@
-"""Quality: what in SIMPLer's records keeps a contact from being useful. Read live; nothing is stored."""
+"""Quality: what in SIMPLer's records keeps a contact from being useful. Reads live, stores nothing."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -65,7 +65,7 @@ def quality(services: Services, wisp_id: str) -> Quality:
     """Look through SIMPLer's list.
 
     Raises:
-        StopRun: SIMPLer's list cannot be had, or is empty.
+        StopRun: SIMPLer's list cannot be read, or is empty.
         Misconfigured: There is no such wisp.
     """
     wisp = load_wisp(services.state, wisp_id)

@@ -1,4 +1,4 @@
-"""One customer into every account: read from SIMPLer by its id, in Google by the contact's own name."""
+"""Sync of one customer: reads them from SIMPLer by id, and their contact in each account by its own name."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -35,7 +35,7 @@ def sync_one(run: Run, accounts: Sequence[Account], customer: str) -> list[Custo
 
 
 def desired_of(wisp: Wisp, customer: str, found: Customer | Skipped | None) -> Desired:
-    """What SIMPLer wants of this one customer's contact."""
+    """Return what SIMPLer wants of this one customer's contact."""
     match found:
         case Skipped(reason=reason):
             return Desired(wisp.id, {}, held={customer: why_unusable(reason)}, leavers=wisp.leavers)
@@ -64,7 +64,7 @@ def _sync(session: Session, *, customer: str, desired: Desired) -> None:
 
 
 def _refuse_merged(plan: Plan, wisp: str) -> None:
-    """Leave a contact that a user merged of two of ours to a run, which sees all customers whose it is."""
+    """Leave a contact that a user merged from two of ours to a run, which sees all its customers."""
     writes: tuple[Relabel | Update | Remove, ...] = (*plan.relabel, *plan.update, *plan.remove)
     if any(len(marks(write.person.client_data, wisp)) > 1 for write in writes):
         raise RetryLater(
@@ -75,7 +75,7 @@ def _refuse_merged(plan: Plan, wisp: str) -> None:
 
 
 def _plan(session: Session, customer: str, desired: Desired) -> Plan:
-    """The plan for one customer, with the label looked for before anything is put into it."""
+    """Plan for one customer; look for the label before anything is put into it."""
     plan = make_plan(desired, session.ledger, _find(session, customer, desired), session.unsure())
     if (plan.create or plan.relabel) and not session.resolve_label():
         plan = make_plan(desired, session.ledger, _everything(session, customer, desired), session.unsure())

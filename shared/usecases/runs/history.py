@@ -32,14 +32,14 @@ class Filter:
 
 
 def history(services: Services, wisp: str, desired: Filter) -> Sequence[RunOutcome]:
-    """The wanted ones of a wisp's last `NEWEST` runs, newest first."""
+    """Return those of a wisp's last `NEWEST` runs that the filter wants, newest first."""
     present = _present(services, wisp)
     runs = (as_seen(run, present) for run in load_runs(services.state, wisp, newest=NEWEST))
     return [run for run in runs if run in desired]
 
 
 def one_run(services: Services, wisp: str, run: str) -> RunOutcome | None:
-    """A run of the wisp by its id; None when there is no such run."""
+    """Return a run of the wisp by its id; None when there is no such run."""
     found = load_run(services.state, wisp, run) if _is_id(run) else None
     return as_seen(found, _present(services, wisp)) if found else None
 

@@ -1,4 +1,4 @@
-"""The nightly start: a task for each wisp of a time zone, spread over a window when they are many."""
+"""Nightly: starts the runs of a time zone at 05:00, a task for each wisp; many are spread over a window."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ STARTS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What a nightly start came to.
+    """The result of a nightly start.
 
     Attributes:
         enqueued: Ids of the wisps whose run was accepted now.
@@ -61,12 +61,12 @@ def sync_all(services: Services, time_zone: str) -> Night:
 
 
 def window(wisps: int) -> float:
-    """Seconds over which the starts of so many wisps are spread."""
+    """Return the seconds over which to spread the starts of this many wisps."""
     return max(0, wisps - AT_ONCE) / STARTS
 
 
 def delay(wisp: str, wisps: int) -> float:
-    """Seconds from the nightly start to a wisp's own: by a hash of its id, so the same every night."""
+    """Return the seconds from the nightly start to a wisp's own, by a hash of its id: always the same."""
     share = int.from_bytes(hashlib.sha256(wisp.encode()).digest()[:8]) / 2**64
     return share * window(wisps)
 

@@ -18,7 +18,7 @@ Told = Mapping[str, Sequence[str]]
 
 
 def send_notices(run: Run, outcome: RunOutcome) -> None:
-    """Mail what is new in a run that has ended; its lease is still ours. Never raises: a run is a run."""
+    """Mail what is new in a run that has ended, under its lease. Never raises: the run is done."""
     if not run.wisp.notify or outcome.state == "superseded":
         return
     try:
@@ -30,7 +30,7 @@ def send_notices(run: Run, outcome: RunOutcome) -> None:
 
 
 def causes_of(outcome: RunOutcome) -> list[Cause]:
-    """Of the run and each account: what needs a person, or that all is well; nothing where that is open."""
+    """Say for the run and each account what needs a person, or that all is well; leave out what is open."""
     failed = outcome.state == "failed"
     run = Cause(RUN, outcome.code if failed else "", outcome.reason if failed else "")
     return [run, *(_cause(account) for account in outcome.accounts if account.state in _DECIDED)]
@@ -59,7 +59,7 @@ def _send(run: Run, causes: Sequence[Cause]) -> None:
 
 
 def _mailed(run: Run, causes: Sequence[Cause]) -> bool:
-    """Whether somebody was told; a mail of which that is not known counts, so that none comes every night."""
+    """Mail a notice; return whether it counts as sent. An unknown fate does, or it comes every night."""
     letter = notice(causes, run.wisp, run.services.console_url)
     mailer = run.services.mailer()
     mailed = False

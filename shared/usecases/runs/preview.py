@@ -124,7 +124,7 @@ def preview_sync(services: Services, wisp_id: str) -> Preview:
     """Preview a run.
 
     Raises:
-        StopRun: SIMPLer's list cannot be had.
+        StopRun: SIMPLer's list cannot be read.
         Misconfigured: There is no such wisp, or it has no account.
     """
     wisp = load_wisp(services.state, wisp_id)
@@ -156,7 +156,7 @@ def _account(
 
 
 def _plan(search: LabelSearch, desired: Desired, ledger: Ledger, clock: Clock) -> Plan:
-    """What a run would do; of what the list hides, it looks for as much as a run does."""
+    """Plan what a run would do, and look for contacts that the list hides, as a run does."""
     found, now = _found(search, desired), clock.now().timestamp()
     names = unlisted(found, ledger)
     add_missing(found, ledger, desired, names, look(search.book, sorted(names)), now=now)
@@ -164,7 +164,7 @@ def _plan(search: LabelSearch, desired: Desired, ledger: Ledger, clock: Clock) -
 
 
 def _found(search: LabelSearch, desired: Desired) -> Actual:
-    """The account as a run would see it; its label is looked for as a run does, and not made."""
+    """Read the account as a run would; look for its label, but do not make one."""
     if label := search.among(search.book.labels()):
         return actual_of(search.book.persons(), desired, label.resource_name, Ledger())
 
@@ -203,7 +203,7 @@ def _lines(items: Sequence[Item]) -> tuple[str, ...]:
 
 
 def _line(item: Mapping[str, str]) -> str:
-    """An item as a person reads it: its values, its type last."""
+    """Show an item as a person reads it: its values, its type last."""
     values = [value for member, value in item.items() if member not in ("type", "countryCode")]
     kind = f" ({item['type']})" if "type" in item else ""
     is_name = "givenName" in item or "familyName" in item

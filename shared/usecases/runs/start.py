@@ -1,4 +1,4 @@
-"""The button: take the lease at once, so that a second press anywhere is refused, and hand the run on."""
+"""Start: the button. Takes the lease at once, which refuses a second press, and hands the run on."""
 
 from shared.domain.model.lease import Claim, Lease
 from shared.domain.model.run import RunOutcome

@@ -1,4 +1,4 @@
-"""What the button's page shows: is it available and if not why, how far a run is, how the accounts are."""
+"""Status: what the button's page shows. Can it be pressed, how far is a run, how are the accounts?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -149,7 +149,7 @@ class Status:
 
 
 def status(services: Services, wisp_id: str, *, has_right: bool) -> Status:
-    """The status of a wisp; raises `Misconfigured` when there is no such wisp."""
+    """Return the status of a wisp; raises `Misconfigured` when there is no such wisp."""
     wisp = load_wisp(services.state, wisp_id)
     accounts, broken = read_accounts(services.state, wisp.id)
     runs = load_runs(services.state, wisp.id, newest=LAST_RUNS)
@@ -163,7 +163,7 @@ def status(services: Services, wisp_id: str, *, has_right: bool) -> Status:
 
 
 def running_now(services: Services, wisp: str) -> Running | None:
-    """The run that holds the wisp's lease; one that was never begun, or died, is gone when that expires."""
+    """Return the run that holds the wisp's lease; one that died goes when the lease expires."""
     lease, now = services.leases.look(lease_of(wisp))
     if lease is None or lease.claim is None or lease.is_free(now):
         return None
@@ -195,7 +195,7 @@ def _code(*, has_right: bool, running: Running | None, accounts: Sequence[Accoun
 
 
 def next_night(wisp: Wisp, now: datetime) -> datetime:
-    """When the wisp's next nightly run is, in UTC."""
+    """Return when the wisp's next nightly run is, in UTC."""
     local = now.astimezone(ZoneInfo(wisp.time_zone))
     night = local.replace(hour=NIGHT, minute=0, second=0, microsecond=0)
     # A day more on the wall clock, whatever daylight saving does meanwhile.

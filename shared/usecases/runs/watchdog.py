@@ -1,4 +1,4 @@
-"""Watch: after the night somebody looks whether it was as it should be, and says what needs a person.
+"""Watchdog: looks after the night whether every wisp had one, and reports what needs a person.
 
 Each cause is one event for each call, whatever the number of runs that met it; it is called once a day. What
 cannot be read is an event too, and the others are watched all the same.
@@ -42,7 +42,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Seen:
-    """What was seen of one wisp, or of all.
+    """What the watchdog saw of one wisp, or of all.
 
     Attributes:
         watched: How many wisps were looked at.
@@ -86,7 +86,7 @@ def watch(services: Services) -> Seen:
 
 
 def _watched(services: Services, wisp: str) -> Seen:
-    """What is seen of one wisp, each cause in the log; whatever is wrong with it is its own affair."""
+    """Look at one wisp and log each cause; an error in its records does not keep us from the others."""
     seen = Seen()
     with about(wisp=wisp):
         try:
@@ -116,7 +116,7 @@ def _causes(services: Services, wisp: str, seen: Seen) -> Iterator[Cause]:
 
 
 def _runs(services: Services, wisp: str, seen: Seen) -> Sequence[RunOutcome]:
-    """The last runs, newest first, far enough back to know whether one was complete."""
+    """Return the last runs, newest first, far enough back to know whether one was complete."""
     path = f"wisps/{wisp}/runs"
     take = partial(_readable, kind=RunOutcome, path=path, seen=seen, when=lambda run: run.finished)
     found = services.state.find(path, newest=LATELY)
@@ -140,7 +140,7 @@ def _stuck(services: Services, wisp: str, accounts: Iterable[Account], seen: See
 def _readable(
     found: Iterable[tuple[str, Document]], kind: type[T], path: str, seen: Seen, when: Callable[[T], str]
 ) -> list[T]:
-    """The documents that can be read, with a time (`when`) that can be; the others are noted."""
+    """Return the documents whose content and time (`when`) can be read; note the others."""
     values = []
     for id_, document in found:
         try:

@@ -151,7 +151,7 @@ class FirestoreState:
 
 
 def _found(query: Query, size: int) -> Iterator[DocumentSnapshot[Any]]:
-    """What a query finds, in requests of so many documents: the time of each is limited, not that of all."""
+    """Yield what a query finds, in several requests: each one has a time limit, all together have none."""
     page = list(query.limit(size).stream(retry=PATIENT, timeout=TIMEOUT))
     while page:
         yield from page

@@ -88,7 +88,7 @@ class SqliteLeases:
 
 
 def recorded(connection: sqlite3.Connection, name: str) -> Lease | None:
-    """The lease as the database has it, or None if it was never taken."""
+    """Return the lease as the database has it, or None if it was never taken."""
     row = connection.execute(
         "SELECT token, owner, run, holder, kind, acquired_at, expires_at FROM leases WHERE name = ?", (name,)
     ).fetchone()
