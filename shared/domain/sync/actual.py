@@ -96,7 +96,7 @@ def _as_known(
     entry = ledger.get(customer)
     if entry is None or len(own) > 1 or label not in person.groups or not entry.is_of(person):
         return None
-    is_enough = entry.content == "ours" or customer not in desired.cards or desired.is_sent(customer, entry)
+    is_enough = entry.content == "ours" or not desired.wants(customer) or desired.is_sent(customer, entry)
     return customer if is_enough else None
 
 

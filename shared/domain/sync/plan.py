@@ -160,14 +160,14 @@ def to_be_read(found: Actual, desired: Desired) -> Iterator[str]:
     """Resource names of the contacts that must be read before a plan can be made of what the ledger knows."""
     yield from in_doubt(found, desired.cards)
     for customer, entry in found.known.items():
-        if entry.content == "mixed" and customer in desired.cards and not desired.is_sent(customer, entry):
+        if entry.content == "mixed" and desired.wants(customer) and not desired.is_sent(customer, entry):
             yield entry.resource_name
 
 
 def _put_back(plan: Plan, desired: Desired, customer: str, person: Person) -> None:
     """A marked contact that is not in our label: whoever took it out, a wanted one belongs there."""
     plan.found[customer] = person.resource_name
-    if customer in desired.cards:
+    if desired.wants(customer):
         plan.relabel.append(Relabel(customer, person))
     else:
         plan.seen[customer] = Entry(
@@ -185,7 +185,7 @@ def _decide(plan: Plan, desired: Desired, customer: str, person: Person, entry: 
     plan.found.setdefault(customer, person.resource_name)
     if is_shared(person.client_data, desired.wisp):
         _keep(plan, customer, person, SHARED, "shared")
-    elif customer in desired.cards:
+    elif desired.wants(customer):
         _compare(plan, desired, customer, person, entry)
     else:
         _let_go(plan, desired, customer, person)
@@ -197,7 +197,7 @@ def _decide_known(plan: Plan, desired: Desired, customer: str, entry: Entry) -> 
         plan.unchanged += 1  # what most are on most nights
     elif entry.content == "shared":
         plan.kept[customer] = SHARED
-    elif customer not in desired.cards:
+    elif not desired.wants(customer):
         _let_go(plan, desired, customer, entry.person())
     elif desired.record(customer):
         plan.outdated[customer] = entry

@@ -149,7 +149,7 @@ def _left(run: Run, account: Account) -> AccountOutcome:
 
 def _gathered(run: Run, outcome: RunOutcome) -> Gathered:
     gathered = read_desired(run.services.source(run.wisp), run.wisp)
-    outcome.listed, outcome.contacts = gathered.listed, len(gathered.desired.cards)
+    outcome.listed, outcome.contacts = gathered.listed, gathered.desired.count
     run.held_lease.outlive(0)
     run.held_lease.write(run_put(outcome))
     return gathered

@@ -79,7 +79,7 @@ def carry_out(session: Session, gathered: Gathered, plan: Plan, verdict: Verdict
         cut_to_room(outcome, plan)
     outcome.total = plan.total
     absorb_all(session.ledger, plan, gathered.desired)
-    desired = len(gathered.desired.cards)
+    desired = gathered.desired.count
     session.ledger = ledger_store.fitted(session.ledger, max(desired, len(session.ledger)))
     if len(plan.extras) > MOST_EXTRAS:  # more than are kept: only a listing of everything tells them
         session.token = ""
