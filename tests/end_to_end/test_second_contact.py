@@ -262,3 +262,16 @@ def test_one_that_takes_a_hidden_ones_place_does_not_make_it_forgotten(tmp_path:
 
         assert set(held(world).values()) == {1}
         assert len(world.labelled()) == len(EIGHT)
+
+
+def test_a_press_whose_second_contact_cannot_be_removed_says_why(tmp_path: Path) -> None:
+    """Not which fields of the first one it has changed."""
+    with a_world(tmp_path, EIGHT) as world:
+        world.run()
+        copy(world, "1")
+        world.fault(method=DELETE, times=20, what={"status": 400})
+        world.run()
+        world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
+        (told,) = sync_customer(world.services, "acme", "1", "mary@acme.ie").accounts
+
+        assert (told.result, told.reason.split(":")[0]) == ("failed", "google.invalid")

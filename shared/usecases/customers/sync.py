@@ -110,7 +110,8 @@ def _find(session: Session, customer: str, desired: Desired) -> Actual:
 
 
 def _told(outcome: AccountOutcome, held: str) -> CustomerOutcome:
-    reason = outcome.reason or next((note.why for note in outcome.notes), held)
+    notes = sorted(outcome.notes, key=lambda note: note.what != "failed")  # why it failed comes first
+    reason = outcome.reason or next((note.why for note in notes), held)
     again = outcome.state in ("unfinished", "superseded")
     match outcome:
         case AccountOutcome(state="complete", created=1):
