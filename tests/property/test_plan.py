@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from shared.domain.contact.card import Card
 from shared.domain.contact.phone import Phone
+from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.sync.actual import actual_by_changes, actual_of
 from shared.domain.sync.desired import Desired
 from shared.domain.sync.fingerprint import fingerprints
@@ -32,7 +33,7 @@ cards = st.dictionaries(
         display=st.sampled_from(("Áine Byrne", "Murphy Farm Ltd", "Seán Walsh")),
         given=st.sampled_from(("Áine", "")),
         phones=st.lists(
-            st.builds(Phone, st.sampled_from(NUMBERS), st.sampled_from(("mobile", "home"))),
+            st.builds(Phone, st.sampled_from(NUMBERS), st.sampled_from((PhoneKind.MOBILE, PhoneKind.HOME))),
             max_size=3,
             unique_by=lambda phone: phone.number,
         ).map(tuple),
