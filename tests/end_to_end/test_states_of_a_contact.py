@@ -309,6 +309,20 @@ def test_changes_that_are_undone_come_to_rest(nights: Nights) -> None:
     comes_to_rest(nights)
 
 
+def test_a_leavers_contact_that_an_undo_brings_back_goes_again(nights: Nights) -> None:
+    """It has our mark and our label, and no customer."""
+    world = nights.world
+    world.google.clock.forward(timedelta(minutes=10))
+    world.simpler.state.customers.patch("2", {"status": "post"})
+    assert nights.run().removed == 1
+    world.user().undo(300)
+    assert customers_held(world) == EVERYBODY
+
+    assert nights.run().removed == 1
+    assert customers_held(world) == {"1": 1}
+    assert nights.run().writes == 0
+
+
 def pairs(nights: Nights) -> list[tuple[str, str]]:
     """The client data of the first customer's contact."""
     return [(entry["key"], entry["value"]) for entry in ours(nights)["clientData"]]
