@@ -31,7 +31,7 @@ from tests.world import LABEL, World, a_world, customer
 
 CUSTOMERS = 30
 GROUPS, GROUP = "contactGroups.list", "contactGroups.get"
-CONTACTS, LOOKS = "people.connections.list", "people.getBatchGet"
+CONTACTS, LOOKS, ONE = "people.connections.list", "people.getBatchGet", "people.get"
 NO_LABELS, NO_DATA = (GROUPS, "labels_left_out"), (GROUPS, "client_data_left_out")
 NO_DATA_AT_ALL = (NO_DATA, (GROUP, "client_data_left_out"))
 LATE = Lag(listing=120, get=120)
@@ -346,7 +346,8 @@ def test_a_renamed_label_that_does_not_show_is_removed(world: World) -> None:
 def test_while_it_is_not_proven_a_person_can_keep_the_contacts(world: World) -> None:
     """A way out that needs nothing of Google."""
     leave_out(world, "contacts and looks", None)
-    assert settle(world) == "disconnect.unfinished"
+    world.fault(method=ONE, times=None, what={"ready": "unavailable"})
+    assert settle(world) == "google.unavailable"
     assert leave(world, remove=False).kept == CUSTOMERS
     assert (accounts(world), traces(world)) == ({}, [])
 
@@ -470,9 +471,12 @@ def test_a_label_is_not_removed_while_it_counts_members_whom_nobody_shows(world:
 
 def test_the_count_survives_an_attempt_that_could_not_prove_it(world: World) -> None:
     """What was removed then is told with what is removed later."""
-    services = once_before(
-        world.services, "label", lambda: world.fault(method=LOOKS, what={"ready": "people_left_out"})
-    )
+
+    def hide() -> None:
+        world.fault(method=LOOKS, what={"ready": "people_left_out"})
+        world.fault(method=ONE, times=4, what={"ready": "unavailable"})
+
+    services = once_before(world.services, "label", hide)
     world.user().call(
         "POST",
         f"{world.user().label(LABEL)}/members:modify",
@@ -566,15 +570,29 @@ def test_a_contact_of_a_leaver_that_nobody_shows_stays_in_mind(night: World) -> 
     assert ledger_store.load(night.services.state, "acme-0").get("1")
 
 
-def test_a_contact_of_which_google_says_nothing_is_made_anew_in_time(night: World) -> None:
-    """Its user has deleted it, and Google's answers leave it out rather than say so: ten minutes later."""
+def test_a_contact_that_a_look_leaves_out_is_asked_for_by_itself(night: World) -> None:
+    """Its user has deleted it, and the answer for many leaves it out; that for one says that it is gone."""
     night.user().delete(str(night.labelled()["1"]["resourceName"]))
     leave_out(night, "looks", times=None)
-    first = night.run().accounts[0]
-    night.clock.advance(LAG)
-    later = night.run().accounts[0]
 
-    assert (first.state, first.created, later.created) == ("unfinished", 0, 1)
+    assert night.run().accounts[0].created == 1
+    assert held(night) == {str(n): 1 for n in range(1, CUSTOMERS + 1)}
+
+
+def test_silence_is_no_proof_however_long_it_lasts(night: World) -> None:
+    """Neither list nor look shows anybody, hours apart, and Google does not say that anybody is gone."""
+    leave_out(night, "contacts and looks", times=None)
+    nights = []
+    for _ in range(3):
+        nights.append(night.run().accounts[0])
+        night.clock.advance(6 * LAG)
+    be_right(night)
+    shown = night.run().accounts[0]
+
+    assert [(account.state, account.created) for account in (*nights, shown)] == [
+        *[("unfinished", 0)] * 3,
+        ("complete", 0),
+    ]
     assert held(night) == {str(n): 1 for n in range(1, CUSTOMERS + 1)}
 
 
@@ -585,17 +603,23 @@ def test_a_contact_of_which_google_says_that_it_is_gone_is_made_anew_at_once(nig
     assert night.run().accounts[0].created == 1
 
 
-def test_a_look_that_leaves_out_a_doubted_contact_costs_a_listing(world: World) -> None:
-    """A run by changes must look at it, since its last write failed; the listing of the same run shows it."""
+@pytest.mark.parametrize(("alone", "listings_of_all"), [(False, 0), (True, 1)], ids=["looks", "and alone"])
+def test_a_doubted_contact_that_a_look_leaves_out_is_asked_for_in_other_ways(
+    world: World, *, alone: bool, listings_of_all: int
+) -> None:
+    """A run by changes must look at it, since its last write failed: by itself, or by listing everything."""
     world.user().edit(str(world.labelled()["1"]["resourceName"]), phoneNumbers=[{"value": "+353 1 555 0000"}])
     world.fault(method="people.updateContact", times=3, what={"status": 400})
     failed = world.run().accounts[0]
     world.google.world.faults.clear()
     leave_out(world, "looks", times=1)
+    if alone:
+        world.fault(method=ONE, times=1, what={"status": 400})
     listings = Listings(world)
     mended = world.run().accounts[0]
 
-    assert (failed.failed, mended.updated, mended.state, listings.whole) == (1, 1, "complete", 1)
+    assert (failed.failed, mended.updated, mended.state) == (1, 1, "complete")
+    assert listings.whole == listings_of_all
 
 
 @pytest.mark.parametrize("what", ["contacts", "looks", "contacts and looks"])

@@ -53,9 +53,9 @@ def add_missing(
 ) -> None:
     """Take in contacts that a list did not show: each is added to the picture, gone, or unsure.
 
-    One is gone when Google says so, or has said nothing for as long as a list may be behind. A contact that
-    was made a moment ago may not be found by its name either: it is unsure until that time is over. A second
-    contact of a customer is hidden as long as Google says nothing of it.
+    One is gone when Google says so: silence is no proof, however long it lasts. A contact that was made a
+    moment ago may not be found by its name either: it is unsure until that time is over. A second contact of
+    a customer is hidden as long as Google says nothing of it.
 
     Args:
         found: What the list shows.
@@ -77,9 +77,7 @@ def add_missing(
         if name in ledger.extras:
             if name not in looked:
                 found.hidden[name] = customer
-        elif looked.get(name) is None:
-            since = ledger.made if name in looked else ledger.unconfirmed.get(customer, now)
-            if now - since < LAG:
-                found.hidden[name] = customer
-                found.unsure.add(customer)
-                ledger.unconfirmed.setdefault(customer, since)
+        elif name not in looked or (looked[name] is None and now - ledger.made < LAG):
+            found.hidden[name] = customer
+            found.unsure.add(customer)
+            ledger.unconfirmed.setdefault(customer, ledger.made if name in looked else now)

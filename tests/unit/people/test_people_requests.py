@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from shared.adapters.google.people.contacts import PeopleBook
+from shared.adapters.google.people.contacts import MOST_ASKED, PeopleBook
 from shared.domain.model.quota import BATCH, GROUP_READ, GROUP_WRITE, READ, REMOVAL, REMOVALS, SINGLE
 from shared.domain.sync.person import Change, Label, NewPerson, Person
 from shared.errors import LeaseLost, OverQuota, RetryLater
@@ -70,8 +70,10 @@ def test_a_second_look_asks_for_what_a_user_may_have_added_too(
 
 def test_two_hundred_names_do_not_fit_an_address(server: ScriptedServer, book: PeopleBook) -> None:
     """A read whose address would be too long goes out once, as a POST that stands for a GET."""
-    server.will(Answer(200, {"responses": []}))
-    book.look([f"people/c{n:019}" for n in range(200)])
+    names = [f"people/c{n:019}" for n in range(200)]
+    gone = [{"requestedResourceName": name, "status": {"code": 5}} for name in names]
+    server.will(Answer(200, {"responses": gone}))
+    book.look(names)
     [sent] = server.requests
     assert (sent.method, sent.target, sent.headers["x-http-method-override"]) == (
         "POST",
@@ -79,6 +81,31 @@ def test_two_hundred_names_do_not_fit_an_address(server: ScriptedServer, book: P
         "GET",
     )
     assert sent.body.count(b"resourceNames=") == 200
+
+
+def test_what_a_batch_says_nothing_of_is_asked_for_by_itself(
+    server: ScriptedServer, book: PeopleBook
+) -> None:
+    """Then Google has to say whether it is there; one that it refuses to read stays unknown."""
+    here = person("people/c2", "#1", nicknames=[{"value": "x"}])
+    server.will(
+        Answer(200, {}), refusal(404, "NOT_FOUND"), Answer(200, here), refusal(400, "INVALID_ARGUMENT")
+    )
+    seen = book.look(["people/c1", "people/c2", "people/c3"])
+    assert [request.target.partition("?")[0] for request in server.requests[1:]] == [
+        "/v1/people/c1",
+        "/v1/people/c2",
+        "/v1/people/c3",
+    ]
+    assert sorted(seen) == ["people/c1", "people/c2"]
+    assert (seen["people/c1"], bool(seen["people/c2"])) == (None, True)
+
+
+def test_no_more_than_some_are_asked_for_by_themselves(server: ScriptedServer, book: PeopleBook) -> None:
+    """The others stay unknown for now."""
+    server.will(Answer(200, {}), *[refusal(404, "NOT_FOUND")] * MOST_ASKED)
+    seen = book.look([f"people/c{n}" for n in range(MOST_ASKED + 5)])
+    assert len(seen) == MOST_ASKED
 
 
 def test_a_create_is_sent_as_it_should_be(server: ScriptedServer, book: PeopleBook) -> None:
@@ -195,10 +222,12 @@ def test_the_gate_is_asked_before_every_request(server: ScriptedServer, clock: F
 def test_the_gate_hears_what_each_request_costs(server: ScriptedServer, clock: FakeClock) -> None:
     """Prices are those of the request that goes out: a batch has its own, however small it is."""
     group = Answer(200, {"resourceName": LABEL, "etag": "e", "name": "L"})
-    server.will(create_all, update_all, Answer(), create_all, update_all, *[Answer()] * 6, group, group)
-    server.will(Answer(), group, Answer())
-    gate = OpenGate()
     names = [f"people/c{n}" for n in range(6)]
+    gone = [{"requestedResourceName": name, "status": {"code": 5}} for name in names]
+    looked = Answer(200, {"responses": gone})
+    server.will(create_all, update_all, Answer(), create_all, update_all, *[Answer()] * 4, looked, Answer())
+    server.will(group, group, Answer(), group, Answer())
+    gate = OpenGate()
     with book_at(server.url, clock, gate) as book:
         book.create(newcomers(6), LABEL)
         book.update(revisions(6))

@@ -5,22 +5,27 @@ from dataclasses import replace
 from typing import TypeVar
 
 from shared.adapters.google.people.answers import Labels
-from shared.adapters.google.people.bulk import Naming
+from shared.adapters.google.people.bulk import GONE, Naming
 from shared.adapters.google.people.client import CONFLICT, NOT_FOUND, Call, Failure, Line
 from shared.adapters.google.people.create import Creation
 from shared.adapters.google.people.errors import about_label, label_changed, label_gone
 from shared.adapters.google.people.listing import Listing
-from shared.adapters.google.people.mapping import names_gone, persons_in
+from shared.adapters.google.people.mapping import names_gone, person_of, persons_in
 from shared.adapters.google.people.pagination import answered, pages, readable, succeeded
 from shared.adapters.google.people.requests import Calls
 from shared.adapters.google.people.update import Revision
 from shared.adapters.google.transport import Http
 from shared.domain.sync.person import Change, Label, NewPerson, Person
+from shared.errors import SkipCustomer
 from shared.ports import Changes, Clock, Contacts, Gate, IsNews, Result
 
 T = TypeVar("T")
 
 _CHANGED = "google.changed"
+
+
+MOST_ASKED = 20
+"""Contacts that are asked for by themselves, of those that a batch's answer leaves out."""
 
 
 class PeopleBook:
@@ -98,7 +103,23 @@ class PeopleBook:
             return {}
         with readable():
             read = answered(self._line, self._calls.read(names))
-            return {**dict.fromkeys(names_gone(read)), **persons_in(read)}
+            found = {**dict.fromkeys(names_gone(read)), **persons_in(read)}
+        left_out = [name for name in names if name not in found]
+        return {**found, **self._ask_one_by_one(left_out[:MOST_ASKED])}
+
+    def _ask_one_by_one(self, names: Sequence[str]) -> Mapping[str, Person | None]:
+        """Contacts of which a batch's answer said nothing: asked for by itself, each is there or 404."""
+        found: dict[str, Person | None] = {}
+        for name in names:
+            answer = self._line.send(self._calls.read_one(name), resend_unknown=True)
+            if not isinstance(answer, Failure):
+                with readable():
+                    found[name] = person_of(answer)
+            elif answer.trouble.reason == GONE:
+                found[name] = None
+            elif not isinstance(answer.trouble, SkipCustomer):
+                raise answer.trouble
+        return found
 
     def create(self, people: Sequence[NewPerson], label: str) -> Mapping[str, Result]:
         """Create at most 200 contacts in the label and in My Contacts; the results by `NewPerson.key`."""

@@ -19,6 +19,7 @@ from shared.adapters.google.people.answers import (
     Updated,
 )
 from shared.adapters.google.people.client import BATCH_SECONDS, Call
+from shared.adapters.google.people.items import PersonRead
 from shared.adapters.google.people.mapping import change_json, client_data_json, new_person_json
 from shared.domain.model.quota import BATCH, GROUP_READ, GROUP_WRITE, READ, REMOVAL, REMOVALS, SINGLE
 from shared.domain.sync.person import OWNED, USERS_OWN, Change, Label, NewPerson
@@ -124,6 +125,11 @@ class Calls:
             resourceNames=list(names), personFields=LOOK_FIELDS, sources=list(SOURCES)
         )
         return Call(request, Read, READ)
+
+    def read_one(self, name: str) -> Call[PersonRead]:
+        """A contact by itself; 404 when there is none of that name."""
+        request = self._people.get(resourceName=name, personFields=LOOK_FIELDS, sources=list(SOURCES))
+        return Call(request, PersonRead, READ)
 
     def create(self, people: Sequence[NewPerson], label: str) -> Call[Created | PersonWire]:
         """At most 200 new contacts; a single one goes without a batch, which would cost six times as much."""
