@@ -566,7 +566,7 @@ def test_a_contact_of_a_leaver_that_nobody_shows_stays_in_mind(night: World) -> 
     leave_out(night, "contacts and looks", times=None)
     hidden = night.run().accounts[0]
 
-    assert (hidden.state, hidden.code) == ("unfinished", "google.unconfirmed")
+    assert (hidden.state, hidden.code) == ("unfinished", "google.incomplete")
     assert ledger_store.load(night.services.state, "acme-0").get("1")
 
 
@@ -642,3 +642,33 @@ def test_a_preview_shows_nobody_as_new_whom_google_only_hides(world: World, what
     shown = preview_sync(world.services, "acme").accounts[0]
 
     assert (shown.create, shown.relabel, shown.remove) == (0, 0, 0)
+
+
+def test_a_creation_in_doubt_is_not_settled_by_one_empty_list(tmp_path: Path) -> None:
+    """Its answer was lost, and days later a list comes empty: the label's members say that it is not all."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 11)]) as world:
+        world.fault(method="people.batchCreateContacts", when="after", what={"close": True})
+        world.run()
+        world.clock.advance(LISTED_FOR)
+        leave_out(world, "contacts", times=1)
+        hidden = world.run().accounts[0]
+        world.clock.advance(60)
+        shown = world.run().accounts[0]
+
+        assert (hidden.state, hidden.code, hidden.created) == ("unfinished", "google.incomplete", 0)
+        assert (shown.state, shown.created) == ("complete", 0)
+        assert held(world) == {str(n): 1 for n in range(1, 11)}
+
+
+def test_a_press_believes_no_empty_list_either(tmp_path: Path) -> None:
+    """The same, by a customer's button: it is tried again."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 11)]) as world:
+        world.fault(method="people.batchCreateContacts", when="after", what={"close": True})
+        world.run()
+        world.clock.advance(LISTED_FOR)
+        leave_out(world, "contacts", times=1)
+        (told,) = sync_customer(world.services, "acme", "1", "mary@acme.ie").accounts
+        world.run()
+
+        assert (told.result, told.again) == ("failed", True)
+        assert held(world) == {str(n): 1 for n in range(1, 11)}

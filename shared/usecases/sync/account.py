@@ -175,8 +175,26 @@ class Session:
 
     def _drawn(self, persons: Iterable[Person], desired: Desired, ledger: Ledger) -> Actual:
         if self._is_sure:
-            return actual_of(persons, desired, self.label, ledger)
+            found = actual_of(persons, desired, self.label, ledger)
+            if not found.total:
+                self._check_nobody()
+            return found
         return actual_with_late_label(persons, desired, ledger, self.label_by)
+
+    def _check_nobody(self) -> None:
+        """See that the label has no member either: one empty list is no proof of an empty account.
+
+        Raises:
+            RetryLater: It has some, so Google did not list everybody.
+        """
+        label = self.book.label(self.label)
+        if label and (label.count or label.members):
+            raise RetryLater(
+                "google.incomplete",
+                f"Google's list is empty, though the label has {label.count:,} members",
+                "Google does not show this account's contacts at the moment. It is tried again in a while.",
+                after=60,
+            )
 
     def unsure(self) -> frozenset[str]:
         """Customers whose contact may have been created too recently to show in a listing."""
