@@ -150,6 +150,7 @@ def test_what_cannot_be_proven_is_not_said_to_be_done(mary: Browser, world: Worl
     world.run()
     for method, left_out in (("people.connections.list", "contacts"), ("people.getBatchGet", "people")):
         world.fault(method=method, times=None, what={"ready": f"{left_out}_left_out"})
+    world.fault(method="people.get", times=None, what={"status": 400})
     mary.enter().get(PATH)
     page = mary.press("Disconnect", contacts="remove")
 
