@@ -176,10 +176,16 @@ class Session:
     def _drawn(self, persons: Iterable[Person], desired: Desired, ledger: Ledger) -> Actual:
         if self._is_sure:
             found = actual_of(persons, desired, self.label, ledger)
-            if not found.total:
+            if not found.total and self._rests_on_the_list():
                 self._check_nobody()
             return found
         return actual_with_late_label(persons, desired, ledger, self.label_by)
+
+    def _rests_on_the_list(self) -> bool:
+        """Whether nothing but a list tells of a contact: of one that was in doubt, or without a ledger."""
+        if self.ledger.unconfirmed:
+            return bool(self.ledger.unconfirmed.keys() - self.unsure())
+        return not len(self.ledger)
 
     def _check_nobody(self) -> None:
         """See that the label has no member either: one empty list is no proof of an empty account.
