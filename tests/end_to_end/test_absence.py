@@ -566,7 +566,7 @@ def test_a_contact_of_a_leaver_that_nobody_shows_stays_in_mind(night: World) -> 
     leave_out(night, "contacts and looks", times=None)
     hidden = night.run().accounts[0]
 
-    assert (hidden.state, hidden.code) == ("unfinished", "google.incomplete")
+    assert (hidden.state, hidden.code) == ("unfinished", "google.unconfirmed")
     assert ledger_store.load(night.services.state, "acme-0").get("1")
 
 
