@@ -207,9 +207,6 @@ class Application:
         self._take(results, subjects, self._created)
         told = (key for key, result in results.items() if not isinstance(result, Unknown))
         self._confirm(subjects[key].customer for key in told)
-        for key, result in results.items():
-            if isinstance(result, Unknown):  # it may have taken effect as late as now
-                self._ledger.unconfirmed[subjects[key].customer] = self._session.now()
         return results
 
     def _confirm(self, customers: Iterable[str]) -> None:
