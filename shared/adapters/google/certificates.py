@@ -1,4 +1,4 @@
-"""Google's certificates: the public keys behind its ID tokens, fetched as seldom as they change.
+"""Certificates: the public keys behind its ID tokens, fetched as seldom as they change.
 
 google-auth itself fetches them at every call (google.oauth2.id_token, "verify_token").
 """

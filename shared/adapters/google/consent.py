@@ -1,4 +1,4 @@
-"""Google's consent: a person allows this service to reach an account's contacts, also while they are away.
+"""Consent: a person allows this service to reach an account's contacts, also while they are away.
 
 The authorization code flow with PKCE (developers.google.com/identity/protocols/oauth2/web-server). Earlier
 grants are not asked for again with it (``include_granted_scopes``): the token opens what is asked for here.

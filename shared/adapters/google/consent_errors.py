@@ -1,4 +1,4 @@
-"""What Google's refusals to redeem a code mean. No error quotes an answer."""
+"""Consent errors: what Google's refusals to redeem a code mean. No error quotes an answer."""
 
 from collections.abc import Mapping
 

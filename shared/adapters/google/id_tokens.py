@@ -1,4 +1,4 @@
-"""Google's identity: whether an ID token was signed by Google, for us, and is valid now."""
+"""ID tokens: whether an ID token was signed by Google, for us, and is valid now."""
 
 from collections.abc import Collection, Mapping
 from typing import Any

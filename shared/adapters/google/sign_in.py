@@ -1,4 +1,4 @@
-"""Google sign-in: from the secrets of an account to requests that carry its access token.
+"""Sign-in: from the secrets of an account to requests that carry its access token.
 
 A refresh token and the OAuth client's secret are exchanged for an access token of about an hour
 (developers.google.com/identity/protocols/oauth2/web-server#offline). Neither is ever part of an error.

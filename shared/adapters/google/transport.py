@@ -1,4 +1,4 @@
-"""SendOnce: the HTTP transport under Google's client; a request goes out once or not at all.
+"""Transport: the HTTP transport under Google's client; a request goes out once or not at all.
 
 google-api-python-client speaks through httplib2, which sends a POST again when the server closes the
 connection without an answer, whatever ``num_retries`` says (httplib2, ``Http._conn_request``: "retry

@@ -1,4 +1,4 @@
-"""E-mail addresses, as people type them into one field."""
+"""E-mail: addresses as people type them into one field."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Picture: the contacts of an account that are ours, by customer.
+"""Actual: the contacts of an account that are ours, by customer.
 
 It is drawn from a listing of all contacts; or from the ledger, with what changed since it was saved.
 """

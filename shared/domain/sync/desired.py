@@ -1,4 +1,4 @@
-"""Wanted: what SIMPLer wants of a wisp's accounts; the same for each of them."""
+"""Desired: what SIMPLer wants of a wisp's accounts; the same for each of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

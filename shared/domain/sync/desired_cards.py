@@ -1,4 +1,4 @@
-"""Cards: those of the contacts on a roll."""
+"""Desired cards: those of the contacts on a list of customers."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Dialled: a telephone number as one thing, however it is written.
+"""Phone identity: a telephone number as one thing, however it is written.
 
 Google keeps a number as it was written and tells its E.164 form besides (people.v1 description,
 PhoneNumber.canonicalForm); phones and their owners rewrite it as a country writes its own numbers, as E.164

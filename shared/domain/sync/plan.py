@@ -1,4 +1,4 @@
-"""Plan: the changes that make an account equal to SIMPLer. Pure: wanted x ledger x persons -> plan.
+"""Plan: the changes that make an account equal to SIMPLer. Pure: desired x ledger x persons -> plan.
 
 Ownership is *our mark and our label*. A person with only one of the two is never updated or removed; a marked
 one that lost the label is put back into it, which leaves its content alone.

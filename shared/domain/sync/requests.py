@@ -1,4 +1,4 @@
-"""Write: what is sent to Google for a card."""
+"""Requests: what is sent to Google for a card."""
 
 from shared.domain.contact.card import Card
 from shared.domain.sync.fingerprint import fingerprints

@@ -1,4 +1,4 @@
-"""Settling: the ledger takes over what a look at Google told, before anything is written."""
+"""Settle: the ledger takes over what a look at Google told, before anything is written."""
 
 from itertools import islice
 

@@ -67,7 +67,7 @@ class Application:
     def __init__(self, session: Session, desired: Desired) -> None:
         self.put_off = 0
         self._session = session
-        self._wanted = desired
+        self._desired = desired
         self._book = session.book
         self._ledger = session.ledger
         self._outcome = session.outcome
@@ -112,12 +112,12 @@ class Application:
         """Those that changed meanwhile are compared once more, as they are now."""
         in_order = sorted(subjects.items(), key=lambda subject: self._ledger.order(subject[0]))
         again: dict[str, Update | Entry] = {}
-        with closing(prepared_updates(self._wanted, self._run, in_order)) as made:
+        with closing(prepared_updates(self._desired, self._run, in_order)) as made:
             for batch in made:
                 self._note_same(batch.same)
                 if batch.revised:
                     again |= {update.customer: update for update in self._send(batch.revised)}
-        with closing(prepared_updates(self._wanted, self._run, again.items())) as made:
+        with closing(prepared_updates(self._desired, self._run, again.items())) as made:
             for update in (each for batch in made for each in self._send(batch.revised)):
                 self._fail(update, "google.changed: it is being changed in Google; looked at again next time")
 
@@ -170,7 +170,7 @@ class Application:
         others = [customer for customer in customers if customer not in self._ledger.suspects]
         few = FEW if len(suspects) > FEW else 1
         parts = (*batches(sorted(others, key=self._ledger.order), CREATES), *batches(suspects, few))
-        with closing(prepared_creates(self._wanted, self._run, parts)) as made:
+        with closing(prepared_creates(self._desired, self._run, parts)) as made:
             full: AccountFull | None = None
             for part in parts:
                 if full:
@@ -266,7 +266,7 @@ class Application:
         self._outcome.note(removal.customer, "removed", removal.why)
 
     def _note_written(self, card: Card, person: Person, content: Content) -> None:
-        digest, record = self._wanted.digest(card.customer), self._wanted.record(card.customer)
+        digest, record = self._desired.digest(card.customer), self._desired.record(card.customer)
         name, id_, etag = person.resource_name, person.source_id, person.source_etag
         self._ledger.put(card.customer, Entry(name, id_, etag, digest, record, content), card)
 

@@ -1,4 +1,4 @@
-"""Gather: all of a wisp's customers as cards, before anything is decided or written."""
+"""Desired: all of a wisp's customers as cards, before anything is decided or written."""
 
 from dataclasses import dataclass
 

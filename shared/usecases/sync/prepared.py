@@ -1,4 +1,4 @@
-"""Ready: contacts as they are sent, made ready batch by batch.
+"""Prepared: contacts as they are sent, prepared batch by batch.
 
 A contact costs more processor time to make than to send, so the next batch is made ready while the present
 one is under way. Nothing here looks at the ledger, which changes meanwhile.

@@ -1,4 +1,4 @@
-"""One run in one Google account: read, plan, guard, apply, remember."""
+"""Run: one Google account, once: read, plan, guard, apply, remember."""
 
 from dataclasses import dataclass
 from functools import partial

@@ -1,4 +1,4 @@
-"""Undo: what a ledger was before a run wrote anything, kept for a month.
+"""Snapshots: what a ledger was before a run wrote anything, kept for a month.
 
 Only the shards that the run is going to touch are kept, as they are stored. Going back from the ledger of
 today, run by run, gives the ledger of any day (`cards_before`); `restore` makes an account what it says.

@@ -1,4 +1,4 @@
-"""Delivery: a batch in which one bad contact does not cost the others.
+"""Batching: a batch in which one bad contact does not cost the others.
 
 Google refuses a batch as a whole and may or may not say which contacts are to blame
 (rest/v1/BatchCreateContactsErrorDetails: a contact that is not named "would have been successful"). Those

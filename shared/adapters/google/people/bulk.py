@@ -1,4 +1,4 @@
-"""Naming: batches that name contacts instead of describing them: to the trash, into a label.
+"""Bulk: batches that name contacts instead of describing them: to the trash, into a label.
 
 Both may be sent again whenever the outcome is unknown: doing them twice is doing them once. After a removal
 that stayed without an answer, tries and waits and all, the following are tried once.

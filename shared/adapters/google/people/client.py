@@ -1,4 +1,4 @@
-"""Line: one People request at a time. It asks the gate, counts, waits, and resends what is safe to resend."""
+"""Client: one People request at a time. It asks the gate, counts, waits, and resends what is safe to."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""PeopleBook: the contacts of one Google account, through Google's own client."""
+"""Contacts: the contacts of one Google account, through Google's own client."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Creation: new contacts, each created at most once.
+"""Create: new contacts, each created at most once.
 
 The API has no request id and detects no duplicate, so a create whose outcome is unknown is never sent again.
 A refusal is: it proves that nothing was created.

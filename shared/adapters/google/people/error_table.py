@@ -1,4 +1,4 @@
-"""Meanings: the table of (HTTP status, sign) → the error of ours. Data only; `errors` reads it.
+"""Error table: the table of (HTTP status, sign) → the error of ours. Data only; `errors` reads it.
 
 A *sign* is something stable in Google's answer: an ErrorInfo's ``reason``, the name of a detail's ``@type``,
 the ``status``, a legacy ``errors[].reason``. Google's messages are for developers and may change

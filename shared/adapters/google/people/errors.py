@@ -1,4 +1,4 @@
-"""What Google's refusals mean, read by their signs; the meanings themselves are in `error_table`.
+"""Errors: what Google's refusals mean, read by their signs; the meanings themselves are in `error_table`.
 
 Google's own messages are never repeated in our texts, for they quote what was sent.
 """

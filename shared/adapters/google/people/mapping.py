@@ -1,4 +1,4 @@
-"""Wire: Google's JSON ⇄ our values. Answers are checked before they are used.
+"""Mapping: Google's JSON ⇄ our values. Answers are checked before they are used.
 
 Of a person's fields only the members that may be written are kept, so that what the user added can be sent
 back with ours.

@@ -1,4 +1,4 @@
-"""Asking: requests about the account as a whole, which are answered or raise; pages to the proven end."""
+"""Pagination: requests about the account as a whole, which are answered or raise; pages to the proven end."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

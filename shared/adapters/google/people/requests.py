@@ -1,4 +1,4 @@
-"""Calls: every request to the People API that this service makes, with its masks, in one place."""
+"""Requests: every request to the People API that this service makes, with its masks, in one place."""
 
 from collections.abc import Sequence
 from functools import lru_cache

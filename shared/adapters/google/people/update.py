@@ -1,4 +1,4 @@
-"""Revision: changes to contacts, each guarded by the etag with which the contact was read.
+"""Update: changes to contacts, each guarded by the etag with which the contact was read.
 
 An update may be sent again when its outcome is unknown: if the first copy took effect, the etag makes
 Google refuse the second. Such a refusal looks like a user's edit; so the contacts are read again. One that is
