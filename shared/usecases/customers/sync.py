@@ -8,7 +8,7 @@ from shared.domain.contact.customer import Customer, Skipped, why_unusable
 from shared.domain.model.account import Account
 from shared.domain.model.run import AccountOutcome, CustomerOutcome
 from shared.domain.model.wisp import Wisp
-from shared.domain.sync.actual import Actual, actual_of, unlisted
+from shared.domain.sync.actual import Actual, actual_of
 from shared.domain.sync.desired import Desired
 from shared.domain.sync.guard import Verdict
 from shared.domain.sync.ledger import Ledger
@@ -18,7 +18,7 @@ from shared.domain.sync.settle import absorb
 from shared.errors import RetryLater
 from shared.usecases.sync.account import Run, Session, in_account, in_parallel
 from shared.usecases.sync.apply import Application
-from shared.usecases.sync.missing import add_missing
+from shared.usecases.sync.missing import find_missing
 
 
 def sync_one(run: Run, accounts: Sequence[Account], customer: str) -> list[CustomerOutcome]:
@@ -84,8 +84,7 @@ def _plan(session: Session, customer: str, desired: Desired) -> Plan:
 
 def _everything(session: Session, customer: str, desired: Desired) -> Actual:
     found = session.everything(desired)
-    names = {name: owner for name, owner in unlisted(found, session.ledger).items() if owner == customer}
-    add_missing(found, session.ledger, desired, names, session.look(sorted(names)), now=session.now())
+    find_missing(session.book, found, session.ledger, desired, now=session.now(), customer=customer)
     return found.only(customer)
 
 

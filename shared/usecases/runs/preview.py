@@ -11,7 +11,7 @@ from functools import partial
 from shared.domain.contact.card import Card
 from shared.domain.model.account import Account
 from shared.domain.model.wisp import Wisp
-from shared.domain.sync.actual import Actual, actual_of, unlisted
+from shared.domain.sync.actual import Actual, actual_of
 from shared.domain.sync.desired import Desired
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.guard import Verdict, judge, permit
@@ -28,8 +28,8 @@ from shared.usecases.base.rate_limit import RateLimit
 from shared.usecases.base.services import Services
 from shared.usecases.sync.account import in_parallel
 from shared.usecases.sync.desired import Gathered, read_desired
-from shared.usecases.sync.label import LabelSearch, actual_with_late_label
-from shared.usecases.sync.missing import add_missing, look, unsure
+from shared.usecases.sync.label import LabelSearch, in_label, outside
+from shared.usecases.sync.missing import find_missing, unsure
 
 DEADLINE = 4 * 60.0
 """Seconds after which no request to Google is started."""
@@ -158,21 +158,16 @@ def _account(
 def _plan(search: LabelSearch, desired: Desired, ledger: Ledger, clock: Clock) -> Plan:
     """Plan what a run would do, and look for contacts that the list hides, as a run does."""
     found, now = _found(search, desired), clock.now().timestamp()
-    names = unlisted(found, ledger)
-    add_missing(found, ledger, desired, names, look(search.book, sorted(names)), now=now)
+    find_missing(search.book, found, ledger, desired, now=now)
     return make_plan(desired, ledger, found, unsure(ledger, now))
 
 
 def _found(search: LabelSearch, desired: Desired) -> Actual:
     """Read the account as a run would; look for its label, but do not make one."""
-    if label := search.among(search.book.labels()):
-        return actual_of(search.book.persons(), desired, label.resource_name, Ledger())
-
-    def tell(marked: Sequence[Person]) -> str:
-        found = search.by_contacts(marked)
-        return found.resource_name if found else ""
-
-    return actual_with_late_label(search.book.persons(), desired, Ledger(), tell)
+    listed = search.among(search.book.labels())
+    found = actual_of(search.book.persons(), desired, listed.resource_name if listed else "", Ledger())
+    label = None if listed else search.by_contacts(outside(found))
+    return in_label(found, desired, label.resource_name, Ledger()) if label else found
 
 
 def _fill(preview: AccountPreview, plan: Plan, verdict: Verdict, desired: Desired) -> None:

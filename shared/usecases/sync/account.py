@@ -1,4 +1,4 @@
-"""Session: one Google account in our hands, with its lease, its book, its label and its ledger."""
+"""Account: one Google account in our hands, with its lease, its book, its label and its ledger."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +12,7 @@ from typing import TypeVar
 from shared.domain.model.account import Account, State
 from shared.domain.model.run import AccountOutcome
 from shared.domain.model.wisp import Wisp
-from shared.domain.sync.actual import Actual, actual_by_changes, actual_of, is_changed, unlisted
+from shared.domain.sync.actual import Actual, actual_by_changes, actual_of, is_changed
 from shared.domain.sync.desired import Desired
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.person import Label, Person
@@ -26,8 +26,8 @@ from shared.usecases.base.documents import account_put, reload_account
 from shared.usecases.base.leases import HeldLease, RequestGate, hold
 from shared.usecases.base.rate_limit import RateLimit
 from shared.usecases.base.services import Services
-from shared.usecases.sync.label import LabelSearch, actual_with_late_label
-from shared.usecases.sync.missing import add_missing, look, unsure
+from shared.usecases.sync.label import LabelSearch, in_label, outside
+from shared.usecases.sync.missing import find_missing, look, unsure
 from shared.usecases.sync.report import log_outcome
 
 T = TypeVar("T")
@@ -114,8 +114,7 @@ class Session:
             found = self._drawn(contacts, desired, self.ledger)
             self.token = contacts.token
         self._log_listing(found.total)
-        names = unlisted(found, self.ledger)
-        add_missing(found, self.ledger, desired, names, self.look(sorted(names)), now=self.now())
+        find_missing(self.book, found, self.ledger, desired, now=self.now())
         return found
 
     def changes(self, desired: Desired) -> Actual | None:
@@ -174,12 +173,13 @@ class Session:
         self.label, self._is_sure = (label.resource_name if label else ""), True
 
     def _drawn(self, persons: Iterable[Person], desired: Desired, ledger: Ledger) -> Actual:
-        if self._is_sure:
-            found = actual_of(persons, desired, self.label, ledger)
-            if not found.total and self._rests_on_the_list():
-                self._check_nobody()
-            return found
-        return actual_with_late_label(persons, desired, ledger, self.label_by)
+        if not self._is_sure:
+            found = actual_of(persons, desired, "", ledger)
+            return in_label(found, desired, self.label_by(outside(found)), ledger)
+        found = actual_of(persons, desired, self.label, ledger)
+        if not found.total and self._rests_on_the_list():
+            self._check_nobody()
+        return found
 
     def _rests_on_the_list(self) -> bool:
         """Whether nothing but a list tells of a contact: of one that was in doubt, or without a ledger."""

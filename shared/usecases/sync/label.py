@@ -1,4 +1,4 @@
-"""Finding the label: the one that is in Google, however little of it Google shows at the moment.
+"""Label: the one that is in Google, however little of it Google shows at the moment.
 
 Its mark tells it, so that a user's rename survives; where Google does not show that, the ledger, which knows
 its resource name; then its name; and where the ledger is lost too, the contacts that are in it. That a list
@@ -8,7 +8,7 @@ has just written); that there is no such resource name (HTTP 404) does.
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from shared.domain.model.wisp import Wisp
@@ -116,19 +116,20 @@ def _as_compared(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def actual_with_late_label(
-    persons: Iterable[Person], desired: Desired, ledger: Ledger, tell: Callable[[Sequence[Person]], str]
-) -> Actual:
-    """The picture of an account whose label is found, or made, only when its contacts are known.
+def outside(found: Actual) -> list[Person]:
+    """The contacts with our mark that are not in the label: all of them, while that is not known."""
+    return [person for some in found.unlabelled.values() for person in some]
+
+
+def in_label(found: Actual, desired: Desired, label: str, ledger: Ledger) -> Actual:
+    """An account that was read before its label was known, now that it is.
 
     Args:
-        persons: All contacts.
+        found: The account, read without a label.
         desired: Whose contacts come first.
-        ledger: What is known of them.
-        tell: Gives the label's resource name by the contacts with our mark; empty when there is none.
+        label: Resource name of the label.
+        ledger: What is known of the contacts.
     """
-    first = actual_of(persons, desired, "", ledger)
-    marked = [person for some in first.unlabelled.values() for person in some]
-    found = actual_of(marked, desired, tell(marked), ledger)
-    found.total = first.total
-    return found
+    sorted_anew = actual_of(outside(found), desired, label, ledger)
+    sorted_anew.total = found.total
+    return sorted_anew

@@ -1,4 +1,4 @@
-"""The hidden: contacts that are there although Google's list leaves them out.
+"""Missing: contacts that are there although Google's list leaves them out.
 
 "Writes may have a propagation delay of several minutes" (people.v1 description, connections.list, of sync
 requests; nothing is promised of others). So absence from a list proves nothing. What the ledger knows and the
@@ -8,7 +8,7 @@ list does not show is looked at by its name: Google then shows it, or says that 
 
 from collections.abc import Mapping, Sequence
 
-from shared.domain.sync.actual import Actual, include
+from shared.domain.sync.actual import Actual, include, unlisted
 from shared.domain.sync.desired import Desired
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.person import Person
@@ -42,6 +42,23 @@ def unsure(ledger: Ledger, now: float) -> frozenset[str]:
     return frozenset(c for c, since in ledger.unconfirmed.items() if now - since < LAG)
 
 
+def find_missing(
+    book: ContactBook, found: Actual, ledger: Ledger, desired: Desired, *, now: float, customer: str = ""
+) -> None:
+    """Look for the contacts that the ledger knows and a listing of everything did not show.
+
+    Args:
+        book: The account.
+        found: What the listing showed; what is found is added to it.
+        ledger: What is known of the account; notes since when a contact is unsure.
+        desired: Whose contacts come first.
+        now: The time of day, seconds since 1970.
+        customer: Whose contacts; empty: everybody's.
+    """
+    names = {name: owner for name, owner in unlisted(found, ledger).items() if customer in ("", owner)}
+    add_missing(found, ledger, desired, names, look(book, sorted(names)), now=now)
+
+
 def add_missing(
     found: Actual,
     ledger: Ledger,
@@ -51,7 +68,7 @@ def add_missing(
     *,
     now: float,
 ) -> None:
-    """Take in contacts that a list did not show: each is added to the picture, gone, or unsure.
+    """Take in contacts that a list did not show: each is added to it, gone, or unsure.
 
     One is gone when Google says so: silence is no proof, however long it lasts. A contact that was made a
     moment ago may not be found by its name either: it is unsure until that time is over. A second contact of
