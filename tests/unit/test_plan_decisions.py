@@ -101,9 +101,7 @@ def test_an_unread_contact_of_another_record_is_looked_at_when_its_turn_comes(
 
     assert (plan.outdated, plan.update, plan.unchanged, plan.writes) == ({"1": before}, [], 0, 1)
     assert plan.pending() == {"1"}
-    expected = (
-        Update(card(), before.person(), update, is_read=False) if update else entry(card(), record="new")
-    )
+    expected = Update(card(), before.person(), update) if update else entry(card(), record="new")
     assert renewal(of, "1", before) == expected
 
 
@@ -127,7 +125,7 @@ def test_an_unread_contact_of_another_card_is_updated_by_its_known_etag() -> Non
     before = entry(card(number=SECOND))
     plan = make_plan(ONE, Ledger(), known(before))
 
-    assert plan.update == [Update(card(), before.person(), ("phoneNumbers",), is_read=False)]
+    assert plan.update == [Update(card(), before.person(), ("phoneNumbers",))]
     assert (plan.update[0].mended, plan.update[0].kept, set(plan.pending())) == (False, (), {"1"})
 
 

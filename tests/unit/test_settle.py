@@ -1,6 +1,9 @@
 """What the ledger takes over from a look at Google, before anything is written."""
 
+from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.ledger import MOST_EXTRAS, Entry
+from shared.domain.sync.mark import Mark
+from shared.domain.sync.merge import merge
 from shared.domain.sync.plan import Plan, Relabel, Remove, Update
 from shared.domain.sync.settle import absorb, absorb_all
 from tests.unit.plan_kit import card, desired, entry, ledger, person
@@ -39,8 +42,10 @@ def test_what_is_to_be_written_is_doubted_until_it_is() -> None:
     known = ledger(_1=entry(card()), _2=entry(card("2"), "c2"), _3=entry(card("3"), "c3"))
     plan = Plan(
         update=[
-            Update(card(), person(card()), ()),
-            Update(card("2"), person(card("2"), "c2"), (), is_read=False),
+            Update(
+                card(), person(card()), (), merged=merge(fields_of(card()), person(card()), Mark("acme", "1"))
+            ),
+            Update(card("2"), person(card("2"), "c2"), ()),
         ],
         relabel=[Relabel("3", person(card("3"), "c3"))],
     )

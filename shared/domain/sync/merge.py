@@ -81,11 +81,6 @@ def merge(ours: Fields, person: Person, mark: Mark, *, is_news: bool = True) -> 
     )
 
 
-def merged(ours: Fields, person: Person, wisp: str) -> Fields:
-    """The fields to send: ours, then the user's own additions."""
-    return merge(ours, person, Mark(wisp, "")).fields
-
-
 def _client_data(found: Mapping[str, Joined], person: Person, mark: Mark) -> ClientData:
     prints = {print_ for field in found.values() for print_ in field.prints}
     return marked(_kept_mark(person.client_data, mark), prints, person.client_data)

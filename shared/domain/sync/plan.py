@@ -14,7 +14,7 @@ from shared.domain.sync.desired import Desired
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.ledger import Content, Entry, Ledger
 from shared.domain.sync.mark import Mark, is_shared, marks
-from shared.domain.sync.merge import changed_fields, content_of, is_as_written, merge
+from shared.domain.sync.merge import Merge, changed_fields, content_of, is_as_written, merge
 from shared.domain.sync.person import MY_CONTACTS, Person
 
 UNSURE = "its creation was not confirmed; it is looked for again at the next run"
@@ -42,22 +42,30 @@ class Update:
         person: What it is.
         fields: In which fields they differ.
         mended: SIMPLer's record has not changed: somebody changed the contact.
-        kept: In which fields the user's own additions stay.
-        is_read: Whether the person was read; otherwise it holds exactly what we wrote last, of which the
-            ledger knows the etag.
+        merged: What it is to hold, where the person was read; otherwise it holds exactly what we wrote last,
+            of which the ledger knows the etag.
     """
 
     card: Card
     person: Person
     fields: tuple[str, ...]
     mended: bool = False
-    kept: tuple[str, ...] = ()
-    is_read: bool = True
+    merged: Merge | None = None
 
     @property
     def customer(self) -> str:
         """The customer's id."""
         return self.card.customer
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the person was read."""
+        return self.merged is not None
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """In which fields the user's own additions stay."""
+        return tuple(self.merged.additions) if self.merged else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +220,7 @@ def renewal(desired: Desired, customer: str, entry: Entry) -> Update | Entry:
     if desired.is_sent(customer, entry):
         return entry._replace(record=desired.record(customer))
     fields = changed_fields(entry.sent, desired.digest(customer))
-    return Update(desired.cards[customer], entry.person(), fields, is_read=False)
+    return Update(desired.cards[customer], entry.person(), fields)
 
 
 def _let_go(plan: Plan, desired: Desired, customer: str, person: Person) -> None:
@@ -271,7 +279,7 @@ def update_of(wisp: str, card: Card, person: Person, *, is_news: bool) -> Update
     """
     found = merge(fields_of(card), person, Mark(wisp, card.customer), is_news=is_news)
     fields = found.differences
-    return Update(card, person, fields, kept=tuple(found.additions)) if fields else None
+    return Update(card, person, fields, merged=found) if fields else None
 
 
 def _fold(plan: Plan, desired: Desired, customer: str, person: Person, label: str) -> None:

@@ -4,7 +4,6 @@ from shared.domain.contact.card import Card
 from shared.domain.sync.fingerprint import fingerprints
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.mark import Mark, marked
-from shared.domain.sync.merge import merge
 from shared.domain.sync.person import Change, NewPerson
 from shared.domain.sync.plan import Update
 
@@ -18,9 +17,7 @@ def new_person(card: Card, wisp: str, nonce: str) -> NewPerson:
 
 def changed(update: Update, wisp: str, nonce: str) -> Change:
     """A contact to update: our fields, the user's own additions, and the mark that it has."""
+    if update.merged:
+        return Change(update.person, update.merged.fields, update.merged.client_data)
     ours = fields_of(update.card)
-    mark = Mark(wisp, update.customer, nonce)
-    if not update.is_read:
-        return Change(update.person, ours, marked(mark, fingerprints(ours)))
-    found = merge(ours, update.person, mark)
-    return Change(update.person, found.fields, found.client_data)
+    return Change(update.person, ours, marked(Mark(wisp, update.customer, nonce), fingerprints(ours)))

@@ -16,7 +16,6 @@ from shared.domain.sync.desired import Desired
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.guard import Verdict, judge, permit
 from shared.domain.sync.ledger import Ledger
-from shared.domain.sync.merge import merged
 from shared.domain.sync.person import Item, Person
 from shared.domain.sync.plan import Plan, Update, make_plan
 from shared.errors import Trouble
@@ -176,7 +175,7 @@ def _fill(preview: AccountPreview, plan: Plan, verdict: Verdict, desired: Desire
     preview.remove, preview.refused = len(plan.remove), len(verdict.refused)
     preview.guard, preview.permit = verdict.reason, permit(verdict, preview.account)
     preview.creates = [_created(desired.cards[customer]) for customer in plan.create[:MOST]]
-    preview.updates = [_updated(update, desired.wisp) for update in plan.update[:MOST]]
+    preview.updates = [_updated(update) for update in plan.update[:MOST]]
     preview.removes = [Shown(r.customer, _name(r.person), r.why) for r in plan.remove[:MOST]]
 
 
@@ -185,8 +184,9 @@ def _created(card: Card) -> Shown:
     return Shown(card.customer, card.display, changes=changes)
 
 
-def _updated(update: Update, wisp: str) -> Shown:
-    new, old = merged(fields_of(update.card), update.person, wisp), update.person.fields
+def _updated(update: Update) -> Shown:
+    new = update.merged.fields if update.merged else fields_of(update.card)
+    old = update.person.fields
     changed = [name for name in update.fields if name in new]
     changes = [FieldChange(name, _lines(old.get(name, ())), _lines(new[name])) for name in changed]
     why = "changed in Google" if update.mended else "changed in SIMPLer"
