@@ -2,13 +2,8 @@
 
 import fcntl
 import os
-import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,10 +12,9 @@ from uuid import uuid4
 import pytest
 from google.cloud.firestore import Client
 
+from infra.lab.chaos.emulator import command, free_address, wait_for
 from shared.adapters.google.firestore.client import open_firestore
 
-_JAR = "platform/cloud-firestore-emulator/cloud-firestore-emulator.jar"
-_MAIN = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
 _LIFELINE = Path(__file__).with_name("lifeline.py")
 
 
@@ -52,65 +46,24 @@ def firestore(firestore_emulator: str, monkeypatch: pytest.MonkeyPatch) -> Clien
 
 
 def _started(address: Path, users: Path) -> subprocess.Popen[bytes]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-    log = address.with_name("emulator-log")
+    free, log = free_address(), address.with_name("emulator-log")
+    start = _command(free)
     with log.open("wb") as output:
         emulator = subprocess.Popen(
-            [sys.executable, str(_LIFELINE), str(users), *_command(), "--host", "127.0.0.1", "--port", port],
-            stdout=output,
-            stderr=subprocess.STDOUT,
+            [sys.executable, str(_LIFELINE), str(users), *start], stdout=output, stderr=subprocess.STDOUT
         )
-    _await(f"http://127.0.0.1:{port}/", log)
-    address.write_text(f"127.0.0.1:{port}")
+    try:
+        wait_for(free, log)
+    except SystemExit as silent:
+        pytest.fail(str(silent))
+    address.write_text(free)
     return emulator
 
 
-def _command() -> list[str]:
-    java, jar = shutil.which("java"), _jar()
-    if java is None:
-        _without("Java was not found")
-    if jar is None:
-        _without(f"the Google Cloud CLI's {_JAR} was not found")
-    # The language is what gcloud itself sets; the rest makes it start sooner.
-    return [
-        str(java),
-        "-Duser.language=en",
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+UseSerialGC",
-        "-cp",
-        str(jar),
-        _MAIN,
-    ]
-
-
-def _without(reason: str) -> None:
-    sentence = f"the Firestore emulator cannot run: {reason}"
-    if os.environ.get("CI") == "true":
-        pytest.fail(sentence)
-    pytest.skip(sentence)
-
-
-def _jar() -> Path | None:
-    known = Path("/usr/lib/google-cloud-sdk") / _JAR
-    if known.exists():
-        return known
-    gcloud = shutil.which("gcloud")
-    if gcloud is None:
-        return None
-    ask = [gcloud, "info", "--format=value(installation.sdk_root)"]
-    root = subprocess.run(ask, capture_output=True, text=True, check=False).stdout.strip()
-    jar = Path(root) / _JAR
-    return jar if jar.exists() else None
-
-
-def _await(url: str, log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.05)
-    pytest.fail(f"the Firestore emulator did not start:\n{log.read_text()}")
+def _command(address: str) -> list[str]:
+    try:
+        return command(address)
+    except SystemExit as missing:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(missing))
+        pytest.skip(str(missing))

@@ -37,29 +37,41 @@ def jar() -> Path | None:
 @contextmanager
 def emulator(log: Path) -> Iterator[str]:
     """The emulator on a free port; gives host and port, to which Google's client is then led as well."""
-    java, program = shutil.which("java"), jar()
-    if java is None or program is None:
-        raise SystemExit(f"The Firestore emulator cannot run: without Java or the Google Cloud CLI's {_JAR}.")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-    command = [java, *_JAVA, "-cp", str(program), _MAIN, "--host", "127.0.0.1", "--port", port]
+    address = free_address()
+    start = command(address)
     with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(start, stdout=output, stderr=subprocess.STDOUT)
     try:
-        _await(f"http://127.0.0.1:{port}/", log)
-        os.environ["FIRESTORE_EMULATOR_HOST"] = f"127.0.0.1:{port}"
-        yield f"127.0.0.1:{port}"
+        wait_for(address, log)
+        os.environ["FIRESTORE_EMULATOR_HOST"] = address
+        yield address
     finally:
         process.kill()
         process.wait()
 
 
-def _await(url: str, log: Path) -> None:
+def free_address() -> str:
+    """Host and port that nothing listens at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{free.getsockname()[1]}"
+
+
+def command(address: str) -> list[str]:
+    """What starts the emulator at an address; raises `SystemExit` where this machine lacks something."""
+    java, program = shutil.which("java"), jar()
+    if java is None or program is None:
+        raise SystemExit(f"The Firestore emulator cannot run: without Java or the Google Cloud CLI's {_JAR}.")
+    host, port = address.split(":")
+    return [java, *_JAVA, "-cp", str(program), _MAIN, "--host", host, "--port", port]
+
+
+def wait_for(address: str, log: Path) -> None:
+    """Return when the emulator answers; raises `SystemExit`, with its log, when it does not."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         try:
-            requests.get(url, timeout=5)
+            requests.get(f"http://{address}/", timeout=5)
         except requests.ConnectionError:
             time.sleep(0.05)
         else:

@@ -29,8 +29,7 @@ FAULTS = sorted(
 )
 """Hanging is the coordinator's, who need not wait."""
 
-_METHODS = (
-    *("*",) * 4,
+METHODS = (
     "oauth2.token",
     "people.connections.list",
     "people.getBatchGet",
@@ -46,6 +45,9 @@ _METHODS = (
     "contactGroups.update",
     "contactGroups.members.modify",
 )
+"""What may fail."""
+
+_ANYWHERE = (*("*",) * 4, *METHODS)
 
 FITTING: Mapping[str, tuple[str, ...]] = {
     "contacts_left_out": ("people.connections.list",),
@@ -56,7 +58,7 @@ FITTING: Mapping[str, tuple[str, ...]] = {
 }
 """The methods whose answers can leave something out, by fault."""
 
-_CREATES = (*_METHODS, *("people.createContact", "people.batchCreateContacts") * 4)
+_CREATES = (*_ANYWHERE, *("people.createContact", "people.batchCreateContacts") * 4)
 """Where it is worst that no answer tells."""
 
 
@@ -70,7 +72,7 @@ class Weather:
     def brew(self) -> str:
         """Plan a fault; gives its name."""
         name = self._random.choice((*FAULTS, *FITTING, *_ENDINGS, *_ENDINGS))
-        methods = FITTING.get(name, _CREATES if name in _ENDINGS else _METHODS)
+        methods = FITTING.get(name, _CREATES if name in _ENDINGS else _ANYWHERE)
         fault: dict[str, Any] = {
             "what": {"ready": name},
             "method": self._random.choice(methods),
