@@ -148,14 +148,8 @@ def unlisted(found: Actual, ledger: Ledger) -> dict[str, str]:
     """The contacts that the ledger knows and a whole listing did not show: whose, by resource name."""
     sides = (found.labelled, found.unlabelled)
     persons = [person for side in sides for persons in side.values() for person in persons]
-    names = {person.resource_name for person in persons}
-    ids = {person.source_id for person in persons} - {""}
-    missing = {name: customer for name, customer in ledger.extras.items() if name not in names}
-    for customer, entry in ledger.entries():
-        is_listed = entry.resource_name in names or entry.source_id in ids
-        if customer not in found.known and not is_listed:
-            missing[entry.resource_name] = customer
-    return missing
+    names = {name for person in persons for name in (person.resource_name, person.source_id)} - {""}
+    return ledger.absent(names | {entry.resource_name for entry in found.known.values()})
 
 
 def in_doubt(found: Actual, desired: Collection[str]) -> Iterator[str]:

@@ -6,7 +6,7 @@ is kept in shards of some 256 customers, so that a batch of 200, taken in shard 
 """
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -169,6 +169,19 @@ class Ledger:
         entry = self.get(customer)
         extras = (name for name, owner in self.extras.items() if owner == customer)
         return [*([entry.resource_name] if entry else []), *extras]
+
+    def absent(self, listed: Collection[str]) -> dict[str, str]:
+        """The contacts that are known and are not in a listing: whose they are, by resource name.
+
+        Args:
+            listed: The resource names and source ids of the contacts that were listed.
+        """
+        extras = {name: customer for name, customer in self.extras.items() if name not in listed}
+        return extras | {
+            entry.resource_name: customer
+            for customer, entry in self.entries()
+            if entry.resource_name not in listed and entry.source_id not in listed
+        }
 
     def order(self, customer: str) -> tuple[int, str]:
         """Sorts customers so that neighbours share a shard: a batch then touches few documents."""

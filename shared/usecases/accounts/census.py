@@ -74,9 +74,7 @@ def take_census(session: Session, witnessed: Iterable[Person], removed: set[str]
     for person in session.book.persons():
         if person.resource_name not in removed:
             census.add(person)
-    known = [(entry.resource_name, entry.source_id) for _, entry in session.ledger.entries()]
-    known += [(name, name) for name in session.ledger.extras]
-    missing = {name for name, id_ in known if not census.names & {name, id_} and name not in removed}
+    missing = session.ledger.absent(census.names | removed).keys()
     looked = session.look(sorted(missing))
     shown = {name: person for name, person in looked.items() if person}
     for person in (*shown.values(), *witnessed):

@@ -102,7 +102,7 @@ def _find(session: Session, customer: str, desired: Desired) -> Actual:
     persons = [person for person in looked.values() if person]
     by_ledger = actual_of(persons, desired, session.label, Ledger()).only(customer)
     known = session.ledger.whole and customer not in session.ledger.unconfirmed
-    is_told = looked.keys() >= set(names) and all(looked[n] or n in session.ledger.extras for n in names)
+    is_told = all(looked.get(n) or (n in looked and n in session.ledger.extras) for n in names)
     if known and is_told and (not names or by_ledger.labelled):
         return by_ledger
     return _everything(session, customer, desired)
