@@ -1,5 +1,6 @@
 """Each failure of Google's that is known, at each sort of request, before and after it took effect."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,10 @@ import requests
 
 from infra.standins.google import NewAccount, Rules
 from infra.standins.google.deeds import do_deed
+from infra.standins.google.faults import FaultPlan, Strike
 from infra.standins.google.lag import Lag
 from infra.standins.google.ready_faults import READY
+from infra.standins.google.what import What
 from shared.usecases.sync.missing import LAG
 from tests.end_to_end.nights import customers_held, numbers
 from tests.world import LABEL, World, a_world, customer
@@ -113,6 +116,40 @@ def test_a_create_in_doubt_is_settled_by_a_plain_list(tmp_path: Path) -> None:
         assert [outcome.created for outcome in outcomes] == [0] * 5
         assert [outcome.state for outcome in outcomes] == ["unfinished"] * 2 + ["complete"] * 3
         assert customers_held(world) == {str(n): 1 for n in range(1, 9)}
+
+
+class Dawdling(FaultPlan):
+    """Google, which takes three minutes over the first batch of creates, and whose answer is lost then."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self._world = world
+        self._is_over = False
+
+    def take(self, method: str, account: str | None) -> Strike | None:
+        if self._is_over or method != "people.batchCreateContacts":
+            return super().take(method, account)
+        self._is_over = True
+        self._world.clock.advance(180)
+        return Strike(What(close=True), "after", threading.Event())
+
+
+def test_a_create_is_in_doubt_for_ten_minutes_from_when_it_was_given_up(tmp_path: Path) -> None:
+    """Not from when it was begun: it may have taken effect as late as that, and shows minutes later."""
+    late = Rules(lag=Lag(sync=590, listing=590, get=590))
+    with a_world(tmp_path, [customer(9)], rules=late) as world:
+        world.run()
+        pass_time(world, LAG)
+        for number in range(1, 9):
+            world.simpler.state.customers.add(customer(number))
+        world.google.world.faults = Dawdling(world)
+        outcomes = [world.run().accounts[0]]
+        for seconds in (450, 160, LAG):
+            pass_time(world, seconds)
+            outcomes.append(world.run().accounts[0])
+
+        assert [outcome.created for outcome in outcomes] == [0] * 4
+        assert customers_held(world) == {str(n): 1 for n in range(1, 10)}
 
 
 def pass_time(world: World, seconds: float) -> None:

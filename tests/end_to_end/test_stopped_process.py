@@ -163,3 +163,28 @@ def others(world: World) -> None:
     world.run()
     world.clock.advance(LAG)
     world.run()
+
+
+def test_what_a_killed_process_made_is_in_doubt_for_ten_minutes_from_when_others_go_on(
+    tmp_path: Path,
+) -> None:
+    """Its request may have taken effect as late as the end of its lease, and shows minutes later."""
+    late = Rules(lag=Lag(sync=LAG + TTL, listing=LAG + TTL, get=LAG + TTL))
+    with a_world(tmp_path, [customer(11)], rules=late) as world:
+        world.run()
+        pass_time(world, LAG + TTL)
+        for number in range(1, 11):
+            world.simpler.state.customers.add(customer(number))
+        google = world.google.world.faults = Killing("people.batchCreateContacts", has_effect=True)
+        with holder(world, tmp_path) as process:
+            google.pid = process.pid
+            assert process.wait(PATIENCE) == -signal.SIGKILL
+        world.expire(TTL)
+        outcomes = []
+        for seconds in (TTL, LAG - 10, 10):
+            pass_time(world, seconds)
+            outcomes.append(world.run().accounts[0])
+
+        assert [outcome.created for outcome in outcomes] == [0, 0, 0]
+        assert outcomes[-1].held == 11
+        assert customers_held(world) == {str(n): 1 for n in range(1, 12)}

@@ -22,6 +22,7 @@ from shared.errors import AccountFull, OutcomeUnknown, SkipCustomer, Trouble
 from shared.ports import Put, Refused, Result, Stale, Unknown, Written
 from shared.usecases.base import ledger_store
 from shared.usecases.base.batches import batches
+from shared.usecases.base.leases import DEADLINE
 from shared.usecases.sync.account import Session
 from shared.usecases.sync.prepared import PreparedCreate, PreparedUpdate, prepared_creates, prepared_updates
 from shared.usecases.sync.snapshots import keep
@@ -191,9 +192,13 @@ class Application:
             self._outcome.note(customer, "failed", f"{full.reason}: {full.user_message}")
 
     def _intend(self, customers: Iterable[str]) -> None:
-        """Say what is about to be created, before it is: the only trace if we die before the answer."""
+        """Say what is about to be created, before it is: the only trace if we die before the answer.
+
+        The time is one to come, as long as the request may be under way: whoever goes on after us takes the
+        moment at which they begin (`Ledger.forget_the_future`), for no request outlives its lease.
+        """
         if self._stopped_by is None:
-            self._ledger.unconfirmed |= dict.fromkeys(customers, self._session.now())
+            self._ledger.unconfirmed |= dict.fromkeys(customers, self._session.now() + DEADLINE)
         self._checkpoint("creating")
 
     def _created_or_withdrawn(self, batch: Sequence[PreparedCreate]) -> Mapping[str, Result]:
@@ -207,6 +212,8 @@ class Application:
         self._take(results, subjects, self._created)
         told = (key for key, result in results.items() if not isinstance(result, Unknown))
         self._confirm(subjects[key].customer for key in told)
+        in_doubt = self._ledger.unconfirmed.keys() & {newcomer.customer for newcomer in batch}
+        self._ledger.unconfirmed |= dict.fromkeys(in_doubt, self._session.now())
         return results
 
     def _confirm(self, customers: Iterable[str]) -> None:
