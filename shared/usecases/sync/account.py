@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
-from threading import Lock
 from typing import TypeVar
 
 from shared.domain.model.account import Account, State
@@ -45,15 +44,12 @@ class Run:
         wisp: Whose customers.
         held_lease: Holds the wisp's lease, and so knows who runs.
         deadline: `Clock.monotonic` reading after which no request starts.
-        noting: Held while an account's health is written, so that the run's accounts wait for each other here
-            and not for the lease.
     """
 
     services: Services
     wisp: Wisp
     held_lease: HeldLease
     deadline: float
-    noting: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -353,7 +349,7 @@ def _note_health(run: Run, account: Account, state: State, *, reason: str = "", 
         LeaseLost: The run was superseded; it notes nothing any more.
         RetryLater: Somebody else changes the wisp's accounts, or the database cannot be reached.
     """
-    with run.noting, one_at_a_time(run.services, account.wisp, run.held_lease.claim.holder) as held_lease:
+    with one_at_a_time(run.services, account.wisp, run.held_lease.claim.holder) as held_lease:
         # Whoever supersedes the run from here on finds this lease expired, and so a stale note refused.
         run.held_lease.outlive(account_changes.TTL)
         now = reload_account(run.services.state, account)
