@@ -1,6 +1,5 @@
 """A Google account as a pure model: what a plan does to it, and what its user does."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from shared.domain.contact.card import Card
@@ -10,7 +9,7 @@ from shared.domain.sync.ledger import Content, Entry, Ledger
 from shared.domain.sync.mark import Mark
 from shared.domain.sync.merge import content_of, digest
 from shared.domain.sync.person import Item, Person
-from shared.domain.sync.plan import Plan, Update, renewal
+from shared.domain.sync.plan import Plan, Update
 from shared.domain.sync.requests import changed, new_person
 from shared.domain.sync.settle import absorb_all
 
@@ -53,7 +52,7 @@ class AddressBook:
         absorb_all(ledger, plan, desired)
         for lost in plan.relabel:
             self.store(replace(lost.person, groups=lost.person.groups | {LABEL}))
-        for update in (*plan.update, *self._renewals(plan, ledger, desired)):
+        for update in plan.update:
             self._update(update, ledger, desired, run)
         for card in map(desired.cards.__getitem__, plan.create):
             new = new_person(card, WISP, run)
@@ -66,15 +65,6 @@ class AddressBook:
         for removal in plan.remove:
             self.remove(removal.person.resource_name)
             ledger.drop(removal.customer)
-
-    @staticmethod
-    def _renewals(plan: Plan, ledger: Ledger, desired: Desired) -> Iterator[Update]:
-        for customer, entry in plan.outdated.items():
-            found = renewal(desired, customer, entry)
-            if isinstance(found, Update):
-                yield found
-            else:
-                ledger.put(customer, found)
 
     def _update(self, update: Update, ledger: Ledger, desired: Desired, run: str) -> None:
         """As Google does: the etag guards it, and what is no field of ours stays."""

@@ -21,7 +21,6 @@ from shared.domain.sync.plan import (
     Remove,
     Update,
     make_plan,
-    renewal,
     to_be_read,
 )
 from tests.unit.plan_kit import (
@@ -84,25 +83,24 @@ def test_an_unread_contact_of_the_same_card_needs_no_write() -> None:
     assert (plan.unchanged, plan.writes, plan.seen) == (1, 0, {})
 
 
-@pytest.mark.parametrize(
-    ("before", "update"),
-    [
-        (entry(card(), record="old"), None),
-        (entry(card(number=SECOND), record="old"), ("phoneNumbers",)),
-    ],
-    ids=["the same card", "another card"],
-)
-def test_an_unread_contact_of_another_record_is_looked_at_when_its_turn_comes(
-    before: Entry, update: tuple[str, ...] | None
-) -> None:
-    """Then it is updated, or the record's new digest noted where the card is the same."""
+def test_a_record_that_changed_without_its_card_is_noted() -> None:
+    """Nothing is written, and the next run need not read the record again."""
     of = desired([card()], records={"1": "new"})
-    plan = make_plan(of, Ledger(), known(before))
+    plan = make_plan(of, Ledger(), known(entry(card(), record="old")))
 
-    assert (plan.outdated, plan.update, plan.unchanged, plan.writes) == ({"1": before}, [], 0, 1)
+    assert (plan.unchanged, plan.writes) == (1, 0)
+    assert plan.seen == {"1": entry(card(), record="new")}
+
+
+def test_an_unread_contact_of_another_record_and_card_is_updated() -> None:
+    """The record is read when the plan is made."""
+    before = entry(card(number=SECOND), record="old")
+    plan = make_plan(desired([card()], records={"1": "new"}), Ledger(), known(before))
+
+    assert plan.update == [Update(card(), before.person(), ("phoneNumbers",))]
+    assert plan.unchanged == 0
+    assert plan.seen == {}
     assert plan.pending() == {"1"}
-    expected = Update(card(), before.person(), update) if update else entry(card(), record="new")
-    assert renewal(of, "1", before) == expected
 
 
 def test_whoever_needs_nothing_is_counted() -> None:

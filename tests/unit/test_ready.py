@@ -2,23 +2,16 @@
 
 import pytest
 
-from shared.domain.sync.ledger import Entry
 from shared.domain.sync.plan import Update
-from shared.usecases.sync.prepared import PreparedUpdates, prepared_creates, prepared_updates
-from tests.unit.plan_kit import SECOND, WISP, card, desired, entry, person
+from shared.usecases.sync.prepared import prepared_creates, prepared_updates
+from tests.unit.plan_kit import SECOND, WISP, card, desired, person
 
 RUN = "20260302T050000-1"
 
 
-def outdated(count: int, *, same: frozenset[int] = frozenset()) -> list[PreparedUpdates]:
-    """The batches for so many contacts whose record is another one; those numbers have the same card."""
-    cards = [card(str(number)) for number in range(count)]
-    records = {each.customer: "new" for each in cards}
-    before: dict[str, Update | Entry] = {
-        each.customer: entry(each if number in same else card(each.customer, SECOND), f"c{number}")
-        for number, each in enumerate(cards)
-    }
-    return list(prepared_updates(desired(cards, records=records), RUN, before.items()))
+def update(customer: str = "1") -> Update:
+    """An update of a contact that has another number."""
+    return Update(card(customer), person(card(customer, SECOND), f"c{customer}"), ("phoneNumbers",))
 
 
 @pytest.mark.parametrize(
@@ -29,36 +22,26 @@ def outdated(count: int, *, same: frozenset[int] = frozenset()) -> list[Prepared
         (200, [200]),
         (201, [100, 101]),
         (205, [102, 103]),
-        (206, [200, 6]),
         (400, [200, 200]),
-        (405, [200, 102, 103]),
+        (405, [135, 135, 135]),
     ],
 )
 def test_updates_go_in_the_fewest_batches_and_none_of_them_is_too_short(count: int, sizes: list[int]) -> None:
     """A batch of fewer than six would be dearer than its contacts one by one; the order stays."""
-    batches = outdated(count)
+    batches = list(prepared_updates(WISP, RUN, [update(str(number)) for number in range(count)]))
 
-    assert [len(batch.revised) for batch in batches] == sizes
-    sent = [each.customer for batch in batches for each in batch.revised]
+    assert [len(batch) for batch in batches] == sizes
+    sent = [each.customer for batch in batches for each in batch]
     assert sent == [str(number) for number in range(count)]
 
 
-def test_those_whose_card_is_the_same_are_told_and_not_sent() -> None:
-    """With the digest of their new record."""
-    batches = outdated(9, same=frozenset(range(8)))
+def test_an_update_is_sent_as_it_was_decided_on() -> None:
+    """Its contact is guarded by the etag that it had."""
+    decided = update()
+    [batch] = prepared_updates(WISP, RUN, [decided])
 
-    assert [[each.customer for each in batch.revised] for batch in batches] == [[], ["8"]]
-    assert [len(batch.same) for batch in batches] == [8, 0]
-    assert batches[0].same["3"] == entry(card("3"), "c3", record="new")
-
-
-def test_an_update_that_was_decided_on_is_sent_as_it_is() -> None:
-    """Its contact was read, and is guarded by the etag that it had."""
-    update = Update(card(), person(card(number=SECOND)), ("phoneNumbers",))
-    [batch] = prepared_updates(desired([card()]), RUN, [("1", update)])
-
-    assert [each.update for each in batch.revised] == [update]
-    assert batch.revised[0].change.person is update.person
+    assert [each.update for each in batch] == [decided]
+    assert batch[0].change.person is decided.person
 
 
 def test_newcomers_come_part_by_part() -> None:

@@ -6,7 +6,7 @@ from shared.domain.sync.mark import Mark
 from shared.domain.sync.merge import merge
 from shared.domain.sync.plan import Plan, Relabel, Remove, Update
 from shared.domain.sync.settle import absorb, absorb_all
-from tests.unit.plan_kit import card, desired, entry, ledger, person
+from tests.unit.plan_kit import SECOND, card, desired, entry, ledger, person
 
 ONE = desired([card()])
 
@@ -24,17 +24,30 @@ def test_what_was_found_is_noted_by_its_name() -> None:
 
 
 def test_what_was_found_equal_is_noted_with_its_card() -> None:
-    """The card is kept for an undo, where it is new and known to be what we sent."""
-    known = ledger(_1=entry(card()))
+    """The card is kept for an undo, where it is known to be what we sent and is not kept yet."""
+    known = ledger(_1=entry(card(number=SECOND)))
     absorb(known, Plan(seen={"1": entry(card(), record="r")}), ONE)
+    new = ledger()
+    absorb(new, Plan(seen={"1": entry(card())}), ONE)
     again = ledger(_1=entry(card(), record="r"))
     absorb(again, Plan(seen={"1": entry(card(), record="r")}), ONE)
     kept = ledger()
     absorb(kept, Plan(seen={"1": Entry("people/c1", content="mixed")}), desired())
 
     assert (known.get("1"), known.shards[0].cards) == (entry(card(), record="r"), {"1": card()})
+    assert (new.get("1"), new.shards[0].cards) == (entry(card()), {"1": card()})
     assert (again.touched, again.shards[0].cards) == (set(), {})
     assert (kept.get("1"), kept.shards[0].cards) == (Entry("people/c1", content="mixed"), {})
+
+
+def test_a_record_that_changed_without_its_card_is_noted_alone() -> None:
+    """The card that is kept is still the one, so that the shard's cards need not be packed anew."""
+    known = ledger(_1=entry(card(), record="old"))
+    absorb(known, Plan(seen={"1": entry(card(), record="new")}), ONE)
+
+    assert known.get("1") == entry(card(), record="new")
+    assert known.shards[0].cards == {}
+    assert known.touched == {0}
 
 
 def test_what_is_to_be_written_is_doubted_until_it_is() -> None:
@@ -81,7 +94,7 @@ def test_what_is_to_be_removed_is_noted_as_it_was_read() -> None:
 def test_who_was_not_found_has_no_contact() -> None:
     """The ledger then is the whole account."""
     known = ledger(
-        _1=entry(card()), _2=entry(card("2"), "c2"), _3=entry(card("3"), "c3"), _4=Entry("people/c4")
+        _1=Entry("people/c1"), _2=entry(card("2"), "c2"), _3=entry(card("3"), "c3"), _4=Entry("people/c4")
     )
     plan = Plan(
         found={"1": "people/c1"},

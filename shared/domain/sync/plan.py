@@ -86,8 +86,6 @@ class Plan:
         update: Contacts that differ from their card.
         create: Customers without a contact.
         remove: Contacts without a card.
-        outdated: Contacts that hold what we wrote last, of customers whose record is another one now. Whether
-            their card is as well (`renewal`) is found when their turn comes: it is most of a run's work.
         found: Resource names of the contacts that were read and carry our mark, by customer, labelled or not.
         known: Those that were not read, labelled and not.
         seen: The ledger's entries that need no write: unchanged contacts, and ones found equal.
@@ -104,7 +102,6 @@ class Plan:
     update: list[Update] = field(default_factory=list)
     create: list[str] = field(default_factory=list)
     remove: list[Remove] = field(default_factory=list)
-    outdated: dict[str, Entry] = field(default_factory=dict)
     found: dict[str, str] = field(default_factory=dict)
     known: tuple[Mapping[str, Entry], ...] = ()
     seen: dict[str, Entry] = field(default_factory=dict)
@@ -118,8 +115,7 @@ class Plan:
     @property
     def writes(self) -> int:
         """How many contacts would be written at most."""
-        known = len(self.relabel) + len(self.update) + len(self.outdated) + len(self.remove)
-        return known + len(self.create)
+        return len(self.relabel) + len(self.update) + len(self.remove) + len(self.create)
 
     def has(self, customer: str) -> bool:
         """Whether there is a contact that carries the customer's mark, labelled or not."""
@@ -128,7 +124,7 @@ class Plan:
     def pending(self) -> frozenset[str]:
         """The customers whose present contact is to be written."""
         writes: tuple[Relabel | Update | Remove, ...] = (*self.relabel, *self.update, *self.remove)
-        return frozenset(write.customer for write in writes) | self.outdated.keys()
+        return frozenset(write.customer for write in writes)
 
 
 def make_plan(desired: Desired, ledger: Ledger, found: Actual, unsure: frozenset[str] = frozenset()) -> Plan:
@@ -201,26 +197,23 @@ def _decide(plan: Plan, desired: Desired, customer: str, person: Person, entry: 
 
 def _decide_known(plan: Plan, desired: Desired, customer: str, entry: Entry) -> None:
     """As `_decide`, of a contact that was not read; one that must be, was (`to_be_read`)."""
-    if desired.is_same(customer, entry) and entry.content != "shared":
-        plan.unchanged += 1  # what most are on most nights
-    elif entry.content == "shared":
+    if entry.content == "shared":
         plan.kept[customer] = SHARED
     elif not desired.wants(customer):
         _let_go(plan, desired, customer, entry.person())
-    elif desired.record(customer):
-        plan.outdated[customer] = entry
-    elif isinstance(found := renewal(desired, customer, entry), Update):
-        plan.update.append(found)
-    else:
+    elif desired.is_sent(customer, entry):
         plan.unchanged += 1
+        _note_record(plan, desired, customer, entry)
+    else:
+        fields = changed_fields(entry.sent, desired.digest(customer))
+        plan.update.append(Update(desired.cards[customer], entry.person(), fields))
 
 
-def renewal(desired: Desired, customer: str, entry: Entry) -> Update | Entry:
-    """What makes a contact that holds what we wrote last as its card says; its entry when it is that."""
-    if desired.is_sent(customer, entry):
-        return entry._replace(record=desired.record(customer))
-    fields = changed_fields(entry.sent, desired.digest(customer))
-    return Update(desired.cards[customer], entry.person(), fields)
+def _note_record(plan: Plan, desired: Desired, customer: str, entry: Entry) -> None:
+    """A record that changed without changing the card is not read again."""
+    record = desired.record(customer)
+    if record not in ("", entry.record):
+        plan.seen[customer] = entry._replace(record=record)
 
 
 def _let_go(plan: Plan, desired: Desired, customer: str, person: Person) -> None:

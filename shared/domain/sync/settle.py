@@ -20,8 +20,9 @@ def absorb(ledger: Ledger, plan: Plan, desired: Desired) -> None:
         ledger.extras.pop(name, None)
     ledger.extras |= plan.extras
     for customer, seen in plan.seen.items():
-        is_new = ledger.get(customer) != seen and bool(seen.sent)
-        ledger.put(customer, seen, desired.cards[customer] if is_new else None)
+        before = ledger.get(customer)
+        is_stored = not seen.sent or (before is not None and before.sent == seen.sent)
+        ledger.put(customer, seen, None if is_stored else desired.cards[customer])
     for relabel in plan.relabel:
         ledger.invalidate(relabel.customer)
     for update in plan.update:

@@ -91,7 +91,7 @@ class Application:
             keep(self._session, plan.pending() | set(plan.create))
         self._checkpoint("planned")
         self._relabel(plan.relabel)
-        self._update({**{update.customer: update for update in plan.update}, **plan.outdated})
+        self._update(plan.update)
         self._create(plan.create)
         self._remove(verdict.allowed)
         self._checkpoint("done")
@@ -109,25 +109,16 @@ class Application:
         self._outcome.relabelled += 1
         self._outcome.note(relabel.customer, "relabelled", "it had lost the label")
 
-    def _update(self, subjects: Mapping[str, Update | Entry]) -> None:
+    def _update(self, updates: Sequence[Update]) -> None:
         """Those that changed meanwhile are compared once more, as they are now."""
-        in_order = sorted(subjects.items(), key=lambda subject: self._ledger.order(subject[0]))
-        again: dict[str, Update | Entry] = {}
-        with closing(prepared_updates(self._desired, self._run, in_order)) as made:
-            for batch in made:
-                self._note_same(batch.same)
-                if batch.revised:
-                    again |= {update.customer: update for update in self._send(batch.revised)}
-        with closing(prepared_updates(self._desired, self._run, again.items())) as made:
-            for update in (each for batch in made for each in self._send(batch.revised)):
-                self._fail(update, "google.changed: it is being changed in Google; looked at again next time")
+        in_order = sorted(updates, key=lambda update: self._ledger.order(update.customer))
+        for update in self._send_all(self._send_all(in_order)):
+            self._fail(update, "google.changed: it is being changed in Google; looked at again next time")
 
-    def _note_same(self, same: Mapping[str, Entry]) -> None:
-        """Another record, and the same card."""
-        self._outcome.unchanged += len(same)
-        self._done += len(same)
-        for customer, entry in same.items():
-            self._ledger.put(customer, entry)
+    def _send_all(self, updates: Sequence[Update]) -> list[Update]:
+        """Update these, batch by batch; gives those that are to be sent once more."""
+        with closing(prepared_updates(self._wisp, self._run, updates)) as made:
+            return [again for batch in made for again in self._send(batch)]
 
     def _send(self, revised: Sequence[PreparedUpdate]) -> list[Update]:
         """Update these; gives those that are to be sent once more."""

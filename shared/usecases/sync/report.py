@@ -40,7 +40,7 @@ def log_plan(outcome: AccountOutcome, plan: Plan, verdict: Verdict, run: str) ->
         run=run,
         account=outcome.account,
         create=len(plan.create),
-        update=len(plan.update) + len(plan.outdated),
+        update=len(plan.update),
         relabel=len(plan.relabel),
         remove=len(verdict.allowed),
         refused=len(verdict.refused),
