@@ -96,7 +96,7 @@ def test_a_customer_without_a_name_is_called_by_the_next_best(customer: Customer
         (Customer("1", "", "Murphy Farm"), Name("Murphy Farm", "", "", "Murphy Farm")),
         (Customer("1", "John Murphy", "Farm"), Name("John Murphy", "John Murphy", "", "Farm")),
         (Customer("1", "John Murphy"), Name("John Murphy", "John Murphy", "", "")),
-        (Customer("1", "", "Farm", "John", "Murphy"), Name("Farm", "Farm", "", "Farm")),
+        (Customer("1", "", "Farm", "John", "Murphy"), Name("Farm", "", "", "Farm")),
     ],
 )
 def test_a_person_and_a_company_are_told_apart(customer: Customer, expected: Name) -> None:

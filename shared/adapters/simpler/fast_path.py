@@ -16,11 +16,15 @@ import phonenumbers
 from shared.adapters.simpler.profile import Profile
 from shared.adapters.simpler.record import as_bytes
 from shared.domain.contact.customer_list import RULES_VERSION, Listed
-from shared.domain.contact.text import text_of
+from shared.domain.contact.filler import stated_name
+from shared.domain.contact.text import clean, text_of
 from shared.domain.model.wisp import Wisp
 
 _LONGEST = 64
 """Characters of an id, and those of a name among which there must be a letter or a digit."""
+
+_FILLERS = "aAbBgGkKiInNdDoOtTuUxX"
+"""Letters with which a name that is none may begin."""
 
 _LARGEST = 10**15
 _DIGEST = 9
@@ -87,4 +91,7 @@ def _id(value: object) -> str:
 
 def _shows(name: object) -> bool:
     """Whether something of it is left, however it is cleaned."""
-    return isinstance(name, str) and (name[:1].isalnum() or any(map(str.isalnum, name[:_LONGEST])))
+    if not isinstance(name, str) or "&" in name:
+        return False
+    is_plain = name.isascii() and name[:1].isalpha() and name[:1] not in _FILLERS
+    return is_plain or (any(map(str.isalnum, name[:_LONGEST])) and bool(stated_name(clean(name[:_LONGEST]))))

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from shared.domain.contact.address_kind import AddressKind
+from shared.domain.contact.contact_person import contact_person, is_shown
 from shared.domain.contact.country import country_code
 from shared.domain.contact.customer import Address, Customer
-from shared.domain.contact.name import contact_person, name_of
+from shared.domain.contact.name import name_of
 from shared.domain.contact.phone import Phone, read_phones
 from shared.domain.contact.text import cut, folded
 from shared.domain.model.wisp import Wisp
@@ -127,13 +128,12 @@ def _likeness(postal: PostalAddress) -> PostalAddress:
 
 
 def _details(customer: Customer, display: str, unread: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    person = contact_person(customer)
     rows = (
         ("Site", customer.site),
         ("Access point", customer.ap),
         ("Plan", customer.plan),
         ("Status", customer.status),
-        ("Contact person", "" if folded(person) in folded(display) else person),
+        ("Contact person", "" if is_shown(customer, display) else contact_person(customer)),
         *(("Phone as given", text) for text in unread[:_MOST_UNREAD]),
     )
     return (row for row in rows if row[1])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.email import read_emails
+from shared.domain.contact.filler import stated, stated_name, stated_names
 from shared.domain.contact.link import read_link
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.contact.text import clean, entries, short, text_of, units
@@ -140,20 +141,21 @@ def read_customer(record: object, position: int) -> Customer | Skipped:
 
 
 def _customer(customer_id: str, record: Record) -> Customer:
+    first, last = stated_names(text_of(record.get("first_name")), text_of(record.get("last_name")))
     return Customer(
         id=customer_id,
-        name=text_of(record.get("name")),
-        company=text_of(record.get("company")),
-        first_name=text_of(record.get("first_name")),
-        last_name=text_of(record.get("last_name")),
-        nickname=text_of(record.get("nickname")),
+        name=stated_name(text_of(record.get("name"))),
+        company=stated_name(text_of(record.get("company"))),
+        first_name=first,
+        last_name=last,
+        nickname=stated(text_of(record.get("nickname"))),
         status=text_of(record.get("status")),
         phones=_phones(record.get("phones")),
         emails=read_emails(email for email in entries(record.get("emails")) if isinstance(email, str)),
         addresses=_addresses(record.get("addresses")),
-        site=text_of(record.get("site")),
-        ap=text_of(record.get("ap")),
-        plan=text_of(record.get("plan")),
+        site=stated(text_of(record.get("site"))),
+        ap=stated(text_of(record.get("ap"))),
+        plan=stated(text_of(record.get("plan"))),
         link=_link(record.get("link")),
     )
 
@@ -180,7 +182,7 @@ def _phone(entry: object) -> RawPhone:
 def _phone_text(value: object) -> str:
     """Return the text as typed, but keep numbers on lines of their own apart."""
     lines = value[:_LONGEST_LISTING].splitlines() if isinstance(value, str) else [text_of(value)]
-    return short(" / ".join(filter(None, map(clean, lines))), _LONGEST_PHONE)
+    return stated(short(" / ".join(filter(None, map(clean, lines))), _LONGEST_PHONE))
 
 
 def _link(value: object) -> str:
@@ -196,14 +198,14 @@ def _addresses(value: object) -> tuple[Address, ...]:
 
 
 def _address(entry: Record) -> Address:
-    lines = (text_of(line) for line in entries(entry.get("lines")))
+    lines = (stated(text_of(line)) for line in entries(entry.get("lines")))
     return Address(
         kind=AddressKind.of(text_of(entry.get("kind"))),
         lines=tuple(line for line in lines if line)[:_MOST_LINES],
-        city=text_of(entry.get("city")),
-        region=text_of(entry.get("region")),
-        postcode=text_of(entry.get("postcode")),
-        country=text_of(entry.get("country")),
+        city=stated(text_of(entry.get("city"))),
+        region=stated(text_of(entry.get("region"))),
+        postcode=stated(text_of(entry.get("postcode"))),
+        country=stated(text_of(entry.get("country"))),
     )
 
 

@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from string import Formatter
 
+from shared.domain.contact.company import has_legal_form, is_company_name
+from shared.domain.contact.contact_person import contact_person, is_persons
 from shared.domain.contact.customer import Customer
+from shared.domain.contact.plain_text import bare
 from shared.domain.contact.text import clean, cut, folded, short
 from shared.errors import Misconfigured
 
 LONGEST = 1024
 """What Google takes in a field: "1,024 characters per field" (support.google.com/contacts/answer/148779)."""
+
+_SHORTEST_NUMBER = 3
 
 FIELDS = ("name", "id", "nickname", "status", "site", "ap", "plan", "company", "first_name", "last_name")
 """What a name template may hold."""
@@ -61,22 +66,19 @@ def check_template(template: str) -> None:
 def name_of(customer: Customer, template: str) -> Name:
     """Name the customer's contact.
 
+    Where the contact shows nothing besides, a company is an organisation without a name, and a person's name
+    is parted.
+
     Raises:
         Misconfigured: As `check_template`.
     """
     display = _display(customer, template)
     company = _company(customer)
-    first, last = customer.first_name, customer.last_name
-    if (first or last) and folded(display) == folded(first + last):
-        return Name(display, first, last, company)
-    if company and folded(display) == folded(company) and _is_company(customer, company):
+    if company and _is_same(display, company) and _is_company(customer, company):
         return Name(display, "", "", company)
+    if parted := _parted(display, customer.first_name, customer.last_name):
+        return Name(*parted, company)
     return Name(display, display, "", company)
-
-
-def contact_person(customer: Customer) -> str:
-    """The contact person's first and last name, or ""."""
-    return cut(f"{customer.first_name} {customer.last_name}".strip(), LONGEST)
 
 
 @lru_cache(64)
@@ -118,13 +120,15 @@ def _display(customer: Customer, template: str) -> str:
 
 
 def _plain_name(customer: Customer) -> str:
-    first_phone = customer.phones[0].text if customer.phones else ""
+    numbers = (
+        phone.text for phone in customer.phones if sum(map(str.isdigit, phone.text)) >= _SHORTEST_NUMBER
+    )
     return (
         customer.name
         or customer.company
         or contact_person(customer)
         or customer.nickname
-        or first_phone
+        or next(numbers, "")
         or f"Customer {customer.id}"
     )
 
@@ -140,18 +144,55 @@ def _tidied(skeleton: str) -> str:
 
 
 def _company(customer: Customer) -> str:
-    """The company's name: as given, or the customer's name where it is not the contact person's."""
-    person = contact_person(customer)
-    if customer.company or not person:
+    """The company's name: as given, or the customer's name where it is no person's.
+
+    Without a contact person, and where that person's fields hold a company, only its own words can tell.
+    """
+    name, first, last = customer.name, customer.first_name, customer.last_name
+    if customer.company:
         return customer.company
-    is_person = folded(customer.name) == folded(person) or _words(customer.name) == _words(person)
-    return "" if is_person else customer.name
+    if not (first or last):
+        return name if is_company_name(name) else ""
+    if not name:
+        return contact_person(customer) if has_legal_form(contact_person(customer)) else ""
+    return name if has_legal_form(name) or not is_persons(name, first, last) else ""
 
 
 def _is_company(customer: Customer, company: str) -> bool:
-    return not contact_person(customer) or folded(customer.name) == folded(company)
+    """Whether the contact is the company's, and not a person's who is called the same."""
+    return not customer.name or _is_same(customer.name, company) or not contact_person(customer)
 
 
-def _words(text: str) -> list[str]:
-    """In any order: "Murphy, John" is John Murphy."""
-    return sorted(re.findall(r"\w+", text.casefold()))
+def _is_same(one: str, other: str) -> bool:
+    return folded(one) == folded(other)
+
+
+def _parted(display: str, first: str, last: str) -> tuple[str, str, str] | None:
+    """The displayed name with its given and family name, where it is just the contact person's.
+
+    Of the two spellings in the record, the one with the accents. In scripts without capitals and spaces the
+    family name often comes first; in others that is shown as it was typed.
+    """
+    if not (first or last):
+        return None
+    whole, person = bare(display), bare(first + last)
+    if whole == person:
+        is_richer = _marks(display) < _marks(first + last)
+        if is_richer or _is_same(display, first + last):
+            return (f"{first} {last}".strip() if is_richer else display), first, last
+        return display, *_divided(display, bare(first))
+    if whole == bare(last + first) and not whole.isascii():
+        return display, first, last
+    return None
+
+
+def _divided(display: str, first: str) -> tuple[str, str]:
+    """The displayed name, divided behind the first name, which is given as `bare` has it."""
+    ends = [end for end in range(1, len(display) + 1) if bare(display[:end]) == first] if first else [0]
+    end = ends[-1] if ends else len(display)
+    return display[:end].strip(), display[end:].strip()
+
+
+def _marks(text: str) -> int:
+    """How many accents, apostrophes and hyphens it has."""
+    return sum(not (letter.isascii() and letter.isalnum()) for letter in "".join(text.split()))
