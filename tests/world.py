@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -12,8 +12,10 @@ import msgspec
 import requests
 
 from infra.standins.google import GoogleStandIn, NewAccount, Rules
-from infra.standins.google.faults import TOKEN_METHOD
-from infra.standins.google.user import User
+from infra.standins.google.faults import TOKEN_METHOD, Fault
+from infra.standins.google.side_requests import Minting
+from infra.standins.google.snapshot import take_snapshot
+from infra.standins.google.user import User, connected
 from infra.standins.google.world import NewClient
 from infra.standins.identity.issuer import Issuer
 from infra.standins.sendgrid.server import StandIn
@@ -90,6 +92,7 @@ class World:
     accounts: Sequence[Account]
     database: Path
     tasks: TaskList = field(default_factory=TaskList)
+    _http: requests.Session = field(default_factory=connected)
 
     def run(self, wisp: str = "acme") -> RunOutcome:
         """One run, a second after whatever was before."""
@@ -108,7 +111,9 @@ class World:
 
     def snapshot(self, number: int = 0) -> dict[str, Any]:
         """Everything that an account holds."""
-        return self.user(number).everything()
+        account = self.google.world.accounts[self.accounts[number].email]
+        found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(take_snapshot(account)))
+        return found
 
     def labelled(self, number: int = 0) -> dict[str, dict[str, Any]]:
         """An account's contacts in our label, by the customer id that they show."""
@@ -119,14 +124,14 @@ class World:
 
     def user(self, number: int = 0) -> User:
         """The account's owner, at work in Google Contacts."""
-        return User.of(self.google_url, self.accounts[number].email)
+        email = self.accounts[number].email
+        token = self.google.world.credentials.mint(email, Minting().scopes, of_owner=True)
+        return User(self.google_url, email, token, self._http)
 
     def counters(self, number: int = 0) -> dict[str, Any]:
         """What Google was asked for an account."""
-        url = f"{self.google_url}/standin/counters"
-        found: dict[str, Any] = requests.get(
-            url, params={"account": self.accounts[number].email}, timeout=10
-        ).json()
+        counters = self.google.world.counters(self.accounts[number].email)
+        found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(counters))
         return found
 
     def people_requests(self, number: int = 0) -> int:
@@ -150,7 +155,7 @@ class World:
 
     def fault(self, **rule: Any) -> None:
         """Plan a failure of Google's."""
-        requests.post(f"{self.google_url}/standin/faults", json=[rule], timeout=10).raise_for_status()
+        self.google.world.faults.add([msgspec.convert(rule, Fault)])
 
 
 def customer(number: int, **members: Any) -> dict[str, Any]:
@@ -185,6 +190,14 @@ def _profile(paging: Paging) -> dict[str, Any]:
 
 
 @contextmanager
+def kept_open(database: Path) -> Iterator[None]:
+    """Hold a connection to a database: closing the last one writes its log back, which takes long."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA user_version")
+        yield
+
+
+@contextmanager
 def a_world(
     folder: Path,
     customers: Sequence[dict[str, Any]],
@@ -201,8 +214,10 @@ def a_world(
         SimplerStandIn(customers, paging=paging, page_size=10) as simpler,
         lent(google) as google_url,
         sendgrid(folder / "outbox") as mail,
+        ExitStack() as held,
     ):
         database, vault, tasks = Database(folder / "state.db"), Vault(folder / "vault"), TaskList()
+        held.enter_context(kept_open(folder / "state.db"))
         state = SqliteState(database, clock)
         settings = Settings(
             state_url=f"sqlite:///{folder}/state.db",

@@ -11,20 +11,45 @@ from tests.infra.checks import EVERYTHING, findings
 from tests.infra.mistakes import MISTAKES, Mistake
 from tests.infra.needs import tool
 
+FIRST_WORDS = {"fmt", "validate", "plan", "checkov"}
+"""What ends the search: nothing else is asked of a configuration that one of these refuses."""
 
-@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
+
+def planted_together() -> list[list[Mistake]]:
+    """The mistakes in few configurations: no check has to catch two in one, and a refusal is alone."""
+    groups: list[list[Mistake]] = []
+    for mistake in MISTAKES:
+        alone = mistake.caught & FIRST_WORDS
+        fitting = (group for group in groups if not alone and not _clash(group, mistake))
+        group = next(fitting, None)
+        if group is None:
+            groups.append([mistake])
+        else:
+            group.append(mistake)
+    return groups
+
+
+def _clash(group: list[Mistake], mistake: Mistake) -> bool:
+    taken = frozenset[str]().union(*(each.caught for each in group))
+    return bool(taken & (mistake.caught | FIRST_WORDS))
+
+
+@pytest.mark.parametrize(
+    "mistakes", planted_together(), ids=lambda group: "; ".join(each.name for each in group)
+)
 def test_every_mistake_is_caught(
-    terraform: Terraform, everything: Deployment, tmp_path: Path, mistake: Mistake
+    terraform: Terraform, everything: Deployment, tmp_path: Path, mistakes: list[Mistake]
 ) -> None:
     """Each mistake is caught, and by what is meant to catch it."""
     copy = replace(terraform, folder=tmp_path / "gcp")
     shutil.copytree(terraform.folder, copy.folder)
-    mistake.plant(copy.folder)
+    for mistake in mistakes:
+        mistake.plant(copy.folder)
 
     found = caught(copy, known=findings(everything))
-    if not found and checkov.failures(tool("checkov", "bin", "checkov"), copy.folder / mistake.file):
+    if not found and checkov.failures(tool("checkov", "bin", "checkov"), copy.folder / mistakes[0].file):
         found = {"checkov"}
-    assert mistake.caught == found
+    assert found == set().union(*(mistake.caught for mistake in mistakes))
 
 
 def caught(terraform: Terraform, known: dict[str, list[str]]) -> set[str]:

@@ -44,10 +44,9 @@ class Owner:
         self.brought: dict[str, float] = {}
         self._now = now
         self._past: list[tuple[float, Diary]] = []
-        self._google = google
         self._random = random
         self._count = 0
-        self._user: User
+        self._user = User(google, email, "")
         self._contacts: Mapping[str, Contact] = {}
         self._groups: Mapping[str, Any] = {}
         self._trash: Mapping[str, Contact] = {}
@@ -81,7 +80,7 @@ class Owner:
 
     def snapshot(self) -> dict[str, Any]:
         """Everything that the account holds."""
-        return User(self._google, self.email, "").everything()
+        return self._user.everything()
 
     def act(self, deed: str = "") -> tuple[str, list[Finding]]:
         """Do something; gives what was done, empty when there was nothing to do it to, and what was amiss."""
@@ -96,7 +95,7 @@ class Owner:
         snapshot = self.snapshot()
         self._contacts, self._groups = snapshot["contacts"], snapshot["groups"]
         self._trash = snapshot["trash"]
-        self._user = User.of(self._google, self.email)
+        self._user = self._user.signed_in()
         return list(foreign(snapshot, self.diary))
 
     def _note(self) -> None:

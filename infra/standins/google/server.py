@@ -66,6 +66,7 @@ class LoopbackServer(ThreadedWSGIServer):
 class _Handler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+    wbufsize = -1  # an answer goes out at once, head and body
 
     def run_wsgi(self) -> None:
         environ = self.make_environ()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import requests
@@ -18,6 +18,13 @@ _EDITS = 5
 """How often an edit is tried before it is given up."""
 
 
+def connected() -> requests.Session:
+    """Connections to loopback that live on; this machine's proxies and passwords are not asked for."""
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
 class _Stale(requests.HTTPError):
     """A contact was saved by somebody else between a look at it and an edit."""
 
@@ -30,32 +37,38 @@ class User:
         address: The stand-in's address.
         email: Whose account.
         token: An access token that no program of ours has.
+        http: Their browser.
     """
 
     address: str
     email: str
     token: str
+    http: requests.Session = field(default_factory=connected, compare=False)
 
     @classmethod
     def of(cls, address: str, email: str) -> "User":
         """The owner of an account that the stand-in has."""
-        url = f"{address}/standin/accounts/{email}/access-token"
-        answer = requests.post(url, json={}, timeout=TIMEOUT)
+        return cls(address, email, "").signed_in()
+
+    def signed_in(self) -> "User":
+        """The same user with another access token, good for an hour from now."""
+        url = f"{self.address}/standin/accounts/{self.email}/access-token"
+        answer = self.http.post(url, json={}, timeout=TIMEOUT)
         answer.raise_for_status()
-        return cls(address, email, answer.json()["access_token"])
+        return replace(self, token=answer.json()["access_token"])
 
     def call(self, method: str, path: str, body: Any = None, **query: str) -> dict[str, Any]:
         """One request to the People API."""
         headers = {"Authorization": f"Bearer {self.token}"}
         url = f"{self.address}/v1/{path}"
-        answer = requests.request(method, url, json=body, params=query, headers=headers, timeout=TIMEOUT)
+        answer = self.http.request(method, url, json=body, params=query, headers=headers, timeout=TIMEOUT)
         answer.raise_for_status()
         found: dict[str, Any] = answer.json()
         return found
 
     def everything(self) -> dict[str, Any]:
         """All that the account holds, for comparison."""
-        answer = requests.get(f"{self.address}/standin/accounts/{self.email}", timeout=TIMEOUT)
+        answer = self.http.get(f"{self.address}/standin/accounts/{self.email}", timeout=TIMEOUT)
         answer.raise_for_status()
         found: dict[str, Any] = answer.json()
         return found
@@ -114,7 +127,7 @@ class User:
     def _do(self, what: str, **wanted: Any) -> str:
         """A gesture that the API does not have; gives the resource name of the contact that it is about."""
         url = f"{self.address}/standin/accounts/{self.email}/{what}"
-        answer = requests.post(url, json=wanted, timeout=TIMEOUT)
+        answer = self.http.post(url, json=wanted, timeout=TIMEOUT)
         answer.raise_for_status()
         return str(answer.json().get("resourceName", ""))
 
