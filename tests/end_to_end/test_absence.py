@@ -18,6 +18,7 @@ from shared.usecases.accounts.disconnect import Disconnected
 from shared.usecases.accounts.restore import restore
 from shared.usecases.base import ledger_store
 from shared.usecases.base.documents import load_account
+from shared.usecases.base.leases import TTL
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.preview import preview_sync
 from shared.usecases.runs.run import SyncWisp, sync_wisp
@@ -25,6 +26,7 @@ from shared.usecases.sync.missing import LAG
 from tests.end_to_end.at_google import stored
 from tests.end_to_end.leaving_kit import accounts, leave, once_before, traces
 from tests.end_to_end.listings import Listings, held
+from tests.end_to_end.test_google_at_its_worst import pass_time
 from tests.hooked import Hooked, then, with_book
 from tests.mortal import Died
 from tests.world import LABEL, World, a_world, customer
@@ -247,19 +249,95 @@ def test_a_mark_that_does_not_show_is_not_written_again(world: World) -> None:
     assert world.user().call("GET", label, groupFields="clientData") == before
 
 
-def test_of_several_labels_the_one_that_the_ledger_knows_counts(world: World) -> None:
-    """Then one that somebody is in: an older version may have left a second one with our mark."""
+def second_label(world: World) -> str:
+    """Another label with our mark, as a holder that was superseded may leave one."""
     ours = world.user().label(LABEL)
     marked = world.user().call("GET", ours, groupFields="clientData")["clientData"]
     second = {"contactGroup": {"name": "Aaa", "clientData": marked}}
-    other = world.user().call("POST", "contactGroups", second)["resourceName"]
-    for lost in (False, True):
-        if lost:
-            lose_ledger(world)
-        world.simpler.state.customers.add(customer(98 + lost))
-        assert world.run().accounts[0].relabelled == 0
-        assert len(users_labels(world)[ours]) == CUSTOMERS + 1 + lost
-        assert users_labels(world)[other] == set()
+    return str(world.user().call("POST", "contactGroups", second)["resourceName"])
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["", "without the ledger"])
+def test_of_several_labels_the_one_that_the_ledger_knows_counts(world: World, lost: bool) -> None:
+    """Then one that somebody is in; a second one in which nobody is goes."""
+    ours, other = world.user().label(LABEL), second_label(world)
+    if lost:
+        lose_ledger(world)
+    world.simpler.state.customers.add(customer(99))
+
+    assert world.run().accounts[0].relabelled == 0
+    assert len(users_labels(world)[ours]) == CUSTOMERS + 1
+    assert other not in users_labels(world)
+
+
+def test_a_second_label_goes_when_all_that_is_in_it_is_in_ours(world: World) -> None:
+    """Its contacts stay, as they are."""
+    other = second_label(world)
+    names = [contact["resourceName"] for contact in world.labelled().values()]
+    world.user().call("POST", f"{other}/members:modify", {"resourceNamesToAdd": names[:3]})
+    world.simpler.state.customers.add(customer(99))
+    world.run()
+
+    assert other not in users_labels(world)
+    assert len(world.labelled()) == CUSTOMERS + 1
+
+
+def test_a_second_label_in_which_a_user_has_put_something_stays(world: World) -> None:
+    """With everybody in it."""
+    other = second_label(world)
+    own = next(iter(world.own_contacts().values()))
+    world.user().call("POST", f"{other}/members:modify", {"resourceNamesToAdd": [own["resourceName"]]})
+    world.simpler.state.customers.add(customer(99))
+    world.run()
+
+    assert users_labels(world)[other] == {own["resourceName"]}
+
+
+def test_a_second_label_that_google_does_not_let_go_costs_nobody_anything(world: World) -> None:
+    """The account is as SIMPLer says all the same."""
+    second_label(world)
+    world.simpler.state.customers.add(customer(99))
+    world.fault(method="contactGroups.delete", times=None, what={"status": 400})
+
+    assert world.run().state == "complete"
+
+
+def test_a_label_whose_maker_died_is_waited_for(tmp_path: Path) -> None:
+    """It may not show for minutes, and its user may rename it: that one is being made was noted first."""
+
+    def dying(_: Account, book: Any) -> Hooked:
+        def die() -> None:
+            raise Died
+
+        return Hooked(book, create_label=then(book.create_label, die))
+
+    late = Rules(lag=Lag(labels=500, label=500))
+    with a_world(tmp_path, [customer(n) for n in range(1, 8)], rules=late) as world:
+        with suppress(Died):
+            sync_wisp(with_book(world.services, dying), SyncWisp("acme"))
+        world.expire(TTL)
+        [made] = users_labels(world)
+        etag = world.user().call("GET", made)["etag"]
+        world.user().call("PUT", made, {"contactGroup": {"etag": etag, "name": "Customers"}})
+        soon = world.run().accounts[0]
+        pass_time(world, LAG)
+        later = world.run().accounts[0]
+
+        assert (soon.state, soon.code) == ("unfinished", "google.label_hidden")
+        assert (later.state, later.created) == ("complete", 7)
+        assert [len(members) for members in users_labels(world).values()] == [7]
+
+
+def test_a_label_that_a_press_has_made_is_known(world: World) -> None:
+    """A user deleted ours; the press's is renamed, and its mark does not show: a run makes no third one."""
+    world.user().call("DELETE", world.user().label(LABEL))
+    world.simpler.state.customers.add(customer(99))
+    sync_customer(world.services, "acme", "99", "joe@example.com")
+    rename(world, "Customers")
+    leave_out(world, "client data, by name too", None)
+    world.run()
+
+    assert [len(members) for members in users_labels(world).values()] == [CUSTOMERS + 1]
 
 
 def test_a_first_run_that_dies_leaves_its_label_known(tmp_path: Path) -> None:
@@ -516,6 +594,15 @@ def test_a_refused_label_is_told_as_the_label(tmp_path: Path) -> None:
         assert "label" in outcome.reason
         assert world.run().accounts[0].created == 1
         assert held(world) == {"1": 1}
+
+
+def test_a_second_label_goes_with_ours_on_disconnecting(world: World) -> None:
+    """Nothing with our mark is left."""
+    own = world.own_contacts()
+    second_label(world)
+
+    assert settle(world) == Disconnected(CUSTOMERS, 0, label_removed=True)
+    assert_empty(world, own)
 
 
 def test_a_label_that_google_does_not_let_go_is_told_with_a_way_out(world: World) -> None:

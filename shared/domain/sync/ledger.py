@@ -94,6 +94,8 @@ class Ledger:
         token: Asks Google for what changed since; empty: everything must be listed.
         listed: When everything was listed last (seconds since 1970).
         label: Resource name of our label then.
+        made_labels: Labels that were made since, with the time (seconds since 1970), by resource name; by the
+            empty one a label that is being made, or of which nobody knows whether it was.
         total: How many contacts the account held then, changed by what we have made and removed since.
         made: When a contact was created last (seconds since 1970).
         extras: Contacts with our mark and label besides the one that an entry names: whose they are, by
@@ -111,6 +113,7 @@ class Ledger:
         self.token = ""
         self.listed = 0.0
         self.label = ""
+        self.made_labels: dict[str, float] = {}
         self.total = 0
         self.made = 0.0
         self.extras: dict[str, str] = {}
@@ -162,7 +165,13 @@ class Ledger:
     def forget_the_future(self, now: float) -> None:
         """Take times that are still to come, by a clock that was wrong then or is now, for this moment."""
         self.unconfirmed = {customer: min(since, now) for customer, since in self.unconfirmed.items()}
+        self.made_labels = {name: min(since, now) for name, since in self.made_labels.items()}
         self.made = min(self.made, now)
+
+    def known_labels(self) -> list[str]:
+        """Return resource names of the labels that may be ours: the one of the last run, then the latest."""
+        latest = sorted(self.made_labels, key=self.made_labels.__getitem__, reverse=True)
+        return [name for name in dict.fromkeys((self.label, *latest)) if name]
 
     def names_of(self, customer: str) -> list[str]:
         """Resource names of all contacts of a customer that are known."""
@@ -207,6 +216,7 @@ class Ledger:
             "token",
             "listed",
             "label",
+            "made_labels",
             "total",
             "made",
             "extras",

@@ -85,6 +85,8 @@ class Proof:
             if is_young and self.census.inhabitants(label):
                 raise self._unproven("the label was made a moment ago and does not show")
             return
+        if any(self.session.now() - since < LAG for since in ledger.made_labels.values()):
+            raise self._unproven("the label was made a moment ago and does not show")
         if ledger.label:
             return
         marked = self.census.marked.values()

@@ -88,6 +88,7 @@ class _Emptying:
                 unsure = self.session.unsure() - self.customers
                 proof = Proof(self.session, census, self.removed, unsure, was_whole=self.leaving.whole)
                 proof.check(label, looked)
+                self.session.remove_surplus_labels()
                 return self._concluded(census, label, looked)
         raise RetryLater(
             "disconnect.unfinished",

@@ -41,6 +41,7 @@ class Head(msgspec.Struct, frozen=True):
     total: int = 0
     made: float = 0
     extras: dict[str, str] = {}
+    made_labels: dict[str, float] = {}
 
 
 class _Parts(msgspec.Struct, frozen=True):
@@ -62,7 +63,7 @@ def load(state: StateStore, account: str) -> Ledger:
     try:
         head = from_plain(dict(document), Head)
         new.unconfirmed, new.suspects = dict(head.unconfirmed), set(head.suspects)
-        new.label = head.label
+        new.label, new.made_labels = head.label, dict(head.made_labels)
         return _read(head, dict(state.find(f"ledgers/{account}/shards")))
     except (ValueError, KeyError) as error:
         log(
@@ -83,7 +84,7 @@ def _read(head: Head, stored: Mapping[str, Document]) -> Ledger:
         raise ValueError("not every entry is there")
     ledger.unconfirmed, ledger.suspects = dict(head.unconfirmed), set(head.suspects)
     ledger.label, ledger.total, ledger.made = head.label, head.total, head.made
-    ledger.extras = dict(head.extras)
+    ledger.extras, ledger.made_labels = dict(head.extras), dict(head.made_labels)
     ledger.whole, ledger.token, ledger.listed = head.whole, head.token, head.listed
     return ledger
 
@@ -113,6 +114,7 @@ def head_put(account: str, ledger: Ledger) -> Put:
         ledger.total,
         ledger.made,
         ledger.extras,
+        ledger.made_labels,
     )
     return Put(f"ledgers/{account}", msgspec.to_builtins(head))
 

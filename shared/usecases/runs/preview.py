@@ -145,7 +145,9 @@ def _account(
         gate = RequestGate(services.clock, services.clock.monotonic() + DEADLINE, rate_limit)
         with services.book(account, gate) as book:
             ledger = ledger_store.load(services.state, account.id)
-            plan = _plan(LabelSearch(book, wisp, ledger.label), gathered.desired, ledger, services.clock)
+            plan = _plan(
+                LabelSearch(book, wisp, ledger.known_labels()), gathered.desired, ledger, services.clock
+            )
     except Trouble as trouble:
         preview.reason = trouble.user_message
         return preview

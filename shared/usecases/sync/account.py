@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
@@ -16,17 +16,17 @@ from shared.domain.sync.desired import Desired
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.person import Label, Person
 from shared.domain.sync.plan import to_be_read
-from shared.errors import LeaseHeld, LeaseLost, RetryLater, StopAccount, Trouble
+from shared.errors import LeaseHeld, LeaseLost, OutcomeUnknown, RetryLater, StopAccount, Trouble
 from shared.events import Event, log, log_internal_error
 from shared.ports import ContactBook
 from shared.usecases.base import account_changes, ledger_store
 from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.documents import account_put, reload_account
-from shared.usecases.base.leases import HeldLease, RequestGate, hold
+from shared.usecases.base.leases import DEADLINE, HeldLease, RequestGate, hold
 from shared.usecases.base.rate_limit import RateLimit
 from shared.usecases.base.services import Services
 from shared.usecases.sync.label import LabelSearch, in_label, outside
-from shared.usecases.sync.missing import find_missing, look, unsure
+from shared.usecases.sync.missing import LAG, find_missing, look, unsure
 from shared.usecases.sync.report import log_outcome
 
 T = TypeVar("T")
@@ -75,6 +75,8 @@ class Session:
         token: Asks for what changes after the last listing; empty when that does not tell.
         listed: When everything was listed last, this run included (seconds since 1970).
         by_changes: Whether only changes were read.
+        surplus_labels: Further labels with our mark that Google's list showed.
+        knows_label: Whether the label was looked for, and what `label` says is so.
     """
 
     run: Run
@@ -89,7 +91,8 @@ class Session:
     token: str = ""
     listed: float = 0
     by_changes: bool = False
-    _is_sure: bool = False
+    surplus_labels: list[Label] = field(default_factory=list)
+    knows_label: bool = False
 
     def everything(self, desired: Desired) -> Actual:
         """Every contact of the account, each as it was read."""
@@ -147,29 +150,74 @@ class Session:
 
     def find_label(self) -> bool:
         """Look for the label, once; whether it is known now. None is made."""
-        if not self._is_sure and (label := self._search.among(self.book.labels())):
-            self._take(label)
-        return self._is_sure
+        if not self.knows_label:
+            labels, search = self.book.labels(), self._search
+            if label := search.among(labels):
+                self.surplus_labels = search.surplus(labels, label.resource_name)
+                self._take(label)
+        return self.knows_label
 
     def label_by(self, marked: Iterable[Person]) -> str:
         """The label, where no list of labels has shown it: by contacts with our mark, or a new one."""
-        if not self._is_sure:
+        if not self.knows_label:
             self._take(self._search.by_contacts(marked))
         return self.label
 
     @property
     def _search(self) -> LabelSearch:
-        return LabelSearch(self.book, self.run.wisp, self.ledger.label)
+        return LabelSearch(self.book, self.run.wisp, self.ledger.known_labels())
 
     def _take(self, label: Label | None) -> None:
         """From now on this is the label; the ledger is told of its first one before anything is written."""
         if self.makes_label:
-            label = self._search.marked(label) if label else self._search.made()
+            label = self._search.marked(label) if label else self._make_label()
             self.ledger.label = self.ledger.label or label.resource_name
-        self.label, self._is_sure = (label.resource_name if label else ""), True
+        self.label, self.knows_label = (label.resource_name if label else ""), True
+
+    def _make_label(self) -> Label:
+        """Make the label. That it is being made is noted first, for it may show minutes after a crash.
+
+        Its name alone does not keep it from being made twice: a user may rename it meanwhile.
+
+        Raises:
+            RetryLater: One may have been made a moment ago, and does not show.
+        """
+        made = self.ledger.made_labels
+        if self.now() - made.get("", -LAG) < LAG:
+            raise self._search.hidden()
+        made[""] = self.now() + DEADLINE
+        self._save_ledger()
+        try:
+            label = self._search.made()
+        except OutcomeUnknown:
+            raise
+        except Trouble:  # none was made
+            del made[""]
+            self._save_ledger()
+            raise
+        del made[""]
+        made[label.resource_name] = self.now()
+        self._save_ledger()
+        return label
+
+    def _save_ledger(self) -> None:
+        self.held_lease.write(*ledger_store.puts(self.account.id, self.ledger))
+
+    def remove_surplus_labels(self) -> None:
+        """Delete further labels with our mark in which nobody is but contacts of ours: those stay in ours.
+
+        A run that does not know of the label makes one: the last request of a holder that was superseded.
+        """
+        ours = {entry.resource_name for _, entry in self.ledger.entries()} | self.ledger.extras.keys()
+        with suppress(StopAccount):  # a refusal concerns a label that nobody needs
+            for surplus in self.surplus_labels:
+                label = self.book.label(surplus.resource_name)
+                if label and len(label.members) >= label.count and ours.issuperset(label.members):
+                    self.book.delete_label(label.resource_name)
+        self.surplus_labels = []
 
     def _drawn(self, persons: Iterable[Person], desired: Desired, ledger: Ledger) -> Actual:
-        if not self._is_sure:
+        if not self.knows_label:
             found = actual_of(persons, desired, "", ledger)
             return in_label(found, desired, self.label_by(outside(found)), ledger)
         found = actual_of(persons, desired, self.label, ledger)

@@ -31,23 +31,24 @@ class LabelSearch:
     Attributes:
         book: The account's contacts.
         wisp: Whose label.
-        known: Resource name of the label that the ledger knows; empty when it knows none.
+        known: Resource names of the labels that the ledger knows, the likeliest first
+            (`Ledger.known_labels`).
     """
 
     book: ContactBook
     wisp: Wisp
-    known: str
+    known: Sequence[str]
 
     def among(self, labels: Sequence[Label]) -> Label | None:
-        """The label, by a list of all labels and, where that does not show it, by its resource name.
+        """The label, by a list of all labels and, where that does not show it, by a resource name.
 
         Nothing is made or marked. None when the ledger knows none, or Google has said that it is gone, and no
         other is the wisp's by its mark or its name.
         """
-        shown = [label for label in labels if self._is_marked(label) or label.resource_name == self.known]
+        shown = [label for label in labels if self._is_marked(label) or label.resource_name in self.known]
         if shown:
             return min(shown, key=self._rank)
-        if self.known and (asked := self.book.label(self.known)):
+        if asked := next(filter(None, map(self.book.label, self.known)), None):
             return asked
         return min(filter(self._is_named, labels), key=self._rank, default=None)
 
@@ -58,7 +59,8 @@ class LabelSearch:
         """
         groups = Counter(group for person in persons for group in person.groups - SYSTEM_GROUPS)
         if self.known:
-            return Label(self.known, etag="", name="") if self.known in groups else None
+            inhabited = (Label(name, etag="", name="") for name in self.known if name in groups)
+            return next(inhabited, None)
         asked = (self.book.label(name) for name, _ in groups.most_common(MOST_ASKED))
         return next((label for label in asked if label and self._is_ours(label)), None)
 
@@ -72,7 +74,11 @@ class LabelSearch:
             return made
         if known := self.among(self.book.labels()):
             return self.marked(known)
-        raise self._hidden()
+        raise self.hidden()
+
+    def surplus(self, labels: Sequence[Label], label: str) -> list[Label]:
+        """Labels with our mark beside the wisp's: made by a run that did not know of it."""
+        return [other for other in labels if self._is_marked(other) and other.resource_name != label]
 
     def marked(self, label: Label) -> Label:
         """The label with our mark; what other programs keep in its client data stays.
@@ -80,11 +86,11 @@ class LabelSearch:
         A write replaces the client data, so a label that shows none is asked for by its resource name first;
         and the one that the ledger knows is left as it is then, for it is known without.
         """
-        if self._is_marked(label) or (label.resource_name == self.known and not label.client_data):
+        if self._is_marked(label) or (label.resource_name in self.known and not label.client_data):
             return label
         shown = label if label.client_data else self.book.label(label.resource_name)
         if shown is None:
-            raise self._hidden()
+            raise self.hidden()
         if self._is_marked(shown):
             return shown
         return self.book.mark_label(shown, (*shown.client_data, label_mark(self.wisp.id)))
@@ -98,11 +104,13 @@ class LabelSearch:
     def _is_ours(self, label: Label) -> bool:
         return self._is_marked(label) or self._is_named(label)
 
-    def _rank(self, label: Label) -> tuple[bool, bool, str]:
-        """The ledger's comes first, then one that somebody is in; of several always the same."""
-        return label.resource_name != self.known, not label.count, label.resource_name
+    def _rank(self, label: Label) -> tuple[int, bool, str]:
+        """Those of the ledger come first, then one that somebody is in; of several always the same."""
+        name = label.resource_name
+        return [*self.known, name].index(name), not label.count, name
 
-    def _hidden(self) -> RetryLater:
+    def hidden(self) -> RetryLater:
+        """What to say of a label that may be there, and does not show."""
         return RetryLater(
             "google.label_hidden",
             f"the label {self.wisp.label!r} exists, but is not listed yet",

@@ -87,6 +87,7 @@ def carry_out(session: Session, gathered: Gathered, plan: Plan, verdict: Verdict
     application.apply(plan, verdict)
     outcome.held = plan.owned + outcome.relabelled + outcome.created - outcome.removed
     outcome.total += outcome.created - outcome.removed
+    session.remove_surplus_labels()
     _conclude(outcome, session.ledger, application.put_off)
     _close(session, desired)
 
@@ -96,6 +97,8 @@ def _close(session: Session, expected: int) -> None:
     ledger, outcome = session.ledger, session.outcome
     ledger.token = "" if ledger.unconfirmed else session.token
     ledger.listed, ledger.label, ledger.total = session.listed, session.label, outcome.total
+    if session.knows_label:
+        ledger.made_labels.clear()
     writes = ledger_store.puts(session.account.id, ledger)
     if outcome.state == "complete":
         now = session.run.services.clock.now().isoformat()
