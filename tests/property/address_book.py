@@ -9,7 +9,7 @@ from shared.domain.sync.ledger import Content, Entry, Ledger
 from shared.domain.sync.mark import Mark
 from shared.domain.sync.merge import content_of, digest
 from shared.domain.sync.person import Item, Person
-from shared.domain.sync.plan import Plan, Update
+from shared.domain.sync.plan import Plan, PlannedChange
 from shared.domain.sync.requests import changed, new_person
 from shared.domain.sync.settle import absorb_all
 
@@ -54,7 +54,7 @@ class AddressBook:
             self.store(replace(lost.person, groups=lost.person.groups | {LABEL}))
         for update in plan.update:
             self._update(update, ledger, desired, run)
-        for card in map(desired.cards.__getitem__, plan.create):
+        for card in (desired.cards[new.customer] for new in plan.create):
             new = new_person(card, WISP, run)
             name, groups = f"people/c{self._next()}", frozenset({LABEL, MINE})
             fields = {field: items for field, items in new.fields.items() if items}
@@ -66,9 +66,10 @@ class AddressBook:
             self.remove(removal.person.resource_name)
             ledger.drop(removal.customer)
 
-    def _update(self, update: Update, ledger: Ledger, desired: Desired, run: str) -> None:
+    def _update(self, update: PlannedChange, ledger: Ledger, desired: Desired, run: str) -> None:
         """As Google does: the etag guards it, and what is no field of ours stays."""
-        change, card = changed(update, WISP, run), update.card
+        card = desired.cards[update.customer]
+        change = changed(update, card, WISP, run)
         now = self.persons[update.person.resource_name]
         assert now.source_etag == update.person.source_etag
         fields = {field: items for field, items in change.fields.items() if items}

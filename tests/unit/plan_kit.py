@@ -13,6 +13,7 @@ from shared.domain.sync.ledger import Content, Entry, Ledger, Shard
 from shared.domain.sync.mark import Mark, marked
 from shared.domain.sync.merge import digest
 from shared.domain.sync.person import Person
+from shared.domain.sync.plan import Plan, PlannedChange
 
 WISP = "acme"
 LABEL, MINE = "contactGroups/acme", "contactGroups/myContacts"
@@ -59,6 +60,16 @@ def ledger(**entries: Entry) -> Ledger:
     found = Ledger([Shard({name.removeprefix("_"): known for name, known in entries.items()})])
     found.label = LABEL
     return found
+
+
+def new(customer: str) -> PlannedChange:
+    """A contact to be made for a customer who never had one."""
+    return PlannedChange(customer, "new")
+
+
+def created(plan: Plan) -> list[str]:
+    """The customers for whom a plan makes a contact."""
+    return [change.customer for change in plan.create]
 
 
 def desired(cards: Iterable[Card] = (), **members: Any) -> Desired:

@@ -4,12 +4,12 @@ import pytest
 
 from shared.domain.sync.guard import has_shrunk, judge
 from shared.domain.sync.person import Person
-from shared.domain.sync.plan import Plan, Remove, Why
+from shared.domain.sync.plan import Plan, PlannedChange, Reason
 
 
-def plan_removing(count: int, owned: int, why: Why = "gone") -> Plan:
+def plan_removing(count: int, owned: int, reason: Reason = "gone") -> Plan:
     """A plan for an account with `owned` contacts of ours."""
-    removals = [Remove(str(n), Person(f"people/c{n}", "e"), why) for n in range(count)]
+    removals = [PlannedChange(str(n), reason, Person(f"people/c{n}", "e")) for n in range(count)]
     return Plan(remove=removals, owned=owned)
 
 

@@ -4,12 +4,12 @@ import pytest
 
 from shared.domain.sync.guard import Verdict, judge, let_through, permit
 from shared.domain.sync.person import Person
-from shared.domain.sync.plan import Plan, Remove, Why
+from shared.domain.sync.plan import Plan, PlannedChange, Reason
 
 
-def removals(*customers: str, why: Why = "gone") -> tuple[Remove, ...]:
+def removals(*customers: str, reason: Reason = "gone") -> tuple[PlannedChange, ...]:
     """Of these customers' contacts."""
-    return tuple(Remove(customer, Person(f"people/{customer}", "%"), why) for customer in customers)
+    return tuple(PlannedChange(customer, reason, Person(f"people/{customer}", "%")) for customer in customers)
 
 
 REFUSED = Verdict(removals("9"), removals("1", "2"), "too many")
@@ -22,8 +22,12 @@ def test_a_permit_is_the_same_in_any_order_and_for_nothing_else() -> None:
         permit(REFUSED, "acme-1"),
         permit(Verdict((), removals("1")), "acme-0"),
         permit(Verdict((), removals("1", "2", "3")), "acme-0"),
-        permit(Verdict((), (removals("1")[0], Remove("2", Person("people/x", "%"), "gone"))), "acme-0"),
-        permit(Verdict((), (removals("1")[0], Remove("x", Person("people/2", "%"), "gone"))), "acme-0"),
+        permit(
+            Verdict((), (removals("1")[0], PlannedChange("2", "gone", Person("people/x", "%")))), "acme-0"
+        ),
+        permit(
+            Verdict((), (removals("1")[0], PlannedChange("x", "gone", Person("people/2", "%")))), "acme-0"
+        ),
     ]
 
     assert mine == permit(Verdict((), removals("2", "1")), "acme-0")
@@ -78,7 +82,7 @@ def test_the_reasons_say_how_many() -> None:
 
 def test_surplus_contacts_go_beside_what_is_refused() -> None:
     """They are allowed first, in each of the guard's verdicts."""
-    surplus, gone = removals("1", "2", why="duplicate"), removals(*map(str, range(10, 60)))
+    surplus, gone = removals("1", "2", reason="duplicate"), removals(*map(str, range(10, 60)))
     plan = Plan(remove=[*gone, *surplus], owned=100)
     few = Plan(remove=[gone[0], *surplus], owned=100)
 

@@ -13,16 +13,7 @@ from shared.domain.sync.ledger import Content, Entry, Ledger
 from shared.domain.sync.mark import Mark, marked
 from shared.domain.sync.merge import digest
 from shared.domain.sync.person import Fields, Person
-from shared.domain.sync.plan import (
-    SHARED,
-    UNSURE,
-    Plan,
-    Relabel,
-    Remove,
-    Update,
-    make_plan,
-    to_be_read,
-)
+from shared.domain.sync.plan import KeptReason, Plan, PlannedChange, Reason, make_plan, to_be_read
 from tests.unit.plan_kit import (
     IN,
     LABEL,
@@ -30,16 +21,16 @@ from tests.unit.plan_kit import (
     SECOND,
     both_marks,
     card,
+    created,
     desired,
     entry,
     ledger,
+    new,
     own_number,
     person,
 )
 
 ONE = desired([card()])
-OWN = "a user made a second contact of this customer their own; please merge the two"
-EDITED = "a second contact of this customer was edited by hand; please merge the two"
 
 
 def read(*persons: Person, total: int = 0) -> Actual:
@@ -56,7 +47,14 @@ def test_a_customer_without_a_contact_gets_one() -> None:
     """In SIMPLer's order; those whose contact may have been made a moment ago wait."""
     plan = make_plan(desired([card("2"), card("1"), card("3")]), Ledger(), Actual(), frozenset({"1", "9"}))
 
-    assert (plan.create, plan.kept, plan.writes) == (["2", "3"], {"1": UNSURE}, 2)
+    assert (created(plan), plan.kept, plan.writes) == (["2", "3"], {"1": "unconfirmed"}, 2)
+
+
+def test_a_contact_that_the_ledger_knew_is_made_again_as_such() -> None:
+    """Somebody deleted it in Google, and SIMPLer still has its customer."""
+    plan = make_plan(desired([card(), card("2")]), ledger(_1=entry(card())), Actual())
+
+    assert plan.create == [PlannedChange("1", "deleted"), PlannedChange("2", "new")]
 
 
 def test_contacts_of_ours_are_counted_with_duplicates() -> None:
@@ -97,7 +95,7 @@ def test_an_unread_contact_of_another_record_and_card_is_updated() -> None:
     before = entry(card(number=SECOND), record="old")
     plan = make_plan(desired([card()], records={"1": "new"}), Ledger(), known(before))
 
-    assert plan.update == [Update(card(), before.person(), ("phoneNumbers",))]
+    assert plan.update == [PlannedChange("1", "changed", before.person(), ("phoneNumbers",))]
     assert plan.unchanged == 0
     assert plan.seen == {}
     assert plan.pending() == {"1"}
@@ -123,8 +121,8 @@ def test_an_unread_contact_of_another_card_is_updated_by_its_known_etag() -> Non
     before = entry(card(number=SECOND))
     plan = make_plan(ONE, Ledger(), known(before))
 
-    assert plan.update == [Update(card(), before.person(), ("phoneNumbers",))]
-    assert (plan.update[0].mended, plan.update[0].kept, set(plan.pending())) == (False, (), {"1"})
+    assert plan.update == [PlannedChange("1", "changed", before.person(), ("phoneNumbers",))]
+    assert (plan.update[0].additions, set(plan.pending())) == ((), {"1"})
 
 
 def test_an_unread_contact_that_is_also_another_wisps_is_left_alone() -> None:
@@ -135,30 +133,30 @@ def test_an_unread_contact_that_is_also_another_wisps_is_left_alone() -> None:
         make_plan(desired(left=frozenset({"1"})), Ledger(), shared),
     ]
 
-    assert [(plan.kept, plan.writes, plan.unchanged) for plan in plans] == [({"1": SHARED}, 0, 0)] * 2
+    assert [(plan.kept, plan.writes, plan.unchanged) for plan in plans] == [({"1": "shared"}, 0, 0)] * 2
 
 
-LEAVING: list[tuple[dict[str, Any], str, str]] = [
-    ({"left": frozenset({"1"})}, "left", ""),
-    ({}, "gone", ""),
-    ({"left": frozenset({"1"}), "doubts": ("one", "two")}, "left", ""),
-    ({"doubts": ("one", "two")}, "", "one"),
-    ({"leavers": "keep", "left": frozenset({"1"})}, "", "no longer a contact, kept by setting"),
-    ({"held": {"1": "unusable"}, "leavers": "keep", "left": frozenset({"1"})}, "", "unusable"),
+LEAVING: list[tuple[dict[str, Any], Reason | None, KeptReason | None]] = [
+    ({"left": frozenset({"1"})}, "left", None),
+    ({}, "gone", None),
+    ({"left": frozenset({"1"}), "doubts": ("one", "two")}, "left", None),
+    ({"doubts": ("one", "two")}, None, "doubt"),
+    ({"leavers": "keep", "left": frozenset({"1"})}, None, "setting"),
+    ({"held": {"1": "unusable"}, "leavers": "keep", "left": frozenset({"1"})}, None, "held"),
 ]
 
 
-@pytest.mark.parametrize(("members", "why", "kept"), LEAVING)
+@pytest.mark.parametrize(("members", "reason", "kept"), LEAVING)
 @pytest.mark.parametrize("is_read", [False, True])
 def test_what_becomes_of_a_contact_whose_customer_is_none(
-    members: dict[str, Any], why: str, kept: str, *, is_read: bool
+    members: dict[str, Any], reason: Reason | None, kept: KeptReason | None, *, is_read: bool
 ) -> None:
     """Removed with the reason, or kept with the reason; what was kept after it was read is noted so."""
     found = person(card())
     plan = make_plan(desired(**members), Ledger(), read(found) if is_read else known(entry(card())))
 
     named = found if is_read else entry(card()).person()
-    assert plan.remove == ([Remove("1", named, "left" if why == "left" else "gone")] if why else [])
+    assert plan.remove == ([PlannedChange("1", reason, named)] if reason else [])
     assert plan.kept == ({"1": kept} if kept else {})
     has_user_data = Entry(found.resource_name, found.source_id, found.source_etag, content="mixed")
     assert plan.seen == ({"1": has_user_data} if kept and is_read else {})
@@ -175,11 +173,11 @@ def test_a_contact_that_is_as_we_left_it_is_not_compared(records: dict[str, str]
 
 
 @pytest.mark.parametrize(
-    ("before", "mended"),
-    [(None, False), (entry(card()), True), (entry(card(number="+353 1 1")), False)],
+    ("before", "reason"),
+    [(None, "changed"), (entry(card()), "mended"), (entry(card(number="+353 1 1")), "changed")],
     ids=["not known", "known and sent before", "sent otherwise"],
 )
-def test_a_contact_that_differs_is_updated(before: Entry | None, *, mended: bool) -> None:
+def test_a_contact_that_differs_is_updated(before: Entry | None, reason: Reason) -> None:
     """What the user added is told; mended is said where SIMPLer has not changed."""
     found = person(
         card(number=SECOND), source_etag="other", fields=own_number(card(number=SECOND), "+353 1 555 0000")
@@ -187,9 +185,10 @@ def test_a_contact_that_differs_is_updated(before: Entry | None, *, mended: bool
     plan = make_plan(ONE, ledger(_1=before) if before else Ledger(), read(found))
 
     [update] = plan.update
-    assert (update.card, update.person, update.is_read) == (card(), found, True)
-    assert (update.fields, update.kept) == (("phoneNumbers", "clientData"), ("phoneNumbers",))
-    assert (update.mended, plan.unchanged, plan.seen) == (mended, 0, {})
+    assert (update.customer, update.person) == ("1", found)
+    assert update.merged is not None
+    assert (update.fields, update.additions) == (("phoneNumbers", "clientData"), ("phoneNumbers",))
+    assert (update.reason, plan.unchanged, plan.seen) == (reason, 0, {})
 
 
 @pytest.mark.parametrize(
@@ -211,7 +210,7 @@ def test_a_contact_that_is_also_another_wisps_is_noted_so() -> None:
     found = person(card(), client_data=both_marks(card(), card("7"), "other"))
     plan = make_plan(ONE, Ledger(), read(found))
 
-    assert (plan.kept, plan.writes, plan.unchanged) == ({"1": SHARED}, 0, 0)
+    assert (plan.kept, plan.writes, plan.unchanged) == ({"1": "shared"}, 0, 0)
     assert plan.seen == {"1": Entry("people/c1", "id-c1", "tag-c1", content="shared")}
 
 
@@ -223,7 +222,7 @@ def test_a_wanted_contact_outside_the_label_is_put_back() -> None:
     )
     plan = make_plan(ONE, Ledger(), Actual(unlabelled={"1": [newer, older]}))
 
-    assert (plan.relabel, plan.writes) == ([Relabel("1", older)], 1)
+    assert (plan.relabel, plan.writes) == ([PlannedChange("1", "unlabelled", older)], 1)
     assert (plan.found, set(plan.pending())) == ({"1": "people/c2"}, {"1"})
 
 
@@ -254,7 +253,7 @@ def test_a_known_contact_outside_the_label_is_not_made_again() -> None:
     """It was not read, since it is as the ledger has it."""
     plan = make_plan(ONE, Ledger(), Actual(apart={"1": entry(card(), content="unlabelled")}))
 
-    assert (plan.create, plan.has("1"), plan.owned) == ([], True, 0)
+    assert (created(plan), plan.has("1"), plan.owned) == ([], True, 0)
 
 
 @pytest.mark.parametrize(
@@ -276,7 +275,7 @@ def test_of_two_contacts_the_known_one_stays_or_else_the_older(
     plan = make_plan(ONE, of, read(*persons))
 
     [removal] = plan.remove
-    assert (removal.why, removal.person.resource_name != f"people/{kept}") == ("duplicate", True)
+    assert (removal.reason, removal.person.resource_name != f"people/{kept}") == ("duplicate", True)
     assert (plan.found, plan.unchanged) == ({"1": f"people/{kept}"}, 1)
 
 
@@ -293,7 +292,7 @@ def test_a_second_contact_that_was_edited_stays_and_is_told(members: dict[str, A
     """Only what is unmistakably ours and unedited goes."""
     plan = make_plan(ONE, Ledger(), read(person(card(), updated="1"), person(card(), "c2", **members)))
 
-    assert (plan.remove, plan.kept) == ([], {"1": EDITED})
+    assert (plan.remove, plan.kept) == ([], {"1": "edited"})
 
 
 def test_a_second_contact_from_before_the_customer_was_renamed_goes() -> None:
@@ -301,7 +300,7 @@ def test_a_second_contact_from_before_the_customer_was_renamed_goes() -> None:
     now, then = card(name="Áine Walsh", number=SECOND), card()
     plan = make_plan(desired([now]), ledger(_1=entry(now, "c1")), read(person(now), person(then, "c2")))
 
-    assert [(removal.person.resource_name, removal.why) for removal in plan.remove] == [
+    assert [(removal.person.resource_name, removal.reason) for removal in plan.remove] == [
         ("people/c2", "duplicate")
     ]
 
@@ -319,8 +318,8 @@ def test_a_second_contact_of_former_fingerprints_goes_if_it_has_the_customers_na
     other = replace(other, fields={**other.fields, "names": ({"givenName": "Mine"},)})
     known = ledger(_1=entry(card()))
 
-    assert [r.why for r in make_plan(ONE, known, read(person(card()), alike)).remove] == ["duplicate"]
-    assert make_plan(ONE, known, read(person(card()), other)).kept == {"1": EDITED}
+    assert [r.reason for r in make_plan(ONE, known, read(person(card()), alike)).remove] == ["duplicate"]
+    assert make_plan(ONE, known, read(person(card()), other)).kept == {"1": "edited"}
 
 
 def test_another_form_is_written_to_a_contact_of_former_fingerprints_only_as_news() -> None:
@@ -339,7 +338,7 @@ def test_a_contact_beside_a_known_one_is_surplus() -> None:
     second = person(card(), "c2")
     plan = make_plan(ONE, Ledger(), Actual(known={"1": entry(card())}, labelled={"1": [second]}, label=LABEL))
 
-    assert (plan.remove, plan.unchanged, plan.create) == ([Remove("1", second, "duplicate")], 1, [])
+    assert (plan.remove, plan.unchanged, plan.create) == ([PlannedChange("1", "duplicate", second)], 1, [])
 
 
 @pytest.mark.parametrize("members", [{}, {"client_data": both_marks(card(), card(), "other")}])
@@ -352,7 +351,7 @@ def test_a_second_contact_of_a_customer_who_left_does_not_take_the_place_of_the_
     plan = make_plan(desired(left=frozenset({"1"})), ledger(_1=entry(card())), found)
 
     assert (plan.found, plan.seen, plan.extras) == ({}, {}, {"people/c2": "1"})
-    assert plan.kept == ({"1": SHARED} if members else {})
+    assert plan.kept == ({"1": "shared"} if members else {})
     assert [removal.person.resource_name for removal in plan.remove] == [
         "people/c1",
         *([] if members else ["people/c2"]),
@@ -364,7 +363,7 @@ def test_every_contact_of_a_customer_who_left_goes() -> None:
     first, second = person(card(), updated="1"), person(card(), "c2")
     plan = make_plan(desired(left=frozenset({"1"})), Ledger(), read(first, second))
 
-    assert plan.remove == [Remove("1", first, "left"), Remove("1", second, "left")]
+    assert plan.remove == [PlannedChange("1", "left", first), PlannedChange("1", "left", second)]
     assert plan.pending() == {"1"}
 
 
@@ -381,10 +380,10 @@ def test_the_writes_of_a_plan_are_all_of_them() -> None:
     """Relabelled, updated, created and removed ones."""
     person_ = person(card())
     plan = Plan(
-        relabel=[Relabel("1", person_)],
-        update=[Update(card("2"), person_, ()), Update(card("3"), person_, ())],
-        create=["4", "5", "6", "7"],
-        remove=[Remove(str(n), person_, "gone") for n in range(10, 18)],
+        relabel=[PlannedChange("1", "unlabelled", person_)],
+        update=[PlannedChange("2", "changed", person_), PlannedChange("3", "mended", person_)],
+        create=[*map(new, "4567")],
+        remove=[PlannedChange(str(n), "gone", person_) for n in range(10, 18)],
     )
 
     assert plan.writes == 15
@@ -409,16 +408,11 @@ def test_what_must_be_read_before_it_can_be_planned(found: dict[str, Any], expec
     assert list(to_be_read(Actual(**found), ONE)) == expected
 
 
-def test_an_update_names_its_customer() -> None:
-    """By the card that is to be written."""
-    assert Update(card("17"), person(card("17")), ()).customer == "17"
-
-
 def test_the_name_is_compared_too() -> None:
     """A record whose name alone has changed is an update of the name."""
     [update] = make_plan(desired([card(name="Áine Walsh")]), Ledger(), read(person(card()))).update
 
-    assert (update.fields, update.kept) == (("names", "clientData"), ())
+    assert (update.fields, update.additions) == (("names", "clientData"), ())
 
 
 def test_every_contact_beside_the_first_is_told() -> None:
@@ -438,7 +432,7 @@ def test_a_second_contact_that_a_user_made_their_own_stays(members: dict[str, An
     """And is told as what it is."""
     plan = make_plan(ONE, Ledger(), read(person(card(), updated="1"), person(card(), "c2", **members)))
 
-    assert (plan.remove, plan.kept) == ([], {"1": OWN})
+    assert (plan.remove, plan.kept) == ([], {"1": "own"})
 
 
 def test_nobody_is_made_for_whom_google_does_not_tell() -> None:
@@ -447,7 +441,7 @@ def test_nobody_is_made_for_whom_google_does_not_tell() -> None:
     plan = make_plan(desired([card(), card("2"), card("3")]), Ledger(), found, frozenset({"4"}))
 
     assert plan.unsure == frozenset({"1", "4", "9"})
-    assert (plan.create, plan.kept) == (["2"], {"1": UNSURE})
+    assert (created(plan), plan.kept) == (["2"], {"1": "unconfirmed"})
 
 
 def test_a_hidden_contact_is_an_extra_one_where_no_entry_will_name_it() -> None:

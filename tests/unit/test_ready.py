@@ -2,16 +2,18 @@
 
 import pytest
 
-from shared.domain.sync.plan import Update
+from shared.domain.sync.plan import PlannedChange
 from shared.usecases.sync.prepared import prepared_creates, prepared_updates
 from tests.unit.plan_kit import SECOND, WISP, card, desired, person
 
 RUN = "20260302T050000-1"
 
 
-def update(customer: str = "1") -> Update:
+def update(customer: str = "1") -> PlannedChange:
     """An update of a contact that has another number."""
-    return Update(card(customer), person(card(customer, SECOND), f"c{customer}"), ("phoneNumbers",))
+    return PlannedChange(
+        customer, "changed", person(card(customer, SECOND), f"c{customer}"), ("phoneNumbers",)
+    )
 
 
 @pytest.mark.parametrize(
@@ -28,17 +30,17 @@ def update(customer: str = "1") -> Update:
 )
 def test_updates_go_in_the_fewest_batches_and_none_of_them_is_too_short(count: int, sizes: list[int]) -> None:
     """A batch of fewer than six would be dearer than its contacts one by one; the order stays."""
-    batches = list(prepared_updates(WISP, RUN, [update(str(number)) for number in range(count)]))
+    customers = [str(number) for number in range(count)]
+    batches = list(prepared_updates(desired(map(card, customers)), RUN, list(map(update, customers))))
 
     assert [len(batch) for batch in batches] == sizes
-    sent = [each.customer for batch in batches for each in batch]
-    assert sent == [str(number) for number in range(count)]
+    assert [each.customer for batch in batches for each in batch] == customers
 
 
 def test_an_update_is_sent_as_it_was_decided_on() -> None:
     """Its contact is guarded by the etag that it had."""
     decided = update()
-    [batch] = prepared_updates(WISP, RUN, [decided])
+    [batch] = prepared_updates(desired([card()]), RUN, [decided])
 
     assert [each.update for each in batch] == [decided]
     assert batch[0].change.person is decided.person

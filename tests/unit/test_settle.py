@@ -4,9 +4,9 @@ from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.ledger import MOST_EXTRAS, Entry
 from shared.domain.sync.mark import Mark
 from shared.domain.sync.merge import merge
-from shared.domain.sync.plan import Plan, Relabel, Remove, Update
+from shared.domain.sync.plan import Plan, PlannedChange
 from shared.domain.sync.settle import absorb, absorb_all
-from tests.unit.plan_kit import SECOND, card, desired, entry, ledger, person
+from tests.unit.plan_kit import SECOND, card, desired, entry, ledger, new, person
 
 ONE = desired([card()])
 
@@ -55,12 +55,15 @@ def test_what_is_to_be_written_is_doubted_until_it_is() -> None:
     known = ledger(_1=entry(card()), _2=entry(card("2"), "c2"), _3=entry(card("3"), "c3"))
     plan = Plan(
         update=[
-            Update(
-                card(), person(card()), (), merged=merge(fields_of(card()), person(card()), Mark("acme", "1"))
+            PlannedChange(
+                "1",
+                "changed",
+                person(card()),
+                merged=merge(fields_of(card()), person(card()), Mark("acme", "1")),
             ),
-            Update(card("2"), person(card("2"), "c2"), ()),
+            PlannedChange("2", "changed", person(card("2"), "c2")),
         ],
-        relabel=[Relabel("3", person(card("3"), "c3"))],
+        relabel=[PlannedChange("3", "unlabelled", person(card("3"), "c3"))],
     )
     absorb(known, plan, ONE)
 
@@ -77,9 +80,9 @@ def test_what_is_to_be_removed_is_noted_as_it_was_read() -> None:
     plan = Plan(
         found={"1": "people/c1", "3": "people/c3"},
         remove=[
-            Remove("1", person(card()), "gone"),
-            Remove("2", entry(card("2"), "c2").person(), "gone"),
-            Remove("3", person(card("3"), "c9"), "duplicate"),
+            PlannedChange("1", "gone", person(card())),
+            PlannedChange("2", "gone", entry(card("2"), "c2").person()),
+            PlannedChange("3", "duplicate", person(card("3"), "c9")),
         ],
     )
     absorb(known, plan, ONE)
@@ -113,8 +116,8 @@ def test_a_creation_in_doubt_stays_so_while_it_may_yet_show() -> None:
     known.unconfirmed = {"young": 1.0, "found": 2.0, "equal": 3.0, "old": 4.0, "left": 5.0}
     known.suspects = {"before"}
     plan = Plan(
-        create=["old", "new"],
-        kept={"equal": "kept"},
+        create=[new("old"), new("new")],
+        kept={"equal": "edited"},
         unsure=frozenset({"young"}),
         seen={"equal": Entry("people/c1", content="mixed")},
         found={"found": "people/c2"},

@@ -8,7 +8,7 @@ through.
 import hashlib
 from dataclasses import dataclass, replace
 
-from shared.domain.sync.plan import Plan, Remove
+from shared.domain.sync.plan import Plan, PlannedChange
 
 MOST_SHARE = 0.10
 MOST_COUNT = 20
@@ -24,8 +24,8 @@ class Verdict:
         reason: Why, in a sentence; empty when nothing was refused.
     """
 
-    allowed: tuple[Remove, ...]
-    refused: tuple[Remove, ...] = ()
+    allowed: tuple[PlannedChange, ...]
+    refused: tuple[PlannedChange, ...] = ()
     reason: str = ""
 
 
@@ -47,8 +47,8 @@ def judge(plan: Plan, *, listed: int, listed_before: int | None) -> Verdict:
         listed: How many records SIMPLer's list had now.
         listed_before: How many it had at the last complete run, if there was one.
     """
-    surplus = tuple(removal for removal in plan.remove if removal.why == "duplicate")
-    others = tuple(removal for removal in plan.remove if removal.why != "duplicate")
+    surplus = tuple(removal for removal in plan.remove if removal.reason == "duplicate")
+    others = tuple(removal for removal in plan.remove if removal.reason != "duplicate")
     if not others:
         return Verdict(surplus)
     if has_shrunk(listed, listed_before):

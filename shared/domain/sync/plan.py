@@ -5,7 +5,7 @@ one that lost the label is put back into it, which leaves its content alone.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from shared.domain.contact.card import Card
@@ -17,64 +17,41 @@ from shared.domain.sync.mark import Mark, is_shared, marks
 from shared.domain.sync.merge import Merge, changed_fields, content_of, is_as_written, merge
 from shared.domain.sync.person import MY_CONTACTS, Person
 
-UNSURE = "its creation was not confirmed; it is looked for again at the next run"
-EDITED = "a second contact of this customer was edited by hand; please merge the two"
-OWN = "a user made a second contact of this customer their own; please merge the two"
-SHARED = "a user merged it with a contact of another WISP"
+Reason = Literal[
+    "new", "deleted", "unlabelled", "changed", "mended", "left", "gone", "duplicate", "disconnected"
+]
+"""Why a contact is changed: `make_plan` says when. "disconnected": its account is let go."""
 
-Why = Literal["left", "gone", "duplicate", "disconnected"]
+KeptReason = Literal["shared", "held", "setting", "doubt", "unconfirmed", "own", "edited"]
+"""Why a contact stays as it is, or none is made: `make_plan` says when."""
 
-
-@dataclass(frozen=True, slots=True)
-class Relabel:
-    """A marked contact that lost our label, to put back into it."""
-
-    customer: str
-    person: Person
+NOBODY = Person("", "")
+"""Stands for the contact that is still to be made."""
 
 
 @dataclass(frozen=True, slots=True)
-class Update:
-    """A contact to make as its card says.
+class PlannedChange:
+    """One change to an account, whatever its kind. What a contact is to be, its customer's card says.
 
     Attributes:
-        card: What it shall be.
-        person: What it is.
-        fields: In which fields they differ.
-        mended: SIMPLer's record has not changed: somebody changed the contact.
-        merged: What it is to hold, where the person was read; otherwise it holds exactly what we wrote last,
-            of which the ledger knows the etag.
+        customer: The customer's id.
+        reason: Why.
+        person: The contact as it is known; `NOBODY` where it is to be made.
+        fields: For an update: in which fields the contact differs from its card.
+        merged: For an update: what the contact is to hold, where it was read; otherwise it holds exactly what
+            we wrote last, of which the ledger knows the etag.
     """
 
-    card: Card
-    person: Person
-    fields: tuple[str, ...]
-    mended: bool = False
+    customer: str
+    reason: Reason
+    person: Person = NOBODY
+    fields: tuple[str, ...] = ()
     merged: Merge | None = None
 
     @property
-    def customer(self) -> str:
-        """The customer's id."""
-        return self.card.customer
-
-    @property
-    def is_read(self) -> bool:
-        """Whether the person was read."""
-        return self.merged is not None
-
-    @property
-    def kept(self) -> tuple[str, ...]:
+    def additions(self) -> tuple[str, ...]:
         """In which fields the user's own additions stay."""
         return tuple(self.merged.additions) if self.merged else ()
-
-
-@dataclass(frozen=True, slots=True)
-class Remove:
-    """A contact to remove, and why."""
-
-    customer: str
-    person: Person
-    why: Why
 
 
 @dataclass(slots=True)
@@ -93,22 +70,22 @@ class Plan:
             no entry of the ledger names: whose, by resource name.
         unsure: Customers whose contact may be there all the same; none is created for them now.
         unchanged: How many contacts need nothing.
-        kept: Contacts that stay without a card or untouched, by customer, with the reason.
+        kept: Why contacts stay without a card or untouched, or are not made yet, by customer.
         owned: How many contacts of the account are ours, duplicates included.
         total: How many contacts the account holds, the user's own included.
     """
 
-    relabel: list[Relabel] = field(default_factory=list)
-    update: list[Update] = field(default_factory=list)
-    create: list[str] = field(default_factory=list)
-    remove: list[Remove] = field(default_factory=list)
+    relabel: list[PlannedChange] = field(default_factory=list)
+    update: list[PlannedChange] = field(default_factory=list)
+    create: list[PlannedChange] = field(default_factory=list)
+    remove: list[PlannedChange] = field(default_factory=list)
     found: dict[str, str] = field(default_factory=dict)
     known: tuple[Mapping[str, Entry], ...] = ()
     seen: dict[str, Entry] = field(default_factory=dict)
     extras: dict[str, str] = field(default_factory=dict)
     unsure: frozenset[str] = frozenset()
     unchanged: int = 0
-    kept: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, KeptReason] = field(default_factory=dict)
     owned: int = 0
     total: int = 0
 
@@ -123,12 +100,38 @@ class Plan:
 
     def pending(self) -> frozenset[str]:
         """The customers whose present contact is to be written."""
-        writes: tuple[Relabel | Update | Remove, ...] = (*self.relabel, *self.update, *self.remove)
-        return frozenset(write.customer for write in writes)
+        return frozenset(change.customer for change in (*self.relabel, *self.update, *self.remove))
 
 
 def make_plan(desired: Desired, ledger: Ledger, found: Actual, unsure: frozenset[str] = frozenset()) -> Plan:
-    """The plan for one account.
+    """The plan for one account: each customer gets the first line that fits.
+
+    | in our label, by our mark | the customer | becomes |
+    |---|---|---|
+    | a contact that is another wisp's too | any | kept: shared |
+    | a contact that is as its card says | is a contact | unchanged |
+    | a contact that differs, though we sent this card last | is a contact | update: mended |
+    | a contact that differs | is a contact | update: changed |
+    | a contact | has a record that cannot be used | kept: held |
+    | a contact | is no contact, and leavers are kept | kept: setting |
+    | a contact | has a status that is no contact's | remove: left |
+    | a contact | is absent, and a record is in doubt | kept: doubt |
+    | a contact | is absent | remove: gone |
+    | none, but one with our mark outside it | is a contact | relabel: unlabelled |
+    | none, but one with our mark outside it | is none | only noted |
+    | none, but one may be there unseen | is a contact | kept: unconfirmed |
+    | none, where the ledger knew one | is a contact | create: deleted |
+    | none | is a contact | create: new |
+
+    Of several contacts of one customer these lines judge the first by `_seniority`, and of each other one:
+
+    | a further contact | the customer | becomes |
+    |---|---|---|
+    | is another wisp's too | is none | kept: shared |
+    | any | is none | as above, from "held" on |
+    | has a note, a photo, a star or another label | is a contact | kept: own |
+    | holds exactly what we once wrote | is a contact | remove: duplicate |
+    | any | is a contact | kept: edited |
 
     Args:
         desired: What SIMPLer wants.
@@ -148,15 +151,18 @@ def make_plan(desired: Desired, ledger: Ledger, found: Actual, unsure: frozenset
             _decide(plan, desired, customer, first, ledger.get(customer))
         for person in surplus:
             plan.extras[person.resource_name] = customer
-            _fold(plan, desired, customer, person, found.label)
+            _decide_surplus(plan, desired, customer, person, found.label)
     for customer, persons in found.unlabelled.items():
         if not found.has(customer):
             _put_back(plan, desired, customer, min(persons, key=lambda person: _seniority(person, None)))
     plan.unsure = frozenset(customer for customer in unsure | found.unsure if not plan.has(customer))
     plan.extras |= {n: c for n, c in found.hidden.items() if plan.has(c) or n in ledger.extras}
-    missing = [c for c in desired.cards if c not in found.known and not plan.has(c)]
-    plan.create = [customer for customer in missing if customer not in plan.unsure]
-    plan.kept |= {customer: UNSURE for customer in missing if customer in plan.unsure}
+    for customer in (c for c in desired.cards if c not in found.known and not plan.has(c)):
+        if customer in plan.unsure:
+            plan.kept[customer] = "unconfirmed"
+        else:
+            reason: Reason = "deleted" if ledger.get(customer) else "new"
+            plan.create.append(PlannedChange(customer, reason))
     return plan
 
 
@@ -172,7 +178,7 @@ def _put_back(plan: Plan, desired: Desired, customer: str, person: Person) -> No
     """A marked contact that is not in our label: whoever took it out, a wanted one belongs there."""
     plan.found[customer] = person.resource_name
     if desired.wants(customer):
-        plan.relabel.append(Relabel(customer, person))
+        plan.relabel.append(PlannedChange(customer, "unlabelled", person))
     else:
         plan.seen[customer] = Entry(
             person.resource_name, person.source_id, person.source_etag, content="unlabelled"
@@ -188,7 +194,7 @@ def _seniority(person: Person, entry: Entry | None) -> tuple[bool, str, str]:
 def _decide(plan: Plan, desired: Desired, customer: str, person: Person, entry: Entry | None) -> None:
     plan.found.setdefault(customer, person.resource_name)
     if is_shared(person.client_data, desired.wisp):
-        _keep(plan, customer, person, SHARED, "shared")
+        _keep(plan, customer, person, "shared", content="shared")
     elif desired.wants(customer):
         _compare(plan, desired, customer, person, entry)
     else:
@@ -198,7 +204,7 @@ def _decide(plan: Plan, desired: Desired, customer: str, person: Person, entry: 
 def _decide_known(plan: Plan, desired: Desired, customer: str, entry: Entry) -> None:
     """As `_decide`, of a contact that was not read; one that must be, was (`to_be_read`)."""
     if entry.content == "shared":
-        plan.kept[customer] = SHARED
+        plan.kept[customer] = "shared"
     elif not desired.wants(customer):
         _let_go(plan, desired, customer, entry.person())
     elif desired.is_sent(customer, entry):
@@ -206,7 +212,7 @@ def _decide_known(plan: Plan, desired: Desired, customer: str, entry: Entry) -> 
         _note_record(plan, desired, customer, entry)
     else:
         fields = changed_fields(entry.sent, desired.digest(customer))
-        plan.update.append(Update(desired.cards[customer], entry.person(), fields))
+        plan.update.append(PlannedChange(customer, "changed", entry.person(), fields))
 
 
 def _note_record(plan: Plan, desired: Desired, customer: str, entry: Entry) -> None:
@@ -218,20 +224,22 @@ def _note_record(plan: Plan, desired: Desired, customer: str, entry: Entry) -> N
 
 def _let_go(plan: Plan, desired: Desired, customer: str, person: Person) -> None:
     """What becomes of the contact of a customer who is none, or of whom nothing is known."""
-    if reason := desired.held.get(customer):
-        _keep(plan, customer, person, reason)
+    if customer in desired.held:
+        _keep(plan, customer, person, "held")
     elif desired.leavers == "keep":
-        _keep(plan, customer, person, "no longer a contact, kept by setting")
+        _keep(plan, customer, person, "setting")
     elif customer in desired.left:
-        plan.remove.append(Remove(customer, person, "left"))
+        plan.remove.append(PlannedChange(customer, "left", person))
     elif desired.doubts:
-        _keep(plan, customer, person, desired.doubts[0])
+        _keep(plan, customer, person, "doubt")
     else:
-        plan.remove.append(Remove(customer, person, "gone"))
+        plan.remove.append(PlannedChange(customer, "gone", person))
 
 
-def _keep(plan: Plan, customer: str, person: Person, why: str, content: Content = "mixed") -> None:
-    plan.kept[customer] = why
+def _keep(
+    plan: Plan, customer: str, person: Person, reason: KeptReason, *, content: Content = "mixed"
+) -> None:
+    plan.kept[customer] = reason
     is_first = plan.found.get(customer) == person.resource_name
     if is_first and person.client_data:  # it was read
         plan.seen[customer] = Entry(
@@ -247,7 +255,7 @@ def _compare(plan: Plan, desired: Desired, customer: str, person: Person, entry:
         return
     is_sent = entry is not None and entry.sent == desired.digest(customer)
     if update := update_of(desired.wisp, desired.cards[customer], person, is_news=not is_sent):
-        plan.update.append(replace(update, mended=is_sent))
+        plan.update.append(update)
     else:
         plan.unchanged += 1
         plan.seen[customer] = _as_wanted(desired, customer, person)
@@ -261,7 +269,7 @@ def _as_wanted(desired: Desired, customer: str, person: Person) -> Entry:
     return Entry(person.resource_name, person.source_id, person.source_etag, digest, record, content)
 
 
-def update_of(wisp: str, card: Card, person: Person, *, is_news: bool) -> Update | None:
+def update_of(wisp: str, card: Card, person: Person, *, is_news: bool) -> PlannedChange | None:
     """The change that makes a contact, as it was read, what its card says; None when it is that.
 
     Args:
@@ -271,23 +279,25 @@ def update_of(wisp: str, card: Card, person: Person, *, is_news: bool) -> Update
         is_news: Whether the card may be another one than that which was written last.
     """
     found = merge(fields_of(card), person, Mark(wisp, card.customer), is_news=is_news)
-    fields = found.differences
-    return Update(card, person, fields, merged=found) if fields else None
+    if not found.differences:
+        return None
+    reason: Reason = "changed" if is_news else "mended"
+    return PlannedChange(card.customer, reason, person, fields=found.differences, merged=found)
 
 
-def _fold(plan: Plan, desired: Desired, customer: str, person: Person, label: str) -> None:
+def _decide_surplus(plan: Plan, desired: Desired, customer: str, person: Person, label: str) -> None:
     """A surplus contact of one customer goes only if it is unmistakably ours and unedited."""
     card = desired.cards.get(customer)
     if card is None and is_shared(person.client_data, desired.wisp):
-        plan.kept[customer] = SHARED
+        plan.kept[customer] = "shared"
     elif card is None:
         _let_go(plan, desired, customer, person)
     elif is_somebodys(person, label):
-        plan.kept[customer] = OWN
+        plan.kept[customer] = "own"
     elif _is_unedited(card, person, desired.wisp):
-        plan.remove.append(Remove(customer, person, "duplicate"))
+        plan.remove.append(PlannedChange(customer, "duplicate", person))
     else:
-        plan.kept[customer] = EDITED
+        plan.kept[customer] = "edited"
 
 
 def is_somebodys(person: Person, label: str) -> bool:

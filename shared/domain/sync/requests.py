@@ -5,7 +5,7 @@ from shared.domain.sync.fingerprint import fingerprints
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.mark import Mark, marked
 from shared.domain.sync.person import Change, NewPerson
-from shared.domain.sync.plan import Update
+from shared.domain.sync.plan import PlannedChange
 
 
 def new_person(card: Card, wisp: str, nonce: str) -> NewPerson:
@@ -15,9 +15,9 @@ def new_person(card: Card, wisp: str, nonce: str) -> NewPerson:
     return NewPerson(str(mark), ours, marked(mark, fingerprints(ours)))
 
 
-def changed(update: Update, wisp: str, nonce: str) -> Change:
+def changed(update: PlannedChange, card: Card, wisp: str, nonce: str) -> Change:
     """A contact to update: our fields, the user's own additions, and the mark that it has."""
     if update.merged:
         return Change(update.person, update.merged.fields, update.merged.client_data)
-    ours = fields_of(update.card)
+    ours = fields_of(card)
     return Change(update.person, ours, marked(Mark(wisp, update.customer, nonce), fingerprints(ours)))

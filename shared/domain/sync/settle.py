@@ -4,7 +4,7 @@ from itertools import islice
 
 from shared.domain.sync.desired import Desired
 from shared.domain.sync.ledger import MOST_EXTRAS, Entry, Ledger
-from shared.domain.sync.plan import Plan, Remove
+from shared.domain.sync.plan import Plan, PlannedChange
 
 
 def absorb(ledger: Ledger, plan: Plan, desired: Desired) -> None:
@@ -26,13 +26,13 @@ def absorb(ledger: Ledger, plan: Plan, desired: Desired) -> None:
     for relabel in plan.relabel:
         ledger.invalidate(relabel.customer)
     for update in plan.update:
-        if update.is_read:
+        if update.merged:  # else it is known to hold what we wrote last
             ledger.invalidate(update.customer)
     for removal in plan.remove:
         _note_removal(ledger, removal, plan.found.get(removal.customer))
 
 
-def _note_removal(ledger: Ledger, removal: Remove, found: str | None) -> None:
+def _note_removal(ledger: Ledger, removal: PlannedChange, found: str | None) -> None:
     """It may be refused by the guard, and is then as it was read."""
     person = removal.person
     if person.client_data and person.resource_name == found:
@@ -46,7 +46,7 @@ def absorb_all(ledger: Ledger, plan: Plan, desired: Desired) -> None:
     for customer in lost:
         ledger.drop(customer)
     absorb(ledger, plan, desired)
-    ledger.suspects |= ledger.unconfirmed.keys() & set(plan.create)
+    ledger.suspects |= ledger.unconfirmed.keys() & {change.customer for change in plan.create}
     ledger.unconfirmed = {c: at for c, at in ledger.unconfirmed.items() if c in plan.unsure}
     ledger.extras = dict(islice(plan.extras.items(), MOST_EXTRAS))
     ledger.whole = True

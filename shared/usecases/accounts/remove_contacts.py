@@ -16,7 +16,7 @@ from shared.domain.sync.desired import Desired
 from shared.domain.sync.guard import Verdict
 from shared.domain.sync.mark import is_shared, marks
 from shared.domain.sync.person import Label, Person
-from shared.domain.sync.plan import Plan, Remove
+from shared.domain.sync.plan import Plan, PlannedChange
 from shared.errors import RetryLater, Trouble
 from shared.usecases.accounts.census import Census, take_census
 from shared.usecases.accounts.proof import AGAIN, Proof
@@ -115,7 +115,7 @@ class _Emptying:
         if not ours:
             return True
         outcome = self.session.outcome
-        removals = [Remove(self._customer(person), person, "disconnected") for person in ours]
+        removals = [PlannedChange(self._customer(person), "disconnected", person) for person in ours]
         desired, before = Desired(self.session.run.wisp.id, {}), outcome.removed
         Application(self.session, desired).apply(Plan(remove=removals), Verdict(tuple(removals)))
         is_whole = outcome.removed - before == len(ours)

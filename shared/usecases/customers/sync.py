@@ -13,12 +13,13 @@ from shared.domain.sync.desired import Desired
 from shared.domain.sync.guard import Verdict
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.mark import marks
-from shared.domain.sync.plan import Plan, Relabel, Remove, Update, make_plan
+from shared.domain.sync.plan import Plan, make_plan
 from shared.domain.sync.settle import absorb
 from shared.errors import RetryLater
 from shared.usecases.sync.account import Run, Session, in_account, in_parallel
 from shared.usecases.sync.apply import Application
 from shared.usecases.sync.missing import find_missing
+from shared.usecases.sync.report import why_kept
 
 
 def sync_one(run: Run, accounts: Sequence[Account], customer: str) -> list[CustomerOutcome]:
@@ -49,7 +50,7 @@ def _sync(session: Session, *, customer: str, desired: Desired) -> None:
     plan = _plan(session, customer, desired)
     _refuse_merged(plan, desired.wisp)
     for reason in plan.kept.values():
-        session.outcome.note(customer, "kept", reason)
+        session.outcome.note(customer, "kept", why_kept(reason, customer, desired))
     session.outcome.unchanged = plan.unchanged
     absorb(session.ledger, plan, desired)
     if not plan.kept and customer not in plan.unsure:
@@ -65,8 +66,8 @@ def _sync(session: Session, *, customer: str, desired: Desired) -> None:
 
 def _refuse_merged(plan: Plan, wisp: str) -> None:
     """Leave a contact that a user merged from two of ours to a run, which sees all its customers."""
-    writes: tuple[Relabel | Update | Remove, ...] = (*plan.relabel, *plan.update, *plan.remove)
-    if any(len(marks(write.person.client_data, wisp)) > 1 for write in writes):
+    changes = (*plan.relabel, *plan.update, *plan.remove)
+    if any(len(marks(change.person.client_data, wisp)) > 1 for change in changes):
         raise RetryLater(
             "google.merged",
             "a user merged this customer's contact with another customer's; a run parts them",

@@ -17,7 +17,7 @@ from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.guard import Verdict, judge, permit
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.person import Item, Person
-from shared.domain.sync.plan import Plan, Update, make_plan
+from shared.domain.sync.plan import Plan, PlannedChange, make_plan
 from shared.errors import Trouble
 from shared.ports import Clock
 from shared.usecases.base import ledger_store
@@ -176,9 +176,9 @@ def _fill(preview: AccountPreview, plan: Plan, verdict: Verdict, desired: Desire
     preview.relabel, preview.unchanged = len(plan.relabel), plan.unchanged
     preview.remove, preview.refused = len(plan.remove), len(verdict.refused)
     preview.guard, preview.permit = verdict.reason, permit(verdict, preview.account)
-    preview.creates = [_created(desired.cards[customer]) for customer in plan.create[:MOST]]
-    preview.updates = [_updated(update) for update in plan.update[:MOST]]
-    preview.removes = [Shown(r.customer, _name(r.person), r.why) for r in plan.remove[:MOST]]
+    preview.creates = [_created(desired.cards[new.customer]) for new in plan.create[:MOST]]
+    preview.updates = [_updated(update, desired.cards[update.customer]) for update in plan.update[:MOST]]
+    preview.removes = [Shown(r.customer, _name(r.person), r.reason) for r in plan.remove[:MOST]]
 
 
 def _created(card: Card) -> Shown:
@@ -186,13 +186,13 @@ def _created(card: Card) -> Shown:
     return Shown(card.customer, card.display, changes=changes)
 
 
-def _updated(update: Update) -> Shown:
-    new = update.merged.fields if update.merged else fields_of(update.card)
+def _updated(update: PlannedChange, card: Card) -> Shown:
+    new = update.merged.fields if update.merged else fields_of(card)
     old = update.person.fields
     changed = [name for name in update.fields if name in new]
     changes = [FieldChange(name, _lines(old.get(name, ())), _lines(new[name])) for name in changed]
-    why = "changed in Google" if update.mended else "changed in SIMPLer"
-    return Shown(update.customer, update.card.display, why, changes)
+    why = "changed in Google" if update.reason == "mended" else "changed in SIMPLer"
+    return Shown(update.customer, card.display, why, changes)
 
 
 def _lines(items: Sequence[Item]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from shared.domain.sync.ledger import Content, Entry
 from shared.domain.sync.mark import Mark, is_shared, marks
 from shared.domain.sync.merge import content_of
 from shared.domain.sync.person import Person
-from shared.domain.sync.plan import OWN, Plan, Relabel, Remove, Update, is_somebodys, update_of
+from shared.domain.sync.plan import Plan, PlannedChange, is_somebodys, update_of
 from shared.errors import AccountFull, OutcomeUnknown, SkipCustomer, Trouble
 from shared.ports import Put, Refused, Result, Stale, Unknown, Written
 from shared.usecases.base import ledger_store
@@ -25,6 +25,7 @@ from shared.usecases.base.batches import batches
 from shared.usecases.base.leases import DEADLINE
 from shared.usecases.sync.account import Session
 from shared.usecases.sync.prepared import PreparedCreate, PreparedUpdate, prepared_creates, prepared_updates
+from shared.usecases.sync.report import WHY_KEPT
 from shared.usecases.sync.snapshots import keep
 
 CREATES = 200
@@ -88,15 +89,15 @@ class Application:
         """
         self._total = plan.writes - len(verdict.refused)
         if self._total:
-            keep(self._session, plan.pending() | set(plan.create))
+            keep(self._session, plan.pending() | {change.customer for change in plan.create})
         self._checkpoint("planned")
         self._relabel(plan.relabel)
         self._update(plan.update)
-        self._create(plan.create)
+        self._create([change.customer for change in plan.create])
         self._remove(verdict.allowed)
         self._checkpoint("done")
 
-    def _relabel(self, lost: Sequence[Relabel]) -> None:
+    def _relabel(self, lost: Sequence[PlannedChange]) -> None:
         for batch in batches(lost, LABELLINGS):
             subjects = {relabel.person.resource_name: relabel for relabel in batch}
             self._take(
@@ -104,23 +105,23 @@ class Application:
             )
             self._checkpoint("labelling")
 
-    def _relabelled(self, relabel: Relabel, _: Person) -> None:
+    def _relabelled(self, relabel: PlannedChange, _: Person) -> None:
         """Its content is compared at the next run: the contact has a new etag now."""
         self._outcome.relabelled += 1
         self._outcome.note(relabel.customer, "relabelled", "it had lost the label")
 
-    def _update(self, updates: Sequence[Update]) -> None:
+    def _update(self, updates: Sequence[PlannedChange]) -> None:
         """Those that changed meanwhile are compared once more, as they are now."""
         in_order = sorted(updates, key=lambda update: self._ledger.order(update.customer))
         for update in self._send_all(self._send_all(in_order)):
             self._fail(update, "google.changed: it is being changed in Google; looked at again next time")
 
-    def _send_all(self, updates: Sequence[Update]) -> list[Update]:
+    def _send_all(self, updates: Sequence[PlannedChange]) -> list[PlannedChange]:
         """Update these, batch by batch; gives those that are to be sent once more."""
-        with closing(prepared_updates(self._wisp, self._run, updates)) as made:
+        with closing(prepared_updates(self._desired, self._run, updates)) as made:
             return [again for batch in made for again in self._send(batch)]
 
-    def _send(self, revised: Sequence[PreparedUpdate]) -> list[Update]:
+    def _send(self, revised: Sequence[PreparedUpdate]) -> list[PlannedChange]:
         """Update these; gives those that are to be sent once more."""
         subjects = {each.change.person.resource_name: each for each in revised}
         results = self._book.update([each.change for each in revised])
@@ -134,7 +135,7 @@ class Application:
         self._checkpoint("updating")
         return again
 
-    def _refreshed(self, update: Update, person: Person) -> Update | None:
+    def _refreshed(self, update: PlannedChange, person: Person) -> PlannedChange | None:
         """What is still to be done to a contact that is not as it was known; None: nothing, for now."""
         self._ledger.invalidate(update.customer)
         own = marks(person.client_data, self._wisp)
@@ -142,19 +143,19 @@ class Application:
         if not is_ours or all(mark.customer != update.customer for mark in own):
             self._outcome.note(update.customer, "kept", "it changed a moment ago; looked at again next time")
             return None
-        return update_of(self._wisp, update.card, person, is_news=True)
+        return update_of(self._wisp, self._desired.cards[update.customer], person, is_news=True)
 
     def _updated(self, revised: PreparedUpdate, person: Person) -> None:
         update, sent = revised.update, revised.change
         content: Content = "ours"
-        if update.is_read:
+        if update.merged:
             mark = Mark(self._wisp, update.customer, self._run)
-            content = content_of(fields_of(update.card), sent.fields, sent.client_data, mark)
-        self._note_written(update.card, person, content)
+            content = content_of(fields_of(revised.card), sent.fields, sent.client_data, mark)
+        self._note_written(revised.card, person, content)
         self._outcome.updated += 1
-        self._outcome.mended += update.mended
-        kept = f"; kept the user's own {', '.join(update.kept)}" if update.kept else ""
-        what = "mended" if update.mended else "updated"
+        self._outcome.mended += update.reason == "mended"
+        kept = f"; kept the user's own {', '.join(update.additions)}" if update.additions else ""
+        what = "mended" if update.reason == "mended" else "updated"
         self._outcome.note(update.customer, what, ", ".join(update.fields) + kept)
 
     def _create(self, customers: Sequence[str]) -> None:
@@ -225,20 +226,20 @@ class Application:
             self._checkpoint("creating")
             raise OutcomeUnknown("google.silent", "Google does not answer; the rest is done later")
 
-    def _remove(self, removals: Sequence[Remove]) -> None:
+    def _remove(self, removals: Sequence[PlannedChange]) -> None:
         for batch in batches(removals, REMOVALS):
             subjects = {removal.person.resource_name: removal for removal in self._look_again(batch)}
             self._take(self._book.remove(list(subjects)), subjects, self._removed)
             self._checkpoint("removing")
 
-    def _look_again(self, removals: Sequence[Remove]) -> list[Remove]:
+    def _look_again(self, removals: Sequence[PlannedChange]) -> list[PlannedChange]:
         """Only what is still as it was when the plan was made: ours, labelled, and touched by nobody."""
         now = self._session.look([removal.person.resource_name for removal in removals])
-        sure: list[Remove] = []
+        sure: list[PlannedChange] = []
         for removal in removals:
             person = now.get(removal.person.resource_name)
-            if person and removal.why == "duplicate" and is_somebodys(person, self._session.label):
-                self._outcome.note(removal.customer, "kept", OWN)
+            if person and removal.reason == "duplicate" and is_somebodys(person, self._session.label):
+                self._outcome.note(removal.customer, "kept", WHY_KEPT["own"])
             elif person and self._is_as_planned(removal, person):
                 sure.append(removal)
             else:
@@ -248,20 +249,20 @@ class Application:
                 )
         return sure
 
-    def _is_as_planned(self, removal: Remove, person: Person) -> bool:
+    def _is_as_planned(self, removal: PlannedChange, person: Person) -> bool:
         return (
             person.source_etag == removal.person.source_etag
             and self._session.label in person.groups
             and any(mark.customer == removal.customer for mark in marks(person.client_data, self._wisp))
         )
 
-    def _removed(self, removal: Remove, _: Person) -> None:
+    def _removed(self, removal: PlannedChange, _: Person) -> None:
         self._ledger.extras.pop(removal.person.resource_name, None)
         person, entry = removal.person, self._ledger.get(removal.customer)
         if entry and (entry.resource_name == person.resource_name or entry.source_id == person.source_id):
             self._ledger.drop(removal.customer)
         self._outcome.removed += 1
-        self._outcome.note(removal.customer, "removed", removal.why)
+        self._outcome.note(removal.customer, "removed", removal.reason)
 
     def _note_written(self, card: Card, person: Person, content: Content) -> None:
         digest, record = self._desired.digest(card.customer), self._desired.record(card.customer)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from shared.domain.contact.card import Card
 from shared.domain.sync.desired import Desired
 from shared.domain.sync.person import Change, NewPerson
-from shared.domain.sync.plan import Update
+from shared.domain.sync.plan import PlannedChange
 from shared.domain.sync.requests import changed, new_person
 from shared.prefetch import prefetch
 from shared.usecases.base.batches import batches
@@ -34,9 +34,10 @@ class PreparedCreate:
 
 @dataclass(frozen=True, slots=True)
 class PreparedUpdate:
-    """A contact to update, and what is sent for it."""
+    """A contact to update, with its card and what is sent for it."""
 
-    update: Update
+    update: PlannedChange
+    card: Card
     change: Change
 
     @property
@@ -58,7 +59,14 @@ def _newcomer(desired: Desired, run: str, customer: str) -> PreparedCreate:
     return PreparedCreate(card, new_person(card, desired.wisp, run))
 
 
-def prepared_updates(wisp: str, run: str, updates: Sequence[Update]) -> Generator[list[PreparedUpdate]]:
+def prepared_updates(
+    desired: Desired, run: str, updates: Sequence[PlannedChange]
+) -> Generator[list[PreparedUpdate]]:
     """These updates in batches, in their order, the next batch ahead."""
     parts = batches(updates, UPDATES)
-    return prefetch([PreparedUpdate(update, changed(update, wisp, run)) for update in part] for part in parts)
+    return prefetch([_revision(desired, run, update) for update in part] for part in parts)
+
+
+def _revision(desired: Desired, run: str, update: PlannedChange) -> PreparedUpdate:
+    card = desired.cards[update.customer]
+    return PreparedUpdate(update, card, changed(update, card, desired.wisp, run))

@@ -1,18 +1,37 @@
 """Report: what a run tells about an account, in its record and in the log."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from shared.domain.contact.customer import Skipped
 from shared.domain.model.account import MOST_CONTACTS
 from shared.domain.model.run import AccountOutcome, CustomerOutcome
+from shared.domain.sync.desired import Desired
 from shared.domain.sync.guard import Verdict
-from shared.domain.sync.ledger import Ledger
-from shared.domain.sync.plan import Plan
+from shared.domain.sync.plan import KeptReason, Plan
 from shared.events import Event, log
+
+WHY_KEPT: Mapping[KeptReason, str] = {
+    "shared": "a user merged it with a contact of another WISP",
+    "setting": "no longer a contact, kept by setting",
+    "unconfirmed": "its creation was not confirmed; it is looked for again at the next run",
+    "own": "a user made a second contact of this customer their own; please merge the two",
+    "edited": "a second contact of this customer was edited by hand; please merge the two",
+}
+"""Why a contact stays, for people; of one that is held or in doubt, SIMPLer's list says it."""
+
+
+def why_kept(reason: KeptReason, customer: str, desired: Desired) -> str:
+    """Say for people why a contact stays."""
+    match reason:
+        case "held":
+            return desired.held[customer]
+        case "doubt":
+            return desired.doubts[0]
+    return WHY_KEPT[reason]
 
 
 def note_plan(
-    outcome: AccountOutcome, plan: Plan, verdict: Verdict, ledger: Ledger, skipped: Sequence[Skipped]
+    outcome: AccountOutcome, plan: Plan, verdict: Verdict, desired: Desired, skipped: Sequence[Skipped]
 ) -> None:
     """Note what the plan leaves alone, and what it makes anew, and why."""
     outcome.planned = True
@@ -22,12 +41,12 @@ def note_plan(
     for record in skipped:
         outcome.note(record.customer, "skipped", f"{record.reason} (record {record.position})")
     for customer, reason in plan.kept.items():
-        outcome.note(customer, "kept", reason)
-    for customer in plan.create:
-        if ledger.get(customer):
-            outcome.note(customer, "restored", "it had been deleted in Google")
+        outcome.note(customer, "kept", why_kept(reason, customer, desired))
+    for new in plan.create:
+        if new.reason == "deleted":
+            outcome.note(new.customer, "restored", "it had been deleted in Google")
     for removal in verdict.refused:
-        outcome.note(removal.customer, "refused", removal.why)
+        outcome.note(removal.customer, "refused", removal.reason)
     if verdict.refused:
         outcome.code, outcome.reason = "guard", verdict.reason
 
@@ -55,9 +74,9 @@ def cut_to_room(outcome: AccountOutcome, plan: Plan) -> None:
     room = max(0, MOST_CONTACTS - plan.total)
     if len(plan.create) <= room:
         return
-    for customer in plan.create[room:]:
+    for new in plan.create[room:]:
         outcome.failed += 1
-        outcome.note(customer, "failed", "google.full: the account has no room for more contacts")
+        outcome.note(new.customer, "failed", "google.full: the account has no room for more contacts")
     outcome.code = "google.full"
     outcome.reason = f"The account holds {plan.total:,} contacts; Google allows {MOST_CONTACTS:,}."
     del plan.create[room:]

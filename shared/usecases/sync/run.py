@@ -73,7 +73,7 @@ def _by_changes(session: Session, desired: Desired) -> Plan | None:
 def carry_out(session: Session, gathered: Gathered, plan: Plan, verdict: Verdict) -> None:
     """Apply a plan, as far as it may be, and remember what the account holds then."""
     outcome = session.outcome
-    note_plan(outcome, plan, verdict, session.ledger, gathered.skipped)
+    note_plan(outcome, plan, verdict, gathered.desired, gathered.skipped)
     log_plan(outcome, plan, verdict, session.run.id)
     if not session.by_changes:  # else the count is an old listing's, and Google knows what fits
         cut_to_room(outcome, plan)

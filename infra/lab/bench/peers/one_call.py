@@ -58,7 +58,7 @@ class OneCall:
         if update := update_of(WISP, card, _read(answer), is_news=True):
             self._people.updateContact(
                 resourceName=name,
-                body=change_json(changed(update, WISP, "one")),
+                body=change_json(changed(update, card, WISP, "one")),
                 updatePersonFields=UPDATE_MASK,
                 personFields=WRITTEN_FIELDS,
             ).execute()
