@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from shared.domain.contact.email import read_emails
+from shared.domain.contact.email import is_address
 from shared.errors import Denied
 
 GCONTACT = "user->gcontact"
@@ -28,7 +28,7 @@ class User(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Refuse an id that cannot be seen and an address that is more or less than one."""
         if not self.id.isprintable() or self.id != self.id.strip():
             raise ValueError("A user's id has no spaces around it and no control characters")
-        if [found.casefold() for found in read_emails([self.email])] != [self.email.casefold()]:
+        if not is_address(self.email):
             raise ValueError("A user's email is one plain address: mary@acme.ie")
 
 

@@ -20,7 +20,7 @@ from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
 from shared.adapters.sendgrid_errors import TELL, refused, silent, unexpected
-from shared.domain.contact.email import read_emails
+from shared.domain.contact.email import is_address
 from shared.errors import Misconfigured
 from shared.ports import Attachment, Clock, Mail, SecretStore
 
@@ -172,11 +172,10 @@ def _sender(text: str) -> dict[str, str]:
 
 def _address(text: str, reason: str, what: str) -> str:
     """The text, if it is exactly one plain address: SendGrid's client mails only the first of several."""
-    found = read_emails([text])
-    if not text.isascii() or [address.casefold() for address in found] != [text.casefold()]:
+    if not text.isascii() or not is_address(text):
         sentence = f"{what} must be one plain e-mail address, such as mary@acme.example"
         raise Misconfigured(reason, sentence, f"The mail was not sent: {sentence}. Please have it corrected.")
-    return found[0]
+    return text
 
 
 def _checked_endpoint(endpoint: str) -> str:

@@ -2,7 +2,9 @@
 
 import csv
 import io
+from dataclasses import replace
 
+from shared.usecases.base.documents import wisp_put
 from tests.functions.console_kit import Browser, Node
 from tests.world import World, customer
 
@@ -53,14 +55,33 @@ def test_it_lists_records_that_cannot_be_used_with_their_place(mary: Browser, wo
     ]
 
 
+def test_it_lists_what_was_not_understood_by_customer_and_cause(mary: Browser, world: World) -> None:
+    """With what was typed, on the page and in the file, and with a way to the record in SIMPLer."""
+    profile = {"link": "https://{server}/customers/{id}"}
+    world.services.state.write(wisp_put(replace(world.wisp, simpler_profile=profile)))
+    emails = [*(f"a{number}@b.example" for number in range(22)), "ann at home", "a b@c.example"]
+    world.simpler.state.customers.add(customer(50, name="Ann Kelly", email=emails))
+    page = mary.get("/quality")
+
+    assert rows(page, "findings") == [
+        ["50", "Ann Kelly", "No e-mail address for sure", "ann at home; a b@c.example"],
+        ["50", "Ann Kelly", "More e-mail addresses than a contact gets", "a20@b.example; a21@b.example"],
+    ]
+    links = page.one("section", **{"aria-labelledby": "findings"}).all("a")
+    assert {link.attributes["href"].rpartition("/")[2] for link in links} == {"50"}
+    mary.get("/quality.csv")
+    assert "No e-mail address for sure,50,Ann Kelly,ann at home; a b@c.example,https://" in mary.answer.text
+
+
 def test_when_all_is_well_it_says_so(mary: Browser) -> None:
-    """Three times, without a table."""
+    """For each list, without a table."""
     page = mary.get("/quality")
 
     assert page.all("table") == []
     assert [node.text for node in page.all("p", **{"class": "empty"})] == [
         "Every contact has a number that a call can be matched with.",
         "No two contacts have the same number.",
+        "Everything that was typed is on the contacts.",
         "Every record can be used.",
     ]
 
@@ -75,7 +96,7 @@ def test_it_needs_no_google_account_and_stores_nothing(mary: Browser, world: Wor
     assert world.people_requests() == 0
 
 
-def test_the_file_has_all_three_lists_and_no_formulas(mary: Browser, world: World) -> None:
+def test_the_file_has_all_lists_and_no_formulas(mary: Browser, world: World) -> None:
     """A number in international form begins with +, and is made a text."""
     spoil(world)
     world.simpler.state.customers.add(customer(60, mobile="", name="=1+1"))
@@ -83,14 +104,14 @@ def test_the_file_has_all_three_lists_and_no_formulas(mary: Browser, world: Worl
     text = mary.answer.content.decode("utf-8-sig")
 
     assert list(csv.reader(io.StringIO(text, newline=""))) == [
-        ["finding", "customer", "name", "detail"],
-        ["no usable number", "50", "Anna No-Number", ""],
-        ["no usable number", "51", "Customer 51", "12345 call Joe"],
-        ["no usable number", "60", "'=1+1", ""],
-        ["shared number", "1", "Customer 1", "'+353 87 100 0001"],
-        ["shared number", "52", "Customer 52", "'+353 87 100 0001"],
-        ["skipped", "", "", "The record has no customer number (record 34)"],
-        ["skipped", "53", "", "It has neither a name nor a number nor an e-mail address (record 35)"],
+        ["finding", "customer", "name", "detail", "link"],
+        ["no usable number", "50", "Anna No-Number", "", ""],
+        ["no usable number", "51", "Customer 51", "12345 call Joe", ""],
+        ["no usable number", "60", "'=1+1", "", ""],
+        ["shared number", "1", "Customer 1", "'+353 87 100 0001", ""],
+        ["shared number", "52", "Customer 52", "'+353 87 100 0001", ""],
+        ["skipped", "", "", "The record has no customer number (record 34)", ""],
+        ["skipped", "53", "", "It has neither a name nor a number nor an e-mail address (record 35)", ""],
     ]
     assert mary.answer.headers["Content-Disposition"] == 'attachment; filename="data-quality.csv"'
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from flask import Response, make_response
 
-from functions.console.pages.wording import SKIPPED, named
+from functions.console.pages.wording import FINDINGS, SKIPPED, named
 from functions.console.web.csv_file import csv_file
 from functions.console.web.render import render
 from functions.console.web.visit import Visit
@@ -21,16 +21,25 @@ def show(visit: Visit) -> Response:
 
 
 def download(visit: Visit) -> Response:
-    """All three lists in one file."""
+    """All lists in one file."""
     found = quality(visit.services, visit.wisp.id)
-    return csv_file("data-quality", ("finding", "customer", "name", "detail"), _rows(found))
+    return csv_file("data-quality", ("finding", "customer", "name", "detail", "link"), _rows(found))
 
 
-def _rows(found: Quality) -> Iterator[tuple[str, str, str, str]]:
+def _rows(found: Quality) -> Iterator[tuple[str, str, str, str, str]]:
     for customer in found.without_number:
-        yield "no usable number", customer.customer, customer.name, "; ".join(customer.given)
+        yield "no usable number", customer.customer, customer.name, "; ".join(customer.given), customer.link
     for shared in found.shared:
         for customer_id, name in shared.customers:
-            yield "shared number", customer_id, name, shared.number
+            yield "shared number", customer_id, name, shared.number, ""
+    for finding in found.findings:
+        detail = "; ".join(finding.texts)
+        yield named(FINDINGS, finding.cause), finding.customer, finding.name, detail, finding.link
     for record in found.skipped:
-        yield "skipped", record.customer, "", f"{named(SKIPPED, record.reason)} (record {record.position})"
+        yield (
+            "skipped",
+            record.customer,
+            "",
+            f"{named(SKIPPED, record.reason)} (record {record.position})",
+            "",
+        )

@@ -61,6 +61,12 @@ SKIPPED = {
     "nothing to show": "It has neither a name nor a number nor an e-mail address",
 }
 
+FINDINGS = {
+    "phone not read": "Digits that are no number here",
+    "email not read": "No e-mail address for sure",
+    "too many emails": "More e-mail addresses than a contact gets",
+}
+
 _FIELD = re.compile("|".join(FIELDS))
 
 

@@ -1,15 +1,16 @@
 """Card: the contact we want for a customer, neutral of any format."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.contact_person import contact_person, is_shown
 from shared.domain.contact.country import country_code
 from shared.domain.contact.customer import Address, Customer
+from shared.domain.contact.email import MOST
 from shared.domain.contact.name import name_of
 from shared.domain.contact.phone import Phone, read_phones
-from shared.domain.contact.text import cut, folded
+from shared.domain.contact.text import TEXT, cut, folded
 from shared.domain.model.wisp import Wisp
 
 # Google joins an address's parts to one text of its own (`formattedValue`); together they stay below the
@@ -18,6 +19,14 @@ _LONGEST_STREET = 512
 _LONGEST_PART = 96
 
 _MOST_UNREAD = 5
+
+NOT_READ = "phone not read"
+"""The code of a text for telephone numbers in which digits were not understood."""
+
+Finding = tuple[str, str]
+"""What of a record is not on its contact as what it was typed as: a code, and the text.
+
+The codes are `NOT_READ`, ``email not read`` and ``too many emails``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,7 @@ class Card:
         addresses: Installation first.
         link: The record in SIMPLer.
         details: Rows such as ("Site", "Blarney") in a fixed order, empty ones left out.
+        findings: What somebody should mend in SIMPLer; not part of the contact.
     """
 
     customer: str
@@ -62,6 +72,7 @@ class Card:
     addresses: tuple[PostalAddress, ...] = ()
     link: str = ""
     details: tuple[tuple[str, str], ...] = ()
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
 
 
 def make_card(customer: Customer, wisp: Wisp) -> Card:
@@ -84,10 +95,11 @@ def make_card(customer: Customer, wisp: Wisp) -> Card:
         company=name.company,
         nickname=customer.nickname,
         phones=phones,
-        emails=customer.emails,
+        emails=customer.emails[:MOST],
         addresses=addresses,
         link=customer.link,
         details=tuple(_details(customer, name.display, unread)),
+        findings=tuple(_findings(customer, unread)),
     )
 
 
@@ -135,5 +147,12 @@ def _details(customer: Customer, display: str, unread: tuple[str, ...]) -> Itera
         ("Status", customer.status),
         ("Contact person", "" if is_shown(customer, display) else contact_person(customer)),
         *(("Phone as given", text) for text in unread[:_MOST_UNREAD]),
+        *(("E-mail as given", cut(text, TEXT)) for text in customer.email_texts[:_MOST_UNREAD]),
     )
     return (row for row in rows if row[1])
+
+
+def _findings(customer: Customer, unread: tuple[str, ...]) -> Iterator[Finding]:
+    yield from ((NOT_READ, text) for text in unread)
+    yield from (("email not read", text) for text in customer.email_texts)
+    yield from (("too many emails", address) for address in customer.emails[MOST:])

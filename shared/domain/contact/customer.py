@@ -1,14 +1,15 @@
 """Customer: a SIMPLer record, read with mistrust."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from shared.domain.contact.address_kind import AddressKind
-from shared.domain.contact.email import read_emails
+from shared.domain.contact.email import ReadEmails, parted, read_emails
 from shared.domain.contact.filler import stated, stated_name, stated_names
 from shared.domain.contact.link import read_link
 from shared.domain.contact.phone_kind import PhoneKind
-from shared.domain.contact.text import clean, entries, short, text_of, units
+from shared.domain.contact.plain_text import bare_words
+from shared.domain.contact.text import clean, entries, folded, short, text_of, units
 
 _LONGEST_ID = 64
 _MOST_PHONES = 100
@@ -68,6 +69,7 @@ class Customer:
         status: E.g. ``current``, ``post``, ``waiting for install``.
         phones: As typed, most important first.
         emails: Split, trimmed, plausible; most important first.
+        email_texts: What was typed as e-mail and is more, or other, than that.
         addresses: Installation first.
         site: Name of the tower or base station.
         ap: Nickname of the access point.
@@ -84,6 +86,7 @@ class Customer:
     status: str = ""
     phones: tuple[RawPhone, ...] = ()
     emails: tuple[str, ...] = ()
+    email_texts: tuple[str, ...] = ()
     addresses: tuple[Address, ...] = ()
     site: str = ""
     ap: str = ""
@@ -142,16 +145,21 @@ def read_customer(record: object, position: int) -> Customer | Skipped:
 
 def _customer(customer_id: str, record: Record) -> Customer:
     first, last = stated_names(text_of(record.get("first_name")), text_of(record.get("last_name")))
+    name, company = stated_name(text_of(record.get("name"))), stated_name(text_of(record.get("company")))
+    phones, beside = _phones(record.get("phones"))
+    emails = read_emails(_texts(record.get("emails")), _words(name, company, first, last))
+    numbers = tuple(RawPhone(short(text, _LONGEST_PHONE), PhoneKind.OTHER) for text in emails.numbers)
     return Customer(
         id=customer_id,
-        name=stated_name(text_of(record.get("name"))),
-        company=stated_name(text_of(record.get("company"))),
+        name=name,
+        company=company,
         first_name=first,
         last_name=last,
         nickname=stated(text_of(record.get("nickname"))),
         status=text_of(record.get("status")),
-        phones=_phones(record.get("phones")),
-        emails=read_emails(email for email in entries(record.get("emails")) if isinstance(email, str)),
+        phones=(*phones, *numbers)[:_MOST_PHONES],
+        emails=_joined(emails.addresses, beside.addresses),
+        email_texts=_joined(emails.as_given, beside.as_given),
         addresses=_addresses(record.get("addresses")),
         site=stated(text_of(record.get("site"))),
         ap=stated(text_of(record.get("ap"))),
@@ -168,21 +176,45 @@ def _id(value: object) -> str:
     return text if units(text) <= _LONGEST_ID and text.strip("0") else ""
 
 
-def _phones(value: object) -> tuple[RawPhone, ...]:
-    read = (_phone(entry) for entry in entries(value))
-    return tuple(phone for phone in read if phone.text)[:_MOST_PHONES]
+def _texts(value: object) -> Iterator[str]:
+    return (one if isinstance(one, str) else text_of(one) for one in entries(value))
 
 
-def _phone(entry: object) -> RawPhone:
-    if not isinstance(entry, dict):
-        return RawPhone(_phone_text(entry), PhoneKind.OTHER)
-    return RawPhone(_phone_text(entry.get("text")), PhoneKind.of(text_of(entry.get("kind"))))
+def _words(*names: str) -> frozenset[str]:
+    return frozenset(word for name in names for word in bare_words(name))
+
+
+def _joined(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    """Both, each text once, however it is written."""
+    if not other:
+        return one
+    known: dict[str, str] = {}
+    for text in (*one, *other):
+        known.setdefault(folded(text), text)
+    return tuple(known.values())
+
+
+def _phones(value: object) -> tuple[tuple[RawPhone, ...], ReadEmails]:
+    """The texts with telephone numbers, and the e-mail addresses in them."""
+    phones: list[RawPhone] = []
+    addresses: list[str] = []
+    as_given: list[str] = []
+    for entry in entries(value):
+        given = entry if isinstance(entry, dict) else {"text": entry}
+        text = _phone_text(given.get("text"))
+        if "@" in text or "\uff20" in text:
+            text, emails = parted(text)
+            addresses += emails.addresses
+            as_given += emails.as_given
+        if text := stated(text):
+            phones.append(RawPhone(text, PhoneKind.of(text_of(given.get("kind")))))
+    return tuple(phones), ReadEmails(tuple(addresses), tuple(as_given))
 
 
 def _phone_text(value: object) -> str:
     """Return the text as typed, but keep numbers on lines of their own apart."""
     lines = value[:_LONGEST_LISTING].splitlines() if isinstance(value, str) else [text_of(value)]
-    return stated(short(" / ".join(filter(None, map(clean, lines))), _LONGEST_PHONE))
+    return short(" / ".join(filter(None, map(clean, lines))), _LONGEST_PHONE)
 
 
 def _link(value: object) -> str:

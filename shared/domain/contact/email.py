@@ -1,8 +1,18 @@
-"""E-mail: addresses as people type them into one field."""
+"""E-mail: addresses as people type them, and what of a text is none.
+
+An address is taken only where it is sure where it begins: at the beginning of a line, behind a bracket, a
+label ("E-mail:") or another address. "mary murphy@acme.example" may be one with a space typed into it, and
+what is behind the space somebody else's; so it is shown as it was typed.
+"""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from urllib.parse import unquote
 
+from shared.domain.contact.filler import is_filler
+from shared.domain.contact.plain_text import bare_words
 from shared.domain.contact.text import clean, folded, units
 
 MOST = 20
@@ -10,29 +20,155 @@ MOST = 20
 
 _LONGEST = 254  # RFC 5321 4.5.3.1.3, as RFC 3696 erratum 1690 explains it
 _LONGEST_TEXT = 8192
-_BETWEEN = re.compile(r"[;,\s/|]+")
-_AROUND = "<>()[]{}\"'.:"
-_ATOM = r"[^\s@<>()\[\]\\,;:\".\ufffd]+"
-_LABEL = r"(?!-)[-a-z0-9\u0080-\ufffc\U00010000-\U0010ffff]+(?<!-)"
-_PLAUSIBLE = re.compile(rf"{_ATOM}(\.{_ATOM})*@({_LABEL}\.)+(?![0-9]+$){_LABEL}")
+_NUMBER = 5  # digits, from which on a text in a field for addresses is looked at as a number
+
+_LETTER = r"\u00c0-\u1fff\u2c00-\u2fdf\u3040-\ufdcf\U00010000-\U0010ffff"
+_LABEL = rf"(?!-)[-a-z0-9{_LETTER}]+(?<!-)"
+_DOMAIN = rf"(?:{_LABEL}\.)+(?:[a-z]{{2,63}}|xn--[-a-z0-9]+|[{_LETTER}]+)"
+_ATOM = r"(?!')[^\s@<>()\[\]{}\\,;:\"./|\ufffd]+(?<!')"
+_PLAUSIBLE = re.compile(rf"{_ATOM}(\.{_ATOM})*@{_DOMAIN}", re.IGNORECASE)
+_PLAIN = re.compile(r"[A-Za-z0-9]+(?:[._+-][A-Za-z0-9]+)*@(?:[A-Za-z0-9]+[.-])+[A-Za-z]{2,63}")
+_TYPED = re.compile(
+    rf"[^\s@<>()\[\]{{}}\\,;:\"\u201c-\u201f\u00ab\u00bb|/=?*\ufffd]{{1,250}}@{_DOMAIN}(?!\.?[-\w@])",
+    re.IGNORECASE,
+)
+_BEFORE = ".'`\u00b4\u2018\u2019\u2022\u00b7\u2013\u2014"
+_BETWEEN = ".'`\u00b4\u2018\u2019&+-"
+
+_SIGNS = re.compile(r"[\s,;:|/<>()\[\]{}\"'`\u00b4.*\u2018-\u2022\u00ab\u00bb\u00b7\u2013\u2014=&+?!~#-]*")
+_BRACKET = re.compile(r"[<(\[{]\s*$|(?:^|\s)[\"'\u201c\u201e\u00ab\u2018]$|[)\]}>][\s,;/|&+:-]+$")
+_WORDS = (
+    "e-?mail(?: ?address)?|mail|mailto|em|home|work|office|private|personal|business|primary|secondary|main|"
+    "alt|alternative|other|old|new|and|or|und|et|en|agus|y|his|hers?|wife|husband|son|daughter"
+)
+_NAMED = re.compile(rf"(?:^|[\s,;|/(<>&.-])(?:{_WORDS})\s*[:=>\u2013\u2014-]*\s*$", re.IGNORECASE)
+_COLON = re.compile(r"\w[\w .&'-]*:\s*$")
+_HEADER = re.compile(r"(?:^|\s)(?:b?cc|to|reply-?to|subject)\s*:\s*$", re.IGNORECASE)
+_DIGITS = re.compile(r"\d[\d\s()+./-]{3,}\d[\s,;/|-]+$")
+_IDLE = re.compile(r"\b(?:e-?mails?(?: ?address)?|mail ?to|mail|and|or)\b", re.IGNORECASE)
+_GOES_ON = re.compile(
+    # a domain with a space typed into it: what is before the space may be somebody else's
+    r"(?:\s*\.\s*|\s+)(?:com|net|org|co|ie|uk|za|us|eu)\b"
+    r"|\s+(?!www\.)[-\w]+(?:\.[-\w]+)+(?![\w.-]*@)",
+    re.IGNORECASE,
+)
+
+_BREAK = re.compile(r"<br\s*/?>|</(?:p|div)>", re.IGNORECASE)
+_LINK = re.compile(r"<a\s[^>]*?href\s*=\s*[\"']?\s*(mailto:[^\"'>?]*)[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>@]*)?>", re.IGNORECASE)
+_MAILTO = re.compile(r"(mailto:[^\s?<>]*)(\?[^\s<>]*)?", re.IGNORECASE)
+_WIDE = str.maketrans("\uff20\ufe6b\uff0e", "@@.")
+_AT_WORD = re.compile(r"\S*@\S*")
 
 
-def read_emails(texts: Iterable[str]) -> tuple[str, ...]:
-    """The plausible addresses in the texts, in their order, each once and at most `MOST`.
+@dataclass(frozen=True, slots=True)
+class ReadEmails:
+    """What was read of a record's e-mail addresses.
 
-    Plausible: one @, something before it, a dotted domain after it (international ones too), at most 254
-    characters. The domain is in lower case; doubles are told without case.
+    Attributes:
+        addresses: Plausible ones, each once, in their order; the domain in lower case.
+        as_given: Texts in which more was typed than that, on one line each.
+        numbers: Texts that may be telephone numbers.
+    """
+
+    addresses: tuple[str, ...] = ()
+    as_given: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+
+
+def is_address(text: str) -> bool:
+    """Whether the text is one address and nothing else, such as a mail can be sent to."""
+    return units(text) <= _LONGEST and _PLAUSIBLE.fullmatch(text) is not None and clean(text) == text
+
+
+def read_emails(texts: Iterable[str], names: AbstractSet[str] = frozenset()) -> ReadEmails:
+    """Read the addresses in the texts, and keep what else was typed.
+
+    Args:
+        texts: As typed; one may hold several addresses.
+        names: Words of the record's names, as `bare_words` has them, which say nothing beside an address.
     """
     found: dict[str, str] = {}
+    as_given: dict[str, None] = {}
+    numbers: dict[str, None] = {}
     for text in texts:
-        for word in _BETWEEN.split(clean(text[:_LONGEST_TEXT])):
-            address = _read(word)
-            if address:
-                found.setdefault(folded(address), address)
-    return tuple(found.values())[:MOST]
+        if _PLAIN.fullmatch(text) and len(text) <= _LONGEST:
+            _add(found, text)
+            continue
+        for line in _lines(text):
+            rest = _take(line, found)
+            words = names if rest != line else frozenset()
+            is_number = "@" not in rest and sum(map(str.isdigit, rest)) >= _NUMBER
+            if is_number:
+                numbers[rest] = None
+            elif not _says_nothing(rest, words):
+                as_given[clean(text)] = None
+    return ReadEmails(tuple(found.values()), tuple(as_given), tuple(numbers))
 
 
-def _read(word: str) -> str:
-    local, at, domain = word.strip(_AROUND).removeprefix("mailto:").rpartition("@")
-    address = local + at + domain.lower()
-    return address if units(address) <= _LONGEST and _PLAUSIBLE.fullmatch(address) else ""
+def parted(text: str) -> tuple[str, ReadEmails]:
+    """The text of a field for telephone numbers without what belongs to e-mail, and that."""
+    found: dict[str, str] = {}
+    rests = [_take(line, found) for line in _lines(text)]
+    as_given = (text,) if any(map(_at_words, rests)) else ()
+    rest = " / ".join(filter(None, (_without_at_words(rest) for rest in rests)))
+    return rest, ReadEmails(tuple(found.values()), as_given)
+
+
+def _lines(text: str) -> Iterator[str]:
+    typed = text[:_LONGEST_TEXT].translate(_WIDE)
+    if "<" in typed:
+        bare = _TAG.sub(" ", _LINK.sub(r" \1 ", _BREAK.sub("\n", typed)))
+        typed = bare if _TYPED.search(bare) else typed
+    if "mailto:" in typed.casefold():
+        typed = _MAILTO.sub(lambda link: unquote(link[1]), typed)
+    return filter(None, map(clean, typed.splitlines()))
+
+
+def _take(line: str, found: dict[str, str]) -> str:
+    """Add a line's addresses to those found, and return what is left of it."""
+    rest, done = "", 0
+    for match in _TYPED.finditer(line):
+        start = match.start()
+        while line[start] in (_BETWEEN if start == done and done else _BEFORE):
+            start += 1
+        address = line[start : match.end()]
+        if line[start] == "@" or units(address) > _LONGEST:
+            continue
+        before = line[done:start]
+        if not _is_beginning(before) or _GOES_ON.match(line, match.end()):
+            continue
+        _add(found, address)
+        rest += before + " "
+        done = match.end()
+    return (rest + line[done:]).strip()
+
+
+def _is_beginning(before: str) -> bool:
+    """Whether an address surely begins behind this text."""
+    if _SIGNS.fullmatch(before) or _BRACKET.search(before) or _NAMED.search(before) or _DIGITS.search(before):
+        return True
+    return _COLON.search(before) is not None and not _HEADER.search(before)
+
+
+def _add(found: dict[str, str], address: str) -> None:
+    local, _, domain = address.rpartition("@")
+    found.setdefault(folded(address), f"{local}@{domain.lower()}")
+
+
+def _says_nothing(rest: str, names: AbstractSet[str]) -> bool:
+    if not rest or is_filler(rest):
+        return True
+    return "@" not in rest and set(bare_words(_IDLE.sub(" ", rest))) <= names
+
+
+def _at_words(text: str) -> list[str]:
+    return [word for word in _AT_WORD.findall(text) if any(map(str.isalnum, word))]
+
+
+def _without_at_words(text: str) -> str:
+    """The rest of a line of numbers; nothing where only signs are left."""
+    for word in _at_words(text):
+        text = text.replace(word, " ")
+    rest = " ".join(text.split()).strip(" ,;|/<>&")
+    return rest if any(map(str.isalnum, rest)) else ""

@@ -11,7 +11,7 @@ TEXT = 512
 
 _SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029"
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_NOTHING = "\u200b\ufeff"  # zero width space, byte order mark; the joiners U+200C and U+200D have a meaning
+_NOTHING = "\u00ad\u034f\u180e\u200b\u2060\ufeff"  # unseen; the joiners U+200C and U+200D have a meaning
 _CONTROLS = (*range(0x20), *range(0x7F, 0xA0))
 _NONCHARACTERS = (
     *range(0xFDD0, 0xFDF0),

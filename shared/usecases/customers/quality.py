@@ -4,14 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.domain.contact.card import Card
+from shared.domain.contact.card import NOT_READ, Card
 from shared.domain.contact.customer import Skipped
 from shared.usecases.base.documents import load_wisp
 from shared.usecases.base.services import Services
 from shared.usecases.sync.desired import read_desired
-
-AS_GIVEN = "Phone as given"
-"""How a card's details call a number that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +19,32 @@ class Unreachable:
         customer: The customer's id.
         name: As the contact shows it.
         given: What SIMPLer has instead of a number, as typed.
+        link: The record in SIMPLer, or empty.
     """
 
     customer: str
     name: str
     given: tuple[str, ...]
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was typed into a record and is not on its contact as what it was typed as; one for each cause.
+
+    Attributes:
+        customer: The customer's id.
+        name: As the contact shows it.
+        cause: A code, as `shared.domain.contact.card.Card.findings` has it.
+        texts: As typed.
+        link: The record in SIMPLer, or empty.
+    """
+
+    customer: str
+    name: str
+    cause: str
+    texts: tuple[str, ...]
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +69,7 @@ class Quality:
         contacts: Customers of those who are contacts.
         without_number: Contacts without a usable number.
         shared: Numbers of several contacts, the most shared first.
+        findings: What was not understood, or left out, besides.
         skipped: Records that cannot become a contact.
     """
 
@@ -58,6 +77,7 @@ class Quality:
     contacts: int
     without_number: tuple[Unreachable, ...]
     shared: tuple[Shared, ...]
+    findings: tuple[Finding, ...]
     skipped: tuple[Skipped, ...]
 
 
@@ -73,15 +93,30 @@ def quality(services: Services, wisp_id: str) -> Quality:
     desired = gathered.desired
     cards = desired.cards.values()
     return Quality(
-        gathered.listed, desired.count, tuple(_unreachable(cards)), tuple(_shared(cards)), gathered.skipped
+        listed=gathered.listed,
+        contacts=desired.count,
+        without_number=tuple(_unreachable(cards)),
+        shared=tuple(_shared(cards)),
+        findings=tuple(found for card in cards for found in _findings(card)),
+        skipped=gathered.skipped,
     )
 
 
 def _unreachable(cards: Iterable[Card]) -> Iterable[Unreachable]:
     for card in cards:
         if not card.phones:
-            given = tuple(text for name, text in card.details if name == AS_GIVEN)
-            yield Unreachable(card.customer, card.display, given)
+            given = tuple(text for cause, text in card.findings if cause == NOT_READ)
+            yield Unreachable(card.customer, card.display, given, card.link)
+
+
+def _findings(card: Card) -> Iterable[Finding]:
+    """One for each cause; a customer without any number is told of as such already."""
+    texts: dict[str, list[str]] = {}
+    for cause, text in card.findings:
+        if card.phones or cause != NOT_READ:
+            texts.setdefault(cause, []).append(text)
+    for cause, found in texts.items():
+        yield Finding(card.customer, card.display, cause, tuple(found), card.link)
 
 
 def _shared(cards: Iterable[Card]) -> Iterable[Shared]:
