@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 
@@ -30,6 +31,10 @@ class Watch(FakeClock):
     def monotonic(self) -> float:
         """Seconds; they pass for a process that stands still, too."""
         return super().monotonic() + float(self._file.read_text())
+
+    def now(self) -> datetime:
+        """The time of day, which goes on as well."""
+        return super().now() + timedelta(seconds=float(self._file.read_text()))
 
 
 def services(folder: Path, google: str) -> Services:

@@ -10,7 +10,7 @@ import pytest
 from shared.domain.sync.mark import wrote
 from shared.usecases.base.leases import TTL
 from shared.usecases.runs.run import SyncWisp, sync_wisp
-from shared.usecases.sync.missing import LAG
+from shared.usecases.sync.missing import LAG, UNDER_WAY
 from tests.end_to_end.nights import Nights, customers_held, numbers
 from tests.hooked import Hooked, with_book
 from tests.mortal import Died
@@ -66,9 +66,8 @@ def test_what_a_token_told_is_not_forgotten_before_it_is_done(
         what(world)
         night(world)
         world.google.world.faults.clear()
-        for _ in range(2):
-            world.clock.advance(LAG)
-            world.run()
+        world.clock.advance(UNDER_WAY + LAG)
+        world.run()
         mended = world.labelled()["1"]
 
         assert world.run().accounts[0].writes == 0

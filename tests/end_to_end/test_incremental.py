@@ -13,6 +13,7 @@ import pytest
 from shared.domain.sync.ledger import LISTED_FOR
 from shared.usecases.base.documents import wisp_put
 from shared.usecases.runs.run import SyncWisp, sync_wisp
+from shared.usecases.sync.missing import LAG, UNDER_WAY
 from tests.end_to_end.listings import LIST, Listings, held
 from tests.hooked import Hooked, then, with_book
 from tests.mortal import Died, Mortal
@@ -290,7 +291,7 @@ def test_a_token_is_saved_with_the_work_it_stands_for(tmp_path: Path) -> None:
             progress = world.services.state.get("wisps/acme/progress/acme-0") or {}
             assert not is_new or progress["phase"] == "done", (writes, mortal.died)
             world.expire(600)
-            world.clock.advance(600)
+            world.clock.advance(UNDER_WAY + LAG)
             world.run()
             world.run()
             desired = {

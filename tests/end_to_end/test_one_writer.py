@@ -20,7 +20,7 @@ from shared.usecases.base.leases import TTL
 from shared.usecases.base.services import Services
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.runs.start import start_sync
-from shared.usecases.sync.missing import LAG
+from shared.usecases.sync.missing import LAG, UNDER_WAY
 from tests.end_to_end.nights import customers_held, documents
 from tests.hooked import Hooked, then, with_book
 from tests.turns import Turns
@@ -165,7 +165,7 @@ def test_a_task_whose_first_delivery_died_is_done_by_the_second(tmp_path: Path) 
         with pytest.raises(LeaseHeld):
             sync_wisp(world.services, task)
         world.expire(TTL)
-        world.clock.advance(LAG)
+        world.clock.advance(UNDER_WAY + LAG)
 
         assert sync_wisp(world.services, task).state == "complete"
         assert customers_held(world) == EVERYBODY

@@ -22,11 +22,11 @@ from shared.ports import ContactBook
 from shared.usecases.base import account_changes, ledger_store
 from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.documents import account_put, reload_account
-from shared.usecases.base.leases import DEADLINE, HeldLease, RequestGate, hold
+from shared.usecases.base.leases import HeldLease, RequestGate, hold
 from shared.usecases.base.rate_limit import RateLimit
 from shared.usecases.base.services import Services
 from shared.usecases.sync.label import LabelSearch, in_label, outside
-from shared.usecases.sync.missing import LAG, find_missing, look, unsure
+from shared.usecases.sync.missing import LAG, UNDER_WAY, find_missing, look, unsure
 from shared.usecases.sync.report import log_outcome
 
 T = TypeVar("T")
@@ -185,19 +185,20 @@ class Session:
         made = self.ledger.made_labels
         if self.now() - made.get("", -LAG) < LAG:
             raise self._search.hidden()
-        made[""] = self.now() + DEADLINE
+        made[""] = self.now() + UNDER_WAY
         self._save_ledger()
         try:
             label = self._search.made()
+            made[label.resource_name] = self.now()
+            del made[""]
         except OutcomeUnknown:
+            made[""] = self.now()
             raise
         except Trouble:  # none was made
             del made[""]
-            self._save_ledger()
             raise
-        del made[""]
-        made[label.resource_name] = self.now()
-        self._save_ledger()
+        finally:
+            self._save_ledger()
         return label
 
     def _save_ledger(self) -> None:

@@ -22,8 +22,8 @@ from shared.errors import AccountFull, OutcomeUnknown, SkipCustomer, Trouble
 from shared.ports import Put, Refused, Result, Stale, Unknown, Written
 from shared.usecases.base import ledger_store
 from shared.usecases.base.batches import batches
-from shared.usecases.base.leases import DEADLINE
 from shared.usecases.sync.account import Session
+from shared.usecases.sync.missing import UNDER_WAY
 from shared.usecases.sync.prepared import PreparedCreate, PreparedUpdate, prepared_creates, prepared_updates
 from shared.usecases.sync.report import WHY_KEPT
 from shared.usecases.sync.snapshots import keep
@@ -186,11 +186,11 @@ class Application:
     def _intend(self, customers: Iterable[str]) -> None:
         """Say what is about to be created, before it is: the only trace if we die before the answer.
 
-        The time is one to come, as long as the request may be under way: whoever goes on after us takes the
-        moment at which they begin (`Ledger.forget_the_future`), for no request outlives its lease.
+        The time is that at which its request will have been answered or given up: if it takes effect, then by
+        then, and shows `LAG` later.
         """
         if self._stopped_by is None:
-            self._ledger.unconfirmed |= dict.fromkeys(customers, self._session.now() + DEADLINE)
+            self._ledger.unconfirmed |= dict.fromkeys(customers, self._session.now() + UNDER_WAY)
         self._checkpoint("creating")
 
     def _created_or_withdrawn(self, batch: Sequence[PreparedCreate]) -> Mapping[str, Result]:

@@ -20,6 +20,9 @@ LAG = 600.0
 
 "Writes may have a propagation delay of several minutes" (people.v1 description, connections.list)."""
 
+UNDER_WAY = 180.0
+"""Seconds for which a request may be under way that makes something: its sender gives up then."""
+
 LOOKS = 200
 """Contacts that can be looked at in one request (people.v1 description, people.getBatchGet)."""
 

@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
+from shared.adapters.google.people.client import BATCH_SECONDS
 from shared.adapters.google.people.contacts import PeopleBook
 from shared.errors import LeaseLost, Misconfigured, OverQuota, RetryLater, StopAccount, Trouble
 from shared.ports import Refused
+from shared.usecases.sync.missing import UNDER_WAY
 from tests.fake_clock import FakeClock
 from tests.people_samples import (
     KEY,
@@ -343,3 +345,8 @@ def test_a_create_that_google_fails_at_is_not_narrowed_down(server: ScriptedServ
     """A half may have been created with the whole, so nothing is sent again."""
     server.will(refusal(500, "INTERNAL"))
     assert (kinds(book.create(newcomers(200), LABEL)), book.requests) == ({"Unknown": 200}, 1)
+
+
+def test_a_create_is_given_up_by_when_a_run_reckons_with() -> None:
+    """What takes effect later would show later than it is waited for."""
+    assert BATCH_SECONDS <= UNDER_WAY
