@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from infra.lab.chaos.broken import BUILDS
-from infra.lab.chaos.emulator import jar
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,9 +29,9 @@ def test_schedules_do_no_harm() -> None:
     assert "schedules                                        6" in done.stdout
 
 
-@pytest.mark.skipif(jar() is None and os.environ.get("CI") != "true", reason="without Firestore's emulator")
-def test_schedules_do_no_harm_on_firestore() -> None:
+def test_schedules_do_no_harm_on_firestore(firestore_emulator: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same on Google's Firestore emulator."""
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", firestore_emulator)
     done = chaos("--seeds", "2", "--state", "firestore")
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -30,7 +30,8 @@ def main() -> None:
         if is_one:
             sys.exit(_one(Order(arguments.seed, host)))
         orders = _orders(arguments.first, arguments.seeds, arguments.state, host)
-        sys.exit(_all(orders, arguments.workers, stop_early=arguments.stop_early))
+        workers = min(arguments.workers, arguments.seeds)
+        sys.exit(_all(orders, workers, stop_early=arguments.stop_early))
 
 
 def _arguments() -> argparse.Namespace:
@@ -46,6 +47,10 @@ def _arguments() -> argparse.Namespace:
 
 
 def _emulator(stack: ExitStack) -> str:
+    """One that runs already is named as it is to Google's own client."""
+    running = os.environ.get("FIRESTORE_EMULATOR_HOST")
+    if running:
+        return running
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos-")))
     return stack.enter_context(emulator(folder / "log"))
 

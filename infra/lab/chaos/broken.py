@@ -63,9 +63,9 @@ def caught(name: str, seeds: int, first: int) -> bool:
 
 
 def _make(build: Build, folder: Path) -> None:
-    """A copy of the program, without what the build lacks."""
+    """A copy of the program, with what Python compiled of it, without what the build lacks."""
     for part in ("shared", "infra"):
-        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", "gcp"))
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("gcp"))
     file = folder / build.file
     source = file.read_text()
     if source.count(build.text) != 1:
