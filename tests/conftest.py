@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 _MEMORY = Path("/dev/shm")
@@ -12,6 +13,13 @@ _MEMORY = Path("/dev/shm")
 
 _ENOUGH = 2 * 1024**3
 """Octets that must be free in it, several times what all tests keep at once."""
+
+_LONGEST = (
+    "tests/browser/",
+    "tests/chaos/test_schedules",
+    "tests/functions/test_schemathesis",
+    "tests/infra/",
+)
 
 # The machines that run this are busy: an example that is slow once is no failure.
 settings.register_profile("project", deadline=None)
@@ -33,3 +41,14 @@ if "TMPDIR" not in os.environ and _is_fast(_MEMORY):
     tempfile.tempdir = None
 # Workers, and the programs that tests start, load what another has compiled.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as there are processors, for some tests wait for programs and servers."""
+    return -(-3 * (os.cpu_count() or 1) // 2)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
