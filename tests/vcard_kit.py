@@ -60,7 +60,7 @@ def expected(card: Card, wisp: Wisp) -> list[Property]:
         found.append(("X-ABSHOWAS", (), ("COMPANY",)))
     if _plain(card.nickname):
         found.append(("NICKNAME", (), (_plain(card.nickname),)))
-    notes = [f"{key}: {_plain(value)}" for key, value in card.details if _plain(value)]
+    notes = [*_beside(card), *(f"{key}: {_plain(value)}" for key, value in card.details if _plain(value))]
     if notes:
         found.append(("NOTE", (), ("\n".join(notes),)))
     return sorted(found)
@@ -94,6 +94,15 @@ def read_with_ical(folder: Path) -> dict[str, list[Property]]:
 
 def _plain(text: str) -> str:
     return re.sub("(BEGIN|END):(?=VCARD)", r"\1 ", clean(text).replace("\\", "/"), flags=re.IGNORECASE)
+
+
+def _beside(card: Card) -> Iterable[str]:
+    for phone in card.phones:
+        words = [_plain(phone.label), f"ext. {_plain(phone.extension)}" if _plain(phone.extension) else ""]
+        said = ", ".join(filter(None, words))
+        if said and _plain(phone.number):
+            kind = "" if phone.kind == "other" else f"{phone.kind.label}, "
+            yield f"{kind}{said}: {_plain(phone.number)}"
 
 
 def _reach(card: Card) -> Iterable[Property]:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from shared.domain.contact.card import Card, PostalAddress
 from shared.domain.contact.link import read_link
+from shared.domain.contact.phone import Phone
 from shared.domain.contact.text import clean, cut
 from shared.domain.model.wisp import Wisp
 
@@ -62,7 +63,7 @@ def _facts(card: Card) -> list[_Fact]:
     facts = [
         _Fact("Company", "" if card.company == card.display else card.company),
         _Fact("Nickname", card.nickname),
-        *(_Fact(phone.kind.label, phone.number, _tel(phone.number)) for phone in card.phones),
+        *(_Fact(phone.called, phone.number, _tel(phone)) for phone in card.phones),
         *(_Fact("E-mail", email, "mailto:" + quote(clean(email), safe="@+!$*'")) for email in card.emails),
         *(_Fact(address.kind.label, _one_line(address)) for address in card.addresses),
         *(_Fact(key, value) for key, value in card.details),
@@ -77,11 +78,10 @@ def _one_line(address: PostalAddress) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _tel(number: str) -> str:
+def _tel(phone: Phone) -> str:
     """The number as a link (RFC 3966): ``tel:+13122390680;ext=12``."""
-    main, _, extension = number.partition(" ext. ")
-    digits = "".join(character for character in main if character in "0123456789")
-    return f"tel:+{digits}" + (f";ext={quote(extension)}" if extension else "")
+    digits = "".join(character for character in phone.number if character in "0123456789")
+    return f"tel:+{digits}" + (f";ext={quote(phone.extension)}" if phone.extension else "")
 
 
 def _text(title: str, facts: list[_Fact]) -> str:

@@ -11,7 +11,9 @@ from shared.errors import Trouble
 from shared.events import Event
 from tests.docs.pages import ROOT
 
-NO_CODES = frozenset({"default_profile.json", "qr.png", "simpler_contacts.call", "wsgi.input", *Event})
+NO_CODES = frozenset(
+    {"country_names.json", "default_profile.json", "qr.png", "simpler_contacts.call", "wsgi.input", *Event}
+)
 """What looks like an error code and is none."""
 
 _CODE = re.compile(r"[a-z][a-z_]*\.(?!html$)[a-z][a-z_]*")

@@ -73,6 +73,19 @@ def test_it_lists_what_was_not_understood_by_customer_and_cause(mary: Browser, w
     assert "No e-mail address for sure,50,Ann Kelly,ann at home; a b@c.example,https://" in mary.answer.text
 
 
+def test_it_lists_what_was_not_understood_of_numbers_and_countries(mary: Browser, world: World) -> None:
+    """Whoever has no number at all stands in the list of those, with what was typed."""
+    world.simpler.state.customers.add(customer(55, mobile="087 1234567 / 7654321", country="Irland?"))
+    world.simpler.state.customers.add(customer(56, mobile="1111111111"))
+    page = mary.get("/quality")
+
+    assert rows(page, "findings") == [
+        ["55", "Customer 55", "Digits that are no number here", "087 1234567 / 7654321"],
+        ["55", "Customer 55", "No country for sure", "Irland?"],
+    ]
+    assert ["56", "Customer 56", "1111111111"] in rows(page, "numberless")
+
+
 def test_when_all_is_well_it_says_so(mary: Browser) -> None:
     """For each list, without a table."""
     page = mary.get("/quality")

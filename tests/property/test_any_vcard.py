@@ -38,7 +38,9 @@ _CARDS = st.builds(
     family=_TEXTS,
     company=_TEXTS,
     nickname=_TEXTS,
-    phones=st.lists(st.builds(Phone, _TEXTS, st.sampled_from(PhoneKind)), max_size=3).map(tuple),
+    phones=st.lists(st.builds(Phone, _TEXTS, st.sampled_from(PhoneKind), _TEXTS, _TEXTS), max_size=3).map(
+        tuple
+    ),
     emails=st.lists(_TEXTS, max_size=3).map(tuple),
     addresses=st.lists(
         st.builds(PostalAddress, st.sampled_from(AddressKind), _TEXTS, _TEXTS, _TEXTS, _TEXTS, _TEXTS),

@@ -91,18 +91,37 @@ def numbers_at(country: str, text: str) -> list[str]:
         name="X",
         phones=(RawPhone(text, PhoneKind.HOME),),
         addresses=(
-            Address(AddressKind.INSTALLATION, city="X"),
-            Address(AddressKind.BILLING, city="Y", country=country),
+            Address(AddressKind.INSTALLATION, city="X", country=country),
+            Address(AddressKind.BILLING, city="Y", country="South Africa"),
         ),
     )
     return [phone.number for phone in make_card(customer, irish_wisp()).phones]
 
 
-def test_a_number_follows_the_country_of_the_customers_address() -> None:
-    """Customers of an Irish WISP in the United Kingdom, the United States and South Africa can be called."""
+def test_a_number_follows_the_country_of_the_installation_address() -> None:
+    """Never that of a billing address, which is in South Africa here."""
     assert numbers_at("Northern Ireland", "028 9024 6609") == ["+44 28 9024 6609"]
-    assert numbers_at("USA", "(312) 239-0680 x12") == ["+1 312-239-0680 ext. 12"]
+    assert numbers_at("USA", "(312) 239-0680 x12") == ["+1 312-239-0680"]
     assert numbers_at("RSA", "021 234 8100") == ["+27 21 234 8100"]
+
+
+def test_a_filler_is_no_country() -> None:
+    """Namibia's numbers begin as Ireland's do."""
+    assert numbers_at("NA", "085 123 4567") == ["+353 85 123 4567"]
+    assert numbers_at("Namibia", "061 234567") == ["+264 61 234 567"]
+
+
+def test_a_postcode_or_a_region_tells_the_united_kingdom() -> None:
+    """Where no country says otherwise."""
+    places = [
+        Address(AddressKind.INSTALLATION, postcode="BT1 5GS"),
+        Address(AddressKind.INSTALLATION, region="Northern Ireland"),
+    ]
+    for place in places:
+        phone = RawPhone("028 9024 6609", PhoneKind.HOME)
+        card = make_card(Customer("1", name="X", phones=(phone,), addresses=(place,)), irish_wisp())
+        assert [number.number for number in card.phones] == ["+44 28 9024 6609"]
+        assert card.addresses[0].country_code == "GB"
 
 
 def test_a_number_follows_the_wisps_country_where_the_address_names_none() -> None:

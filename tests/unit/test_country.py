@@ -3,7 +3,7 @@
 import pytest
 from phonenumbers import SUPPORTED_REGIONS
 
-from shared.domain.contact.country import _CODES, country_code
+from shared.domain.contact.country import _CODES, country_code, country_of_postcode, typed_country
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,72 @@ def test_a_country_is_known_by_its_name_and_its_code(text: str, expected: str) -
 def test_what_is_not_known_for_sure_is_no_country(text: str) -> None:
     """A guess would read telephone numbers by the wrong rules, so there is none."""
     assert country_code(text) == ""
+
+
+@pytest.mark.parametrize("text", ["N/A", "n.a.", "No", "Co", "Co.", "NA", "DE", "CO", "ca", "Me", "is"])
+def test_two_letters_that_mean_something_else_as_well_are_no_country(text: str) -> None:
+    """A filler, an abbreviation and a state of the US are none, in Ireland and in the United States."""
+    assert typed_country(text, "IE") == ""
+    assert typed_country(text, "US") == ""
+
+
+@pytest.mark.parametrize("home", ["NA", "NO", "CO", "DE", "CA", "IN"])
+def test_a_providers_own_country_is_known_by_its_code(home: str) -> None:
+    """Whatever else the two letters stand for elsewhere."""
+    assert typed_country(home, home) == home
+
+
+@pytest.mark.parametrize("home", ["IE", "GB", "US", "ZA", "NA"])
+@pytest.mark.parametrize(
+    ("code", "expected"), [("IE", "IE"), ("GB", "GB"), ("uk", "GB"), ("US", "US"), ("ZA", "ZA")]
+)
+def test_codes_that_mean_nothing_else_are_known_everywhere(home: str, code: str, expected: str) -> None:
+    """Those of the markets among them."""
+    assert expected == typed_country(code, home)
+
+
+@pytest.mark.parametrize(
+    ("text", "home", "expected"),
+    [
+        ("NI", "IE", "GB"),
+        ("N.I.", "GB", "GB"),
+        ("NI", "US", ""),
+        ("SA", "ZA", "ZA"),
+        ("SA", "IE", ""),
+        ("KE", "IE", ""),
+        ("KE", "ZA", "KE"),
+        ("Georgia", "US", ""),
+        ("Georgia", "IE", "GE"),
+        ("Northern Ireland, UK", "IE", "GB"),
+        ("Belfast, N. Ireland", "IE", "GB"),
+        ("Éire / Ireland", "IE", "IE"),
+        ("Boston, MA, USA", "IE", "US"),
+        ("ie, gb", "IE", ""),
+    ],
+)
+def test_what_two_letters_or_a_name_mean_depends_on_where_they_are_typed(
+    text: str, home: str, expected: str
+) -> None:
+    """Parts of a text count where all that are known agree."""
+    assert expected == typed_country(text, home)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("BT1 5GS", "GB"),
+        ("bt15gs", "GB"),
+        ("SW1A 1AA", "GB"),
+        ("JE2 3AB", "JE"),
+        ("K1A 0B6", ""),
+        ("T12 X0X0", ""),
+        ("1012 AB", ""),
+        ("60601", ""),
+    ],
+)
+def test_a_british_postcode_is_known(text: str, expected: str) -> None:
+    """Canada's, Ireland's, the Netherlands' and the United States' are another form."""
+    assert expected == country_of_postcode(text)
 
 
 def test_every_country_has_dialling_rules() -> None:

@@ -18,7 +18,7 @@ _CARD = Card(
     given="Murphy & Sons",
     company="Murphy Ltd",
     nickname="blarney-017",
-    phones=(Phone("+353 86 123 4567", PhoneKind.MOBILE), Phone("+1 312-239-0680 ext. 12", PhoneKind.WORK)),
+    phones=(Phone("+353 86 123 4567", PhoneKind.MOBILE), Phone("+1 312-239-0680", PhoneKind.WORK, "12")),
     emails=("o'brien+a@acme.example",),
     addresses=(PostalAddress(AddressKind.INSTALLATION, "1 Main Street", "Cork", "", "T12", "Ireland", "IE"),),
     link="https://simpler.example/customer?id=4711&x=1",
@@ -56,7 +56,7 @@ def test_the_text_says_it_all() -> None:
         "Company: Murphy Ltd\n"
         "Nickname: blarney-017\n"
         "Mobile: +353 86 123 4567\n"
-        "Work: +1 312-239-0680 ext. 12\n"
+        "Work, ext. 12: +1 312-239-0680\n"
         "E-mail: o'brien+a@acme.example\n"
         "Installation: 1 Main Street, Cork, T12, Ireland\n"
         "Site: Blarney <1>\n"

@@ -18,13 +18,18 @@ from shared.mail.letter import letter
 from shared.usecases.runs.preview import _created
 
 WISP = Wisp("acme", "ACME", "IE", "Europe/Dublin", "https://simpler.example/api", "acme", "secret")
-NUMBER = "+353 21 234 8100"
+LANDLINE, MOBILE = "+353 21 234 8100", "+353 87 123 4567"
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def number_of(kind: str) -> str:
+    """One that may be of the kind: a landline is no mobile."""
+    return MOBILE if kind == PhoneKind.MOBILE else LANDLINE
 
 
 def card_with(kind: str) -> Card:
     """The card of a record whose one number is of the kind."""
-    record = {"id": 1, "name": "Ann", "phones": [{"text": NUMBER, "kind": kind}]}
+    record = {"id": 1, "name": "Ann", "phones": [{"text": number_of(kind), "kind": kind}]}
     customer = read_customer(record, 1)
     assert isinstance(customer, Customer)
     return make_card(customer, WISP)
@@ -33,19 +38,19 @@ def card_with(kind: str) -> Card:
 @pytest.mark.parametrize("kind", PhoneKind)
 def test_a_number_of_every_kind_reaches_all_that_is_made_of_a_card(kind: PhoneKind) -> None:
     """The profile may name it; Google, preview, vCard, QR code and mail each call it their own way."""
-    card = card_with(kind)
+    card, number = card_with(kind), number_of(kind)
     change = next(change for change in _created(card).changes if change.field == "phoneNumbers")
     words = letter(card, WISP)
-    tel = f"\r\nTEL;TYPE={','.join(kind.vcard)}:{NUMBER}\r\n"
+    tel = f"\r\nTEL;TYPE={','.join(kind.vcard)}:{number}\r\n"
 
     assert load({"fields": {"phones": [{"member": "x", "kind": kind.value}]}}).fields.phones[0].kind is kind
-    assert card.phones == (Phone(NUMBER, kind),)
-    assert fields_of(card)["phoneNumbers"] == ({"value": NUMBER, "type": kind.google},)
-    assert change.new == (f"{NUMBER} ({kind.google})",)
+    assert card.phones == (Phone(number, kind),)
+    assert fields_of(card)["phoneNumbers"] == ({"value": number, "type": kind.google},)
+    assert change.new == (f"{number} ({kind.google})",)
     assert tel.encode() in vcard_of(card, WISP, NOW)
     assert tel in brief_vcard(card)
-    assert f"\n{kind.label}: {NUMBER}\n" in words.text
-    assert re.search(rf">{kind.label}</td>\n<td [^>]*><a [^>]*>{re.escape(NUMBER)}</a>", words.html)
+    assert f"\n{kind.label}: {number}\n" in words.text
+    assert re.search(rf">{kind.label}</td>\n<td [^>]*><a [^>]*>{re.escape(number)}</a>", words.html)
 
 
 @pytest.mark.parametrize("kind", PhoneKind)

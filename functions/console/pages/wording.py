@@ -63,6 +63,8 @@ SKIPPED = {
 
 FINDINGS = {
     "phone not read": "Digits that are no number here",
+    "too many phones": "More for telephone numbers than a contact gets",
+    "country not known": "No country for sure",
     "email not read": "No e-mail address for sure",
     "too many emails": "More e-mail addresses than a contact gets",
 }

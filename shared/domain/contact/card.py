@@ -1,16 +1,16 @@
 """Card: the contact we want for a customer, neutral of any format."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.contact_person import contact_person, is_shown
-from shared.domain.contact.country import country_code
+from shared.domain.contact.country import country_code, country_of_postcode, typed_country
 from shared.domain.contact.customer import Address, Customer
 from shared.domain.contact.email import MOST
 from shared.domain.contact.name import name_of
-from shared.domain.contact.phone import Phone, read_phones
-from shared.domain.contact.text import TEXT, cut, folded
+from shared.domain.contact.phone import Phone, ReadPhones, read_phones
+from shared.domain.contact.text import TEXT, cut, folded, units
 from shared.domain.model.wisp import Wisp
 
 # Google joins an address's parts to one text of its own (`formattedValue`); together they stay below the
@@ -19,6 +19,7 @@ _LONGEST_STREET = 512
 _LONGEST_PART = 96
 
 _MOST_UNREAD = 5
+_UNITED_KINGDOM = "GB"
 
 NOT_READ = "phone not read"
 """The code of a text for telephone numbers in which digits were not understood."""
@@ -26,7 +27,8 @@ NOT_READ = "phone not read"
 Finding = tuple[str, str]
 """What of a record is not on its contact as what it was typed as: a code, and the text.
 
-The codes are `NOT_READ`, ``email not read`` and ``too many emails``."""
+The codes are `NOT_READ`, ``too many phones``, ``country not known``, ``email not read`` and
+``too many emails``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +80,15 @@ class Card:
 def make_card(customer: Customer, wisp: Wisp) -> Card:
     """The contact that the WISP wants of a customer; the same for the same record and settings.
 
-    Its phones are read by the dialling rules of the country of the customer's address, else the WISP's.
+    Its phones are read by the dialling rules of the country of the installation address, else the WISP's:
+    where a bill goes says nothing of where somebody's telephone is.
 
     Raises:
         Misconfigured: The WISP's name template cannot be used.
     """
     name = name_of(customer, wisp.name_template)
-    addresses = _addresses(customer)
-    countries = (address.country_code for address in addresses if address.country_code)
-    phones, unread = read_phones(customer.phones, next(countries, wisp.country))
+    addresses = _addresses(customer, wisp)
+    phones = read_phones(customer.phones, _region(addresses, wisp))
     return Card(
         customer=customer.id,
         display=name.display,
@@ -94,18 +96,24 @@ def make_card(customer: Customer, wisp: Wisp) -> Card:
         family=name.family,
         company=name.company,
         nickname=customer.nickname,
-        phones=phones,
+        phones=phones.phones,
         emails=customer.emails[:MOST],
         addresses=addresses,
         link=customer.link,
-        details=tuple(_details(customer, name.display, unread)),
-        findings=tuple(_findings(customer, unread)),
+        details=tuple(_details(customer, name.display, phones.as_given)),
+        findings=tuple(_findings(customer, phones, addresses)),
     )
 
 
-def _addresses(customer: Customer) -> tuple[PostalAddress, ...]:
+def _region(addresses: Iterable[PostalAddress], wisp: Wisp) -> str:
+    kind = AddressKind.INSTALLATION
+    codes = (address.country_code for address in addresses if address.kind is kind and address.country_code)
+    return next(codes, wisp.country)
+
+
+def _addresses(customer: Customer, wisp: Wisp) -> tuple[PostalAddress, ...]:
     """Installation first, none twice."""
-    postals = tuple(map(_postal, customer.addresses))
+    postals = tuple(_postal(address, wisp) for address in customer.addresses)
     if len(postals) == 1:
         return postals
     seen: dict[PostalAddress, PostalAddress] = {}
@@ -114,7 +122,15 @@ def _addresses(customer: Customer) -> tuple[PostalAddress, ...]:
     return tuple(seen.values())
 
 
-def _postal(address: Address) -> PostalAddress:
+def _country(address: Address, wisp: Wisp) -> str:
+    """As typed; else that of a postcode, or of a region, that only the United Kingdom has."""
+    if code := typed_country(address.country, wisp.country):
+        return code
+    region = country_code(address.region)
+    return country_of_postcode(address.postcode) or (region if region == _UNITED_KINGDOM else "")
+
+
+def _postal(address: Address, wisp: Wisp) -> PostalAddress:
     return PostalAddress(
         kind=address.kind,
         street=cut(", ".join(address.lines), _LONGEST_STREET),
@@ -122,7 +138,7 @@ def _postal(address: Address) -> PostalAddress:
         region=cut(address.region, _LONGEST_PART),
         postcode=cut(address.postcode, _LONGEST_PART),
         country=cut(address.country, _LONGEST_PART),
-        country_code=country_code(address.country),
+        country_code=_country(address, wisp),
     )
 
 
@@ -146,13 +162,22 @@ def _details(customer: Customer, display: str, unread: tuple[str, ...]) -> Itera
         ("Plan", customer.plan),
         ("Status", customer.status),
         ("Contact person", "" if is_shown(customer, display) else contact_person(customer)),
-        *(("Phone as given", text) for text in unread[:_MOST_UNREAD]),
+        *(("Phone as given", cut(text, TEXT)) for text in unread[:_MOST_UNREAD]),
         *(("E-mail as given", cut(text, TEXT)) for text in customer.email_texts[:_MOST_UNREAD]),
     )
     return (row for row in rows if row[1])
 
 
-def _findings(customer: Customer, unread: tuple[str, ...]) -> Iterator[Finding]:
-    yield from ((NOT_READ, text) for text in unread)
+def _findings(
+    customer: Customer, phones: ReadPhones, addresses: Iterable[PostalAddress]
+) -> Iterator[Finding]:
+    yield from ((NOT_READ, text) for text in phones.not_read)
+    shown = phones.as_given[:_MOST_UNREAD]
+    cut_off = (text for text in shown if units(text) > TEXT)
+    yield from (
+        ("too many phones", text) for text in (*phones.left_out, *cut_off, *phones.as_given[_MOST_UNREAD:])
+    )
+    unknown = (each.country for each in addresses if each.country and not each.country_code)
+    yield from (("country not known", text) for text in dict.fromkeys(unknown))
     yield from (("email not read", text) for text in customer.email_texts)
     yield from (("too many emails", address) for address in customer.emails[MOST:])

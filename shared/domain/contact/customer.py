@@ -1,5 +1,6 @@
 """Customer: a SIMPLer record, read with mistrust."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -13,8 +14,8 @@ from shared.domain.contact.text import clean, entries, folded, short, text_of, u
 
 _LONGEST_ID = 64
 _MOST_PHONES = 100
-_LONGEST_PHONE = 500
-_LONGEST_LISTING = 8192
+_LONGEST_PHONE = 8192
+_LONG_GROUP = re.compile(r"\d{5}")
 _MOST_ADDRESSES = 4
 _MOST_LINES = 10
 
@@ -206,14 +207,14 @@ def _phones(value: object) -> tuple[tuple[RawPhone, ...], ReadEmails]:
             text, emails = parted(text)
             addresses += emails.addresses
             as_given += emails.as_given
-        if text := stated(text):
+        if _LONG_GROUP.search(text) or stated(text):
             phones.append(RawPhone(text, PhoneKind.of(text_of(given.get("kind")))))
     return tuple(phones), ReadEmails(tuple(addresses), tuple(as_given))
 
 
 def _phone_text(value: object) -> str:
     """Return the text as typed, but keep numbers on lines of their own apart."""
-    lines = value[:_LONGEST_LISTING].splitlines() if isinstance(value, str) else [text_of(value)]
+    lines = value[:_LONGEST_PHONE].splitlines() if isinstance(value, str) else [text_of(value)]
     return short(" / ".join(filter(None, map(clean, lines))), _LONGEST_PHONE)
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from shared.domain.contact.customer import Customer
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 """Grows with every change of the rules by which a record becomes a card: all records are then read again."""
 
 

@@ -1,37 +1,27 @@
-"""Phone: numbers in the form that an incoming call can be matched with."""
+"""Phone: numbers in the form that an incoming call can be matched with, and what people typed beside them."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from phonenumbers import (
-    Leniency,
-    NumberParseException,
-    PhoneNumber,
-    PhoneNumberFormat,
-    PhoneNumberMatcher,
-    PhoneNumberType,
-    format_number,
-    is_valid_number,
-    number_type,
-    parse,
-)
+from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType, format_number
 
 from shared.domain.contact.customer import RawPhone
+from shared.domain.contact.dialling import dialled
 from shared.domain.contact.phone_kind import PhoneKind
+from shared.domain.contact.phone_text import Found, read_text
+from shared.domain.contact.phone_words import is_idle
 
 MOST = 100
 """How many numbers a contact gets at most."""
 
-_LONGEST_TEXT = 500
-_LONGEST_NUMBER = 17  # digits: 15 of ITU-T E.164, and "00" before them
-_SHORTEST_NUMBER = 3
-_LETTER = re.compile(r"[^\W\d_]")
-_DIGIT = re.compile(r"\d")
-# Two digits or more right beside a match mean that it is a piece of something longer: "0044 208-366-1177",
-# read in the United States, holds a valid American number, and it is the wrong one.
-_DIGITS_BEFORE = re.compile(r"\d\d[\s().+-]*$")
-_DIGITS_AFTER = re.compile(r"[\s.-]*\d\d")
+_LOOKED_AT = 500
+_LONGEST_ONE = 12  # digits: more may be two numbers, where they have any length, as in Germany
+_PLAIN = re.compile(r"(\+?)([0-9 ()-]{6,30})")
+_SIGNS = re.compile(r"[^0-9]+")
+_DATE = re.compile(r"\(?[0-9]{1,4}-[0-9]{1,2}-[0-9]{1,4}\)?|(?:[0-9]{2}-){5}[0-9]{2}")
+_LONG_GROUP = re.compile(r"\d{5}")
+_MAY_BE_MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,64 +29,106 @@ class Phone:
     """A valid telephone number.
 
     Attributes:
-        number: International format, e.g. ``+353 21 234 8100`` or ``+1 312-239-0680 ext. 12``.
+        number: International format without an extension, e.g. ``+353 21 234 8100``: what is dialled.
         kind: What sort of line it is.
+        extension: What is dialled once somebody answers, or empty.
+        label: What was typed beside it for whoever calls, e.g. ``wife`` or ``after 6pm``; or empty.
     """
 
     number: str
     kind: PhoneKind
+    extension: str = ""
+    label: str = ""
+
+    @property
+    def words(self) -> str:
+        """What is to be read beside the number, besides its kind: ``wife, ext. 12``; or empty."""
+        extension = f"ext. {self.extension}" if self.extension else ""
+        return ", ".join(filter(None, (self.label, extension)))
+
+    @property
+    def called(self) -> str:
+        """What people are to read beside the number: ``Mobile``, ``Mobile, wife``, ``Work, ext. 12``."""
+        kind = "" if self.kind is PhoneKind.OTHER and self.words else self.kind.label
+        return ", ".join(filter(None, (kind, self.words)))
 
 
-def read_phones(raw: Sequence[RawPhone], region: str) -> tuple[tuple[Phone, ...], tuple[str, ...]]:
-    """Read the valid numbers, each once and at most `MOST`, and the texts without one that are no fillers.
+@dataclass(frozen=True, slots=True)
+class ReadPhones:
+    """What was read of a record's telephones.
+
+    Attributes:
+        phones: Valid numbers, each once and at most `MOST`.
+        as_given: Texts of which something is neither in a number nor in its label, as typed.
+        not_read: Those of them in which digits were not understood, and others with digits that say nothing.
+        left_out: Numbers beyond `MOST`.
+    """
+
+    phones: tuple[Phone, ...]
+    as_given: tuple[str, ...]
+    not_read: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+
+
+def read_phones(raw: Sequence[RawPhone], region: str) -> ReadPhones:
+    """Read numbers and the words beside them.
 
     Args:
         raw: Texts as typed; one may hold several numbers.
         region: ISO 3166-1 alpha-2 of the country whose dialling rules a national number follows. Exactly
             one: ``021 234 8100`` is a valid number both in Ireland and in South Africa.
     """
-    found: dict[str, Phone] = {}
-    unread: dict[str, None] = {}
+    phones: dict[str, Phone] = {}
+    as_given: dict[str, None] = {}
+    not_read: dict[str, None] = {}
     for given in raw:
-        numbers = _numbers(given.text[:_LONGEST_TEXT], region)
-        for number in numbers:
-            written = format_number(number, PhoneNumberFormat.INTERNATIONAL)  # with its extension
-            found.setdefault(written, Phone(written, _kind(number, given.kind)))
-        if not numbers and not _is_filler(given.text):
-            unread[given.text] = None
-    return tuple(found.values())[:MOST], tuple(unread)
+        if number := _plain_number(given.text, region):
+            _add(phones, _phone(Found(*number), given.kind))
+            continue
+        read = read_text(given.text[:_LOOKED_AT], region)
+        for each in read.found:
+            _add(phones, _phone(each, given.kind))
+        is_idle_ = not read.found and is_idle(given.text)
+        is_long = len(given.text) > _LOOKED_AT
+        if not is_idle_ and (is_long or not read.is_all):
+            as_given[given.text] = None
+        if _LONG_GROUP.search(given.text) if is_idle_ else is_long or not read.is_understood:
+            not_read[given.text] = None
+    numbers = tuple(phones.values())
+    left_out = tuple(phone.number for phone in numbers[MOST:])
+    return ReadPhones(numbers[:MOST], tuple(as_given), tuple(not_read), left_out)
 
 
-def _numbers(text: str, region: str) -> list[PhoneNumber]:
-    if not _LETTER.search(text) and len(_DIGIT.findall(text)) <= _LONGEST_NUMBER:
-        try:
-            number = parse(text, region)
-        except NumberParseException:
-            return _matches(text, region)
-        if is_valid_number(number):
-            return [number]
-    return _matches(text, region)
+def _plain_number(text: str, region: str) -> tuple[PhoneNumber, int] | None:
+    """The number of a text that is nothing else, as most are."""
+    plain = _PLAIN.fullmatch(text)
+    if not plain or ("-" in text and _DATE.fullmatch(text)):
+        return None
+    digits = _SIGNS.sub("", plain[2])
+    is_plus = bool(plain[1])
+    if len(digits) > _LONGEST_ONE and not is_plus and not digits.startswith("00"):
+        return None
+    return dialled(digits, region, is_plus=is_plus)
 
 
-def _matches(text: str, region: str) -> list[PhoneNumber]:
-    """The numbers in a longer text, without those that are a piece of another number."""
-    matches = list(PhoneNumberMatcher(text, region, Leniency.VALID))
-    ends = [0, *(match.end for match in matches)]
-    starts = [*(match.start for match in matches), len(text)]
-    gaps = [text[end:start] for end, start in zip(ends, starts, strict=True)]
-    return [
-        match.number
-        for match, before, after in zip(matches, gaps, gaps[1:], strict=False)
-        if not _DIGITS_BEFORE.search(before) and not _DIGITS_AFTER.match(after)
-    ]
+def _phone(found: Found, given: PhoneKind) -> Phone:
+    number = format_number(found.number, PhoneNumberFormat.INTERNATIONAL)
+    return Phone(number, _kind(found.type, found.kind or given), found.extension, found.label)
 
 
-def _kind(number: PhoneNumber, kind: PhoneKind) -> PhoneKind:
-    is_mobile = kind is PhoneKind.OTHER and number_type(number) == PhoneNumberType.MOBILE
-    return PhoneKind.MOBILE if is_mobile else kind
+def _add(phones: dict[str, Phone], phone: Phone) -> None:
+    """Once, with the first one's kind and all that was typed beside it."""
+    known = phones.setdefault(phone.number, phone)
+    if known is phone or phone.words in ("", known.words):
+        return
+    labels = (known.label, phone.words if known.extension else phone.label)
+    label = ", ".join(dict.fromkeys(filter(None, labels)))
+    phones[phone.number] = replace(known, label=label, extension=known.extension or phone.extension)
 
 
-def _is_filler(text: str) -> bool:
-    """Whether it only fills a field that had to be filled: "n/a", "-", "0", "call after 5", "0000000000"."""
-    digits = _DIGIT.findall(text)
-    return len(digits) < _SHORTEST_NUMBER or len(set(digits)) == 1
+def _kind(of_number: int, kind: PhoneKind) -> PhoneKind:
+    """The number tells its kind where the record does not, and where it says what cannot be."""
+    if kind is PhoneKind.OTHER and of_number == PhoneNumberType.MOBILE:
+        return PhoneKind.MOBILE
+    is_wrong = kind is PhoneKind.MOBILE and of_number not in _MAY_BE_MOBILE
+    return PhoneKind.OTHER if is_wrong else kind

@@ -37,7 +37,7 @@ def qr_card(card: Card) -> str:
     )
     without_link = replace(full, link="")
     only_phones = replace(without_link, emails=())
-    least = brief_vcard(replace(only_phones, phones=card.phones[:1]))
+    least = brief_vcard(replace(only_phones, phones=tuple(replace(one, label="") for one in card.phones[:1])))
     texts = map(brief_vcard, (full, without_link, only_phones))
     return next((text for text in texts if len(text.encode()) <= MOST_OCTETS), least)
 

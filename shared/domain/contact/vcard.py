@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "text/vcard"
 
+Rows = Sequence[tuple[str, str]]
+
 _PRODUCT = "-//Azotel//SIMPLer Google Contacts//EN"
 _CONTACTS = UUID("5f0c0b1e-6f2f-4c0b-9d53-5c1a3b0f6a11")  # the namespace of our cards' ids; never to change
 
@@ -54,7 +56,7 @@ def vcard_of(card: Card, wisp: Wisp, revised: datetime) -> bytes:
     _add(written, "nickname", safe.nickname)
     for address in safe.addresses:
         _add_address(written, address)
-    _add(written, "note", "\n".join(f"{key}: {value}" for key, value in safe.details if value))
+    _add(written, "note", _note((*_beside_phones(safe), *safe.details)))
     written.add("categories").value = [_text(wisp.label)]
     if safe.company and not (safe.given or safe.family):
         _add(written, "x-abshowas", "COMPANY")  # Apple's: show and sort it as a company
@@ -62,8 +64,11 @@ def vcard_of(card: Card, wisp: Wisp, revised: datetime) -> bytes:
 
 
 def brief_vcard(card: Card) -> str:
-    """Only names, numbers, e-mail addresses and the link; not folded, so that it is short."""
-    return _serialized(_started(_safe(card)))
+    """Only names, numbers with their words, e-mail addresses and the link; not folded, to be short."""
+    safe = _safe(card)
+    written = _started(safe)
+    _add(written, "note", _note(_beside_phones(safe)))
+    return _serialized(written)
 
 
 def file_name(wisp_id: str, customer_id: str) -> str:
@@ -89,7 +94,15 @@ def _safe(card: Card) -> Card:
         family=_text(card.family),
         company=_text(card.company),
         nickname=_text(card.nickname),
-        phones=tuple(replace(phone, number=_text(phone.number)) for phone in card.phones),
+        phones=tuple(
+            replace(
+                phone,
+                number=_text(phone.number),
+                extension=_text(phone.extension),
+                label=_text(phone.label),
+            )
+            for phone in card.phones
+        ),
         emails=tuple(map(_text, card.emails)),
         addresses=tuple(map(_safe_address, card.addresses)),
         link=_BOUNDARY.sub(r"\1%3A", read_link(card.link)),
@@ -114,6 +127,15 @@ def _text(text: str) -> str:
     And one of them splits a file at the bare words that begin and end a card.
     """
     return _BOUNDARY.sub(r"\1 ", clean(text).replace("\\", "/"))
+
+
+def _beside_phones(card: Card) -> Rows:
+    """Words beside numbers, extensions too: Android's importer keeps all digits of a TEL as one number."""
+    return [(phone.called, phone.number) for phone in card.phones if phone.number and phone.words]
+
+
+def _note(rows: Rows) -> str:
+    return "\n".join(f"{key}: {value}" for key, value in rows if value)
 
 
 def _started(card: Card) -> "Component":

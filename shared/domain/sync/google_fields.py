@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from shared.domain.contact.card import Card, PostalAddress
+from shared.domain.contact.phone import Phone
 from shared.domain.sync.person import OWNED, Fields, Item
 
 
@@ -17,7 +18,7 @@ def fields_of(card: Card) -> Fields:
         "names": [_item(givenName=card.given, familyName=card.family)],
         "organizations": [_item(name=card.company, type="work")] if card.company else [],
         "nicknames": [_item(value=card.nickname)],
-        "phoneNumbers": [_item(value=phone.number, type=phone.kind.google) for phone in card.phones],
+        "phoneNumbers": [_phone(phone) for phone in card.phones],
         "emailAddresses": [_item(value=email) for email in card.emails],
         "addresses": [_address(address) for address in card.addresses],
         "urls": [_item(value=card.link, type="SIMPLer")] if card.link else [],
@@ -25,6 +26,14 @@ def fields_of(card: Card) -> Fields:
         "userDefined": [_item(key=key, value=value) for key, value in card.details],
     }
     return {field: tuple(item for item in items[field] if item) for field in OWNED}
+
+
+def _phone(phone: Phone) -> Item:
+    """What was typed beside it is its own label, which a phone shows when it rings.
+
+    An extension is no part of the value: Android and iOS dial and match all digits of it.
+    """
+    return _item(value=phone.number, type=phone.called if phone.words else phone.kind.google)
 
 
 def _item(**members: str) -> Item:

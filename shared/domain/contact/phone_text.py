@@ -1,0 +1,295 @@
+"""Phone text: the telephone numbers in what people type into one field, and which words go with which.
+
+"021 4871234/5", "old 0871234567 new 0861234567", "312-239-0680 (ext. 234)", "Unit 14 0871234567 10am-6pm".
+What is surely no number is set aside first. What is left are runs of digits; a run is read where numbers make
+up all of it, since a number beside digits that nobody understands may be a piece of something longer:
+"0044 208-366-1177", read in the United States, holds a valid American number, and it is the wrong one.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from phonenumbers import PhoneNumber
+
+from shared.domain.contact.dialling import MOST_DIGITS, beside, dialled, following
+from shared.domain.contact.phone_kind import PhoneKind
+from shared.domain.contact.phone_words import COMMON, Words, words_of
+
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_YEAR = r"(?:19|20)\d{2}"
+_DAY = r"[0-3]?\d(?:st|nd|rd|th)?"
+_HOUR = r"\d{1,2}(?:[:.]\d{2})?"
+_CLOCK = r"(?:\s*(?:am|pm|a\.m|p\.m|hrs?|uhr|o'?clock)|h)\b"
+_IS = r"\W*(?:no|nr|num|number|code|id|#)?\W*"
+_DIGITS_OF = r"[a-z]{0,3}\d[\d-]*(?: (?!0\d\d)\d[\d-]*)*"
+_LISTED = r"(?:^|(?<=[\s,;/]))[1-9][).](?=\s)"
+_KEPT_IN = (
+    r"a/?c|acct?|account|ref|reference|invoice|inv|pin|p\.?o\.?|order|vat|tax|serial|s/n|imei|iban|meter|mprn|gprn"
+    r"|ticket|case|contract|passport|pps|ppsn|ssn|ein|licen[cs]e|policy|router|mac|ip|sort code|password|reg"
+)
+_NOT_PHONES = (
+    r"\S+@\S+|(?:https?://|www\.)\S+",
+    r"\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b",  # a MAC address
+    r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])(?:/\d{1,2})?",  # an IP address
+    r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){3,7}(?: ?[a-z0-9]{1,3})?\b",  # an IBAN
+    rf"(?<![\d/.-])[0-3]?\d([/.-])[0-3]?\d\1(?:{_YEAR}|\d\d)(?![\d/-]|\.\d)",
+    rf"(?<![\d/.-]){_YEAR}([/.-])[01]?\d\2[0-3]?\d(?![\d/-]|\.\d)",
+    rf"\b{_DAY}\s+(?:of\s+)?{_MONTH}\b(?:\W{{1,2}}{_YEAR}\b)?",
+    rf"\b{_MONTH}\s+{_DAY}\b(?:\W{{1,2}}{_YEAR}\b)?",
+    rf"\b{_HOUR}(?:{_CLOCK}\.?)?\s*(?:-|to|till?|until)\s*{_HOUR}{_CLOCK}",
+    rf"\b{_HOUR}{_CLOCK}",
+    r"\b[0-2]?\d:[0-5]\d(?:\s*-\s*[0-2]?\d:[0-5]\d)?\b",
+    r"(?<!\d)24\s?/\s?7(?!\d)",
+    r"[€£$]\s?\d[\d,.]*|(?<![\d.,])\d{1,6}(?:[.,]\d{2})?\s?(?:[€£$%]|(?:euros?|eur|zar|usd|gbp|mbps)\b)",
+    r"(?<![\d.])-?[1-9]\d?\.\d{4,}(?![\d.])",  # a coordinate
+    rf"\b(?:{_KEPT_IN})\b{_IS}{_DIGITS_OF}",
+    rf"\b(?:customer|client|member|user|unit|site|id)\W*(?:no|nr|num|number|code|id|#)\W*{_DIGITS_OF}",
+    _LISTED,  # "1) … 2) …"
+)
+_NOT_A_PHONE = re.compile("|".join(_NOT_PHONES), re.IGNORECASE)
+_EXTENSION = re.compile(
+    r"(?<=[0-9)])[\s,;()\[-]*"
+    r"(?:;ext=|\b(?:extension|extn?|xtn|poste|anexo|durchwahl|dw|toestel|interno|int|wew)\b"
+    r"|(?:ext|x)(?=[\s.:]*\d)|#|,,+)[\s.:#(]*([0-9]{1,7})(?![0-9])\)?(?!\s?[0-9/-]{3})",
+    re.IGNORECASE,
+)
+_LIST_SIGN = re.compile(_LISTED)
+_GROUP = re.compile(r"[0-9]+")
+_LETTERS_BEFORE = re.compile(r"[^\W\d_]+$")
+_INNER = re.compile(r"[\s()\[\]._\-]*")
+_SLASHED = re.compile(r"[\s()\[\]._\-]*[/\\][\s()\[\]._\-]*")
+_TAIL = re.compile(r"\s*(?:[,;&/|\\]|\bor\b|\band\b)\s*")
+_HOUSE = re.compile(
+    r"\b(?:unit|apt|apartment|flat|house|suite|room|block|floor|lot|plot|erf|stand|box|no|nr|number|street|str|"
+    r"st|road|rd|avenue|ave|lane|drive|close|park|court|estate|stra(?:ss|ß)e|rue|calle|via|straat|laan|weg)"
+    r"[\s.:#]*$",
+    re.IGNORECASE,
+)
+_DASHES = "\u2212"
+_FAR = 4
+_HOURS = 2
+_LONGEST_TAIL = 4
+_GLUED = 7
+_TELEPHONES = frozenset({"t", "tel", "telephone", "p", "ph", "phone"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A number in a text.
+
+    Attributes:
+        number: The number.
+        type: Its `PhoneNumberType`.
+        extension: Digits to be dialled after it, or empty.
+        kind: What the text says of its kind, if anything.
+        label: Words that say whose it is, when to call it, or what not to do; or empty.
+    """
+
+    number: PhoneNumber
+    type: int
+    extension: str = ""
+    kind: PhoneKind | None = None
+    label: str = ""
+
+
+class _Group(NamedTuple):
+    """Digits that stand together, and what stands between them and the digits before."""
+
+    digits: str
+    start: int
+    end: int
+    between: str
+    is_plus: bool
+
+
+class _Spot(NamedTuple):
+    """A number where it stands."""
+
+    number: PhoneNumber
+    type: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """What a text says.
+
+    Attributes:
+        found: The numbers in it.
+        is_all: Whether all that it says is in them and their words.
+        is_understood: Whether it holds no digits besides that may be a number's.
+    """
+
+    found: tuple[Found, ...]
+    is_all: bool
+    is_understood: bool
+
+
+def read_text(text: str, region: str) -> ReadText:
+    """Read the numbers in a text.
+
+    Args:
+        text: As typed, in one line.
+        region: As in `dialled`.
+    """
+    digits = text if text.isascii() else "".join(map(_plain, text))
+    masked = _NOT_A_PHONE.sub(lambda found: "\0" * len(found[0]), digits)
+    extensions = {found.start(): found for found in _EXTENSION.finditer(masked)}
+    bare = _EXTENSION.sub(lambda found: "\0" * len(found[0]), masked)
+    spots = list(_spots(bare, region))
+    ends = [_end(spot, extensions) for spot in spots]
+    starts = [*(spot.start for spot in spots), len(text)]
+    around = [(end, start) for end, start in zip([0, *ends], starts, strict=True)]
+    gaps = [_LIST_SIGN.sub("", text[end:start]) for end, start in around]
+    words = words_of(gaps) if spots else None
+    found = []
+    for position, spot in enumerate(spots):
+        extension = extensions.get(spot.end)
+        own = words[position] if words else Words(None, "")
+        found.append(Found(spot.number, spot.type, extension[1] if extension else "", own.kind, own.label))
+    is_understood = bool(spots) and not any(_GROUP.search(bare[end:start]) for end, start in around)
+    return ReadText(tuple(found), words is not None, is_understood)
+
+
+def _plain(sign: str) -> str:
+    """Digits of any script and any dash as ASCII has them; one character for one."""
+    if sign.isdecimal():
+        return str(unicodedata.decimal(sign))
+    if unicodedata.category(sign) == "Pd" or sign in _DASHES:
+        return "-"
+    normal = unicodedata.normalize("NFKC", sign)
+    return normal if len(normal) == 1 else sign
+
+
+def _end(spot: _Spot, extensions: dict[int, re.Match[str]]) -> int:
+    return extensions[spot.end].end() if spot.end in extensions else spot.end
+
+
+def _spots(text: str, region: str) -> Iterator[_Spot]:
+    """The numbers, from left to right."""
+    last: _Spot | None = None
+    for run in _runs(text):
+        segments = _segments(run)
+        while segments:
+            segment = segments.pop(0)
+            read = _read(segment, text, region)
+            if not read and last and (tail := _tail(text, last, segment)):
+                read = [tail]
+            while not read and segments and _is_short(segment):
+                segment = [*segment, *segments.pop(0)]
+                read = _read(segment, text, region)
+            last = read[-1] if read else None
+            yield from read
+
+
+def _is_short(segment: Sequence[_Group]) -> bool:
+    return sum(len(group.digits) for group in segment) <= _GLUED
+
+
+def _runs(text: str) -> Iterator[list[_Group]]:
+    """Digits with nothing between them but what is written within numbers, or between two of them."""
+    run: list[_Group] = []
+    end = 0
+    for found in _GROUP.finditer(text):
+        between = text[end : found.start()]
+        end = found.end()
+        is_own = _stands_alone(text, found)
+        if run and (not is_own or not _is_joint(between)):
+            yield run
+            run = []
+        if is_own:
+            is_plus = "+" in between[-_FAR:]
+            run.append(_Group(found[0], found.start(), end, between, is_plus))
+    if run:
+        yield run
+
+
+def _is_joint(between: str) -> bool:
+    bare = between.replace("+", " ")
+    return bool(_INNER.fullmatch(bare) or _SLASHED.fullmatch(bare))
+
+
+def _stands_alone(text: str, found: re.Match[str]) -> bool:
+    """Whether no letter is glued to it, as in "T12", but one that says what it is: "Mob0871234567"."""
+    before = _LETTERS_BEFORE.search(text[max(0, found.start() - 12) : found.start()])
+    if before and before[0].casefold() not in COMMON:
+        return False
+    is_glued = text[found.end() : found.end() + 1].isalpha()
+    return not is_glued or len(found[0]) >= _GLUED
+
+
+def _segments(run: Sequence[_Group]) -> list[list[_Group]]:
+    """The run, parted at strokes; these stand within a number as well as between two."""
+    parts: list[list[_Group]] = []
+    for position, group in enumerate(run):
+        if position and ("/" in group.between or "\\" in group.between):
+            parts.append([group])
+        elif parts:
+            parts[-1].append(group)
+        else:
+            parts.append([group])
+    return parts
+
+
+def _read(groups: Sequence[_Group], text: str, region: str) -> list[_Spot]:
+    """The numbers that make up all of the groups; but for a house number, a year, or a single digit."""
+    whole = _cover(groups, region)
+    if whole is not None or len(groups) == 1:
+        return whole or []
+    first, last = groups[0], groups[-1]
+    if _is_span(groups):
+        return _cover(groups[:-2], region) or []
+    if len(first.digits) == 1 or (
+        len(first.digits) <= _FAR and not first.is_plus and _HOUSE.search(text[: first.start])
+    ):
+        return _cover(groups[1:], region) or []
+    is_year = len(last.digits) == _FAR and "(" in last.between and last.digits[:2] in ("19", "20")
+    if len(last.digits) == 1 or is_year:
+        return _cover(groups[:-1], region) or []
+    return []
+
+
+def _is_span(groups: Sequence[_Group]) -> bool:
+    """Whether it ends with hours: "9-5", "10 - 18"."""
+    one, two = groups[-2:]
+    return (
+        max(len(one.digits), len(two.digits)) <= _HOURS
+        and two.between.strip() == "-"
+        and "-" not in one.between
+        and max(int(one.digits), int(two.digits)) <= 24  # noqa: PLR2004  hours
+    )
+
+
+def _cover(groups: Sequence[_Group], region: str) -> list[_Spot] | None:
+    """The numbers that the groups are, without a digit left over; the shortest first."""
+    if not groups:
+        return []
+    first, digits = groups[0], ""
+    for position, group in enumerate(groups):
+        if position and group.is_plus:
+            break
+        digits += group.digits
+        if len(digits) > MOST_DIGITS:
+            break
+        read = dialled(digits, region, is_plus=first.is_plus)
+        if not read and first.is_plus and digits[0] == "0":
+            read = dialled(digits, region)  # the plus stands between two numbers
+        if read and (rest := _cover(groups[position + 1 :], region)) is not None:
+            return [_Spot(*read, first.start, group.end), *rest]
+    return None
+
+
+def _tail(text: str, last: _Spot, segment: Sequence[_Group]) -> _Spot | None:
+    """What is written of a further number when most of it is as before: "4871234/5", "4871234 / 4871235"."""
+    digits = "".join(group.digits for group in segment)
+    between = text[last.end : segment[0].start]
+    if not _TAIL.fullmatch(between.strip(" ().-") or between):
+        return None
+    number = beside(last.number, digits)
+    if not number and between == "/" and len(digits) <= _LONGEST_TAIL:
+        number = following(last.number, digits)
+    return _Spot(number, last.type, segment[0].start, segment[-1].end) if number else None
