@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, expect
 
-from shared.usecases.sync.prepared import UPDATES
+from shared.usecases.sync.apply import UPDATES
 from tests.browser.housekeeping import change_all, contacts, hang, heal
 from tests.browser.person import SYNC, Person
 

@@ -1,6 +1,7 @@
 """How an account is, as its page shows it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -108,7 +109,7 @@ def test_all_contacts_of_an_account_are_counted(world: World) -> None:
 def test_an_account_that_is_nearly_full_says_so(world: World, total: int, expected: bool) -> None:
     """Also after a run that did not get as far as counting."""
     run = world.run()
-    run.accounts[0].total = total
+    run.accounts = [replace(run.accounts[0], total=total)]
     world.services.state.write(run_put(run))
     world.simpler.state.failure = Failure("down")
     world.run()

@@ -71,8 +71,10 @@ def test_an_account_that_needs_its_consent_again_says_why_and_since_when(mary: B
 
 def test_an_account_that_google_limits_says_until_when(mary: Browser, world: World) -> None:
     """And one that is nearly full says that there is little room."""
-    outcome = AccountOutcome("acme-0", "office0@example.com", "unfinished", total=24_500)
-    outcome.code, outcome.reason = "google.quota", "Google's quota for today is used up."
+    reason = "Google's quota for today is used up."
+    outcome = AccountOutcome(
+        "acme-0", "office0@example.com", "unfinished", reason, "google.quota", total=24_500
+    )
     run = RunOutcome("r-1", "acme", "2026-03-02T04:00:00+00:00", "nightly run", state="unfinished")
     run.accounts = [outcome]
     world.services.state.write(run_put(run))

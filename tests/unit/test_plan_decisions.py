@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from shared.domain.contact.card import Card
+from shared.domain.model.account import MOST_CONTACTS
 from shared.domain.sync import former_fingerprint
 from shared.domain.sync.actual import Actual
 from shared.domain.sync.google_fields import fields_of
@@ -13,7 +14,15 @@ from shared.domain.sync.ledger import Content, Entry, Ledger
 from shared.domain.sync.mark import Mark, marked
 from shared.domain.sync.merge import digest
 from shared.domain.sync.person import Fields, Person
-from shared.domain.sync.plan import KeptReason, Plan, PlannedChange, Reason, make_plan, to_be_read
+from shared.domain.sync.plan import (
+    KeptReason,
+    Plan,
+    PlannedChange,
+    Reason,
+    cut_to_room,
+    make_plan,
+    to_be_read,
+)
 from tests.unit.plan_kit import (
     IN,
     LABEL,
@@ -55,6 +64,20 @@ def test_a_contact_that_the_ledger_knew_is_made_again_as_such() -> None:
     plan = make_plan(desired([card(), card("2")]), ledger(_1=entry(card())), Actual())
 
     assert plan.create == [PlannedChange("1", "deleted"), PlannedChange("2", "new")]
+
+
+@pytest.mark.parametrize(
+    ("total", "room"), [(MOST_CONTACTS - 1, 1), (MOST_CONTACTS + 7, 0), (MOST_CONTACTS - 3, 3)]
+)
+def test_whoever_has_no_room_is_not_created(total: int, room: int) -> None:
+    """The others fail before anything is sent; an account that holds too many already takes nobody."""
+    plan = Plan(create=[*map(new, "123")], update=[PlannedChange("4", "changed")], total=total)
+    cut = cut_to_room(plan)
+
+    assert created(cut) == ["1", "2", "3"][:room]
+    assert [change.customer for change in cut.no_room] == ["1", "2", "3"][room:]
+    assert (cut.update, cut.total) == (plan.update, total)
+    assert cut.counts() == {"create": 3, "update": 1, "relabel": 0, "remove": 0}
 
 
 def test_contacts_of_ours_are_counted_with_duplicates() -> None:

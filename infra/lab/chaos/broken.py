@@ -30,8 +30,8 @@ class Build:
 BUILDS: Mapping[str, Build] = {
     "no-intent": Build(
         "shared/usecases/sync/apply.py",
-        "                self._intend(part)\n",
-        '                self._checkpoint("creating")\n',
+        "            _intend(session, part)\n",
+        '            _checkpoint(session, "creating")\n',
     ),
     "no-fencing": Build(
         "shared/usecases/base/leases.py",
@@ -40,10 +40,10 @@ BUILDS: Mapping[str, Build] = {
     ),
     "early-token": Build(
         "shared/usecases/sync/run.py",
-        "    carry_out(session, target.gathered, plan, verdict)\n",
-        "    session.ledger.token = session.token\n"
-        "    session.held_lease.write(ledger_store.head_put(session.account.id, session.ledger))\n"
-        "    carry_out(session, target.gathered, plan, verdict)\n",
+        "                _take_in(session, target, plan, verdict)\n",
+        "                session.ledger.token = session.token\n"
+        "                session.held_lease.write(ledger_store.head_put(account.id, session.ledger))\n"
+        "                _take_in(session, target, plan, verdict)\n",
     ),
 }
 

@@ -8,8 +8,43 @@ RunState = Literal[
 ]
 AccountState = Literal["running", "complete", "partial", "unfinished", "stopped", "superseded"]
 
+What = Literal[
+    "created",
+    "updated",
+    "mended",
+    "relabelled",
+    "removed",
+    "restored",
+    "kept",
+    "skipped",
+    "refused",
+    "failed",
+]
+"""What became of a contact; "restored" says of a created one that it had been deleted in Google."""
+
 MOST_NOTES = 1000
 """Notes kept per account, so that a run record stays a small document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of one customer's contact in an account.
+
+    Attributes:
+        customer: The customer's id, or "" for a record without one.
+        what: What was done.
+        code: Why: a stable code; of a record that was skipped, what is wrong with it.
+        detail: What the code leaves open, in words.
+        fields: The fields that changed.
+        additions: The fields in which the user's own additions stayed.
+    """
+
+    customer: str
+    what: What
+    code: str = ""
+    detail: str = ""
+    fields: tuple[str, ...] = ()
+    additions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +53,7 @@ class Note:
 
     Attributes:
         customer: The customer's id, or "" for a record without one.
-        what: updated, mended, relabelled, removed, kept, skipped, refused or failed.
+        what: As in `Fate`; whoever was created is only counted.
         why: The fields that changed, or a reason.
     """
 
@@ -27,7 +62,7 @@ class Note:
     why: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class AccountOutcome:
     """What a run did in one account.
 
@@ -84,12 +119,9 @@ class AccountOutcome:
         """Contacts written."""
         return self.created + self.updated + self.relabelled + self.removed
 
-    def note(self, customer: str, what: str, why: str) -> None:
-        """Add a detail while there is room."""
-        if len(self.notes) < MOST_NOTES:
-            self.notes.append(Note(customer, what, why))
-        else:
-            self.notes_left_out += 1
+
+CustomerResult = Literal["created", "updated", "unchanged", "removed", "skipped", "failed"]
+"""What became of a press; "skipped": an unusable record, or no contact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +131,14 @@ class CustomerOutcome:
     Attributes:
         account: The account's id.
         email: Its address.
-        result: created, updated, unchanged, removed, skipped (unusable record, or no contact) or failed.
+        result: What became of them.
         reason: Why, where that is not plain.
         again: Whether it failed for now only, and is tried again.
     """
 
     account: str
     email: str
-    result: Literal["created", "updated", "unchanged", "removed", "skipped", "failed"]
+    result: CustomerResult
     reason: str = ""
     again: bool = False
 

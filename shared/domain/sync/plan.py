@@ -5,10 +5,11 @@ one that lost the label is put back into it, which leaves its content alone.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from shared.domain.contact.card import Card
+from shared.domain.model.account import MOST_CONTACTS
 from shared.domain.sync.actual import Actual, in_doubt
 from shared.domain.sync.desired import Desired
 from shared.domain.sync.google_fields import fields_of
@@ -63,6 +64,7 @@ class Plan:
         update: Contacts that differ from their card.
         create: Customers without a contact.
         remove: Contacts without a card.
+        no_room: Customers without a contact for whom the account has no room (`cut_to_room`).
         found: Resource names of the contacts that were read and carry our mark, by customer, labelled or not.
         known: Those that were not read, labelled and not.
         seen: The ledger's entries that need no write: unchanged contacts, and ones found equal.
@@ -79,6 +81,7 @@ class Plan:
     update: list[PlannedChange] = field(default_factory=list)
     create: list[PlannedChange] = field(default_factory=list)
     remove: list[PlannedChange] = field(default_factory=list)
+    no_room: list[PlannedChange] = field(default_factory=list)
     found: dict[str, str] = field(default_factory=dict)
     known: tuple[Mapping[str, Entry], ...] = ()
     seen: dict[str, Entry] = field(default_factory=dict)
@@ -93,6 +96,15 @@ class Plan:
     def writes(self) -> int:
         """How many contacts would be written at most."""
         return len(self.relabel) + len(self.update) + len(self.remove) + len(self.create)
+
+    def counts(self) -> dict[str, int]:
+        """How many contacts are to be changed, by kind; those for whom there is no room included."""
+        return {
+            "create": len(self.create) + len(self.no_room),
+            "update": len(self.update),
+            "relabel": len(self.relabel),
+            "remove": len(self.remove),
+        }
 
     def has(self, customer: str) -> bool:
         """Whether there is a contact that carries the customer's mark, labelled or not."""
@@ -164,6 +176,12 @@ def make_plan(desired: Desired, ledger: Ledger, found: Actual, unsure: frozenset
             reason: Reason = "deleted" if ledger.get(customer) else "new"
             plan.create.append(PlannedChange(customer, reason))
     return plan
+
+
+def cut_to_room(plan: Plan) -> Plan:
+    """The plan without the creates for which the account has no room; `no_room` has those."""
+    room = max(0, MOST_CONTACTS - plan.total)
+    return replace(plan, create=plan.create[:room], no_room=plan.create[room:])
 
 
 def to_be_read(found: Actual, desired: Desired) -> Iterator[str]:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shared.domain.model.account import Account
-from shared.domain.model.run import AccountOutcome
 from shared.domain.model.wisp import Wisp
 from shared.errors import RetryLater, StopAccount
 from shared.events import Event, log
@@ -21,7 +20,7 @@ from shared.usecases.base.batches import batches
 from shared.usecases.base.documents import is_id, load_wisp, read_accounts
 from shared.usecases.base.leases import HeldLease, hold, lease_of, new_claim
 from shared.usecases.base.services import Services
-from shared.usecases.sync.account import Run, leased
+from shared.usecases.sync.account import Run, Session, leased
 
 DEADLINE = 25 * 60.0
 """Seconds after which no more requests to Google start; doing it once more goes on."""
@@ -116,7 +115,7 @@ def _let_go(run: Run, account: Account, *, remove: bool) -> int:
     try:
         with leased(run, account) as held_lease:
             leaver = begun(run, account.id, remove=remove)
-            return leave_leased(run, leaver, held_lease, AccountOutcome(leaver.id, leaver.email)).removed
+            return leave_leased(Session(run, leaver, makes_label=False), held_lease).removed
     except StopAccount as stop:
         advice = "connect it again and repeat this, or delete the WISP and keep the contacts"
         raise StopAccount(stop.reason, f"the account {account.id}: {stop.message}; {advice}") from stop

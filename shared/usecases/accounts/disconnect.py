@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from shared.domain.model.account import Account, Leaving
-from shared.domain.model.run import AccountOutcome
 from shared.errors import RetryLater, StopAccount, Trouble
 from shared.ports import Task
 from shared.usecases.accounts.leaving import leave_leased
@@ -23,7 +22,7 @@ from shared.usecases.base.documents import (
 from shared.usecases.base.leases import hold, lease_of, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.customers.press_queue import drain_after_release
-from shared.usecases.sync.account import Run, leased
+from shared.usecases.sync.account import Run, Session, leased
 
 DEADLINE = 4 * 60.0
 """Seconds after which no request to Google is started while a person waits."""
@@ -80,7 +79,7 @@ def _disconnect(run: Run, account: Account, *, remove: bool) -> Disconnected:
     with leased(run, account) as held_lease:
         leaver = begun(run, account.id, remove=remove)
         try:
-            left = leave_leased(run, leaver, held_lease, AccountOutcome(leaver.id, leaver.email))
+            left = leave_leased(Session(run, leaver, makes_label=False), held_lease)
         except RetryLater:
             _hand_on(run)
             raise

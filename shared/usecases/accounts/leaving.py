@@ -8,7 +8,6 @@ needed.
 from dataclasses import replace
 
 from shared.domain.model.account import Account, Leaving
-from shared.domain.model.run import AccountOutcome
 from shared.errors import Denied, Misconfigured
 from shared.events import Event, log
 from shared.ports import Drop, StateStore
@@ -21,27 +20,28 @@ from shared.usecases.base.leases import HeldLease
 from shared.usecases.base.rate_limit import pace_path
 from shared.usecases.base.services import Services
 from shared.usecases.sync import snapshots
-from shared.usecases.sync.account import Run, leased, opened
+from shared.usecases.sync.account import Run, Session, leased, opened
 
 _AT_ONCE = 400
 """Documents in one write (`StateStore.write`)."""
 
 
-def leave(run: Run, account: Account, outcome: AccountOutcome) -> Leaving:
+def leave(session: Session) -> Leaving:
     """Go on with a disconnection, in a run or after a press; the wisp's lease is ours.
 
     Raises:
         Trouble: It cannot be finished now; what was done is remembered.
     """
-    with leased(run, account) as held_lease:
-        return leave_leased(run, account, held_lease, outcome)
+    with leased(session.run, session.account) as held_lease:
+        return leave_leased(session, held_lease)
 
 
-def leave_leased(run: Run, account: Account, held_lease: HeldLease, outcome: AccountOutcome) -> Leaving:
+def leave_leased(session: Session, held_lease: HeldLease) -> Leaving:
     """Like `leave`, with the Google account's lease held already."""
+    run, account = session.run, session.account
     leaving = account.leaving or Leaving(remove=False, by=run.held_lease.claim.holder)
     if leaving.kept is None:
-        leaving = _settled(run, account, leaving, held_lease, outcome)
+        leaving = _settled(session, leaving, held_lease)
         note(run, account, leaving)
     _forget(run, account)
     log(
@@ -67,12 +67,11 @@ def note(run: Run, account: Account, leaving: Leaving) -> None:
         held_lease.write(account_put(replace(present, leaving=leaving)))
 
 
-def _settled(
-    run: Run, account: Account, leaving: Leaving, held_lease: HeldLease, outcome: AccountOutcome
-) -> Leaving:
+def _settled(session: Session, leaving: Leaving, held_lease: HeldLease) -> Leaving:
     """Keep or remove the contacts, as was decided."""
+    run, account = session.run, session.account
     if leaving.remove:
-        with opened(run, account, held_lease, outcome, makes_label=False) as session:
+        with opened(session, held_lease):
             return remove_contacts(session, leaving, lambda counted: note(run, account, counted))
     count = len(ledger_store.load(run.services.state, account.id))
     return replace(leaving, found=count, kept=count)

@@ -21,7 +21,7 @@ from shared.errors import RetryLater, Trouble
 from shared.usecases.accounts.census import Census, take_census
 from shared.usecases.accounts.proof import AGAIN, Proof
 from shared.usecases.sync.account import Session
-from shared.usecases.sync.apply import Application
+from shared.usecases.sync.apply import apply
 
 PASSES = 3
 """Looks at the whole account: contacts that changed while they were being removed are looked at again."""
@@ -100,7 +100,7 @@ class _Emptying:
 
     def so_far(self) -> Leaving:
         """Return what is known of the disconnection when this attempt does not end."""
-        return replace(self.leaving, confirmed=self.leaving.confirmed + self.session.outcome.removed)
+        return replace(self.leaving, confirmed=self.leaving.confirmed + self.session.counts()["removed"])
 
     def _count(self, census: Census) -> None:
         """Record how many there are before the first one goes."""
@@ -114,11 +114,10 @@ class _Emptying:
         """Remove these; return whether Google confirmed every single one."""
         if not ours:
             return True
-        outcome = self.session.outcome
         removals = [PlannedChange(self._customer(person), "disconnected", person) for person in ours]
-        desired, before = Desired(self.session.run.wisp.id, {}), outcome.removed
-        Application(self.session, desired).apply(Plan(remove=removals), Verdict(tuple(removals)))
-        is_whole = outcome.removed - before == len(ours)
+        desired = Desired(self.session.run.wisp.id, {})
+        fates = apply(self.session, desired, Plan(remove=removals), Verdict(tuple(removals)))
+        is_whole = sum(fate.what == "removed" for fate in fates) == len(ours)
         if is_whole:
             self.removed |= {person.resource_name for person in ours}
         return is_whole
@@ -144,7 +143,7 @@ class _Emptying:
     def _concluded(self, census: Census, label: Label | None, looked: Mapping[str, Person | None]) -> Leaving:
         name = self.session.label
         kept, shared = len(census.marked) - len(census.ours(name)), census.shared(name)
-        done = self.leaving.confirmed + self.session.outcome.removed + kept
+        done = self.leaving.confirmed + self.session.counts()["removed"] + kept
         return replace(
             self.leaving,
             found=max(self.leaving.found or 0, done),

@@ -3,8 +3,8 @@
 The account is then paused, for the next run would make it equal to SIMPLer again; `resume` ends that.
 """
 
+from collections import Counter
 from dataclasses import dataclass, replace
-from functools import partial
 
 from shared.domain.model.run import AccountOutcome
 from shared.domain.sync.desired import Desired
@@ -14,9 +14,9 @@ from shared.usecases.base.documents import account_put, load_account, load_wisp
 from shared.usecases.base.leases import hold, lease_of, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
-from shared.usecases.sync.account import Run, Session, in_account
+from shared.usecases.sync.account import Run
 from shared.usecases.sync.desired import Gathered
-from shared.usecases.sync.run import Target, carry_out, plan_account
+from shared.usecases.sync.run import Target, sync_account
 from shared.usecases.sync.snapshots import cards_before
 
 DEADLINE = 25 * 60.0
@@ -25,7 +25,7 @@ DEADLINE = 25 * 60.0
 UNKNOWN = "it is not known what was written for this customer then"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Restored:
     """What a restoration does, or would do.
 
@@ -66,16 +66,22 @@ def restore(services: Services, wisp_id: str, account_id: str, run: str, *, by: 
     cards = cards_before(services.state, account.id, run, services.clock.now())
     held = {customer: UNKNOWN for customer, card in cards.items() if card is None}
     known = {customer: card for customer, card in cards.items() if card is not None}
-    target = Target(Gathered(Desired(wisp.id, known, held=held), (), len(cards)), is_decided=True)
-    done = Restored(unknown=len(held))
+    desired = Desired(wisp.id, known, held=held)
+    target = Target(Gathered(desired, (), len(cards)), is_decided=True, is_rehearsal=not go)
     with hold(services, lease_of(wisp.id), new_claim(services, "restore", by)) as held_lease:
         this = Run(services, wisp, held_lease, services.clock.monotonic() + DEADLINE)
         if go:
             why = f"Brought back by {by} to what it was before the run {run}"
             pause(services, wisp.id, account.id, why, by=by)
-        work = partial(_bring_back, target=target, done=done, go=go)
-        outcome = in_account(this, account, work, even_paused=True)
-    done.outcome = outcome if go or outcome.state != "complete" else None
+        finished = sync_account(this, target, account)
+    outcome, planned = finished.outcome, Counter(finished.planned)
+    done = Restored(
+        create=planned["create"] + planned["relabel"],
+        update=planned["update"],
+        remove=planned["remove"],
+        unknown=len(held),
+        outcome=outcome if go or outcome.state != "complete" else None,
+    )
     if go:
         log(
             Event.LEDGER_RESTORED,
@@ -88,18 +94,6 @@ def restore(services: Services, wisp_id: str, account_id: str, run: str, *, by: 
             remove=done.remove,
         )
     return done
-
-
-def _bring_back(session: Session, *, target: Target, done: Restored, go: bool) -> None:
-    """Do what a run does, with what was wanted then; or only count it."""
-    session.makes_label = go
-    plan, verdict = plan_account(session, target)
-    done.create, done.update = len(plan.create) + len(plan.relabel), len(plan.update)
-    done.remove = len(plan.remove)
-    if go:
-        carry_out(session, target.gathered, plan, verdict)
-    else:
-        session.outcome.state = "complete"
 
 
 def pause(services: Services, wisp_id: str, account_id: str, why: str, *, by: str) -> None:

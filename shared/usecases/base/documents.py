@@ -263,9 +263,11 @@ def load_run(state: StateStore, wisp: str, run: str) -> RunOutcome | None:
     notes = {
         id_: from_document(found, Notes, f"{path}/notes/{id_}") for id_, found in state.find(f"{path}/notes")
     }
-    for account in outcome.accounts:
-        account.notes = list(notes[account.account].notes) if account.account in notes else []
-    return outcome
+    accounts = [
+        replace(account, notes=list(notes[account.account].notes) if account.account in notes else [])
+        for account in outcome.accounts
+    ]
+    return replace(outcome, accounts=accounts)
 
 
 def wisp_put(wisp: Wisp) -> Put:

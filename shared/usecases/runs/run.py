@@ -29,10 +29,10 @@ from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.customers.press_queue import drain, drain_after_release, queued
 from shared.usecases.runs.notices import send_notices
-from shared.usecases.sync.account import Run, attempted, in_parallel
+from shared.usecases.sync.account import Run, Session, in_parallel, recorded
 from shared.usecases.sync.desired import Gathered, read_desired
 from shared.usecases.sync.missing import LAG
-from shared.usecases.sync.run import Target, sync_account
+from shared.usecases.sync.run import Target, finished, sync_account
 
 MOST_ATTEMPTS = 12
 """Tasks that one run may take, the first included; what is left then waits for the next night."""
@@ -119,7 +119,7 @@ def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome)
         run.held_lease.write(run_put(outcome), *_first_progress(outcome, stay))
         outcome.accounts += [_left(run, account) for account in accounts if account.state == "disconnecting"]
         if stay:
-            target = Target(_gathered(run, outcome), before, allow)
+            target = Target(_gathered(run, outcome), listed_before=before, allow=allow)
             _sync(run, stay, target, outcome)
         elif not outcome.accounts:
             outcome.reason = "No Google account is connected, so there was nothing to do."
@@ -139,12 +139,12 @@ def _broken(run: Run, account: Broken) -> AccountOutcome:
 
 def _left(run: Run, account: Account) -> AccountOutcome:
     """Go on with a disconnection that was interrupted."""
-
-    def go_on(outcome: AccountOutcome) -> None:
-        outcome.removed = leave(run, account, outcome).removed
-        outcome.state = "complete"
-
-    return attempted(run, account, go_on)
+    session = Session(run, account, makes_label=False)
+    removed: int | None = None
+    with recorded(session):
+        removed = leave(session).removed
+        session.state = "complete"
+    return finished(session, removed=removed).outcome
 
 
 def _gathered(run: Run, outcome: RunOutcome) -> Gathered:
@@ -156,7 +156,7 @@ def _gathered(run: Run, outcome: RunOutcome) -> Gathered:
 
 
 def _sync(run: Run, accounts: Sequence[Account], target: Target, outcome: RunOutcome) -> None:
-    done = in_parallel(partial(sync_account, run, target), accounts)
+    done = [each.outcome for each in in_parallel(partial(sync_account, run, target), accounts)]
     if all(account.planned and not account.refused for account in done):
         run.held_lease.write(believed_put(outcome.wisp, outcome.listed))
     outcome.accounts += done

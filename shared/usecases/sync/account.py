@@ -1,21 +1,21 @@
 """Account: one Google account in our hands, with its lease, its book, its label and its ledger."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TypeVar
 
 from shared.domain.model.account import Account, State
-from shared.domain.model.run import AccountOutcome
+from shared.domain.model.run import AccountState, Fate, What
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.actual import Actual, actual_by_changes, actual_of, is_changed
 from shared.domain.sync.desired import Desired
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.person import Label, Person
-from shared.domain.sync.plan import to_be_read
+from shared.domain.sync.plan import Plan, to_be_read
 from shared.errors import LeaseHeld, LeaseLost, OutcomeUnknown, RetryLater, StopAccount, Trouble
 from shared.events import Event, log, log_internal_error
 from shared.ports import ContactBook
@@ -27,7 +27,6 @@ from shared.usecases.base.rate_limit import RateLimit
 from shared.usecases.base.services import Services
 from shared.usecases.sync.label import LabelSearch, in_label, outside
 from shared.usecases.sync.missing import LAG, UNDER_WAY, find_missing, look, unsure
-from shared.usecases.sync.report import log_outcome
 
 T = TypeVar("T")
 
@@ -59,16 +58,15 @@ class Run:
 
 @dataclass(slots=True)
 class Session:
-    """A run in one account.
+    """A run in one account: all that changes while it is on.
 
     Attributes:
         run: The run.
         account: The account.
-        outcome: What is done in it.
-        held_lease: Holds the Google account's lease.
+        makes_label: Whether a label that is missing is made, and one without our mark is marked.
+        held_lease: Holds the Google account's lease; set when the account is opened, as the next two are.
         book: Its contacts.
         ledger: What we know of our contacts.
-        makes_label: Whether a label that is missing is made, and one without our mark is marked.
         was_whole: Whether the ledger held every contact of ours when the session began.
         label: Resource name of the wisp's label as the ledger has it, until it was looked for; empty when
             there is none.
@@ -77,22 +75,80 @@ class Session:
         by_changes: Whether only changes were read.
         surplus_labels: Further labels with our mark that Google's list showed.
         knows_label: Whether the label was looked for, and what `label` says is so.
+        plan: What is to be done.
+        fates: What became of each customer so far, in order.
+        done: How many contacts were looked after so far.
+        to_do: How many are to be written.
+        refusal: What Google refused the account as a whole; raised after the next checkpoint.
+        state: How it ended, as in `AccountOutcome`.
+        code: Why it is not complete.
+        reason: The same for people.
+        again: Seconds after which it may go on, where the reason tells that.
+        held: Contacts that are ours after the run.
+        total: All contacts of the account then, the user's own included.
+        requests: Requests sent to the People API.
+        seconds: Time taken.
     """
 
     run: Run
     account: Account
-    outcome: AccountOutcome
-    held_lease: HeldLease
-    book: ContactBook
-    ledger: Ledger
-    makes_label: bool
-    was_whole: bool
+    makes_label: bool = True
+    held_lease: HeldLease = field(init=False)
+    book: ContactBook = field(init=False)
+    ledger: Ledger = field(init=False)
+    was_whole: bool = False
     label: str = ""
     token: str = ""
     listed: float = 0
     by_changes: bool = False
     surplus_labels: list[Label] = field(default_factory=list)
     knows_label: bool = False
+    plan: Plan | None = None
+    fates: list[Fate] = field(default_factory=list)
+    done: int = 0
+    to_do: int = 0
+    refusal: Trouble | None = None
+    state: AccountState = "running"
+    code: str = ""
+    reason: str = ""
+    again: float = 0
+    held: int = 0
+    total: int = 0
+    requests: int = 0
+    seconds: float = 0
+
+    def counts(self) -> Counter[What]:
+        """Return how many customers met each fate so far; every count that is told is one of these."""
+        return Counter(fate.what for fate in self.fates)
+
+    def has_put_off(self) -> bool:
+        """Return whether a removal is left for later, since the contact is not as it was when planned."""
+        return any(fate.code == "put_off" for fate in self.fates)
+
+    def one_by_name(self, desired: Desired, customer: str) -> Actual:
+        """One customer's contact by the ledger, if that is sure; otherwise all contacts are looked through.
+
+        The ledger is sure when it holds every contact of ours and either does not know this customer, or
+        Google still has the contact that it names, and tells of each further one. A resource name may change,
+        and an unconfirmed creation may show.
+        """
+        names = self.ledger.names_of(customer)
+        if not self.label:
+            return self.one_of_everything(desired, customer)
+        looked = self.look(names)
+        persons = [person for person in looked.values() if person]
+        by_ledger = actual_of(persons, desired, self.label, Ledger()).only(customer)
+        known = self.ledger.whole and customer not in self.ledger.unconfirmed
+        is_told = all(looked.get(n) or (n in looked and n in self.ledger.extras) for n in names)
+        if known and is_told and (not names or by_ledger.labelled):
+            return by_ledger
+        return self.one_of_everything(desired, customer)
+
+    def one_of_everything(self, desired: Desired, customer: str) -> Actual:
+        """One customer's contact, by every contact of the account."""
+        found = self.everything(desired)
+        find_missing(self.book, found, self.ledger, desired, now=self.now(), customer=customer)
+        return found.only(customer)
 
     def everything(self, desired: Desired) -> Actual:
         """Every contact of the account, each as it was read."""
@@ -270,30 +326,22 @@ class Session:
         )
 
 
-def in_account(
-    run: Run, account: Account, work: Callable[[Session], None], *, even_paused: bool = False
-) -> AccountOutcome:
-    """Do the work in an account, alone. Never raises: what went wrong is the outcome's state and reason."""
-    action = _paused if account.paused and not even_paused else _in_session
-    return attempted(run, account, partial(action, run, account, work))
-
-
-def attempted(run: Run, account: Account, action: Callable[[AccountOutcome], None]) -> AccountOutcome:
-    """What came of an action that concerns one account. Never raises, as `in_account` does not."""
-    outcome = AccountOutcome(account.id, account.email)
-    clock = run.services.clock
+@contextmanager
+def recorded(session: Session) -> Iterator[None]:
+    """Note in the session how long it took, and what went wrong; whatever that is, other accounts go on."""
+    clock = session.run.services.clock
     started = clock.monotonic()
     try:
-        action(outcome)
+        yield
     except Trouble as trouble:
-        _stop(run, account, outcome, trouble)
+        _stop(session, trouble)
     except Exception as error:  # noqa: BLE001  the other accounts go on whatever happens in this one
-        log_internal_error("an account failed unexpectedly", error, account=account.id, run=run.id)
-        outcome.state, outcome.code = "stopped", "internal"
-        outcome.reason = "An unexpected error occurred; the operators can find it in the log by the run's id."
-    outcome.seconds = round(clock.monotonic() - started, 3)
-    log_outcome(outcome, run.id)
-    return outcome
+        log_internal_error(
+            "an account failed unexpectedly", error, account=session.account.id, run=session.run.id
+        )
+        session.state, session.code = "stopped", "internal"
+        session.reason = "An unexpected error occurred; the operators can find it in the log by the run's id."
+    session.seconds = round(clock.monotonic() - started, 3)
 
 
 def in_parallel(work: Callable[[Account], T], accounts: Sequence[Account]) -> list[T]:
@@ -321,56 +369,50 @@ def leased(run: Run, account: Account) -> HeldLease:
 
 
 @contextmanager
-def opened(
-    run: Run, account: Account, held_lease: HeldLease, outcome: AccountOutcome, *, makes_label: bool = True
-) -> Iterator[Session]:
-    """A session in an account whose lease is ours.
+def opened(session: Session, held_lease: HeldLease) -> Iterator[None]:
+    """Open an account whose lease is ours: its contacts and its ledger.
 
     Raises:
         OverQuota: The account is parked.
     """
-    services = run.services
+    run, account, services = session.run, session.account, session.run.services
     rate_limit = RateLimit.load(services.state, services.clock, services.limits, account)
     rate_limit.check()
     gate = RequestGate(services.clock, run.deadline, rate_limit, held_lease, run.held_lease)
     with services.book(account, gate) as book:
         try:
             ledger = ledger_store.load(services.state, account.id)
-            ledger.forget_the_future(services.clock.now().timestamp())
-            yield Session(
-                run, account, outcome, held_lease, book, ledger, makes_label, ledger.whole, ledger.label
-            )
+            ledger.forget_the_future(session.now())
+            session.held_lease, session.book, session.ledger = held_lease, book, ledger
+            session.was_whole, session.label = ledger.whole, ledger.label
+            yield
         finally:
-            outcome.requests = book.requests
+            session.requests = book.requests
             with suppress(Trouble):  # see `pacing`: whoever took the lease over has waited for long enough
                 held_lease.write(rate_limit.put())
 
 
-def _paused(_: Run, account: Account, __: Callable[[Session], None], ___: AccountOutcome) -> None:
-    raise StopAccount(
-        "account.paused",
-        "the account is paused",
-        f"{account.paused}. It is left as it is until an operator lets it go on.",
-    )
+def check_not_paused(account: Account) -> None:
+    """Raise `StopAccount` when an operator has paused the account."""
+    if account.paused:
+        raise StopAccount(
+            "account.paused",
+            "the account is paused",
+            f"{account.paused}. It is left as it is until an operator lets it go on.",
+        )
 
 
-def _in_session(run: Run, account: Account, work: Callable[[Session], None], outcome: AccountOutcome) -> None:
-    with leased(run, account) as held_lease, opened(run, account, held_lease, outcome) as session:
-        work(session)
-        _recover(run, account)
-
-
-def _stop(run: Run, account: Account, outcome: AccountOutcome, trouble: Trouble) -> None:
-    outcome.code, outcome.reason = trouble.reason, trouble.user_message
+def _stop(session: Session, trouble: Trouble) -> None:
+    session.code, session.reason = trouble.reason, trouble.user_message
     match trouble:
         case LeaseLost():
-            outcome.state = "superseded"
+            session.state = "superseded"
         case RetryLater(after=after):
-            outcome.state, outcome.again = "unfinished", after
+            session.state, session.again = "unfinished", after
         case _:
-            outcome.state = "stopped"
+            session.state = "stopped"
     if isinstance(trouble, StopAccount) and trouble.reason == "google.reconnect":
-        _disconnect(run, account, trouble)
+        _disconnect(session.run, session.account, trouble)
 
 
 def _disconnect(run: Run, account: Account, trouble: StopAccount) -> None:
@@ -382,7 +424,7 @@ def _disconnect(run: Run, account: Account, trouble: StopAccount) -> None:
             _note_health(run, account, "reconnect", reason=trouble.user_message, since=since)
 
 
-def _recover(run: Run, account: Account) -> None:
+def recover(run: Run, account: Account) -> None:
     """Remember that the account works again; what cannot be written now, the next run writes."""
     if account.state == "reconnect":
         with suppress(RetryLater):

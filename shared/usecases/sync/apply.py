@@ -3,31 +3,34 @@
 Before a batch of creates its customers are noted as unconfirmed, in one fenced write with what came of the
 batch before: the ledger, the note and the progress. So a crash anywhere leaves at most one batch of which
 nobody knows what came, and its contacts are looked for by their mark before anything else is done with them.
+
+A contact costs more processor time to make than to send, so the next batch is made ready while the present
+one is under way.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from typing import Protocol, TypeVar
 
-from shared.domain.contact.card import Card
+from shared.domain.model.run import Fate, What
 from shared.domain.sync.desired import Desired
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.guard import Verdict
 from shared.domain.sync.ledger import Content, Entry
 from shared.domain.sync.mark import Mark, is_shared, marks
 from shared.domain.sync.merge import content_of
-from shared.domain.sync.person import Person
+from shared.domain.sync.person import Change, NewPerson, Person
 from shared.domain.sync.plan import Plan, PlannedChange, is_somebodys, update_of
+from shared.domain.sync.requests import changed, new_person
 from shared.errors import AccountFull, OutcomeUnknown, SkipCustomer, Trouble
 from shared.ports import Put, Refused, Result, Stale, Unknown, Written
+from shared.prefetch import prefetch
 from shared.usecases.base import ledger_store
 from shared.usecases.base.batches import batches
 from shared.usecases.sync.account import Session
 from shared.usecases.sync.missing import UNDER_WAY
-from shared.usecases.sync.prepared import PreparedCreate, PreparedUpdate, prepared_creates, prepared_updates
-from shared.usecases.sync.report import WHY_KEPT
 from shared.usecases.sync.snapshots import keep
 
+UPDATES = 200
 CREATES = 200
 REMOVALS = 500
 LABELLINGS = 1000
@@ -39,18 +42,166 @@ FEW = 20
 MOST_UNKNOWN = 2
 """Batches without an answer in a row, after which Google is left alone for a while."""
 
-T = TypeVar("T")
+
+def apply(session: Session, desired: Desired, plan: Plan, verdict: Verdict) -> Sequence[Fate]:
+    """Do all of it, and return what became of each contact; one bad contact never costs the others.
+
+    Raises:
+        Trouble: The account cannot go on; what was done until then is saved.
+    """
+    before, left = len(session.fates), plan.writes - len(verdict.refused)
+    session.done, session.to_do = 0, left
+    if left:
+        keep(session, plan.pending() | {change.customer for change in plan.create})
+    _checkpoint(session, "planned")
+    _relabel(session, plan.relabel)
+    for update in _update(session, desired, _update(session, desired, plan.update)):
+        _fail(session, update, "google.changed")
+    _create(session, desired, plan.create)
+    _remove(session, verdict.allowed)
+    _checkpoint(session, "done")
+    return session.fates[before:]
 
 
-class Subject(Protocol):
-    """What is written for a customer: a newcomer, a revision, a removal."""
+def _relabel(session: Session, lost: Sequence[PlannedChange]) -> None:
+    """Put contacts back; their content is compared at the next run, for they have a new etag now."""
+    for batch in batches(lost, LABELLINGS):
+        changes = {change.person.resource_name: change for change in batch}
+        results = session.book.put_in_label(list(changes), session.label)
+        for change, _ in _written(session, results, changes):
+            session.fates.append(Fate(change.customer, "relabelled", change.reason))
+        _checkpoint(session, "labelling")
 
-    @property
-    def customer(self) -> str:
-        """The customer's id."""
+
+def _update(session: Session, desired: Desired, updates: Sequence[PlannedChange]) -> list[PlannedChange]:
+    """Send updates; return those whose contact changed meanwhile, compared once more as it is now."""
+    in_order = sorted(updates, key=lambda update: session.ledger.order(update.customer))
+    again: list[PlannedChange] = []
+    ready = ([_changed(session, desired, each) for each in part] for part in batches(in_order, UPDATES))
+    with closing(prefetch(ready)) as batches_:
+        for batch in batches_:
+            results = session.book.update([sent for _, sent in batch])
+            changes = {change.person.resource_name: change for change, _ in batch}
+            requests = {change.person.resource_name: request for change, request in batch}
+            for change, person in _written(session, results, changes):
+                content = _content(session, desired, change, requests[change.person.resource_name])
+                _note_written(session, desired, change.customer, person, content)
+                what: What = "mended" if change.reason == "mended" else "updated"
+                fate = Fate(change.customer, what, fields=change.fields, additions=change.additions)
+                session.fates.append(fate)
+            stale = {name: found.person for name, found in results.items() if isinstance(found, Stale)}
+            looked = (_refreshed(session, desired, changes[name], person) for name, person in stale.items())
+            again += filter(None, looked)
+            _checkpoint(session, "updating")
+    return again
 
 
-S = TypeVar("S", bound=Subject)
+def _changed(session: Session, desired: Desired, update: PlannedChange) -> tuple[PlannedChange, Change]:
+    card = desired.cards[update.customer]
+    return update, changed(update, card, desired.wisp, session.run.id)
+
+
+def _content(session: Session, desired: Desired, update: PlannedChange, sent: Change) -> Content:
+    """What a contact holds that was just updated."""
+    if update.merged is None:
+        return "ours"
+    mark = Mark(desired.wisp, update.customer, session.run.id)
+    return content_of(fields_of(desired.cards[update.customer]), sent.fields, sent.client_data, mark)
+
+
+def _refreshed(
+    session: Session, desired: Desired, update: PlannedChange, person: Person
+) -> PlannedChange | None:
+    """What is still to be done to a contact that is not as it was known; None: nothing, for now."""
+    session.ledger.invalidate(update.customer)
+    own = marks(person.client_data, desired.wisp)
+    is_ours = session.label in person.groups and not is_shared(person.client_data, desired.wisp)
+    if not is_ours or all(mark.customer != update.customer for mark in own):
+        session.fates.append(Fate(update.customer, "kept", "changed"))
+        return None
+    return update_of(desired.wisp, desired.cards[update.customer], person, is_news=True)
+
+
+def _create(session: Session, desired: Desired, creates: Sequence[PlannedChange]) -> None:
+    """Create contacts, each once; the last, few at once, are those over which Google may stumble."""
+    ledger = session.ledger
+    suspects = [change for change in creates if change.customer in ledger.suspects]
+    others = [change for change in creates if change.customer not in ledger.suspects]
+    others.sort(key=lambda change: ledger.order(change.customer))
+    few = FEW if len(suspects) > FEW else 1
+    parts = (*batches(others, CREATES), *batches(suspects, few))
+    ready = ([_new(session, desired, change) for change in part] for part in parts)
+    full: AccountFull | None = None
+    unanswered = 0
+    with closing(prefetch(ready)) as batches_:
+        for part in parts:
+            if full:  # Google need not be asked again
+                _leave_out(session, part, full)
+                continue
+            _intend(session, part)
+            results = _created_or_withdrawn(session, desired, next(batches_))
+            is_silent = all(isinstance(result, Unknown) for result in results.values())
+            unanswered = unanswered + 1 if is_silent else 0
+            if unanswered >= MOST_UNKNOWN:
+                _checkpoint(session, "creating")
+                raise OutcomeUnknown("google.silent", "Google does not answer; the rest is done later")
+            full = _no_room(results)
+    if creates:
+        _checkpoint(session, "creating")
+
+
+def _new(session: Session, desired: Desired, create: PlannedChange) -> tuple[PlannedChange, NewPerson]:
+    desired.digest(create.customer)  # it will be asked for
+    return create, new_person(desired.cards[create.customer], desired.wisp, session.run.id)
+
+
+def _leave_out(session: Session, creates: Sequence[PlannedChange], full: AccountFull) -> None:
+    """Tell of those for whom there is no room."""
+    session.done += len(creates)
+    fates = (Fate(create.customer, "failed", full.reason, full.user_message) for create in creates)
+    session.fates.extend(fates)
+
+
+def _intend(session: Session, creates: Sequence[PlannedChange]) -> None:
+    """Say what is about to be created, before it is: the only trace if we die before the answer.
+
+    The time is that at which its request will have been answered or given up: if it takes effect, then by
+    then, and shows `LAG` later.
+    """
+    if session.refusal is None:
+        until = session.now() + UNDER_WAY
+        session.ledger.unconfirmed |= {create.customer: until for create in creates}
+    _checkpoint(session, "creating")
+
+
+def _created_or_withdrawn(
+    session: Session, desired: Desired, batch: Sequence[tuple[PlannedChange, NewPerson]]
+) -> Mapping[str, Result]:
+    """Send a batch of creates; whoever Google tells of is in doubt no more."""
+    changes = {person.key: change for change, person in batch}
+    customers = {change.customer for change in changes.values()}
+    try:
+        results = session.book.create([person for _, person in batch], session.label)
+    except Trouble:  # nothing was created
+        _confirm(session, customers)
+        session.held_lease.write(ledger_store.head_put(session.account.id, session.ledger))
+        raise
+    for change, person in _written(session, results, changes):
+        _note_written(session, desired, change.customer, person, "ours")
+        session.ledger.made = session.now()
+        session.fates.append(Fate(change.customer, "created", change.reason))
+    told = (key for key, result in results.items() if not isinstance(result, Unknown))
+    _confirm(session, (changes[key].customer for key in told))
+    in_doubt = session.ledger.unconfirmed.keys() & customers
+    session.ledger.unconfirmed |= dict.fromkeys(in_doubt, session.now())
+    return results
+
+
+def _confirm(session: Session, customers: Iterable[str]) -> None:
+    """It is known what became of these."""
+    for customer in customers:
+        session.ledger.unconfirmed.pop(customer, None)
+        session.ledger.suspects.discard(customer)
 
 
 def _no_room(results: Mapping[str, Result]) -> AccountFull | None:
@@ -59,246 +210,97 @@ def _no_room(results: Mapping[str, Result]) -> AccountFull | None:
     return next((trouble for trouble in refused if isinstance(trouble, AccountFull)), None)
 
 
-class Application:
-    """One plan being applied to one account.
+def _remove(session: Session, removals: Sequence[PlannedChange]) -> None:
+    """Remove contacts, each after another look."""
+    ledger = session.ledger
+    for batch in batches(removals, REMOVALS):
+        changes = {change.person.resource_name: change for change in _still_as_planned(session, batch)}
+        results = session.book.remove(list(changes))
+        for change, _ in _written(session, results, changes):
+            person, entry = change.person, ledger.get(change.customer)
+            ledger.extras.pop(person.resource_name, None)
+            if entry and (entry.resource_name == person.resource_name or entry.source_id == person.source_id):
+                ledger.drop(change.customer)
+            session.fates.append(Fate(change.customer, "removed", change.reason))
+        _checkpoint(session, "removing")
 
-    Attributes:
-        put_off: Removals that are left for later, since the contact is not as it was when they were planned.
-    """
 
-    def __init__(self, session: Session, desired: Desired) -> None:
-        self.put_off = 0
-        self._session = session
-        self._desired = desired
-        self._book = session.book
-        self._ledger = session.ledger
-        self._outcome = session.outcome
-        self._run = session.run.id
-        self._wisp = desired.wisp
-        self._account = session.account.id
-        self._unanswered = 0
-        self._done = 0
-        self._total = 0
-        self._stopped_by: Trouble | None = None
+def _still_as_planned(session: Session, removals: Sequence[PlannedChange]) -> list[PlannedChange]:
+    """Only what is still as it was when the plan was made: ours, labelled, and touched by nobody."""
+    now = session.look([removal.person.resource_name for removal in removals])
+    sure: list[PlannedChange] = []
+    for removal in removals:
+        person = now.get(removal.person.resource_name)
+        if person and removal.reason == "duplicate" and is_somebodys(person, session.label):
+            session.fates.append(Fate(removal.customer, "kept", "own"))
+        elif person and _is_as_planned(session, removal, person):
+            sure.append(removal)
+        else:
+            session.fates.append(Fate(removal.customer, "kept", "put_off"))
+    return sure
 
-    def apply(self, plan: Plan, verdict: Verdict) -> None:
-        """Do all of it; one bad contact never costs the others.
 
-        Raises:
-            Trouble: The account cannot go on; what was done until then is saved.
-        """
-        self._total = plan.writes - len(verdict.refused)
-        if self._total:
-            keep(self._session, plan.pending() | {change.customer for change in plan.create})
-        self._checkpoint("planned")
-        self._relabel(plan.relabel)
-        self._update(plan.update)
-        self._create([change.customer for change in plan.create])
-        self._remove(verdict.allowed)
-        self._checkpoint("done")
+def _is_as_planned(session: Session, removal: PlannedChange, person: Person) -> bool:
+    own = marks(person.client_data, session.run.wisp.id)
+    return (
+        person.source_etag == removal.person.source_etag
+        and session.label in person.groups
+        and any(mark.customer == removal.customer for mark in own)
+    )
 
-    def _relabel(self, lost: Sequence[PlannedChange]) -> None:
-        for batch in batches(lost, LABELLINGS):
-            subjects = {relabel.person.resource_name: relabel for relabel in batch}
-            self._take(
-                self._book.put_in_label(list(subjects), self._session.label), subjects, self._relabelled
-            )
-            self._checkpoint("labelling")
 
-    def _relabelled(self, relabel: PlannedChange, _: Person) -> None:
-        """Its content is compared at the next run: the contact has a new etag now."""
-        self._outcome.relabelled += 1
-        self._outcome.note(relabel.customer, "relabelled", "it had lost the label")
+def _note_written(
+    session: Session, desired: Desired, customer: str, person: Person, content: Content
+) -> None:
+    entry = Entry(
+        person.resource_name,
+        person.source_id,
+        person.source_etag,
+        sent=desired.digest(customer),
+        record=desired.record(customer),
+        content=content,
+    )
+    session.ledger.put(customer, entry, desired.cards[customer])
 
-    def _update(self, updates: Sequence[PlannedChange]) -> None:
-        """Those that changed meanwhile are compared once more, as they are now."""
-        in_order = sorted(updates, key=lambda update: self._ledger.order(update.customer))
-        for update in self._send_all(self._send_all(in_order)):
-            self._fail(update, "google.changed: it is being changed in Google; looked at again next time")
 
-    def _send_all(self, updates: Sequence[PlannedChange]) -> list[PlannedChange]:
-        """Update these, batch by batch; gives those that are to be sent once more."""
-        with closing(prepared_updates(self._desired, self._run, updates)) as made:
-            return [again for batch in made for again in self._send(batch)]
+def _written(
+    session: Session, results: Mapping[str, Result], changes: Mapping[str, PlannedChange]
+) -> Iterator[tuple[PlannedChange, Person]]:
+    """Give what was written, as Google has it now; note what was not."""
+    for key, result in results.items():
+        session.done += 1
+        match result:
+            case Written(person):
+                yield changes[key], person
+            case Refused(SkipCustomer() as trouble) | Unknown(trouble):
+                _fail(session, changes[key], trouble.reason, trouble.user_message)
+            case Refused(AccountFull() as full):
+                _fail(session, changes[key], full.reason, full.user_message)
+                session.code, session.reason = full.reason, full.user_message
+            case Refused(trouble):
+                session.refusal = trouble
 
-    def _send(self, revised: Sequence[PreparedUpdate]) -> list[PlannedChange]:
-        """Update these; gives those that are to be sent once more."""
-        subjects = {each.change.person.resource_name: each for each in revised}
-        results = self._book.update([each.change for each in revised])
-        self._take(results, subjects, self._updated)
-        stale = {name: result.person for name, result in results.items() if isinstance(result, Stale)}
-        again = [
-            fresh
-            for name, person in stale.items()
-            if (fresh := self._refreshed(subjects[name].update, person))
-        ]
-        self._checkpoint("updating")
-        return again
 
-    def _refreshed(self, update: PlannedChange, person: Person) -> PlannedChange | None:
-        """What is still to be done to a contact that is not as it was known; None: nothing, for now."""
-        self._ledger.invalidate(update.customer)
-        own = marks(person.client_data, self._wisp)
-        is_ours = self._session.label in person.groups and not is_shared(person.client_data, self._wisp)
-        if not is_ours or all(mark.customer != update.customer for mark in own):
-            self._outcome.note(update.customer, "kept", "it changed a moment ago; looked at again next time")
-            return None
-        return update_of(self._wisp, self._desired.cards[update.customer], person, is_news=True)
+def _fail(session: Session, change: PlannedChange, code: str, detail: str = "") -> None:
+    """It is not as it should be; the ledger believes nothing of it until it is looked at."""
+    session.ledger.invalidate(change.customer)
+    session.fates.append(Fate(change.customer, "failed", code, detail))
 
-    def _updated(self, revised: PreparedUpdate, person: Person) -> None:
-        update, sent = revised.update, revised.change
-        content: Content = "ours"
-        if update.merged:
-            mark = Mark(self._wisp, update.customer, self._run)
-            content = content_of(fields_of(revised.card), sent.fields, sent.client_data, mark)
-        self._note_written(revised.card, person, content)
-        self._outcome.updated += 1
-        self._outcome.mended += update.reason == "mended"
-        kept = f"; kept the user's own {', '.join(update.additions)}" if update.additions else ""
-        what = "mended" if update.reason == "mended" else "updated"
-        self._outcome.note(update.customer, what, ", ".join(update.fields) + kept)
 
-    def _create(self, customers: Sequence[str]) -> None:
-        suspects = [customer for customer in customers if customer in self._ledger.suspects]
-        others = [customer for customer in customers if customer not in self._ledger.suspects]
-        few = FEW if len(suspects) > FEW else 1
-        parts = (*batches(sorted(others, key=self._ledger.order), CREATES), *batches(suspects, few))
-        with closing(prepared_creates(self._desired, self._run, parts)) as made:
-            full: AccountFull | None = None
-            for part in parts:
-                if full:
-                    self._leave_out(part, full)
-                    continue
-                self._intend(part)
-                results = self._created_or_withdrawn(next(made))
-                self._stop_if_unanswered(results)
-                full = _no_room(results)
-        if customers:
-            self._checkpoint("creating")
-
-    def _leave_out(self, customers: Sequence[str], full: AccountFull) -> None:
-        """There is no room for them, which Google need not be asked again."""
-        self._done += len(customers)
-        self._outcome.failed += len(customers)
-        for customer in customers:
-            self._outcome.note(customer, "failed", f"{full.reason}: {full.user_message}")
-
-    def _intend(self, customers: Iterable[str]) -> None:
-        """Say what is about to be created, before it is: the only trace if we die before the answer.
-
-        The time is that at which its request will have been answered or given up: if it takes effect, then by
-        then, and shows `LAG` later.
-        """
-        if self._stopped_by is None:
-            self._ledger.unconfirmed |= dict.fromkeys(customers, self._session.now() + UNDER_WAY)
-        self._checkpoint("creating")
-
-    def _created_or_withdrawn(self, batch: Sequence[PreparedCreate]) -> Mapping[str, Result]:
-        subjects = {newcomer.person.key: newcomer for newcomer in batch}
-        try:
-            results = self._book.create([newcomer.person for newcomer in batch], self._session.label)
-        except Trouble:  # nothing was created
-            self._confirm(newcomer.customer for newcomer in batch)
-            self._session.held_lease.write(ledger_store.head_put(self._account, self._ledger))
-            raise
-        self._take(results, subjects, self._created)
-        told = (key for key, result in results.items() if not isinstance(result, Unknown))
-        self._confirm(subjects[key].customer for key in told)
-        in_doubt = self._ledger.unconfirmed.keys() & {newcomer.customer for newcomer in batch}
-        self._ledger.unconfirmed |= dict.fromkeys(in_doubt, self._session.now())
-        return results
-
-    def _confirm(self, customers: Iterable[str]) -> None:
-        """It is known what became of these."""
-        for customer in customers:
-            self._ledger.unconfirmed.pop(customer, None)
-            self._ledger.suspects.discard(customer)
-
-    def _created(self, newcomer: PreparedCreate, person: Person) -> None:
-        self._note_written(newcomer.card, person, "ours")
-        self._ledger.made = self._session.now()
-        self._outcome.created += 1
-
-    def _stop_if_unanswered(self, results: Mapping[str, Result]) -> None:
-        unknown = all(isinstance(result, Unknown) for result in results.values())
-        self._unanswered = self._unanswered + 1 if unknown else 0
-        if self._unanswered >= MOST_UNKNOWN:
-            self._checkpoint("creating")
-            raise OutcomeUnknown("google.silent", "Google does not answer; the rest is done later")
-
-    def _remove(self, removals: Sequence[PlannedChange]) -> None:
-        for batch in batches(removals, REMOVALS):
-            subjects = {removal.person.resource_name: removal for removal in self._look_again(batch)}
-            self._take(self._book.remove(list(subjects)), subjects, self._removed)
-            self._checkpoint("removing")
-
-    def _look_again(self, removals: Sequence[PlannedChange]) -> list[PlannedChange]:
-        """Only what is still as it was when the plan was made: ours, labelled, and touched by nobody."""
-        now = self._session.look([removal.person.resource_name for removal in removals])
-        sure: list[PlannedChange] = []
-        for removal in removals:
-            person = now.get(removal.person.resource_name)
-            if person and removal.reason == "duplicate" and is_somebodys(person, self._session.label):
-                self._outcome.note(removal.customer, "kept", WHY_KEPT["own"])
-            elif person and self._is_as_planned(removal, person):
-                sure.append(removal)
-            else:
-                self.put_off += 1
-                self._outcome.note(
-                    removal.customer, "kept", "it changed a moment ago; looked at again next time"
-                )
-        return sure
-
-    def _is_as_planned(self, removal: PlannedChange, person: Person) -> bool:
-        return (
-            person.source_etag == removal.person.source_etag
-            and self._session.label in person.groups
-            and any(mark.customer == removal.customer for mark in marks(person.client_data, self._wisp))
-        )
-
-    def _removed(self, removal: PlannedChange, _: Person) -> None:
-        self._ledger.extras.pop(removal.person.resource_name, None)
-        person, entry = removal.person, self._ledger.get(removal.customer)
-        if entry and (entry.resource_name == person.resource_name or entry.source_id == person.source_id):
-            self._ledger.drop(removal.customer)
-        self._outcome.removed += 1
-        self._outcome.note(removal.customer, "removed", removal.reason)
-
-    def _note_written(self, card: Card, person: Person, content: Content) -> None:
-        digest, record = self._desired.digest(card.customer), self._desired.record(card.customer)
-        name, id_, etag = person.resource_name, person.source_id, person.source_etag
-        self._ledger.put(card.customer, Entry(name, id_, etag, digest, record, content), card)
-
-    def _take(
-        self, results: Mapping[str, Result], subjects: Mapping[str, S], written: Callable[[S, Person], None]
-    ) -> None:
-        for key, result in results.items():
-            self._done += 1
-            match result:
-                case Written(person):
-                    written(subjects[key], person)
-                case Refused(SkipCustomer() as trouble) | Unknown(trouble):
-                    self._fail(subjects[key], f"{trouble.reason}: {trouble.user_message}")
-                case Refused(AccountFull() as full):
-                    self._fail(subjects[key], f"{full.reason}: {full.user_message}")
-                    self._outcome.code, self._outcome.reason = full.reason, full.user_message
-                case Refused(trouble):
-                    self._stopped_by = trouble
-
-    def _fail(self, subject: Subject, why: str) -> None:
-        """It is not as it should be; the ledger believes nothing of it until it is looked at."""
-        self._ledger.invalidate(subject.customer)
-        self._outcome.failed += 1
-        self._outcome.note(subject.customer, "failed", why)
-
-    def _checkpoint(self, phase: str) -> None:
-        """Save what was done; then stop if the account, not a single contact, was refused."""
-        progress = {"run": self._run, "phase": phase, "done": self._done, "total": self._total}
-        counts = {"created": self._outcome.created, "updated": self._outcome.updated}
-        counts |= {"removed": self._outcome.removed, "failed": self._outcome.failed}
-        path = f"wisps/{self._wisp}/progress/{self._account}"
-        self._session.held_lease.write(
-            *ledger_store.puts(self._account, self._ledger), Put(path, progress | counts)
-        )
-        if self._stopped_by:
-            raise self._stopped_by
+def _checkpoint(session: Session, phase: str) -> None:
+    """Save what was done; then stop if the account, not a single contact, was refused."""
+    count, account = session.counts(), session.account.id
+    progress = {
+        "run": session.run.id,
+        "phase": phase,
+        "done": session.done,
+        "total": session.to_do,
+        "created": count["created"],
+        "updated": count["updated"] + count["mended"],
+        "removed": count["removed"],
+        "failed": count["failed"],
+    }
+    path = f"wisps/{session.run.wisp.id}/progress/{account}"
+    session.held_lease.write(*ledger_store.puts(account, session.ledger), Put(path, progress))
+    if session.refusal:
+        raise session.refusal

@@ -1,64 +1,104 @@
 """Report: what a run tells about an account, in its record and in the log."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from shared.domain.contact.customer import Skipped
-from shared.domain.model.account import MOST_CONTACTS
-from shared.domain.model.run import AccountOutcome, CustomerOutcome
-from shared.domain.sync.desired import Desired
+from shared.domain.model.run import MOST_NOTES, AccountOutcome, CustomerOutcome, Fate, Note
 from shared.domain.sync.guard import Verdict
-from shared.domain.sync.plan import KeptReason, Plan
+from shared.domain.sync.plan import Plan
 from shared.events import Event, log
+from shared.usecases.sync.account import Session
+from shared.usecases.sync.desired import Gathered
 
-WHY_KEPT: Mapping[KeptReason, str] = {
+WHY_KEPT: Mapping[str, str] = {
     "shared": "a user merged it with a contact of another WISP",
     "setting": "no longer a contact, kept by setting",
     "unconfirmed": "its creation was not confirmed; it is looked for again at the next run",
     "own": "a user made a second contact of this customer their own; please merge the two",
     "edited": "a second contact of this customer was edited by hand; please merge the two",
+    "changed": "it changed a moment ago; looked at again next time",
+    "put_off": "it changed a moment ago; looked at again next time",
 }
-"""Why a contact stays, for people; of one that is held or in doubt, SIMPLer's list says it."""
+"""Why a contact stays; of one that is held or in doubt, SIMPLer's list says it."""
+
+WHY_FAILED: Mapping[str, str] = {
+    "google.full": "the account has no room for more contacts",
+    "google.changed": "it is being changed in Google; looked at again next time",
+}
+"""Why a contact is not as it should be, where Google did not say it."""
 
 
-def why_kept(reason: KeptReason, customer: str, desired: Desired) -> str:
-    """Say for people why a contact stays."""
-    match reason:
-        case "held":
-            return desired.held[customer]
-        case "doubt":
-            return desired.doubts[0]
-    return WHY_KEPT[reason]
-
-
-def note_plan(
-    outcome: AccountOutcome, plan: Plan, verdict: Verdict, desired: Desired, skipped: Sequence[Skipped]
-) -> None:
-    """Note what the plan leaves alone, and what it makes anew, and why."""
-    outcome.planned = True
-    outcome.unchanged = plan.unchanged
-    outcome.skipped = len(skipped)
-    outcome.refused = len(verdict.refused)
-    for record in skipped:
-        outcome.note(record.customer, "skipped", f"{record.reason} (record {record.position})")
+def planned(plan: Plan, verdict: Verdict, gathered: Gathered) -> Iterator[Fate]:
+    """Say what becomes of those whom a plan leaves alone, or makes anew."""
+    desired = gathered.desired
+    for record in gathered.skipped:
+        yield Fate(record.customer, "skipped", record.reason, f" (record {record.position})")
     for customer, reason in plan.kept.items():
-        outcome.note(customer, "kept", why_kept(reason, customer, desired))
-    for new in plan.create:
+        said = {"held": desired.held.get(customer, ""), "doubt": "".join(desired.doubts[:1])}
+        yield Fate(customer, "kept", reason, said.get(reason, ""))
+    for new in (*plan.create, *plan.no_room):
         if new.reason == "deleted":
-            outcome.note(new.customer, "restored", "it had been deleted in Google")
+            yield Fate(new.customer, "restored")
     for removal in verdict.refused:
-        outcome.note(removal.customer, "refused", removal.reason)
-    if verdict.refused:
-        outcome.code, outcome.reason = "guard", verdict.reason
+        yield Fate(removal.customer, "refused", removal.reason)
+    for new in plan.no_room:
+        yield Fate(new.customer, "failed", "google.full")
 
 
-def log_plan(outcome: AccountOutcome, plan: Plan, verdict: Verdict, run: str) -> None:
+def sentence(fate: Fate) -> str:
+    """Say for people why a contact met its fate; of a removal the code, which pages put into words."""
+    match fate.what:
+        case "failed":
+            return f"{fate.code}: {fate.detail or WHY_FAILED[fate.code]}"
+        case "updated" | "mended":
+            kept = f"; kept the user's own {', '.join(fate.additions)}" if fate.additions else ""
+            return ", ".join(fate.fields) + kept
+        case "relabelled":
+            return "it had lost the label"
+        case "restored":
+            return "it had been deleted in Google"
+        case "kept":
+            return fate.detail or WHY_KEPT[fate.code]
+    return fate.code + fate.detail
+
+
+def outcome_of(session: Session) -> AccountOutcome:
+    """Return the record of a run in an account: every count is that of its fates."""
+    count, plan = session.counts(), session.plan
+    told = [fate for fate in session.fates if fate.what != "created"]
+    return AccountOutcome(
+        session.account.id,
+        session.account.email,
+        state=session.state,
+        reason=session.reason,
+        code=session.code,
+        planned=plan is not None,
+        created=count["created"],
+        updated=count["updated"] + count["mended"],
+        mended=count["mended"],
+        relabelled=count["relabelled"],
+        removed=count["removed"],
+        unchanged=plan.unchanged if plan else 0,
+        skipped=count["skipped"],
+        refused=count["refused"],
+        failed=count["failed"],
+        held=session.held,
+        total=session.total,
+        requests=session.requests,
+        seconds=session.seconds,
+        again=session.again,
+        notes=[Note(fate.customer, fate.what, sentence(fate)) for fate in told[:MOST_NOTES]],
+        notes_left_out=len(told[MOST_NOTES:]),
+    )
+
+
+def log_plan(session: Session, plan: Plan, verdict: Verdict) -> None:
     """Write the plan's counts to the log, and the guard's refusal."""
     log(
         Event.ACCOUNT_PLANNED,
         "planned",
-        run=run,
-        account=outcome.account,
-        create=len(plan.create),
+        run=session.run.id,
+        account=session.account.id,
+        create=len(plan.create) + len(plan.no_room),
         update=len(plan.update),
         relabel=len(plan.relabel),
         remove=len(verdict.allowed),
@@ -66,20 +106,13 @@ def log_plan(outcome: AccountOutcome, plan: Plan, verdict: Verdict, run: str) ->
     )
     if verdict.refused:
         refused = len(verdict.refused)
-        log(Event.GUARD_TRIPPED, verdict.reason, run=run, account=outcome.account, refused=refused)
-
-
-def cut_to_room(outcome: AccountOutcome, plan: Plan) -> None:
-    """Take out the creates for which the account has no room."""
-    room = max(0, MOST_CONTACTS - plan.total)
-    if len(plan.create) <= room:
-        return
-    for new in plan.create[room:]:
-        outcome.failed += 1
-        outcome.note(new.customer, "failed", "google.full: the account has no room for more contacts")
-    outcome.code = "google.full"
-    outcome.reason = f"The account holds {plan.total:,} contacts; Google allows {MOST_CONTACTS:,}."
-    del plan.create[room:]
+        log(
+            Event.GUARD_TRIPPED,
+            verdict.reason,
+            run=session.run.id,
+            account=session.account.id,
+            refused=refused,
+        )
 
 
 def log_outcome(outcome: AccountOutcome, run: str) -> None:

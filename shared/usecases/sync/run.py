@@ -1,21 +1,23 @@
 """Run: one Google account, once: read, plan, guard, apply, remember."""
 
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from shared.domain.model.account import Account
-from shared.domain.model.run import AccountOutcome
-from shared.domain.sync.desired import Desired
+from shared.domain.model.account import MOST_CONTACTS, Account
+from shared.domain.model.run import AccountOutcome, Fate
+from shared.domain.sync.actual import Actual
 from shared.domain.sync.guard import Verdict, judge, let_through
-from shared.domain.sync.ledger import MOST_EXTRAS, Ledger
-from shared.domain.sync.plan import Plan, make_plan
-from shared.domain.sync.settle import absorb_all
+from shared.domain.sync.ledger import MOST_EXTRAS
+from shared.domain.sync.mark import marks
+from shared.domain.sync.plan import Plan, cut_to_room, make_plan
+from shared.domain.sync.settle import absorb, absorb_all
+from shared.errors import RetryLater
 from shared.usecases.base import ledger_store
 from shared.usecases.base.documents import Synced, synced_put
-from shared.usecases.sync.account import Run, Session, in_account
-from shared.usecases.sync.apply import Application
+from shared.usecases.sync.account import Run, Session, check_not_paused, leased, opened, recorded, recover
+from shared.usecases.sync.apply import apply
 from shared.usecases.sync.desired import Gathered
-from shared.usecases.sync.report import cut_to_room, log_plan, note_plan
+from shared.usecases.sync.report import log_outcome, log_plan, outcome_of, planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,95 +26,175 @@ class Target:
 
     Attributes:
         gathered: What SIMPLer says, read to its end before any account is asked.
+        customer: The one customer that it is about; empty: all of them.
         listed_before: How many records SIMPLer's list had at the last run that was believed.
         allow: A preview's token; removals that it names are let through.
-        is_decided: Whether a person has decided on all removals, so that the guard is not asked. Everything
-            is then listed, for they saw the whole account.
+        is_decided: Whether a person has decided on all removals, so that the guard is not asked, and on an
+            account that is paused. Everything is then listed, for they saw the whole account.
+        is_rehearsal: Whether it is only planned, and nothing written.
     """
 
     gathered: Gathered
+    customer: str = ""
     listed_before: int | None = None
     allow: str = ""
     is_decided: bool = False
+    is_rehearsal: bool = False
 
 
-def sync_account(run: Run, target: Target, account: Account) -> AccountOutcome:
-    """Make one account equal to SIMPLer. Never raises: what went wrong is the outcome's state and reason."""
-    return in_account(run, account, partial(make_equal, target=target))
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What a run did in an account.
+
+    Attributes:
+        outcome: For the run's record.
+        fates: What became of each customer whose contact needed something.
+        planned: How many contacts the plan changes, by kind; empty when it did not come to a plan.
+    """
+
+    outcome: AccountOutcome
+    fates: Sequence[Fate]
+    planned: Mapping[str, int]
 
 
-def make_equal(session: Session, target: Target) -> None:
-    """Read what the account holds, plan and guard; then apply and remember."""
-    plan, verdict = plan_account(session, target)
-    carry_out(session, target.gathered, plan, verdict)
+def sync_account(run: Run, target: Target, account: Account) -> Finished:
+    """Make an account, or one customer's contact in it, equal to what is desired.
+
+    Never raises: what went wrong is the outcome's state and reason.
+    """
+    session = Session(run, account, makes_label=not target.is_rehearsal)
+    with recorded(session):
+        if not target.is_decided:
+            check_not_paused(account)
+        with leased(run, account) as held_lease, opened(session, held_lease):
+            plan = read_and_plan(session, target)
+            verdict = _judged(session, target, plan)
+            if not target.customer and not session.by_changes:  # else its count is an old listing's
+                plan = cut_to_room(plan)
+            session.plan = plan
+            if target.is_rehearsal:
+                session.state = "complete"
+            else:
+                session.fates += planned(plan, verdict, target.gathered)
+                _take_in(session, target, plan, verdict)
+                apply(session, target.gathered.desired, plan, verdict)
+                _conclude(session, target, plan)
+                if not target.customer:
+                    _remember(session, target)
+            recover(run, account)
+    return finished(session)
 
 
-def plan_account(session: Session, target: Target) -> tuple[Plan, Verdict]:
-    """What is to be done in an account, and what of it may be."""
-    gathered = target.gathered
-    plan = None if target.is_decided else _by_changes(session, gathered.desired)
-    if plan is None:
-        found = session.anew(gathered.desired)
-        plan = make_plan(gathered.desired, session.ledger, found, session.unsure())
+def finished(session: Session, *, removed: int | None = None) -> Finished:
+    """Return what was done in a session, and write it to the log.
+
+    Args:
+        session: In the account.
+        removed: How many contacts were removed, where earlier sessions count as well.
+    """
+    outcome = outcome_of(session)
+    if removed is not None:
+        outcome = replace(outcome, removed=removed)
+    log_outcome(outcome, session.run.id)
+    return Finished(outcome, session.fates, session.plan.counts() if session.plan else {})
+
+
+def read_and_plan(session: Session, target: Target) -> Plan:
+    """Read what suffices, and plan; read everything where that, or the label that it names, does not do."""
+    desired = target.gathered.desired
+    if found := _read(session, target):
+        plan = make_plan(desired, session.ledger, found, session.unsure())
+        if not (plan.create or plan.relabel) or session.resolve_label():
+            return plan
+    return make_plan(desired, session.ledger, _read_everything(session, target), session.unsure())
+
+
+def _read(session: Session, target: Target) -> Actual | None:
+    """What the ledger tells, with what changed since; None when that does not suffice."""
     if target.is_decided:
-        return plan, Verdict(tuple(plan.remove))
-    verdict = judge(plan, listed=gathered.listed, listed_before=target.listed_before)
-    return plan, let_through(verdict, session.account.id, target.allow)
-
-
-def _by_changes(session: Session, desired: Desired) -> Plan | None:
-    """The plan by what changed; None when the ledger, or the label that it knows, does not serve."""
-    found = session.changes(desired)
-    if found is None:
         return None
-    plan = make_plan(desired, session.ledger, found)
-    needs_label = plan.create or plan.relabel
-    return plan if not needs_label or session.resolve_label() else None
+    desired = target.gathered.desired
+    return session.one_by_name(desired, target.customer) if target.customer else session.changes(desired)
 
 
-def carry_out(session: Session, gathered: Gathered, plan: Plan, verdict: Verdict) -> None:
-    """Apply a plan, as far as it may be, and remember what the account holds then."""
-    outcome = session.outcome
-    note_plan(outcome, plan, verdict, gathered.desired, gathered.skipped)
-    log_plan(outcome, plan, verdict, session.run.id)
-    if not session.by_changes:  # else the count is an old listing's, and Google knows what fits
-        cut_to_room(outcome, plan)
-    outcome.total = plan.total
-    absorb_all(session.ledger, plan, gathered.desired)
-    desired = gathered.desired.count
-    session.ledger = ledger_store.fitted(session.ledger, max(desired, len(session.ledger)))
+def _read_everything(session: Session, target: Target) -> Actual:
+    desired = target.gathered.desired
+    return session.one_of_everything(desired, target.customer) if target.customer else session.anew(desired)
+
+
+def _judged(session: Session, target: Target, plan: Plan) -> Verdict:
+    """What of the plan's removals may be done; one customer's are theirs who pressed the button."""
+    if target.customer:
+        _refuse_merged(plan, session.run.wisp.id)
+    if target.customer or target.is_decided:
+        return Verdict(tuple(plan.remove))
+    verdict = judge(plan, listed=target.gathered.listed, listed_before=target.listed_before)
+    return let_through(verdict, session.account.id, target.allow)
+
+
+def _refuse_merged(plan: Plan, wisp: str) -> None:
+    """Leave a contact that a user merged from two of ours to a run, which sees all its customers."""
+    changes = (*plan.relabel, *plan.update, *plan.remove)
+    if any(len(marks(change.person.client_data, wisp)) > 1 for change in changes):
+        raise RetryLater(
+            "google.merged",
+            "a user merged this customer's contact with another customer's; a run parts them",
+            "Somebody merged this contact with another customer's in Google; the next run parts them.",
+        )
+
+
+def _take_in(session: Session, target: Target, plan: Plan, verdict: Verdict) -> None:
+    """Let the ledger take over what was found, before anything is written."""
+    desired, customer = target.gathered.desired, target.customer
+    if customer:
+        absorb(session.ledger, plan, desired)
+        if not plan.kept and customer not in plan.unsure:
+            session.ledger.unconfirmed.pop(customer, None)
+        return
+    log_plan(session, plan, verdict)
+    session.total = plan.total
+    absorb_all(session.ledger, plan, desired)
+    session.ledger = ledger_store.fitted(session.ledger, max(desired.count, len(session.ledger)))
     if len(plan.extras) > MOST_EXTRAS:  # more than are kept: only a listing of everything tells them
         session.token = ""
-    application = Application(session, gathered.desired)
-    application.apply(plan, verdict)
-    outcome.held = plan.owned + outcome.relabelled + outcome.created - outcome.removed
-    outcome.total += outcome.created - outcome.removed
+    if verdict.refused:
+        session.code, session.reason = "guard", verdict.reason
+    if plan.no_room:
+        session.code = "google.full"
+        session.reason = f"The account holds {plan.total:,} contacts; Google allows {MOST_CONTACTS:,}."
+
+
+def _conclude(session: Session, target: Target, plan: Plan) -> None:
+    """Say how it ended, when nothing stopped it, and what the account holds then."""
+    count = session.counts()
+    if not target.customer:
+        session.held = plan.owned + count["relabelled"] + count["created"] - count["removed"]
+        session.total += count["created"] - count["removed"]
+    in_doubt = session.ledger.unconfirmed.keys()
+    session.state = "partial" if count["failed"] or count["refused"] or session.code else "complete"
+    if target.customer in in_doubt:
+        session.state, session.code = "unfinished", "google.unconfirmed"
+        session.reason = "Google does not show this contact at the moment; it is looked for in a while."
+    elif in_doubt and not target.customer:
+        session.state, session.code = "unfinished", "google.unconfirmed"
+        session.reason = "Google did not confirm every new contact; they are looked for in a while."
+    elif session.state == "complete" and not target.customer and session.has_put_off():
+        session.state, session.code = "unfinished", "google.changed"
+        session.reason = (
+            "Contacts that are to be removed changed a moment ago; they are looked at in a while."
+        )
+
+
+def _remember(session: Session, target: Target) -> None:
+    """Save ledger and token together, only after the work that they stand for."""
     session.remove_surplus_labels()
-    _conclude(outcome, session.ledger, application.put_off)
-    _close(session, desired)
-
-
-def _close(session: Session, expected: int) -> None:
-    """Ledger and token together, only after the work that they stand for."""
-    ledger, outcome = session.ledger, session.outcome
+    ledger = session.ledger
     ledger.token = "" if ledger.unconfirmed else session.token
-    ledger.listed, ledger.label, ledger.total = session.listed, session.label, outcome.total
+    ledger.listed, ledger.label, ledger.total = session.listed, session.label, session.total
     if session.knows_label:
         ledger.made_labels.clear()
     writes = ledger_store.puts(session.account.id, ledger)
-    if outcome.state == "complete":
+    if session.state == "complete":
         now = session.run.services.clock.now().isoformat()
-        writes.append(synced_put(session.account, Synced(now, outcome.held, expected)))
+        writes.append(synced_put(session.account, Synced(now, session.held, target.gathered.desired.count)))
     session.held_lease.write(*writes)
-
-
-def _conclude(outcome: AccountOutcome, ledger: Ledger, put_off: int) -> None:
-    outcome.state = "partial" if outcome.failed or outcome.refused or outcome.code else "complete"
-    if ledger.unconfirmed:
-        outcome.state, outcome.code = "unfinished", "google.unconfirmed"
-        outcome.reason = "Google did not confirm every new contact; they are looked for in a while."
-    elif put_off and outcome.state == "complete":
-        outcome.state, outcome.code = "unfinished", "google.changed"
-        outcome.reason = (
-            "Contacts that are to be removed changed a moment ago; they are looked at in a while."
-        )
