@@ -32,6 +32,38 @@ def then(call: Callable[..., Any], action: Callable[[], Any]) -> Callable[..., A
     return both
 
 
+class Shown:
+    """A listing of contacts as somebody else hands it on, with the token of the one that was read."""
+
+    def __init__(self, shown: Iterator[Any], read: Any) -> None:
+        self._shown = shown
+        self._read = read
+
+    def __iter__(self) -> Iterator[Any]:
+        return self._shown
+
+    @property
+    def token(self) -> str:
+        """Asks for what changes from here on."""
+        return str(self._read.token)
+
+
+def then_listed(call: Callable[..., Any], action: Callable[[], Any]) -> Callable[..., Shown]:
+    """The listing, and after it was read to its end, before anybody sees it, the action."""
+
+    def both(sync_token: str | None = None) -> Shown:
+        read = call(sync_token)
+
+        def shown() -> Iterator[Any]:
+            persons = list(read)
+            action()
+            yield from persons
+
+        return Shown(shown(), read)
+
+    return both
+
+
 def with_source(services: Services, hook: Callable[[Any], Any]) -> Services:
     """The services, each customer source as the hook makes it."""
     return replace(services, source=lambda wisp: hook(services.source(wisp)))

@@ -1,6 +1,6 @@
 """A People API in a few lines for scripted answers, and people to send to it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,6 +9,9 @@ import requests
 from shared.adapters.google.people.contacts import PeopleBook
 from shared.adapters.google.transport import Http, SendOnce
 from shared.domain.model.quota import Cost
+from shared.domain.sync.changes import Changes, changes_in
+from shared.domain.sync.desired import Desired
+from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.person import Change, NewPerson, Person
 from shared.errors import OverQuota
 from shared.ports import Gate, Refused, Result, Unknown, Written
@@ -19,9 +22,9 @@ LABEL = "contactGroups/19cb37f60aed8000"
 KEY = "azotel-simpler"
 
 
-def all_news(_: Person) -> bool:
-    """Nothing is known yet."""
-    return True
+def changes_by(listed: Iterable[Person]) -> Changes:
+    """What a listing by sync token tells somebody who knows nothing yet."""
+    return changes_in(listed, Desired("acme", {}), Ledger())
 
 
 class OpenGate:

@@ -3,14 +3,13 @@
 from shared.ports.clock import Clock
 from shared.ports.consent import CONTACTS, Consent, Consented
 from shared.ports.contacts import (
-    Changes,
     ContactBook,
     Contacts,
     Gate,
-    IsNews,
     Refused,
     Result,
     Stale,
+    SyncTokenExpired,
     Unknown,
     Written,
 )
@@ -23,7 +22,6 @@ from shared.ports.tasks import Task, TaskQueue
 __all__ = [
     "CONTACTS",
     "Attachment",
-    "Changes",
     "Clock",
     "Consent",
     "Consented",
@@ -33,7 +31,6 @@ __all__ = [
     "Document",
     "Drop",
     "Gate",
-    "IsNews",
     "LeaseStore",
     "Listing",
     "Mail",
@@ -44,6 +41,7 @@ __all__ = [
     "SecretStore",
     "Stale",
     "StateStore",
+    "SyncTokenExpired",
     "Task",
     "TaskQueue",
     "Unknown",

@@ -1,6 +1,6 @@
 """The contacts of a Google account."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -40,39 +40,28 @@ class Stale:
 Result = Written | Refused | Unknown | Stale
 
 
+class SyncTokenExpired(Exception):
+    """Google takes the sync token no more, or never gave it; list everything instead."""
+
+
 class Contacts(Protocol):
-    """Every contact of an account, to be gone through once.
+    """A listing of contacts, to be gone through once.
 
     Attributes:
-        token: Asks for what changes from here on; good for 7 days (people.v1 description,
-            connections.list). Known at the end; empty when Google gives none.
+        token: The next sync token: asks for what changes from here on; good for 7 days (people.v1
+            description, connections.list). Known at the end; empty when Google gives none.
     """
 
     token: str
 
     def __iter__(self) -> Iterator[Person]:
-        """The contacts, to the proven end; only when it has ended without an error are they complete."""
+        """The contacts, read page by page; only when it has ended without an error are they complete.
 
+        One that changes meanwhile may come twice, even under two names; the last counts.
 
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What has changed in an account.
-
-    Attributes:
-        persons: Contacts that were made or changed, each once, as far as they are news.
-        gone: Resource names of those that were deleted.
-        token: Asks for what changes from here on.
-        told: How many contacts were told of, news or not.
-    """
-
-    persons: Sequence[Person]
-    gone: frozenset[str]
-    token: str
-    told: int = 0
-
-
-IsNews = Callable[[Person], bool]
-"""Whether a contact, as it was read, is another one than is known."""
+        Raises:
+            SyncTokenExpired: The sync token is not good any more, on whichever page Google says so.
+        """
 
 
 class Gate(Protocol):
@@ -122,25 +111,16 @@ class ContactBook(Protocol):
             RetryLater: The label was changed since it was read, or is gone.
         """
 
-    def persons(self) -> Iterator[Person]:
-        """Every contact of the account, to the proven end; one request per 1,000. It gives no token.
+    def list(self, sync_token: str | None = None) -> Contacts:
+        """List contacts, to the proven end; one request per 1,000.
 
-        One that is changed meanwhile may come twice, even under two names; the last counts.
-
-        "Incremental syncs are not intended for read-after-write use cases" (people.v1 description,
-        connections.list), so this is how contacts are looked for whose creation is in doubt.
-        """
-
-    def contacts(self) -> Contacts:
-        """The same, with a token; Google has a smaller quota for it, "the first page of a full sync"."""
-
-    def changes(self, token: str, is_news: IsNews) -> Changes | None:
-        """What has changed since a token was given, at least once each; None if it is not good any more.
-
-        After a night of many writes all of these come back as changes; those that are no news are not kept.
-
-        "Writes may have a propagation delay of several minutes for sync requests" (there): what is missing
-        now comes with a later token.
+        Args:
+            sync_token: None lists every contact and gives no next token. "Incremental syncs are not intended
+                for read-after-write use cases" (people.v1 description, connections.list), so look in this
+                way for contacts whose creation is in doubt. An empty one lists every contact and gives a
+                next token; Google has a smaller quota for it, "the first page of a full sync". Any other
+                lists what changed since Google gave it, the deleted included. "Writes may have a propagation
+                delay of several minutes for sync requests" (there): a later token tells what is missing now.
         """
 
     def look(self, names: Sequence[str]) -> Mapping[str, Person | None]:

@@ -73,7 +73,7 @@ class Google:
         label = self.label()
         for start in range(0, count, 200):
             self.book.create(people(start, min(start + 200, count)), label)
-        return list(self.book.persons())
+        return list(self.book.list())
 
 
 def book_of(session: requests.Session, url: str, clock: FakeClock, refresh_token: str) -> PeopleBook:

@@ -45,7 +45,7 @@ def test_a_contact_comes_back_as_it_was_written(google: Google) -> None:
     label = google.label()
     pairs = (("other", "x"), (MARK, "k"))
     made = written(google.book.create([NewPerson("k", FIELDS, pairs)], label)["k"])
-    [seen] = google.book.persons()
+    [seen] = google.book.list()
     assert in_order(seen.fields) == in_order(FIELDS)
     assert sorted(seen.client_data) == sorted(pairs)
     assert seen.groups == {label, "contactGroups/myContacts"}
@@ -60,19 +60,19 @@ def test_a_contact_comes_back_as_it_was_written(google: Google) -> None:
 
 def test_an_empty_account_has_no_contacts(google: Google) -> None:
     """An account without contacts is a listing like any other, of one request."""
-    assert (list(google.book.persons()), google.book.requests) == ([], 1)
+    assert (list(google.book.list()), google.book.requests) == ([], 1)
 
 
 def test_a_first_synchronisation_takes_the_fewest_requests(google: Google) -> None:
     """1 for the labels, 1 for the new one, 1 per 1,000 listed, 1 per 200 created; sign-in does not count."""
     google.book.labels()
-    list(google.book.persons())
+    list(google.book.list())
     label = google.label()
     for start in range(0, 1_100, 200):
         assert set(kinds(google.book.create(people(start, min(start + 200, 1_100)), label))) == {"Written"}
     assert google.book.requests == 3 + 6
     assert (google.asked(CREATE), google.overlaps()) == (6, 0)
-    assert len({person.client_data for person in google.book.persons()}) == 1_100
+    assert len({person.client_data for person in google.book.list()}) == 1_100
     assert google.asked(LIST) == 1 + 2
 
 
@@ -80,12 +80,12 @@ def test_an_update_replaces_what_is_ours_and_nothing_else(google: Google) -> Non
     """Owned fields are replaced or cleared; notes, labels and the star stay."""
     label = google.label()
     google.book.create([new("k", FIELDS)], label)
-    [person] = google.book.persons()
+    [person] = google.book.list()
     google.book.put_in_label([person.resource_name], "contactGroups/starred")
-    [person] = google.book.persons()
+    [person] = google.book.list()
     change = Change(person, {"names": ({"givenName": "Mary"},)}, ((MARK, "k2"), ("other", "x")))
     result = written(google.book.update([change])[person.resource_name])
-    [seen] = google.book.persons()
+    [seen] = google.book.list()
     assert seen.fields == {"names": ({"givenName": "Mary"},)}
     assert sorted(seen.client_data) == [(MARK, "k2"), ("other", "x")]
     assert seen.groups == {label, "contactGroups/myContacts", "contactGroups/starred"}
@@ -123,7 +123,7 @@ def test_an_update_whose_answer_was_lost_is_known_again(
     google.will(method, when="after", **ending)
     results = google.book.update([Change(person, FIELDS, person.client_data) for person in persons])
     assert kinds(results) == {"Written": count}
-    now = {person.resource_name: person.source_etag for person in google.book.persons()}
+    now = {person.resource_name: person.source_etag for person in google.book.list()}
     assert {name: written(result).source_etag for name, result in results.items()} == now
     assert google.asked(method) == 2
 
@@ -132,7 +132,7 @@ def test_a_few_contacts_go_one_by_one(google: Google) -> None:
     """Up to five are created, changed and removed by single requests, with the same results."""
     label = google.label()
     made = google.book.create(people(0, 5), label)
-    persons = {person.resource_name: person for person in google.book.persons()}
+    persons = {person.resource_name: person for person in google.book.list()}
     assert {written(result).source_etag for result in made.values()} == {
         person.source_etag for person in persons.values()
     }
@@ -142,13 +142,13 @@ def test_a_few_contacts_go_one_by_one(google: Google) -> None:
     changes = [Change(person, FIELDS, ((MARK, "k2"), ("other", "x"))) for person in persons.values()]
     changed = google.book.update(changes)
     assert kinds(changed) == {"Written": 5}
-    now = {person.resource_name: person for person in google.book.persons()}
+    now = {person.resource_name: person for person in google.book.list()}
     assert {name: written(result).source_etag for name, result in changed.items()} == {
         name: person.source_etag for name, person in now.items()
     }
     assert all(in_order(person.fields) == in_order(FIELDS) for person in now.values())
     assert kinds(google.book.remove([*now])) == {"Written": 5}
-    assert list(google.book.persons()) == []
+    assert list(google.book.list()) == []
     assert [google.asked(one) for one in (CREATE_ONE, UPDATE_ONE, REMOVE_ONE)] == [5, 5, 5]
     assert [google.asked(batch) for batch in (CREATE, UPDATE, REMOVE)] == [0, 0, 0]
 
@@ -187,7 +187,7 @@ def test_one_bad_contact_does_not_cost_the_others(google: Google) -> None:
     made = google.book.create(wanted, label)
     assert kinds(made) == {"Written": 199, "google.invalid": 1}
     assert reason_of(made[wanted[137].key]) == "google.invalid"
-    persons = list(google.book.persons())
+    persons = list(google.book.list())
     changes = [renamed(person) for person in persons]
     changes[66] = replace(changes[66], fields=TWO_NAMES)
     assert kinds(google.book.update(changes)) == {"Written": 198, "google.invalid": 1}
@@ -205,7 +205,7 @@ def test_a_create_whose_answer_was_lost_is_never_repeated(
     google.will(method, when=when, **ending)
     assert kinds(google.book.create(people(0, count), label)) == {"Unknown": count}
     seen = count if when == "after" else 0
-    assert (google.asked(method), len(list(google.book.persons()))) == (1, seen)
+    assert (google.asked(method), len(list(google.book.list()))) == (1, seen)
 
 
 @pytest.mark.parametrize(("method", "count"), [(REMOVE, 6), (REMOVE_ONE, 1)])
@@ -218,7 +218,7 @@ def test_a_removal_whose_answer_was_lost_is_done_once(
     persons = google.filled(count)
     google.will(method, when=when, **ending)
     assert kinds(google.book.remove([person.resource_name for person in persons])) == {"Written": count}
-    assert list(google.book.persons()) == []
+    assert list(google.book.list()) == []
 
 
 def test_contacts_that_are_gone_count_as_removed(google: Google) -> None:
@@ -226,7 +226,7 @@ def test_contacts_that_are_gone_count_as_removed(google: Google) -> None:
     names = [person.resource_name for person in google.filled(8)]
     google.book.remove(names[5:6])
     assert kinds(google.book.remove(names)) == {"Written": 8}
-    assert list(google.book.persons()) == []
+    assert list(google.book.list()) == []
 
 
 def test_an_update_of_a_contact_that_is_gone_says_so(google: Google) -> None:
@@ -263,7 +263,7 @@ def test_contacts_are_put_back_into_the_label(google: Google) -> None:
     results = google.book.put_in_label([person.resource_name for person in persons], other.resource_name)
     assert kinds(results) == {"Written": 2, "google.gone": 1}
     assert reason_of(results[persons[2].resource_name]) == "google.gone"
-    for person in google.book.persons():
+    for person in google.book.list():
         assert person.groups == {*persons[0].groups, other.resource_name}
 
 
@@ -298,7 +298,7 @@ def test_a_label_goes_and_its_contacts_stay(google: Google) -> None:
     assert found.count == len(persons)
     for _ in range(2):
         google.book.delete_label(label)
-    left = {person.resource_name: (person.fields, person.groups) for person in google.book.persons()}
+    left = {person.resource_name: (person.fields, person.groups) for person in google.book.list()}
     assert left == {person.resource_name: (person.fields, person.groups - {label}) for person in persons}
     assert google.book.label(label) is None
     assert label not in {one.resource_name for one in google.book.labels()}
@@ -310,7 +310,7 @@ def test_a_quota_of_the_minute_is_waited_for(google: Google, quota: str) -> None
     label = google.label()
     google.will(CREATE, times=2, ready=quota)
     assert kinds(google.book.create(people(0, 6), label)) == {"Written": 6}
-    assert (google.clock.slept, len(list(google.book.persons()))) == ([5, 10], 6)
+    assert (google.clock.slept, len(list(google.book.list()))) == ([5, 10], 6)
 
 
 def test_a_long_quota_stops_the_account(google: Google) -> None:
@@ -341,7 +341,7 @@ def test_a_listing_that_stays_broken_is_an_error(google: Google) -> None:
         google.book.create(people(start, min(start + 200, 1_001)), label)
     google.will(LIST, nth=2, times=9, ready="internal")
     with pytest.raises(RetryLater) as caught:
-        list(google.book.persons())
+        list(google.book.list())
     assert (caught.value.reason, google.asked(LIST)) == ("google.unavailable", 4)
 
 
@@ -355,10 +355,10 @@ def test_an_access_token_that_expires_is_replaced(google: Google) -> None:
 
 def test_a_user_who_takes_the_consent_back_is_asked_to_connect_again(google: Google) -> None:
     """invalid_grant stops the account with a sentence that says what to do."""
-    list(google.book.persons())
+    list(google.book.list())
     requests.post(f"{google.url}/standin/revoke", json={"refresh_token": "1//mary"}, timeout=5)
     with pytest.raises(StopAccount) as caught:
-        list(google.book.persons())
+        list(google.book.list())
     assert caught.value.reason == "google.reconnect"
     assert caught.value.user_message.endswith("Please connect the account again.")
 
@@ -371,7 +371,7 @@ def test_a_consent_without_contacts_is_told(google: Google) -> None:
     with requests.Session() as session:
         book = book_of(session, google.url, google.clock, "1//eve")
         with pytest.raises(Trouble) as caught:
-            list(book.persons())
+            list(book.list())
     assert (type(caught.value), caught.value.reason) == (StopAccount, "google.scope")
 
 
@@ -386,7 +386,7 @@ def test_accounts_side_by_side_never_mix(google: Google) -> None:
             assert label
             for n in range(10):
                 book.create([new(f"{who}{n}")], label.resource_name)
-            seen[who] = {value for person in book.persons() for _, value in person.client_data}
+            seen[who] = {value for person in book.list() for _, value in person.client_data}
 
     for who in ("ann", "bob"):
         google.standin.world.add_account(NewAccount(email=f"{who}@example.com", refresh_tokens=[f"1//{who}"]))

@@ -2,56 +2,53 @@
 
 from datetime import timedelta
 
+import pytest
+
+from shared.ports import SyncTokenExpired
 from tests.contract.people_account import LIST, Google, in_order, new, people, renamed
-from tests.people_samples import all_news
+from tests.people_samples import changes_by
 
 
 def test_changes_are_told_since_a_token(google: Google) -> None:
     """What was created, changed and deleted since a listing, and then nothing more."""
     label = google.label()
     google.book.create([new("stays"), new("changes"), new("goes")], label)
-    contacts = google.book.contacts()
+    contacts = google.book.list("")
     _, changing, going = persons = list(contacts)
-    assert persons == list(google.book.persons())
+    assert persons == list(google.book.list())
     google.book.update([renamed(changing)])
     google.book.remove([going.resource_name])
     google.book.create([new("comes")], label)
-    changes = google.book.changes(contacts.token, all_news)
-    assert changes
-    now = {person.resource_name: person for person in google.book.persons()}
+    listed = google.book.list(contacts.token)
+    changes = changes_by(listed)
+    now = {person.resource_name: person for person in google.book.list()}
     keys = sorted(value for person in changes.persons for _, value in person.client_data)
     assert (keys, set(changes.gone)) == (["changes", "comes"], {going.resource_name})
     assert all(in_order(one.fields) == in_order(now[one.resource_name].fields) for one in changes.persons)
-    later = google.book.changes(changes.token, all_news)
-    assert later
-    assert (list(later.persons), later.gone) == ([], frozenset())
+    assert list(google.book.list(listed.token)) == []
 
 
 def test_many_changes_come_on_several_pages(google: Google) -> None:
     """As the listing does, in requests of 1,000."""
-    start = google.book.contacts()
+    start = google.book.list("")
     assert list(start) == []
     label = google.label()
     for first in range(0, 1_001, 200):
         google.book.create(people(first, min(first + 200, 1_001)), label)
-    changes = google.book.changes(start.token, all_news)
-    assert changes
-    contacts = google.book.contacts()
+    changes = changes_by(google.book.list(start.token))
+    contacts = google.book.list("")
     assert len(changes.persons) == len(list(contacts)) == 1_001
     assert google.asked(LIST) == 1 + 2 + 2
-    later = google.book.changes(contacts.token, all_news)
-    assert later
-    assert list(later.persons) == []
+    assert list(google.book.list(contacts.token)) == []
 
 
 def test_a_token_lasts_a_week(google: Google) -> None:
     """Then everything is to be listed again; so it is with a token that is not Google's."""
-    contacts = google.book.contacts()
+    contacts = google.book.list("")
     assert list(contacts) == []
     google.standin.clock.forward(timedelta(days=6))
-    assert google.book.changes(contacts.token, all_news)
+    assert list(google.book.list(contacts.token)) == []
     google.standin.clock.forward(timedelta(days=1, seconds=1))
-    assert (google.book.changes(contacts.token, all_news), google.book.changes("forged", all_news)) == (
-        None,
-        None,
-    )
+    for token in (contacts.token, "forged"):
+        with pytest.raises(SyncTokenExpired):
+            list(google.book.list(token))

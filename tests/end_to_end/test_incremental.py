@@ -15,7 +15,7 @@ from shared.usecases.base.documents import wisp_put
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.sync.missing import LAG, UNDER_WAY
 from tests.end_to_end.listings import LIST, Listings, held
-from tests.hooked import Hooked, then, with_book
+from tests.hooked import Hooked, then_listed, with_book
 from tests.mortal import Died, Mortal
 from tests.world import LABEL, World, a_world, customer
 
@@ -239,7 +239,7 @@ def test_a_contact_that_changes_after_it_was_told_is_merged_in_the_same_run(tmp_
         for number in range(1, CUSTOMERS + 1):
             world.simpler.state.customers.patch(str(number), {"mobile": f"086 111 111{number}"})
         services = with_book(
-            world.services, lambda _, book: Hooked(book, changes=then(book.changes, lambda: add(world)))
+            world.services, lambda _, book: Hooked(book, list=then_listed(book.list, lambda: add(world)))
         )
         world.clock.advance(1)
         outcome = sync_wisp(services, SyncWisp("acme")).accounts[0]

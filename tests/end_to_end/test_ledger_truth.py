@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from shared.domain.model.account import Account
-from shared.ports import Drop
+from shared.ports import Drop, SyncTokenExpired
 from shared.usecases.base.documents import wisp_put
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.run import SyncWisp, sync_wisp
@@ -44,6 +44,13 @@ class Nobody(list[Any]):
     """A whole list of contacts that is empty."""
 
     token = ""
+
+
+def list_nobody(sync_token: str | None = None) -> Nobody:
+    """Every sync token is expired, and everything listed is empty."""
+    if sync_token:
+        raise SyncTokenExpired
+    return Nobody()
 
 
 def a_failed_update(world: World) -> None:
@@ -107,9 +114,7 @@ def test_a_contact_that_google_does_not_list_yet_is_not_made_again(tmp_path: Pat
     with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
         first = world.run().accounts[0]
         world.clock.advance(60)
-        lagging = with_book(
-            world.services, lambda _, book: Hooked(book, changes=lambda _: None, contacts=Nobody)
-        )
+        lagging = with_book(world.services, lambda _, book: Hooked(book, list=list_nobody))
         second = sync_wisp(lagging, SyncWisp("acme")).accounts[0]
 
         assert (first.created, second.created, held(world)) == (3, 0, ["1", "2", "3"])
@@ -136,16 +141,16 @@ class Pace:
         if account.id == "acme-0":
             return Hooked(book, create=self._first(book))
 
-        def contacts() -> Any:
+        def list_(sync_token: str | None = None) -> Any:
             assert self._one_batch.wait(PATIENCE)
-            return book.contacts()
+            return book.list(sync_token)
 
         def create(*arguments: Any) -> Any:
             self._settled.set()
             assert self._done.wait(PATIENCE)
             return book.create(*arguments)
 
-        return Hooked(book, contacts=contacts, create=create)
+        return Hooked(book, list=list_, create=create)
 
     def _first(self, book: Any) -> Callable[..., Any]:
         def create(*arguments: Any) -> Any:

@@ -22,7 +22,7 @@ from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.runs.start import start_sync
 from shared.usecases.sync.missing import LAG, UNDER_WAY
 from tests.end_to_end.nights import customers_held, documents
-from tests.hooked import Hooked, then, with_book
+from tests.hooked import Hooked, then_listed, with_book
 from tests.turns import Turns
 from tests.world import LABEL, World, a_world, customer
 
@@ -203,7 +203,7 @@ def test_a_clock_that_jumps_during_a_run_ends_no_lease(tmp_path: Path, jump: tim
         def jumps() -> None:
             world.clock._now += jump
 
-        jumping = with_book(world.services, lambda _, book: Hooked(book, changes=then(book.changes, jumps)))
+        jumping = with_book(world.services, lambda _, book: Hooked(book, list=then_listed(book.list, jumps)))
         outcome = sync_wisp(jumping, SyncWisp("acme"))
 
         assert outcome.state == "complete"

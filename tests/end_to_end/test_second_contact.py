@@ -16,7 +16,7 @@ from shared.usecases.runs.preview import preview_sync
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.end_to_end.listings import Listings, held
 from tests.end_to_end.test_users_own import copied
-from tests.hooked import Hooked, with_book
+from tests.hooked import Hooked, Shown, with_book
 from tests.world import LABEL, World, a_world, customer
 
 DELETE = "people.deleteContact"
@@ -180,22 +180,6 @@ def test_one_that_is_merged_with_another_customers_costs_that_one_no_contact(
         assert [(night.state, night.writes) for night in calm] == [("complete", 0), ("complete", 0)]
 
 
-class Shown:
-    """Some of the contacts of a listing, with its token."""
-
-    def __init__(self, shown: Iterator[Any], read: Any) -> None:
-        self._shown = shown
-        self._read = read
-
-    def __iter__(self) -> Iterator[Any]:
-        return self._shown
-
-    @property
-    def token(self) -> str:
-        """Asks for what changes from here on."""
-        return str(self._read.token)
-
-
 def hiding(services: Services, name: str, *, listings: bool) -> Services:
     """Services to which looks, and listings of everything too, do not show one contact that is there."""
 
@@ -206,13 +190,13 @@ def hiding(services: Services, name: str, *, listings: bool) -> Services:
         def shown(persons: Any) -> Iterator[Any]:
             return (person for person in persons if person.resource_name != name)
 
-        def contacts() -> Any:
-            read = book.contacts()
-            return Shown(shown(read), read)
+        def listed(sync_token: str | None = None) -> Any:
+            read = book.list(sync_token)
+            return read if sync_token else Shown(shown(read), read)
 
         if not listings:
             return Hooked(book, look=look)
-        return Hooked(book, look=look, persons=lambda: shown(book.persons()), contacts=contacts)
+        return Hooked(book, look=look, list=listed)
 
     return with_book(services, hook)
 

@@ -190,7 +190,7 @@ def test_a_401_in_the_middle_of_a_run_is_invisible(server: ScriptedServer) -> No
         requests.Session() as session,
         book_at(server.url, FakeClock(), http=connect(session, server)) as book,
     ):
-        assert list(book.persons()) == []
+        assert list(book.list()) == []
         assert kinds(book.create(newcomers(6), LABEL)) == {"Written": 6}
         assert book.requests == 3
     assert bearers(server) == ["Bearer ya29.one", "Bearer ya29.one", "Bearer ya29.two"]

@@ -50,6 +50,7 @@ class Person:
         client_data: All of the person's key-value pairs, ours and other programs', in order.
         groups: Resource names of the contact groups it is in.
         previous: Resource names that it had before; told in lists of changes only.
+        deleted: Whether it was deleted; told in lists of changes only.
         has_user_data: Whether a user added a note, a birthday, a photo …; known after a second look only.
     """
 
@@ -63,6 +64,7 @@ class Person:
     groups: frozenset[str] = frozenset()
     previous: tuple[str, ...] = ()
     has_user_data: bool = False
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

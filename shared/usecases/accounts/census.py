@@ -71,7 +71,7 @@ def take_census(session: Session, witnessed: Iterable[Person], removed: set[str]
         removed: Resource names of contacts whose removal Google has confirmed; a listing may still show them.
     """
     census = Census(session.run.wisp.id)
-    for person in session.book.persons():
+    for person in session.book.list():
         if person.resource_name not in removed:
             census.add(person)
     missing = session.ledger.absent(census.names | removed).keys()

@@ -166,7 +166,7 @@ def _plan(search: LabelSearch, desired: Desired, ledger: Ledger, clock: Clock) -
 def _found(search: LabelSearch, desired: Desired) -> Actual:
     """Read the account as a run would; look for its label, but do not make one."""
     listed = search.among(search.book.labels())
-    found = actual_of(search.book.persons(), desired, listed.resource_name if listed else "", Ledger())
+    found = actual_of(search.book.list(), desired, listed.resource_name if listed else "", Ledger())
     label = None if listed else search.by_contacts(outside(found))
     return in_label(found, desired, label.resource_name, Ledger()) if label else found
 

@@ -11,14 +11,15 @@ from typing import TypeVar
 from shared.domain.model.account import Account, State
 from shared.domain.model.run import AccountState, Fate, What
 from shared.domain.model.wisp import Wisp
-from shared.domain.sync.actual import Actual, actual_by_changes, actual_of, is_changed
+from shared.domain.sync.actual import Actual, actual_by_changes, actual_of
+from shared.domain.sync.changes import changes_in
 from shared.domain.sync.desired import Desired
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.person import Label, Person
 from shared.domain.sync.plan import Plan, to_be_read
 from shared.errors import LeaseHeld, LeaseLost, OutcomeUnknown, RetryLater, StopAccount, Trouble
 from shared.events import Event, log, log_internal_error
-from shared.ports import ContactBook
+from shared.ports import ContactBook, SyncTokenExpired
 from shared.usecases.base import account_changes, ledger_store
 from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.documents import account_put, reload_account
@@ -153,21 +154,18 @@ class Session:
     def everything(self, desired: Desired) -> Actual:
         """Every contact of the account, each as it was read."""
         self.find_label()
-        return self._drawn(self.book.persons(), desired, Ledger())
+        return self._drawn(self.book.list(), desired, Ledger())
 
     def anew(self, desired: Desired) -> Actual:
         """Every contact of the account, and a token for what changes from here on.
 
-        There is none while a contact's creation is in doubt (see `ContactBook.persons`).
+        There is none while a contact's creation is in doubt (see `ContactBook.list`).
         """
         self.find_label()
         self.listed, self.by_changes, self.token = self.now(), False, ""
-        if self.ledger.unconfirmed:
-            found = self._drawn(self.book.persons(), desired, self.ledger)
-        else:
-            contacts = self.book.contacts()
-            found = self._drawn(contacts, desired, self.ledger)
-            self.token = contacts.token
+        contacts = self.book.list(None if self.ledger.unconfirmed else "")
+        found = self._drawn(contacts, desired, self.ledger)
+        self.token = contacts.token
         self._log_listing(found.total)
         find_missing(self.book, found, self.ledger, desired, now=self.now())
         return found
@@ -176,25 +174,24 @@ class Session:
         """The same by what changed since the last run; None when everything must be listed."""
         if not self.ledger.knows_changes(self.now()):
             return None
-        contacts = self.book.changes(
-            self.ledger.token,
-            lambda person: is_changed(person, desired, self.ledger.label, self.ledger),
-        )
-        if contacts is None:
+        contacts = self.book.list(self.ledger.token)
+        try:
+            changes = changes_in(contacts, desired, self.ledger)
+        except SyncTokenExpired:
             self.ledger.token = ""
             return None
-        first = actual_by_changes(contacts.persons, contacts.gone, desired, self.ledger)
-        former = {name for person in contacts.persons for name in person.previous}
-        told = {person.resource_name for person in contacts.persons} | former | contacts.gone
+        first = actual_by_changes(changes.persons, changes.gone, desired, self.ledger)
+        former = {name for person in changes.persons for name in person.previous}
+        told = {person.resource_name for person in changes.persons} | former | changes.gone
         names = frozenset(to_be_read(first, desired)) | (self.ledger.extras.keys() - told)
         looked = {name: person for name, person in self.look(sorted(names)).items() if person}
         if len(looked) < len(names):  # ledger and Google do not agree
             self.ledger.token = ""
             return None
         self.token, self.listed, self.by_changes = contacts.token, self.ledger.listed, True
-        self._log_listing(contacts.told)
-        persons = {person.resource_name: person for person in (*contacts.persons, *looked.values())}
-        gone = contacts.gone | names | former  # a look does not tell former names
+        self._log_listing(changes.count)
+        persons = {person.resource_name: person for person in (*changes.persons, *looked.values())}
+        gone = changes.gone | names | former  # a look does not tell former names
         return actual_by_changes(persons.values(), gone, desired, self.ledger)
 
     def resolve_label(self) -> bool:

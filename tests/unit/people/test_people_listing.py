@@ -7,9 +7,9 @@ import pytest
 
 from shared.adapters.google.people.contacts import PeopleBook
 from shared.errors import OutcomeUnknown, OverQuota, RetryLater, StopAccount, Trouble
-from shared.ports import Changes
+from shared.ports import SyncTokenExpired
 from tests.fake_clock import FakeClock
-from tests.people_samples import all_news, person, refusal
+from tests.people_samples import changes_by, person, refusal
 from tests.scripted_server import Answer, Close, ScriptedServer, Step
 
 OWNED = "names,organizations,nicknames,phoneNumbers,emailAddresses,addresses,urls,externalIds,userDefined"
@@ -37,7 +37,7 @@ def renamed(name: str, previous: str, of: str | None = None) -> dict[str, Any]:
 def test_the_listing_asks_for_exactly_what_is_used(server: ScriptedServer, book: PeopleBook) -> None:
     """Masks, source, order and page size of the listing are fixed, and stay the same with a page token."""
     server.will(Answer(200, {"nextPageToken": "a&b"}), Answer())
-    assert list(book.persons()) == []
+    assert list(book.list()) == []
     sent = [unquote(request.target) for request in server.requests]
     assert sent == [f"{FIRST}&alt=json", f"{FIRST}&pageToken=a&b&alt=json"]
 
@@ -49,7 +49,7 @@ def test_a_token_is_asked_for_on_every_page(server: ScriptedServer, book: People
         Answer(200, {"connections": pages[0], "nextPageToken": "2"}),
         Answer(200, {"connections": pages[1], "nextSyncToken": "t1"}),
     )
-    contacts = book.contacts()
+    contacts = book.list("")
     assert [one.resource_name for one in contacts] == ["people/c1", "people/c2"]
     assert contacts.token == "t1"
     sent = [unquote(request.target) for request in server.requests]
@@ -62,8 +62,9 @@ def test_a_token_is_asked_for_on_every_page(server: ScriptedServer, book: People
 def test_the_changes_are_asked_for_in_the_same_way(server: ScriptedServer, book: PeopleBook) -> None:
     """The token is on every page, and a new one is asked for."""
     server.will(Answer(200, {"nextPageToken": "2"}), Answer(200, {"nextSyncToken": "t2"}))
-    changes = book.changes("t1", all_news)
-    assert changes == Changes([], frozenset(), "t2")
+    listed = book.list("t1")
+    assert list(listed) == []
+    assert listed.token == "t2"
     sent = [unquote(request.target) for request in server.requests]
     assert sent == [
         f"{FIRST}&requestSyncToken=true&syncToken=t1&alt=json",
@@ -72,12 +73,14 @@ def test_the_changes_are_asked_for_in_the_same_way(server: ScriptedServer, book:
 
 
 def test_a_listing_without_a_token_is_a_listing(server: ScriptedServer, book: PeopleBook) -> None:
-    """If Google gives none, the next listing is a whole one again; without a token nothing is asked."""
-    server.will(Answer(200, {"connections": [person("people/c1", "#1")]}), Answer())
-    contacts = book.contacts()
-    assert ([one.resource_name for one in contacts], contacts.token) == (["people/c1"], "")
-    assert book.changes("t1", all_news) == Changes([], frozenset(), "")
-    assert (book.changes("", all_news), book.requests) == (None, 2)
+    """If Google gives none, the next listing is a whole one again."""
+    server.will(*[Answer(200, {"connections": [person("people/c1", "#1")]})] * 2, Answer())
+    for listed in (book.list(), book.list("")):
+        assert [one.resource_name for one in listed] == ["people/c1"]
+        assert listed.token == ""
+    changed = book.list("t1")
+    assert list(changed) == []
+    assert changed.token == ""
 
 
 def test_changes_are_told_with_what_is_gone(server: ScriptedServer, book: PeopleBook) -> None:
@@ -89,8 +92,7 @@ def test_changes_are_told_with_what_is_gone(server: ScriptedServer, book: People
         deleted("people/c5", previousResourceNames=["people/c4"]),
     ]
     server.will(Answer(200, {"connections": page, "nextSyncToken": "t2", "totalItems": 4}))
-    changes = book.changes("t1", all_news)
-    assert changes
+    changes = changes_by(book.list("t1"))
     assert [(one.resource_name, one.fields, one.previous) for one in changes.persons] == [
         ("people/c1", {"nicknames": ({"value": "x"},)}, ()),
         ("people/c9", {}, ("people/c3",)),
@@ -126,8 +128,7 @@ def test_of_what_is_told_twice_the_last_counts(
     server.will(
         Answer(200, {"connections": [first], "nextPageToken": "2"}), Answer(200, {"connections": [last]})
     )
-    changes = book.changes("t1", all_news)
-    assert changes
+    changes = changes_by(book.list("t1"))
     assert ([one.resource_name for one in changes.persons], set(changes.gone)) == (living, gone)
 
 
@@ -148,7 +149,10 @@ def test_a_token_that_is_no_longer_good_is_told(
 ) -> None:
     """Google's sign for it has had several shapes; it is not asked again, on whichever page it came."""
     server.will(*[Answer(200, {"nextPageToken": "2"})] * before, answer)
-    assert (book.changes("t1", all_news), book.requests, clock.slept) == (None, before + 1, [])
+    with pytest.raises(SyncTokenExpired):
+        list(book.list("t1"))
+    assert book.requests == before + 1
+    assert clock.slept == []
 
 
 @pytest.mark.parametrize(
@@ -173,20 +177,20 @@ def test_changes_that_cannot_be_had_are_an_error(
     kind, reason = error
     server.will(*[step] * 9)
     with pytest.raises(kind) as caught:
-        book.changes("t1", all_news)
+        list(book.list("t1"))
     assert (caught.value.reason, book.requests) == (reason, requests)
 
 
-@pytest.mark.parametrize("listing", ["persons", "contacts"])
+@pytest.mark.parametrize("sync_token", [None, ""])
 def test_an_empty_list_of_many_contacts_is_an_error(
-    server: ScriptedServer, book: PeopleBook, listing: str
+    server: ScriptedServer, book: PeopleBook, sync_token: str | None
 ) -> None:
     """Google says how many there should be; of changes there may be none."""
     server.will(*[Answer(200, {"totalItems": 7, "nextSyncToken": "t2"})] * 2)
     with pytest.raises(RetryLater) as caught:
-        list(getattr(book, listing)())
+        list(book.list(sync_token))
     assert caught.value.reason == "google.incomplete"
-    assert book.changes("t1", all_news) == Changes([], frozenset(), "t2")
+    assert list(book.list("t1")) == []
 
 
 def test_a_contact_that_comes_twice_is_told_twice(server: ScriptedServer, book: PeopleBook) -> None:
@@ -195,7 +199,7 @@ def test_a_contact_that_comes_twice_is_told_twice(server: ScriptedServer, book: 
     server.will(
         Answer(200, {"connections": pages[0], "nextPageToken": "2"}), Answer(200, {"connections": pages[1]})
     )
-    assert [(one.resource_name, one.source_etag) for one in book.persons()] == [
+    assert [(one.resource_name, one.source_etag) for one in book.list()] == [
         ("people/c1", "#1"),
         ("people/c2", "#1"),
         ("people/c1", "#2"),
@@ -206,7 +210,7 @@ def test_a_page_token_that_comes_again_ends_the_listing(server: ScriptedServer, 
     """A listing that goes in a circle is an error, not a run without end."""
     server.will(*[Answer(200, {"nextPageToken": token}) for token in ("2", "3", "2")])
     with pytest.raises(RetryLater) as caught:
-        list(book.persons())
+        list(book.list())
     assert (caught.value.reason, book.requests) == ("google.endless", 3)
 
 
@@ -216,7 +220,7 @@ def test_a_page_that_fails_is_asked_for_again(
     """Reads may be sent again, a bounded number of times."""
     page = Answer(200, {"connections": [person("people/c1", "#1")]})
     server.will(Close(), refusal(503, "UNAVAILABLE"), page)
-    assert [one.resource_name for one in book.persons()] == ["people/c1"]
+    assert [one.resource_name for one in book.list()] == ["people/c1"]
     assert clock.slept == [5, 10]
 
 
@@ -249,5 +253,5 @@ def test_a_listing_that_cannot_be_had_is_an_error(
     kind, reason = error
     server.will(*[step] * 9)
     with pytest.raises(kind) as caught:
-        list(book.persons())
+        list(book.list())
     assert (caught.value.reason, book.requests) == (reason, requests)

@@ -15,7 +15,6 @@ from tests.people_samples import (
     LABEL,
     OpenGate,
     ShutGate,
-    all_news,
     book_at,
     create_all,
     kinds,
@@ -213,7 +212,7 @@ def test_the_gate_is_asked_before_every_request(server: ScriptedServer, clock: F
         book.create(newcomers(1), LABEL)
         book.update(revisions(1))
         book.remove(["people/c1"])
-        list(book.persons())
+        list(book.list())
         book.labels()
         assert book.requests == 8
     assert [seconds for seconds, _ in gate.asked] == [210, 210, 90, 90, 90, 90, 90, 90]
@@ -235,9 +234,9 @@ def test_the_gate_hears_what_each_request_costs(server: ScriptedServer, clock: F
         book.create(newcomers(1), LABEL)
         book.update(revisions(1))
         book.remove(names[:1])
-        list(book.persons())
-        list(book.contacts())
-        book.changes("t", all_news)
+        list(book.list())
+        list(book.list(""))
+        list(book.list("t"))
         book.look(names)
         book.labels()
         book.mark_label(Label(LABEL, "e", "L"), ())
@@ -270,7 +269,7 @@ def test_a_quota_that_lasts_is_not_waited_for(server: ScriptedServer, clock: Fak
     server.will(refusal(429, "", {"@type": "google.rpc.QuotaFailure"}))
     gate = OpenGate()
     with book_at(server.url, clock, gate) as book, pytest.raises(OverQuota) as caught:
-        list(book.persons())
+        list(book.list())
     assert (gate.refusals, caught.value.lasting, clock.slept) == ([caught.value], True, [])
 
 
@@ -284,7 +283,7 @@ def test_what_the_gate_raises_at_a_refusal_stops_too(server: ScriptedServer, clo
             raise parked from trouble
 
     with book_at(server.url, clock, Parking()) as book, pytest.raises(OverQuota) as caught:
-        list(book.persons())
+        list(book.list())
     assert (caught.value, clock.slept, book.requests) == (parked, [], 1)
 
 
@@ -303,7 +302,7 @@ def test_what_the_gate_raises_is_never_tried_again(server: ScriptedServer, clock
     server.will(Close())
     used_up = RetryLater("run.deadline", "the run's time is used up")
     with book_at(server.url, clock, ShutGate(1, used_up)) as book, pytest.raises(RetryLater) as caught:
-        list(book.persons())
+        list(book.list())
     assert (caught.value, clock.slept, book.requests) == (used_up, [5], 1)
 
 
@@ -318,7 +317,7 @@ def test_two_books_in_two_threads_never_mix(clock: FakeClock) -> None:
 
     def read(server: ScriptedServer) -> None:
         with book_at(server.url, clock) as book:
-            seen[server.url] = {one.resource_name for _ in range(20) for one in book.persons()}
+            seen[server.url] = {one.resource_name for _ in range(20) for one in book.list()}
 
     with scripted_server() as one, scripted_server() as other:
         threads = [threading.Thread(target=read, args=(server,)) for server in (one, other)]

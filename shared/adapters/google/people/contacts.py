@@ -1,6 +1,6 @@
 """Contacts: the contacts of one Google account, through Google's own client."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -9,7 +9,7 @@ from shared.adapters.google.people.bulk import GONE, Naming
 from shared.adapters.google.people.client import CONFLICT, NOT_FOUND, Call, Failure, Line
 from shared.adapters.google.people.create import Creation
 from shared.adapters.google.people.errors import about_label, label_changed, label_gone
-from shared.adapters.google.people.listing import Listing
+from shared.adapters.google.people.listing import Listed
 from shared.adapters.google.people.mapping import names_gone, person_of, persons_in
 from shared.adapters.google.people.pagination import answered, pages, readable, succeeded
 from shared.adapters.google.people.requests import Calls
@@ -17,7 +17,7 @@ from shared.adapters.google.people.update import Revision
 from shared.adapters.google.transport import Http
 from shared.domain.sync.person import Change, Label, NewPerson, Person
 from shared.errors import SkipCustomer
-from shared.ports import Changes, Clock, Contacts, Gate, IsNews, Result
+from shared.ports import Clock, Contacts, Gate, Result
 
 T = TypeVar("T")
 
@@ -85,17 +85,9 @@ class PeopleBook:
             raise about_label(answer.trouble)
         return answer.label()
 
-    def persons(self) -> Iterator[Person]:
-        """Every contact of the account, to the proven end; one request per 1,000."""
-        return Listing(self._line, self._calls).persons()
-
-    def contacts(self) -> Contacts:
-        """The same, with a token; empty if Google gives none."""
-        return Listing(self._line, self._calls).contacts()
-
-    def changes(self, token: str, is_news: IsNews) -> Changes | None:
-        """What has changed since a token was given, at least once each; None if it is not good any more."""
-        return Listing(self._line, self._calls).changes(token, is_news)
+    def list(self, sync_token: str | None = None) -> Contacts:
+        """List every contact, or what changed since a sync token was given; one request per 1,000."""
+        return Listed(self._line, self._calls, sync_token)
 
     def look(self, names: Sequence[str]) -> Mapping[str, Person | None]:
         """At most 200 contacts as they are now, by the resource name asked for; None for one that is gone."""

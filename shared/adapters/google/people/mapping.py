@@ -38,7 +38,9 @@ def person_of(wire: PersonRead) -> Person:
     """A person with its owned fields; raises `msgspec.ValidationError` when it has no name."""
     if not wire.resource_name:
         raise msgspec.ValidationError("a person has no resource name")
-    return replace(wire.person(dict(_fields(wire))), has_user_data=wire.is_noted())
+    return replace(
+        wire.person(dict(_fields(wire))), has_user_data=wire.is_noted(), deleted=wire.metadata.deleted
+    )
 
 
 def read_person(answer: msgspec.Raw | bytes) -> PersonRead:

@@ -95,19 +95,13 @@ class Calls:
         with ALONE:
             self._people, self._labels = _resources(endpoint)
 
-    def persons(self, page: str) -> Call[Persons]:
-        """A page of all contacts. Those changed meanwhile move to the end: seen twice rather than missed."""
-        return self._persons(page)
+    def list(self, sync_token: str | None, page: str) -> Call[Persons]:
+        """A page of contacts. Those changed meanwhile move to the end: seen twice rather than missed.
 
-    def contacts(self, page: str) -> Call[Persons]:
-        """The same, and the last page gives a token."""
-        return self._persons(page, requestSyncToken=True)
-
-    def changes(self, token: str, page: str) -> Call[Persons]:
-        """A page of what has changed: "all other request parameters must match the first call"."""
-        return self._persons(page, requestSyncToken=True, syncToken=token)
-
-    def _persons(self, page: str, **syncing: Any) -> Call[Persons]:
+        Unless the sync token is None, the last page gives the next one; "all other request parameters must
+        match the first call".
+        """
+        syncing = {} if sync_token is None else {"requestSyncToken": True}
         request = self._people.connections().list(
             resourceName="people/me",
             personFields=PERSON_FIELDS,
@@ -115,6 +109,7 @@ class Calls:
             sortOrder="LAST_MODIFIED_ASCENDING",
             pageSize=PAGE,
             **syncing,
+            **({"syncToken": sync_token} if sync_token else {}),
             **({"pageToken": page} if page else {}),
         )
         return Call(request, Persons, READ)
