@@ -9,12 +9,13 @@ import json
 import re
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from http import HTTPStatus
 from http.client import HTTPException
 from urllib.error import HTTPError, URLError
 
+from shared.adapters.error_table import Row, Sign, row_for
 from shared.errors import Misconfigured, OutcomeUnknown, RetryLater, Trouble
 
 TELL = "The mail could not be sent, because a setting of the service is wrong. Please tell its operator."
@@ -25,25 +26,83 @@ _LOOK = (
     "It is not known whether the mail was sent. Please look into your mailbox before you ask for it again."
 )
 
-_REFUSALS: Mapping[int, tuple[str, str]] = {
-    400: ("mail.refused", "SendGrid refuses the mail"),
-    401: ("mail.key", "SendGrid does not know the API key; put a valid one into its secret"),
-    403: (
+_NO_ANSWER, _NO_WAY = "no answer", "no way"
+"""Signs of our own: the mail may be sent, or certainly is not."""
+
+TABLE = (
+    Row(RetryLater, "mail.unreachable", "SendGrid cannot be reached: {name}", _WAIT, signs=(_NO_WAY,)),
+    Row(
+        OutcomeUnknown,
+        "mail.unknown",
+        "SendGrid gave no answer ({name}): the mail may be sent",
+        _LOOK,
+        signs=(_NO_ANSWER,),
+    ),
+    Row(RetryLater, "mail.busy", "SendGrid's rate limit is reached", _WAIT, statuses=(429,)),
+    Row(RetryLater, "mail.busy", "SendGrid is not available just now", _WAIT, statuses=(503,)),
+    Row(
+        OutcomeUnknown,
+        "mail.unknown",
+        "SendGrid answered {status}: the mail may be sent",
+        _LOOK,
+        statuses=(408, *range(500, 600)),
+    ),
+    Row(Misconfigured, "mail.refused", "SendGrid refuses the mail (HTTP {status}{about})", TELL, (400,)),
+    Row(
+        Misconfigured,
+        "mail.key",
+        "SendGrid does not know the API key; put a valid one into its secret (HTTP {status}{about})",
+        TELL,
+        statuses=(401,),
+    ),
+    Row(
+        Misconfigured,
         "mail.forbidden",
-        'SendGrid forbids it: the key needs "Mail Send", and the sender must be verified',
+        'SendGrid forbids it: the key needs "Mail Send", and the sender must be verified'
+        " (HTTP {status}{about})",
+        TELL,
+        statuses=(403,),
     ),
-    404: ("mail.endpoint", "there is no SendGrid at SENDGRID_ENDPOINT; correct it"),
-    413: ("mail.too_large", "SendGrid refuses the mail as too large"),
-    415: ("mail.refused", "SendGrid does not take the mail's format"),
-    451: (
+    Row(
+        Misconfigured,
+        "mail.endpoint",
+        "there is no SendGrid at SENDGRID_ENDPOINT; correct it (HTTP {status}{about})",
+        TELL,
+        statuses=(404,),
+    ),
+    Row(
+        Misconfigured,
+        "mail.too_large",
+        "SendGrid refuses the mail as too large (HTTP {status}{about})",
+        TELL,
+        statuses=(413,),
+    ),
+    Row(
+        Misconfigured,
+        "mail.refused",
+        "SendGrid does not take the mail's format (HTTP {status}{about})",
+        TELL,
+        statuses=(415,),
+    ),
+    Row(
+        Misconfigured,
         "mail.region",
-        "the SendGrid account lives in another region; set SENDGRID_ENDPOINT to that region's",
+        "the SendGrid account lives in another region; set SENDGRID_ENDPOINT to that region's"
+        " (HTTP {status}{about})",
+        TELL,
+        statuses=(451,),
     ),
-}
-_NOT_SENDGRID = ("mail.endpoint", "what answers is not SendGrid's API; check SENDGRID_ENDPOINT and any proxy")
+    Row(
+        Misconfigured,
+        "mail.endpoint",
+        "what answers is not SendGrid's API; check SENDGRID_ENDPOINT and any proxy (HTTP {status}{about})",
+        TELL,
+    ),
+)
+"""What answers other than 202 and silences mean; the last row fits everything."""
 
 _NEVER_SENT = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
-_NO_WAY = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH})
+_NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH})
 
 _LONGEST_ANSWER = 64 * 1024
 _LONGEST_WAIT = 3600.0
@@ -61,29 +120,29 @@ def refused(error: HTTPError, now: float) -> Trouble:
     """
     with error:
         fields = _fields(error)
-    if error.code == HTTPStatus.TOO_MANY_REQUESTS:
-        return RetryLater("mail.busy", "SendGrid's rate limit is reached", _WAIT, after=_wait(error, now))
-    if error.code == HTTPStatus.SERVICE_UNAVAILABLE:
-        return RetryLater("mail.busy", "SendGrid is not available just now", _WAIT)
-    if error.code >= HTTPStatus.INTERNAL_SERVER_ERROR or error.code == HTTPStatus.REQUEST_TIMEOUT:
-        return OutcomeUnknown("mail.unknown", f"SendGrid answered {error.code}: the mail may be sent", _LOOK)
-    return unexpected(error.code, fields)
+    is_limit = error.code == HTTPStatus.TOO_MANY_REQUESTS
+    about = f", about {fields}" if fields else ""
+    return _meaning(status=error.code).trouble(
+        after=_wait(error, now) if is_limit else 0, status=error.code, about=about
+    )
 
 
-def unexpected(status: int, fields: str = "") -> Misconfigured:
-    """What a status means that comes again however often one asks."""
-    reason, sentence = _REFUSALS.get(status, _NOT_SENDGRID)
-    return Misconfigured(reason, f"{sentence} (HTTP {status}{fields and ', about ' + fields})", TELL)
+def unexpected(status: int) -> Trouble:
+    """What an answer 2xx means that is not 202."""
+    return _meaning(status=status).trouble(status=status, about="")
 
 
-def silent(error: OSError | HTTPException) -> RetryLater:
+def silent(error: OSError | HTTPException) -> Trouble:
     """What it means that no answer came."""
     cause = error.reason if isinstance(error, URLError) else error
-    if isinstance(cause, _NEVER_SENT) or (isinstance(cause, OSError) and cause.errno in _NO_WAY):
-        return RetryLater("mail.unreachable", f"SendGrid cannot be reached: {type(cause).__name__}", _WAIT)
-    return OutcomeUnknown(
-        "mail.unknown", f"SendGrid gave no answer ({type(cause).__name__}): the mail may be sent", _LOOK
-    )
+    is_sure = isinstance(cause, _NEVER_SENT) or (isinstance(cause, OSError) and cause.errno in _NO_ROUTE)
+    return _meaning(_NO_WAY if is_sure else _NO_ANSWER).trouble(name=type(cause).__name__)
+
+
+def _meaning(*signs: Sign, status: int = 0) -> Row:
+    row = row_for(TABLE, *signs, status=status)
+    assert row is not None, "the last row fits everything"
+    return row
 
 
 def _wait(error: HTTPError, now: float) -> float:

@@ -80,10 +80,12 @@ class ContactBook(Protocol):
     Every method may raise, besides what it names: `StopAccount` (sign-in expired, long quota), `RetryLater`
     (still refused after the retries that are safe), and whatever the gate raises. A contact for which the
     account has no room is `Refused` with `AccountFull`, and the others are written.
-    No method sends a create twice. `requests` counts what was sent to the People API.
+    No method sends a create twice.
     """
 
-    requests: int
+    @property
+    def requests(self) -> int:
+        """How many requests were sent to the People API."""
 
     def labels(self) -> Sequence[Label]:
         """All contact groups, system groups included; one request per 1,000.

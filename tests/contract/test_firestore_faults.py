@@ -6,7 +6,7 @@ import pytest
 from google.api_core import exceptions as google
 from google.cloud.firestore import Client
 
-from shared.adapters.google.firestore.client import PERSISTENCE, open_firestore, translated
+from shared.adapters.google.firestore.client import CONTENDED, open_firestore, translated
 from shared.domain.model.lease import Claim
 from shared.errors import AlreadyThere, LeaseHeld, LeaseLost, Misconfigured, RetryLater, Trouble
 from shared.ports import Drop, Put
@@ -181,7 +181,7 @@ def test_gives_up(stores: Stores, relay: Relay, clock: FakeClock) -> None:
         with pytest.raises(RetryLater, match=r"state\.contended"):
             use()
         relay.commits.clear()
-        assert PERSISTENCE <= clock.monotonic() - before <= PERSISTENCE + 1
+        assert CONTENDED.within <= clock.monotonic() - before <= CONTENDED.within + 1
 
 
 @pytest.mark.parametrize("use", USES.values(), ids=USES.keys())

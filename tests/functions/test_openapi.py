@@ -15,7 +15,7 @@ from functions.endpoint import answer
 from functions.problems import _TITLES, TYPE
 from infra.sandbox.functions import entry_points
 from infra.standins.google.server import serving
-from shared.adapters.simpler.errors import _TEXTS
+from shared.adapters.simpler.errors import ROWS
 from shared.bootstrap import policy_of
 from shared.config import Settings
 from shared.domain.model.run import RunOutcome
@@ -131,7 +131,7 @@ def test_every_trouble_with_simpler_is_enumerated() -> None:
     """502 of the functions that ask SIMPLer lists all but the one that is 503."""
     listed = {name.removeprefix(TYPE) for name, status in _enumerated() if status == 502}
 
-    assert (_TEXTS.keys() | {"simpler.empty"}) - {"simpler.down"} == listed - {"lease.lost"}
+    assert (ROWS.keys() | {"simpler.empty"}) - {"simpler.down"} == listed - {"lease.lost"}
 
 
 def test_links_lead_to_operations_with_bodies_that_these_take() -> None:

@@ -9,9 +9,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +22,7 @@ from google.auth.transport.requests import AuthorizedSession
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
+from shared.adapters.error_table import Row, Sign, row_for
 from shared.adapters.google.transport import Http, SendOnce
 from shared.errors import Misconfigured, RetryLater, Trouble
 from shared.loopback import is_loopback
@@ -44,29 +44,37 @@ MOST_FAILURES = 3
 _TIMEOUT = 20.0
 _SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 
-_AWAY = (RetryLater, "tasks.unreachable", "Cloud Tasks cannot be reached; the same call may succeed soon")
-_REFUSED = (
-    Misconfigured,
-    "tasks.refused",
-    "Cloud Tasks refuses the task; check the functions' URL and the service account of tasks",
-)
-_BARRED = (
+_AWAY = Row(RetryLater, "tasks.unreachable", "Cloud Tasks cannot be reached; the same call may succeed soon")
+_BARRED = Row(
     Misconfigured,
     "tasks.forbidden",
-    (
-        "this program may not enqueue; grant it roles/cloudtasks.enqueuer on the queue, and"
-        " roles/iam.serviceAccountUser on the service account of tasks"
+    "this program may not enqueue; grant it roles/cloudtasks.enqueuer on the queue, and"
+    " roles/iam.serviceAccountUser on the service account of tasks",
+)
+TABLE = (
+    replace(_AWAY, signs=(OSError, TransportError)),
+    replace(_BARRED, signs=(GoogleAuthError,)),
+    replace(_BARRED, statuses=(401, 403)),
+    Row(
+        Misconfigured,
+        "tasks.no_queue",
+        "the queue does not exist; create it, or correct its name",
+        statuses=(404,),
+    ),
+    Row(
+        RetryLater,
+        "tasks.quota",
+        "Cloud Tasks is asked for too much; try again in a minute",
+        statuses=(429,),
+    ),
+    replace(_AWAY, statuses=(409, *range(500, 600))),
+    Row(
+        Misconfigured,
+        "tasks.refused",
+        "Cloud Tasks refuses the task; check the functions' URL and the service account of tasks",
     ),
 )
-_MEANING: Mapping[int, tuple[type[Trouble], str, str]] = {
-    400: _REFUSED,
-    401: _BARRED,
-    403: _BARRED,
-    404: (Misconfigured, "tasks.no_queue", "the queue does not exist; create it, or correct its name"),
-    409: _AWAY,
-    429: (RetryLater, "tasks.quota", "Cloud Tasks is asked for too much; try again in a minute"),
-}
-"""What HTTP statuses mean here. Of the others those below 500 are refusals."""
+"""What HTTP statuses and exceptions mean here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +178,10 @@ class CloudTasksQueue:
         except HttpError as error:
             if _has_status(error, "ALREADY_EXISTS"):
                 return False
-            raise _translated(error) from error
-        except (OSError, TransportError) as error:
-            raise _trouble(_AWAY) from error
-        except GoogleAuthError as error:
-            raise _trouble(_BARRED) from error
+            asked = retry_after(error.resp.get("retry-after", ""), None)
+            raise _meaning(status=error.status_code).trouble(after=asked) from error
+        except (OSError, GoogleAuthError) as error:
+            raise _meaning(*type(error).__mro__).trouble() from error
         return True
 
     def _body(self, task: Task) -> Mapping[str, Any]:
@@ -248,12 +255,7 @@ def _has_status(error: HttpError, status: str) -> bool:
         return False
 
 
-def _translated(error: HttpError) -> Trouble:
-    status = error.status_code
-    other = _AWAY if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _REFUSED
-    return _trouble(_MEANING.get(status, other), retry_after(error.resp.get("retry-after", ""), None))
-
-
-def _trouble(meaning: tuple[type[Trouble], str, str], after: float = 0) -> Trouble:
-    kind, reason, sentence = meaning
-    return RetryLater(reason, sentence, after=after) if kind is RetryLater else kind(reason, sentence)
+def _meaning(*signs: Sign, status: int = 0) -> Row:
+    row = row_for(TABLE, *signs, status=status)
+    assert row is not None, "the last row fits everything"
+    return row

@@ -14,7 +14,7 @@ import requests
 from google_auth_oauthlib.flow import Flow  # type: ignore[import-untyped]  # Google has no types here
 from requests.adapters import HTTPAdapter
 
-from shared.adapters.google.consent_errors import NOT_SET_UP, down, error_in, refused
+from shared.adapters.google.oauth_errors import CONSENT, NOT_SET_UP, down, error_in, refused
 from shared.adapters.google.sign_in import ClientKeys, client_keys
 from shared.errors import Denied, Misconfigured, RetryLater, Unauthenticated
 from shared.loopback import is_private
@@ -139,9 +139,9 @@ class GoogleConsent:
                 allow_redirects=False,
             )
         except requests.RequestException as error:
-            raise down(f"gave no answer ({type(error).__name__})") from None
+            raise down(CONSENT, f"gave no answer ({type(error).__name__})") from None
         if answer.status_code != requests.codes.ok and error_in(answer.content) != "invalid_token":
-            raise down(f"answered {answer.status_code}")
+            raise down(CONSENT, f"answered {answer.status_code}")
 
     def _redeem(self, keys: ClientKeys, code: str, verifier: str) -> _Granted:
         # Without scopes: oauthlib would raise a Warning when fewer were granted than were asked for.
@@ -156,7 +156,7 @@ class GoogleConsent:
             try:
                 flow.fetch_token(code=code, timeout=self._patience, include_client_id=True)
             except requests.RequestException as error:  # its cause may quote the request
-                raise down(f"gave no answer ({type(error).__name__})") from None
+                raise down(CONSENT, f"gave no answer ({type(error).__name__})") from None
         return answers[0]
 
     def _flow(self, keys: ClientKeys, scopes: tuple[str, ...] | None, verifier: str | None = None) -> Any:
@@ -183,11 +183,11 @@ class GoogleConsent:
         try:
             claims = from_plain(self._verify(token, [client_id]), _Claims)
         except (Unauthenticated, msgspec.ValidationError):
-            raise down("gave an ID token that is not valid") from None
+            raise down(CONSENT, "gave an ID token that is not valid") from None
         except RetryLater as error:
-            raise down("gave an ID token that cannot be checked for now") from error
+            raise down(CONSENT, "gave an ID token that cannot be checked for now") from error
         if claims.iss not in _ISSUERS:
-            raise down("gave an ID token of another issuer")
+            raise down(CONSENT, "gave an ID token of another issuer")
         if not (claims.email and claims.email_verified):
             raise Denied(
                 "connect.no_email",
@@ -210,11 +210,11 @@ class _OnLoopback(HTTPAdapter):
 def _read(answer: requests.Response, answers: list[_Granted]) -> requests.Response:
     """Check an answer before oauthlib takes it apart, whose errors quote it."""
     if answer.status_code != requests.codes.ok:
-        raise refused(answer.status_code, answer.content)
+        raise refused(CONSENT, answer.status_code, answer.content)
     try:
         answers.append(from_json(answer.content, _Granted))
     except ValueError:  # its text may quote the answer
-        raise down("gave an answer without a token") from None
+        raise down(CONSENT, "gave an answer without a token") from None
     return answer
 
 

@@ -30,8 +30,9 @@ from google.cloud.secretmanager_v1.services.secret_manager_service.transports im
     SecretManagerServiceGrpcTransport,
 )
 
+from shared.adapters.error_table import Row, row_of
 from shared.domain.model.secret import as_payload, check_name, missing
-from shared.errors import Misconfigured, RetryLater, Trouble
+from shared.errors import Misconfigured, RetryLater
 from shared.loopback import is_loopback
 
 TIMEOUT = 15.0
@@ -41,28 +42,51 @@ LABELS = {"app": "simpler-contacts"}
 
 _GONE = (google.NotFound, google.FailedPrecondition)
 
-_AWAY = (RetryLater, "secret.unreachable", "cannot be reached; the same call may succeed in a moment")
-_BARRED = (
-    Misconfigured,
-    "secret.forbidden",
-    "may not be used; grant this program's service account its roles on Secret Manager",
+TABLE = (
+    Row(
+        RetryLater,
+        "secret.unreachable",
+        "the secret {name} cannot be reached; the same call may succeed in a moment",
+        signs=(
+            google.ServiceUnavailable,
+            google.DeadlineExceeded,
+            google.InternalServerError,
+            google.Aborted,
+            google.Unknown,
+            google.RetryError,
+        ),
+    ),
+    Row(
+        RetryLater,
+        "secret.quota",
+        "the secret {name} is asked for too often; try again in a minute",
+        signs=(google.ResourceExhausted,),
+    ),
+    Row(
+        Misconfigured,
+        "secret.forbidden",
+        "the secret {name} may not be used; grant this program's service account its roles on Secret Manager",
+        signs=(google.PermissionDenied, google.Unauthenticated, GoogleAuthError),
+    ),
+    Row(
+        Misconfigured,
+        "secret.missing",
+        "the secret {name} is not there; create it, or correct the project's id",
+        signs=(google.NotFound,),
+    ),
+    Row(
+        Misconfigured,
+        "secret.state",
+        "the secret {name} is in a state that forbids it; look at it",
+        signs=(google.FailedPrecondition,),
+    ),
+    Row(
+        Misconfigured,
+        "secret.invalid",
+        "the secret {name} is refused; check the project and locations",
+        signs=(google.InvalidArgument,),
+    ),
 )
-_ABSENT = (Misconfigured, "secret.missing", "is not there; create it, or correct the project's id")
-_MEANING: Mapping[type, tuple[type[Trouble], str, str]] = {
-    google.ServiceUnavailable: _AWAY,
-    google.DeadlineExceeded: _AWAY,
-    google.InternalServerError: _AWAY,
-    google.Aborted: _AWAY,
-    google.Unknown: _AWAY,
-    google.RetryError: _AWAY,
-    google.ResourceExhausted: (RetryLater, "secret.quota", "is asked for too often; try again in a minute"),
-    google.PermissionDenied: _BARRED,
-    google.Unauthenticated: _BARRED,
-    GoogleAuthError: _BARRED,
-    google.NotFound: _ABSENT,
-    google.FailedPrecondition: (Misconfigured, "secret.state", "is in a state that forbids it; look at it"),
-    google.InvalidArgument: (Misconfigured, "secret.invalid", "is refused; check the project and locations"),
-}
 """What google.rpc.Code's codes mean here, as the client raises them. Others are faults of this program."""
 
 
@@ -212,8 +236,7 @@ def _translated(name: str) -> Iterator[None]:
     try:
         yield
     except (google.GoogleAPIError, GoogleAuthError) as error:
-        meaning = next((_MEANING[kind] for kind in type(error).__mro__ if kind in _MEANING), None)
-        if meaning is None:
+        row = row_of(TABLE, error)
+        if row is None:
             raise
-        kind, reason, sentence = meaning
-        raise kind(reason, f"the secret {name} {sentence}") from error
+        raise row.trouble(name=name) from error

@@ -13,44 +13,14 @@ import requests
 from google.auth.exceptions import GoogleAuthError
 from google.oauth2.credentials import Credentials
 
+from shared.adapters.google.oauth_errors import SIGN_IN, down, refused
 from shared.adapters.google.transport import Http
-from shared.errors import Misconfigured, RetryLater, StopAccount, Trouble
+from shared.errors import Misconfigured
 from shared.ports import SecretStore
 from shared.typed import from_json
 
 REFRESH_SECONDS = 15.0
 """The longest silence of the token endpoint; it answers within a second when it is well."""
-
-_RECONNECT = "Google no longer accepts the connection to this account. Please connect the account again."
-
-_REFUSALS: Mapping[str, tuple[type[Trouble], str, str, str]] = {
-    "invalid_grant": (StopAccount, "google.reconnect", "the refresh token is expired or revoked", _RECONNECT),
-    "unauthorized_client": (
-        StopAccount,
-        "google.reconnect",
-        "the refresh token was issued to another OAuth client",
-        _RECONNECT,
-    ),
-    "admin_policy_enforced": (
-        StopAccount,
-        "google.admin_policy",
-        "the account's Workspace administrator does not allow this service",
-        "Your organisation's Google administrator does not allow this service. Please ask them to trust it.",
-    ),
-    "invalid_client": (
-        Misconfigured,
-        "google.oauth_client",
-        "Google does not know the OAuth client or its secret is wrong; put the right one in the secret",
-        "The service is not set up correctly with Google. Please tell whoever looks after it.",
-    ),
-    "deleted_client": (
-        Misconfigured,
-        "google.oauth_client",
-        "the OAuth client was deleted in the Google Cloud console; restore it or put another in the secret",
-        "The service is not set up correctly with Google. Please tell whoever looks after it.",
-    ),
-}
-"""The token endpoint's ``error`` (RFC 6749 section 5.2 and Google's own) → what it means here."""
 
 
 class ClientKeys(msgspec.Struct, frozen=True):
@@ -58,12 +28,6 @@ class ClientKeys(msgspec.Struct, frozen=True):
 
     client_id: str
     client_secret: str
-
-
-class Refusal(msgspec.Struct, frozen=True):
-    """The token endpoint's error (RFC 6749 section 5.2)."""
-
-    error: str
 
 
 class _Token(msgspec.Struct, frozen=True):
@@ -113,22 +77,6 @@ def account_credentials(secrets: SecretStore, *, client: str, account: str, toke
         client_id=keys.client_id,
         client_secret=keys.client_secret,
     )
-
-
-def _unreachable(what: str) -> RetryLater:
-    return RetryLater("google.sign_in_unavailable", f"Google's token endpoint {what}")
-
-
-def _refusal(status: int, body: bytes) -> Trouble:
-    """What an answer other than 200 of the token endpoint means; whatever may pass is to be tried later."""
-    try:
-        code = from_json(body, Refusal).error
-    except ValueError:
-        code = ""
-    if code not in _REFUSALS or status >= requests.codes.server_error:
-        return _unreachable(f"answered {status}")
-    error, reason, message, user_message = _REFUSALS[code]
-    return error(reason, message, user_message)
 
 
 class _TokenAnswer:
@@ -185,7 +133,7 @@ class SignedIn:
             try:
                 self._credentials.refresh(self._ask)  # type: ignore[no-untyped-call]  # as above
             except GoogleAuthError:  # its text may quote the answer, in which tokens are
-                raise _unreachable("gave an answer that google-auth does not accept") from None
+                raise down(SIGN_IN, "gave an answer that google-auth does not accept") from None
         return str(self._credentials.token)
 
     def _ask(self, url: str, method: str, body: bytes, headers: Mapping[str, str], **_: Any) -> _TokenAnswer:
@@ -193,11 +141,11 @@ class SignedIn:
         try:
             head, content = self._http.request(url, method, body, headers, timeout=REFRESH_SECONDS)
         except requests.RequestException as error:
-            raise _unreachable(f"gave no answer ({type(error).__name__})") from error
+            raise down(SIGN_IN, f"gave no answer ({type(error).__name__})") from error
         if head.status != requests.codes.ok:
-            raise _refusal(head.status, content)
+            raise refused(SIGN_IN, head.status, content)
         try:
             from_json(content, _Token, strict=False)
         except ValueError:  # its text may quote the answer
-            raise _unreachable("gave an answer without a token") from None
+            raise down(SIGN_IN, "gave an answer without a token") from None
         return _TokenAnswer(content)

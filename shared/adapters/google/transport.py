@@ -110,28 +110,18 @@ class SendOnce:
         if not self._in_use.acquire(blocking=False):
             raise RuntimeError("this transport is in use by another thread; build one for each account")
         try:
-            return self._request(method, uri, body, headers, timeout or self._timeout)
+            with self._session.request(
+                method,
+                uri,
+                data=body,
+                headers=dict(headers or {}),
+                timeout=(CONNECT_SECONDS, timeout or self._timeout),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                return _head(response), _read(response)
         finally:
             self._in_use.release()
-
-    def _request(
-        self,
-        method: str,
-        uri: str,
-        body: str | bytes | None,
-        headers: Mapping[str, str] | None,
-        timeout: float,
-    ) -> tuple[httplib2.Response, bytes]:
-        with self._session.request(
-            method,
-            uri,
-            data=body,
-            headers=dict(headers or {}),
-            timeout=(CONNECT_SECONDS, timeout),
-            allow_redirects=False,
-            stream=True,
-        ) as response:
-            return _head(response), _read(response)
 
     def close(self) -> None:
         """Close the connections."""

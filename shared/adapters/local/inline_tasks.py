@@ -15,9 +15,10 @@ from typing import Self
 from shared.errors import RetryLater, Trouble
 from shared.events import log_internal_error
 from shared.ports import Clock, Document, Task
+from shared.retry import Waits
 
-WAITS = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0, *[600.0] * 8)
-"""Seconds between the tries, 90 minutes in all, about as long as on Google Cloud (infra/gcp/queue.tf).
+WAITS = Waits((5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0, *[600.0] * 8))
+"""Between the tries, 90 minutes in all, about as long as on Google Cloud (infra/gcp/queue.tf).
 
 A run that is on may take half an hour, and when it has died its lease ends five minutes later."""
 
@@ -143,8 +144,8 @@ class InlineTasks:
         try:
             self._call(job.task.function, job.task.body)
         except RetryLater as error:
-            if job.tries < len(WAITS):
-                pause = max(error.after, WAITS[job.tries])
+            pause = WAITS.pause(job.tries + 1, error.after)
+            if pause is not None:
                 return _Job(self._clock.monotonic() + pause, job.number, job.task, job.tries + 1)
             _log_lost(job, error)
         except Exception as error:  # noqa: BLE001  whatever a task does, the worker goes on

@@ -1,25 +1,21 @@
 """Client: asks SIMPLer, again if need be, until there is an answer or a reason why not."""
 
-import random
 from collections.abc import Mapping
 from typing import Any
 
 from shared.adapters.simpler.address import Address
 from shared.adapters.simpler.credentials import Credentials
 from shared.adapters.simpler.decode import contains, failure, read_json
-from shared.adapters.simpler.errors import stop
+from shared.adapters.simpler.errors import row_for_status, stop
 from shared.adapters.simpler.limits import Limits
 from shared.adapters.simpler.profile import ErrorMembers, ListCall, LookupCall
 from shared.adapters.simpler.record import ABSENT, is_empty, pick
 from shared.adapters.simpler.wire import Reply, Setback, Wire
-from shared.errors import StopRun
+from shared.errors import Trouble
 from shared.ports import Clock
 from shared.retry_after import retry_after
 
 _OK, _NOT_FOUND = 200, 404
-_PASSING = {429, 502, 503, 504}
-_STATUSES = {401: "simpler.denied", 403: "simpler.denied", 429: "simpler.down"}
-_CLASSES = {2: "simpler.refused", 3: "simpler.redirected", 4: "simpler.refused"}
 _KEYWORDS = {"GET query": "params", "POST form": "data", "POST json": "json"}
 
 
@@ -84,13 +80,15 @@ class Client:
     def _ask(self, call: ListCall | LookupCall, parameters: Mapping[str, str | int], good: set[int]) -> Reply:
         tried = 0
         while True:
-            tried += 1
-            outcome = self._once(call, parameters, good)
+            outcome, tried = self._once(call, parameters, good), tried + 1
             if isinstance(outcome, Reply):
                 return outcome
-            if not outcome.passing or outcome.after > self._limits.patience or tried >= self._limits.tries:
+            pause = self._limits.waits.pause(tried, outcome.after) if outcome.passing else None
+            if pause is None:
                 raise outcome.trouble
-            self._wait(outcome.after, tried)
+            if pause >= self._wire.left():
+                raise stop("simpler.slow", "the time for the whole call would be used up by waiting")
+            self._clock.sleep(pause)
 
     def _once(
         self, call: ListCall | LookupCall, parameters: Mapping[str, str | int], good: set[int]
@@ -101,10 +99,9 @@ class Client:
         outcome = self._wire.send(method, self._address.of(call.path), **keyword)
         if isinstance(outcome, Setback) or outcome.status in good:
             return outcome
-        reason = _STATUSES.get(outcome.status) or _CLASSES.get(outcome.status // 100, "simpler.down")
-        trouble = stop(reason, f"HTTP {outcome.status}")
+        row = row_for_status(outcome.status)
         wait = retry_after(outcome.retry_after, self._clock.now())
-        return Setback(trouble, outcome.status in _PASSING, wait)
+        return Setback(row.trouble(detail=f"HTTP {outcome.status}"), row.again, wait)
 
     def _identity(self) -> dict[str, str]:
         identity = {
@@ -113,13 +110,6 @@ class Client:
         }
         return {**identity, "operator": self._operator} if self._operator else identity
 
-    def _told(self, text: str) -> StopRun:
+    def _told(self, text: str) -> Trouble:
         denied = contains(text, self._error.denied)
         return stop("simpler.denied" if denied else "simpler.refused", "told in the answer itself")
-
-    def _wait(self, asked: float, tried: int) -> None:
-        """Wait what was asked, at least a second, two, four …, with jitter."""
-        seconds = max(asked, 2 ** (tried - 1)) * random.SystemRandom().uniform(1, 1.5)
-        if seconds >= self._wire.left():
-            raise stop("simpler.slow", "the time for the whole call would be used up by waiting")
-        self._clock.sleep(seconds)

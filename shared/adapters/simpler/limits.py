@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+from shared.retry import Waits
+
+WAITS = Waits((1, 2, 4), jitter=(1, 1.5), most_asked=60)
+"""Between the tries of a call, unless SIMPLer asks for longer; every call only reads."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -14,8 +19,7 @@ class Limits:
         lookup: Seconds for one customer, likewise.
         answer: Bytes of an answer, unpacked.
         pages: Answers of a listing.
-        tries: How often a call is sent until it succeeds; every call only reads.
-        patience: The longest wait that SIMPLer may ask for (seconds).
+        waits: Between the tries of a call.
     """
 
     connect: float = 10
@@ -24,8 +28,7 @@ class Limits:
     lookup: float = 60
     answer: int = 64 * 2**20
     pages: int = 2_000
-    tries: int = 4
-    patience: float = 60
+    waits: Waits = WAITS
 
 
 LIMITS = Limits()

@@ -14,9 +14,9 @@ from typing import Any
 import requests
 from urllib3 import exceptions as urllib3_errors
 
-from shared.adapters.simpler.errors import stop
+from shared.adapters.simpler.errors import row_for_silence, stop
 from shared.adapters.simpler.limits import Limits
-from shared.errors import StopRun
+from shared.errors import Trouble
 from shared.ports import Clock
 
 _CHUNK = 2**16
@@ -52,20 +52,9 @@ class Setback:
         after: Seconds that SIMPLer asks to wait.
     """
 
-    trouble: StopRun
+    trouble: Trouble
     passing: bool
     after: float = 0
-
-
-# The first that fits counts: what it is, the reason, whether it may pass.
-_FAILURES: tuple[tuple[tuple[type[Exception], ...], str, bool], ...] = (
-    ((requests.exceptions.SSLError, urllib3_errors.SSLError), "simpler.certificate", False),
-    ((requests.ConnectTimeout,), "simpler.down", True),
-    ((requests.ReadTimeout, urllib3_errors.ReadTimeoutError), "simpler.slow", False),
-    ((requests.ConnectionError,), "simpler.down", True),
-    ((urllib3_errors.ProtocolError, urllib3_errors.DecodeError), "simpler.truncated", True),
-    ((Exception,), "simpler.down", False),
-)
 
 
 class Wire:
@@ -114,7 +103,8 @@ class Wire:
                 )
         except (requests.RequestException, urllib3_errors.HTTPError) as error:
             failure = type(error)
-        return _setback(failure)
+        row = row_for_silence(failure)
+        return Setback(row.trouble(detail=failure.__name__), row.again)
 
     def _body(self, response: requests.Response) -> bytes:
         body = bytearray()
@@ -125,13 +115,6 @@ class Wire:
                 raise stop("simpler.huge", f"over {self._limits.answer} bytes")
             self.left()
         return bytes(body)
-
-
-def _setback(failure: type[Exception]) -> Setback:
-    reason, passing = next(
-        (reason, passing) for kinds, reason, passing in _FAILURES if issubclass(failure, kinds)
-    )
-    return Setback(stop(reason, failure.__name__), passing)
 
 
 class _QueryFilter(logging.Filter):

@@ -3,15 +3,18 @@
 Connecting must not wait for a run, so it takes no wisp's lease; the lease here is held for seconds.
 """
 
+from contextlib import suppress
+
 from shared.errors import LeaseHeld, RetryLater
+from shared.retry import Tries, Waits
 from shared.usecases.base.leases import HeldLease, hold, new_claim
 from shared.usecases.base.services import Services
 
 TTL = 120.0
 """Seconds that the lease is granted for: more than Google and the secret store may take together."""
 
-TRIES = 10
-"""How often it is tried for, with a second in between."""
+WAITS = Waits((1.0,) * 10)
+"""Between the tries to hold it."""
 
 
 def one_at_a_time(services: Services, wisp: str, by: str) -> HeldLease:
@@ -21,11 +24,9 @@ def one_at_a_time(services: Services, wisp: str, by: str) -> HeldLease:
         RetryLater: Somebody else changes them, for longer than one waits.
     """
     claim = new_claim(services, "accounts", by)
-    for _ in range(TRIES):
-        try:
+    for _ in Tries(WAITS, services.clock):
+        with suppress(LeaseHeld):
             return hold(services, f"accounts-{wisp}", claim, TTL)
-        except LeaseHeld:
-            services.clock.sleep(1)
     raise RetryLater(
         "account.busy",
         f"the accounts of {wisp} are being changed by somebody else",

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.adapters.google.people.client import BATCH_SECONDS
 from shared.adapters.google.people.contacts import PeopleBook
+from shared.adapters.google.people.requests import BATCH_SECONDS
 from shared.errors import LeaseLost, Misconfigured, OverQuota, RetryLater, StopAccount, Trouble
 from shared.ports import Refused
 from shared.usecases.sync.missing import UNDER_WAY

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.adapters.google.people.answers import Read
-from shared.adapters.google.people.items import PersonRead
 from shared.adapters.google.people.mapping import change_json, person_of, persons_in, read_person
+from shared.adapters.google.people.schema import PersonRead, Read
 from shared.domain.sync.person import OWNED, Change, Person
 
 CONTACT = {"primary": True, "source": {"type": "CONTACT", "id": "47c21a010c6b30c8"}}

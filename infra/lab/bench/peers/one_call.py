@@ -13,9 +13,9 @@ import msgspec
 from googleapiclient.discovery import build as client
 
 from infra.lab.bench.stage import WISP
-from shared.adapters.google.people.items import PersonRead
 from shared.adapters.google.people.mapping import change_json, new_person_json, person_of
 from shared.adapters.google.people.requests import PAGE, PERSON_FIELDS, SOURCES, UPDATE_MASK, WRITTEN_FIELDS
+from shared.adapters.google.people.schema import PersonRead
 from shared.adapters.google.sign_in import account_credentials
 from shared.bootstrap import build
 from shared.config import Settings

@@ -4,16 +4,17 @@ There are no read-write transactions here: on a document that many want they wai
 or starve. Every change that depends on what was read is a commit with a precondition instead.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from google.api_core import exceptions as google
-from google.api_core.retry import Retry, exponential_sleep_generator, if_exception_type
+from google.api_core.retry import Retry, if_exception_type
 from google.auth.exceptions import GoogleAuthError, TransportError
 from google.cloud.firestore import Client, WriteBatch
 
-from shared.errors import Misconfigured, RetryLater, Trouble
-from shared.ports import Clock
+from shared.adapters.error_table import Row, row_of
+from shared.errors import Misconfigured, RetryLater
+from shared.retry import Waits
 
 TIMEOUT = 10.0
 """Seconds that one request may take."""
@@ -26,11 +27,8 @@ PATIENT = Retry(
 )
 """For what may be sent twice. The last try may begin after 8 s, so a call ends within 18 s."""
 
-PERSISTENCE = 15.0
-"""Seconds after which a change that others keep getting in the way of is not tried again.
-
-The last try may begin then: with its read and its commit, a change ends within 45 s.
-"""
+CONTENDED = Waits((0.02, 0.04, 0.08, 0.16, 0.32, 0.64, *[1.0] * 200), jitter=(0, 1), within=15.0)
+"""For a change that others keep getting in the way of; with a last read and commit, it ends within 45 s."""
 
 _UNDECIDED = (
     google.Aborted,
@@ -44,33 +42,52 @@ _UNDECIDED = (
 )
 """After these only another look tells: either a precondition did not hold, or no answer came."""
 
-_AWAY = (RetryLater, "state.unreachable", "did not answer; the same call may succeed in a moment")
-_BUSY = (RetryLater, "state.busy", "is overloaded; the same call may succeed in a moment")
-_BARRED = (
-    Misconfigured,
-    "state.denied",
-    "refuses this service account; grant it roles/datastore.user on the project",
-)
-
-_MEANING: Mapping[type[Exception], tuple[type[Trouble], str, str]] = {
-    google.Aborted: _BUSY,
-    google.ResourceExhausted: _BUSY,
-    google.DeadlineExceeded: _AWAY,
-    google.InternalServerError: _AWAY,
-    google.RetryError: _AWAY,
-    google.ServiceUnavailable: _AWAY,
-    google.Unknown: _AWAY,
-    google.PermissionDenied: _BARRED,
-    google.Unauthenticated: _BARRED,
-    TransportError: _AWAY,
-    GoogleAuthError: (
+TABLE = (
+    Row(
+        RetryLater,
+        "state.busy",
+        "the Firestore database is overloaded; the same call may succeed in a moment",
+        signs=(google.Aborted, google.ResourceExhausted),
+    ),
+    Row(
+        RetryLater,
+        "state.unreachable",
+        "the Firestore database did not answer; the same call may succeed in a moment",
+        signs=(
+            google.DeadlineExceeded,
+            google.InternalServerError,
+            google.RetryError,
+            google.ServiceUnavailable,
+            google.Unknown,
+            TransportError,
+        ),
+    ),
+    Row(
+        Misconfigured,
+        "state.denied",
+        "the Firestore database refuses this service account; grant it roles/datastore.user on the project",
+        signs=(google.PermissionDenied, google.Unauthenticated),
+    ),
+    Row(
         Misconfigured,
         "state.credentials",
-        "cannot be asked without Google credentials; give this program a service account",
+        "the Firestore database cannot be asked without Google credentials; give this program a service"
+        " account",
+        signs=(GoogleAuthError,),
     ),
-    google.NotFound: (Misconfigured, "state.missing", "does not exist; create it, or correct the setting"),
-    google.FailedPrecondition: (Misconfigured, "state.mode", "must be in Native mode, and is not"),
-}
+    Row(
+        Misconfigured,
+        "state.missing",
+        "the Firestore database does not exist; create it, or correct the setting",
+        signs=(google.NotFound,),
+    ),
+    Row(
+        Misconfigured,
+        "state.mode",
+        "the Firestore database must be in Native mode, and is not",
+        signs=(google.FailedPrecondition,),
+    ),
+)
 """What the codes of google.rpc.Code, as the client raises them, mean here. Others are our own faults."""
 
 
@@ -90,29 +107,18 @@ def translated() -> Iterator[None]:
     try:
         yield
     except (google.GoogleAPIError, GoogleAuthError) as error:
-        meaning = next((_MEANING[kind] for kind in type(error).__mro__ if kind in _MEANING), None)
-        if meaning is None:
+        row = row_of(TABLE, error)
+        if row is None:
             raise
-        kind, reason, sentence = meaning
-        raise kind(reason, f"the Firestore database {sentence}") from error
-
-
-def attempts(clock: Clock) -> Iterator[None]:
-    """The tries that one change gets, with a growing, random pause between them."""
-    deadline = clock.monotonic() + PERSISTENCE
-    for pause in exponential_sleep_generator(initial=0.02, maximum=1.0):
-        yield
-        if clock.monotonic() >= deadline:
-            return
-        clock.sleep(pause)
+        raise row.trouble() from error
 
 
 def contended(path: str) -> RetryLater:
     """What to raise when the attempts are used up."""
     return RetryLater(
         "state.contended",
-        f"the Firestore document {path} could not be changed within {PERSISTENCE:.0f} s: others keep changing"
-        " it, or no answer comes; the same call may succeed in a moment",
+        f"the Firestore document {path} could not be changed within {CONTENDED.within:.0f} s: others keep"
+        " changing it, or no answer comes; the same call may succeed in a moment",
     )
 
 

@@ -11,9 +11,9 @@ from typing import Any
 from google.cloud.firestore import Client, DocumentReference
 
 from shared.adapters.google.firestore.client import (
+    CONTENDED,
     PATIENT,
     TIMEOUT,
-    attempts,
     committed,
     contended,
     translated,
@@ -21,6 +21,7 @@ from shared.adapters.google.firestore.client import (
 from shared.adapters.lease_errors import held, lost
 from shared.domain.model.lease import Claim, Lease, granted, handed_on, kind_of, released, renewed
 from shared.ports import Clock
+from shared.retry import Tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ class FirestoreLeases:
         Raises:
             RetryLater: Firestore cannot be reached, or too many want this lease at once.
         """
-        for _ in attempts(self._clock):
+        for _ in Tries(CONTENDED, self._clock):
             record = read(self._client, lease.name)
             free = released(record.lease, lease)
             if free is None or self._written(record, free):
@@ -129,7 +130,7 @@ class FirestoreLeases:
 
     def _changed(self, name: str, decide: Callable[[Lease | None, float], Lease]) -> Lease:
         wanted = None
-        for _ in attempts(self._clock):
+        for _ in Tries(CONTENDED, self._clock):
             record = read(self._client, name)
             if wanted is not None and record.lease == wanted:
                 return wanted

@@ -17,9 +17,9 @@ from google.cloud.firestore import Client, DocumentSnapshot, FieldFilter, Query,
 from google.cloud.firestore_v1.field_path import FieldPath
 
 from shared.adapters.google.firestore.client import (
+    CONTENDED,
     PATIENT,
     TIMEOUT,
-    attempts,
     committed,
     contended,
     translated,
@@ -28,6 +28,7 @@ from shared.adapters.google.firestore.leases import lease_reference, read
 from shared.adapters.lease_errors import already_there, lost
 from shared.domain.model.lease import Lease
 from shared.ports import Clock, Document, Drop, Put
+from shared.retry import Tries
 
 PAGE = 500
 """Documents in one request of `FirestoreState.find`; the 98 of the largest ledger, 10 MB, are one page."""
@@ -103,7 +104,7 @@ class FirestoreState:
                 self._batch(writes, mark).commit(retry=PATIENT, timeout=TIMEOUT)
 
     def _write_fenced(self, writes: Sequence[Put | Drop], fence: Lease, mark: str, new: list[str]) -> None:
-        for _ in attempts(self._clock):
+        for _ in Tries(CONTENDED, self._clock):
             record = read(self._client, fence.name)
             if record.fenced == mark:
                 return
@@ -117,7 +118,7 @@ class FirestoreState:
         raise contended(f"leases/{fence.name}")
 
     def _write_new(self, writes: Sequence[Put | Drop], mark: str, new: list[str]) -> None:
-        for _ in attempts(self._clock):
+        for _ in Tries(CONTENDED, self._clock):
             if committed(self._batch(writes, mark)) or self._was_applied(new, mark):
                 return
         raise contended(new[0])

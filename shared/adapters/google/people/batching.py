@@ -13,11 +13,14 @@ An account may have no room for a batch, and yet for a part of it: such a batch 
 A few contacts go one by one, for a batch has one price, however small it is.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from shared.adapters.google.people.client import Failure
+from shared.adapters.google.people.client import Client, Failure
+from shared.adapters.google.people.requests import Calls
+from shared.domain.model.quota import WORTH_A_BATCH
 from shared.errors import AccountFull, OutcomeUnknown, SkipCustomer, Trouble
 from shared.ports import Refused, Result, Unknown
 
@@ -29,13 +32,6 @@ _SERVER_ERRORS = range(500, 600)
 T = TypeVar("T")
 
 
-def _too_many() -> SkipCustomer:
-    return SkipCustomer(
-        "google.batch_refused",
-        "Google refuses too many contacts of the batch without naming them; this one was not tried by itself",
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Sent:
     """What came of one request: results for some or all of its contacts, and a failure for the others."""
@@ -44,29 +40,38 @@ class Sent:
     failure: Failure | None = None
 
 
-@dataclass(slots=True)
-class Delivery(Generic[T]):
-    """Sends contacts in as few requests as it takes to get the good ones through.
+class Batches(ABC, Generic[T]):
+    """One kind of write, sent in as few requests as it takes to get the good contacts through. Run it once.
 
     Attributes:
-        key: Names a contact in the results.
-        send: Sends contacts in one request, a single one by itself (and what resends are safe).
-        blamed: Which of the contacts a failure names, and why, by key.
         few: Parts smaller than this go one by one.
-        fills: Whether each takes room: where one finds none, no later one does.
-        narrows: Whether a part is to be narrowed down at which Google fails; only if it is safe to resend.
-        results: So far; `Unknown` only until a later request tells.
-        suspects: Parts at which Google failed since they were last narrowed down.
+        fills: Whether each contact takes room: where one finds none, no later one does.
+        narrows: Whether a part is narrowed down at which Google fails; only if it is safe to resend.
     """
 
-    key: Callable[[T], str]
-    send: Callable[[Sequence[T]], Sent]
-    blamed: Callable[[Sequence[T], Failure], Mapping[str, Trouble]]
-    few: int = 1
-    fills: bool = False
-    narrows: bool = False
-    results: dict[str, Result] = field(default_factory=dict)
-    suspects: list[Sequence[T]] = field(default_factory=list)
+    few = WORTH_A_BATCH
+    fills = False
+    narrows = False
+
+    def __init__(self, client: Client, calls: Calls) -> None:
+        self._client = client
+        self._calls = calls
+        self._results: dict[str, Result] = {}  # Unknown only until a later request tells
+        self._waiting: list[Sequence[T]] = []  # the last one is sent next
+        self._suspects: list[Sequence[T]] = []  # at which Google failed since they were last narrowed down
+
+    @abstractmethod
+    def key(self, item: T) -> str:
+        """The name of a contact in the results."""
+
+    @abstractmethod
+    def send(self, part: Sequence[T]) -> Sent:
+        """Send contacts in one request, a single one by itself, and again as far as that is safe."""
+
+    def blamed(self, part: Sequence[T], failure: Failure) -> Mapping[str, Trouble]:
+        """Which of the contacts a failure names, and why, by key; most kinds have no error that does."""
+        del part, failure
+        return {}
 
     def run(self, items: Sequence[T]) -> Mapping[str, Result]:
         """Send them all; a result for each.
@@ -74,16 +79,63 @@ class Delivery(Generic[T]):
         Raises:
             Trouble: Nothing was written and nothing can be, for a reason that concerns no single contact.
         """
-        parts = self._parts(items)
+        self._waiting = self._parts(items)
         for _ in range(MOST_SENDS):
-            parts = parts or self._narrowed()
-            if not parts:
+            if not self._waiting and len(self._suspects) == 1:
+                self._waiting = self._halves(self._suspects.pop())
+            if not self._waiting:
                 break
-            again = self._after(parts.pop(), parts)
-            parts.extend(again)
-        for part in parts:
-            self._give_up(part, _too_many())
-        return self.results
+            part = self._waiting.pop()
+            sent = self.send(part)
+            self._results.update(sent.results)
+            rest = [item for item in part if self.key(item) not in sent.results]
+            if sent.failure is not None and rest:
+                self._take(rest, sent.failure, is_shorter=len(rest) < len(part))
+        self._give_up(self._waiting, _too_many())
+        return self._results
+
+    def _take(self, rest: Sequence[T], failure: Failure, *, is_shorter: bool) -> None:
+        """Take note of a failure, and what of it is to be sent again."""
+        match failure.trouble:
+            case OutcomeUnknown() as trouble:
+                self._set(rest, Unknown(trouble))
+                if self.narrows and failure.http_status in _SERVER_ERRORS:
+                    self._suspects.append(rest)
+            case AccountFull() if len(rest) > 1:
+                self._waiting += self._halves(rest)
+            case AccountFull() as trouble:
+                self._set(rest, Refused(trouble))
+                if self.fills:
+                    self._give_up(self._waiting, trouble)
+            case SkipCustomer() as trouble:
+                blamed = self.blamed(rest, failure)
+                self._results.update((key, Refused(why)) for key, why in blamed.items())
+                if blamed or is_shorter:
+                    self._waiting += self._parts([item for item in rest if self.key(item) not in blamed])
+                elif len(rest) > 1:
+                    self._waiting += self._halves(rest)
+                else:
+                    self._set(rest, Refused(trouble))
+            case trouble:
+                self._stop(rest, failure, trouble)
+
+    def _stop(self, rest: Sequence[T], failure: Failure, trouble: Trouble) -> None:
+        """The account refuses everything: raise that, unless it would lose what is known by now."""
+        if not self._results:
+            raise trouble
+        if failure.in_doubt:
+            self._set(rest, Unknown(trouble))
+        self._give_up([rest, *self._waiting], trouble)
+        self._suspects.clear()
+
+    def _set(self, items: Sequence[T], result: Result) -> None:
+        self._results.update(dict.fromkeys(map(self.key, items), result))
+
+    def _give_up(self, parts: Sequence[Sequence[T]], trouble: Trouble) -> None:
+        """They are not sent (again); what is in doubt remains so."""
+        for key in (self.key(item) for part in parts for item in part):
+            self._results.setdefault(key, Refused(trouble))
+        self._waiting = []
 
     def _parts(self, *parts: Sequence[T]) -> list[Sequence[T]]:
         """What to send, the last one first: each part in one request, but few contacts one by one."""
@@ -96,68 +148,11 @@ class Delivery(Generic[T]):
 
     def _halves(self, part: Sequence[T]) -> list[Sequence[T]]:
         middle = len(part) // 2
-        return self._parts(part[:middle], part[middle:])
+        return self._parts(part[:middle], part[middle:]) if middle else []
 
-    def _narrowed(self) -> list[Sequence[T]]:
-        """The halves of the part at which Google failed, if there is only one."""
-        suspects, self.suspects = self.suspects, []
-        return self._halves(suspects[0]) if len(suspects) == 1 and len(suspects[0]) > 1 else []
 
-    def _after(self, part: Sequence[T], waiting: list[Sequence[T]]) -> list[Sequence[T]]:
-        """Send a part; what of it is to be sent again, in which parts."""
-        sent = self.send(part)
-        self.results.update(sent.results)
-        rest = [item for item in part if self.key(item) not in sent.results]
-        if sent.failure is None or not rest:
-            return []
-        trouble = sent.failure.trouble
-        if isinstance(trouble, OutcomeUnknown):
-            self._set(rest, Unknown(trouble))
-            if self.narrows and sent.failure.http_status in _SERVER_ERRORS:
-                self.suspects.append(rest)
-            return []
-        if isinstance(trouble, AccountFull):
-            return self._fit(rest, trouble, waiting)
-        if not isinstance(trouble, SkipCustomer):
-            self._stop(sent.failure, rest, waiting)
-            return []
-        return self._split(rest, sent.failure, is_shorter=len(rest) < len(part))
-
-    def _fit(self, rest: Sequence[T], trouble: Trouble, waiting: list[Sequence[T]]) -> list[Sequence[T]]:
-        """The halves of a part that has no room; a single one is refused."""
-        if len(rest) > 1:
-            return self._halves(rest)
-        self._set(rest, Refused(trouble))
-        while self.fills and waiting:
-            self._give_up(waiting.pop(), trouble)
-        return []
-
-    def _split(self, rest: Sequence[T], failure: Failure, *, is_shorter: bool) -> list[Sequence[T]]:
-        blamed = self.blamed(rest, failure)
-        self.results.update((key, Refused(trouble)) for key, trouble in blamed.items())
-        good = [item for item in rest if self.key(item) not in blamed]
-        if blamed or is_shorter:
-            return self._parts(good)
-        if len(rest) == 1:
-            self._set(rest, Refused(failure.trouble))
-            return []
-        return self._halves(rest)
-
-    def _stop(self, failure: Failure, rest: Sequence[T], waiting: list[Sequence[T]]) -> None:
-        """The account refuses everything: raise that, unless it would lose what is known by now."""
-        if not self.results:
-            raise failure.trouble
-        if failure.in_doubt:
-            self._set(rest, Unknown(failure.trouble))
-        self._give_up(rest, failure.trouble)
-        while waiting:
-            self._give_up(waiting.pop(), failure.trouble)
-        self.suspects.clear()
-
-    def _set(self, items: Iterable[T], result: Result) -> None:
-        self.results.update((self.key(item), result) for item in items)
-
-    def _give_up(self, items: Iterable[T], trouble: Trouble) -> None:
-        """They are not sent (again); what is in doubt remains so."""
-        for item in items:
-            self.results.setdefault(self.key(item), Refused(trouble))
+def _too_many() -> SkipCustomer:
+    return SkipCustomer(
+        "google.batch_refused",
+        "Google refuses too many contacts of the batch without naming them; this one was not tried by itself",
+    )

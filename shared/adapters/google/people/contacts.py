@@ -1,19 +1,15 @@
 """Contacts: the contacts of one Google account, through Google's own client."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
-from shared.adapters.google.people.answers import Labels
-from shared.adapters.google.people.bulk import GONE, Naming
-from shared.adapters.google.people.client import CONFLICT, NOT_FOUND, Call, Failure, Line
-from shared.adapters.google.people.create import Creation
-from shared.adapters.google.people.errors import about_label, label_changed, label_gone
-from shared.adapters.google.people.listing import Listed
+from shared.adapters.google.people.client import Client, Failure
+from shared.adapters.google.people.errors import CHANGED, GONE, LABEL_CHANGED, LABEL_GONE, about_label
+from shared.adapters.google.people.listing import Listed, pages, readable, succeeded
 from shared.adapters.google.people.mapping import names_gone, person_of, persons_in
-from shared.adapters.google.people.pagination import answered, pages, readable, succeeded
-from shared.adapters.google.people.requests import Calls
-from shared.adapters.google.people.update import Revision
+from shared.adapters.google.people.requests import Call, Calls
+from shared.adapters.google.people.schema import Labels
+from shared.adapters.google.people.writes import Creates, Labellings, Removals, Updates
 from shared.adapters.google.transport import Http
 from shared.domain.sync.person import Change, Label, NewPerson, Person
 from shared.errors import SkipCustomer
@@ -21,19 +17,15 @@ from shared.ports import Clock, Contacts, Gate, Result
 
 T = TypeVar("T")
 
-_CHANGED = "google.changed"
-
+_NOT_FOUND = 404
+_CONFLICT = 409
 
 MOST_ASKED = 20
 """Contacts that are asked for by themselves, of those that a batch's answer leaves out."""
 
 
 class PeopleBook:
-    """The port `ContactBook` over the People API. It sends one request at a time, as its transport does.
-
-    Attributes:
-        requests: How many requests went to the People API; signing in is not one.
-    """
+    """The port `ContactBook` over the People API. It sends one request at a time, as its transport does."""
 
     def __init__(self, http: Http, endpoint: str, gate: Gate, clock: Clock) -> None:
         """Build Google's client; nothing is sent yet.
@@ -44,10 +36,14 @@ class PeopleBook:
             gate: Asked before every request; what it raises stops us.
             clock: For the waits between tries.
         """
-        self.requests = 0
         self._new_labels: set[str] = set()
-        self._line = Line(http, gate, clock, self._count)
+        self._client = Client(http, gate, clock)
         self._calls = Calls(endpoint)
+
+    @property
+    def requests(self) -> int:
+        """How many requests went to the People API; signing in is not one."""
+        return self._client.requests
 
     def labels(self) -> Sequence[Label]:
         """All contact groups, system groups included; one request per 1,000."""
@@ -56,45 +52,40 @@ class PeopleBook:
 
     def label(self, name: str) -> Label | None:
         """A label by its resource name, with who is in it; None when Google says that there is none."""
-        answer = self._ask_label(self._calls.label(name))
-        if isinstance(answer, Failure) and answer.http_status == NOT_FOUND:
-            return None
-        wire = succeeded(answer)
-        return None if wire.metadata.deleted else wire.label()
+        wire = self._about_label(self._calls.label(name), none_if=_NOT_FOUND)
+        return None if wire is None or wire.metadata.deleted else wire.label()
 
     def create_label(self, name: str, client_data: tuple[tuple[str, str], ...]) -> Label | None:
         """Make a label; None if there already is one of that name.
 
         It may be our own: the name is what makes it safe to ask again after an unknown outcome.
         """
-        answer = self._ask_label(self._calls.create_label(name, client_data))
-        if isinstance(answer, Failure) and answer.http_status == CONFLICT:
+        wire = self._about_label(self._calls.create_label(name, client_data), none_if=_CONFLICT)
+        if wire is None:
             return None
-        label = succeeded(answer).label()
-        self._new_labels.add(label.resource_name)
-        return label
+        self._new_labels.add(wire.resource_name)
+        return wire.label()
 
     def mark_label(self, label: Label, client_data: tuple[tuple[str, str], ...]) -> Label:
         """Replace a label's client data; raises `RetryLater` if the label has changed, or is gone."""
-        answer = self._line.send(self._calls.mark_label(label, client_data), resend_unknown=True)
-        if isinstance(answer, Failure):
-            if answer.http_status == CONFLICT or answer.trouble.reason == _CHANGED:
-                raise label_changed()
-            if answer.http_status == NOT_FOUND:
-                raise label_gone()
-            raise about_label(answer.trouble)
-        return answer.label()
+        answer = self._client.send(self._calls.mark_label(label, client_data))
+        if not isinstance(answer, Failure):
+            return answer.label()
+        if answer.http_status == _CONFLICT or answer.trouble.reason == CHANGED:
+            raise LABEL_CHANGED.trouble()
+        raise LABEL_GONE.trouble() if answer.http_status == _NOT_FOUND else about_label(answer.trouble)
 
     def list(self, sync_token: str | None = None) -> Contacts:
         """List every contact, or what changed since a sync token was given; one request per 1,000."""
-        return Listed(self._line, self._calls, sync_token)
+        return Listed(self._client, self._calls, sync_token)
 
     def look(self, names: Sequence[str]) -> Mapping[str, Person | None]:
         """At most 200 contacts as they are now, by the resource name asked for; None for one that is gone."""
         if not names:
             return {}
         with readable():
-            read = answered(self._line, self._calls.read(names))
+            answer = self._client.send(self._calls.read(names))
+            read = succeeded(answer)
             found = {**dict.fromkeys(names_gone(read)), **persons_in(read)}
         left_out = [name for name in names if name not in found]
         return {**found, **self._ask_one_by_one(left_out[:MOST_ASKED])}
@@ -103,7 +94,7 @@ class PeopleBook:
         """Contacts of which a batch's answer said nothing: asked for by itself, each is there or 404."""
         found: dict[str, Person | None] = {}
         for name in names:
-            answer = self._line.send(self._calls.read_one(name), resend_unknown=True)
+            answer = self._client.send(self._calls.read_one(name))
             if not isinstance(answer, Failure):
                 with readable():
                     found[name] = person_of(answer)
@@ -117,34 +108,35 @@ class PeopleBook:
         """Create at most 200 contacts in the label and in My Contacts; the results by `NewPerson.key`."""
         is_new = label in self._new_labels
         self._new_labels.discard(label)
-        return Creation(self._line, self._calls, label, is_new=is_new).run(people)
+        return Creates(self._client, self._calls, label, is_new=is_new).run(people)
 
     def update(self, changes: Sequence[Change]) -> Mapping[str, Result]:
         """Replace the owned fields and client data of at most 200; by the `resource_name` that was given."""
-        return Revision(self._line, self._calls).run(changes)
+        return Updates(self._client, self._calls).run(changes)
 
     def remove(self, names: Sequence[str]) -> Mapping[str, Result]:
         """Move at most 500 contacts to the trash, by resource name. One already gone counts as `Written`."""
-        return Naming(self._line, self._calls).remove(names)
+        return Removals(self._client, self._calls).run(names)
 
     def put_in_label(self, names: Sequence[str], label: str) -> Mapping[str, Result]:
         """Add at most 1,000 contacts to the label, by resource name; other memberships stay."""
-        return Naming(self._line, self._calls).put_in_label(names, label)
+        return Labellings(self._client, self._calls, label).run(names)
 
     def delete_label(self, label: str) -> None:
         """Delete the label and never a contact in it; nothing happens if there is no such label."""
-        answer = self._ask_label(self._calls.delete_label(label))
-        if not (isinstance(answer, Failure) and answer.http_status == NOT_FOUND):
-            succeeded(answer)
+        self._about_label(self._calls.delete_label(label), none_if=_NOT_FOUND)
 
     def _page_of_labels(self, token: str) -> Labels:
-        answer = self._ask_label(self._calls.labels(token))
-        return succeeded(answer)
+        answer = self._client.send(self._calls.labels(token))
+        if isinstance(answer, Failure):
+            raise about_label(answer.trouble)
+        return answer
 
-    def _ask_label(self, call: Call[T]) -> T | Failure:
-        """The answer about a label, asked for again while none tells; a refusal is about the label."""
-        answer = self._line.send(call, resend_unknown=True)
-        return replace(answer, trouble=about_label(answer.trouble)) if isinstance(answer, Failure) else answer
-
-    def _count(self) -> None:
-        self.requests += 1
+    def _about_label(self, call: Call[T], *, none_if: int) -> T | None:
+        """The answer about a label; None for this HTTP status. A refusal is about the label."""
+        answer = self._client.send(call)
+        if not isinstance(answer, Failure):
+            return answer
+        if answer.http_status == none_if:
+            return None
+        raise about_label(answer.trouble)

@@ -1,23 +1,170 @@
-"""Errors: what Google's refusals mean, read by their signs; the meanings themselves are in `error_table`.
+"""Errors: what Google's refusals mean, read by their signs.
 
-Google's own messages are never repeated in our texts, for they quote what was sent.
+A *sign* is something stable in Google's answer: an ErrorInfo's ``reason``, the name of a detail's ``@type``,
+the ``status``, a legacy ``errors[].reason``. Google's messages are for developers and may change
+(google.rpc.Status); one code is looked for in them, since Google puts it nowhere else. They are never
+repeated in our texts, for they quote what was sent.
 """
 
 import math
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
+import requests
 
-from shared.adapters.google.people.error_table import DAY, FULL, TABLE, Meaning
-from shared.errors import OutcomeUnknown, OverQuota, RetryLater, SkipCustomer, StopAccount, Trouble
+from shared.adapters.error_table import Row, row_for
+from shared.adapters.google.oauth_errors import SIGN_IN
+from shared.adapters.google.transport import was_never_sent
+from shared.errors import (
+    AccountFull,
+    Misconfigured,
+    OutcomeUnknown,
+    OverQuota,
+    RetryLater,
+    SkipCustomer,
+    StopAccount,
+    Trouble,
+)
 from shared.retry_after import http_date, retry_after
 
-_UNDECIDED_4XX = (408, 499)
+GONE = "google.gone"
+CHANGED = "google.changed"
+
+_FULL = "MY_CONTACTS_OVERFLOW_COUNT"
+"""The sign that stands in the message."""
+
+_DAY = "a quota of a day"
+"""A sign of our own: the ``quota_limit`` that the answer names is not one of a minute."""
+
+_RECONNECT = "Google no longer accepts the connection to this account. Please connect the account again."
+_OPERATOR = "The service is not set up correctly with Google. Please tell whoever looks after it."
+_SOME_HOURS = "Google accepts no more changes to this account for some hours. The next nightly run goes on."
+
+_REFUSALS = frozenset(range(400, 500)) - {408, 499}
 """Request Timeout and (google.rpc.Code CANCELLED) Client Closed Request tell nothing about the outcome."""
 
-_CLIENT_ERRORS = range(400, 500)
+TABLE = (
+    Row(
+        AccountFull,
+        "google.full",
+        "the account holds as many contacts as Google allows (25,000, the trash included)",
+        "This Google account is full. Delete contacts that are no longer needed and empty the trash.",
+        signs=(_FULL,),
+    ),
+    Row(
+        StopAccount,
+        "google.reconnect",
+        "Google refuses a fresh access token of the account",
+        _RECONNECT,
+        statuses=(401,),
+    ),
+    Row(
+        StopAccount,
+        "google.scope",
+        "the account was connected without the right to its contacts",
+        "This account was connected without access to its contacts. "
+        "Please connect it again and leave the box for contacts ticked.",
+        statuses=(403,),
+        signs=("ACCESS_TOKEN_SCOPE_INSUFFICIENT",),
+    ),
+    Row(
+        Misconfigured,
+        "google.service_disabled",
+        "the People API is not enabled in the OAuth client's Google Cloud project; enable it there",
+        _OPERATOR,
+        statuses=(403,),
+        signs=("SERVICE_DISABLED",),
+    ),
+    Row(
+        OverQuota,
+        "google.quota_long",
+        "the account's quota for the day is used up",
+        _SOME_HOURS,
+        statuses=(403, 429),
+        signs=(_DAY, "dailyLimitExceeded"),
+        lasting=True,
+    ),
+    Row(
+        OverQuota,
+        "google.quota",
+        "the account's quota for the minute is used up",
+        statuses=(403, 429),
+        signs=("RATE_LIMIT_EXCEEDED", "rateLimitExceeded", "userRateLimitExceeded"),
+        again=True,
+    ),
+    Row(
+        OverQuota,
+        "google.quota_long",
+        "a quota of the account that takes hours to recover is used up",
+        _SOME_HOURS,
+        statuses=(429,),
+        signs=("QuotaFailure",),
+        lasting=True,
+    ),
+    Row(OverQuota, "google.quota", "Google asks to slow down", statuses=(429,), again=True),
+    Row(
+        SkipCustomer,
+        "google.changed",
+        "the contact was changed since it was read",
+        statuses=(400, 403),  # 403 in 2021: googleapis/google-api-python-client#1169
+        signs=("FAILED_PRECONDITION",),
+    ),
+    Row(
+        StopAccount,
+        "google.forbidden",
+        "Google forbids the access to the account's contacts, for a reason that is not known here",
+        _RECONNECT,
+        statuses=(403,),
+    ),
+    Row(SkipCustomer, "google.gone", "the contact is no longer in the account", statuses=(404,)),
+    Row(
+        RetryLater,
+        "google.busy",
+        "another change to the same account is under way",
+        statuses=(409,),
+        signs=("ABORTED",),
+    ),
+    Row(SkipCustomer, "google.conflict", "something of that name exists or has changed", statuses=(409,)),
+    Row(SkipCustomer, "google.invalid", "Google does not accept what was sent", statuses=(400,)),
+    Row(SkipCustomer, "google.refused", "Google refuses the contact (HTTP {status})", statuses=_REFUSALS),
+    Row(OutcomeUnknown, "google.unavailable", "Google answered HTTP {status}", again=True),
+)
+"""What answers other than 2xx mean; after the last row, which fits any of them, the outcome is open."""
+
+UNREACHABLE = Row(RetryLater, "google.unreachable", "no connection to Google came about ({name})", again=True)
+NO_ANSWER = Row(OutcomeUnknown, "google.no_answer", "Google gave no whole answer ({name})", again=True)
+GARBLED = Row(OutcomeUnknown, "google.garbled", "Google's answer has a shape that is not known", again=True)
+UNTOLD = Row(OutcomeUnknown, "google.untold", "Google's answer does not tell whether the contact was {done}")
+LABEL_CHANGED = Row(
+    RetryLater,
+    "google.label_changed",
+    "the label was changed since it was read",
+    "Somebody changed the label in Google Contacts a moment ago. It is looked at again in a while.",
+)
+LABEL_GONE = Row(
+    RetryLater,
+    "google.label_gone",
+    "the label is not in the account, or not yet",
+    "The label is not in the Google account. The next synchronisation will make it again.",
+)
+_LABEL_REFUSED = Row(
+    StopAccount,
+    "google.label_refused",
+    "Google refuses a request about the label ({code})",
+    "Google does not accept what was to be done with the label in this account. Please look at the "
+    "labels in Google Contacts; it is tried again with the next synchronisation.",
+)
+_NOT_LABELLED = Row(
+    SkipCustomer,
+    "google.label_refused",
+    "Google refuses to put the contact into the label ({code})",
+    "Google does not put the contact into the label; it is tried again with the next synchronisation.",
+)
+_UNEXPLAINED = Row(SkipCustomer, "google.refused", "Google refuses the contact and does not say why")
+
+AGAIN = frozenset(row.reason for row in (*TABLE, UNREACHABLE, NO_ANSWER, GARBLED, *SIGN_IN) if row.again)
 
 _RPC_CODES: Mapping[int, tuple[int, str]] = {
     3: (400, "INVALID_ARGUMENT"),
@@ -35,74 +182,14 @@ _RPC_CODES: Mapping[int, tuple[int, str]] = {
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)s")
 
 
-def error_of(body: bytes) -> Mapping[str, Any]:
-    """The ``error`` object of an answer, a google.rpc.Status; empty if the answer has none."""
-    try:
-        answer = msgspec.json.decode(body)
-    except (ValueError, RecursionError):
-        return {}
-    error = answer.get("error") if isinstance(answer, dict) else None
-    return error if isinstance(error, dict) else {}
+def is_sent_again(trouble: Trouble, *, is_safe: bool) -> TypeGuard[RetryLater]:
+    """Decide whether a request is sent again after a moment; nothing else does.
 
-
-def details(status: Mapping[str, Any], kind: str) -> Iterator[Mapping[str, Any]]:
-    """The details of a google.rpc.Status whose ``@type`` ends in this name."""
-    for detail in _objects(status.get("details")):
-        if str(detail.get("@type", "")).rpartition(".")[2] == kind:
-            yield detail
-
-
-def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
-    yield from (item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
-
-
-def _signs(status: Mapping[str, Any]) -> Iterator[str]:
-    yield str(status.get("status", ""))
-    if FULL in str(status.get("message", "")):
-        yield FULL
-    yield from (str(error.get("reason", "")) for error in _objects(status.get("errors")))
-    yield from ("QuotaFailure" for _ in details(status, "QuotaFailure"))
-    yield from (str(info.get("reason", "")) for info in details(status, "ErrorInfo"))
-    if re.search("PerDay|Daily", _limit(status)):
-        yield DAY
-
-
-def _limit(status: Mapping[str, Any]) -> str:
-    """Google's name of the quota's limit that was reached; empty if it does not say."""
-    said = (info.get("metadata") for info in details(status, "ErrorInfo"))
-    limits = (str(metadata.get("quota_limit", "")) for metadata in said if isinstance(metadata, dict))
-    return next(filter(None, limits), "")
-
-
-def _wait(status: Mapping[str, Any], headers: Mapping[str, str]) -> float:
-    """How long Google asks to wait, by header or by google.rpc.RetryInfo; 0 if it does not say."""
-    delays = (_DURATION.fullmatch(str(info.get("retryDelay", ""))) for info in details(status, "RetryInfo"))
-    asked = retry_after(headers.get("retry-after", ""), http_date(headers.get("date", "")))
-    seconds = max([asked, *(float(delay[1]) for delay in delays if delay)])
-    return seconds if math.isfinite(seconds) else 0
-
-
-def _meaning(http_status: int, signs: frozenset[str]) -> Meaning | None:
-    for row in TABLE:
-        if (not row.statuses or http_status in row.statuses) and (not row.signs or signs & {*row.signs}):
-            return row
-    return None
-
-
-def _trouble(http_status: int, status: Mapping[str, Any], wait: float) -> Trouble:
-    row = _meaning(http_status, frozenset(_signs(status)))
-    if row is None and http_status in _CLIENT_ERRORS and http_status not in _UNDECIDED_4XX:
-        return SkipCustomer("google.refused", f"Google refuses the contact (HTTP {http_status})")
-    if row is None:
-        return OutcomeUnknown("google.unavailable", f"Google answered HTTP {http_status}", after=wait)
-    if issubclass(row.error, OverQuota):
-        limit = _limit(status)
-        return row.error(
-            row.reason, row.message, row.user_message, after=wait, limit=limit, lasting=row.lasting
-        )
-    if issubclass(row.error, RetryLater):
-        return row.error(row.reason, row.message, row.user_message, after=wait)
-    return row.error(row.reason, row.message, row.user_message)
+    Args:
+        trouble: What came of it.
+        is_safe: Whether it may be sent again while nobody knows if it took effect.
+    """
+    return trouble.reason in AGAIN and (is_safe or not isinstance(trouble, OutcomeUnknown))
 
 
 def translate(status: int, headers: Mapping[str, str], body: bytes) -> Trouble:
@@ -117,8 +204,8 @@ def translate(status: int, headers: Mapping[str, str], body: bytes) -> Trouble:
         `OutcomeUnknown` if the request may have taken effect; `SkipCustomer` if Google refused what was in
         it; otherwise what forbids any request, for a while or until somebody acts.
     """
-    error = error_of(body)
-    return _trouble(status, error, _wait(error, headers))
+    error = _error_of(body)
+    return _meaning(status, error, _wait(error, headers))
 
 
 def translate_status(status: Mapping[str, Any]) -> Trouble | None:
@@ -127,7 +214,13 @@ def translate_status(status: Mapping[str, Any]) -> Trouble | None:
     if code == 0:
         return None
     http_status, name = _RPC_CODES.get(code if isinstance(code, int) else -1, (500, ""))
-    return _trouble(http_status, {**status, "status": name}, _wait(status, {}))
+    return _meaning(http_status, {**status, "status": name}, _wait(status, {}))
+
+
+def no_answer(error: requests.RequestException) -> Trouble:
+    """What it means that no answer came."""
+    row = UNREACHABLE if was_never_sent(error) else NO_ANSWER
+    return row.trouble(name=type(error).__name__)
 
 
 def contact_errors(body: bytes) -> Mapping[str, Trouble]:
@@ -136,60 +229,82 @@ def contact_errors(body: bytes) -> Mapping[str, Trouble]:
     By index in a create and by resource name in an update; empty if Google does not say. A contact that is
     not named would have been written (rest/v1/BatchCreateContactsErrorDetails, …Update…).
     """
-    error = error_of(body)
+    error = _error_of(body)
     found: dict[str, Trouble] = {}
     for kind in ("BatchCreateContactsErrorDetails", "BatchUpdateContactsErrorDetails"):
-        for detail in details(error, kind):
+        for detail in _details(error, kind):
             named = detail.get("contactErrors")
             for contact, status in named.items() if isinstance(named, dict) else ():
                 trouble = translate_status(status) if isinstance(status, dict) else None
-                found[contact] = _definite(trouble)
+                # A batch that is refused writes nothing: a contact's own error cannot leave its outcome open.
+                is_open = trouble is None or isinstance(trouble, OutcomeUnknown)
+                found[contact] = _UNEXPLAINED.trouble() if is_open or trouble is None else trouble
     return found
-
-
-def _definite(trouble: Trouble | None) -> Trouble:
-    """A batch that is refused writes nothing, so a contact's own error cannot leave its outcome open."""
-    if trouble is None or isinstance(trouble, OutcomeUnknown):
-        return SkipCustomer("google.refused", "Google refuses the contact and does not say why")
-    return trouble
 
 
 def about_label(trouble: Trouble) -> Trouble:
     """What a refusal means of a request about a label: the table's sentences are about a contact."""
-    if not isinstance(trouble, SkipCustomer):
-        return trouble
-    return StopAccount(
-        "google.label_refused",
-        f"Google refuses a request about the label ({trouble.reason})",
-        "Google does not accept what was to be done with the label in this account. Please look at the "
-        "labels in Google Contacts; it is tried again with the next synchronisation.",
-    )
+    return _LABEL_REFUSED.trouble(code=trouble.reason) if isinstance(trouble, SkipCustomer) else trouble
 
 
 def not_labelled(trouble: Trouble) -> Trouble:
     """What a refusal to put a contact into a label means: it may be the contact's, or the label's."""
-    if not isinstance(trouble, SkipCustomer):
-        return trouble
-    return SkipCustomer(
-        "google.label_refused",
-        f"Google refuses to put the contact into the label ({trouble.reason})",
-        "Google does not put the contact into the label; it is tried again with the next synchronisation.",
-    )
+    return _NOT_LABELLED.trouble(code=trouble.reason) if isinstance(trouble, SkipCustomer) else trouble
 
 
-def label_changed() -> RetryLater:
-    """The label is not as it was read."""
-    return RetryLater(
-        "google.label_changed",
-        "the label was changed since it was read",
-        "Somebody changed the label in Google Contacts a moment ago. It is looked at again in a while.",
-    )
+def gone() -> Trouble:
+    """The contact is no longer in the account."""
+    return _meaning(404, {}, 0)
 
 
-def label_gone() -> RetryLater:
-    """The label that contacts shall be put in is not there."""
-    return RetryLater(
-        "google.label_gone",
-        "the label is not in the account, or not yet",
-        "The label is not in the Google account. The next synchronisation will make it again.",
-    )
+def _meaning(http_status: int, status: Mapping[str, Any], wait: float) -> Trouble:
+    row = row_for(TABLE, *_signs(status), status=http_status)
+    assert row is not None, "the last row fits everything"
+    return row.trouble(after=wait, limit=_limit(status), status=http_status)
+
+
+def _error_of(body: bytes) -> Mapping[str, Any]:
+    """The ``error`` object of an answer, a google.rpc.Status; empty if the answer has none."""
+    try:
+        answer = msgspec.json.decode(body)
+    except (ValueError, RecursionError):
+        return {}
+    error = answer.get("error") if isinstance(answer, dict) else None
+    return error if isinstance(error, dict) else {}
+
+
+def _details(status: Mapping[str, Any], kind: str) -> Iterator[Mapping[str, Any]]:
+    """The details of a google.rpc.Status whose ``@type`` ends in this name."""
+    for detail in _objects(status.get("details")):
+        if str(detail.get("@type", "")).rpartition(".")[2] == kind:
+            yield detail
+
+
+def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
+    yield from (item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
+
+
+def _signs(status: Mapping[str, Any]) -> Iterator[str]:
+    yield str(status.get("status", ""))
+    if _FULL in str(status.get("message", "")):
+        yield _FULL
+    yield from (str(error.get("reason", "")) for error in _objects(status.get("errors")))
+    yield from ("QuotaFailure" for _ in _details(status, "QuotaFailure"))
+    yield from (str(info.get("reason", "")) for info in _details(status, "ErrorInfo"))
+    if re.search("PerDay|Daily", _limit(status)):
+        yield _DAY
+
+
+def _limit(status: Mapping[str, Any]) -> str:
+    """Google's name of the quota's limit that was reached; empty if it does not say."""
+    said = (info.get("metadata") for info in _details(status, "ErrorInfo"))
+    limits = (str(metadata.get("quota_limit", "")) for metadata in said if isinstance(metadata, dict))
+    return next(filter(None, limits), "")
+
+
+def _wait(status: Mapping[str, Any], headers: Mapping[str, str]) -> float:
+    """How long Google asks to wait, by header or by google.rpc.RetryInfo; 0 if it does not say."""
+    delays = (_DURATION.fullmatch(str(info.get("retryDelay", ""))) for info in _details(status, "RetryInfo"))
+    asked = retry_after(headers.get("retry-after", ""), http_date(headers.get("date", "")))
+    seconds = max([asked, *(float(delay[1]) for delay in delays if delay)])
+    return seconds if math.isfinite(seconds) else 0

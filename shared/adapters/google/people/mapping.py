@@ -10,8 +10,7 @@ from typing import Any
 
 import msgspec
 
-from shared.adapters.google.people.answers import CONTACT, Read
-from shared.adapters.google.people.items import ItemWire, PersonRead
+from shared.adapters.google.people.schema import CONTACT, ItemWire, PersonRead, Read
 from shared.domain.sync.person import MY_CONTACTS, OWNED, Change, Fields, Item, NewPerson, Person
 from shared.typed import decoder
 

@@ -1,27 +1,28 @@
 """Requests: every request to the People API that this service makes, with its masks, in one place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 from googleapiclient.discovery import build
+from googleapiclient.http import MAX_URI_LENGTH
 from googleapiclient.model import JsonModel
 
-from shared.adapters.google.people.answers import (
+from shared.adapters.google.people.mapping import change_json, client_data_json, new_person_json
+from shared.adapters.google.people.schema import (
     Created,
     Labels,
     LabelWire,
     Modified,
+    PersonRead,
     Persons,
     PersonWire,
     Read,
     Updated,
 )
-from shared.adapters.google.people.client import BATCH_SECONDS, Call
-from shared.adapters.google.people.items import PersonRead
-from shared.adapters.google.people.mapping import change_json, client_data_json, new_person_json
-from shared.domain.model.quota import BATCH, GROUP_READ, GROUP_WRITE, READ, REMOVAL, REMOVALS, SINGLE
+from shared.domain.model.quota import BATCH, GROUP_READ, GROUP_WRITE, READ, REMOVAL, REMOVALS, SINGLE, Cost
 from shared.domain.sync.person import OWNED, USERS_OWN, Change, Label, NewPerson
 from shared.once import ALONE
 
@@ -49,18 +50,65 @@ SOURCES = ("READ_SOURCE_TYPE_CONTACT",)
 PAGE = 1000
 
 
+BATCH_SECONDS = 180.0
+"""For a batch of creates or updates: giving up early leaves 200 contacts in doubt."""
+
+QUICK_SECONDS = 60.0
+"""For everything else, as Google's client has it."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T]):
+    """A request that is ready to go.
+
+    Attributes:
+        method: HTTP's.
+        uri: Where to.
+        headers: All but the account's access token.
+        body: What is sent.
+        answer: The shape that its answer must have.
+        cost: What it takes of the account's quotas.
+        seconds: The longest silence to bear.
+        is_repeatable: Whether doing it twice is doing it once: not so with a create alone.
+    """
+
+    method: str
+    uri: str
+    headers: Mapping[str, str]
+    body: str | bytes | None
+    answer: type[T]
+    cost: Cost
+    seconds: float = QUICK_SECONDS
+    is_repeatable: bool = True
+
+
+def _call(
+    request: Any,
+    answer: type[T],
+    cost: Cost,
+    *,
+    seconds: float = QUICK_SECONDS,
+    is_repeatable: bool = True,
+) -> Call[T]:
+    """A request of Google's client, as values. As there, a long GET goes as a POST that says so."""
+    method, uri, headers, body = request.method, request.uri, request.headers, request.body
+    if method == "GET" and len(uri) > MAX_URI_LENGTH:
+        method = "POST"
+        uri, _, body = uri.partition("?")
+        form = "application/x-www-form-urlencoded"
+        headers = {**headers, "x-http-method-override": "GET", "content-type": form}
+    return Call(
+        method, uri, headers, body, answer=answer, cost=cost, seconds=seconds, is_repeatable=is_repeatable
+    )
+
+
 class _Plain(JsonModel):
-    """Leaves JSON as it is: written before, and read afterwards into the shape that it must have."""
+    """Leaves JSON as it is: it was written before."""
 
     def serialize(self, body_value: str) -> Any:
         return body_value.encode()
-
-    def deserialize(self, content: bytes) -> Any:
-        return content
-
-    @property
-    def no_content_response(self) -> bytes:
-        return b""
 
 
 def _json(body: object) -> str:
@@ -69,7 +117,7 @@ def _json(body: object) -> str:
 
 
 def _unused(*_: Any, **__: Any) -> Any:
-    raise AssertionError("each request is given the transport that sends it")
+    raise AssertionError("Google's client sends nothing: the requests that it makes are sent by ours")
 
 
 @lru_cache(1)
@@ -88,7 +136,7 @@ def _resources(endpoint: str) -> tuple[Any, Any]:
 
 
 class Calls:
-    """Builds the requests; sending them is the line's work."""
+    """Builds the requests; sending them is the client's work."""
 
     def __init__(self, endpoint: str) -> None:
         """`endpoint` is the API's address, with or without a slash at its end."""
@@ -112,19 +160,19 @@ class Calls:
             **({"syncToken": sync_token} if sync_token else {}),
             **({"pageToken": page} if page else {}),
         )
-        return Call(request, Persons, READ)
+        return _call(request, Persons, READ)
 
     def read(self, names: Sequence[str]) -> Call[Read]:
         """At most 200 contacts by name."""
         request = self._people.getBatchGet(
             resourceNames=list(names), personFields=LOOK_FIELDS, sources=list(SOURCES)
         )
-        return Call(request, Read, READ)
+        return _call(request, Read, READ)
 
     def read_one(self, name: str) -> Call[PersonRead]:
         """A contact by itself; 404 when there is none of that name."""
         request = self._people.get(resourceName=name, personFields=LOOK_FIELDS, sources=list(SOURCES))
-        return Call(request, PersonRead, READ)
+        return _call(request, PersonRead, READ)
 
     def create(self, people: Sequence[NewPerson], label: str) -> Call[Created | PersonWire]:
         """At most 200 new contacts; a single one goes without a batch, which would cost six times as much."""
@@ -135,12 +183,18 @@ class Calls:
             "readMask": WRITTEN_FIELDS,
             "sources": list(SOURCES),
         }
-        return Call(self._people.batchCreateContacts(body=_json(body)), Created, BATCH, BATCH_SECONDS)
+        return _call(
+            self._people.batchCreateContacts(body=_json(body)),
+            Created,
+            BATCH,
+            seconds=BATCH_SECONDS,
+            is_repeatable=False,
+        )
 
     def _create_one(self, new: NewPerson, label: str) -> Call[Created | PersonWire]:
         body = _json(new_person_json(new, label))
         request = self._people.createContact(body=body, personFields=WRITTEN_FIELDS, sources=list(SOURCES))
-        return Call(request, PersonWire, SINGLE)
+        return _call(request, PersonWire, SINGLE, is_repeatable=False)
 
     def update(self, changes: Sequence[Change]) -> Call[Updated | PersonWire]:
         """At most 200 changed contacts, or a single one by itself."""
@@ -152,7 +206,9 @@ class Calls:
             "readMask": WRITTEN_FIELDS,
             "sources": list(SOURCES),
         }
-        return Call(self._people.batchUpdateContacts(body=_json(body)), Updated, BATCH, BATCH_SECONDS)
+        return _call(
+            self._people.batchUpdateContacts(body=_json(body)), Updated, BATCH, seconds=BATCH_SECONDS
+        )
 
     def _update_one(self, change: Change) -> Call[Updated | PersonWire]:
         request = self._people.updateContact(
@@ -162,25 +218,25 @@ class Calls:
             sources=list(SOURCES),
             body=_json(change_json(change)),
         )
-        return Call(request, PersonWire, SINGLE)
+        return _call(request, PersonWire, SINGLE)
 
     def remove(self, names: Sequence[str]) -> Call[dict[str, Any]]:
         """At most 500 contacts to the trash, or a single one by itself."""
         if len(names) == 1:
-            return Call(self._people.deleteContact(resourceName=names[0]), dict[str, Any], REMOVAL)
+            return _call(self._people.deleteContact(resourceName=names[0]), dict[str, Any], REMOVAL)
         request = self._people.batchDeleteContacts(body=_json({"resourceNames": list(names)}))
-        return Call(request, dict[str, Any], REMOVALS)
+        return _call(request, dict[str, Any], REMOVALS)
 
     def labels(self, page: str) -> Call[Labels]:
         """A page of all contact groups."""
         token = {"pageToken": page} if page else {}
         request = self._labels.list(groupFields=LABEL_FIELDS, pageSize=PAGE, **token)
-        return Call(request, Labels, GROUP_READ)
+        return _call(request, Labels, GROUP_READ)
 
     def label(self, name: str) -> Call[LabelWire]:
         """A contact group with at most 1,000 of its members; by default there would be none."""
         request = self._labels.get(resourceName=name, groupFields=LABEL_FIELDS, maxMembers=PAGE)
-        return Call(request, LabelWire, GROUP_READ)
+        return _call(request, LabelWire, GROUP_READ)
 
     def create_label(self, name: str, client_data: tuple[tuple[str, str], ...]) -> Call[LabelWire]:
         """A new contact group."""
@@ -188,7 +244,7 @@ class Calls:
         request = self._labels.create(
             body=_json({"contactGroup": group, "readGroupFields": LABEL_WRITTEN_FIELDS})
         )
-        return Call(request, LabelWire, GROUP_WRITE)
+        return _call(request, LabelWire, GROUP_WRITE)
 
     def mark_label(self, label: Label, client_data: tuple[tuple[str, str], ...]) -> Call[LabelWire]:
         """A contact group's client data, replaced."""
@@ -198,14 +254,14 @@ class Calls:
             "readGroupFields": LABEL_WRITTEN_FIELDS,
         }
         request = self._labels.update(resourceName=label.resource_name, body=_json(body))
-        return Call(request, LabelWire, GROUP_WRITE)
+        return _call(request, LabelWire, GROUP_WRITE)
 
     def put_in_label(self, names: Sequence[str], label: str) -> Call[Modified]:
         """At most 1,000 contacts, added to a contact group."""
         body = _json({"resourceNamesToAdd": list(names)})
-        return Call(self._labels.members().modify(resourceName=label, body=body), Modified, GROUP_WRITE)
+        return _call(self._labels.members().modify(resourceName=label, body=body), Modified, GROUP_WRITE)
 
     def delete_label(self, label: str) -> Call[dict[str, Any]]:
         """A contact group without its contacts: a user may have put some of their own under our label."""
         request = self._labels.delete(resourceName=label, deleteContacts=False)
-        return Call(request, dict[str, Any], GROUP_WRITE)
+        return _call(request, dict[str, Any], GROUP_WRITE)

@@ -6,11 +6,12 @@ Readers never wait for the writer (WAL), writers wait for each other in the orde
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from shared.errors import Misconfigured, RetryLater, Trouble
+from shared.adapters.error_table import Row, row_for
+from shared.errors import Misconfigured, RetryLater
 
 _VERSION = 2
 """Of the schema below, kept in the file's `user_version`."""
@@ -43,26 +44,40 @@ _SCHEMA = (
 _NEWER = {1: ("ALTER TABLE leases ADD COLUMN kind TEXT",)}
 """What makes a schema of a version one of the next."""
 
-_BUSY = (RetryLater, "state.busy", "is being written by others; the same call may succeed in a moment")
-_CLOSED = (
+_CLOSED = Row(
     Misconfigured,
     "state.unreachable",
-    "cannot be opened for writing; check that it is there and that this program may write it and its folder",
+    "the database {path} cannot be opened for writing; check that it is there and that this program may"
+    " write it and its folder",
+    statuses=(sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY),
 )
-_BROKEN = (Misconfigured, "state.corrupt", "is damaged or no SQLite database; restore it from a backup")
-
-_MEANING: Mapping[int, tuple[type[Trouble], str, str]] = {
-    sqlite3.SQLITE_BUSY: _BUSY,
-    sqlite3.SQLITE_LOCKED: _BUSY,
-    sqlite3.SQLITE_PROTOCOL: _BUSY,
-    sqlite3.SQLITE_CANTOPEN: _CLOSED,
-    sqlite3.SQLITE_PERM: _CLOSED,
-    sqlite3.SQLITE_READONLY: _CLOSED,
-    sqlite3.SQLITE_CORRUPT: _BROKEN,
-    sqlite3.SQLITE_NOTADB: _BROKEN,
-    sqlite3.SQLITE_FULL: (Misconfigured, "state.full", "cannot grow, since the disk is full; make room"),
-    sqlite3.SQLITE_IOERR: (Misconfigured, "state.disk", "could not be read or written; check the disk"),
-}
+TABLE = (
+    _CLOSED,
+    Row(
+        RetryLater,
+        "state.busy",
+        "the database {path} is being written by others; the same call may succeed in a moment",
+        statuses=(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL),
+    ),
+    Row(
+        Misconfigured,
+        "state.corrupt",
+        "the database {path} is damaged or no SQLite database; restore it from a backup",
+        statuses=(sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB),
+    ),
+    Row(
+        Misconfigured,
+        "state.full",
+        "the database {path} cannot grow, since the disk is full; make room",
+        statuses=(sqlite3.SQLITE_FULL,),
+    ),
+    Row(
+        Misconfigured,
+        "state.disk",
+        "the database {path} could not be read or written; check the disk",
+        statuses=(sqlite3.SQLITE_IOERR,),
+    ),
+)
 """What SQLite's primary result codes (https://www.sqlite.org/rescode.html) mean here."""
 
 
@@ -85,8 +100,7 @@ class Database:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.touch(mode=0o600)
         except OSError as error:
-            kind, reason, sentence = _CLOSED
-            raise kind(reason, f"the database {path} {sentence}") from error
+            raise _CLOSED.trouble(path=path) from error
         with self._connected() as connection:
             self._prepare(connection)
 
@@ -134,11 +148,8 @@ class Database:
     def _translated(self, error: sqlite3.Error) -> Exception:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
         # The low byte is the primary code.
-        meaning = _MEANING.get(code & 0xFF)
-        if meaning is None:
-            return error
-        kind, reason, sentence = meaning
-        return kind(reason, f"the database {self._path} {sentence}")
+        row = row_for(TABLE, status=code & 0xFF)
+        return error if row is None else row.trouble(path=self._path)
 
 
 @contextmanager

@@ -1,0 +1,64 @@
+"""Error table: what an adapter's refusals mean to us, as data: a row each, the first that fits counts."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from shared.errors import OverQuota, RetryLater, Trouble
+
+Sign = str | type[BaseException]
+"""What a refusal is known by, besides an HTTP status: a word of the other side's, or an exception."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a refusal means.
+
+    Attributes:
+        error: Which of our errors it is.
+        reason: Our stable code.
+        message: Our text for the operator; ``{…}`` is filled in.
+        user_message: Our text for the person at the button; empty for the same.
+        statuses: The statuses it applies to; empty for any.
+        signs: One of these must be met; empty for any.
+        lasting: Of a quota: whether it takes hours to recover.
+        again: Whether the same request may meet anything else a moment later.
+    """
+
+    error: type[Trouble]
+    reason: str
+    message: str
+    user_message: str = ""
+    statuses: Collection[int] = ()
+    signs: Collection[Sign] = ()
+    lasting: bool = False
+    again: bool = False
+
+    def trouble(self, *, after: float = 0, limit: str = "", **details: object) -> Trouble:
+        """The error of ours.
+
+        Args:
+            after: Seconds that the other side asks to wait.
+            limit: Of a quota: its name.
+            details: What is filled into the message.
+        """
+        message, user_message = self.message.format(**details), self.user_message
+        if issubclass(self.error, OverQuota):
+            return self.error(
+                self.reason, message, user_message, after=after, limit=limit, lasting=self.lasting
+            )
+        if issubclass(self.error, RetryLater):
+            return self.error(self.reason, message, user_message, after=after)
+        return self.error(self.reason, message, user_message)
+
+
+def row_for(table: Sequence[Row], *signs: Sign, status: int = 0) -> Row | None:
+    """The first row that fits a status and signs; None if none does."""
+    for row in table:
+        if (not row.statuses or status in row.statuses) and (not row.signs or set(signs) & set(row.signs)):
+            return row
+    return None
+
+
+def row_of(table: Sequence[Row], error: BaseException) -> Row | None:
+    """The first row for an exception, by its class or one of those that it is made from."""
+    return row_for(table, *type(error).__mro__)

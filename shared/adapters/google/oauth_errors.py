@@ -1,0 +1,126 @@
+"""OAuth errors: what the refusals of Google's token endpoint mean. No error quotes an answer.
+
+A sign is the answer's ``error`` (RFC 6749 section 5.2, and Google's own).
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+import requests
+
+from shared.adapters.error_table import Row, row_for
+from shared.errors import Denied, Misconfigured, RetryLater, StopAccount, Trouble
+from shared.typed import from_json
+
+NOT_SET_UP = "The service is not set up correctly with Google. Please tell whoever looks after it."
+_RECONNECT = "Google no longer accepts the connection to this account. Please connect the account again."
+_ADMINISTRATOR = (
+    "Your organisation's Google administrator does not allow this service. Please ask them to trust it."
+)
+
+SIGN_IN = (
+    Row(
+        StopAccount,
+        "google.reconnect",
+        "the refresh token is expired or revoked",
+        _RECONNECT,
+        signs=("invalid_grant",),
+    ),
+    Row(
+        StopAccount,
+        "google.reconnect",
+        "the refresh token was issued to another OAuth client",
+        _RECONNECT,
+        signs=("unauthorized_client",),
+    ),
+    Row(
+        StopAccount,
+        "google.admin_policy",
+        "the account's Workspace administrator does not allow this service",
+        _ADMINISTRATOR,
+        signs=("admin_policy_enforced",),
+    ),
+    Row(
+        Misconfigured,
+        "google.oauth_client",
+        "Google does not know the OAuth client or its secret is wrong; put the right one in the secret",
+        NOT_SET_UP,
+        signs=("invalid_client",),
+    ),
+    Row(
+        Misconfigured,
+        "google.oauth_client",
+        "the OAuth client was deleted in the Google Cloud console; restore it or put another in the secret",
+        NOT_SET_UP,
+        signs=("deleted_client",),
+    ),
+    Row(RetryLater, "google.sign_in_unavailable", "Google's token endpoint {what}", again=True),
+)
+"""Of a refresh token; after the last row, whatever may pass is to be tried later."""
+
+CONSENT = (
+    Row(
+        Denied,
+        "connect.expired",
+        "Google does not (or no longer) accept the code",
+        "Connecting took too long, or was begun twice. Please connect the account again.",
+        signs=("invalid_grant",),
+    ),
+    Row(
+        Misconfigured,
+        "google.oauth_client",
+        "Google does not know the OAuth client or its secret is wrong; put the right one in the secret",
+        NOT_SET_UP,
+        signs=("invalid_client", "unauthorized_client", "deleted_client"),
+    ),
+    Row(
+        Denied,
+        "connect.admin_policy",
+        "the account's Workspace administrator does not allow this service",
+        _ADMINISTRATOR,
+        signs=("admin_policy_enforced",),
+    ),
+    Row(
+        Misconfigured,
+        "google.redirect",
+        "the OAuth client does not allow CONSOLE_URL/oauth/callback; add it to its authorized redirect URIs",
+        NOT_SET_UP,
+        signs=("redirect_uri_mismatch",),
+    ),
+    Row(
+        RetryLater,
+        "connect.google_down",
+        "Google's sign-in {what}",
+        "Google cannot be reached at the moment, or its answer cannot be used. Please try again later.",
+    ),
+)
+"""Of a code that is redeemed; the last row as above."""
+
+
+class _Refusal(msgspec.Struct, frozen=True):
+    error: str
+
+
+def refused(table: Sequence[Row], status: int, body: bytes) -> Trouble:
+    """What an answer other than 200 means."""
+    sign = "" if status >= requests.codes.server_error else error_in(body)
+    return _trouble(table, sign, f"answered {status}")
+
+
+def down(table: Sequence[Row], what: str) -> Trouble:
+    """The endpoint does not answer, or not as it should; `what` never quotes an answer."""
+    return _trouble(table, "", what)
+
+
+def error_in(body: bytes) -> str:
+    """The ``error`` of an answer, or nothing."""
+    try:
+        return from_json(body, _Refusal).error
+    except ValueError:
+        return ""
+
+
+def _trouble(table: Sequence[Row], sign: str, what: str) -> Trouble:
+    row = row_for(table, sign)
+    assert row is not None, "the last row fits everything"
+    return row.trouble(what=what)

@@ -1,0 +1,236 @@
+"""Writes: how contacts of each kind of write are sent, and what an answer tells of each of them."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+import msgspec
+
+from shared.adapters.google.people.batching import Batches, Sent
+from shared.adapters.google.people.client import Client, Failure
+from shared.adapters.google.people.errors import (
+    CHANGED,
+    GONE,
+    LABEL_GONE,
+    UNTOLD,
+    gone,
+    not_labelled,
+    translate_status,
+)
+from shared.adapters.google.people.mapping import has_landed, names_gone, persons_in
+from shared.adapters.google.people.requests import Calls
+from shared.adapters.google.people.schema import Created, PersonResponse, PersonWire
+from shared.domain.sync.person import Change, NewPerson, Person
+from shared.errors import OutcomeUnknown, SkipCustomer, Trouble
+from shared.ports import Refused, Result, Stale, Unknown, Written
+from shared.retry import Tries, Waits
+
+LABEL_WAITS = Waits((2.0, 5.0, 15.0))
+"""A label that was just made may not be found for a moment."""
+
+
+class Creates(Batches[NewPerson]):
+    """New contacts in one label, each created at most once.
+
+    The API has no request id and detects no duplicate, so a create whose outcome is unknown is never sent
+    again. A refusal is: it proves that nothing was created.
+    """
+
+    fills = True
+
+    def __init__(self, client: Client, calls: Calls, label: str, *, is_new: bool) -> None:
+        """Take the contact group's resource name, and whether it was made a moment ago."""
+        super().__init__(client, calls)
+        self._label = label
+        self._is_new = is_new
+
+    def key(self, item: NewPerson) -> str:
+        """Ours."""
+        return item.key
+
+    def send(self, part: Sequence[NewPerson]) -> Sent:
+        """Send them; and again, while Google does not find the label."""
+        call = self._calls.create(part, self._label)
+        for _ in Tries(LABEL_WAITS, self._client.clock):
+            answer = self._client.send(call)
+            finds_no_label = isinstance(answer, Failure) and _finds_no_label(answer)
+            if not isinstance(answer, Failure) or not (
+                finds_no_label or (self._is_new and _blames_all(answer, part))
+            ):
+                break
+        self._is_new = False
+        if not isinstance(answer, Failure):
+            return Sent(_created(answer, part))
+        return Sent({}, Failure(LABEL_GONE.trouble()) if finds_no_label else answer)
+
+    def blamed(self, part: Sequence[NewPerson], failure: Failure) -> Mapping[str, Trouble]:
+        """Google names the contacts of a create by their index in the request."""
+        by_index = ((failure.contacts.get(str(index)), new) for index, new in enumerate(part))
+        return {new.key: trouble for trouble, new in by_index if trouble}
+
+
+class Updates(Batches[Change]):
+    """Changes to contacts, each guarded by the etag with which the contact was read.
+
+    An update may be sent again when its outcome is unknown: if the first copy took effect, the etag makes
+    Google refuse the second. Such a refusal looks like a user's edit; so the contacts are read again. One
+    that is what was sent is written, by our own first copy; one with another etag was changed by somebody
+    else.
+
+    After a part that stayed without a telling answer, tries and waits and all, the following are tried once.
+    """
+
+    narrows = True
+    _is_patient = True
+
+    def key(self, item: Change) -> str:
+        """The name that it was read by."""
+        return item.person.resource_name
+
+    def send(self, part: Sequence[Change]) -> Sent:
+        """Send them, and look again at those that Google refuses as changed."""
+        answer = self._client.send(self._calls.update(part), is_patient=self._is_patient)
+        if isinstance(answer, Failure):
+            self._is_patient = self._is_patient and not isinstance(answer.trouble, OutcomeUnknown)
+            sent = Sent({}, answer)
+        elif isinstance(answer, PersonWire):
+            response = PersonResponse(person=answer)
+            sent = Sent({self.key(part[0]): _result(response, "updated")})
+        else:
+            results = answer.update_result
+            sent = Sent({key: _result(results.get(key), "updated") for key in map(self.key, part)})
+        refused = [change for change in part if self._reason(change, sent) == CHANGED]
+        return Sent({**sent.results, **self._look_again(refused)}, sent.failure) if refused else sent
+
+    def blamed(self, part: Sequence[Change], failure: Failure) -> Mapping[str, Trouble]:
+        """Google names the contacts of an update by their resource names."""
+        names = map(self.key, part)
+        return {name: failure.contacts[name] for name in names if name in failure.contacts}
+
+    def _reason(self, change: Change, sent: Sent) -> str:
+        """Why Google refused this one; empty if it did not."""
+        result = sent.results.get(self.key(change))
+        if isinstance(result, Refused):
+            return result.trouble.reason
+        if sent.failure is None:
+            return ""
+        blamed = sent.failure.contacts
+        trouble = blamed.get(self.key(change)) if blamed else sent.failure.trouble
+        return trouble.reason if trouble else ""
+
+    def _look_again(self, refused: Sequence[Change]) -> Mapping[str, Result]:
+        """What a second look tells of the contacts that Google refused as changed.
+
+        Nothing of those that look as they did when they were read: the look, or the refusal, is behind the
+        times.
+        """
+        answer = self._client.send(self._calls.read([*map(self.key, refused)]))
+        results: dict[str, Result] = {}
+        with suppress(msgspec.ValidationError):
+            if not isinstance(answer, Failure):
+                persons, names = persons_in(answer), names_gone(answer)
+                for change in refused:
+                    key = self.key(change)
+                    person = persons.get(key)
+                    if key in names:
+                        results[key] = Refused(gone())
+                    elif person and has_landed(change, person):
+                        results[key] = Written(replace(person, fields={}))
+                    elif person and person.source_etag != change.person.source_etag:
+                        results[key] = Stale(person)
+                return results
+        return {self.key(change): Unknown(UNTOLD.trouble(done="updated")) for change in refused}
+
+
+class Removals(Batches[str]):
+    """Contacts that go to the trash, by name; doing it twice is doing it once.
+
+    After a removal that stayed without an answer, tries and waits and all, the following are tried once.
+    """
+
+    _is_patient = True
+
+    def key(self, item: str) -> str:
+        """The name itself."""
+        return item
+
+    def send(self, part: Sequence[str]) -> Sent:
+        """Send them; one that is gone already is as it shall be."""
+        answer = self._client.send(self._calls.remove(part), is_patient=self._is_patient)
+        if not isinstance(answer, Failure) or (answer.trouble.reason == GONE and len(part) == 1):
+            return Sent(_written(part))
+        self._is_patient = self._is_patient and not isinstance(answer.trouble, OutcomeUnknown)
+        return Sent({}, answer)
+
+
+class Labellings(Batches[str]):
+    """Contacts that are put into a label, by name; doing it twice is doing it once."""
+
+    few = 1
+
+    def __init__(self, client: Client, calls: Calls, label: str) -> None:
+        """Take the contact group's resource name."""
+        super().__init__(client, calls)
+        self._label = label
+
+    def key(self, item: str) -> str:
+        """The name itself."""
+        return item
+
+    def send(self, part: Sequence[str]) -> Sent:
+        """Send them; a contact that is gone is named in an answer 200."""
+        answer = self._client.send(self._calls.put_in_label(part, self._label))
+        if isinstance(answer, Failure):
+            is_label = answer.trouble.reason == GONE
+            trouble = LABEL_GONE.trouble() if is_label else not_labelled(answer.trouble)
+            return Sent({}, replace(answer, trouble=trouble))
+        return Sent({**_written(part), **dict.fromkeys(answer.not_found_resource_names, Refused(gone()))})
+
+
+def _written(names: Sequence[str]) -> dict[str, Result]:
+    return {name: Written(Person(name, etag="")) for name in names}
+
+
+def _finds_no_label(failure: Failure) -> bool:
+    """All that a create can fail to find is its label."""
+    return any(trouble.reason == GONE for trouble in (failure.trouble, *failure.contacts.values()))
+
+
+def _blames_all(failure: Failure, part: Sequence[NewPerson]) -> bool:
+    """Whether what is refused may be what all contacts share: their label."""
+    return isinstance(failure.trouble, SkipCustomer) and len(failure.contacts) in (0, len(part))
+
+
+def _result(response: PersonResponse | None, done: str) -> Result:
+    trouble = translate_status(response.status) if response else UNTOLD.trouble(done=done)
+    if isinstance(trouble, OutcomeUnknown):
+        return Unknown(trouble)
+    if trouble is not None:
+        return Refused(trouble)
+    if response is None or response.person is None or not response.person.resource_name:
+        return Unknown(UNTOLD.trouble(done=done))
+    return Written(response.person.person())
+
+
+def _created(created: Created | PersonWire, part: Sequence[NewPerson]) -> Mapping[str, Result]:
+    """The results by the key in each answered contact's client data: Google promises no order.
+
+    An error without a contact tells what happened but not to whom. If there are as many refusals as contacts
+    without an answer, that is who.
+    """
+    if isinstance(created, PersonWire):
+        return {part[0].key: _result(PersonResponse(person=created), "created")}
+    keys = {new.key for new in part}
+    results: dict[str, Result] = {}
+    anonymous: list[Result] = []
+    for response in created.created_people:
+        result = _result(response, "created")
+        pairs = response.person.client_data if response.person else ()
+        if key := next((pair.value for pair in pairs if pair.value in keys), None):
+            results[key] = result
+        else:
+            anonymous.append(result)
+    missing = keys - results.keys()
+    are_refused = len(anonymous) == len(missing) and all(isinstance(each, Refused) for each in anonymous)
+    of_the_missing = anonymous[0] if anonymous and are_refused else Unknown(UNTOLD.trouble(done="created"))
+    return results | dict.fromkeys(missing, of_the_missing)
