@@ -19,10 +19,11 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from shared.adapters.google.people.client import Client, Failure
-from shared.adapters.google.people.requests import Calls
+from shared.adapters.google.people.requests import Call, Calls
 from shared.domain.model.quota import WORTH_A_BATCH
 from shared.errors import AccountFull, OutcomeUnknown, SkipCustomer, Trouble
 from shared.ports import Refused, Result, Unknown
+from shared.retry import Tries, Waits
 
 MOST_SENDS = 50
 """Requests for one batch: enough to single out three bad contacts among 200 of which none is named."""
@@ -30,6 +31,7 @@ MOST_SENDS = 50
 _SERVER_ERRORS = range(500, 600)
 
 T = TypeVar("T")
+A = TypeVar("A")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +42,25 @@ class Sent:
     failure: Failure | None = None
 
 
-class Batches(ABC, Generic[T]):
+class Batches(ABC, Generic[T, A]):
     """One kind of write, sent in as few requests as it takes to get the good contacts through. Run it once.
 
     Attributes:
         few: Parts smaller than this go one by one.
         fills: Whether each contact takes room: where one finds none, no later one does.
         narrows: Whether a part is narrowed down at which Google fails; only if it is safe to resend.
+        waits: Between its tries, while Google may not know yet what was made a moment ago.
     """
 
     few = WORTH_A_BATCH
     fills = False
     narrows = False
+    waits = Waits(())
 
     def __init__(self, client: Client, calls: Calls) -> None:
         self._client = client
         self._calls = calls
+        self._unknown = 0  # parts that stayed without a telling answer, tries and waits and all
         self._results: dict[str, Result] = {}  # Unknown only until a later request tells
         self._waiting: list[Sequence[T]] = []  # the last one is sent next
         self._suspects: list[Sequence[T]] = []  # at which Google failed since they were last narrowed down
@@ -65,8 +70,17 @@ class Batches(ABC, Generic[T]):
         """The name of a contact in the results."""
 
     @abstractmethod
-    def send(self, part: Sequence[T]) -> Sent:
-        """Send contacts in one request, a single one by itself, and again as far as that is safe."""
+    def call(self, part: Sequence[T]) -> Call[A]:
+        """The request for these contacts; a single one goes by itself."""
+
+    @abstractmethod
+    def read(self, part: Sequence[T], answer: A | Failure) -> Sent:
+        """What an answer tells of these contacts."""
+
+    def is_early(self, part: Sequence[T], answer: A | Failure) -> bool:
+        """Whether Google may not know yet what was made a moment ago."""
+        del part, answer
+        return False
 
     def blamed(self, part: Sequence[T], failure: Failure) -> Mapping[str, Trouble]:
         """Which of the contacts a failure names, and why, by key; most kinds have no error that does."""
@@ -74,7 +88,7 @@ class Batches(ABC, Generic[T]):
         return {}
 
     def run(self, items: Sequence[T]) -> Mapping[str, Result]:
-        """Send them all; a result for each.
+        """Send them all; a result for each. After a part of which no answer tells, the others are tried once.
 
         Raises:
             Trouble: Nothing was written and nothing can be, for a reason that concerns no single contact.
@@ -86,7 +100,12 @@ class Batches(ABC, Generic[T]):
             if not self._waiting:
                 break
             part = self._waiting.pop()
-            sent = self.send(part)
+            call = self.call(part)
+            for _ in Tries(self.waits, self._client.clock):
+                answer = self._client.send(call, is_patient=not self._unknown)
+                if not self.is_early(part, answer):
+                    break
+            sent = self.read(part, answer)
             self._results.update(sent.results)
             rest = [item for item in part if self.key(item) not in sent.results]
             if sent.failure is not None and rest:
@@ -98,6 +117,7 @@ class Batches(ABC, Generic[T]):
         """Take note of a failure, and what of it is to be sent again."""
         match failure.trouble:
             case OutcomeUnknown() as trouble:
+                self._unknown += 1
                 self._set(rest, Unknown(trouble))
                 if self.narrows and failure.http_status in _SERVER_ERRORS:
                     self._suspects.append(rest)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 
@@ -18,18 +19,18 @@ from shared.adapters.google.people.errors import (
     translate_status,
 )
 from shared.adapters.google.people.mapping import has_landed, names_gone, persons_in
-from shared.adapters.google.people.requests import Calls
-from shared.adapters.google.people.schema import Created, PersonResponse, PersonWire
+from shared.adapters.google.people.requests import Call, Calls
+from shared.adapters.google.people.schema import Created, Modified, PersonResponse, PersonWire, Updated
 from shared.domain.sync.person import Change, NewPerson, Person
 from shared.errors import OutcomeUnknown, SkipCustomer, Trouble
 from shared.ports import Refused, Result, Stale, Unknown, Written
-from shared.retry import Tries, Waits
+from shared.retry import Waits
 
 LABEL_WAITS = Waits((2.0, 5.0, 15.0))
 """A label that was just made may not be found for a moment."""
 
 
-class Creates(Batches[NewPerson]):
+class Creates(Batches[NewPerson, Created | PersonWire]):
     """New contacts in one label, each created at most once.
 
     The API has no request id and detects no duplicate, so a create whose outcome is unknown is never sent
@@ -37,6 +38,7 @@ class Creates(Batches[NewPerson]):
     """
 
     fills = True
+    waits = LABEL_WAITS
 
     def __init__(self, client: Client, calls: Calls, label: str, *, is_new: bool) -> None:
         """Take the contact group's resource name, and whether it was made a moment ago."""
@@ -48,20 +50,22 @@ class Creates(Batches[NewPerson]):
         """Ours."""
         return item.key
 
-    def send(self, part: Sequence[NewPerson]) -> Sent:
-        """Send them; and again, while Google does not find the label."""
-        call = self._calls.create(part, self._label)
-        for _ in Tries(LABEL_WAITS, self._client.clock):
-            answer = self._client.send(call)
-            finds_no_label = isinstance(answer, Failure) and _finds_no_label(answer)
-            if not isinstance(answer, Failure) or not (
-                finds_no_label or (self._is_new and _blames_all(answer, part))
-            ):
-                break
+    def call(self, part: Sequence[NewPerson]) -> Call[Created | PersonWire]:
+        """A create."""
+        return self._calls.create(part, self._label)
+
+    def is_early(self, part: Sequence[NewPerson], answer: Created | PersonWire | Failure) -> bool:
+        """Whether Google does not find the label, or refuses what all contacts share: a new one."""
+        if not isinstance(answer, Failure):
+            return False
+        return _finds_no_label(answer) or (self._is_new and _blames_all(answer, part))
+
+    def read(self, part: Sequence[NewPerson], answer: Created | PersonWire | Failure) -> Sent:
+        """Each by the key in its client data."""
         self._is_new = False
         if not isinstance(answer, Failure):
             return Sent(_created(answer, part))
-        return Sent({}, Failure(LABEL_GONE.trouble()) if finds_no_label else answer)
+        return Sent({}, Failure(LABEL_GONE.trouble()) if _finds_no_label(answer) else answer)
 
     def blamed(self, part: Sequence[NewPerson], failure: Failure) -> Mapping[str, Trouble]:
         """Google names the contacts of a create by their index in the request."""
@@ -69,29 +73,28 @@ class Creates(Batches[NewPerson]):
         return {new.key: trouble for trouble, new in by_index if trouble}
 
 
-class Updates(Batches[Change]):
+class Updates(Batches[Change, Updated | PersonWire]):
     """Changes to contacts, each guarded by the etag with which the contact was read.
 
     An update may be sent again when its outcome is unknown: if the first copy took effect, the etag makes
     Google refuse the second. Such a refusal looks like a user's edit; so the contacts are read again. One
     that is what was sent is written, by our own first copy; one with another etag was changed by somebody
     else.
-
-    After a part that stayed without a telling answer, tries and waits and all, the following are tried once.
     """
 
     narrows = True
-    _is_patient = True
 
     def key(self, item: Change) -> str:
         """The name that it was read by."""
         return item.person.resource_name
 
-    def send(self, part: Sequence[Change]) -> Sent:
-        """Send them, and look again at those that Google refuses as changed."""
-        answer = self._client.send(self._calls.update(part), is_patient=self._is_patient)
+    def call(self, part: Sequence[Change]) -> Call[Updated | PersonWire]:
+        """An update."""
+        return self._calls.update(part)
+
+    def read(self, part: Sequence[Change], answer: Updated | PersonWire | Failure) -> Sent:
+        """Each by the name that it was read by; those that Google refuses as changed are looked at again."""
         if isinstance(answer, Failure):
-            self._is_patient = self._is_patient and not isinstance(answer.trouble, OutcomeUnknown)
             sent = Sent({}, answer)
         elif isinstance(answer, PersonWire):
             response = PersonResponse(person=answer)
@@ -142,28 +145,25 @@ class Updates(Batches[Change]):
         return {self.key(change): Unknown(UNTOLD.trouble(done="updated")) for change in refused}
 
 
-class Removals(Batches[str]):
-    """Contacts that go to the trash, by name; doing it twice is doing it once.
-
-    After a removal that stayed without an answer, tries and waits and all, the following are tried once.
-    """
-
-    _is_patient = True
+class Removals(Batches[str, dict[str, Any]]):
+    """Contacts that go to the trash, by name; doing it twice is doing it once."""
 
     def key(self, item: str) -> str:
         """The name itself."""
         return item
 
-    def send(self, part: Sequence[str]) -> Sent:
-        """Send them; one that is gone already is as it shall be."""
-        answer = self._client.send(self._calls.remove(part), is_patient=self._is_patient)
+    def call(self, part: Sequence[str]) -> Call[dict[str, Any]]:
+        """A removal."""
+        return self._calls.remove(part)
+
+    def read(self, part: Sequence[str], answer: dict[str, Any] | Failure) -> Sent:
+        """One that is gone already is as it shall be."""
         if not isinstance(answer, Failure) or (answer.trouble.reason == GONE and len(part) == 1):
             return Sent(_written(part))
-        self._is_patient = self._is_patient and not isinstance(answer.trouble, OutcomeUnknown)
         return Sent({}, answer)
 
 
-class Labellings(Batches[str]):
+class Labellings(Batches[str, Modified]):
     """Contacts that are put into a label, by name; doing it twice is doing it once."""
 
     few = 1
@@ -177,9 +177,12 @@ class Labellings(Batches[str]):
         """The name itself."""
         return item
 
-    def send(self, part: Sequence[str]) -> Sent:
-        """Send them; a contact that is gone is named in an answer 200."""
-        answer = self._client.send(self._calls.put_in_label(part, self._label))
+    def call(self, part: Sequence[str]) -> Call[Modified]:
+        """An addition."""
+        return self._calls.put_in_label(part, self._label)
+
+    def read(self, part: Sequence[str], answer: Modified | Failure) -> Sent:
+        """A contact that is gone is named in an answer 200."""
         if isinstance(answer, Failure):
             is_label = answer.trouble.reason == GONE
             trouble = LABEL_GONE.trouble() if is_label else not_labelled(answer.trouble)
