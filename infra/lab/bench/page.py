@@ -7,6 +7,7 @@ from infra.lab.bench import tables
 from infra.lab.bench.results import Results
 from infra.lab.bench.scenario import Result
 from infra.lab.bench.targets import targets
+from infra.lab.page import renew
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "benchmarks.md"
 
@@ -64,20 +65,9 @@ def _size(night: Result) -> int:
 
 def write(results: Results) -> None:
     """Write the page anew."""
-    told = {name: content + _picture(name) for name, content in parts(results).items()}
-    PAGE.write_text(with_parts(PAGE.read_text(encoding="utf-8"), told), encoding="utf-8")
+    renew(PAGE, {name: content + _picture(name) for name, content in parts(results).items()})
 
 
 def _picture(part: str) -> str:
     name, shows = PICTURES.get(part, ("", ""))
     return f"\n\n![{shows}](pictures/bench-{name}.svg)" if name else ""
-
-
-def with_parts(text: str, parts: Mapping[str, str]) -> str:
-    """The page's text with these parts between their markers."""
-    for name, content in parts.items():
-        before, start, rest = text.partition(f"<!-- {name} -->\n")
-        _, end, after = rest.partition(f"<!-- /{name} -->")
-        assert end, f"{PAGE} has no place for {name}"
-        text = f"{before}{start}\n{content}\n\n{end}{after}"
-    return text

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from infra.lab import page
 from infra.lab.bench.cold_start import Start
 from infra.lab.bench.pacing import READS, WRITES, Pacing
 from infra.lab.bench.peers.race import Lap
@@ -84,12 +85,9 @@ TARGETS: Sequence[Column] = (
 
 
 def table(columns: Sequence[Column], rows: Sequence[Result | Lap | Pacing | Start | Target]) -> str:
-    """A table in Markdown, its columns as wide as they must be, so that it can be read as it is."""
-    cells = [[name for name, _ in columns], *([tell(row) for _, tell in columns] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = [" | ".join(map(str.ljust, line, widths)) for line in cells]
-    rule = " | ".join("-" * width for width in widths)
-    return "\n".join(f"| {line} |" for line in (lines[0], rule, *lines[1:]))
+    """A table in Markdown: a line for each row."""
+    heads = [name for name, _ in columns]
+    return page.table(heads, ([tell(row) for _, tell in columns] for row in rows), left=len(heads))
 
 
 def with_ratio(laps: Sequence[Lap]) -> str:

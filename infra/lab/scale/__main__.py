@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from infra.lab.meter import counted_log
+from infra.lab.page import renew
 from infra.lab.scale import plots, report
 from infra.lab.scale.bill import Day, Line
 from infra.lab.scale.calibration import calibrate
 from infra.lab.scale.cost import Cost
 from infra.lab.scale.fan_out import FanOut, fan_out
-from infra.lab.scale.meter import counted_log
-from infra.lab.scale.page import renew
 from infra.lab.scale.population import Member, populate
 from infra.lab.scale.room import room
 from infra.lab.scale.scenario import Played, Scenario, play, replay

@@ -12,9 +12,9 @@ from pathlib import Path
 import msgspec
 import requests
 
+from infra.lab.meter import Meter, MeteredLeases, MeteredSecrets, MeteredState, counted_log
 from infra.lab.scale.clock import AheadClock
 from infra.lab.scale.cost import Cost
-from infra.lab.scale.meter import Meter, MeteredLeases, MeteredSecrets, MeteredState, counted_log
 from infra.lab.scale.settings import settings
 from infra.sandbox.demo.processes import free_ports, program
 from infra.standins.google.faults import TOKEN_METHOD

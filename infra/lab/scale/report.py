@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from statistics import median
 
+from infra.lab.page import table
 from infra.lab.scale.bill import Line, price_list
 from infra.lab.scale.cost import Kinds
 from infra.lab.scale.fan_out import LATENCY, FanOut
 from infra.lab.scale.night import Dispatch
-from infra.lab.scale.page import table
 from infra.lab.scale.population import Member
 from infra.lab.scale.scenario import five
 from infra.lab.scale.summary import Summary

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +15,20 @@ from shared.ports import Document, Drop, LeaseStore, Put, SecretStore, StateStor
 
 @dataclass(slots=True)
 class Meter:
-    """What was counted so far; threads may share it. The attributes are those of `Cost`."""
+    """What was counted so far; threads may share it.
+
+    Attributes:
+        trips: Answers that were waited for.
+        reads: Documents read, leases among them.
+        writes: Documents written, leases among them.
+        deletes: Documents deleted.
+        secrets: Values of secrets read.
+        lines: Lines of the log.
+        logged: Bytes of it.
+        commits: Writes of one document or more.
+        read: Documents read by the collection that they are in; a miss counts, as Firestore's do.
+        written: Documents written or dropped, likewise.
+    """
 
     trips: int = 0
     reads: int = 0
@@ -23,6 +37,9 @@ class Meter:
     secrets: int = 0
     lines: int = 0
     logged: int = 0
+    commits: int = 0
+    read: Counter[str] = field(default_factory=Counter)
+    written: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def count(self, **more: int) -> None:
@@ -42,6 +59,7 @@ class MeteredState:
     def get(self, path: str) -> Document | None:
         """As the port says."""
         self._meter.count(trips=1, reads=1)
+        self._meter.read[_kind(path)] += 1
         return self._state.get(path)
 
     def find(
@@ -50,6 +68,7 @@ class MeteredState:
         """As the port says."""
         found = self._state.find(collection, where=where, newest=newest)
         self._meter.count(trips=1, reads=max(1, len(found)))
+        self._meter.read[_kind(f"{collection}/")] += max(1, len(found))
         return found
 
     def write(self, *writes: Put | Drop, fence: Lease | None = None) -> None:
@@ -60,6 +79,13 @@ class MeteredState:
             trips=1 + fenced, reads=int(fenced), writes=len(writes) - drops + fenced, deletes=drops
         )
         self._state.write(*writes, fence=fence)
+        self._meter.count(commits=1)
+        self._meter.written.update(_kind(write.path) for write in writes)
+
+
+def _kind(path: str) -> str:
+    """The names of a path's collections: ``ledgers/shards`` of ``ledgers/acme-1/shards/001``."""
+    return "/".join(path.split("/")[::2])
 
 
 class MeteredLeases:
