@@ -44,8 +44,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Half as many again as there are processors, for some tests wait for programs and servers."""
-    return -(-3 * (os.cpu_count() or 1) // 2)
+    """Two a processor: a good part of the tests' time they wait for programs and servers."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.hookimpl(trylast=True)

@@ -117,7 +117,9 @@ def test_a_page_keeps_its_text(tmp_path: Path) -> None:
     page.write_text("Before.\n\n<!-- a -->\nold\n<!-- end a -->\n\nAfter.\n")
     renew(page, {"a": table(("x", "n"), [("one", "1")])})
 
-    expected = "Before.\n\n<!-- a -->\n\n| x   |   n |\n| --- | --: |\n| one |   1 |\n\n<!-- end a -->\n\nAfter.\n"
+    expected = (
+        "Before.\n\n<!-- a -->\n\n| x   |   n |\n| --- | --: |\n| one |   1 |\n\n<!-- end a -->\n\nAfter.\n"
+    )
     assert page.read_text() == expected
     with pytest.raises(SystemExit, match="no place for 'b'"):
         renew(page, {"b": ""})
