@@ -15,7 +15,7 @@ from google.cloud.firestore import Client
 from infra.lab.chaos.emulator import command, free_address, wait_for
 from shared.adapters.google.firestore.client import open_firestore
 
-_LIFELINE = Path(__file__).with_name("lifeline.py")
+_RUN_WHILE_LOCKED = Path(__file__).with_name("run_while_locked.py")
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +50,9 @@ def _started(address: Path, users: Path) -> subprocess.Popen[bytes]:
     start = _command(free)
     with log.open("wb") as output:
         emulator = subprocess.Popen(
-            [sys.executable, str(_LIFELINE), str(users), *start], stdout=output, stderr=subprocess.STDOUT
+            [sys.executable, str(_RUN_WHILE_LOCKED), str(users), *start],
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
     try:
         wait_for(free, log)

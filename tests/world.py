@@ -41,7 +41,7 @@ from shared.usecases.base.documents import account_put, wisp_put
 from shared.usecases.base.services import Services
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.fake_clock import FakeClock
-from tests.lent_server import lent
+from tests.reused_server import reused_server
 
 LABEL = "Azotel SIMPLer - ACME Wireless"
 CONSOLE = "https://console.example"
@@ -212,7 +212,7 @@ def a_world(
     google, clock = GoogleStandIn(rules=rules, issuer=issuer()), FakeClock()
     with (
         SimplerStandIn(customers, paging=paging, page_size=10) as simpler,
-        lent(google) as google_url,
+        reused_server(google) as google_url,
         sendgrid(folder / "outbox") as mail,
         ExitStack() as held,
     ):

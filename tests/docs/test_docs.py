@@ -14,7 +14,7 @@ from shared.config import Settings
 from shared.errors import LeaseHeld, Trouble
 from shared.events import Event, severity
 from shared.usecases.base import documents
-from tests.docs import told
+from tests.docs import codes_and_events
 from tests.docs.pages import PAGES, ROOT, anchors, code, codes, rows, sources, text
 
 FORBIDDEN = {
@@ -85,7 +85,7 @@ def test_every_class_of_error_is_explained() -> None:
     table = rows("docs/architecture.md", "class")
     expected = {
         name: status_of(_example(kind, "any"))
-        for name, kind in told.kinds().items()
+        for name, kind in codes_and_events.kinds().items()
         if kind is not BadRequest
     }
 
@@ -103,13 +103,13 @@ def test_every_events_fields_are_listed() -> None:
     """docs/events.md names exactly the fields with which each event is logged."""
     listed = {code(row["event"]): codes(row["fields"]) for row in rows("docs/events.md", "event")}
 
-    assert told.fields() == {event: listed[event] for event in told.fields()}
+    assert codes_and_events.fields() == {event: listed[event] for event in codes_and_events.fields()}
 
 
 @pytest.mark.parametrize("event", list(Event))
 def test_every_event_is_written(event: Event) -> None:
     """The vocabulary has no word that nobody says."""
-    assert event in told.fields()
+    assert event in codes_and_events.fields()
 
 
 def test_every_alert_is_an_error() -> None:
@@ -124,8 +124,8 @@ def test_every_code_is_listed() -> None:
     """docs/errors.md has every code that the service uses, once, and no other."""
     listed = [code(row["code"]) for row in rows("docs/errors.md", "code")]
 
-    assert sorted(told.codes().keys() - set(listed)) == []
-    assert sorted(set(listed) - told.codes().keys()) == []
+    assert sorted(codes_and_events.codes().keys() - set(listed)) == []
+    assert sorted(set(listed) - codes_and_events.codes().keys()) == []
     assert len(listed) == len(set(listed))
 
 
@@ -133,9 +133,9 @@ def test_every_code_is_listed() -> None:
 def test_every_code_has_its_class_and_status(row: dict[str, str]) -> None:
     """A code's class is the one that carries it in the code, and its status the one that callers get."""
     name = code(row["code"])
-    used = told.codes().get(name, told.Told())
+    used = codes_and_events.codes().get(name, codes_and_events.CodeUse())
     named = set(filter(None, row["class"].split(", ")))
-    by_class = {status_of(_example(told.kinds()[kind], name)) for kind in named - {"BadRequest"}}
+    by_class = {status_of(_example(codes_and_events.kinds()[kind], name)) for kind in named - {"BadRequest"}}
 
     assert used.kinds in (set(), named)
     assert (by_class or used.statuses) == {int(each) for each in row["status"].split(", ") if each}

@@ -1,6 +1,7 @@
 """At Google: what a person does there while an account is being connected, in a browser of few words."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import requests
 
@@ -12,6 +13,8 @@ from tests.standins.consent_kit import Browser
 from tests.world import World
 
 OFFICE = "office@example.com"
+COPIED_FIELDS = ("names", "nicknames", "phoneNumbers", "externalIds", "clientData", "userDefined", "urls")
+COPIED_MEMBERS = ("givenName", "familyName", "value", "type", "key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +71,14 @@ def stored(world: World) -> dict[str, str]:
     """The names and values of the refresh tokens in the secret store."""
     secrets = world.services.secrets._read()  # type: ignore[attr-defined]  # the world's store is the vault
     return {name: value for name, value in secrets.items() if name.startswith(("google-account-", "token-"))}
+
+
+def copied(person: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a contact as a copy of it has them."""
+    return {
+        field: [
+            {member: item[member] for member in COPIED_MEMBERS if member in item} for item in person[field]
+        ]
+        for field in COPIED_FIELDS
+        if field in person
+    }

@@ -17,8 +17,8 @@ from shared.ports import CONTACTS
 from shared.usecases.accounts.disconnect import disconnect
 from shared.usecases.base.documents import wisp_put
 from tests.end_to_end.at_google import OFFICE, Person, person
+from tests.functions.answer_cases import FUNCTIONS, body
 from tests.functions.console_kit import HOSTILE, Browser, Console, console_of
-from tests.functions.provoke import FUNCTIONS, body
 from tests.functions.served import JOE, MARY, Served, served
 from tests.world import World
 

@@ -6,6 +6,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+import requests
+
 from infra.standins.google.deeds import do_deed
 from shared.domain.model.run import AccountOutcome
 from shared.usecases.sync.missing import LAG
@@ -63,3 +65,10 @@ def documents(world: World) -> list[Any]:
     """Everything that the database holds, leases left out."""
     with closing(sqlite3.connect(world.database)) as connection:
         return connection.execute("SELECT * FROM documents ORDER BY collection, id").fetchall()
+
+
+def pass_time(world: World, seconds: float) -> None:
+    """For us and for Google."""
+    world.clock.advance(seconds)
+    body = {"forward_seconds": seconds}
+    requests.post(f"{world.google_url}/standin/clock", json=body, timeout=10).raise_for_status()

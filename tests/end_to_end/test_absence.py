@@ -23,12 +23,12 @@ from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.preview import preview_sync
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.sync.missing import LAG
+from tests.dying_process import Died
 from tests.end_to_end.at_google import stored
 from tests.end_to_end.leaving_kit import accounts, leave, once_before, traces
 from tests.end_to_end.listings import Listings, held
-from tests.end_to_end.test_google_at_its_worst import pass_time
+from tests.end_to_end.nights import pass_time
 from tests.hooked import Hooked, then, with_book
-from tests.mortal import Died
 from tests.world import LABEL, World, a_world, customer
 
 CUSTOMERS = 30

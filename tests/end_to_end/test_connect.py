@@ -19,8 +19,8 @@ from shared.ports import CONTACTS, Drop, Task
 from shared.usecases.accounts.connect import begin
 from shared.usecases.accounts.oauth_state import LASTS
 from shared.usecases.base.documents import load_accounts
+from tests.dying_process import Died, DyingProcess
 from tests.end_to_end.at_google import OFFICE, Person, person, stored
-from tests.mortal import Died, Mortal
 from tests.world import World, a_world, customer
 
 
@@ -332,18 +332,18 @@ def test_a_process_that_dies_at_any_step_is_mended_by_the_next_press(world: Worl
         forget_everything(world)
         if known:
             mary.connect()
-        mortal = Mortal(writes)
+        dying = DyingProcess(writes)
         back = mary.decide(mary.begin(), OFFICE, "Continue", CONTACTS)
         with suppress(Died):
-            Person(mortal.services(world.services)).finish(back)
+            Person(dying.services(world.services)).finish(back)
         world.expire(600)
         accounts = load_accounts(world.services.state, "acme")
-        assert stored(world).keys() <= {account.secret for account in accounts}, mortal.died
-        assert len(accounts) <= 1, mortal.died
+        assert stored(world).keys() <= {account.secret for account in accounts}, dying.died
+        assert len(accounts) <= 1, dying.died
         again = mary.connect()
-        assert list(load_accounts(world.services.state, "acme")) == [again.account], mortal.died
-        assert list(stored(world)) == [again.account.secret], mortal.died
-        if not mortal.died:
+        assert list(load_accounts(world.services.state, "acme")) == [again.account], dying.died
+        assert list(stored(world)) == [again.account.secret], dying.died
+        if not dying.died:
             assert writes > 4
             assert world.work().state == "complete"
             return

@@ -9,8 +9,8 @@ import pytest
 from shared.usecases.base.leases import TTL
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.sync.missing import LAG
+from tests.dying_process import Died, DyingProcess
 from tests.end_to_end.nights import customers_held
-from tests.mortal import Died, Mortal
 from tests.world import LABEL, World, a_world, customer
 
 EVERYBODY = {str(number): 1 for number in range(1, 8)}
@@ -45,17 +45,17 @@ def test_after_a_death_anywhere_two_calm_runs_have_everybody_once(
         with a_world(folder, [customer(n) for n in (1, 2, 3, 4, 5, 6, 8)]) as world:
             world.add_own_contacts(1)
             before(world)
-            friends, mortal = world.own_contacts(), Mortal(step)
+            friends, dying = world.own_contacts(), DyingProcess(step)
             with suppress(Died):
-                sync_wisp(mortal.services(world.services), SyncWisp("acme"))
-            if not mortal.died:
+                sync_wisp(dying.services(world.services), SyncWisp("acme"))
+            if not dying.died:
                 return
             world.expire(TTL)
             for _ in range(2):
                 world.clock.advance(LAG)
                 world.run()
 
-            assert world.run().accounts[0].writes == 0, (step, mortal.died)
-            assert customers_held(world) == EVERYBODY, (step, mortal.died)
-            assert world.own_contacts() == friends, (step, mortal.died)
+            assert world.run().accounts[0].writes == 0, (step, dying.died)
+            assert customers_held(world) == EVERYBODY, (step, dying.died)
+            assert world.own_contacts() == friends, (step, dying.died)
     pytest.fail("the run has more steps than were tried")

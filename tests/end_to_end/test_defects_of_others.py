@@ -11,9 +11,9 @@ from shared.domain.sync.mark import wrote
 from shared.usecases.base.leases import TTL
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.sync.missing import LAG, UNDER_WAY
+from tests.dying_process import Died
 from tests.end_to_end.nights import Nights, customers_held, numbers
 from tests.hooked import Hooked, with_book
-from tests.mortal import Died
 from tests.world import World, a_world, customer
 
 THREE = {str(number): 1 for number in range(1, 4)}

@@ -16,6 +16,7 @@ from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.preview import preview_sync
 from shared.usecases.runs.start import start_sync
 from shared.usecases.runs.status import status
+from tests.dying_process import Died, DyingProcess
 from tests.end_to_end.at_google import person, stored
 from tests.end_to_end.leaving_kit import (
     REMOVE,
@@ -27,7 +28,6 @@ from tests.end_to_end.leaving_kit import (
     reason,
     traces,
 )
-from tests.mortal import Died, Mortal
 from tests.world import World, a_world, customer
 
 
@@ -127,16 +127,16 @@ def test_a_process_that_dies_at_any_step_is_gone_on_with(tmp_path: Path, remove:
         for writes in count():
             _fill(world)
             filled = world.snapshot()["contacts"]
-            mortal = Mortal(writes)
+            dying = DyingProcess(writes)
             with suppress(Died):
-                leave(world, remove=remove, services=mortal.services(world.services))
+                leave(world, remove=remove, services=dying.services(world.services))
             world.expire(600)
             here = load_accounts(world.services.state, "acme")
-            assert bool(stored(world)) <= bool(here), mortal.died
+            assert bool(stored(world)) <= bool(here), dying.died
             _go_on(world, here, remove=remove, by_run=by_run)
-            assert world.snapshot()["contacts"] == (own if remove else filled), mortal.died
-            assert (accounts(world), stored(world), traces(world)) == ({}, {}, []), mortal.died
-            if not mortal.died:
+            assert world.snapshot()["contacts"] == (own if remove else filled), dying.died
+            assert (accounts(world), stored(world), traces(world)) == ({}, {}, []), dying.died
+            if not dying.died:
                 assert writes > (6 if remove else 4)
                 return
 
@@ -182,7 +182,7 @@ def test_connecting_again_takes_an_interrupted_decision_back(world: World) -> No
 def test_connecting_waits_for_a_disconnection_that_is_under_way(world: World) -> None:
     """Both at once would end in a token that is revoked as soon as it is there."""
     with suppress(Died):
-        leave(world, remove=True, services=Mortal(1).services(world.services))
+        leave(world, remove=True, services=DyingProcess(1).services(world.services))
     assert accounts(world)["acme-0"] == "disconnecting"
     assert reason(lambda: person(world).connect("office0@example.com"), RetryLater) == "account.busy"
 

@@ -4,7 +4,6 @@ import threading
 from pathlib import Path
 
 import pytest
-import requests
 
 from infra.standins.google import NewAccount, Rules
 from infra.standins.google.deeds import do_deed
@@ -13,7 +12,7 @@ from infra.standins.google.lag import Lag
 from infra.standins.google.ready_faults import READY
 from infra.standins.google.what import What
 from shared.usecases.sync.missing import LAG
-from tests.end_to_end.nights import customers_held, numbers
+from tests.end_to_end.nights import customers_held, numbers, pass_time
 from tests.world import LABEL, World, a_world, customer
 
 EVERYBODY = {str(number): 1 for number in (*range(1, 14), 15)}
@@ -150,13 +149,6 @@ def test_a_create_is_in_doubt_for_ten_minutes_from_when_it_was_given_up(tmp_path
 
         assert [outcome.created for outcome in outcomes] == [0] * 4
         assert customers_held(world) == {str(n): 1 for n in range(1, 10)}
-
-
-def pass_time(world: World, seconds: float) -> None:
-    """For us and for Google."""
-    world.clock.advance(seconds)
-    body = {"forward_seconds": seconds}
-    requests.post(f"{world.google_url}/standin/clock", json=body, timeout=10).raise_for_status()
 
 
 def test_answers_and_items_in_any_order_make_no_difference(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ from shared.domain.sync.ledger import LISTED_FOR
 from shared.usecases.base.documents import wisp_put
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.sync.missing import LAG, UNDER_WAY
+from tests.dying_process import Died, DyingProcess
 from tests.end_to_end.listings import LIST, Listings, held
 from tests.hooked import Hooked, then_listed, with_book
-from tests.mortal import Died, Mortal
 from tests.world import LABEL, World, a_world, customer
 
 HEAD = "ledgers/acme-0"
@@ -283,13 +283,13 @@ def test_a_token_is_saved_with_the_work_it_stands_for(tmp_path: Path) -> None:
         world.run()
         for writes in count():
             a_day(world, writes)
-            before, mortal = (world.services.state.get(HEAD) or {})["token"], Mortal(writes)
+            before, dying = (world.services.state.get(HEAD) or {})["token"], DyingProcess(writes)
             world.clock.advance(1)
             with suppress(Died):
-                sync_wisp(mortal.services(world.services), SyncWisp("acme"))
+                sync_wisp(dying.services(world.services), SyncWisp("acme"))
             is_new = (world.services.state.get(HEAD) or {})["token"] != before
             progress = world.services.state.get("wisps/acme/progress/acme-0") or {}
-            assert not is_new or progress["phase"] == "done", (writes, mortal.died)
+            assert not is_new or progress["phase"] == "done", (writes, dying.died)
             world.expire(600)
             world.clock.advance(UNDER_WAY + LAG)
             world.run()
@@ -297,10 +297,10 @@ def test_a_token_is_saved_with_the_work_it_stands_for(tmp_path: Path) -> None:
             desired = {
                 r["customerid"] for r in world.simpler.state.customers.all() if r["status"] == "current"
             }
-            assert held(world) == {str(id_): 1 for id_ in desired}, (writes, mortal.died)
+            assert held(world) == {str(id_): 1 for id_ in desired}, (writes, dying.died)
             numbers = [world.labelled()[n]["phoneNumbers"][0]["value"] for n in "12"]
-            assert numbers == ["+353 87 100 0001", f"+353 86 222 {writes:04}"], (writes, mortal.died)
-            if not mortal.died:
+            assert numbers == ["+353 87 100 0001", f"+353 86 222 {writes:04}"], (writes, dying.died)
+            if not dying.died:
                 assert (is_new, world.run().accounts[0].writes) == (True, 0)
                 return
 

@@ -17,26 +17,26 @@ from shared.usecases.base.services import Services
 from shared.usecases.customers.press import Pressed, sync_customer
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.runs.start import start_sync
-from tests.turns import Turns
+from tests.interleaving import Interleaving
 from tests.world import World, a_world, customer
 
 SEEDS = int(os.environ.get("INTERLEAVINGS", "60"))
 
 
-def watched(world: World, turns: Turns) -> Services:
+def watched(world: World, interleaving: Interleaving) -> Services:
     """The world's services; before each of their calls somebody else may go on."""
     services = world.services
 
     @contextmanager
     def book(account: Account, gate: Gate) -> Iterator[ContactBook]:
         with services.book(account, gate) as found:
-            yield turns.watched(found)
+            yield interleaving.watched(found)
 
     return replace(
         services,
-        state=turns.watched(services.state),
-        leases=turns.watched(services.leases),
-        source=lambda wisp: turns.watched(services.source(wisp)),
+        state=interleaving.watched(services.state),
+        leases=interleaving.watched(services.leases),
+        source=lambda wisp: interleaving.watched(services.source(wisp)),
         book=book,
     )
 
@@ -76,9 +76,9 @@ def test_whatever_the_order_nothing_is_lost_and_nothing_doubled(tmp_path: Path, 
         with a_world(folder, [customer(n) for n in range(1, 5)]) as world:
             if seed % 3:
                 world.run()
-            turns = Turns(seed)
-            services = watched(world, turns)
-            ended = turns.play(actors(world, services))
+            interleaving = Interleaving(seed)
+            services = watched(world, interleaving)
+            ended = interleaving.play(actors(world, services))
             ran = seed % 3 or bool(world.tasks.tasks) or not isinstance(ended["night"], LeaseHeld)
             while world.tasks.tasks:
                 world.work()

@@ -13,7 +13,7 @@ from infra.sandbox.demo.processes import free_ports, program
 from infra.standins.identity.standin import IdentityStandIn
 from tests.end_to_end.canaries import Search, canary_customer, disguise, secrets
 from tests.end_to_end.log_acts import ACTS, Stage, staged
-from tests.functions.provoke import FUNCTIONS, Provocation, body, failures_of_some, successes
+from tests.functions.answer_cases import FUNCTIONS, AnswerCase, body, failures_of_some, successes
 from tests.functions.served import served
 from tests.logged import logging_as_in_production
 from tests.world import World, a_world
@@ -87,13 +87,13 @@ def test_no_answer_leaves_anything_in_the_log(
             with a_world(folder, CUSTOMERS, accounts=2) as world:
                 disguise(world)
                 known = secrets(world)
-                _provoke(call, world)
+                _bring_about(call, world)
                 search.through("".join(capfd.readouterr()), known)
 
     told(search, f"calls, part {part + 1} of {PARTS}")
 
 
-def _provoke(call: Provocation, world: World) -> None:
+def _bring_about(call: AnswerCase, world: World) -> None:
     with served(world) as functions:
         call.prepare(world, functions)
     with served(world, call.policy and call.policy(world)) as functions:

@@ -23,7 +23,7 @@ from shared.usecases.runs.start import start_sync
 from shared.usecases.sync.missing import LAG, UNDER_WAY
 from tests.end_to_end.nights import customers_held, documents
 from tests.hooked import Hooked, then_listed, with_book
-from tests.turns import Turns
+from tests.interleaving import Interleaving
 from tests.world import LABEL, World, a_world, customer
 
 DAY = timedelta(days=1)
@@ -121,9 +121,9 @@ def test_two_nightly_runs_at_once_are_one(tmp_path: Path) -> None:
         folder = tmp_path / str(seed)
         folder.mkdir()
         with a_world(folder, [customer(n) for n in range(1, 7)]) as world:
-            turns = Turns(seed)
-            night = partial(sync_wisp, in_turns(world.services, turns), SyncWisp("acme"))
-            ended = turns.play({"one": night, "other": night})
+            interleaving = Interleaving(seed)
+            night = partial(sync_wisp, interleaved(world.services, interleaving), SyncWisp("acme"))
+            ended = interleaving.play({"one": night, "other": night})
             refused = [result for result in ended.values() if isinstance(result, LeaseHeld)]
 
             assert 0 <= len(refused) <= 1, seed
@@ -139,9 +139,9 @@ def test_a_task_that_is_delivered_twice_at_once_does_its_work_once(tmp_path: Pat
         with a_world(folder, [customer(n) for n in range(1, 7)]) as world:
             start_sync(world.services, "acme", "mary@example.com")
             task = msgspec.convert(world.tasks.tasks.pop().body, SyncWisp)
-            turns = Turns(seed)
-            delivery = partial(sync_wisp, in_turns(world.services, turns), task)
-            ended = turns.play({"first": delivery, "second": delivery})
+            interleaving = Interleaving(seed)
+            delivery = partial(sync_wisp, interleaved(world.services, interleaving), task)
+            ended = interleaving.play({"first": delivery, "second": delivery})
             refused = [r for r in ended.values() if isinstance(r, LeaseHeld | LeaseLost)]
 
             assert len(refused) == 1, (seed, ended)
@@ -149,9 +149,11 @@ def test_a_task_that_is_delivered_twice_at_once_does_its_work_once(tmp_path: Pat
             assert customers_held(world) == EVERYBODY, seed
 
 
-def in_turns(services: Services, turns: Turns) -> Services:
+def interleaved(services: Services, interleaving: Interleaving) -> Services:
     """The services; before each call of a store somebody else may go on."""
-    return replace(services, state=turns.watched(services.state), leases=turns.watched(services.leases))
+    return replace(
+        services, state=interleaving.watched(services.state), leases=interleaving.watched(services.leases)
+    )
 
 
 def test_a_task_whose_first_delivery_died_is_done_by_the_second(tmp_path: Path) -> None:

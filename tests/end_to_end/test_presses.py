@@ -21,8 +21,7 @@ from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.runs.start import start_sync
 from shared.usecases.sync.missing import LAG
 from tests.end_to_end.listings import held
-from tests.end_to_end.nights import customers_held
-from tests.end_to_end.test_google_at_its_worst import pass_time
+from tests.end_to_end.nights import customers_held, pass_time
 from tests.hooked import Hooked, then, with_source, with_state
 from tests.world import World, a_world, customer
 

@@ -21,9 +21,9 @@ from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.start import start_sync
 from shared.usecases.runs.status import status
 from shared.usecases.sync.snapshots import KEPT, runs
+from tests.dying_process import Died, DyingProcess
 from tests.end_to_end.listings import held
 from tests.hooked import Hooked, with_book
-from tests.mortal import Died, Mortal
 from tests.world import LABEL, World, a_world, customer
 
 OWN = "+353 1 555 0001"
@@ -301,9 +301,9 @@ def test_a_restoration_that_dies_is_done_by_the_next(world: World) -> None:
         world.simpler.state.customers.patch("1", {"mobile": f"086 333 {writes:04}"})
         world.simpler.state.customers.delete(str(100 + writes - 2) if writes else "4")
         world.simpler.state.customers.add(customer(100 + writes))
-        run, mortal = world.run().run, Mortal(writes)
+        run, dying = world.run().run, DyingProcess(writes)
         with suppress(Died):
-            back(world, run, services=mortal.services(world.services))
+            back(world, run, services=dying.services(world.services))
         world.expire(2 * TTL)
         world.clock.advance(2 * TTL)
         for _ in range(3):
@@ -311,10 +311,10 @@ def test_a_restoration_that_dies_is_done_by_the_next(world: World) -> None:
             if done and done.state == "complete":
                 break
             world.clock.advance(2 * TTL)
-        assert (shown(world), set(held(world).values())) == (before, {1}), (writes, mortal.died)
+        assert (shown(world), set(held(world).values())) == (before, {1}), (writes, dying.died)
         resume(world.services, "acme", "acme-0", by="an operator")
         assert world.run().state == "complete"
-        if not mortal.died:
+        if not dying.died:
             return
 
 

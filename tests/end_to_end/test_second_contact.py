@@ -14,8 +14,8 @@ from shared.usecases.base.services import Services
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.preview import preview_sync
 from shared.usecases.runs.run import SyncWisp, sync_wisp
+from tests.end_to_end.at_google import copied
 from tests.end_to_end.listings import Listings, held
-from tests.end_to_end.test_users_own import copied
 from tests.hooked import Hooked, Shown, with_book
 from tests.world import LABEL, World, a_world, customer
 

@@ -15,8 +15,7 @@ from infra.standins.google.faults import FaultPlan, Strike
 from infra.standins.google.what import What
 from shared.usecases.base.leases import TTL
 from shared.usecases.sync.missing import LAG, UNDER_WAY
-from tests.end_to_end.nights import customers_held, documents
-from tests.end_to_end.test_google_at_its_worst import pass_time
+from tests.end_to_end.nights import customers_held, documents, pass_time
 from tests.world import World, a_world, customer
 
 PATIENCE = 60

@@ -1,21 +1,9 @@
 """A contact that a user made his own is not removed."""
 
 from pathlib import Path
-from typing import Any
 
+from tests.end_to_end.at_google import copied
 from tests.world import LABEL, a_world, customer
-
-FIELDS = ("names", "nicknames", "phoneNumbers", "externalIds", "clientData", "userDefined", "urls")
-MEMBERS = ("givenName", "familyName", "value", "type", "key")
-
-
-def copied(person: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a contact as a copy of it has them."""
-    return {
-        field: [{member: item[member] for member in MEMBERS if member in item} for item in person[field]]
-        for field in FIELDS
-        if field in person
-    }
 
 
 def test_a_second_contact_with_a_note_stays(tmp_path: Path) -> None:

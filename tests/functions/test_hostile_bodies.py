@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from tests.functions.answer_cases import body
 from tests.functions.contract import OPERATIONS, broken_promises, target
-from tests.functions.provoke import body
 from tests.functions.served import Served
 
 JSON = {"Content-Type": "application/json"}

@@ -25,8 +25,15 @@ from shared.usecases.runs.preview import Preview
 from shared.usecases.runs.status import MESSAGES, Status
 from shared.usecases.runs.watchdog import Seen
 from tests.docs.pages import code, rows
+from tests.functions.answer_cases import (
+    FUNCTIONS,
+    AnswerCase,
+    body,
+    failures_of_all,
+    failures_of_some,
+    successes,
+)
 from tests.functions.contract import DOCUMENT, OPERATIONS, SCHEMAS, broken_promises, contents, flaws, target
-from tests.functions.provoke import FUNCTIONS, Provocation, body, failures_of_all, failures_of_some, successes
 from tests.functions.served import served
 from tests.world import World
 
@@ -37,7 +44,7 @@ LIMITS = {"minimum", "maxItems"}
 """What the answers' schemas say beyond the types that the code has for them."""
 
 CONTENTS = dict(contents())
-PROVOCATIONS = [*successes(), *failures_of_some(), *failures_of_all()]
+ANSWER_CASES = [*successes(), *failures_of_some(), *failures_of_all()]
 
 
 def test_it_is_a_valid_openapi_document() -> None:
@@ -143,8 +150,8 @@ def test_links_lead_to_operations_with_bodies_that_these_take() -> None:
     assert (len(links) >= 5, wrong) == (True, [])
 
 
-@pytest.mark.parametrize("call", PROVOCATIONS, ids=lambda p: f"{p.function}-{p.status}-{p.means}-{p.method}")
-def test_a_real_answer_is_as_documented(call: Provocation, world: World) -> None:
+@pytest.mark.parametrize("call", ANSWER_CASES, ids=lambda p: f"{p.function}-{p.status}-{p.means}-{p.method}")
+def test_a_real_answer_is_as_documented(call: AnswerCase, world: World) -> None:
     """Status, type, headers and content, with no member that is not described."""
     with served(world) as functions:
         call.prepare(world, functions)
@@ -175,7 +182,7 @@ def test_a_wrong_setting_is_told_as_documented(function: str, world: World) -> N
 
 def test_every_documented_answer_is_provoked() -> None:
     """There is no status in the document that no test has seen."""
-    seen = {(call.function, str(call.status)) for call in PROVOCATIONS}
+    seen = {(call.function, str(call.status)) for call in ANSWER_CASES}
     documented = {
         (name, status) for name, operation in OPERATIONS.items() for status in operation["responses"]
     }

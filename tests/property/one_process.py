@@ -12,7 +12,7 @@ from shared.domain.model.quota import Cost
 from shared.errors import OverQuota
 from shared.ports import ContactBook, Gate, LeaseStore
 from shared.usecases.base.services import Services
-from tests.mortal import Died
+from tests.dying_process import Died
 
 _WRITES = (
     "write",

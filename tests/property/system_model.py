@@ -24,7 +24,7 @@ from shared.usecases.base.services import Services
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.runs.start import start_sync
-from tests.mortal import Died
+from tests.dying_process import Died
 from tests.property.one_process import Process
 from tests.property.stage import MOST_ACCOUNTS, Stage
 from tests.world import TaskList

@@ -1,6 +1,6 @@
 """What plans are made of, in short words: cards, contacts as Google has them, and what the ledger knows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shared.domain.contact.card import Card
@@ -55,9 +55,9 @@ def entry(of: Card, name: str = "c1", content: Content = "ours", record: str = "
     return Entry(f"people/{name}", f"id-{name}", f"tag-{name}", digest(fields_of(of)), record, content)
 
 
-def ledger(**entries: Entry) -> Ledger:
-    """A stored ledger, by customer: `ledger(_1=entry(card("1")))`."""
-    found = Ledger([Shard({name.removeprefix("_"): known for name, known in entries.items()})])
+def ledger(entries: Mapping[str, Entry]) -> Ledger:
+    """A stored ledger that knows these customers' contacts."""
+    found = Ledger([Shard(dict(entries))])
     found.label = LABEL
     return found
 

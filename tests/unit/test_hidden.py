@@ -23,7 +23,7 @@ def looked(known: Ledger, says: Mapping[str, Person | None]) -> Actual:
 
 def test_one_that_is_shown_by_its_name_is_there() -> None:
     """As it was read now, under the name that it has now."""
-    known = ledger(_1=Entry("people/old"))
+    known = ledger({"1": Entry("people/old")})
     shown = person(card(), "new")
 
     assert looked(known, {"people/old": shown}).labelled == {"1": [shown]}
@@ -33,7 +33,7 @@ def test_one_that_is_shown_by_its_name_is_there() -> None:
 @pytest.mark.parametrize(("made", "is_gone"), [(NOW - LAG, True), (NOW - LAG + 1, False)])
 def test_one_of_which_google_says_that_it_is_gone_is_gone(made: float, *, is_gone: bool) -> None:
     """But not while a contact was made a moment ago, which may not be found by its name either."""
-    known = ledger(_1=Entry("people/c1"))
+    known = ledger({"1": Entry("people/c1")})
     known.made = made
     found = looked(known, {"people/c1": None})
 
@@ -44,7 +44,7 @@ def test_one_of_which_google_says_that_it_is_gone_is_gone(made: float, *, is_gon
 @pytest.mark.parametrize("since", [None, NOW - LAG + 1, NOW - 9 * LAG])
 def test_one_of_which_google_says_nothing_is_unsure(since: float | None) -> None:
     """However long that lasts."""
-    known = ledger(_1=Entry("people/c1"))
+    known = ledger({"1": Entry("people/c1")})
     known.unconfirmed = {"1": since} if since else {}
     found = looked(known, {})
 
@@ -54,7 +54,7 @@ def test_one_of_which_google_says_nothing_is_unsure(since: float | None) -> None
 
 def test_a_second_contact_that_nobody_shows_leaves_its_customer_sure() -> None:
     """Only the contact that the entry names tells whether the customer has one."""
-    known = ledger()
+    known = ledger({})
     known.extras = {"people/c2": "1"}
 
     assert looked(known, {}).unsure == set()

@@ -66,7 +66,7 @@ def test_a_contact_of_which_the_ledger_knows_enough_is_not_kept(
     found: Person, before: Entry | None, *, is_known: bool
 ) -> None:
     """The ledger's entry stands for it."""
-    of = ledger(_1=before) if before else Ledger()
+    of = ledger({"1": before}) if before else Ledger()
     seen = actual_of([found], ONE, LABEL, of)
 
     assert seen.known == ({"1": before} if is_known else {})
@@ -78,7 +78,7 @@ def test_a_contact_of_which_the_ledger_knows_enough_is_no_news(
     found: Person, before: Entry | None, *, is_known: bool
 ) -> None:
     """What a listing would not keep need not be kept of the changes either."""
-    of = ledger(_1=before) if before else Ledger()
+    of = ledger({"1": before}) if before else Ledger()
 
     assert is_changed(found, ONE, LABEL, of) != is_known
 
@@ -86,30 +86,30 @@ def test_a_contact_of_which_the_ledger_knows_enough_is_no_news(
 @pytest.mark.parametrize("found", [FRIEND, person(card(), client_data=())], ids=["foreign", "lost its mark"])
 def test_a_contact_without_our_mark_is_news(found: Person) -> None:
     """The ledger may have taken it for ours."""
-    assert is_changed(found, ONE, LABEL, ledger(_1=entry(card())))
+    assert is_changed(found, ONE, LABEL, ledger({"1": entry(card())}))
 
 
 def test_a_contact_that_had_other_names_is_news() -> None:
     """A user may have merged it, and another customer's is gone by that."""
     merged = person(card(), previous=("people/c9",))
 
-    assert is_changed(merged, ONE, LABEL, ledger(_1=entry(card())))
-    assert not is_changed(person(card()), ONE, LABEL, ledger(_1=entry(card())))
+    assert is_changed(merged, ONE, LABEL, ledger({"1": entry(card())}))
+    assert not is_changed(person(card()), ONE, LABEL, ledger({"1": entry(card())}))
 
 
 def test_a_contact_with_more_in_it_of_nobody_wanted_is_known() -> None:
     """Nothing will be written to it."""
     before = entry(card("2", SECOND), "c2", content="mixed")
-    found = actual_of([person(card("2"), "c2")], ONE, LABEL, ledger(_2=before))
+    found = actual_of([person(card("2"), "c2")], ONE, LABEL, ledger({"2": before}))
 
     assert (found.known, found.labelled) == ({"2": before}, {})
 
 
 def test_changes_stand_for_what_the_ledger_knew_of_those_contacts() -> None:
     """By name, former name, source id, or because they are gone; all others are as they were."""
-    before = {f"_{n}": entry(card(str(n)), f"c{n}") for n in range(1, 7)}
-    before["_6"] = before["_6"]._replace(content="unlabelled")
-    known = ledger(**before)
+    before = {f"{n}": entry(card(str(n)), f"c{n}") for n in range(1, 7)}
+    before["6"] = before["6"]._replace(content="unlabelled")
+    known = ledger(before)
     known.total = 42
     changed = [
         person(card("1"), "c1"),
@@ -118,8 +118,8 @@ def test_changes_stand_for_what_the_ledger_knew_of_those_contacts() -> None:
     ]
     found = actual_by_changes(iter(changed), {"people/c4"}, ONE, known)
 
-    assert found.known == {"5": before["_5"]}
-    assert found.apart == {"6": before["_6"]}
+    assert found.known == {"5": before["5"]}
+    assert found.apart == {"6": before["6"]}
     assert found.labelled == {"1": [changed[0]], "2": [changed[1]], "3": [changed[2]]}
     assert found.total == 42
 
@@ -127,7 +127,7 @@ def test_changes_stand_for_what_the_ledger_knew_of_those_contacts() -> None:
 def test_contacts_without_a_source_id_are_not_taken_for_each_other() -> None:
     """Neither the ledger's nor the one that was read has one."""
     before = entry(card("2"), "c2")._replace(source_id="")
-    found = actual_by_changes([person(card(), source_id="")], (), ONE, ledger(_2=before))
+    found = actual_by_changes([person(card(), source_id="")], (), ONE, ledger({"2": before}))
 
     assert found.known == {"2": before}
 
@@ -198,17 +198,19 @@ def test_what_a_user_added_makes_no_other_contact_of_it() -> None:
     """It is the same person, kept as it was read."""
     found = person(card(), fields=own_number(card()), source_etag="new")
 
-    assert actual_of([found], ONE, LABEL, ledger(_1=entry(card()))).labelled == {"1": [found]}
+    assert actual_of([found], ONE, LABEL, ledger({"1": entry(card())})).labelled == {"1": [found]}
 
 
 def test_what_a_listing_left_out_is_what_the_ledger_knows_beside_it() -> None:
     """By name or by source id; entries that stand for a contact that was listed, and extras, too."""
     known = ledger(
-        _1=entry(card(), "old"),
-        _2=entry(card("2"), "c2"),
-        _3=entry(card("3"), "c3"),
-        _4=entry(card("4"), "c4"),
-        _5=Entry("people/c5"),
+        {
+            "1": entry(card(), "old"),
+            "2": entry(card("2"), "c2"),
+            "3": entry(card("3"), "c3"),
+            "4": entry(card("4"), "c4"),
+            "5": Entry("people/c5"),
+        }
     )
     known.extras = {"people/c6": "1", "people/c7": "2"}
     listed = [
@@ -224,7 +226,7 @@ def test_what_a_listing_left_out_is_what_the_ledger_knows_beside_it() -> None:
 
 def test_a_listing_of_nobody_leaves_out_everybody() -> None:
     """A contact without a source id is not taken for another one without."""
-    known = ledger(_1=Entry("people/c1"))
+    known = ledger({"1": Entry("people/c1")})
     found = actual_of([person(card("2"), "c2", source_id="")], ONE, LABEL, Ledger())
 
     assert unlisted(found, known) == {"people/c1": "1"}

@@ -61,7 +61,7 @@ def test_a_customer_without_a_contact_gets_one() -> None:
 
 def test_a_contact_that_the_ledger_knew_is_made_again_as_such() -> None:
     """Somebody deleted it in Google, and SIMPLer still has its customer."""
-    plan = make_plan(desired([card(), card("2")]), ledger(_1=entry(card())), Actual())
+    plan = make_plan(desired([card(), card("2")]), ledger({"1": entry(card())}), Actual())
 
     assert plan.create == [PlannedChange("1", "deleted"), PlannedChange("2", "new")]
 
@@ -133,7 +133,7 @@ def test_whoever_needs_nothing_is_counted() -> None:
         known={each.customer: known for each, known in zip(cards[:4], entries[:4], strict=True)},
         labelled={each.customer: [read_] for each, read_ in zip(cards[4:], persons[4:], strict=True)},
     )
-    of = ledger(_5=entries[4], _6=entries[5])
+    of = ledger({"5": entries[4], "6": entries[5]})
     plan = make_plan(desired(cards, records={"1": "r", "2": "r", "3": "r", "5": "new"}), of, found)
 
     assert (plan.unchanged, plan.writes, plan.owned) == (8, 0, 8)
@@ -189,7 +189,9 @@ def test_what_becomes_of_a_contact_whose_customer_is_none(
 def test_a_contact_that_is_as_we_left_it_is_not_compared(records: dict[str, str], seen: str) -> None:
     """Its source etag is the ledger's, and the card the one that was sent: whatever else Google shows."""
     odd = person(card(), fields={})
-    plan = make_plan(desired([card()], records=records), ledger(_1=entry(card(), record="old")), read(odd))
+    plan = make_plan(
+        desired([card()], records=records), ledger({"1": entry(card(), record="old")}), read(odd)
+    )
 
     assert (plan.unchanged, plan.writes) == (1, 0)
     assert plan.seen == {"1": entry(card(), record=seen)}
@@ -205,7 +207,7 @@ def test_a_contact_that_differs_is_updated(before: Entry | None, reason: Reason)
     found = person(
         card(number=SECOND), source_etag="other", fields=own_number(card(number=SECOND), "+353 1 555 0000")
     )
-    plan = make_plan(ONE, ledger(_1=before) if before else Ledger(), read(found))
+    plan = make_plan(ONE, ledger({"1": before}) if before else Ledger(), read(found))
 
     [update] = plan.update
     assert (update.customer, update.person) == ("1", found)
@@ -294,7 +296,7 @@ def test_of_two_contacts_the_known_one_stays_or_else_the_older(
 ) -> None:
     """The other one is unedited, and goes."""
     persons = [person(card(), name, updated=updated) for name, updated in (one, other)]
-    of = ledger(_1=entry(card(), ledger_has)) if ledger_has else Ledger()
+    of = ledger({"1": entry(card(), ledger_has)}) if ledger_has else Ledger()
     plan = make_plan(ONE, of, read(*persons))
 
     [removal] = plan.remove
@@ -321,7 +323,7 @@ def test_a_second_contact_that_was_edited_stays_and_is_told(members: dict[str, A
 def test_a_second_contact_from_before_the_customer_was_renamed_goes() -> None:
     """It holds what we wrote then: out of the trash, or a copy, and nobody has edited it."""
     now, then = card(name="Áine Walsh", number=SECOND), card()
-    plan = make_plan(desired([now]), ledger(_1=entry(now, "c1")), read(person(now), person(then, "c2")))
+    plan = make_plan(desired([now]), ledger({"1": entry(now, "c1")}), read(person(now), person(then, "c2")))
 
     assert [(removal.person.resource_name, removal.reason) for removal in plan.remove] == [
         ("people/c2", "duplicate")
@@ -339,7 +341,7 @@ def test_a_second_contact_of_former_fingerprints_goes_if_it_has_the_customers_na
     """They say nothing of a name, so one with another name stays."""
     alike, other = former(card(), name="c2"), former(card(), name="c2")
     other = replace(other, fields={**other.fields, "names": ({"givenName": "Mine"},)})
-    known = ledger(_1=entry(card()))
+    known = ledger({"1": entry(card())})
 
     assert [r.reason for r in make_plan(ONE, known, read(person(card()), alike)).remove] == ["duplicate"]
     assert make_plan(ONE, known, read(person(card()), other)).kept == {"1": "edited"}
@@ -349,7 +351,7 @@ def test_another_form_is_written_to_a_contact_of_former_fingerprints_only_as_new
     """They do not tell a change of a mere form from what Google made of it; what was sent last does."""
     shouted = {**fields_of(card()), "names": ({"givenName": "ÁINE BYRNE"},)}
     found = former(card(), shouted, source_etag="new")
-    known = make_plan(ONE, ledger(_1=entry(card())), read(found))
+    known = make_plan(ONE, ledger({"1": entry(card())}), read(found))
     unknown = make_plan(ONE, Ledger(), read(found))
 
     assert (known.update, known.unchanged) == ([], 1)
@@ -371,7 +373,7 @@ def test_a_second_contact_of_a_customer_who_left_does_not_take_the_place_of_the_
     """The ledger goes on knowing the contact that was not read, whatever the guard lets go."""
     second = person(card(), "c2", **members)
     found = Actual(known={"1": entry(card())}, labelled={"1": [second]}, label=LABEL)
-    plan = make_plan(desired(left=frozenset({"1"})), ledger(_1=entry(card())), found)
+    plan = make_plan(desired(left=frozenset({"1"})), ledger({"1": entry(card())}), found)
 
     assert (plan.found, plan.seen, plan.extras) == ({}, {}, {"people/c2": "1"})
     assert plan.kept == ({"1": "shared"} if members else {})
@@ -441,7 +443,7 @@ def test_the_name_is_compared_too() -> None:
 def test_every_contact_beside_the_first_is_told() -> None:
     """Whether it goes or stays: until it is gone, somebody must look at it."""
     edited = person(card(), "c2", fields=own_number(card()), updated="3")
-    plan = make_plan(ONE, ledger(_1=entry(card())), read(person(card()), edited, person(card(), "c3")))
+    plan = make_plan(ONE, ledger({"1": entry(card())}), read(person(card()), edited, person(card(), "c3")))
     beside = make_plan(ONE, Ledger(), Actual(known={"1": entry(card())}, labelled={"1": [edited]}))
 
     assert plan.extras == {"people/c2": "1", "people/c3": "1"}
@@ -469,7 +471,7 @@ def test_nobody_is_made_for_whom_google_does_not_tell() -> None:
 
 def test_a_hidden_contact_is_an_extra_one_where_no_entry_will_name_it() -> None:
     """Its customer has another contact now, or it was an extra one before; else it is the customer's own."""
-    known = ledger(_3=entry(card("3"), "c3"))
+    known = ledger({"3": entry(card("3"), "c3")})
     known.extras = {"people/c2": "2"}
     hidden = {"people/c1": "1", "people/c2": "2", "people/c3": "3"}
     found = Actual(labelled={"1": [person(card(), "c9")]}, hidden=hidden, label=LABEL)

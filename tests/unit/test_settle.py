@@ -13,7 +13,7 @@ ONE = desired([card()])
 
 def test_what_was_found_is_noted_by_its_name() -> None:
     """A contact that the ledger did not know, or by another name; what it knows by this one stays."""
-    known = ledger(_2=entry(card("2"), "old"), _3=entry(card("3"), "c3"))
+    known = ledger({"2": entry(card("2"), "old"), "3": entry(card("3"), "c3")})
     absorb(known, Plan(found={"1": "people/c1", "2": "people/new", "3": "people/c3"}), ONE)
 
     assert dict(known.entries()) == {
@@ -25,13 +25,13 @@ def test_what_was_found_is_noted_by_its_name() -> None:
 
 def test_what_was_found_equal_is_noted_with_its_card() -> None:
     """The card is kept for an undo, where it is known to be what we sent and is not kept yet."""
-    known = ledger(_1=entry(card(number=SECOND)))
+    known = ledger({"1": entry(card(number=SECOND))})
     absorb(known, Plan(seen={"1": entry(card(), record="r")}), ONE)
-    new = ledger()
+    new = ledger({})
     absorb(new, Plan(seen={"1": entry(card())}), ONE)
-    again = ledger(_1=entry(card(), record="r"))
+    again = ledger({"1": entry(card(), record="r")})
     absorb(again, Plan(seen={"1": entry(card(), record="r")}), ONE)
-    kept = ledger()
+    kept = ledger({})
     absorb(kept, Plan(seen={"1": Entry("people/c1", content="mixed")}), desired())
 
     assert (known.get("1"), known.shards[0].cards) == (entry(card(), record="r"), {"1": card()})
@@ -42,7 +42,7 @@ def test_what_was_found_equal_is_noted_with_its_card() -> None:
 
 def test_a_record_that_changed_without_its_card_is_noted_alone() -> None:
     """The card that is kept is still the one, so that the shard's cards need not be packed anew."""
-    known = ledger(_1=entry(card(), record="old"))
+    known = ledger({"1": entry(card(), record="old")})
     absorb(known, Plan(seen={"1": entry(card(), record="new")}), ONE)
 
     assert known.get("1") == entry(card(), record="new")
@@ -52,7 +52,7 @@ def test_a_record_that_changed_without_its_card_is_noted_alone() -> None:
 
 def test_what_is_to_be_written_is_doubted_until_it_is() -> None:
     """A contact that was read, and one that is put back; an unread one is as the ledger has it."""
-    known = ledger(_1=entry(card()), _2=entry(card("2"), "c2"), _3=entry(card("3"), "c3"))
+    known = ledger({"1": entry(card()), "2": entry(card("2"), "c2"), "3": entry(card("3"), "c3")})
     plan = Plan(
         update=[
             PlannedChange(
@@ -76,7 +76,7 @@ def test_what_is_to_be_written_is_doubted_until_it_is() -> None:
 
 def test_what_is_to_be_removed_is_noted_as_it_was_read() -> None:
     """The guard may refuse it. An unread one is known; a surplus one is not the ledger's."""
-    known = ledger(_1=entry(card()), _2=entry(card("2"), "c2"), _3=entry(card("3"), "c3"))
+    known = ledger({"1": entry(card()), "2": entry(card("2"), "c2"), "3": entry(card("3"), "c3")})
     plan = Plan(
         found={"1": "people/c1", "3": "people/c3"},
         remove=[
@@ -97,7 +97,12 @@ def test_what_is_to_be_removed_is_noted_as_it_was_read() -> None:
 def test_who_was_not_found_has_no_contact() -> None:
     """The ledger then is the whole account."""
     known = ledger(
-        _1=Entry("people/c1"), _2=entry(card("2"), "c2"), _3=entry(card("3"), "c3"), _4=Entry("people/c4")
+        {
+            "1": Entry("people/c1"),
+            "2": entry(card("2"), "c2"),
+            "3": entry(card("3"), "c3"),
+            "4": Entry("people/c4"),
+        }
     )
     plan = Plan(
         found={"1": "people/c1"},
@@ -112,7 +117,7 @@ def test_who_was_not_found_has_no_contact() -> None:
 
 def test_a_creation_in_doubt_stays_so_while_it_may_yet_show() -> None:
     """Looked for, not found, and not old enough; who is made after all is suspected of the failure."""
-    known = ledger()
+    known = ledger({})
     known.unconfirmed = {"young": 1.0, "found": 2.0, "equal": 3.0, "old": 4.0, "left": 5.0}
     known.suspects = {"before"}
     plan = Plan(
@@ -130,7 +135,7 @@ def test_a_creation_in_doubt_stays_so_while_it_may_yet_show() -> None:
 
 def test_a_contact_that_is_neither_shown_nor_gone_stays_in_the_ledger() -> None:
     """Its customer may have left: it is still to be removed once Google shows it."""
-    known = ledger(_1=entry(card()), _2=entry(card("2"), "c2"), _3=entry(card("3"), "c3"))
+    known = ledger({"1": entry(card()), "2": entry(card("2"), "c2"), "3": entry(card("3"), "c3")})
     absorb_all(known, Plan(found={"1": "people/c1"}, unsure=frozenset({"2"})), ONE)
 
     assert dict(known.entries()) == {"1": entry(card()), "2": entry(card("2"), "c2")}
@@ -138,7 +143,7 @@ def test_a_contact_that_is_neither_shown_nor_gone_stays_in_the_ledger() -> None:
 
 def test_extra_contacts_are_those_of_the_plan() -> None:
     """After all contacts were compared; one that is its customer's first now is none any more."""
-    known = ledger()
+    known = ledger({})
     known.extras = {"people/c9": "9", "people/c2": "2"}
     one, everybody = (
         Plan(found={"2": "people/c2"}, extras={"people/c3": "2"}),
@@ -154,7 +159,7 @@ def test_extra_contacts_are_those_of_the_plan() -> None:
 
 def test_no_more_extra_contacts_are_kept_than_a_document_holds() -> None:
     """The first ones; the run then lists everything the next time."""
-    known = ledger()
+    known = ledger({})
     absorb_all(known, Plan(extras={f"people/c{n}": "1" for n in range(MOST_EXTRAS + 1)}), ONE)
 
     assert list(known.extras) == [f"people/c{n}" for n in range(MOST_EXTRAS)]

@@ -1,4 +1,4 @@
-"""Turns: actors that run one at a time and change places, by a seeded choice, wherever they meet the world.
+"""Interleaving: actors that run one at a time and change places, by a seed, wherever they meet the world.
 
 Between two calls of a port an actor's work is its own; so every order of port calls is an order that could
 happen, and a seed replays it. An actor is followed into the threads that it starts, by its context.
@@ -13,7 +13,7 @@ from typing import Any
 _ACTOR: ContextVar[str] = ContextVar("actor", default="")
 
 
-class Turns:
+class Interleaving:
     """The stage manager."""
 
     def __init__(self, seed: int) -> None:

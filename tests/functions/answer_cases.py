@@ -28,7 +28,7 @@ Prepare = Callable[[World, Served], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Provocation:
+class AnswerCase:
     """A call, and the status that it shall have.
 
     Attributes:
@@ -76,7 +76,7 @@ def body(function: str, **changed: Any) -> dict[str, Any]:
     return good | changed
 
 
-def successes() -> list[Provocation]:
+def successes() -> list[AnswerCase]:
     """Every 2xx."""
     card = {"Accept": "text/vcard"}
     lost: dict[str, Any] = {"run": "20260302T050000-00000000", "owner": "nobody", "token": 1}
@@ -107,7 +107,7 @@ def successes() -> list[Provocation]:
     ]
 
 
-def failures_of_some() -> list[Provocation]:
+def failures_of_some() -> list[AnswerCase]:
     """Every problem that belongs to some functions."""
     return [
         *(_call(name, 403, "user.right", user=JOE) for name in NEEDS_THE_RIGHT),
@@ -152,12 +152,12 @@ def failures_of_some() -> list[Provocation]:
     ]
 
 
-def failures_of_all() -> list[Provocation]:
+def failures_of_all() -> list[AnswerCase]:
     """Every problem that any function can have."""
     return [each for name in FUNCTIONS for each in _failures_of_any(name)]
 
 
-def _failures_of_any(name: str) -> list[Provocation]:
+def _failures_of_any(name: str) -> list[AnswerCase]:
     good, kind = _call(name, 400, "request.json"), {"Content-Type": "application/json"}
     return [
         replace(good, body=b"{", headers=kind),
@@ -182,8 +182,8 @@ def _failures_of_any(name: str) -> list[Provocation]:
 
 def _call(
     function: str, status: int, means: str, prepare: Prepare | None = None, **changed: Any
-) -> Provocation:
-    made = Provocation(function, status, means, body(function, **changed))
+) -> AnswerCase:
+    made = AnswerCase(function, status, means, body(function, **changed))
     return replace(made, prepare=prepare) if prepare else made
 
 

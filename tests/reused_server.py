@@ -1,4 +1,4 @@
-"""Servers lent from test to test: at each new address Google's client is built anew, which takes long."""
+"""Servers that serve test after test: for each new address Google's client is built anew, which is slow."""
 
 import threading
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ _IDLE: list[LoopbackServer] = []
 
 
 @contextmanager
-def lent(google: GoogleStandIn) -> Iterator[str]:
+def reused_server(google: GoogleStandIn) -> Iterator[str]:
     """Serve Google on a server that is kept while the block runs; gives its address."""
     server = _IDLE.pop() if _IDLE else _started()
     server.app = google

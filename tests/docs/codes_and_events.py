@@ -20,7 +20,7 @@ _CODE = re.compile(r"[a-z][a-z_]*\.(?!html$)[a-z][a-z_]*")
 
 
 @dataclass(slots=True)
-class Told:
+class CodeUse:
     """How a code is used.
 
     Attributes:
@@ -38,10 +38,10 @@ def kinds() -> dict[str, type[Trouble]]:
 
 
 @cache
-def codes() -> dict[str, Told]:
+def codes() -> dict[str, CodeUse]:
     """Every error code in the code."""
     nodes = [node for tree in _trees() for node in ast.walk(tree)]
-    told = {name: Told() for node in nodes for name in _codes_in(node)}
+    told = {name: CodeUse() for node in nodes for name in _codes_in(node)}
     for node in nodes:
         _note_neighbours(told, node)
     return told
@@ -111,7 +111,7 @@ def _of_problem(function: ast.FunctionDef, given: ast.expr) -> Iterator[str]:
                     yield from (start + text for text in texts if isinstance(text, str))
 
 
-def _note_neighbours(told: dict[str, Told], node: ast.AST) -> None:
+def _note_neighbours(told: dict[str, CodeUse], node: ast.AST) -> None:
     """Note the errors and statuses that stand in one call or one tuple with a code."""
     if not isinstance(node, ast.Call | ast.Tuple):
         return

@@ -1,4 +1,4 @@
-"""Runs a program for as long as anyone holds a shared lock on a file: `lifeline.py FILE PROGRAM …`.
+"""Runs a program for as long as anyone holds a shared lock on a file: `run_while_locked.py FILE PROGRAM …`.
 
 The system gives up the lock of a process that ends, also of one that is killed, so the program never outlives
 those who use it.

@@ -1,4 +1,4 @@
-"""Mortal: ports that work for so many writes; then the process dies, as by a power cut."""
+"""Dying process: ports that work for so many writes; then the process dies, as by a power cut."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ class Died(BaseException):
     """The end of the process: no code of ours catches it, and nothing that is done afterwards counts."""
 
 
-class Mortal:
+class DyingProcess:
     """The world of one process, which dies after a write whose effect is there, but nobody hears of it.
 
     To die before a write is to die after the one before it, and to die at a read is to die before the next
