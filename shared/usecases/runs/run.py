@@ -8,7 +8,6 @@ from functools import partial
 from shared.domain.model.account import Account
 from shared.domain.model.lease import Claim, Lease
 from shared.domain.model.run import AccountOutcome, RunOutcome, summed_up
-from shared.domain.model.wisp import Wisp
 from shared.errors import LeaseLost, StopRun, Trouble
 from shared.events import Event, about, log
 from shared.ports import Put, Task
@@ -72,23 +71,18 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
     services = with_steady_clock(services)
     wisp = load_wisp(services.state, request.wisp)
     held_lease = HeldLease(services, _take(services, request))
-    with about(run=held_lease.claim.run, wisp=wisp.id):
-        return _with_lease(services, request, wisp, held_lease)
-
-
-def _with_lease(services: Services, request: SyncWisp, wisp: Wisp, held_lease: HeldLease) -> RunOutcome:
-    started = services.clock.now().isoformat()
-    outcome = RunOutcome(held_lease.claim.run, wisp.id, started, request.by)
-    log(Event.RUN_STARTED, "started", run=outcome.run, wisp=wisp.id, by=request.by, attempt=request.attempt)
     run = Run(services, wisp, held_lease, services.clock.monotonic() + DEADLINE)
-    with held_lease:
-        accounts, broken = read_accounts(services.state, wisp.id)  # nobody disconnects one from here on
-        outcome.accounts = [_broken(run, account) for account in broken]
-        _run(run, accounts, request.allow, outcome)
-        _close(run, outcome)
-        _continue(services, request, outcome)
-        send_notices(run, outcome)
-    drain_after_release(services, wisp, active_accounts(accounts))
+    outcome = RunOutcome(run.id, wisp.id, services.clock.now().isoformat(), request.by)
+    with about(run=run.id, wisp=wisp.id):
+        log(Event.RUN_STARTED, "started", run=run.id, wisp=wisp.id, by=request.by, attempt=request.attempt)
+        with held_lease:
+            accounts, broken = read_accounts(services.state, wisp.id)  # none is disconnected from here on
+            outcome.accounts = [_broken(run, account) for account in broken]
+            _run(run, accounts, request.allow, outcome)
+            _close(run, outcome)
+            _continue(services, request, outcome)
+            send_notices(run, outcome)
+        drain_after_release(services, wisp, active_accounts(accounts))
     return outcome
 
 
@@ -120,7 +114,11 @@ def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome)
         outcome.accounts += [_left(run, account) for account in accounts if account.state == "disconnecting"]
         if stay:
             target = Target(_gathered(run, outcome), listed_before=before, allow=allow)
-            _sync(run, stay, target, outcome)
+            done = [each.outcome for each in in_parallel(partial(sync_account, run, target), stay)]
+            if all(account.planned and not account.refused for account in done):
+                run.held_lease.write(believed_put(run.wisp.id, outcome.listed))
+            outcome.accounts += done
+            outcome.taken_in = drain(run, stay, set())
         elif not outcome.accounts:
             outcome.reason = "No Google account is connected, so there was nothing to do."
         outcome.state = summed_up(outcome.accounts)
@@ -153,14 +151,6 @@ def _gathered(run: Run, outcome: RunOutcome) -> Gathered:
     run.held_lease.outlive(0)
     run.held_lease.write(run_put(outcome))
     return gathered
-
-
-def _sync(run: Run, accounts: Sequence[Account], target: Target, outcome: RunOutcome) -> None:
-    done = [each.outcome for each in in_parallel(partial(sync_account, run, target), accounts)]
-    if all(account.planned and not account.refused for account in done):
-        run.held_lease.write(believed_put(outcome.wisp, outcome.listed))
-    outcome.accounts += done
-    outcome.taken_in = drain(run, accounts, set())
 
 
 def _first_progress(outcome: RunOutcome, accounts: Sequence[Account]) -> list[Put]:
