@@ -11,23 +11,20 @@ from typing import TypeVar
 from shared.domain.model.account import Account, State
 from shared.domain.model.run import AccountState, Fate, What
 from shared.domain.model.wisp import Wisp
-from shared.domain.sync.actual import Actual, actual_by_changes, actual_of
-from shared.domain.sync.changes import changes_in
-from shared.domain.sync.desired import Desired
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.person import Label, Person
-from shared.domain.sync.plan import Plan, to_be_read
+from shared.domain.sync.plan import Plan
 from shared.errors import LeaseHeld, LeaseLost, OutcomeUnknown, RetryLater, StopAccount, Trouble
 from shared.events import Event, log, log_internal_error
-from shared.ports import ContactBook, SyncTokenExpired
+from shared.ports import ContactBook
 from shared.usecases.base import account_changes, ledger_store
 from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.documents import account_put, reload_account
 from shared.usecases.base.leases import HeldLease, RequestGate, hold
 from shared.usecases.base.rate_limit import RateLimit
 from shared.usecases.base.services import Services
-from shared.usecases.sync.label import LabelSearch, in_label, outside
-from shared.usecases.sync.missing import LAG, UNDER_WAY, find_missing, look, unsure
+from shared.usecases.sync.label import LabelSearch
+from shared.usecases.sync.missing import LAG, UNDER_WAY, look, unsure
 
 T = TypeVar("T")
 
@@ -73,7 +70,7 @@ class Session:
             there is none.
         token: Asks for what changes after the last listing; empty when that does not tell.
         listed: When everything was listed last, this run included (seconds since 1970).
-        by_changes: Whether only changes were read.
+        by_changes: Whether only changes were read; `total` is then an old listing's.
         surplus_labels: Further labels with our mark that Google's list showed.
         knows_label: Whether the label was looked for, and what `label` says is so.
         plan: What is to be done.
@@ -125,74 +122,6 @@ class Session:
     def has_put_off(self) -> bool:
         """Return whether a removal is left for later, since the contact is not as it was when planned."""
         return any(fate.code == "put_off" for fate in self.fates)
-
-    def one_by_name(self, desired: Desired, customer: str) -> Actual:
-        """One customer's contact by the ledger, if that is sure; otherwise all contacts are looked through.
-
-        The ledger is sure when it holds every contact of ours and either does not know this customer, or
-        Google still has the contact that it names, and tells of each further one. A resource name may change,
-        and an unconfirmed creation may show.
-        """
-        names = self.ledger.names_of(customer)
-        if not self.label:
-            return self.one_of_everything(desired, customer)
-        looked = self.look(names)
-        persons = [person for person in looked.values() if person]
-        by_ledger = actual_of(persons, desired, self.label, Ledger()).only(customer)
-        known = self.ledger.whole and customer not in self.ledger.unconfirmed
-        is_told = all(looked.get(n) or (n in looked and n in self.ledger.extras) for n in names)
-        if known and is_told and (not names or by_ledger.labelled):
-            return by_ledger
-        return self.one_of_everything(desired, customer)
-
-    def one_of_everything(self, desired: Desired, customer: str) -> Actual:
-        """One customer's contact, by every contact of the account."""
-        found = self.everything(desired)
-        find_missing(self.book, found, self.ledger, desired, now=self.now(), customer=customer)
-        return found.only(customer)
-
-    def everything(self, desired: Desired) -> Actual:
-        """Every contact of the account, each as it was read."""
-        self.find_label()
-        return self._drawn(self.book.list(), desired, Ledger())
-
-    def anew(self, desired: Desired) -> Actual:
-        """Every contact of the account, and a token for what changes from here on.
-
-        There is none while a contact's creation is in doubt (see `ContactBook.list`).
-        """
-        self.find_label()
-        self.listed, self.by_changes, self.token = self.now(), False, ""
-        contacts = self.book.list(None if self.ledger.unconfirmed else "")
-        found = self._drawn(contacts, desired, self.ledger)
-        self.token = contacts.token
-        self._log_listing(found.total)
-        find_missing(self.book, found, self.ledger, desired, now=self.now())
-        return found
-
-    def changes(self, desired: Desired) -> Actual | None:
-        """The same by what changed since the last run; None when everything must be listed."""
-        if not self.ledger.knows_changes(self.now()):
-            return None
-        contacts = self.book.list(self.ledger.token)
-        try:
-            changes = changes_in(contacts, desired, self.ledger)
-        except SyncTokenExpired:
-            self.ledger.token = ""
-            return None
-        first = actual_by_changes(changes.persons, changes.gone, desired, self.ledger)
-        former = {name for person in changes.persons for name in person.previous}
-        told = {person.resource_name for person in changes.persons} | former | changes.gone
-        names = frozenset(to_be_read(first, desired)) | (self.ledger.extras.keys() - told)
-        looked = {name: person for name, person in self.look(sorted(names)).items() if person}
-        if len(looked) < len(names):  # ledger and Google do not agree
-            self.ledger.token = ""
-            return None
-        self.token, self.listed, self.by_changes = contacts.token, self.ledger.listed, True
-        self._log_listing(changes.count)
-        persons = {person.resource_name: person for person in (*changes.persons, *looked.values())}
-        gone = changes.gone | names | former  # a look does not tell former names
-        return actual_by_changes(persons.values(), gone, desired, self.ledger)
 
     def resolve_label(self) -> bool:
         """Look for the label, once, and make a missing one; whether it is the one that the ledger knows."""
@@ -270,36 +199,6 @@ class Session:
                     self.book.delete_label(label.resource_name)
         self.surplus_labels = []
 
-    def _drawn(self, persons: Iterable[Person], desired: Desired, ledger: Ledger) -> Actual:
-        if not self.knows_label:
-            found = actual_of(persons, desired, "", ledger)
-            return in_label(found, desired, self.label_by(outside(found)), ledger)
-        found = actual_of(persons, desired, self.label, ledger)
-        if not found.total and self._rests_on_the_list():
-            self._check_nobody()
-        return found
-
-    def _rests_on_the_list(self) -> bool:
-        """Whether nothing but a list tells of a contact: of one that was in doubt, or without a ledger."""
-        if self.ledger.unconfirmed:
-            return bool(self.ledger.unconfirmed.keys() - self.unsure())
-        return not len(self.ledger)
-
-    def _check_nobody(self) -> None:
-        """See that the label has no member either: one empty list is no proof of an empty account.
-
-        Raises:
-            RetryLater: It has some, so Google did not list everybody.
-        """
-        label = self.book.label(self.label)
-        if label and (label.count or label.members):
-            raise RetryLater(
-                "google.incomplete",
-                f"Google's list is empty, though the label has {label.count:,} members",
-                "Google does not show this account's contacts at the moment. It is tried again in a while.",
-                after=60,
-            )
-
     def unsure(self) -> frozenset[str]:
         """Customers whose contact may have been created too recently to show in a listing."""
         return unsure(self.ledger, self.now())
@@ -311,16 +210,6 @@ class Session:
     def look(self, names: Sequence[str]) -> dict[str, Person | None]:
         """Contacts as they are now, however many, by the resource name asked for (`ContactBook.look`)."""
         return look(self.book, names)
-
-    def _log_listing(self, count: int) -> None:
-        log(
-            Event.ACCOUNT_LISTED,
-            "Google's contacts were read",
-            run=self.run.id,
-            account=self.account.id,
-            whole=not self.by_changes,
-            count=count,
-        )
 
 
 @contextmanager

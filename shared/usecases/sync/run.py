@@ -1,6 +1,7 @@
 """Run: one Google account, once: read, plan, guard, apply, remember."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from shared.domain.model.account import MOST_CONTACTS, Account
@@ -12,9 +13,17 @@ from shared.domain.sync.mark import marks
 from shared.domain.sync.plan import Plan, cut_to_room, make_plan
 from shared.domain.sync.settle import absorb, absorb_all
 from shared.errors import RetryLater
+from shared.ports import SyncTokenExpired
 from shared.usecases.base import ledger_store
 from shared.usecases.base.documents import Synced, synced_put
 from shared.usecases.sync.account import Run, Session, check_not_paused, leased, opened, recorded, recover
+from shared.usecases.sync.actual import (
+    LedgerDisagrees,
+    look_for_one,
+    read_changes,
+    read_everything,
+    read_one,
+)
 from shared.usecases.sync.apply import apply
 from shared.usecases.sync.desired import Gathered
 from shared.usecases.sync.report import log_outcome, log_plan, outcome_of, planned
@@ -102,24 +111,26 @@ def finished(session: Session, *, removed: int | None = None) -> Finished:
 def read_and_plan(session: Session, target: Target) -> Plan:
     """Read what suffices, and plan; read everything where that, or the label that it names, does not do."""
     desired = target.gathered.desired
-    if found := _read(session, target):
-        plan = make_plan(desired, session.ledger, found, session.unsure())
+    with suppress(LedgerDisagrees, SyncTokenExpired):
+        plan = make_plan(desired, session.ledger, _read(session, target), session.unsure())
         if not (plan.create or plan.relabel) or session.resolve_label():
             return plan
     return make_plan(desired, session.ledger, _read_everything(session, target), session.unsure())
 
 
-def _read(session: Session, target: Target) -> Actual | None:
-    """What the ledger tells, with what changed since; None when that does not suffice."""
+def _read(session: Session, target: Target) -> Actual:
+    """Read only what the ledger does not know; a person who decides saw everything."""
     if target.is_decided:
-        return None
-    desired = target.gathered.desired
-    return session.one_by_name(desired, target.customer) if target.customer else session.changes(desired)
+        raise LedgerDisagrees
+    if target.customer:
+        return read_one(session, target.gathered.desired, target.customer)
+    return read_changes(session, target.gathered.desired)
 
 
 def _read_everything(session: Session, target: Target) -> Actual:
-    desired = target.gathered.desired
-    return session.one_of_everything(desired, target.customer) if target.customer else session.anew(desired)
+    if target.customer:
+        return look_for_one(session, target.gathered.desired, target.customer)
+    return read_everything(session, target.gathered.desired)
 
 
 def _judged(session: Session, target: Target, plan: Plan) -> Verdict:

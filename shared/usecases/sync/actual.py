@@ -1,0 +1,141 @@
+"""Actual: what an account holds, read as far as it must be.
+
+What the ledger knows is asked only for what may be another one now. Where that does not suffice, everything
+is listed: the answer to `LedgerDisagrees`, and to a sync token that Google takes no more.
+"""
+
+from collections.abc import Iterable
+
+from shared.domain.sync.actual import Actual, actual_by_changes, actual_of
+from shared.domain.sync.changes import changes_in
+from shared.domain.sync.desired import Desired
+from shared.domain.sync.ledger import Ledger
+from shared.domain.sync.person import Person
+from shared.domain.sync.plan import to_be_read
+from shared.errors import RetryLater
+from shared.events import Event, log
+from shared.usecases.sync.account import Session
+from shared.usecases.sync.label import in_label, outside
+from shared.usecases.sync.missing import find_missing
+
+
+class LedgerDisagrees(Exception):
+    """The ledger does not tell what the account holds: it is not whole, or Google says otherwise."""
+
+
+def read_changes(session: Session, desired: Desired) -> Actual:
+    """Read what changed since the last run; the ledger knows the rest.
+
+    Raises:
+        LedgerDisagrees: Everything must be listed.
+        SyncTokenExpired: So it must, and the token is forgotten.
+    """
+    ledger = session.ledger
+    if not ledger.knows_changes(session.now()):
+        raise LedgerDisagrees
+    token, ledger.token = ledger.token, ""  # it is not asked again, unless it does
+    contacts = session.book.list(token)
+    changes = changes_in(contacts, desired, ledger)
+    first = actual_by_changes(changes.persons, changes.gone, desired, ledger)
+    former = {name for person in changes.persons for name in person.previous}
+    told = {person.resource_name for person in changes.persons} | former | changes.gone
+    names = frozenset(to_be_read(first, desired)) | (ledger.extras.keys() - told)
+    looked = {name: person for name, person in session.look(sorted(names)).items() if person}
+    if len(looked) < len(names):
+        raise LedgerDisagrees
+    ledger.token = token
+    session.token, session.listed, session.by_changes = contacts.token, ledger.listed, True
+    _log_listing(session, changes.count)
+    persons = {person.resource_name: person for person in (*changes.persons, *looked.values())}
+    gone = changes.gone | names | former  # a look does not tell former names
+    return actual_by_changes(persons.values(), gone, desired, ledger)
+
+
+def read_everything(session: Session, desired: Desired) -> Actual:
+    """Read every contact of the account, and get a token for what changes from here on.
+
+    There is none while a contact's creation is in doubt (see `ContactBook.list`).
+    """
+    session.find_label()
+    session.listed, session.by_changes, session.token = session.now(), False, ""
+    contacts = session.book.list(None if session.ledger.unconfirmed else "")
+    found = _drawn(session, contacts, desired, session.ledger)
+    session.token = contacts.token
+    _log_listing(session, found.total)
+    find_missing(session.book, found, session.ledger, desired, now=session.now())
+    return found
+
+
+def read_one(session: Session, desired: Desired, customer: str) -> Actual:
+    """Read one customer's contact by its name.
+
+    Raises:
+        LedgerDisagrees: The ledger is not sure of the name. It is when it holds every contact of ours and
+            either does not know this customer, or Google still has the contact that it names, and tells of
+            each further one. A resource name may change, and an unconfirmed creation may show.
+    """
+    ledger = session.ledger
+    if not session.label:
+        raise LedgerDisagrees
+    names = ledger.names_of(customer)
+    looked = session.look(names)
+    persons = [person for person in looked.values() if person]
+    found = actual_of(persons, desired, session.label, Ledger()).only(customer)
+    known = ledger.whole and customer not in ledger.unconfirmed
+    is_told = all(looked.get(n) or (n in looked and n in ledger.extras) for n in names)
+    if not (known and is_told and (not names or found.labelled)):
+        raise LedgerDisagrees
+    return found
+
+
+def look_for_one(session: Session, desired: Desired, customer: str) -> Actual:
+    """Read every contact of the account, and give one customer's."""
+    session.find_label()
+    found = _drawn(session, session.book.list(), desired, Ledger())
+    find_missing(session.book, found, session.ledger, desired, now=session.now(), customer=customer)
+    return found.only(customer)
+
+
+def _drawn(session: Session, persons: Iterable[Person], desired: Desired, ledger: Ledger) -> Actual:
+    """Sort the contacts; where no list of labels showed ours, they tell it themselves."""
+    if not session.knows_label:
+        found = actual_of(persons, desired, "", ledger)
+        return in_label(found, desired, session.label_by(outside(found)), ledger)
+    found = actual_of(persons, desired, session.label, ledger)
+    if not found.total and _rests_on_the_list(session):
+        _check_nobody(session)
+    return found
+
+
+def _rests_on_the_list(session: Session) -> bool:
+    """Whether nothing but a list tells of a contact: of one that was in doubt, or without a ledger."""
+    if session.ledger.unconfirmed:
+        return bool(session.ledger.unconfirmed.keys() - session.unsure())
+    return not len(session.ledger)
+
+
+def _check_nobody(session: Session) -> None:
+    """See that the label has no member either: one empty list is no proof of an empty account.
+
+    Raises:
+        RetryLater: It has some, so Google did not list everybody.
+    """
+    label = session.book.label(session.label)
+    if label and (label.count or label.members):
+        raise RetryLater(
+            "google.incomplete",
+            f"Google's list is empty, though the label has {label.count:,} members",
+            "Google does not show this account's contacts at the moment. It is tried again in a while.",
+            after=60,
+        )
+
+
+def _log_listing(session: Session, count: int) -> None:
+    log(
+        Event.ACCOUNT_LISTED,
+        "Google's contacts were read",
+        run=session.run.id,
+        account=session.account.id,
+        whole=not session.by_changes,
+        count=count,
+    )
