@@ -1,10 +1,11 @@
 """Where customers come from."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from shared.domain.contact.customer import Customer, Skipped
-from shared.domain.contact.customer_list import CustomerList
+from shared.domain.contact.customer import Skipped
+from shared.domain.sync.desired import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,14 +13,14 @@ class Listing:
     """All customers of a wisp, to the proven end of the listing.
 
     Attributes:
-        customers: Of every usable record, each id once.
+        records: Every usable one, by the customer's id, in SIMPLer's order.
         skipped: Records that cannot be used, with the reason.
         total: How many records there were, usable or not.
         doubts: Why a customer that is absent here may yet exist (a record without an id …); while there
             is any, absence is no reason to remove a contact.
     """
 
-    customers: CustomerList
+    records: Mapping[str, Record] = field(repr=False)
     skipped: tuple[Skipped, ...]
     total: int
     doubts: tuple[str, ...] = ()
@@ -35,5 +36,5 @@ class CustomerSource(Protocol):
     def customers(self) -> Listing:
         """Every customer, to the proven end of the listing."""
 
-    def customer(self, customer: str) -> Customer | Skipped | None:
+    def customer(self, customer: str) -> Record | Skipped | None:
         """One customer by its id; None when SIMPLer says that there is none."""

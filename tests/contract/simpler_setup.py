@@ -4,10 +4,13 @@ import json
 from typing import Any
 
 from shared.adapters.simpler.limits import LIMITS, Limits
+from shared.adapters.simpler.record import SimplerRecord
 from shared.adapters.simpler.source import SimplerSource
+from shared.domain.contact.customer import Customer
 from shared.domain.model.wisp import Wisp
+from shared.domain.sync.desired import Record
 from shared.errors import Misconfigured
-from shared.ports import Clock
+from shared.ports import Clock, Listing
 from tests.fake_clock import FakeClock
 
 USERNAME = "api user/17"
@@ -36,6 +39,17 @@ class Secrets:
 
     def destroy(self, name: str) -> None:
         self.value = ""
+
+
+def read_all(listing: Listing) -> list[Customer]:
+    """Every record of a listing, read."""
+    return [read(record) for record in listing.records.values()]
+
+
+def read(record: Record) -> Customer:
+    """A record, read."""
+    assert isinstance(record, SimplerRecord)
+    return record.customer()
 
 
 def source_of(

@@ -13,7 +13,7 @@ import pytest
 
 from shared.adapters.simpler.limits import LIMITS
 from shared.errors import StopRun
-from tests.contract.simpler_setup import PASSWORD, USERNAME, source_of
+from tests.contract.simpler_setup import PASSWORD, USERNAME, read_all, source_of
 from tests.fake_clock import FakeClock
 from tests.scripted_server import Answer, Request, ScriptedServer, scripted_server
 
@@ -42,7 +42,7 @@ def page(*ids: int, **members: Any) -> Answer:
 
 def ids_of(server: ScriptedServer, profile: dict[str, Any]) -> list[str]:
     """The ids of the customers that are listed."""
-    return [customer.id for customer in source_of(server.url, profile).customers().customers]
+    return list(source_of(server.url, profile).customers().records)
 
 
 def reason_of(server: ScriptedServer, profile: dict[str, Any]) -> str:
@@ -199,7 +199,7 @@ def test_an_answer_of_another_shape_is_no_listing(server: ScriptedServer, body: 
 def test_an_oddly_written_answer_is_read(server: ScriptedServer, body: bytes, name: str) -> None:
     """One customer's odd characters do not cost the others."""
     server.will(Answer(body=body, headers=(("Content-Type", "text/html"),)))
-    assert [name] == [customer.name for customer in source_of(server.url, NO_TOTAL).customers().customers]
+    assert [name] == [customer.name for customer in read_all(source_of(server.url, NO_TOTAL).customers())]
 
 
 @pytest.mark.parametrize(

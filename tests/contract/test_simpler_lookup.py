@@ -31,7 +31,7 @@ def test_a_lookup_may_answer_with_a_list_of_one(server: ScriptedServer, record: 
     found = source_of(server.url).customer("7")
     assert found is not None
     assert not isinstance(found, Skipped)
-    assert found.name == "Customer 7"
+    assert found.customer().name == "Customer 7"
     assert parse_qs(server.requests[0].body.decode())["customerid"] == ["7"]
 
 

@@ -15,11 +15,11 @@ from infra.standins.simpler.generator import cases, make_customers
 from infra.standins.simpler.standin import SimplerStandIn
 from infra.standins.simpler.state import Paging
 from shared.adapters.simpler.limits import LIMITS, Limits
+from shared.adapters.simpler.record import SimplerRecord
 from shared.adapters.simpler.source import SimplerSource
-from shared.domain.contact.customer import Customer
 from shared.errors import StopRun
 from shared.ports import CustomerSource, Listing
-from tests.contract.simpler_setup import PAGINGS, PASSWORD, USERNAME, source_of
+from tests.contract.simpler_setup import PAGINGS, PASSWORD, USERNAME, read_all, source_of
 from tests.fake_clock import FakeClock
 
 SMALL = Limits(connect=2, read=2, answer=2**20)
@@ -76,14 +76,14 @@ def test_every_customer_is_listed_once_in_order(source: SimplerSource) -> None:
     """All pages together are the customers of SIMPLer, with nothing skipped and nothing in doubt."""
     listing = customers_of(source)
     expected = [(str(record["customerid"]), record["name"]) for record in CUSTOMERS]
-    assert expected == [(customer.id, customer.name) for customer in listing.customers]
+    assert expected == [(customer.id, customer.name) for customer in read_all(listing)]
     assert (listing.skipped, listing.total, listing.doubts) == ((), 50, ())
 
 
 def test_a_record_is_read_whole(source: SimplerSource) -> None:
     """Names, phones, e-mails, address and network of a customer arrive where they belong."""
     record = CUSTOMERS[0]
-    customer = next(iter(source.customers().customers))
+    customer = read_all(source.customers())[0]
     assert (record["contact_first"], record["contact_last"]) == (customer.first_name, customer.last_name)
     assert (record["nickname"], record["status"]) == (customer.nickname, customer.status)
     assert (record["mobile"], "mobile") == (customer.phones[0].text, customer.phones[0].kind)
@@ -101,7 +101,7 @@ def test_an_empty_list_is_an_empty_listing(standin: SimplerStandIn, source: Simp
     standin.state.failure = Failure("empty")
     listing = source.customers()
 
-    assert (list(listing.customers), listing.skipped, listing.total) == ([], (), 0)
+    assert (list(listing.records), listing.skipped, listing.total) == ([], (), 0)
 
 
 @pytest.mark.parametrize("count", [1, 19, 20, 21, 40])
@@ -110,7 +110,7 @@ def test_any_number_of_customers_is_complete(
 ) -> None:
     """The end is found wherever it lies in a page."""
     standin.state.customers.replace(CUSTOMERS[:count])
-    assert count == len(source.customers().customers)
+    assert count == len(source.customers().records)
 
 
 def test_odd_records_are_skipped_or_read_and_never_cost_the_others(paging: Paging) -> None:
@@ -124,7 +124,7 @@ def test_odd_records_are_skipped_or_read_and_never_cost_the_others(paging: Pagin
     expected = {"no id": each, "not a record": each, "nothing to show": each, "id used twice": 2 * each}
     assert expected == Counter(skipped.reason for skipped in listing.skipped)
     assert listing.total == 500
-    assert 500 - len(listing.skipped) - each == len(listing.customers)  # "same twice" counts once
+    assert 500 - len(listing.skipped) - each == len(listing.records)  # "same twice" counts once
     assert ["have no id" in invalidate for invalidate in listing.doubts] == [True]
 
 
@@ -182,8 +182,8 @@ def test_credentials_are_accepted_however_they_are_sent(
     """A query, a form and JSON carry the same parameters, special characters included."""
     profile = {"listing": {"send": send, "paging": PAGINGS[paging]}, "lookup": {"send": send}}
     source = source_of(standin.api, profile)
-    assert len(source.customers().customers) == 50
-    assert isinstance(source.customer(str(CUSTOMERS[0]["customerid"])), Customer)
+    assert len(source.customers().records) == 50
+    assert isinstance(source.customer(str(CUSTOMERS[0]["customerid"])), SimplerRecord)
     assert {"corkwireless"} == {call.parameters["operator"] for call in standin.state.calls}
 
 
@@ -193,7 +193,7 @@ def test_a_passing_failure_is_outwaited(
 ) -> None:
     """Three failures in a row cost growing waits, and no customer."""
     standin.state.failure = Failure(kind, times=3)
-    assert len(source.customers().customers) == 50
+    assert len(source.customers().records) == 50
     least = (1, 2, 4)
     assert [low <= seconds <= 1.5 * low for low, seconds in zip(least, clock.slept, strict=True)] == [
         True
@@ -289,7 +289,7 @@ def test_the_same_record_on_two_pages_counts_once_and_raises_a_doubt(
         "1 customer stands on two pages: the list moved while it was read, so others may be missing from it"
     )
     assert (50, (), 51, (invalidate,)) == (
-        len(listing.customers),
+        len(listing.records),
         listing.skipped,
         listing.total,
         listing.doubts,
@@ -323,7 +323,7 @@ def test_whatever_stands_for_no_id_raises_a_doubt(
     standin.state.customers.replace([CUSTOMERS[0] | {"customerid": none}, *CUSTOMERS[1:]])
     listing = source.customers()
     assert [(one.customer, one.reason, one.position) for one in listing.skipped] == [("", "no id", 1)]
-    assert len(listing.customers) == 49
+    assert len(listing.records) == 49
     assert len(listing.doubts) == 1
 
 
@@ -338,8 +338,10 @@ def test_many_records_without_an_id_are_one_doubt(standin: SimplerStandIn, sourc
 
 def test_one_customer_is_found_by_id(standin: SimplerStandIn, source: SimplerSource) -> None:
     """What the lookup gives is what the listing gives."""
-    listed = list(source.customers().customers)
-    assert listed[7] == source.customer(listed[7].id)
+    listed = read_all(source.customers())[7]
+    found = source.customer(listed.id)
+    assert isinstance(found, SimplerRecord)
+    assert found.customer() == listed
 
 
 def test_a_customer_that_simpler_does_not_have_is_none(source: SimplerSource) -> None:

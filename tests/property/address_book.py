@@ -54,7 +54,7 @@ class AddressBook:
             self.store(replace(lost.person, groups=lost.person.groups | {LABEL}))
         for update in plan.update:
             self._update(update, ledger, desired, run)
-        for card in (desired.cards[new.customer] for new in plan.create):
+        for card in (desired.card(new.customer) for new in plan.create):
             new = new_person(card, WISP, run)
             name, groups = f"people/c{self._next()}", frozenset({LABEL, MINE})
             fields = {field: items for field, items in new.fields.items() if items}
@@ -68,7 +68,7 @@ class AddressBook:
 
     def _update(self, update: PlannedChange, ledger: Ledger, desired: Desired, run: str) -> None:
         """As Google does: the etag guards it, and what is no field of ours stays."""
-        card = desired.cards[update.customer]
+        card = desired.card(update.customer)
         change = changed(update, card, WISP, run)
         now = self.persons[update.person.resource_name]
         assert now.source_etag == update.person.source_etag

@@ -12,7 +12,7 @@ from shared.domain.contact.phone import Phone
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.sync import former_fingerprint
 from shared.domain.sync.actual import actual_by_changes, actual_of
-from shared.domain.sync.desired import Desired
+from shared.domain.sync.desired import Desired, KnownCard
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.mark import Mark, marked
@@ -81,7 +81,7 @@ class Story:
 
     def desired(self) -> Desired:
         """What a run wants."""
-        return Desired(WISP, {"1": self.card}, records={"1": digest(fields_of(self.card))})
+        return Desired(WISP, {"1": KnownCard(self.card, digest=digest(fields_of(self.card)))})
 
     def person(self) -> Person:
         """The contact."""

@@ -11,7 +11,7 @@ from shared.domain.contact.card import Card
 from shared.domain.contact.phone import Phone
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.sync.actual import actual_by_changes, actual_of
-from shared.domain.sync.desired import Desired
+from shared.domain.sync.desired import Desired, KnownCard
 from shared.domain.sync.fingerprint import fingerprints
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.item_identity import reading
@@ -88,8 +88,8 @@ edits = st.lists(
 
 def all_of(cards: dict[str, Card]) -> Desired:
     """What is wanted, with a digest of each customer's record."""
-    records = {customer: digest(fields_of(card)) for customer, card in cards.items()}
-    return Desired(WISP, cards, records=records)
+    records = {customer: KnownCard(card, digest=digest(fields_of(card))) for customer, card in cards.items()}
+    return Desired(WISP, records)
 
 
 def plan_for(desired: dict[str, Card], ledger: Ledger, book: AddressBook) -> Plan:

@@ -6,7 +6,7 @@ from typing import Any
 from shared.domain.contact.card import Card
 from shared.domain.contact.phone import Phone
 from shared.domain.contact.phone_kind import PhoneKind
-from shared.domain.sync.desired import Desired
+from shared.domain.sync.desired import Desired, KnownCard
 from shared.domain.sync.fingerprint import fingerprints
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.ledger import Content, Entry, Ledger, Shard
@@ -72,6 +72,8 @@ def created(plan: Plan) -> list[str]:
     return [change.customer for change in plan.create]
 
 
-def desired(cards: Iterable[Card] = (), **members: Any) -> Desired:
-    """What SIMPLer wants: these cards."""
-    return Desired(WISP, {each.customer: each for each in cards}, **members)
+def desired(cards: Iterable[Card] = (), digests: Mapping[str, str] | None = None, **members: Any) -> Desired:
+    """What SIMPLer wants: these cards, with the digests of their records where `digests` has them."""
+    known = digests or {}
+    records = {each.customer: KnownCard(each, digest=known.get(each.customer, "")) for each in cards}
+    return Desired(WISP, records, **members)

@@ -1,9 +1,11 @@
 """What SIMPLer wants of an account."""
 
 from shared.domain.contact.card import Card
-from shared.domain.sync.desired import Desired
+from shared.domain.sync.desired import Desired, KnownCard
 
-DESIRED = Desired("acme", {"1": Card("1", "Ann"), "2": Card("2", "Bob")}, left=frozenset({"3"}))
+DESIRED = Desired(
+    "acme", {"1": KnownCard(Card("1", "Ann")), "2": KnownCard(Card("2", "Bob"))}, left=frozenset({"3"})
+)
 
 
 def test_a_customer_is_a_contact_or_is_not() -> None:

@@ -92,7 +92,7 @@ def test_contacts_of_ours_are_counted_with_duplicates() -> None:
 
 def test_an_unread_contact_of_an_unchanged_record_needs_nothing() -> None:
     """Neither a write nor a note in the ledger."""
-    plan = make_plan(desired([card()], records={"1": "r"}), Ledger(), known(entry(card(), record="r")))
+    plan = make_plan(desired([card()], digests={"1": "r"}), Ledger(), known(entry(card(), record="r")))
 
     assert (plan.unchanged, plan.seen, plan.writes, plan.has("1")) == (1, {}, 0, True)
 
@@ -106,7 +106,7 @@ def test_an_unread_contact_of_the_same_card_needs_no_write() -> None:
 
 def test_a_record_that_changed_without_its_card_is_noted() -> None:
     """Nothing is written, and the next run need not read the record again."""
-    of = desired([card()], records={"1": "new"})
+    of = desired([card()], digests={"1": "new"})
     plan = make_plan(of, Ledger(), known(entry(card(), record="old")))
 
     assert (plan.unchanged, plan.writes) == (1, 0)
@@ -116,7 +116,7 @@ def test_a_record_that_changed_without_its_card_is_noted() -> None:
 def test_an_unread_contact_of_another_record_and_card_is_updated() -> None:
     """The record is read when the plan is made."""
     before = entry(card(number=SECOND), record="old")
-    plan = make_plan(desired([card()], records={"1": "new"}), Ledger(), known(before))
+    plan = make_plan(desired([card()], digests={"1": "new"}), Ledger(), known(before))
 
     assert plan.update == [PlannedChange("1", "changed", before.person(), ("phoneNumbers",))]
     assert plan.unchanged == 0
@@ -134,7 +134,7 @@ def test_whoever_needs_nothing_is_counted() -> None:
         labelled={each.customer: [read_] for each, read_ in zip(cards[4:], persons[4:], strict=True)},
     )
     of = ledger({"5": entries[4], "6": entries[5]})
-    plan = make_plan(desired(cards, records={"1": "r", "2": "r", "3": "r", "5": "new"}), of, found)
+    plan = make_plan(desired(cards, digests={"1": "r", "2": "r", "3": "r", "5": "new"}), of, found)
 
     assert (plan.unchanged, plan.writes, plan.owned) == (8, 0, 8)
 
@@ -152,7 +152,7 @@ def test_an_unread_contact_that_is_also_another_wisps_is_left_alone() -> None:
     """Even where its record is the same, and where its customer has left."""
     shared = known(entry(card(), content="shared", record="r"))
     plans = [
-        make_plan(desired([card()], records={"1": "r"}), Ledger(), shared),
+        make_plan(desired([card()], digests={"1": "r"}), Ledger(), shared),
         make_plan(desired(left=frozenset({"1"})), Ledger(), shared),
     ]
 
@@ -190,7 +190,7 @@ def test_a_contact_that_is_as_we_left_it_is_not_compared(records: dict[str, str]
     """Its source etag is the ledger's, and the card the one that was sent: whatever else Google shows."""
     odd = person(card(), fields={})
     plan = make_plan(
-        desired([card()], records=records), ledger({"1": entry(card(), record="old")}), read(odd)
+        desired([card()], digests=records), ledger({"1": entry(card(), record="old")}), read(odd)
     )
 
     assert (plan.unchanged, plan.writes) == (1, 0)
@@ -223,7 +223,7 @@ def test_a_contact_that_differs_is_updated(before: Entry | None, reason: Reason)
 )
 def test_a_contact_that_is_found_equal_is_noted_as_it_is(fields: Any, content: Content) -> None:
     """With what it holds of us, and whether it holds more."""
-    plan = make_plan(desired([card()], records={"1": "r"}), Ledger(), read(person(card(), fields=fields)))
+    plan = make_plan(desired([card()], digests={"1": "r"}), Ledger(), read(person(card(), fields=fields)))
 
     assert (plan.unchanged, plan.writes) == (1, 0)
     has_user_data = Entry("people/c1", "id-c1", "tag-c1", digest(fields_of(card())), "r")

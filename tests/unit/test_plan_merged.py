@@ -6,7 +6,7 @@ from shared.domain.contact.card import Card
 from shared.domain.contact.phone import Phone
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.sync.actual import actual_of
-from shared.domain.sync.desired import Desired
+from shared.domain.sync.desired import Desired, KnownCard
 from shared.domain.sync.fingerprint import fingerprints
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.ledger import Ledger
@@ -60,8 +60,8 @@ def test_a_contact_of_two_wisps_comes_to_rest() -> None:
     theirs = replace(BYRNE, customer="77", phones=(Phone("+353 87 999 9999", PhoneKind.MOBILE),))
     both = merged(contact(), contact(theirs, "other"))
     plans = [
-        plan_of(Desired("acme", {"1": BYRNE}), both),
-        plan_of(Desired("other", {"77": theirs}), both, OTHERS),
+        plan_of(Desired("acme", {"1": KnownCard(BYRNE)}), both),
+        plan_of(Desired("other", {"77": KnownCard(theirs)}), both, OTHERS),
     ]
 
     assert [plan.writes for plan in plans] == [0, 0]
@@ -71,7 +71,7 @@ def test_a_merged_contact_serves_the_customer_who_stays() -> None:
     """A user merged the contacts of 1 and 2, and 1 has left: it goes on as 2's."""
     two = replace(BYRNE, customer="2")
     both = merged(contact(), contact(two))
-    plan = plan_of(Desired("acme", {"2": two}, left=frozenset({"1"})), both)
+    plan = plan_of(Desired("acme", {"2": KnownCard(two)}, left=frozenset({"1"})), both)
 
     assert (plan.remove, plan.create, list(plan.found)) == ([], [], ["2"])
 
@@ -79,7 +79,9 @@ def test_a_merged_contact_serves_the_customer_who_stays() -> None:
 def test_a_merged_contact_stays_when_everybody_stays() -> None:
     """It serves one of its two customers; the other is missing, and is made anew."""
     two = replace(BYRNE, customer="2")
-    plan = plan_of(Desired("acme", {"1": BYRNE, "2": two}), merged(contact(), contact(two)))
+    plan = plan_of(
+        Desired("acme", {"1": KnownCard(BYRNE), "2": KnownCard(two)}), merged(contact(), contact(two))
+    )
 
     assert (plan.remove, [new.customer for new in plan.create]) == ([], ["2"])
 
@@ -89,7 +91,7 @@ def test_a_users_job_title_survives_a_change_of_the_phone() -> None:
     company = {"name": "Byrne Ltd", "type": "work", "title": "Director"}
     titled = replace(contact(), fields={**contact().fields, "organizations": (company,)})
     card = replace(BYRNE, phones=(Phone("+353 86 000 0000", PhoneKind.MOBILE),))
-    [update] = plan_of(Desired("acme", {"1": card}), titled).update
+    [update] = plan_of(Desired("acme", {"1": KnownCard(card)}), titled).update
 
-    assert plan_of(Desired("acme", {"1": BYRNE}), titled).writes == 0
+    assert plan_of(Desired("acme", {"1": KnownCard(BYRNE)}), titled).writes == 0
     assert changed(update, card, "acme", "run").fields["organizations"] == (company,)

@@ -62,7 +62,7 @@ def wish_of(source: CustomerSource, wisp: Wisp) -> Wish:
         desired = read_desired(source, wisp).desired
     except StopRun:
         return Wish(wisp.id, {}, None)
-    fields = {customer: fields_of(desired.cards[customer]) for customer in desired.cards}
+    fields = {customer: fields_of(desired.card(customer)) for customer in desired.records}
     stay_all = bool(desired.doubts) or wisp.leavers == "keep"
     return Wish(wisp.id, fields, None if stay_all else frozenset(desired.held))
 

@@ -9,12 +9,12 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from shared.domain.contact.card import make_card
-from shared.domain.contact.customer import Customer, RawPhone, Skipped
-from shared.domain.contact.customer_list import CustomerList
+from shared.domain.contact.card import Card, make_card
+from shared.domain.contact.customer import Customer, RawPhone
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.model.account import Account
 from shared.domain.model.wisp import Wisp
+from shared.domain.sync.desired import KnownCard
 from shared.domain.sync.mark import label_mark
 from shared.domain.sync.person import MY_CONTACTS, Label, Person
 from shared.domain.sync.requests import new_person
@@ -30,10 +30,16 @@ CUSTOMERS = tuple(
 LABEL = "contactGroups/ours"
 
 
+def cards_for(wisp: Wisp) -> list[Card]:
+    """The contacts that a wisp wants of them."""
+    return [make_card(customer, wisp) for customer in CUSTOMERS]
+
+
 @dataclass(frozen=True, slots=True)
 class MiniatureSource:
     """The `CustomerSource` port. A SIMPLer that is down says so at once."""
 
+    wisp: Wisp
     clock: Clock
     seconds: float
     down: bool
@@ -43,11 +49,13 @@ class MiniatureSource:
         if self.down:
             raise StopRun("simpler.down", "SIMPLer does not answer")
         self.clock.sleep(self.seconds)
-        return Listing(CustomerList.of(CUSTOMERS), (), len(CUSTOMERS))
+        records = {card.customer: KnownCard(card, "current") for card in cards_for(self.wisp)}
+        return Listing(records, (), len(records))
 
-    def customer(self, customer: str) -> Customer | Skipped | None:
+    def customer(self, customer: str) -> KnownCard | None:
         """One of them."""
-        return next((each for each in CUSTOMERS if each.id == customer), None)
+        found = (card for card in cards_for(self.wisp) if card.customer == customer)
+        return next((KnownCard(card, "current") for card in found), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +90,7 @@ class MiniatureBook:
 
 def books(wisp: Wisp) -> Callable[[Account, Gate], AbstractContextManager[Any]]:
     """Opens the contacts of any of the wisp's accounts."""
-    cards = [make_card(customer, wisp) for customer in CUSTOMERS]
-    made = [new_person(card, wisp.id, "night") for card in cards]
+    made = [new_person(card, wisp.id, "night") for card in cards_for(wisp)]
     groups = frozenset({LABEL, MY_CONTACTS})
     people = [
         Person(f"people/c{n}", f"e{n}", f"{n}", f"s{n}", "", each.fields, each.client_data, groups)

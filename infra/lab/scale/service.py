@@ -108,7 +108,7 @@ class Service:
     def _source(self, wisp: Wisp, clock: SimulatedClock) -> MiniatureSource:
         down = wisp.id in self._down
         self._down.discard(wisp.id)
-        return MiniatureSource(clock, self._seconds[wisp.id], down)
+        return MiniatureSource(wisp, clock, self._seconds[wisp.id], down)
 
 
 def _documents(member: Member, seconds: float) -> Sequence[Put]:

@@ -1,10 +1,10 @@
 """Listing: the records of all pages as customers, each id once, and the doubts about who is absent."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from shared.domain.contact.customer import Customer, Skipped
-from shared.domain.contact.customer_list import CustomerList, Listed
+from shared.adapters.simpler.record import Reader, SimplerRecord
+from shared.domain.contact.customer import Skipped
 from shared.ports import Listing
 
 _NAMED = 10
@@ -23,19 +23,19 @@ class _Sightings:
 
     pages: set[int]
     positions: list[int]
-    outcomes: list[Listed | Skipped]
+    outcomes: list[SimplerRecord | Skipped]
 
 
 @dataclass(slots=True)
 class _Assembly:
     """The records that the pages have given so far."""
 
-    once: dict[str, tuple[int, int, Listed | Skipped]] = field(default_factory=dict)
+    once: dict[str, tuple[int, int, SimplerRecord | Skipped]] = field(default_factory=dict)
     several: dict[str, _Sightings] = field(default_factory=dict)
     nameless: list[Skipped] = field(default_factory=list)
     total: int = 0
 
-    def take(self, page: int, outcome: Listed | Skipped) -> None:
+    def take(self, page: int, outcome: SimplerRecord | Skipped) -> None:
         """The next record."""
         customer = outcome.customer if isinstance(outcome, Skipped) else outcome.id
         if customer and customer not in self.once and customer not in self.several:
@@ -51,34 +51,27 @@ class _Assembly:
             self.several[customer] = _Sightings({first, page}, [position, self.total], [other, outcome])
 
 
-def assemble(
-    pages: Iterable[Sequence[object]],
-    glance: Callable[[Sequence[object]], Iterable[Listed | None]],
-    look: Callable[[object, int], Listed | Skipped],
-    read: Callable[[Listed], Customer],
-) -> Listing:
+def assemble(pages: Iterable[Sequence[object]], reader: Reader) -> Listing:
     """Look at every record, and settle ids that occur twice: equal records count once, others not at all."""
     found = _Assembly()
     for page, records in enumerate(pages):
-        for record, listed in zip(records, glance(records), strict=True):
+        for raw in records:
             found.total += 1
-            found.take(page, listed or look(record, found.total))
+            found.take(page, reader.record(raw, found.total))
     settled = [outcome for _, _, outcome in found.once.values()]
-    settled += [one for customer, seen in found.several.items() for one in _settle(customer, seen, read)]
+    settled += [one for customer, seen in found.several.items() for one in _settle(customer, seen)]
     skipped = [outcome for outcome in settled if isinstance(outcome, Skipped)]
     return Listing(
-        customers=CustomerList([outcome for outcome in settled if isinstance(outcome, Listed)], read),
+        records={outcome.id: outcome for outcome in settled if isinstance(outcome, SimplerRecord)},
         skipped=tuple(sorted([*skipped, *found.nameless], key=lambda outcome: outcome.position)),
         total=found.total,
         doubts=(*_no_id(found.nameless), *_moved(found.several.values())),
     )
 
 
-def _settle(
-    customer: str, seen: _Sightings, read: Callable[[Listed], Customer]
-) -> Sequence[Listed | Skipped]:
+def _settle(customer: str, seen: _Sightings) -> Sequence[SimplerRecord | Skipped]:
     """Compare two records with one id by everything that is read of them."""
-    contents = [one.reason if isinstance(one, Skipped) else read(one) for one in seen.outcomes]
+    contents = [one.reason if isinstance(one, Skipped) else one.customer() for one in seen.outcomes]
     if all(content == contents[0] for content in contents):
         return seen.outcomes[:1]
     return [Skipped(customer, "id used twice", position) for position in seen.positions]

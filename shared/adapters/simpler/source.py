@@ -8,15 +8,13 @@ from shared.adapters.simpler.address import read_address
 from shared.adapters.simpler.client import Client
 from shared.adapters.simpler.credentials import read_credentials
 from shared.adapters.simpler.errors import stop
-from shared.adapters.simpler.fast_path import Glance
 from shared.adapters.simpler.limits import LIMITS, Limits
 from shared.adapters.simpler.listing import assemble
 from shared.adapters.simpler.pagination import read_pages
 from shared.adapters.simpler.profile import load
-from shared.adapters.simpler.record import canonical
+from shared.adapters.simpler.record import Reader, SimplerRecord
 from shared.adapters.simpler.wire import Session, Wire
-from shared.domain.contact.customer import Customer, Skipped, read_customer
-from shared.domain.contact.customer_list import Listed
+from shared.domain.contact.customer import Skipped
 from shared.domain.model.wisp import Wisp
 from shared.ports import Clock, Listing, SecretStore
 from shared.prefetch import prefetch
@@ -40,7 +38,7 @@ class SimplerSource:
         self._limits = limits
         self._profile = load(wisp.simpler_profile)
         self._address = read_address(wisp.simpler_url)
-        self._glance = Glance(wisp, self._profile, self._address.server)
+        self._reader = Reader(wisp, self._profile, self._address.server)
 
     def customers(self) -> Listing:
         """Every customer, complete.
@@ -53,9 +51,9 @@ class SimplerSource:
         call = self._profile.listing
         with self._client(self._limits.listing) as client:
             pages = prefetch(read_pages(partial(client.list, call), call, self._limits.pages))
-            return assemble(pages, self._glance, self._look, self._customer)
+            return assemble(pages, self._reader)
 
-    def customer(self, customer: str) -> Customer | Skipped | None:
+    def customer(self, customer: str) -> SimplerRecord | Skipped | None:
         """One customer as SIMPLer has it now; None when SIMPLer says that there is none of that id.
 
         A record without an id, or with another than was asked for, may be anybody's. It is skipped, and says
@@ -74,23 +72,9 @@ class SimplerSource:
         record = _only(raw)
         if not isinstance(record, dict):
             raise stop("simpler.shape", f"the member {call.record} is no record")
-        found = self._read(record, 1)
-        id_ = found.id if isinstance(found, Customer) else found.customer
+        found = self._reader.record(record, 1)
+        id_ = found.customer if isinstance(found, Skipped) else found.id
         return found if id_ == customer else Skipped(customer, "another id" if id_ else "no id", 1)
-
-    def _read(self, raw: object, position: int) -> Customer | Skipped:
-        return read_customer(canonical(raw, self._profile, self._address.server), position)
-
-    def _look(self, raw: object, position: int) -> Listed | Skipped:
-        read = self._read(raw, position)
-        if isinstance(read, Skipped):
-            return read
-        return Listed(read.id, read.status, self._glance.digest(raw), raw)
-
-    def _customer(self, listed: Listed) -> Customer:
-        read = self._read(listed.raw, 0)
-        assert isinstance(read, Customer), "a record that is listed can be used"
-        return read
 
     @contextmanager
     def _client(self, seconds: float) -> Iterator[Client]:

@@ -144,9 +144,22 @@ def read_customer(record: object, position: int) -> Customer | Skipped:
     return customer if _has_something_to_show(customer) else Skipped(customer_id, "nothing to show", position)
 
 
+def identify(record: Record) -> tuple[str, str] | None:
+    """The id and the status of a record that can be used, where its name alone shows that it can.
+
+    Of the others, `read_customer` must tell. Both by the same rules.
+    """
+    customer_id = _id(record.get("id"))
+    return (customer_id, text_of(record.get("status"))) if customer_id and _name(record) else None
+
+
+def _name(record: Record) -> str:
+    return stated_name(text_of(record.get("name")))
+
+
 def _customer(customer_id: str, record: Record) -> Customer:
     first, last = stated_names(text_of(record.get("first_name")), text_of(record.get("last_name")))
-    name, company = stated_name(text_of(record.get("name"))), stated_name(text_of(record.get("company")))
+    name, company = _name(record), stated_name(text_of(record.get("company")))
     phones, beside = _phones(record.get("phones"))
     emails = read_emails(_texts(record.get("emails")), _words(name, company, first, last))
     numbers = tuple(RawPhone(short(text, _LONGEST_PHONE), PhoneKind.OTHER) for text in emails.numbers)

@@ -136,7 +136,7 @@ def include(found: Actual, persons: Iterable[Person], desired: Desired) -> None:
             merged.append((person, own))
     for person, own in merged:
         side = found.labelled if found.label in person.groups else found.unlabelled
-        side.setdefault(_counts_for(found, own, desired.cards), []).append(person)
+        side.setdefault(_counts_for(found, own, desired.records), []).append(person)
 
 
 def _counts_for(found: Actual, own: tuple[Mark, ...], desired: Collection[str]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
 from shared.domain.contact.card import Card
 from shared.domain.model.wisp import Leavers
@@ -10,53 +11,83 @@ from shared.domain.sync.ledger import Entry
 from shared.domain.sync.merge import digest
 
 
+class Record(Protocol):
+    """SIMPLer's record of a customer; it is not read before its card is asked for."""
+
+    @property
+    def status(self) -> str:
+        """The customer's status."""
+
+    @property
+    def digest(self) -> str:
+        """Changes whenever anything does that the card depends on; empty where that is not known."""
+
+    def card(self) -> Card:
+        """The contact that the record asks for."""
+
+
+class KnownCard(NamedTuple):
+    """A card that stands for its record, such as one that was written once."""
+
+    made: Card
+    status: str = ""
+    digest: str = ""
+
+    def card(self) -> Card:
+        """The card."""
+        return self.made
+
+
 @dataclass(frozen=True, slots=True)
 class Desired:
     """What SIMPLer wants.
 
     Attributes:
         wisp: The wisp's id.
-        cards: The card of every customer who is a contact; it may be made when it is asked for.
+        records: Of every customer who is a contact, in SIMPLer's order.
         held: Customers whose contact stays as it is, with the reason (an unusable record …).
         left: Customers whose status is no longer one of a contact's.
         leavers: What happens to those, and to customers that SIMPLer no longer has.
         doubts: Reasons why a customer that is absent may yet exist; absence then removes nothing.
-        records: Digest of the record that a card is made from, by customer, where one was taken: while that
-            is the same, the card is.
     """
 
     wisp: str
-    cards: Mapping[str, Card]
+    records: Mapping[str, Record] = field(repr=False)
     held: Mapping[str, str] = field(default_factory=dict)
     left: frozenset[str] = frozenset()
     leavers: Leavers = "remove"
     doubts: tuple[str, ...] = ()
-    records: Mapping[str, str] = field(default_factory=dict)
-    _digests: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    _made: dict[str, tuple[Card, str]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def count(self) -> int:
         """How many customers are contacts."""
-        return len(self.cards)
+        return len(self.records)
 
     def wants(self, customer: str) -> bool:
         """Whether the customer is a contact."""
-        return customer in self.cards
+        return customer in self.records
+
+    def card(self, customer: str) -> Card:
+        """The contact that is wanted for the customer."""
+        return self._card_and_digest(customer)[0]
 
     def digest(self, customer: str) -> str:
         """Of what we would send for the customer."""
-        if customer not in self._digests:
-            self._digests[customer] = digest(fields_of(self.cards[customer]))
-        return self._digests[customer]
+        return self._card_and_digest(customer)[1]
 
     def record(self, customer: str) -> str:
         """Digest of the customer's record, or empty."""
-        return self.records.get(customer, "")
-
-    def is_same(self, customer: str, entry: Entry) -> bool:
-        """Whether the customer's record is the one that we sent last; it is then wanted as it was."""
-        return bool(entry.record) and entry.record == self.records.get(customer)
+        return self.records[customer].digest
 
     def is_sent(self, customer: str, entry: Entry) -> bool:
-        """Whether what we sent last is what we would send now."""
-        return self.is_same(customer, entry) or (bool(entry.sent) and entry.sent == self.digest(customer))
+        """Whether what we sent last is what we would send now; only another record is read to find out."""
+        is_same_record = bool(entry.record) and entry.record == self.record(customer)
+        return is_same_record or (bool(entry.sent) and entry.sent == self.digest(customer))
+
+    def _card_and_digest(self, customer: str) -> tuple[Card, str]:
+        """Made once, whichever account asks first."""
+        if customer not in self._made:
+            card = self.records[customer].card()
+            self._made[customer] = card, digest(fields_of(card))
+        return self._made[customer]

@@ -169,7 +169,7 @@ def make_plan(desired: Desired, ledger: Ledger, found: Actual, unsure: frozenset
             _put_back(plan, desired, customer, min(persons, key=lambda person: _seniority(person, None)))
     plan.unsure = frozenset(customer for customer in unsure | found.unsure if not plan.has(customer))
     plan.extras |= {n: c for n, c in found.hidden.items() if plan.has(c) or n in ledger.extras}
-    for customer in (c for c in desired.cards if c not in found.known and not plan.has(c)):
+    for customer in (c for c in desired.records if c not in found.known and not plan.has(c)):
         if customer in plan.unsure:
             plan.kept[customer] = "unconfirmed"
         else:
@@ -186,7 +186,7 @@ def cut_to_room(plan: Plan) -> Plan:
 
 def to_be_read(found: Actual, desired: Desired) -> Iterator[str]:
     """Resource names of the contacts that must be read before a plan can be made of what the ledger knows."""
-    yield from in_doubt(found, desired.cards)
+    yield from in_doubt(found, desired.records)
     for customer, entry in found.known.items():
         if entry.content == "mixed" and desired.wants(customer) and not desired.is_sent(customer, entry):
             yield entry.resource_name
@@ -272,7 +272,7 @@ def _compare(plan: Plan, desired: Desired, customer: str, person: Person, entry:
         plan.seen[customer] = entry._replace(record=desired.record(customer) or entry.record)
         return
     is_sent = entry is not None and entry.sent == desired.digest(customer)
-    if update := update_of(desired.wisp, desired.cards[customer], person, is_news=not is_sent):
+    if update := update_of(desired.wisp, desired.card(customer), person, is_news=not is_sent):
         plan.update.append(update)
     else:
         plan.unchanged += 1
@@ -282,7 +282,7 @@ def _compare(plan: Plan, desired: Desired, customer: str, person: Person, entry:
 def _as_wanted(desired: Desired, customer: str, person: Person) -> Entry:
     """The ledger's entry of a contact that was found to be as it shall be."""
     mark = Mark(desired.wisp, customer)
-    content = content_of(fields_of(desired.cards[customer]), person.fields, person.client_data, mark)
+    content = content_of(fields_of(desired.card(customer)), person.fields, person.client_data, mark)
     digest, record = desired.digest(customer), desired.record(customer)
     return Entry(person.resource_name, person.source_id, person.source_etag, digest, record, content)
 
@@ -305,7 +305,7 @@ def update_of(wisp: str, card: Card, person: Person, *, is_news: bool) -> Planne
 
 def _decide_surplus(plan: Plan, desired: Desired, customer: str, person: Person, label: str) -> None:
     """A surplus contact of one customer goes only if it is unmistakably ours and unedited."""
-    card = desired.cards.get(customer)
+    card = desired.card(customer) if desired.wants(customer) else None
     if card is None and is_shared(person.client_data, desired.wisp):
         plan.kept[customer] = "shared"
     elif card is None:

@@ -22,7 +22,7 @@ def absorb(ledger: Ledger, plan: Plan, desired: Desired) -> None:
     for customer, seen in plan.seen.items():
         before = ledger.get(customer)
         is_stored = not seen.sent or (before is not None and before.sent == seen.sent)
-        ledger.put(customer, seen, None if is_stored else desired.cards[customer])
+        ledger.put(customer, seen, None if is_stored else desired.card(customer))
     for relabel in plan.relabel:
         ledger.invalidate(relabel.customer)
     for update in plan.update:

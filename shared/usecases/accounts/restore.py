@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from shared.domain.model.run import AccountOutcome
-from shared.domain.sync.desired import Desired
+from shared.domain.sync.desired import Desired, KnownCard
 from shared.events import Event, log
 from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.documents import account_put, load_account, load_wisp
@@ -65,7 +65,7 @@ def restore(services: Services, wisp_id: str, account_id: str, run: str, *, by: 
     wisp, account = load_wisp(services.state, wisp_id), load_account(services.state, wisp_id, account_id)
     cards = cards_before(services.state, account.id, run, services.clock.now())
     held = {customer: UNKNOWN for customer, card in cards.items() if card is None}
-    known = {customer: card for customer, card in cards.items() if card is not None}
+    known = {customer: KnownCard(card) for customer, card in cards.items() if card is not None}
     desired = Desired(wisp.id, known, held=held)
     target = Target(Gathered(desired, (), len(cards)), is_decided=True, is_rehearsal=not go)
     with hold(services, lease_of(wisp.id), new_claim(services, "restore", by)) as held_lease:

@@ -4,8 +4,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.domain.contact.card import Card, make_card
-from shared.domain.contact.customer import Customer, Skipped, why_unusable
+from shared.domain.contact.card import Card
+from shared.domain.contact.customer import Skipped, why_unusable
 from shared.domain.contact.vcard import file_name, vcard_of
 from shared.domain.model.wisp import Wisp
 from shared.errors import Denied, LeaseHeld, OutcomeUnknown, SkipCustomer, Trouble
@@ -105,12 +105,13 @@ def _check_domain(wisp: Wisp, to: str) -> None:
 
 def _card(services: Services, wisp: Wisp, customer: str) -> Card:
     match services.source(wisp).customer(customer):
-        case Customer() as found:
-            return make_card(found, wisp)
+        case None:
+            raise SkipCustomer("customer.unknown", "SIMPLer has no customer of this id")
         case Skipped(reason=reason):
             operator = f"the record of the customer cannot be used: {reason}"
             raise SkipCustomer("customer.unusable", operator, why_unusable(reason))
-    raise SkipCustomer("customer.unknown", "SIMPLer has no customer of this id")
+        case record:
+            return record.card()
 
 
 def _once(wisp: str, customer: str, to: str) -> str:

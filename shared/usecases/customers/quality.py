@@ -91,7 +91,7 @@ def quality(services: Services, wisp_id: str) -> Quality:
     wisp = load_wisp(services.state, wisp_id)
     gathered = read_desired(services.source(wisp), wisp)
     desired = gathered.desired
-    cards = desired.cards.values()
+    cards = [desired.card(customer) for customer in desired.records]
     return Quality(
         listed=gathered.listed,
         contacts=desired.count,

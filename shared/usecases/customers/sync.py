@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from functools import partial
 
-from shared.domain.contact.card import make_card
-from shared.domain.contact.customer import Customer, Skipped, why_unusable
+from shared.domain.contact.customer import Skipped, why_unusable
 from shared.domain.model.account import Account
 from shared.domain.model.run import CustomerOutcome, CustomerResult
 from shared.domain.model.wisp import Wisp
-from shared.domain.sync.desired import Desired
+from shared.domain.sync.desired import Desired, Record
 from shared.usecases.sync.account import Run, in_parallel
 from shared.usecases.sync.desired import Gathered
 from shared.usecases.sync.report import sentence
@@ -28,15 +27,17 @@ def sync_one(run: Run, accounts: Sequence[Account], customer: str) -> list[Custo
     return [_outcome(each, desired.held.get(customer, "")) for each in finished]
 
 
-def desired_of(wisp: Wisp, customer: str, found: Customer | Skipped | None) -> Desired:
+def desired_of(wisp: Wisp, customer: str, found: Record | Skipped | None) -> Desired:
     """Return what SIMPLer wants of this one customer's contact."""
     match found:
         case Skipped(reason=reason):
             return Desired(wisp.id, {}, held={customer: why_unusable(reason)}, leavers=wisp.leavers)
-        case Customer() if wisp.wants(found.status):
-            return Desired(wisp.id, {customer: make_card(found, wisp)}, leavers=wisp.leavers)
-        case _:
+        case None:
             return Desired(wisp.id, {}, left=frozenset({customer}), leavers=wisp.leavers)
+        case record:
+            wanted = {customer: record} if wisp.wants(record.status) else {}
+            left = frozenset() if wanted else frozenset({customer})
+            return Desired(wisp.id, wanted, left=left, leavers=wisp.leavers)
 
 
 def _outcome(finished: Finished, held: str) -> CustomerOutcome:

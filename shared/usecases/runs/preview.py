@@ -176,8 +176,8 @@ def _fill(preview: AccountPreview, plan: Plan, verdict: Verdict, desired: Desire
     preview.relabel, preview.unchanged = len(plan.relabel), plan.unchanged
     preview.remove, preview.refused = len(plan.remove), len(verdict.refused)
     preview.guard, preview.permit = verdict.reason, permit(verdict, preview.account)
-    preview.creates = [_created(desired.cards[new.customer]) for new in plan.create[:MOST]]
-    preview.updates = [_updated(update, desired.cards[update.customer]) for update in plan.update[:MOST]]
+    preview.creates = [_created(desired.card(new.customer)) for new in plan.create[:MOST]]
+    preview.updates = [_updated(update, desired.card(update.customer)) for update in plan.update[:MOST]]
     preview.removes = [Shown(r.customer, _name(r.person), r.reason) for r in plan.remove[:MOST]]
 
 

@@ -97,7 +97,7 @@ def _update(session: Session, desired: Desired, updates: Sequence[PlannedChange]
 
 
 def _changed(session: Session, desired: Desired, update: PlannedChange) -> tuple[PlannedChange, Change]:
-    card = desired.cards[update.customer]
+    card = desired.card(update.customer)
     return update, changed(update, card, desired.wisp, session.run.id)
 
 
@@ -106,7 +106,7 @@ def _content(session: Session, desired: Desired, update: PlannedChange, sent: Ch
     if update.merged is None:
         return "ours"
     mark = Mark(desired.wisp, update.customer, session.run.id)
-    return content_of(fields_of(desired.cards[update.customer]), sent.fields, sent.client_data, mark)
+    return content_of(fields_of(desired.card(update.customer)), sent.fields, sent.client_data, mark)
 
 
 def _refreshed(
@@ -119,7 +119,7 @@ def _refreshed(
     if not is_ours or all(mark.customer != update.customer for mark in own):
         session.fates.append(Fate(update.customer, "kept", "changed"))
         return None
-    return update_of(desired.wisp, desired.cards[update.customer], person, is_news=True)
+    return update_of(desired.wisp, desired.card(update.customer), person, is_news=True)
 
 
 def _create(session: Session, desired: Desired, creates: Sequence[PlannedChange]) -> None:
@@ -152,7 +152,7 @@ def _create(session: Session, desired: Desired, creates: Sequence[PlannedChange]
 
 def _new(session: Session, desired: Desired, create: PlannedChange) -> tuple[PlannedChange, NewPerson]:
     desired.digest(create.customer)  # it will be asked for
-    return create, new_person(desired.cards[create.customer], desired.wisp, session.run.id)
+    return create, new_person(desired.card(create.customer), desired.wisp, session.run.id)
 
 
 def _leave_out(session: Session, creates: Sequence[PlannedChange], full: AccountFull) -> None:
@@ -260,7 +260,7 @@ def _note_written(
         record=desired.record(customer),
         content=content,
     )
-    session.ledger.put(customer, entry, desired.cards[customer])
+    session.ledger.put(customer, entry, desired.card(customer))
 
 
 def _written(

@@ -1,4 +1,4 @@
-"""Desired: all of a wisp's customers as cards, before anything is decided or written."""
+"""Desired: all of a wisp's customers, before anything is decided or written."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,6 @@ from shared.domain.contact.customer import Skipped
 from shared.domain.contact.name import check_template
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.desired import Desired
-from shared.domain.sync.desired_cards import DesiredCards
 from shared.errors import StopRun
 from shared.ports import CustomerSource
 
@@ -42,14 +41,16 @@ def read_desired(source: CustomerSource, wisp: Wisp) -> Gathered:
             "SIMPLer answered with an empty list of customers. Nothing was changed in Google."
             " Please check the API user's rights and the operator setting.",
         )
-    cards = DesiredCards(listing.customers, wisp)
+    wanted = {
+        status for status in {record.status for record in listing.records.values()} if wisp.wants(status)
+    }
+    records = {customer: record for customer, record in listing.records.items() if record.status in wanted}
     desired = Desired(
         wisp.id,
-        cards,
+        records,
         held={skipped.customer: skipped.reason for skipped in listing.skipped if skipped.customer},
-        left=frozenset(listed.id for listed in listing.customers.listed if listed.id not in cards),
+        left=frozenset(listing.records.keys() - records.keys()),
         leavers=wisp.leavers,
         doubts=listing.doubts,
-        records=cards.digests(),
     )
     return Gathered(desired, listing.skipped, listing.total)

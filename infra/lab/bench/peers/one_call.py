@@ -72,7 +72,8 @@ def sync(settings: Settings) -> None:
     """Make the account equal to SIMPLer."""
     services = build(settings)
     wisp = load_wisp(services.state, WISP)
-    cards = read_desired(services.source(wisp), wisp).desired.cards
+    desired = read_desired(services.source(wisp), wisp).desired
+    cards = {customer: desired.card(customer) for customer in desired.records}
     account = load_accounts(services.state, WISP)[0]
     credentials = account_credentials(
         services.secrets,

@@ -70,7 +70,8 @@ def run_dav(folder: Path, customers: int) -> Iterator[Lap]:
         wisp = load_wisp(services.state, WISP)
         for night, records in _nights(customers):
             found.set_customers(records)
-            both.write(read_desired(services.source(wisp), wisp).desired.cards, wisp)
+            desired = read_desired(services.source(wisp), wisp).desired
+            both.write({customer: desired.card(customer) for customer in desired.records}, wisp)
             before = both.requests()
             wall = _timed(both.sync)
             yield Lap(DAV, customers, 0, night, both.requests() - before, wall)
