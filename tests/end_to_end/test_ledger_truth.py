@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from shared.domain.model.account import Account
+from shared.domain.sync.ledger import COMPARED_FOR
 from shared.ports import Drop, SyncTokenExpired
 from shared.usecases.base.documents import wisp_put
 from shared.usecases.customers.press import sync_customer
@@ -107,6 +108,21 @@ def test_a_press_for_one_who_is_back_finds_the_contact_outside_the_label(tmp_pat
         sync_customer(world.services, "acme", "1", "mary@example.com")
 
         assert (held(world), sorted(world.labelled())) == (["1", "2", "3"], ["1", "2", "3"])
+
+
+def test_a_press_after_nights_that_did_not_come_finds_what_is_back_from_the_trash(tmp_path: Path) -> None:
+    """A user took a leaver's contact out of the trash; no run has seen that when the customer is back."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
+        world.run()
+        name = world.labelled()["1"]["resourceName"]
+        world.simpler.state.customers.patch("1", {"status": "post"})
+        world.run()
+        world.user().restore(name)
+        world.clock.advance(COMPARED_FOR)
+        world.simpler.state.customers.patch("1", {"status": "current"})
+        sync_customer(world.services, "acme", "1", "mary@example.com")
+
+        assert held(world) == ["1", "2", "3"]
 
 
 def test_a_contact_that_google_does_not_list_yet_is_not_made_again(tmp_path: Path) -> None:

@@ -22,6 +22,9 @@ MOST_EXTRAS = 2000
 LISTED_FOR = 6 * 24 * 3600.0
 """Seconds after which everything is listed again: tokens last 7 days (people.v1 description)."""
 
+COMPARED_FOR = 36 * 3600.0
+"""Seconds for which a ledger is believed that a customer has no contact: a night, and half a day more."""
+
 Content = Literal["ours", "mixed", "shared", "unlabelled", "unseen"]
 
 
@@ -93,6 +96,7 @@ class Ledger:
         whole: Every contact of ours is in it; false until a whole listing was compared.
         token: Asks Google for what changed since; empty: everything must be listed.
         listed: When everything was listed last (seconds since 1970).
+        compared: When a run compared the account with all of SIMPLer last, by whatever it read (likewise).
         label: Resource name of our label then.
         made_labels: Labels that were made since, with the time (seconds since 1970), by resource name; by the
             empty one a label that is being made, or of which nobody knows whether it was.
@@ -112,6 +116,7 @@ class Ledger:
         self.whole = False
         self.token = ""
         self.listed = 0.0
+        self.compared = 0.0
         self.label = ""
         self.made_labels: dict[str, float] = {}
         self.total = 0
@@ -161,6 +166,11 @@ class Ledger:
         """Whether the changes since the last run suffice to know every contact of ours."""
         fresh = 0 <= now - self.listed < LISTED_FOR
         return bool(self.token and self.label and self.whole and fresh and not self.unconfirmed)
+
+    def knows_who_is_missing(self, now: float) -> bool:
+        """Whether a customer without an entry has no contact: users bring contacts back from the trash."""
+        last = max(self.listed, self.compared)
+        return self.whole and 0 <= now - last < COMPARED_FOR
 
     def forget_the_future(self, now: float) -> None:
         """Take times that are still to come, by a clock that was wrong then or is now, for this moment."""
@@ -215,6 +225,7 @@ class Ledger:
             "whole",
             "token",
             "listed",
+            "compared",
             "label",
             "made_labels",
             "total",

@@ -42,6 +42,7 @@ class Head(msgspec.Struct, frozen=True):
     made: float = 0
     extras: dict[str, str] = {}
     made_labels: dict[str, float] = {}
+    compared: float = 0
 
 
 class _Parts(msgspec.Struct, frozen=True):
@@ -85,6 +86,7 @@ def _read(head: Head, stored: Mapping[str, Document]) -> Ledger:
     ledger.unconfirmed, ledger.suspects = dict(head.unconfirmed), set(head.suspects)
     ledger.label, ledger.total, ledger.made = head.label, head.total, head.made
     ledger.extras, ledger.made_labels = dict(head.extras), dict(head.made_labels)
+    ledger.compared = head.compared
     ledger.whole, ledger.token, ledger.listed = head.whole, head.token, head.listed
     return ledger
 
@@ -115,6 +117,7 @@ def head_put(account: str, ledger: Ledger) -> Put:
         ledger.made,
         ledger.extras,
         ledger.made_labels,
+        ledger.compared,
     )
     return Put(f"ledgers/{account}", msgspec.to_builtins(head))
 

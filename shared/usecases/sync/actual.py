@@ -71,13 +71,14 @@ def read_one(session: Session, desired: Desired, customer: str) -> Actual:
 
     Raises:
         LedgerDisagrees: The ledger is not sure of the name. It is when it holds every contact of ours and
-            either does not know this customer, or Google still has the contact that it names, and tells of
-            each further one. A resource name may change, and an unconfirmed creation may show.
+            either does not know this customer, as of its last night, or Google still has the contact that it
+            names, and tells of each further one. A resource name may change, and an unconfirmed creation may
+            show.
     """
     ledger = session.ledger
-    if not session.label:
-        raise LedgerDisagrees
     names = ledger.names_of(customer)
+    if not session.label or not (names or ledger.knows_who_is_missing(session.now())):
+        raise LedgerDisagrees
     looked = session.look(names)
     persons = [person for person in looked.values() if person]
     found = actual_of(persons, desired, session.label, Ledger()).only(customer)

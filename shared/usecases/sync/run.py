@@ -202,6 +202,7 @@ def _remember(session: Session, target: Target) -> None:
     ledger = session.ledger
     ledger.token = "" if ledger.unconfirmed else session.token
     ledger.listed, ledger.label, ledger.total = session.listed, session.label, session.total
+    ledger.compared = session.now()
     if session.knows_label:
         ledger.made_labels.clear()
     writes = ledger_store.puts(session.account.id, ledger)
