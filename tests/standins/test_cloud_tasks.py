@@ -45,17 +45,10 @@ class Api:
     def queue(self, **settings: Any) -> Any:
         return self.queues.create(parent=PARENT, body={"name": QUEUE, **settings}).execute()
 
-    def change_queue(self, how: str) -> Any:
-        return getattr(self.queues, how)(name=QUEUE, body={}).execute()
-
     def task(self, url: str, name: str = "", **more: Any) -> Any:
         request = {"url": url} | more.pop("httpRequest", {})
         task = {"httpRequest": request, **more} | ({"name": f"{QUEUE}/tasks/{name}"} if name else {})
         return self.tasks.create(parent=QUEUE, body={"task": task}).execute()
-
-    def names(self) -> list[str]:
-        found = self.tasks.list(parent=QUEUE).execute().get("tasks", [])
-        return [task["name"].rpartition("/")[2] for task in found]
 
     def refusal(self, call: Callable[[], Any]) -> tuple[int, str]:
         """HTTP status and google.rpc.Code of the refused call."""
@@ -116,26 +109,6 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
-def test_a_queue_keeps_its_settings(bench: Bench) -> None:
-    """A queue is given back with its settings and Google's defaults, running."""
-    bench.api.queue(rateLimits={"maxConcurrentDispatches": 3}, retryConfig={"maxAttempts": 4})
-    queue = bench.api.queues.get(name=QUEUE).execute()
-    assert queue["rateLimits"] == {
-        "maxDispatchesPerSecond": 500,
-        "maxBurstSize": 500,
-        "maxConcurrentDispatches": 3,
-    }
-    assert queue["retryConfig"] == {
-        "maxAttempts": 4,
-        "maxRetryDuration": "0s",
-        "minBackoff": "0.100s",
-        "maxBackoff": "3600s",
-        "maxDoublings": 16,
-    }
-    assert queue["state"] == "RUNNING"
-    assert [queue["name"] for queue in bench.api.queues.list(parent=PARENT).execute()["queues"]] == [QUEUE]
-
-
 def test_a_queue_is_created_once(bench: Bench) -> None:
     """Creating it again is ALREADY_EXISTS."""
     bench.api.queue()
@@ -166,40 +139,6 @@ def test_a_task_is_delivered_with_its_headers(bench: Bench) -> None:
     }
 
 
-def test_a_name_is_taken_while_its_task_waits(bench: Bench) -> None:
-    """A second task of the same name is ALREADY_EXISTS."""
-    bench.api.queue()
-    later = bench.clock.now() + timedelta(seconds=60)
-    bench.api.task(bench.target.url, "a", scheduleTime=later.isoformat())
-    assert bench.api.refusal(lambda: bench.api.task(bench.target.url, "a")) == (409, "ALREADY_EXISTS")
-
-
-@pytest.mark.parametrize("how", ["run", "deleted", "purged"])
-def test_a_name_stays_taken_when_its_task_is_gone(bench: Bench, how: str) -> None:
-    """For 24 hours after a task has succeeded or was deleted, its name is ALREADY_EXISTS."""
-    bench.api.queue()
-    if how != "run":
-        bench.api.change_queue("pause")
-    name = bench.api.task(bench.target.url, "a")["name"]
-    bench.pass_time()
-    if how == "deleted":
-        bench.api.tasks.delete(name=name).execute()
-    if how == "purged":
-        bench.api.change_queue("purge")
-    bench.clock.advance(24 * 3600 - 1)
-    assert bench.api.refusal(lambda: bench.api.task(bench.target.url, "a")) == (409, "ALREADY_EXISTS")
-    bench.clock.advance(1)
-    assert bench.api.task(bench.target.url, "a")["name"] == name
-
-
-def test_a_scheduled_task_waits_for_its_time(bench: Bench) -> None:
-    """A task is dispatched at its time, not before."""
-    bench.api.queue()
-    later = bench.clock.now() + timedelta(days=30)
-    bench.api.task(bench.target.url, scheduleTime=later.isoformat().replace("+00:00", "Z"))
-    assert [bench.pass_time(30 * 86_400 - 1), bench.pass_time(1)] == [0, 1]
-
-
 def test_a_failed_task_is_tried_again_until_it_succeeds(bench: Bench) -> None:
     """The tries count up; answers below 500 count as executions."""
     bench.answer(Answer(503), Answer(404))
@@ -217,7 +156,7 @@ def test_the_tries_end(bench: Bench) -> None:
     bench.api.queue(retryConfig={"maxAttempts": 3})
     bench.api.task(bench.target.url)
     assert [bench.pass_time(3600) for _ in range(5)][-1] == 3
-    assert bench.api.names() == []
+    assert bench.api.running.tasks.names(QUEUE) == []
 
 
 def test_the_tries_end_by_time_too(bench: Bench) -> None:
@@ -306,103 +245,29 @@ def test_no_more_start_in_a_second_than_the_queue_allows(bench: Bench) -> None:
     assert [bench.pass_time(0.5) for _ in range(7)] == [3, 4, 5, 6, 7, 8, 8]
 
 
-def test_a_paused_queue_dispatches_nothing(bench: Bench) -> None:
-    """Tasks can be added to a paused queue; they start when it is resumed."""
-    bench.api.queue()
-    assert bench.api.change_queue("pause")["state"] == "PAUSED"
-    bench.api.task(bench.target.url)
-    assert bench.pass_time(60) == 0
-    assert bench.api.change_queue("resume")["state"] == "RUNNING"
-    assert bench.pass_time() == 1
-
-
-def test_a_deleted_task_is_not_dispatched(bench: Bench) -> None:
-    """A task that waits can be deleted."""
-    bench.api.queue()
-    later = (bench.clock.now() + timedelta(seconds=60)).isoformat()
-    name = bench.api.task(bench.target.url, scheduleTime=later)["name"]
-    bench.api.tasks.delete(name=name).execute()
-    assert bench.pass_time(60) == 0
-
-
-def test_tasks_can_be_looked_at(bench: Bench) -> None:
-    """Tasks are listed by pages, without their bodies unless the full view is asked for."""
-    bench.api.queue()
-    bench.api.change_queue("pause")
-    for name in "abc":
-        bench.api.task(bench.target.url, name, httpRequest={"body": "aGk="})
-    assert bench.api.names() == ["a", "b", "c"]
-    first = bench.api.tasks.list(parent=QUEUE, pageSize=2).execute()
-    rest = bench.api.tasks.list(parent=QUEUE, pageSize=2, pageToken=first["nextPageToken"]).execute()
-    assert [len(page["tasks"]) for page in (first, rest)] == [2, 1]
-    views = [
-        bench.api.tasks.get(name=f"{QUEUE}/tasks/a", responseView=view).execute()
-        for view in ("BASIC", "FULL")
-    ]
-    assert [task["httpRequest"].get("body") for task in views] == [None, "aGk="]
-    assert [task["view"] for task in views] == ["BASIC", "FULL"]
-
-
 def test_a_missing_queue_is_not_found(bench: Bench) -> None:
     """A task needs a queue."""
     assert bench.api.refusal(lambda: bench.api.task(bench.target.url)) == (404, "NOT_FOUND")
 
 
-def test_a_purged_queue_dispatches_nothing(bench: Bench) -> None:
-    """A purge deletes all tasks."""
-    bench.api.queue()
-    bench.api.change_queue("pause")
-    bench.api.task(bench.target.url)
-    bench.api.change_queue("purge")
-    bench.api.change_queue("resume")
-    assert (bench.pass_time(60), bench.api.names()) == (0, [])
-
-
-def test_a_task_can_be_forced(bench: Bench) -> None:
-    """A task that is to run later, in a paused queue, runs at once when it is forced."""
-    bench.api.queue()
-    bench.api.change_queue("pause")
-    later = (bench.clock.now() + timedelta(seconds=60)).isoformat()
-    name = bench.api.task(bench.target.url, scheduleTime=later)["name"]
-    bench.api.tasks.run(name=name, body={}).execute()
-    assert (bench.pass_time(), bench.pass_time(60)) == (1, 1)
-
-
-def test_a_task_that_has_succeeded_is_gone(bench: Bench) -> None:
-    """It is neither listed nor found, cannot be run or deleted, and the error tells why."""
-    bench.api.queue()
-    name = bench.api.task(bench.target.url)["name"]
-    bench.pass_time()
-    assert bench.api.names() == []
-    for call in (bench.api.tasks.get, bench.api.tasks.delete, bench.api.tasks.run):
-        assert bench.api.refusal(call(name=name).execute) == (404, "NOT_FOUND")
-    with pytest.raises(HttpError, match="existed recently"):
-        bench.api.tasks.get(name=name).execute()
-
-
-def test_a_task_that_was_never_there_is_not_found(bench: Bench) -> None:
-    """A name that was never used is NOT_FOUND."""
-    bench.api.queue()
-    with pytest.raises(HttpError, match="entity was not found"):
-        bench.api.tasks.get(name=f"{QUEUE}/tasks/a").execute()
-
-
 def test_a_target_that_does_not_answer_is_tried_again(clock: FakeClock) -> None:
     """A request has the task's deadline; no answer by then is a failed try that counts no answer."""
-    deadlines: list[float] = []
+    tries: list[Delivery] = []
 
     def deliver(delivery: Delivery) -> int | None:
-        deadlines.append(delivery.deadline)
-        return None if len(deadlines) == 1 else 503
+        tries.append(delivery)
+        return None if len(tries) == 1 else 503
 
     with api_at(clock, deliver) as api:
         api.queue(retryConfig={"minBackoff": "1s"})
-        name = api.task("http://127.0.0.1/", dispatchDeadline="15s")["name"]
-        api.running.tasks.settle()
-        clock.advance(1)
-        api.running.tasks.settle()
-        task = api.tasks.get(name=name).execute()
-    assert (deadlines, task["dispatchCount"], task["responseCount"]) == ([15, 15], 2, 1)
+        api.task("http://127.0.0.1/", dispatchDeadline="15s")
+        for seconds in (0, 1, 2):
+            clock.advance(seconds)
+            api.running.tasks.settle()
+    assert [each.deadline for each in tries] == [15, 15, 15]
+    assert [each.headers["X-CloudTasks-TaskRetryCount"] for each in tries] == ["0", "1", "2"]
+    answered = [each.headers.get("X-CloudTasks-TaskPreviousResponse") for each in tries]
+    assert answered == [None, None, "503"]
 
 
 def test_a_delivery_ends_with_its_deadline() -> None:
@@ -441,7 +306,7 @@ def test_a_task_is_checked(bench: Bench, task: Mapping[str, Any]) -> None:
     body = {"task": {"httpRequest": {"url": "https://target"}, **task}}
     call = bench.api.tasks.create(parent=QUEUE, body=body)
     assert bench.api.refusal(call.execute) == (400, "INVALID_ARGUMENT")
-    assert bench.api.names() == []
+    assert bench.api.running.tasks.names(QUEUE) == []
 
 
 @pytest.mark.parametrize(

@@ -10,17 +10,12 @@ from grpc import StatusCode
 
 from infra.standins.cloud.delivery import Delivery, delivery_of, send
 from infra.standins.cloud.oidc import Signer
-from infra.standins.cloud.paging import page
 from infra.standins.cloud.refusal import Refusal
 from infra.standins.cloud.task_messages import CreateTask, Queue, Task, check_queue, check_task
 from infra.standins.cloud.task_queue import Entry, TaskQueue
 from shared.ports import Clock
 
 _SETTLED_WITHIN = 30.0
-_ENDED = (
-    "The task no longer exists, though a task with this name existed recently."
-    " The task either successfully completed or was deleted."
-)
 
 
 class CloudTasks:
@@ -72,43 +67,12 @@ class CloudTasks:
             self._queues[queue.name] = TaskQueue(queue, self._now())
             return queue
 
-    def get_queue(self, name: str) -> Queue:
-        """queues.get."""
-        with self._changed:
-            return self._queue(name).queue
-
-    def list_queues(self, parent: str, size: int, token: str) -> tuple[Sequence[Queue], str]:
-        """queues.list: by name; the queues and the next page's token."""
-        with self._changed:
-            found = [
-                queue.queue
-                for name, queue in sorted(self._queues.items())
-                if name.startswith(f"{parent}/queues/")
-            ]
-        return page(found, size, token)
-
     def pause_queue(self, name: str) -> Queue:
         """queues.pause."""
         with self._changed:
             queue = self._queue(name).queue
             queue.state = "PAUSED"
             return queue
-
-    def resume_queue(self, name: str) -> Queue:
-        """queues.resume."""
-        with self._changed:
-            queue = self._queue(name).queue
-            queue.state = "RUNNING"
-            self._changed.notify_all()
-            return queue
-
-    def purge_queue(self, name: str) -> Queue:
-        """queues.purge: at once, while Google may take a minute."""
-        with self._changed:
-            queue = self._queue(name)
-            for task in list(queue.entries):
-                queue.drop(task, self._now())
-            return queue.queue
 
     def create_task(self, parent: str, request: CreateTask) -> Task:
         """tasks.create."""
@@ -124,32 +88,13 @@ class CloudTasks:
             task.dispatch_count = task.response_count = 0
             queue.add(task, task.schedule_time.timestamp())
             self._changed.notify_all()
-            return _seen(task, request.response_view)
+            shown = msgspec.structs.replace(task.http_request, body=b"")
+            return msgspec.structs.replace(task, http_request=shown)
 
-    def get_task(self, name: str, view: str = "BASIC") -> Task:
-        """tasks.get."""
+    def names(self, queue: str) -> Sequence[str]:
+        """The tasks that wait or run, by their names."""
         with self._changed:
-            return _seen(self._entry(name)[1].task, view)
-
-    def list_tasks(self, parent: str, view: str, size: int, token: str) -> tuple[Sequence[Task], str]:
-        """tasks.list: the tasks and the next page's token."""
-        with self._changed:
-            found = [_seen(entry.task, view) for _, entry in sorted(self._queue(parent).entries.items())]
-        return page(found, size, token)
-
-    def delete_task(self, name: str) -> None:
-        """tasks.delete."""
-        with self._changed:
-            queue, _ = self._entry(name)
-            queue.drop(name, self._now())
-
-    def run_task(self, name: str) -> Task:
-        """tasks.run: now, also if the queue is paused or at its limits, or the task is running."""
-        with self._changed:
-            queue, entry = self._entry(name)
-            queue.force(entry)
-            self._changed.notify_all()
-            return _seen(entry.task, "BASIC")
+            return sorted(self._queue(queue).entries)
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
@@ -158,13 +103,6 @@ class CloudTasks:
         if name not in self._queues:
             raise Refusal(StatusCode.NOT_FOUND, "Queue does not exist.")
         return self._queues[name]
-
-    def _entry(self, name: str) -> tuple[TaskQueue, Entry]:
-        queue = self._queue(name.partition("/tasks/")[0])
-        if name not in queue.entries:
-            ended = queue.was_here(name, self._now())
-            raise Refusal(StatusCode.NOT_FOUND, _ENDED if ended else "Requested entity was not found.")
-        return queue, queue.entries[name]
 
     def _dispatch_all(self) -> None:
         with self._changed:
@@ -190,11 +128,3 @@ class CloudTasks:
     def _is_settled(self) -> bool:
         now = self._now()
         return not any(queue.running or queue.ready(now) for queue in self._queues.values())
-
-
-def _seen(task: Task, view: str) -> Task:
-    """The task as a view of it is given out: BASIC has no body."""
-    if view == "FULL":
-        return msgspec.structs.replace(task, view="FULL")
-    request = msgspec.structs.replace(task.http_request, body=b"")
-    return msgspec.structs.replace(task, view="BASIC", http_request=request)

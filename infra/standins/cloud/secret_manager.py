@@ -1,11 +1,10 @@
 """Secret Manager v1's state: secrets, their versions and payloads, by the documented rules.
 
-The rules are those of the API description (secretmanager.v1) and of the documentation's pages "Use entity
-tags for optimistic concurrency control", "Filter lists of secrets and secret versions" and "Quotas and
-limits". Not kept: IAM, expiry, rotation, aliases, regional secrets and delayed destruction.
+The rules are those of the API description (secretmanager.v1) and of the documentation's page "Quotas and
+limits". Played are the methods that the service calls. Not kept: IAM, expiry, rotation, aliases, etags,
+filters, pages, regional secrets and delayed destruction.
 """
 
-import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,8 +16,6 @@ from google.protobuf.empty_pb2 import Empty
 from google.protobuf.timestamp_pb2 import Timestamp
 from grpc import StatusCode
 
-from infra.standins.cloud.filtering import matches, terms
-from infra.standins.cloud.paging import page
 from infra.standins.cloud.refusal import Refusal
 
 MAX_PAYLOAD = 65_536
@@ -29,7 +26,6 @@ State = api.SecretVersion.State
 _PARENT = re.compile(r"projects/[^/]+")
 _SECRET_ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _LABEL = re.compile(r"[a-z][a-z0-9_-]{0,62}=[a-z0-9_-]{0,63}")
-_CHANGEABLE = ("labels", "annotations")
 
 
 @dataclass
@@ -46,7 +42,6 @@ class Secrets:
 
     def __init__(self) -> None:
         self._kept: dict[str, Kept] = {}
-        self._count = itertools.count(1)
 
     def create_secret(self, request: api.CreateSecretRequest) -> api.Secret:
         """CreateSecret."""
@@ -58,7 +53,7 @@ class Secrets:
         _check_replication(request.secret.replication)
         _check_labels(request.secret)
         secret = api.Secret(request.secret)
-        secret.name, secret.create_time, secret.etag = name, _now(), self._etag()
+        secret.name, secret.create_time = name, _now()
         self._kept[name] = Kept(secret)
         return secret
 
@@ -66,30 +61,9 @@ class Secrets:
         """GetSecret."""
         return self._find(request.name).secret
 
-    def list_secrets(self, request: api.ListSecretsRequest) -> api.ListSecretsResponse:
-        """ListSecrets: by name."""
-        wanted = terms(request.filter)
-        names = sorted(name for name in self._kept if name.startswith(f"{request.parent}/secrets/"))
-        secrets = [self._kept[name].secret for name in names]
-        found = [secret for secret in secrets if matches(wanted, _facts(secret))]
-        some, token = page(found, request.page_size, request.page_token)
-        return api.ListSecretsResponse(secrets=some, next_page_token=token, total_size=len(found))
-
-    def update_secret(self, request: api.UpdateSecretRequest) -> api.Secret:
-        """UpdateSecret: labels and annotations."""
-        secret = self._find(request.secret.name).secret
-        _check_etag(request.secret.etag, secret.etag)
-        _check_labels(request.secret)
-        for path in request.update_mask.paths:
-            if path not in _CHANGEABLE:
-                raise _invalid(f"The field {path} cannot be updated.")
-            setattr(secret, path, dict(getattr(request.secret, path)))
-        secret.etag = self._etag()
-        return secret
-
     def delete_secret(self, request: api.DeleteSecretRequest) -> Empty:
         """DeleteSecret, with all its versions."""
-        _check_etag(request.etag, self._find(request.name).secret.etag)
+        self._find(request.name)
         del self._kept[request.name]
         return Empty()
 
@@ -101,7 +75,6 @@ class Secrets:
             name=f"{request.parent}/versions/{len(kept.versions) + 1}",
             create_time=_now(),
             state=State.ENABLED,
-            etag=self._etag(),
             client_specified_payload_checksum=checksummed,
         )
         kept.versions.append(version)
@@ -114,15 +87,8 @@ class Secrets:
 
     def list_secret_versions(self, request: api.ListSecretVersionsRequest) -> api.ListSecretVersionsResponse:
         """ListSecretVersions: newest first."""
-        wanted = terms(request.filter)
-        newest_first = reversed(self._find(request.parent).versions)
-        found = [
-            version
-            for version in newest_first
-            if matches(wanted, {"name": version.name, "state": version.state.name})
-        ]
-        some, token = page(found, request.page_size, request.page_token)
-        return api.ListSecretVersionsResponse(versions=some, next_page_token=token, total_size=len(found))
+        found = self._find(request.parent).versions[::-1]
+        return api.ListSecretVersionsResponse(versions=found, total_size=len(found))
 
     def access_secret_version(
         self, request: api.AccessSecretVersionRequest
@@ -135,17 +101,13 @@ class Secrets:
         payload = api.SecretPayload(data=data, data_crc32c=google_crc32c.value(data))
         return api.AccessSecretVersionResponse(name=version.name, payload=payload)
 
-    def enable_secret_version(self, request: api.EnableSecretVersionRequest) -> api.SecretVersion:
-        """EnableSecretVersion."""
-        return self._move(request.name, request.etag, State.ENABLED)
-
     def disable_secret_version(self, request: api.DisableSecretVersionRequest) -> api.SecretVersion:
         """DisableSecretVersion."""
-        return self._move(request.name, request.etag, State.DISABLED)
+        return self._move(request.name, State.DISABLED)
 
     def destroy_secret_version(self, request: api.DestroySecretVersionRequest) -> api.SecretVersion:
         """DestroySecretVersion: the payload is gone for good."""
-        version = self._move(request.name, request.etag, State.DESTROYED)
+        version = self._move(request.name, State.DESTROYED)
         version.destroy_time = _now()
         kept, _ = self._find_version(request.name)
         del kept.payloads[version.name]
@@ -167,26 +129,18 @@ class Secrets:
             raise Refusal(StatusCode.NOT_FOUND, f"Secret Version [{name}] not found.")
         return kept, kept.versions[int(number) - 1]
 
-    def _move(self, name: str, etag: str, state: Any) -> api.SecretVersion:
+    def _move(self, name: str, state: Any) -> api.SecretVersion:
         _, version = self._find_version(name)
-        _check_etag(etag, version.etag)
         if version.state == State.DESTROYED:
             raise _forbidden(f"Secret Version [{version.name}] is in DESTROYED state.")
-        version.state, version.etag = state, self._etag()
+        version.state = state
         return version
-
-    def _etag(self) -> str:
-        return f'"{next(self._count):x}"'
 
 
 def _now() -> Timestamp:
     now = Timestamp()
     now.GetCurrentTime()
     return now
-
-
-def _facts(secret: api.Secret) -> dict[str, str]:
-    return {"name": secret.name} | {f"labels.{key}": value for key, value in secret.labels.items()}
 
 
 def _invalid(message: str) -> Refusal:
@@ -222,8 +176,3 @@ def _check_payload(payload: api.SecretPayload) -> bool:
     if payload.data_crc32c != google_crc32c.value(payload.data):
         raise _invalid("The payload does not match its data_crc32c.")
     return True
-
-
-def _check_etag(given: str, current: str) -> None:
-    if given and given != current:
-        raise _forbidden("The etag provided does not match the stored etag.")

@@ -38,14 +38,11 @@ def _handler(secrets: Secrets) -> Any:
     calls: list[tuple[type[Any], Callable[[Any], Any]]] = [
         (api.CreateSecretRequest, secrets.create_secret),
         (api.GetSecretRequest, secrets.get_secret),
-        (api.ListSecretsRequest, secrets.list_secrets),
-        (api.UpdateSecretRequest, secrets.update_secret),
         (api.DeleteSecretRequest, secrets.delete_secret),
         (api.AddSecretVersionRequest, secrets.add_secret_version),
         (api.GetSecretVersionRequest, secrets.get_secret_version),
         (api.ListSecretVersionsRequest, secrets.list_secret_versions),
         (api.AccessSecretVersionRequest, secrets.access_secret_version),
-        (api.EnableSecretVersionRequest, secrets.enable_secret_version),
         (api.DisableSecretVersionRequest, secrets.disable_secret_version),
         (api.DestroySecretVersionRequest, secrets.destroy_secret_version),
     ]

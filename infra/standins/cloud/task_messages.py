@@ -48,7 +48,7 @@ class HttpRequest(_Wire, omit_defaults=True):
 
 
 class Task(_Wire, omit_defaults=True):
-    """A task. The counts, `create_time` and `view` are output only."""
+    """A task. The counts and `create_time` are output only."""
 
     http_request: HttpRequest
     name: str = ""
@@ -57,14 +57,12 @@ class Task(_Wire, omit_defaults=True):
     dispatch_deadline: str = "600s"
     dispatch_count: int = 0
     response_count: int = 0
-    view: Literal["", "BASIC", "FULL"] = ""
 
 
 class CreateTask(_Wire):
     """The body of tasks.create."""
 
     task: Task
-    response_view: str = "BASIC"
 
 
 class RateLimits(_Wire):

@@ -5,7 +5,7 @@ or 503, the slow start of a queue that was idle, and the removal of tasks after 
 """
 
 import math
-from bisect import bisect_left, insort
+from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -26,7 +26,6 @@ class Entry:
         due: When it may be dispatched.
         number: Orders those that are due at the same time.
         started: When it was first dispatched.
-        running: How many of its dispatches are under way; 2 if it was forced meanwhile.
         executed: How many answers it got from its target, but for those of 500 and above.
         previous: The status of the last answer.
     """
@@ -35,7 +34,6 @@ class Entry:
     due: float
     number: int
     started: float = 0
-    running: int = 0
     executed: int = 0
     previous: int | None = None
 
@@ -54,7 +52,6 @@ class TaskQueue:
         self.entries: dict[str, Entry] = {}
         self.running = 0
         self._waiting: list[tuple[float, int, Entry]] = []
-        self._forced: list[Entry] = []
         self._numbers = count()
         self._gone: dict[str, float] = {}
         self._burst = max(1, math.ceil(queue.rate_limits.max_dispatches_per_second))
@@ -68,39 +65,24 @@ class TaskQueue:
         self._wait(entry)
 
     def was_here(self, name: str, now: float) -> bool:
-        """Whether the name is taken by a task that ended or was deleted."""
+        """Whether the name is taken by a task that ended."""
         return self._gone.get(name, -math.inf) > now
 
-    def drop(self, name: str, now: float) -> None:
-        """Delete a task; its name stays taken."""
-        self._wait_no_more(self.entries.pop(name))
-        self._gone[name] = now + REMEMBERED
-
-    def force(self, entry: Entry) -> None:
-        """Let a task be dispatched now, whatever the limits, also if it is running."""
-        self._wait_no_more(entry)
-        self._forced.append(entry)
-
     def ready(self, now: float) -> Sequence[Entry]:
-        """What may be dispatched now: what was forced, then what is due, within the limits."""
+        """What is due and may be dispatched now, within the limits."""
         if self.queue.state == "PAUSED":
-            return self._forced
+            return []
         free = self.queue.rate_limits.max_concurrent_dispatches - self.running
         most = max(0, min(free, math.floor(self._filled(now))))
-        return self._forced + [
-            entry for _, _, entry in takewhile(lambda w: w[0] <= now, self._waiting[:most])
-        ]
+        return [entry for _, _, entry in takewhile(lambda w: w[0] <= now, self._waiting[:most])]
 
     def take(self, now: float) -> Sequence[Entry]:
         """What is `ready`, now counted as running."""
         entries = list(self.ready(now))
-        limited = len(entries) - len(self._forced)
-        self._tokens, self._filled_at = self._filled(now) - limited, now
-        self._forced.clear()
-        del self._waiting[:limited]
+        self._tokens, self._filled_at = self._filled(now) - len(entries), now
+        del self._waiting[: len(entries)]
         for entry in entries:
             entry.started = entry.started or now
-            entry.running += 1
             entry.task.dispatch_count += 1
         self.running += len(entries)
         return entries
@@ -108,16 +90,14 @@ class TaskQueue:
     def finish(self, entry: Entry, status: int | None, now: float) -> None:
         """Take in the answer's status, None if none came: the task is done, given up or to be tried again."""
         self.running -= 1
-        entry.running -= 1
-        if self.entries.get(entry.task.name) is not entry:
-            return
         entry.previous = status
         entry.task.response_count += status is not None
         entry.executed += status is not None and status < HTTPStatus.INTERNAL_SERVER_ERROR
         failed, retry = entry.task.dispatch_count, self.queue.retry_config
         if _is_success(status) or retry.is_over(failed, now - entry.started):
-            self.drop(entry.task.name, now)
-        elif not entry.running:
+            del self.entries[entry.task.name]
+            self._gone[entry.task.name] = now + REMEMBERED
+        else:
             entry.due = now + retry.pause(failed)
             self._wait(entry)
 
@@ -131,14 +111,6 @@ class TaskQueue:
 
     def _wait(self, entry: Entry) -> None:
         insort(self._waiting, (entry.due, entry.number, entry))
-
-    def _wait_no_more(self, entry: Entry) -> None:
-        """Nothing happens if it does not wait."""
-        place = bisect_left(self._waiting, (entry.due, entry.number), key=lambda waiting: waiting[:2])
-        if place < len(self._waiting) and self._waiting[place][2] is entry:
-            del self._waiting[place]
-        if entry in self._forced:
-            self._forced.remove(entry)
 
     def _filled(self, now: float) -> float:
         rate = self.queue.rate_limits.max_dispatches_per_second
