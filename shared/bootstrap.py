@@ -164,9 +164,9 @@ def _secrets(settings: Settings) -> SecretStore:
 def _tasks(settings: Settings, clock: Clock, services: Callable[[], Services]) -> TaskQueue:
     def cloud_tasks(url: SplitResult) -> TaskQueue:
         def opened() -> TaskQueue:
-            from shared.adapters.google.cloud_tasks import Target, open_cloud_tasks
+            from shared.adapters.google.cloud_tasks import TaskTarget, open_cloud_tasks
 
-            target = Target(settings.functions_url, settings.tasks_service_account)
+            target = TaskTarget(settings.functions_url, settings.tasks_service_account)
             return open_cloud_tasks(path, target, clock, settings.cloud_tasks_endpoint)
 
         location, _, queue = url.path.strip("/").partition("/")

@@ -8,7 +8,7 @@ import msgspec
 
 from infra.operator.terminal import Terminal
 from shared.adapters.simpler.address import read_address
-from shared.adapters.simpler.profile import load as read_profile
+from shared.adapters.simpler.profile import load_profile as read_profile
 from shared.domain.contact.name import check_template
 from shared.domain.model.wisp import Wisp
 from shared.errors import Misconfigured

@@ -27,7 +27,7 @@ from shared.ports import Attachment, Clock, Mail, SecretStore
 ENDPOINT = "https://api.sendgrid.com"
 """The API's base address, but for accounts in the European Union: theirs is https://api.eu.sendgrid.com."""
 
-TIMEOUT = 10.0
+MAIL_SECONDS = 10.0
 """Seconds that SendGrid may be silent."""
 
 _KEY = re.compile(r"[!-~]+")
@@ -56,7 +56,7 @@ class SendGridMailer:
         *,
         reply_to: str = "",
         endpoint: str = ENDPOINT,
-        timeout: float = TIMEOUT,
+        timeout: float = MAIL_SECONDS,
     ) -> None:
         """Use a key that is read anew for each mail, so that a changed one is used at once.
 

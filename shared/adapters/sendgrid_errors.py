@@ -29,7 +29,7 @@ _LOOK = (
 _NO_ANSWER, _NO_WAY = "no answer", "no way"
 """Signs of our own: the mail may be sent, or certainly is not."""
 
-TABLE = (
+MAIL_ERRORS = (
     Row(RetryLater, "mail.unreachable", "SendGrid cannot be reached: {name}", _WAIT, signs=(_NO_WAY,)),
     Row(
         OutcomeUnknown,
@@ -140,7 +140,7 @@ def silent(error: OSError | HTTPException) -> Trouble:
 
 
 def _meaning(*signs: Sign, status: int = 0) -> Row:
-    row = row_for(TABLE, *signs, status=status)
+    row = row_for(MAIL_ERRORS, *signs, status=status)
     assert row is not None, "the last row fits everything"
     return row
 

@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from shared.adapters.simpler.limits import LIMITS, Limits
 from shared.adapters.simpler.record import SimplerRecord
 from shared.adapters.simpler.source import SimplerSource
+from shared.adapters.simpler.wire import BOUNDS, Bounds
 from shared.domain.contact.customer import Customer
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.desired import Record
@@ -57,7 +57,7 @@ def source_of(
     profile: dict[str, Any] | None = None,
     *,
     clock: Clock | None = None,
-    limits: Limits = LIMITS,
+    limits: Bounds = BOUNDS,
     secret: str = SECRET,
 ) -> SimplerSource:
     """The source of a wisp whose SIMPLer is there."""

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from shared.adapters.simpler.limits import LIMITS
+from shared.adapters.simpler.wire import BOUNDS
 from shared.errors import StopRun
 from tests.contract.simpler_setup import PASSWORD, USERNAME, read_all, source_of
 from tests.fake_clock import FakeClock
@@ -157,7 +157,7 @@ def test_a_listing_without_end_is_ended(server: ScriptedServer) -> None:
     """There is a bound on pages."""
     server.will(*(page(number, next=number) for number in range(1, 7)))
     with pytest.raises(StopRun) as stopped:
-        source_of(server.url, CURSOR, limits=replace(LIMITS, pages=5)).customers()
+        source_of(server.url, CURSOR, limits=replace(BOUNDS, pages=5)).customers()
     assert stopped.value.reason == "simpler.incomplete"
 
 

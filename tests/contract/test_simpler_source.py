@@ -14,15 +14,15 @@ from infra.standins.simpler.failure import Failure, Kind
 from infra.standins.simpler.generator import cases, make_customers
 from infra.standins.simpler.standin import SimplerStandIn
 from infra.standins.simpler.state import Paging
-from shared.adapters.simpler.limits import LIMITS, Limits
 from shared.adapters.simpler.record import SimplerRecord
 from shared.adapters.simpler.source import SimplerSource
+from shared.adapters.simpler.wire import BOUNDS, Bounds
 from shared.errors import StopRun
 from shared.ports import CustomerSource, Listing
 from tests.contract.simpler_setup import PAGINGS, PASSWORD, USERNAME, read_all, source_of
 from tests.fake_clock import FakeClock
 
-SMALL = Limits(connect=2, read=2, answer=2**20)
+SMALL = Bounds(connect=2, read=2, answer=2**20)
 CUSTOMERS = make_customers(50, seed=1, odd=False)
 FAILURES: list[tuple[Failure, str]] = [
     (Failure("down"), "simpler.down"),
@@ -258,7 +258,7 @@ def test_an_answer_that_comes_drop_by_drop_meets_the_deadline(standin: SimplerSt
 
     standin.state.failure = Failure("drip", seconds=0.001)
     with pytest.raises(StopRun) as stopped:
-        source_of(standin.api, clock=Ticking(), limits=replace(LIMITS, listing=20)).customers()
+        source_of(standin.api, clock=Ticking(), limits=replace(BOUNDS, listing=20)).customers()
     assert stopped.value.reason == "simpler.slow"
 
 

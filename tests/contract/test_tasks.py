@@ -11,7 +11,7 @@ import pytest
 
 from infra.standins.cloud.task_messages import Queue
 from infra.standins.cloud.task_server import Running, cloud_tasks
-from shared.adapters.google.cloud_tasks import Target, open_cloud_tasks
+from shared.adapters.google.cloud_tasks import TaskTarget, open_cloud_tasks
 from shared.adapters.local.inline_tasks import InlineTasks
 from shared.errors import RetryLater
 from shared.ports import Document, Task, TaskQueue
@@ -72,7 +72,7 @@ def cloud(clock: FakeClock) -> Iterator[Bench]:
     with scripted_server() as server, cloud_tasks(clock) as running:
         server.will(*[functions.answer] * 80)
         running.tasks.create_queue(QUEUE.partition("/queues/")[0], Queue(QUEUE))
-        target = Target(server.url + "/{function}", "tasks@demo.iam.gserviceaccount.com")
+        target = TaskTarget(server.url + "/{function}", "tasks@demo.iam.gserviceaccount.com")
         queue = open_cloud_tasks(QUEUE, target, clock, running.url)
         yield Bench(queue, functions, lambda: finish(running, clock))
 

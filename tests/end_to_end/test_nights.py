@@ -12,7 +12,7 @@ import pytest
 from infra.standins.cloud.delivery import Delivery
 from infra.standins.cloud.task_messages import Queue
 from infra.standins.cloud.task_server import cloud_tasks
-from shared.adapters.google.cloud_tasks import Target, open_cloud_tasks
+from shared.adapters.google.cloud_tasks import TaskTarget, open_cloud_tasks
 from shared.adapters.local.inline_tasks import InlineTasks
 from shared.adapters.local.sqlite.database import Database
 from shared.adapters.local.sqlite.state import SqliteState
@@ -232,7 +232,9 @@ def test_a_start_that_dies_half_way_is_finished_by_the_next(tmp_path: Path) -> N
 
     with cloud_tasks(clock, deliver=deliver) as running:
         running.tasks.create_queue(QUEUE.partition("/queues/")[0], Queue(QUEUE))
-        queue = open_cloud_tasks(QUEUE, Target("http://127.0.0.1:9/{function}", "a@b"), clock, running.url)
+        queue = open_cloud_tasks(
+            QUEUE, TaskTarget("http://127.0.0.1:9/{function}", "a@b"), clock, running.url
+        )
         dark = Dark(tmp_path, 64, queue)
         whole = queue._connect
         queue._connect = Dies(whole, after=5)

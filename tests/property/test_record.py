@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.standins.simpler.generator import make_customers
-from shared.adapters.simpler.profile import load
+from shared.adapters.simpler.profile import load_profile
 from shared.adapters.simpler.record import RULES, Reader, SimplerRecord
 from shared.domain.contact.customer import Customer, Skipped
 from shared.domain.model import wisp
@@ -18,7 +18,7 @@ from shared.domain.model.wisp import Wisp
 from shared.domain.sync.google_fields import fields_of
 
 WISP = Wisp("acme", "ACME", "IE", "Europe/Dublin", "https://simpler.example/api", "acme", "secret")
-PROFILE = load({})
+PROFILE = load_profile({})
 SERVER = "simpler.example"
 ROOT = Path(wisp.__file__).parents[2]
 READER = Reader(WISP, PROFILE, SERVER)
@@ -66,7 +66,7 @@ def test_what_a_wisp_changes_is_read_again() -> None:
         Reader(replace(WISP, country="NL"), PROFILE, SERVER),
         Reader(replace(WISP, name_template="{name} #{id}"), PROFILE, SERVER),
         Reader(WISP, PROFILE, "other.example"),
-        Reader(WISP, load({"fields": {"site": ["tower"]}}), SERVER),
+        Reader(WISP, load_profile({"fields": {"site": ["tower"]}}), SERVER),
     ]
     found = [reader.record({"customerid": 1, "name": "Áine"}, 1) for reader in readers]
     digests = {record.digest for record in found if isinstance(record, SimplerRecord)}

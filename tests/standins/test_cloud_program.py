@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from shared.adapters.google.cloud_tasks import Target, open_cloud_tasks
+from shared.adapters.google.cloud_tasks import TaskTarget, open_cloud_tasks
 from shared.adapters.google.secret_manager import open_secret_manager
 from shared.adapters.local.clock import SystemClock
 from shared.ports import Task
@@ -41,7 +41,7 @@ def test_it_serves_what_it_tells_until_it_is_ended(
     secrets.put("key", "value")
     assert secrets.get("key") == "value"
     secrets.close()
-    target = Target("http://127.0.0.1:9/{function}", "tasks@demo.example")
+    target = TaskTarget("http://127.0.0.1:9/{function}", "tasks@demo.example")
     queue = open_cloud_tasks(QUEUE, target, SystemClock(), settings["CLOUD_TASKS_ENDPOINT"])
     assert queue.enqueue(Task("sync_wisp", {}, delay=60))
     program.send_signal(end)

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from shared.adapters.simpler.profile import load
+from shared.adapters.simpler.profile import load_profile
 from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.card import Card, make_card
 from shared.domain.contact.customer import Customer, read_customer
@@ -26,7 +26,7 @@ def card_with(kind: str) -> Card:
 def test_an_address_of_every_kind_reaches_all_that_is_made_of_a_card(kind: AddressKind) -> None:
     """The profile may name it; Google, the vCard and the mail each call it their own way."""
     card = card_with(kind.record)
-    [field] = load({"fields": {"addresses": [{"kind": kind.record}]}}).fields.addresses
+    [field] = load_profile({"fields": {"addresses": [{"kind": kind.record}]}}).fields.addresses
 
     assert field.kind == kind.record
     assert [address.kind for address in card.addresses] == [kind]

@@ -10,10 +10,10 @@ import requests
 from google.auth.exceptions import RefreshError, TransportError
 
 from shared.adapters.google.cloud_tasks import (
+    CONNECTIONS,
     MOST_FAILURES,
-    SIDE_BY_SIDE,
     CloudTasksQueue,
-    Target,
+    TaskTarget,
     open_cloud_tasks,
 )
 from shared.errors import Misconfigured, RetryLater, Trouble
@@ -22,7 +22,7 @@ from tests.fake_clock import FakeClock
 from tests.scripted_server import Answer, Close, Request, Reset, ScriptedServer, scripted_server
 
 QUEUE = "projects/demo/locations/europe-west1/queues/sync"
-TARGET = Target("https://{service}-42.europe-west1.run.app/{function}", "tasks@demo.example")
+TARGET = TaskTarget("https://{service}-42.europe-west1.run.app/{function}", "tasks@demo.example")
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_task_without_name_and_delay_leaves_both_to_google(
 
 def test_the_audience_may_differ_from_the_url() -> None:
     """An audience of its own is filled in like the URL."""
-    target = Target("http://127.0.0.1:8080/{function}", "a@b", audience="https://{service}.example")
+    target = TaskTarget("http://127.0.0.1:8080/{function}", "a@b", audience="https://{service}.example")
     urls = (target.url_of("sync_wisp"), target.audience_of("sync_wisp"))
     assert urls == ("http://127.0.0.1:8080/sync_wisp", "https://sync-wisp.example")
 
@@ -136,14 +136,14 @@ def reasons(answers: Any) -> list[bool | str]:
 
 def test_many_tasks_go_side_by_side(server: ScriptedServer, queue: CloudTasksQueue) -> None:
     """No request is answered before there is one on each of the connections; all are accepted."""
-    all_there = threading.Barrier(SIDE_BY_SIDE, timeout=20)
+    all_there = threading.Barrier(CONNECTIONS, timeout=20)
 
     def together(_: Request) -> Answer:
         all_there.wait()
         return Answer()
 
-    server.will(*[together] * (3 * SIDE_BY_SIDE))
-    assert queue.enqueue_all(many(3 * SIDE_BY_SIDE)) == [True] * (3 * SIDE_BY_SIDE)
+    server.will(*[together] * (3 * CONNECTIONS))
+    assert queue.enqueue_all(many(3 * CONNECTIONS)) == [True] * (3 * CONNECTIONS)
 
 
 def test_a_task_that_fails_costs_no_other(server: ScriptedServer, queue: CloudTasksQueue) -> None:
@@ -162,7 +162,7 @@ def test_a_queue_that_keeps_failing_is_left_alone(server: ScriptedServer, queue:
     """A connection on which three tasks in a row fail tries no more; the rest carry the same trouble."""
     server.will(*[refusal(404, "NOT_FOUND")] * 1000)
     assert reasons(queue.enqueue_all(many(1000))) == ["tasks.no_queue"] * 1000
-    assert len(server.requests) == MOST_FAILURES * SIDE_BY_SIDE
+    assert len(server.requests) == MOST_FAILURES * CONNECTIONS
 
 
 def test_nobody_there_is_retried_later() -> None:

@@ -20,16 +20,16 @@ ROWS = (
     Row(RetryLater, "a.sign", "{name} is away", "Later.", signs=("away", OSError)),
 )
 TABLES: dict[str, Sequence[Row]] = {
-    "cloud tasks": cloud_tasks.TABLE,
+    "cloud tasks": cloud_tasks.TASK_ERRORS,
     "consent": oauth_errors.CONSENT,
-    "firestore": firestore.TABLE,
-    "people": people.TABLE,
-    "secret manager": secret_manager.TABLE,
-    "sendgrid": sendgrid_errors.TABLE,
+    "firestore": firestore.FIRESTORE_ERRORS,
+    "people": people.PEOPLE_ERRORS,
+    "secret manager": secret_manager.SECRET_ERRORS,
+    "sendgrid": sendgrid_errors.MAIL_ERRORS,
     "sign-in": oauth_errors.SIGN_IN,
     "simpler's statuses": simpler.STATUSES,
     "simpler's silences": simpler.SILENCES,
-    "sqlite": sqlite.TABLE,
+    "sqlite": sqlite.SQLITE_ERRORS,
 }
 
 

@@ -5,9 +5,9 @@ import threading
 
 import pytest
 
-from shared.adapters.google.people.client import MARGIN as CLIENT_MARGIN
+from shared.adapters.google.people.client import REQUEST_MARGIN as CLIENT_MARGIN
 from shared.adapters.google.people.requests import BATCH_SECONDS
-from shared.adapters.local.inline_tasks import WAITS, InlineTasks
+from shared.adapters.local.inline_tasks import TASK_WAITS, InlineTasks
 from shared.errors import Misconfigured, RetryLater
 from shared.ports import Document, Task
 from shared.usecases.base.leases import DEADLINE, TTL
@@ -45,7 +45,7 @@ def test_the_tries_end(caplog: pytest.LogCaptureFixture) -> None:
 
 def test_the_tries_outlast_a_run_and_the_lease_of_a_dead_one() -> None:
     """However short the pauses that are asked for, they last for a run, its longest request and its lease."""
-    assert sum(WAITS.seconds) > DEADLINE + BATCH_SECONDS + CLIENT_MARGIN + TTL
+    assert sum(TASK_WAITS.seconds) > DEADLINE + BATCH_SECONDS + CLIENT_MARGIN + TTL
 
 
 def test_the_other_side_says_how_long_to_wait() -> None:

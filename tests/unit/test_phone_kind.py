@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from shared.adapters.simpler.profile import load
+from shared.adapters.simpler.profile import load_profile
 from shared.domain.contact.card import Card, make_card
 from shared.domain.contact.customer import Customer, read_customer
 from shared.domain.contact.phone import Phone
@@ -43,7 +43,10 @@ def test_a_number_of_every_kind_reaches_all_that_is_made_of_a_card(kind: PhoneKi
     words = letter(card, WISP)
     tel = f"\r\nTEL;TYPE={','.join(kind.vcard)}:{number}\r\n"
 
-    assert load({"fields": {"phones": [{"member": "x", "kind": kind.value}]}}).fields.phones[0].kind is kind
+    assert (
+        load_profile({"fields": {"phones": [{"member": "x", "kind": kind.value}]}}).fields.phones[0].kind
+        is kind
+    )
     assert card.phones == (Phone(number, kind),)
     assert fields_of(card)["phoneNumbers"] == ({"value": number, "type": kind.google},)
     assert change.new == (f"{number} ({kind.google})",)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.simpler.profile import AllAtOnce, ByCursor, ByPage, PhoneField, load
+from shared.adapters.simpler.profile import AllAtOnce, ByCursor, ByPage, PhoneField, load_profile
 from shared.adapters.simpler.record import canonical
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.errors import Misconfigured
@@ -12,7 +12,7 @@ from shared.errors import Misconfigured
 
 def test_the_default_profile_is_valid() -> None:
     """It lists all customers in one answer, by POST, so that no address holds a password."""
-    profile = load({})
+    profile = load_profile({})
     assert (profile.listing.paging, profile.listing.send) == (AllAtOnce(), "POST form")
     assert profile.lookup.send == "POST form"
     assert profile.fields.id == ("customerid",)
@@ -20,7 +20,7 @@ def test_the_default_profile_is_valid() -> None:
 
 def test_objects_are_merged_and_the_rest_is_replaced() -> None:
     """A member of an object leaves its neighbours; a list is given whole."""
-    profile = load(
+    profile = load_profile(
         {
             "listing": {"path": "customer", "send": "GET query", "total": None},
             "fields": {"emails": ["mail"], "phones": [{"member": "tel", "kind": "work"}]},
@@ -32,7 +32,7 @@ def test_objects_are_merged_and_the_rest_is_replaced() -> None:
         "customers",
     )
     assert (profile.fields.emails, profile.fields.phones) == (("mail",), (PhoneField("tel", PhoneKind.WORK),))
-    assert profile.fields.name == load({}).fields.name
+    assert profile.fields.name == load_profile({}).fields.name
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_objects_are_merged_and_the_rest_is_replaced() -> None:
 )
 def test_paging_has_three_styles(paging: dict[str, Any], expected: object) -> None:
     """All at once, by page and by cursor, each with its own members."""
-    assert expected == load({"listing": {"paging": paging}}).listing.paging
+    assert expected == load_profile({"listing": {"paging": paging}}).listing.paging
 
 
 @pytest.mark.parametrize(
@@ -91,14 +91,14 @@ def test_paging_has_three_styles(paging: dict[str, Any], expected: object) -> No
 def test_a_wrong_member_is_named(overrides: dict[str, Any], named: str) -> None:
     """The operator is told which member of the setting to mend."""
     with pytest.raises(Misconfigured) as wrong:
-        load(overrides)
+        load_profile(overrides)
     assert wrong.value.reason == "simpler.profile"
     assert named in wrong.value.message
 
 
 def read(raw: object, **overrides: Any) -> Any:
     """The canonical record by the default profile with overrides."""
-    return canonical(raw, load(overrides), "simpler.example.com:8080")
+    return canonical(raw, load_profile(overrides), "simpler.example.com:8080")
 
 
 def test_the_first_name_that_is_not_empty_counts() -> None:

@@ -14,13 +14,13 @@ import msgspec
 
 from infra.standins.cloud.task_messages import CreateTask, Queue, RateLimits, RetryConfig, check_task
 from infra.standins.cloud.task_queue import Entry, TaskQueue
-from shared.adapters.google.cloud_tasks import CloudTasksQueue, Target
+from shared.adapters.google.cloud_tasks import CloudTasksQueue, TaskTarget
 from shared.ports import Clock
 
 NAME = "projects/demo/locations/europe-west1/queues/runs"
 RATE = RateLimits(max_dispatches_per_second=10, max_concurrent_dispatches=100)
 RETRIES = RetryConfig(max_attempts=12, min_backoff="60s", max_backoff="600s", max_doublings=4)
-TARGET = Target("https://{function}.example/", "tasks@demo.iam.gserviceaccount.com")
+TARGET = TaskTarget("https://{function}.example/", "tasks@demo.iam.gserviceaccount.com")
 
 
 class SimulatedQueue:

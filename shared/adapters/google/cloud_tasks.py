@@ -35,7 +35,7 @@ GOOGLE = "https://cloudtasks.googleapis.com/"
 DISPATCH_DEADLINE = "1800s"
 """How long a function may take: the most that Cloud Tasks allows (API description, ``dispatchDeadline``)."""
 
-SIDE_BY_SIDE = 16
+CONNECTIONS = 16
 """Connections over which many tasks are enqueued; at 30 ms a task that makes some 500 a second."""
 
 MOST_FAILURES = 3
@@ -51,7 +51,7 @@ _BARRED = Row(
     "this program may not enqueue; grant it roles/cloudtasks.enqueuer on the queue, and"
     " roles/iam.serviceAccountUser on the service account of tasks",
 )
-TABLE = (
+TASK_ERRORS = (
     replace(_AWAY, signs=(OSError, TransportError)),
     replace(_BARRED, signs=(GoogleAuthError,)),
     replace(_BARRED, statuses=(401, 403)),
@@ -78,7 +78,7 @@ TABLE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class TaskTarget:
     """Where tasks go.
 
     Attributes:
@@ -110,7 +110,12 @@ class CloudTasksQueue:
     """
 
     def __init__(
-        self, connect: Callable[[], Http], queue: str, target: Target, clock: Clock, endpoint: str = GOOGLE
+        self,
+        connect: Callable[[], Http],
+        queue: str,
+        target: TaskTarget,
+        clock: Clock,
+        endpoint: str = GOOGLE,
     ) -> None:
         """Name a queue.
 
@@ -143,9 +148,9 @@ class CloudTasksQueue:
         A connection on which three in a row fail gives up the rest of its tasks for the same reason, so that
         a Cloud Tasks that does not answer costs a minute and not hours.
         """
-        size = max(1, math.ceil(len(tasks) / SIDE_BY_SIDE))
+        size = max(1, math.ceil(len(tasks) / CONNECTIONS))
         parts = [tasks[start : start + size] for start in range(0, len(tasks), size)]
-        with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="enqueue") as pool:
+        with ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="enqueue") as pool:
             return [answer for part in pool.map(self._enqueue_part, parts) for answer in part]
 
     def _enqueue_part(self, tasks: Sequence[Task]) -> list[bool | Trouble]:
@@ -211,7 +216,7 @@ class CloudTasksQueue:
         return {"scheduleTime": start.replace(tzinfo=None).isoformat() + "Z"}
 
 
-def open_cloud_tasks(queue: str, target: Target, clock: Clock, endpoint: str = GOOGLE) -> CloudTasksQueue:
+def open_cloud_tasks(queue: str, target: TaskTarget, clock: Clock, endpoint: str = GOOGLE) -> CloudTasksQueue:
     """A queue as the settings name it; no request is sent yet. An endpoint on loopback needs no credentials.
 
     Raises:
@@ -256,6 +261,6 @@ def _has_status(error: HttpError, status: str) -> bool:
 
 
 def _meaning(*signs: Sign, status: int = 0) -> Row:
-    row = row_for(TABLE, *signs, status=status)
+    row = row_for(TASK_ERRORS, *signs, status=status)
     assert row is not None, "the last row fits everything"
     return row

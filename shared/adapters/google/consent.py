@@ -14,7 +14,7 @@ import requests
 from google_auth_oauthlib.flow import Flow  # type: ignore[import-untyped]  # Google has no types here
 from requests.adapters import HTTPAdapter
 
-from shared.adapters.google.oauth_errors import CONSENT, NOT_SET_UP, down, error_in, refused
+from shared.adapters.google.oauth_errors import CONSENT, NOT_SET_UP, down, error_in, token_refused
 from shared.adapters.google.sign_in import ClientKeys, client_keys
 from shared.errors import Denied, Misconfigured, RetryLater, Unauthenticated
 from shared.loopback import is_private
@@ -25,7 +25,7 @@ from shared.typed import from_json, from_plain
 SCOPES = ("openid", "https://www.googleapis.com/auth/userinfo.email", CONTACTS)
 """The contacts, and whose they are: with ``openid`` and the address Google adds an ID token."""
 
-PATIENCE = 15.0
+CONSENT_PATIENCE = 15.0
 """The longest silence of Google's endpoints (seconds)."""
 
 _ISSUERS = frozenset({"accounts.google.com", "https://accounts.google.com"})
@@ -76,7 +76,7 @@ class GoogleConsent:
         console_url: str,
         verify: Verify,
         *,
-        patience: float = PATIENCE,
+        patience: float = CONSENT_PATIENCE,
     ) -> None:
         """Send nothing yet.
 
@@ -210,7 +210,7 @@ class _OnLoopback(HTTPAdapter):
 def _read(answer: requests.Response, answers: list[_Granted]) -> requests.Response:
     """Check an answer before oauthlib takes it apart, whose errors quote it."""
     if answer.status_code != requests.codes.ok:
-        raise refused(CONSENT, answer.status_code, answer.content)
+        raise token_refused(CONSENT, answer.status_code, answer.content)
     try:
         answers.append(from_json(answer.content, _Granted))
     except ValueError:  # its text may quote the answer

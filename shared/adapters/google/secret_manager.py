@@ -35,14 +35,14 @@ from shared.domain.model.secret import as_payload, check_name, missing
 from shared.errors import Misconfigured, RetryLater
 from shared.loopback import is_loopback
 
-TIMEOUT = 15.0
+SECRET_SECONDS = 15.0
 """Seconds that one request may take, sent again or not."""
 
 LABELS = {"app": "simpler-contacts"}
 
 _GONE = (google.NotFound, google.FailedPrecondition)
 
-TABLE = (
+SECRET_ERRORS = (
     Row(
         RetryLater,
         "secret.unreachable",
@@ -106,7 +106,7 @@ class SecretManagerSecrets:
         client: SecretManagerServiceClient,
         project: str,
         locations: Sequence[str] = (),
-        timeout: float = TIMEOUT,
+        timeout: float = SECRET_SECONDS,
     ) -> None:
         """Use a client.
 
@@ -236,7 +236,7 @@ def _translated(name: str) -> Iterator[None]:
     try:
         yield
     except (google.GoogleAPIError, GoogleAuthError) as error:
-        row = row_of(TABLE, error)
+        row = row_of(SECRET_ERRORS, error)
         if row is None:
             raise
         raise row.trouble(name=name) from error

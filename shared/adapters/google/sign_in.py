@@ -13,7 +13,7 @@ import requests
 from google.auth.exceptions import GoogleAuthError
 from google.oauth2.credentials import Credentials
 
-from shared.adapters.google.oauth_errors import SIGN_IN, down, refused
+from shared.adapters.google.oauth_errors import SIGN_IN, down, token_refused
 from shared.adapters.google.transport import Http
 from shared.errors import Misconfigured
 from shared.ports import SecretStore
@@ -143,7 +143,7 @@ class SignedIn:
         except requests.RequestException as error:
             raise down(SIGN_IN, f"gave no answer ({type(error).__name__})") from error
         if head.status != requests.codes.ok:
-            raise refused(SIGN_IN, head.status, content)
+            raise token_refused(SIGN_IN, head.status, content)
         try:
             from_json(content, _Token, strict=False)
         except ValueError:  # its text may quote the answer

@@ -17,12 +17,12 @@ from shared.events import log_internal_error
 from shared.ports import Clock, Document, Task
 from shared.retry import Waits
 
-WAITS = Waits((5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0, *[600.0] * 8))
+TASK_WAITS = Waits((5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0, *[600.0] * 8))
 """Between the tries, 90 minutes in all, about as long as on Google Cloud (infra/gcp/queue.tf).
 
 A run that is on may take half an hour, and when it has died its lease ends five minutes later."""
 
-REMEMBERED = 24 * 3600.0
+NAMES_REMEMBERED = 24 * 3600.0
 """Seconds for which a task's name is taken after the task has ended; so long is Cloud Tasks' own longest."""
 
 _NAP = 0.2
@@ -144,7 +144,7 @@ class InlineTasks:
         try:
             self._call(job.task.function, job.task.body)
         except RetryLater as error:
-            pause = WAITS.pause(job.tries + 1, error.after)
+            pause = TASK_WAITS.pause(job.tries + 1, error.after)
             if pause is not None:
                 return _Job(self._clock.monotonic() + pause, job.number, job.task, job.tries + 1)
             _log_lost(job, error)
@@ -158,7 +158,7 @@ class InlineTasks:
             if again:
                 heapq.heappush(self._waiting, again)
             elif job.task.name is not None:
-                self._ended.append((self._clock.monotonic() + REMEMBERED, job.task.name))
+                self._ended.append((self._clock.monotonic() + NAMES_REMEMBERED, job.task.name))
             self._changed.notify_all()
 
 

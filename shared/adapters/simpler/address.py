@@ -8,7 +8,7 @@ from shared.loopback import is_private
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class BaseAddress:
     """The base address of SIMPLer's REST API.
 
     Attributes:
@@ -24,7 +24,7 @@ class Address:
         return f"{self.base}/{path.removeprefix('/')}"
 
 
-def read_address(url: str) -> Address:
+def read_address(url: str) -> BaseAddress:
     """The address, which must be https, or http to this very machine.
 
     Raises:
@@ -40,7 +40,7 @@ def read_address(url: str) -> Address:
         raise _wrong(flaw)
     server = f"[{host}]" if ":" in host else host
     server += f":{port}" if port is not None else ""
-    return Address(f"{parts.scheme}://{server}{parts.path.rstrip('/')}", server)
+    return BaseAddress(f"{parts.scheme}://{server}{parts.path.rstrip('/')}", server)
 
 
 def _flaw(parts: SplitResult, host: str) -> str:

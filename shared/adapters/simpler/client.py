@@ -1,36 +1,69 @@
 """Client: asks SIMPLer, again if need be, until there is an answer or a reason why not."""
 
+import json
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
-from shared.adapters.simpler.address import Address
-from shared.adapters.simpler.credentials import Credentials
-from shared.adapters.simpler.decode import contains, failure, read_json
+import msgspec
+
+from shared.adapters.simpler.address import BaseAddress
 from shared.adapters.simpler.errors import row_for_status, stop
-from shared.adapters.simpler.limits import Limits
 from shared.adapters.simpler.profile import ErrorMembers, ListCall, LookupCall
 from shared.adapters.simpler.record import ABSENT, is_empty, pick
-from shared.adapters.simpler.wire import Reply, Setback, Wire
-from shared.errors import Trouble
-from shared.ports import Clock
+from shared.adapters.simpler.wire import Bounds, Reply, Setback, Wire
+from shared.errors import Misconfigured, Trouble
+from shared.ports import Clock, SecretStore
 from shared.retry_after import retry_after
+from shared.typed import from_json
 
 _OK, _NOT_FOUND = 200, 404
 _KEYWORDS = {"GET query": "params", "POST form": "data", "POST json": "json"}
 
 
-class Client:
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A user of SIMPLer's API; shows neither of its parts when printed."""
+
+    api_username: str = field(repr=False)
+    api_password: str = field(repr=False)
+
+
+def read_credentials(secrets: SecretStore, name: str) -> Credentials:
+    """The credentials of a secret, a JSON object with `api_username` and `api_password`.
+
+    Raises:
+        Misconfigured: There is no such secret, or it is not such an object.
+        RetryLater: The store cannot be reached.
+    """
+    value = secrets.get(name)
+    try:
+        credentials = from_json(value, Credentials)
+    except (msgspec.MsgspecError, UnicodeError):
+        credentials = Credentials("", "")
+    if not (credentials.api_username and credentials.api_password):
+        # Raised out here so that the parser's error, which may quote the secret, does not come along.
+        raise Misconfigured(
+            "simpler.secret",
+            f"The secret {name} must be a JSON object with api_username and api_password. Store it anew.",
+            "The connection to SIMPLer is not set up correctly. Please ask your administrator.",
+        )
+    return credentials
+
+
+class SimplerClient:
     """Calls to one SIMPLer, each with the credentials. Not for use by two threads."""
 
     def __init__(
         self,
         *,
         wire: Wire,
-        address: Address,
+        address: BaseAddress,
         credentials: Credentials,
         operator: str,
         error: ErrorMembers,
-        limits: Limits,
+        limits: Bounds,
         clock: Clock,
     ) -> None:
         self._wire = wire
@@ -113,3 +146,43 @@ class Client:
     def _told(self, text: str) -> Trouble:
         denied = contains(text, self._error.denied)
         return stop("simpler.denied" if denied else "simpler.refused", "told in the answer itself")
+
+
+def read_json(body: bytes) -> Any:
+    """Read the body as a JSON value, whatever its Content-Type says.
+
+    Bytes that are not UTF-8 become U+FFFD and NaN becomes null, so that one odd customer does not cost the
+    others; lone surrogates stay, for the domain to clean.
+
+    Raises:
+        StopRun: It is no JSON, or only the beginning of some.
+    """
+    with suppress(ValueError, RecursionError):
+        return msgspec.json.decode(body)  # the usual case; it is stricter than what follows, and much faster
+    text = body.decode("utf-8-sig", errors="replace").strip()
+    try:
+        return json.loads(text, parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
+        begins_like_json = text.startswith(("{", "["))
+    # Raised out here because json's error holds the whole text, and with it every customer.
+    raise stop("simpler.truncated" if begins_like_json else "simpler.not_json", f"{len(body)} bytes")
+
+
+def failure(document: Any, error: ErrorMembers) -> str | None:
+    """Return the text of the failure that the answer reports, perhaps empty; None when it reports none."""
+    if error.message and not _is_no(message := pick(document, error.message)) and not is_empty(message):
+        return str(message)
+    if error.success and _is_no(pick(document, error.success)):
+        return ""
+    return None
+
+
+def contains(text: str, phrases: tuple[str, ...]) -> bool:
+    """Whether one of the phrases is in the text, without case."""
+    return any(phrase.casefold() in text.casefold() for phrase in phrases)
+
+
+def _is_no(value: object) -> bool:
+    if isinstance(value, str):
+        return value.strip().casefold() in {"0", "false", "no"}
+    return isinstance(value, bool | int) and not value

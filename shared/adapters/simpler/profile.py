@@ -178,7 +178,7 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     link: str
 
 
-def load(overrides: Mapping[str, Any]) -> Profile:
+def load_profile(overrides: Mapping[str, Any]) -> Profile:
     """The default profile with a wisp's overrides: objects are merged, anything else is replaced.
 
     Raises:

@@ -5,15 +5,13 @@ from contextlib import contextmanager
 from functools import partial
 
 from shared.adapters.simpler.address import read_address
-from shared.adapters.simpler.client import Client
-from shared.adapters.simpler.credentials import read_credentials
+from shared.adapters.simpler.client import SimplerClient, read_credentials
 from shared.adapters.simpler.errors import stop
-from shared.adapters.simpler.limits import LIMITS, Limits
 from shared.adapters.simpler.listing import assemble
 from shared.adapters.simpler.pagination import read_pages
-from shared.adapters.simpler.profile import load
+from shared.adapters.simpler.profile import load_profile
 from shared.adapters.simpler.record import Reader, SimplerRecord
-from shared.adapters.simpler.wire import Session, Wire
+from shared.adapters.simpler.wire import BOUNDS, Bounds, SimplerSession, Wire
 from shared.domain.contact.customer import Skipped
 from shared.domain.model.wisp import Wisp
 from shared.ports import Clock, Listing, SecretStore
@@ -26,7 +24,7 @@ class SimplerSource:
     Keeps nothing between calls: each opens a connection, reads the credentials and closes it again.
     """
 
-    def __init__(self, wisp: Wisp, secrets: SecretStore, clock: Clock, limits: Limits = LIMITS) -> None:
+    def __init__(self, wisp: Wisp, secrets: SecretStore, clock: Clock, limits: Bounds = BOUNDS) -> None:
         """Check the wisp's settings; nothing is asked of SIMPLer yet.
 
         Raises:
@@ -36,7 +34,7 @@ class SimplerSource:
         self._secrets = secrets
         self._clock = clock
         self._limits = limits
-        self._profile = load(wisp.simpler_profile)
+        self._profile = load_profile(wisp.simpler_profile)
         self._address = read_address(wisp.simpler_url)
         self._reader = Reader(wisp, self._profile, self._address.server)
 
@@ -77,12 +75,12 @@ class SimplerSource:
         return found if id_ == customer else Skipped(customer, "another id" if id_ else "no id", 1)
 
     @contextmanager
-    def _client(self, seconds: float) -> Iterator[Client]:
+    def _client(self, seconds: float) -> Iterator[SimplerClient]:
         credentials = read_credentials(self._secrets, self._wisp.simpler_secret)
-        with Session() as session:
+        with SimplerSession() as session:
             deadline = self._clock.monotonic() + seconds
             wire = Wire(session, self._limits, self._clock, deadline=deadline)
-            yield Client(
+            yield SimplerClient(
                 wire=wire,
                 address=self._address,
                 credentials=credentials,

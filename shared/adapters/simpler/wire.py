@@ -15,14 +15,43 @@ import requests
 from urllib3 import exceptions as urllib3_errors
 
 from shared.adapters.simpler.errors import row_for_silence, stop
-from shared.adapters.simpler.limits import Limits
 from shared.errors import Trouble
 from shared.ports import Clock
+from shared.retry import Waits
 
 _CHUNK = 2**16
 
+ASK_WAITS = Waits((1, 2, 4), jitter=(1, 1.5), most_asked=60)
+"""Between the tries of a call, unless SIMPLer asks for longer; every call only reads."""
 
-class Session(requests.Session):
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Bounds that keep an answer from holding a run up or filling the memory.
+
+    Attributes:
+        connect: Seconds to make a connection.
+        read: Seconds between two pieces of an answer, the first included.
+        listing: Seconds for a whole listing, waits and repeated calls included.
+        lookup: Seconds for one customer, likewise.
+        answer: Bytes of an answer, unpacked.
+        pages: Answers of a listing.
+        waits: Between the tries of a call.
+    """
+
+    connect: float = 10
+    read: float = 120
+    listing: float = 600
+    lookup: float = 60
+    answer: int = 64 * 2**20
+    pages: int = 2_000
+    waits: Waits = ASK_WAITS
+
+
+BOUNDS = Bounds()
+
+
+class SimplerSession(requests.Session):
     """Never follows a redirect, nor reads its body, and takes no proxy or password from its surroundings."""
 
     def __init__(self) -> None:
@@ -60,7 +89,7 @@ class Setback:
 class Wire:
     """Exchanges of one listing, which share a deadline. Not for use by two threads."""
 
-    def __init__(self, session: Session, limits: Limits, clock: Clock, *, deadline: float) -> None:
+    def __init__(self, session: SimplerSession, limits: Bounds, clock: Clock, *, deadline: float) -> None:
         self._session = session
         self._limits = limits
         self._clock = clock

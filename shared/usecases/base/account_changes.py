@@ -10,10 +10,10 @@ from shared.retry import Tries, Waits
 from shared.usecases.base.leases import HeldLease, hold, new_claim
 from shared.usecases.base.services import Services
 
-TTL = 120.0
+TURN_SECONDS = 120.0
 """Seconds that the lease is granted for: more than Google and the secret store may take together."""
 
-WAITS = Waits((1.0,) * 10)
+TURN_WAITS = Waits((1.0,) * 10)
 """Between the tries to hold it."""
 
 
@@ -24,9 +24,9 @@ def one_at_a_time(services: Services, wisp: str, by: str) -> HeldLease:
         RetryLater: Somebody else changes them, for longer than one waits.
     """
     claim = new_claim(services, "accounts", by)
-    for _ in Tries(WAITS, services.clock):
+    for _ in Tries(TURN_WAITS, services.clock):
         with suppress(LeaseHeld):
-            return hold(services, f"accounts-{wisp}", claim, TTL)
+            return hold(services, f"accounts-{wisp}", claim, TURN_SECONDS)
     raise RetryLater(
         "account.busy",
         f"the accounts of {wisp} are being changed by somebody else",

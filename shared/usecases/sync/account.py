@@ -328,7 +328,7 @@ def _note_health(run: Run, account: Account, state: State, *, reason: str = "", 
     """
     with one_at_a_time(run.services, account.wisp, run.held_lease.claim.holder) as held_lease:
         # Whoever supersedes the run from here on finds this lease expired, and so a stale note refused.
-        run.held_lease.outlive(account_changes.TTL)
+        run.held_lease.outlive(account_changes.TURN_SECONDS)
         now = reload_account(run.services.state, account)
         if now and (now.state, now.since) == (account.state, account.since):
             held_lease.write(account_put(replace(now, state=state, reason=reason, since=since)))

@@ -5,7 +5,13 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.google.people.errors import AGAIN, TABLE, contact_errors, translate, translate_status
+from shared.adapters.google.people.errors import (
+    PASSING,
+    PEOPLE_ERRORS,
+    contact_errors,
+    translate,
+    translate_status,
+)
 from shared.errors import (
     AccountFull,
     Misconfigured,
@@ -309,9 +315,9 @@ def test_the_contacts_to_blame_are_read_from_the_details(
 
 def test_the_table_says_what_is_sent_again() -> None:
     """Not what takes hours, nor what would meet the same conflict; a code says one thing in all its rows."""
-    passing = [row for row in TABLE if issubclass(row.error, RetryLater)]
+    passing = [row for row in PEOPLE_ERRORS if issubclass(row.error, RetryLater)]
 
-    assert {row.reason for row in TABLE if row.again} == {"google.quota", "google.unavailable"}
+    assert {row.reason for row in PEOPLE_ERRORS if row.again} == {"google.quota", "google.unavailable"}
     assert {row.reason for row in passing if not row.again} == {"google.busy", "google.quota_long"}
-    assert not AGAIN & {row.reason for row in TABLE if not row.again}
-    assert [row.reason for row in TABLE if row.lasting and row.again] == []
+    assert not PASSING & {row.reason for row in PEOPLE_ERRORS if not row.again}
+    assert [row.reason for row in PEOPLE_ERRORS if row.lasting and row.again] == []

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from shared.adapters.google.people.contacts import MOST_ASKED, PeopleBook
+from shared.adapters.google.people.contacts import MOST_LOOKS, PeopleBook
 from shared.domain.model.quota import BATCH, GROUP_READ, GROUP_WRITE, READ, REMOVAL, REMOVALS, SINGLE
 from shared.domain.sync.person import Change, Label, NewPerson, Person
 from shared.errors import LeaseLost, OverQuota, RetryLater
@@ -102,9 +102,9 @@ def test_what_a_batch_says_nothing_of_is_asked_for_by_itself(
 
 def test_no_more_than_some_are_asked_for_by_themselves(server: ScriptedServer, book: PeopleBook) -> None:
     """The others stay unknown for now."""
-    server.will(Answer(200, {}), *[refusal(404, "NOT_FOUND")] * MOST_ASKED)
-    seen = book.look([f"people/c{n}" for n in range(MOST_ASKED + 5)])
-    assert len(seen) == MOST_ASKED
+    server.will(Answer(200, {}), *[refusal(404, "NOT_FOUND")] * MOST_LOOKS)
+    seen = book.look([f"people/c{n}" for n in range(MOST_LOOKS + 5)])
+    assert len(seen) == MOST_LOOKS
 
 
 def test_a_create_is_sent_as_it_should_be(server: ScriptedServer, book: PeopleBook) -> None:

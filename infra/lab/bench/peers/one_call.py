@@ -14,7 +14,13 @@ from googleapiclient.discovery import build as client
 
 from infra.lab.bench.stage import WISP
 from shared.adapters.google.people.mapping import change_json, new_person_json, person_of
-from shared.adapters.google.people.requests import PAGE, PERSON_FIELDS, SOURCES, UPDATE_MASK, WRITTEN_FIELDS
+from shared.adapters.google.people.requests import (
+    PAGE_SIZE,
+    PERSON_FIELDS,
+    SOURCES,
+    UPDATE_MASK,
+    WRITTEN_FIELDS,
+)
 from shared.adapters.google.people.schema import PersonRead
 from shared.adapters.google.sign_in import account_credentials
 from shared.bootstrap import build
@@ -37,7 +43,7 @@ class OneCall:
 
     def listed(self) -> Iterator[Person]:
         """All of them."""
-        ask = {"personFields": PERSON_FIELDS, "sources": list(SOURCES), "pageSize": PAGE}
+        ask = {"personFields": PERSON_FIELDS, "sources": list(SOURCES), "pageSize": PAGE_SIZE}
         page = ""
         while True:
             request = self._people.connections().list(resourceName="people/me", pageToken=page, **ask)

@@ -16,7 +16,7 @@ from shared.adapters.error_table import Row, row_of
 from shared.errors import Misconfigured, RetryLater
 from shared.retry import Waits
 
-TIMEOUT = 10.0
+FIRESTORE_SECONDS = 10.0
 """Seconds that one request may take."""
 
 PATIENT = Retry(
@@ -42,7 +42,7 @@ _UNDECIDED = (
 )
 """After these only another look tells: either a precondition did not hold, or no answer came."""
 
-TABLE = (
+FIRESTORE_ERRORS = (
     Row(
         RetryLater,
         "state.busy",
@@ -107,7 +107,7 @@ def translated() -> Iterator[None]:
     try:
         yield
     except (google.GoogleAPIError, GoogleAuthError) as error:
-        row = row_of(TABLE, error)
+        row = row_of(FIRESTORE_ERRORS, error)
         if row is None:
             raise
         raise row.trouble() from error
@@ -128,7 +128,7 @@ def committed(batch: WriteBatch) -> bool:
         try:
             # The client's own retry would repeat a commit whose answer was lost, and report the second
             # copy's failed precondition as if the first had not been written.
-            batch.commit(retry=None, timeout=TIMEOUT)
+            batch.commit(retry=None, timeout=FIRESTORE_SECONDS)
         except _UNDECIDED:
             return False
     return True

@@ -12,8 +12,8 @@ from google.cloud.firestore import Client, DocumentReference
 
 from shared.adapters.google.firestore.client import (
     CONTENDED,
+    FIRESTORE_SECONDS,
     PATIENT,
-    TIMEOUT,
     committed,
     contended,
     translated,
@@ -25,7 +25,7 @@ from shared.retry import Tries
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class LeaseRecord:
     """A lease document as it was read.
 
     Attributes:
@@ -139,7 +139,7 @@ class FirestoreLeases:
                 return wanted
         raise contended(f"leases/{name}")
 
-    def _written(self, record: Record, lease: Lease) -> bool:
+    def _written(self, record: LeaseRecord, lease: Lease) -> bool:
         batch = self._client.batch()
         reference = lease_reference(self._client, lease.name)
         if record.version is None:
@@ -155,19 +155,19 @@ def lease_reference(client: Client, name: str) -> DocumentReference:
     return client.collection("leases").document(name)
 
 
-def read(client: Client, name: str) -> Record:
+def read(client: Client, name: str) -> LeaseRecord:
     """The lease document as it is now.
 
     Raises:
         RetryLater: Firestore cannot be reached.
     """
     with translated():
-        snapshot = lease_reference(client, name).get(retry=PATIENT, timeout=TIMEOUT)
+        snapshot = lease_reference(client, name).get(retry=PATIENT, timeout=FIRESTORE_SECONDS)
     members = snapshot.to_dict()
     now = snapshot.read_time.timestamp()
     if members is None:
-        return Record(None, now, None, None)
-    return Record(_lease(name, members), now, snapshot.update_time, members.get("fenced"))
+        return LeaseRecord(None, now, None, None)
+    return LeaseRecord(_lease(name, members), now, snapshot.update_time, members.get("fenced"))
 
 
 def _lease(name: str, members: Mapping[str, Any]) -> Lease:

@@ -18,8 +18,8 @@ from google.cloud.firestore_v1.field_path import FieldPath
 
 from shared.adapters.google.firestore.client import (
     CONTENDED,
+    FIRESTORE_SECONDS,
     PATIENT,
-    TIMEOUT,
     committed,
     contended,
     translated,
@@ -54,7 +54,7 @@ class FirestoreState:
             RetryLater: Firestore cannot be reached.
         """
         with translated():
-            snapshot = self._client.document(path).get(retry=PATIENT, timeout=TIMEOUT)
+            snapshot = self._client.document(path).get(retry=PATIENT, timeout=FIRESTORE_SECONDS)
         members = snapshot.to_dict()
         return None if members is None else _unpacked(members)
 
@@ -101,7 +101,7 @@ class FirestoreState:
         else:
             # Without a precondition the same writes may be sent twice.
             with translated():
-                self._batch(writes, mark).commit(retry=PATIENT, timeout=TIMEOUT)
+                self._batch(writes, mark).commit(retry=PATIENT, timeout=FIRESTORE_SECONDS)
 
     def _write_fenced(self, writes: Sequence[Put | Drop], fence: Lease, mark: str, new: list[str]) -> None:
         for _ in Tries(CONTENDED, self._clock):
@@ -131,7 +131,7 @@ class FirestoreState:
         """
         for path in new:
             with translated():
-                found = self._client.document(path).get(retry=PATIENT, timeout=TIMEOUT).to_dict()
+                found = self._client.document(path).get(retry=PATIENT, timeout=FIRESTORE_SECONDS).to_dict()
             if found is not None and found.get(_ATTEMPT) != mark.encode():
                 raise already_there(path)
             if found is not None:
@@ -153,11 +153,11 @@ class FirestoreState:
 
 def _found(query: Query, size: int) -> Iterator[DocumentSnapshot[Any]]:
     """Yield what a query finds, in several requests: each one has a time limit, all together have none."""
-    page = list(query.limit(size).stream(retry=PATIENT, timeout=TIMEOUT))
+    page = list(query.limit(size).stream(retry=PATIENT, timeout=FIRESTORE_SECONDS))
     while page:
         yield from page
         rest = query.start_after(page[-1]).limit(size)
-        page = list(rest.stream(retry=PATIENT, timeout=TIMEOUT)) if len(page) == size else []
+        page = list(rest.stream(retry=PATIENT, timeout=FIRESTORE_SECONDS)) if len(page) == size else []
 
 
 def _packed(put: Put) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from shared.adapters.google.people.client import Client, Failure
+from shared.adapters.google.people.client import Failure, PeopleClient
 from shared.adapters.google.people.requests import Call, Calls
 from shared.domain.model.quota import WORTH_A_BATCH
 from shared.errors import AccountFull, OutcomeUnknown, SkipCustomer, Trouble
@@ -35,7 +35,7 @@ A = TypeVar("A")
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentPart:
     """What came of one request: results for some or all of its contacts, and a failure for the others."""
 
     results: Mapping[str, Result]
@@ -57,7 +57,7 @@ class Batches(ABC, Generic[T, A]):
     narrows = False
     waits = Waits(())
 
-    def __init__(self, client: Client, calls: Calls) -> None:
+    def __init__(self, client: PeopleClient, calls: Calls) -> None:
         self._client = client
         self._calls = calls
         self._unknown = 0  # parts that stayed without a telling answer, tries and waits and all
@@ -74,7 +74,7 @@ class Batches(ABC, Generic[T, A]):
         """The request for these contacts; a single one goes by itself."""
 
     @abstractmethod
-    def read(self, part: Sequence[T], answer: A | Failure) -> Sent:
+    def read(self, part: Sequence[T], answer: A | Failure) -> SentPart:
         """What an answer tells of these contacts."""
 
     def is_early(self, part: Sequence[T], answer: A | Failure) -> bool:

@@ -14,13 +14,13 @@ from shared.ports import Clock, Gate
 from shared.retry import Tries, Waits
 from shared.typed import from_json
 
-MARGIN = 30.0
+REQUEST_MARGIN = 30.0
 """What a request may take beyond its longest silence: a connection to open, a token to be refreshed."""
 
-WAITS = Waits((5.0, 10.0, 20.0, 40.0), obeys=True, most_asked=60.0)
+RESEND_WAITS = Waits((5.0, 10.0, 20.0, 40.0), obeys=True, most_asked=60.0)
 """In all more than the minute of a quota; if Google asks for more than that, the wait is the caller's."""
 
-MOST_UNKNOWN = 3
+MOST_SILENCES = 3
 """Tries without a telling answer; more of them would not tell more."""
 
 _UNAUTHENTICATED = 401
@@ -45,7 +45,7 @@ class Failure:
     in_doubt: bool = False
 
 
-class Client:
+class PeopleClient:
     """The requests of one account. Not for use by two threads at once.
 
     Attributes:
@@ -70,7 +70,7 @@ class Client:
             is_patient: Whether a call that is safe to repeat is repeated while no answer tells.
         """
         unknown = 0
-        tries = Tries(WAITS, self.clock)
+        tries = Tries(RESEND_WAITS, self.clock)
         try:
             for _ in tries:
                 answer = self._exchange(call)
@@ -80,7 +80,7 @@ class Client:
                     return answer
                 failure, trouble = answer, answer.trouble
                 unknown += isinstance(trouble, OutcomeUnknown)
-                is_safe = call.is_repeatable and is_patient and unknown < MOST_UNKNOWN
+                is_safe = call.is_repeatable and is_patient and unknown < MOST_SILENCES
                 if not is_sent_again(trouble, is_safe=is_safe):
                     break
                 tries.asked = trouble.after
@@ -90,7 +90,7 @@ class Client:
 
     def _exchange(self, call: Call[T]) -> T | Failure:
         """Send it once, when the gate opens."""
-        self._gate(call.seconds + MARGIN, call.cost)
+        self._gate(call.seconds + REQUEST_MARGIN, call.cost)
         self.requests += 1
         try:
             head, content = self._http.request(

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from shared.adapters.google.people.client import Client, Failure
+from shared.adapters.google.people.client import Failure, PeopleClient
 from shared.adapters.google.people.errors import CHANGED, GONE, LABEL_CHANGED, LABEL_GONE, about_label
-from shared.adapters.google.people.listing import Listed, pages, readable, succeeded
+from shared.adapters.google.people.listing import ContactListing, pages, readable, succeeded
 from shared.adapters.google.people.mapping import names_gone, person_of, persons_in
 from shared.adapters.google.people.requests import Call, Calls
 from shared.adapters.google.people.schema import Labels
@@ -20,7 +20,7 @@ T = TypeVar("T")
 _NOT_FOUND = 404
 _CONFLICT = 409
 
-MOST_ASKED = 20
+MOST_LOOKS = 20
 """Contacts that are asked for by themselves, of those that a batch's answer leaves out."""
 
 
@@ -37,7 +37,7 @@ class PeopleBook:
             clock: For the waits between tries.
         """
         self._new_labels: set[str] = set()
-        self._client = Client(http, gate, clock)
+        self._client = PeopleClient(http, gate, clock)
         self._calls = Calls(endpoint)
 
     @property
@@ -77,7 +77,7 @@ class PeopleBook:
 
     def list(self, sync_token: str | None = None) -> Contacts:
         """List every contact, or what changed since a sync token was given; one request per 1,000."""
-        return Listed(self._client, self._calls, sync_token)
+        return ContactListing(self._client, self._calls, sync_token)
 
     def look(self, names: Sequence[str]) -> Mapping[str, Person | None]:
         """At most 200 contacts as they are now, by the resource name asked for; None for one that is gone."""
@@ -88,7 +88,7 @@ class PeopleBook:
             read = succeeded(answer)
             found = {**dict.fromkeys(names_gone(read)), **persons_in(read)}
         left_out = [name for name in names if name not in found]
-        return {**found, **self._ask_one_by_one(left_out[:MOST_ASKED])}
+        return {**found, **self._ask_one_by_one(left_out[:MOST_LOOKS])}
 
     def _ask_one_by_one(self, names: Sequence[str]) -> Mapping[str, Person | None]:
         """Contacts of which a batch's answer said nothing: asked for by itself, each is there or 404."""

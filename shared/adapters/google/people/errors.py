@@ -45,7 +45,7 @@ _SOME_HOURS = "Google accepts no more changes to this account for some hours. Th
 _REFUSALS = frozenset(range(400, 500)) - {408, 499}
 """Request Timeout and (google.rpc.Code CANCELLED) Client Closed Request tell nothing about the outcome."""
 
-TABLE = (
+PEOPLE_ERRORS = (
     Row(
         AccountFull,
         "google.full",
@@ -164,7 +164,9 @@ _NOT_LABELLED = Row(
 )
 _UNEXPLAINED = Row(SkipCustomer, "google.refused", "Google refuses the contact and does not say why")
 
-AGAIN = frozenset(row.reason for row in (*TABLE, UNREACHABLE, NO_ANSWER, GARBLED, *SIGN_IN) if row.again)
+PASSING = frozenset(
+    row.reason for row in (*PEOPLE_ERRORS, UNREACHABLE, NO_ANSWER, GARBLED, *SIGN_IN) if row.again
+)
 
 _RPC_CODES: Mapping[int, tuple[int, str]] = {
     3: (400, "INVALID_ARGUMENT"),
@@ -189,7 +191,7 @@ def is_sent_again(trouble: Trouble, *, is_safe: bool) -> TypeGuard[RetryLater]:
         trouble: What came of it.
         is_safe: Whether it may be sent again while nobody knows if it took effect.
     """
-    return trouble.reason in AGAIN and (is_safe or not isinstance(trouble, OutcomeUnknown))
+    return trouble.reason in PASSING and (is_safe or not isinstance(trouble, OutcomeUnknown))
 
 
 def translate(status: int, headers: Mapping[str, str], body: bytes) -> Trouble:
@@ -258,7 +260,7 @@ def gone() -> Trouble:
 
 
 def _meaning(http_status: int, status: Mapping[str, Any], wait: float) -> Trouble:
-    row = row_for(TABLE, *_signs(status), status=http_status)
+    row = row_for(PEOPLE_ERRORS, *_signs(status), status=http_status)
     assert row is not None, "the last row fits everything"
     return row.trouble(after=wait, limit=_limit(status), status=http_status)
 

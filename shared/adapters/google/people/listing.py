@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
-from shared.adapters.google.people.client import Client, Failure
+from shared.adapters.google.people.client import Failure, PeopleClient
 from shared.adapters.google.people.mapping import person_of, read_person
 from shared.adapters.google.people.requests import Calls
 from shared.adapters.google.people.schema import Labels, Persons
@@ -24,10 +24,10 @@ T = TypeVar("T")
 Page = TypeVar("Page", Labels, Persons)
 
 
-class Listed:
+class ContactListing:
     """The port `Contacts` over the People API. A page is read into persons only while it is gone through."""
 
-    def __init__(self, client: Client, calls: Calls, sync_token: str | None) -> None:
+    def __init__(self, client: PeopleClient, calls: Calls, sync_token: str | None) -> None:
         self.token = ""
         self._client = client
         self._calls = calls

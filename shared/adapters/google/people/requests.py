@@ -47,7 +47,7 @@ LABEL_FIELDS = "clientData,memberCount,metadata,name"
 SOURCES = ("READ_SOURCE_TYPE_CONTACT",)
 """Keeps what people publish in their own profiles out of the answers."""
 
-PAGE = 1000
+PAGE_SIZE = 1000
 
 
 BATCH_SECONDS = 180.0
@@ -155,7 +155,7 @@ class Calls:
             personFields=PERSON_FIELDS,
             sources=list(SOURCES),
             sortOrder="LAST_MODIFIED_ASCENDING",
-            pageSize=PAGE,
+            pageSize=PAGE_SIZE,
             **syncing,
             **({"syncToken": sync_token} if sync_token else {}),
             **({"pageToken": page} if page else {}),
@@ -230,12 +230,12 @@ class Calls:
     def labels(self, page: str) -> Call[Labels]:
         """A page of all contact groups."""
         token = {"pageToken": page} if page else {}
-        request = self._labels.list(groupFields=LABEL_FIELDS, pageSize=PAGE, **token)
+        request = self._labels.list(groupFields=LABEL_FIELDS, pageSize=PAGE_SIZE, **token)
         return _call(request, Labels, GROUP_READ)
 
     def label(self, name: str) -> Call[LabelWire]:
         """A contact group with at most 1,000 of its members; by default there would be none."""
-        request = self._labels.get(resourceName=name, groupFields=LABEL_FIELDS, maxMembers=PAGE)
+        request = self._labels.get(resourceName=name, groupFields=LABEL_FIELDS, maxMembers=PAGE_SIZE)
         return _call(request, LabelWire, GROUP_READ)
 
     def create_label(self, name: str, client_data: tuple[tuple[str, str], ...]) -> Call[LabelWire]:

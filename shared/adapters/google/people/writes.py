@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from shared.adapters.google.people.batching import Batches, Sent
-from shared.adapters.google.people.client import Client, Failure
+from shared.adapters.google.people.batching import Batches, SentPart
+from shared.adapters.google.people.client import Failure, PeopleClient
 from shared.adapters.google.people.errors import (
     CHANGED,
     GONE,
@@ -40,7 +40,7 @@ class Creates(Batches[NewPerson, Created | PersonWire]):
     fills = True
     waits = LABEL_WAITS
 
-    def __init__(self, client: Client, calls: Calls, label: str, *, is_new: bool) -> None:
+    def __init__(self, client: PeopleClient, calls: Calls, label: str, *, is_new: bool) -> None:
         """Take the contact group's resource name, and whether it was made a moment ago."""
         super().__init__(client, calls)
         self._label = label
@@ -60,12 +60,12 @@ class Creates(Batches[NewPerson, Created | PersonWire]):
             return False
         return _finds_no_label(answer) or (self._is_new and _blames_all(answer, part))
 
-    def read(self, part: Sequence[NewPerson], answer: Created | PersonWire | Failure) -> Sent:
+    def read(self, part: Sequence[NewPerson], answer: Created | PersonWire | Failure) -> SentPart:
         """Each by the key in its client data."""
         self._is_new = False
         if not isinstance(answer, Failure):
-            return Sent(_created(answer, part))
-        return Sent({}, Failure(LABEL_GONE.trouble()) if _finds_no_label(answer) else answer)
+            return SentPart(_created(answer, part))
+        return SentPart({}, Failure(LABEL_GONE.trouble()) if _finds_no_label(answer) else answer)
 
     def blamed(self, part: Sequence[NewPerson], failure: Failure) -> Mapping[str, Trouble]:
         """Google names the contacts of a create by their index in the request."""
@@ -92,25 +92,25 @@ class Updates(Batches[Change, Updated | PersonWire]):
         """An update."""
         return self._calls.update(part)
 
-    def read(self, part: Sequence[Change], answer: Updated | PersonWire | Failure) -> Sent:
+    def read(self, part: Sequence[Change], answer: Updated | PersonWire | Failure) -> SentPart:
         """Each by the name that it was read by; those that Google refuses as changed are looked at again."""
         if isinstance(answer, Failure):
-            sent = Sent({}, answer)
+            sent = SentPart({}, answer)
         elif isinstance(answer, PersonWire):
             response = PersonResponse(person=answer)
-            sent = Sent({self.key(part[0]): _result(response, "updated")})
+            sent = SentPart({self.key(part[0]): _result(response, "updated")})
         else:
             results = answer.update_result
-            sent = Sent({key: _result(results.get(key), "updated") for key in map(self.key, part)})
+            sent = SentPart({key: _result(results.get(key), "updated") for key in map(self.key, part)})
         refused = [change for change in part if self._reason(change, sent) == CHANGED]
-        return Sent({**sent.results, **self._look_again(refused)}, sent.failure) if refused else sent
+        return SentPart({**sent.results, **self._look_again(refused)}, sent.failure) if refused else sent
 
     def blamed(self, part: Sequence[Change], failure: Failure) -> Mapping[str, Trouble]:
         """Google names the contacts of an update by their resource names."""
         names = map(self.key, part)
         return {name: failure.contacts[name] for name in names if name in failure.contacts}
 
-    def _reason(self, change: Change, sent: Sent) -> str:
+    def _reason(self, change: Change, sent: SentPart) -> str:
         """Why Google refused this one; empty if it did not."""
         result = sent.results.get(self.key(change))
         if isinstance(result, Refused):
@@ -156,11 +156,11 @@ class Removals(Batches[str, dict[str, Any]]):
         """A removal."""
         return self._calls.remove(part)
 
-    def read(self, part: Sequence[str], answer: dict[str, Any] | Failure) -> Sent:
+    def read(self, part: Sequence[str], answer: dict[str, Any] | Failure) -> SentPart:
         """One that is gone already is as it shall be."""
         if not isinstance(answer, Failure) or (answer.trouble.reason == GONE and len(part) == 1):
-            return Sent(_written(part))
-        return Sent({}, answer)
+            return SentPart(_written(part))
+        return SentPart({}, answer)
 
 
 class Labellings(Batches[str, Modified]):
@@ -168,7 +168,7 @@ class Labellings(Batches[str, Modified]):
 
     few = 1
 
-    def __init__(self, client: Client, calls: Calls, label: str) -> None:
+    def __init__(self, client: PeopleClient, calls: Calls, label: str) -> None:
         """Take the contact group's resource name."""
         super().__init__(client, calls)
         self._label = label
@@ -181,13 +181,13 @@ class Labellings(Batches[str, Modified]):
         """An addition."""
         return self._calls.put_in_label(part, self._label)
 
-    def read(self, part: Sequence[str], answer: Modified | Failure) -> Sent:
+    def read(self, part: Sequence[str], answer: Modified | Failure) -> SentPart:
         """A contact that is gone is named in an answer 200."""
         if isinstance(answer, Failure):
             is_label = answer.trouble.reason == GONE
             trouble = LABEL_GONE.trouble() if is_label else not_labelled(answer.trouble)
-            return Sent({}, replace(answer, trouble=trouble))
-        return Sent({**_written(part), **dict.fromkeys(answer.not_found_resource_names, Refused(gone()))})
+            return SentPart({}, replace(answer, trouble=trouble))
+        return SentPart({**_written(part), **dict.fromkeys(answer.not_found_resource_names, Refused(gone()))})
 
 
 def _written(names: Sequence[str]) -> dict[str, Result]:

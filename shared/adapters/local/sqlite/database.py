@@ -51,7 +51,7 @@ _CLOSED = Row(
     " write it and its folder",
     statuses=(sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY),
 )
-TABLE = (
+SQLITE_ERRORS = (
     _CLOSED,
     Row(
         RetryLater,
@@ -148,7 +148,7 @@ class Database:
     def _translated(self, error: sqlite3.Error) -> Exception:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
         # The low byte is the primary code.
-        row = row_for(TABLE, status=code & 0xFF)
+        row = row_for(SQLITE_ERRORS, status=code & 0xFF)
         return error if row is None else row.trouble(path=self._path)
 
 
