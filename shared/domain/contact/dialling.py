@@ -38,6 +38,8 @@ _MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.PAGER}
 _IRELAND, _BRITAIN = 353, 44
 _CROSS_BORDER, _NORTHERN_IRELAND = "48", "28"
 _CROSS_BORDER_DIGITS = 10
+# ICASA's numbering plan; phonenumbers takes a mobile number with digits missing for one.
+_SOUTH_AFRICA, _SOUTH_AFRICAN_DIGITS = 27, 9
 # ComReg's numbering conditions: seven digits behind 01 and 021, of which the first is neither 0 nor 1.
 _IRISH_CITIES = re.compile(r"(1|21)[2-9][0-9]{6}")
 _IRISH_CITY_CODES = re.compile(r"1(?![0-9]{9})|21")
@@ -58,18 +60,36 @@ def dialled(digits: str, region: str, *, is_plus: bool = False) -> tuple[PhoneNu
     """
     if not _FEWEST_DIGITS <= len(digits) <= MOST_DIGITS:
         return None
-    try:
-        number = parse(f"+{digits}" if is_plus else digits, region)
-    except NumberParseException:
-        return None
-    kind = number_type(number)
+    number = _at_home(digits, region, is_plus=is_plus)
+    kind = number_type(number) if number else PhoneNumberType.UNKNOWN
+    if not number or kind == PhoneNumberType.UNKNOWN:
+        try:
+            number = parse(f"+{digits}" if is_plus else digits, region)
+        except NumberParseException:
+            return None
+        kind = number_type(number)
     if number.country_code == _IRELAND:
         number, kind = _irish(number, kind)
+    elif number.country_code == _SOUTH_AFRICA and len(str(number.national_number)) != _SOUTH_AFRICAN_DIGITS:
+        return None
     if kind == PhoneNumberType.UNKNOWN:
         return None
     if is_plus or digits[0] == "0" or _is_meant(digits, number, kind, region):
         return number, kind
     return None
+
+
+def _at_home(digits: str, region: str, *, is_plus: bool) -> PhoneNumber | None:
+    """A number of a country whose trunk prefix is a zero; `parse` finds the same in twice the time."""
+    metadata = PhoneMetadata.metadata_for_region(region)
+    if metadata is None or metadata.national_prefix != "0" or metadata.national_prefix_transform_rule:
+        return None
+    abroad = "" if is_plus else metadata.international_prefix
+    own = digits.removeprefix(f"{abroad}{metadata.country_code}")
+    is_whole = own == digits
+    if own[:2] == "00" or (is_whole and (is_plus or own[0] != "0")):
+        return None
+    return PhoneNumber(metadata.country_code, int(own or "0"))
 
 
 def beside(number: PhoneNumber, digits: str) -> PhoneNumber | None:
@@ -98,7 +118,7 @@ def _alike(number: PhoneNumber, whole: str) -> PhoneNumber | None:
 
 def _irish(number: PhoneNumber, kind: int) -> tuple[PhoneNumber, int]:
     """048 is how Ireland dials 028 of Northern Ireland: +353 48 is nobody's (ComReg's numbering plan)."""
-    whole = national_significant_number(number)
+    whole = str(number.national_number)
     if whole.startswith(_CROSS_BORDER) and len(whole) == _CROSS_BORDER_DIGITS:
         there = PhoneNumber(_BRITAIN, int(_NORTHERN_IRELAND + whole.removeprefix(_CROSS_BORDER)))
         return there, number_type(there)

@@ -43,7 +43,7 @@ _NOT_PHONES = (
     rf"\b{_HOUR}{_CLOCK}",
     r"\b[0-2]?\d:[0-5]\d(?:\s*-\s*[0-2]?\d:[0-5]\d)?\b",
     r"(?<!\d)24\s?/\s?7(?!\d)",
-    r"[€£$]\s?\d[\d,.]*|(?<![\d.,])\d{1,6}(?:[.,]\d{2})?\s?(?:[€£$%]|(?:euros?|eur|zar|usd|gbp|mbps)\b)",
+    r"[€£$]\s?\d[\d,.]*|(?<![\d.,])\d{1,6}(?:[.,]\d{2})?\s?(?:[€£$%](?!\s?\d)|(?:euros?|eur|zar|usd|gbp|mbps)\b)",
     r"(?<![\d.])-?[1-9]\d?\.\d{4,}(?![\d.])",  # a coordinate
     rf"\b(?:{_KEPT_IN})\b{_IS}{_DIGITS_OF}",
     rf"\b(?:customer|client|member|user|unit|site|id)\W*(?:no|nr|num|number|code|id|#)\W*{_DIGITS_OF}",
@@ -70,6 +70,7 @@ _HOUSE = re.compile(
 )
 _DASHES = "\u2212"
 _FAR = 4
+_NOTHING: list["_Spot"] = []
 _HOURS = 2
 _LONGEST_TAIL = 4
 _GLUED = 7
@@ -266,21 +267,22 @@ def _is_span(groups: Sequence[_Group]) -> bool:
 
 def _cover(groups: Sequence[_Group], region: str) -> list[_Spot] | None:
     """The numbers that the groups are, without a digit left over; the shortest first."""
-    if not groups:
-        return []
-    first, digits = groups[0], ""
-    for position, group in enumerate(groups):
-        if position and group.is_plus:
-            break
-        digits += group.digits
-        if len(digits) > MOST_DIGITS:
-            break
-        read = dialled(digits, region, is_plus=first.is_plus)
-        if not read and first.is_plus and digits[0] == "0":
-            read = dialled(digits, region)  # the plus stands between two numbers
-        if read and (rest := _cover(groups[position + 1 :], region)) is not None:
-            return [_Spot(*read, first.start, group.end), *rest]
-    return None
+    ends = {len(groups): _NOTHING}  # how the groups from a place on are read, from the last to the first
+    for start in range(len(groups) - 1, -1, -1):
+        first, digits = groups[start], ""
+        for end, group in enumerate(groups[start:], start + 1):
+            digits += group.digits
+            if len(digits) > MOST_DIGITS or (group.is_plus and group is not first):
+                break
+            if end not in ends:
+                continue
+            read = dialled(digits, region, is_plus=first.is_plus)
+            if not read and first.is_plus and digits[0] == "0":
+                read = dialled(digits, region)  # the plus stands between two numbers
+            if read:
+                ends[start] = [_Spot(*read, first.start, group.end), *ends[end]]
+                break
+    return ends.get(0)
 
 
 def _tail(text: str, last: _Spot, segment: Sequence[_Group]) -> _Spot | None:

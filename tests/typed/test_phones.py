@@ -1,0 +1,151 @@
+"""Telephone numbers as people type them: the right ones, no wrong one, and no word lost."""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.domain.contact.card import Card, make_card
+from shared.domain.contact.customer import Customer, read_customer
+from shared.domain.contact.qr import qr_card
+from shared.domain.contact.vcard import vcard_of
+from shared.domain.model.wisp import Wisp
+from shared.domain.sync.google_fields import fields_of
+from shared.mail.letter import letter
+from tests.fake_clock import FakeClock
+
+AS_GIVEN = "Phone as given"
+
+
+class Typed(NamedTuple):
+    """A text, in the country whose rules count; the numbers that it means; and what is shown besides."""
+
+    country: str
+    text: str
+    numbers: tuple[str, ...]
+    shown: tuple[str, ...]
+
+
+def _row(line: str) -> Typed:
+    country, text, numbers, shown = re.split(r"(?<!\\)\|", line)
+    text = text.replace("\\|", "|")
+    words = (text if word == "=" else word for word in shown.split(";") if word)
+    return Typed(country, text, tuple(numbers.split()), tuple(words))
+
+
+ROWS = [
+    _row(line)
+    for line in (Path(__file__).parent / "phones.txt").read_text().splitlines()
+    if line and not line.startswith("#")
+]
+
+
+def card_of(text: str, country: str) -> Card:
+    """The card of a customer who has this typed, at a provider of this country."""
+    wisp = Wisp("acme", "ACME", country, "Europe/Dublin", "https://simpler.example/api", "acme", "secret")
+    customer = read_customer({"id": 1, "name": "Ann Kelly", "phones": [{"text": text, "kind": "home"}]}, 1)
+    assert isinstance(customer, Customer)
+    return make_card(customer, wisp)
+
+
+def dialled(card: Card) -> tuple[str, ...]:
+    """The numbers, each with its extension behind an x."""
+    plain = (re.sub(r"[ -]", "", phone.number) for phone in card.phones)
+    return tuple(
+        f"{number}x{phone.extension}".removesuffix("x")
+        for number, phone in zip(plain, card.phones, strict=True)
+    )
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.country} {row.text}")
+def test_what_people_type_gives_the_numbers_that_it_means(row: Typed) -> None:
+    """In every country the same: right where it is sure, as typed where it is not, and nothing lost."""
+    card = card_of(row.text, row.country)
+    rows = [text for name, text in card.details if name == AS_GIVEN]
+    labels = [phone.label for phone in card.phones if phone.label]
+    assert dialled(card) == row.numbers
+    for word in row.shown:
+        assert any(word in text for text in (*labels, *rows))
+    if not row.shown:
+        assert rows == []
+        assert labels == []
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if "x" in "".join(row.numbers)], ids=lambda row: row.text
+)
+def test_what_a_phone_dials_is_the_number_alone(row: Typed) -> None:
+    """Of the contact, the vCard, the QR code and the mail's link; the extension is to be read in each."""
+    card = card_of(row.text, row.country)
+    wisp = Wisp("acme", "ACME", "IE", "Europe/Dublin", "https://simpler.example/api", "acme", "secret")
+    numbers = [number.partition("x")[0] for number in row.numbers]
+    [extension] = [number.partition("x")[2] for number in row.numbers if "x" in number]
+    file = vcard_of(card, wisp, FakeClock().now()).decode().replace("\r\n ", "")
+    mail = letter(card, wisp)
+    items = fields_of(card)["phoneNumbers"]
+    for text in (file, qr_card(card)):
+        assert [imported(value) for value in re.findall(r"TEL;[^:]*:(.*)\r", text)] == numbers
+        assert re.search(rf"NOTE:.*ext\. {extension}\b", text)
+    assert [imported(item["value"]) for item in items] == numbers
+    assert any(f"ext. {extension}" in item["type"] for item in items)
+    assert [link.partition(";")[0] for link in re.findall('href="tel:([^"]*)"', mail.html)] == numbers
+    assert f';ext={extension}"' in mail.html
+    assert f"ext. {extension}" in mail.text
+
+
+def imported(value: str) -> str:
+    """What Android's importer keeps of a TEL (AOSP, VCardEntry.addPhone), and what it dials of a number."""
+    return "".join(
+        sign for at, sign in enumerate(value) if sign in "0123456789*#pw" or (sign == "+" and not at)
+    )
+
+
+def test_there_are_many_of_them() -> None:
+    """Of the four markets and ten other countries."""
+    assert len(ROWS) >= 300
+    assert len({row.country for row in ROWS}) >= 14
+
+
+_PIECES = st.sampled_from(
+    [
+        *(row.text for row in ROWS),
+        *("/", "+", " ", ", ", "(", ")", "-", ".", ":", "ext ", "x", "or", "old ", "12", "5", "\n"),
+        *(
+            "087",
+            "1234567",
+            "00353",
+            "0044",
+            "12/03/2021",
+            "a/c",
+            "0000000",
+            "€",
+            "\u0660\u0661\u0662\u0663\u0664",
+        ),
+    ]
+)
+_TEXTS = st.one_of(
+    st.lists(_PIECES, max_size=6).map("".join), st.text("0123456789 +-/().,x#;", max_size=60), st.text()
+)
+
+
+@given(_TEXTS, st.sampled_from(["IE", "GB", "US", "ZA", "DE", "FR", "IT"]))
+def test_every_long_group_of_digits_is_found_again(text: str, country: str) -> None:
+    """On the contact, as a number or as typed, or on the page about the data's quality."""
+    card = card_of(text, country)
+    places = [*(value for _, value in card.details), *(value for _, value in card.findings)]
+    written = [re.sub(r"\D", "", phone.number + phone.extension) for phone in card.phones]
+    labels = [re.sub(r"\D", "", phone.label) for phone in card.phones]
+    found = "\0".join([*written, *labels, *(re.sub(r"\D", "", place) for place in places)])
+    for group in re.findall(r"\d{5,}", text):
+        assert _is_in(group, found), group
+
+
+def _is_in(group: str, found: str) -> bool:
+    """As it was typed, or without what is dialled before a number from within a country or abroad."""
+    digits = "".join(str(int(digit)) for digit in group)
+    known = "".join(str(int(sign)) if sign.isdecimal() else sign for sign in found)
+    least = 3 if digits[0] == "0" else 5  # "00353" is dialled from abroad
+    return any(digits[start:] in known for start in range(min(5, len(digits) - least + 1)))
