@@ -72,11 +72,6 @@ def test_name_is_unique(google: Google, name: str) -> None:
     assert (error["code"], error["status"]) == (409, "ALREADY_EXISTS")
 
 
-def test_name_is_required(google: Google) -> None:
-    """A group has a name."""
-    assert refusal(google.people.contactGroups().create(body={}))["code"] == 400
-
-
 def test_name_of_a_deleted_group(google: Google) -> None:
     """The name of a deleted group is free again."""
     group = google.make_group("Ours")["resourceName"]
@@ -158,21 +153,6 @@ def test_max_members(google: Google, asked: Any, shown: int) -> None:
         new_contact(google, group)
     found = read(google, group, **asked)
     assert (found["memberCount"], len(found.get("memberResourceNames", []))) == (3, shown)
-
-
-def test_batch_get(google: Google) -> None:
-    """A batch of reads answers for each group, found or not."""
-    names = [STARRED, "contactGroups/none"]
-    found, missing = google.people.contactGroups().batchGet(resourceNames=names).execute()["responses"]
-    assert (found["status"], found["contactGroup"]["name"]) == ({}, "starred")
-    assert (missing["requestedResourceName"], missing["status"]["code"]) == ("contactGroups/none", 5)
-
-
-@pytest.mark.parametrize("number", [0, 201])
-def test_batch_get_of_too_many(google: Google, number: int) -> None:
-    """A batch of reads takes 200 names at most, and at least one."""
-    names = [f"contactGroups/{i}" for i in range(number)]
-    assert refusal(google.people.contactGroups().batchGet(resourceNames=names))["code"] == 400
 
 
 def test_default_page_of_groups(google: Google) -> None:
@@ -282,14 +262,6 @@ def test_members_that_cannot_be_modified(google: Google) -> None:
         "canNotRemoveLastContactGroupResourceNames": [alone],
     }
     assert (groups_of(google, alone), groups_of(google, joins)) == ([group], [MINE, group])
-
-
-@pytest.mark.parametrize(("add", "remove"), [(501, 500), (0, 0)])
-def test_modify_too_many_members(google: Google, add: int, remove: int) -> None:
-    """At most 1,000 names are added and removed in all, and at least one."""
-    names = [f"people/c{number}" for number in range(add)]
-    error = refusal(modify(google, STARRED, names, [f"people/c{number}" for number in range(remove)]))
-    assert error["status"] == "INVALID_ARGUMENT"
 
 
 def test_modify_a_group_that_takes_none(google: Google) -> None:

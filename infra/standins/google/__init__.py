@@ -4,7 +4,7 @@ A real HTTP server, in memory, as strict as Google's documentation: `GoogleStand
 `python -m infra.standins.google --port 8081`. Clients need nothing but its address.
 
 Methods played: people.get, getBatchGet, connections.list, createContact, batchCreateContacts, updateContact,
-batchUpdateContacts, deleteContact, batchDeleteContacts; contactGroups.list, get, batchGet, create, update,
+batchUpdateContacts, deleteContact, batchDeleteContacts; contactGroups.list, get, create, update,
 delete, members.modify. The others, and the parameters `fields`, `callback` and `requestMask.includeField`,
 answer 501 UNIMPLEMENTED.
 

@@ -17,7 +17,6 @@ from infra.standins.google.lag import Reading
 from infra.standins.google.membership import dissolve, put_into
 from infra.standins.google.wording import worded_text
 
-NAMES_AT_MOST = 200
 MEMBERS_AT_MOST = 1000
 
 _GROUPS = 30
@@ -51,15 +50,6 @@ def list_groups(call: Call) -> dict[str, Any]:
 def get(call: Call) -> dict[str, Any]:
     """contactGroups.get."""
     return _read(call, call.resource, _group_fields(call))
-
-
-def batch_get(call: Call) -> dict[str, Any]:
-    """contactGroups.batchGet: an answer for each name, found or not."""
-    names = call.params.get("resourceNames") or []
-    if not 0 < len(names) <= NAMES_AT_MOST:
-        raise invalid(f"Between 1 and {NAMES_AT_MOST} resource names must be given.", "resource_names")
-    paths = _group_fields(call)
-    return {"responses": [_response(call, name, paths) for name in names]}
 
 
 def create(call: Call) -> dict[str, Any]:
@@ -115,7 +105,6 @@ def modify_members(call: Call) -> dict[str, Any]:
 PLAYED: Mapping[str, Play] = {
     "contactGroups.list": list_groups,
     "contactGroups.get": get,
-    "contactGroups.batchGet": batch_get,
     "contactGroups.create": create,
     "contactGroups.update": update,
     "contactGroups.delete": delete,
@@ -163,14 +152,6 @@ def _is_in(contact: Contact, group: str) -> bool:
 def _show(call: Call, group: Group, paths: Sequence[str], members: int) -> dict[str, Any]:
     hidden = "clientData" if call.leaves_out("client_data") else ""
     return group.show([path for path in paths if path != hidden], members)
-
-
-def _response(call: Call, name: str, paths: Sequence[str]) -> dict[str, Any]:
-    try:
-        group = _read(call, name, paths)
-    except GoogleError as missing:
-        return {"requestedResourceName": name, "status": missing.rpc_status()}
-    return {"requestedResourceName": name, "status": {}, "contactGroup": group}
 
 
 def _own(group: Group) -> Group:

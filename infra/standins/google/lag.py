@@ -41,7 +41,7 @@ class Lag(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         listing: By other listings.
         get: By people.get and getBatchGet.
         labels: By contactGroups.list, of labels and of who is in them.
-        label: By contactGroups.get and batchGet, of the same.
+        label: By contactGroups.get, of the same.
     """
 
     sync: float = 0

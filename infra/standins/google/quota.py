@@ -120,7 +120,6 @@ _COSTS: Mapping[str, Mapping[str, int]] = {
     "people.batchDeleteContacts": {"write_requests": 10},
     "contactGroups.list": _GROUP_READ,
     "contactGroups.get": _GROUP_READ,
-    "contactGroups.batchGet": _GROUP_READ,
     "contactGroups.create": _OTHER_WRITE,
     "contactGroups.update": _OTHER_WRITE,
     "contactGroups.delete": _OTHER_WRITE,

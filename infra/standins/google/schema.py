@@ -70,31 +70,18 @@ def _message(name: str, properties: Mapping[str, Any], checks: Mapping[str, Chec
 
     def check(value: Any, path: Path | None, violations: Violations) -> None:
         if not isinstance(value, dict):
-            _wrong_message(name, value, path, violations)
+            kind = f"type.googleapis.com/google.people.v1.{name}"
+            _wrong(_render(path), kind, show(value), violations)
             return
         for key, inner in value.items():
             known = members.get(key)
             if known is None:
-                _unknown(key, "Cannot find field.", path, violations)
+                _unknown(key, path, violations)
             elif inner is not None:
                 check_member, part = known
                 check_member(inner, (path, part), violations)
 
     return check
-
-
-def _wrong_message(name: str, value: Any, path: Path | None, violations: Violations) -> None:
-    where = _render(path)
-    if isinstance(value, list):
-        outer, _, key = where.rpartition(".")
-        _unknown(
-            key,
-            "Proto field is not repeating, cannot start list.",
-            (None, outer) if outer else None,
-            violations,
-        )
-    else:
-        _wrong(where, f"type.googleapis.com/google.people.v1.{name}", show(value), violations)
 
 
 def _value(owner: str, spec: Mapping[str, Any], checks: Mapping[str, Check]) -> Check:
@@ -133,9 +120,7 @@ def _map(check_item: Check) -> Check:
             for key, item in value.items():
                 check_item(item, (path, f"[{key}]"), violations)
             return
-        where = _render(path)
-        reason = f"Cannot bind a list to map for field '{where}'." if isinstance(value, list) else show(value)
-        _wrong(where, "Map", reason, violations)
+        _wrong(_render(path), "Map", show(value), violations)
 
     return check
 
@@ -174,10 +159,12 @@ def _is_anything(_value: Any) -> bool:
     return True
 
 
-def _unknown(name: str, reason: str, path: Path | None, violations: Violations) -> None:
+def _unknown(name: str, path: Path | None, violations: Violations) -> None:
     where = _render(path)
     at = f" at '{where}'" if where else ""
-    violations.append((where, f'Invalid JSON payload received. Unknown name "{name}"{at}: {reason}'))
+    violations.append(
+        (where, f'Invalid JSON payload received. Unknown name "{name}"{at}: Cannot find field.')
+    )
 
 
 def _wrong(where: str, kind: str, value: str, violations: Violations) -> None:
