@@ -8,6 +8,7 @@ from typing import Any
 from shared.domain.model.account import Account
 from shared.ports import ContactBook, Gate
 from shared.usecases.base.services import Services
+from tests.watched_port import WatchedPort
 
 _READS = (
     *("get", "find", "customers", "customer"),
@@ -45,7 +46,7 @@ class DyingProcess:
         return replace(
             services,
             state=self._watched(services.state),
-            leases=_Watched(services.leases, self._read),
+            leases=WatchedPort(services.leases, self._read),
             secrets=self._watched(services.secrets),
             tasks=self._watched(services.tasks),
             source=lambda wisp: self._watched(services.source(wisp)),
@@ -54,7 +55,7 @@ class DyingProcess:
         )
 
     def _watched(self, port: Any) -> Any:
-        return _Watched(port, self._call)
+        return WatchedPort(port, self._call)
 
     def _read(self, _: str, call: Callable[[], Any]) -> Any:
         if self.died:
@@ -70,19 +71,3 @@ class DyingProcess:
             return result
         self.died = name
         raise Died
-
-
-class _Watched:
-    def __init__(self, port: Any, call: Callable[[str, Callable[[], Any]], Any]) -> None:
-        self._port = port
-        self._call = call
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._port, name)
-        if not callable(found):
-            return found
-
-        def call(*arguments: Any, **named: Any) -> Any:
-            return self._call(name, lambda: found(*arguments, **named))
-
-        return call

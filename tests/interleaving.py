@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar, copy_context
 from typing import Any
 
+from tests.watched_port import WatchedPort
+
 _ACTOR: ContextVar[str] = ContextVar("actor", default="")
 
 
@@ -49,7 +51,12 @@ class Interleaving:
 
     def watched(self, port: Any) -> Any:
         """A port each of whose calls is a step."""
-        return _Watched(port, self.step)
+
+        def after_a_step(_: str, call: Callable[[], Any]) -> Any:
+            self.step()
+            return call()
+
+        return WatchedPort(port, after_a_step)
 
     def _act(self, name: str, actor: Callable[[], Any], ended: dict[str, Any]) -> None:
         _ACTOR.set(name)
@@ -67,20 +74,3 @@ class Interleaving:
         self._current = self._random.choice(sorted(self._alive)) if self._alive else ""
         self.order.append(self._current)
         self._condition.notify_all()
-
-
-class _Watched:
-    def __init__(self, port: Any, step: Callable[[], None]) -> None:
-        self._port = port
-        self._step = step
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._port, name)
-        if not callable(found):
-            return found
-
-        def call(*arguments: Any, **named: Any) -> Any:
-            self._step()
-            return found(*arguments, **named)
-
-        return call

@@ -13,6 +13,7 @@ from shared.errors import OverQuota
 from shared.ports import ContactBook, Gate, LeaseStore
 from shared.usecases.base.services import Services
 from tests.dying_process import Died
+from tests.watched_port import WatchedPort
 
 _WRITES = (
     "write",
@@ -106,29 +107,15 @@ class Process:
         return self._order[self._turn % len(self._order)]
 
     def _watched(self, port: Any) -> Any:
-        return _Watched(port, self)
+        return WatchedPort(port, self._call)
 
-
-class _Watched:
-    """A port whose calls fail when the process is dead."""
-
-    def __init__(self, port: Any, process: Process) -> None:
-        self._port = port
-        self._process = process
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._port, name)
-        if not callable(found):
-            return found
-
-        def call(*arguments: Any, **named: Any) -> Any:
-            self._process.must_live()
-            result = found(*arguments, **named)
-            if name in _WRITES:
-                self._process.step()
-            return result
-
-        return call
+    def _call(self, name: str, call: Callable[[], Any]) -> Any:
+        """Fail when it is dead; after a write there is a step."""
+        self.must_live()
+        result = call()
+        if name in _WRITES:
+            self.step()
+        return result
 
 
 class _Gate:
