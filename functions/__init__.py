@@ -1,1 +1,1 @@
-"""HTTP in, one use case, HTTP out: a file a function."""
+"""HTTP in, one use case, HTTP out: one file for each function."""

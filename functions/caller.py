@@ -82,7 +82,7 @@ def _token(request: Request) -> str:
 
 
 def _neighbour(request: Request) -> Caller:
-    """Whoever calls from this machine, directly, by one of its own names.
+    """Return the caller for a direct call from this machine, under one of its own names.
 
     The name is checked because a web page can lead a browser here under a name of its own (DNS rebinding).
     """

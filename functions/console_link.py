@@ -21,7 +21,7 @@ class Body(ForWisp, kw_only=True, frozen=True):
 
 
 def handle(call: Call) -> Response:
-    """200 with the address to send the user's browser to, and how many seconds it is good for."""
+    """Answer 200 with the address to send the user's browser to, and for how many seconds it works."""
     return call.answer(Body, lambda body: _link(call, body))
 
 

@@ -22,7 +22,7 @@ class Body(ForWisp, kw_only=True, frozen=True):
 
 
 def handle(call: Call) -> Response:
-    """202 when the mail was accepted, 200 when it was sent a moment ago already, 200 with the card itself."""
+    """Answer 202 if the mail was accepted, 200 if it was sent a moment ago, or 200 with the card itself."""
     return call.answer(Body, lambda body: _give(call, body))
 
 

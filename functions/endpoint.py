@@ -1,4 +1,4 @@
-"""Endpoint: what every function does with HTTP, once: who calls, is the call well formed, answer, never leak.
+"""Endpoint: what every function does with HTTP: check the caller and the call, answer, never leak.
 
 functions-framework routes every method and every path to the function, so both are checked here.
 """
@@ -60,7 +60,7 @@ class Call:
     id: str
 
     def answer(self, body: type[T], action: Callable[[T], Reply | Response]) -> Response:
-        """Check who calls and with what, then answer what `action` makes of the body.
+        """Check the caller and the body, then answer with what `action` makes of the body.
 
         From the check on, log lines carry the wisp that the call is about.
 
@@ -84,7 +84,7 @@ def answer(
     services: Callable[[], Services],
     handle: Callable[[Call], Response],
 ) -> Response:
-    """Let a function answer; whatever goes wrong, a setting too, becomes problem details and is logged."""
+    """Have a function answer; turn whatever goes wrong, a setting too, into problem details, and log it."""
     id_ = secrets.token_hex(8)
     with about(request=id_, function=function, **trace_ids(request.headers)):
         try:
@@ -119,7 +119,7 @@ def _check_form(request: Request) -> None:
 
 
 def decode(data: bytes, body: type[T]) -> T:
-    """A JSON body as a typed value; unknown members are refused where the type says so."""
+    """Return a JSON body as a typed value; refuse unknown members where the type says so."""
     if len(data) > LARGEST_BODY:
         raise BadRequest(413, "request.size", "The body may hold at most 1 MiB.")
     try:

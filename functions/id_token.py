@@ -14,7 +14,7 @@ from shared.errors import Unauthenticated
 from shared.typed import from_json, from_plain
 
 REMOVED_SIGNATURE = "SIGNATURE_REMOVED_BY_GOOGLE"
-"""What Cloud Run puts for the signature of a token that it has checked.
+"""What Cloud Run puts in place of the signature of a token that it has checked.
 
 Source: cloud.google.com/run/docs/troubleshooting#signature-removed.
 """

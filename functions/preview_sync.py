@@ -16,7 +16,7 @@ class Body(ForWisp, kw_only=True, frozen=True):
 
 
 def handle(call: Call) -> Response:
-    """200 with the preview, and a token for `start_sync` where the guard would hold removals back."""
+    """Answer 200 with the preview, and a token for `start_sync` if the guard would hold removals back."""
     return call.answer(Body, lambda body: _preview(body, call.services))
 
 

@@ -70,7 +70,7 @@ class BadRequest(Trouble):
 
 
 def status_of(trouble: Trouble) -> int:
-    """The HTTP status that tells a caller, and whatever retries for it, what to do."""
+    """Return the HTTP status that tells a caller, and whatever retries for it, what to do."""
     if isinstance(trouble, BadRequest):
         return trouble.status
     by_kind = next((status for kind, status in _BY_KIND if isinstance(trouble, kind)), 500)
@@ -78,7 +78,7 @@ def status_of(trouble: Trouble) -> int:
 
 
 def problem(status: int, reason: str, detail: str, request_id: str, **members: Any) -> Response:
-    """A problem+json answer. It never holds a trace, a token or customer data."""
+    """Return a problem+json answer. It never holds a trace, a token or customer data."""
     body: Mapping[str, Any] = {
         "type": TYPE + reason,
         "title": _TITLES[status],
@@ -90,7 +90,7 @@ def problem(status: int, reason: str, detail: str, request_id: str, **members: A
 
 
 def log_failure(error: Exception, function: str) -> None:
-    """Log what an operator may have to know of a call that failed, or was refused."""
+    """Log what an operator may need to know about a call that failed or was refused."""
     if isinstance(error, Trouble):
         _log_trouble(error, function)
     else:
@@ -108,12 +108,12 @@ def _log_trouble(trouble: Trouble, function: str) -> None:
 
 
 def retry_after(error: Exception) -> dict[str, str]:
-    """The header that tells when to try again, where the error says so; in whole seconds."""
+    """Return the header that says when to try again, in whole seconds, if the error knows."""
     return {"Retry-After": str(ceil(error.after))} if isinstance(error, RetryLater) and error.after else {}
 
 
 def answer_to(error: Exception, request_id: str) -> Response:
-    """The answer to a call that failed: of an unexpected error it tells nothing but the id."""
+    """Return the answer to a call that failed; for an unexpected error it holds only the id."""
     if not isinstance(error, Trouble):
         detail = "An unexpected error occurred. Please tell the operators the request's id."
         return problem(500, "internal", detail, request_id)

@@ -15,14 +15,14 @@ from shared.usecases.runs.status import MESSAGES, running_now
 
 
 class Body(ForWisp, kw_only=True, frozen=True):
-    """The call's body; `allow` is the token of a preview whose removals are to be let through."""
+    """The call's body; `allow` is a preview's token, and lets its removals through."""
 
     user: User
     allow: Annotated[str, Meta(max_length=100_000)] = ""
 
 
 def handle(call: Call) -> Response:
-    """202 with the run; 409 with who runs it and how far it is."""
+    """Answer 202 with the run, or 409 with who runs it and how far it is."""
     return call.answer(Body, lambda body: _start(call, body))
 
 

@@ -18,7 +18,7 @@ class Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 def handle(call: Call) -> Response:
-    """202 with the wisps whose run was enqueued now, and when the last one will be done."""
+    """Answer 202 with the wisps that got a run now, and when the last run will be done."""
     return call.answer(Body, lambda body: _start(body, call.services))
 
 

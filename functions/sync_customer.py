@@ -20,7 +20,7 @@ class Body(ForWisp, kw_only=True, frozen=True):
 
 
 def handle(call: Call) -> Response:
-    """200 with what was done in each account; 202 when a run that is on takes the customer in."""
+    """Answer 200 with what was done in each account, or 202 if a run that is on takes the customer in."""
     return call.answer(Body, lambda body: _sync(body, call.services))
 
 

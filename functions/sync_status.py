@@ -1,4 +1,4 @@
-"""`sync_status`: is the button available and if not why, how far is the run, how are the accounts."""
+"""`sync_status`: tells whether the button is available, how far the run is, and the accounts' state."""
 
 from flask import Response
 
@@ -16,7 +16,7 @@ class Body(ForWisp, kw_only=True, frozen=True):
 
 
 def handle(call: Call) -> Response:
-    """200 with the status."""
+    """Answer 200 with the status."""
     return call.answer(Body, lambda body: _status(body, call.services))
 
 

@@ -20,7 +20,7 @@ Text = Annotated[str, Meta(max_length=500)]
 RunId = Annotated[str, Meta(pattern="^([0-9]{8}T[0-9]{6}-[0-9a-f]{8})?$")]
 
 LARGEST = 2**63 - 1
-"""What a database takes as an integer."""
+"""The largest integer that a database takes."""
 
 
 class Body(ForWisp, kw_only=True, frozen=True):
@@ -35,7 +35,7 @@ class Body(ForWisp, kw_only=True, frozen=True):
 
 
 def handle(call: Call) -> Response:
-    """200 with what the run did."""
+    """Answer 200 with what the run did."""
     return call.answer(Body, lambda body: _run(body, call.services))
 
 

@@ -14,7 +14,7 @@ _LARGEST_SPAN = 2**64 - 1
 
 
 def trace_ids(headers: Headers) -> dict[str, str]:
-    """``trace`` (32 hexadecimal digits) and, where known, ``span`` (16) of a call; else nothing."""
+    """Return a call's ``trace`` (32 hexadecimal digits) and, if known, ``span`` (16); else nothing."""
     return _by_w3c(headers.get("traceparent", "")) or _by_google(headers.get("X-Cloud-Trace-Context", ""))
 
 
@@ -32,7 +32,7 @@ def _by_google(header: str) -> dict[str, str]:
 
 
 def _ids(trace: str, span: str) -> dict[str, str]:
-    """Zeros alone are no id."""
+    """Return the ids; zeros alone are no id."""
     if not trace.strip("0"):
         return {}
     return {"trace": trace, "span": span} if span.strip("0") else {"trace": trace}

@@ -16,5 +16,5 @@ class Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 def handle(call: Call) -> Response:
-    """200 with what needs a person."""
+    """Answer 200 with what needs a person."""
     return call.answer(Body, lambda _: Reply(to_document(watch(call.services))))

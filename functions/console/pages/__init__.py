@@ -1,1 +1,1 @@
-"""Pages: what people open, a file a page."""
+"""Pages: what people open, one file for each page."""

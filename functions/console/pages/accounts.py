@@ -13,12 +13,12 @@ from shared.usecases.runs.status import status
 
 
 def show(visit: Visit) -> Response:
-    """The page, with what the step before has left to say."""
+    """Show the page, with the notice that the step before left."""
     return page(visit, notice.left(request, visit))
 
 
 def page(visit: Visit, told: Notice | None, code: int = 200) -> Response:
-    """The page with a sentence at its top."""
+    """Return the page with a sentence at its top."""
     found = status(visit.services, visit.wisp.id, has_right=visit.has_right)
     emails = {account.account: account.email for account in found.accounts}
     html = render(

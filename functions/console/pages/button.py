@@ -15,7 +15,7 @@ from shared.usecases.runs.status import MESSAGES, running_now
 
 
 def press(visit: Visit) -> Response:
-    """Start a run and show it; when one is on already, tell whose."""
+    """Start a run and show it; if one is on already, say whose."""
     return start(visit)
 
 
@@ -31,7 +31,7 @@ def start(visit: Visit, allow: str = "") -> Response:
 
 
 def progress(visit: Visit) -> Response:
-    """How far the run is, as JSON for the page's script."""
+    """Return how far the run is, as JSON for the page's script."""
     services, wisp = visit.services, visit.wisp.id
     emails = {account.id: account.email for account in load_accounts(services.state, wisp)}
     runs = load_runs(services.state, wisp, newest=1)

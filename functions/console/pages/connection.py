@@ -56,5 +56,5 @@ def finish(visit: Visit) -> Response:
 
 
 def _bound(visit: Visit, browser: str) -> str:
-    """What only this browser can say, and only while the same person is at work for the same wisp."""
+    """Return what only this browser can prove, and only while the same person works for the same wisp."""
     return f"{visit.wisp.id}\n{visit.session.user.id}\n{browser}" if browser else ""

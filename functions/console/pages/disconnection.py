@@ -1,4 +1,4 @@
-"""Disconnection: an account is let go, its contacts kept or removed, with the proof."""
+"""Disconnection: ends an account's connection, keeps or removes its contacts, and shows the proof."""
 
 from collections.abc import Iterator
 
@@ -17,14 +17,14 @@ _STAYS = " The label stays because something else is in it."
 
 
 def ask(visit: Visit, account: str) -> Response:
-    """Ask whether to, and what becomes of the contacts."""
+    """Ask whether to disconnect, and what to do with the contacts."""
     found = _known(visit, account)
     count = len(ledger_store.load(visit.services.state, found.id))
     return make_response(render("disconnect.html", visit, account=found, count=count))
 
 
 def confirm(visit: Visit, account: str) -> Response:
-    """Do it, and tell what was done."""
+    """Disconnect, and say what was done."""
     found = _known(visit, account)
     remove = request.form.get("contacts") == "remove"
     done = disconnect(
@@ -40,7 +40,7 @@ def _known(visit: Visit, account: str) -> Account:
 
 
 def _told(account: Account, done: Disconnected, *, remove: bool) -> str:
-    """The proof, in sentences."""
+    """Return the proof, in sentences."""
     first = f"{account.email} is disconnected."
     if not remove:
         return f"{first} Its contacts stay in Google Contacts as they are."
@@ -55,7 +55,7 @@ def _label(done: Disconnected) -> str:
 
 
 def _stay(done: Disconnected) -> Iterator[str]:
-    """Why contacts stay, one sentence a reason."""
+    """Return why contacts stay, one sentence for each reason."""
     if outside := done.kept - done.shared:
         stay = many(outside, "contact stays because it was", "contacts stay because they were")
         why = "in no label any more" if done.label_gone else "taken out of the label"

@@ -1,4 +1,4 @@
-"""Health: an account's state as the words that stand beside its address."""
+"""Health: an account's state as words beside its address."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -20,7 +20,7 @@ class Badge:
 
 
 def badges(health: Health) -> list[Badge]:
-    """What is to be said of an account at first sight, the most important first."""
+    """Return an account's badges, the most important first."""
     found = [_state(health)]
     if health.limited:
         found.append(Badge("Limited by Google", "warn"))

@@ -1,4 +1,4 @@
-"""Notice: a sentence that the next page shows once, after a form was posted and the browser sent on."""
+"""Notice: a sentence that the next page shows once, after a form post and a redirect."""
 
 from typing import Literal
 
@@ -12,7 +12,7 @@ from shared.typed import from_plain
 from shared.usecases.base.documents import to_document
 
 LASTS = 60.0
-"""Seconds in which the next page must be asked for."""
+"""Seconds within which the browser must ask for the next page."""
 
 PURPOSE = "notice"
 
@@ -32,14 +32,14 @@ class Notice(msgspec.Struct, frozen=True):
 
 
 def leave(response: Response, visit: Visit, notice: Notice) -> None:
-    """Let the next page of this visit show it."""
+    """Have the next page of this visit show the notice."""
     meant = msgspec.structs.replace(notice, wisp=visit.wisp.id)
     token = visit.services.signed().sign(PURPOSE, to_document(meant))
     cookies.put(response, place_of(visit.call), cookies.NOTICE, token, LASTS)
 
 
 def left(request: Request, visit: Visit) -> Notice | None:
-    """What was left for this page."""
+    """Return the notice that was left for this page."""
     token = cookies.get(request, place_of(visit.call), cookies.NOTICE)
     if not token:
         return None
@@ -51,5 +51,5 @@ def left(request: Request, visit: Visit) -> Notice | None:
 
 
 def clear(response: Response, visit: Visit) -> None:
-    """It was shown."""
+    """Delete the notice, which was shown."""
     cookies.drop(response, place_of(visit.call), cookies.NOTICE)

@@ -1,4 +1,4 @@
-"""Preview: what a run would do, field by field; and a person's leave to remove what the guard holds back."""
+"""Preview: what a run would do, field by field; here a person lets removals through the guard."""
 
 from flask import Response, make_response, request
 
@@ -12,7 +12,7 @@ MOST = 100
 
 
 def show(visit: Visit) -> Response:
-    """The page; reading both sides takes a while in large accounts."""
+    """Show the page; reading both sides takes a while in large accounts."""
     preview = preview_sync(visit.services, visit.wisp.id)
     return make_response(render("preview.html", visit, preview=preview, most=MOST, lines=lines))
 
@@ -23,7 +23,7 @@ def allow(visit: Visit) -> Response:
 
 
 def lines(change: FieldChange) -> list[tuple[str, str, str]]:
-    """A field's old and new lines beside each other: what goes, what comes, and whether it stays."""
+    """Return a field's old and new lines side by side: what goes, what comes, and whether it stays."""
     stays = [line for line in change.old if line in change.new]
     goes = [line for line in change.old if line not in change.new]
     comes = [line for line in change.new if line not in change.old]

@@ -1,4 +1,4 @@
-"""Progress: how far a run is, in the words that the page shows at first and its script afterwards."""
+"""Progress: how far a run is, in words for the page, and later for its script."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Progress:
 
 
 def progress_of(running: Running | None, runs: Sequence[RunOutcome], emails: dict[str, str]) -> Progress:
-    """What is shown of the run that is on, if any.
+    """Return the progress of the run that is on, if any.
 
     Args:
         running: The run.

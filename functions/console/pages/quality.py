@@ -1,4 +1,4 @@
-"""Data quality: what to mend in SIMPLer, so that every caller shows by name; to look at and to download."""
+"""Data quality: what to correct in SIMPLer, so that every caller shows by name; also as a download."""
 
 from collections.abc import Iterator
 
@@ -15,13 +15,13 @@ MOST = 200
 
 
 def show(visit: Visit) -> Response:
-    """The lists as SIMPLer has them at this moment."""
+    """Show the lists as SIMPLer has them at this moment."""
     found = quality(visit.services, visit.wisp.id)
     return make_response(render("quality.html", visit, quality=found, most=MOST))
 
 
 def download(visit: Visit) -> Response:
-    """All lists in one file."""
+    """Return all lists in one file."""
     found = quality(visit.services, visit.wisp.id)
     return csv_file("data-quality", ("finding", "customer", "name", "detail", "link"), _rows(found))
 

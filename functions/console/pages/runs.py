@@ -1,4 +1,4 @@
-"""Runs: what was done when, by whom, and per customer why; to look at and to download."""
+"""Runs: what was done when, by whom, and why for each customer; also as a download."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,7 +20,7 @@ STATES = ("complete", "partial", "unfinished", "failed", "interrupted", "superse
 
 
 def show(visit: Visit) -> Response:
-    """The last runs, those in one state or in one account when asked."""
+    """Show the last runs; only those in one state or one account if the address says so."""
     wanted = Filter(_asked("state"), _asked("account"))
     shown: dict[str, Any] = {
         "runs": history(visit.services, visit.wisp.id, wanted),
@@ -33,7 +33,7 @@ def show(visit: Visit) -> Response:
 
 
 def one(visit: Visit, run: str) -> Response:
-    """One run: each account's counts, and the reasons per customer."""
+    """Show one run: each account's counts, and the reasons per customer."""
     found, what = _known(visit, run), _asked("what")
     kinds = {note.what for account in found.accounts for note in account.notes}
     shown: dict[str, Any] = {
@@ -47,7 +47,7 @@ def one(visit: Visit, run: str) -> Response:
 
 
 def download(visit: Visit, run: str) -> Response:
-    """One run's reasons per customer as a file, all of them or of one kind."""
+    """Return one run's reasons per customer as a file, all of them or one kind."""
     found = _known(visit, run)
     heads = ("run", "started", "account", "customer", "what", "why")
     rows = ((found.run, found.started, *row) for row in _rows(found, _asked("what")))

@@ -73,7 +73,7 @@ _FIELD = re.compile("|".join(FIELDS))
 
 
 def reason(what: str, why: str) -> str:
-    """Why something was done with a contact, or was not; `what` is the note's."""
+    """Return why something was done with a contact, or was not; `what` is the note's."""
     if what in ("removed", "refused"):
         return named(REMOVALS, why)
     if what == "skipped":
@@ -83,17 +83,17 @@ def reason(what: str, why: str) -> str:
 
 
 def named(words: dict[str, str], code: str) -> str:
-    """A code in words; one without them as it is."""
+    """Return a code in words; a code without words as it is."""
     return words.get(code, code)
 
 
 def tone(state: str) -> str:
-    """How a state is coloured: good, bad, plain or warn."""
+    """Return a state's colour: good, bad, plain or warn."""
     return TONES.get(state, "warn")
 
 
 def local(moment: str | float, time_zone: str) -> str:
-    """A moment by the clocks of a time zone: "Mon 2 Mar 2026, 05:00".
+    """Return a moment by the clocks of a time zone: "Mon 2 Mar 2026, 05:00".
 
     Args:
         moment: ISO 8601, or seconds since 1970.
@@ -104,17 +104,17 @@ def local(moment: str | float, time_zone: str) -> str:
 
 
 def iso(moment: str | float) -> str:
-    """A moment for programs: ISO 8601."""
+    """Return a moment for programs, in ISO 8601."""
     return _read(moment).isoformat(timespec="seconds")
 
 
 def number(count: int) -> str:
-    """A number with commas between thousands."""
+    """Return a number with commas between thousands."""
     return f"{count:,}"
 
 
 def many(count: int, one: str, more: str = "") -> str:
-    """A count with its noun: "1 contact", "2 contacts"."""
+    """Return a count with its noun: "1 contact", "2 contacts"."""
     return f"{count:,} {one if count == 1 else more or one + 's'}"
 
 

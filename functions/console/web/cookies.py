@@ -1,4 +1,4 @@
-"""Cookies: the console's own, none of them for scripts, other sites or other hosts.
+"""Cookies: the console's own; scripts, other sites and other hosts cannot read them.
 
 Over HTTPS their names begin with ``__Host-``: browsers then take them only with Secure, for the whole of this
 host and for no other one (RFC 6265bis, section 4.1.3.2).
@@ -14,7 +14,7 @@ NOTICE = "notice"
 
 
 def get(request: Request, place: Place, name: str) -> str:
-    """A cookie's value; empty when there is none."""
+    """Return a cookie's value; empty if there is none."""
     return request.cookies.get(_called(name, place), "")
 
 

@@ -1,4 +1,4 @@
-"""CSV file: a table to download (RFC 4180), that no spreadsheet takes for formulas."""
+"""CSV file: a table to download (RFC 4180); no spreadsheet takes its cells for formulas."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ _MARK = "\ufeff"
 
 
 def csv_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    """A download of that name: the heads, then the rows; a cell that would be a formula begins with ``'``."""
+    """Return a download: the heads, then the rows; put ``'`` before a cell that would be a formula."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)  # its defaults are RFC 4180's: commas, CRLF, quotes doubled
     writer.writerow(heads)

@@ -29,7 +29,7 @@ _SURPRISE = "This should not have happened. Please tell whoever looks after the 
 
 
 def page_of(error: Exception) -> Response:
-    """The page for an error; of one that nobody expected it says the request's id and nothing else."""
+    """Return the page for an error; for an unexpected one it shows the request's id and nothing else."""
     if isinstance(error, HTTPException):
         code = error.code or 500
         title, text = _OTHER.get(code, ("This could not be understood", "Please go back and try again."))
@@ -54,7 +54,7 @@ def _page(title: str, text: str, code: int, reason: str) -> Response:
 
 
 def _visit() -> Visit | None:
-    """Who is there, as far as that can be found out while something is wrong."""
+    """Return the visit, if it can be found out while something is wrong."""
     try:
         return visit_of(request)
     except Trouble:

@@ -1,4 +1,4 @@
-"""Headers: what every answer of the console tells the browser to forbid."""
+"""Headers: what every answer of the console has the browser forbid."""
 
 _CONTENT = {
     "default-src": "'none'",

@@ -16,13 +16,13 @@ LASTS = 300
 """Seconds in which a link can be used."""
 
 KEPT = timedelta(days=1)
-"""How long it is remembered that a link was used: much longer than any two clocks differ."""
+"""How long we remember that a link was used: much longer than any two clocks differ."""
 
 PURPOSE = "link"
 
 
 class Link(msgspec.Struct, frozen=True):
-    """Whom a link lets in.
+    """The user that a link lets in.
 
     Attributes:
         wisp: The wisp's id.
@@ -36,14 +36,14 @@ class Link(msgspec.Struct, frozen=True):
 
 
 def make(services: Services, wisp: str, user: User) -> str:
-    """A new link's token for a user of a wisp."""
+    """Return a new link's token for a user of a wisp."""
     rights = tuple(right for right in user.rights if right == GCONTACT)
     link = Link(wisp, User(user.id, user.email, rights), secrets.token_hex(16))
     return services.signed().sign(PURPOSE, to_document(link))
 
 
 def redeem(services: Services, token: str) -> Link:
-    """Whom a token lets in, once; raises `Denied` when it is forged, expired or used."""
+    """Use a token up and return its link; raise `Denied` if it is forged, expired or used."""
     read = services.signed().read(PURPOSE, token, LASTS)
     link = from_plain(read, Link)
     now = services.clock.now()

@@ -8,7 +8,7 @@ from shared.loopback import is_loopback
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where browsers find the console.
+    """The place where browsers find the console.
 
     Attributes:
         url: Its public address, without a slash at the end.

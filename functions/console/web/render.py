@@ -16,12 +16,12 @@ MENU = (
 
 
 def render(template: str, visit: Visit | None = None, **shown: Any) -> str:
-    """A page as HTML; within a visit with the menu, else with nothing that needs one."""
+    """Return a page as HTML; within a visit with the menu, otherwise without what needs a visit."""
     return render_template(template, visit=visit, menu=_menu(visit), **shown)
 
 
 def on_to(page: str) -> Response:
-    """Send the browser on to a page after a form was posted: reloading that page posts nothing again."""
+    """Send the browser on to a page after a form post: reloading that page posts nothing again."""
     return make_response(redirect(url_for(page), 303))
 
 

@@ -1,4 +1,4 @@
-"""Session: who is at the console, and for which wisp; nothing of it is stored but in the browser's cookie."""
+"""Session: who is at the console, and for which wisp; only the browser's cookie stores it."""
 
 import secrets
 
@@ -11,7 +11,7 @@ from shared.typed import from_plain
 from shared.usecases.base.documents import to_document
 
 LASTS = 3600.0
-"""Seconds after which a person enters anew from SIMPLer."""
+"""Seconds after which a person must enter again from SIMPLer."""
 
 PURPOSE = "session"
 
@@ -31,17 +31,17 @@ class Session(msgspec.Struct, frozen=True):
 
 
 def begin(wisp: str, user: User) -> Session:
-    """A new session."""
+    """Return a new session."""
     return Session(wisp, user, secrets.token_urlsafe(24))
 
 
 def seal(session: Session, signed: Signed) -> str:
-    """The session as the cookie's value."""
+    """Return the session as the cookie's value."""
     return signed.sign(PURPOSE, to_document(session))
 
 
 def unseal(cookie: str, signed: Signed) -> Session:
-    """The session of a cookie; raises `Denied` when there is none, or none that is still good."""
+    """Return the session of a cookie; raise `Denied` if there is none, or it has ended."""
     try:
         return from_plain(signed.read(PURPOSE, cookie, LASTS), Session)
     except (Denied, msgspec.ValidationError) as error:

@@ -39,7 +39,7 @@ class Visit:
 
     @property
     def has_right(self) -> bool:
-        """Whether the user may do more than look at how the accounts are."""
+        """Whether the user may do more than see the accounts' state."""
         return GCONTACT in self.session.user.rights
 
     def need_right(self) -> None:
@@ -47,24 +47,24 @@ class Visit:
         require(self.session.user, GCONTACT)
 
     def account(self, account: str) -> Account | None:
-        """One of this wisp's accounts; another wisp's is as unknown as one that never was."""
+        """Return one of this wisp's accounts; None for an unknown one, and for another wisp's."""
         accounts = load_accounts(self.services.state, self.wisp.id)
         return next((found for found in accounts if found.id == account), None)
 
 
 def call_of(request: Request) -> Call:
-    """The call that a request of the console's own application belongs to."""
+    """Return the call that a request of the console's own application belongs to."""
     call: Call = request.environ[CALL]
     return call
 
 
 def place_of(call: Call) -> Place:
-    """Where browsers find the console."""
+    """Return where browsers find the console."""
     return Place(call.services.console_url)
 
 
 def visit_of(request: Request) -> Visit:
-    """The visit that a request belongs to; raises `Denied` when its session has ended or never was."""
+    """Return a request's visit; raise `Denied` if its session has ended or never existed."""
     call = call_of(request)
     cookie = cookies.get(request, place_of(call), cookies.SESSION)
     session = unseal(cookie, call.services.signed())
