@@ -64,10 +64,17 @@ def overdue(
     if now - since > OVERDUE:
         code = next((run.code for run in runs if run.code), "")
         last = f"the last reason told is {code}" if code else "no run told a reason"
-        yield Cause("wisp.overdue", wisp, "", _iso(since), code, f"no complete run {_since(since)}; {last}")
+        yield Cause(
+            "wisp.overdue",
+            wisp,
+            account="",
+            since=_iso(since),
+            code=code,
+            message=f"no complete run {_since(since)}; {last}",
+        )
 
 
-def stuck(wisp: str, account: str, lease: Lease | None, now: float, longest: float) -> Iterator[Cause]:
+def stuck(wisp: str, account: str, lease: Lease | None, *, now: float, longest: float) -> Iterator[Cause]:
     """Say that a lease is held, or will be, for longer than any run can hold one.
 
     Args:
@@ -82,7 +89,7 @@ def stuck(wisp: str, account: str, lease: Lease | None, now: float, longest: flo
     if max(now - lease.acquired_at, lease.expires_at - now) > longest:
         since = datetime.fromtimestamp(lease.acquired_at, UTC)
         held = f"the lease {lease.name} is held {_since(since)} for {lease.claim.run or 'no run'}"
-        yield Cause("lease.stuck", wisp, account, _iso(since), "", held)
+        yield Cause("lease.stuck", wisp, account, since=_iso(since), code="", message=held)
 
 
 def dead(account: Account, now: datetime) -> Iterator[Cause]:
@@ -90,7 +97,14 @@ def dead(account: Account, now: datetime) -> Iterator[Cause]:
     since = moment(account.since)
     if account.state == "reconnect" and now - since >= DEAD:
         told = f"the account must be connected again, {_since(since)}"
-        yield Cause("account.dead", account.wisp, account.id, _iso(since), "google.reconnect", told)
+        yield Cause(
+            "account.dead",
+            account.wisp,
+            account.id,
+            since=_iso(since),
+            code="google.reconnect",
+            message=told,
+        )
 
 
 def guard_waiting(account: Account, runs: Sequence[RunOutcome]) -> Iterator[Cause]:
@@ -111,7 +125,14 @@ def guard_waiting(account: Account, runs: Sequence[RunOutcome]) -> Iterator[Caus
     if len(streak) >= MOST_REFUSALS:
         refused = judged[0][1].refused
         told = f"the guard refused removals {len(streak)} times in a row, {refused} at last; nobody let them"
-        yield Cause("guard.waiting", account.wisp, account.id, streak[-1].started, "guard", f"{told} through")
+        yield Cause(
+            "guard.waiting",
+            account.wisp,
+            account.id,
+            since=streak[-1].started,
+            code="guard",
+            message=f"{told} through",
+        )
 
 
 def moment(written: str) -> datetime:

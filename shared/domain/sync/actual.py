@@ -71,7 +71,7 @@ def actual_of(persons: Iterable[Person], desired: Desired, label: str, ledger: L
         ours.pop(id_, None)
         own = marks(person.client_data, desired.wisp)
         if own:
-            ours[id_] = _as_known(person, own, desired, label, ledger) or person
+            ours[id_] = _as_known(person, own, desired, label=label, ledger=ledger) or person
     found = Actual(total=len(seen), label=label)
     known = (each for each in ours.values() if isinstance(each, str))
     found.known = {customer: entry for customer in known if (entry := ledger.get(customer))}
@@ -85,11 +85,15 @@ def is_changed(person: Person, desired: Desired, label: str, ledger: Ledger) -> 
     One that had other names before may stand for what is left of several.
     """
     own = marks(person.client_data, desired.wisp)
-    return not own or bool(person.previous) or _as_known(person, own, desired, label, ledger) is None
+    return (
+        not own
+        or bool(person.previous)
+        or _as_known(person, own, desired, label=label, ledger=ledger) is None
+    )
 
 
 def _as_known(
-    person: Person, own: tuple[Mark, ...], desired: Desired, label: str, ledger: Ledger
+    person: Person, own: tuple[Mark, ...], desired: Desired, *, label: str, ledger: Ledger
 ) -> str | None:
     """The customer whose contact it is, if the ledger knows all about it that a plan needs."""
     customer = own[0].customer

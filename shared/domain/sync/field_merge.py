@@ -89,7 +89,7 @@ def joined(name: str, ours: Sequence[Item], theirs: Sequence[Item], written: Wri
     prints = tuple(fingerprint(name, item) for item in ours)
     if is_equal(ours, theirs) and (not written.prints or written.prints.issuperset(prints)):
         return Joined(tuple(ours), prints)
-    if (own := _apart(name, ours, theirs, prints, written)) is not None:
+    if (own := _apart(name, ours, theirs, prints=prints, written=written)) is not None:
         return Joined((*ours, *own), prints, tuple(own))
     reads = [reading(name, item) for item in ours]
     held = holding(name, theirs, written, reads)
@@ -103,7 +103,7 @@ def joined(name: str, ours: Sequence[Item], theirs: Sequence[Item], written: Wri
 
 
 def _apart(
-    name: str, ours: Sequence[Item], theirs: Sequence[Item], prints: Sequence[str], written: Written
+    name: str, ours: Sequence[Item], theirs: Sequence[Item], *, prints: Sequence[str], written: Written
 ) -> list[Item] | None:
     """The items besides ours, where ours are there to the letter and none of the others is like them.
 

@@ -160,10 +160,10 @@ def make_plan(desired: Desired, ledger: Ledger, found: Actual, unsure: frozenset
         if customer in found.known:
             surplus = [first, *surplus]
         else:
-            _decide(plan, desired, customer, first, ledger.get(customer))
+            _decide(plan, desired, customer, first, entry=ledger.get(customer))
         for person in surplus:
             plan.extras[person.resource_name] = customer
-            _decide_surplus(plan, desired, customer, person, found.label)
+            _decide_surplus(plan, desired, customer, person, label=found.label)
     for customer, persons in found.unlabelled.items():
         if not found.has(customer):
             _put_back(plan, desired, customer, min(persons, key=lambda person: _seniority(person, None)))
@@ -209,12 +209,12 @@ def _seniority(person: Person, entry: Entry | None) -> tuple[bool, str, str]:
     return not known, person.updated, person.resource_name
 
 
-def _decide(plan: Plan, desired: Desired, customer: str, person: Person, entry: Entry | None) -> None:
+def _decide(plan: Plan, desired: Desired, customer: str, person: Person, *, entry: Entry | None) -> None:
     plan.found.setdefault(customer, person.resource_name)
     if is_shared(person.client_data, desired.wisp):
         _keep(plan, customer, person, "shared", content="shared")
     elif desired.wants(customer):
-        _compare(plan, desired, customer, person, entry)
+        _compare(plan, desired, customer, person, entry=entry)
     else:
         _let_go(plan, desired, customer, person)
 
@@ -265,7 +265,7 @@ def _keep(
         )
 
 
-def _compare(plan: Plan, desired: Desired, customer: str, person: Person, entry: Entry | None) -> None:
+def _compare(plan: Plan, desired: Desired, customer: str, person: Person, *, entry: Entry | None) -> None:
     """Compare what we send, never what Google returns: an untouched contact is known by its source etag."""
     if entry and entry.is_of(person) and desired.is_sent(customer, entry):
         plan.unchanged += 1
@@ -284,7 +284,14 @@ def _as_wanted(desired: Desired, customer: str, person: Person) -> Entry:
     mark = Mark(desired.wisp, customer)
     content = content_of(fields_of(desired.card(customer)), person.fields, person.client_data, mark)
     digest, record = desired.digest(customer), desired.record(customer)
-    return Entry(person.resource_name, person.source_id, person.source_etag, digest, record, content)
+    return Entry(
+        person.resource_name,
+        person.source_id,
+        person.source_etag,
+        sent=digest,
+        record=record,
+        content=content,
+    )
 
 
 def update_of(wisp: str, card: Card, person: Person, *, is_news: bool) -> PlannedChange | None:
@@ -303,7 +310,7 @@ def update_of(wisp: str, card: Card, person: Person, *, is_news: bool) -> Planne
     return PlannedChange(card.customer, reason, person, fields=found.differences, merged=found)
 
 
-def _decide_surplus(plan: Plan, desired: Desired, customer: str, person: Person, label: str) -> None:
+def _decide_surplus(plan: Plan, desired: Desired, customer: str, person: Person, *, label: str) -> None:
     """A surplus contact of one customer goes only if it is unmistakably ours and unedited."""
     card = desired.card(customer) if desired.wants(customer) else None
     if card is None and is_shared(person.client_data, desired.wisp):

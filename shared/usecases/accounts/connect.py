@@ -55,7 +55,7 @@ def begin(services: Services, *, wisp: str, by: str, browser: str, account: str 
     load_wisp(services.state, wisp)
     hint = load_account(services.state, wisp, account).email if account else ""
     verifier = secrets.token_urlsafe(64)
-    state = remember(services, Pending(wisp, by, account, hashed(browser), verifier))
+    state = remember(services, Pending(wisp, by, account, browser=hashed(browser), verifier=verifier))
     return services.consent().url(state=state, challenge=_challenge(verifier), hint=hint)
 
 
@@ -161,9 +161,9 @@ def _made(services: Services, wisp: str, consented: Consented, accounts: Sequenc
     return Account(
         id_,
         wisp,
-        consented.email,
-        consented.google_id,
-        f"google-account-{id_}",
+        email=consented.email,
+        google_id=consented.google_id,
+        secret=f"google-account-{id_}",
         state="reconnect",
         reason=f"Connecting was interrupted. {AGAIN}",
         since=services.clock.now().isoformat(),

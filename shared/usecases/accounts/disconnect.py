@@ -85,7 +85,13 @@ def _disconnect(run: Run, account: Account, *, remove: bool) -> Disconnected:
             raise
         except StopAccount as stop:
             raise _explained(stop) from stop
-    return Disconnected(left.removed, left.kept or 0, left.label_removed, left.shared, left.label_gone)
+    return Disconnected(
+        removed=left.removed,
+        kept=left.kept or 0,
+        label_removed=left.label_removed,
+        shared=left.shared,
+        label_gone=left.label_gone,
+    )
 
 
 def begun(run: Run, id_: str, *, remove: bool) -> Account:

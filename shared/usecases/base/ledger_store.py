@@ -104,20 +104,20 @@ def shard_from(document: Document) -> Shard:
 def head_put(account: str, ledger: Ledger) -> Put:
     """Return the write that stores the head."""
     head = Head(
-        VERSION,
-        len(ledger.shards),
-        len(ledger),
-        ledger.whole,
-        ledger.unconfirmed,
-        sorted(ledger.suspects),
-        ledger.token,
-        ledger.listed,
-        ledger.label,
-        ledger.total,
-        ledger.made,
-        ledger.extras,
-        ledger.made_labels,
-        ledger.compared,
+        version=VERSION,
+        shards=len(ledger.shards),
+        count=len(ledger),
+        whole=ledger.whole,
+        unconfirmed=ledger.unconfirmed,
+        suspects=sorted(ledger.suspects),
+        token=ledger.token,
+        listed=ledger.listed,
+        label=ledger.label,
+        total=ledger.total,
+        made=ledger.made,
+        extras=ledger.extras,
+        made_labels=ledger.made_labels,
+        compared=ledger.compared,
     )
     return Put(f"ledgers/{account}", msgspec.to_builtins(head))
 

@@ -23,4 +23,11 @@ def card_mail(card: Card, wisp: Wisp, *, to: str, request: str, now: datetime) -
     words = letter(card, wisp)
     contact = Attachment(file_name(wisp.id, card.customer), MEDIA_TYPE, vcard_of(card, wisp, now))
     code = Attachment("qr.png", "image/png", qr_picture(qr_card(card)), PICTURE)
-    return Mail(to, words.subject, words.text, words.html, (contact, code), request)
+    return Mail(
+        to,
+        words.subject,
+        words.text,
+        words.html,
+        attachments=(contact, code),
+        request=request,
+    )

@@ -116,7 +116,7 @@ def _findings(card: Card) -> Iterable[Finding]:
         if card.phones or cause != NOT_READ:
             texts.setdefault(cause, []).append(text)
     for cause, found in texts.items():
-        yield Finding(card.customer, card.display, cause, tuple(found), card.link)
+        yield Finding(card.customer, card.display, cause, texts=tuple(found), link=card.link)
 
 
 def _shared(cards: Iterable[Card]) -> Iterable[Shared]:

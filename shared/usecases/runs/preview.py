@@ -130,13 +130,19 @@ def preview_sync(services: Services, wisp_id: str) -> Preview:
     accounts = accounts_of(services.state, wisp)
     gathered = read_desired(services.source(wisp), wisp)
     before = load_believed(services.state, wisp.id)
-    previews = in_parallel(partial(_account, services, wisp, gathered, before), accounts)
+    previews = in_parallel(partial(_account, services, wisp, gathered, listed_before=before), accounts)
     token = ".".join(preview.permit for preview in previews if preview.permit)
-    return Preview(gathered.listed, gathered.desired.count, len(gathered.skipped), previews, token)
+    return Preview(
+        listed=gathered.listed,
+        contacts=gathered.desired.count,
+        skipped=len(gathered.skipped),
+        accounts=previews,
+        token=token,
+    )
 
 
 def _account(
-    services: Services, wisp: Wisp, gathered: Gathered, before: int | None, account: Account
+    services: Services, wisp: Wisp, gathered: Gathered, account: Account, *, listed_before: int | None
 ) -> AccountPreview:
     preview = AccountPreview(account.id, account.email)
     try:
@@ -151,7 +157,7 @@ def _account(
     except Trouble as trouble:
         preview.reason = trouble.user_message
         return preview
-    verdict = judge(plan, listed=gathered.listed, listed_before=before)
+    verdict = judge(plan, listed=gathered.listed, listed_before=listed_before)
     _fill(preview, plan, verdict, gathered.desired)
     return preview
 

@@ -96,7 +96,13 @@ def _take(services: Services, request: SyncWisp) -> Lease:
     claim = new_claim(services, "run", request.by, request.run)
     if not request.owner:
         return services.leases.acquire(name, claim, TTL)
-    given = Lease(name, Claim(request.owner, claim.run, claim.holder), request.token, 0, 0)
+    given = Lease(
+        name,
+        Claim(request.owner, claim.run, claim.holder),
+        request.token,
+        acquired_at=0,
+        expires_at=0,
+    )
     try:
         return services.leases.hand_on(given, claim, TTL)
     except LeaseLost:
@@ -132,7 +138,9 @@ def _broken(run: Run, account: Broken) -> AccountOutcome:
     """Nothing can be done in it; the others go on."""
     trouble = account.trouble
     log(Event.ACCOUNT_BROKEN, trouble.message, run=run.id, account=account.id)
-    return AccountOutcome(account.id, account.email, "stopped", trouble.user_message, trouble.reason)
+    return AccountOutcome(
+        account.id, account.email, "stopped", reason=trouble.user_message, code=trouble.reason
+    )
 
 
 def _left(run: Run, account: Account) -> AccountOutcome:

@@ -159,7 +159,14 @@ def status(services: Services, wisp_id: str, *, has_right: bool) -> Status:
     health = [_health(account, runs, synced.get(account.id, NEVER), tonight) for account in accounts]
     health += [_ill(account, synced.get(account.id, NEVER)) for account in broken]
     last = [as_seen(run, running.run if running else "") for run in runs]
-    return Status(code == "ready", code, MESSAGES[code], running, last, health)
+    return Status(
+        available=code == "ready",
+        code=code,
+        message=MESSAGES[code],
+        running=running,
+        last_runs=last,
+        accounts=health,
+    )
 
 
 def running_now(services: Services, wisp: str) -> Running | None:
@@ -175,7 +182,16 @@ def running_now(services: Services, wisp: str) -> Running | None:
         "writing Google" if accounts else "reading SIMPLer" if begun else "waiting"
     )
     done, total = sum(a.done for a in accounts), sum(a.total for a in accounts)
-    return Running(run, lease.claim.kind, by, lease.acquired_at, phase, done, total, accounts)
+    return Running(
+        run,
+        lease.claim.kind,
+        by,
+        since=lease.acquired_at,
+        phase=phase,
+        done=done,
+        total=total,
+        accounts=accounts,
+    )
 
 
 def _progress(state: StateStore, wisp: str, run: str) -> list[AccountProgress]:
@@ -211,12 +227,12 @@ def _health(account: Account, runs: Sequence[RunOutcome], synced: Synced, tonigh
     return Health(
         account.id,
         account.email,
-        "paused" if account.paused and account.state == "connected" else account.state,
-        account.reason or account.paused,
-        account.since,
-        synced.at,
-        synced.held,
-        synced.expected,
+        state="paused" if account.paused and account.state == "connected" else account.state,
+        reason=account.reason or account.paused,
+        since=account.since,
+        last_complete=synced.at,
+        held=synced.held,
+        expected=synced.expected,
         nearly_full=total >= NEARLY_FULL,
         limited=last.reason if limited else "",
         limited_until=tonight.isoformat() if limited else "",
@@ -225,4 +241,13 @@ def _health(account: Account, runs: Sequence[RunOutcome], synced: Synced, tonigh
 
 def _ill(account: Broken, synced: Synced) -> Health:
     why = account.trouble.user_message
-    return Health(account.id, account.email, "broken", why, "", synced.at, synced.held, synced.expected)
+    return Health(
+        account.id,
+        account.email,
+        state="broken",
+        reason=why,
+        since="",
+        last_complete=synced.at,
+        held=synced.held,
+        expected=synced.expected,
+    )

@@ -104,7 +104,7 @@ def _watched(services: Services, wisp: str) -> Seen:
 def _causes(services: Services, wisp: str, seen: Seen) -> Iterator[Cause]:
     now, path = services.clock.now(), f"wisps/{wisp}/accounts"
     found = services.state.find(path)
-    accounts = _readable(found, Account, path, seen, lambda account: account.since)
+    accounts = _readable(found, Account, path, seen, when=lambda account: account.since)
     if stay := active_accounts(accounts):
         runs = _runs(services, wisp, seen)
         yield from overdue(wisp, stay, runs, now)
@@ -134,7 +134,7 @@ def _stuck(services: Services, wisp: str, accounts: Iterable[Account], seen: See
         except Misconfigured:
             _note_unreadable(f"leases/{name}", seen)
         else:
-            yield from stuck(wisp, account, lease, now, LONGEST_HELD)
+            yield from stuck(wisp, account, lease, now=now, longest=LONGEST_HELD)
 
 
 def _readable(

@@ -264,7 +264,8 @@ def opened(session: Session, held_lease: HeldLease) -> Iterator[None]:
     run, account, services = session.run, session.account, session.run.services
     rate_limit = RateLimit.load(services.state, services.clock, services.limits, account)
     rate_limit.check()
-    gate = RequestGate(services.clock, run.deadline, rate_limit, held_lease, run.held_lease)
+    leases = (held_lease, run.held_lease)
+    gate = RequestGate(services.clock, run.deadline, rate_limit, *leases)
     with services.book(account, gate) as book:
         try:
             ledger = ledger_store.load(services.state, account.id)

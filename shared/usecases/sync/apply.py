@@ -85,7 +85,7 @@ def _update(session: Session, desired: Desired, updates: Sequence[PlannedChange]
             requests = {change.person.resource_name: request for change, request in batch}
             for change, person in _written(session, results, changes):
                 content = _content(session, desired, change, requests[change.person.resource_name])
-                _note_written(session, desired, change.customer, person, content)
+                _note_written(session, desired, change.customer, person, content=content)
                 what: What = "mended" if change.reason == "mended" else "updated"
                 fate = Fate(change.customer, what, fields=change.fields, additions=change.additions)
                 session.fates.append(fate)
@@ -187,7 +187,7 @@ def _created_or_withdrawn(
         session.held_lease.write(ledger_store.head_put(session.account.id, session.ledger))
         raise
     for change, person in _written(session, results, changes):
-        _note_written(session, desired, change.customer, person, "ours")
+        _note_written(session, desired, change.customer, person, content="ours")
         session.ledger.made = session.now()
         session.fates.append(Fate(change.customer, "created", change.reason))
     told = (key for key, result in results.items() if not isinstance(result, Unknown))
@@ -250,7 +250,7 @@ def _is_as_planned(session: Session, removal: PlannedChange, person: Person) -> 
 
 
 def _note_written(
-    session: Session, desired: Desired, customer: str, person: Person, content: Content
+    session: Session, desired: Desired, customer: str, person: Person, *, content: Content
 ) -> None:
     entry = Entry(
         person.resource_name,

@@ -59,7 +59,7 @@ def find_missing(
         customer: Whose contacts; empty: everybody's.
     """
     names = {name: owner for name, owner in unlisted(found, ledger).items() if customer in ("", owner)}
-    add_missing(found, ledger, desired, names, look(book, sorted(names)), now=now)
+    add_missing(found, ledger, desired, names, looked=look(book, sorted(names)), now=now)
 
 
 def add_missing(
