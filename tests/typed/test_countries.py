@@ -1,0 +1,30 @@
+"""Countries as people type them: what is sure is known, and nothing else is."""
+
+from pathlib import Path
+
+import pytest
+
+from shared.domain.contact.card import make_card
+from shared.domain.contact.customer import Customer, read_customer
+from shared.domain.model.wisp import Wisp
+
+ROWS = [
+    line.split("|")
+    for line in (Path(__file__).parent / "countries.txt").read_text().splitlines()
+    if not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize(("home", "typed", "postcode", "code"), ROWS)
+def test_a_country_is_known_where_it_is_sure(home: str, typed: str, postcode: str, code: str) -> None:
+    """Its code is on the address; a text that is none is shown as typed and told, unless it is a filler."""
+    wisp = Wisp("acme", "ACME", home, "Europe/Dublin", "https://simpler.example/api", "acme", "secret")
+    address = {"kind": "installation", "city": "X", "country": typed, "postcode": postcode}
+    customer = read_customer({"id": 1, "name": "Ann Kelly", "addresses": [address]}, 1)
+    assert isinstance(customer, Customer)
+    card = make_card(customer, wisp)
+    shown = card.addresses[0].country
+    told = [text for cause, text in card.findings if cause == "country not known"]
+    assert card.addresses[0].country_code == code
+    assert shown in ("", typed)
+    assert told == ([shown] if shown and not code else [])
