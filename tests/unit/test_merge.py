@@ -323,3 +323,13 @@ def test_fingerprints_of_another_wisp_are_left_as_they_are() -> None:
     there = replace(made(), client_data=(*made().client_data, *theirs))
 
     assert set(theirs) <= set(night(NEW_NUMBER, there).client_data)
+
+
+def test_a_number_that_an_older_build_wrote_with_its_extension_is_known_again() -> None:
+    """It is on the contact once, without the extension's digits; and with the extension beside it."""
+    older = replace(CARD, phones=(Phone("+1 312-239-0680 ext. 12", PhoneKind.HOME),))
+    now = replace(CARD, phones=(Phone("+1 312-239-0680", PhoneKind.HOME, "12"),))
+    ours = {"value": "+1 312-239-0680", "type": "Home, ext. 12"}
+    own = {"value": "+353 86 555 1234", "type": "Wife"}
+    person = saved(made(older), phoneNumbers=(*fields_of(older)["phoneNumbers"], own))
+    assert items(night(now, person), "phoneNumbers") == [ours, own]
