@@ -75,6 +75,23 @@ class Account:
         self._random = random
         self._lag = lag
 
+    def fill(self, contacts: Sequence[Contact], groups: Sequence[Group], sequence: int) -> None:
+        """Hold what an account held elsewhere, as it was stored there.
+
+        Args:
+            contacts: Oldest change first.
+            groups: The user's own.
+            sequence: The number of the last change.
+        """
+        self.groups |= {group.resource_name: group for group in groups}
+        self._members |= {group.resource_name: {} for group in groups}
+        for contact in contacts:
+            self.contacts[contact.resource_name] = contact
+            self._size += contact.size
+            for group in contact.groups():
+                self._members[group][contact.resource_name] = None
+        self.sequence, self.created = sequence, len(contacts)
+
     def new_source_id(self) -> str:
         """An id for a contact that is about to be added."""
         return f"{self._random.randrange(2**62, 2**63):x}"
