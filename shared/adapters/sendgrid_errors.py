@@ -47,7 +47,13 @@ MAIL_ERRORS = (
         _LOOK,
         statuses=(408, *range(500, 600)),
     ),
-    Row(Misconfigured, "mail.refused", "SendGrid refuses the mail (HTTP {status}{about})", TELL, (400,)),
+    Row(
+        Misconfigured,
+        "mail.refused",
+        "SendGrid refuses the mail (HTTP {status}{about})",
+        TELL,
+        statuses=(400,),
+    ),
     Row(
         Misconfigured,
         "mail.key",

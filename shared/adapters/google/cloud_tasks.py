@@ -222,7 +222,7 @@ def open_cloud_tasks(queue: str, target: TaskTarget, clock: Clock, endpoint: str
     Raises:
         Misconfigured: No Google credentials were found.
     """
-    return CloudTasksQueue(_connector(endpoint), queue, target, clock, endpoint)
+    return CloudTasksQueue(_connector(endpoint), queue, target, clock, endpoint=endpoint)
 
 
 def _connector(endpoint: str) -> Callable[[], Http]:

@@ -62,7 +62,7 @@ class FirestoreLeases:
         """
 
         def grant(current: Lease | None, now: float) -> Lease:
-            lease = granted(current, name, claim, now, ttl)
+            lease = granted(current, name, claim, now=now, ttl=ttl)
             if lease is None:
                 assert current is not None, "what was never taken is free"
                 raise held(current)
@@ -98,7 +98,7 @@ class FirestoreLeases:
         """
 
         def pass_on(current: Lease | None, now: float) -> Lease:
-            theirs = handed_on(current, lease, claim, now, ttl)
+            theirs = handed_on(current, lease, claim, now=now, ttl=ttl)
             if theirs is None:
                 raise lost(lease)
             return theirs
@@ -171,7 +171,8 @@ def read(client: Client, name: str) -> LeaseRecord:
 
 
 def _lease(name: str, members: Mapping[str, Any]) -> Lease:
-    return Lease(name, _claim(members), members["token"], members["acquired_at"], members["expires_at"])
+    times = {member: members[member] for member in ("acquired_at", "expires_at")}
+    return Lease(name, _claim(members), members["token"], **times)
 
 
 def _claim(members: Mapping[str, Any]) -> Claim | None:

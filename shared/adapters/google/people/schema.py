@@ -62,13 +62,13 @@ class PersonWire(msgspec.Struct, rename="camel"):
         return Person(
             self.resource_name,
             self.etag,
-            source.id,
-            source.etag,
-            source.update_time,
-            fields or {},
-            tuple((intern(pair.key), pair.value) for pair in self.client_data),
-            _shared(groups),
-            tuple(self.metadata.previous_resource_names),
+            source_id=source.id,
+            source_etag=source.etag,
+            updated=source.update_time,
+            fields=fields or {},
+            client_data=tuple((intern(pair.key), pair.value) for pair in self.client_data),
+            groups=_shared(groups),
+            previous=tuple(self.metadata.previous_resource_names),
         )
 
 
@@ -273,7 +273,8 @@ class LabelWire(msgspec.Struct, rename="camel"):
         """The label."""
         pairs = tuple((pair.key, pair.value) for pair in self.client_data)
         members = tuple(self.member_resource_names)
-        return Label(self.resource_name, self.etag, self.name, pairs, self.member_count, members)
+        names = self.resource_name, self.etag, self.name
+        return Label(*names, client_data=pairs, count=self.member_count, members=members)
 
 
 class Labels(msgspec.Struct, rename="camel"):

@@ -29,7 +29,7 @@ class SqliteLeases:
         before = self._clock.monotonic()
         with self._database.writing() as connection:
             current = recorded(connection, name)
-            lease = granted(current, name, claim, now(connection), ttl)
+            lease = granted(current, name, claim, now=now(connection), ttl=ttl)
             if lease is None:
                 assert current is not None, "what was never taken is free"
                 raise held(current)
@@ -60,7 +60,8 @@ class SqliteLeases:
         """
         before = self._clock.monotonic()
         with self._database.writing() as connection:
-            theirs = handed_on(recorded(connection, lease.name), lease, claim, now(connection), ttl)
+            current = recorded(connection, lease.name)
+            theirs = handed_on(current, lease, claim, now=now(connection), ttl=ttl)
             if theirs is None:
                 raise lost(lease)
             _record(connection, theirs)
@@ -96,7 +97,7 @@ def recorded(connection: sqlite3.Connection, name: str) -> Lease | None:
         return None
     token, owner, run, holder, kind, acquired_at, expires_at = row
     claim = Claim(owner, run, holder, kind or kind_of(run)) if owner is not None else None
-    return Lease(name, claim, token, acquired_at, expires_at)
+    return Lease(name, claim, token, acquired_at=acquired_at, expires_at=expires_at)
 
 
 def now(connection: sqlite3.Connection) -> float:
