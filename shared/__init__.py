@@ -1,1 +1,1 @@
-"""What the functions have in common: domain, use cases, ports and their adapters."""
+"""Shared: what the functions have in common: domain, use cases, ports and adapters."""

@@ -48,7 +48,7 @@ _BUSY = 60.0
 
 
 def _start_log() -> None:
-    """Send the log where it is read, also when the settings are wrong: that too is told there."""
+    """Send the log where it is read, even if the settings are wrong: that is logged too."""
     try:
         settings = Settings.from_environment()
     except Misconfigured:
@@ -95,7 +95,7 @@ def limits(settings: Settings) -> Limits:
 
 
 def policy_of(settings: Settings) -> Policy:
-    """Who may call, as the settings say; raises `Misconfigured` when that would let in just anybody."""
+    """Return who may call, by the settings; raise `Misconfigured` if that would let in just anybody."""
     clock = SystemClock()
     mode = check_mode(settings.caller_mode, settings.cloud_run)
     grants = read_grants(settings.callers)

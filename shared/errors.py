@@ -41,7 +41,7 @@ class Trouble(Exception):
 
 
 class RetryLater(Trouble):
-    """The same call may succeed later, and it is safe to send it again.
+    """The same call may succeed later, and can safely be sent again.
 
     Attributes:
         after: Seconds to wait before the next try; 0 when the other side did not say.
@@ -53,7 +53,7 @@ class RetryLater(Trouble):
 
 
 class OutcomeUnknown(RetryLater):
-    """No answer came, or none that tells: the request may or may not have taken effect."""
+    """No answer came, or none that says: the request may or may not have taken effect."""
 
 
 class OverQuota(RetryLater):
@@ -126,7 +126,7 @@ class AlreadyThere(Trouble):
 
 
 class Misconfigured(Trouble):
-    """A setting is missing or wrong; only an operator can mend it."""
+    """A setting is missing or wrong; only an operator can correct it."""
 
 
 class Unauthenticated(Trouble):

@@ -107,7 +107,7 @@ def about(**fields: str) -> Iterator[None]:
 
 
 def also_about(**fields: str) -> None:
-    """From now on to the end of the innermost `about`, every line carries these too."""
+    """Add these to every line from now to the end of the innermost `about`."""
     _CONTEXT.set({**_CONTEXT.get(), **fields})
 
 

@@ -18,7 +18,7 @@ from shared.events import LOGGER, Event, context, log
 
 ERROR_EVENT = "type.googleapis.com/google.devtools.clouderrorreporting.v1beta1.ReportedErrorEvent"
 SERVICE = "simpler-contacts"
-"""What Error Reporting shows where no function is at work."""
+"""The service that Error Reporting shows when no function is running."""
 
 _BETWEEN = "\nThe above exception led to the following exception:\n\n"
 

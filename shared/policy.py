@@ -81,7 +81,7 @@ class Policy:
         return self.verify(token, self.audiences(function))
 
     def grant(self, email: str, function: str) -> Grant:
-        """What the caller may do; raises `Denied` unless calling the function is part of it."""
+        """Return what the caller may do; raise `Denied` if that does not include the function."""
         grant = self.grants.get(email)
         if grant is None or function not in grant.functions:
             raise Denied(

@@ -22,7 +22,7 @@ def retry_after(value: str, now: datetime | None) -> float:
 
 
 def http_date(value: str) -> datetime | None:
-    """A moment as HTTP headers tell it; None for what is none."""
+    """Return a moment from an HTTP header; None if it is not one."""
     try:
         return parsedate_to_datetime(value)
     except (TypeError, ValueError):

@@ -38,13 +38,13 @@ def from_json(data: bytes | str | msgspec.Raw, kind: type[T], *, strict: bool = 
 
 
 def from_plain(value: Any, kind: type[T]) -> T:
-    """The value that dictionaries, lists, texts and numbers stand for; raises `msgspec.ValidationError`."""
+    """Return the typed value of plain dictionaries, lists and so on; raises `msgspec.ValidationError`."""
     _describe(kind)
     return msgspec.convert(value, kind)
 
 
 def decoder(kind: type[T]) -> "msgspec.json.Decoder[T]":
-    """What reads JSON texts by the thousand; raises as `from_json`. May be shared by threads."""
+    """Return a reader of JSON for thousands of texts; raises as `from_json`. Threads may share it."""
     _describe(kind)
     return msgspec.json.Decoder(kind)
 

@@ -24,7 +24,7 @@ _WHY = "You asked for this contact in SIMPLer."
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a mail says: a subject in one line, plain text, and HTML that shows the picture `PICTURE`."""
+    """A mail's content: a subject in one line, plain text, and HTML that shows the picture `PICTURE`."""
 
     subject: str
     text: str

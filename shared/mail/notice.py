@@ -17,7 +17,7 @@ _ADVICE = {
     "guard": "Please look at the preview there, and let the removals through if they are right; otherwise"
     " correct the customers in SIMPLer.",
 }
-"""What to do, where the reason itself does not say it; by code."""
+"""Advice by code, where the reason itself does not say what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Cause:
     email: str = ""
 
     def __str__(self) -> str:
-        """As a person reads it."""
+        """Return it as a person reads it."""
         sentence = " ".join(filter(None, (clean(self.reason), _ADVICE.get(self.code, ""))))
         return f"{clean(self.email)}: {sentence}" if self.email else sentence
 

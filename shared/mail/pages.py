@@ -16,7 +16,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 
 def html_of(template: str, **shown: Any) -> str:
-    """A page with what it shows; every text in it is escaped."""
+    """Return a page with what it shows; escape every text in it."""
     return _environment().get_template(template).render(shown)
 
 

@@ -40,7 +40,7 @@ class Consent(Protocol):
         """
 
     def exchange(self, code: str, verifier: str) -> Consented:
-        """Redeem the code that came back, once.
+        """Redeem once the code that came back.
 
         Raises:
             Denied: The code is not (or no longer) good for this verifier, or no refresh token came with it.

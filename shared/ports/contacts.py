@@ -18,14 +18,14 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Google refused this one; nothing was written for it. `trouble` tells why."""
+    """Google refused this one; nothing was written for it. `trouble` says why."""
 
     trouble: Trouble
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """It is not known whether Google wrote this one: no answer came, or none that tells."""
+    """We do not know whether Google wrote this one: no answer came, or none that says."""
 
     trouble: Trouble
 
@@ -85,7 +85,7 @@ class ContactBook(Protocol):
 
     @property
     def requests(self) -> int:
-        """How many requests were sent to the People API."""
+        """The number of requests sent to the People API."""
 
     def labels(self) -> Sequence[Label]:
         """All contact groups, system groups included; one request per 1,000.
@@ -94,7 +94,7 @@ class ContactBook(Protocol):
         """
 
     def label(self, name: str) -> Label | None:
-        """A label by its resource name, with who is in it; None when Google says that there is none.
+        """Return a label by its resource name, with its members; None if Google says that there is none.
 
         That is HTTP 404. For a moment that may be said of a label that was just made.
         """

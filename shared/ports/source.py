@@ -1,4 +1,4 @@
-"""Where customers come from."""
+"""Source: where customers come from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Inline tasks: the queue for one machine, worked off by threads of this process.
+"""Inline tasks: the queue for one machine, which threads of this process work through.
 
 What waits here is lost when the process ends; the nightly run mends what that left undone.
 """

@@ -54,7 +54,7 @@ def _flaw(parts: SplitResult, host: str) -> str:
 
 
 def _is_plain(url: str) -> bool:
-    """Whether it is made of visible ASCII only, as an address in use is (RFC 3986)."""
+    """Return whether it holds visible ASCII only, as an address in use does (RFC 3986)."""
     return url.isascii() and url.isprintable() and " " not in url and "\\" not in url
 
 

@@ -52,7 +52,7 @@ STATUSES = (
     ),
     _DOWN,
 )
-"""What HTTP statuses mean that a call does not take for good."""
+"""The meaning of HTTP statuses that a call does not accept."""
 
 SILENCES = (
     Row(
@@ -74,7 +74,7 @@ SILENCES = (
     replace(_TRUNCATED, signs=(urllib3_errors.ProtocolError, urllib3_errors.DecodeError), again=True),
     _DOWN,
 )
-"""What exceptions mean: no whole answer came."""
+"""The meaning of exceptions: no whole answer came."""
 
 ANSWERS = (
     _TRUNCATED,
@@ -103,7 +103,7 @@ ANSWERS = (
         f"SIMPLer's list was not complete. {_AGAIN}",
     ),
 )
-"""What is wrong with an answer, as its reader finds."""
+"""The faults that a reader finds in an answer."""
 
 ROWS = {row.reason: row for row in (*STATUSES, *SILENCES, *ANSWERS)}
 
@@ -119,10 +119,10 @@ def stop(reason: str, detail: str) -> Trouble:
 
 
 def row_for_status(status: int) -> Row:
-    """What an HTTP status means."""
+    """Return the row of an HTTP status."""
     return row_for(STATUSES, status=status) or _DOWN
 
 
 def row_for_silence(error: type[Exception]) -> Row:
-    """What it means that no whole answer came."""
+    """Return the row for an exception: no whole answer came."""
     return row_for(SILENCES, *error.__mro__) or _DOWN

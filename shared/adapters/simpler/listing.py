@@ -8,7 +8,7 @@ from shared.domain.contact.customer import Skipped
 from shared.ports import Listing
 
 _NAMED = 10
-"""How many positions a doubt names before it only counts."""
+"""The most positions that a doubt names; it only counts the others."""
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """Pagination: reads the records of a listing to its proven end.
 
-A listing that lost a page looks like customers who left. So whatever does not fit together ends it: a total
+A listing that lost a page looks like customers who left. So whatever is inconsistent ends it: a total
 that changes or is not met, a short page with more behind it, a page or a cursor that comes twice.
 """
 

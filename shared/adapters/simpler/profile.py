@@ -105,7 +105,7 @@ class LookupCall(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ErrorMembers(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where an answer with HTTP status 200 tells of a failure.
+    """The members by which an answer with HTTP status 200 reports a failure.
 
     Attributes:
         message: Path to what is absent or empty unless the call failed.
@@ -140,7 +140,7 @@ class AddressFields(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Fields(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which of a record's members hold what; of several names, the first that is not empty counts.
+    """The members of a record, by what they hold; of several names, the first that is not empty counts.
 
     `phones`, `emails` and `addresses` are different: every entry counts, most important first.
     """

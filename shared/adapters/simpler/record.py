@@ -29,7 +29,7 @@ _DIGEST = 9
 
 
 class Absent(Enum):
-    """What stands for a member that is not there, since null is a value."""
+    """A stand-in for a missing member, because null is a value."""
 
     ABSENT = auto()
 
@@ -38,7 +38,7 @@ ABSENT: Literal[Absent.ABSENT] = Absent.ABSENT
 
 
 def pick(document: Any, path: str) -> Any:
-    """What stands at the path (names joined by dots; empty: all of it), or `ABSENT`."""
+    """Return the value at the path (names joined by dots; empty: everything), or `ABSENT`."""
     if path and "." not in path:  # as nearly all are
         return document.get(path, ABSENT) if isinstance(document, dict) else ABSENT
     for name in path.split(".") if path else ():
@@ -91,7 +91,7 @@ class Reader:
         )
 
     def record(self, raw: object, position: int) -> "SimplerRecord | Skipped":
-        """A record, unread as far as may be; or why it cannot be used.
+        """Return a record, unread as far as possible, or why it cannot be used.
 
         Args:
             raw: A record as SIMPLer gave it.
@@ -174,7 +174,7 @@ _SINGLE = ("id", "name", "company", "first_name", "last_name", "nickname", "stat
 
 
 def is_empty(value: object) -> bool:
-    """Whether nothing stands there: no member, null, blank, an empty list or object."""
+    """Return whether nothing is there: no member, null, blank, an empty list or object."""
     if isinstance(value, str):
         return not value.strip()
     return value is ABSENT or value is None or value in ([], {})

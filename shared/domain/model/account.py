@@ -41,7 +41,7 @@ class Leaving:
 
     @property
     def removed(self) -> int:
-        """How many contacts are gone, once that is known."""
+        """The number of contacts that are gone, once that is known."""
         return (self.found or 0) - (self.kept or 0)
 
 

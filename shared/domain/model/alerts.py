@@ -10,13 +10,13 @@ from shared.domain.model.lease import Lease
 from shared.domain.model.run import AccountOutcome, RunOutcome
 
 OVERDUE = timedelta(hours=26)
-"""From the end of a complete run on, one may be missing for so long: a night, and two hours of slack."""
+"""The longest time without a complete run: a night, and two hours of slack."""
 
 DEAD = timedelta(hours=24)
-"""For so long an account may need a person before it is told again."""
+"""How long an account may need a person before an alert says so."""
 
 MOST_REFUSALS = 2
-"""The guard's refusals in a row after which it is told that nobody looks."""
+"""The guard's refusals in a row after which an alert says that nobody looks."""
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 

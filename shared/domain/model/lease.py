@@ -58,11 +58,11 @@ class Lease:
     deadline: float = 0
 
     def is_free(self, now: float) -> bool:
-        """Whether another may take it: released, or expired."""
+        """Return whether another may take it: it was released, or has expired."""
         return self.claim is None or now >= self.expires_at
 
     def belongs_to(self, other: "Lease") -> bool:
-        """Whether this record is still the grant `other`: same owner, same token.
+        """Return whether this record is still the grant `other`: same owner, same token.
 
         The rest of the claim is for people; a build that knows no kinds may leave another's in the record.
         """
@@ -77,7 +77,7 @@ def name_of(kind: Kind, run: str) -> str:
 
 
 def kind_of(run: str) -> Kind:
-    """What a lease was taken for by a build that recorded no kinds, by the run's id in its claim."""
+    """Return what a build without kinds took a lease for, by the run's id in its claim."""
     if not run:
         return "accounts"
     kinds: tuple[Kind, ...] = get_args(Kind)
@@ -104,7 +104,7 @@ def renewed(current: Lease | None, mine: Lease, now: float, ttl: float) -> Lease
 
 
 def handed_on(current: Lease | None, mine: Lease, claim: Claim, now: float, ttl: float) -> Lease | None:
-    """`mine` passed to another claim, with the next token, or None if it has passed to somebody else.
+    """Return `mine` passed to another claim with the next token; None if somebody else has it.
 
     A grant can be handed on once: whoever comes second with the same grant finds another token.
     """

@@ -15,10 +15,10 @@ WINDOW = 61.0
 """Seconds: a minute, and a second for what requests are longer under way at one time than at another."""
 
 LEARNED = timedelta(hours=24)
-"""For how long a limit is believed that a refusal taught us."""
+"""How long we keep to a limit that a refusal taught us."""
 
 PARKED = timedelta(hours=2)
-"""For how long an account is left alone whose quota takes hours to recover; next time twice as long."""
+"""How long an account is left alone if its quota takes hours to recover; next time twice as long."""
 
 LONGEST_PARKED = timedelta(hours=12)
 
@@ -67,11 +67,11 @@ _NAMES: Mapping[str, str] = {
     "GroupReads": "groups",
     "Writes": "others",
 }
-"""How the names begin that Google gives its limits in a refusal (``quota_limit`` of an ErrorInfo)."""
+"""The beginnings of Google's names for limits in a refusal (``quota_limit`` of an ErrorInfo)."""
 
 
 def metric_of(limit: str) -> str:
-    """Which of our quotas one of Google's limits is; empty when it is none that we know."""
+    """Return which of our quotas one of Google's limits is; empty if we do not know it."""
     return next((metric for start, metric in _NAMES.items() if limit.startswith(start)), "")
 
 
@@ -101,7 +101,7 @@ def read_limits(text: str) -> Limits:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """A limit that a refusal taught us, believed until then (seconds since 1970)."""
+    """A limit that a refusal taught us, and until when it holds (seconds since 1970)."""
 
     limit: int
     until: float
@@ -134,14 +134,14 @@ class Pace:
         return max(waits)
 
     def spend(self, cost: Cost, now: float) -> None:
-        """A request of this cost goes out."""
+        """Count a request of this cost that goes out."""
         self.spent += [(now, metric, units) for metric in MINUTE if (units := getattr(cost, metric))]
         if self._day(now) != self.today:
             self.today, self.used = self._day(now), 0
         self.used += cost.day
 
     def has_day_left(self, cost: Cost, limits: Limits, now: float) -> bool:
-        """Whether the day's quota suffices for a request."""
+        """Return whether the day's quota is enough for a request."""
         used = self.used if self._day(now) == self.today else 0
         return used + cost.day <= limits.day
 
@@ -189,7 +189,7 @@ class Pace:
         return min(allowed, learned.limit) if learned and now < learned.until else allowed
 
     def _forget(self, now: float) -> None:
-        """What is older than the window; a time to come is a clock that was set back, and counts as now."""
+        """Forget what is older than the window; a future time means a clock set back, and counts as now."""
         times = ((min(at, now), metric, units) for at, metric, units in self.spent)
         self.spent = [use for use in times if now - use[0] < WINDOW]
 

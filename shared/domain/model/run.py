@@ -177,7 +177,7 @@ class RunOutcome:
 
 
 def as_seen(run: RunOutcome, present: str) -> RunOutcome:
-    """A run as it is known now: one that has not ended, yet is not the `present` one, was interrupted."""
+    """Return a run as it is known now; one without an end that is not the `present` one was interrupted."""
     if run.state not in ("waiting", "running") or run.run == present:
         return run
     reason = "It did not end as it should; the next run does what is left."
@@ -185,7 +185,7 @@ def as_seen(run: RunOutcome, present: str) -> RunOutcome:
 
 
 def summed_up(accounts: list[AccountOutcome]) -> RunState:
-    """A run's state from its accounts': the one that most needs attention or another go."""
+    """Return a run's state from its accounts': the one that most needs attention or another try."""
     states = {outcome.state for outcome in accounts}
     if "superseded" in states:
         return "superseded"

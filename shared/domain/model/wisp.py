@@ -48,5 +48,5 @@ class Wisp:
         return LABEL_PREFIX + self.name
 
     def wants(self, status: str) -> bool:
-        """Whether a customer in this status is a contact."""
+        """Return whether a customer in this status is a contact."""
         return status.casefold() in {wanted.casefold() for wanted in self.statuses}

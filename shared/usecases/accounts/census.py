@@ -1,8 +1,8 @@
-"""Census: the contacts of an account that carry our mark, by everything that Google tells.
+"""Census: the contacts of an account that carry our mark, by all that Google shows.
 
 One listing may leave contacts out, and so may one look. So a listing of everything is held against the
 ledger: who is missing in it is looked at by name. What neither shows is `unseen`, which is not yet gone: see
-`emptying`.
+`remove_contacts`.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from shared.usecases.sync.account import Session
 
 @dataclass(slots=True)
 class Census:
-    """The contacts of ours in an account.
+    """Our contacts in an account.
 
     Attributes:
         wisp: The wisp's id.

@@ -1,6 +1,6 @@
 """Connect: adds a Google account to a wisp, or gives it a new token, by its owner's consent.
 
-Between `begin` and `finish` a browser goes to Google and back; `pending` tells what is remembered meanwhile.
+Between `begin` and `finish` a browser goes to Google and back; `oauth_state` keeps what is needed meanwhile.
 """
 
 import base64
@@ -20,7 +20,7 @@ from shared.usecases.base.leases import HeldLease, lease_of
 from shared.usecases.base.services import Services
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Of account ids: none that can be taken for another."""
+"""The letters of account ids; none looks like another."""
 
 
 @dataclass(frozen=True, slots=True)

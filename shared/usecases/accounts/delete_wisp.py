@@ -23,7 +23,7 @@ from shared.usecases.base.services import Services
 from shared.usecases.sync.account import Run, Session, leased
 
 DEADLINE = 25 * 60.0
-"""Seconds after which no more requests to Google start; doing it once more goes on."""
+"""Seconds after which no more requests to Google start; another attempt continues."""
 
 _QUIET = 60.0
 """Seconds that an account may take without a request to Google, by which leases are renewed."""
@@ -32,7 +32,7 @@ _AT_ONCE = 200
 """Documents deleted in one write, which may have 400."""
 
 _OWN = ("progress", "believed", "presses", "synced", "notices")
-"""Collections below a wisp, but for its runs, and its accounts: none of these goes without its token."""
+"""Collections below a wisp, except runs and accounts: an account goes only with its token."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ DEADLINE = 4 * 60.0
 
 @dataclass(frozen=True, slots=True)
 class Disconnected:
-    """What all attempts together have done.
+    """The outcome of all attempts together.
 
     Attributes:
         removed: Contacts that were ours and are gone.
@@ -48,7 +48,7 @@ class Disconnected:
 
 
 def disconnect(services: Services, *, wisp: str, account: str, remove: bool, by: str) -> Disconnected:
-    """Disconnect an account, or go on where that was interrupted.
+    """Disconnect an account, or continue after an interruption.
 
     Args:
         services: The ports.
@@ -95,7 +95,7 @@ def _disconnect(run: Run, account: Account, *, remove: bool) -> Disconnected:
 
 
 def begun(run: Run, id_: str, *, remove: bool) -> Account:
-    """Record the decision, and return the account with it; a further press goes on, or decides anew."""
+    """Record the decision and return the account with it; another press continues, or decides again."""
     by = run.held_lease.claim.holder
     with one_at_a_time(run.services, run.wisp.id, by) as held_lease:
         account = load_account(run.services.state, run.wisp.id, id_)
@@ -110,7 +110,7 @@ def begun(run: Run, id_: str, *, remove: bool) -> Account:
 
 
 def _hand_on(run: Run) -> None:
-    """Hand on to a run; should it not be enqueued, the nightly one goes on."""
+    """Hand on to a run; if it cannot be enqueued, the nightly run continues."""
     claim = run.held_lease.claim
     with suppress(Trouble):
         body = {"wisp": run.wisp.id, "by": claim.holder}
@@ -124,7 +124,7 @@ _ADVICE = {
     " gone already, please delete the label in Google Contacts, then disconnect the account once more; or"
     " disconnect it and keep the contacts.",
 }
-"""What a person can do instead, by the reason that Google has."""
+"""Advice on what a person can do instead, by Google's reason."""
 
 
 def _explained(stop: StopAccount) -> StopAccount:

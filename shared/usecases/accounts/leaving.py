@@ -115,7 +115,7 @@ def _end_consent(services: Services, account: Account) -> None:
 
 
 def _is_shared(state: StateStore, account: Account) -> bool:
-    """Whether another wisp has the same Google account: revoking would end its newer token too."""
+    """Return whether another wisp has the same Google account: revoking would end its newer token too."""
     same = {"google_id": account.google_id}
     wisps = (wisp for wisp, _ in state.find("wisps"))
     accounts = (id_ for wisp in wisps for id_, _ in state.find(f"wisps/{wisp}/accounts", where=same))

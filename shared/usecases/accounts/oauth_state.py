@@ -19,12 +19,12 @@ LASTS = 600.0
 """Seconds from the way to Google to the way back, at most."""
 
 REMEMBERED = timedelta(hours=1)
-"""For how long it is known that a state was used; by then it has expired anyway."""
+"""How long we remember that a state was used; by then it has expired anyway."""
 
 PURPOSE = "connect"
 
 AGAIN = "Please connect the account again."
-"""What to do when a connection was not finished."""
+"""Advice for a connection that was not finished."""
 
 
 @dataclass(frozen=True, slots=True)

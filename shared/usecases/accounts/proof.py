@@ -39,7 +39,7 @@ class Proof:
     was_whole: bool
 
     def check(self, label: Label | None, looked: Mapping[str, Person | None]) -> None:
-        """Return if it is certain that no contact of ours is left.
+        """Raise unless it is certain that no contact of ours is left.
 
         Args:
             label: The label, asked for by its resource name; None when there is none.
@@ -73,12 +73,12 @@ class Proof:
             raise self._unproven("a creation is in doubt, and does not show", youngest + LAG - now)
 
     def _until_all_shows(self) -> float:
-        """Seconds until whatever was there when the disconnection began would show by its name."""
+        """Return the seconds until everything that was there when disconnecting began would show by name."""
         since = self.session.account.since
         return datetime.fromisoformat(since).timestamp() + LAG - self.session.now() if since else 0.0
 
     def _check_without_label(self) -> None:
-        """Whether the label is gone, which is Google's word (HTTP 404), or there never was one."""
+        """Check that the label is gone by Google's word (HTTP 404), or that there never was one."""
         label, ledger = self.session.label, self.session.ledger
         if label:
             is_young = self.session.now() - ledger.made < LAG
@@ -96,7 +96,7 @@ class Proof:
             raise self._unproven("neither the label nor the contacts that it held show")
 
     def _held_some(self) -> bool:
-        """Whether the account is known to have held contacts of ours, for the ledger may be lost."""
+        """Return whether the account is known to have held our contacts, because the ledger may be lost."""
         account = self.session.account
         synced = load_synced(self.session.run.services.state, account.wisp).get(account.id)
         return bool(synced and synced.held)

@@ -24,11 +24,11 @@ from shared.usecases.sync.account import Session
 from shared.usecases.sync.apply import apply
 
 PASSES = 3
-"""Looks at the whole account: contacts that changed while they were being removed are looked at again."""
+"""Passes over the whole account: contacts that changed while they were being removed are read again."""
 
 
 def remove_contacts(session: Session, leaving: Leaving, remember: Callable[[Leaving], None]) -> Leaving:
-    """Remove what is ours, from wherever an earlier attempt was interrupted; return what all attempts did.
+    """Remove what is ours, or continue an earlier attempt; return what all attempts did.
 
     Args:
         session: In the account.
@@ -103,7 +103,7 @@ class _Emptying:
         return replace(self.leaving, confirmed=self.leaving.confirmed + self.session.counts()["removed"])
 
     def _count(self, census: Census) -> None:
-        """Record how many there are before the first one goes."""
+        """Record how many contacts there are before the first removal."""
         found = max(self.leaving.found or 0, len(census.marked))
         counted = replace(self.leaving, found=found, whole=self.leaving.whole or not census.unseen)
         if counted != self.leaving:

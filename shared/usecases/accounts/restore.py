@@ -20,14 +20,14 @@ from shared.usecases.sync.run import Target, sync_account
 from shared.usecases.sync.snapshots import cards_before
 
 DEADLINE = 25 * 60.0
-"""Seconds after which no more requests start; doing it once more goes on."""
+"""Seconds after which no more requests start; another attempt continues."""
 
 UNKNOWN = "it is not known what was written for this customer then"
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restoration does, or would do.
+    """The outcome of a restore, or of its preview.
 
     Attributes:
         create: Contacts that are missing.

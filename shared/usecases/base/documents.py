@@ -53,7 +53,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """What an account was when it was equal to SIMPLer last.
+    """An account's counts when it last equalled SIMPLer.
 
     Attributes:
         at: When, ISO 8601, UTC.
@@ -68,14 +68,14 @@ class Synced:
 
 @dataclass(frozen=True, slots=True)
 class Believed:
-    """How many records SIMPLer's list had when it was last believed."""
+    """The number of records in SIMPLer's list when it was last believed."""
 
     listed: int
 
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """How long a wisp's last run took.
+    """The duration of a wisp's last run.
 
     Attributes:
         time_zone: The wisp's, by which the durations of a night's wisps are found in one query.
@@ -88,14 +88,14 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What a run noted about single customers in one account."""
+    """A run's notes about single customers in one account."""
 
     notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """An account whose document cannot be read, so that nothing is done in it.
+    """An account with an unreadable document; nothing is done in it.
 
     Attributes:
         id: The account's id.
@@ -109,7 +109,7 @@ class Broken:
 
 
 def from_document(document: Document, kind: type[T], where: str) -> T:
-    """A document as a typed value, checked; raises `Misconfigured` naming the member that is wrong."""
+    """Return a document as a checked typed value; raise `Misconfigured` that names a wrong member."""
     try:
         return from_plain(dict(document), kind)
     except msgspec.ValidationError as error:
@@ -117,13 +117,13 @@ def from_document(document: Document, kind: type[T], where: str) -> T:
 
 
 def to_document(value: Any) -> dict[str, Any]:
-    """A value as JSON members."""
+    """Return a value as JSON members."""
     members: dict[str, Any] = msgspec.to_builtins(value)
     return members
 
 
 def load_wisp(state: StateStore, wisp: str) -> Wisp:
-    """A wisp's settings; raises `Misconfigured` when there are none."""
+    """Return a wisp's settings; raise `Misconfigured` if there are none."""
     document = state.get(f"wisps/{wisp}") if is_id(wisp) else None
     if document is None:
         raise Misconfigured(
@@ -138,7 +138,7 @@ def load_wisp(state: StateStore, wisp: str) -> Wisp:
 
 
 def is_id(text: str, longest: int = _LONGEST_WISP) -> bool:
-    """Whether a text can be the id of a wisp, or of what has a longer one."""
+    """Return whether a text can be the id of a wisp, or of something with a longer one."""
     return 0 < len(text) <= longest and all(c.isascii() and (c.isalnum() or c in "-_") for c in text)
 
 
@@ -148,13 +148,13 @@ def wisps_of(state: StateStore, time_zone: str) -> Sequence[str]:
 
 
 def load_accounts(state: StateStore, wisp: str) -> Sequence[Account]:
-    """A wisp's Google accounts, as far as their documents can be read."""
+    """Return a wisp's Google accounts with readable documents."""
     accounts, _ = read_accounts(state, wisp)
     return accounts
 
 
 def read_accounts(state: StateStore, wisp: str) -> tuple[Sequence[Account], Sequence[Broken]]:
-    """A wisp's Google accounts, and those whose documents cannot be read: one stops none of the others."""
+    """Return a wisp's Google accounts, and the unreadable ones apart: these do not stop the others."""
     path = f"wisps/{wisp}/accounts"
     found = [_account(document, path, id_) for id_, document in state.find(path)]
     accounts = [each for each in found if isinstance(each, Account)]
@@ -208,30 +208,30 @@ def no_account(wisp: Wisp) -> Misconfigured:
 
 
 def run_id(now: datetime) -> str:
-    """An id for a run that sorts by time and that two runs never share."""
+    """Return an id for a run that sorts by time and that two runs never share."""
     return f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
 
 
 def reload_account(state: StateStore, account: Account) -> Account | None:
-    """An account as it is now; None when it was disconnected meanwhile."""
+    """Return an account as it is now; None if it was disconnected meanwhile."""
     path = f"wisps/{account.wisp}/accounts/{account.id}"
     document = state.get(path)
     return from_document(document, Account, path) if document else None
 
 
 def load_believed(state: StateStore, wisp: str) -> int | None:
-    """The length of SIMPLer's list at the last run whose list was judged and believed; None: none was."""
+    """Return the length of SIMPLer's list when the guard last believed it; None: it never did."""
     document = state.get(f"wisps/{wisp}/believed/list")
     return from_document(document, Believed, f"wisps/{wisp}/believed/list").listed if document else None
 
 
 def believed_put(wisp: str, listed: int) -> Put:
-    """The write that remembers the length of a list that was believed."""
+    """Return the write that remembers the length of a believed list."""
     return Put(f"wisps/{wisp}/believed/list", to_document(Believed(listed)))
 
 
 def load_durations(state: StateStore, time_zone: str) -> Mapping[str, float]:
-    """How long, in seconds, the last run of each of a time zone's wisps took, as far as they had one."""
+    """Return how many seconds the last run took, for each of a time zone's wisps that had one."""
     found = state.find("durations", where={"time_zone": time_zone})
     return {wisp: from_document(document, Duration, f"durations/{wisp}").seconds for wisp, document in found}
 
@@ -245,7 +245,7 @@ def duration_puts(wisp: Wisp, outcome: RunOutcome) -> list[Put]:
 
 
 def load_runs(state: StateStore, wisp: str, newest: int) -> Sequence[RunOutcome]:
-    """A wisp's last runs, newest first, without their notes on single customers."""
+    """Return a wisp's last runs, newest first, without their notes on single customers."""
     path = f"wisps/{wisp}/runs"
     return [
         from_document(document, RunOutcome, f"{path}/{id_}")
@@ -286,7 +286,7 @@ def synced_put(account: Account, synced: Synced) -> Put:
 
 
 def load_synced(state: StateStore, wisp: str) -> Mapping[str, Synced]:
-    """What a wisp's accounts were when they were equal to SIMPLer last, by account; others never were."""
+    """Return what a wisp's accounts held when they last equalled SIMPLer; absent ones never did."""
     path = f"wisps/{wisp}/synced"
     return {id_: from_document(document, Synced, f"{path}/{id_}") for id_, document in state.find(path)}
 

@@ -29,7 +29,7 @@ def lease_of(wisp: str) -> str:
 
 
 def new_claim(services: Services, kind: Kind, by: str, run: str = "") -> Claim:
-    """A claim that nobody else has, not even a retry of the same run.
+    """Return a claim that nobody else has, not even a retry of the same run.
 
     Args:
         services: The ports.

@@ -17,7 +17,7 @@ _ENTRIES = decoder(dict[str, Entry])
 _CARDS = decoder(dict[str, Card])
 _TEXTS = decoder(dict[str, msgspec.Raw])
 _LEVEL = 3
-"""Of zlib's nine: the usual sixth takes twice the time for a tenth less room."""
+"""One of zlib's nine levels: the usual sixth takes twice the time to save a tenth more room."""
 
 
 T = TypeVar("T")

@@ -95,5 +95,5 @@ class RateLimit:
 
 
 def pace_path(account: Account) -> str:
-    """By Google account, since wisps that share one share its quota."""
+    """Return the path by Google account, because wisps that share one share its quota."""
     return f"paces/{account.lease}"

@@ -12,7 +12,7 @@ from shared.usecases.base.services import Services
 
 
 class SteadyClock:
-    """The `Clock` port, whose time of day goes on from its beginning and never jumps."""
+    """The `Clock` port with a time of day that runs on from its beginning and never jumps."""
 
     def __init__(self, clock: Clock) -> None:
         """Begin now."""

@@ -21,7 +21,7 @@ ONCE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of a mail.
+    """The outcome of a mail.
 
     Attributes:
         state: "accepted" by the mail provider, which is not delivered yet; "already_sent" a moment ago.
@@ -36,14 +36,14 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class VcardFile:
-    """A vCard with the name that it is saved under."""
+    """A vCard with its file name."""
 
     name: str
     content: bytes
 
 
 def vcard_file(services: Services, wisp_id: str, customer: str) -> VcardFile:
-    """A customer's vCard.
+    """Return a customer's vCard.
 
     Raises:
         SkipCustomer: There is no such customer, or its record cannot be used.

@@ -25,7 +25,7 @@ LONGEST_ID = 64
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """What became of a press.
+    """The outcome of a press.
 
     Attributes:
         state: "done", or "taken_in" when a run is on that takes the customer in before it ends.

@@ -57,7 +57,7 @@ def store(services: Services, wisp: str, customer: str, by: str) -> Mapping[str,
 
 
 def queued(services: Services, wisp: str) -> Mapping[str, Press]:
-    """Return the presses that nobody has worked off yet, by their document's id."""
+    """Return the presses that nobody has handled yet, by their document's id."""
     path = f"wisps/{wisp}/presses"
     return {
         id_: from_document(document, Press, f"{path}/{id_}") for id_, document in services.state.find(path)
@@ -106,7 +106,7 @@ def _fresh(services: Services, wisp: str, attempted: set[str]) -> Mapping[str, P
 
 
 def drop(services: Services, wisp: str, presses: Mapping[str, Press], customer: str) -> None:
-    """Forget the presses of a customer whose user has been told what became of them."""
+    """Forget a customer's presses after their user was told the outcome."""
     services.state.write(*_drops(wisp, presses, customer))
 
 

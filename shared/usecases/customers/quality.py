@@ -13,7 +13,7 @@ from shared.usecases.sync.desired import read_desired
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """A customer without a number that an incoming call could be matched with.
+    """A customer without a number that could match an incoming call.
 
     Attributes:
         customer: The customer's id.
@@ -62,7 +62,7 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """What somebody should mend in SIMPLer.
+    """The things that somebody should correct in SIMPLer.
 
     Attributes:
         listed: Records in SIMPLer's list.

@@ -1,1 +1,1 @@
-"""Runs: the night, the button, what a run would do and has done, and who is told."""
+"""Runs: the night, the button, previews, the history of runs, and who is told."""

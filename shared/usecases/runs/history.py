@@ -9,14 +9,14 @@ from shared.usecases.base.services import Services
 from shared.usecases.runs.status import running_now
 
 NEWEST = 60
-"""Runs that are looked through: two months of nights."""
+"""The most runs to look through: two months of nights."""
 
 _LONGEST_ID = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which runs to show.
+    """A choice of runs to show.
 
     Attributes:
         state: Only those that ended so; empty: all.

@@ -16,7 +16,7 @@ AT_ONCE = 50
 """Wisps of one time zone whose runs all start at 05:00; what is beyond widens the window."""
 
 STARTS = 2.0
-"""Starts a second, on average, in a window. docs/scale.md tells what follows from it."""
+"""Starts per second, on average, in a window. docs/scale.md says what follows from it."""
 
 
 @dataclass(frozen=True, slots=True)

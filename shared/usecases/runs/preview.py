@@ -65,7 +65,7 @@ class Shown:
 
 @dataclass(slots=True)
 class AccountPreview:
-    """What a run would do in one account.
+    """The changes that a run would make in one account.
 
     Attributes:
         account: Its id.
@@ -102,7 +102,7 @@ class AccountPreview:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a run would do.
+    """The changes that a run would make.
 
     Attributes:
         listed: Records in SIMPLer's list.

@@ -1,4 +1,4 @@
-"""A run: all accounts of one wisp made equal to SIMPLer, or as much as fits the deadline."""
+"""A run: makes all accounts of one wisp equal to SIMPLer, as far as the deadline allows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -87,7 +87,7 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
 
 
 def _take(services: Services, request: SyncWisp) -> Lease:
-    """The wisp's lease: taken anew, or from whoever pressed the button.
+    """Take the wisp's lease, or take it over from whoever pressed the button.
 
     A task is delivered at least once. A second delivery finds the lease handed on already: it waits (by
     `LeaseHeld`) while the first may be at work, takes over when the first has died, and ends otherwise.

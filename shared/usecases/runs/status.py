@@ -32,7 +32,7 @@ QUOTAS = ("google.quota", "google.quota_long")
 """Codes of an account that Google lets no more be written to for a while."""
 
 NEVER = Synced("", 0, 0)
-"""Of an account that was never equal to SIMPLer."""
+"""The counts of an account that never equalled SIMPLer."""
 
 Code = Literal["ready", "no_right", "running", "customer_running", "no_account"]
 
@@ -47,7 +47,7 @@ MESSAGES: dict[Code, str] = {
 
 @dataclass(frozen=True, slots=True)
 class AccountProgress:
-    """How far a run is in one account.
+    """A run's progress in one account.
 
     Attributes:
         account: The account's id.
@@ -97,7 +97,7 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a Google account is.
+    """A Google account's state.
 
     Attributes:
         account: Its id.
@@ -170,7 +170,7 @@ def status(services: Services, wisp_id: str, *, has_right: bool) -> Status:
 
 
 def running_now(services: Services, wisp: str) -> Running | None:
-    """Return the run that holds the wisp's lease; one that died goes when the lease expires."""
+    """Return the run that holds the wisp's lease; a dead run disappears when its lease expires."""
     lease, now = services.leases.look(lease_of(wisp))
     if lease is None or lease.claim is None or lease.is_free(now):
         return None

@@ -1,4 +1,4 @@
-"""Watchdog: looks after the night whether every wisp had one, and reports what needs a person.
+"""Watchdog: checks whether every wisp had its night, and reports what needs a person.
 
 Each cause is one event for each call, whatever the number of runs that met it; it is called once a day. What
 cannot be read is an event too, and the others are watched all the same.
@@ -22,17 +22,17 @@ from shared.usecases.base.leases import DEADLINE, lease_of
 from shared.usecases.base.services import Services
 
 LONGEST_HELD = 2 * DEADLINE
-"""Seconds for which no run can hold one grant of a lease.
+"""Seconds that no run can hold one grant of a lease for.
 
 Each task of a run takes a grant of its own, so the number of tasks does not count. A task starts no request
 after `DEADLINE`, is ended by the platform after 29 minutes, and its grant expires within `leases.TTL` of its
 last renewal: 34 minutes at most. Twice the deadline, 50 minutes, is beyond all doubt."""
 
 LATELY = 10
-"""Runs that are looked at first: a night with its further tasks, and some presses of the button."""
+"""Runs to look at first: a night with its further tasks, and some presses of the button."""
 
 LONG = 60
-"""Runs that are looked at when none of those is complete: more than 26 hours can hold."""
+"""Runs to look at if none of those is complete: more than 26 hours can hold."""
 
 SIDE_BY_SIDE = 8
 """Wisps looked at at once: they wait for the database, not for each other."""
@@ -42,7 +42,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Seen:
-    """What the watchdog saw of one wisp, or of all.
+    """The watchdog's findings for one wisp, or for all.
 
     Attributes:
         watched: How many wisps were looked at.
