@@ -24,7 +24,7 @@ _DAY = r"[0-3]?\d(?:st|nd|rd|th)?"
 _HOUR = r"\d{1,2}(?:[:.]\d{2})?"
 _CLOCK = r"(?:\s*(?:am|pm|a\.m|p\.m|hrs?|uhr|o'?clock)|h)\b"
 _IS = r"\W*(?:no|nr|num|number|code|id|#)?\W*"
-_DIGITS_OF = r"[a-z]{0,3}\d[\d-]*(?: (?!0\d\d)\d[\d-]*)*"
+_DIGITS_OF = r"[a-z]{0,3}\d[\d.-]*(?: (?!0\d\d)\d[\d-]*)*"
 _LISTED = r"(?:^|(?<=[\s,;/]))[1-9][).](?=\s)"
 _KEPT_IN = (
     r"a/?c|acct?|account|ref|reference|invoice|inv|pin|p\.?o\.?|order|vat|tax|serial|s/n|imei|iban|meter|mprn|gprn"
@@ -37,7 +37,7 @@ _NOT_PHONES = (
     r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){3,7}(?: ?[a-z0-9]{1,3})?\b",  # an IBAN
     rf"(?<![\d/.-])[0-3]?\d([/.-])[0-3]?\d\1(?:{_YEAR}|\d\d)(?![\d/-]|\.\d)",
     rf"(?<![\d/.-]){_YEAR}([/.-])[01]?\d\2[0-3]?\d(?![\d/-]|\.\d)",
-    rf"\b{_DAY}\s+(?:of\s+)?{_MONTH}\b(?:\W{{1,2}}{_YEAR}\b)?",
+    rf"\b{_DAY}(?:\s+of\s+|[\s/.-]+){_MONTH}\b(?:\W{{1,2}}{_YEAR}\b)?",
     rf"\b{_MONTH}\s+{_DAY}\b(?:\W{{1,2}}{_YEAR}\b)?",
     rf"\b{_HOUR}(?:{_CLOCK}\.?)?\s*(?:-|to|till?|until)\s*{_HOUR}{_CLOCK}",
     rf"\b{_HOUR}{_CLOCK}",
@@ -152,7 +152,8 @@ def read_text(text: str, region: str) -> ReadText:
         extension = extensions.get(spot.end)
         own = words[position] if words else Words(None, "")
         found.append(Found(spot.number, spot.type, extension[1] if extension else "", own.kind, own.label))
-    is_understood = bool(spots) and not any(_GROUP.search(bare[end:start]) for end, start in around)
+    is_left = any(_GROUP.search(bare[end:start]) for end, start in around)
+    is_understood = bool(spots) and (words is not None or not is_left)
     return ReadText(tuple(found), words is not None, is_understood)
 
 

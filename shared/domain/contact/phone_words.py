@@ -13,13 +13,14 @@ _KINDS = {
         ("m", "mob", "mobile", "c", "cell", "cellphone", "cellular", "gsm", "handy"), PhoneKind.MOBILE
     ),
     **dict.fromkeys(("h", "hm", "home"), PhoneKind.HOME),
-    **dict.fromkeys(("w", "wk", "work", "o", "office", "business"), PhoneKind.WORK),
+    **dict.fromkeys(("w", "wk", "work", "office", "business"), PhoneKind.WORK),
     **dict.fromkeys(("f", "fax", "facsimile"), PhoneKind.FAX),
 }
 _TELEPHONES = ("t", "tel", "telephone", "telefon", "telefono", "p", "ph", "phone", "landline", "land", "line")
 _FILLERS = ("n", "a", "na", "none", "nil", "null", "unknown", "tbc", "tba", "x", "xx", "xxx")
 _JOINTS = (
     "and",
+    "o",
     "or",
     "und",
     "oder",
