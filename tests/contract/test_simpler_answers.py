@@ -114,7 +114,7 @@ def test_a_total_that_does_not_hold_is_no_listing(server: ScriptedServer, answer
     assert reason_of(server, TOTALLED) == "simpler.incomplete"
 
 
-@pytest.mark.parametrize("total", [None, -1, 2.0, True, "two", "", [2]])
+@pytest.mark.parametrize("total", [None, -1, 2.5, True, "two", "", "1,2", [2]])
 def test_a_total_that_is_no_number_is_a_wrong_shape(server: ScriptedServer, total: object) -> None:
     """If SIMPLer does not tell the total, the profile must say so."""
     server.will(page(1, 2, total=total))
@@ -189,7 +189,7 @@ def test_an_answer_of_another_shape_is_no_listing(server: ScriptedServer, body: 
     ("body", "name"),
     [
         ('{"customers": [{"customerid": 1, "name": "Seán"}], "error": ""}'.encode("utf-8-sig"), "Seán"),
-        (b'{"customers": [{"customerid": 1, "name": "Se\xe1n"}], "error": null}', "Se\ufffdn"),
+        (b'{"customers": [{"customerid": 1, "name": "Se\xe1n"}], "error": null}', "Seán"),
         (b'{"customers": [{"customerid": 1, "name": "Se\\ud83dn"}], "success": 1}', "Se\ufffdn"),
         (b'{"customers": [{"customerid": 1, "name": "Sean", "lat": NaN}], "error": false}', "Sean"),
         (b'{"customers": [], "customers": [{"customerid": 1, "name": "Sean"}]}', "Sean"),
@@ -290,3 +290,80 @@ def test_a_customer_in_a_cut_answer_is_in_no_error(server: ScriptedServer) -> No
     with pytest.raises(StopRun) as stopped:
         source_of(server.url).customers()
     assert (stopped.value.__cause__, stopped.value.__context__) == (None, None)
+
+
+def named(server: ScriptedServer, text: bytes, charset: str = "") -> list[str]:
+    """The names in a listing of two records, the second of which has this text for a name."""
+    body = b'{"customers": [{"customerid": 1, "name": "Mary"}, {"customerid": 2, "name": "' + text + b'"}]}'
+    server.will(Answer(body=body, headers=(("Content-Type", f"application/json{charset}"),)))
+    return [customer.name for customer in read_all(source_of(server.url, NO_TOTAL).customers())]
+
+
+@pytest.mark.parametrize(
+    ("text", "charset", "name"),
+    [
+        pytest.param(b"Tom\n Kelly", "", "Tom Kelly", id="a line feed"),
+        pytest.param(b"Tom\r\nKelly", "", "Tom Kelly", id="CR LF"),
+        pytest.param(b"Tom\tKelly", "", "Tom Kelly", id="a tab"),
+        pytest.param(b"Tom\x00Kelly", "", "TomKelly", id="NUL"),
+        pytest.param(b"C:\\Users", "", "C:\\Users", id="an escape that is none"),
+        pytest.param(b"O\\'Brien", "", "O'Brien", id="an escaped apostrophe"),
+        pytest.param(b"Se\xe1n", "", "Seán", id="Latin-1 without a charset"),
+        pytest.param(b"Se\xe1n", "; charset=iso-8859-1", "Seán", id="Latin-1 with its charset"),
+        pytest.param(b"Se\xe1n", '; charset="UTF-8"', "Seán", id="Latin-1 with another charset"),
+        pytest.param("Seán".encode(), "; charset=iso-8859-1", "Seán", id="UTF-8 with another charset"),
+        pytest.param(b"O\x92Brien", "", "O\u2019Brien", id="Windows' code page"),
+        pytest.param(
+            b"W\xf3jcik \xa3ukasz", "; charset=iso-8859-2", "Wójcik Łukasz", id="a Polish code page"
+        ),
+        pytest.param("Seán".encode() + b" \xd3 Briain", "", "Seán Ó Briain", id="both in one answer"),
+        pytest.param(b"Se\xe1n", "; charset=x-unheard-of", "Seán", id="a charset that nobody knows"),
+        pytest.param("SeÃ¡n".encode(), "", "Seán", id="decoded twice"),
+    ],
+)
+def test_one_odd_record_ends_no_listing(server: ScriptedServer, text: bytes, charset: str, name: str) -> None:
+    """However its text is written; what was meant is sure."""
+    assert named(server, text, charset) == ["Mary", name]
+
+
+def test_a_line_end_in_an_address_stays_one(server: ScriptedServer) -> None:
+    """Escaped or not."""
+    body = b'{"customers": [{"customerid": 2, "name": "Tom", "address1": "12 Main St\nSchull"}]}'
+    server.will(Answer(body=body))
+    (customer,) = read_all(source_of(server.url, NO_TOTAL).customers())
+    assert customer.addresses[0].lines == ("12 Main St", "Schull")
+
+
+@pytest.mark.parametrize(
+    "customers",
+    [
+        {"1": {"customerid": 1, "name": "Mary"}, "2": {"customerid": 2, "name": "Tom"}},
+        {"0": {"customerid": 1, "name": "Mary"}, "2": {"customerid": 2, "name": "Tom"}},
+    ],
+    ids=["by id", "by number"],
+)
+def test_a_list_may_come_as_an_object(server: ScriptedServer, customers: dict[str, Any]) -> None:
+    """Where its records say themselves who they are."""
+    server.will(Answer(body={"customers": customers}))
+    assert ids_of(server, NO_TOTAL) == ["1", "2"]
+
+
+@pytest.mark.parametrize("customers", [{}, {"customer": {"name": "Mary"}}, {"error": "x"}, {"1": "Mary"}])
+def test_an_object_that_may_be_something_else_is_no_list(server: ScriptedServer, customers: object) -> None:
+    """An empty one may be no answer, and one record under a name is no list."""
+    server.will(Answer(body={"customers": customers}))
+    assert reason_of(server, NO_TOTAL) == "simpler.shape"
+
+
+@pytest.mark.parametrize("total", [2, 2.0, "2", " 2 ", "2.0"])
+def test_a_total_is_understood_in_any_form(server: ScriptedServer, total: object) -> None:
+    """As a number or a text."""
+    server.will(page(1, 2, total=total))
+    assert ids_of(server, {}) == ["1", "2"]
+
+
+@pytest.mark.parametrize("error", ["none", "None", "OK", "no error", "0", "null", "", "Success."])
+def test_an_error_that_says_there_is_none_is_none(server: ScriptedServer, error: str) -> None:
+    """In the words that programs have for it."""
+    server.will(page(1, 2, error=error))
+    assert ids_of(server, NO_TOTAL) == ["1", "2"]

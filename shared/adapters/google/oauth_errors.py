@@ -54,6 +54,13 @@ SIGN_IN = (
         NOT_SET_UP,
         signs=("deleted_client",),
     ),
+    Row(
+        Misconfigured,
+        "google.oauth_client",
+        "the OAuth client was disabled in the Google Cloud console; enable it or put another in the secret",
+        NOT_SET_UP,
+        signs=("disabled_client",),
+    ),
     Row(RetryLater, "google.sign_in_unavailable", "Google's token endpoint {what}", again=True),
 )
 """Of a refresh token; after the last row, whatever may pass is to be tried later."""
@@ -71,7 +78,7 @@ CONSENT = (
         "google.oauth_client",
         "Google does not know the OAuth client or its secret is wrong; put the right one in the secret",
         NOT_SET_UP,
-        signs=("invalid_client", "unauthorized_client", "deleted_client"),
+        signs=("invalid_client", "unauthorized_client", "deleted_client", "disabled_client"),
     ),
     Row(
         Denied,

@@ -1,14 +1,13 @@
 """Client: asks SIMPLer, again if need be, until there is an answer or a reason why not."""
 
-import json
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
 from shared.adapters.simpler.address import BaseAddress
+from shared.adapters.simpler.decode import read_json
 from shared.adapters.simpler.errors import row_for_status, stop
 from shared.adapters.simpler.profile import ErrorMembers, ListCall, LookupCall
 from shared.adapters.simpler.record import ABSENT, is_empty, pick
@@ -18,6 +17,7 @@ from shared.ports import Clock, SecretStore
 from shared.retry_after import retry_after
 from shared.typed import from_json
 
+_NONE = {"", "0", "false", "no", "none", "null", "nil", "ok", "success", "no error", "no errors", "n/a", "-"}
 _OK, _NOT_FOUND = 200, 404
 _KEYWORDS = {"GET query": "params", "POST form": "data", "POST json": "json"}
 
@@ -80,7 +80,8 @@ class SimplerClient:
         Raises:
             StopRun: There is none that can be used.
         """
-        document = read_json(self._ask(call, parameters, {_OK}).body)
+        reply = self._ask(call, parameters, {_OK})
+        document = read_json(reply.body, reply.charset)
         told = failure(document, self._error)
         if told is not None:
             raise self._told(told)
@@ -96,7 +97,7 @@ class SimplerClient:
             StopRun: There is none that can be used.
         """
         reply = self._ask(call, {call.id: customer}, {_OK, _NOT_FOUND})
-        document = read_json(reply.body)
+        document = read_json(reply.body, reply.charset)
         told = failure(document, self._error)
         if told is not None and contains(told, call.missing):
             return None
@@ -148,29 +149,10 @@ class SimplerClient:
         return stop("simpler.denied" if denied else "simpler.refused", "told in the answer itself")
 
 
-def read_json(body: bytes) -> Any:
-    """Read the body as a JSON value, whatever its Content-Type says.
-
-    Bytes that are not UTF-8 become U+FFFD and NaN becomes null, so that one odd customer does not cost the
-    others; lone surrogates stay, for the domain to clean.
-
-    Raises:
-        StopRun: It is no JSON, or only the beginning of some.
-    """
-    with suppress(ValueError, RecursionError):
-        return msgspec.json.decode(body)  # the usual case; it is stricter than what follows, and much faster
-    text = body.decode("utf-8-sig", errors="replace").strip()
-    try:
-        return json.loads(text, parse_constant=lambda _: None)
-    except (ValueError, RecursionError):
-        begins_like_json = text.startswith(("{", "["))
-    # Raised out here because json's error holds the whole text, and with it every customer.
-    raise stop("simpler.truncated" if begins_like_json else "simpler.not_json", f"{len(body)} bytes")
-
-
 def failure(document: Any, error: ErrorMembers) -> str | None:
     """Return the text of the failure that the answer reports, perhaps empty; None when it reports none."""
-    if error.message and not _is_no(message := pick(document, error.message)) and not is_empty(message):
+    message = pick(document, error.message) if error.message else None
+    if not (is_empty(message) or _is_no(message) or (isinstance(message, str) and _is_none(message))):
         return str(message)
     if error.success and _is_no(pick(document, error.success)):
         return ""
@@ -180,6 +162,11 @@ def failure(document: Any, error: ErrorMembers) -> str | None:
 def contains(text: str, phrases: tuple[str, ...]) -> bool:
     """Whether one of the phrases is in the text, without case."""
     return any(phrase.casefold() in text.casefold() for phrase in phrases)
+
+
+def _is_none(text: str) -> bool:
+    """Whether the text for an error says that there is none."""
+    return text.strip().strip(".!").casefold() in _NONE
 
 
 def _is_no(value: object) -> bool:

@@ -5,6 +5,7 @@ that changes or is not met, a short page with more behind it, a page or a cursor
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import Any
@@ -17,6 +18,8 @@ Ask = Callable[[Mapping[str, str | int]], Any]
 """Sends the list call with these parameters and returns its answer."""
 
 Records = list[Any]
+
+_WHOLE = re.compile(r"([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.0+)?")
 
 
 def read_pages(ask: Ask, call: ListCall, most: int) -> Iterator[Records]:
@@ -101,13 +104,25 @@ class _Tally:
         if self._asked > self._most:
             raise _incomplete(f"it has more than {self._most} pages")
         self._hear_total(document)
-        records = pick(document, self._call.records)
+        records = self._as_list(pick(document, self._call.records))
         if not isinstance(records, list):
             raise stop("simpler.shape", f"the member {self._call.records or 'at the top'} is no list")
         if not isinstance(self._call.paging, AllAtOnce):
             self._refuse_repetition(records)
         self._records += len(records)
         return records
+
+    def _as_list(self, records: Any) -> Any:
+        """The records of an object that has them by id or by number, as PHP writes a list with gaps.
+
+        An empty object is an empty list only where there were records before: it may as well be no answer.
+        """
+        if not isinstance(records, dict) or not all(
+            isinstance(one, dict) and one for one in records.values()
+        ):
+            return records
+        is_by_id = all(key.isdecimal() or key in map(str, one.values()) for key, one in records.items())
+        return [*records.values()] if is_by_id and (records or self._records) else records
 
     def close(self) -> None:
         """Refuse a listing that does not have as many records as SIMPLer says."""
@@ -132,8 +147,10 @@ class _Tally:
 
 
 def _whole_number(value: object) -> int | None:
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value[:18])
+    if isinstance(value, str) and (text := _WHOLE.fullmatch(value.strip())):
+        value = int(text[1].replace(",", "")[:18])
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 

@@ -20,6 +20,7 @@ from shared.ports import Clock
 from shared.retry import Waits
 
 _CHUNK = 2**16
+_CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
 
 ASK_WAITS = Waits((1, 2, 4), jitter=(1, 1.5), most_asked=60)
 """Between the tries of a call, unless SIMPLer asks for longer; every call only reads."""
@@ -64,11 +65,12 @@ class SimplerSession(requests.Session):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What SIMPLer answered."""
+    """What SIMPLer answered; `charset` is what its Content-Type names."""
 
     status: int
     retry_after: str
     body: bytes
+    charset: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +129,9 @@ class Wire:
                     stream=True,
                 ) as response,
             ):
-                return Reply(
-                    response.status_code, response.headers.get("Retry-After", ""), self._body(response)
-                )
+                named = _CHARSET.search(response.headers.get("Content-Type", ""))
+                again = response.headers.get("Retry-After", "")
+                return Reply(response.status_code, again, self._body(response), named[1] if named else "")
         except (requests.RequestException, urllib3_errors.HTTPError) as error:
             failure = type(error)
         row = row_for_silence(failure)

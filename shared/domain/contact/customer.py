@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.email import ReadEmails, parted, read_emails
 from shared.domain.contact.filler import stated, stated_name, stated_names
+from shared.domain.contact.garbled import repaired
 from shared.domain.contact.link import read_link
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.contact.plain_text import bare_words
@@ -14,7 +15,7 @@ from shared.domain.contact.text import clean, entries, folded, short, text_of, u
 
 _LONGEST_ID = 64
 _MOST_PHONES = 100
-_LONGEST_PHONE = 8192
+_LONGEST_TEXT = 8192
 _LONG_GROUP = re.compile(r"\d{5}")
 _MOST_ADDRESSES = 4
 _MOST_LINES = 10
@@ -162,7 +163,7 @@ def _customer(customer_id: str, record: Record) -> Customer:
     name, company = _name(record), stated_name(text_of(record.get("company")))
     phones, beside = _phones(record.get("phones"))
     emails = read_emails(_texts(record.get("emails")), _words(name, company, first, last))
-    numbers = tuple(RawPhone(short(text, _LONGEST_PHONE), PhoneKind.OTHER) for text in emails.numbers)
+    numbers = tuple(RawPhone(short(text, _LONGEST_TEXT), PhoneKind.OTHER) for text in emails.numbers)
     return Customer(
         id=customer_id,
         name=name,
@@ -186,12 +187,12 @@ def _id(value: object) -> str:
     """An id as it is, or "": a cut one could be another customer's, and zero is a database's none."""
     if isinstance(value, float) or (isinstance(value, str) and len(value) > _LONGEST_ID):
         return ""
-    text = text_of(value)
+    text = short(value) if isinstance(value, str) else text_of(value)
     return text if units(text) <= _LONGEST_ID and text.strip("0") else ""
 
 
 def _texts(value: object) -> Iterator[str]:
-    return (one if isinstance(one, str) else text_of(one) for one in entries(value))
+    return (repaired(one) if isinstance(one, str) else text_of(one) for one in entries(value))
 
 
 def _words(*names: str) -> frozenset[str]:
@@ -227,8 +228,8 @@ def _phones(value: object) -> tuple[tuple[RawPhone, ...], ReadEmails]:
 
 def _phone_text(value: object) -> str:
     """Return the text as typed, but keep numbers on lines of their own apart."""
-    lines = value[:_LONGEST_PHONE].splitlines() if isinstance(value, str) else [text_of(value)]
-    return short(" / ".join(filter(None, map(clean, lines))), _LONGEST_PHONE)
+    lines = repaired(value[:_LONGEST_TEXT]).splitlines() if isinstance(value, str) else [text_of(value)]
+    return short(" / ".join(filter(None, map(clean, lines))), _LONGEST_TEXT)
 
 
 def _link(value: object) -> str:
@@ -244,15 +245,21 @@ def _addresses(value: object) -> tuple[Address, ...]:
 
 
 def _address(entry: Record) -> Address:
-    lines = (stated(text_of(line)) for line in entries(entry.get("lines")))
     return Address(
         kind=AddressKind.of(text_of(entry.get("kind"))),
-        lines=tuple(line for line in lines if line)[:_MOST_LINES],
+        lines=tuple(_lines(entry.get("lines")))[:_MOST_LINES],
         city=stated(text_of(entry.get("city"))),
         region=stated(text_of(entry.get("region"))),
         postcode=stated(text_of(entry.get("postcode"))),
         country=stated(text_of(entry.get("country"))),
     )
+
+
+def _lines(value: object) -> Iterator[str]:
+    """Lines of an address; what was typed on several lines into one member are several."""
+    for entry in entries(value):
+        parts = repaired(entry[:_LONGEST_TEXT]).splitlines() if isinstance(entry, str) else [entry]
+        yield from filter(None, (stated(text_of(part)) for part in parts))
 
 
 def _has_something_to_show(customer: Customer) -> bool:

@@ -157,9 +157,9 @@ def _add(found: dict[str, str], address: str) -> None:
 
 
 def _says_nothing(rest: str, names: AbstractSet[str]) -> bool:
-    if not rest or is_filler(rest):
-        return True
-    return "@" not in rest and set(bare_words(_IDLE.sub(" ", rest))) <= names
+    if "@" in rest:
+        return not any(map(str.isalnum, rest))
+    return not rest or is_filler(rest) or set(bare_words(_IDLE.sub(" ", rest))) <= names
 
 
 def _at_words(text: str) -> list[str]:

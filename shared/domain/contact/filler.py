@@ -24,6 +24,8 @@ def is_filler(text: str) -> bool:
     if len(text) > _LONGEST:
         return False
     letters = _SIGNS.sub("", text).casefold()
+    if "@" in text and letters:
+        return False
     if not letters:
         return all(unicodedata.category(letter).startswith(_OF_NO_MEANING) for letter in text)
     return letters in _WORDS or not letters.strip("0") or (letters in _SHORT and not text.strip().isalnum())

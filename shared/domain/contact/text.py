@@ -6,10 +6,13 @@ within a limit counted this way is within it however the other side counts.
 
 import unicodedata
 
+from shared.domain.contact.garbled import repaired
+
 TEXT = 512
 """The most that a name, a site or a status may take: half of what Google takes in a field (1,024)."""
 
 _SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029"
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters that nobody sees
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _NOTHING = "\u00ad\u034f\u180e\u200b\u2060\ufeff"  # unseen; the joiners U+200C and U+200D have a meaning
 _CONTROLS = (*range(0x20), *range(0x7F, 0xA0))
@@ -19,7 +22,7 @@ _NONCHARACTERS = (
 )
 _TABLE: dict[int, str | None] = {
     **dict.fromkeys((*_CONTROLS, *_NONCHARACTERS, *map(ord, _BIDI + _NOTHING))),
-    **dict.fromkeys(map(ord, _SPACES), " "),
+    **dict.fromkeys(map(ord, _SPACES + _BLANK), " "),
 }
 
 # Cleaning looks at so many times the limit, so that a megabyte of junk costs no more than a line of it:
@@ -72,9 +75,9 @@ def short(text: str, limit: int = TEXT) -> str:
 
 
 def text_of(value: object, limit: int = TEXT) -> str:
-    """A JSON value as a short text: a string or a number; anything else counts as absent."""
+    """A JSON value as a short text, as it was meant: a string or a number; anything else counts as absent."""
     if isinstance(value, str):
-        return short(value, limit)
+        return short(repaired(value[: limit * _LOOK]), limit)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value) if abs(value) < _HUGE else ""
     if isinstance(value, float) and abs(value) < _NOISE:

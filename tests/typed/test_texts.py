@@ -1,0 +1,35 @@
+"""Texts that came through the wrong hands, or hold what nobody sees."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.domain.contact.garbled import repaired
+from shared.domain.contact.text import clean, text_of
+
+TEXTS = json.loads((Path(__file__).parent / "texts.json").read_text())
+
+
+@pytest.mark.parametrize(("typed", "meant"), TEXTS)
+def test_a_text_is_shown_as_it_was_meant(typed: str, meant: str) -> None:
+    """Entities, letters that were decoded twice and invisible characters are put right; all else stays."""
+    assert text_of(typed) == meant
+
+
+@given(st.text(st.characters(max_codepoint=0x24F)))
+def test_what_was_decoded_once_too_often_is_put_right(text: str) -> None:
+    """Whatever letters of Latin scripts it has: the text, or what that was meant."""
+    garbled = text.encode().decode("latin-1")
+    letters = [letter for letter in text if letter.isalpha() and letter <= "\u017f"]
+    if text.isalpha() and len(letters) == len(text):
+        assert repaired(garbled) == repaired(text)
+
+
+@given(st.text(st.characters(max_codepoint=0xFF)))
+def test_a_repaired_text_shows_something_where_there_was_something(text: str) -> None:
+    """No letter or digit of a text is lost: it is one again, or a sign."""
+    if any(map(str.isalnum, clean(text))):
+        assert repaired(text)
