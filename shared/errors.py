@@ -21,7 +21,7 @@ Adapters translate what they meet into these at their edge (``raise … from …
 `Trouble` only. Neither text ever holds a token, a password or a customer's data.
 """
 
-from shared.domain.model.lease import Kind
+from shared.domain.model.lease import ClaimKind
 
 
 class Trouble(Exception):
@@ -109,7 +109,7 @@ class LeaseHeld(Trouble):
         since: When it was taken, seconds since 1970 by the database's clock.
     """
 
-    def __init__(self, name: str, *, holder: str, run: str, kind: Kind, since: float) -> None:
+    def __init__(self, name: str, *, holder: str, run: str, kind: ClaimKind, since: float) -> None:
         super().__init__(
             "lease.held",
             f"the lease {name} is held by {holder} for run {run}",

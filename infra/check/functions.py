@@ -10,7 +10,7 @@ from typing import Any
 
 from infra.check.deployment import Deployment, Resource
 from shared.config import Settings
-from shared.usecases.base.leases import DEADLINE
+from shared.usecases.base.leases import RUN_DEADLINE
 
 RUNTIME = "python313"
 
@@ -84,7 +84,7 @@ def timeouts(deployment: Deployment) -> Iterator[str]:
     """A run stops before its function is stopped, and a function before its caller stops waiting."""
     functions = by_entry_point(deployment)
     if run := functions.get("sync_wisp"):
-        yield from _growing("sync_wisp", DEADLINE, service(run)["timeout_seconds"], _LONGEST_TASK)
+        yield from _growing("sync_wisp", RUN_DEADLINE, service(run)["timeout_seconds"], _LONGEST_TASK)
     for job in deployment.all("google_cloud_scheduler_job"):
         called = [each for each in functions.values() if f"//{each['name']}-" in job["http_target"][0]["uri"]]
         for function in called:

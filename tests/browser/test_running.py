@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, expect
 
-from shared.usecases.sync.apply import UPDATES
+from shared.usecases.sync.apply import UPDATES_AT_ONCE
 from tests.browser.housekeeping import change_all, contacts, hang, heal
 from tests.browser.person import SYNC, Person
 
@@ -24,9 +24,9 @@ def test_a_run_is_followed_to_its_end(mary: Person, crowd: None, connected: str)
     mary.press(SYNC)
     bar = mary.page.get_by_role("progressbar")
 
-    expect(bar).to_have_attribute("value", str(UPDATES))
+    expect(bar).to_have_attribute("value", str(UPDATES_AT_ONCE))
     expect(bar).to_have_attribute("max", str(total))
-    mary.sees(f"Writing to Google Contacts: {UPDATES} of {total} contacts")
+    mary.sees(f"Writing to Google Contacts: {UPDATES_AT_ONCE} of {total} contacts")
     expect(mary.button(SYNC)).to_be_disabled()
     heal(mary.box)
     expect(mary.button(SYNC)).to_be_enabled()
@@ -93,7 +93,8 @@ def test_all_of_it_works_without_scripts(
 
     again = nora.page.get_by_role("link", name="Look again how far it is")
     _look_until(
-        nora.page.get_by_text(f"Writing to Google Contacts: {UPDATES} of {total} contacts"), again.click
+        nora.page.get_by_text(f"Writing to Google Contacts: {UPDATES_AT_ONCE} of {total} contacts"),
+        again.click,
     )
     expect(nora.button(SYNC)).to_be_disabled()
     heal(nora.box)

@@ -88,7 +88,7 @@ def rename(world: World, name: str) -> str:
 
 def lose_ledger(world: World) -> None:
     """Everything that is known of the contacts, as if it had never been."""
-    world.services.state.write(*ledger_store.drops(world.services.state, "acme-0"))
+    world.services.state.write(*ledger_store.ledger_drops(world.services.state, "acme-0"))
 
 
 def users_labels(world: World) -> dict[str, set[str]]:
@@ -355,7 +355,7 @@ def test_a_first_run_that_dies_leaves_its_label_known(tmp_path: Path) -> None:
         label = world.user().label(LABEL)
 
         assert len(world.labelled()) == 7
-        assert ledger_store.load(world.services.state, "acme-0").label == label
+        assert ledger_store.load_ledger(world.services.state, "acme-0").label == label
 
 
 # --- disconnecting
@@ -636,7 +636,7 @@ def test_a_whole_listing_that_leaves_contacts_out_makes_and_forgets_nobody(night
         night.simpler.state.customers.patch(number, {"status": "post"})
     leave_out(night, what, times=None)
     hidden = night.run().accounts[0]
-    known = {number for number, _ in ledger_store.load(night.services.state, "acme-0").entries()}
+    known = {number for number, _ in ledger_store.load_ledger(night.services.state, "acme-0").entries()}
     still_known = {str(n) for n in range(3, CUSTOMERS + 1)}
     be_right(night)
     shown, again, calm = (night.run().accounts[0] for _ in range(3))
@@ -654,7 +654,7 @@ def test_a_contact_of_a_leaver_that_nobody_shows_stays_in_mind(night: World) -> 
     hidden = night.run().accounts[0]
 
     assert (hidden.state, hidden.code) == ("unfinished", "google.unconfirmed")
-    assert ledger_store.load(night.services.state, "acme-0").get("1")
+    assert ledger_store.load_ledger(night.services.state, "acme-0").get("1")
 
 
 def test_a_contact_that_a_look_leaves_out_is_asked_for_by_itself(night: World) -> None:

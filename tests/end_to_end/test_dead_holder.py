@@ -10,7 +10,7 @@ import pytest
 
 from shared.adapters.local.inline_tasks import InlineTasks
 from shared.bootstrap import perform
-from shared.domain.model.lease import Claim, Kind
+from shared.domain.model.lease import Claim, ClaimKind
 from shared.ports import Document, Task
 from shared.usecases.base.leases import TTL, lease_of
 from shared.usecases.base.services import Services
@@ -53,7 +53,7 @@ def in_process(world: World) -> Iterator[tuple[Services, InlineTasks]]:
         yield services, tasks
 
 
-def die_with_the_lease(world: World, run: str, kind: Kind = "run") -> None:
+def die_with_the_lease(world: World, run: str, kind: ClaimKind = "run") -> None:
     """Somebody takes the wisp's lease and is never heard of again."""
     world.services.leases.acquire(lease_of("acme"), Claim("dead", run, "somebody", kind), TTL)
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from shared.domain.sync.ledger import VERSION
+from shared.domain.sync.ledger import LEDGER_VERSION
 from shared.ports import Drop, Put
 from shared.usecases.customers.press import sync_customer
 from tests.end_to_end.listings import Listings, held
@@ -49,7 +49,7 @@ def with_entries(shard: Members, change: Callable[[Any], Any]) -> Members:
 
 GARBLED: dict[str, tuple[str, Callable[[Members], Members]]] = {
     "a head of nothing": (HEAD, lambda _: {}),
-    "another version": (HEAD, lambda head: {**head, "version": VERSION - 1}),
+    "another version": (HEAD, lambda head: {**head, "version": LEDGER_VERSION - 1}),
     "no number of shards": (HEAD, lambda head: {**head, "shards": "several"}),
     "too many shards": (HEAD, lambda head: {**head, "shards": 10**9}),
     "too few shards": (HEAD, lambda head: {**head, "shards": head["shards"] - 1}),

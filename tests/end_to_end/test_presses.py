@@ -14,7 +14,7 @@ from shared.domain.model.run import RunOutcome
 from shared.errors import RetryLater, StopRun
 from shared.ports import Document, Put
 from shared.usecases.base.documents import load_runs
-from shared.usecases.base.leases import DEADLINE, TTL
+from shared.usecases.base.leases import RUN_DEADLINE, TTL
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.customers.press_queue import RETRY_WITHIN
 from shared.usecases.runs.run import SyncWisp, sync_wisp
@@ -102,7 +102,7 @@ def test_a_press_stays_when_the_deadline_has_passed(tmp_path: Path) -> None:
     """The run's time is over between its accounts and the press."""
     with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
         world.run()
-        a_run_with_a_press(world, lambda: world.clock.advance(DEADLINE + 1))
+        a_run_with_a_press(world, lambda: world.clock.advance(RUN_DEADLINE + 1))
 
         assert is_not_lost(world)
 

@@ -7,7 +7,7 @@ import pytest
 
 from shared.domain.model.quota import PARKED, WINDOW, Limits
 from shared.usecases.base.documents import account_put, wisp_put
-from shared.usecases.base.leases import DEADLINE
+from shared.usecases.base.leases import RUN_DEADLINE
 from shared.usecases.runs.preview import preview_sync
 from shared.usecases.runs.status import status
 from tests.end_to_end.listings import held
@@ -44,7 +44,7 @@ def test_a_quota_that_outlasts_the_run_is_waited_for_between_tasks(tmp_path: Pat
         states = finish(world)
 
         assert (first.state, first.code, first.created) == ("unfinished", "run.deadline", 600)
-        assert (spent <= DEADLINE, delay, states) == (True, 0, ["complete"])
+        assert (spent <= RUN_DEADLINE, delay, states) == (True, 0, ["complete"])
         assert held(world) == {str(n): 1 for n in range(1, 1001)}
 
 

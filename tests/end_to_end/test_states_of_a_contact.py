@@ -371,7 +371,7 @@ def test_a_contact_with_fingerprints_of_the_former_kind_is_left_alone(
 ) -> None:
     """Until SIMPLer changes it; then nothing of it is doubled, dropped wrongly or left behind."""
     before, fields = content(nights), {field: tuple(bare(ours(nights), field)) for field in OWNED}
-    data = marked(Mark("acme", "1"), former_fingerprint.fingerprints(fields), kind="v1")
+    data = marked(Mark("acme", "1"), former_fingerprint.former_prints(fields), kind="v1")
     save(nights, clientData=stored([pairs(nights)[0], *data[1:]]))
     nights.world.user().reword(ours(nights)["resourceName"], forms=forms)
     assert nights.run().writes == 0

@@ -10,7 +10,7 @@ from infra.standins.google import Rules
 from shared.domain.model.account import MOST_CONTACTS
 from shared.ports import Put
 from shared.usecases.base.documents import wisp_put
-from shared.usecases.base.leases import DEADLINE
+from shared.usecases.base.leases import RUN_DEADLINE
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.sync.missing import LAG
 from tests.world import LABEL, a_world, customer
@@ -235,7 +235,7 @@ def test_a_run_out_of_time_goes_on_in_a_next_task(tmp_path: Path) -> None:
     """What was done is saved; the next task does the rest, and nothing twice."""
     with a_world(tmp_path, [customer(n) for n in range(1, 601)]) as world:
         world.fault(method=CREATE, nth=2, what={"ready": "write_quota", "headers": {"Retry-After": "59"}})
-        world.clock.shortest_sleep = DEADLINE + 1
+        world.clock.shortest_sleep = RUN_DEADLINE + 1
         first = world.run().accounts[0]
         world.clock.shortest_sleep = 0
         rest = world.work().accounts[0]

@@ -200,7 +200,7 @@ def test_a_contact_with_former_fingerprints_is_left_alone_and_known_again(
     story = Story(card)
     story.run()
     ours = fields_of(card)
-    former_data = marked(Mark(WISP, "1", "run"), former_fingerprint.fingerprints(ours), kind="v1")
+    former_data = marked(Mark(WISP, "1", "run"), former_fingerprint.former_prints(ours), kind="v1")
     person = story.book.store(replace(story.person(), client_data=former_data))
     [entry] = [entry for _, entry in story.ledger.entries()]
     story.ledger.put("1", entry._replace(source_etag=person.source_etag))

@@ -4,7 +4,7 @@ import phonenumbers
 import pytest
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from shared.domain.sync.phone_identity import canonical, readings
+from shared.domain.sync.phone_identity import canonical_number, readings
 
 OURS = "+353 21 487 1234"
 SAME = (
@@ -45,7 +45,7 @@ STYLES = (
 
 def may_be(text: str, other: str) -> bool:
     """Whether a text may be another number."""
-    return canonical(other) in {canonical(text), *readings(canonical(text))}
+    return canonical_number(other) in {canonical_number(text), *readings(canonical_number(text))}
 
 
 @pytest.mark.parametrize("text", SAME)
@@ -70,10 +70,10 @@ def test_each_digit_counts() -> None:
 
 def test_an_extension_is_one_in_every_form() -> None:
     """As phonenumbers and RFC 3966 write it, and as a phone dials it after a pause."""
-    ours = canonical("+1 312-239-0680 ext. 12")
+    ours = canonical_number("+1 312-239-0680 ext. 12")
 
     for text in ("+1 312-239-0680 x12", "tel:+1-312-239-0680;ext=12", "+13122390680,,12", "+13122390680#12"):
-        assert canonical(text) == ours
+        assert canonical_number(text) == ours
     assert not may_be("+1 312-239-0680 ext. 13", "+1 312-239-0680 ext. 12")
 
 
@@ -97,5 +97,5 @@ def test_every_lands_word_for_an_extension_is_known(region: str) -> None:
     number.extension = "12"
     ours = phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
 
-    assert canonical(ours).endswith(";12")
+    assert canonical_number(ours).endswith(";12")
     assert may_be(phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL), ours)

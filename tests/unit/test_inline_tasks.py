@@ -10,7 +10,7 @@ from shared.adapters.google.people.requests import BATCH_SECONDS
 from shared.adapters.local.inline_tasks import TASK_WAITS, InlineTasks
 from shared.errors import Misconfigured, RetryLater
 from shared.ports import Document, Task
-from shared.usecases.base.leases import DEADLINE, TTL
+from shared.usecases.base.leases import RUN_DEADLINE, TTL
 from tests.fake_clock import FakeClock
 
 
@@ -45,7 +45,7 @@ def test_the_tries_end(caplog: pytest.LogCaptureFixture) -> None:
 
 def test_the_tries_outlast_a_run_and_the_lease_of_a_dead_one() -> None:
     """However short the pauses that are asked for, they last for a run, its longest request and its lease."""
-    assert sum(TASK_WAITS.seconds) > DEADLINE + BATCH_SECONDS + CLIENT_MARGIN + TTL
+    assert sum(TASK_WAITS.seconds) > RUN_DEADLINE + BATCH_SECONDS + CLIENT_MARGIN + TTL
 
 
 def test_the_other_side_says_how_long_to_wait() -> None:

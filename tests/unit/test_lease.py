@@ -6,14 +6,14 @@ import pytest
 
 from shared.domain.model.lease import (
     Claim,
-    Kind,
+    ClaimKind,
     Lease,
     granted,
     handed_on,
     kind_of,
-    name_of,
     released,
     renewed,
+    run_name,
 )
 
 MARY, NIGHT = Claim("a", "run-1", "mary@example.com"), Claim("b", "run-2", "nightly run")
@@ -54,10 +54,10 @@ def test_a_record_is_ours_by_owner_and_token(owner: str, token: int, *, ours: bo
     assert not Lease("wisp-acme", None, 7, acquired_at=100, expires_at=400).belongs_to(MINE)
 
 
-@pytest.mark.parametrize("kind", get_args(Kind))
-def test_a_name_tells_its_kind(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", get_args(ClaimKind))
+def test_a_name_tells_its_kind(kind: ClaimKind) -> None:
     """What earlier builds recorded is told apart by the names that are still given."""
-    name = name_of(kind, "20260302T050000-0123abcd")
+    name = run_name(kind, "20260302T050000-0123abcd")
 
     assert kind_of(name) == kind
     assert name == ("" if kind == "run" else f"{kind}-") + "20260302T050000-0123abcd"
@@ -66,6 +66,6 @@ def test_a_name_tells_its_kind(kind: Kind) -> None:
 @pytest.mark.parametrize(
     ("run", "kind"), [("", "accounts"), ("disconnected", "run"), ("20260302T050000-0123abcd", "run")]
 )
-def test_a_name_without_a_prefix_is_a_runs(run: str, kind: Kind) -> None:
+def test_a_name_without_a_prefix_is_a_runs(run: str, kind: ClaimKind) -> None:
     """But for a change of the accounts, which had none."""
     assert kind_of(run) == kind

@@ -12,7 +12,7 @@ from shared.domain.contact.phone import Phone
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.sync import former_fingerprint
 from shared.domain.sync.google_fields import fields_of
-from shared.domain.sync.mark import Kind, Mark, marked, marks
+from shared.domain.sync.mark import Mark, MarkKind, marked, marks
 from shared.domain.sync.person import Item, Person
 from shared.domain.sync.plan import update_of
 from shared.domain.sync.requests import changed, new_person
@@ -113,12 +113,12 @@ def test_a_member_that_is_taken_off_our_address_is_put_back(member: str) -> None
 
 
 @pytest.mark.parametrize("kind", ["v2", "v1"])
-def test_a_part_that_simpler_drops_from_an_address_goes(kind: Kind) -> None:
+def test_a_part_that_simpler_drops_from_an_address_goes(kind: MarkKind) -> None:
     """A postcode that was wrong is not left behind as the user's; the region that they put there stays."""
     corrected = replace(CARD, addresses=(replace(IRELAND, postcode=""),))
     there = made()
     if kind == "v1":
-        data = marked(Mark("acme", "1", "run"), former_fingerprint.fingerprints(fields_of(CARD)), kind="v1")
+        data = marked(Mark("acme", "1", "run"), former_fingerprint.former_prints(fields_of(CARD)), kind="v1")
         there = replace(there, client_data=data)
     else:
         there = saved(there, addresses=[address(region="Munster")])
@@ -137,7 +137,7 @@ def test_a_part_that_simpler_drops_from_an_address_goes(kind: Kind) -> None:
 )
 def test_with_former_fingerprints_a_second_item_with_the_users_words_stays(field: str, item: Item) -> None:
     """Ours stands beside it bare, so that they put these words on another one."""
-    data = marked(Mark("acme", "1", "run"), former_fingerprint.fingerprints(fields_of(CARD)), kind="v1")
+    data = marked(Mark("acme", "1", "run"), former_fingerprint.former_prints(fields_of(CARD)), kind="v1")
     there = replace(made(), client_data=data)
     both = saved(there, **{field: [*there.fields[field], item]})
 
@@ -148,7 +148,7 @@ def test_with_former_fingerprints_a_second_item_with_the_users_words_stays(field
 def test_with_former_fingerprints_an_address_in_an_unknown_country_is_known_with_a_flat() -> None:
     """A country that SIMPLer writes as no list of countries has it is looked for as it stands."""
     card = replace(CARD, addresses=(replace(IRELAND, country="Irlnd", country_code=""),))
-    data = marked(Mark("acme", "1", "run"), former_fingerprint.fingerprints(fields_of(card)), kind="v1")
+    data = marked(Mark("acme", "1", "run"), former_fingerprint.former_prints(fields_of(card)), kind="v1")
     [ours] = made(card).fields["addresses"]
     there = saved(replace(made(card), client_data=data), addresses=[{**ours, "extendedAddress": "Flat 3"}])
 

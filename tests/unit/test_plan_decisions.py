@@ -332,7 +332,7 @@ def test_a_second_contact_from_before_the_customer_was_renamed_goes() -> None:
 
 def former(of: Card, fields: Fields | None = None, **members: Any) -> Person:
     """A contact that an earlier version wrote, with the fingerprints of its time."""
-    prints = former_fingerprint.fingerprints(fields_of(of))
+    prints = former_fingerprint.former_prints(fields_of(of))
     data = marked(Mark("acme", of.customer, "run"), prints, kind="v1")
     return person(of, fields=fields or fields_of(of), client_data=data, **members)
 

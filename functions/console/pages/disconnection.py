@@ -19,7 +19,7 @@ _STAYS = " The label stays because something else is in it."
 def ask(visit: Visit, account: str) -> Response:
     """Ask whether to disconnect, and what to do with the contacts."""
     found = _known(visit, account)
-    count = len(ledger_store.load(visit.services.state, found.id))
+    count = len(ledger_store.load_ledger(visit.services.state, found.id))
     return make_response(render("disconnect.html", visit, account=found, count=count))
 
 

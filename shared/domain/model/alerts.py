@@ -24,7 +24,7 @@ CauseName = Literal["wisp.overdue", "lease.stuck", "account.dead", "guard.waitin
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class Alert:
     """One thing that needs a person.
 
     Attributes:
@@ -46,7 +46,7 @@ class Cause:
 
 def overdue(
     wisp: str, accounts: Sequence[Account], runs: Sequence[RunOutcome], now: datetime
-) -> Iterator[Cause]:
+) -> Iterator[Alert]:
     """Say that no run was complete for `OVERDUE`, nor since the present accounts were connected.
 
     Of a wisp with an account that needs a person, connecting the others again does not start this anew.
@@ -64,7 +64,7 @@ def overdue(
     if now - since > OVERDUE:
         code = next((run.code for run in runs if run.code), "")
         last = f"the last reason told is {code}" if code else "no run told a reason"
-        yield Cause(
+        yield Alert(
             "wisp.overdue",
             wisp,
             account="",
@@ -74,7 +74,7 @@ def overdue(
         )
 
 
-def stuck(wisp: str, account: str, lease: Lease | None, *, now: float, longest: float) -> Iterator[Cause]:
+def stuck(wisp: str, account: str, lease: Lease | None, *, now: float, longest: float) -> Iterator[Alert]:
     """Say that a lease is held, or will be, for longer than any run can hold one.
 
     Args:
@@ -89,15 +89,15 @@ def stuck(wisp: str, account: str, lease: Lease | None, *, now: float, longest: 
     if max(now - lease.acquired_at, lease.expires_at - now) > longest:
         since = datetime.fromtimestamp(lease.acquired_at, UTC)
         held = f"the lease {lease.name} is held {_since(since)} for {lease.claim.run or 'no run'}"
-        yield Cause("lease.stuck", wisp, account, since=_iso(since), code="", message=held)
+        yield Alert("lease.stuck", wisp, account, since=_iso(since), code="", message=held)
 
 
-def dead(account: Account, now: datetime) -> Iterator[Cause]:
+def dead(account: Account, now: datetime) -> Iterator[Alert]:
     """Say that an account has needed a person for `DEAD` or longer."""
     since = moment(account.since)
     if account.state == "reconnect" and now - since >= DEAD:
         told = f"the account must be connected again, {_since(since)}"
-        yield Cause(
+        yield Alert(
             "account.dead",
             account.wisp,
             account.id,
@@ -107,7 +107,7 @@ def dead(account: Account, now: datetime) -> Iterator[Cause]:
         )
 
 
-def guard_waiting(account: Account, runs: Sequence[RunOutcome]) -> Iterator[Cause]:
+def guard_waiting(account: Account, runs: Sequence[RunOutcome]) -> Iterator[Alert]:
     """Say that the guard has refused removals in the account `MOST_REFUSALS` times in a row.
 
     Runs that ended before they asked it do not count.
@@ -125,7 +125,7 @@ def guard_waiting(account: Account, runs: Sequence[RunOutcome]) -> Iterator[Caus
     if len(streak) >= MOST_REFUSALS:
         refused = judged[0][1].refused
         told = f"the guard refused removals {len(streak)} times in a row, {refused} at last; nobody let them"
-        yield Cause(
+        yield Alert(
             "guard.waiting",
             account.wisp,
             account.id,

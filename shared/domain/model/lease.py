@@ -10,7 +10,7 @@ All times here are seconds since 1970 by the *database's* clock, except `Lease.d
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-Kind = Literal["run", "customers", "disconnect", "restore", "delete", "relist", "accounts", "mail"]
+ClaimKind = Literal["run", "customers", "disconnect", "restore", "delete", "relist", "accounts", "mail"]
 """What a lease is held for.
 
 ``run``: a wisp's run. ``customers``: single customers. ``disconnect``, ``restore``: an account that is let
@@ -33,7 +33,7 @@ class Claim:
     owner: str
     run: str
     holder: str
-    kind: Kind = "run"
+    kind: ClaimKind = "run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +71,16 @@ class Lease:
         return self.claim.owner == other.claim.owner and self.token == other.token
 
 
-def name_of(kind: Kind, run: str) -> str:
+def run_name(kind: ClaimKind, run: str) -> str:
     """The run's id that a claim has: a run's own; all others tell their kind, for those who read the log."""
     return run if kind == "run" else f"{kind}-{run}"
 
 
-def kind_of(run: str) -> Kind:
+def kind_of(run: str) -> ClaimKind:
     """Return what a build without kinds took a lease for, by the run's id in its claim."""
     if not run:
         return "accounts"
-    kinds: tuple[Kind, ...] = get_args(Kind)
+    kinds: tuple[ClaimKind, ...] = get_args(ClaimKind)
     return next((kind for kind in kinds if run.startswith(f"{kind}-")), "run")
 
 

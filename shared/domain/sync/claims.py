@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from shared.domain.sync import former_fingerprint
-from shared.domain.sync.fingerprint import Token, Written, form_of, key_of
+from shared.domain.sync.fingerprint import Token, WrittenLast, form_of, key_of
 from shared.domain.sync.item_identity import Reading, is_alike, may_be_one, other_readings, reading
 from shared.domain.sync.person import Item
 
@@ -49,7 +49,7 @@ Candidate = tuple[Held, Reading]
 Distance = tuple[bool, bool, int]
 
 
-def holding(field: str, theirs: Iterable[Item], written: Written, ours: Sequence[Reading]) -> list[Held]:
+def holding(field: str, theirs: Iterable[Item], written: WrittenLast, ours: Sequence[Reading]) -> list[Held]:
     """The items of a field, with what we wrote of them.
 
     Args:
@@ -88,7 +88,7 @@ def _grouped(field: str, theirs: Iterable[Item]) -> list[Held]:
 def _claimed(
     field: str,
     candidates: Iterable[Candidate],
-    written: Written,
+    written: WrittenLast,
     taken: Collection[str],
     *,
     is_alike_only: bool,
@@ -134,7 +134,7 @@ def _distance(field: str, token: Token, candidate: Candidate) -> Distance:
 
 
 def _claim_former(field: str, held: Sequence[Held], prints: Collection[str], ours: Sequence[Reading]) -> None:
-    known = {former_fingerprint.fingerprint(field, each.item) for each in held if each.is_known}
+    known = {former_fingerprint.former_print(field, each.item) for each in held if each.is_known}
     by_print: dict[str, list[Held]] = {}
     for each in held:
         if not each.is_known:

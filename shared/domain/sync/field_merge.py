@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 from shared.domain.sync.claims import Held, holding
-from shared.domain.sync.fingerprint import Written, fingerprint, key, key_of, shared
+from shared.domain.sync.fingerprint import WrittenLast, fingerprint, key, key_of, shared
 from shared.domain.sync.item_identity import (
     Reading,
     identity,
@@ -77,7 +77,7 @@ class _Pair:
         return shared(print_) if self.is_shared else print_
 
 
-def joined(name: str, ours: Sequence[Item], theirs: Sequence[Item], written: Written) -> Joined:
+def joined(name: str, ours: Sequence[Item], theirs: Sequence[Item], written: WrittenLast) -> Joined:
     """A field to be sent.
 
     Args:
@@ -103,7 +103,7 @@ def joined(name: str, ours: Sequence[Item], theirs: Sequence[Item], written: Wri
 
 
 def _apart(
-    name: str, ours: Sequence[Item], theirs: Sequence[Item], *, prints: Sequence[str], written: Written
+    name: str, ours: Sequence[Item], theirs: Sequence[Item], *, prints: Sequence[str], written: WrittenLast
 ) -> list[Item] | None:
     """The items besides ours, where ours are there to the letter and none of the others is like them.
 
@@ -154,7 +154,7 @@ def _put_on(held: Held, read: Reading) -> Item:
     return {member: text for member, text in read.added.items() if member in held.read.added}
 
 
-def _pair_cut(name: str, pairs: Sequence[_Pair], held: Sequence[Held], written: Written) -> None:
+def _pair_cut(name: str, pairs: Sequence[_Pair], held: Sequence[Held], written: WrittenLast) -> None:
     """Pair an address of ours with what the user left of it."""
     for pair in pairs:
         tokens = written.tokens().get(key_of(name, pair.read.identity), ())

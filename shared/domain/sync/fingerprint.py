@@ -78,7 +78,7 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenLast:
     """What we wrote into a contact last, as far as it tells.
 
     Attributes:
@@ -99,9 +99,9 @@ class Written:
 
 
 @lru_cache(64)
-def written(data: ClientData, wisp: str) -> Written:
+def written(data: ClientData, wisp: str) -> WrittenLast:
     """What a contact with this client data tells."""
-    return Written(wrote(data, wisp), wrote(data, wisp, "v1"))
+    return WrittenLast(wrote(data, wisp), wrote(data, wisp, "v1"))
 
 
 @lru_cache(64)

@@ -22,21 +22,21 @@ _NOT_OF_A_WORD = re.compile(r"[\W_]+")
 _NEVER_WRITTEN = ("type", "countryCode", "country", "poBox", "extendedAddress", "formattedValue")
 
 
-def fingerprint(field: str, item: Item) -> str:
+def former_print(field: str, item: Item) -> str:
     """What was written for an item: eight hex digits."""
     return _hashed(field, _identity(field, item))
 
 
-def fingerprints(fields: Fields) -> frozenset[str]:
+def former_prints(fields: Fields) -> frozenset[str]:
     """What was written for a contact."""
-    return frozenset(fingerprint(field, item) for field, items in fields.items() for item in items)
+    return frozenset(former_print(field, item) for field, items in fields.items() for item in items)
 
 
 def possible(field: str, item: Item) -> Iterator[str]:
     """What may have been written for an item as it is now; the likeliest first."""
-    yield fingerprint(field, item)
+    yield former_print(field, item)
     texts = {member: unicodedata.normalize("NFC", " ".join(text.split())) for member, text in item.items()}
-    yield fingerprint(field, texts)
+    yield former_print(field, texts)
     for identity in _others(field, texts):
         yield _hashed(field, identity)
 

@@ -207,7 +207,7 @@ _IDENTITIES: Mapping[str, Callable[[Item], str]] = {
     "names": _name,
     "organizations": _text("name"),
     "nicknames": _text("value"),
-    "phoneNumbers": lambda item: phone_identity.canonical(item.get("value", "")),
+    "phoneNumbers": lambda item: phone_identity.canonical_number(item.get("value", "")),
     "emailAddresses": _email,
     "addresses": _address,
     "urls": _url,

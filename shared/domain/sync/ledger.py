@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from shared.domain.contact.card import Card
 from shared.domain.sync.person import Person
 
-VERSION = 2
+LEDGER_VERSION = 2
 SHARD_SIZE = 256
 
 MOST_EXTRAS = 2000

@@ -17,9 +17,9 @@ from urllib.parse import quote, unquote
 KEY = "azotel-simpler"
 WROTE = "azotel-simpler-wrote"
 LABEL = "azotel-simpler-label"
-VERSION = "v1"
+MARK_VERSION = "v1"
 
-Kind = Literal["v1", "v2"]
+MarkKind = Literal["v1", "v2"]
 """The version of a list of what we wrote."""
 
 ClientData = tuple[tuple[str, str], ...]
@@ -45,12 +45,14 @@ class Mark:
 
     def __str__(self) -> str:
         """As it stands in Google."""
-        return "|".join((VERSION, *(quote(part, safe="") for part in (self.wisp, self.customer, self.nonce))))
+        return "|".join(
+            (MARK_VERSION, *(quote(part, safe="") for part in (self.wisp, self.customer, self.nonce)))
+        )
 
 
 def _read_mark(value: str) -> Mark | None:
     version, *parts = value.split("|")
-    if version != VERSION or len(parts) != 3:  # noqa: PLR2004  the three parts of a Mark
+    if version != MARK_VERSION or len(parts) != 3:  # noqa: PLR2004  the three parts of a Mark
         return None
     return Mark(*map(unquote, parts))
 
@@ -68,7 +70,7 @@ def is_shared(data: ClientData, wisp: str) -> bool:
     return any(mark is not None and mark.wisp != wisp for mark in found)
 
 
-def wrote(data: ClientData, wisp: str, kind: Kind = "v2") -> frozenset[str]:
+def wrote(data: ClientData, wisp: str, kind: MarkKind = "v2") -> frozenset[str]:
     """The fingerprints of the items that we wrote last for this wisp."""
     start = _start_of_wrote(wisp, kind)
     values = (value.removeprefix(start) for key, value in data if key == WROTE and value.startswith(start))
@@ -76,7 +78,7 @@ def wrote(data: ClientData, wisp: str, kind: Kind = "v2") -> frozenset[str]:
 
 
 @lru_cache(64)
-def _start_of_wrote(wisp: str, kind: Kind) -> str:
+def _start_of_wrote(wisp: str, kind: MarkKind) -> str:
     return f"{kind}|{quote(wisp, safe='')}|"
 
 
@@ -87,14 +89,16 @@ def _is_ours(key: str, value: str, wisp: str) -> bool:
     return mark is not None and mark.wisp == wisp
 
 
-def _wrote_entries(fingerprints: Iterable[str], wisp: str, kind: Kind) -> Iterator[tuple[str, str]]:
+def _wrote_entries(fingerprints: Iterable[str], wisp: str, kind: MarkKind) -> Iterator[tuple[str, str]]:
     ordered = sorted(fingerprints)
     length = _FINGERPRINTS_PER_ENTRY if kind == "v2" else _FORMER_PER_ENTRY
     for start in range(0, len(ordered), length):
         yield WROTE, _start_of_wrote(wisp, kind) + ",".join(ordered[start : start + length])
 
 
-def marked(mark: Mark, fingerprints: Iterable[str], others: ClientData = (), kind: Kind = "v2") -> ClientData:
+def marked(
+    mark: Mark, fingerprints: Iterable[str], others: ClientData = (), kind: MarkKind = "v2"
+) -> ClientData:
     """The client data to write: everybody else's entries of `others`, our mark, what we write now."""
     foreign = tuple((key, value) for key, value in others if not _is_ours(key, value, mark.wisp))
     return (*foreign, (KEY, str(mark)), *_wrote_entries(fingerprints, mark.wisp, kind))
@@ -102,4 +106,4 @@ def marked(mark: Mark, fingerprints: Iterable[str], others: ClientData = (), kin
 
 def label_mark(wisp: str) -> tuple[str, str]:
     """The entry by which a wisp's label is found again, whatever its name has become."""
-    return LABEL, f"{VERSION}|{quote(wisp, safe='')}"
+    return LABEL, f"{MARK_VERSION}|{quote(wisp, safe='')}"

@@ -71,7 +71,7 @@ def merge(ours: Fields, person: Person, mark: Mark, *, is_news: bool = True) -> 
     found = {name: joined(name, ours.get(name, ()), person.fields.get(name, ()), told) for name in OWNED}
     client_data = _client_data(found, person, mark)
     differences = _differences(found, person, client_data)
-    if not told.prints and told.former == former_fingerprint.fingerprints(ours):
+    if not told.prints and told.former == former_fingerprint.former_prints(ours):
         differences = _since_former(found, person, mark, told.former, is_news=is_news)
     return Merge(
         {name: field.items for name, field in found.items()},
@@ -125,7 +125,7 @@ def content_of(ours: Fields, fields: Fields, client_data: ClientData, mark: Mark
         return "shared"
     own, data = _kept_mark(client_data, mark), sorted(client_data)
     is_ours = data == sorted(marked(own, fingerprints(ours))) or data == sorted(
-        marked(own, former_fingerprint.fingerprints(ours), kind="v1")
+        marked(own, former_fingerprint.former_prints(ours), kind="v1")
     )
     is_all = all(is_equal(ours.get(name, ()), fields.get(name, ())) for name in OWNED)
     return "ours" if is_ours and is_all else "mixed"
@@ -143,7 +143,7 @@ def is_as_written(ours: Fields, person: Person, wisp: str) -> bool:
         is_name = joined("names", ours.get("names", ()), person.fields.get("names", ()), told).is_same
         return (
             is_name
-            and former_fingerprint.fingerprints(person.fields) == told.former
+            and former_fingerprint.former_prints(person.fields) == told.former
             and items == len(told.former)
         )
     held = [(name, each) for name in OWNED for each in holding(name, person.fields.get(name, ()), told, ())]

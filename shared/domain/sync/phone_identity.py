@@ -31,7 +31,7 @@ _END = 3
 _NO_DIGIT = re.compile(r"[^0-9]")
 
 
-def canonical(text: str) -> str:
+def canonical_number(text: str) -> str:
     """``+353214871234``, with ``;12`` behind it for the extension 12; without a plus as it is dialled.
 
     A text that is no number is compared as a text.

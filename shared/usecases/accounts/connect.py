@@ -13,7 +13,7 @@ from shared.domain.model.account import Account
 from shared.errors import Denied, RetryLater, Trouble
 from shared.events import Event, log
 from shared.ports import CONTACTS, Consented, Task
-from shared.usecases.accounts.oauth_state import AGAIN, Pending, hashed, remember, used_up
+from shared.usecases.accounts.oauth_state import TRY_AGAIN, Pending, hashed, remember, used_up
 from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.documents import account_put, load_account, load_accounts, load_wisp
 from shared.usecases.base.leases import HeldLease, lease_of
@@ -85,7 +85,7 @@ def finish(services: Services, *, state: str, code: str, error: str, browser: st
         raise Denied(
             "connect.no_contacts",
             "the consent does not include the contacts",
-            f"The box for contacts was not ticked, so there is nothing this service could do. {AGAIN}",
+            f"The box for contacts was not ticked, so there is nothing this service could do. {TRY_AGAIN}",
         )
     with one_at_a_time(services, pending.wisp, pending.by) as held_lease:
         load_wisp(services.state, pending.wisp)  # it may have been deleted meanwhile
@@ -106,7 +106,7 @@ def _check_answer(code: str, error: str) -> None:
         raise Denied(
             "connect.declined",
             "the person declined at Google",
-            f"Google was not allowed to share the contacts, so nothing has changed. {AGAIN}",
+            f"Google was not allowed to share the contacts, so nothing has changed. {TRY_AGAIN}",
         )
     if error or not code:
         raise RetryLater(
@@ -165,7 +165,7 @@ def _made(services: Services, wisp: str, consented: Consented, accounts: Sequenc
         google_id=consented.google_id,
         secret=f"google-account-{id_}",
         state="reconnect",
-        reason=f"Connecting was interrupted. {AGAIN}",
+        reason=f"Connecting was interrupted. {TRY_AGAIN}",
         since=services.clock.now().isoformat(),
     )
 

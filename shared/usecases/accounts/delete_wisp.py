@@ -22,7 +22,7 @@ from shared.usecases.base.leases import HeldLease, hold, lease_of, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.sync.account import Run, Session, leased
 
-DEADLINE = 25 * 60.0
+DELETE_DEADLINE = 25 * 60.0
 """Seconds after which no more requests to Google start; another attempt continues."""
 
 _QUIET = 60.0
@@ -103,7 +103,7 @@ def _delete(services: Services, wisp_id: str, held_lease: HeldLease, *, remove: 
 
 def _let_all_go(services: Services, wisp: Wisp, held_lease: HeldLease, *, remove: bool) -> tuple[int, int]:
     """Disconnect the accounts; return how many, and how many contacts were removed from them."""
-    run = Run(services, wisp, held_lease, services.clock.monotonic() + DEADLINE)
+    run = Run(services, wisp, held_lease, services.clock.monotonic() + DELETE_DEADLINE)
     accounts, broken = read_accounts(services.state, wisp.id)
     if broken:  # its document tells which token is to be destroyed
         raise broken[0].trouble

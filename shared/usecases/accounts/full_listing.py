@@ -13,7 +13,7 @@ def force_full_listing(services: Services, account: Account, *, by: str) -> bool
         LeaseHeld: A run writes to the account, and keeps the token that it gets; nothing is done.
     """
     with hold(services, account.lease, new_claim(services, "relist", by)) as held_lease:
-        ledger = ledger_store.load(services.state, account.id)
+        ledger = ledger_store.load_ledger(services.state, account.id)
         had, ledger.token = bool(ledger.token), ""
         if had:
             held_lease.write(ledger_store.head_put(account.id, ledger))

@@ -73,7 +73,7 @@ def _settled(session: Session, leaving: Leaving, held_lease: HeldLease) -> Leavi
     if leaving.remove:
         with opened(session, held_lease):
             return remove_contacts(session, leaving, lambda counted: note(run, account, counted))
-    count = len(ledger_store.load(run.services.state, account.id))
+    count = len(ledger_store.load_ledger(run.services.state, account.id))
     return replace(leaving, found=count, kept=count)
 
 
@@ -95,12 +95,12 @@ def _forget(run: Run, account: Account) -> None:
         is_shared = _is_shared(services.state, account)
         if not is_shared:
             _end_consent(services, account)
-        for some in batches(snapshots.drops(services.state, account.id), _AT_ONCE):
+        for some in batches(snapshots.snapshot_drops(services.state, account.id), _AT_ONCE):
             held_lease.write(*some)
         services.secrets.destroy(account.secret)
         own = [f"wisps/{account.wisp}/{kind}/{account.id}" for kind in ("synced", "progress", "notices")]
         own += [] if is_shared else [pace_path(account)]
-        ledger = ledger_store.drops(services.state, account.id)
+        ledger = ledger_store.ledger_drops(services.state, account.id)
         held_lease.write(*map(Drop, own), *ledger, Drop(f"wisps/{account.wisp}/accounts/{account.id}"))
 
 

@@ -18,12 +18,12 @@ from shared.usecases.base.services import Services
 LASTS = 600.0
 """Seconds from the way to Google to the way back, at most."""
 
-REMEMBERED = timedelta(hours=1)
+NONCE_REMEMBERED = timedelta(hours=1)
 """How long we remember that a state was used; by then it has expired anyway."""
 
 PURPOSE = "connect"
 
-AGAIN = "Please connect the account again."
+TRY_AGAIN = "Please connect the account again."
 """Advice for a connection that was not finished."""
 
 
@@ -70,10 +70,10 @@ def used_up(services: Services, state: str, browser: str) -> Pending:
         raise Denied(
             "connect.other_browser",
             "the state of a connection came back in another browser than it was begun in",
-            f"This connection was begun in another browser. {AGAIN}",
+            f"This connection was begun in another browser. {TRY_AGAIN}",
         )
     now = services.clock.now()
-    used = Put(f"used/{nonce}", {"used": now.isoformat()}, now + REMEMBERED, new=True)
+    used = Put(f"used/{nonce}", {"used": now.isoformat()}, now + NONCE_REMEMBERED, new=True)
     try:
         services.state.write(used, Drop(f"connects/{nonce}"))
     except AlreadyThere as error:
@@ -90,7 +90,7 @@ def _nonce(services: Services, state: str) -> str:
         raise Denied(
             "connect.invalid",
             "a state came back that this service did not sign",
-            f"What came back from Google does not belong to this page. {AGAIN}",
+            f"What came back from Google does not belong to this page. {TRY_AGAIN}",
         ) from error
 
 
@@ -98,7 +98,7 @@ def _expired() -> Denied:
     return Denied(
         "connect.expired",
         "a connection was not finished in time",
-        f"Connecting took longer than ten minutes. {AGAIN}",
+        f"Connecting took longer than ten minutes. {TRY_AGAIN}",
     )
 
 

@@ -16,7 +16,7 @@ from shared.usecases.base.documents import load_synced
 from shared.usecases.sync.account import Session
 from shared.usecases.sync.missing import LAG
 
-AGAIN = 60.0
+NEXT_LOOK = 60.0
 """Seconds after which it is worth another go."""
 
 
@@ -101,7 +101,7 @@ class Proof:
         synced = load_synced(self.session.run.services.state, account.wisp).get(account.id)
         return bool(synced and synced.held)
 
-    def _unproven(self, why: str, after: float = AGAIN) -> RetryLater:
+    def _unproven(self, why: str, after: float = NEXT_LOOK) -> RetryLater:
         return RetryLater(
             "disconnect.unfinished",
             f"the account {self.session.account.id} is not proven to be empty: {why}",

@@ -19,7 +19,7 @@ from shared.domain.sync.person import Label, Person
 from shared.domain.sync.plan import Plan, PlannedChange
 from shared.errors import RetryLater, Trouble
 from shared.usecases.accounts.census import Census, take_census
-from shared.usecases.accounts.proof import AGAIN, Proof
+from shared.usecases.accounts.proof import NEXT_LOOK, Proof
 from shared.usecases.sync.account import Session
 from shared.usecases.sync.apply import apply
 
@@ -95,7 +95,7 @@ class _Emptying:
             f"some contacts of the account {self.session.account.id} could not be removed yet",
             "Not every contact could be removed yet. The rest is removed in a while; nothing needs to be "
             "done.",
-            after=AGAIN,
+            after=NEXT_LOOK,
         )
 
     def so_far(self) -> Leaving:

@@ -19,7 +19,7 @@ from shared.usecases.sync.desired import Gathered
 from shared.usecases.sync.run import Target, sync_account
 from shared.usecases.sync.snapshots import cards_before
 
-DEADLINE = 25 * 60.0
+RESTORE_DEADLINE = 25 * 60.0
 """Seconds after which no more requests start; another attempt continues."""
 
 UNKNOWN = "it is not known what was written for this customer then"
@@ -69,7 +69,7 @@ def restore(services: Services, wisp_id: str, account_id: str, run: str, *, by: 
     desired = Desired(wisp.id, known, held=held)
     target = Target(Gathered(desired, (), len(cards)), is_decided=True, is_rehearsal=not go)
     with hold(services, lease_of(wisp.id), new_claim(services, "restore", by)) as held_lease:
-        this = Run(services, wisp, held_lease, services.clock.monotonic() + DEADLINE)
+        this = Run(services, wisp, held_lease, services.clock.monotonic() + RESTORE_DEADLINE)
         if go:
             why = f"Brought back by {by} to what it was before the run {run}"
             pause(services, wisp.id, account.id, why, by=by)

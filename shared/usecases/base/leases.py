@@ -5,7 +5,7 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from shared.domain.model.lease import Claim, Kind, Lease, name_of
+from shared.domain.model.lease import Claim, ClaimKind, Lease, run_name
 from shared.domain.model.quota import Cost
 from shared.errors import OverQuota, RetryLater
 from shared.ports import Clock, Drop, Put
@@ -16,10 +16,10 @@ from shared.usecases.base.services import Services
 TTL = 300.0
 """Seconds that a lease is granted for: more than the longest request (180 s) and its margin."""
 
-MARGIN = 15.0
+LEASE_MARGIN = 15.0
 """Seconds that a lease must outlive a request's worst case by."""
 
-DEADLINE = 25 * 60.0
+RUN_DEADLINE = 25 * 60.0
 """Seconds after which a run starts no more requests; shorter than the function's timeout (29 min)."""
 
 
@@ -28,7 +28,7 @@ def lease_of(wisp: str) -> str:
     return f"wisp-{wisp}"
 
 
-def new_claim(services: Services, kind: Kind, by: str, run: str = "") -> Claim:
+def new_claim(services: Services, kind: ClaimKind, by: str, run: str = "") -> Claim:
     """Return a claim that nobody else has, not even a retry of the same run.
 
     Args:
@@ -37,7 +37,7 @@ def new_claim(services: Services, kind: Kind, by: str, run: str = "") -> Claim:
         by: The person or job, in words that others may read.
         run: Id of the run that it is for, or of the request; empty: a new one is made.
     """
-    return Claim(secrets.token_hex(8), run or name_of(kind, run_id(services.clock.now())), by, kind)
+    return Claim(secrets.token_hex(8), run or run_name(kind, run_id(services.clock.now())), by, kind)
 
 
 def hold(services: Services, name: str, claim: Claim, ttl: float = TTL) -> "HeldLease":
@@ -77,7 +77,7 @@ class HeldLease:
     def outlive(self, seconds: float) -> None:
         """Make sure that the lease outlives `seconds` from now; raises `LeaseLost` if it has passed on."""
         with self._lock:
-            if self._lease.deadline - self._clock.monotonic() < seconds + MARGIN:
+            if self._lease.deadline - self._clock.monotonic() < seconds + LEASE_MARGIN:
                 self._lease = self._leases.renew(self._lease, TTL)
 
     def write(self, *writes: Put | Drop) -> None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from shared.domain.contact.card import Card
-from shared.domain.sync.ledger import VERSION, Entry, Ledger, Shard
+from shared.domain.sync.ledger import LEDGER_VERSION, Entry, Ledger, Shard
 from shared.events import Event, log
 from shared.ports import Document, Drop, Put, StateStore
 from shared.typed import decoder, from_plain
@@ -52,7 +52,7 @@ class _Parts(msgspec.Struct, frozen=True):
     cards: str
 
 
-def load(state: StateStore, account: str) -> Ledger:
+def load_ledger(state: StateStore, account: str) -> Ledger:
     """An account's ledger; a new one when there is none, or none that can be read (it only saves work).
 
     What the head says of creations that are in doubt, and of the label, is believed all the same.
@@ -78,7 +78,7 @@ def load(state: StateStore, account: str) -> Ledger:
 
 def _read(head: Head, stored: Mapping[str, Document]) -> Ledger:
     """Read the whole ledger; pass over documents left from a larger one."""
-    if head.version != VERSION:
+    if head.version != LEDGER_VERSION:
         raise ValueError(f"version {head.version}")
     ledger = Ledger([shard_from(stored[_name(number)]) for number in range(head.shards)])
     if len(ledger) != head.count:
@@ -104,7 +104,7 @@ def shard_from(document: Document) -> Shard:
 def head_put(account: str, ledger: Ledger) -> Put:
     """Return the write that stores the head."""
     head = Head(
-        version=VERSION,
+        version=LEDGER_VERSION,
         shards=len(ledger.shards),
         count=len(ledger),
         whole=ledger.whole,
@@ -169,7 +169,7 @@ def fitted(ledger: Ledger, customers: int) -> Ledger:
     return ledger.fitted(customers, cards)
 
 
-def drops(state: StateStore, account: str) -> Sequence[Drop]:
+def ledger_drops(state: StateStore, account: str) -> Sequence[Drop]:
     """Return the writes that forget an account's ledger."""
     path = f"ledgers/{account}"
     return [Drop(path), *(Drop(f"{path}/shards/{number}") for number, _ in state.find(f"{path}/shards"))]

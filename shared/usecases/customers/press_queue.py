@@ -22,7 +22,7 @@ from shared.usecases.customers.sync import sync_one
 from shared.usecases.sync.account import Run
 from shared.usecases.sync.report import log_customer
 
-DEADLINE = 4 * 60.0
+PRESS_DEADLINE = 4 * 60.0
 """Seconds after which working off starts no more requests to Google."""
 
 LOOKUP_SECONDS = 60.0
@@ -122,7 +122,7 @@ def drain_after_release(services: Services, wisp: Wisp, accounts: Sequence[Accou
         except LeaseHeld:
             return done
         with held_lease:
-            run = Run(services, wisp, held_lease, services.clock.monotonic() + DEADLINE)
+            run = Run(services, wisp, held_lease, services.clock.monotonic() + PRESS_DEADLINE)
             done |= drain(run, accounts, attempted)
     return done
 

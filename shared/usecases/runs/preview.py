@@ -30,10 +30,10 @@ from shared.usecases.sync.desired import Gathered, read_desired
 from shared.usecases.sync.label import LabelSearch, in_label, outside
 from shared.usecases.sync.missing import find_missing, unsure
 
-DEADLINE = 4 * 60.0
+PREVIEW_DEADLINE = 4 * 60.0
 """Seconds after which no request to Google is started."""
 
-MOST = 500
+MOST_SHOWN = 500
 """Changes shown per kind and account; the counts are always whole."""
 
 
@@ -148,9 +148,9 @@ def _account(
     try:
         rate_limit = RateLimit.load(services.state, services.clock, services.limits, account)
         rate_limit.check()
-        gate = RequestGate(services.clock, services.clock.monotonic() + DEADLINE, rate_limit)
+        gate = RequestGate(services.clock, services.clock.monotonic() + PREVIEW_DEADLINE, rate_limit)
         with services.book(account, gate) as book:
-            ledger = ledger_store.load(services.state, account.id)
+            ledger = ledger_store.load_ledger(services.state, account.id)
             plan = _plan(
                 LabelSearch(book, wisp, ledger.known_labels()), gathered.desired, ledger, services.clock
             )
@@ -182,9 +182,9 @@ def _fill(preview: AccountPreview, plan: Plan, verdict: Verdict, desired: Desire
     preview.relabel, preview.unchanged = len(plan.relabel), plan.unchanged
     preview.remove, preview.refused = len(plan.remove), len(verdict.refused)
     preview.guard, preview.permit = verdict.reason, permit(verdict, preview.account)
-    preview.creates = [_created(desired.card(new.customer)) for new in plan.create[:MOST]]
-    preview.updates = [_updated(update, desired.card(update.customer)) for update in plan.update[:MOST]]
-    preview.removes = [Shown(r.customer, _name(r.person), r.reason) for r in plan.remove[:MOST]]
+    preview.creates = [_created(desired.card(new.customer)) for new in plan.create[:MOST_SHOWN]]
+    preview.updates = [_updated(update, desired.card(update.customer)) for update in plan.update[:MOST_SHOWN]]
+    preview.removes = [Shown(r.customer, _name(r.person), r.reason) for r in plan.remove[:MOST_SHOWN]]
 
 
 def _created(card: Card) -> Shown:

@@ -23,12 +23,12 @@ from shared.usecases.base.documents import (
     read_accounts,
     run_put,
 )
-from shared.usecases.base.leases import DEADLINE, TTL, HeldLease, lease_of, new_claim
+from shared.usecases.base.leases import RUN_DEADLINE, TTL, HeldLease, lease_of, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.customers.press_queue import drain, drain_after_release, queued
 from shared.usecases.runs.notices import send_notices
-from shared.usecases.sync.account import Run, Session, in_parallel, recorded
+from shared.usecases.sync.account import Run, Session, attempted, in_parallel
 from shared.usecases.sync.desired import Gathered, read_desired
 from shared.usecases.sync.missing import LAG
 from shared.usecases.sync.run import Target, finished, sync_account
@@ -71,7 +71,7 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
     services = with_steady_clock(services)
     wisp = load_wisp(services.state, request.wisp)
     held_lease = HeldLease(services, _take(services, request))
-    run = Run(services, wisp, held_lease, services.clock.monotonic() + DEADLINE)
+    run = Run(services, wisp, held_lease, services.clock.monotonic() + RUN_DEADLINE)
     outcome = RunOutcome(run.id, wisp.id, services.clock.now().isoformat(), request.by)
     with about(run=run.id, wisp=wisp.id):
         log(Event.RUN_STARTED, "started", run=run.id, wisp=wisp.id, by=request.by, attempt=request.attempt)
@@ -147,7 +147,7 @@ def _left(run: Run, account: Account) -> AccountOutcome:
     """Go on with a disconnection that was interrupted."""
     session = Session(run, account, makes_label=False)
     removed: int | None = None
-    with recorded(session):
+    with attempted(session):
         removed = leave(session).removed
         session.state = "complete"
     return finished(session, removed=removed).outcome

@@ -7,7 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from shared.domain.model.account import NEARLY_FULL, Account
-from shared.domain.model.lease import Kind
+from shared.domain.model.lease import ClaimKind
 from shared.domain.model.run import AccountOutcome, RunOutcome, as_seen
 from shared.domain.model.wisp import Wisp
 from shared.ports import StateStore
@@ -86,7 +86,7 @@ class Running:
     """
 
     run: str
-    kind: Kind
+    kind: ClaimKind
     by: str
     since: float
     phase: Literal["waiting", "reading SIMPLer", "writing Google"]

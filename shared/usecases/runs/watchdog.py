@@ -12,21 +12,21 @@ from functools import partial
 from typing import TypeVar
 
 from shared.domain.model.account import Account
-from shared.domain.model.alerts import Cause, dead, guard_waiting, moment, overdue, stuck
+from shared.domain.model.alerts import Alert, dead, guard_waiting, moment, overdue, stuck
 from shared.domain.model.run import RunOutcome
 from shared.errors import Misconfigured, RetryLater
 from shared.events import Event, about, log, log_internal_error
 from shared.ports import Document
 from shared.usecases.base.documents import active_accounts, from_document
-from shared.usecases.base.leases import DEADLINE, lease_of
+from shared.usecases.base.leases import RUN_DEADLINE, lease_of
 from shared.usecases.base.services import Services
 
-LONGEST_HELD = 2 * DEADLINE
+LONGEST_HELD = 2 * RUN_DEADLINE
 """Seconds that no run can hold one grant of a lease for.
 
 Each task of a run takes a grant of its own, so the number of tasks does not count. A task starts no request
-after `DEADLINE`, is ended by the platform after 29 minutes, and its grant expires within `leases.TTL` of its
-last renewal: 34 minutes at most. Twice the deadline, 50 minutes, is beyond all doubt."""
+after `RUN_DEADLINE`, is ended by the platform after 29 minutes, and its grant expires within `leases.TTL` of
+its last renewal: 34 minutes at most. Twice the deadline, 50 minutes, is beyond all doubt."""
 
 LATELY = 10
 """Runs to look at first: a night with its further tasks, and some presses of the button."""
@@ -34,7 +34,7 @@ LATELY = 10
 LONG = 60
 """Runs to look at if none of those is complete: more than 26 hours can hold."""
 
-SIDE_BY_SIDE = 8
+WISPS_AT_ONCE = 8
 """Wisps looked at at once: they wait for the database, not for each other."""
 
 T = TypeVar("T")
@@ -51,7 +51,7 @@ class Seen:
     """
 
     watched: int = 1
-    causes: list[Cause] = field(default_factory=list)
+    causes: list[Alert] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
 
 
@@ -68,7 +68,7 @@ def watch(services: Services) -> Seen:
     started = services.clock.monotonic()
     wisps = [id_ for id_, _ in services.state.find("wisps")]
     seen = Seen(len(wisps))
-    with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="watch") as pool:
+    with ThreadPoolExecutor(WISPS_AT_ONCE, thread_name_prefix="watch") as pool:
         contexts = (copy_context() for _ in wisps)
         for one in pool.map(lambda context, wisp: context.run(_watched, services, wisp), contexts, wisps):
             seen.causes += one.causes
@@ -101,7 +101,7 @@ def _watched(services: Services, wisp: str) -> Seen:
     return seen
 
 
-def _causes(services: Services, wisp: str, seen: Seen) -> Iterator[Cause]:
+def _causes(services: Services, wisp: str, seen: Seen) -> Iterator[Alert]:
     now, path = services.clock.now(), f"wisps/{wisp}/accounts"
     found = services.state.find(path)
     accounts = _readable(found, Account, path, seen, when=lambda account: account.since)
@@ -126,7 +126,7 @@ def _runs(services: Services, wisp: str, seen: Seen) -> Sequence[RunOutcome]:
     return runs + take(services.state.find(path, newest=LONG)[LATELY:])
 
 
-def _stuck(services: Services, wisp: str, accounts: Iterable[Account], seen: Seen) -> Iterator[Cause]:
+def _stuck(services: Services, wisp: str, accounts: Iterable[Account], seen: Seen) -> Iterator[Alert]:
     leases = {lease_of(wisp): ""} | {account.lease: account.id for account in accounts}
     for name, account in leases.items():
         try:
@@ -158,7 +158,7 @@ def _note_unreadable(path: str, seen: Seen) -> None:
     seen.unreadable.append(path)
 
 
-def _log(cause: Cause) -> None:
+def _log(cause: Alert) -> None:
     log(
         _event(cause),
         cause.message,
@@ -169,7 +169,7 @@ def _log(cause: Cause) -> None:
     )
 
 
-def _event(cause: Cause) -> Event:
+def _event(cause: Alert) -> Event:
     match cause.cause:
         case "wisp.overdue":
             return Event.WISP_OVERDUE

@@ -28,7 +28,7 @@ from shared.usecases.sync.missing import LAG, UNDER_WAY, look, unsure
 
 T = TypeVar("T")
 
-SIDE_BY_SIDE = 4
+ACCOUNTS_AT_ONCE = 4
 """Accounts written at once."""
 
 
@@ -213,7 +213,7 @@ class Session:
 
 
 @contextmanager
-def recorded(session: Session) -> Iterator[None]:
+def attempted(session: Session) -> Iterator[None]:
     """Note in the session how long it took, and what went wrong; whatever that is, other accounts go on."""
     clock = session.run.services.clock
     started = clock.monotonic()
@@ -232,7 +232,7 @@ def recorded(session: Session) -> Iterator[None]:
 
 def in_parallel(work: Callable[[Account], T], accounts: Sequence[Account]) -> list[T]:
     """The work in each account, a few at once; each account has one writer."""
-    with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="account") as pool:
+    with ThreadPoolExecutor(ACCOUNTS_AT_ONCE, thread_name_prefix="account") as pool:
         futures = [pool.submit(copy_context().run, work, account) for account in accounts]
         return [future.result() for future in futures]
 
@@ -268,7 +268,7 @@ def opened(session: Session, held_lease: HeldLease) -> Iterator[None]:
     gate = RequestGate(services.clock, run.deadline, rate_limit, *leases)
     with services.book(account, gate) as book:
         try:
-            ledger = ledger_store.load(services.state, account.id)
+            ledger = ledger_store.load_ledger(services.state, account.id)
             ledger.forget_the_future(session.now())
             session.held_lease, session.book, session.ledger = held_lease, book, ledger
             session.was_whole, session.label = ledger.whole, ledger.label

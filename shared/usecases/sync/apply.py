@@ -30,16 +30,16 @@ from shared.usecases.sync.account import Session
 from shared.usecases.sync.missing import UNDER_WAY
 from shared.usecases.sync.snapshots import keep
 
-UPDATES = 200
-CREATES = 200
-REMOVALS = 500
-LABELLINGS = 1000
+UPDATES_AT_ONCE = 200
+CREATES_AT_ONCE = 200
+REMOVALS_AT_ONCE = 500
+LABELLINGS_AT_ONCE = 1000
 """People API's limits per request (people.v1 description)."""
 
 FEW = 20
 """At most so many at once where one may be what Google stumbles over; one by one when there are no more."""
 
-MOST_UNKNOWN = 2
+MOST_SILENT = 2
 """Batches without an answer in a row, after which Google is left alone for a while."""
 
 
@@ -65,7 +65,7 @@ def apply(session: Session, desired: Desired, plan: Plan, verdict: Verdict) -> S
 
 def _relabel(session: Session, lost: Sequence[PlannedChange]) -> None:
     """Put contacts back; their content is compared at the next run, for they have a new etag now."""
-    for batch in batches(lost, LABELLINGS):
+    for batch in batches(lost, LABELLINGS_AT_ONCE):
         changes = {change.person.resource_name: change for change in batch}
         results = session.book.put_in_label(list(changes), session.label)
         for change, _ in _written(session, results, changes):
@@ -77,7 +77,9 @@ def _update(session: Session, desired: Desired, updates: Sequence[PlannedChange]
     """Send updates; return those whose contact changed meanwhile, compared once more as it is now."""
     in_order = sorted(updates, key=lambda update: session.ledger.order(update.customer))
     again: list[PlannedChange] = []
-    ready = ([_changed(session, desired, each) for each in part] for part in batches(in_order, UPDATES))
+    ready = (
+        [_changed(session, desired, each) for each in part] for part in batches(in_order, UPDATES_AT_ONCE)
+    )
     with closing(prefetch(ready)) as batches_:
         for batch in batches_:
             results = session.book.update([sent for _, sent in batch])
@@ -129,7 +131,7 @@ def _create(session: Session, desired: Desired, creates: Sequence[PlannedChange]
     others = [change for change in creates if change.customer not in ledger.suspects]
     others.sort(key=lambda change: ledger.order(change.customer))
     few = FEW if len(suspects) > FEW else 1
-    parts = (*batches(others, CREATES), *batches(suspects, few))
+    parts = (*batches(others, CREATES_AT_ONCE), *batches(suspects, few))
     ready = ([_new(session, desired, change) for change in part] for part in parts)
     full: AccountFull | None = None
     unanswered = 0
@@ -142,7 +144,7 @@ def _create(session: Session, desired: Desired, creates: Sequence[PlannedChange]
             results = _created_or_withdrawn(session, desired, next(batches_))
             is_silent = all(isinstance(result, Unknown) for result in results.values())
             unanswered = unanswered + 1 if is_silent else 0
-            if unanswered >= MOST_UNKNOWN:
+            if unanswered >= MOST_SILENT:
                 _checkpoint(session, "creating")
                 raise OutcomeUnknown("google.silent", "Google does not answer; the rest is done later")
             full = _no_room(results)
@@ -213,7 +215,7 @@ def _no_room(results: Mapping[str, Result]) -> AccountFull | None:
 def _remove(session: Session, removals: Sequence[PlannedChange]) -> None:
     """Remove contacts, each after another look."""
     ledger = session.ledger
-    for batch in batches(removals, REMOVALS):
+    for batch in batches(removals, REMOVALS_AT_ONCE):
         changes = {change.person.resource_name: change for change in _still_as_planned(session, batch)}
         results = session.book.remove(list(changes))
         for change, _ in _written(session, results, changes):

@@ -20,7 +20,7 @@ from shared.domain.sync.person import SYSTEM_GROUPS, Label, Person
 from shared.errors import RetryLater
 from shared.ports import ContactBook
 
-MOST_ASKED = 10
+MOST_LABELS_ASKED = 10
 """Labels that are asked for by name, of those that our contacts are in."""
 
 
@@ -61,7 +61,7 @@ class LabelSearch:
         if self.known:
             inhabited = (Label(name, etag="", name="") for name in self.known if name in groups)
             return next(inhabited, None)
-        asked = (self.book.label(name) for name, _ in groups.most_common(MOST_ASKED))
+        asked = (self.book.label(name) for name, _ in groups.most_common(MOST_LABELS_ASKED))
         return next((label for label in asked if label and self._is_ours(label)), None)
 
     def made(self) -> Label:

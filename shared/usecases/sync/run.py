@@ -16,7 +16,7 @@ from shared.errors import RetryLater
 from shared.ports import SyncTokenExpired
 from shared.usecases.base import ledger_store
 from shared.usecases.base.documents import Synced, synced_put
-from shared.usecases.sync.account import Run, Session, check_not_paused, leased, opened, recorded, recover
+from shared.usecases.sync.account import Run, Session, attempted, check_not_paused, leased, opened, recover
 from shared.usecases.sync.actual import (
     LedgerDisagrees,
     look_for_one,
@@ -72,7 +72,7 @@ def sync_account(run: Run, target: Target, account: Account) -> Finished:
     Never raises: what went wrong is the outcome's state and reason.
     """
     session = Session(run, account, makes_label=not target.is_rehearsal)
-    with recorded(session):
+    with attempted(session):
         if not target.is_decided:
             check_not_paused(account)
         with leased(run, account) as held_lease, opened(session, held_lease):

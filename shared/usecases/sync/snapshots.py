@@ -104,7 +104,7 @@ def cards_before(state: StateStore, account: str, run: str, now: datetime) -> Ca
         SkipCustomer: There is no such run, it was too long ago, or the ledger was lost since.
         Misconfigured: What was kept cannot be read.
     """
-    known, ledger = runs(state, account, now), ledger_store.load(state, account)
+    known, ledger = runs(state, account, now), ledger_store.load_ledger(state, account)
     if run not in known:
         raise SkipCustomer(
             "restore.unknown",
@@ -120,7 +120,7 @@ def cards_before(state: StateStore, account: str, run: str, now: datetime) -> Ca
     return found
 
 
-def drops(state: StateStore, account: str) -> Sequence[Drop]:
+def snapshot_drops(state: StateStore, account: str) -> Sequence[Drop]:
     """The writes that forget all that was kept of an account."""
     known = [_path(account, run) for run, _ in state.find(f"ledgers/{account}/before")]
     parts = (f"{path}/parts/{number}" for path in known for number, _ in state.find(f"{path}/parts"))
