@@ -86,6 +86,8 @@ class Reader:
         self._server = server
         settings = (_VERSION, server, wisp.name_template, wisp.country, profile)
         self._key = hashlib.blake2b(msgspec.json.encode(settings), digest_size=16).digest()
+        fields = profile.fields
+        self._brief = {"id": fields.id, "name": fields.name, "status": fields.status}
         self._members = sorted(
             {path.partition(".")[0] for path in _paths(msgspec.to_builtins(profile.fields))}
         )
@@ -97,10 +99,7 @@ class Reader:
             raw: A record as SIMPLer gave it.
             position: Where in the listing it stands, from 1.
         """
-        fields = self._profile.fields
-        brief: dict[object, object] = {
-            name: _first(raw, getattr(fields, name)) for name in ("id", "name", "status")
-        }
+        brief: dict[object, object] = {name: _first(raw, paths) for name, paths in self._brief.items()}
         if not (found := identify(brief)):
             read = self.customer(raw, position)
             if isinstance(read, Skipped):

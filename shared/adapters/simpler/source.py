@@ -1,7 +1,7 @@
 """SIMPLer as the source of a wisp's customers."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 
 from shared.adapters.simpler.address import read_address
@@ -47,8 +47,10 @@ class SimplerSource:
             RetryLater: The secret store cannot be reached.
         """
         call = self._profile.listing
-        with self._client(self._limits.listing) as client:
-            pages = prefetch(read_pages(partial(client.list, call), call, self._limits.pages))
+        with (
+            self._client(self._limits.listing) as client,
+            closing(prefetch(read_pages(partial(client.list, call), call, self._limits.pages))) as pages,
+        ):
             return assemble(pages, self._reader)
 
     def customer(self, customer: str) -> SimplerRecord | Skipped | None:
