@@ -1,1 +1,1 @@
-"""What is deployed, checked where Google cannot be reached."""
+"""Check: checks what is deployed, without reaching Google."""

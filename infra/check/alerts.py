@@ -27,7 +27,7 @@ def events(deployment: Deployment) -> Iterator[str]:
 
 
 def fields(deployment: Deployment, documented: Mapping[str, Collection[str]]) -> Iterator[str]:
-    """What a metric reads of an event is written with one of its events at least."""
+    """Check that at least one of a metric's events carries each field that the metric reads."""
     for resource in deployment.all("google_logging_metric"):
         written = {
             field for event in _EVENT.findall(resource["filter"]) for field in documented.get(event, ())

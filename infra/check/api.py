@@ -53,7 +53,7 @@ class Api:
 
 
 def _is(expected: str, value: Any) -> bool:
-    """Whether a value of JSON is of a described type (developers.google.com/discovery/v1/type-format)."""
+    """Return whether a JSON value is of a described type (developers.google.com/discovery/v1/type-format)."""
     match expected:
         case "boolean":
             return isinstance(value, bool)

@@ -14,7 +14,7 @@ from googlecloudsdk.core.util import files
 
 
 def refusal(words: list[str]) -> str:
-    """What the CLI has against a command; empty: nothing."""
+    """Return the CLI's objection to a command; empty: none."""
     node = gcloud_main.CreateCLI([])._TopElement()  # noqa: SLF001 - as the CLI's own linter does
     for number, word in enumerate(words):
         child = None if word.startswith("-") else node.LoadSubElement(word)

@@ -11,7 +11,7 @@ _OWN = re.compile(r"\$\{?(_[A-Z0-9_]+)")
 
 
 def mistakes(build: Mapping[str, Any]) -> Iterator[str]:
-    """What Cloud Build does not know, what is not pinned, and substitutions without definition or use."""
+    """Return what Cloud Build does not know, what is not pinned, and undefined or unused substitutions."""
     yield from Api.of("cloudbuild.v1").mistakes("Build", build)
     for step in build["steps"]:
         if not _PINNED.fullmatch(step["name"]):

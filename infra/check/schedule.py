@@ -75,7 +75,7 @@ def audiences(deployment: Deployment) -> Iterator[str]:
 
 
 def retries(deployment: Deployment) -> Iterator[str]:
-    """What fails is tried again, by Scheduler and by the queue."""
+    """Check that Scheduler and the queue retry what fails."""
     for job in deployment.all(_JOB):
         if not any(each["retry_count"] for each in job["retry_config"] or []):
             yield f"{job.address} does not try again"

@@ -62,7 +62,7 @@ class Terraform:
         return done.stdout
 
     def deployment(self, *variables: Path) -> Deployment:
-        """What there would be with these files of variables; a later one's count."""
+        """Return what Terraform would create with these files of variables; later ones override."""
         files = [f"-var-file={each}" for each in variables]
         self.run("plan", "-input=false", "-no-color", "-refresh=false", "-out=plan", *files)
         return Deployment.of(json.loads(self.run("show", "-json", "plan")))

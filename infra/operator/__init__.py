@@ -1,1 +1,1 @@
-"""What an operator does that no console shows: ``python -m infra.operator --help``."""
+"""Operator: the tasks that no console page offers: ``python -m infra.operator --help``."""

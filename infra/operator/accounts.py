@@ -81,7 +81,7 @@ def _runs(services: Services, command: argparse.Namespace, terminal: Terminal) -
 
 
 def _done(run: RunOutcome | None, account: Account) -> Row:
-    """What a run did in an account; a customer's button and a restoration have no record."""
+    """Return what a run did in an account; a customer's button and a restore have no record."""
     done = next((each for each in run.accounts if each.account == account.id), None) if run else None
     names = ("created", "updated", "removed")
     return {"by": run.by if run else "-"} | {name: getattr(done, name) if done else "-" for name in names}

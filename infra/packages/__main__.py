@@ -27,7 +27,7 @@ def _audit() -> list[str]:
 
 
 def told(known: Audit) -> str:
-    """What an audit came to, in a line."""
+    """Return an audit's result in one line."""
     if known.unreachable:
         return f"SKIPPED: known vulnerabilities were not looked for: {known.unreachable}"
     nothing = f"; nothing is known of {', '.join(known.unknown)}" if known.unknown else ""

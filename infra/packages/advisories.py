@@ -37,7 +37,7 @@ def audit(requirements: Path) -> Audit:
 
 
 def of(output: str, errors: str) -> Audit:
-    """What pip-audit's output says; without one, the last line of its errors does."""
+    """Read an audit from pip-audit's output, or from the last line of its errors if there is none."""
     if not output.strip():
         return Audit(unreachable=(errors.strip().splitlines() or ["pip-audit said nothing"])[-1])
     packages = json.loads(output)["dependencies"]

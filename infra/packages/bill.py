@@ -31,7 +31,7 @@ def write(requirements: Path, project: Path, bill: Path) -> None:
 
 
 def mistake(bill: Path) -> str:
-    """What CycloneDX's own schema has against a bill; empty: nothing."""
+    """Return the objection of CycloneDX's own schema to a bill; empty: none."""
     # Loading it takes seconds, which other tasks would wait for in vain.
     from cyclonedx.schema import SchemaVersion  # noqa: PLC0415  see above
     from cyclonedx.validation.json import JsonStrictValidator  # noqa: PLC0415  see above

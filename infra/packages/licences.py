@@ -69,7 +69,7 @@ def refused(requirements: list[Requirement]) -> Iterator[str]:
 
 
 def licence(package: str) -> str:
-    """What an installed package says of itself, as an SPDX expression as far as it can be made one."""
+    """Return an installed package's own licence, as an SPDX expression if possible."""
     told = metadata(package)
     classifiers = [text for text in told.get_all("Classifier") or [] if text.startswith("License ::")]
     said = [*(told.get_all("License-Expression") or []), *(told.get_all("License") or [])]
@@ -79,6 +79,6 @@ def licence(package: str) -> str:
 
 
 def is_accepted(expression: str) -> bool:
-    """Whether one of the alternatives has accepted licences only."""
+    """Return whether one of the alternatives has accepted licences only."""
     alternatives = expression.strip("()").split(" OR ")
     return any(ACCEPTED.issuperset(each.split(" AND ")) for each in alternatives)

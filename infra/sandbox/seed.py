@@ -27,7 +27,7 @@ _OWN = (
 
 
 def set_up_wisp(services: Services, simpler: str, state: State) -> Wisp:
-    """What an operator does once: the WISP's settings, and all secrets but those of accounts."""
+    """Do what an operator does once: store the WISP's settings, and all secrets but the accounts'."""
     wisp = Wisp(
         WISP,
         "Cork Wireless",

@@ -31,12 +31,12 @@ _CALLERS = {
 
 
 def functions_address(ports: Ports) -> str:
-    """Where each function is, with ``{function}`` for its name."""
+    """Return the address of each function, with ``{function}`` for its name."""
     return f"{address(ports.functions)}/{{function}}"
 
 
 def console_address(ports: Ports) -> str:
-    """Where people's browsers find the console."""
+    """Return the address where people's browsers find the console."""
     return f"{address(ports.functions)}/console"
 
 

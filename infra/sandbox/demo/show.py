@@ -1,4 +1,4 @@
-"""What the demo shows: live progress, and a table per run."""
+"""Show: the demo's output: live progress, and a table per run."""
 
 import time
 from collections import Counter
@@ -72,7 +72,7 @@ def skipped(account: AccountOutcome) -> Table:
 
 
 def mended(account: AccountOutcome) -> Table:
-    """What was changed in an account, and why; customers by id."""
+    """Show what was changed in an account, and why; customers by id."""
     shown = Table(title=f"What was done in {account.email}", title_justify="left")
     for column in ("customer", "what", "why"):
         shown.add_column(column)

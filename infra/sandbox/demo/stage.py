@@ -118,7 +118,7 @@ def _functions(port: int, settings: Settings) -> AbstractContextManager[str]:
 
 
 def _seed(services: Services, google: str, simpler: str) -> Wisp:
-    """What an operator does once: the wisp's settings, its secrets, its connected accounts."""
+    """Do what an operator does once: store the wisp's settings, secrets and connected accounts."""
     state = State(Customers(()))
     wisp = Wisp(
         WISP,

@@ -52,7 +52,7 @@ class CloudTasks:
                 raise TimeoutError("tasks are still being dispatched")
 
     def seconds_to_next(self) -> float:
-        """How long until the next dispatch; infinite if nothing waits."""
+        """Return the seconds until the next dispatch; infinite if nothing waits."""
         with self._changed:
             now = self._now()
             return min((queue.next_due(now) - now for queue in self._queues.values()), default=math.inf)

@@ -38,7 +38,7 @@ class OidcToken(_Wire):
 
 
 class HttpRequest(_Wire, omit_defaults=True):
-    """What a task sends."""
+    """The request that a task sends."""
 
     url: str
     http_method: Literal["POST", "GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"] = "POST"
@@ -90,7 +90,7 @@ class RetryConfig(_Wire):
         return min(longest, doubled + linear)
 
     def is_over(self, failed: int, elapsed: float) -> bool:
-        """Whether no further attempt is made: both limits that are set have been reached."""
+        """Return whether no further attempt is made: all limits that are set have been reached."""
         limit = seconds(self.max_retry_duration)
         if self.max_attempts < 0:
             return 0 < limit <= elapsed

@@ -65,11 +65,11 @@ class TaskQueue:
         self._wait(entry)
 
     def was_here(self, name: str, now: float) -> bool:
-        """Whether the name is taken by a task that ended."""
+        """Return whether a task that ended had this name."""
         return self._gone.get(name, -math.inf) > now
 
     def ready(self, now: float) -> Sequence[Entry]:
-        """What is due and may be dispatched now, within the limits."""
+        """Return what is due and may be dispatched now, within the limits."""
         if self.queue.state == "PAUSED":
             return []
         free = self.queue.rate_limits.max_concurrent_dispatches - self.running
@@ -77,7 +77,7 @@ class TaskQueue:
         return [entry for _, _, entry in takewhile(lambda w: w[0] <= now, self._waiting[:most])]
 
     def take(self, now: float) -> Sequence[Entry]:
-        """What is `ready`, now counted as running."""
+        """Return what is `ready`, and count it as running."""
         entries = list(self.ready(now))
         self._tokens, self._filled_at = self._filled(now) - len(entries), now
         del self._waiting[: len(entries)]
@@ -102,7 +102,7 @@ class TaskQueue:
             self._wait(entry)
 
     def next_due(self, now: float) -> float:
-        """When the next dispatch may be possible; infinite if that does not depend on the time."""
+        """Return when the next dispatch may be possible; infinite if that does not depend on the time."""
         if self.queue.state == "PAUSED" or self.running >= self.queue.rate_limits.max_concurrent_dispatches:
             return math.inf
         due = self._waiting[0][0] if self._waiting else math.inf

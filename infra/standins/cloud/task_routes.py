@@ -55,7 +55,7 @@ class Routes:
         )
 
     def answer(self, method: str, path: str, query: Mapping[str, str], body: bytes) -> Any:
-        """What is answered, ready to be written as JSON; raises `Refusal`."""
+        """Return the answer, ready to be written as JSON; raises `Refusal`."""
         for its_method, pattern, answer in self._table:
             match = re.fullmatch(pattern, path.removeprefix("/"))
             if match and method == its_method:

@@ -112,13 +112,13 @@ class Account:
         return contact
 
     def sight(self, reading: Reading) -> Sight[Contact]:
-        """How readers of this sort see the contacts now."""
+        """Return how readers of this sort see the contacts now."""
         sight = self._sights[reading]
         sight.catch_up(self._now().timestamp())
         return sight
 
     def label_sight(self, reading: Reading) -> Sight[Group]:
-        """How readers of labels see them now."""
+        """Return how readers of labels see them now."""
         sight = self._label_sights[reading]
         sight.catch_up(self._now().timestamp())
         return sight

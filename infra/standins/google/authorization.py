@@ -1,4 +1,4 @@
-"""Whether a request may do what it asks for."""
+"""Authorization: whether a request may do what it asks for."""
 
 from infra.standins.google.credentials import AccessToken
 from infra.standins.google.discovery import Method

@@ -52,15 +52,15 @@ class Call:
     by_owner: bool
 
     def sight(self, reading: Reading) -> Sight[Contact]:
-        """How the caller sees the account's contacts."""
+        """Return how the caller sees the account's contacts."""
         return Sight() if self.by_owner else self.account.sight(reading)
 
     def label_sight(self, reading: Reading) -> Sight[Group]:
-        """How the caller sees the account's labels."""
+        """Return how the caller sees the account's labels."""
         return Sight() if self.by_owner else self.account.label_sight(reading)
 
     def leaves_out(self, what: LeftOut) -> bool:
-        """Whether a planned fault has the answer without it."""
+        """Return whether a planned fault leaves it out of the answer."""
         return self.fault is not None and self.fault.left_out == what
 
     def shuffled(self, answers: Iterable[T]) -> list[T]:
@@ -69,7 +69,7 @@ class Call:
         return self.random.sample(found, len(found)) if self.rules.shuffle_answers else found
 
     def view(self, paths: tuple[str, ...], *, listed: bool = False, synced: bool = False) -> View:
-        """How people are shown, from the sources asked for in the query or the body."""
+        """Return how people are shown, from the sources that the query or the body asks for."""
         sources = self.params.get("sources") or self.body.get("sources") or ()
         shuffle = self.random if self.rules.shuffle_items else None
         return View.of(paths, sources, listed=listed, synced=synced, shuffle=shuffle)

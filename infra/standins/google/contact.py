@@ -21,7 +21,7 @@ _CONTACT = "READ_SOURCE_TYPE_CONTACT"
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a contact is to hold.
+    """A contact's wanted content.
 
     Attributes:
         fields: The non-empty fields, without `metadata`.
@@ -96,14 +96,14 @@ class Contact:
         return {**deleted, "sources": [source], "objectType": "PERSON"}
 
     def name_key(self, first: str, second: str) -> str:
-        """What it is sorted by when people are sorted by name."""
+        """Return the key by which people are sorted by name."""
         name = next(iter(self.fields.get("names", ())), {})
         return f"{name.get(first, '')}\n{name.get(second, '')}".casefold()
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a request wants to see of people.
+    """The parts of people that a request wants to see.
 
     Attributes:
         paths: The field mask.

@@ -55,7 +55,7 @@ class Grant:
     revoked: bool = False
 
     def good(self, now: datetime) -> bool:
-        """Whether it still gives access tokens."""
+        """Return whether it still gives access tokens."""
         used_lately = now - self.last_used <= UNUSED_GRANTS_LAST
         return not self.revoked and used_lately and (self.ends is None or now < self.ends)
 
@@ -138,7 +138,7 @@ class Credentials:
         return token
 
     def bearer(self, token: str) -> AccessToken | None:
-        """What an access token allows; None when it is unknown, has expired or was revoked with its grant."""
+        """Return what an access token allows; None if unknown, expired or revoked with its grant."""
         access = self._access.get(token)
         if access is None or access.expires <= self._now() or (access.grant and access.grant.revoked):
             return None

@@ -35,11 +35,11 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     when: Literal["before", "after"] = "before"
 
     def concerns(self, method: str, account: str | None) -> bool:
-        """Whether a call counts for this rule."""
+        """Return whether a call counts for this rule."""
         return self.method in {"*", method} and self.account in {None, account}
 
     def strikes(self, call: int) -> bool:
-        """Whether the call with this number, from 1, goes wrong."""
+        """Return whether the call with this number, from 1, goes wrong."""
         return call >= self.nth and (self.times is None or call < self.nth + self.times)
 
 

@@ -24,7 +24,7 @@ class _Use:
 
 @dataclass(slots=True)
 class Meter:
-    """What an account has used.
+    """An account's use of the quotas.
 
     Attributes:
         exhausted_until: Until when every call is refused for the long quota, if it is; in seconds since 1970.
@@ -59,7 +59,7 @@ class Meter:
             use.peak = max(use.peak, use.now)
 
     def counters(self) -> Counters:
-        """What was used and refused so far."""
+        """Return what was used and refused so far."""
         return {
             name: {"used": use.used, "peak": use.peak, "refused": use.refused}
             for name, use in self._uses.items()

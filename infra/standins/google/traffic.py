@@ -1,4 +1,4 @@
-"""What has been asked of the stand-in: counters, the last requests, and who writes at the same time."""
+"""Traffic: counters, the last requests, and who writes at the same time."""
 
 import threading
 from collections import Counter, deque

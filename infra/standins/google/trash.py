@@ -25,7 +25,7 @@ def take_out(account: Account, name: str) -> None:
 
 
 def as_it_was(account: Account, contact: Contact) -> Content:
-    """What a former contact held, in those of its groups that there are now."""
+    """Return what a former contact held, in those of its groups that still exist."""
     groups = [name for name in contact.groups() if not account.groups[name].deleted]
     items = [membership(name, contact.source_id) for name in groups or [MY_CONTACTS]]
     return Content.of({**contact.fields, "memberships": items})

@@ -87,7 +87,7 @@ class World:
         self.codes = Codes(self.now, self.random)
 
     def counters(self, email: str | None = None) -> dict[str, Any]:
-        """What was asked, done, answered and used: of one account, or of all together."""
+        """Return what was asked, done, answered and used, for one account or all together."""
         accounts = [account for name, account in list(self.accounts.items()) if email in {None, name}]
         meters = []
         for account in accounts:

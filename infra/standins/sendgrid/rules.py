@@ -1,4 +1,4 @@
-"""What SendGrid refuses in the body of ``POST /v3/mail/send``.
+"""Rules: what SendGrid refuses in the body of ``POST /v3/mail/send``.
 
 After the API description (twilio/sendgrid-oai, ``requestBodies.PostMailSend``), the page "Mail Send API
 overview" and the refusals that its users have reported. Where SendGrid's words are known they are used; the
@@ -95,7 +95,7 @@ def check(mail: Any) -> list[Refusal]:
 
 
 def is_sandbox(mail: dict[str, Any]) -> bool:
-    """Whether the mail is only to be checked."""
+    """Return whether the mail is only to be checked."""
     setting: dict[str, Any] = mail.get("mail_settings", {}).get("sandbox_mode", {})
     return setting.get("enable") is True
 

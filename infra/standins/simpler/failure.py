@@ -44,5 +44,5 @@ class Failure(Struct, frozen=True, forbid_unknown_fields=True):
     size: Annotated[int, Meta(ge=0, le=2**30)] = 100 * 2**20
 
     def hits(self, page: int) -> bool:
-        """Whether this page is spoiled."""
+        """Return whether this page is spoiled."""
         return self.page in {None, page}

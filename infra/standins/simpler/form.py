@@ -53,14 +53,14 @@ def shown(record: Any) -> dict[str, str]:
 
 
 def changes(record: Any, form: Mapping[str, str]) -> dict[str, str]:
-    """What somebody changed in the form; members that were left as shown keep their stored form."""
+    """Return what somebody changed in the form; members left as shown keep their stored form."""
     before = shown(record)
     given = {field.name: form.get(field.name, before[field.name]).strip() for field in FIELDS}
     return {name: text for name, text in given.items() if text != before[name]}
 
 
 def matches(record: Any, query: str) -> bool:
-    """Whether every word of a search is somewhere in the record's id or members."""
+    """Return whether the record's id or members hold every word of a search."""
     members = record if isinstance(record, dict) else {"": record}
     everything = " ".join(readable(value) for value in members.values()).casefold()
     return all(word in everything for word in query.casefold().split())

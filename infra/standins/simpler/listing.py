@@ -22,7 +22,7 @@ class Window:
 
 
 def window_of(state: State, parameters: Mapping[str, Any]) -> Window:
-    """What the parameters ask for.
+    """Return the window that the parameters ask for.
 
     Raises:
         ValueError: They are no numbers.

@@ -49,7 +49,7 @@ class Site:
     key: str = field(default_factory=secrets.token_hex)
 
     def signed_in(self) -> User | None:
-        """Who is signed in, by the session."""
+        """Return who is signed in, by the session."""
         return self.users.get(session.get("user", ""))
 
 

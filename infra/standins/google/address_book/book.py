@@ -57,7 +57,7 @@ class Entry:
         return [str(item["value"]) for item in self.fields.get(field, ()) if "value" in item]
 
     def holds(self, words: Iterable[str]) -> bool:
-        """Whether each of these words, in lower case, is somewhere in the contact; digits in a number too."""
+        """Return whether the contact holds each of these lower-case words; digits in a number count."""
         texts = [self.name, *self.values("emailAddresses"), *self.values("biographies"), *self.labels]
         digits = ["".join(filter(str.isdigit, number)) for number in self.values("phoneNumbers")]
         everything = " ".join([*texts, *self.values("phoneNumbers"), *digits]).casefold()
@@ -152,7 +152,7 @@ class Book:
 
 
 def display_name(fields: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
-    """What a contact is recognised by."""
+    """Return the name that people recognise a contact by."""
     for field, member in (
         ("names", "displayName"),
         ("organizations", "name"),

@@ -15,7 +15,7 @@ CODES_LAST = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What is behind an authorization code.
+    """An authorization code's meaning.
 
     Attributes:
         grant: The consent; its client is the only one that can use the code.

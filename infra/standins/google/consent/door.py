@@ -48,7 +48,7 @@ class OAuthDoor:
         }
 
     def leads(self, request: Request) -> bool:
-        """Whether the request is answered here."""
+        """Return whether the request is answered here."""
         return (request.method, request.path) in self._plays
 
     def answer(self, request: Request, world: World) -> Response:

@@ -22,5 +22,5 @@ def canonical(asked: Iterable[str]) -> tuple[str, ...]:
 
 
 def descriptions() -> Mapping[str, str]:
-    """What each scope allows, in the words that users are shown; other scopes do not exist."""
+    """Return what each scope allows, in the words that users see; other scopes do not exist."""
     return {**load_discovery().scopes, OPENID: "Associate you with your personal info on Google"}
