@@ -147,6 +147,26 @@ def test_an_odd_record_removes_nobody(tmp_path: Path, odd: dict[str, object]) ->
         assert ("5" in world.labelled()) == (odd["customerid"] is None)
 
 
+def test_a_press_for_an_id_that_two_records_have_leaves_the_contact_and_says_so(tmp_path: Path) -> None:
+    """SIMPLer answers the press with one of the two, who has left; the run's list had both."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
+        world.run()
+        world.simpler.state.customers.patch("3", {"status": "post"})
+        world.simpler.state.customers.add(customer(3) | {"name": "Somebody else"})
+        world.run()
+        before = world.labelled()
+        [pressed] = sync_customer(world.services, "acme", "3", "joe@example.com").accounts
+        world.simpler.state.customers.delete("3")
+        world.simpler.state.customers.add(customer(3))
+        world.run()
+        [mended] = sync_customer(world.services, "acme", "3", "joe@example.com").accounts
+
+        assert pressed.result == "skipped"
+        assert "several records" in pressed.reason
+        assert before.keys() == {"1", "2", "3"}
+        assert mended.result == "unchanged"
+
+
 def test_into_a_full_account_goes_what_fits(tmp_path: Path) -> None:
     """Google's limit costs those for whom there is no room their contact, and nobody else anything."""
     with a_world(tmp_path, [customer(n) for n in range(1, 11)], rules=Rules(max_contacts=7)) as world:

@@ -70,11 +70,19 @@ class SimplerSource:
         if raw is None:
             return None
         record = _only(raw)
+        if isinstance(record, list) and record and all(self._is_of(each, customer) for each in record):
+            return Skipped(customer, "id used twice", 1)
         if not isinstance(record, dict):
             raise stop("simpler.shape", f"the member {call.record} is no record")
         found = self._reader.record(record, 1)
         id_ = found.customer if isinstance(found, Skipped) else found.id
         return found if id_ == customer else Skipped(customer, "another id" if id_ else "no id", 1)
+
+    def _is_of(self, record: object, customer: str) -> bool:
+        if not isinstance(record, dict):
+            return False
+        found = self._reader.record(record, 1)
+        return customer == (found.customer if isinstance(found, Skipped) else found.id)
 
     @contextmanager
     def _client(self, seconds: float) -> Iterator[SimplerClient]:

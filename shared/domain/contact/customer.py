@@ -115,6 +115,7 @@ class Skipped:
 _UNUSABLE = {
     "no id": "SIMPLer's record of this customer has no customer number, so it may be anybody's.",
     "another id": "SIMPLer answered with another customer's record.",
+    "id used twice": "SIMPLer has several records with this customer number.",
     "nothing to show": "The customer's record in SIMPLer has no name, no number and no e-mail address.",
 }
 

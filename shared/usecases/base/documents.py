@@ -6,7 +6,7 @@
 ``wisps/W/runs/R``           what a run did (history; deleted after a year)
 ``wisps/W/runs/R/notes/A``   what it noted about single customers in an account (as old as the run)
 ``wisps/W/progress/A``       how far the present run is in an account
-``wisps/W/believed/list``    how long SIMPLer's list was when it was last believed
+``wisps/W/believed/list``    how long SIMPLer's list was when it was last believed, and which ids it had twice
 ``wisps/W/presses/P``        customers whose button was pressed, until they are worked off
 ``wisps/W/synced/A``         what an account held when it was equal to SIMPLer last
 ``wisps/W/notices/S``        what was mailed about an account, or about the run, since it was well
@@ -68,9 +68,15 @@ class Synced:
 
 @dataclass(frozen=True, slots=True)
 class Believed:
-    """The number of records in SIMPLer's list when it was last believed."""
+    """What is remembered of SIMPLer's list.
 
-    listed: int
+    Attributes:
+        listed: How many records it had at the last run that judged and believed it; None when none did.
+        doubled: Ids that several records had at the last run, some of them when there are very many.
+    """
+
+    listed: int | None = None
+    doubled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,15 +225,15 @@ def reload_account(state: StateStore, account: Account) -> Account | None:
     return from_document(document, Account, path) if document else None
 
 
-def load_believed(state: StateStore, wisp: str) -> int | None:
-    """Return the length of SIMPLer's list when the guard last believed it; None: it never did."""
+def load_believed(state: StateStore, wisp: str) -> Believed:
+    """Read what is remembered of SIMPLer's list."""
     document = state.get(f"wisps/{wisp}/believed/list")
-    return from_document(document, Believed, f"wisps/{wisp}/believed/list").listed if document else None
+    return from_document(document, Believed, f"wisps/{wisp}/believed/list") if document else Believed()
 
 
-def believed_put(wisp: str, listed: int) -> Put:
-    """Return the write that remembers the length of a believed list."""
-    return Put(f"wisps/{wisp}/believed/list", to_document(Believed(listed)))
+def believed_put(wisp: str, believed: Believed) -> Put:
+    """Return the write that remembers SIMPLer's list."""
+    return Put(f"wisps/{wisp}/believed/list", to_document(believed))
 
 
 def load_durations(state: StateStore, time_zone: str) -> Mapping[str, float]:

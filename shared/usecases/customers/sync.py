@@ -8,6 +8,8 @@ from shared.domain.model.account import Account
 from shared.domain.model.run import CustomerOutcome, CustomerResult
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.desired import Desired, Record
+from shared.usecases.base.documents import load_believed
+from shared.usecases.base.services import Services
 from shared.usecases.sync.account import Run, in_parallel
 from shared.usecases.sync.desired import Gathered
 from shared.usecases.sync.report import sentence
@@ -21,10 +23,22 @@ def sync_one(run: Run, accounts: Sequence[Account], customer: str) -> list[Custo
         StopRun: SIMPLer failed.
         Misconfigured: SIMPLer's address, profile or credentials are wrong.
     """
-    desired = desired_of(run.wisp, customer, run.services.source(run.wisp).customer(customer))
+    desired = desired_of(run.wisp, customer, look_up(run.services, run.wisp, customer))
     target = Target(Gathered(desired, (), listed=1), customer)
     finished = in_parallel(partial(sync_account, run, target), accounts)
     return [_outcome(each, desired.held.get(customer, "")) for each in finished]
+
+
+def look_up(services: Services, wisp: Wisp, customer: str) -> Record | Skipped | None:
+    """Read one customer from SIMPLer, which gives one record even where its list has several of that id.
+
+    Raises:
+        StopRun: SIMPLer failed.
+        Misconfigured: SIMPLer's address, profile or credentials are wrong.
+    """
+    if customer in load_believed(services.state, wisp.id).doubled:
+        return Skipped(customer, "id used twice", 0)
+    return services.source(wisp).customer(customer)
 
 
 def desired_of(wisp: Wisp, customer: str, found: Record | Skipped | None) -> Desired:

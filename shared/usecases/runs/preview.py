@@ -129,7 +129,7 @@ def preview_sync(services: Services, wisp_id: str) -> Preview:
     wisp = load_wisp(services.state, wisp_id)
     accounts = accounts_of(services.state, wisp)
     gathered = read_desired(services.source(wisp), wisp)
-    before = load_believed(services.state, wisp.id)
+    before = load_believed(services.state, wisp.id).listed
     previews = in_parallel(partial(_account, services, wisp, gathered, listed_before=before), accounts)
     token = ".".join(preview.permit for preview in previews if preview.permit)
     return Preview(

@@ -1,7 +1,7 @@
 """A run: makes all accounts of one wisp equal to SIMPLer, as far as the deadline allows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -13,6 +13,7 @@ from shared.events import Event, about, log
 from shared.ports import Put, Task
 from shared.usecases.accounts.leaving import leave
 from shared.usecases.base.documents import (
+    Believed,
     Broken,
     active_accounts,
     believed_put,
@@ -119,10 +120,12 @@ def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome)
         run.held_lease.write(run_put(outcome), *_first_progress(outcome, stay))
         outcome.accounts += [_left(run, account) for account in accounts if account.state == "disconnecting"]
         if stay:
-            target = Target(_gathered(run, outcome), listed_before=before, allow=allow)
+            gathered = _gathered(run, outcome, before)
+            target = Target(gathered, listed_before=before.listed, allow=allow)
             done = [each.outcome for each in in_parallel(partial(sync_account, run, target), stay)]
             if all(account.planned and not account.refused for account in done):
-                run.held_lease.write(believed_put(run.wisp.id, outcome.listed))
+                believed = Believed(outcome.listed, gathered.doubled)
+                run.held_lease.write(believed_put(run.wisp.id, believed))
             outcome.accounts += done
             outcome.taken_in = drain(run, stay, set())
         elif not outcome.accounts:
@@ -153,11 +156,13 @@ def _left(run: Run, account: Account) -> AccountOutcome:
     return finished(session, removed=removed).outcome
 
 
-def _gathered(run: Run, outcome: RunOutcome) -> Gathered:
+def _gathered(run: Run, outcome: RunOutcome, before: Believed) -> Gathered:
+    """Read SIMPLer's list; ids that it has twice are remembered at once, for presses do not see the list."""
     gathered = read_desired(run.services.source(run.wisp), run.wisp)
     outcome.listed, outcome.contacts = gathered.listed, gathered.desired.count
     run.held_lease.outlive(0)
-    run.held_lease.write(run_put(outcome))
+    news = replace(before, doubled=gathered.doubled)
+    run.held_lease.write(run_put(outcome), *([believed_put(run.wisp.id, news)] if news != before else []))
     return gathered
 
 

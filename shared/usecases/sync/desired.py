@@ -9,6 +9,9 @@ from shared.domain.sync.desired import Desired
 from shared.errors import StopRun
 from shared.ports import CustomerSource
 
+MOST_DOUBLED = 1_000
+"""Ids that are kept of those that several records have: a document holds a megabyte."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
@@ -23,6 +26,12 @@ class Gathered:
     desired: Desired
     skipped: tuple[Skipped, ...]
     listed: int
+
+    @property
+    def doubled(self) -> tuple[str, ...]:
+        """Ids that several records have, as many as are kept."""
+        ids = {skipped.customer for skipped in self.skipped if skipped.reason == "id used twice"}
+        return tuple(sorted(ids)[:MOST_DOUBLED])
 
 
 def read_desired(source: CustomerSource, wisp: Wisp) -> Gathered:
