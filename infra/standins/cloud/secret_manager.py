@@ -166,7 +166,7 @@ def _check_labels(secret: api.Secret) -> None:
 
 
 def _check_payload(payload: api.SecretPayload) -> bool:
-    """Whether the payload came with a checksum; raises if that is wrong."""
+    """Return whether the payload came with a checksum; raises if that is wrong."""
     if not payload.data:
         raise _invalid("Secret Payload cannot be empty.")
     if len(payload.data) > MAX_PAYLOAD:

@@ -10,7 +10,7 @@ from infra.standins.google.wording import Form
 
 
 class Minting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An access token for the user himself."""
+    """An access token for the user."""
 
     scopes: Sequence[str] = (CONTACTS,)
 

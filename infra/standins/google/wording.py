@@ -183,7 +183,7 @@ def _without_slash(url: str, _region: str) -> str:
 
 
 def _is_bare(url: str) -> bool:
-    """Whether a URL ends with its host."""
+    """Return whether a URL ends with its host."""
     parts = urlsplit(url)
     return bool(parts.netloc) and not (parts.path or parts.query or parts.fragment)
 

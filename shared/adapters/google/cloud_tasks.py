@@ -253,7 +253,7 @@ class _Answer(msgspec.Struct):
 
 
 def _has_status(error: HttpError, status: str) -> bool:
-    """Whether Google's answer names this code of google.rpc.Code; ABORTED, too, is a 409."""
+    """Return whether Google's answer names this code of google.rpc.Code; ABORTED, too, is a 409."""
     try:
         return from_json(error.content, _Answer).error.status == status
     except msgspec.DecodeError:

@@ -30,7 +30,7 @@ _NEVER_SENT = (requests.ConnectTimeout, ConnectionRefusedError, socket.gaierror)
 
 
 def was_never_sent(error: BaseException | None) -> bool:
-    """Whether a failed request certainly did not reach the server: no connection came about."""
+    """Return whether a failed request certainly did not reach the server: no connection came about."""
     while error is not None:
         if isinstance(error, _NEVER_SENT):
             return True

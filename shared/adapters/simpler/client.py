@@ -160,12 +160,12 @@ def failure(document: Any, error: ErrorMembers) -> str | None:
 
 
 def contains(text: str, phrases: tuple[str, ...]) -> bool:
-    """Whether one of the phrases is in the text, without case."""
+    """Return whether one of the phrases is in the text, without case."""
     return any(phrase.casefold() in text.casefold() for phrase in phrases)
 
 
 def _is_none(text: str) -> bool:
-    """Whether the text for an error says that there is none."""
+    """Return whether the text for an error says that there is none."""
     return text.strip().strip(".!").casefold() in _NONE
 
 
