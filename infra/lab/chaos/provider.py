@@ -100,8 +100,10 @@ class Provider:
         return self._random.choice([*ids, "999", str(self._given), str(self._given)])
 
     def _wanted(self) -> set[str]:
-        records = (record for record in self.records if isinstance(record, dict))
-        return {str(record.get("customerid")) for record in records if record.get("status") == _WANTED}
+        """Ids of which every record is a contact's: SIMPLer answers a press with any one of several."""
+        records = [record for record in self.records if isinstance(record, dict)]
+        others = {str(record.get("customerid")) for record in records if record.get("status") != _WANTED}
+        return {str(record.get("customerid")) for record in records} - others
 
     def _one(self) -> dict[str, Any] | None:
         known = [record for record in self.records if isinstance(record, dict) and record.get("name")]
