@@ -143,6 +143,7 @@ def failures_of_some() -> list[AnswerCase]:
         _call("console_link", 500, "setting.missing", prepare=_no_console),
         _call("email_vcard", 403, "mail.domain", prepare=_other_domains),
         _call("email_vcard", 404, "customer.unknown", customer="4711"),
+        _call("email_vcard", 422, "customer.id", customer=" "),
         _call("email_vcard", 422, "customer.unusable", prepare=_nothing_to_show),
         _call("email_vcard", 422, "customer.unusable", prepare=_without_an_id),
         _call("email_vcard", 422, "mail.recipient", user={**MARY, "email": "mary@münchen.example"}),

@@ -14,6 +14,7 @@ from shared.usecases.base.documents import load_wisp
 from shared.usecases.base.leases import new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.customers.card_mail import card_mail
+from shared.usecases.customers.press import check_id
 
 ONCE = 60.0
 """Seconds within which a second press sends nothing."""
@@ -104,6 +105,7 @@ def _check_domain(wisp: Wisp, to: str) -> None:
 
 
 def _card(services: Services, wisp: Wisp, customer: str) -> Card:
+    check_id(customer)
     match services.source(wisp).customer(customer):
         case None:
             raise SkipCustomer("customer.unknown", "SIMPLer has no customer of this id")

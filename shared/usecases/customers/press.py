@@ -40,6 +40,16 @@ class Pressed:
     by: str = ""
 
 
+def check_id(customer: str) -> None:
+    """Refuse what can be no customer's id.
+
+    Raises:
+        SkipCustomer: It is empty, too long or not printable.
+    """
+    if not customer.strip() or len(customer) > LONGEST_ID or not customer.isprintable():
+        raise SkipCustomer("customer.id", "the id is empty, too long or not printable")
+
+
 def sync_customer(services: Services, wisp_id: str, customer: str, by: str) -> Pressed:
     """Synchronise one customer.
 
@@ -55,8 +65,7 @@ def sync_customer(services: Services, wisp_id: str, customer: str, by: str) -> P
         RetryLater: What is to be tried again could not be handed on; the press stays for the next run.
     """
     services = with_steady_clock(services)
-    if not customer.strip() or len(customer) > LONGEST_ID or not customer.isprintable():
-        raise SkipCustomer("customer.id", "the id is empty, too long or not printable")
+    check_id(customer)
     wisp = load_wisp(services.state, wisp_id)
     accounts = accounts_of(services.state, wisp)
     press = store(services, wisp.id, customer, by)
