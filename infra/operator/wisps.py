@@ -12,6 +12,7 @@ from shared.adapters.simpler.profile import load_profile as read_profile
 from shared.domain.contact.name import check_template
 from shared.domain.model.wisp import Wisp
 from shared.errors import Misconfigured
+from shared.typed import from_json
 from shared.usecases.accounts.delete_wisp import delete_wisp, left_of
 from shared.usecases.base.documents import from_document, is_id, load_accounts, load_wisp, wisp_put
 from shared.usecases.base.services import Services
@@ -74,7 +75,7 @@ def _text(file: Path) -> str:
 def _read(text: str, where: str) -> Wisp:
     """The settings, seen to be such that a run could use them."""
     try:
-        wisp = from_document(msgspec.json.decode(text, type=dict), Wisp, where)
+        wisp = from_document(from_json(text, dict), Wisp, where)
         ZoneInfo(wisp.time_zone)
     except msgspec.DecodeError as error:
         raise Misconfigured("document.invalid", f"{where} is not JSON: {error}") from error

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SOURCES = [file for part in ("functions", "shared") for file in sorted((ROOT / part).rglob("*.py"))]
+SOURCES = [file for part in ("functions", "shared", "infra") for file in sorted((ROOT / part).rglob("*.py"))]
 SOURCES = [ROOT / "main.py", *(file for file in SOURCES if file.name != "typed.py")]
+DEPLOYED = [file for file in SOURCES if not file.is_relative_to(ROOT / "infra")]
 
 RACE = """
 import sys, threading, time
@@ -107,10 +108,15 @@ def taken_from(tree: ast.Module, module: str) -> set[str]:
 
 @pytest.mark.parametrize("file", SOURCES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_types_are_described_in_one_place(file: Path) -> None:
-    """What is deployed reads by types through `shared.typed`, and makes a thing once through `Once`."""
+    """Whatever is served by threads, stand-ins too, reads by types through `shared.typed`."""
     tree = ast.parse(file.read_text())
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
 
     assert [ast.unparse(call) for call in calls if describes(call)] == []
     assert taken_from(tree, "msgspec") <= {"Meta", "Struct", "to_builtins"}
-    assert taken_from(tree, "functools").isdisjoint({"cache", "cached_property"})
+
+
+@pytest.mark.parametrize("file", DEPLOYED, ids=lambda file: str(file.relative_to(ROOT)))
+def test_what_is_deployed_is_made_once(file: Path) -> None:
+    """Through `Once`: functools' caches let two threads make a thing each."""
+    assert taken_from(ast.parse(file.read_text()), "functools").isdisjoint({"cache", "cached_property"})

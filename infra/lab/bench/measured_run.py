@@ -17,6 +17,7 @@ from infra.lab.meter import Meter, MeteredState
 from shared.adapters.google.people.requests import Calls
 from shared.bootstrap import build
 from shared.config import Settings
+from shared.typed import from_json
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 
 _ADAPTERS = ("google.sign_in", "google.people.contacts", "google.transport", "simpler.source")
@@ -82,5 +83,5 @@ def _memory(line: str) -> int:
 
 
 if __name__ == "__main__":
-    asked = msgspec.json.decode(sys.stdin.buffer.read(), type=Settings)
+    asked = from_json(sys.stdin.buffer.read(), Settings)
     sys.stdout.buffer.write(msgspec.json.encode(measure(asked)))

@@ -27,6 +27,7 @@ from shared.config import Settings
 from shared.domain.model.quota import Limits
 from shared.errors import Trouble
 from shared.ports import Task
+from shared.typed import from_plain
 from shared.usecases.base.services import Services
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 
@@ -102,7 +103,7 @@ def pace(folder: Path, customers: int) -> Pacing:
         while tasks.tasks:
             task = tasks.tasks.pop(0)
             time.advance(task.delay)
-            sync_wisp(services, msgspec.convert(task.body, SyncWisp))
+            sync_wisp(services, from_plain(task.body, SyncWisp))
             runs += 1
         return _told(google, runs)
 

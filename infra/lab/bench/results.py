@@ -8,6 +8,7 @@ from infra.lab.bench.cold_start import Start
 from infra.lab.bench.pacing import Pacing
 from infra.lab.bench.peers.race import Lap
 from infra.lab.bench.scenario import Result
+from shared.typed import from_json
 
 FILE = Path(".local/bench/results.json")
 
@@ -34,7 +35,7 @@ class Results(msgspec.Struct):
 
 def load() -> Results:
     """What was measured so far."""
-    return msgspec.json.decode(FILE.read_bytes(), type=Results) if FILE.exists() else Results()
+    return from_json(FILE.read_bytes(), Results) if FILE.exists() else Results()
 
 
 def save(results: Results) -> None:

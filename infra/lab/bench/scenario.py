@@ -12,6 +12,7 @@ from infra.lab.bench.customers import changed, contacts
 from infra.lab.bench.decoding import save_ledger
 from infra.lab.bench.measured_run import Measure
 from infra.lab.bench.stage import Stage
+from shared.typed import from_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ class Nights:
 def run(stage: Stage) -> Measure:
     """A run in a process of its own; raises `SystemExit` when it is not complete."""
     answer = _program("infra.lab.bench.measured_run", given=msgspec.json.encode(stage.settings))
-    measure = msgspec.json.decode(answer, type=Measure)
+    measure = from_json(answer, Measure)
     if measure.state != "complete":
         raise SystemExit(f"A run ended as {measure.state}.")
     return measure

@@ -17,6 +17,7 @@ from shared.bootstrap import build
 from shared.config import Settings
 from shared.domain.model.account import Account
 from shared.domain.model.wisp import Wisp
+from shared.typed import from_json
 from shared.usecases.base.documents import account_put, wisp_put
 
 WISP = "acme"
@@ -69,7 +70,7 @@ class Stage:
 
 def _reading(server: str) -> Reading:
     content = requests.get(f"{server}{READING}", timeout=_TIMEOUT).content
-    return msgspec.json.decode(content, type=Reading)
+    return from_json(content, Reading)
 
 
 @contextmanager

@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-import msgspec
-
 from infra.lab.chaos.clock import SimulatedClock
 from infra.lab.chaos.stage import Pool, Stage
 from infra.lab.chaos.taps import HandedOn, tap_http, tapped_book, tapped_leases, tapped_state
@@ -28,6 +26,7 @@ from shared.errors import Misconfigured, Trouble
 from shared.events import Event
 from shared.ports import Mailer, Put
 from shared.signed import Signed
+from shared.typed import from_plain
 from shared.usecases.base.documents import to_document
 from shared.usecases.base.services import Services
 from shared.usecases.customers.press import sync_customer
@@ -75,7 +74,7 @@ def _run(services: Services, site: Site) -> Any:
 
 
 def _task(services: Services, _: Site, *, body: dict[str, Any]) -> Any:
-    return sync_wisp(services, msgspec.convert(body, SyncWisp))
+    return sync_wisp(services, from_plain(body, SyncWisp))
 
 
 def _button(services: Services, site: Site, *, allow: str = "") -> Any:

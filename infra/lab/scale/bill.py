@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from infra.lab.scale.cost import Cost
+from shared.typed import from_json
 
 PRICES = Path(__file__).with_name("prices.json")
 """The one place for prices: change them there."""
@@ -51,7 +52,7 @@ class Line:
 
 def price_list() -> PriceList:
     """The prices as the file has them."""
-    return msgspec.json.decode(PRICES.read_bytes(), type=PriceList)
+    return from_json(PRICES.read_bytes(), PriceList)
 
 
 @dataclass(frozen=True, slots=True)

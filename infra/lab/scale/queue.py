@@ -16,6 +16,7 @@ from infra.standins.cloud.task_messages import CreateTask, Queue, RateLimits, Re
 from infra.standins.cloud.task_queue import Entry, TaskQueue
 from shared.adapters.google.cloud_tasks import CloudTasksQueue, TaskTarget
 from shared.ports import Clock
+from shared.typed import from_json
 
 NAME = "projects/demo/locations/europe-west1/queues/runs"
 RATE = RateLimits(max_dispatches_per_second=10, max_concurrent_dispatches=100)
@@ -54,7 +55,7 @@ class SimulatedQueue:
         assert (method, urlsplit(uri).path) == ("POST", f"/v2/{NAME}/tasks"), "only tasks.create is known"
         with self._lock:
             self.created += 1
-            return self._create(msgspec.json.decode(body or b"", type=CreateTask))
+            return self._create(from_json(body or b"", CreateTask))
 
     def close(self) -> None:
         """Nothing is open."""

@@ -11,6 +11,7 @@ from grpc import StatusCode
 from infra.standins.cloud.cloud_tasks import CloudTasks
 from infra.standins.cloud.refusal import Refusal
 from infra.standins.cloud.task_messages import CreateTask, Queue
+from shared.typed import from_json
 
 _PLACE = r"projects/[^/]+/locations/[^/]+"
 _QUEUE = _PLACE + r"/queues/[^/:]+"
@@ -29,7 +30,7 @@ class Call:
     def read(self, kind: type[T]) -> T:
         """The body; raises `Refusal` if it is not of that form."""
         try:
-            return msgspec.json.decode(self.body, type=kind)
+            return from_json(self.body, kind)
         except msgspec.DecodeError as error:
             message = f"Invalid JSON payload received. {error}"
             raise Refusal(StatusCode.INVALID_ARGUMENT, message) from error

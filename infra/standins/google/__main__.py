@@ -5,10 +5,9 @@ import gc
 import threading
 from pathlib import Path
 
-import msgspec
-
 from infra.standins.google.standin import GoogleStandIn
 from infra.standins.google.world import NewAccount
+from shared.typed import from_json
 
 _COLLECTED_AFTER = (100_000, 50, 100)
 """Objects, and collections of each younger generation, after which the garbage collector looks around: what
@@ -36,7 +35,7 @@ def main() -> None:
 
 
 def _read_accounts(file: Path | None) -> list[NewAccount]:
-    return msgspec.json.decode(file.read_bytes(), type=list[NewAccount]) if file else []
+    return from_json(file.read_bytes(), list[NewAccount]) if file else []
 
 
 def _until_interrupted() -> None:

@@ -15,6 +15,7 @@ import msgspec
 
 from infra.standins.google.errors import GoogleError, error_info, invalid
 from infra.standins.google.rules import ExpiredTokenShape
+from shared.typed import from_json
 
 SYNC_TOKENS_LAST = timedelta(days=7)
 """"Sync tokens expire 7 days after the full sync" (people.connections.list); taken by the letter, so that an
@@ -105,7 +106,7 @@ class Question:
     def _decode(self, kind: Literal["page", "sync"], token: str) -> Cursor:
         name = f"{kind.capitalize()} token"
         try:
-            cursor = msgspec.json.decode(urlsafe_b64decode(token), type=Cursor)
+            cursor = from_json(urlsafe_b64decode(token), Cursor)
         except (ValueError, msgspec.DecodeError) as error:
             raise invalid(f"{name} is invalid.") from error
         if cursor.kind != kind:

@@ -36,6 +36,7 @@ from infra.standins.google.snapshot import take_snapshot
 from infra.standins.google.trash import take_out
 from infra.standins.google.undoing import undo_changes
 from infra.standins.google.world import NewAccount, NewClient, World
+from shared.typed import from_json, from_plain
 
 
 class SideApi:
@@ -140,7 +141,7 @@ class SideApi:
     def _change_rules(self, request: Request) -> Mapping[str, Any]:
         changed = _decode(request, dict[str, Any])
         world = self._world()
-        world.rules = msgspec.convert({**msgspec.to_builtins(world.rules), **changed}, Rules)
+        world.rules = from_plain({**msgspec.to_builtins(world.rules), **changed}, Rules)
         return self._rules(request)
 
     def _account(self, email: str) -> Account:
@@ -219,4 +220,4 @@ class SideApi:
 
 
 def _decode(request: Request, kind: Any) -> Any:
-    return msgspec.json.decode(request.get_data() or b"{}", type=kind)
+    return from_json(request.get_data() or b"{}", kind)

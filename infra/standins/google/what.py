@@ -9,6 +9,7 @@ from infra.standins.google.bad_person import BadPerson
 from infra.standins.google.deeds import Deed
 from infra.standins.google.errors import error_body, name_of_status
 from infra.standins.google.ready_faults import READY
+from shared.typed import from_plain
 
 LeftOut = Literal["contacts", "labels", "client_data", "people", "some_people"]
 """What an answer has to say and does not."""
@@ -66,7 +67,7 @@ class What(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The same without `ready`; a header of one's own is added to those of the ready-made fault."""
         if self.ready is None:
             return self
-        ready = msgspec.convert(READY[self.ready], What)
+        ready = from_plain(READY[self.ready], What)
         headers = {**ready.headers, **self.headers}
         return msgspec.structs.replace(ready, hang=self.hang or ready.hang, headers=headers)
 

@@ -9,6 +9,7 @@ from flask import Flask, Response, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from infra.standins.identity.issuer import TOKENS_LAST, Issuer
+from shared.typed import from_json
 
 
 class _Handler(WSGIRequestHandler):
@@ -40,7 +41,7 @@ def create_app(issuer: Issuer) -> Flask:
     @app.post("/token-for")
     def token_for() -> Response:
         try:
-            wish = msgspec.json.decode(request.get_data(), type=_Wish)
+            wish = from_json(request.get_data(), _Wish)
         except msgspec.DecodeError as error:
             return _json({"error": f"{error}"}, 400)
         return _json({"token": issuer.token(wish.email, wish.audience, expires_in=wish.expires_in)})

@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 
 from infra.standins.simpler.failure import Failure
 from infra.standins.simpler.state import State
+from shared.typed import from_plain
 
 
 def control(state: State) -> Flask:
@@ -66,7 +67,7 @@ def _failure(door: Flask, state: State) -> None:
     @door.put("/failure")
     def set_() -> Response:
         try:
-            state.failure = msgspec.convert(request.get_json(), Failure)
+            state.failure = from_plain(request.get_json(), Failure)
         except msgspec.ValidationError as error:
             return _json({"error": f"No such failure: {error}"}, 400)
         return told()

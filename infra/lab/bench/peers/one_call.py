@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 from googleapiclient.discovery import build as client
 
 from infra.lab.bench.stage import WISP
@@ -30,6 +29,7 @@ from shared.domain.sync.mark import marks
 from shared.domain.sync.person import Person
 from shared.domain.sync.plan import update_of
 from shared.domain.sync.requests import changed, new_person
+from shared.typed import from_json, from_plain
 from shared.usecases.base.documents import load_accounts, load_wisp
 from shared.usecases.sync.desired import read_desired
 
@@ -71,7 +71,7 @@ class OneCall:
 
 
 def _read(answer: dict[str, Any]) -> Person:
-    return person_of(msgspec.convert(answer, PersonRead))
+    return person_of(from_plain(answer, PersonRead))
 
 
 def sync(settings: Settings) -> None:
@@ -118,4 +118,4 @@ def _sync(book: OneCall, cards: Any) -> None:
 
 
 if __name__ == "__main__":
-    sync(msgspec.json.decode(sys.stdin.buffer.read(), type=Settings))
+    sync(from_json(sys.stdin.buffer.read(), Settings))
