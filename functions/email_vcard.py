@@ -31,7 +31,7 @@ def _give(call: Call, body: Body) -> Reply | Response:
     accept = call.request.accept_mimetypes
     if accept.best_match(["application/json", VCARD], default="application/json") == VCARD:
         return _file(call, body)
-    sent = email_vcard(call.services, body.wisp, body.customer, body.user.email, call.id)
+    sent = email_vcard(call.services, body.wisp, body.customer, to=body.user.email, request=call.id)
     return Reply({"customer": body.customer} | to_document(sent), 202 if sent.state == "accepted" else 200)
 
 

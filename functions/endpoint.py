@@ -88,7 +88,7 @@ def answer(
     id_ = secrets.token_hex(8)
     with about(request=id_, function=function, **trace_ids(request.headers)):
         try:
-            response = handle(Call(request, function, policy(), services(), id_))
+            response = handle(Call(request, function, policy(), services=services(), id=id_))
         except Exception as error:  # noqa: BLE001  the last line of defence: no trace may reach a caller
             log_failure(error, function)
             response = answer_to(error, id_)

@@ -40,7 +40,15 @@ def handle(call: Call) -> Response:
 
 
 def _run(body: Body, services: Services) -> Reply:
-    request = SyncWisp(body.wisp, body.by, body.attempt, body.run, body.owner, body.token, body.allow)
+    request = SyncWisp(
+        body.wisp,
+        body.by,
+        body.attempt,
+        run=body.run,
+        owner=body.owner,
+        token=body.token,
+        allow=body.allow,
+    )
     try:
         return Reply(_told(sync_wisp(services, request)))
     except LeaseLost:

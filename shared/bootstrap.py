@@ -69,18 +69,18 @@ def build(settings: Settings) -> Services:
     # Last, for the threads of a queue would stay behind if a setting after it were wrong.
     tasks = _tasks(settings, clock, built)
     made = Services(
-        clock,
-        state,
-        leases,
-        secrets,
-        tasks,
-        partial(_mailer, settings, secrets, clock),
-        partial(_source, secrets, clock),
-        partial(book, settings, secrets, clock),
-        Once(partial(consent, settings, secrets, clock)),
-        Once(partial(Signed, secrets, settings.signing_key, clock)),
-        quotas,
-        settings.console_url,
+        clock=clock,
+        state=state,
+        leases=leases,
+        secrets=secrets,
+        tasks=tasks,
+        mailer=partial(_mailer, settings, secrets, clock),
+        source=partial(_source, secrets, clock),
+        book=partial(book, settings, secrets, clock),
+        consent=Once(partial(consent, settings, secrets, clock)),
+        signed=Once(partial(Signed, secrets, settings.signing_key, clock)),
+        limits=quotas,
+        console_url=settings.console_url,
     )
     return made
 
@@ -100,7 +100,7 @@ def policy_of(settings: Settings) -> Policy:
     mode = check_mode(settings.caller_mode, settings.cloud_run)
     grants = read_grants(settings.callers)
     verify = _verifier(settings, clock) if mode is Mode.VERIFY else None
-    return Policy(mode, clock, settings.caller_audience, grants, verify)
+    return Policy(mode, clock, settings.caller_audience, grants=grants, verify=verify)
 
 
 def _verifier(settings: Settings, clock: Clock) -> Verify:
@@ -208,7 +208,9 @@ def consent(settings: Settings, secrets: SecretStore, clock: Clock) -> Consent:
 
     verify = GoogleIdentity(GoogleCertificates(settings.google_certs_url, clock)).verify
     endpoints = Endpoints(settings.oauth_auth_uri, settings.oauth_token_uri, settings.oauth_revoke_uri)
-    return GoogleConsent(secrets, settings.oauth_client, endpoints, settings.console_url, verify)
+    return GoogleConsent(
+        secrets, settings.oauth_client, endpoints, console_url=settings.console_url, verify=verify
+    )
 
 
 def perform(services: Callable[[], Services], function: str, body: Document) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.contact.card import make_card
 from shared.domain.contact.customer import Customer, read_customer
-from shared.domain.contact.email import MOST, ReadEmails, is_address, read_emails
+from shared.domain.contact.email import MOST_EMAILS, ReadEmails, is_address, read_emails
 from shared.domain.model.wisp import Wisp
 
 WISP = Wisp("acme", "ACME", "IE", "Europe/Dublin", "https://simpler.example/api", "acme", "secret")
@@ -49,9 +49,9 @@ def test_an_address_that_is_too_long_is_shown_as_typed() -> None:
 
 def test_more_addresses_than_a_contact_gets_are_told() -> None:
     """The first twenty are on it, and the others are findings."""
-    record = {"id": "1", "name": "X", "emails": [f"a{number}@b.ie" for number in range(MOST + 2)]}
+    record = {"id": "1", "name": "X", "emails": [f"a{number}@b.ie" for number in range(MOST_EMAILS + 2)]}
     customer = read_customer(record, 1)
     assert isinstance(customer, Customer)
     card = make_card(customer, WISP)
-    assert len(card.emails) == MOST
+    assert len(card.emails) == MOST_EMAILS
     assert card.findings == (("too many emails", "a20@b.ie"), ("too many emails", "a21@b.ie"))

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.domain.contact.customer import RawPhone
-from shared.domain.contact.phone import MOST, Phone, ReadPhones, read_phones
+from shared.domain.contact.phone import MOST_PHONES, Phone, ReadPhones, read_phones
 from shared.domain.contact.phone_kind import PhoneKind
 
 
@@ -126,7 +126,7 @@ def test_without_a_known_region_only_international_numbers_are_read(region: str)
 
 def test_a_contact_gets_no_more_numbers_than_it_can_hold() -> None:
     """The first hundred numbers are kept, and the others told."""
-    raw = [RawPhone(f"087 123 {4000 + number}", PhoneKind.HOME) for number in range(MOST + 1)]
+    raw = [RawPhone(f"087 123 {4000 + number}", PhoneKind.HOME) for number in range(MOST_PHONES + 1)]
     read = read_phones(raw, "IE")
-    assert len(read.phones) == MOST
-    assert read.left_out == (f"+353 87 123 {4000 + MOST}",)
+    assert len(read.phones) == MOST_PHONES
+    assert read.left_out == (f"+353 87 123 {4000 + MOST_PHONES}",)

@@ -34,7 +34,7 @@ def begin(visit: Visit) -> Response:
         account=account,
     )
     response = make_response(render("consent.html", visit, url=url, account=known))
-    cookies.put(response, place_of(visit.call), cookies.BROWSER, browser, LASTS)
+    cookies.put(response, place_of(visit.call), cookies.BROWSER, browser, lasts=LASTS)
     return response
 
 

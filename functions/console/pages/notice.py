@@ -35,7 +35,7 @@ def leave(response: Response, visit: Visit, notice: Notice) -> None:
     """Have the next page of this visit show the notice."""
     meant = msgspec.structs.replace(notice, wisp=visit.wisp.id)
     token = visit.services.signed().sign(PURPOSE, to_document(meant))
-    cookies.put(response, place_of(visit.call), cookies.NOTICE, token, LASTS)
+    cookies.put(response, place_of(visit.call), cookies.NOTICE, token, lasts=LASTS)
 
 
 def left(request: Request, visit: Visit) -> Notice | None:

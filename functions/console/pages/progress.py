@@ -46,7 +46,15 @@ def progress_of(running: Running | None, runs: Sequence[RunOutcome], emails: dic
         return Progress(last=last)
     lines = [_line(account, emails.get(account.account, account.account)) for account in running.accounts]
     done = min(running.done, running.total)
-    return Progress(running.run, _text(running), _spoken(running), done, running.total, tuple(lines), last)
+    return Progress(
+        running.run,
+        _text(running),
+        _spoken(running),
+        done=done,
+        total=running.total,
+        accounts=tuple(lines),
+        last=last,
+    )
 
 
 def _text(running: Running) -> str:

@@ -24,7 +24,7 @@ Path = Annotated[str, Meta(pattern=r"^[^.]+(\.[^.]+)*\Z")]
 UrlPath = Annotated[
     str, Meta(pattern=r"^/?[A-Za-z0-9_~-][A-Za-z0-9._~-]*(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*\Z")
 ]
-Name = Annotated[str, Meta(min_length=1)]
+NonEmpty = Annotated[str, Meta(min_length=1)]
 Names = Annotated[tuple[Path, ...], Meta(min_length=1)]
 Send = Literal["GET query", "POST form", "POST json"]
 
@@ -46,8 +46,8 @@ class ByPage(Struct, frozen=True, forbid_unknown_fields=True, tag_field="style",
         size: Records to a page; must not be more than SIMPLer grants.
     """
 
-    page: Name = "page"
-    limit: Name = "limit"
+    page: NonEmpty = "page"
+    limit: NonEmpty = "limit"
     first: Annotated[int, Meta(ge=0, le=1)] = 1
     size: Annotated[int, Meta(ge=1, le=100_000)] = 500
 
@@ -60,7 +60,7 @@ class ByCursor(Struct, frozen=True, forbid_unknown_fields=True, tag_field="style
         next: Path to the next cursor; null or empty there is the end.
     """
 
-    parameter: Name = "cursor"
+    parameter: NonEmpty = "cursor"
     next: Path = "next"
 
 
@@ -99,9 +99,9 @@ class LookupCall(Struct, frozen=True, forbid_unknown_fields=True):
     path: UrlPath
     send: Send
     parameters: dict[str, str]
-    id: Name
+    id: NonEmpty
     record: AnyPath
-    missing: tuple[Name, ...]
+    missing: tuple[NonEmpty, ...]
 
 
 class ErrorMembers(Struct, frozen=True, forbid_unknown_fields=True):
@@ -115,7 +115,7 @@ class ErrorMembers(Struct, frozen=True, forbid_unknown_fields=True):
 
     message: Path | None
     success: Path | None
-    denied: tuple[Name, ...]
+    denied: tuple[NonEmpty, ...]
 
 
 class PhoneField(Struct, frozen=True, forbid_unknown_fields=True):
@@ -139,7 +139,7 @@ class AddressFields(Struct, frozen=True, forbid_unknown_fields=True):
     country: tuple[Path, ...] = ()
 
 
-class Fields(Struct, frozen=True, forbid_unknown_fields=True):
+class MemberNames(Struct, frozen=True, forbid_unknown_fields=True):
     """The members of a record, by what they hold; of several names, the first that is not empty counts.
 
     `phones`, `emails` and `addresses` are different: every entry counts, most important first.
@@ -174,7 +174,7 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     listing: ListCall
     lookup: LookupCall
     error: ErrorMembers
-    fields: Fields
+    fields: MemberNames
     link: str
 
 

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import msgspec
 import phonenumbers
 
-from shared.adapters.simpler.profile import AddressFields, Fields, Profile
+from shared.adapters.simpler.profile import AddressFields, MemberNames, Profile
 from shared.domain.contact import card
 from shared.domain.contact.card import Card, make_card
 from shared.domain.contact.customer import Customer, Skipped, identify, read_customer
@@ -193,7 +193,7 @@ def _each(value: object) -> Iterator[object]:
             yield one
 
 
-def _phones(raw: Any, fields: Fields) -> Iterator[dict[str, object]]:
+def _phones(raw: Any, fields: MemberNames) -> Iterator[dict[str, object]]:
     for phone in fields.phones:
         for text in _each(pick(raw, phone.member)):
             yield {"text": text, "kind": phone.kind}

@@ -7,7 +7,7 @@ from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.contact_person import contact_person, is_shown
 from shared.domain.contact.country import country_code, country_of_postcode, typed_country
 from shared.domain.contact.customer import Address, Customer
-from shared.domain.contact.email import MOST
+from shared.domain.contact.email import MOST_EMAILS
 from shared.domain.contact.name import name_of
 from shared.domain.contact.phone import Phone, ReadPhones, read_phones
 from shared.domain.contact.text import TEXT, cut, folded, units
@@ -97,7 +97,7 @@ def make_card(customer: Customer, wisp: Wisp) -> Card:
         company=name.company,
         nickname=customer.nickname,
         phones=phones.phones,
-        emails=customer.emails[:MOST],
+        emails=customer.emails[:MOST_EMAILS],
         addresses=addresses,
         link=customer.link,
         details=tuple(_details(customer, name.display, phones.as_given)),
@@ -180,4 +180,4 @@ def _findings(
     unknown = (each.country for each in addresses if each.country and not each.country_code)
     yield from (("country not known", text) for text in dict.fromkeys(unknown))
     yield from (("email not read", text) for text in customer.email_texts)
-    yield from (("too many emails", address) for address in customer.emails[MOST:])
+    yield from (("too many emails", address) for address in customer.emails[MOST_EMAILS:])

@@ -20,7 +20,7 @@ _LONG_GROUP = re.compile(r"\d{5}")
 _MOST_ADDRESSES = 4
 _MOST_LINES = 10
 
-Record = Mapping[object, object]
+RawRecord = Mapping[object, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def read_customer(record: object, position: int) -> Customer | Skipped:
     return customer if _has_something_to_show(customer) else Skipped(customer_id, "nothing to show", position)
 
 
-def identify(record: Record) -> tuple[str, str] | None:
+def identify(record: RawRecord) -> tuple[str, str] | None:
     """The id and the status of a record that can be used, where its name alone shows that it can.
 
     Of the others, `read_customer` must tell. Both by the same rules.
@@ -155,11 +155,11 @@ def identify(record: Record) -> tuple[str, str] | None:
     return (customer_id, text_of(record.get("status"))) if customer_id and _name(record) else None
 
 
-def _name(record: Record) -> str:
+def _name(record: RawRecord) -> str:
     return stated_name(text_of(record.get("name")))
 
 
-def _customer(customer_id: str, record: Record) -> Customer:
+def _customer(customer_id: str, record: RawRecord) -> Customer:
     first, last = stated_names(text_of(record.get("first_name")), text_of(record.get("last_name")))
     name, company = _name(record), stated_name(text_of(record.get("company")))
     phones, beside = _phones(record.get("phones"))
@@ -245,7 +245,7 @@ def _addresses(value: object) -> tuple[Address, ...]:
     return tuple(sorted(written, key=lambda address: kinds.index(address.kind))[:_MOST_ADDRESSES])
 
 
-def _address(entry: Record) -> Address:
+def _address(entry: RawRecord) -> Address:
     return Address(
         kind=AddressKind.of(text_of(entry.get("kind"))),
         lines=tuple(_lines(entry.get("lines")))[:_MOST_LINES],

@@ -15,7 +15,7 @@ from shared.domain.contact.filler import is_filler
 from shared.domain.contact.plain_text import bare_words
 from shared.domain.contact.text import clean, folded, units
 
-MOST = 20
+MOST_EMAILS = 20
 """How many addresses a contact gets at most."""
 
 _LONGEST = 254  # RFC 5321 4.5.3.1.3, as RFC 3696 erratum 1690 explains it

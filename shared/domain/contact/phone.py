@@ -12,7 +12,7 @@ from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.contact.phone_text import Found, read_text
 from shared.domain.contact.phone_words import is_idle
 
-MOST = 100
+MOST_PHONES = 100
 """How many numbers a contact gets at most."""
 
 _LOOKED_AT = 500
@@ -58,10 +58,10 @@ class ReadPhones:
     """What was read of a record's telephones.
 
     Attributes:
-        phones: Valid numbers, each once and at most `MOST`.
+        phones: Valid numbers, each once and at most `MOST_PHONES`.
         as_given: Texts of which something is neither in a number nor in its label, as typed.
         not_read: Those of them in which digits were not understood, and others with digits that say nothing.
-        left_out: Numbers beyond `MOST`.
+        left_out: Numbers beyond `MOST_PHONES`.
     """
 
     phones: tuple[Phone, ...]
@@ -95,8 +95,8 @@ def read_phones(raw: Sequence[RawPhone], region: str) -> ReadPhones:
         if _LONG_GROUP.search(given.text) if is_idle_ else is_long or not read.is_understood:
             not_read[given.text] = None
     numbers = tuple(phones.values())
-    left_out = tuple(phone.number for phone in numbers[MOST:])
-    return ReadPhones(numbers[:MOST], tuple(as_given), tuple(not_read), left_out)
+    left_out = tuple(phone.number for phone in numbers[MOST_PHONES:])
+    return ReadPhones(numbers[:MOST_PHONES], tuple(as_given), tuple(not_read), left_out)
 
 
 def _plain_number(text: str, region: str) -> tuple[PhoneNumber, int] | None:

@@ -151,7 +151,9 @@ def read_text(text: str, region: str) -> ReadText:
     for position, spot in enumerate(spots):
         extension = extensions.get(spot.end)
         own = words[position] if words else Words(None, "")
-        found.append(Found(spot.number, spot.type, extension[1] if extension else "", own.kind, own.label))
+        found.append(
+            Found(spot.number, spot.type, extension[1] if extension else "", kind=own.kind, label=own.label)
+        )
     is_left = any(_GROUP.search(bare[end:start]) for end, start in around)
     is_understood = bool(spots) and (words is not None or not is_left)
     return ReadText(tuple(found), words is not None, is_understood)
@@ -205,7 +207,7 @@ def _runs(text: str) -> Iterator[list[_Group]]:
             run = []
         if is_own:
             is_plus = "+" in between[-_FAR:]
-            run.append(_Group(found[0], found.start(), end, between, is_plus))
+            run.append(_Group(found[0], found.start(), end, between=between, is_plus=is_plus))
     if run:
         yield run
 

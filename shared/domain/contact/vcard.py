@@ -160,7 +160,13 @@ def _started(card: Card) -> "Component":
 def _add_address(written: "Component", address: PostalAddress) -> None:
     from vobject.vcard import Address  # noqa: PLC0415  see the module's text
 
-    value = Address(address.street, address.city, address.region, address.postcode, address.country)
+    value = Address(
+        street=address.street,
+        city=address.city,
+        region=address.region,
+        code=address.postcode,
+        country=address.country,
+    )
     if value != Address():
         line = written.add("adr")
         line.value = value

@@ -29,7 +29,7 @@ class Unreachable:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class NotShown:
     """What was typed into a record and is not on its contact as what it was typed as; one for each cause.
 
     Attributes:
@@ -77,7 +77,7 @@ class Quality:
     contacts: int
     without_number: tuple[Unreachable, ...]
     shared: tuple[Shared, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[NotShown, ...]
     skipped: tuple[Skipped, ...]
 
 
@@ -109,14 +109,14 @@ def _unreachable(cards: Iterable[Card]) -> Iterable[Unreachable]:
             yield Unreachable(card.customer, card.display, given, card.link)
 
 
-def _findings(card: Card) -> Iterable[Finding]:
+def _findings(card: Card) -> Iterable[NotShown]:
     """One for each cause; a customer without any number is told of as such already."""
     texts: dict[str, list[str]] = {}
     for cause, text in card.findings:
         if card.phones or cause != NOT_READ:
             texts.setdefault(cause, []).append(text)
     for cause, found in texts.items():
-        yield Finding(card.customer, card.display, cause, texts=tuple(found), link=card.link)
+        yield NotShown(card.customer, card.display, cause, texts=tuple(found), link=card.link)
 
 
 def _shared(cards: Iterable[Card]) -> Iterable[Shared]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from shared.domain.model.account import NEARLY_FULL, Account
 from shared.domain.model.lease import ClaimKind
 from shared.domain.model.run import AccountOutcome, RunOutcome, as_seen
+from shared.domain.model.schedule import NIGHT
 from shared.domain.model.wisp import Wisp
 from shared.ports import StateStore
 from shared.usecases.base.documents import (
@@ -24,9 +25,6 @@ from shared.usecases.base.leases import lease_of
 from shared.usecases.base.services import Services
 
 LAST_RUNS = 10
-
-NIGHT = 5
-"""The hour of the nightly run, in the wisp's time zone."""
 
 QUOTAS = ("google.quota", "google.quota_long")
 """Codes of an account that Google lets no more be written to for a while."""
@@ -213,7 +211,7 @@ def _code(*, has_right: bool, running: Running | None, accounts: Sequence[Accoun
 def next_night(wisp: Wisp, now: datetime) -> datetime:
     """Return when the wisp's next nightly run is, in UTC."""
     local = now.astimezone(ZoneInfo(wisp.time_zone))
-    night = local.replace(hour=NIGHT, minute=0, second=0, microsecond=0)
+    night = local.replace(hour=NIGHT.hour, minute=NIGHT.minute, second=0, microsecond=0)
     # A day more on the wall clock, whatever daylight saving does meanwhile.
     later = night if night > local else night + timedelta(days=1)
     return later.astimezone(UTC)
