@@ -8,7 +8,7 @@ UV_VERSION := 0.13.9
 SEEDS ?= 100
 STATE ?= both
 # What costs seconds to know. The machine of test_system.py plays whole runs against servers.
-QUICK_TESTS := tests/unit tests/property tests/docs --ignore=tests/property/test_system.py
+QUICK_TESTS := tests/unit tests/property tests/docs tests/typed --ignore=tests/property/test_system.py
 
 .DEFAULT_GOAL := help
 .PHONY: demo sandbox quick test lint format help setup bench chaos scale mutants screenshots check-infra audit sbom lock clean

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from shared.domain.contact.customer import Skipped
-from shared.domain.sync.desired import Record
+
+if TYPE_CHECKING:  # reading records loads the numbering plans, which most functions never need
+    from shared.domain.sync.desired import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Listing:
             is any, absence is no reason to remove a contact.
     """
 
-    records: Mapping[str, Record] = field(repr=False)
+    records: "Mapping[str, Record]" = field(repr=False)
     skipped: tuple[Skipped, ...]
     total: int
     doubts: tuple[str, ...] = ()
@@ -36,5 +38,5 @@ class CustomerSource(Protocol):
     def customers(self) -> Listing:
         """Every customer, to the proven end of the listing."""
 
-    def customer(self, customer: str) -> Record | Skipped | None:
+    def customer(self, customer: str) -> "Record | Skipped | None":
         """One customer by its id; None when SIMPLer says that there is none."""

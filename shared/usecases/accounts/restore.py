@@ -16,7 +16,7 @@ from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.sync.account import Run
 from shared.usecases.sync.desired import Gathered
-from shared.usecases.sync.run import Target, sync_account
+from shared.usecases.sync.run import Target, sync_accounts
 from shared.usecases.sync.snapshots import cards_before
 
 RESTORE_DEADLINE = 25 * 60.0
@@ -73,7 +73,7 @@ def restore(services: Services, wisp_id: str, account_id: str, run: str, *, by: 
         if go:
             why = f"Brought back by {by} to what it was before the run {run}"
             pause(services, wisp.id, account.id, why, by=by)
-        finished = sync_account(this, target, account)
+        [finished] = sync_accounts(this, target, [account])
     outcome, planned = finished.outcome, Counter(finished.planned)
     done = Restored(
         create=planned["create"] + planned["relabel"],

@@ -1,7 +1,6 @@
 """Sync of one customer: reads them from SIMPLer by id, and makes their contact right in each account."""
 
 from collections.abc import Sequence
-from functools import partial
 
 from shared.domain.contact.customer import Skipped, why_unusable
 from shared.domain.model.account import Account
@@ -10,10 +9,10 @@ from shared.domain.model.wisp import Wisp
 from shared.domain.sync.desired import Desired, Record
 from shared.usecases.base.documents import load_believed
 from shared.usecases.base.services import Services
-from shared.usecases.sync.account import Run, in_parallel
+from shared.usecases.sync.account import Run
 from shared.usecases.sync.desired import Gathered
 from shared.usecases.sync.report import sentence
-from shared.usecases.sync.run import Finished, Target, sync_account
+from shared.usecases.sync.run import Finished, Target, sync_accounts
 
 
 def sync_one(run: Run, accounts: Sequence[Account], customer: str) -> list[CustomerOutcome]:
@@ -25,7 +24,7 @@ def sync_one(run: Run, accounts: Sequence[Account], customer: str) -> list[Custo
     """
     desired = desired_of(run.wisp, customer, look_up(run.services, run.wisp, customer))
     target = Target(Gathered(desired, (), listed=1), customer)
-    finished = in_parallel(partial(sync_account, run, target), accounts)
+    finished = sync_accounts(run, target, accounts)
     return [_outcome(each, desired.held.get(customer, "")) for each in finished]
 
 

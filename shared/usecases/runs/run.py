@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 
 from shared.domain.model.account import Account
 from shared.domain.model.lease import Claim, Lease
@@ -29,10 +28,10 @@ from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.customers.press_queue import drain, drain_after_release, queued
 from shared.usecases.runs.notices import send_notices
-from shared.usecases.sync.account import Run, Session, attempted, in_parallel
+from shared.usecases.sync.account import Run, Session, attempted
 from shared.usecases.sync.desired import Gathered, read_desired
 from shared.usecases.sync.missing import LAG
-from shared.usecases.sync.run import Target, finished, sync_account
+from shared.usecases.sync.run import Target, finished, sync_accounts
 
 MOST_ATTEMPTS = 12
 """Tasks that one run may take, the first included; what is left then waits for the next night."""
@@ -122,7 +121,7 @@ def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome)
         if stay:
             gathered = _gathered(run, outcome, before)
             target = Target(gathered, listed_before=before.listed, allow=allow)
-            done = [each.outcome for each in in_parallel(partial(sync_account, run, target), stay)]
+            done = [each.outcome for each in sync_accounts(run, target, stay)]
             if all(account.planned and not account.refused for account in done):
                 believed = Believed(outcome.listed, gathered.doubled)
                 run.held_lease.write(believed_put(run.wisp.id, believed))

@@ -78,6 +78,7 @@ class Session:
         done: How many contacts were looked after so far.
         to_do: How many are to be written.
         refusal: What Google refused the account as a whole; raised after the next checkpoint.
+        health: What the account turned out to be; None: nothing tells.
         state: How it ended, as in `AccountOutcome`.
         code: Why it is not complete.
         reason: The same for people.
@@ -106,6 +107,7 @@ class Session:
     done: int = 0
     to_do: int = 0
     refusal: Trouble | None = None
+    health: State | None = None
     state: AccountState = "running"
     code: str = ""
     reason: str = ""
@@ -299,23 +301,22 @@ def _stop(session: Session, trouble: Trouble) -> None:
         case _:
             session.state = "stopped"
     if isinstance(trouble, StopAccount) and trouble.reason == "google.reconnect":
-        _disconnect(session.run, session.account, trouble)
+        session.health = "reconnect"
+        account, run = session.account.id, session.run.id
+        log(Event.ACCOUNT_DISCONNECTED, trouble.message, account=account, run=run)
 
 
-def _disconnect(run: Run, account: Account, trouble: StopAccount) -> None:
-    """Remember that the account needs a person, so that the button's page can say so."""
-    log(Event.ACCOUNT_DISCONNECTED, trouble.message, account=account.id, run=run.id)
-    since = run.services.clock.now().isoformat()
-    if account.state == "connected":
-        with suppress(Trouble):  # the outcome says it as well, and the next run notices it again
-            _note_health(run, account, "reconnect", reason=trouble.user_message, since=since)
+def note_health(run: Run, account: Account, health: State | None, reason: str) -> None:
+    """Remember that an account needs a person, so that its page can say so, or that it works again.
 
-
-def recover(run: Run, account: Account) -> None:
-    """Remember that the account works again; what cannot be written now, the next run writes."""
-    if account.state == "reconnect":
-        with suppress(RetryLater):
-            _note_health(run, account, "connected")
+    What cannot be written now, the next run notices again; the outcome says it as well.
+    """
+    with suppress(Trouble):
+        if health == "reconnect" and account.state == "connected":
+            since = run.services.clock.now().isoformat()
+            _note_health(run, account, health, reason=reason, since=since)
+        if health == "connected" and account.state == "reconnect":
+            _note_health(run, account, health)
 
 
 def _note_health(run: Run, account: Account, state: State, *, reason: str = "", since: str = "") -> None:

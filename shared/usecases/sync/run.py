@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
-from shared.domain.model.account import MOST_CONTACTS, Account
+from shared.domain.model.account import MOST_CONTACTS, Account, State
 from shared.domain.model.run import AccountOutcome, Fate
 from shared.domain.sync.actual import Actual
 from shared.domain.sync.guard import Verdict, judge, let_through
@@ -16,7 +17,16 @@ from shared.errors import RetryLater
 from shared.ports import SyncTokenExpired
 from shared.usecases.base import ledger_store
 from shared.usecases.base.documents import Synced, synced_put
-from shared.usecases.sync.account import Run, Session, attempted, check_not_paused, leased, opened, recover
+from shared.usecases.sync.account import (
+    Run,
+    Session,
+    attempted,
+    check_not_paused,
+    in_parallel,
+    leased,
+    note_health,
+    opened,
+)
 from shared.usecases.sync.actual import (
     LedgerDisagrees,
     look_for_one,
@@ -59,11 +69,24 @@ class Finished:
         outcome: For the run's record.
         fates: What became of each customer whose contact needed something.
         planned: How many contacts the plan changes, by kind; empty when it did not come to a plan.
+        health: What the account turned out to be; None: nothing tells.
     """
 
     outcome: AccountOutcome
     fates: Sequence[Fate]
     planned: Mapping[str, int]
+    health: State | None = None
+
+
+def sync_accounts(run: Run, target: Target, accounts: Sequence[Account]) -> list[Finished]:
+    """Make accounts equal to what is desired, a few at once; each account has one writer.
+
+    Never raises. How each one is, is noted one after the other: their documents share a lease.
+    """
+    done = in_parallel(partial(sync_account, run, target), accounts)
+    for account, each in zip(accounts, done, strict=True):
+        note_health(run, account, each.health, each.outcome.reason)
+    return done
 
 
 def sync_account(run: Run, target: Target, account: Account) -> Finished:
@@ -90,7 +113,7 @@ def sync_account(run: Run, target: Target, account: Account) -> Finished:
                 _conclude(session, target, plan)
                 if not target.customer:
                     _remember(session, target)
-            recover(run, account)
+            session.health = "connected"
     return finished(session)
 
 
@@ -105,7 +128,7 @@ def finished(session: Session, *, removed: int | None = None) -> Finished:
     if removed is not None:
         outcome = replace(outcome, removed=removed)
     log_outcome(outcome, session.run.id)
-    return Finished(outcome, session.fates, session.plan.counts() if session.plan else {})
+    return Finished(outcome, session.fates, session.plan.counts() if session.plan else {}, session.health)
 
 
 def read_and_plan(session: Session, target: Target) -> Plan:
