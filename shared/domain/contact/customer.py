@@ -189,7 +189,8 @@ def _id(value: object) -> str:
     if isinstance(value, float) or (isinstance(value, str) and len(value) > _LONGEST_ID):
         return ""
     text = short(value) if isinstance(value, str) else text_of(value)
-    return text if units(text) <= _LONGEST_ID and text.strip("0") else ""
+    is_short = len(text) <= _LONGEST_ID if text.isascii() else units(text) <= _LONGEST_ID
+    return text if is_short and text.strip("0") else ""
 
 
 def _texts(value: object) -> Iterator[str]:

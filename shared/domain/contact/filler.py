@@ -1,6 +1,7 @@
 """Filler: what is typed where a field must not stay empty, and says nothing: "n/a", "-", "null"."""
 
 import re
+import string
 import unicodedata
 
 _SIGNS = re.compile(r"[\W_]+")
@@ -14,6 +15,10 @@ _WORDS = frozenset(_WORD_LIST.split())
 _SHORT = frozenset({"na", "no", "x", "xx", "xxx", "nn"})
 """Fillers with a sign within or around, as "n/a" and "(no)"; bare they may be a name, a code or a county."""
 
+_BEGINNINGS = {word[0] for word in _WORDS | _SHORT}
+_OTHER_LETTERS = frozenset(letter for letter in string.ascii_letters if letter.casefold() not in _BEGINNINGS)
+"""Letters with which no filler begins: most names are told from one by their first letter."""
+
 _LONGEST = 20
 _OF_NO_MEANING = ("P", "Z", "C", "Sk", "Sm", "Sc")
 _NAMES = frozenset({"na", "NA", "xx", "XX"})
@@ -21,7 +26,7 @@ _NAMES = frozenset({"na", "NA", "xx", "XX"})
 
 def is_filler(text: str) -> bool:
     """Whether a text of any field says nothing."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or text[:1] in _OTHER_LETTERS:
         return False
     letters = _SIGNS.sub("", text).casefold()
     if "@" in text and letters:

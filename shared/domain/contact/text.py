@@ -77,6 +77,10 @@ def short(text: str, limit: int = TEXT) -> str:
 def text_of(value: object, limit: int = TEXT) -> str:
     """A JSON value as a short text, as it was meant: a string or a number; anything else counts as absent."""
     if isinstance(value, str):
+        if 2 * len(value) <= limit and value.isascii() and value.isprintable() and "&" not in value:
+            return " ".join(
+                value.split()
+            )  # as nearly all are; the next line does the same, in thrice the time
         return short(repaired(value[: limit * _LOOK]), limit)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value) if abs(value) < _HUGE else ""
