@@ -26,8 +26,14 @@ _LOOK = (
     "It is not known whether the mail was sent. Please look into your mailbox before you ask for it again."
 )
 
-_NO_ANSWER, _NO_WAY = "no answer", "no way"
-"""Signs of our own: the mail may be sent, or certainly is not."""
+_USED_UP = (
+    "The mail was not sent: the mail service's allowance is used up for now. Please try again later, and tell"
+    " the operator of this service if it stays so."
+)
+
+_NO_ANSWER, _NO_WAY, _NO_CREDITS = "no answer", "no way", "Maximum credits exceeded"
+"""Signs: the mail may be sent, or certainly is not; and a message of SendGrid's, which comes with a 401
+(Twilio's "Email API: Maximum Credits Exceeded")."""
 
 MAIL_ERRORS = (
     Row(RetryLater, "mail.unreachable", "SendGrid cannot be reached: {name}", _WAIT, signs=(_NO_WAY,)),
@@ -53,6 +59,14 @@ MAIL_ERRORS = (
         "SendGrid refuses the mail (HTTP {status}{about})",
         TELL,
         statuses=(400,),
+    ),
+    Row(
+        RetryLater,
+        "mail.allowance",
+        "the SendGrid account has sent all that its plan allows; the API key is well (HTTP {status}{about})",
+        _USED_UP,
+        statuses=(401,),
+        signs=(_NO_CREDITS,),
     ),
     Row(
         Misconfigured,
@@ -125,12 +139,13 @@ def refused(error: HTTPError, now: float) -> Trouble:
         now: Seconds since 1970.
     """
     with error:
-        fields = _fields(error)
+        entries = _entries(error)
+    fields = ", ".join(list(_named(entries))[:_MOST_FIELDS])
+    has_no_credits = any(entry.get("message") == _NO_CREDITS for entry in entries)
+    row = _meaning(*[_NO_CREDITS] * has_no_credits, status=error.code)
     is_limit = error.code == HTTPStatus.TOO_MANY_REQUESTS
-    about = f", about {fields}" if fields else ""
-    return _meaning(status=error.code).trouble(
-        after=_wait(error, now) if is_limit else 0, status=error.code, about=about
-    )
+    after = _LONGEST_WAIT if row.reason == "mail.allowance" else _wait(error, now) if is_limit else 0
+    return row.trouble(after=after, status=error.code, about=f", about {fields}" if fields else "")
 
 
 def unexpected(status: int) -> Trouble:
@@ -157,17 +172,17 @@ def _wait(error: HTTPError, now: float) -> float:
     return min(max(int(reset) - now, 0.0), _LONGEST_WAIT) if _SECONDS.fullmatch(reset) else 0.0
 
 
-def _fields(error: HTTPError) -> str:
-    """The names of the fields that an answer ``{"errors": [{"message", "field", "help"}]}`` is about."""
+def _entries(error: HTTPError) -> list[dict[str, object]]:
+    """Return what an answer ``{"errors": [{"message", "field", "help"}]}`` lists."""
     answer: object = None
     with suppress(OSError, HTTPException, ValueError):
         answer = json.loads(error.read(_LONGEST_ANSWER))
-    return ", ".join(list(_named(answer))[:_MOST_FIELDS])
-
-
-def _named(answer: object) -> Iterator[str]:
     errors = answer.get("errors") if isinstance(answer, dict) else None
-    for entry in errors if isinstance(errors, list) else ():
-        field = entry.get("field") if isinstance(entry, dict) else None
+    return [entry for entry in errors if isinstance(entry, dict)] if isinstance(errors, list) else []
+
+
+def _named(entries: list[dict[str, object]]) -> Iterator[str]:
+    """Return the names of the fields that an answer is about."""
+    for field in (entry.get("field") for entry in entries):
         if isinstance(field, str) and field != "null" and _FIELD.fullmatch(field):
             yield field

@@ -223,6 +223,25 @@ def test_a_broken_answer_is_unknown_and_asked_for_once(step: Close | Reset | Ans
         assert server.asked == ["POST /v3/mail/send"]
 
 
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        ("Maximum credits exceeded", "mail.allowance"),
+        ("The provided authorization grant is invalid", "mail.key"),
+    ],
+)
+def test_a_used_up_allowance_is_told_from_a_wrong_key(message: str, reason: str) -> None:
+    """Both are a 401; with the first the key is well, and a later press may succeed."""
+    with scripted_server() as server:
+        server.will(Answer(401, {"errors": [{"message": message, "field": None, "help": None}]}))
+        with pytest.raises(Trouble) as caught:
+            a_mailer(server.url).send(MAIL)
+
+    assert caught.value.reason == reason
+    assert isinstance(caught.value, RetryLater) == (reason == "mail.allowance")
+    assert message not in f"{caught.value.message} {caught.value.user_message}"
+
+
 def test_nobody_there_may_be_tried_again() -> None:
     """A refused connection means that nothing was sent."""
     with socket.socket() as unused:
