@@ -111,7 +111,7 @@ def _reach(card: Card) -> Iterable[Property]:
             yield "TEL", _PHONE_TYPES[phone.kind], (_plain(phone.number),)
     for position, email in enumerate(card.emails):
         if _plain(email):
-            yield "EMAIL", ("INTERNET",) if position else ("INTERNET", "PREF"), (_plain(email),)
+            yield "EMAIL", () if position else ("PREF",), (_plain(email),)
     for address in card.addresses:
         parts = (address.street, address.city, address.region, address.postcode, address.country)
         if any(map(_plain, parts)):
@@ -122,11 +122,11 @@ def _reach(card: Card) -> Iterable[Property]:
 
 
 def _line(line: str) -> Property:
-    match = re.fullmatch(r"([A-Z-]+)(?:;TYPE=([A-Z]+(?:,[A-Z]+)*))?:(.*)", line)
+    match = re.fullmatch(r"([A-Z-]+|X-ABShowAs)(?:;TYPE=([A-Z]+(?:,[A-Z]+)*))?:(.*)", line)
     assert match, line
     name, types, value = match.groups()
     assert not {"Cc", "Cs", "Zl", "Zp"} & set(map(unicodedata.category, value)), line
-    return name, tuple(sorted(types.split(","))) if types else (), _parts(name, value)
+    return name.upper(), tuple(sorted(types.split(","))) if types else (), _parts(name, value)
 
 
 def _parts(name: str, value: str) -> tuple[str, ...]:

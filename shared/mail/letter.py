@@ -38,8 +38,14 @@ class _Fact:
     href: str = ""
 
 
-def letter(card: Card, wisp: Wisp) -> Letter:
-    """The card, the link to the record, and what the mail's file and picture are for."""
+def letter(card: Card, wisp: Wisp, *, side: int) -> Letter:
+    """The card, the link to the record, and what the mail's file and picture are for.
+
+    Args:
+        card: The customer.
+        wisp: Whose customer it is.
+        side: Pixels of the picture's side.
+    """
     from shared.mail.pages import html_of  # noqa: PLC0415  few calls write a mail
 
     title, facts = clean(card.display) or f"Customer {clean(card.customer)}".strip(), _facts(card)
@@ -54,6 +60,7 @@ def letter(card: Card, wisp: Wisp) -> Letter:
             file=_FILE,
             code=_CODE,
             picture=PICTURE,
+            side=side,
             why=_WHY,
         ),
     )

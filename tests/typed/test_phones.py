@@ -84,7 +84,7 @@ def test_what_a_phone_dials_is_the_number_alone(row: Typed) -> None:
     numbers = [number.partition("x")[0] for number in row.numbers]
     [extension] = [number.partition("x")[2] for number in row.numbers if "x" in number]
     file = vcard_of(card, wisp, FakeClock().now()).decode().replace("\r\n ", "")
-    mail = letter(card, wisp)
+    mail = letter(card, wisp, side=200)
     items = fields_of(card)["phoneNumbers"]
     for text in (file, qr_card(card)):
         assert [imported(value) for value in re.findall(r"TEL;[^:]*:(.*)\r", text)] == numbers

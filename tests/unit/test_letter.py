@@ -50,7 +50,7 @@ class _Page(HTMLParser):
 
 def test_the_text_says_it_all() -> None:
     """The whole text, to the letter."""
-    assert letter(_CARD, WISP).text == (
+    assert letter(_CARD, WISP, side=200).text == (
         "Murphy & Sons\n"
         "\n"
         "Company: Murphy Ltd\n"
@@ -72,7 +72,7 @@ def test_the_text_says_it_all() -> None:
 
 def test_a_fact_is_a_row_of_the_page() -> None:
     """Rows and page, to the letter: signs that mean something in HTML are escaped."""
-    html = letter(_CARD, WISP).html
+    html = letter(_CARD, WISP, side=200).html
     head = (
         '<tr><td width="104" valign="top" style="padding:7px 12px 7px 0;font-size:13px;line-height:22px;'
         'color:#5b6776">'
@@ -91,7 +91,7 @@ def test_a_fact_is_a_row_of_the_page() -> None:
 
 def test_one_can_call_write_and_look_it_up() -> None:
     """Numbers, addresses and the record are links, an extension included (RFC 3966)."""
-    assert _Page(letter(_CARD, WISP).html).links == [
+    assert _Page(letter(_CARD, WISP, side=200).html).links == [
         "tel:+353861234567",
         "tel:+13122390680;ext=12",
         "mailto:o'brien+a@acme.example",
@@ -103,7 +103,7 @@ def test_text_and_html_say_the_same() -> None:
     """Every fact of the text is in the HTML, as words."""
     missing = []
     for card in CARDS.values():
-        written = letter(card, WISP)
+        written = letter(card, WISP, side=200)
         words = set(_Page(written.html).words)
         title, *facts = written.text.partition("The attached file")[0].strip().split("\n")
         missing += [title] if title not in words else []
@@ -114,8 +114,8 @@ def test_text_and_html_say_the_same() -> None:
 
 def test_no_customer_changes_the_page() -> None:
     """Whatever a customer is called, the page has the same kinds of tags, and only links that are ours."""
-    pages = [_Page(letter(card, WISP).html) for card in CARDS.values()]
-    plain = {tag for tag, _ in _Page(letter(_CARD, WISP).html).tags}
+    pages = [_Page(letter(card, WISP, side=200).html) for card in CARDS.values()]
+    plain = {tag for tag, _ in _Page(letter(_CARD, WISP, side=200).html).tags}
 
     assert {tag for page in pages for tag, _ in page.tags} == plain
     assert {link.partition(":")[0] for page in pages for link in page.links} == {"tel", "mailto", "https"}
@@ -125,12 +125,12 @@ def test_a_link_that_is_none_is_not_shown() -> None:
     """Only http and https lead somewhere."""
     card = replace(_CARD, link="javascript:alert(1)")
 
-    assert "javascript" not in letter(card, WISP).html + letter(card, WISP).text
+    assert "javascript" not in letter(card, WISP, side=200).html + letter(card, WISP, side=200).text
 
 
 def test_the_page_loads_nothing_from_outside() -> None:
     """Its one picture comes with the mail."""
-    page = _Page(letter(_CARD, WISP).html)
+    page = _Page(letter(_CARD, WISP, side=200).html)
 
     assert [attributes["src"] for _, attributes in page.tags if "src" in attributes] == ["cid:qr"]
     assert [tag for tag, _ in page.tags if tag in {"link", "script", "style", "iframe"}] == []
@@ -138,9 +138,9 @@ def test_the_page_loads_nothing_from_outside() -> None:
 
 def test_a_subject_is_one_short_line() -> None:
     """It starts alike, and is cut after 120 characters."""
-    subjects = [letter(card, WISP).subject for card in CARDS.values()]
+    subjects = [letter(card, WISP, side=200).subject for card in CARDS.values()]
 
-    assert letter(_CARD, WISP).subject == "Contact: Murphy & Sons"
+    assert letter(_CARD, WISP, side=200).subject == "Contact: Murphy & Sons"
     assert [
         subject for subject in subjects if not subject.startswith("Contact:") or subject != clean(subject)
     ] == []
@@ -149,7 +149,7 @@ def test_a_subject_is_one_short_line() -> None:
 
 def test_a_company_is_not_named_twice() -> None:
     """The company's own row is left out where the title says it."""
-    assert "Company" not in letter(replace(_CARD, company="Murphy & Sons"), WISP).text
+    assert "Company" not in letter(replace(_CARD, company="Murphy & Sons"), WISP, side=200).text
 
 
 def test_the_mail_brings_the_vcard_and_its_picture() -> None:

@@ -40,7 +40,7 @@ def test_a_number_of_every_kind_reaches_all_that_is_made_of_a_card(kind: PhoneKi
     """The profile may name it; Google, preview, vCard, QR code and mail each call it their own way."""
     card, number = card_with(kind), number_of(kind)
     change = next(change for change in _created(card).changes if change.field == "phoneNumbers")
-    words = letter(card, WISP)
+    words = letter(card, WISP, side=200)
     tel = f"\r\nTEL;TYPE={','.join(kind.vcard)}:{number}\r\n"
 
     assert (

@@ -6,8 +6,9 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+import segno
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageOps
 
 from shared.domain.contact.card import Card
 from shared.domain.contact.folding import LINE, fold
@@ -85,7 +86,7 @@ def test_a_vcard_in_full() -> None:
         "ORG:Murphy & Sons\r\n"
         "REV:2026-03-02T05:00:09Z\r\n"
         "TEL;TYPE=WORK,VOICE:+353 21 234 8100\r\n"
-        "X-ABSHOWAS:COMPANY\r\n"
+        "X-ABShowAs:COMPANY\r\n"
         "END:VCARD\r\n"
     )
 
@@ -151,13 +152,45 @@ def test_marks_without_end_are_folded_all_the_same() -> None:
     ],
 )
 def test_a_phone_reads_the_qr_code(name: str) -> None:
-    """The picture holds the short card, in UTF-8."""
+    """The picture holds the short card, in UTF-8, and says so where that matters."""
     text = qr_card(CARDS[name])
-    with Image.open(BytesIO(qr_picture(text))) as picture:
+    with Image.open(BytesIO(qr_picture(text).png)) as picture:
         [code] = zxingcpp.read_barcodes(picture)
 
     assert text.encode() == code.bytes
     assert text == code.text
+
+
+@pytest.mark.parametrize(("text", "says_so"), [("Sean", False), ("Seán", True), ("王小明", True)])
+def test_a_qr_code_says_that_it_is_utf_8_where_that_matters(text: str, says_so: bool) -> None:
+    """By ECI; otherwise it is the code of its octets, which a reader has to guess at."""
+    octets = segno.make_qr(text.encode(), mode="byte")
+    told = segno.make_qr(text, mode="byte", encoding="utf-8", eci=True)
+    with Image.open(BytesIO(qr_picture(text).png)) as picture:
+        modules = picture.width
+    codes = {code.symbol_size(scale=1)[0]: code for code in (octets, told)}
+    scale = {side: modules // side for side in codes}
+    pictures = {}
+    for code, name in ((octets, "octets"), (told, "told")):
+        drawn = BytesIO()
+        code.save(drawn, kind="png", scale=scale[code.symbol_size(scale=1)[0]], border=4)
+        pictures[name] = drawn.getvalue()
+
+    assert qr_picture(text).png == pictures["told" if says_so else "octets"]
+
+
+@pytest.mark.parametrize("name", sorted(CARDS))
+def test_a_module_of_the_picture_is_shown_as_a_whole_number_of_pixels(name: str) -> None:
+    """At least two; the picture itself has twice as many, for sharp screens."""
+    shown = qr_picture(qr_card(CARDS[name]))
+    with Image.open(BytesIO(shown.png)) as picture:
+        side, grey = picture.width, picture.convert("L")
+    dark = ImageOps.invert(grey).getbbox()
+
+    assert side == 2 * shown.side
+    assert dark is not None
+    assert dark[0] % 4 == 0  # the quiet zone: so many modules of at least two pixels, twice
+    assert dark[0] >= 16
 
 
 def test_the_short_card_is_short() -> None:

@@ -3,7 +3,7 @@
 segno is imported when a picture is drawn: few calls of this service draw one.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 from shared.domain.contact.card import Card
@@ -16,8 +16,22 @@ MOST_OCTETS = 600
 _MOST_PHONES = 3
 _LONGEST_NAME = 36  # four names of this length, at three octets a character, and one number always fit
 
-_MODULE = 4  # pixels
+_SIDE = 240  # pixels at most, as it is shown; but at least two a module
+_SHARP = 2  # pixels of the picture for one that is shown, since most screens have them
 _QUIET = 4  # modules of white around it (ISO/IEC 18004 asks for four)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A QR code as a picture.
+
+    Attributes:
+        png: Black on white.
+        side: Pixels of its side as it is to be shown: then each module is a whole number of them.
+    """
+
+    png: bytes
+    side: int
 
 
 def qr_card(card: Card) -> str:
@@ -42,16 +56,16 @@ def qr_card(card: Card) -> str:
     return next((text for text in texts if len(text.encode()) <= MOST_OCTETS), least)
 
 
-def qr_picture(text: str) -> bytes:
-    """The text as a QR code: a PNG, black on white."""
+def qr_picture(text: str) -> Picture:
+    """The text as a QR code, in UTF-8; beyond ASCII it says so (ECI), since some readers guess otherwise."""
     import segno  # noqa: PLC0415  see the module's text
 
-    # As octets, so that they are UTF-8: a text in ISO 8859-1 or Shift JIS would be encoded as that, and
-    # phones take every vCard for UTF-8.
-    code = segno.make_qr(text.encode(), mode="byte")
+    code = segno.make_qr(text, mode="byte", encoding="utf-8", eci=not text.isascii())
+    modules, _ = code.symbol_size(scale=1, border=_QUIET)
+    module = max(2, _SIDE // int(modules))
     picture = BytesIO()
-    code.save(picture, kind="png", scale=_MODULE, border=_QUIET)
-    return picture.getvalue()
+    code.save(picture, kind="png", scale=module * _SHARP, border=_QUIET)
+    return Picture(picture.getvalue(), int(modules) * module)
 
 
 def _short(name: str) -> str:

@@ -152,7 +152,8 @@ def _started(card: Card) -> "Component":
     for phone in card.phones:
         _add(written, "tel", phone.number, phone.kind.vcard)
     for position, email in enumerate(card.emails):
-        _add(written, "email", email, ["INTERNET"] if position else ["INTERNET", "PREF"])
+        # RFC 2426 means INTERNET where no type is given; given, Android shows the word as a label.
+        _add(written, "email", email, () if position else ["PREF"])
     _add(written, "url", card.link)
     return written
 
@@ -184,5 +185,5 @@ def _add(written: "Component", name: str, value: str, types: Sequence[str] = ())
 
 
 def _serialized(written: "Component") -> str:
-    """The content lines, unfolded, each ending with CR LF."""
-    return str(written.serialize(lineLength=10**9))
+    """The content lines, unfolded, each ending with CR LF. vobject writes all names in capitals."""
+    return str(written.serialize(lineLength=10**9)).replace("\r\nX-ABSHOWAS:", "\r\nX-ABShowAs:")

@@ -20,9 +20,10 @@ def card_mail(card: Card, wisp: Wisp, *, to: str, request: str, now: datetime) -
         request: The request's id.
         now: What the vCard gives as its last change.
     """
-    words = letter(card, wisp)
+    picture = qr_picture(qr_card(card))
+    words = letter(card, wisp, side=picture.side)
     contact = Attachment(file_name(wisp.id, card.customer), MEDIA_TYPE, vcard_of(card, wisp, now))
-    code = Attachment("qr.png", "image/png", qr_picture(qr_card(card)), PICTURE)
+    code = Attachment("qr.png", "image/png", picture.png, PICTURE)
     return Mail(
         to,
         words.subject,
