@@ -1,5 +1,6 @@
 """The rules of a lease at their edges; `tests/property/test_lease.py` has them in any history."""
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -34,6 +35,14 @@ def test_a_lease_that_is_handed_on_begins_anew_under_its_name() -> None:
     assert handed_on(MINE, MINE, NIGHT, 200, 300) == Lease(
         "wisp-acme", NIGHT, 8, acquired_at=200, expires_at=500
     )
+
+
+@pytest.mark.parametrize("present", [None, replace(MINE, token=8)], ids=["none", "another's"])
+def test_a_lease_that_is_not_there_or_passed_on_is_not_handed_on(present: Lease | None) -> None:
+    """Whoever comes too late gets nothing."""
+    assert handed_on(present, MINE, NIGHT, 200, 300) is None
+    assert renewed(present, MINE, 200, 300) is None
+    assert released(present, MINE) is None
 
 
 def test_a_renewed_lease_is_the_same_for_longer() -> None:
