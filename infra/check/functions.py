@@ -26,7 +26,7 @@ def entry_point(function: Resource) -> str:
 
 
 def service(function: Resource) -> dict[str, Any]:
-    """How it is run."""
+    """Return how it is run."""
     config: dict[str, Any] = function["service_config"][0]
     return config
 

@@ -51,7 +51,7 @@ def in_script(where: str, script: str) -> Iterator[Command]:
 
 
 def refusals(gcloud: str, commands: Sequence[Command], folder: Path) -> list[str]:
-    """What the CLI's parser says against the commands; nothing is executed.
+    """Return what the CLI's parser says against the commands; nothing is executed.
 
     Args:
         gcloud: Where the CLI is.

@@ -86,7 +86,7 @@ class Provider(ProviderServicer):
         return pb.StopProvider.Response()
 
     def _addresses(self, account: Mapping[str, Any]) -> dict[str, str]:
-        """What the real provider, too, knows of a service account before it is made."""
+        """Return what the real provider, too, knows of a service account before it is made."""
         project = self._project if account["project"] in (None, UNKNOWN) else account["project"]
         email = f"{account['account_id']}@{project}.iam.gserviceaccount.com"
         return {"email": email, "member": f"serviceAccount:{email}"}
@@ -123,7 +123,7 @@ def _block(block: Mapping[str, Any]) -> Any:
 
 
 def _planned(value: Any, block: Mapping[str, Any]) -> Any:
-    """What a plan shows: unknown is what Google computes and nobody has given."""
+    """Return what a plan shows: unknown is what Google computes and nobody has given."""
     if isinstance(value, list):
         return [_planned(each, block) for each in value]
     if not isinstance(value, dict):

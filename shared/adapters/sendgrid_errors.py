@@ -132,7 +132,7 @@ _SECONDS = re.compile(r"[0-9]{1,12}")
 
 
 def refused(error: HTTPError, now: float) -> Trouble:
-    """What an answer other than 2xx means.
+    """Return what an answer other than 2xx means.
 
     Args:
         error: The answer; it is closed.
@@ -149,12 +149,12 @@ def refused(error: HTTPError, now: float) -> Trouble:
 
 
 def unexpected(status: int) -> Trouble:
-    """What an answer 2xx means that is not 202."""
+    """Return what an answer 2xx means that is not 202."""
     return _meaning(status=status).trouble(status=status, about="")
 
 
 def silent(error: OSError | HTTPException) -> Trouble:
-    """What it means that no answer came."""
+    """Return what it means that no answer came."""
     cause = error.reason if isinstance(error, URLError) else error
     is_sure = isinstance(cause, _NEVER_SENT) or (isinstance(cause, OSError) and cause.errno in _NO_ROUTE)
     return _meaning(_NO_WAY if is_sure else _NO_ANSWER).trouble(name=type(cause).__name__)

@@ -65,7 +65,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _machine() -> str:
-    """What it is measured on."""
+    """Return what it is measured on."""
     info = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     model = next(
         (line.partition(": ")[2] for line in info if line.startswith("model name")), platform.machine()

@@ -92,7 +92,7 @@ def asked(function: str, address: str = "") -> tuple[str, str]:
 
 
 def imports_of(function: str) -> list[str]:
-    """Which modules of other people a function has loaded at its first answer."""
+    """Return which modules of other people a function has loaded at its first answer."""
     command = [sys.executable, "-m", "infra.lab.bench.imports", function, *asked(function)]
     answer = subprocess.run(
         command, env={**os.environ, **SETTINGS}, stdout=subprocess.PIPE, check=True, text=True

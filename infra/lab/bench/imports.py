@@ -28,7 +28,7 @@ def named(tree: ast.AST) -> Iterator[str]:
 
 
 def loaded() -> list[str]:
-    """What our loaded modules name, and is loaded; not ours, nor the standard library's."""
+    """Return what our loaded modules name, and is loaded; not ours, nor the standard library's."""
     files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
     ours = [Path(file) for file in files if file and Path(file).parts[: len(ROOT.parts)] == ROOT.parts]
     sources = [file for file in ours if file.relative_to(ROOT).parts[0] in {"functions", "shared", "main.py"}]

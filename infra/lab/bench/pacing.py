@@ -118,7 +118,7 @@ def _settings(folder: Path, google: str) -> Settings:
 
 
 def _services(settings: Settings, clock: SimulatedClock, folder: Path, tasks: _Line) -> Services:
-    """What the settings name, by another clock."""
+    """Return what the settings name, by another clock."""
     usual, database = build(settings), Database(folder / "state.db")
     return replace(
         usual,

@@ -23,7 +23,7 @@ PICTURES: Mapping[str, tuple[str, str]] = {
 
 
 def parts(results: Results) -> Mapping[str, str]:
-    """What stands between the markers, by their name; only what was measured."""
+    """Return what stands between the markers, by their name; only what was measured."""
     near = [night for night in results.nights if not night.latency]
     found = {
         "machine": results.machine,
@@ -45,7 +45,7 @@ def _race(results: Results) -> str:
 
 
 def _slopes(nights: list[Result]) -> str:
-    """How much memory each further thousand of customers takes."""
+    """Return how much memory each further thousand of customers takes."""
     by_scenario: dict[str, list[Result]] = {}
     for night in nights:
         by_scenario.setdefault(night.scenario, []).append(night)

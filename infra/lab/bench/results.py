@@ -34,7 +34,7 @@ class Results(msgspec.Struct):
 
 
 def load() -> Results:
-    """What was measured so far."""
+    """Return what was measured so far."""
     return from_json(FILE.read_bytes(), Results) if FILE.exists() else Results()
 
 

@@ -144,7 +144,7 @@ def run(stage: Stage) -> Measure:
 
 
 def _program(*command: str, given: bytes = b"") -> bytes:
-    """What a program of this project prints."""
+    """Return what a program of this project prints."""
     return subprocess.run(
         [sys.executable, "-m", *command], input=given, stdout=subprocess.PIPE, check=True
     ).stdout

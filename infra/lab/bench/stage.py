@@ -59,7 +59,7 @@ class Stage:
             requests.post(f"{server}{LATENCY}", data=str(seconds), timeout=_TIMEOUT).raise_for_status()
 
     def readings(self) -> tuple[Reading, Reading]:
-        """What SIMPLer and Google were asked since this was last called."""
+        """Return what SIMPLer and Google were asked since this was last called."""
         return _reading(self.simpler), _reading(self.google)
 
     def answers(self) -> list[Path]:
@@ -95,7 +95,7 @@ def _server(name: str, folder: Path, port: int) -> AbstractContextManager[str]:
 
 
 def seed(settings: Settings, google: str, simpler: str) -> None:
-    """What an operator does once: the wisp's settings, its secrets, its connected account."""
+    """Return what an operator does once: the wisp's settings, its secrets, its connected account."""
     services, state = build(settings), State(Customers(()))
     keys = {"api_username": state.api_username, "api_password": state.api_password}
     new = {"email": EMAIL, **_OAUTH, "region": "IE"}

@@ -43,12 +43,12 @@ class Diary:
     labels_back: bool = False
 
     def touched(self, name: str) -> bool:
-        """Whether a contact of ours has become its owner's own in any way."""
+        """Return whether a contact of ours has become its owner's own in any way."""
         everything = (self.additions, self.groups, self.notes, self.edited, self.reworded)
         return any(name in kept for kept in everything)
 
     def kept(self, name: str) -> Kept:
-        """What the owner has done to a contact of ours."""
+        """Return what the owner has done to a contact of ours."""
         additions, groups = tuple(self.additions.get(name, ())), frozenset(self.groups.get(name, ()))
         return Kept(additions, groups, self.notes.get(name, ""), name in self.edited)
 

@@ -106,7 +106,7 @@ class Play:
             self._ended(player)
 
     def _answer(self, event: Event) -> Any:
-        """What the step comes to, where that is decided here."""
+        """Return what the step comes to, where that is decided here."""
         if event.what == "enqueue" and event.phase == "before":
             return self._deliveries.accept(event.facts["task"], self._scene.time.seconds)
         if "http" in event.facts and self._random.random() < self._odds.hang:

@@ -78,7 +78,7 @@ class Provider:
         }
 
     def connect(self, side: str) -> None:
-        """Where its side door is."""
+        """Return where its side door is."""
         self._side = side
 
     def act(self, deed: str = "") -> str:

@@ -78,7 +78,7 @@ class Report:
 
 
 def failure(order: Order, result: Result) -> Iterator[str]:
-    """What failed in a schedule, and how to see it again."""
+    """Return what failed in a schedule, and how to see it again."""
     state = "firestore" if order.emulator else "sqlite"
     yield f"Seed {order.seed} failed. Again: make chaos SEED={order.seed} STATE={state}"
     yield from (f"  {finding.kind}: {finding.sentence}" for finding in result.findings[:_SHOWN])

@@ -28,7 +28,7 @@ _SEPARATORS = re.compile(r"^tel:|[\s().-]")
 
 
 def same(field: str, desired: Item, held: Item) -> bool:
-    """Whether an item that is held has all that is wanted of one, in these words or others."""
+    """Return whether an item that is held has all that is wanted of one, in these words or others."""
     return _plain(field, desired).items() <= _plain(field, held).items()
 
 

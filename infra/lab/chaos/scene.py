@@ -141,7 +141,7 @@ class Scene:
         requests.post(url, json=body, timeout=TIMEOUT).raise_for_status()
 
     def counters(self) -> Mapping[str, Any]:
-        """What Google was asked."""
+        """Return what Google was asked."""
         url = f"{self.addresses.google}/standin/counters"
         counters: dict[str, Any] = requests.get(url, timeout=TIMEOUT).json()
         return counters
@@ -225,5 +225,5 @@ def _set_up(scene: Scene, tokens: Mapping[str, str]) -> None:
 
 
 def secrets_of(scene: Scene) -> Sequence[str]:
-    """What must never be in the state."""
+    """Return what must never be in the state."""
     return (_SECRET, CLIENT[1], scene.addresses.credentials[1], "ya29.")

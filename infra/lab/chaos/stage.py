@@ -48,7 +48,7 @@ class Stage:
 
     @contextmanager
     def at_work_in(self, account: str) -> Iterator[None]:
-        """What this thread does meanwhile is told as done in the account."""
+        """Return what this thread does meanwhile is told as done in the account."""
         self._me.account = account
         try:
             yield

@@ -121,5 +121,5 @@ def _without_names(path: str) -> str:
 
 
 def _kinds(paths: list[str]) -> str:
-    """What sort of documents these are, without ids."""
+    """Return what sort of documents these are, without ids."""
     return ", ".join(sorted({"/".join(path.split("/")[0:4:2]) for path in paths}))

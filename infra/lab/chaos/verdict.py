@@ -57,7 +57,7 @@ class Wish:
 
 
 def wish_of(source: CustomerSource, wisp: Wisp) -> Wish:
-    """What is wanted now; an empty list wants nothing and removes nothing."""
+    """Return what is wanted now; an empty list wants nothing and removes nothing."""
     try:
         desired = read_desired(source, wisp).desired
     except StopRun:
@@ -75,18 +75,18 @@ def customers_of(contact: Contact, wisp: str) -> list[str]:
 
 
 def count_of(contacts: Mapping[str, Contact], wisp: str) -> Counter[str]:
-    """How many contacts each customer has, those left out that carry the marks of several."""
+    """Return how many contacts each customer has, those left out that carry the marks of several."""
     marked = [customers_of(contact, wisp) for contact in contacts.values()]
     return Counter(customers[0] for customers in marked if len(customers) == 1)
 
 
 def is_marked(contact: Contact) -> bool:
-    """Whether a contact carries the mark of any wisp."""
+    """Return whether a contact carries the mark of any wisp."""
     return any(item.get("key") == MARK for item in contact.get("clientData", ()))
 
 
 def foreign(snapshot: Snapshot, diary: Diary) -> Iterator[Finding]:
-    """What happened to contacts that are none of ours."""
+    """Return what happened to contacts that are none of ours."""
     now = {name: contact for name, contact in snapshot["contacts"].items() if not is_marked(contact)}
     for name in sorted(now.keys() | diary.own.keys()):
         before, after = diary.own.get(name), now.get(name)
@@ -171,14 +171,14 @@ class _Ours:
     def _surplus(
         self, name: str, field: str, theirs: Sequence[Contact], known: Sequence[Contact]
     ) -> list[Contact]:
-        """What there is beyond what is known; what an owner made of two contacts may hold it twice."""
+        """Return what there is beyond what is known; what an owner made of two contacts may hold it twice."""
         surplus = unclaimed(field, theirs, known)
         if name not in self._diary.edited:
             return list(surplus)
         return [item for item in surplus if not any(same(field, one, item) for one in known)]
 
     def additions(self) -> Iterator[Finding]:
-        """What the owner added to contacts of ours is still there."""
+        """Return what the owner added to contacts of ours is still there."""
         for name in sorted({*self._diary.additions, *self._diary.groups, *self._diary.notes}):
             contact = self._contacts.get(name)
             if contact is None:

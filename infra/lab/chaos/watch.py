@@ -102,7 +102,7 @@ class Watch:
         return any(self._is_superseded(player, lease) for lease in leases)
 
     def _is_sent_late(self, player: Player, event: Event) -> bool:
-        """Whether a request that was counted as of one minute reaches Google in another one."""
+        """Return whether a request that was counted as of one minute reaches Google in another one."""
         now = self._scene.time.seconds
         waited = now - self._arrived.get((player.pid, event.actor), now)
         return event.phase == "before" and " /v1/" in event.what and waited > LATE
@@ -138,7 +138,7 @@ class Watch:
         return "by wrong clocks" if self.clocks_are_wrong else ""
 
     def _count_doubles(self, judged: Judged) -> None:
-        """How often a customer has a contact now, those left out that owners have merged."""
+        """Return how often a customer has a contact now, those left out that owners have merged."""
         brought = self._owner(judged.creates).brought
         late = self._scene.time.seconds - SEEN
         for customer, count in self._counted(judged.creates).items():
@@ -159,7 +159,7 @@ class Watch:
 
 
 def _mutates(event: Event) -> bool:
-    """Whether a request that changes an account is about to be sent."""
+    """Return whether a request that changes an account is about to be sent."""
     method, _, path = event.what.partition(" ")
     is_write = method in _WRITES and path.startswith("/v1/")
     return event.phase == "before" and bool(event.account) and is_write

@@ -45,7 +45,7 @@ class Worker:
 
 
 def performed(orders: Iterable[Order], workers: int) -> Iterator[tuple[Order, Result]]:
-    """What came of each schedule, as they end."""
+    """Return what came of each schedule, as they end."""
     left = iter(orders)
     busy: dict[Connection, Order] = {}
     crew = _crew(workers)

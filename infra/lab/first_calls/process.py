@@ -105,7 +105,7 @@ def meet(stage: Stage, folder: Path, *, eager: bool) -> Fate:
 
 
 def _address(log: Path) -> str:
-    """Where the functions are, once they say so; asking them would be a first call."""
+    """Return where the functions are, once they say so; asking them would be a first call."""
     found = re.search(r"http://[\d.:]+", log.read_text(errors="replace"))
     return found[0] if found else ""
 
@@ -136,7 +136,7 @@ def _is_idle(address: str) -> bool:
 
 
 def _until(found: Callable[[], T | None], process: subprocess.Popen[bytes]) -> T | None:
-    """What is found at last; None when the process died before, or patience ended."""
+    """Return what is found at last; None when the process died before, or patience ended."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
         try:

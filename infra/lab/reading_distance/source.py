@@ -28,7 +28,7 @@ def lines_by_folder(root: Path) -> dict[str, int]:
 
 
 def calls_by_position(root: Path) -> list[str]:
-    """Where the product calls something with more than four positional arguments."""
+    """Return where the product calls something with more than four positional arguments."""
     return [
         f"{file.relative_to(root)}:{node.lineno}"
         for file, tree in _trees(root, ("shared", "functions"))

@@ -111,7 +111,7 @@ class Bench:
             raise SystemExit(f"A run that was to be measured ended as {outcome.state}: {outcome.reason}")
 
     def night(self, gap: timedelta) -> Cost:
-        """What a run takes after this time, in which some customers changed."""
+        """Return what a run takes after this time, in which some customers changed."""
         self._pass(gap)
         before, asked, called = replace(self.meter), self._google_requests(), self._simpler_requests()
         slept, cpu = self.clock.slept, time.process_time()

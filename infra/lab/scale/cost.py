@@ -98,7 +98,7 @@ class Size:
         return self.run.plus(self.account, accounts)
 
     def seconds(self, accounts: int) -> float:
-        """How long it takes: accounts wait side by side, and share the processor."""
+        """Return how long it takes: accounts wait side by side, and share the processor."""
         return self.run.waiting + self.account.waiting + self.of(accounts).cpu
 
 

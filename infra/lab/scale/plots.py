@@ -18,7 +18,7 @@ HOUR = 3600
 
 
 def draw_sizes(members: Sequence[Member], file: Path) -> None:
-    """How many wisps there are of each size."""
+    """Return how many wisps there are of each size."""
     figure, axes = _figure("customers of a wisp", "wisps")
     edges = [50 * 10 ** (step / 10) for step in range(28)]
     axes.hist([member.customers for member in members], bins=edges, color=INK)
@@ -42,7 +42,7 @@ def draw_night(night: Sequence[Done], file: Path) -> None:
 
 
 def draw_rates(rates: Mapping[float, Summary], file: Path) -> None:
-    """What the number of starts a second decides, when everybody is in one time zone."""
+    """Return what the number of starts a second decides, when everybody is in one time zone."""
     figure, axes = _figure("nightly starts a second", "runs at once, at most")
     axes.plot(list(rates), [rate.instances for rate in rates.values()], "o-", color=INK)
     axes.yaxis.label.set_color(INK)
@@ -57,7 +57,7 @@ def draw_rates(rates: Mapping[float, Summary], file: Path) -> None:
 
 
 def draw_bill(lines: Sequence[Line], file: Path) -> None:
-    """What a day costs."""
+    """Return what a day costs."""
     figure, axes = _figure("USD a day", "")
     dear = sorted(lines, key=lambda line: line.usd)
     bars = axes.barh([line.price.what for line in dear], [line.usd for line in dear], color=INK)

@@ -61,7 +61,7 @@ class SimulatedQueue:
         """Nothing is open."""
 
     def take(self, now: float) -> Sequence[Entry]:
-        """What is dispatched now."""
+        """Return what is dispatched now."""
         return self._tasks.take(now)
 
     def finish(self, entry: Entry, status: int, now: float) -> None:

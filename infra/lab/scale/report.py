@@ -37,7 +37,7 @@ def population_table(members: Sequence[Member]) -> str:
 
 
 def measured_table(kinds: Kinds) -> str:
-    """What runs took into one account."""
+    """Return what runs took into one account."""
     rows = [
         (
             f"{size.customers:,}",
@@ -78,7 +78,7 @@ def nights_table(nights: Mapping[str, Summary]) -> str:
 
 
 def zones_table(members: Sequence[Member], answers: Mapping[str, object], diary: Sequence[Dispatch]) -> str:
-    """What `sync_all` said of each time zone, and what came of it."""
+    """Return what `sync_all` said of each time zone, and what came of it."""
     zone_of = {member.wisp: member.time_zone for member in members}
     ended: dict[str, float] = {}
     for dispatch in diary:
@@ -98,7 +98,7 @@ def zones_table(members: Sequence[Member], answers: Mapping[str, object], diary:
 
 
 def rates_table(rates: Mapping[float, Summary]) -> str:
-    """What the rate of the starts decides."""
+    """Return what the rate of the starts decides."""
     rows = [
         (
             f"{rate:g}",
@@ -116,7 +116,7 @@ def rates_table(rates: Mapping[float, Summary]) -> str:
 
 
 def start_table(measured: FanOut) -> str:
-    """What the start itself takes."""
+    """Return what the start itself takes."""
     rows = [
         ("first call: all are enqueued", f"{measured.first:.0f}"),
         ("second call: all are there already", f"{measured.again:.0f}"),
@@ -126,7 +126,7 @@ def start_table(measured: FanOut) -> str:
 
 
 def bill_table(lines: Sequence[Line], wisps: int) -> str:
-    """What a day costs."""
+    """Return what a day costs."""
     rows = [
         (
             line.price.what,
@@ -145,7 +145,7 @@ def bill_table(lines: Sequence[Line], wisps: int) -> str:
 
 
 def presses_line(diary: Sequence[Dispatch]) -> str:
-    """How the buttons fared, and the runs whose SIMPLer did not answer at first."""
+    """Return how the buttons fared, and the runs whose SIMPLer did not answer at first."""
     waits = [dispatch.start - dispatch.due for dispatch in diary if dispatch.pressed]
     failed = [dispatch for dispatch in diary if not dispatch.is_done]
     return (

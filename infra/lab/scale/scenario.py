@@ -51,12 +51,12 @@ class Scenario:
     all_whole: bool = False
 
     def size(self, member: Member) -> Size:
-        """What a run of a wisp takes in this night."""
+        """Return what a run of a wisp takes in this night."""
         turn = sha256(member.wisp.encode()).digest()[-1] % EVERY
         return self.kinds["whole" if self.all_whole or turn == 0 else "usual"].at(member.customers)
 
     def seconds(self) -> Mapping[str, float]:
-        """How long each wisp's run takes."""
+        """Return how long each wisp's run takes."""
         return {member.wisp: self.size(member).seconds(member.accounts) for member in self.members}
 
     def done(self, diary: Sequence[Dispatch]) -> Sequence[Done]:

@@ -68,12 +68,12 @@ class Service:
         self._down.update(wisps)
 
     def start_night(self, time_zone: str, now: datetime) -> None:
-        """What Cloud Scheduler calls at 05:00."""
+        """Return what Cloud Scheduler calls at 05:00."""
         body = json.dumps({"time_zone": time_zone}).encode()
         self.answers[time_zone] = self._call("sync_all", body, SimulatedClock(now)).json
 
     def press(self, wisp: str, now: datetime) -> None:
-        """What SIMPLer calls when somebody presses the button."""
+        """Return what SIMPLer calls when somebody presses the button."""
         user = {"id": "17", "email": "mary@example.com", "rights": ["user->gcontact"]}
         self._call("start_sync", json.dumps({"wisp": wisp, "user": user}).encode(), SimulatedClock(now))
 

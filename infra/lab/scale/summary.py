@@ -72,7 +72,7 @@ def summary(night: Sequence[Done]) -> Summary:
 
 
 def peak(spans: Iterable[tuple[float, float]]) -> int:
-    """How many overlap at most; one that ends when another starts does not."""
+    """Return how many overlap at most; one that ends when another starts does not."""
     steps = sorted(step for start, end in spans for step in ((start, 1), (end, -1)))
     most = now = 0
     for _, step in steps:

@@ -168,7 +168,7 @@ class Account:
         self._store(replace(contact, deleted_at=None).holding(content), deleted)
 
     def before(self, seconds: float) -> tuple[dict[str, Contact | None], dict[str, Group | None]]:
-        """What there was so many seconds ago, by resource name, of what has changed since.
+        """Return what there was so many seconds ago, by resource name, of what has changed since.
 
         Raises:
             GoogleError: 400, when that is too long ago.

@@ -41,7 +41,7 @@ def json_answer(
 
 
 def no_such_page() -> Response:
-    """What Google's front end says to an address that no API has: HTML, not JSON."""
+    """Return what Google's front end says to an address that no API has: HTML, not JSON."""
     return Response(_NO_SUCH_PAGE, 404, content_type="text/html; charset=UTF-8")
 
 

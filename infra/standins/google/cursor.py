@@ -84,7 +84,7 @@ class Question:
         self._era = expiry[1] if expiry else 0
 
     def cursor(self) -> Cursor:
-        """Where the listing goes on.
+        """Return where the listing goes on.
 
         Raises:
             GoogleError: 400, when a token is not one of ours, was given for another question, or has expired.

@@ -69,7 +69,7 @@ def changed_content(
 
 
 def reworded_content(writing: Writing, account: Account, contact: Contact) -> Content:
-    """What a contact holds, written anew.
+    """Return what a contact holds, written anew.
 
     Raises:
         GoogleError: 400, when it is more than a contact may hold then.

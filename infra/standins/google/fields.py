@@ -48,7 +48,7 @@ class FieldShape:
     formatted: tuple[tuple[str, str], ...]
 
     def clean(self, items: Sequence[Item]) -> list[dict[str, Any]]:
-        """What a client may have written: `metadata` keeps only `sourcePrimary`.
+        """Return what a client may have written: `metadata` keeps only `sourcePrimary`.
 
         Raises:
             GoogleError: 400, when there is more than one item of a singleton, or more than one that says it

@@ -28,7 +28,7 @@ class Journal(Generic[T]):
         self._entries.append((at, name, before))
 
     def at(self, moment: float) -> dict[str, T | None]:
-        """What there was at a moment, in seconds since 1970, of everything that was changed after it.
+        """Return what there was at a moment, in seconds since 1970, of everything that was changed after it.
 
         Raises:
             GoogleError: 400, when that is too long ago.

@@ -102,12 +102,12 @@ class Sight(Generic[T]):
         return self._pending[0].sequence - 1 if self._pending else last
 
     def one(self, name: str, things: Mapping[str, T]) -> T | None:
-        """What is seen of one; None for nothing."""
+        """Return what is seen of one; None for nothing."""
         thing = self.trace(name, things)
         return None if thing is None or thing.gone else thing
 
     def trace(self, name: str, things: Mapping[str, T]) -> T | None:
-        """What is seen of one, or of its deletion; None for nothing."""
+        """Return what is seen of one, or of its deletion; None for nothing."""
         return self._held[name] if name in self._held else things.get(name)
 
     def all(self, things: Mapping[str, T]) -> Collection[T]:

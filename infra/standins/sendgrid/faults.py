@@ -39,7 +39,7 @@ class Faults:
             self._coming.extend([fault] * times)
 
     def take(self) -> Fault | None:
-        """What the request at hand meets, if anything."""
+        """Return what the request at hand meets, if anything."""
         with self._lock:
             return self._coming.popleft() if self._coming else None
 

@@ -50,7 +50,7 @@ class Outbox:
         return (self._folder / f"{mail_id}.eml").read_bytes()
 
     def index(self) -> list[dict[str, Any]]:
-        """What each mail is, oldest first."""
+        """Return what each mail is, oldest first."""
         return [self._entry(mail_id) for mail_id in self.ids()]
 
     def _entry(self, mail_id: str) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class Customers:
             return copy.deepcopy(self._records)
 
     def part(self, start: int, end: int) -> tuple[int, list[Record]]:
-        """How many there are, and those between two positions, from 0."""
+        """Return how many there are, and those between two positions, from 0."""
         with self._lock:
             return len(self._records), copy.deepcopy(self._records[start:end])
 

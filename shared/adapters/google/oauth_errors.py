@@ -109,7 +109,7 @@ class _Refusal(msgspec.Struct, frozen=True):
 
 
 def token_refused(table: Sequence[Row], status: int, body: bytes) -> Trouble:
-    """What an answer other than 200 means."""
+    """Return what an answer other than 200 means."""
     sign = "" if status >= requests.codes.server_error else error_in(body)
     return _trouble(table, sign, f"answered {status}")
 

@@ -143,7 +143,7 @@ def _postal(address: Address, wisp: Wisp) -> PostalAddress:
 
 
 def _likeness(postal: PostalAddress) -> PostalAddress:
-    """What two ways to write one address have in common."""
+    """Return what two ways to write one address have in common."""
     return replace(
         postal,
         kind=AddressKind.INSTALLATION,

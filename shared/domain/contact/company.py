@@ -56,7 +56,7 @@ def has_legal_form(name: str) -> bool:
 
 
 def is_company_name(name: str) -> bool:
-    """Whether its words say that it is an organisation's: "Murphy & Sons", "Blarney GAA Club"."""
+    """Return whether its words say that it is an organisation's: "Murphy & Sons", "Blarney GAA Club"."""
     words = bare_words(name)
     has_word = len(words) > 1 and not _WORDS.isdisjoint(words)
     return has_word or has_legal_form(name) or _PHRASE.search(name) is not None

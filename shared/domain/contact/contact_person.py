@@ -34,14 +34,14 @@ def contact_person(customer: Customer) -> str:
 
 
 def is_shown(customer: Customer, display: str) -> bool:
-    """Whether the displayed name says the contact person's as well, in any order and form."""
+    """Return whether the displayed name says the contact person's as well, in any order and form."""
     first, last, shown = customer.first_name, customer.last_name, bare(display)
     is_there = bare(first + last) in shown or bare(last + first) in shown
     return is_there or set(bare_words(f"{first} {last}")) <= set(bare_words(display))
 
 
 def is_persons(name: str, first: str, last: str) -> bool:
-    """Whether a name is the contact person's, or theirs and somebody's, and no company's.
+    """Return whether a name is the contact person's, or theirs and somebody's, and no company's.
 
     Args:
         name: As the record has it.
@@ -68,7 +68,7 @@ def is_persons(name: str, first: str, last: str) -> bool:
 
 
 def _stands_for(word: str, given: tuple[str, ...], family: tuple[str, ...]) -> bool:
-    """Whether a word is a given name, short or long for one, or initials."""
+    """Return whether a word is a given name, short or long for one, or initials."""
     if len(word) <= _INITIALS and word not in given:
         names = given + family
         return word.isalpha() and all(any(name.startswith(letter) for name in names) for letter in word)

@@ -128,7 +128,7 @@ def _irish(number: PhoneNumber, kind: int) -> tuple[PhoneNumber, int]:
 
 
 def _is_meant(digits: str, number: PhoneNumber, kind: int, region: str) -> bool:
-    """Whether digits that do not begin with a zero are this number and nothing else."""
+    """Return whether digits that do not begin with a zero are this number and nothing else."""
     whole = national_significant_number(number)
     if digits != whole:  # something of it was dialled before: a trunk's prefix, the country's code
         is_code = digits == f"{number.country_code}{whole}" and number.country_code != 1

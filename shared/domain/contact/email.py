@@ -77,7 +77,7 @@ class ReadEmails:
 
 
 def is_address(text: str) -> bool:
-    """Whether the text is one address and nothing else, such as a mail can be sent to."""
+    """Return whether the text is one address and nothing else, such as a mail can be sent to."""
     return units(text) <= _LONGEST and _PLAUSIBLE.fullmatch(text) is not None and clean(text) == text
 
 
@@ -145,7 +145,7 @@ def _take(line: str, found: dict[str, str]) -> str:
 
 
 def _is_beginning(before: str) -> bool:
-    """Whether an address surely begins behind this text."""
+    """Return whether an address surely begins behind this text."""
     if _SIGNS.fullmatch(before) or _BRACKET.search(before) or _NAMED.search(before) or _DIGITS.search(before):
         return True
     return _COLON.search(before) is not None and not _HEADER.search(before)

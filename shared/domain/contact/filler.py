@@ -25,7 +25,7 @@ _NAMES = frozenset({"na", "NA", "xx", "XX"})
 
 
 def is_filler(text: str) -> bool:
-    """Whether a text of any field says nothing."""
+    """Return whether a text of any field says nothing."""
     if len(text) > _LONGEST or text[:1] in _OTHER_LETTERS:
         return False
     letters = _SIGNS.sub("", text).casefold()

@@ -52,7 +52,7 @@ def _joined(units: list[str]) -> Iterator[str]:
 
 
 def _belongs(before: str, unit: str) -> bool:
-    """Whether a unit stays with the character before it."""
+    """Return whether a unit stays with the character before it."""
     return (
         " " in {before, unit}
         or _JOINER in {before, unit}

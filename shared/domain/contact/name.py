@@ -159,7 +159,7 @@ def _company(customer: Customer) -> str:
 
 
 def _is_company(customer: Customer, company: str) -> bool:
-    """Whether the contact is the company's, and not a person's who is called the same."""
+    """Return whether the contact is the company's, and not a person's who is called the same."""
     return not customer.name or _is_same(customer.name, company) or not contact_person(customer)
 
 
@@ -194,5 +194,5 @@ def _divided(display: str, first: str) -> tuple[str, str]:
 
 
 def _marks(text: str) -> int:
-    """How many accents, apostrophes and hyphens it has."""
+    """Return how many accents, apostrophes and hyphens it has."""
     return sum(not (letter.isascii() and letter.isalnum()) for letter in "".join(text.split()))

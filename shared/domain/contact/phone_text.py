@@ -218,7 +218,7 @@ def _is_joint(between: str) -> bool:
 
 
 def _stands_alone(text: str, found: re.Match[str]) -> bool:
-    """Whether no letter is glued to it, as in "T12", but one that says what it is: "Mob0871234567"."""
+    """Return whether no letter is glued to it, as in "T12", but one that says what it is: "Mob0871234567"."""
     before = _LETTERS_BEFORE.search(text[max(0, found.start() - 12) : found.start()])
     if before and before[0].casefold() not in COMMON:
         return False
@@ -258,7 +258,7 @@ def _read(groups: Sequence[_Group], text: str, region: str) -> list[_Spot]:
 
 
 def _is_span(groups: Sequence[_Group]) -> bool:
-    """Whether it ends with hours: "9-5", "10 - 18"."""
+    """Return whether it ends with hours: "9-5", "10 - 18"."""
     one, two = groups[-2:]
     return (
         max(len(one.digits), len(two.digits)) <= _HOURS

@@ -58,13 +58,13 @@ class Words(NamedTuple):
 
 
 def is_idle(text: str) -> bool:
-    """Whether a text without a number says nothing: "n/a", "-", "0", "no phone", "0000000000"."""
+    """Return whether a text without a number says nothing: "n/a", "-", "0", "no phone", "0000000000"."""
     digits = _NO_DIGIT.sub("", text)
     return len(set(digits)) <= 1 and all(word.casefold() in COMMON for word in _WORD.findall(text))
 
 
 def words_of(gaps: Sequence[str]) -> list[Words] | None:
-    """What the texts before, between and behind numbers say of each; None where that is not sure."""
+    """Return what the texts before, between and behind numbers say of each; None where that is not sure."""
     first, *between, last = gaps
     is_before = bool(_WORD.search(first)) and not _WORD.search(last)
     is_after = bool(_WORD.search(last)) and not _WORD.search(first)
@@ -82,7 +82,7 @@ def words_of(gaps: Sequence[str]) -> list[Words] | None:
 
 
 def _parted(gap: str, *, is_before: bool, is_after: bool) -> tuple[str, str] | None:
-    """What of a gap belongs to the number before it, and what to the one behind it."""
+    """Return what of a gap belongs to the number before it, and what to the one behind it."""
     bare = gap.strip()
     if not _WORD.search(bare) and not _DIGIT.search(bare):
         return "", ""
@@ -97,7 +97,7 @@ def _parted(gap: str, *, is_before: bool, is_after: bool) -> tuple[str, str] | N
 
 
 def _label(before: str, after: str) -> Words | None:
-    """What the texts before and behind a number say of it; None where that is too much for a label."""
+    """Return what the texts before and behind a number say of it; None where that is too much for a label."""
     kinds: set[PhoneKind] = set()
     words: list[str] = []
     for text in (before, after):

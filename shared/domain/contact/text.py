@@ -106,7 +106,7 @@ def _is_visible(character: str) -> bool:
 
 
 def _continues(text: str, at: int) -> bool:
-    """Whether a cut before `text[at]` would part what is seen as one character."""
+    """Return whether a cut before `text[at]` would part what is seen as one character."""
     following = text[at]
     return (
         unicodedata.category(following).startswith("M")
@@ -119,5 +119,5 @@ def _continues(text: str, at: int) -> bool:
 
 
 def _is_mid_flag(text: str) -> bool:
-    """Whether it ends with an odd number of flag letters: two of them make a flag."""
+    """Return whether it ends with an odd number of flag letters: two of them make a flag."""
     return (len(text) - len(text.rstrip(_FLAG_LETTERS))) % 2 == 1

@@ -47,7 +47,7 @@ class Actual:
         return only
 
     def has(self, customer: str) -> bool:
-        """Whether the customer has a contact in our label."""
+        """Return whether the customer has a contact in our label."""
         return customer in self.labelled or customer in self.known
 
 
@@ -80,7 +80,7 @@ def actual_of(persons: Iterable[Person], desired: Desired, label: str, ledger: L
 
 
 def is_changed(person: Person, desired: Desired, label: str, ledger: Ledger) -> bool:
-    """Whether a contact tells more than the ledger's entry of it, which else stands for it.
+    """Return whether a contact tells more than the ledger's entry of it, which else stands for it.
 
     One that had other names before may stand for what is left of several.
     """

@@ -65,7 +65,7 @@ class Desired:
         return len(self.records)
 
     def wants(self, customer: str) -> bool:
-        """Whether the customer is a contact."""
+        """Return whether the customer is a contact."""
         return customer in self.records
 
     def card(self, customer: str) -> Card:

@@ -64,7 +64,7 @@ class _Pair:
         return {**self.added, **self.item, **({"type": own} if own else {})}
 
     def is_sent(self, name: str) -> bool:
-        """Whether it is there already, in whatever form."""
+        """Return whether it is there already, in whatever form."""
         if self.held is None or len(self.held.items) > 1 or self.is_cut:
             return False
         if self.is_shared:
@@ -123,7 +123,7 @@ def _apart(
 
 
 def is_equal(ours: Sequence[Item], theirs: Sequence[Item]) -> bool:
-    """Whether they are the same items to the letter, in whatever order."""
+    """Return whether they are the same items to the letter, in whatever order."""
     return (
         len(ours) == len(theirs)
         and all(item in theirs for item in ours)
@@ -176,7 +176,7 @@ def _may_stand(name: str, pair: _Pair, held: Held, read: Reading) -> bool:
 
 
 def _rank(name: str, pair: _Pair, held: Held, read: Reading) -> tuple[int, bool, int]:
-    """What we wrote comes first, but what the user has in our very form before ours in another one."""
+    """Return what we wrote comes first, but what the user has in our very form before ours in another one."""
     if is_alike(name, read.rest, pair.read.rest):
         kind = 0 if held.is_known else 1
     else:
@@ -216,7 +216,7 @@ def _joined(name: str, pairs: Sequence[_Pair], held: Sequence[Held]) -> Joined:
 
 
 def _goes(name: str, held: Held, pairs: Sequence[_Pair]) -> bool:
-    """Whether it is what we wrote once, or the same as what we send. A contact's one name is ours."""
+    """Return whether it is what we wrote once, or the same as what we send. A contact's one name is ours."""
     if name == "names" or (held.is_known and not held.is_shared):
         return True
     return any(_is_sent_already(name, held, pair) for pair in pairs)

@@ -30,7 +30,7 @@ def key_of(name: str, what: str) -> str:
 
 
 def fingerprint(name: str, item: Item) -> str:
-    """What is written for an item of a field."""
+    """Return what is written for an item of a field."""
     return key_of(name, identity(name, item)) + rest(name, item) + form_of(item)
 
 
@@ -50,7 +50,7 @@ def shared(print_: str) -> str:
 
 
 def fingerprints(fields: Fields) -> frozenset[str]:
-    """What is written for a contact that holds ours and nothing else."""
+    """Return what is written for a contact that holds ours and nothing else."""
     return frozenset(fingerprint(name, item) for name, items in fields.items() for item in items)
 
 
@@ -100,7 +100,7 @@ class WrittenLast:
 
 @lru_cache(64)
 def written(data: ClientData, wisp: str) -> WrittenLast:
-    """What a contact with this client data tells."""
+    """Return what a contact with this client data tells."""
     return WrittenLast(wrote(data, wisp), wrote(data, wisp, "v1"))
 
 

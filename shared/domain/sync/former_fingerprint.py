@@ -23,17 +23,17 @@ _NEVER_WRITTEN = ("type", "countryCode", "country", "poBox", "extendedAddress", 
 
 
 def former_print(field: str, item: Item) -> str:
-    """What was written for an item: eight hex digits."""
+    """Return what was written for an item: eight hex digits."""
     return _hashed(field, _identity(field, item))
 
 
 def former_prints(fields: Fields) -> frozenset[str]:
-    """What was written for a contact."""
+    """Return what was written for a contact."""
     return frozenset(former_print(field, item) for field, items in fields.items() for item in items)
 
 
 def possible(field: str, item: Item) -> Iterator[str]:
-    """What may have been written for an item as it is now; the likeliest first."""
+    """Return what may have been written for an item as it is now; the likeliest first."""
     yield former_print(field, item)
     texts = {member: unicodedata.normalize("NFC", " ".join(text.split())) for member, text in item.items()}
     yield former_print(field, texts)

@@ -29,7 +29,7 @@ def fields_of(card: Card) -> Fields:
 
 
 def _phone(phone: Phone) -> Item:
-    """What was typed beside it is its own label, which a phone shows when it rings.
+    """Return what was typed beside it is its own label, which a phone shows when it rings.
 
     An extension is no part of the value: Android and iOS dial and match all digits of it.
     """

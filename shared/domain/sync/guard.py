@@ -35,7 +35,7 @@ def _is_many(count: int, of: int) -> bool:
 
 
 def has_shrunk(now: int, before: int | None) -> bool:
-    """Whether SIMPLer's list lost so much since the last complete run that it is not believed."""
+    """Return whether SIMPLer's list lost so much since the last complete run that it is not believed."""
     return now == 0 or (before is not None and _is_many(before - now, before))
 
 

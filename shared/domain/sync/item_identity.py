@@ -77,7 +77,7 @@ def reading(field: str, item: Item) -> Reading:
 
 
 def other_readings(field: str, item: Item) -> Iterator[Reading]:
-    """What it may be besides: a number that is dialled within a country; ours, with members added."""
+    """Return what it may be besides: a number that is dialled within a country; ours, with members added."""
     own = reading(field, item)
     if field == "phoneNumbers":
         for number in phone_identity.readings(own.identity):
@@ -113,7 +113,7 @@ def is_part(item: Item, whole: Item) -> bool:
 
 
 def may_be_one(field: str, rest_: str, other: str) -> bool:
-    """Whether items of one identity may be one by their rests: not two addresses in two countries."""
+    """Return whether items of one identity may be one by their rests: not two addresses in two countries."""
     if field != "addresses":
         return True
     one, two = rest_[2:], other[2:]
@@ -121,14 +121,14 @@ def may_be_one(field: str, rest_: str, other: str) -> bool:
 
 
 def is_alike(field: str, rest_: str, other: str) -> bool:
-    """Whether their rests are the same as well."""
+    """Return whether their rests are the same as well."""
     if field != "addresses":
         return rest_ == other
     return rest_[:2] == other[:2] and may_be_one(field, rest_, other)
 
 
 def identity(field: str, item: Item) -> str:
-    """What an item is."""
+    """Return what an item is."""
     return _IDENTITIES[field](item)
 
 
@@ -142,7 +142,7 @@ def _text(member: str) -> Callable[[Item], str]:
 
 
 def rest(field: str, item: Item) -> str:
-    """What else we write of it, in a few characters."""
+    """Return what else we write of it, in a few characters."""
     match field:
         case "names" | "nicknames" | "emailAddresses":
             return ""

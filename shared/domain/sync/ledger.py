@@ -54,7 +54,7 @@ class Entry(NamedTuple):
         return Person(self.resource_name, "", self.source_id, self.source_etag)
 
     def is_of(self, person: Person) -> bool:
-        """Whether it tells what a contact holds that was just read, since nobody has changed that."""
+        """Return whether it tells what a contact holds that was just read, since nobody has changed that."""
         known = (self.resource_name, self.source_id, self.source_etag)
         is_told = self.content in ("ours", "mixed") and bool(self.source_etag)
         return is_told and known == (person.resource_name, person.source_id, person.source_etag)
@@ -127,11 +127,11 @@ class Ledger:
         return sum(len(shard.entries) for shard in self.shards)
 
     def shard_of(self, customer: str) -> int:
-        """Which shard holds a customer."""
+        """Return which shard holds a customer."""
         return shard_of(customer, len(self.shards))
 
     def get(self, customer: str) -> Entry | None:
-        """What is known of a customer's contact."""
+        """Return what is known of a customer's contact."""
         return self.shards[self.shard_of(customer)].entries.get(customer)
 
     def put(self, customer: str, entry: Entry, card: Card | None = None) -> None:
@@ -163,7 +163,7 @@ class Ledger:
             yield from shard.entries.items()
 
     def knows_changes(self, now: float) -> bool:
-        """Whether the changes since the last run suffice to know every contact of ours."""
+        """Return whether the changes since the last run suffice to know every contact of ours."""
         fresh = 0 <= now - self.listed < LISTED_FOR
         return bool(self.token and self.label and self.whole and fresh and not self.unconfirmed)
 

@@ -120,7 +120,7 @@ def _since_former(
 
 
 def content_of(ours: Fields, fields: Fields, client_data: ClientData, mark: Mark) -> Content:
-    """Whether a contact with these fields holds exactly what we write, or more."""
+    """Return whether a contact with these fields holds exactly what we write, or more."""
     if is_shared(client_data, mark.wisp):
         return "shared"
     own, data = _kept_mark(client_data, mark), sorted(client_data)
@@ -132,7 +132,7 @@ def content_of(ours: Fields, fields: Fields, client_data: ClientData, mark: Mark
 
 
 def is_as_written(ours: Fields, person: Person, wisp: str) -> bool:
-    """Whether a contact holds exactly what we wrote into it last, in any form.
+    """Return whether a contact holds exactly what we wrote into it last, in any form.
 
     That need not be what its customer is now: it may be older, out of the trash or a copy. Former
     fingerprints say nothing of a name, so there it has to be the customer's.

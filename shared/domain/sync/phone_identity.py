@@ -59,7 +59,7 @@ def _ascii(sign: str) -> str:
 
 
 def is_near(number: str, other: str) -> bool:
-    """Whether two canonical numbers may be one at all: a quick look at their ends."""
+    """Return whether two canonical numbers may be one at all: a quick look at their ends."""
     return number.partition(";")[0][-_END:] == other.partition(";")[0][-_END:]
 
 

@@ -98,7 +98,7 @@ class Plan:
         return len(self.relabel) + len(self.update) + len(self.remove) + len(self.create)
 
     def counts(self) -> dict[str, int]:
-        """How many contacts are to be changed, by kind; those for whom there is no room included."""
+        """Return how many contacts are to be changed, by kind; those for whom there is no room included."""
         return {
             "create": len(self.create) + len(self.no_room),
             "update": len(self.update),
@@ -107,7 +107,7 @@ class Plan:
         }
 
     def has(self, customer: str) -> bool:
-        """Whether there is a contact that carries the customer's mark, labelled or not."""
+        """Return whether there is a contact that carries the customer's mark, labelled or not."""
         return customer in self.found or any(customer in known for known in self.known)
 
     def pending(self) -> frozenset[str]:
@@ -241,7 +241,7 @@ def _note_record(plan: Plan, desired: Desired, customer: str, entry: Entry) -> N
 
 
 def _let_go(plan: Plan, desired: Desired, customer: str, person: Person) -> None:
-    """What becomes of the contact of a customer who is none, or of whom nothing is known."""
+    """Return what becomes of the contact of a customer who is none, or of whom nothing is known."""
     if customer in desired.held:
         _keep(plan, customer, person, "held")
     elif desired.leavers == "keep":
@@ -326,12 +326,12 @@ def _decide_surplus(plan: Plan, desired: Desired, customer: str, person: Person,
 
 
 def is_somebodys(person: Person, label: str) -> bool:
-    """Whether a user has made a surplus contact their own: a note, a photo, a star, another label."""
+    """Return whether a user has made a surplus contact their own: a note, a photo, a star, another label."""
     return person.has_user_data or bool(person.groups - {label, MY_CONTACTS})
 
 
 def _is_unedited(card: Card, person: Person, wisp: str) -> bool:
-    """Whether it holds the customer's name and else exactly the items that we once wrote."""
+    """Return whether it holds the customer's name and else exactly the items that we once wrote."""
     as_written = is_as_written(fields_of(card), person, wisp)
     alone = len(marks(person.client_data, wisp)) == 1 and not is_shared(person.client_data, wisp)
     return as_written and alone

@@ -109,7 +109,7 @@ def _drawn(session: Session, persons: Iterable[Person], desired: Desired, ledger
 
 
 def _rests_on_the_list(session: Session) -> bool:
-    """Whether nothing but a list tells of a contact: of one that was in doubt, or without a ledger."""
+    """Return whether nothing but a list tells of a contact: of one that was in doubt, or without a ledger."""
     if session.ledger.unconfirmed:
         return bool(session.ledger.unconfirmed.keys() - session.unsure())
     return not len(session.ledger)

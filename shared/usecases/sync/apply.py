@@ -104,7 +104,7 @@ def _changed(session: Session, desired: Desired, update: PlannedChange) -> tuple
 
 
 def _content(session: Session, desired: Desired, update: PlannedChange, sent: Change) -> Content:
-    """What a contact holds that was just updated."""
+    """Return what a contact holds that was just updated."""
     if update.merged is None:
         return "ours"
     mark = Mark(desired.wisp, update.customer, session.run.id)
@@ -114,7 +114,7 @@ def _content(session: Session, desired: Desired, update: PlannedChange, sent: Ch
 def _refreshed(
     session: Session, desired: Desired, update: PlannedChange, person: Person
 ) -> PlannedChange | None:
-    """What is still to be done to a contact that is not as it was known; None: nothing, for now."""
+    """Return what is still to be done to a contact that is not as it was known; None: nothing, for now."""
     session.ledger.invalidate(update.customer)
     own = marks(person.client_data, desired.wisp)
     is_ours = session.label in person.groups and not is_shared(person.client_data, desired.wisp)

@@ -110,7 +110,7 @@ class LabelSearch:
         return [*self.known, name].index(name), not label.count, name
 
     def hidden(self) -> RetryLater:
-        """What to say of a label that may be there, and does not show."""
+        """Return what to say of a label that may be there, and does not show."""
         return RetryLater(
             "google.label_hidden",
             f"the label {self.wisp.label!r} exists, but is not listed yet",

@@ -157,7 +157,7 @@ def _read_everything(session: Session, target: Target) -> Actual:
 
 
 def _judged(session: Session, target: Target, plan: Plan) -> Verdict:
-    """What of the plan's removals may be done; one customer's are theirs who pressed the button."""
+    """Return what of the plan's removals may be done; one customer's are theirs who pressed the button."""
     if target.customer:
         _refuse_merged(plan, session.run.wisp.id)
     if target.customer or target.is_decided:

@@ -73,7 +73,7 @@ def _before(state: StateStore, path: str) -> Before | None:
 
 
 def _stored(state: StateStore, account: str) -> int:
-    """How many shards the ledger has in the database."""
+    """Return how many shards the ledger has in the database."""
     head = state.get(f"ledgers/{account}")
     shards = head.get("shards") if head else 0
     return shards if isinstance(shards, int) and shards <= _MOST else 0  # else the head is garbled
@@ -98,7 +98,7 @@ def runs(state: StateStore, account: str, now: datetime) -> dict[str, Before]:
 
 
 def cards_before(state: StateStore, account: str, run: str, now: datetime) -> Cards:
-    """What the account held of us before a run.
+    """Return what the account held of us before a run.
 
     Raises:
         SkipCustomer: There is no such run, it was too long ago, or the ledger was lost since.
@@ -137,7 +137,7 @@ def _lost() -> SkipCustomer:
 
 
 def _undone(state: StateStore, path: str, before: Before, after: Cards) -> Cards:
-    """What was there before a run, from what was there after it."""
+    """Return what was there before a run, from what was there after it."""
     kept = {int(number): _shard(document, path) for number, document in state.find(path)}
     if kept.keys() != set(before.kept):
         raise _lost()

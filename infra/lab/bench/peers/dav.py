@@ -77,11 +77,11 @@ class Dav:
         self._run("discover")
 
     def requests(self) -> int:
-        """How many requests the server has had."""
+        """Return how many requests the server has had."""
         return (self.folder / "radicale.log").read_text(errors="replace").count(" request for '")
 
     def stored(self) -> int:
-        """How many contacts the server has."""
+        """Return how many contacts the server has."""
         return len([*self.folder.glob("server/**/contacts/*.vcf")])
 
     def _run(self, command: str) -> None:

@@ -50,7 +50,7 @@ class Codes:
         return text
 
     def find(self, text: str) -> Code | None:
-        """What is behind a code that is fresh or spent; None when nobody gave it out."""
+        """Return what is behind a code that is fresh or spent; None when nobody gave it out."""
         with self._lock:
             fresh = self._fresh.get(text)
             return fresh[0] if fresh else self._spent.get(text)

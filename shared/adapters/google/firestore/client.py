@@ -114,7 +114,7 @@ def translated() -> Iterator[None]:
 
 
 def contended(path: str) -> RetryLater:
-    """What to raise when the attempts are used up."""
+    """Return what to raise when the attempts are used up."""
     return RetryLater(
         "state.contended",
         f"the Firestore document {path} could not be changed within {CONTENDED.within:.0f} s: others keep"

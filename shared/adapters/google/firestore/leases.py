@@ -151,7 +151,7 @@ class FirestoreLeases:
 
 
 def lease_reference(client: Client, name: str) -> DocumentReference:
-    """Where the lease is kept."""
+    """Return where the lease is kept."""
     return client.collection("leases").document(name)
 
 

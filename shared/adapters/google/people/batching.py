@@ -75,10 +75,10 @@ class Batches(ABC, Generic[T, A]):
 
     @abstractmethod
     def read(self, part: Sequence[T], answer: A | Failure) -> SentPart:
-        """What an answer tells of these contacts."""
+        """Return what an answer tells of these contacts."""
 
     def is_early(self, part: Sequence[T], answer: A | Failure) -> bool:
-        """Whether Google may not know yet what was made a moment ago."""
+        """Return whether Google may not know yet what was made a moment ago."""
         del part, answer
         return False
 
@@ -158,7 +158,7 @@ class Batches(ABC, Generic[T, A]):
         self._waiting = []
 
     def _parts(self, *parts: Sequence[T]) -> list[Sequence[T]]:
-        """What to send, the last one first: each part in one request, but few contacts one by one."""
+        """Return what to send, the last one first: each part in one request, but few contacts one by one."""
         return [
             small
             for part in reversed(parts)

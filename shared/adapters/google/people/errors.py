@@ -195,7 +195,7 @@ def is_sent_again(trouble: Trouble, *, is_safe: bool) -> TypeGuard[RetryLater]:
 
 
 def translate(status: int, headers: Mapping[str, str], body: bytes) -> Trouble:
-    """What an answer other than 2xx means.
+    """Return what an answer other than 2xx means.
 
     Args:
         status: The HTTP status.
@@ -211,7 +211,7 @@ def translate(status: int, headers: Mapping[str, str], body: bytes) -> Trouble:
 
 
 def translate_status(status: Mapping[str, Any]) -> Trouble | None:
-    """What the google.rpc.Status of one contact in a batch means; None if it is well (code 0)."""
+    """Return what the google.rpc.Status of one contact in a batch means; None if it is well (code 0)."""
     code = status.get("code", 0)
     if code == 0:
         return None
@@ -220,13 +220,13 @@ def translate_status(status: Mapping[str, Any]) -> Trouble | None:
 
 
 def no_answer(error: requests.RequestException) -> Trouble:
-    """What it means that no answer came."""
+    """Return what it means that no answer came."""
     row = UNREACHABLE if was_never_sent(error) else NO_ANSWER
     return row.trouble(name=type(error).__name__)
 
 
 def contact_errors(body: bytes) -> Mapping[str, Trouble]:
-    """Which contacts made Google refuse a whole batch, and why.
+    """Return which contacts made Google refuse a whole batch, and why.
 
     By index in a create and by resource name in an update; empty if Google does not say. A contact that is
     not named would have been written (rest/v1/BatchCreateContactsErrorDetails, …Update…).
@@ -245,12 +245,12 @@ def contact_errors(body: bytes) -> Mapping[str, Trouble]:
 
 
 def about_label(trouble: Trouble) -> Trouble:
-    """What a refusal means of a request about a label: the table's sentences are about a contact."""
+    """Return what a refusal means of a request about a label: the table's sentences are about a contact."""
     return _LABEL_REFUSED.trouble(code=trouble.reason) if isinstance(trouble, SkipCustomer) else trouble
 
 
 def not_labelled(trouble: Trouble) -> Trouble:
-    """What a refusal to put a contact into a label means: it may be the contact's, or the label's."""
+    """Return what a refusal to put a contact into a label means: it may be the contact's, or the label's."""
     return _NOT_LABELLED.trouble(code=trouble.reason) if isinstance(trouble, SkipCustomer) else trouble
 
 
@@ -305,7 +305,7 @@ def _limit(status: Mapping[str, Any]) -> str:
 
 
 def _wait(status: Mapping[str, Any], headers: Mapping[str, str]) -> float:
-    """How long Google asks to wait, by header or by google.rpc.RetryInfo; 0 if it does not say."""
+    """Return how long Google asks to wait, by header or by google.rpc.RetryInfo; 0 if it does not say."""
     delays = (_DURATION.fullmatch(str(info.get("retryDelay", ""))) for info in _details(status, "RetryInfo"))
     asked = retry_after(headers.get("retry-after", ""), http_date(headers.get("date", "")))
     seconds = max([asked, *(float(delay[1]) for delay in delays if delay)])

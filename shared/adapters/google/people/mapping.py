@@ -97,6 +97,6 @@ def _comparable(fields: Fields, client_data: tuple[tuple[str, str], ...]) -> dic
 
 
 def has_landed(change: Change, person: Person) -> bool:
-    """Whether a person, as read again, is what the change asked for."""
+    """Return whether a person, as read again, is what the change asked for."""
     wanted = _comparable(change.fields, change.client_data)
     return wanted == _comparable(person.fields, person.client_data)

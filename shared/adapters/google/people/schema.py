@@ -85,7 +85,7 @@ class ItemWire(msgspec.Struct, rename="camel", omit_defaults=True):
     metadata: _ItemMetadata | None = None
 
     def is_contacts_own(self) -> bool:
-        """Whether it is from the contact, not from a profile or a domain that is linked with it."""
+        """Return whether it is from the contact, not from a profile or a domain that is linked with it."""
         return self.metadata is None or self.metadata.source.type in ("", CONTACT)
 
     def members(self) -> dict[str, str]:
@@ -203,7 +203,7 @@ class PersonRead(PersonWire):
     relations: tuple[UsersOwnWire, ...] = ()
 
     def is_noted(self) -> bool:
-        """Whether a user added a note, a birthday, a picture and the like."""
+        """Return whether a user added a note, a birthday, a picture and the like."""
         own = (self.biographies, self.birthdays, self.events, self.photos, self.relations)
         return any(not item.default for items in own for item in items)
 

@@ -55,7 +55,7 @@ class Creates(Batches[NewPerson, Created | PersonWire]):
         return self._calls.create(part, self._label)
 
     def is_early(self, part: Sequence[NewPerson], answer: Created | PersonWire | Failure) -> bool:
-        """Whether Google does not find the label, or refuses what all contacts share: a new one."""
+        """Return whether Google does not find the label, or refuses what all contacts share: a new one."""
         if not isinstance(answer, Failure):
             return False
         return _finds_no_label(answer) or (self._is_new and _blames_all(answer, part))
@@ -122,7 +122,7 @@ class Updates(Batches[Change, Updated | PersonWire]):
         return trouble.reason if trouble else ""
 
     def _look_again(self, refused: Sequence[Change]) -> Mapping[str, Result]:
-        """What a second look tells of the contacts that Google refused as changed.
+        """Return what a second look tells of the contacts that Google refused as changed.
 
         Nothing of those that look as they did when they were read: the look, or the refusal, is behind the
         times.
@@ -200,7 +200,7 @@ def _finds_no_label(failure: Failure) -> bool:
 
 
 def _blames_all(failure: Failure, part: Sequence[NewPerson]) -> bool:
-    """Whether what is refused may be what all contacts share: their label."""
+    """Return whether what is refused may be what all contacts share: their label."""
     return isinstance(failure.trouble, SkipCustomer) and len(failure.contacts) in (0, len(part))
 
 
