@@ -123,7 +123,7 @@ def _type(name: str, code: str) -> Type:
 
 
 def _nesting(kind: str, access: str, flags: Mapping[str, bool]) -> dict[str, Any]:
-    """How often a block may appear: ``struct`` is one without an index, OutputReference at most one."""
+    """Return how often a block may appear: ``struct`` has no index, OutputReference at most one."""
     mode = {"struct": "single", "set": "set"}.get(kind, "list")
     if mode == "single":
         return {"nesting_mode": mode, "min_items": 0, "max_items": 0}

@@ -58,7 +58,7 @@ def free_address() -> str:
 
 
 def command(address: str) -> list[str]:
-    """What starts the emulator at an address; raises `SystemExit` where this machine lacks something."""
+    """Return what starts the emulator; raise `SystemExit` where this machine lacks something."""
     java, program = shutil.which("java"), jar()
     if java is None or program is None:
         raise SystemExit(f"The Firestore emulator cannot run: without Java or the Google Cloud CLI's {_JAR}.")

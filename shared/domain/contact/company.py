@@ -50,7 +50,7 @@ _WORDS = frozenset(_WORD_LIST.split())
 
 
 def has_legal_form(name: str) -> bool:
-    """Whether it has a legal form: "Acme Networks Ltd"; surely no person, even in a person's fields."""
+    """Return whether it has a legal form ("Acme Networks Ltd"): no person, even in a person's fields."""
     words = bare_words(name)
     return not _FORMS.isdisjoint(words[1:]) or _DOTTED.search(name) is not None
 

@@ -289,7 +289,7 @@ def _cover(groups: Sequence[_Group], region: str) -> list[_Spot] | None:
 
 
 def _tail(text: str, last: _Spot, segment: Sequence[_Group]) -> _Spot | None:
-    """What is written of a further number when most of it is as before: "4871234/5", "4871234 / 4871235"."""
+    """Return what is written of a further number that is mostly as before: "4871234/5"."""
     digits = "".join(group.digits for group in segment)
     between = text[last.end : segment[0].start]
     if not _TAIL.fullmatch(between.strip(" ().-") or between):

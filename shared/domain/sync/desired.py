@@ -81,7 +81,7 @@ class Desired:
         return self.records[customer].digest
 
     def is_sent(self, customer: str, entry: Entry) -> bool:
-        """Whether what we sent last is what we would send now; only another record is read to find out."""
+        """Return whether we would send what we sent last; only another record is read to find out."""
         is_same_record = bool(entry.record) and entry.record == self.records[customer].digest
         return is_same_record or (bool(entry.sent) and entry.sent == self.digest(customer))
 

@@ -59,7 +59,7 @@ class _Pair:
     is_cut: bool = False
 
     def sent(self) -> Item:
-        """What is sent: ours with what the user put on it, and with the type that they had given it."""
+        """Return what is sent: ours with what the user put on it, and with the type that they gave it."""
         own = self.held.item.get("type") if self.held and self.is_shared else None
         return {**self.added, **self.item, **({"type": own} if own else {})}
 
@@ -148,7 +148,7 @@ def _pair(name: str, pairs: Sequence[_Pair], held: Sequence[Held]) -> None:
 
 
 def _put_on(held: Held, read: Reading) -> Item:
-    """What the user put on an item; a part that we wrote ourselves, and that SIMPLer has dropped, is not."""
+    """Return what the user put on an item, without a part of ours that SIMPLer has dropped."""
     if not held.is_known:
         return read.added
     return {member: text for member, text in read.added.items() if member in held.read.added}

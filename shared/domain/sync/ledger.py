@@ -168,7 +168,7 @@ class Ledger:
         return bool(self.token and self.label and self.whole and fresh and not self.unconfirmed)
 
     def knows_who_is_missing(self, now: float) -> bool:
-        """Whether a customer without an entry has no contact: users bring contacts back from the trash."""
+        """Return whether one without an entry has no contact: users bring some back from the trash."""
         last = max(self.listed, self.compared)
         return self.whole and 0 <= now - last < COMPARED_FOR
 

@@ -65,7 +65,7 @@ def marks(data: ClientData, wisp: str) -> tuple[Mark, ...]:
 
 
 def is_shared(data: ClientData, wisp: str) -> bool:
-    """Whether it carries another wisp's mark too: a user merged two contacts; neither owns it alone."""
+    """Return whether it carries another wisp's mark too: a user merged two; neither owns it alone."""
     found = (_read_mark(value) for key, value in data if key == KEY)
     return any(mark is not None and mark.wisp != wisp for mark in found)
 

@@ -71,7 +71,7 @@ class Form:
         }
 
     def changed(self, fields: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Items]:
-        """What differs from a contact; the parts of its name and company that the form does not show stay."""
+        """Return what differs from a contact; what the form does not show of its name and company stays."""
         before = Form.of(fields).fields()
         changed = {name: items for name, items in self.fields().items() if items != before[name]}
         if "names" in changed:

@@ -83,7 +83,7 @@ class Batches(ABC, Generic[T, A]):
         return False
 
     def blamed(self, part: Sequence[T], failure: Failure) -> Mapping[str, Trouble]:
-        """Which of the contacts a failure names, and why, by key; most kinds have no error that does."""
+        """Return which contacts a failure names, and why, by key; most kinds have no error that does."""
         del part, failure
         return {}
 
