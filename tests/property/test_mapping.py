@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from shared.domain.contact.card import Card, make_card
 from shared.domain.contact.country import country_code
 from shared.domain.contact.customer import Customer, Skipped, read_customer
+from shared.domain.contact.garbled import repaired
 from shared.domain.contact.name import FIELDS
 from shared.domain.contact.text import clean, cut, units
 from shared.domain.model.wisp import Wisp
@@ -133,7 +134,7 @@ def canonical(customer: Customer) -> dict[str, object]:
     """The record that says what the customer says."""
     record: dict[str, object] = {slot: getattr(customer, slot) for slot in Customer.__slots__}
     record["phones"] = [{"text": phone.text, "kind": phone.kind} for phone in customer.phones]
-    record["emails"] = list(customer.emails)
+    record["emails"] = [*customer.emails, *customer.email_texts]
     record["addresses"] = [
         {slot: getattr(address, slot) for slot in address.__slots__}
         | {"kind": address.kind.record, "lines": list(address.lines)}
@@ -198,7 +199,8 @@ def test_the_same_record_makes_the_same_card(record: object) -> None:
 def test_reading_what_was_read_changes_nothing(record: object) -> None:
     """A customer that is clean stays as it is."""
     customer = read_customer(record, 1)
-    if isinstance(customer, Customer):
+    # What looks garbled only once it was cut, or rid of a control within, would be put right once more.
+    if isinstance(customer, Customer) and repaired(str(customer)) == str(customer):
         assert customer == read_customer(canonical(customer), 1)
 
 
