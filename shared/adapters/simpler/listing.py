@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from shared.adapters.simpler.record import Reader, SimplerRecord
+from shared.adapters.simpler.record import Reader, SimplerRecord, id_in
 from shared.domain.contact.customer import Skipped
 from shared.ports import Listing
 
@@ -37,7 +37,7 @@ class _Assembly:
 
     def take(self, page: int, outcome: SimplerRecord | Skipped) -> None:
         """The next record."""
-        customer = outcome.customer if isinstance(outcome, Skipped) else outcome.id
+        customer = id_in(outcome)
         if customer and customer not in self.once and customer not in self.several:
             self.once[customer] = (page, self.total, outcome)
         elif isinstance(outcome, Skipped) and not customer:

@@ -151,6 +151,11 @@ class SimplerRecord(NamedTuple):
         return self.reader.card(self.customer())
 
 
+def id_in(read: SimplerRecord | Skipped) -> str:
+    """Return whose record it is; empty when it has no id that can be used."""
+    return read.customer if isinstance(read, Skipped) else read.id
+
+
 def canonical(raw: object, profile: Profile, server: str) -> object:
     """The record under canonical names; what is no object is handed on as it is.
 

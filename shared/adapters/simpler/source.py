@@ -10,7 +10,7 @@ from shared.adapters.simpler.errors import stop
 from shared.adapters.simpler.listing import assemble
 from shared.adapters.simpler.pagination import read_pages
 from shared.adapters.simpler.profile import load_profile
-from shared.adapters.simpler.record import Reader, SimplerRecord
+from shared.adapters.simpler.record import Reader, SimplerRecord, id_in
 from shared.adapters.simpler.wire import BOUNDS, Bounds, SimplerSession, Wire
 from shared.domain.contact.customer import Skipped
 from shared.domain.model.wisp import Wisp
@@ -70,19 +70,15 @@ class SimplerSource:
         if raw is None:
             return None
         record = _only(raw)
-        if isinstance(record, list) and record and all(self._is_of(each, customer) for each in record):
+        if isinstance(record, list) and {id_in(self._reader.record(each, 1)) for each in record} == {
+            customer
+        }:
             return Skipped(customer, "id used twice", 1)
         if not isinstance(record, dict):
             raise stop("simpler.shape", f"the member {call.record} is no record")
         found = self._reader.record(record, 1)
-        id_ = found.customer if isinstance(found, Skipped) else found.id
+        id_ = id_in(found)
         return found if id_ == customer else Skipped(customer, "another id" if id_ else "no id", 1)
-
-    def _is_of(self, record: object, customer: str) -> bool:
-        if not isinstance(record, dict):
-            return False
-        found = self._reader.record(record, 1)
-        return customer == (found.customer if isinstance(found, Skipped) else found.id)
 
     @contextmanager
     def _client(self, seconds: float) -> Iterator[SimplerClient]:

@@ -193,6 +193,8 @@ class Session:
 
         A run that does not know of the label makes one: the last request of a holder that was superseded.
         """
+        if not self.surplus_labels:  # as nearly always: the ledger need not be gone through
+            return
         ours = {entry.resource_name for _, entry in self.ledger.entries()} | self.ledger.extras.keys()
         with suppress(StopAccount):  # a refusal concerns a label that nobody needs
             for surplus in self.surplus_labels:
