@@ -78,6 +78,12 @@ def test_a_lookup_tells_of_an_unusable_record(server: ScriptedServer) -> None:
     assert source_of(server.url).customer("7") == Skipped("7", "nothing to show", 1)
 
 
+def test_several_records_of_the_id_are_told_as_that(server: ScriptedServer) -> None:
+    """One of them may be another customer's: none is taken."""
+    server.will(Answer(body={"customer": [row(7), row(7) | {"name": "Somebody else"}]}))
+    assert source_of(server.url).customer("7") == Skipped("7", "id used twice", 1)
+
+
 @pytest.mark.parametrize("none", [None, "", "  ", 0, "0", "000", 1.5, [], {}, False])
 def test_a_record_without_an_id_is_nobodys(server: ScriptedServer, none: object) -> None:
     """Whatever stands where the id should: the record is not taken for the customer that was asked for."""
