@@ -19,7 +19,7 @@ _READABLE = 0o644 << 16
 
 
 def files(root: Path = ROOT) -> list[str]:
-    """The files that ``.gcloudignore`` lets through, sorted; its rules are those of ``.gitignore``."""
+    """Return the files that ``.gcloudignore`` lets through, sorted; its rules are those of ``.gitignore``."""
     ignored = GitIgnoreSpec.from_lines((root / ".gcloudignore").read_text().splitlines())
     top = [path for path in root.iterdir() if not ignored.match_file(path.name + "/" * path.is_dir())]
     below = [file for path in top for file in (path.rglob("*") if path.is_dir() else [path])]

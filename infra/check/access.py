@@ -19,18 +19,18 @@ _TOKENS = '/secrets/google-account-")'
 
 
 def members(resource: Resource) -> list[str]:
-    """Whom the resource grants something."""
+    """Return the members to whom the resource grants something."""
     given = [resource["member"], *(resource["members"] or [])]
     return [member for member in given if member]
 
 
 def account(member: str) -> str:
-    """The id of a service account in this project, or the member as it is."""
+    """Return the id of a service account in this project, or the member as it is."""
     return member.removeprefix("serviceAccount:").partition("@")[0]
 
 
 def strangers(deployment: Deployment) -> Iterator[str]:
-    """Nothing is granted to everybody but calling the console."""
+    """Check that everybody is granted one thing only: to call the console."""
     for resource in deployment.resources:
         allowed = resource.kind == _INVOKER and resource["name"] == CONSOLE
         for member in _STRANGERS.intersection(members(resource)):
@@ -39,7 +39,7 @@ def strangers(deployment: Deployment) -> Iterator[str]:
 
 
 def invokers(deployment: Deployment, documented: Collection[Pair]) -> Iterator[str]:
-    """Exactly the documented callers may call each function, by grants of the function's own."""
+    """Check that exactly the documented callers may call each function, by its own grants."""
     granted = {
         (resource["name"], account(member))
         for resource in deployment.all(_INVOKER)
@@ -55,7 +55,7 @@ def invokers(deployment: Deployment, documented: Collection[Pair]) -> Iterator[s
 
 
 def secrets(deployment: Deployment, documented: Collection[Pair]) -> Iterator[str]:
-    """Each function reads exactly its documented secrets; rights on all reach accounts' tokens only."""
+    """Check that each function reads exactly its documented secrets, and else only the tokens of accounts."""
     granted = {
         (account(resource["member"]), resource["secret_id"])
         for resource in deployment.all("google_secret_manager_secret_iam_member")
@@ -75,7 +75,7 @@ def secrets(deployment: Deployment, documented: Collection[Pair]) -> Iterator[st
 
 
 def rights(deployment: Deployment) -> Iterator[str]:
-    """No account has one of the project's basic roles, and no grant takes another one away."""
+    """Check that no account has a basic role of the project, and that no grant takes another one away."""
     for resource in deployment.resources:
         if resource["role"] in _TOO_MUCH:
             yield f"{resource.address} grants {resource['role']}"
@@ -84,7 +84,7 @@ def rights(deployment: Deployment) -> Iterator[str]:
 
 
 def secret_values(deployment: Deployment) -> Iterator[str]:
-    """No secret's value is in Terraform's state."""
+    """Check that no secret's value is in Terraform's state."""
     for resource in deployment.all("google_secret_manager_secret_version"):
         yield f"{resource.address} puts a secret's value into the state"
     for resource in deployment.all("google_service_account_key"):

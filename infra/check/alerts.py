@@ -14,7 +14,7 @@ _OF_A_DISTRIBUTION = re.compile(r"_(sum|count|bucket)$")
 
 
 def events(deployment: Deployment) -> Iterator[str]:
-    """Every filter of the log names events, and all of them are real."""
+    """Check that every filter of the log names events, and that they exist."""
     for resource, text in _filters(deployment):
         named = _EVENT.findall(text)
         if not named:
@@ -39,7 +39,7 @@ def fields(deployment: Deployment, documented: Mapping[str, Collection[str]]) ->
 
 
 def metrics(deployment: Deployment) -> Iterator[str]:
-    """Every metric of ours that the dashboard and the alerts ask for exists."""
+    """Check that our metrics exist for which the dashboard and the alerts ask."""
     existing = {re.sub(r"\W", "_", each["name"]) for each in deployment.all("google_logging_metric")}
     for resource in [*deployment.all("google_monitoring_dashboard"), *deployment.all(_ALERT)]:
         for found in _METRIC.finditer(str(resource.values)):
@@ -49,7 +49,7 @@ def metrics(deployment: Deployment) -> Iterator[str]:
 
 
 def links(deployment: Deployment, anchors: Collection[str]) -> Iterator[str]:
-    """Every alert leads to a section of the runbook that exists."""
+    """Check that every alert leads to a section of the runbook."""
     for alert in deployment.all(_ALERT):
         urls = [link["url"] for text in alert["documentation"] for link in text["links"]]
         leads = [url.partition("#")[2] for url in urls if "#" in url]
@@ -63,7 +63,7 @@ def links(deployment: Deployment, anchors: Collection[str]) -> Iterator[str]:
 
 
 def told(deployment: Deployment) -> Iterator[str]:
-    """Somebody is told of every alert, and at most once an hour of the log's."""
+    """Check that somebody hears of every alert, and of the log's at most once an hour."""
     for alert in deployment.all(_ALERT):
         if not alert["notification_channels"]:
             yield f"{alert.address} tells nobody"

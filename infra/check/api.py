@@ -23,12 +23,12 @@ class Api:
     @classmethod
     @cache
     def of(cls, name: str) -> "Api":
-        """The API with this name and version, e.g. ``cloudtasks.v2``."""
+        """Return the API with this name and version, e.g. ``cloudtasks.v2``."""
         description = files("googleapiclient").joinpath(_LOCATION, f"{name}.json").read_text()
         return cls(json.loads(description)["schemas"])
 
     def mistakes(self, message: str, value: Any) -> list[str]:
-        """What of the value, as JSON has it, the message does not know: fields, words of enums, kinds."""
+        """Yield what the message does not know in a JSON value: fields, words of enums, kinds."""
         return list(self._mistakes({"$ref": message}, value, message))
 
     def _mistakes(self, kind: Mapping[str, Any], value: Any, at: str) -> Iterator[str]:

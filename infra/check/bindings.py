@@ -18,18 +18,18 @@ _SOURCE = re.compile(r"package/lib/([\w-]+)/index\.js")
 
 
 def wheel(downloaded: Path) -> Path:
-    """The package in the folder into which it was downloaded."""
+    """Return the package in the folder into which it was downloaded."""
     [found] = downloaded.glob("*.whl")
     return found
 
 
 def folder(kind: str) -> str:
-    """The folder of a resource in the bindings: ``google_kms_key_ring`` is in ``kms-key-ring``."""
+    """Return the folder of a resource in the bindings: ``google_kms_key_ring`` is in ``kms-key-ring``."""
     return kind.removeprefix("google_").replace("_", "-")
 
 
 def sources(package: Path, folders: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Those of the folders that the bindings have, each with its JavaScript."""
+    """Yield the folders that the bindings have, each with its JavaScript."""
     with ZipFile(package) as zipped:
         [archive] = (name for name in zipped.namelist() if name.endswith(".jsii.tgz"))
         with tarfile.open(fileobj=BytesIO(zipped.read(archive)), mode="r:gz") as members:
@@ -40,7 +40,7 @@ def sources(package: Path, folders: Collection[str]) -> Iterator[tuple[str, str]
 
 
 def provider_version(package: Path) -> str:
-    """The version of the provider from which the bindings were generated, as their description names it."""
+    """Return the version of the provider from which the bindings were generated."""
     with ZipFile(package) as zipped:
         [metadata] = (name for name in zipped.namelist() if name.endswith(".dist-info/METADATA"))
         found = re.search(r"hashicorp/google provider version ([\d.]+)", zipped.read(metadata).decode())

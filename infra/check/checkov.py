@@ -12,7 +12,7 @@ _SENTENCE = 3
 
 
 def failures(program: Path, configuration: Path) -> list[str]:
-    """The rules that resources of a folder or a file break, without those that comments in it skip."""
+    """Return the rules that a folder or a file breaks, without those that its comments skip."""
     where = "-d" if configuration.is_dir() else "-f"
     command = [
         str(program),
@@ -31,7 +31,7 @@ def failures(program: Path, configuration: Path) -> list[str]:
 
 
 def unjustified(configuration: Path) -> Iterator[str]:
-    """The comments that skip a rule and do not say why."""
+    """Yield the comments that skip a rule and do not say why."""
     for file in sorted(configuration.rglob("*.tf")):
         for rule, reason in _SKIP.findall(file.read_text()):
             if len(reason.split()) < _SENTENCE:

@@ -9,14 +9,14 @@ MORTAL = frozenset({"before", "connects", "links", "notes", "parts", "runs", "us
 
 
 def expiry(deployment: Deployment) -> Iterator[str]:
-    """Only history expires: a lease's token must only grow, and a ledger is how we know our contacts."""
+    """Check that only history expires: leases and ledgers must last."""
     for field in deployment.all("google_firestore_field"):
         if field["ttl_config"] and (field["collection"] not in MORTAL or field["field"] != "expires"):
             yield f"{field.address} lets documents of {field['collection']} expire by {field['field']}"
 
 
 def safety(deployment: Deployment) -> Iterator[str]:
-    """The database goes back to any minute of the last week and to each kept day, and cannot be deleted."""
+    """Check that the database can go back to any minute of a week, and cannot be deleted."""
     for database in deployment.all("google_firestore_database"):
         if database["point_in_time_recovery_enablement"] != "POINT_IN_TIME_RECOVERY_ENABLED":
             yield f"{database.address} has no point-in-time recovery"

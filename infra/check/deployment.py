@@ -35,14 +35,14 @@ class Deployment:
 
     @classmethod
     def of(cls, plan: Mapping[str, Any]) -> "Deployment":
-        """The deployment that a plan would make."""
+        """Return the deployment that a plan would make."""
         resources = tuple(_resources(plan["planned_values"]["root_module"]))
         return cls(
             resources, plan["configuration"]["provider_config"]["google"].get("version_constraint", "")
         )
 
     def all(self, kind: str) -> list[Resource]:
-        """The resources of a kind."""
+        """Return the resources of a kind."""
         return [each for each in self.resources if each.kind == kind]
 
 

@@ -38,7 +38,7 @@ _UNLOOKED = frozenset({"google_firestore_document", "google_service_account", "g
 
 
 def words(deployment: Deployment) -> Iterator[str]:
-    """Every word in capitals is one of the API's enum; where none is found, the word may be misplaced."""
+    """Check that every word in capitals is in the API's enum, and stands where there is one."""
     for resource in deployment.resources:
         if resource.kind in MESSAGES:
             api, message = MESSAGES[resource.kind]
@@ -52,7 +52,7 @@ def words(deployment: Deployment) -> Iterator[str]:
 
 
 def dashboards(deployment: Deployment) -> Iterator[str]:
-    """A dashboard, which is JSON, is wholly as the API describes it."""
+    """Check that each dashboard, which is JSON, is as the API describes it."""
     for resource in deployment.all("google_monitoring_dashboard"):
         value = json.loads(resource["dashboard_json"])
         mistakes = Api.of("monitoring.v1").mistakes("Dashboard", value)
@@ -79,7 +79,7 @@ def _words(messages: Mapping[str, Any], kind: Mapping[str, Any] | None, value: A
 
 
 def _field(kind: Mapping[str, Any] | None, name: str) -> Mapping[str, Any] | None:
-    """The API's field of a Terraform argument, which may name one of several: ``subnetwork`` of them."""
+    """Return the API's field of a Terraform argument, which may name one of several."""
     if kind is None:
         return None
     camel = re.sub(r"_(\w)", lambda found: found[1].upper(), name)

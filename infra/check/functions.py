@@ -20,7 +20,7 @@ _LONGEST_TASK = 30 * 60
 
 
 def entry_point(function: Resource) -> str:
-    """The function of main.py that answers."""
+    """Return the name of the function in main.py that answers."""
     name: str = function["build_config"][0]["entry_point"]
     return name
 
@@ -32,12 +32,12 @@ def service(function: Resource) -> dict[str, Any]:
 
 
 def by_entry_point(deployment: Deployment) -> dict[str, Resource]:
-    """The functions by their entry points."""
+    """Return the functions by their entry points."""
     return {entry_point(each): each for each in deployment.all(_KIND)}
 
 
 def entry_points(deployment: Deployment, main: Path) -> Iterator[str]:
-    """Every entry point of main.py is deployed once, and nothing else is."""
+    """Check that every entry point of main.py is deployed once, and nothing else."""
     public = {
         node.name
         for node in ast.parse(main.read_text()).body
@@ -50,7 +50,7 @@ def entry_points(deployment: Deployment, main: Path) -> Iterator[str]:
 
 
 def settings(deployment: Deployment) -> Iterator[str]:
-    """Every variable that is set is a setting, and every setting without a default is set."""
+    """Check that every variable is a setting, and that every required setting is set."""
     known = {
         each.name.upper(): each.default is MISSING for each in fields(Settings) if "meaning" in each.metadata
     }
@@ -62,7 +62,7 @@ def settings(deployment: Deployment) -> Iterator[str]:
 
 
 def accounts(deployment: Deployment) -> Iterator[str]:
-    """Each function runs as an account that no other has."""
+    """Check that each function runs as an account that no other function has."""
     functions = by_entry_point(deployment)
     used = Counter(service(each).get("service_account_email") for each in functions.values())
     for name, function in functions.items():
@@ -72,7 +72,7 @@ def accounts(deployment: Deployment) -> Iterator[str]:
 
 
 def instances(deployment: Deployment) -> Iterator[str]:
-    """One request at a time in an instance, on the Python that is tested; httplib2 is not for threads."""
+    """Check that an instance takes one request at a time, on the Python that is tested."""
     for name, function in by_entry_point(deployment).items():
         if service(function)["max_instance_request_concurrency"] != 1:
             yield f"{name} answers several requests at once"
@@ -81,7 +81,7 @@ def instances(deployment: Deployment) -> Iterator[str]:
 
 
 def timeouts(deployment: Deployment) -> Iterator[str]:
-    """A run stops before its function is stopped, and a function before its caller stops waiting."""
+    """Check that a run stops before its function does, and a function before its caller stops waiting."""
     functions = by_entry_point(deployment)
     if run := functions.get("sync_wisp"):
         yield from _growing("sync_wisp", RUN_DEADLINE, service(run)["timeout_seconds"], _LONGEST_TASK)

@@ -29,7 +29,7 @@ class Command:
 
 
 def in_page(where: str, text: str) -> Iterator[Command]:
-    """The commands of a Markdown page."""
+    """Yield the commands of a Markdown page."""
     for block in _FENCED.findall(text):
         yield from in_script(where, block)
     for line in _INLINE.findall(_FENCED.sub("", text)):
@@ -37,7 +37,7 @@ def in_page(where: str, text: str) -> Iterator[Command]:
 
 
 def in_script(where: str, script: str) -> Iterator[Command]:
-    """The gcloud commands of a shell script, each up to what the shell does with its output."""
+    """Yield the gcloud commands of a shell script, each up to what the shell does with its output."""
     for line in script.replace("\\\n", " ").splitlines():
         shell = shlex.shlex(_COMMENT.sub("", line), posix=True, punctuation_chars=True)
         shell.whitespace_split = True

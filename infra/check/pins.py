@@ -6,7 +6,7 @@ from infra.check.deployment import Deployment
 
 
 def provider(deployment: Deployment, checked: str) -> Iterator[str]:
-    """The configuration takes the provider with whose schema it was checked, or a later minor version.
+    """Check that the configuration takes the provider that it was checked with, or a later minor version.
 
     Args:
         deployment: What is deployed.

@@ -23,5 +23,5 @@ def mistakes(build: Mapping[str, Any]) -> Iterator[str]:
 
 
 def scripts(build: Mapping[str, Any]) -> dict[str, str]:
-    """The steps' scripts by their ids."""
+    """Return the steps' scripts by their ids."""
     return {step["id"]: step["script"] for step in build["steps"] if "script" in step}

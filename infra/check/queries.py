@@ -9,7 +9,7 @@ from infra.check.deployment import Deployment
 
 
 def grammar(deployment: Deployment) -> Iterator[str]:
-    """Every query can be parsed."""
+    """Check that every query can be parsed."""
     for address, query in _queries(deployment):
         try:
             promql_parser.parse(query)

@@ -19,7 +19,7 @@ _SUMMER_AND_WINTER = ((2026, 7, 1), (2026, 12, 31))
 
 
 def times(deployment: Deployment) -> Iterator[str]:
-    """Each job runs once a day at its time, in a time zone that exists."""
+    """Check that each job runs once a day at its time, in a time zone that exists."""
     for job in deployment.all(_JOB):
         if job["time_zone"] not in available_timezones():
             yield f"{job.address}: there is no time zone {job['time_zone']}"
@@ -35,7 +35,7 @@ def times(deployment: Deployment) -> Iterator[str]:
 
 
 def _runs(job: Resource, day: tuple[int, int, int]) -> list[str]:
-    """The times at which the job runs on a day."""
+    """Return the times at which the job runs on a day."""
     start = datetime(*day, tzinfo=ZoneInfo(job["time_zone"]))
     following = CronSim(job["schedule"], start)
     found: list[str] = []
@@ -47,7 +47,7 @@ def _runs(job: Resource, day: tuple[int, int, int]) -> list[str]:
 
 
 def zones(deployment: Deployment) -> Iterator[str]:
-    """There is one nightly job for each time zone in which a WISP is, and it says which."""
+    """Check that each time zone with a WISP has one nightly job, which names it."""
     wisps = (json.loads(each["fields"]) for each in _wisps(deployment))
     used = sorted({wisp["time_zone"]["stringValue"] for wisp in wisps})
     nightly = [job for job in deployment.all(_JOB) if _service(job) == "sync-all"]
@@ -60,7 +60,7 @@ def zones(deployment: Deployment) -> Iterator[str]:
 
 
 def audiences(deployment: Deployment) -> Iterator[str]:
-    """Each job shows an ID token for the function that it calls, of an account that may call it."""
+    """Check that each job shows an ID token for its function, of an account that may call it."""
     granted = {
         (each["name"], (each["member"] or "").removeprefix("serviceAccount:"))
         for each in deployment.all("google_cloud_run_v2_service_iam_member")
@@ -85,7 +85,7 @@ def retries(deployment: Deployment) -> Iterator[str]:
 
 
 def _service(job: Resource) -> str:
-    """The Cloud Run service of a job's address: its deterministic form is SERVICE-NUMBER.REGION.run.app."""
+    """Return the Cloud Run service in a job's address, SERVICE-NUMBER.REGION.run.app."""
     host: str = job["http_target"][0]["uri"].removeprefix("https://").partition(".")[0]
     return host.rpartition("-")[0]
 

@@ -70,12 +70,12 @@ class _File:
         return cls(dict(_CLASS.findall(javascript)), writers)
 
     def resource(self) -> Block:
-        """The resource itself."""
+        """Return the resource itself."""
         attributes, _, writer = self._root().partition("// SYNTHESIS")
         return self._block(attributes, writer.partition("synthesizeHclAttributes()")[2])
 
     def provider(self) -> Block:
-        """The provider's own arguments but for its blocks, ``batching`` and ``external_credentials``."""
+        """Return the provider's own arguments, its blocks left out."""
         given = _WRITTEN.findall(self._root())
         flags = {"computed": False, "optional": True, "required": False}
         plain = {
@@ -108,7 +108,7 @@ class _File:
 
 
 def _attributes(body: str) -> Iterator[tuple[str, dict[str, bool], str]]:
-    """Each attribute of a class: its name, who gives its value, and the code that reads it."""
+    """Yield each attribute of a class: its name, who gives its value, and the code that reads it."""
     parts = _ATTRIBUTE.split(body)[1:]
     for name, computed, optional, required, code in zip(*[iter(parts)] * 5, strict=True):
         flags = {"computed": computed, "optional": optional, "required": required}
@@ -143,7 +143,7 @@ def _object(block: Block) -> Type:
 
 
 def read(package: Path, kinds: Iterable[str]) -> dict[str, Any]:
-    """The schemas of these kinds, as far as the provider has them, and of the provider's own arguments.
+    """Return the schemas of those kinds that the provider has, and of its own arguments.
 
     Args:
         package: The package cdktn-provider-google.

@@ -45,7 +45,7 @@ def started(configuration: Path, folder: Path, *further: str) -> Iterator[str]:
 
 
 def _schemas(configuration: Path, further: Sequence[str], folder: Path) -> Path:
-    """The schemas in a file, kept as long as the same kinds are used and are read by the same program."""
+    """Return the schemas from a file, which is kept while the same program reads the same kinds."""
     used = {kind for file in configuration.rglob("*.tf") for kind in _USED.findall(file.read_text())}
     kinds = sorted({*used, *further})
     package = bindings.wheel(TOOLS / "bindings")

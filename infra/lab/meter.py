@@ -57,7 +57,7 @@ class MeteredState:
         self._meter = meter
 
     def get(self, path: str) -> Document | None:
-        """As the port says."""
+        """Do as the port says, and count it."""
         self._meter.count(trips=1, reads=1)
         self._meter.read[_kind(path)] += 1
         return self._state.get(path)
@@ -65,14 +65,14 @@ class MeteredState:
     def find(
         self, collection: str, *, where: Mapping[str, str] | None = None, newest: int | None = None
     ) -> Sequence[tuple[str, Document]]:
-        """As the port says."""
+        """Do as the port says, and count it."""
         found = self._state.find(collection, where=where, newest=newest)
         self._meter.count(trips=1, reads=max(1, len(found)))
         self._meter.read[_kind(f"{collection}/")] += max(1, len(found))
         return found
 
     def write(self, *writes: Put | Drop, fence: Lease | None = None) -> None:
-        """As the port says; a fence is a lease that is read before, and written in the same batch."""
+        """Do as the port says, and count a fence as one lease read and written."""
         drops = sum(isinstance(write, Drop) for write in writes)
         fenced = fence is not None
         self._meter.count(
@@ -84,7 +84,7 @@ class MeteredState:
 
 
 def _kind(path: str) -> str:
-    """The names of a path's collections: ``ledgers/shards`` of ``ledgers/acme-1/shards/001``."""
+    """Return the names of a path's collections: ``ledgers/shards`` of ``ledgers/acme-1/shards/001``."""
     return "/".join(path.split("/")[::2])
 
 
@@ -96,27 +96,27 @@ class MeteredLeases:
         self._meter = meter
 
     def acquire(self, name: str, claim: Claim, ttl: float) -> Lease:
-        """As the port says."""
+        """Do as the port says, and count it."""
         self._meter.count(trips=2, reads=1, writes=1)
         return self._leases.acquire(name, claim, ttl)
 
     def renew(self, lease: Lease, ttl: float) -> Lease:
-        """As the port says."""
+        """Do as the port says, and count it."""
         self._meter.count(trips=2, reads=1, writes=1)
         return self._leases.renew(lease, ttl)
 
     def hand_on(self, lease: Lease, claim: Claim, ttl: float) -> Lease:
-        """As the port says."""
+        """Do as the port says, and count it."""
         self._meter.count(trips=2, reads=1, writes=1)
         return self._leases.hand_on(lease, claim, ttl)
 
     def release(self, lease: Lease) -> None:
-        """As the port says."""
+        """Do as the port says, and count it."""
         self._meter.count(trips=2, reads=1, writes=1)
         self._leases.release(lease)
 
     def look(self, name: str) -> tuple[Lease | None, float]:
-        """As the port says."""
+        """Do as the port says, and count it."""
         self._meter.count(trips=1, reads=1)
         return self._leases.look(name)
 
@@ -129,16 +129,16 @@ class MeteredSecrets:
         self._meter = meter
 
     def get(self, name: str) -> str:
-        """As the port says."""
+        """Do as the port says, and count it."""
         self._meter.count(secrets=1)
         return self._secrets.get(name)
 
     def put(self, name: str, value: str) -> None:
-        """As the port says."""
+        """Do as the port says, and count it."""
         self._secrets.put(name, value)
 
     def destroy(self, name: str) -> None:
-        """As the port says."""
+        """Do as the port says, and count it."""
         self._secrets.destroy(name)
 
 
@@ -157,7 +157,7 @@ class MeteredLog(logging.Handler):
 
 @contextmanager
 def counted_log() -> Iterator[Meter]:
-    """While the block runs the log is counted instead of written."""
+    """Count the log instead of writing it, while the block runs."""
     meter = Meter()
     handlers, level, propagate = LOGGER.handlers, LOGGER.level, LOGGER.propagate
     LOGGER.handlers, LOGGER.propagate = [MeteredLog(meter)], False

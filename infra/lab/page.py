@@ -9,7 +9,7 @@ Row = Sequence[str]
 
 
 def table(heads: Row, rows: Iterable[Row], *, left: int = 1) -> str:
-    """A table that can be read as it is; the first columns stand to the left, the others to the right."""
+    """Return a table that reads well as text; all but the first columns align to the right."""
     cells = zip(heads, *rows, strict=True)
     columns = [_column(column, is_left=number < left) for number, column in enumerate(cells)]
     return "\n".join(f"| {' | '.join(line)} |" for line in zip(*columns, strict=True))
@@ -28,7 +28,7 @@ def renew(page: Path, parts: Mapping[str, str]) -> None:
 
 
 def with_parts(text: str, parts: Mapping[str, str]) -> str:
-    """The text, with these parts between ``<!-- NAME -->`` and ``<!-- end NAME -->``.
+    """Return the text, with these parts between ``<!-- NAME -->`` and ``<!-- end NAME -->``.
 
     Raises:
         SystemExit: The text has no such marks.

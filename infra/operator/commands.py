@@ -6,7 +6,7 @@ from infra.operator import accounts, secrets, wisps
 
 
 def parser() -> argparse.ArgumentParser:
-    """Reads the command line; `do` of what it gives does the command, and returns whether that went well."""
+    """Return what reads the command line; `do` of its result does the command, and returns success."""
     whole = argparse.ArgumentParser(
         prog="python -m infra.operator",
         description="What an operator does that no console shows. It works with the settings of the"

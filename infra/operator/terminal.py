@@ -15,11 +15,11 @@ class Terminal:
     output: TextIO
 
     def say(self, text: str) -> None:
-        """One line."""
+        """Print one line."""
         self.output.write(f"{text}\n")
 
     def table(self, rows: Sequence[Row], *, none: str) -> None:
-        """Rows of the same members, each column as wide as it must be; `none` says that there are none."""
+        """Print rows of the same members as a table; `none` says that there are none."""
         if not rows:
             self.say(none)
             return

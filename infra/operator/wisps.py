@@ -73,7 +73,7 @@ def _text(file: Path) -> str:
 
 
 def _read(text: str, where: str) -> Wisp:
-    """The settings, seen to be such that a run could use them."""
+    """Read the settings, and check that a run could use them."""
     try:
         wisp = from_document(from_json(text, dict), Wisp, where)
         ZoneInfo(wisp.time_zone)

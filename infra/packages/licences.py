@@ -56,13 +56,13 @@ Of the packages in `requirements.txt`, which are deployed. Which are accepted, a
 
 
 def page(requirements: list[Requirement]) -> str:
-    """docs/licences.md."""
+    """Return the text of docs/licences.md."""
     rows = (f"| {each.name} | {licence(each.name)} |\n" for each in requirements if each.is_needed_here)
     return _PAGE + "".join(rows)
 
 
 def refused(requirements: list[Requirement]) -> Iterator[str]:
-    """The packages whose licence is not accepted."""
+    """Yield the packages whose licence is not accepted."""
     for each in requirements:
         if each.is_needed_here and not is_accepted(licence(each.name)):
             yield f"{each.name}: {licence(each.name)}"

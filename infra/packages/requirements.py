@@ -35,7 +35,7 @@ class Requirement:
 
 
 def read(file: Path = DEPLOYED) -> list[Requirement]:
-    """The requirements of a file; raises `ValueError` for a line that is none."""
+    """Return the requirements of a file; raise `ValueError` for a line that is none."""
     found = RequirementsFile.from_file(str(file))
     if found.invalid_lines:
         raise ValueError(f"{file.name}: {found.invalid_lines[0].line}")
@@ -51,7 +51,7 @@ def read(file: Path = DEPLOYED) -> list[Requirement]:
 
 
 def missing(requirements: list[Requirement]) -> list[str]:
-    """Those that are needed here and not installed in the version that is asked for."""
+    """Return the requirements that are not installed here in the version that is asked for."""
     needed = (each for each in requirements if each.is_needed_here)
     return [each.name for each in needed if _installed(each.name) != each.version]
 

@@ -22,7 +22,7 @@ class Ports:
 
 
 def choose_ports(start_page: int) -> Ports:
-    """The ports to use.
+    """Return the ports to use.
 
     Args:
         start_page: The port wanted for the start page; 0 for free ones throughout.
@@ -33,7 +33,7 @@ def choose_ports(start_page: int) -> Ports:
 
 
 def address(port: int) -> str:
-    """The address of whatever listens there."""
+    """Return the address of what listens at a port."""
     return f"http://127.0.0.1:{port}"
 
 

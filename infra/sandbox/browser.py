@@ -21,7 +21,7 @@ _OPTIONS = (
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A browser without a window, while the block runs."""
+    """Run a browser without a window, while the block runs."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_OPTIONS)
         try:

@@ -24,7 +24,7 @@ SOURCE = Path(__file__).parents[2] / "main.py"
 
 
 def entry_points() -> list[str]:
-    """The names that main.py offers."""
+    """Return the names that main.py offers."""
     import main  # noqa: PLC0415  as functions-framework does it: when there is something to serve
 
     own = {name for name, value in vars(main).items() if getattr(value, "__module__", "") == main.__name__}
@@ -37,7 +37,7 @@ def _app(name: str) -> "WSGIApplication":
 
 
 def _rooted(app: "WSGIApplication") -> "WSGIApplication":
-    """The function sees ``/`` where the address ends with its name."""
+    """Return a function as an application that sees ``/`` where the address ends with its name."""
 
     def call(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         environ["PATH_INFO"] = environ["PATH_INFO"] or "/"

@@ -82,7 +82,7 @@ def _simpler(port: int, site: Site) -> SimplerStandIn:
 
 
 def _customers() -> list[Any]:
-    """Customers, odd ones among them, but none without an id: such a one would stop every removal."""
+    """Return customers, odd ones too, but none without an id: that would stop every removal."""
     made = make_customers(CUSTOMERS, SEED)
     return [record for record in made if isinstance(record, dict) and record.get("customerid")]
 

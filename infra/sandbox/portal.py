@@ -19,7 +19,7 @@ class Links:
 
 
 def portal(links: Links, site: Site, night: Callable[[], bool]) -> Flask:
-    """The application.
+    """Return the application.
 
     Args:
         links: Where people find the parts.

@@ -52,7 +52,7 @@ def set_up_wisp(services: Services, simpler: str, state: State) -> Wisp:
 
 
 def open_accounts(google: GoogleStandIn, address: str, console: str) -> None:
-    """Three Google accounts, two of them with contacts of their owners; and our program, known to Google."""
+    """Open three Google accounts, two with contacts of their owners, and make our program known."""
     google.world.add_client(msgspec.structs.replace(_CLIENT, redirect_uris=(f"{console}/oauth/callback",)))
     for email in ACCOUNTS:
         google.world.add_account(NewAccount(email, refresh_tokens=(), region="IE"))
@@ -73,7 +73,7 @@ def connect(google: GoogleStandIn, services: Services, wisp: Wisp) -> None:
 
 
 def _fill(user: User) -> None:
-    """The owner's own contacts, which are none of the service's business."""
+    """Add the owner's own contacts, which the service leaves alone."""
     for given, family, number, note in _OWN:
         user.add(
             names=[{"givenName": given, "familyName": family}],

@@ -41,7 +41,7 @@ def console_address(ports: Ports) -> str:
 
 
 def environment(folder: Path, ports: Ports) -> dict[str, str]:
-    """The variables with which the functions run here; README.md tells what each means."""
+    """Return the variables with which the functions run here; README.md tells what each means."""
     google = address(ports.google)
     return {
         "STATE_URL": f"sqlite:///{folder}/state.db",

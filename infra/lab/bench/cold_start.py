@@ -75,7 +75,7 @@ class Start(msgspec.Struct, frozen=True):
 
 
 def start(folder: Path, function: str, rounds: int) -> Start:
-    """A function, so many times."""
+    """Start a function and its bare twin several times, and return the medians."""
     imports = imports_of(function)  # which also compiles what is not compiled yet
     bare = folder / f"{function}.py"
     bare.write_text(_BARE.format(function=function, imports="\n".join(f"import {name}" for name in imports)))
@@ -87,7 +87,7 @@ def start(folder: Path, function: str, rounds: int) -> Start:
 
 
 def asked(function: str, address: str = "") -> tuple[str, str]:
-    """Method and URL of what each answers at once, without the database, a key or a caller."""
+    """Return method and URL of a request that needs no database, key or caller."""
     return ("GET", f"{address}/assets/console.css") if function == "console" else ("POST", address + NOWHERE)
 
 
@@ -111,7 +111,7 @@ def _start(function: str, source: Path) -> tuple[float, float]:
 
 
 def _cpu() -> float:
-    """Processor time of all processes that were started here and have ended."""
+    """Return the processor time of all processes that were started here and have ended."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 

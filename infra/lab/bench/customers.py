@@ -8,12 +8,12 @@ SEED = 2026
 
 
 def contacts(count: int) -> list[dict[str, Any]]:
-    """So many customers in order, of all countries and kinds, each with the status of a contact."""
+    """Return customers in order, of all countries and kinds, each with the status of a contact."""
     return [{**record, "status": "current"} for record in make_customers(count, SEED, odd=False)]
 
 
 def changed(records: list[dict[str, Any]], share: float, generation: int) -> list[dict[str, Any]]:
-    """The same, with another mobile number for such a share of them, evenly spread.
+    """Return the customers with another mobile number for a share of them, evenly spread.
 
     Args:
         records: All customers.

@@ -18,7 +18,7 @@ OURS = frozenset({"functions", "shared", "infra", "main"})
 
 
 def named(tree: ast.AST) -> Iterator[str]:
-    """Every module that a source imports, wherever it does."""
+    """Yield every module that a source imports, wherever it does."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

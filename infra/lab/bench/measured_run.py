@@ -77,7 +77,7 @@ def measure(settings: Settings) -> Measure:
 
 
 def _memory(line: str) -> int:
-    """From Linux's own account of this process; getrusage's peak has that of the parent in it."""
+    """Read Linux's own account of this process: the peak of getrusage includes the parent's."""
     status = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     return next(int(each.split()[1]) * 1024 for each in status if each.startswith(f"{line}:"))
 

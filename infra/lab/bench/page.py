@@ -39,7 +39,7 @@ def parts(results: Results) -> Mapping[str, str]:
 
 
 def _race(results: Results) -> str:
-    """The table, and why somebody is missing from it."""
+    """Return the table, and why somebody is missing from it."""
     table = tables.with_ratio(results.laps) if results.laps else ""
     return "\n\n".join(filter(None, (table, results.skipped)))
 

@@ -55,7 +55,7 @@ def _memory(nights: Sequence[Result]) -> None:
 
 
 def _wall(nights: Sequence[Result]) -> None:
-    """Each run's time over its floor."""
+    """Draw each run's time over its floor."""
     most = max(night.customers for night in nights if night.scenario == SCENARIOS[0].name)
     shown = [night for night in nights if night.customers == most]
     figure, axes = _figure(f"{most:,} customers, {shown[0].latency * 1000:.0f} ms to every answer")

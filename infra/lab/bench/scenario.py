@@ -135,7 +135,7 @@ class Nights:
 
 
 def run(stage: Stage) -> Measure:
-    """A run in a process of its own; raises `SystemExit` when it is not complete."""
+    """Measure a run in another process; raise `SystemExit` when it is not complete."""
     answer = _program("infra.lab.bench.measured_run", given=msgspec.json.encode(stage.settings))
     measure = from_json(answer, Measure)
     if measure.state != "complete":
@@ -151,7 +151,7 @@ def _program(*command: str, given: bytes = b"") -> bytes:
 
 
 def _median(results: list[Result]) -> Result:
-    """The last one, with the median of whatever varies."""
+    """Return the last result, with the median of whatever varies."""
     middle: dict[str, Any] = {
         name: statistics.median(getattr(result, name) for result in results)
         for name in ("wall", "served", "cpu", "decoding", "peak")

@@ -63,7 +63,7 @@ class Stage:
         return _reading(self.simpler), _reading(self.google)
 
     def answers(self) -> list[Path]:
-        """Files with all answers since this was last called, one a line."""
+        """Return the files with all answers since the last call, one a line."""
         written = self.folder.glob("*.bodies")
         return [file.replace(file.with_suffix(".answers")) for file in written]
 
@@ -75,7 +75,7 @@ def _reading(server: str) -> Reading:
 
 @contextmanager
 def stage(folder: Path) -> Iterator[Stage]:
-    """Both servers running, an empty account, no customers yet."""
+    """Run both servers, with an empty account and no customers yet."""
     ports = free_ports(2)
     with _server("simpler", folder, ports[0]) as simpler, _server("google", folder, ports[1]) as google:
         settings = Settings(
@@ -95,7 +95,7 @@ def _server(name: str, folder: Path, port: int) -> AbstractContextManager[str]:
 
 
 def seed(settings: Settings, google: str, simpler: str) -> None:
-    """Return what an operator does once: the wisp's settings, its secrets, its connected account."""
+    """Set up the wisp's settings, its secrets and its connected account."""
     services, state = build(settings), State(Customers(()))
     keys = {"api_username": state.api_username, "api_password": state.api_password}
     new = {"email": EMAIL, **_OAUTH, "region": "IE"}

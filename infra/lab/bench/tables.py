@@ -85,13 +85,13 @@ TARGETS: Sequence[Column] = (
 
 
 def table(columns: Sequence[Column], rows: Sequence[Result | Lap | Pacing | Start | Target]) -> str:
-    """A table in Markdown: a line for each row."""
+    """Return a table in Markdown, a line for each row."""
     heads = [name for name, _ in columns]
     return page.table(heads, ([tell(row) for _, tell in columns] for row in rows), left=len(heads))
 
 
 def with_ratio(laps: Sequence[Lap]) -> str:
-    """The race: each lap beside ours of the same night."""
+    """Return the table of the race, each lap beside ours of the same night."""
     ours = {(lap.customers, lap.latency, lap.night): lap for lap in laps if lap.way == laps[0].way}
 
     def over(ask: Callable[[Lap], float]) -> Callable[[Lap], str]:

@@ -37,7 +37,7 @@ class Target:
 
 
 def targets(results: Results) -> list[Target]:
-    """Those of which something was measured."""
+    """Return the targets for which something was measured."""
     return [*_of_nights(results), *_of_pacing(results), *_of_starts(results)]
 
 

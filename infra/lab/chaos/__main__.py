@@ -19,7 +19,7 @@ _PROGRESS = 50
 
 
 def main() -> None:
-    """Perform them; the exit status is 1 when any failed (or none did, of a broken build)."""
+    """Perform schedules; exit with 1 when any failed, or when none of a broken build did."""
     arguments = _arguments()
     if arguments.broken:
         sys.exit(0 if caught(arguments.broken, arguments.seeds, arguments.first) else 1)
@@ -47,7 +47,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _emulator(stack: ExitStack) -> str:
-    """One that runs already is named as it is to Google's own client."""
+    """Return the address of an emulator: of one that runs already, or of a new one."""
     running = os.environ.get("FIRESTORE_EMULATOR_HOST")
     if running:
         return running
@@ -56,7 +56,7 @@ def _emulator(stack: ExitStack) -> str:
 
 
 def _orders(first: int, count: int, state: str, host: str) -> Iterator[Order]:
-    """With both databases every other schedule is on either."""
+    """Yield an order for each seed; with both databases, they take turns."""
     for seed in range(first, first + count):
         on_firestore = state == "firestore" or (state == "both" and seed % 2 == 1)
         yield Order(seed, host if on_firestore else "")

@@ -49,7 +49,7 @@ BUILDS: Mapping[str, Build] = {
 
 
 def caught(name: str, seeds: int, first: int) -> bool:
-    """Perform schedules against a broken build until one fails; says which, and whether there was one."""
+    """Perform schedules against a broken build until one fails; print it, and return whether one did."""
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         _make(BUILDS[name], Path(folder))
         command = [sys.executable, "-m", "infra.lab.chaos", "--seeds", str(seeds), "--first", str(first)]
@@ -63,7 +63,7 @@ def caught(name: str, seeds: int, first: int) -> bool:
 
 
 def _make(build: Build, folder: Path) -> None:
-    """A copy of the program, with what Python compiled of it, without what the build lacks."""
+    """Copy the program, with what Python compiled of it, and take out what the build lacks."""
     for part in ("shared", "infra"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("gcp"))
     file = folder / build.file

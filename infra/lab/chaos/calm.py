@@ -55,7 +55,7 @@ def _mend(scene: Scene) -> None:
 
 
 def _run(scene: Scene) -> str | None:
-    """One run, and those that a person lets more through in; None when it wrote nothing and was complete."""
+    """Run once, and again for what a person allows; return None when nothing was written."""
     before = scene.counters()["writes"]
     outcome = _outcome(scene, "run")
     if any(account["code"] == "google.quota_long" for account in outcome["accounts"]):
@@ -74,7 +74,7 @@ def _run(scene: Scene) -> str | None:
 
 
 def _permitted(scene: Scene) -> dict[str, Any]:
-    """A person looks at a preview and lets exactly those removals through."""
+    """Look at a preview, as a person does, and allow exactly its removals."""
     scene.tally["permits"] += 1
     told = scene.do("preview")
     token = told["result"]["token"]

@@ -33,7 +33,7 @@ class SharedTime:
         _FORM.pack_into(self._memory, 0, self.seconds + seconds)
 
     def now(self) -> datetime:
-        """The time of day."""
+        """Return the time of day."""
         return datetime.fromtimestamp(self.seconds, UTC)
 
 
@@ -50,11 +50,11 @@ class SimulatedClock:
         self.skew = 0.0
 
     def now(self) -> datetime:
-        """The time of day as this machine has it."""
+        """Return the time of day that this machine shows."""
         return self._time.now() + timedelta(seconds=self.skew)
 
     def monotonic(self) -> float:
-        """Seconds; a wrong time of day does not touch them."""
+        """Return seconds, which a wrong time of day does not touch."""
         return self._time.seconds - START + 100.0
 
     def sleep(self, seconds: float) -> None:

@@ -32,7 +32,7 @@ class Database(Protocol):
         """Let every lease be so much older."""
 
     def everything(self) -> dict[str, Any]:
-        """All documents, by path, leases excepted."""
+        """Return all documents by path, without the leases."""
 
     def close(self) -> None:
         """Delete it."""
@@ -47,7 +47,7 @@ class Ages:
         self._owed = 0.0
 
     def pass_by(self, seconds: float) -> None:
-        """Simulated time has passed."""
+        """Note that simulated time has passed."""
         self._owed += seconds
 
     def settle(self) -> None:
@@ -79,7 +79,7 @@ class SqliteFile:
             )
 
     def everything(self) -> dict[str, Any]:
-        """All documents, by path, leases excepted."""
+        """Return all documents by path, without the leases."""
         with closing(sqlite3.connect(self._path)) as connection:
             rows = connection.execute("SELECT collection, id, document FROM documents").fetchall()
         return {f"{collection}/{id_}": json.loads(document) for collection, id_, document in rows}
@@ -111,7 +111,7 @@ class EmulatorProject:
             self._session.patch(url, params=mask, json={"fields": fields}, timeout=TIMEOUT).raise_for_status()
 
     def everything(self) -> dict[str, Any]:
-        """All documents, by path, leases excepted."""
+        """Return all documents by path, without the leases."""
         query = {"structuredQuery": {"from": [{"allDescendants": True}]}}
         answer = self._session.post(f"{self._documents}:runQuery", json=query, timeout=TIMEOUT)
         answer.raise_for_status()

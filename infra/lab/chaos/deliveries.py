@@ -33,7 +33,7 @@ class Deliveries:
         self._names: set[str] = set()
 
     def accept(self, task: Mapping[str, Any], now: float) -> bool:
-        """Take a task in; False if one of its name was."""
+        """Take a task in; return False if one of its name was here before."""
         name = task.get("name")
         if name and name in self._names:
             return False
@@ -42,7 +42,7 @@ class Deliveries:
         return True
 
     def next(self) -> Delivery | None:
-        """The task that was accepted first."""
+        """Return the task that was accepted first, and forget it."""
         return self._waiting.pop(0) if self._waiting else None
 
     def drop_all(self) -> None:
@@ -50,11 +50,11 @@ class Deliveries:
         self._waiting.clear()
 
     def given(self, delivery: Delivery, pid: int) -> None:
-        """A process is at work on it."""
+        """Note which process works on a task."""
         self._at_work[pid] = delivery
 
     def ended(self, pid: int, now: float, *, is_done: bool) -> None:
-        """A process has ended, or died; what it did not do is delivered again."""
+        """Note that a process has ended, and deliver again what it did not do."""
         delivery = self._at_work.pop(pid, None)
         if delivery and not is_done and delivery.tries < MOST_TRIES:
             self._waiting.append(Delivery(now + PAUSE, delivery.body, delivery.tries + 1))

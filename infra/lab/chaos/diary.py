@@ -65,29 +65,29 @@ class Diary:
             self.edited.add(name)
 
     def forget(self, name: str) -> None:
-        """Nothing of an owner's is on a contact of ours."""
+        """Note that nothing of an owner's is on a contact of ours."""
         self.edited.discard(name)
         self.reworded.discard(name)
         for kept in (self.additions, self.groups, self.notes):
             kept.pop(name, None)
 
     def bury(self, name: str) -> None:
-        """A contact of ours goes to the trash by its owner's own hand."""
+        """Note that the owner put a contact of ours into the trash."""
         self.buried[name] = self.kept(name)
         self.forget(name)
 
     def exhume(self, name: str) -> None:
-        """A contact of ours is back from the trash."""
+        """Note that a contact of ours is back from the trash."""
         if name in self.buried:
             self.keep(name, self.buried.pop(name))
 
     def copy(self, name: str, copy: str, *, labels: bool) -> None:
-        """There is a copy of a contact of ours, in its labels or not."""
+        """Note that there is a copy of a contact of ours, with or without its labels."""
         kept = self.kept(name)
         self.keep(copy, kept if labels else replace(kept, groups=frozenset()))
 
     def merge(self, names: list[str], result: str) -> None:
-        """Contacts of ours became one."""
+        """Note that contacts of ours became one."""
         kept = [self.kept(name) for name in names]
         for name in names:
             self.bury(name)
@@ -97,7 +97,7 @@ class Diary:
         self.keep(result, Kept(additions, groups, notes[0] if notes else "", edited=True))
 
     def at_this_moment(self) -> "Diary":
-        """The same, which does not change any more."""
+        """Return a copy, which stays as it is now."""
         return Diary(
             dict(self.own),
             {name: list(items) for name, items in self.additions.items()},

@@ -21,7 +21,7 @@ PATIENCE = 60.0
 
 
 def jar() -> Path | None:
-    """The emulator's program; None when this machine does not have it."""
+    """Return the emulator's program, or None when this machine does not have it."""
     known = Path("/usr/lib/google-cloud-sdk") / _JAR
     if known.exists():
         return known
@@ -36,7 +36,7 @@ def jar() -> Path | None:
 
 @contextmanager
 def emulator(log: Path) -> Iterator[str]:
-    """The emulator on a free port; gives host and port, to which Google's client is then led as well."""
+    """Run the emulator on a free port, lead Google's client to it, and give host and port."""
     address = free_address()
     start = command(address)
     with log.open("wb") as output:
@@ -51,14 +51,14 @@ def emulator(log: Path) -> Iterator[str]:
 
 
 def free_address() -> str:
-    """Host and port that nothing listens at."""
+    """Return a host and port at which nothing listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return f"127.0.0.1:{free.getsockname()[1]}"
 
 
 def command(address: str) -> list[str]:
-    """Return what starts the emulator; raise `SystemExit` where this machine lacks something."""
+    """Return the command that starts the emulator; raise `SystemExit` where a program is missing."""
     java, program = shutil.which("java"), jar()
     if java is None or program is None:
         raise SystemExit(f"The Firestore emulator cannot run: without Java or the Google Cloud CLI's {_JAR}.")
@@ -67,7 +67,7 @@ def command(address: str) -> list[str]:
 
 
 def wait_for(address: str, log: Path) -> None:
-    """Return when the emulator answers; raises `SystemExit`, with its log, when it does not."""
+    """Wait until the emulator answers; raise `SystemExit`, with its log, when it does not."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         try:

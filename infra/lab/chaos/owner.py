@@ -79,11 +79,11 @@ class Owner:
         }
 
     def snapshot(self) -> dict[str, Any]:
-        """Everything that the account holds."""
+        """Return everything that the account holds."""
         return self._user.everything()
 
     def act(self, deed: str = "") -> tuple[str, list[Finding]]:
-        """Do something; gives what was done, empty when there was nothing to do it to, and what was amiss."""
+        """Do something; return what was done, empty for nothing, and what was amiss."""
         found = self._look()
         deed = deed or self._random.choice((*self._deeds, *_OFTEN))
         done = self._deeds[deed]()
@@ -91,7 +91,7 @@ class Owner:
         return deed if done else "", found
 
     def _look(self) -> list[Finding]:
-        """See what there is, and that nobody has touched what is one's own."""
+        """Look at everything, and return what was done to contacts of the owner's own."""
         snapshot = self.snapshot()
         self._contacts, self._groups = snapshot["contacts"], snapshot["groups"]
         self._trash = snapshot["trash"]
@@ -129,7 +129,7 @@ class Owner:
         return self._count
 
     def _item(self, field: str) -> dict[str, str]:
-        """Something that nobody else would write."""
+        """Return an item that nobody else would write."""
         number = self._number()
         match field:
             case "phoneNumbers":
@@ -178,7 +178,7 @@ class Owner:
         return bool(name)
 
     def _change_ours(self) -> bool:
-        """One of our numbers becomes another: ours comes back, and the user's is an addition."""
+        """Change one of our numbers: ours comes back, and the owner's becomes an addition."""
         name = self._ours()
         numbers = self._items(name, "phoneNumbers") if name else []
         kept = [item for where, item in self.diary.additions.get(name, ()) if where == "phoneNumbers"]
@@ -197,7 +197,7 @@ class Owner:
         return bool(name)
 
     def _take_from_ours(self) -> bool:
-        """A field is emptied; what was ours in it comes back, what was the user's own does not."""
+        """Empty a field: what was ours comes back, and the owner's own does not."""
         name, field = self._ours(), self._random.choice(("emailAddresses", "addresses", "userDefined"))
         if not name or not self._items(name, field):
             return False
@@ -274,7 +274,7 @@ class Owner:
         return bool(name)
 
     def _copy_ours(self) -> bool:
-        """As a phone or an import does; a copy without our mark is the user's own."""
+        """Copy a contact, as a phone or an import does; without our mark the copy is the owner's own."""
         name, marked, labels = self._ours(), self._maybe(), self._maybe()
         if not name:
             return False
@@ -310,7 +310,7 @@ class Owner:
         return self._reword([self._own()])
 
     def _reword(self, names: list[str]) -> bool:
-        """A phone saves one of these contacts, or all of them, in words of its own."""
+        """Save one of these contacts, or all of them, in other words, as a phone does."""
         chosen = names if self._maybe() else self._random.sample(names, min(1, len(names)))
         forms = PHONE if self._maybe() else self._random.sample(FORMS, 3)
         if any(chosen):
@@ -319,7 +319,7 @@ class Owner:
         return any(chosen)
 
     def _undo(self) -> bool:
-        """The account is as it was, and so is what its owner has done."""
+        """Set the account back, and with it what its owner has done."""
         seconds, labels = self._random.choice(_UNDONE), self._maybe()
         self._user.undo(seconds, labels=labels)
         past = [diary for at, diary in self._past if at <= self._now() - seconds]
@@ -348,5 +348,5 @@ class Owner:
 
 
 def _written(item: Mapping[str, Any]) -> dict[str, Any]:
-    """An item without what Google computes."""
+    """Return an item without what Google computes."""
     return {member: value for member, value in item.items() if member in ("value", "type", "key")}

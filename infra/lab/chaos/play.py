@@ -77,7 +77,7 @@ class Play:
         return bool(self._players)
 
     def _turn(self) -> None:
-        """One event."""
+        """Let one event happen."""
         awake = [player for player in self._players if not player.stopped]
         if not awake:
             self._resume(self._random.choice(self._players))
@@ -126,7 +126,7 @@ class Play:
         self._deliveries.ended(player.pid, self._scene.time.seconds, is_done=is_done)
 
     def _deliver(self) -> bool:
-        """Deliver a task, perhaps twice; False when there is none, or there were too many."""
+        """Deliver a task, perhaps twice; return False when there is none, or there were too many."""
         if self._scene.tally["processes"] > self._scene.tally["acts"] * MOST_TASKS:
             self._deliveries.drop_all()
         delivery = self._deliveries.next()
@@ -139,7 +139,7 @@ class Play:
         return True
 
     def _disturbed(self, player: Player, event: Event) -> bool:
-        """Let something happen at this moment; whether the process cannot go on."""
+        """Let something happen at this moment; return whether the process cannot go on."""
         if self._aim.search(str(event)) and self._random.random() < AIMED:
             return self._mishap(player)
         happenings: Mapping[str, Callable[[Player], bool]] = {
@@ -210,7 +210,7 @@ class Play:
 
 
 def visit(scene: Scene) -> None:
-    """Somebody does something, in SIMPLer or in one of the accounts."""
+    """Have somebody do something, in SIMPLer or in one of the accounts."""
     if scene.random.choice((True, False)):
         where, done = "SIMPLer", scene.provider.act()
     else:

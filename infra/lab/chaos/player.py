@@ -59,7 +59,7 @@ class Player:
         return sorted(self.ready) if self.locked is None else [self.locked]
 
     def go_on(self, actor: int, answer: Any = None) -> Event | None:
-        """Let a thread go on to its next event; gives that, None when it ended or waits for another."""
+        """Let a thread go on to its next event; return that, or None when it ended or waits."""
         if _renews(self.ready.pop(actor)):
             self.locked = None
         self.pipe.send(Grant(actor, answer, self.skew))
@@ -88,17 +88,17 @@ class Player:
                     return None
 
     def stop(self) -> None:
-        """SIGSTOP."""
+        """Send SIGSTOP."""
         os.kill(self.pid, signal.SIGSTOP)
         self.stopped = True
 
     def resume(self) -> None:
-        """SIGCONT."""
+        """Send SIGCONT."""
         os.kill(self.pid, signal.SIGCONT)
         self.stopped = False
 
     def kill(self) -> None:
-        """SIGKILL, as by a power cut."""
+        """Send SIGKILL, which is like a power cut."""
         os.kill(self.pid, signal.SIGKILL)
         self._bury()
 
@@ -131,7 +131,7 @@ def _renews(event: Event) -> bool:
 
 
 def started(name: str, task: Task, site: Site, time: SharedTime, others: Iterable[Player]) -> Player:
-    """Fork a process for a task; it stands at its first event."""
+    """Fork a process for a task, and hold it at its first event."""
     ours, theirs = Pipe()
     inherited = [player.pipe for player in others if not player.pipe.closed]
     pid = os.fork()
@@ -144,7 +144,7 @@ def started(name: str, task: Task, site: Site, time: SharedTime, others: Iterabl
 
 
 def _live(task: Task, site: Site, time: SharedTime, pipe: Connection, inherited: list[Connection]) -> None:
-    """The child: it holds nobody else's pipe, lest it outlive the coordinator."""
+    """Live as the child; close the others' pipes, so that it ends with the coordinator."""
     faulthandler.enable()
     try:
         for other in inherited:

@@ -22,7 +22,7 @@ _OFTEN = ("customers come", "customers come", "a customer changes", "a customer 
 
 
 def customer(number: int, change: int = 0) -> Record:
-    """A customer; another `change` gives other details of the same one."""
+    """Return a customer; another `change` gives other details of the same one."""
     return {
         "customerid": number,
         "name": f"Customer{'s' * (change % 3)} {number}",
@@ -78,11 +78,11 @@ class Provider:
         }
 
     def connect(self, side: str) -> None:
-        """Return where its side door is."""
+        """Note where SIMPLer's side door is."""
         self._side = side
 
     def act(self, deed: str = "") -> str:
-        """Something happens; gives what, empty for nothing."""
+        """Let something happen; return what, or an empty text for nothing."""
         deed = deed or self._random.choice((*self._deeds, *_OFTEN))
         before = self._wanted()
         done = self._deeds[deed]()
@@ -91,16 +91,16 @@ class Provider:
         return deed if done else ""
 
     def recover(self) -> None:
-        """All is well again."""
+        """Mend every failure."""
         requests.delete(f"{self._side}/failure", timeout=TIMEOUT).raise_for_status()
 
     def anybody(self) -> str:
-        """A customer's id, often the newest one's; perhaps of one that there is not."""
+        """Return a customer's id, often the newest, sometimes one that does not exist."""
         ids = sorted(str(record.get("customerid")) for record in self.records if isinstance(record, dict))
         return self._random.choice([*ids, "999", str(self._given), str(self._given)])
 
     def _wanted(self) -> set[str]:
-        """Ids of which every record is a contact's: SIMPLer answers a press with any one of several."""
+        """Return the ids all of whose records are contacts: SIMPLer answers a press with any of them."""
         records = [record for record in self.records if isinstance(record, dict)]
         others = {str(record.get("customerid")) for record in records if record.get("status") != _WANTED}
         return {str(record.get("customerid")) for record in records} - others

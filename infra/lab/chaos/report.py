@@ -54,14 +54,14 @@ class Report:
         self.failed: list[tuple[Order, Result]] = []
 
     def add(self, order: Order, result: Result) -> None:
-        """A schedule has ended."""
+        """Add what a schedule came to."""
         self._tally += result.tally
         self._harms += Counter({finding.kind for finding in result.findings})
         if result.findings:
             self.failed.append((order, result))
 
     def lines(self, seconds: float) -> Iterator[str]:
-        """The table."""
+        """Yield the report, line by line."""
         for name in _COUNTS:
             yield _line(name, self._tally[name])
         for group in _GROUPS:

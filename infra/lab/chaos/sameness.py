@@ -33,7 +33,7 @@ def same(field: str, desired: Item, held: Item) -> bool:
 
 
 def unclaimed(field: str, held: Sequence[Item], known: Sequence[Item]) -> Iterator[Item]:
-    """The items that are held beyond those that are known, each of which accounts for one."""
+    """Yield the items that are held beyond the known ones, each of which accounts for one."""
     left = list(known)
     for item in held:
         claim = next((one for one in left if same(field, one, item)), None)
@@ -54,7 +54,7 @@ def _plain(field: str, item: Item) -> dict[str, Any]:
 
 
 def _number(value: str) -> str:
-    """One text for all ways to write a number; of one that is not valid, it without separators."""
+    """Return one text for all ways to write a number; an invalid one only loses its separators."""
     try:
         number = phonenumbers.parse(value, REGION)
     except phonenumbers.NumberParseException:

@@ -100,12 +100,12 @@ class Scene:
         self.log.append(f"{timedelta(seconds=round(self.time.seconds - self._began, 2))} {line}")
 
     def find(self, kind: str, sentence: str) -> None:
-        """Something is as it must not be."""
+        """Note that something is as it must not be."""
         self.findings.append(Finding(kind, sentence))
         self.note(f"!! {kind}: {sentence}")
 
     def found(self, findings: Sequence[Finding]) -> None:
-        """The same, of several."""
+        """Note several findings."""
         for finding in findings:
             self.find(finding.kind, finding.sentence)
 
@@ -121,7 +121,7 @@ class Scene:
         return started(f"{kind} {self.tally['processes']}", task, self.site, self.time, others)
 
     def do(self, kind: str, **arguments: Any) -> dict[str, Any]:
-        """Start a process and let it go on to its end, without any trouble; gives what came of it."""
+        """Start a process, let it run undisturbed to its end, and return what came of it."""
         player = self.start(kind, **arguments)
         self.note(f"-- {player.name}, undisturbed")
         while player.told is None:
@@ -147,13 +147,13 @@ class Scene:
         return counters
 
     def consent(self) -> None:
-        """Every owner allows the service to reach the account, again if need be."""
+        """Have every owner allow the service to reach the account."""
         for owner in self.owners:
             self.tell_google("accounts", **new_account(owner.email))
 
 
 def new_account(email: str) -> dict[str, Any]:
-    """An account and its owner's consent, as the stand-in is told of them."""
+    """Return what tells the stand-in of an account and its owner's consent."""
     client, secret = CLIENT
     token = {"refresh_tokens": [_token(email)]}
     return {"email": email, "client_id": client, "client_secret": secret, "region": "IE", **token}
@@ -213,7 +213,7 @@ def _wisp(plan: Plan, addresses: Addresses) -> Wisp:
 
 
 def _set_up(scene: Scene, tokens: Mapping[str, str]) -> None:
-    """The wisp's documents and secrets."""
+    """Write the wisp's documents and secrets."""
     puts = (wisp_put(scene.wisp), *map(account_put, scene.accounts))
     username, password, _ = scene.addresses.credentials
     keys = {"api_username": username, "api_password": password}

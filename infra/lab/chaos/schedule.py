@@ -88,7 +88,7 @@ def _odds(random: Random) -> Odds:
 
 
 def _plan(seed: int, random: Random, *, is_steady: bool) -> Plan:
-    """Tight quotas only where nobody is paused and no clock is wrong: what those may do beyond is known."""
+    """Plan the world; give tight quotas only where no process is paused and no clock is wrong."""
     is_tight = is_steady and random.choice((True, False, False))
     return Plan(
         seed,
@@ -122,7 +122,7 @@ def _rules(random: Random, quota: Quota) -> Rules:
 
 
 def _furnish(scene: Scene) -> None:
-    """Owners have contacts of their own; perhaps there has been a night before."""
+    """Give owners contacts of their own, and perhaps an earlier night."""
     for owner in scene.owners:
         for _ in range(3):
             owner.act("adds a contact")
@@ -132,7 +132,7 @@ def _furnish(scene: Scene) -> None:
 
 
 def _pass_between(scene: Scene) -> None:
-    """Time passes, people do things, a storm may come up."""
+    """Let time pass and people do things, and perhaps plan faults."""
     for name, times in scene.weather.clear().items():
         scene.tally[f"fault: {name}"] += times
     for _ in range(scene.random.randint(2, 8)):

@@ -32,12 +32,12 @@ class Stage:
         self._me = threading.local()
 
     def step(self, phase: Phase, what: str, **facts: Any) -> Any:
-        """Stand at something until it is this thread's turn again; gives the coordinator's answer."""
+        """Stand at a step until it is this thread's turn again; return the coordinator's answer."""
         account = getattr(self._me, "account", "")
         return self._pass_on(Event("step", self._actor, phase, what, account, facts))
 
     def around(self, what: str, call: Callable[[], Any], told: Callable[[Any], dict[str, Any]]) -> Any:
-        """A call with a step after it; `told` says what its result means to the coordinator."""
+        """Make a call, and stand at a step after it; `told` makes facts of its result."""
         try:
             result = call()
         except Exception as error:
@@ -48,7 +48,7 @@ class Stage:
 
     @contextmanager
     def at_work_in(self, account: str) -> Iterator[None]:
-        """Return what this thread does meanwhile is told as done in the account."""
+        """Have what this thread does meanwhile count as done in the account."""
         self._me.account = account
         try:
             yield
@@ -56,7 +56,7 @@ class Stage:
             self._me.account = ""
 
     def start(self, work: Callable[[], None]) -> int:
-        """Begin a thread, which waits for its turn and works for the same account; gives its number."""
+        """Begin a thread, which waits for its turn and works for the same account; return its number."""
         number, account = next(self._numbers), getattr(self._me, "account", "")
         self._pipe.send(Event("born", number))
         threading.Thread(target=self._act, args=(number, account, work), daemon=True).start()
@@ -118,7 +118,7 @@ class Job:
             self._stage.wait(self._actor)
 
     def result(self) -> Any:
-        """The result, once there is one."""
+        """Wait for the result, and return it."""
         self.wait()
         if self._error:
             raise self._error

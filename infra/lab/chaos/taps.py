@@ -38,7 +38,7 @@ class _Tapped:
 
 
 def tapped_state(port: Any, stage: Stage) -> Any:
-    """A state store whose writes are events."""
+    """Return a state store whose writes are events."""
 
     def write(name: str, found: Callable[..., None], *writes: Any, fence: Lease | None = None) -> None:
         what, paths = f"state.{name}", [put.path for put in writes]
@@ -49,7 +49,7 @@ def tapped_state(port: Any, stage: Stage) -> Any:
 
 
 def tapped_leases(port: Any, stage: Stage) -> Any:
-    """A lease store all of whose changes are events."""
+    """Return a lease store all of whose changes are events."""
 
     def change(name: str, found: Callable[..., Any], first: Any, *others: Any) -> Any:
         lease = first.name if isinstance(first, Lease) else first
@@ -65,7 +65,7 @@ def _told(name: str, lease: str, granted: Any) -> dict[str, Any]:
 
 
 def tapped_book(stage: Stage, book: Callable[[Account, Gate], Any]) -> Any:
-    """Books whose requests are told as done in their account."""
+    """Return books whose requests count as done in their account."""
 
     @contextmanager
     def opened(account: Account, gate: Gate) -> Iterator[ContactBook]:

@@ -100,7 +100,7 @@ class _Google:
         return self.now(environ, start_response)
 
     def build(self, desired: Wanted) -> dict[str, str]:
-        """Make it anew; gives what names its accounts for good."""
+        """Make it anew; return the lasting ids of its accounts."""
         self.now.world.faults.clear()
         google = GoogleStandIn(self._time.now, desired.rules, desired.seed)
         for email, token in desired.tokens.items():

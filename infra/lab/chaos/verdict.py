@@ -68,7 +68,7 @@ def wish_of(source: CustomerSource, wisp: Wisp) -> Wish:
 
 
 def customers_of(contact: Contact, wisp: str) -> list[str]:
-    """The customers whose mark a contact carries."""
+    """Return the customers whose mark a contact carries."""
     start = f"v1|{quote(wisp, safe='')}|"
     values = [str(item["value"]) for item in contact.get("clientData", ()) if item.get("key") == MARK]
     return [unquote(value.split("|")[2]) for value in values if value.startswith(start)]
@@ -86,7 +86,7 @@ def is_marked(contact: Contact) -> bool:
 
 
 def foreign(snapshot: Snapshot, diary: Diary) -> Iterator[Finding]:
-    """Return what happened to contacts that are none of ours."""
+    """Find what happened to contacts that are none of ours."""
     now = {name: contact for name, contact in snapshot["contacts"].items() if not is_marked(contact)}
     for name in sorted(now.keys() | diary.own.keys()):
         before, after = diary.own.get(name), now.get(name)
@@ -98,7 +98,7 @@ def foreign(snapshot: Snapshot, diary: Diary) -> Iterator[Finding]:
 def judge(
     wish: Wish, snapshot: Snapshot, diary: Diary, strayed: frozenset[str] = frozenset()
 ) -> list[Finding]:
-    """Everything that is wrong with an account.
+    """Return everything that is wrong with an account.
 
     Args:
         wish: What SIMPLer wants.
@@ -135,14 +135,14 @@ class _Ours:
         return Finding(kind, f"{self._where}: {sentence}")
 
     def labels(self) -> Iterator[Finding]:
-        """One label, if there is anything to put into it; more only by its owner's own hand."""
+        """Find that there is not one label; only an owner may have made more."""
         count = len(self._own_labels)
         may_be_more = self._diary.labels_back and count > 1
         if count != 1 and self._wish.fields and not may_be_more:
             yield self._found("label", f"there are {count} labels of ours")
 
     def persons(self) -> Iterator[Finding]:
-        """Every customer once and as wanted, and no other."""
+        """Find customers who do not have exactly one contact, as wanted, and contacts of others."""
         for customer, fields in self._wish.fields.items():
             names = self._labelled.get(customer, [])
             if not names:
@@ -178,7 +178,7 @@ class _Ours:
         return [item for item in surplus if not any(same(field, one, item) for one in known)]
 
     def additions(self) -> Iterator[Finding]:
-        """Return what the owner added to contacts of ours is still there."""
+        """Find what the owner added to contacts of ours and is lost."""
         for name in sorted({*self._diary.additions, *self._diary.groups, *self._diary.notes}):
             contact = self._contacts.get(name)
             if contact is None:

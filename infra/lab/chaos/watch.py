@@ -56,7 +56,7 @@ class Watch:
         self._late: set[str] = set()
 
     def before(self, player: Player, event: Event, players: Sequence[Player]) -> Judged:
-        """An event is about to happen."""
+        """Look at an event that is about to happen."""
         documents = self._scene.database.everything() if self._is_stale_write(player, event) else None
         self._scene.tally["requests sent late"] += self._is_sent_late(player, event)
         if not _mutates(event):
@@ -71,7 +71,7 @@ class Watch:
         return Judged(documents, creates, counts, self._excuse(creates))
 
     def after(self, player: Player, event: Event | None, judged: Judged) -> None:
-        """It has happened, and the process has come to another."""
+        """Look at what an event has done, when its process has come to another."""
         if event:
             self._arrived[player.pid, event.actor] = self._scene.time.seconds
             self._note_lease(player, event)
@@ -108,14 +108,14 @@ class Watch:
         return event.phase == "before" and " /v1/" in event.what and waited > LATE
 
     def _lease_of(self, path: str) -> str:
-        """The lease that a document is written under; empty where that is not always the same."""
+        """Return the lease under which a document is written, empty where it is not always the same."""
         first, id_, *rest = path.split("/")
         if first == "ledgers":
             return self._leases.get(id_, "")
         return f"wisp-{id_}" if rest and rest[0] in ("runs", "believed") else ""
 
     def _check_alone(self, player: Player, event: Event, players: Sequence[Player]) -> None:
-        """Of those about to write to an account, all but one have stood there for longer than they may."""
+        """Check that of the processes about to write, all but one have waited for too long."""
         now = self._scene.time.seconds
         there = [
             other.name
@@ -132,13 +132,13 @@ class Watch:
             self._scene.find("two writers", f"{names} are about to write to {event.account}")
 
     def _excuse(self, account: str) -> str:
-        """A late holder may also have come before the one that took over, which knew nothing of it."""
+        """Return why a contact may be made twice; a late holder may also come before its successor."""
         if account in self._late:
             return "by stale holders"
         return "by wrong clocks" if self.clocks_are_wrong else ""
 
     def _count_doubles(self, judged: Judged) -> None:
-        """Return how often a customer has a contact now, those left out that owners have merged."""
+        """Find customers with one contact more than before, those left out that owners have merged."""
         brought = self._owner(judged.creates).brought
         late = self._scene.time.seconds - SEEN
         for customer, count in self._counted(judged.creates).items():

@@ -70,7 +70,7 @@ class Weather:
         self._random = random
 
     def brew(self) -> str:
-        """Plan a fault; gives its name."""
+        """Plan a fault, and return its name."""
         name = self._random.choice((*FAULTS, *FITTING, *_ENDINGS, *_ENDINGS))
         methods = FITTING.get(name, _CREATES if name in _ENDINGS else _ANYWHERE)
         fault: dict[str, Any] = {
@@ -85,7 +85,7 @@ class Weather:
         return name
 
     def clear(self) -> Counter[str]:
-        """End all of it; gives how often each struck."""
+        """End every fault, and return how often each struck."""
         struck: Counter[str] = Counter()
         for fault in requests.get(self._url, timeout=TIMEOUT).json()["faults"]:
             times = min(max(fault["seen"] - fault["nth"] + 1, 0), fault["times"])

@@ -106,7 +106,7 @@ KINDS: Mapping[str, Callable[..., Any]] = {
 
 
 def do(task: Task, site: Site, stage: Stage) -> None:
-    """Do it; whatever comes of it is told."""
+    """Do a task, and tell the coordinator whatever comes of it."""
     _make_predictable(task.seed, stage)
     unexpected: list[str] = []
     told: dict[str, Any] = {}

@@ -45,7 +45,7 @@ class Worker:
 
 
 def performed(orders: Iterable[Order], workers: int) -> Iterator[tuple[Order, Result]]:
-    """Return what came of each schedule, as they end."""
+    """Perform schedules, and yield what came of each as it ends."""
     left = iter(orders)
     busy: dict[Connection, Order] = {}
     crew = _crew(workers)
@@ -86,7 +86,7 @@ def _crew(count: int) -> list[Worker]:
 
 
 def _work(pipe: Connection) -> None:
-    """The worker: until nobody gives it any more to do."""
+    """Perform orders until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     folder = Path(tempfile.mkdtemp(prefix="chaos-", dir=_MEMORY if _MEMORY.is_dir() else None))
     time = SharedTime()

@@ -45,7 +45,7 @@ class Stage:
     seeded: Path
 
     def settings(self, folder: Path) -> dict[str, str]:
-        """The environment of a process that has its own copy of the state in this folder."""
+        """Return the environment of a process that has its own copy of the state in this folder."""
         shutil.copytree(self.seeded, folder)
         return {
             "STATE_URL": f"sqlite:///{folder}/state.db",
@@ -63,7 +63,7 @@ class Stage:
 
 @contextmanager
 def set_up(folder: Path, accounts: int = 3) -> Iterator[Stage]:
-    """Everything around the functions, running while the block does."""
+    """Run everything around the functions while the block runs."""
     google = GoogleStandIn()
     with (
         SimplerStandIn(_customers()) as simpler,
@@ -88,7 +88,7 @@ def _customers() -> list[dict[str, object]]:
 
 
 def _account(google: GoogleStandIn, vault: Vault, number: int) -> Account:
-    """A Google account whose owner has consented."""
+    """Return a Google account whose owner has consented."""
     email, secret = f"van{number}@corkwireless.example", f"token-{number}"
     consent = NewAccount(email, _CLIENT["client_id"], _CLIENT["client_secret"], refresh_tokens=[secret])
     google.world.add_account(consent)

@@ -17,7 +17,7 @@ from infra.lab.reading_distance.source import calls_by_position, lines_by_folder
 
 
 def table(journey: Journey, root: Path, *, lists_all: bool = False) -> Iterator[str]:
-    """The measures, a line each.
+    """Yield the measures, a line each.
 
     Args:
         journey: What a run showed.

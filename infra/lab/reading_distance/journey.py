@@ -116,7 +116,7 @@ class _Follower:
             self._journey.write = frames  # the last one counts: the write comes after every read
 
     def _frames(self, frame: FrameType | None) -> Frames:
-        """Our frames of this thread, after those of the thread that handed the work on."""
+        """Return our frames of this thread, after those of the thread that handed the work on."""
         own = []
         while frame is not None:
             code = frame.f_code

@@ -21,7 +21,7 @@ _MOST_BY_POSITION = 4
 
 
 def lines_by_folder(root: Path) -> dict[str, int]:
-    """Lines of Python by folder; `shared` without the folders before it."""
+    """Count the lines of Python by folder; `shared` is without the folders before it."""
     lines = {folder: sum(map(_lines, (root / folder).rglob("*.py"))) for folder in FOLDERS}
     lines["shared"] -= sum(count for folder, count in lines.items() if folder.startswith("shared/"))
     return lines
@@ -38,7 +38,7 @@ def calls_by_position(root: Path) -> list[str]:
 
 
 def names_of_two_meanings(root: Path) -> Mapping[str, Sequence[str]]:
-    """Public classes, functions and constants of `shared` that several modules define, with these modules.
+    """Return the public names of `shared` that several modules define, with these modules.
 
     Names of one letter are type variables, and left out.
     """

@@ -59,7 +59,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def simulate(folder: Path, members: Sequence[Member], sizes: Sequence[int]) -> Result:
-    """All of it.
+    """Measure runs, and play every night with them.
 
     Args:
         folder: For databases and the programs' output.
@@ -87,7 +87,7 @@ def simulate(folder: Path, members: Sequence[Member], sizes: Sequence[int]) -> R
 
 
 def _bill(scenario: Scenario, played: Played, night: Summary) -> tuple[Line, ...]:
-    """A day's costs: the runs, and what the nightly starts read, which is two documents a wisp."""
+    """Return a day's costs: the runs, and the two documents a wisp that the starts read."""
     members, zones = scenario.members, len(played.answers)
     accounts = sum(member.accounts for member in members)
     day = Day(

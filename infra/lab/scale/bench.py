@@ -45,7 +45,7 @@ _READS = (".list", ".get", ".getBatchGet", ".batchGet")
 
 
 def _by_use(requests: Mapping[str, int]) -> Mapping[str, int]:
-    """Requests to Google by what they are to `Cost`."""
+    """Sort requests to Google into the members of `Cost`."""
     used = {"google_reads": 0, "google_writes": 0, "google_batches": 0}
     for method, count in requests.items():
         is_read = method.endswith(_READS)
@@ -87,7 +87,7 @@ class Bench:
     accounts: int = 0
 
     def fill(self) -> None:
-        """One Google account more, filled in as many parts as Google's quota makes of it."""
+        """Connect another Google account, and fill it in as many parts as Google's quota needs."""
         self._connect()
         for _ in range(MOST_ATTEMPTS):
             outcome = sync_wisp(self.services, SyncWisp(WISP))
@@ -160,7 +160,7 @@ _COUNTED = ("trips", "reads", "writes", "deletes", "secrets", "lines", "logged")
 
 @contextmanager
 def bench(folder: Path, customers: int) -> Iterator[Bench]:
-    """A wisp with so many customers and no account, its SIMPLer and Google in processes of their own."""
+    """Set up a wisp without accounts, its SIMPLer and Google in other processes."""
     folder.mkdir(parents=True)
     listed = folder / "customers.json"
     listed.write_text(json.dumps(make_customers(customers, seed=7, odd=False)))

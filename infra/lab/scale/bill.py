@@ -51,7 +51,7 @@ class Line:
 
 
 def price_list() -> PriceList:
-    """The prices as the file has them."""
+    """Return the prices as the file has them."""
     return from_json(PRICES.read_bytes(), PriceList)
 
 
@@ -76,7 +76,7 @@ class Day:
     expired: int
 
     def lines(self) -> Sequence[Line]:
-        """The bill, in the price list's order."""
+        """Return the bill, in the price list's order."""
         billed = sum(ceil(each * 10) / 10 for each in self.seconds)
         counts = {
             "reads": self.cost.reads,

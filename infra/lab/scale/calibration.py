@@ -35,7 +35,7 @@ def calibrate(folder: Path, sizes: Sequence[int]) -> Kinds:
 
 
 def _size(customers: int, alone: Cost, both: Cost) -> Size:
-    """What is done once, and for each account. Processor times vary, so none may come out below nothing."""
+    """Split a run's cost into what is done once and what for each account; keep times positive."""
     account = both.plus(alone, -1)
     account = replace(account, cpu=min(alone.cpu, max(0.0, account.cpu)))
     return Size(customers, alone.plus(account, -1), account)

@@ -13,11 +13,11 @@ class SimulatedClock:
         self._start = self._now = now
 
     def now(self) -> datetime:
-        """The time of day."""
+        """Return the time of day."""
         return self._now
 
     def monotonic(self) -> float:
-        """Seconds since it began."""
+        """Return the seconds since it began."""
         return (self._now - self._start).total_seconds()
 
     def sleep(self, seconds: float) -> None:
@@ -42,11 +42,11 @@ class AheadClock:
         self._ahead = timedelta()
 
     def now(self) -> datetime:
-        """The time of day, moved ahead."""
+        """Return the time of day, moved ahead."""
         return self._clock.now() + self._ahead
 
     def monotonic(self) -> float:
-        """Seconds, moved ahead."""
+        """Return the seconds, moved ahead."""
         return self._clock.monotonic() + self._ahead.total_seconds()
 
     def sleep(self, seconds: float) -> None:

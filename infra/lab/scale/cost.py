@@ -76,12 +76,12 @@ class Cost:
         )
 
     def plus(self, other: "Cost", times: float = 1) -> "Cost":
-        """This and so many times the other."""
+        """Add so many times another cost."""
         return Cost(*(getattr(self, f.name) + times * getattr(other, f.name) for f in fields(Cost)))
 
 
 def summed(costs: Sequence[Cost]) -> Cost:
-    """All of them."""
+    """Add up costs."""
     return Cost(*(sum(getattr(cost, f.name) for cost in costs) for f in fields(Cost)))
 
 
@@ -94,7 +94,7 @@ class Size:
     account: Cost
 
     def of(self, accounts: int) -> Cost:
-        """A run into so many accounts."""
+        """Return the cost of a run into so many accounts."""
         return self.run.plus(self.account, accounts)
 
     def seconds(self, accounts: int) -> float:
@@ -109,7 +109,7 @@ class Costs:
     sizes: Sequence[Size]
 
     def at(self, customers: int) -> Size:
-        """Between two sizes that were measured, in proportion; beyond them, as at the last one."""
+        """Interpolate between two sizes that were measured; beyond them, take the last one."""
         place = bisect_right([size.customers for size in self.sizes], customers)
         if place in (0, len(self.sizes)):
             return self.sizes[min(place, len(self.sizes) - 1)]

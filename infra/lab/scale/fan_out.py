@@ -61,7 +61,7 @@ def fan_out(folder: Path, wisps: int) -> FanOut:
 
 
 def _two_free_ports() -> int:
-    """The first of two that follow one another: Secret Manager's, and Cloud Tasks'."""
+    """Return the first of two ports in a row: Secret Manager's, and Cloud Tasks'."""
     while True:
         [port] = free_ports(1)
         with socket.socket() as other, suppress(OSError):
@@ -70,7 +70,7 @@ def _two_free_ports() -> int:
 
 
 def _timed(services: Services) -> tuple[float, int]:
-    """Seconds, and how many were enqueued."""
+    """Start the night; return the seconds, and how many were enqueued."""
     start = time.perf_counter()
     night = sync_all(services, TIME_ZONE)
     return time.perf_counter() - start, len(night.enqueued)

@@ -31,7 +31,7 @@ LABEL = "contactGroups/ours"
 
 
 def cards_for(wisp: Wisp) -> list[Card]:
-    """The contacts that a wisp wants of them."""
+    """Return the contacts that a wisp wants of them."""
     return [make_card(customer, wisp) for customer in CUSTOMERS]
 
 
@@ -45,7 +45,7 @@ class MiniatureSource:
     down: bool
 
     def customers(self) -> Listing:
-        """The customers, after the time that a whole run of the true size takes."""
+        """Return the customers, after the time that a whole run of the true size takes."""
         if self.down:
             raise StopRun("simpler.down", "SIMPLer does not answer")
         self.clock.sleep(self.seconds)
@@ -53,7 +53,7 @@ class MiniatureSource:
         return Listing(records, (), len(records))
 
     def customer(self, customer: str) -> KnownCard | None:
-        """One of them."""
+        """Return one customer, or None."""
         found = (card for card in cards_for(self.wisp) if card.customer == customer)
         return next((KnownCard(card, "current") for card in found), None)
 
@@ -78,18 +78,18 @@ class MiniatureBook:
     requests: int = 0
 
     def labels(self) -> Sequence[Label]:
-        """The wisp's label."""
+        """Return the wisp's label."""
         self.requests += 1
         return [self.label]
 
     def list(self, sync_token: str | None = None) -> MiniatureContacts:
-        """The contacts, as an earlier night made them; nothing has changed since."""
+        """Return the contacts, as an earlier night made them; nothing has changed since."""
         self.requests += 1
         return MiniatureContacts(() if sync_token else self.people)
 
 
 def books(wisp: Wisp) -> Callable[[Account, Gate], AbstractContextManager[Any]]:
-    """Opens the contacts of any of the wisp's accounts."""
+    """Return what opens the contacts of any of the wisp's accounts."""
     made = [new_person(card, wisp.id, "night") for card in cards_for(wisp)]
     groups = frozenset({LABEL, MY_CONTACTS})
     people = [

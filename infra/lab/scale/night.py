@@ -69,7 +69,7 @@ class Night:
         heapq.heappush(self._events, (when, next(self._numbers), action))
 
     def run(self) -> Sequence[Dispatch]:
-        """Let everything happen until nothing is left; gives the diary."""
+        """Let everything happen until nothing is left; return the diary."""
         while self._events:
             when, _, action = heapq.heappop(self._events)
             self.clock.move_to(datetime.fromtimestamp(when, UTC))
@@ -88,7 +88,7 @@ class Night:
         self._wake(self.queue.next_due(now), now)
 
     def _wake(self, due: float, now: float) -> None:
-        """Look again when the next one is due; once, however often it is asked for."""
+        """Look again when the next task is due, but only once."""
         if self._woken_at <= now:
             self._woken_at = math.inf
         if due < self._woken_at and due < math.inf:

@@ -18,7 +18,7 @@ HOUR = 3600
 
 
 def draw_sizes(members: Sequence[Member], file: Path) -> None:
-    """Return how many wisps there are of each size."""
+    """Draw how many wisps there are of each size."""
     figure, axes = _figure("customers of a wisp", "wisps")
     edges = [50 * 10 ** (step / 10) for step in range(28)]
     axes.hist([member.customers for member in members], bins=edges, color=INK)
@@ -28,7 +28,7 @@ def draw_sizes(members: Sequence[Member], file: Path) -> None:
 
 
 def draw_night(night: Sequence[Done], file: Path) -> None:
-    """Runs at once and requests to Google, minute by minute."""
+    """Draw runs at once and requests to Google, minute by minute."""
     figure = Figure(figsize=(8, 4.4), layout="constrained")
     above, below = figure.subplots(2, sharex=True)
     at_once = minutes(night, lambda done: (done.dispatch.end - done.dispatch.start) / MINUTE)
@@ -42,7 +42,7 @@ def draw_night(night: Sequence[Done], file: Path) -> None:
 
 
 def draw_rates(rates: Mapping[float, Summary], file: Path) -> None:
-    """Return what the number of starts a second decides, when everybody is in one time zone."""
+    """Draw what the rate of starts decides, when everybody is in one time zone."""
     figure, axes = _figure("nightly starts a second", "runs at once, at most")
     axes.plot(list(rates), [rate.instances for rate in rates.values()], "o-", color=INK)
     axes.yaxis.label.set_color(INK)
@@ -57,7 +57,7 @@ def draw_rates(rates: Mapping[float, Summary], file: Path) -> None:
 
 
 def draw_bill(lines: Sequence[Line], file: Path) -> None:
-    """Return what a day costs."""
+    """Draw what a day costs."""
     figure, axes = _figure("USD a day", "")
     dear = sorted(lines, key=lambda line: line.usd)
     bars = axes.barh([line.price.what for line in dear], [line.usd for line in dear], color=INK)
@@ -67,7 +67,7 @@ def draw_bill(lines: Sequence[Line], file: Path) -> None:
 
 
 def _by_hour(counts: Mapping[int, float]) -> tuple[list[float], list[float]]:
-    """Hours of the day, and the count of each minute, also of those without any."""
+    """Return hours of the day and the count of each minute, empty minutes included."""
     first = min(counts)
     midnight = datetime.fromtimestamp(first * MINUTE, UTC).replace(hour=0, minute=0).timestamp()
     every = range(first - 1, max(counts) + 2)
@@ -83,7 +83,7 @@ def _figure(across: str, up: str) -> tuple[Figure, Axes]:
 
 
 def _save(figure: Figure, file: Path) -> None:
-    """As SVG, the same for the same night; behind it white, so that it is read on a dark page too."""
+    """Save as SVG, the same for the same night; white behind, for dark pages."""
     for axes in figure.axes:
         axes.spines["top"].set_visible(False)
     with mpl.rc_context({"svg.hashsalt": "scale", "svg.fonttype": "none", "font.family": "sans-serif"}):

@@ -54,7 +54,7 @@ class Member:
 
 
 def populate(count: int, seed: int) -> Sequence[Member]:
-    """So many wisps, the same for the same arguments."""
+    """Make up wisps, the same for the same arguments."""
     random = Random(seed)
     return [_member(f"wisp-{number:05}", random) for number in range(count)]
 

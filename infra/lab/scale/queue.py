@@ -40,7 +40,7 @@ class SimulatedQueue:
         self._lock = threading.Lock()
 
     def port(self, clock: Clock) -> CloudTasksQueue:
-        """The service's adapter on this queue, for a caller with its own time."""
+        """Return the service's adapter on this queue, for a caller with its own time."""
         return CloudTasksQueue(lambda: self, NAME, TARGET, clock)
 
     def request(
@@ -58,7 +58,7 @@ class SimulatedQueue:
             return self._create(from_json(body or b"", CreateTask))
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""
 
     def take(self, now: float) -> Sequence[Entry]:
         """Return what is dispatched now."""
@@ -69,7 +69,7 @@ class SimulatedQueue:
         self._tasks.finish(entry, status, now)
 
     def next_due(self, now: float) -> float:
-        """When the next dispatch may be possible."""
+        """Return when the next dispatch may be possible."""
         return self._tasks.next_due(now)
 
     @property

@@ -19,7 +19,7 @@ FEW = 100
 
 
 def population_table(members: Sequence[Member]) -> str:
-    """Who there is."""
+    """Return the table of who there is."""
     sizes = sorted(member.customers for member in members)
     accounts = sum(member.accounts for member in members)
     contacts = sum(member.customers * member.accounts for member in members)
@@ -37,7 +37,7 @@ def population_table(members: Sequence[Member]) -> str:
 
 
 def measured_table(kinds: Kinds) -> str:
-    """Return what runs took into one account."""
+    """Return the table of what runs took into one account."""
     rows = [
         (
             f"{size.customers:,}",
@@ -59,7 +59,7 @@ def measured_table(kinds: Kinds) -> str:
 
 
 def nights_table(nights: Mapping[str, Summary]) -> str:
-    """The nights beside each other."""
+    """Return the table of nights, side by side."""
     rows = (
         ("hours from the first start to the last end", [f"{night.hours:.2f}" for night in nights.values()]),
         ("runs at once, at most", [f"{night.instances:,}" for night in nights.values()]),
@@ -78,7 +78,7 @@ def nights_table(nights: Mapping[str, Summary]) -> str:
 
 
 def zones_table(members: Sequence[Member], answers: Mapping[str, object], diary: Sequence[Dispatch]) -> str:
-    """Return what `sync_all` said of each time zone, and what came of it."""
+    """Return the table of what `sync_all` said of each time zone, and what came of it."""
     zone_of = {member.wisp: member.time_zone for member in members}
     ended: dict[str, float] = {}
     for dispatch in diary:
@@ -98,7 +98,7 @@ def zones_table(members: Sequence[Member], answers: Mapping[str, object], diary:
 
 
 def rates_table(rates: Mapping[float, Summary]) -> str:
-    """Return what the rate of the starts decides."""
+    """Return the table of what the rate of starts decides."""
     rows = [
         (
             f"{rate:g}",
@@ -116,7 +116,7 @@ def rates_table(rates: Mapping[float, Summary]) -> str:
 
 
 def start_table(measured: FanOut) -> str:
-    """Return what the start itself takes."""
+    """Return the table of what the start itself takes."""
     rows = [
         ("first call: all are enqueued", f"{measured.first:.0f}"),
         ("second call: all are there already", f"{measured.again:.0f}"),
@@ -126,7 +126,7 @@ def start_table(measured: FanOut) -> str:
 
 
 def bill_table(lines: Sequence[Line], wisps: int) -> str:
-    """Return what a day costs."""
+    """Return the bill of a day, as a table."""
     rows = [
         (
             line.price.what,
@@ -145,7 +145,7 @@ def bill_table(lines: Sequence[Line], wisps: int) -> str:
 
 
 def presses_line(diary: Sequence[Dispatch]) -> str:
-    """Return how the buttons fared, and the runs whose SIMPLer did not answer at first."""
+    """Return a sentence about the buttons, and the runs whose SIMPLer did not answer at first."""
     waits = [dispatch.start - dispatch.due for dispatch in diary if dispatch.pressed]
     failed = [dispatch for dispatch in diary if not dispatch.is_done]
     return (

@@ -10,6 +10,6 @@ MEMORY = Path("/dev/shm")  # noqa: S108  a folder of our own, which nobody else 
 
 @contextmanager
 def room() -> Iterator[Path]:
-    """The folder, while the block runs."""
+    """Give the folder, while the block runs."""
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         yield Path(folder)

@@ -60,7 +60,7 @@ class Scenario:
         return {member.wisp: self.size(member).seconds(member.accounts) for member in self.members}
 
     def done(self, diary: Sequence[Dispatch]) -> Sequence[Done]:
-        """The diary, with what each dispatch took; one that failed took what is done before the accounts."""
+        """Return the diary with what each dispatch took; a failed one ended before the accounts."""
         by_wisp = {member.wisp: member for member in self.members}
         return [self._done(dispatch, by_wisp[dispatch.wisp]) for dispatch in diary]
 
@@ -86,7 +86,7 @@ class Played:
 
 
 def play(scenario: Scenario, folder: Path) -> Played:
-    """A day with the functions themselves: 05:00 in each time zone, presses of buttons, a few failures."""
+    """Play a day with the functions: 05:00 in each time zone, presses of buttons, a few failures."""
     clock = SimulatedClock(DAY)
     queue = SimulatedQueue(clock)
     service = Service(folder, queue, scenario.members, scenario.seconds())
@@ -104,13 +104,13 @@ def _at(night: Night, moment: datetime, action: Callable[[datetime], None]) -> N
 
 
 def five(time_zone: str) -> datetime:
-    """When the night begins there, on the simulated day (UTC)."""
+    """Return when the night of a time zone begins, on the simulated day (UTC)."""
     moment = datetime.combine(DAY, NIGHT, ZoneInfo(time_zone)).astimezone(UTC)
     return moment if moment >= DAY else moment + timedelta(days=1)
 
 
 def presses(members: Sequence[Member]) -> Sequence[tuple[datetime, str]]:
-    """Buttons that are pressed while the busiest time zone's runs start, by wisps of another one."""
+    """Return the presses of buttons, by other wisps, while the busiest time zone's runs start."""
     zones = [member.time_zone for member in members]
     busiest = max(sorted(set(zones)), key=zones.count)
     others = [member.wisp for member in members if member.time_zone != busiest]
@@ -122,7 +122,7 @@ def presses(members: Sequence[Member]) -> Sequence[tuple[datetime, str]]:
 
 
 def replay(scenario: Scenario, starts: float, rate: RateLimits = RATE) -> Sequence[Done]:
-    """A night with everybody in one time zone, by what runs were measured to take.
+    """Replay a night with everybody in one time zone, by what runs were measured to take.
 
     Args:
         scenario: Who, and what runs take.

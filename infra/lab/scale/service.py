@@ -68,17 +68,17 @@ class Service:
         self._down.update(wisps)
 
     def start_night(self, time_zone: str, now: datetime) -> None:
-        """Return what Cloud Scheduler calls at 05:00."""
+        """Call what Cloud Scheduler calls at 05:00."""
         body = json.dumps({"time_zone": time_zone}).encode()
         self.answers[time_zone] = self._call("sync_all", body, SimulatedClock(now)).json
 
     def press(self, wisp: str, now: datetime) -> None:
-        """Return what SIMPLer calls when somebody presses the button."""
+        """Call what SIMPLer calls when somebody presses the button."""
         user = {"id": "17", "email": "mary@example.com", "rights": ["user->gcontact"]}
         self._call("start_sync", json.dumps({"wisp": wisp, "user": user}).encode(), SimulatedClock(now))
 
     def work(self, entry: Entry, now: datetime) -> tuple[int, float]:
-        """Do a task: the status of the answer, and the seconds until it."""
+        """Do a task; return the status of the answer, and the seconds until it."""
         clock, request = SimulatedClock(now), entry.task.http_request
         function = (urlsplit(request.url).hostname or "").partition(".")[0]
         status = self._call(function, request.body, clock).status_code
@@ -94,7 +94,7 @@ class Service:
         return answer(Request(environ), function, lambda: policy, lambda: self._at(clock), handle)
 
     def _at(self, clock: SimulatedClock) -> Services:
-        """The services of a call that has its own time."""
+        """Return the services of a call that has its own time."""
         return replace(
             self._services,
             clock=clock,

@@ -7,7 +7,7 @@ from shared.config import Settings
 
 
 def settings(folder: Path, google: str = "http://127.0.0.1:9") -> Settings:
-    """The settings.
+    """Return the settings.
 
     Their queue is replaced before anybody asks it. It is not the one within the process, which has threads.
 

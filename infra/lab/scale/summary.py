@@ -53,7 +53,7 @@ class Summary:
 
 
 def summary(night: Sequence[Done]) -> Summary:
-    """Count."""
+    """Count what a night came to."""
     spans = [(done.dispatch.start, done.dispatch.end) for done in night]
     by_host: dict[str, list[tuple[float, float]]] = {}
     for done, span in zip(night, spans, strict=True):
@@ -72,7 +72,7 @@ def summary(night: Sequence[Done]) -> Summary:
 
 
 def peak(spans: Iterable[tuple[float, float]]) -> int:
-    """Return how many overlap at most; one that ends when another starts does not."""
+    """Return how many spans overlap at most; one that ends when another starts does not."""
     steps = sorted(step for start, end in spans for step in ((start, 1), (end, -1)))
     most = now = 0
     for _, step in steps:
@@ -82,7 +82,7 @@ def peak(spans: Iterable[tuple[float, float]]) -> int:
 
 
 def minutes(night: Iterable[Done], count: Callable[[Done], float]) -> Mapping[int, float]:
-    """A count by minute since 1970, each dispatch's spread evenly over the time that it took."""
+    """Return a count by minute since 1970; each dispatch's is spread evenly over its time."""
     found: dict[int, float] = {}
     for done in night:
         start, end = done.dispatch.start, done.dispatch.end

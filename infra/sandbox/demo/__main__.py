@@ -87,7 +87,7 @@ class Demo:
         return damage.number in [phone["value"] for phone in person["phoneNumbers"]]
 
     def _run(self) -> RunOutcome:
-        """A run by the function that Cloud Tasks calls."""
+        """Run by the function that Cloud Tasks calls."""
         answer = self._stage.call("sync_wisp", {"wisp": self._stage.wisp.id})
         answer.raise_for_status()
         return self._watch()

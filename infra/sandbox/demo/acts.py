@@ -13,7 +13,7 @@ TIMEOUT = 30
 
 
 def add_own_contacts(user: User) -> None:
-    """Forty contacts that have nothing to do with us, one of them with the number of a customer's kind."""
+    """Add forty contacts that have nothing to do with us, one with a number like a customer's."""
     for number in range(40):
         user.add(
             names=[{"givenName": f"Friend {number}", "familyName": "Own"}],
@@ -42,7 +42,7 @@ class Damage:
 
 
 def labelled(user: User, label: str) -> dict[str, dict[str, Any]]:
-    """The contacts in the label, by the customer id that they show."""
+    """Return the contacts in the label, by the customer id that they show."""
     everything = user.everything()
     members = next(group["members"] for group in everything["groups"].values() if group["name"] == label)
     people = [everything["contacts"][name] for name in members]
@@ -50,18 +50,18 @@ def labelled(user: User, label: str) -> dict[str, dict[str, Any]]:
 
 
 def own(user: User) -> dict[str, Any]:
-    """The user's own contacts, as they are stored."""
+    """Return the user's own contacts, as they are stored."""
     contacts = user.everything()["contacts"]
     return {name: person for name, person in contacts.items() if "clientData" not in person}
 
 
 def is_usual(person: dict[str, Any]) -> bool:
-    """A contact with a nickname and one number."""
+    """Return whether a contact has a nickname and one number."""
     return "nicknames" in person and len(person.get("phoneNumbers", ())) == 1
 
 
 def do_damage(user: User, label: str) -> Damage:
-    """Four mishaps to four contacts with a number each."""
+    """Do four mishaps to four contacts with a number each."""
     people = {c: p for c, p in labelled(user, label).items() if is_usual(p)}
     customers = sorted(people)[:4]
     deleted, changed, unlabelled, added = customers
@@ -91,7 +91,7 @@ class Day:
 
 
 def live_a_day(stage: Stage, damage: Damage) -> Day:
-    """Five changes, two leavers, three newcomers."""
+    """Live through a day of five changes, two leavers and three newcomers."""
     present = labelled(stage.users[1], stage.wisp.label)
     hit = {damage.deleted, damage.changed, damage.unlabelled, damage.added}
     others = [c for c, person in sorted(present.items()) if c not in hit and is_usual(person)]

@@ -35,7 +35,7 @@ class Buttons:
         return answer
 
     def wait(self) -> None:
-        """Until the button is available again."""
+        """Wait until the button is available again."""
         end = time.monotonic() + PATIENCE
         body = {"wisp": self._stage.wisp.id, "user": MARY}
         while time.monotonic() < end and self._stage.call("sync_status", body).json()["running"]:

@@ -14,7 +14,7 @@ PATIENCE = 30.0
 
 
 def free_ports(count: int) -> list[int]:
-    """So many ports that nobody uses at the moment."""
+    """Return ports that nobody uses at the moment."""
     with ExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
         for each in sockets:
@@ -30,7 +30,7 @@ def program(
     settings: Mapping[str, str] | None = None,
     python: str = sys.executable,
 ) -> Iterator[str]:
-    """A program that serves on a port; gives its address.
+    """Run a program that serves on a port, and give its address.
 
     Args:
         log: Where its output goes.

@@ -49,7 +49,7 @@ def _move(stage: Stage, progress: Progress, bars: dict[str, TaskID], run: str) -
 
 
 def table(outcome: RunOutcome, title: str) -> Table:
-    """A run as a table, a row an account."""
+    """Return a run as a table, with a row for each account."""
     shown = Table(title=title, title_justify="left", title_style="bold")
     shown.add_column("account")
     for column in (*WRITTEN, *LEFT, "requests", "seconds"):
@@ -61,7 +61,7 @@ def table(outcome: RunOutcome, title: str) -> Table:
 
 
 def skipped(account: AccountOutcome) -> Table:
-    """Why customers were left out, and what was kept."""
+    """Return the table of why customers were left out, and what was kept."""
     shown = Table(title="Skipped records", title_justify="left")
     shown.add_column("reason")
     shown.add_column("records", justify="right")

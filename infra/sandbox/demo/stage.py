@@ -60,7 +60,7 @@ class Stage:
 
 @contextmanager
 def set_up() -> Iterator[Stage]:
-    """Everything running, the accounts empty but for their users' own contacts."""
+    """Run everything, with nothing in the accounts but their users' own contacts."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     customers = FOLDER / "customers.json"
@@ -110,7 +110,7 @@ def _settings(google: str, mail: str) -> Settings:
 
 
 def _functions(port: int, settings: Settings) -> AbstractContextManager[str]:
-    """All our functions under functions-framework."""
+    """Run all our functions under functions-framework."""
     values = asdict(settings)
     variables = {name.upper(): value for name, value in values.items() if isinstance(value, str) and value}
     command = ("infra.sandbox.functions", "--port", str(port))

@@ -19,14 +19,14 @@ _USUAL = {"status": "current", "customer_type": "residential", "country": "Irela
 
 
 def see_users(mary: Visitor) -> None:
-    """SIMPLer's users with their rights, and the way to the Google accounts."""
+    """See SIMPLer's users with their rights, and the way to the Google accounts."""
     mary.sign_in("Mary Murphy")
     mary.open_simpler("/users/")
     mary.take("users")
 
 
 def connect(mary: Visitor) -> None:
-    """Two accounts are connected; the first one's first fill is seen halfway."""
+    """Connect two accounts, and see the first one's first fill halfway."""
     mary.let_go()
     mary.hold("people.batchCreateContacts", nth=2)
     _go_to_google(mary, OFFICE)
@@ -43,7 +43,7 @@ def connect(mary: Visitor) -> None:
 
 
 def see_one_customer(mary: Visitor) -> None:
-    """A customer's two buttons in SIMPLer, the mail that one of them sends, and the contact in Google."""
+    """See a customer's two buttons, the mail that one of them sends, and the contact in Google."""
     customer = _ordinary(mary)[0]
     _patch(mary, customer, {"mobile": "087 321 4567"})
     mary.open_simpler(f"/customers/{customer['customerid']}")
@@ -62,7 +62,7 @@ def see_one_customer(mary: Visitor) -> None:
 
 
 def see_the_label(mary: Visitor) -> None:
-    """The customers in Google, in the label, among those who share the beginning of a name."""
+    """See the label in Google, with the customers whose names begin alike."""
     mary.open_contacts(f"{OFFICE}/")
     mary.follow("Azotel SIMPLer - Cork Wireless")
     mary.page.get_by_role("searchbox").fill("mac")
@@ -72,7 +72,7 @@ def see_the_label(mary: Visitor) -> None:
 
 
 def see_it_taken(mary: Visitor, nora: Visitor) -> None:
-    """The button is greyed out for Nora, while the run that Mary started is on."""
+    """See the button greyed out for Nora, while the run that Mary started is on."""
     _put(mary, [{**record, "site": "Main mast"} for record in _customers(mary)])
     mary.hold("people.batchUpdateContacts", nth=3)
     mary.open_console()
@@ -86,7 +86,7 @@ def see_it_taken(mary: Visitor, nora: Visitor) -> None:
 
 
 def work_a_day(mary: Visitor) -> None:
-    """Customers change in SIMPLer and contacts in Google; the preview says what comes of it."""
+    """Change customers in SIMPLer and contacts in Google, and see what the preview makes of it."""
     changed, left, moved, edited = _ordinary(mary)[1:5]
     _patch(mary, changed, {"mobile": "087 765 4321", "product": "100M/20M"})
     _patch(mary, left, {"status": "disconnected"})
@@ -102,7 +102,7 @@ def work_a_day(mary: Visitor) -> None:
 
 
 def look_back(mary: Visitor) -> None:
-    """The run that does it, when one account's access has been taken back; then how the accounts are."""
+    """See the run that does it, with one account's access taken back; then see the accounts."""
     mary.open_contacts(f"{VAN}/access")
     mary.page.get_by_role("button", name="Remove the access").click()
     mary.sees("No program has access.")
@@ -123,13 +123,13 @@ def look_back(mary: Visitor) -> None:
 
 
 def see_it_on_a_phone(nora: Visitor) -> None:
-    """The console's first page on a small screen."""
+    """See the console's first page on a small screen."""
     nora.open_console()
     nora.take("phone", 390, 844)
 
 
 def _go_to_google(mary: Visitor, email: str) -> None:
-    """From the console to Google, and all but the last press there."""
+    """Go from the console to Google, up to the last press there."""
     mary.open_console()
     mary.press("Connect a Google account")
     mary.press(email)
@@ -142,7 +142,7 @@ def _customers(mary: Visitor) -> list[Record]:
 
 
 def _ordinary(mary: Visitor) -> list[Record]:
-    """The customers about whom nothing is odd."""
+    """Return the customers who have nothing odd."""
     records = _customers(mary)
     ids = Counter(record["customerid"] for record in records)
     usual = [each for each in records if each.items() >= _USUAL.items() and each["mobile"]]

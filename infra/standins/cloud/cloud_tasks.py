@@ -58,7 +58,7 @@ class CloudTasks:
             return min((queue.next_due(now) - now for queue in self._queues.values()), default=math.inf)
 
     def create_queue(self, parent: str, queue: Queue) -> Queue:
-        """queues.create."""
+        """Play queues.create."""
         check_queue(queue, parent)
         with self._changed:
             if queue.name in self._queues:
@@ -68,14 +68,14 @@ class CloudTasks:
             return queue
 
     def pause_queue(self, name: str) -> Queue:
-        """queues.pause."""
+        """Play queues.pause."""
         with self._changed:
             queue = self._queue(name).queue
             queue.state = "PAUSED"
             return queue
 
     def create_task(self, parent: str, request: CreateTask) -> Task:
-        """tasks.create."""
+        """Play tasks.create."""
         task, now = request.task, self._clock.now()
         with self._changed:
             queue = self._queue(parent)
@@ -92,7 +92,7 @@ class CloudTasks:
             return msgspec.structs.replace(task, http_request=shown)
 
     def names(self, queue: str) -> Sequence[str]:
-        """The tasks that wait or run, by their names."""
+        """Return the tasks that wait or run, by their names."""
         with self._changed:
             return sorted(self._queue(queue).entries)
 

@@ -25,7 +25,7 @@ class Delivery:
 
 
 def delivery_of(entry: Entry, signer: Signer, now: float) -> Delivery:
-    """The request of a task that has just been taken."""
+    """Return the request that delivers a task."""
     request = entry.task.http_request
     headers = {name: value for name, value in request.headers.items() if not _is_reserved(name)}
     headers |= _own_headers(entry)

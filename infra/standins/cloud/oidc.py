@@ -27,7 +27,7 @@ class Signer:
         return {KEY_ID: public.decode()}
 
     def token(self, email: str, audience: str, now: float) -> str:
-        """A token that says: this call comes from `email` and is meant for `audience`."""
+        """Return a token that says that a call comes from `email` and is meant for `audience`."""
         pem = self._key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
         claims = {
             "iss": "https://accounts.google.com",

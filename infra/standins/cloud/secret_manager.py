@@ -44,7 +44,7 @@ class Secrets:
         self._kept: dict[str, Kept] = {}
 
     def create_secret(self, request: api.CreateSecretRequest) -> api.Secret:
-        """CreateSecret."""
+        """Play CreateSecret."""
         name = f"{request.parent}/secrets/{request.secret_id}"
         if not _PARENT.fullmatch(request.parent) or not _SECRET_ID.fullmatch(request.secret_id):
             raise _invalid(f"The provided Secret ID [{name}] does not match the expected format.")
@@ -58,17 +58,17 @@ class Secrets:
         return secret
 
     def get_secret(self, request: api.GetSecretRequest) -> api.Secret:
-        """GetSecret."""
+        """Play GetSecret."""
         return self._find(request.name).secret
 
     def delete_secret(self, request: api.DeleteSecretRequest) -> Empty:
-        """DeleteSecret, with all its versions."""
+        """Play DeleteSecret, which deletes all versions."""
         self._find(request.name)
         del self._kept[request.name]
         return Empty()
 
     def add_secret_version(self, request: api.AddSecretVersionRequest) -> api.SecretVersion:
-        """AddSecretVersion."""
+        """Play AddSecretVersion."""
         kept = self._find(request.parent)
         checksummed = _check_payload(request.payload)
         version = api.SecretVersion(
@@ -82,18 +82,18 @@ class Secrets:
         return version
 
     def get_secret_version(self, request: api.GetSecretVersionRequest) -> api.SecretVersion:
-        """GetSecretVersion."""
+        """Play GetSecretVersion."""
         return self._find_version(request.name)[1]
 
     def list_secret_versions(self, request: api.ListSecretVersionsRequest) -> api.ListSecretVersionsResponse:
-        """ListSecretVersions: newest first."""
+        """Play ListSecretVersions: newest first."""
         found = self._find(request.parent).versions[::-1]
         return api.ListSecretVersionsResponse(versions=found, total_size=len(found))
 
     def access_secret_version(
         self, request: api.AccessSecretVersionRequest
     ) -> api.AccessSecretVersionResponse:
-        """AccessSecretVersion: a number or ``latest``."""
+        """Play AccessSecretVersion: a number or ``latest``."""
         kept, version = self._find_version(request.name)
         if version.state != State.ENABLED:
             raise _forbidden(f"Secret Version [{version.name}] is in {version.state.name} state.")
@@ -102,11 +102,11 @@ class Secrets:
         return api.AccessSecretVersionResponse(name=version.name, payload=payload)
 
     def disable_secret_version(self, request: api.DisableSecretVersionRequest) -> api.SecretVersion:
-        """DisableSecretVersion."""
+        """Play DisableSecretVersion."""
         return self._move(request.name, State.DISABLED)
 
     def destroy_secret_version(self, request: api.DestroySecretVersionRequest) -> api.SecretVersion:
-        """DestroySecretVersion: the payload is gone for good."""
+        """Play DestroySecretVersion: the payload is gone for good."""
         version = self._move(request.name, State.DESTROYED)
         version.destroy_time = _now()
         kept, _ = self._find_version(request.name)

@@ -64,7 +64,7 @@ def _method(request: type[Any], call: Callable[[Any], Any], lock: threading.Lock
 
 
 def _serialized(message: Any) -> bytes:
-    """The message on the wire. It is written under the lock, since it may be what the state holds."""
+    """Encode a message; the lock is held, since it may be what the state holds."""
     if isinstance(message, Empty):
         return message.SerializeToString()
     wire: bytes = type(message).serialize(message)

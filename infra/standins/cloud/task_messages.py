@@ -83,7 +83,7 @@ class RetryConfig(_Wire):
     max_doublings: int = 16
 
     def pause(self, failed: int) -> float:
-        """Seconds before the next attempt, after this many failed ones."""
+        """Return the seconds before the next attempt, after this many failed ones."""
         first, longest = seconds(self.min_backoff), seconds(self.max_backoff)
         doubled: float = first * 2 ** min(failed - 1, self.max_doublings)
         linear = doubled * max(0, failed - 1 - self.max_doublings)
@@ -107,7 +107,7 @@ class Queue(_Wire):
 
 
 def seconds(duration: str) -> float:
-    """A duration such as ``3.5s``; raises `Refusal` if it is none."""
+    """Return the seconds of a duration such as ``3.5s``; raise `Refusal` if it is none."""
     match = _DURATION.fullmatch(duration)
     if not match:
         raise _invalid(f"Invalid duration: {duration}")

@@ -28,7 +28,7 @@ class Call:
     body: bytes
 
     def read(self, kind: type[T]) -> T:
-        """The body; raises `Refusal` if it is not of that form."""
+        """Return the body; raise `Refusal` if it is not of that form."""
         try:
             return from_json(self.body, kind)
         except msgspec.DecodeError as error:

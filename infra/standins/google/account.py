@@ -93,15 +93,15 @@ class Account:
         self.sequence, self.created = sequence, len(contacts)
 
     def new_source_id(self) -> str:
-        """An id for a contact that is about to be added."""
+        """Return an id for a contact that is about to be added."""
         return f"{self._random.randrange(2**62, 2**63):x}"
 
     def new_profile_id(self) -> str:
-        """An id of a profile that a contact is about to be linked with."""
+        """Return an id of a profile that a contact is about to be linked with."""
         return str(self._random.randrange(10**20, 10**21))
 
     def contact(self, resource_name: str) -> Contact:
-        """A contact that is not in the trash.
+        """Return a contact that is not in the trash.
 
         Raises:
             GoogleError: 404.
@@ -208,7 +208,7 @@ class Account:
             raise _overflow()
 
     def group(self, resource_name: str) -> Group:
-        """A group that is not deleted.
+        """Return a group that is not deleted.
 
         Raises:
             GoogleError: 404.
@@ -219,7 +219,7 @@ class Account:
         return group
 
     def members(self, group: Group) -> Collection[str]:
-        """The resource names of the contacts in a group."""
+        """Return the resource names of the contacts in a group."""
         return self.contacts if group.resource_name == ALL else self._members[group.resource_name]
 
     def add_group(self, name: str, client_data: Sequence[Mapping[str, str]]) -> Group:

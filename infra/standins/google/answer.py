@@ -22,7 +22,7 @@ _NO_SUCH_PAGE = """<!DOCTYPE html>
 def json_answer(
     request: Request, http: int, content: Any, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """JSON, indented unless `prettyPrint=false`, packed when the client takes gzip.
+    """Return JSON, indented unless `prettyPrint=false`, packed when the client takes gzip.
 
     Args:
         request: The request that is answered.

@@ -12,13 +12,13 @@ _EXPECTED = (
 
 
 def bearer_token(header: str | None) -> str:
-    """The token in an Authorization header, "" when there is none."""
+    """Return the token in an Authorization header, "" when there is none."""
     scheme, _, token = (header or "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def authorize(method: Method, token: str, access: AccessToken | None) -> AccessToken:
-    """The access that a request has.
+    """Return the access that a request has.
 
     Raises:
         GoogleError: 401 UNAUTHENTICATED without a good token; 403 PERMISSION_DENIED with the reason
@@ -32,7 +32,7 @@ def authorize(method: Method, token: str, access: AccessToken | None) -> AccessT
 
 
 def unauthenticated(*, missing: bool) -> GoogleError:
-    """401, for no token at all or for one that is no good."""
+    """Return a 401, for no token at all or for one that is no good."""
     if missing:
         text = f"Request is missing required authentication credential. {_EXPECTED}"
         info = error_info("CREDENTIALS_MISSING", "googleapis.com", service="people.googleapis.com")

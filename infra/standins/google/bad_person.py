@@ -28,14 +28,14 @@ class BadPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     told: Literal["named", "unnamed", "in_200"] = "named"
 
     def among(self, people: Mapping[str, Any]) -> frozenset[str]:
-        """The keys of those who are refused, of at least one person."""
+        """Return the keys of those who are refused, of at least one person."""
         if self.holding:
             wanted = self.holding.encode()
             return frozenset(key for key, person in people.items() if wanted in msgspec.json.encode(person))
         return frozenset([list(people)[self.index % len(people)]])
 
     def error(self) -> GoogleError:
-        """Why the person is refused."""
+        """Return why the person is refused."""
         if self.code == "NOT_FOUND":
             return not_found()
         return GoogleError(self.code, STALE_ETAG if self.code == "FAILED_PRECONDITION" else _INVALID)

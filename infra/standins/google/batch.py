@@ -23,7 +23,7 @@ _DETAILS = {
 def prepare_all(
     call: Call, schema: str, people: Mapping[str, Any], prepare: Callable[[str, Any], Result]
 ) -> tuple[dict[str, Result], dict[str, dict[str, Any]]]:
-    """What is to be done for each person, by its key, and the answers for those who are refused in a 200.
+    """Return what each person becomes, by key, and the answers for those who are refused in a 200.
 
     Args:
         call: The call.

@@ -64,7 +64,7 @@ class Call:
         return self.fault is not None and self.fault.left_out == what
 
     def shuffled(self, answers: Iterable[T]) -> list[T]:
-        """The answers for the people of a batch, in the order in which they are sent."""
+        """Return the answers for the people of a batch, in the order in which they are sent."""
         found = list(answers)
         return self.random.sample(found, len(found)) if self.rules.shuffle_answers else found
 
@@ -75,11 +75,11 @@ class Call:
         return View.of(paths, sources, listed=listed, synced=synced, shuffle=shuffle)
 
     def body_mask(self, schema: str, member: str) -> tuple[str, ...]:
-        """The paths of a field mask in the body, none when it is absent or empty."""
+        """Return the paths of a field mask in the body, none when it is absent or empty."""
         return read_mask(member, self.body.get(member), self.discovery.mask_paths(schema, member))
 
     def person_paths(self) -> frozenset[str]:
-        """Every path that a person can be read with."""
+        """Return every path that a person can be read with."""
         return self.discovery.mask_paths("BatchCreateContactsRequest", "readMask")
 
 

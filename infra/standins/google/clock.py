@@ -12,7 +12,7 @@ class MovableClock:
         self._ahead = timedelta()
 
     def now(self) -> datetime:
-        """The time in UTC."""
+        """Return the time in UTC."""
         return (self._base() + self._ahead).astimezone(UTC)
 
     def forward(self, duration: timedelta) -> None:
@@ -25,5 +25,5 @@ class MovableClock:
 
 
 def timestamp(moment: datetime) -> str:
-    """A google-datetime: RFC 3339 in UTC with microseconds."""
+    """Return a google-datetime: RFC 3339 in UTC with microseconds."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

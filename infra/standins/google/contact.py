@@ -33,7 +33,7 @@ class Content:
 
     @classmethod
     def of(cls, fields: Mapping[str, Sequence[Item]]) -> "Content":
-        """These fields, measured by the characters of their texts."""
+        """Return these fields, measured by the characters of their texts."""
         size = 0
         for items in fields.values():
             for item in items:
@@ -72,7 +72,7 @@ class Contact:
     size: int = 0
 
     def holding(self, content: Content) -> "Contact":
-        """The contact with this content instead."""
+        """Return the contact with this content instead."""
         encoded = {
             name: self.encoded[name] if self.fields.get(name) is items else msgspec.Raw(_ENCODE(items))
             for name, items in content.fields.items()
@@ -85,12 +85,12 @@ class Contact:
         return self.deleted_at is not None
 
     def groups(self) -> tuple[str, ...]:
-        """The resource names of the groups it is in."""
+        """Return the resource names of the groups it is in."""
         items = self.fields.get("memberships", ())
         return tuple(item["contactGroupMembership"]["contactGroupResourceName"] for item in items)
 
     def metadata(self) -> dict[str, Any]:
-        """Its PersonMetadata."""
+        """Return its PersonMetadata."""
         source = {"type": "CONTACT", "id": self.source_id, "etag": self.etag, "updateTime": self.updated}
         deleted = {"deleted": True} if self.gone else {}
         return {**deleted, "sources": [source], "objectType": "PERSON"}
@@ -131,13 +131,13 @@ class View:
         synced: bool = False,
         shuffle: Random | None = None,
     ) -> "View":
-        """The view of a field mask and a list of read sources, which may both be empty."""
+        """Return the view of a field mask and a list of read sources, which may both be empty."""
         ids = crc32(",".join(paths).encode()).to_bytes(4, "big")
         prefix = bytes((0x12, len(ids))) + ids + b"\x1a\x04\x01\x02\x05\x07\x22" + bytes((_ETAG_LENGTH,))
         return cls(tuple(paths), prefix, not sources or _CONTACT in sources, listed, synced, shuffle)
 
     def person(self, contact: Contact) -> dict[str, Any]:
-        """The Person that is answered: resource name and etag always, the rest by the mask."""
+        """Return the Person that is answered: resource name and etag always, the rest by the mask."""
         person: dict[str, Any] = {"resourceName": contact.resource_name, "etag": self._etag(contact)}
         if contact.gone:
             return {**person, "metadata": self._metadata(contact)}
@@ -170,7 +170,7 @@ class View:
 
 
 def source_etag_within(person_etag: str) -> str:
-    """The CONTACT source's etag that a person's etag carries; "" when it carries none."""
+    """Return the CONTACT source's etag that a person's etag carries; "" when it carries none."""
     try:
         content = b64decode(person_etag[1:], validate=True) if person_etag.startswith("%") else b""
     except ValueError:

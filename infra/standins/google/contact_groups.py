@@ -27,7 +27,7 @@ _UPDATE = "UpdateContactGroupRequest"
 
 
 def list_groups(call: Call) -> dict[str, Any]:
-    """contactGroups.list: system groups first, or what has changed since a sync token, for ever."""
+    """Play contactGroups.list: system groups first, or what changed since a sync token."""
     account, paths = call.account, _group_fields(call)
     scope, sight = (call.method, account.email), call.label_sight("labels")
     question = Question(scope, call.params, sight.position(account.sequence), call.now, expiry=None)
@@ -48,12 +48,12 @@ def list_groups(call: Call) -> dict[str, Any]:
 
 
 def get(call: Call) -> dict[str, Any]:
-    """contactGroups.get."""
+    """Play contactGroups.get."""
     return _read(call, call.resource, _group_fields(call))
 
 
 def create(call: Call) -> dict[str, Any]:
-    """contactGroups.create: the name must be unique."""
+    """Play contactGroups.create: the name must be unique."""
     wanted = call.body.get("contactGroup") or {}
     paths = call.body_mask(_CREATE, "readGroupFields") or _WRITTEN_BY_DEFAULT
     name = _free_name(call, wanted, but=None)
@@ -61,7 +61,7 @@ def create(call: Call) -> dict[str, Any]:
 
 
 def update(call: Call) -> dict[str, Any]:
-    """contactGroups.update: the fields in the mask, by default the name, of a group known by its etag."""
+    """Play contactGroups.update: change the fields in the mask, by default the name."""
     group = _own(call.account.group(call.resource))
     wanted = call.body.get("contactGroup") or {}
     fields = call.body_mask(_UPDATE, "updateGroupFields") or ("name",)
@@ -76,7 +76,7 @@ def update(call: Call) -> dict[str, Any]:
 
 
 def delete(call: Call) -> dict[str, Any]:
-    """contactGroups.delete; a contact that loses its last group is put into "My Contacts", a choice."""
+    """Play contactGroups.delete; put a contact without a group into "My Contacts", a choice."""
     account, group = call.account, _own(call.account.group(call.resource))
     if call.params.get("deleteContacts"):
         for name in list(account.members(group)):
@@ -86,7 +86,7 @@ def delete(call: Call) -> dict[str, Any]:
 
 
 def modify_members(call: Call) -> dict[str, Any]:
-    """contactGroups.members.modify: what can be done is done, the rest is named in the answer."""
+    """Play contactGroups.members.modify: do what can be done, and name the rest."""
     account, group = call.account, call.account.group(call.resource)
     to_add = call.body.get("resourceNamesToAdd") or []
     to_remove = call.body.get("resourceNamesToRemove") or []
@@ -137,7 +137,7 @@ def _read(call: Call, name: str, paths: Sequence[str]) -> dict[str, Any]:
 
 
 def _members(call: Call, group: Group, reading: Reading) -> Collection[str]:
-    """The resource names of the contacts that are seen in a group."""
+    """Return the resource names of the contacts that are seen in a group."""
     sight = call.sight(reading)
     if not sight.behind:
         return call.account.members(group)
@@ -161,7 +161,7 @@ def _own(group: Group) -> Group:
 
 
 def _free_name(call: Call, wanted: Mapping[str, Any], but: Group | None) -> str:
-    """The name asked for as it is stored; compared exactly, with names of system groups too (choices)."""
+    """Return the name as it is stored; compare it exactly, with system groups too (choices)."""
     name = worded_text(wanted.get("name") or "", call.rules.wordings)
     if not name:
         raise invalid("contactGroup.name is required.", "contact_group.name")
@@ -186,7 +186,7 @@ def _add(account: Account, name: str, group: Group) -> None:
 
 
 def _remove(account: Account, name: str, group: Group) -> bool:
-    """False, when the contact is in no other group and stays."""
+    """Take a contact out; return False when it is in no other group and stays."""
     contact = account.contacts.get(name)
     if contact is None or group.resource_name not in contact.groups():
         return True

@@ -119,7 +119,7 @@ class Credentials:
         return grant
 
     def standing(self, email: str, client_id: str) -> Sequence[Grant]:
-        """The consents of an account to a client that are still good, oldest first."""
+        """Return the consents of an account to a client that are still good, oldest first."""
         return [grant for grant in self._given.get((email, client_id), ()) if grant.good(self._now())]
 
     def _supersede(self, standing: Sequence[Grant]) -> None:
@@ -131,7 +131,7 @@ class Credentials:
     def mint(
         self, email: str, scopes: Collection[str], grant: Grant | None = None, *, of_owner: bool = False
     ) -> str:
-        """A new access token."""
+        """Return a new access token."""
         token = f"ya29.{self._random.getrandbits(256):064x}"
         expires = self._now() + ACCESS_TOKENS_LAST
         self._access[token] = AccessToken(email, frozenset(scopes), expires, grant, of_owner)
@@ -145,7 +145,7 @@ class Credentials:
         return access
 
     def exchange(self, refresh_token: str) -> Grant | None:
-        """The grant of a refresh token, marked as used; None when the token is good for nothing."""
+        """Return the grant of a refresh token, marked as used; None when the token is good for nothing."""
         grant = self.grants.get(refresh_token)
         if grant is None or not grant.good(self._now()):
             return None

@@ -52,7 +52,7 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
     after: Key = []
 
     def token(self) -> str:
-        """The token that brings the client back to this place."""
+        """Return the token that brings the client back to this place."""
         return urlsafe_b64encode(msgspec.json.encode(self)).decode()
 
 
@@ -99,7 +99,7 @@ class Question:
         return Cursor("page", self._asked("page"), since, self._sequence, full_sync, self._era)
 
     def sync_token(self, cursor: Cursor) -> str:
-        """The token for the changes after this listing."""
+        """Return the token for the changes after this listing."""
         known = (cursor.until, cursor.full_sync, cursor.era)
         return Cursor("sync", self._asked("sync"), None, *known).token()
 
@@ -127,7 +127,7 @@ class Question:
 
 
 def expired_sync_token(shape: ExpiredTokenShape) -> GoogleError:
-    """The refusal of a sync token that has expired."""
+    """Return the refusal of a sync token that has expired."""
     info = error_info("EXPIRED_SYNC_TOKEN", "people.googleapis.com")
     if shape == "400 INVALID_ARGUMENT":
         return GoogleError("INVALID_ARGUMENT", _EXPIRED, [info])
@@ -137,7 +137,7 @@ def expired_sync_token(shape: ExpiredTokenShape) -> GoogleError:
 def cut(
     rows: Collection[T], key: Callable[[T], Key], cursor: Cursor, size: int, *, ordered: bool = False
 ) -> tuple[Sequence[T], Cursor | None]:
-    """One page of a listing, and where the next one begins; None after the last.
+    """Return one page of a listing, and where the next one begins; None after the last.
 
     Args:
         rows: All entries.

@@ -80,7 +80,7 @@ class Discovery:
     scopes: Mapping[str, str]
 
     def find(self, http: str, path: str) -> tuple[Method, str] | None:
-        """The method of a request and the resource name in its path ("" when the path has none)."""
+        """Return the method of a request and the resource name in its path ("" when the path has none)."""
         for method in self.methods:
             found = method.path.fullmatch(path) if method.http == http else None
             if found:
@@ -88,13 +88,13 @@ class Discovery:
         return None
 
     def mask_paths(self, schema: str, member: str) -> frozenset[str]:
-        """The paths that the description allows in a field mask inside a body."""
+        """Return the paths that the description allows in a field mask inside a body."""
         return _mask_paths(self.schemas[schema]["properties"][member])
 
 
 @cache
 def load_discovery() -> Discovery:
-    """The description bundled with the installed google-api-python-client."""
+    """Return the description bundled with the installed google-api-python-client."""
     folder = resources.files("googleapiclient.discovery_cache")
     document = msgspec.json.decode((folder / "documents" / "people.v1.json").read_bytes())
     return Discovery(
@@ -128,7 +128,7 @@ def _method(spec: Mapping[str, Any]) -> Method:
 
 
 def _path(template: str, parameters: Mapping[str, Any]) -> re.Pattern[str]:
-    """The paths of a method; an id ends before the colon that starts a custom verb."""
+    """Return the paths of a method; an id ends before the colon that starts a custom verb."""
     pattern = re.escape(template)
     if "resourceName" in parameters:
         name = parameters["resourceName"]["pattern"].strip("^$").replace("[^/]", "[^/:]")
@@ -149,6 +149,6 @@ def _parameter(name: str, spec: Mapping[str, Any]) -> Parameter:
 
 
 def _mask_paths(spec: Mapping[str, Any]) -> frozenset[str]:
-    """The paths listed after "Valid values are:" or "Valid fields are:"."""
+    """Return the paths listed after "Valid values are:" or "Valid fields are:"."""
     _, _, listed = spec["description"].partition(" are: ")
     return frozenset(re.findall(r"\* (\w+)", listed))

@@ -42,7 +42,7 @@ class Writing:
 
 
 def new_content(writing: Writing, account: Account, source_id: str, person: Mapping[str, Any]) -> Content:
-    """The content of a contact to be created.
+    """Return the content of a contact to be created.
 
     Raises:
         GoogleError: 400; 500 for an organization's dates.
@@ -55,7 +55,7 @@ def new_content(writing: Writing, account: Account, source_id: str, person: Mapp
 def changed_content(
     writing: Writing, account: Account, contact: Contact, person: Mapping[str, Any], paths: Collection[str]
 ) -> Content:
-    """The content of a contact after an update: those in the mask replaced, or cleared when absent.
+    """Return the content of a contact after an update: those in the mask replaced, or cleared when absent.
 
     Raises:
         GoogleError: 400; 500 for an organization's dates.
@@ -121,7 +121,7 @@ def _written(
 
 
 def _fail_at_dates(organizations: Sequence[Item]) -> None:
-    """Google shows them, but fails when they are written (aaronsb/google-workspace-mcp, ADR-307)."""
+    """Fail as Google does when dates are written (aaronsb/google-workspace-mcp, ADR-307)."""
     if any(organization.get(date) for organization in organizations for date in _DATES):
         raise GoogleError("INTERNAL", "Internal error encountered.")
 

@@ -55,18 +55,18 @@ class GoogleError(Exception):
         self.http = http or _CODES[status][0]
 
     def body(self) -> dict[str, Any]:
-        """The whole answer."""
+        """Return the whole answer."""
         return error_body(self.http, self.status, self.message, self.details)
 
     def rpc_status(self) -> dict[str, Any]:
-        """The error as a google.rpc.Status inside another message."""
+        """Return the error as a google.rpc.Status inside another message."""
         return {"code": _CODES[self.status][1], "message": self.message}
 
 
 def error_body(
     http: int, status: str, message: str, details: Sequence[Mapping[str, Any]] = ()
 ) -> dict[str, Any]:
-    """The JSON of an error answer; `details` is left out when there is none."""
+    """Return the JSON of an error answer; `details` is left out when there is none."""
     error: dict[str, Any] = {"code": http, "message": message, "status": status}
     if details:
         error["details"] = list(details)
@@ -74,17 +74,17 @@ def error_body(
 
 
 def name_of_status(http: int) -> str:
-    """The usual google.rpc.Code of an HTTP status, "UNKNOWN" when there is none."""
+    """Return the usual google.rpc.Code of an HTTP status, "UNKNOWN" when there is none."""
     return next((name for name, (status, _) in _CODES.items() if status == http), "UNKNOWN")
 
 
 def invalid(message: str, field: str | None = None) -> GoogleError:
-    """400 INVALID_ARGUMENT, with a google.rpc.BadRequest that names the field when there is one."""
+    """Return a 400 INVALID_ARGUMENT, with a google.rpc.BadRequest if a field is named."""
     return GoogleError("INVALID_ARGUMENT", message, [bad_request([(field, message)])] if field else [])
 
 
 def bad_request(violations: Iterable[tuple[str | None, str]]) -> dict[str, Any]:
-    """A google.rpc.BadRequest of (field or None, description)."""
+    """Return a google.rpc.BadRequest of (field or None, description)."""
     described = [
         {"field": field, "description": text} if field else {"description": text}
         for field, text in violations
@@ -93,7 +93,7 @@ def bad_request(violations: Iterable[tuple[str | None, str]]) -> dict[str, Any]:
 
 
 def error_info(reason: str, domain: str, **metadata: str) -> dict[str, Any]:
-    """A google.rpc.ErrorInfo."""
+    """Return a google.rpc.ErrorInfo."""
     info: dict[str, Any] = {
         "@type": "type.googleapis.com/google.rpc.ErrorInfo",
         "reason": reason,
@@ -103,12 +103,12 @@ def error_info(reason: str, domain: str, **metadata: str) -> dict[str, Any]:
 
 
 def not_found() -> GoogleError:
-    """404 with Google's text."""
+    """Return a 404 with Google's text."""
     return GoogleError("NOT_FOUND", NOT_FOUND_TEXT)
 
 
 def batch_failed(kind: str, errors: Mapping[str, GoogleError]) -> GoogleError:
-    """A batch of which nothing was done, with the reason for each contact that stopped it.
+    """Return the refusal of a whole batch, with the reason for each contact that stopped it.
 
     The answer as a whole has the status of the first of them (a choice: the reference names the details
     only).

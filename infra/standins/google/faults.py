@@ -87,7 +87,7 @@ class FaultPlan:
             self._released = threading.Event()
 
     def rules(self) -> list[dict[str, Any]]:
-        """The rules with the number of calls each has seen."""
+        """Return the rules with the number of calls each has seen."""
         with self._lock:
             return [{**msgspec.to_builtins(rule.fault), "seen": rule.seen} for rule in self._rules]
 

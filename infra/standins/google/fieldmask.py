@@ -11,7 +11,7 @@ _REFERENCE = "https://developers.google.com/people/api/rest/v1/people"
 
 
 def read_mask(name: str, text: str | None, allowed: Collection[str]) -> tuple[str, ...]:
-    """The paths of a mask, sorted; none when it is absent or empty.
+    """Return the paths of a mask, sorted; none when it is absent or empty.
 
     Args:
         name: The mask's parameter, as in `personFields`.
@@ -35,7 +35,7 @@ def read_mask(name: str, text: str | None, allowed: Collection[str]) -> tuple[st
 
 
 def required_mask(name: str, text: str | None, allowed: Collection[str]) -> tuple[str, ...]:
-    """The paths of a mask that must not be empty.
+    """Return the paths of a mask that must not be empty.
 
     Raises:
         GoogleError: As `read_mask`, and 400 INVALID_ARGUMENT when there is none.

@@ -81,7 +81,7 @@ class FieldShape:
         return cleaned
 
     def dress(self, cleaned: Sequence[dict[str, Any]], source_id: str, region: str) -> list[Item]:
-        """The items as they are answered, with metadata and everything the server computes."""
+        """Return the items as answered, with metadata and everything the server computes."""
         primary = next((i for i, item in enumerate(cleaned) if "metadata" in item), 0)
         return [
             self._dress_item(item, source_id, region, primary=index == primary)
@@ -103,7 +103,7 @@ class FieldShape:
 
 
 def field_shapes(discovery: Discovery) -> dict[str, FieldShape]:
-    """The shape of every field that clients write, memberships excepted."""
+    """Return the shape of every field that clients write, memberships excepted."""
     paths = discovery.mask_paths("BatchUpdateContactsRequest", "updateMask") - {"memberships"}
     person = discovery.schemas["Person"]["properties"]
     return {path: _shape(path, person[path], discovery.schemas) for path in paths}
@@ -111,7 +111,7 @@ def field_shapes(discovery: Discovery) -> dict[str, FieldShape]:
 
 @lru_cache
 def readable(value: str) -> str:
-    """A predefined type as people read it: `homeFax` is "Home Fax"; a custom one stays as it is."""
+    """Return a predefined type as people read it: `homeFax` is "Home Fax"; a custom one stays as it is."""
     if not value.isalpha() or not value.isascii() or value[0].isupper():
         return value
     spaced = "".join(f" {letter}" if letter.isupper() else letter for letter in value)

@@ -182,7 +182,7 @@ def _open(
 
 
 def _as_meant(request: Request) -> tuple[str, MultiDict[str, str]]:
-    """HTTP method and query of a request, which may come as a POST with the query in a form body.
+    """Return HTTP method and query of a request, which may come as a POST with the query in a form body.
 
     Google's clients do so when a URL would be longer than 2,048 characters.
     """

@@ -57,7 +57,7 @@ class Group:
         return not self.system or self.resource_name in {MY_CONTACTS, STARRED}
 
     def show(self, paths: Sequence[str], members: int) -> dict[str, Any]:
-        """The ContactGroup that is answered: resource name and etag always, the rest by the mask.
+        """Return the ContactGroup that is answered: resource name and etag always, the rest by the mask.
 
         Like all of Google's JSON it leaves out what is empty or zero.
         """
@@ -82,7 +82,7 @@ class Group:
 
 
 def system_groups() -> dict[str, Group]:
-    """The groups of a new account."""
+    """Return the groups of a new account."""
     groups = (
         Group(f"contactGroups/{name}", name, formatted, system=True) for name, formatted in _SYSTEM.items()
     )

@@ -18,7 +18,7 @@ class Journal(Generic[T]):
         self._entries: deque[tuple[float, str, T | None]] = deque(maxlen=REACHES_BACK)
 
     def note(self, at: float, name: str, before: T | None) -> None:
-        """A change.
+        """Note a change.
 
         Args:
             at: When, in seconds since 1970.

@@ -98,7 +98,7 @@ class Sight(Generic[T]):
             self._held.clear()
 
     def position(self, last: int) -> int:
-        """The number of the last change that is seen, when `last` is that of the last there was."""
+        """Return the number of the last change that is seen, when `last` is that of the last there was."""
         return self._pending[0].sequence - 1 if self._pending else last
 
     def one(self, name: str, things: Mapping[str, T]) -> T | None:
@@ -111,7 +111,7 @@ class Sight(Generic[T]):
         return self._held[name] if name in self._held else things.get(name)
 
     def all(self, things: Mapping[str, T]) -> Collection[T]:
-        """Each that is seen, oldest change first.
+        """Return each that is seen, oldest change first.
 
         Args:
             things: What there is, in the order of the changes.
@@ -121,7 +121,7 @@ class Sight(Generic[T]):
         return [thing for thing in self._seen(things) if not thing.gone]
 
     def changes(self, since: int, there: dict[str, T], gone: dict[str, T]) -> list[T]:
-        """Each that is seen, or seen to be deleted, with a later change, oldest change first.
+        """Return each that is seen, or seen to be deleted, with a later change, oldest change first.
 
         Args:
             since: The number of the last change that is known.
@@ -140,7 +140,7 @@ class Sight(Generic[T]):
 
 
 def _later(since: int, things: dict[str, T]) -> Iterator[T]:
-    """Those with a later change, of things that are kept in the order of their changes."""
+    """Yield the things with a later change; they are kept in the order of their changes."""
     for thing in reversed(things.values()):
         if thing.sequence <= since:
             return

@@ -11,7 +11,7 @@ from infra.standins.google.group import MY_CONTACTS, Group
 
 
 def new_memberships(account: Account, items: Sequence[Item], source_id: str) -> list[Item]:
-    """The memberships of a contact that is being created.
+    """Return the memberships of a contact that is being created.
 
     Google is silent on a contact that is created without any: here it is put into "My Contacts". One that is
     created in a label only is in that label only, which is the less convenient of the two possible answers.
@@ -27,7 +27,7 @@ def new_memberships(account: Account, items: Sequence[Item], source_id: str) -> 
 def changed_memberships(
     account: Account, items: Sequence[Item], before: Sequence[str], source_id: str
 ) -> list[Item]:
-    """The memberships of a contact whose memberships are in the update mask.
+    """Return the memberships of a contact whose memberships are in the update mask.
 
     Raises:
         GoogleError: 400, when there is none, or a group is added that does not exist or cannot gain members.
@@ -55,7 +55,7 @@ def dissolve(account: Account, group: Group) -> None:
 
 
 def membership(group: str, source_id: str) -> Item:
-    """A membership as it is answered."""
+    """Return a membership as it is answered."""
     return {
         "metadata": {"source": {"type": "CONTACT", "id": source_id}},
         "contactGroupMembership": {
@@ -66,7 +66,7 @@ def membership(group: str, source_id: str) -> Item:
 
 
 def _group_names(items: Iterable[Item]) -> list[str]:
-    """The groups named, each once; the domain membership is output only."""
+    """Return the groups named, each once; the domain membership is output only."""
     memberships: Iterable[dict[str, Any]] = (item.get("contactGroupMembership") or {} for item in items)
     names = (membership.get("contactGroupResourceName") for membership in memberships)
     return list(dict.fromkeys(name for name in names if name))

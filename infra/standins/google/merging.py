@@ -64,7 +64,7 @@ def link(account: Account, name: str) -> Contact:
 
 
 def united(contacts: Sequence[Contact], source_id: str) -> dict[str, Sequence[Item]]:
-    """The fields of all these contacts together, as those of the contact with this source id."""
+    """Return the fields of all these contacts together, as those of the contact with this source id."""
     names = dict.fromkeys(name for contact in contacts for name in contact.fields)
     return {name: _items(name, contacts, source_id) for name in names}
 

@@ -73,7 +73,7 @@ class Meter:
 
 
 def together(meters: Sequence[Counters]) -> Counters:
-    """The counters of several accounts: the highest peak, and the sums of the others."""
+    """Return the counters of several accounts: the highest peak, and the sums of the others."""
     by: Mapping[str, Callable[[list[int]], int]] = {"used": sum, "peak": max, "refused": sum}
     found = {name: [meter[name] for meter in meters if name in meter] for name in METRICS}
     return {

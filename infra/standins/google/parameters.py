@@ -18,7 +18,7 @@ class _UnsuitableError(Exception):
 
 
 def read_parameters(discovery: Discovery, method: Method, args: MultiDict[str, str]) -> dict[str, Any]:
-    """The method's own parameters, converted; those not given are absent.
+    """Return the method's own parameters, converted; those not given are absent.
 
     Raises:
         GoogleError: 400 INVALID_ARGUMENT with every violation, as Google's transcoder reports them, and 501

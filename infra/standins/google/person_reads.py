@@ -35,13 +35,13 @@ _ORDERS: Mapping[str, Callable[[Contact], Key]] = {
 
 
 def get(call: Call) -> dict[str, Any]:
-    """people.get."""
+    """Play people.get."""
     view = call.view(_person_fields(call))
     return _read(call, call.resource, view)
 
 
 def batch_get(call: Call) -> dict[str, Any]:
-    """people.getBatchGet: an answer for each name, found or not."""
+    """Play people.getBatchGet: answer for each name, found or not."""
     names = call.params.get("resourceNames") or []
     if not 0 < len(names) <= NAMES_AT_MOST:
         raise invalid(f"Between 1 and {NAMES_AT_MOST} resource names must be given.", "resource_names")
@@ -51,7 +51,7 @@ def batch_get(call: Call) -> dict[str, Any]:
 
 
 def connections(call: Call) -> dict[str, Any]:
-    """people.connections.list: everything, or what has changed since a sync token.
+    """Play people.connections.list: everything, or what has changed since a sync token.
 
     Pages are not a snapshot: a contact that is changed meanwhile moves to the place of its new key, so that
     it is listed twice or, the newest first, not at all. With `LAST_MODIFIED_DESCENDING` no sync token can be
@@ -116,7 +116,7 @@ def _page(
     cursor: Cursor,
     size: int,
 ) -> tuple[Sequence[Contact], Cursor | None]:
-    """The page at a place and the place of the next one, or what a planned fault makes of them."""
+    """Return the page at a place and the place of the next one, or what a planned fault makes of them."""
     wrong = call.fault.page if call.fault else None
     page, following = cut_at(cursor, size)
     if wrong == "skipped" and following:
@@ -129,14 +129,14 @@ def _page(
 
 
 def _answered(call: Call, names: Sequence[str]) -> Sequence[str]:
-    """The names for which there is an answer: each, unless a planned fault leaves some out."""
+    """Return the names for which there is an answer: each, unless a planned fault leaves some out."""
     if call.leaves_out("people"):
         return ()
     return names[::2] if call.leaves_out("some_people") else names
 
 
 def _read(call: Call, name: str, view: View) -> dict[str, Any]:
-    """A person by its name or a former one, as the caller sees it."""
+    """Return a person by its name or a former one, as the caller sees it."""
     account = call.account
     if name == _ME:
         return _profile(account, view)
@@ -163,7 +163,7 @@ def _response(call: Call, name: str, view: View) -> dict[str, Any]:
 
 
 def _profile(account: Account, view: View) -> dict[str, Any]:
-    """The user, who has here an e-mail address and nothing else."""
+    """Return the user, who has here an e-mail address and nothing else."""
     source = {"type": "ACCOUNT", "id": account.user_id}
     metadata = {"primary": True, "verified": True, "source": source, "sourcePrimary": True}
     fields: dict[str, Any] = {

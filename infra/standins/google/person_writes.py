@@ -18,7 +18,7 @@ _UPDATE = "BatchUpdateContactsRequest"
 
 
 def create(call: Call) -> dict[str, Any]:
-    """people.createContact; `personFields` "defaults to all fields if not set"."""
+    """Play people.createContact; `personFields` "defaults to all fields if not set"."""
     view = _single_view(call)
     _refuse_bad_one(call)
     source_id, content = _draft(call, call.body)
@@ -27,7 +27,7 @@ def create(call: Call) -> dict[str, Any]:
 
 
 def batch_create(call: Call) -> dict[str, Any]:
-    """people.batchCreateContacts; by default the answers are in the order of the request, a choice."""
+    """Play people.batchCreateContacts; answers keep the order of the request, a choice."""
     contacts = call.body.get("contacts") or []
     _check_count("contacts", len(contacts), WRITES_AT_MOST)
     view = _batch_view(call, _CREATE)
@@ -44,7 +44,7 @@ def batch_create(call: Call) -> dict[str, Any]:
 
 
 def update(call: Call) -> dict[str, Any]:
-    """people.updateContact; `personFields` "defaults to all fields if not set"."""
+    """Play people.updateContact; `personFields` "defaults to all fields if not set"."""
     view = _single_view(call)
     paths = required_mask("updatePersonFields", call.params.get("updatePersonFields"), _writable(call))
     _refuse_bad_one(call)
@@ -54,7 +54,7 @@ def update(call: Call) -> dict[str, Any]:
 
 
 def batch_update(call: Call) -> dict[str, Any]:
-    """people.batchUpdateContacts: one mask for all contacts."""
+    """Play people.batchUpdateContacts: one mask for all contacts."""
     people = call.body.get("contacts") or {}
     _check_count("contacts", len(people), WRITES_AT_MOST)
     view = _batch_view(call, _UPDATE)
@@ -74,13 +74,13 @@ def batch_update(call: Call) -> dict[str, Any]:
 
 
 def delete(call: Call) -> dict[str, Any]:
-    """people.deleteContact."""
+    """Play people.deleteContact."""
     call.account.delete(call.account.contact(call.resource))
     return {}
 
 
 def batch_delete(call: Call) -> dict[str, Any]:
-    """people.batchDeleteContacts; a name given twice counts once."""
+    """Play people.batchDeleteContacts; a name given twice counts once."""
     names = call.body.get("resourceNames") or []
     _check_count("resource_names", len(names), DELETES_AT_MOST)
     contacts = call.account.contacts
@@ -143,7 +143,7 @@ def _single_view(call: Call) -> View:
 
 
 def _batch_view(call: Call, schema: str) -> View | None:
-    """None, when the mask is empty: "the post-mutate-get is skipped and no data will be returned"."""
+    """Return the view of the mask; none if empty: "the post-mutate-get is skipped"."""
     paths = call.body_mask(schema, "readMask")
     return call.view(paths) if paths else None
 

@@ -64,11 +64,11 @@ class Metric:
     daily: bool = False
 
     def window(self, now: datetime) -> int:
-        """The number of the minute or the day that a moment is in."""
+        """Return the number of the minute or the day that a moment is in."""
         return now.astimezone(_DAYS_END_IN).toordinal() if self.daily else int(now.timestamp() // MINUTE)
 
     def exceeded(self, most: int, headers: Mapping[str, str] | None = None) -> GoogleError:
-        """The refusal of a call that would use more than so many units."""
+        """Return the refusal of a call that would use more than so many units."""
         words = f"'{self.words}' and limit '{self.words} per {'day' if self.daily else 'minute'} per user'"
         info = error_info(
             "RATE_LIMIT_EXCEEDED",
@@ -128,7 +128,7 @@ _COSTS: Mapping[str, Mapping[str, int]] = {
 
 
 def cost(method: str, query: Mapping[str, Any]) -> Mapping[str, int]:
-    """The units of a call by metric; a batch has one price, however many it is of (a choice)."""
+    """Return the units of a call by metric; a batch has one price, however many it is of (a choice)."""
     costs = _COSTS[method]
     first = not query.get("pageToken") and not query.get("syncToken")
     if method == "people.connections.list" and first and query.get("requestSyncToken") == "true":
@@ -137,7 +137,7 @@ def cost(method: str, query: Mapping[str, Any]) -> Mapping[str, int]:
 
 
 def long_quota() -> GoogleError:
-    """The other 429, which lasts for hours (rapidwebltd/php-google-people-api#45)."""
+    """Return the other 429, which lasts for hours (rapidwebltd/php-google-people-api#45)."""
     failure = {
         "@type": "type.googleapis.com/google.rpc.QuotaFailure",
         "violations": [{"subject": "QUOTA_EXCEEDED", "description": "FBS quota limit exceeded"}],

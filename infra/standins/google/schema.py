@@ -29,7 +29,7 @@ _SHOWN = 120
 
 
 def compile_schemas(schemas: Mapping[str, Any]) -> dict[str, Check]:
-    """A check for every schema; made once, so that a request costs only the checking."""
+    """Return a check for every schema; made once, so that a request costs only the checking."""
     checks: dict[str, Check] = {}
     for name, schema in schemas.items():
         checks[name] = _message(name, schema.get("properties", {}), checks)
@@ -53,12 +53,12 @@ def check_body(body: Any, check: Check) -> None:
 
 
 def snake(name: str) -> str:
-    """A member's name as protobuf writes it."""
+    """Return a member's name as protobuf writes it."""
     return re.sub("([A-Z])", lambda found: "_" + found[1].lower(), name)
 
 
 def show(value: Any) -> str:
-    """A value as it is repeated in an answer, cut short."""
+    """Return a value as it is repeated in an answer, cut short."""
     return msgspec.json.encode(value).decode()[:_SHOWN]
 
 

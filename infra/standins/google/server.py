@@ -108,7 +108,7 @@ def serving(app: Any, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
 
 @contextmanager
 def _being_closed() -> Iterator[None]:
-    """A connection that the other side has closed meanwhile needs no closing."""
+    """Let a connection be closed by the other side meanwhile."""
     try:
         yield
     except OSError:

@@ -8,7 +8,7 @@ from infra.standins.google.group import Group
 
 
 def take_snapshot(account: Account) -> dict[str, Any]:
-    """Everything that is stored, by resource name and in a stable order."""
+    """Return everything that is stored, by resource name and in a stable order."""
     with account.lock:
         groups = [group for group in account.groups.values() if not group.deleted]
         return {

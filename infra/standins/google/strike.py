@@ -41,7 +41,7 @@ def perform_under(
 def _answer_instead(
     strike: Strike, request: Request, stopping: threading.Event, do_deed: Callable[[Deed], None] | None
 ) -> Response | None:
-    """The answer in place of the usual one; None, when the fault has none."""
+    """Return the answer in place of the usual one; None, when the fault has none."""
     what = strike.what
     if what.hang:
         strike.released.wait(what.hang)

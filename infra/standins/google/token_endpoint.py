@@ -66,7 +66,7 @@ def _refresh(form: Mapping[str, str], credentials: Credentials, client_id: str) 
 
 
 def _scopes(form: Mapping[str, str], grant: Grant) -> frozenset[str]:
-    """The scopes asked for, which can only be fewer than those granted (RFC 6749 section 6)."""
+    """Return the scopes asked for, which can only be fewer than those granted (RFC 6749 section 6)."""
     asked = frozenset(form.get("scope", "").split())
     if asked - grant.scopes:
         raise OAuthError(400, "invalid_scope", "Some requested scopes were not granted.")

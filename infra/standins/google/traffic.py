@@ -88,7 +88,7 @@ class Traffic:
                 account.writers -= 1
 
     def counters(self, email: str | None = None) -> dict[str, Any]:
-        """The counters of one account, or of all together."""
+        """Return the counters of one account, or of all together."""
         with self._lock:
             return {
                 "requests": _by(self._requests, email),
@@ -99,7 +99,7 @@ class Traffic:
             }
 
     def last(self, number: int) -> list[dict[str, Any]]:
-        """The last requests, the newest last; 200 are remembered."""
+        """Return the last requests, the newest last; 200 are remembered."""
         with self._lock:
             return [_told(entry) for entry in list(self._entries)[-number:]] if number > 0 else []
 

@@ -42,7 +42,7 @@ def undo_changes(account: Account, seconds: float, *, labels: bool = False) -> N
 
 
 def _set_label_back(account: Account, was: Group | None) -> None:
-    """A label that was made since then stays."""
+    """Set a label back, unless it was made since then."""
     if was is None or was.deleted:
         return
     others = (group for group in account.groups.values() if group.resource_name != was.resource_name)

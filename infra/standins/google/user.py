@@ -19,7 +19,7 @@ _EDITS = 5
 
 
 def connected() -> requests.Session:
-    """Connections to loopback that live on; this machine's proxies and passwords are not asked for."""
+    """Return a session for loopback, without this machine's proxies and passwords."""
     session = requests.Session()
     session.trust_env = False
     return session
@@ -47,18 +47,18 @@ class User:
 
     @classmethod
     def of(cls, address: str, email: str) -> "User":
-        """The owner of an account that the stand-in has."""
+        """Return the owner of an account that the stand-in has."""
         return cls(address, email, "").signed_in()
 
     def signed_in(self) -> "User":
-        """The same user with another access token, good for an hour from now."""
+        """Return the same user with another access token, good for an hour from now."""
         url = f"{self.address}/standin/accounts/{self.email}/access-token"
         answer = self.http.post(url, json={}, timeout=TIMEOUT)
         answer.raise_for_status()
         return replace(self, token=answer.json()["access_token"])
 
     def call(self, method: str, path: str, body: Any = None, **query: str) -> dict[str, Any]:
-        """One request to the People API."""
+        """Send one request to the People API, and return the answer."""
         headers = {"Authorization": f"Bearer {self.token}"}
         url = f"{self.address}/v1/{path}"
         answer = self.http.request(method, url, json=body, params=query, headers=headers, timeout=TIMEOUT)
@@ -67,18 +67,18 @@ class User:
         return found
 
     def everything(self) -> dict[str, Any]:
-        """All that the account holds, for comparison."""
+        """Return all that the account holds, for comparison."""
         answer = self.http.get(f"{self.address}/standin/accounts/{self.email}", timeout=TIMEOUT)
         answer.raise_for_status()
         found: dict[str, Any] = answer.json()
         return found
 
     def add(self, **fields: Any) -> str:
-        """A contact of the user's own; gives its resource name."""
+        """Add a contact of the user's own, and return its resource name."""
         return str(self.call("POST", "people:createContact", fields)["resourceName"])
 
     def edit(self, name: str, **fields: Any) -> None:
-        """Replace some fields of a contact; once more, when somebody else saved it in between."""
+        """Replace some fields of a contact, again if somebody else saved it in between."""
         for _ in range(_EDITS):
             with suppress(_Stale):
                 self._edit(name, fields)
@@ -101,15 +101,15 @@ class User:
         self.call("DELETE", f"{name}:deleteContact")
 
     def merge(self, *names: str, new_name: bool = True) -> str:
-        """Merge contacts into the first one; gives the resource name that it has then."""
+        """Merge contacts into the first one, and return its new resource name."""
         return self._do("merge", contacts=names, new_name=new_name)
 
     def link(self, name: str) -> str:
-        """Link a contact with its person's profile; gives the resource name that it has then."""
+        """Link a contact with its person's profile, and return its new resource name."""
         return self._do("link", contact=name)
 
     def copy(self, name: str, *, client_data: bool = False, labels: bool = False) -> str:
-        """Make a copy of a contact, as a phone or an import does; gives its resource name."""
+        """Make a copy of a contact, as a phone or an import does, and return its resource name."""
         return self._do("copy", contact=name, client_data=client_data, labels=labels)
 
     def restore(self, name: str) -> None:
@@ -117,7 +117,7 @@ class User:
         self._do("restore", contact=name)
 
     def undo(self, seconds: float, *, labels: bool = False) -> None:
-        """Undo the changes of so many seconds, those of labels too if that is wanted."""
+        """Undo the changes of so many seconds, perhaps those of labels too."""
         self._do("undo", seconds=seconds, labels=labels)
 
     def reword(self, *names: str, forms: Sequence[Form]) -> None:
@@ -125,14 +125,14 @@ class User:
         self._do("reword", contacts=names, forms=forms)
 
     def _do(self, what: str, **wanted: Any) -> str:
-        """A gesture that the API does not have; gives the resource name of the contact that it is about."""
+        """Do what the API does not offer; return the resource name of the contact."""
         url = f"{self.address}/standin/accounts/{self.email}/{what}"
         answer = self.http.post(url, json=wanted, timeout=TIMEOUT)
         answer.raise_for_status()
         return str(answer.json().get("resourceName", ""))
 
     def label(self, name: str) -> str:
-        """Resource name of the label of this name."""
+        """Return the resource name of the label of this name."""
         groups = self.everything()["groups"]
         return str(next(resource for resource, group in groups.items() if group["name"] == name))
 

@@ -64,7 +64,7 @@ class What(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"ready is one of {', '.join(sorted(READY))}")
 
     def spelled_out(self) -> "What":
-        """The same without `ready`; a header of one's own is added to those of the ready-made fault."""
+        """Return the fault without `ready`, with this one's headers added to the ready-made one's."""
         if self.ready is None:
             return self
         ready = from_plain(READY[self.ready], What)
@@ -72,7 +72,7 @@ class What(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return msgspec.structs.replace(ready, hang=self.hang or ready.hang, headers=headers)
 
     def answer(self) -> tuple[int, Any, Mapping[str, str]] | None:
-        """HTTP status, body and headers, None when there is none."""
+        """Return the HTTP status, body and headers, or None."""
         if self.status is None:
             return None
         name = name_of_status(self.status)

@@ -71,7 +71,7 @@ Members = dict[str, Any]
 
 
 def worded(field: str, items: Sequence[Members], forms: Sequence[Form], region: str) -> list[Members]:
-    """The items of a field in these forms, one after the other; an item of which nothing is left is gone.
+    """Return the items of a field in these forms, without items of which nothing is left.
 
     Args:
         field: The field of a person.
@@ -86,7 +86,7 @@ def worded(field: str, items: Sequence[Members], forms: Sequence[Form], region: 
 
 
 def worded_text(text: str, forms: Sequence[Form]) -> str:
-    """A text by itself, such as a label's name, in those of the forms that are for all texts."""
+    """Return a single text, such as a label's name, in those of the forms that suit all texts."""
     for form in forms:
         text = _TEXTS.get(form, str)(text)
     return text
@@ -111,7 +111,7 @@ _TEXTS: Mapping[Form, Callable[[str], str]] = {
 
 
 def _with(item: Members, **parts: str) -> Members:
-    """An address with other parts; what Google composed of them is left to be composed anew."""
+    """Return an address with other parts, without what Google composed of the former ones."""
     changed = {key: text for key, text in {**item, **parts}.items() if text}
     return item if changed == item else {key: changed[key] for key in changed if key != _FORMATTED}
 
@@ -149,7 +149,7 @@ _ADDRESSES: Mapping[Form, Callable[[Members], Members]] = {
 
 
 def _number(form: int, value: str, region: str, *, at_home: bool = False, with_extension: bool = True) -> str:
-    """A number in a format of libphonenumber's.
+    """Return a number in a format of libphonenumber's.
 
     Args:
         form: Which.

@@ -29,7 +29,7 @@ class Issuer:
         self._keys = [Key(), self._keys[0]]
 
     def token(self, email: str, audience: str, *, expires_in: int = TOKENS_LAST, **claims: Any) -> str:
-        """An ID token as Google issues it to a service account.
+        """Return an ID token as Google issues it to a service account.
 
         Args:
             email: The service account's address.
@@ -41,7 +41,7 @@ class Issuer:
         return self.sign({"aud": audience, "email": email} | times | claims)
 
     def sign(self, claims: Mapping[str, Any]) -> str:
-        """An ID token of these claims, in addition to the usual ones; None leaves a usual one out."""
+        """Return an ID token of the usual claims and these; None leaves a usual one out."""
         now = int(time.time())
         number = str(int(hashlib.sha256(f"{claims.get('email')}".encode()).hexdigest()[:16], 16))
         usual = {

@@ -40,7 +40,7 @@ class Key:
         self._signer = RSASigner.from_string(pem, self.id)  # type: ignore[no-untyped-call]  # google-auth leaves it unannotated
 
     def sign(self, claims: Mapping[str, Any]) -> str:
-        """A JSON Web Token of the claims, signed with RS256."""
+        """Return a JSON Web Token of the claims, signed with RS256."""
         token: bytes = jwt.encode(self._signer, dict(claims))  # type: ignore[no-untyped-call]  # google-auth leaves it unannotated
         return token.decode()
 

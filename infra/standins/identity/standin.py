@@ -26,7 +26,7 @@ class _Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def create_app(issuer: Issuer) -> Flask:
-    """The application: certificates where Google has them, and tokens for the asking."""
+    """Return the application: certificates where Google has them, and tokens for whoever asks."""
     app = Flask(__name__)
 
     @app.get("/oauth2/v1/certs")
@@ -81,7 +81,7 @@ class IdentityStandIn:
         return f"{self.address}/oauth2/v1/certs"
 
     def token(self, email: str, audience: str, **claims: Any) -> str:
-        """An ID token, as `Issuer.token` makes it."""
+        """Return an ID token, as `Issuer.token` makes it."""
         return self.issuer.token(email, audience, **claims)
 
     def __enter__(self) -> Self:

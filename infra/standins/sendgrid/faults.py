@@ -45,7 +45,7 @@ class Faults:
 
 
 def read_fault(body: Any) -> tuple[Fault, int]:
-    """A fault and how often it is to happen, from JSON: ``{"status": 503, "times": 2}``.
+    """Read a fault and how often it happens, from JSON: ``{"status": 503, "times": 2}``.
 
     Raises:
         TypeError: It has other members than `Fault` has.

@@ -31,7 +31,7 @@ class Letter:
         self._message = message_from_bytes(data, policy=SMTP)
 
     def header(self, name: str) -> str:
-        """A header's value."""
+        """Return a header's value."""
         return str(self._message[name] or "")
 
     @property

@@ -36,11 +36,11 @@ class Outbox:
         return mail_id
 
     def ids(self) -> list[str]:
-        """Of all mails, oldest first."""
+        """Return the ids of all mails, oldest first."""
         return sorted(path.stem for path in self._folder.glob("*.eml"))
 
     def read(self, mail_id: str) -> bytes:
-        """A mail's file.
+        """Return a mail's file.
 
         Raises:
             KeyError: There is none of that id.
@@ -86,7 +86,7 @@ def _message(mail: dict[str, Any], personal: dict[str, Any]) -> EmailMessage:
 
 
 def _fill(message: EmailMessage, mail: dict[str, Any]) -> None:
-    """The bodies, the pictures beside the last of them (the HTML), then the files."""
+    """Add the bodies, the pictures beside the last of them (the HTML), then the files."""
     first, *others = mail["content"]
     message.set_content(first["value"], subtype=_subtype(first))
     for block in others:

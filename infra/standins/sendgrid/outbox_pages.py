@@ -15,7 +15,7 @@ HTML_POLICY = (
 
 
 def outbox_pages(outbox: Outbox) -> Blueprint:
-    """The pages below ``/outbox/``."""
+    """Return the pages below ``/outbox/``."""
     pages = new_pages("outbox", __name__)
 
     @pages.get("/")

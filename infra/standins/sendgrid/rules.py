@@ -87,7 +87,7 @@ class Refusal:
 
 
 def check(mail: Any) -> list[Refusal]:
-    """Why SendGrid refuses the mail; an empty list when it takes it."""
+    """Return why SendGrid refuses the mail, or an empty list."""
     if not isinstance(mail, dict):
         return [Refusal("Bad Request")]
     shape = list(_shape(mail, _MEMBERS, ""))

@@ -59,7 +59,7 @@ def running(folder: Path, port: int = 0, start_page: str = "") -> Iterator[Stand
 
 
 def make_app(outbox: Outbox, faults: Faults, start_page: str) -> Flask:
-    """The stand-in as a WSGI application."""
+    """Return the stand-in as a WSGI application."""
     app = Flask(__name__)
     add_pages(app, outbox_pages(outbox), start_page=start_page)
 

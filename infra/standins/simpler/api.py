@@ -15,7 +15,7 @@ _CREDENTIALS = ("api_username", "api_password")
 
 
 def api(state: State) -> Blueprint:
-    """The calls below ``/restapi/``."""
+    """Return the calls below ``/restapi/``."""
     calls = Blueprint("restapi", __name__, url_prefix="/restapi")
 
     @calls.route("/getCustomers", methods=["GET", "POST"])
@@ -44,7 +44,7 @@ def api(state: State) -> Blueprint:
 
 
 def _spoiled(record: Any, failure: Failure | None, state: State) -> Any:
-    """The record of one customer, or what stands in its place if that is wanted."""
+    """Return the record of one customer, or what a failure puts in its place."""
     match failure:
         case Failure(kind="no id") if record:
             return {name: value for name, value in record.items() if name != "customerid"}
@@ -62,7 +62,7 @@ def _note_call(state: State) -> dict[str, Any]:
 
 
 def _refusal(state: State, parameters: dict[str, Any], failure: Failure | None) -> Response | None:
-    """The answer without any customers, if that is what it comes to."""
+    """Return the answer without customers, if a failure asks for one."""
     if failure and (answer := _misbehaviour(failure)):
         return answer
     wanted = (state.api_username, state.api_password, state.operator)
@@ -91,7 +91,7 @@ def _denied() -> Response:
 
 
 def _sent(document: Any, failure: Failure | None, state: State) -> Response:
-    """The answer, damaged on its way if that is wanted."""
+    """Return the answer, damaged on its way if a failure says so."""
     answer = _json(document)
     body = answer.get_data()
     match failure:

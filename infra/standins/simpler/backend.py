@@ -56,7 +56,7 @@ class Backend:
         return found
 
     def vcard(self, user: User, customer: str) -> tuple[bytes, str]:
-        """A customer's vCard, and the header Content-Disposition, which names it. Raises `Refused`."""
+        """Return a customer's vCard, and the header Content-Disposition, which names it. Raises `Refused`."""
         answer = self._post("email_vcard", user, "text/vcard", {"customer": customer})
         return answer.content, answer.headers["Content-Disposition"]
 
@@ -86,7 +86,7 @@ class Backend:
 
 
 def _sentence(answer: requests.Response) -> str:
-    """The detail of problem details (RFC 9457)."""
+    """Return the detail of problem details (RFC 9457)."""
     if answer.headers.get("Content-Type", "").startswith("application/problem+json"):
         return str(answer.json().get("detail", _NO_ANSWER))
     return _NO_ANSWER

@@ -12,7 +12,7 @@ from shared.typed import from_plain
 
 
 def control(state: State) -> Flask:
-    """The calls, to be put below ``/standin``; all take and give JSON."""
+    """Return the calls, to be put below ``/standin``; all take and give JSON."""
     door = Flask(__name__, static_folder=None)
     _customers(door, state)
     _failure(door, state)

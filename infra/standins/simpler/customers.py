@@ -27,13 +27,13 @@ class Customers:
         self._lock = threading.Lock()
 
     def new_id(self) -> int:
-        """An id for a new customer, which as in any database none had before, not even a deleted one."""
+        """Return an id that no customer ever had, not even a deleted one."""
         with self._lock:
             self._given = 1 + max(self._given, *map(_number, self._records), 0)
             return self._given
 
     def all(self) -> list[Record]:
-        """Every record."""
+        """Return every record."""
         with self._lock:
             return copy.deepcopy(self._records)
 
@@ -48,7 +48,7 @@ class Customers:
             self._records = copy.deepcopy(list(records))
 
     def get(self, customer: str) -> Record | None:
-        """The first record of the id, or None."""
+        """Return the first record of the id, or None."""
         with self._lock:
             return copy.deepcopy(next((record for record in self._records if _is(record, customer)), None))
 

@@ -47,7 +47,7 @@ FIELDS = (
 
 
 def shown(record: Any) -> dict[str, str]:
-    """A record's members as text, whatever it may be."""
+    """Return a record's members as text, whatever it may be."""
     members = record if isinstance(record, dict) else {}
     return {field.name: readable(members.get(field.name)) for field in FIELDS}
 

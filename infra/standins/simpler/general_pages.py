@@ -40,7 +40,7 @@ def add_general_pages(pages: Blueprint, site: Site) -> None:
 
 
 def _status(site: Site) -> dict[str, Any]:
-    """The service's answer; one of our own when there is none."""
+    """Return the service's answer, or one of SIMPLer's own when there is none."""
     try:
         return site.backend.ask("sync_status", g.user)
     except Refused as refused:
@@ -49,5 +49,5 @@ def _status(site: Site) -> dict[str, Any]:
 
 
 def _started(_: dict[str, Any]) -> str:
-    """Nothing more is to be said: the page shows the run itself."""
+    """Say nothing more: the page shows the run itself."""
     return ""

@@ -12,12 +12,12 @@ _FEWEST = 100
 
 
 def cases(count: int) -> int:
-    """How many cases of each oddity there are among so many records: one in 250, none in fewer than 100."""
+    """Return how often each oddity occurs among the records: one in 250, none below 100."""
     return max(1, count // _ONE_IN) if count >= _FEWEST else 0
 
 
 def make_customers(count: int, seed: int, *, odd: bool = True) -> list[Any]:
-    """Records as SIMPLer lists them, the same for the same arguments.
+    """Return records as SIMPLer lists them, the same for the same arguments.
 
     Args:
         count: How many records, odd ones included.

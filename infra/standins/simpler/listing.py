@@ -17,7 +17,7 @@ class Window:
     size: int
 
     def before(self) -> "Window":
-        """The page before it; the first has none."""
+        """Return the page before; the first has none."""
         return Window(max(1, self.number - 1), max(0, self.start - self.size), self.size)
 
 
@@ -38,7 +38,7 @@ def window_of(state: State, parameters: Mapping[str, Any]) -> Window:
 
 
 def list_answer(state: State, window: Window, failure: Failure | None) -> dict[str, Any]:
-    """The answer to a list call."""
+    """Return the answer to a list call."""
     kind = failure.kind if failure else ""
     window = window.before() if kind == "repeat" else window
     end = window.start + window.size

@@ -27,7 +27,7 @@ LANDLINES = {
 
 
 def number(rng: random.Random, country: str, spellings: dict[str, tuple[str, ...]]) -> str:
-    """A valid number of the country; a draw that is none is drawn again."""
+    """Draw a valid number of the country."""
     while True:
         pattern = rng.choice(spellings[country])
         text = "".join(str(rng.randrange(10)) if sign == "#" else sign for sign in pattern)

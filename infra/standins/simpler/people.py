@@ -73,7 +73,7 @@ class People:
         self._made = 0
 
     def customer(self) -> Record:
-        """The next customer."""
+        """Return the next customer."""
         self._made += 1
         rng = self.rng
         country = _weighted(rng, COUNTRIES)

@@ -30,7 +30,7 @@ class _Handler(WSGIRequestHandler):
 
 
 def create_app(state: State, site: Site | None = None) -> Flask:
-    """The application: SIMPLer's API and the side door, over one state, and its pages if there are any."""
+    """Return SIMPLer's API and side door over one state, and its pages if there are any."""
     app = Flask(__name__)
     app.register_blueprint(api(state))
     door = Later(lambda: control(state))

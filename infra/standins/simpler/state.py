@@ -57,7 +57,7 @@ class State:
             self._failure = failure
 
     def strike(self, page: int) -> Failure | None:
-        """The failure that this answer suffers, if any; counts it."""
+        """Count an answer, and return the failure that it suffers, if any."""
         with self._lock:
             failure = self._failure
             if failure is None or not failure.hits(page):

@@ -35,12 +35,12 @@ class Users:
         self._lock = threading.Lock()
 
     def all(self) -> list[User]:
-        """Everybody, in the order given."""
+        """Return everybody, in the order given."""
         with self._lock:
             return list(self._users.values())
 
     def get(self, key: str) -> User | None:
-        """The user of a short name, or None."""
+        """Return the user of a short name, or None."""
         with self._lock:
             return self._users.get(key)
 
@@ -52,7 +52,7 @@ class Users:
 
 
 def staff(domain: str) -> Users:
-    """Three users of a WISP with this mail domain: two with the right, one without."""
+    """Return three users of a WISP with this mail domain: two with the right, one without."""
     return Users(
         [
             User("17", "mary", "Mary Murphy", f"mary@{domain}", (GCONTACT,)),

@@ -60,7 +60,7 @@ def set_up_session(app: Flask, site: Site) -> None:
 
 
 def site_pages(site: Site) -> Blueprint:
-    """SIMPLer's pages, still without customers: signing in, and what all of them share."""
+    """Return SIMPLer's pages without customers: signing in, and what all pages share."""
     pages = new_pages("simpler", __name__)
     zone = ZoneInfo(site.time_zone)
     pages.add_app_template_filter(lambda when: _local(when, zone), "local")
@@ -107,7 +107,7 @@ def _refused(refused: Refused) -> Response:
 
 
 def _local(when: float | str, zone: ZoneInfo) -> str:
-    """A time, in seconds since 1970 or ISO 8601, as it is read there."""
+    """Return a time, in seconds since 1970 or ISO 8601, as SIMPLer shows it."""
     moment = datetime.fromtimestamp(when, zone) if isinstance(when, float | int) else None
     moment = moment or datetime.fromisoformat(str(when)).astimezone(zone)
     return f"{moment:%d %b %Y, %H:%M:%S}"

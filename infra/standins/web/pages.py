@@ -22,7 +22,7 @@ _HEADERS = {
 
 
 def new_pages(name: str, import_name: str) -> Blueprint:
-    """An empty blueprint for pages, whose templates are in the package's folder ``templates/<name>``.
+    """Return an empty blueprint for pages, whose templates are in the package's folder ``templates/<name>``.
 
     One of them, ``page.html``, lays out all pages, those about problems too.
     """
@@ -51,7 +51,7 @@ def add_pages(app: Flask, pages: Blueprint, *, prefix: str = "", start_page: str
 
 
 def readable(value: Any) -> str:
-    """A value as text that a page can hold: without control characters and halves of characters."""
+    """Return a value as text for a page, without control characters and halves of characters."""
     text = "" if value is None else str(value)
     return "".join(" " if unicodedata.category(sign) in ("Cc", "Cs", "Cf") else sign for sign in text).strip()
 
@@ -71,7 +71,7 @@ def _harden(response: Response) -> Response:
 
 
 def problem_page(title: str, text: str, status: int) -> Response:
-    """The page of a problem, laid out like the other ones of the same blueprint."""
+    """Return the page of a problem, laid out like the other ones of the same blueprint."""
     layout = f"{request.blueprint}/page.html"
     return make_response(render_template("look/problem.html", layout=layout, title=title, text=text), status)
 

@@ -49,7 +49,7 @@ _ADDRESS_BOOK = """\
 
 
 def missing() -> str:
-    """Why they cannot be compared with; empty if they can."""
+    """Return why they cannot take part, or an empty text."""
     installed = all((PEERS / "bin" / name).exists() for name in ("vdirsyncer", "radicale"))
     return "" if installed else "vdirsyncer and Radicale are not installed: no package index could be reached"
 
@@ -92,7 +92,7 @@ class Dav:
 
 @contextmanager
 def dav(folder: Path) -> Iterator[Dav]:
-    """The server running, with an empty address book that the client has found."""
+    """Run the server, with an empty address book that the client has found."""
     port = free_ports(1)[0]
     options = ("--server-hosts", f"127.0.0.1:{port}", "--auth-type", "none", "--logging-level", "info")
     storage = ("--storage-filesystem-folder", str(folder / "server"))

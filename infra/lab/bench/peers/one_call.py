@@ -42,7 +42,7 @@ class OneCall:
         self._label = label
 
     def listed(self) -> Iterator[Person]:
-        """All of them."""
+        """Yield every contact."""
         ask = {"personFields": PERSON_FIELDS, "sources": list(SOURCES), "pageSize": PAGE_SIZE}
         page = ""
         while True:
@@ -54,12 +54,12 @@ class OneCall:
                 return
 
     def create(self, card: Card) -> None:
-        """A contact."""
+        """Create a contact."""
         body = new_person_json(new_person(card, WISP, "one"), self._label)
         self._people.createContact(body=body, personFields=WRITTEN_FIELDS).execute()
 
     def update(self, card: Card, name: str) -> None:
-        """A contact, as it is now."""
+        """Read a contact, and update it if it differs."""
         answer = self._people.get(resourceName=name, personFields=PERSON_FIELDS).execute()
         if update := update_of(WISP, card, _read(answer), is_news=True):
             self._people.updateContact(

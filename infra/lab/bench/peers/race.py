@@ -44,12 +44,12 @@ class Lap(msgspec.Struct, frozen=True):
 
 
 def run_ours(folder: Path, customers: int, latency: float) -> Iterator[Lap]:
-    """By this service."""
+    """Run the three nights with this service."""
     yield from _with_google(OURS, "infra.lab.bench.measured_run", folder, customers, latency)
 
 
 def run_one_call(folder: Path, customers: int, latency: float) -> Iterator[Lap]:
-    """By one call a contact."""
+    """Run the three nights with one call a contact."""
     yield from _with_google(ONE_CALL, "infra.lab.bench.peers.one_call", folder, customers, latency)
 
 
@@ -64,7 +64,7 @@ def _with_google(way: str, module: str, folder: Path, customers: int, latency: f
 
 
 def run_dav(folder: Path, customers: int) -> Iterator[Lap]:
-    """By vdirsyncer, from files that are there already: it knows neither SIMPLer nor Google."""
+    """Run the three nights with vdirsyncer, from files: it knows neither SIMPLer nor Google."""
     with stage(folder) as found, dav(folder) as both:
         services = build(found.settings)
         wisp = load_wisp(services.state, WISP)

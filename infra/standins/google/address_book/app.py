@@ -18,7 +18,7 @@ PREFIX = "/contacts"
 
 
 def address_book(world: Callable[[], World], start_page: str = "") -> Flask:
-    """The application.
+    """Return the application.
 
     Args:
         world: Gives what there is now.
@@ -35,7 +35,7 @@ def address_book(world: Callable[[], World], start_page: str = "") -> Flask:
 
 
 def _add_choice(pages: Blueprint, world: Callable[[], World]) -> None:
-    """The choice of an account; whichever the address names then is `g.book`, and its owner `g.owner`."""
+    """Add the choice of an account, which sets `g.book` and its owner, `g.owner`."""
 
     @pages.url_value_preprocessor
     def open_book(_: str | None, values: dict[str, Any] | None) -> None:

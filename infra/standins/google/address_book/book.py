@@ -53,7 +53,7 @@ class Entry:
     updated: str
 
     def values(self, field: str) -> list[str]:
-        """The values of a field, such as all phone numbers."""
+        """Return the values of a field, such as all phone numbers."""
         return [str(item["value"]) for item in self.fields.get(field, ()) if "value" in item]
 
     def holds(self, words: Iterable[str]) -> bool:
@@ -76,25 +76,25 @@ class Book:
         return len(self._account.contacts)
 
     def labels(self) -> list[Label]:
-        """The groups that a person uses, the user's own last."""
+        """Return the groups that a person uses, the user's own last."""
         with self._account.lock:
             groups = [group for group in self._account.groups.values() if self._is_shown(group)]
             return [_label(group, len(self._account.members(group))) for group in groups]
 
     def entries(self, label: str = "", query: str = "") -> list[Entry]:
-        """Contacts by name: those of a label, all if it is empty, that a search finds."""
+        """Return by name the contacts of a label, or of all, that a search finds."""
         with self._account.lock:
             found = list(map(self._entry, self._in(label)))
         return _sorted(entry for entry in found if entry.holds(query.casefold().split()))
 
     def entry(self, contact: str) -> Entry | None:
-        """A contact by its id, or None."""
+        """Return a contact by its id, or None."""
         with self._account.lock:
             found = self._account.contacts.get(f"people/{contact}")
             return self._entry(found) if found else None
 
     def trash(self) -> list[Entry]:
-        """Deleted contacts by name."""
+        """Return deleted contacts by name."""
         with self._account.lock:
             self._account.empty_trash()
             return _sorted(map(self._entry, self._account.trash.values()))

@@ -37,7 +37,7 @@ class Form:
 
     @classmethod
     def of(cls, fields: Mapping[str, Sequence[Mapping[str, Any]]]) -> "Form":
-        """The form of a contact."""
+        """Return the form of a contact."""
         name, company, note = (_first(fields, field) for field in ("names", "organizations", "biographies"))
         return cls(
             name.get("givenName", ""),
@@ -50,7 +50,7 @@ class Form:
 
     @classmethod
     def sent(cls, form: MultiDict[str, str]) -> "Form":
-        """The form that a browser sent; a row without a value is none."""
+        """Return the form that a browser sent, without rows that have no value."""
         return cls(
             form.get("given", "").strip(),
             form.get("family", "").strip(),
@@ -61,7 +61,7 @@ class Form:
         )
 
     def fields(self) -> dict[str, Items]:
-        """All of it as the API's fields."""
+        """Return the form as the API's fields."""
         return {
             "names": [{"givenName": self.given, "familyName": self.family}],
             "organizations": [{"name": self.company}] if self.company else [],

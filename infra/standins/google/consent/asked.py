@@ -64,7 +64,7 @@ class Asked:
     fields: Mapping[str, str]
 
     def get(self, name: str) -> str:
-        """A parameter, "" when it was not given."""
+        """Return a parameter, "" when it was not given."""
         return self.fields.get(name, "")
 
     @property

@@ -1,4 +1,4 @@
-"""Google's authorization endpoint: who the user is, what he allows, and back to the program with a code."""
+"""Google's authorization endpoint: who the user is, what they allow, and back to the program with a code."""
 
 import re
 from collections.abc import Collection
@@ -56,12 +56,12 @@ def take_decision(request: Request, world: World) -> Response:
 
 
 def _hinted(asked: Asked, world: World) -> str:
-    """The account that the program says it is about; "" when the user is to choose in any case."""
+    """Return the account that the program says it is about; "" when the user is to choose in any case."""
     return "" if "select_account" in asked.prompts else _known(asked.get("login_hint"), world)
 
 
 def _known(text: str, world: World) -> str:
-    """The address of the account with this address, in capitals or not, or with this id; "" for none."""
+    """Return the address of the account with this address, in any case, or this id; "" for none."""
     fitting = (
         email
         for email, account in world.accounts.items()
@@ -105,7 +105,7 @@ def _give_code(asked: Asked, email: str, granted: Collection[str], world: World)
 
 
 def _with_refresh_token(asked: Asked, email: str, world: World) -> bool:
-    """Offline access gives a refresh token at the first consent, and later only if consent is forced."""
+    """Return whether a consent gives a refresh token: the first offline one, and every forced one."""
     withheld, world.withhold_refresh_token = world.withhold_refresh_token, False
     first = not world.credentials.standing(email, asked.client_id)
     return asked.offline and not withheld and (first or "consent" in asked.prompts)

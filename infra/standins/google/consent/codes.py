@@ -43,7 +43,7 @@ class Codes:
         self._random = random
 
     def issue(self, code: Code) -> str:
-        """A new code, with a slash in it as Google's have, which must survive URLs."""
+        """Return a new code with a slash in it, as Google's have: it must survive URLs."""
         text = f"4/0A{self._random.getrandbits(256):064x}"
         with self._lock:
             self._fresh[text] = (code, self._now() + CODES_LAST)

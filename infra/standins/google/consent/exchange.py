@@ -16,7 +16,7 @@ from infra.standins.identity.issuer import Issuer
 
 
 def exchange_code(form: Mapping[str, str], world: World, issuer: Issuer, client_id: str) -> dict[str, Any]:
-    """The tokens for a code (RFC 6749 section 4.1.3, RFC 7636 section 4.6).
+    """Return the tokens for a code (RFC 6749 section 4.1.3, RFC 7636 section 4.6).
 
     Args:
         form: The request's body.

@@ -16,7 +16,7 @@ from infra.standins.identity.issuer import Issuer
 
 
 def id_token(issuer: Issuer, account: Account, grant: Grant, nonce: str, access_token: str) -> str:
-    """A signed statement for the client about who has consented."""
+    """Return a signed statement for the client about who has consented."""
     digest = hashlib.sha256(access_token.encode()).digest()
     claims = {
         "aud": grant.client_id,

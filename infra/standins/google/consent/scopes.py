@@ -14,7 +14,7 @@ _LONG_NAMES: Mapping[str, str] = {"email": EMAIL, "profile": PROFILE}
 
 
 def canonical(asked: Iterable[str]) -> tuple[str, ...]:
-    """Scopes as Google grants them: under their long names, `openid` with any that says who somebody is."""
+    """Return scopes as Google grants them: long names, and `openid` with any about identity."""
     scopes = [_LONG_NAMES.get(scope, scope) for scope in asked]
     if SIGN_IN.intersection(scopes):
         scopes.append(OPENID)

@@ -21,7 +21,7 @@ _HEADERS = {
 
 
 def choose_account(asked: Asked, emails: list[str], typed: str = "", complaint: str = "") -> Response:
-    """The page on which the user says who he is.
+    """Return the page on which users say who they are.
 
     Args:
         asked: What the program asks for.
@@ -33,7 +33,7 @@ def choose_account(asked: Asked, emails: list[str], typed: str = "", complaint: 
 
 
 def ask_consent(asked: Asked, email: str, complaint: str = "") -> Response:
-    """The page on which the user allows what he likes of what is asked for."""
+    """Return the page on which users choose what to allow."""
     fixed = [scope for scope in asked.scopes if scope not in asked.optional]
     others = {name: value for name, value in asked.fields.items() if name != "login_hint"}
     return _page(
@@ -48,7 +48,7 @@ def ask_consent(asked: Asked, email: str, complaint: str = "") -> Response:
 
 
 def show_fault(fault: FaultyRequest) -> Response:
-    """The page that says what is wrong with the request."""
+    """Return the page that says what is wrong with the request."""
     response = _page("fault.html", fault=fault)
     response.status_code = fault.http
     return response
