@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
+from shared.adapters.simpler.client import BOUNDS, Bounds
 from shared.adapters.simpler.record import SimplerRecord
 from shared.adapters.simpler.source import SimplerSource
-from shared.adapters.simpler.wire import BOUNDS, Bounds
 from shared.domain.contact.customer import Customer
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.desired import Record

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from shared.adapters.simpler.wire import BOUNDS
+from shared.adapters.simpler.client import BOUNDS
 from shared.errors import StopRun
 from tests.contract.simpler_setup import PASSWORD, USERNAME, read_all, source_of
 from tests.fake_clock import FakeClock

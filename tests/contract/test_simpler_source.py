@@ -14,9 +14,9 @@ from infra.standins.simpler.failure import Failure, Kind
 from infra.standins.simpler.generator import cases, make_customers
 from infra.standins.simpler.standin import SimplerStandIn
 from infra.standins.simpler.state import Paging
+from shared.adapters.simpler.client import BOUNDS, Bounds
 from shared.adapters.simpler.record import SimplerRecord
 from shared.adapters.simpler.source import SimplerSource
-from shared.adapters.simpler.wire import BOUNDS, Bounds
 from shared.errors import StopRun
 from shared.ports import CustomerSource, Listing
 from tests.contract.simpler_setup import PAGINGS, PASSWORD, USERNAME, read_all, source_of

@@ -1,21 +1,30 @@
-"""SIMPLer as the source of a wisp's customers."""
+"""Source: SIMPLer as the source of a wisp's customers, each id once, with the doubts about who is absent."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
+from typing import NamedTuple
 
 from shared.adapters.simpler.address import read_address
-from shared.adapters.simpler.client import SimplerClient, read_credentials
+from shared.adapters.simpler.client import (
+    BOUNDS,
+    Bounds,
+    SimplerClient,
+    SimplerSession,
+    read_credentials,
+)
 from shared.adapters.simpler.errors import stop
-from shared.adapters.simpler.listing import assemble
 from shared.adapters.simpler.pagination import read_pages
 from shared.adapters.simpler.profile import load_profile
 from shared.adapters.simpler.record import Reader, SimplerRecord, id_in
-from shared.adapters.simpler.wire import BOUNDS, Bounds, SimplerSession, Wire
 from shared.domain.contact.customer import Skipped
 from shared.domain.model.wisp import Wisp
 from shared.ports import Clock, Listing, SecretStore
 from shared.prefetch import prefetch
+
+_NAMED = 10
+"""The most positions that a doubt names; it only counts the others."""
 
 
 class SimplerSource:
@@ -39,7 +48,7 @@ class SimplerSource:
         self._reader = Reader(wisp, self._profile, self._address.server)
 
     def customers(self) -> Listing:
-        """Every customer, complete.
+        """List every customer, to the proven end.
 
         Raises:
             StopRun: The listing failed, was cut short, did not parse or was refused.
@@ -51,10 +60,10 @@ class SimplerSource:
             self._client(self._limits.listing) as client,
             closing(prefetch(read_pages(partial(client.list, call), call, self._limits.pages))) as pages,
         ):
-            return assemble(pages, self._reader)
+            return _assemble(pages, self._reader)
 
     def customer(self, customer: str) -> SimplerRecord | Skipped | None:
-        """One customer as SIMPLer has it now; None when SIMPLer says that there is none of that id.
+        """Look up one customer as SIMPLer has it now; None when SIMPLer says that there is none of that id.
 
         A record without an id, or with another than was asked for, may be anybody's. It is skipped, and says
         nothing of whether that customer exists.
@@ -84,19 +93,84 @@ class SimplerSource:
     def _client(self, seconds: float) -> Iterator[SimplerClient]:
         credentials = read_credentials(self._secrets, self._wisp.simpler_secret)
         with SimplerSession() as session:
-            deadline = self._clock.monotonic() + seconds
-            wire = Wire(session, self._limits, self._clock, deadline=deadline)
             yield SimplerClient(
-                wire=wire,
+                session,
+                self._clock,
                 address=self._address,
                 credentials=credentials,
                 operator=self._wisp.simpler_operator,
                 error=self._profile.error,
                 limits=self._limits,
-                clock=self._clock,
+                seconds=seconds,
             )
 
 
 def _only(raw: object) -> object:
-    """The record, also where SIMPLer puts it in a list; a list of several stays one, which no record is."""
+    """Return the record, also where SIMPLer puts it in a list; several stay a list, which no record is."""
     return raw[0] if isinstance(raw, list) and len(raw) == 1 else raw
+
+
+class _Sighting(NamedTuple):
+    """A record of an id: on which page it stood, and what it was."""
+
+    page: int
+    position: int
+    outcome: SimplerRecord | Skipped
+
+
+def _assemble(pages: Iterable[Sequence[object]], reader: Reader) -> Listing:
+    """Read every record, and settle ids that occur twice: equal records count once, others not at all."""
+    total = 0
+    nameless: list[Skipped] = []
+    first: dict[str, _Sighting] = {}
+    again: dict[str, list[_Sighting]] = defaultdict(list)
+    for page, records in enumerate(pages):
+        for raw in records:
+            total += 1
+            outcome = reader.record(raw, total)
+            seen = _Sighting(page, total, outcome)
+            if isinstance(outcome, Skipped) and not outcome.customer:
+                nameless.append(outcome)
+            elif (other := first.setdefault(id_in(outcome), seen)) is not seen:
+                again[id_in(other.outcome)].append(seen)
+    several = {customer: [first.pop(customer), *others] for customer, others in again.items()}
+    settled = [seen.outcome for seen in first.values()]
+    settled += [
+        outcome for customer, sightings in several.items() for outcome in _settle(customer, sightings)
+    ]
+    skipped = [outcome for outcome in settled if isinstance(outcome, Skipped)]
+    return Listing(
+        records={outcome.id: outcome for outcome in settled if isinstance(outcome, SimplerRecord)},
+        skipped=tuple(sorted([*skipped, *nameless], key=lambda outcome: outcome.position)),
+        total=total,
+        doubts=(*_no_id(nameless), *_moved(several.values())),
+    )
+
+
+def _settle(customer: str, sightings: Sequence[_Sighting]) -> Sequence[SimplerRecord | Skipped]:
+    """Compare the records of one id by everything that is read of them."""
+    outcomes = [seen.outcome for seen in sightings]
+    contents = [one.reason if isinstance(one, Skipped) else one.customer() for one in outcomes]
+    if all(content == contents[0] for content in contents):
+        return outcomes[:1]
+    return [Skipped(customer, "id used twice", seen.position) for seen in sightings]
+
+
+def _no_id(nameless: list[Skipped]) -> list[str]:
+    positions = [str(outcome.position) for outcome in nameless]
+    match positions:
+        case []:
+            return []
+        case [only]:
+            return [f"the record at position {only} has no id, so it may be any customer"]
+    more = len(positions) - _NAMED
+    named = ", ".join(positions[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return [f"the records at positions {named} have no id, so they may be any customers"]
+
+
+def _moved(several: Iterable[Sequence[_Sighting]]) -> list[str]:
+    moved = sum(len({seen.page for seen in sightings}) > 1 for sightings in several)
+    if not moved:
+        return []
+    who = "1 customer stands" if moved == 1 else f"{moved} customers stand"
+    return [f"{who} on two pages: the list moved while it was read, so others may be missing from it"]
