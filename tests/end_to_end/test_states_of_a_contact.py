@@ -1,5 +1,6 @@
 """Every state into which a user, a phone or Google can bring one of our contacts, by both ways of looking."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -399,3 +400,52 @@ def test_what_a_preview_shows_of_a_contact_is_what_is_written(nights: Nights) ->
         "IE (home)",
         "Ireland (home)",
     ]
+
+
+ON_EVERYTHING: dict[str, Any] = {
+    "names": {"middleName": "Mary", "honorificPrefix": "Dr", "phoneticGivenName": "Awn-ya"},
+    **PUT_ON,
+}
+
+
+def texts(item: dict[str, Any]) -> set[str]:
+    """The texts of an item that a person reads."""
+    return {text for member, text in item.items() if member != "countryCode"}
+
+
+def test_what_a_preview_shows_is_all_that_is_written_and_all_that_is_kept(nights: Nights) -> None:
+    """Each field as shown; what is not shown stays as it is, and what is said to be the user's is there."""
+    own: dict[str, Any] = {
+        field: [{**item, **ON_EVERYTHING.get(field, {})} for item in bare(ours(nights), field)]
+        for field in OWNED
+    }
+    for field in SECOND.keys() - PUT_ON.keys():
+        own[field].append(SECOND[field])
+    own["phoneNumbers"].append({"value": "086 222 2222", "type": "Wife"})
+    save(nights, **own)
+    assert nights.run().writes == 0
+    nights.world.simpler.state.customers.patch(
+        "1", {"mobile": "086 222 2222", "product": "1G", "contact_last": "Burke", "name": "Áine Burke"}
+    )
+    before = content(nights)
+    [shown] = preview_sync(nights.world.services, "acme").accounts[0].updates
+    [note] = nights.run().notes
+    after = content(nights)
+
+    kept = [each.field for each in shown.kept]
+    assert note.why.endswith(f"kept the user's own {', '.join(kept)}")
+    assert set(kept) == set(OWNED)
+    changed = {change.field: change for change in shown.changes}
+    assert set(changed) == {"names", "phoneNumbers", "userDefined"}
+    for field in OWNED:
+        if field not in changed:
+            assert after[field] == before[field]
+        else:
+            assert len(changed[field].new) == len(after[field])
+            for item in after[field]:
+                assert any(all(text in line for text in texts(item)) for line in changed[field].new)
+    for each in shown.kept:
+        for line in each.lines:
+            words = re.findall(r"\w+", line)
+            assert any(all(word in " ".join(texts(item)) for word in words) for item in after[each.field])
+    comes_to_rest(nights)

@@ -64,6 +64,17 @@ def test_what_stays_in_a_field_is_shown_as_it_is(mary: Browser, world: World) ->
     assert [new.text for new in table.all("ins")] == ["+353 21 234 8100"] or len(table.all("ins")) == 1
 
 
+def test_what_of_a_contact_is_the_users_own_is_said(mary: Browser, world: World) -> None:
+    """It stays, whatever SIMPLer changes beside it."""
+    world.run()
+    [phone] = world.labelled()["1"]["phoneNumbers"]
+    own = [{"value": phone["value"], "type": phone["type"]}, {"value": "021 999 9999", "type": "Shop"}]
+    world.user().edit(world.labelled()["1"]["resourceName"], phoneNumbers=own)
+    world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
+
+    assert "own stays in Phone: 021 999 9999 (Shop)" in mary.get("/preview").text
+
+
 def test_an_account_that_is_equal_says_so(mary: Browser, world: World) -> None:
     """Nothing to do, and no form."""
     world.run()

@@ -18,7 +18,9 @@ def test_it_shows_a_change_field_by_field_and_writes_nothing(functions: Served, 
     assert (account["updates"][0]["customer"], account["updates"][0]["why"]) == ("1", "changed in SIMPLer")
     old_new = {c["field"]: (c["old"], c["new"]) for c in account["updates"][0]["changes"]}
     assert old_new["phoneNumbers"] == (["+353 87 100 0001 (mobile)"], ["+353 86 111 1111 (mobile)"])
-    assert account["removes"] == [{"customer": "2", "name": "Customer 2", "why": "left", "changes": []}]
+    assert account["removes"] == [
+        {"customer": "2", "name": "Customer 2", "why": "left", "changes": [], "kept": []}
+    ]
     assert (world.snapshot(), preview["token"]) == (before, "")
     outcome = world.run().accounts[0]
     assert (outcome.created, outcome.updated, outcome.removed) == (1, 1, 1)

@@ -266,6 +266,71 @@ def test_what_a_user_puts_on_an_item_of_ours_survives_our_writes(field: str, mem
     assert items(night(NEW_NUMBER, there), field) == [{**ours, **members}]
 
 
+ON_NAME = {
+    "honorificPrefix": "Dr",
+    "middleName": "Mary",
+    "phoneticGivenName": "Awn-ya",
+    "phoneticFamilyName": "Burn",
+}
+
+
+@pytest.mark.parametrize("given", ["Áine Byrne", "Anna Burns"], ids=["ours", "edited"])
+def test_what_a_user_puts_on_a_name_outlives_the_name(given: str) -> None:
+    """A prefix, a middle name and how it is spoken go over to another name, edited by the user or not."""
+    there = made(names=[{"givenName": given, **ON_NAME}])
+    renamed = replace(CARD, given="Áine", family="Murphy")
+    update = update_of("acme", renamed, there, is_news=True)
+
+    assert items(night(renamed, there), "names") == [{"givenName": "Áine", "familyName": "Murphy", **ON_NAME}]
+    assert update is not None
+    assert update.additions == ("names",)
+
+
+def test_a_middle_name_that_simpler_has_too_is_there_once() -> None:
+    """What SIMPLer writes of it takes the place of the user's."""
+    there = made(names=[{"givenName": "Áine Byrne", "middleName": "Mary"}])
+
+    assert items(night(replace(CARD, given="Áine Mary Murphy"), there), "names") == [
+        {"givenName": "Áine Mary Murphy"}
+    ]
+
+
+def test_a_middle_name_that_a_phone_parted_from_ours_is_not_the_users() -> None:
+    """A phone divides a name as it likes; another name takes all of its place."""
+    card = replace(CARD, given="Áine Mary Byrne")
+    there = made(card, names=[{"givenName": "Áine", "middleName": "Mary", "familyName": "Byrne"}])
+
+    assert is_left_alone(card, there)
+    assert items(night(replace(CARD, given="Tom Kelly"), there), "names") == [{"givenName": "Tom Kelly"}]
+
+
+COMPANY = Card("1", "Byrne Ltd", company="Byrne Ltd")
+
+
+def test_a_name_that_a_user_gives_to_a_company_stays() -> None:
+    """We write none there; only a contact that becomes a person's has SIMPLer's name."""
+    own = {"givenName": "Pat", "phoneticGivenName": "Pawt"}
+    there = made(COMPANY, names=[own])
+    assert is_left_alone(COMPANY, there)
+    there = night(replace(COMPANY, company="Byrne & Sons Ltd"), there)
+    assert items(there, "names") == [own]
+
+    assert items(night(CARD, there), "names") == [{"givenName": "Áine Byrne", "phoneticGivenName": "Pawt"}]
+
+
+def test_a_name_that_only_repeats_the_company_is_no_users() -> None:
+    """Else the company would be shown by its old name when it has another one."""
+    renamed = replace(COMPANY, company="Byrne & Sons Ltd")
+    there = made(COMPANY, names=[{"givenName": "Byrne", "familyName": "Ltd"}])
+
+    assert items(night(renamed, there), "names") == []
+
+
+def test_a_persons_name_goes_when_the_contact_becomes_a_companys() -> None:
+    """It was ours, so it is not left behind as the user's."""
+    assert items(night(COMPANY, made()), "names") == []
+
+
 def test_a_job_title_outlives_the_name_of_the_company() -> None:
     """It goes over to the new name; without a company it stays alone."""
     there = made(organizations=[{"name": "Byrne Ltd", "type": "work", "title": "Director"}])

@@ -8,12 +8,15 @@ from shared.domain.sync.claims import Held, holding
 from shared.domain.sync.fingerprint import WrittenLast, fingerprint, key, key_of, shared
 from shared.domain.sync.item_identity import (
     Reading,
+    beside_name,
     identity,
     is_alike,
     is_part,
     may_be_one,
+    on_name,
     read_as,
     reading,
+    whole_name,
 )
 from shared.domain.sync.person import Item
 
@@ -93,6 +96,8 @@ def joined(name: str, ours: Sequence[Item], theirs: Sequence[Item], written: Wri
         return Joined((*ours, *own), prints, tuple(own))
     reads = [reading(name, item) for item in ours]
     held = holding(name, theirs, written, reads)
+    if name == "names" and not ours and all(_is_users_own_name(item, written) for item in theirs):
+        return Joined(tuple(theirs), (), added=tuple(theirs))
     pairs = [_Pair(item, read) for item, read in zip(ours, reads, strict=True)]
     _pair(name, pairs, held)
     if name == "addresses":
@@ -100,6 +105,15 @@ def joined(name: str, ours: Sequence[Item], theirs: Sequence[Item], written: Wri
     for pair in pairs:
         pair.is_shared = _is_shared(name, pair, is_told=bool(written.prints))
     return _joined(name, pairs, held)
+
+
+def _is_users_own_name(item: Item, written: WrittenLast) -> bool:
+    """Return whether a name is the user's: we wrote none, and it does not just repeat our organisation's.
+
+    With former fingerprints, which say nothing of a name, that is not known.
+    """
+    company = key_of("organizations", identity("organizations", {"name": whole_name(item)}))
+    return bool(written.prints) and not written.of_field("names") and company not in written.tokens()
 
 
 def _apart(
@@ -203,6 +217,8 @@ def _joined(name: str, pairs: Sequence[_Pair], held: Sequence[Held]) -> Joined:
     ]
     if name == "organizations":
         _hand_on(pairs, has_user_data)
+    if name == "names":
+        _hand_on_to_name(pairs, free)
     return Joined(
         (*(pair.sent() for pair in pairs), *kept, *has_user_data),
         tuple(pair.print(name) for pair in pairs),
@@ -234,3 +250,10 @@ def _hand_on(pairs: Sequence[_Pair], has_user_data: list[Item]) -> None:
     for pair in pairs:
         if pair.held is None and has_user_data:
             pair.added = has_user_data.pop(0)
+
+
+def _hand_on_to_name(pairs: Sequence[_Pair], gone: Sequence[Held]) -> None:
+    """A contact that has another name now keeps what the user put on the one before."""
+    for pair in pairs:
+        for each in gone:
+            pair.added = beside_name(each.read.added if each.token else on_name(each.item), pair.item)

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 from zlib import crc32
 
 from shared.domain.contact.country import country_code
-from shared.domain.contact.plain_text import letters, plain
+from shared.domain.contact.plain_text import bare_words, letters, plain
 from shared.domain.sync import phone_identity
 from shared.domain.sync.person import Item
 
@@ -45,7 +45,9 @@ _WRITTEN: Mapping[str, frozenset[str]] = {
 }
 """Members that are ours, by field; the whole of a name or an address follows from its parts."""
 
-_NAME = ("honorificPrefix", "givenName", "middleName", "familyName", "honorificSuffix")
+NAME = ("honorificPrefix", "givenName", "middleName", "familyName", "honorificSuffix")
+"""The parts of a name in the order in which it is read."""
+
 _AROUND_NAME = frozenset({"honorificPrefix", "middleName", "honorificSuffix"})
 _PLACE = ("streetAddress", "city", "region", "postalCode")
 _WEB = ("https://", "http://")
@@ -95,6 +97,21 @@ def other_readings(field: str, item: Item) -> Iterator[Reading]:
                 yield Reading(identity(field, bare), own.rest, {**own.added, **more})
 
 
+def on_name(item: Item) -> Item:
+    """Return what a name holds besides ours: a prefix, a middle name, how it is spoken."""
+    return {member: text for member, text in item.items() if member not in _WRITTEN["names"]}
+
+
+def beside_name(added: Item, ours: Item) -> Item:
+    """Return what was put on a name, without a prefix or a middle name that ours has in it."""
+    words = {word for text in ours.values() for word in bare_words(text)}
+    return {
+        member: text
+        for member, text in added.items()
+        if member not in _AROUND_NAME or not words.issuperset(bare_words(text) or (text,))
+    }
+
+
 def read_as(field: str, item: Item, own: Reading, what: str) -> Reading | None:
     """The reading by which an item is this one, if there is any; `own` is the plain one."""
     if own.identity == what:
@@ -132,9 +149,14 @@ def identity(field: str, item: Item) -> str:
     return _IDENTITIES[field](item)
 
 
+def whole_name(item: Item) -> str:
+    """Return a name's parts in their order, or all of it where it has none."""
+    parts = " ".join(item[member] for member in NAME if member in item)
+    return parts or item.get("unstructuredName", "")
+
+
 def _name(item: Item) -> str:
-    parts = " ".join(item[member] for member in _NAME if member in item)
-    return "".join(plain(parts or item.get("unstructuredName", "")).split())
+    return "".join(plain(whole_name(item)).split())
 
 
 def _text(member: str) -> Callable[[Item], str]:

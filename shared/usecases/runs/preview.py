@@ -4,17 +4,19 @@ It keeps to the account's pace as the last run handed it on, and adds to it only
 its count could overwrite that of a run.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from shared.domain.contact.card import Card
+from shared.domain.contact.country import country_code
 from shared.domain.model.account import Account
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.actual import Actual, actual_of
 from shared.domain.sync.desired import Desired
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.guard import Verdict, judge, permit
+from shared.domain.sync.item_identity import NAME
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.person import Item, Person
 from shared.domain.sync.plan import Plan, PlannedChange, make_plan
@@ -47,6 +49,14 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What of a field is the user's own and stays; each item as one line."""
+
+    field: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """One contact that would change.
 
@@ -55,12 +65,14 @@ class Shown:
         name: As the contact shows it.
         why: For a removal: left or gone; for an update: whether SIMPLer or somebody in Google changed it.
         changes: Field by field.
+        kept: What the user added, field by field.
     """
 
     customer: str
     name: str
     why: str = ""
     changes: list[FieldChange] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -188,29 +200,37 @@ def _fill(preview: AccountPreview, plan: Plan, verdict: Verdict, desired: Desire
 
 
 def _created(card: Card) -> Shown:
-    changes = [FieldChange(name, (), _lines(items)) for name, items in fields_of(card).items() if items]
+    changes = [FieldChange(name, (), _lines(name, items)) for name, items in fields_of(card).items() if items]
     return Shown(card.customer, card.display, changes=changes)
 
 
 def _updated(update: PlannedChange, card: Card) -> Shown:
     new = update.merged.fields if update.merged else fields_of(card)
-    old = update.person.fields
+    old, added = update.person.fields, update.merged.additions if update.merged else {}
     changed = [name for name in update.fields if name in new]
-    changes = [FieldChange(name, _lines(old.get(name, ())), _lines(new[name])) for name in changed]
-    why = "changed in Google" if update.reason == "mended" else "changed in SIMPLer"
-    return Shown(update.customer, card.display, why, changes)
+    return Shown(
+        update.customer,
+        card.display,
+        "changed in Google" if update.reason == "mended" else "changed in SIMPLer",
+        [FieldChange(name, _lines(name, old.get(name, ())), _lines(name, new[name])) for name in changed],
+        [Kept(name, _lines(name, items)) for name, items in added.items()],
+    )
 
 
-def _lines(items: Sequence[Item]) -> tuple[str, ...]:
-    return tuple(_line(item) for item in items)
+def _lines(name: str, items: Sequence[Item]) -> tuple[str, ...]:
+    return tuple(_line(name, item) for item in items)
 
 
-def _line(item: Mapping[str, str]) -> str:
+def _line(name: str, item: Item) -> str:
     """Show an item as a person reads it: its values, its type last."""
-    values = [value for member, value in item.items() if member not in ("type", "countryCode")]
+    told = {member: text for member, text in item.items() if member != "type"}
+    if country_code(told.get("country", "")) == told.get("countryCode", ""):
+        told.pop("countryCode", None)
+    if name == "names":
+        parts = " ".join(told.pop(part) for part in NAME if part in told)
+        told = {"": parts, **told} if parts else told
     kind = f" ({item['type']})" if "type" in item else ""
-    is_name = "givenName" in item or "familyName" in item
-    return (" " if is_name else ", ").join(values) + kind
+    return ", ".join(told.values()) + kind
 
 
 def _name(person: Person) -> str:
