@@ -3,7 +3,7 @@
 =================  ==============================  ==================
 entry point        trigger                         caller
 =================  ==============================  ==================
-``sync_all``       05:00 in each time zone in use  Cloud Scheduler
+``sync_all``       05:00 in each time zone         Cloud Scheduler
 ``watchdog``       06:30                           Cloud Scheduler
 ``sync_wisp``      a task                          Cloud Tasks
 ``start_sync``     the button                      SIMPLer's backend

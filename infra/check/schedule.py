@@ -2,14 +2,17 @@
 
 import json
 from base64 import b64decode
+from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 from cronsim import CronSim, CronSimError
 
+from infra.check import functions
 from infra.check.deployment import Deployment, Resource
 from shared.domain.model.schedule import NIGHT, WATCH
+from shared.domain.model.time_zone import TIME_ZONES
 
 TIMES = {"sync-all": f"{NIGHT:%H:%M}", "watchdog": f"{WATCH:%H:%M}"}
 """When each function is called, in the job's time zone."""
@@ -47,16 +50,27 @@ def _runs(job: Resource, day: tuple[int, int, int]) -> list[str]:
 
 
 def zones(deployment: Deployment) -> Iterator[str]:
-    """Check that each time zone with a WISP has one nightly job, which names it."""
-    wisps = (json.loads(each["fields"]) for each in _wisps(deployment))
-    used = sorted({wisp["time_zone"]["stringValue"] for wisp in wisps})
-    nightly = [job for job in deployment.all(_JOB) if _service(job) == "sync-all"]
-    if used != sorted(job["time_zone"] for job in nightly):
-        yield f"the WISPs are in {used}, the jobs in {sorted(job['time_zone'] for job in nightly)}"
+    """Check that each time zone in which a WISP may be has one nightly job, which names it."""
+    nightly = _nightly(deployment)
+    jobs = Counter(job["time_zone"] for job in nightly)
+    for zone in sorted({*TIME_ZONES, *jobs}):
+        if jobs[zone] != (zone in TIME_ZONES):
+            yield f"{zone} has {jobs[zone]} nightly jobs"
     for job in nightly:
         asked = json.loads(b64decode(job["http_target"][0]["body"]))
         if asked != {"time_zone": job["time_zone"]}:
             yield f"{job.address} asks for {asked}"
+
+
+def together(deployment: Deployment) -> Iterator[str]:
+    """Check that sync_all has an instance for each of the nights that begin at one moment."""
+    function = functions.by_entry_point(deployment).get("sync_all")
+    zones = [ZoneInfo(job["time_zone"]) for job in _nightly(deployment)]
+    for day in _SUMMER_AND_WINTER:
+        moments = Counter(datetime(*day, tzinfo=zone).astimezone(UTC) for zone in zones)
+        most = max(moments.values(), default=0)
+        if function and functions.service(function)["max_instance_count"] < most:
+            yield f"{most} nights begin at one moment, for which sync_all has too few instances"
 
 
 def audiences(deployment: Deployment) -> Iterator[str]:
@@ -90,5 +104,5 @@ def _service(job: Resource) -> str:
     return host.rpartition("-")[0]
 
 
-def _wisps(deployment: Deployment) -> list[Resource]:
-    return [each for each in deployment.all("google_firestore_document") if each["collection"] == "wisps"]
+def _nightly(deployment: Deployment) -> list[Resource]:
+    return [job for job in deployment.all(_JOB) if _service(job) == "sync-all"]

@@ -11,6 +11,9 @@ from infra.check.deployment import Deployment
 _LOCAL_STATE = 'terraform {\n  backend "local" {}\n}\n'
 _TIMEOUT = 120
 
+READ = ("shared/domain/model/time_zones.json",)
+"""Files of the checkout that the configuration reads."""
+
 
 class RefusedError(Exception):
     """Terraform refused the configuration; the text is Terraform's."""
@@ -23,17 +26,25 @@ class Terraform:
     Attributes:
         program: Where Terraform is.
         reattach: Where its provider listens (`stand_in.started`).
-        folder: Where it works.
+        root: Where it works: a folder that becomes a checkout, as far as the configuration reads it.
     """
 
     program: str
     reattach: str
-    folder: Path
+    root: Path
 
-    def copied(self, configuration: Path) -> None:
-        """Make the folder a copy of a configuration; its state stays there, not where the original says."""
+    @property
+    def folder(self) -> Path:
+        """The configuration, at its place in the checkout."""
+        return self.root / "infra/gcp"
+
+    def copied(self, checkout: Path) -> None:
+        """Copy what a checkout has of the configuration; its state stays here, not where that says."""
         left_out = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.zip")
-        shutil.copytree(configuration, self.folder, ignore=left_out)
+        shutil.copytree(checkout / "infra/gcp", self.folder, ignore=left_out)
+        for file in READ:
+            (self.root / file).parent.mkdir(parents=True)
+            shutil.copyfile(checkout / file, self.root / file)
         (self.folder / "state_override.tf").write_text(_LOCAL_STATE)
         (self.folder / "source.zip").write_bytes(b"")
         self.run("init", "-input=false", "-no-color")

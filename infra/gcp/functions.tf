@@ -8,8 +8,8 @@
 
 locals {
   functions = {
-    sync_all = {
-      caller = "scheduler", seconds = 600, memory = "512Mi", instances = 1
+    sync_all = { # as many at once as time zones share their 05:00
+      caller = "scheduler", seconds = 600, memory = "512Mi", instances = 20
       state  = "viewer", enqueues = true, secrets = [], tokens = []
     }
     watchdog = {

@@ -33,8 +33,8 @@ variable "wisps" {
   }
 
   validation {
-    condition     = alltrue([for _, wisp in var.wisps : can(regex("^(UTC|[A-Z][A-Za-z]+(/[A-Z][A-Za-z_-]+){1,2})$", wisp.time_zone))])
-    error_message = "A WISP's time_zone is an IANA name such as Europe/Dublin."
+    condition     = alltrue([for _, wisp in var.wisps : contains(local.time_zones, wisp.time_zone)])
+    error_message = "A WISP's time_zone is one of shared/domain/model/time_zones.json, such as Europe/Dublin."
   }
 
   validation {

@@ -73,6 +73,7 @@ CHECKS: dict[str, Check] = {
     "timeouts": functions.timeouts,
     "times": schedule.times,
     "zones": schedule.zones,
+    "together": schedule.together,
     "audiences": schedule.audiences,
     "retries": schedule.retries,
     "expiry": database.expiry,

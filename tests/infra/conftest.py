@@ -7,6 +7,7 @@ import pytest
 from infra.check import stand_in
 from infra.check.deployment import Deployment
 from infra.check.terraform import Terraform
+from tests.docs.pages import ROOT
 from tests.infra.checks import CONFIGURATION, EVERYTHING, EXAMPLE
 from tests.infra.needs import program, tool
 
@@ -18,8 +19,8 @@ def terraform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terraform]:
     tool("provider")
     folder = tmp_path_factory.mktemp("terraform")
     with stand_in.started(CONFIGURATION, folder, "google_secret_manager_secret_version") as reattach:
-        terraform = Terraform(found, reattach, folder / "gcp")
-        terraform.copied(CONFIGURATION)
+        terraform = Terraform(found, reattach, folder / "checkout")
+        terraform.copied(ROOT)
         yield terraform
 
 

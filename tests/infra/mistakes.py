@@ -111,6 +111,20 @@ MISTAKES = (
     ),
     _mistake("a wrong word", "modules/database/main.tf", '"FIRESTORE_NATIVE"', '"NATIVE"', "words"),
     _mistake("a wrong hour", "schedule.tf", '"0 5 * * *"', '"0 17 * * *"', "times"),
+    _mistake(
+        "a time zone without its night",
+        "schedule.tf",
+        "toset(local.time_zones)",
+        'setsubtract(local.time_zones, ["UTC"])',
+        "zones",
+    ),
+    _mistake(
+        "too few instances for the nights of a moment",
+        "functions.tf",
+        'memory = "512Mi", instances = 20',
+        'memory = "512Mi", instances = 9',
+        "together",
+    ),
     _mistake("a schedule that is none", "schedule.tf", '"0 5 * * *"', '"0 5 * * "', "validate"),
     _mistake(
         "a run longer than its caller waits", "functions.tf", "seconds = 1740", "seconds = 1800", "plan"

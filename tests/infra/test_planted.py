@@ -41,8 +41,8 @@ def test_every_mistake_is_caught(
     terraform: Terraform, everything: Deployment, tmp_path: Path, mistakes: list[Mistake]
 ) -> None:
     """Each mistake is caught, and by what is meant to catch it."""
-    copy = replace(terraform, folder=tmp_path / "gcp")
-    shutil.copytree(terraform.folder, copy.folder)
+    copy = replace(terraform, root=tmp_path / "checkout")
+    shutil.copytree(terraform.root, copy.root)
     for mistake in mistakes:
         mistake.plant(copy.folder)
 
