@@ -10,13 +10,15 @@ from typing import Any
 
 from infra.check.deployment import Deployment, Resource
 from shared.config import Settings
-from shared.usecases.base.leases import RUN_DEADLINE
+from shared.usecases.base.leases import RUN_DEADLINE, WAITING_DEADLINE
 
 RUNTIME = "python313"
 
 _KIND = "google_cloudfunctions2_function"
 _LONGEST_TASK = 30 * 60
 """Seconds that Cloud Tasks waits for an answer at most (Cloud Tasks API v2, Task.dispatchDeadline)."""
+_LONGEST_REQUEST = 60 * 60 + 1
+"""More than the seconds that any function may take ("Function timeout", Cloud Run functions)."""
 
 
 def entry_point(function: Resource) -> str:
@@ -85,6 +87,9 @@ def timeouts(deployment: Deployment) -> Iterator[str]:
     functions = by_entry_point(deployment)
     if run := functions.get("sync_wisp"):
         yield from _growing("sync_wisp", RUN_DEADLINE, service(run)["timeout_seconds"], _LONGEST_TASK)
+    for name in ("sync_customer", "preview_sync", "console"):
+        if waited := functions.get(name):
+            yield from _growing(name, WAITING_DEADLINE, service(waited)["timeout_seconds"], _LONGEST_REQUEST)
     for job in deployment.all("google_cloud_scheduler_job"):
         called = [each for each in functions.values() if f"//{each['name']}-" in job["http_target"][0]["uri"]]
         for function in called:

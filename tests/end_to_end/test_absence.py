@@ -355,7 +355,7 @@ def test_a_first_run_that_dies_leaves_its_label_known(tmp_path: Path) -> None:
         label = world.user().label(LABEL)
 
         assert len(world.labelled()) == 7
-        assert ledger_store.load_ledger(world.services.state, "acme-0").label == label
+        assert ledger_store.load_ledger(world.services.state, "acme-0").head.label == label
 
 
 # --- disconnecting

@@ -10,8 +10,9 @@ import pytest
 
 from infra.standins.simpler.failure import Failure
 from shared.errors import Denied, Misconfigured, RetryLater, StopAccount
-from shared.usecases.accounts.disconnect import DISCONNECT_DEADLINE, Disconnected
+from shared.usecases.accounts.disconnect import Disconnected
 from shared.usecases.base.documents import account_put, load_accounts
+from shared.usecases.base.leases import WAITING_DEADLINE
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.preview import preview_sync
 from shared.usecases.runs.start import start_sync
@@ -59,7 +60,7 @@ def test_a_google_that_gives_no_answer_is_gone_on_with_by_a_task(world: World) -
 
 def test_a_disconnection_out_of_time_is_gone_on_with_by_a_task(world: World) -> None:
     """A person is not kept waiting for longer than some minutes."""
-    world.clock.tick = DISCONNECT_DEADLINE
+    world.clock.tick = WAITING_DEADLINE
     told = reason(lambda: leave(world, remove=True), RetryLater)
     world.clock.tick = 0
     world.work()

@@ -136,6 +136,9 @@ MISTAKES = (
         "= var.timeout + 60\n",
         "timeouts",
     ),
+    _mistake(
+        "a press that is stopped at its work", "functions.tf", "seconds = 300", "seconds = 200", "timeouts"
+    ),
     _mistake("an event that does not exist", "alerts.tf", '"account.dead"', '"account.died"', "events"),
     _mistake("an entry point that is not deployed", "functions.tf", _STATUS, "", "entry points", "invokers"),
     _mistake("a setting's wrong name", "settings.tf", "TASKS_URL  ", "TASK_URL   ", "settings"),

@@ -26,7 +26,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def token(world: World, account: str = "acme-0") -> str:
     """The token by which the next run asks for changes."""
-    return ledger_store.load_ledger(world.services.state, account).token
+    return ledger_store.load_ledger(world.services.state, account).head.token
 
 
 def number(world: World) -> str:

@@ -91,7 +91,7 @@ class Story:
     def plans(self) -> Sequence[Plan]:
         """What a run would do by what changed, by a listing, and by one without the ledger."""
         desired, ledger = self.desired(), self.ledger
-        ledger.label = LABEL
+        ledger.head.label = LABEL
         persons, gone = self.book.changes_since(0)
         names = set(to_be_read(actual_by_changes(persons, gone, desired, ledger), desired))
         known = actual_by_changes(self.book.persons.values(), {*gone, *names}, desired, ledger)

@@ -164,7 +164,7 @@ def test_changes_tell_as_much_as_everything(
 ) -> None:
     """Whether a run lists all contacts or asks what changed, it makes the same of an account."""
     book, ledger = AddressBook(), Ledger()
-    ledger.label = LABEL
+    ledger.head.label = LABEL
     do(first, ledger, book, ledger, "run1")
     other, same = deepcopy(book), deepcopy(ledger)
     since = 0

@@ -9,7 +9,7 @@ from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.sync.desired import Desired, KnownCard
 from shared.domain.sync.fingerprint import fingerprints
 from shared.domain.sync.google_fields import fields_of
-from shared.domain.sync.ledger import Content, Entry, Ledger, Shard
+from shared.domain.sync.ledger import Content, Entry, Head, Ledger, Shard
 from shared.domain.sync.mark import Mark, marked
 from shared.domain.sync.merge import digest
 from shared.domain.sync.person import Person
@@ -57,9 +57,7 @@ def entry(of: Card, name: str = "c1", content: Content = "ours", record: str = "
 
 def ledger(entries: Mapping[str, Entry]) -> Ledger:
     """A stored ledger that knows these customers' contacts."""
-    found = Ledger([Shard(dict(entries))])
-    found.label = LABEL
-    return found
+    return Ledger(Head(label=LABEL), [Shard(dict(entries))])
 
 
 def new(customer: str) -> PlannedChange:

@@ -27,34 +27,34 @@ def test_one_that_is_shown_by_its_name_is_there() -> None:
     shown = person(card(), "new")
 
     assert looked(known, {"people/old": shown}).labelled == {"1": [shown]}
-    assert known.unconfirmed == {}
+    assert known.head.unconfirmed == {}
 
 
 @pytest.mark.parametrize(("made", "is_gone"), [(NOW - LAG, True), (NOW - LAG + 1, False)])
 def test_one_of_which_google_says_that_it_is_gone_is_gone(made: float, *, is_gone: bool) -> None:
     """But not while a contact was made a moment ago, which may not be found by its name either."""
     known = ledger({"1": Entry("people/c1")})
-    known.made = made
+    known.head.last_created_at = made
     found = looked(known, {"people/c1": None})
 
     assert (found.labelled, found.unsure) == ({}, set() if is_gone else {"1"})
-    assert known.unconfirmed == ({} if is_gone else {"1": made})
+    assert known.head.unconfirmed == ({} if is_gone else {"1": made})
 
 
 @pytest.mark.parametrize("since", [None, NOW - LAG + 1, NOW - 9 * LAG])
 def test_one_of_which_google_says_nothing_is_unsure(since: float | None) -> None:
     """However long that lasts."""
     known = ledger({"1": Entry("people/c1")})
-    known.unconfirmed = {"1": since} if since else {}
+    known.head.unconfirmed = {"1": since} if since else {}
     found = looked(known, {})
 
     assert (found.unsure, found.hidden) == ({"1"}, {"people/c1": "1"})
-    assert known.unconfirmed == {"1": since or NOW}
+    assert known.head.unconfirmed == {"1": since or NOW}
 
 
 def test_a_second_contact_that_nobody_shows_leaves_its_customer_sure() -> None:
     """Only the contact that the entry names tells whether the customer has one."""
     known = ledger({})
-    known.extras = {"people/c2": "1"}
+    known.head.extras = {"people/c2": "1"}
 
     assert looked(known, {}).unsure == set()

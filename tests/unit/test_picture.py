@@ -110,7 +110,7 @@ def test_changes_stand_for_what_the_ledger_knew_of_those_contacts() -> None:
     before = {f"{n}": entry(card(str(n)), f"c{n}") for n in range(1, 7)}
     before["6"] = before["6"]._replace(content="unlabelled")
     known = ledger(before)
-    known.total = 42
+    known.head.total = 42
     changed = [
         person(card("1"), "c1"),
         person(card("2"), "x2", source_id="", previous=("people/c2",)),
@@ -212,7 +212,7 @@ def test_what_a_listing_left_out_is_what_the_ledger_knows_beside_it() -> None:
             "5": Entry("people/c5"),
         }
     )
-    known.extras = {"people/c6": "1", "people/c7": "2"}
+    known.head.extras = {"people/c6": "1", "people/c7": "2"}
     listed = [
         person(card(), "new", source_id="id-old"),
         person(card("2"), "c2", source_id="other"),

@@ -472,7 +472,7 @@ def test_nobody_is_made_for_whom_google_does_not_tell() -> None:
 def test_a_hidden_contact_is_an_extra_one_where_no_entry_will_name_it() -> None:
     """Its customer has another contact now, or it was an extra one before; else it is the customer's own."""
     known = ledger({"3": entry(card("3"), "c3")})
-    known.extras = {"people/c2": "2"}
+    known.head.extras = {"people/c2": "2"}
     hidden = {"people/c1": "1", "people/c2": "2", "people/c3": "3"}
     found = Actual(labelled={"1": [person(card(), "c9")]}, hidden=hidden, label=LABEL)
     plan = make_plan(desired([card(), card("3")]), known, found)

@@ -111,15 +111,15 @@ def test_who_was_not_found_has_no_contact() -> None:
     )
     absorb_all(known, plan, ONE)
 
-    assert ([customer for customer, _ in known.entries()], known.whole) == (["1", "2", "3"], True)
+    assert ([customer for customer, _ in known.entries()], known.head.whole) == (["1", "2", "3"], True)
     assert known.shards[0].cards == {"1": card(), "4": None}
 
 
 def test_a_creation_in_doubt_stays_so_while_it_may_yet_show() -> None:
     """Looked for, not found, and not old enough; who is made after all is suspected of the failure."""
     known = ledger({})
-    known.unconfirmed = {"young": 1.0, "found": 2.0, "equal": 3.0, "old": 4.0, "left": 5.0}
-    known.suspects = {"before"}
+    known.head.unconfirmed = {"young": 1.0, "found": 2.0, "equal": 3.0, "old": 4.0, "left": 5.0}
+    known.head.suspects = {"before"}
     plan = Plan(
         create=[new("old"), new("new")],
         kept={"equal": "edited"},
@@ -129,8 +129,8 @@ def test_a_creation_in_doubt_stays_so_while_it_may_yet_show() -> None:
     )
     absorb_all(known, plan, ONE)
 
-    assert known.unconfirmed == {"young": 1.0}
-    assert known.suspects == {"before", "old"}
+    assert known.head.unconfirmed == {"young": 1.0}
+    assert known.head.suspects == {"before", "old"}
 
 
 def test_a_contact_that_is_neither_shown_nor_gone_stays_in_the_ledger() -> None:
@@ -144,17 +144,17 @@ def test_a_contact_that_is_neither_shown_nor_gone_stays_in_the_ledger() -> None:
 def test_extra_contacts_are_those_of_the_plan() -> None:
     """After all contacts were compared; one that is its customer's first now is none any more."""
     known = ledger({})
-    known.extras = {"people/c9": "9", "people/c2": "2"}
+    known.head.extras = {"people/c9": "9", "people/c2": "2"}
     one, everybody = (
         Plan(found={"2": "people/c2"}, extras={"people/c3": "2"}),
         Plan(extras={"people/c4": "4"}),
     )
     absorb(known, one, ONE)
-    after_one = dict(known.extras)
+    after_one = dict(known.head.extras)
     absorb_all(known, everybody, ONE)
 
     assert after_one == {"people/c9": "9", "people/c3": "2"}
-    assert known.extras == {"people/c4": "4"}
+    assert known.head.extras == {"people/c4": "4"}
 
 
 def test_no_more_extra_contacts_are_kept_than_a_document_holds() -> None:
@@ -162,4 +162,4 @@ def test_no_more_extra_contacts_are_kept_than_a_document_holds() -> None:
     known = ledger({})
     absorb_all(known, Plan(extras={f"people/c{n}": "1" for n in range(MOST_EXTRAS + 1)}), ONE)
 
-    assert list(known.extras) == [f"people/c{n}" for n in range(MOST_EXTRAS)]
+    assert list(known.head.extras) == [f"people/c{n}" for n in range(MOST_EXTRAS)]

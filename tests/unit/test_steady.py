@@ -35,9 +35,9 @@ def test_a_time_of_day_that_is_set_meanwhile_does_not_show() -> None:
 def test_a_time_that_is_still_to_come_counts_as_this_moment() -> None:
     """A doubt about a creation must neither end at once nor last for a day because a clock was wrong."""
     ledger = Ledger()
-    ledger.unconfirmed, ledger.made = {"1": 50.0, "2": 90_000.0}, 90_001.0
-    ledger.forget_the_future(100.0)
+    ledger.head.unconfirmed, ledger.head.last_created_at = {"1": 50.0, "2": 90_000.0}, 90_001.0
+    ledger.head.forget_the_future(100.0)
 
-    assert (ledger.unconfirmed, ledger.made) == ({"1": 50.0, "2": 100.0}, 100.0)
-    ledger.forget_the_future(200.0)
-    assert (ledger.unconfirmed, ledger.made) == ({"1": 50.0, "2": 100.0}, 100.0)
+    assert (ledger.head.unconfirmed, ledger.head.last_created_at) == ({"1": 50.0, "2": 100.0}, 100.0)
+    ledger.head.forget_the_future(200.0)
+    assert (ledger.head.unconfirmed, ledger.head.last_created_at) == ({"1": 50.0, "2": 100.0}, 100.0)

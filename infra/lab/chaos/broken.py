@@ -41,7 +41,7 @@ BUILDS: Mapping[str, Build] = {
     "early-token": Build(
         "shared/usecases/sync/run.py",
         "                _take_in(session, target, plan, verdict)\n",
-        "                session.ledger.token = session.token\n"
+        "                session.ledger.head.token = session.token\n"
         "                session.held_lease.write(ledger_store.head_put(account.id, session.ledger))\n"
         "                _take_in(session, target, plan, verdict)\n",
     ),

@@ -112,7 +112,7 @@ def actual_by_changes(
     A contact that has another resource name now is known again by its source id, or by its earlier names. One
     that was read and is no news may be left out.
     """
-    found = Actual(total=ledger.total, label=ledger.label)
+    found = Actual(total=ledger.head.total, label=ledger.head.label)
     read = list(persons)
     names = {*gone, *(name for person in read for name in (person.resource_name, *person.previous))}
     ids = {person.source_id for person in read} - {""}

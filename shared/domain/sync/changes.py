@@ -40,7 +40,7 @@ def changes_in(listed: Iterable[Person], desired: Desired, ledger: Ledger) -> Ch
         id_ = person.source_id or person.resource_name
         gone.discard(person.resource_name)
         changed.pop(id_, None)
-        if is_changed(person, desired, ledger.label, ledger):
+        if is_changed(person, desired, ledger.head.label, ledger):
             changed[id_] = person
     persons = [person for person in changed.values() if person.resource_name not in gone]
     renamed = {name for person in persons for name in person.previous}  # not deleted: it has another name now

@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from shared.domain.contact.card import Card
 from shared.domain.sync.person import Person
 
@@ -84,44 +86,75 @@ def shard_of(customer: str, shards: int) -> int:
     return zlib.crc32(customer.encode()) % shards
 
 
+class Head(msgspec.Struct):
+    """A ledger's knowledge of the account as a whole.
+
+    Attributes:
+        whole: Every contact of ours is in the ledger; false until a whole listing was compared.
+        unconfirmed: Customers whose contact may or may not have been created, with the time (seconds since
+            1970) of the attempt. Nothing is created for them until we have looked for their mark.
+        suspects: Those of them whom we did not find: Google may stumble over one of their contacts.
+        token: Asks Google what has changed since; empty: everything must be listed.
+        listed: When everything was listed last (seconds since 1970).
+        compared: When a run last compared the account with all of SIMPLer, by whatever it read (likewise).
+        label: Resource name of our label then.
+        made_labels: Labels that were created since, with the time (seconds since 1970), by resource name. The
+            empty name stands for a label that is being created, or whose creation nobody has confirmed.
+        total: How many contacts the account held then, changed by what we have created and removed since.
+        last_created_at: When a contact was created last (seconds since 1970).
+        extras: Further contacts with our mark and label, besides the one that the customer's entry names: the
+            customer by resource name. A sync token reports such a contact only once, so we keep it here, and
+            look at it in each run until it is gone.
+    """
+
+    whole: bool = False
+    unconfirmed: dict[str, float] = {}
+    suspects: set[str] = set()
+    token: str = ""
+    listed: float = 0.0
+    compared: float = 0.0
+    label: str = ""
+    made_labels: dict[str, float] = {}
+    total: int = 0
+    last_created_at: float = msgspec.field(default=0.0, name="made")
+    extras: dict[str, str] = {}
+
+    def knows_changes(self, now: float) -> bool:
+        """Return whether the changes since the last run suffice to know every contact of ours."""
+        is_fresh = 0 <= now - self.listed < LISTED_FOR
+        return bool(self.token and self.label and self.whole and is_fresh and not self.unconfirmed)
+
+    def knows_who_is_missing(self, now: float) -> bool:
+        """Return whether a customer without an entry has no contact: users bring some back from the trash."""
+        last = max(self.listed, self.compared)
+        return self.whole and 0 <= now - last < COMPARED_FOR
+
+    def forget_the_future(self, now: float) -> None:
+        """Replace times still to come by now: the clock was wrong when they were noted, or is wrong now."""
+        self.unconfirmed = {customer: min(since, now) for customer, since in self.unconfirmed.items()}
+        self.made_labels = {name: min(since, now) for name, since in self.made_labels.items()}
+        self.last_created_at = min(self.last_created_at, now)
+
+    def known_labels(self) -> list[str]:
+        """Return resource names of the labels that may be ours: that of the last run, then the latest."""
+        latest = sorted(self.made_labels, key=self.made_labels.__getitem__, reverse=True)
+        return [name for name in dict.fromkeys((self.label, *latest)) if name]
+
+
 class Ledger:
     """An account's ledger.
 
     Attributes:
+        head: What concerns the account as a whole.
         shards: As many parts as there are documents.
         touched: Which shards differ from what was loaded or saved last.
-        unconfirmed: Customers whose contact may or may not have been created, with the time (seconds since
-            1970) of the attempt. Nothing is created for them until their mark was looked for.
-        suspects: Those of them who were not found: one of their contacts may be what Google stumbles over.
-        whole: Every contact of ours is in it; false until a whole listing was compared.
-        token: Asks Google for what changed since; empty: everything must be listed.
-        listed: When everything was listed last (seconds since 1970).
-        compared: When a run compared the account with all of SIMPLer last, by whatever it read (likewise).
-        label: Resource name of our label then.
-        made_labels: Labels that were made since, with the time (seconds since 1970), by resource name; by the
-            empty one a label that is being made, or of which nobody knows whether it was.
-        total: How many contacts the account held then, changed by what we have made and removed since.
-        made: When a contact was created last (seconds since 1970).
-        extras: Contacts with our mark and label besides the one that an entry names: whose they are, by
-            resource name. The token for changes that told of them tells it once, so they are kept here, and
-            looked at in each run, until they are gone.
     """
 
-    def __init__(self, shards: Sequence[Shard] = ()) -> None:
-        """Take the shards over; without any it is a new one, of one empty shard that is not stored yet."""
+    def __init__(self, head: Head | None = None, shards: Sequence[Shard] = ()) -> None:
+        """Take over what was stored; without shards the ledger is new: one empty shard, not stored yet."""
+        self.head = head or Head()
         self.shards = list(shards) or [Shard()]
         self.touched: set[int] = set() if shards else {0}
-        self.unconfirmed: dict[str, float] = {}
-        self.suspects: set[str] = set()
-        self.whole = False
-        self.token = ""
-        self.listed = 0.0
-        self.compared = 0.0
-        self.label = ""
-        self.made_labels: dict[str, float] = {}
-        self.total = 0
-        self.made = 0.0
-        self.extras: dict[str, str] = {}
 
     def __len__(self) -> int:
         return sum(len(shard.entries) for shard in self.shards)
@@ -162,31 +195,10 @@ class Ledger:
         for shard in self.shards:
             yield from shard.entries.items()
 
-    def knows_changes(self, now: float) -> bool:
-        """Return whether the changes since the last run suffice to know every contact of ours."""
-        fresh = 0 <= now - self.listed < LISTED_FOR
-        return bool(self.token and self.label and self.whole and fresh and not self.unconfirmed)
-
-    def knows_who_is_missing(self, now: float) -> bool:
-        """Return whether one without an entry has no contact: users bring some back from the trash."""
-        last = max(self.listed, self.compared)
-        return self.whole and 0 <= now - last < COMPARED_FOR
-
-    def forget_the_future(self, now: float) -> None:
-        """Take times that are still to come, by a clock that was wrong then or is now, for this moment."""
-        self.unconfirmed = {customer: min(since, now) for customer, since in self.unconfirmed.items()}
-        self.made_labels = {name: min(since, now) for name, since in self.made_labels.items()}
-        self.made = min(self.made, now)
-
-    def known_labels(self) -> list[str]:
-        """Return resource names of the labels that may be ours: the one of the last run, then the latest."""
-        latest = sorted(self.made_labels, key=self.made_labels.__getitem__, reverse=True)
-        return [name for name in dict.fromkeys((self.label, *latest)) if name]
-
     def names_of(self, customer: str) -> list[str]:
         """Resource names of all contacts of a customer that are known."""
         entry = self.get(customer)
-        extras = (name for name, owner in self.extras.items() if owner == customer)
+        extras = (name for name, owner in self.head.extras.items() if owner == customer)
         return [*([entry.resource_name] if entry else []), *extras]
 
     def absent(self, listed: Collection[str]) -> dict[str, str]:
@@ -195,7 +207,7 @@ class Ledger:
         Args:
             listed: The resource names and source ids of the contacts that were listed.
         """
-        extras = {name: customer for name, customer in self.extras.items() if name not in listed}
+        extras = {name: customer for name, customer in self.head.extras.items() if name not in listed}
         return extras | {
             entry.resource_name: customer
             for customer, entry in self.entries()
@@ -218,21 +230,7 @@ class Ledger:
             customers: How many there will be.
             cards: All that it holds, unpacked.
         """
-        fitted = Ledger([Shard() for _ in range(_suited(customers))])
-        for name in (
-            "unconfirmed",
-            "suspects",
-            "whole",
-            "token",
-            "listed",
-            "compared",
-            "label",
-            "made_labels",
-            "total",
-            "made",
-            "extras",
-        ):
-            setattr(fitted, name, getattr(self, name))
+        fitted = Ledger(self.head, [Shard() for _ in range(_suited(customers))])
         for customer, entry in self.entries():
             fitted.put(customer, entry, cards.get(customer))
         fitted.touched = set(range(len(fitted.shards)))

@@ -168,7 +168,7 @@ def make_plan(desired: Desired, ledger: Ledger, found: Actual, unsure: frozenset
         if not found.has(customer):
             _put_back(plan, desired, customer, min(persons, key=lambda person: _seniority(person, None)))
     plan.unsure = frozenset(customer for customer in unsure | found.unsure if not plan.has(customer))
-    plan.extras |= {n: c for n, c in found.hidden.items() if plan.has(c) or n in ledger.extras}
+    plan.extras |= {n: c for n, c in found.hidden.items() if plan.has(c) or n in ledger.head.extras}
     for customer in (c for c in desired.records if c not in found.known and not plan.has(c)):
         if customer in plan.unsure:
             plan.kept[customer] = "unconfirmed"

@@ -17,8 +17,8 @@ def absorb(ledger: Ledger, plan: Plan, desired: Desired) -> None:
         entry = ledger.get(customer)
         if entry is None or entry.resource_name != name:
             ledger.put(customer, Entry(name))
-        ledger.extras.pop(name, None)
-    ledger.extras |= plan.extras
+        ledger.head.extras.pop(name, None)
+    ledger.head.extras |= plan.extras
     for customer, seen in plan.seen.items():
         before = ledger.get(customer)
         is_stored = not seen.sent or (before is not None and before.sent == seen.sent)
@@ -46,7 +46,7 @@ def absorb_all(ledger: Ledger, plan: Plan, desired: Desired) -> None:
     for customer in lost:
         ledger.drop(customer)
     absorb(ledger, plan, desired)
-    ledger.suspects |= ledger.unconfirmed.keys() & {change.customer for change in plan.create}
-    ledger.unconfirmed = {c: at for c, at in ledger.unconfirmed.items() if c in plan.unsure}
-    ledger.extras = dict(islice(plan.extras.items(), MOST_EXTRAS))
-    ledger.whole = True
+    ledger.head.suspects |= ledger.head.unconfirmed.keys() & {change.customer for change in plan.create}
+    ledger.head.unconfirmed = {c: at for c, at in ledger.head.unconfirmed.items() if c in plan.unsure}
+    ledger.head.extras = dict(islice(plan.extras.items(), MOST_EXTRAS))
+    ledger.head.whole = True

@@ -18,12 +18,9 @@ from shared.usecases.accounts.leaving import leave_leased
 from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.batches import batches
 from shared.usecases.base.documents import is_id, load_wisp, read_accounts
-from shared.usecases.base.leases import HeldLease, hold, lease_of, new_claim
+from shared.usecases.base.leases import RUN_DEADLINE, HeldLease, hold, lease_of, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.sync.account import Run, Session, leased
-
-DELETE_DEADLINE = 25 * 60.0
-"""Seconds after which no more requests to Google start; another attempt continues."""
 
 _QUIET = 60.0
 """Seconds that an account may take without a request to Google, by which leases are renewed."""
@@ -103,7 +100,7 @@ def _delete(services: Services, wisp_id: str, held_lease: HeldLease, *, remove: 
 
 def _let_all_go(services: Services, wisp: Wisp, held_lease: HeldLease, *, remove: bool) -> tuple[int, int]:
     """Disconnect the accounts; return how many, and how many contacts were removed from them."""
-    run = Run(services, wisp, held_lease, services.clock.monotonic() + DELETE_DEADLINE)
+    run = Run(services, wisp, held_lease, services.clock.monotonic() + RUN_DEADLINE)
     accounts, broken = read_accounts(services.state, wisp.id)
     if broken:  # its document tells which token is to be destroyed
         raise broken[0].trouble

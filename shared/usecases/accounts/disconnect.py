@@ -19,13 +19,10 @@ from shared.usecases.base.documents import (
     load_accounts,
     load_wisp,
 )
-from shared.usecases.base.leases import hold, lease_of, new_claim
+from shared.usecases.base.leases import WAITING_DEADLINE, hold, lease_of, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.customers.press_queue import drain_after_release
 from shared.usecases.sync.account import Run, Session, leased
-
-DISCONNECT_DEADLINE = 4 * 60.0
-"""Seconds after which no request to Google is started while a person waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,7 @@ def disconnect(services: Services, *, wisp: str, account: str, remove: bool, by:
     held_lease = hold(services, lease_of(known.id), new_claim(services, "disconnect", by))
     try:
         with held_lease:
-            run = Run(services, known, held_lease, services.clock.monotonic() + DISCONNECT_DEADLINE)
+            run = Run(services, known, held_lease, services.clock.monotonic() + WAITING_DEADLINE)
             return _disconnect(run, load_account(services.state, known.id, account), remove=remove)
     finally:
         with suppress(Trouble):  # what that does not get done waits for the next run

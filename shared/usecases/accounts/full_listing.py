@@ -14,7 +14,7 @@ def force_full_listing(services: Services, account: Account, *, by: str) -> bool
     """
     with hold(services, account.lease, new_claim(services, "relist", by)) as held_lease:
         ledger = ledger_store.load_ledger(services.state, account.id)
-        had, ledger.token = bool(ledger.token), ""
+        had, ledger.head.token = bool(ledger.head.token), ""
         if had:
             held_lease.write(ledger_store.head_put(account.id, ledger))
         return had

@@ -64,12 +64,12 @@ class Proof:
     def _check_the_young(self) -> None:
         """Refuse while a contact that was created a moment ago may not show yet."""
         ledger, now = self.session.ledger, self.session.now()
-        if self.census.unseen and not self.was_whole and now - ledger.made < LAG:
+        if self.census.unseen and not self.was_whole and now - ledger.head.last_created_at < LAG:
             raise self._unproven(
-                "a contact that was made a moment ago does not show", ledger.made + LAG - now
+                "a contact that was made a moment ago does not show", ledger.head.last_created_at + LAG - now
             )
         if self.unsure:
-            youngest = max(ledger.unconfirmed[customer] for customer in self.unsure)
+            youngest = max(ledger.head.unconfirmed[customer] for customer in self.unsure)
             raise self._unproven("a creation is in doubt, and does not show", youngest + LAG - now)
 
     def _until_all_shows(self) -> float:
@@ -81,13 +81,13 @@ class Proof:
         """Check that the label is gone by Google's word (HTTP 404), or that there never was one."""
         label, ledger = self.session.label, self.session.ledger
         if label:
-            is_young = self.session.now() - ledger.made < LAG
+            is_young = self.session.now() - ledger.head.last_created_at < LAG
             if is_young and self.census.inhabitants(label):
                 raise self._unproven("the label was made a moment ago and does not show")
             return
-        if any(self.session.now() - since < LAG for since in ledger.made_labels.values()):
+        if any(self.session.now() - since < LAG for since in ledger.head.made_labels.values()):
             raise self._unproven("the label was made a moment ago and does not show")
-        if ledger.label:
+        if ledger.head.label:
             return
         marked = self.census.marked.values()
         if any(person.groups - SYSTEM_GROUPS for person in marked):

@@ -100,7 +100,7 @@ class _Emptying:
 
     def so_far(self) -> Leaving:
         """Return what is known of the disconnection when this attempt does not end."""
-        return replace(self.leaving, confirmed=self.leaving.confirmed + self.session.counts()["removed"])
+        return replace(self.leaving, confirmed=self.leaving.confirmed + self.session.count["removed"])
 
     def _count(self, census: Census) -> None:
         """Record how many contacts there are before the first removal."""
@@ -143,7 +143,7 @@ class _Emptying:
     def _concluded(self, census: Census, label: Label | None, looked: Mapping[str, Person | None]) -> Leaving:
         name = self.session.label
         kept, shared = len(census.marked) - len(census.ours(name)), census.shared(name)
-        done = self.leaving.confirmed + self.session.counts()["removed"] + kept
+        done = self.leaving.confirmed + self.session.count["removed"] + kept
         return replace(
             self.leaving,
             found=max(self.leaving.found or 0, done),

@@ -11,16 +11,13 @@ from shared.domain.sync.desired import Desired, KnownCard
 from shared.events import Event, log
 from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.documents import account_put, load_account, load_wisp
-from shared.usecases.base.leases import hold, lease_of, new_claim
+from shared.usecases.base.leases import RUN_DEADLINE, hold, lease_of, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.sync.account import Run
 from shared.usecases.sync.desired import Gathered
 from shared.usecases.sync.run import Target, sync_accounts
 from shared.usecases.sync.snapshots import cards_before
-
-RESTORE_DEADLINE = 25 * 60.0
-"""Seconds after which no more requests start; another attempt continues."""
 
 UNKNOWN = "it is not known what was written for this customer then"
 
@@ -69,7 +66,7 @@ def restore(services: Services, wisp_id: str, account_id: str, run: str, *, by: 
     desired = Desired(wisp.id, known, held=held)
     target = Target(Gathered(desired, (), len(cards)), is_decided=True, is_rehearsal=not go)
     with hold(services, lease_of(wisp.id), new_claim(services, "restore", by)) as held_lease:
-        this = Run(services, wisp, held_lease, services.clock.monotonic() + RESTORE_DEADLINE)
+        this = Run(services, wisp, held_lease, services.clock.monotonic() + RUN_DEADLINE)
         if go:
             why = f"Brought back by {by} to what it was before the run {run}"
             pause(services, wisp.id, account.id, why, by=by)

@@ -20,7 +20,14 @@ LEASE_MARGIN = 15.0
 """Seconds that a lease must outlive a request's worst case by."""
 
 RUN_DEADLINE = 25 * 60.0
-"""Seconds after which a run starts no more requests; shorter than the function's timeout (29 min)."""
+"""Seconds after which nothing that works on its own starts a request: a run, a restore, deleting a wisp.
+
+Shorter than the timeout of the function `sync_wisp` (29 min)."""
+
+WAITING_DEADLINE = 4 * 60.0
+"""Seconds after which no request starts while a person waits: a press, a preview, a disconnection.
+
+Shorter than the shortest timeout of their functions (`sync_customer`: 5 min)."""
 
 
 def lease_of(wisp: str) -> str:

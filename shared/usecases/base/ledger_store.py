@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from shared.domain.contact.card import Card
-from shared.domain.sync.ledger import LEDGER_VERSION, Entry, Ledger, Shard
+from shared.domain.sync.ledger import LEDGER_VERSION, Entry, Head, Ledger, Shard
 from shared.events import Event, log
 from shared.ports import Document, Drop, Put, StateStore
 from shared.typed import decoder, from_plain
@@ -23,26 +23,18 @@ _LEVEL = 3
 T = TypeVar("T")
 
 
-class Head(msgspec.Struct, frozen=True):
-    """The ledger's first document: how to read the others, and what concerns all of it.
+class _Layout(msgspec.Struct, frozen=True):
+    """How to read the other documents of a ledger; stored beside the members of its `Head`.
 
-    `count` is that of the entries: a ledger that has lost some must not be taken for a whole one.
+    Attributes:
+        version: `LEDGER_VERSION` when it was written.
+        shards: How many documents hold the entries.
+        count: How many entries they hold: a ledger that lost some must not pass for a whole one.
     """
 
     version: int
     shards: int
     count: int
-    whole: bool
-    unconfirmed: dict[str, float]
-    suspects: list[str] = []
-    token: str = ""
-    listed: float = 0
-    label: str = ""
-    total: int = 0
-    made: float = 0
-    extras: dict[str, str] = {}
-    made_labels: dict[str, float] = {}
-    compared: float = 0
 
 
 class _Parts(msgspec.Struct, frozen=True):
@@ -53,19 +45,23 @@ class _Parts(msgspec.Struct, frozen=True):
 
 
 def load_ledger(state: StateStore, account: str) -> Ledger:
-    """An account's ledger; a new one when there is none, or none that can be read (it only saves work).
+    """Load an account's ledger; a new one where none can be read, for a ledger only saves work.
 
-    What the head says of creations that are in doubt, and of the label, is believed all the same.
+    What the head says of unconfirmed creations and of the label is believed all the same.
     """
     document = state.get(f"ledgers/{account}")
-    new = Ledger()
+    believed = Head()
     if document is None:
-        return new
+        return Ledger(believed)
     try:
-        head = from_plain(dict(document), Head)
-        new.unconfirmed, new.suspects = dict(head.unconfirmed), set(head.suspects)
-        new.label, new.made_labels = head.label, dict(head.made_labels)
-        return _read(head, dict(state.find(f"ledgers/{account}/shards")))
+        head, layout = from_plain(dict(document), Head), from_plain(dict(document), _Layout)
+        believed = Head(
+            unconfirmed=head.unconfirmed,
+            suspects=head.suspects,
+            label=head.label,
+            made_labels=head.made_labels,
+        )
+        return Ledger(head, _shards(layout, dict(state.find(f"ledgers/{account}/shards"))))
     except (ValueError, KeyError) as error:
         log(
             Event.LEDGER_REBUILT,
@@ -73,22 +69,17 @@ def load_ledger(state: StateStore, account: str) -> Ledger:
             account=account,
             why=type(error).__name__,
         )
-        return new
+        return Ledger(believed)
 
 
-def _read(head: Head, stored: Mapping[str, Document]) -> Ledger:
-    """Read the whole ledger; pass over documents left from a larger one."""
-    if head.version != LEDGER_VERSION:
-        raise ValueError(f"version {head.version}")
-    ledger = Ledger([shard_from(stored[_name(number)]) for number in range(head.shards)])
-    if len(ledger) != head.count:
+def _shards(layout: _Layout, stored: Mapping[str, Document]) -> list[Shard]:
+    """Read all shards; pass over documents left from a larger ledger."""
+    if layout.version != LEDGER_VERSION:
+        raise ValueError(f"version {layout.version}")
+    shards = [shard_from(stored[_name(number)]) for number in range(layout.shards)]
+    if sum(len(shard.entries) for shard in shards) != layout.count:
         raise ValueError("not every entry is there")
-    ledger.unconfirmed, ledger.suspects = dict(head.unconfirmed), set(head.suspects)
-    ledger.label, ledger.total, ledger.made = head.label, head.total, head.made
-    ledger.extras, ledger.made_labels = dict(head.extras), dict(head.made_labels)
-    ledger.compared = head.compared
-    ledger.whole, ledger.token, ledger.listed = head.whole, head.token, head.listed
-    return ledger
+    return shards
 
 
 def _name(number: int) -> str:
@@ -103,23 +94,9 @@ def shard_from(document: Document) -> Shard:
 
 def head_put(account: str, ledger: Ledger) -> Put:
     """Return the write that stores the head."""
-    head = Head(
-        version=LEDGER_VERSION,
-        shards=len(ledger.shards),
-        count=len(ledger),
-        whole=ledger.whole,
-        unconfirmed=ledger.unconfirmed,
-        suspects=sorted(ledger.suspects),
-        token=ledger.token,
-        listed=ledger.listed,
-        label=ledger.label,
-        total=ledger.total,
-        made=ledger.made,
-        extras=ledger.extras,
-        made_labels=ledger.made_labels,
-        compared=ledger.compared,
-    )
-    return Put(f"ledgers/{account}", msgspec.to_builtins(head))
+    layout = _Layout(LEDGER_VERSION, len(ledger.shards), len(ledger))
+    head = msgspec.to_builtins(ledger.head, order="deterministic")
+    return Put(f"ledgers/{account}", {**msgspec.to_builtins(layout), **head})
 
 
 def puts(account: str, ledger: Ledger) -> list[Put]:

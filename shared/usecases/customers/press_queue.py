@@ -16,14 +16,11 @@ from shared.errors import LeaseHeld, Trouble
 from shared.events import Event, log, log_internal_error
 from shared.ports import Drop, Put, Task
 from shared.usecases.base.documents import from_document, to_document
-from shared.usecases.base.leases import hold, lease_of, new_claim
+from shared.usecases.base.leases import WAITING_DEADLINE, hold, lease_of, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.customers.sync import sync_one
 from shared.usecases.sync.account import Run
 from shared.usecases.sync.report import log_customer
-
-PRESS_DEADLINE = 4 * 60.0
-"""Seconds after which working off starts no more requests to Google."""
 
 LOOKUP_SECONDS = 60.0
 """Seconds that SIMPLer may take for one customer."""
@@ -122,7 +119,7 @@ def drain_after_release(services: Services, wisp: Wisp, accounts: Sequence[Accou
         except LeaseHeld:
             return done
         with held_lease:
-            run = Run(services, wisp, held_lease, services.clock.monotonic() + PRESS_DEADLINE)
+            run = Run(services, wisp, held_lease, services.clock.monotonic() + WAITING_DEADLINE)
             done |= drain(run, accounts, attempted)
     return done
 

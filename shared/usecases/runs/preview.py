@@ -24,16 +24,13 @@ from shared.errors import Trouble
 from shared.ports import Clock
 from shared.usecases.base import ledger_store
 from shared.usecases.base.documents import accounts_of, load_believed, load_wisp
-from shared.usecases.base.leases import RequestGate
+from shared.usecases.base.leases import WAITING_DEADLINE, RequestGate
 from shared.usecases.base.rate_limit import RateLimit
 from shared.usecases.base.services import Services
 from shared.usecases.sync.account import in_parallel
 from shared.usecases.sync.desired import Gathered, read_desired
 from shared.usecases.sync.label import LabelSearch, in_label, outside
 from shared.usecases.sync.missing import find_missing, unsure
-
-PREVIEW_DEADLINE = 4 * 60.0
-"""Seconds after which no request to Google is started."""
 
 MOST_SHOWN = 500
 """Changes shown per kind and account; the counts are always whole."""
@@ -160,11 +157,11 @@ def _account(
     try:
         rate_limit = RateLimit.load(services.state, services.clock, services.limits, account)
         rate_limit.check()
-        gate = RequestGate(services.clock, services.clock.monotonic() + PREVIEW_DEADLINE, rate_limit)
+        gate = RequestGate(services.clock, services.clock.monotonic() + WAITING_DEADLINE, rate_limit)
         with services.book(account, gate) as book:
             ledger = ledger_store.load_ledger(services.state, account.id)
             plan = _plan(
-                LabelSearch(book, wisp, ledger.known_labels()), gathered.desired, ledger, services.clock
+                LabelSearch(book, wisp, ledger.head.known_labels()), gathered.desired, ledger, services.clock
             )
     except Trouble as trouble:
         preview.reason = trouble.user_message

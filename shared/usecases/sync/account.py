@@ -74,7 +74,8 @@ class Session:
         surplus_labels: Further labels with our mark that Google's list showed.
         knows_label: Whether the label was looked for, and what `label` says is so.
         plan: What is to be done.
-        fates: What became of each customer so far, in order.
+        fates: What became of each customer so far, in order; `record` adds to it.
+        count: How many customers met each fate so far; every count that is reported is one of these.
         done: How many contacts were looked after so far.
         to_do: How many are to be written.
         refusal: What Google refused the account as a whole; raised after the next checkpoint.
@@ -104,6 +105,7 @@ class Session:
     knows_label: bool = False
     plan: Plan | None = None
     fates: list[Fate] = field(default_factory=list)
+    count: Counter[What] = field(default_factory=Counter)
     done: int = 0
     to_do: int = 0
     refusal: Trouble | None = None
@@ -117,9 +119,10 @@ class Session:
     requests: int = 0
     seconds: float = 0
 
-    def counts(self) -> Counter[What]:
-        """Return how many customers met each fate so far; every count that is told is one of these."""
-        return Counter(fate.what for fate in self.fates)
+    def record(self, *fates: Fate) -> None:
+        """Note what became of some customers."""
+        self.fates.extend(fates)
+        self.count.update(fate.what for fate in fates)
 
     def has_put_off(self) -> bool:
         """Return whether a removal is left for later, since the contact is not as it was when planned."""
@@ -149,13 +152,13 @@ class Session:
 
     @property
     def _search(self) -> LabelSearch:
-        return LabelSearch(self.book, self.run.wisp, self.ledger.known_labels())
+        return LabelSearch(self.book, self.run.wisp, self.ledger.head.known_labels())
 
     def _take(self, label: Label | None) -> None:
         """From now on this is the label; the ledger is told of its first one before anything is written."""
         if self.makes_label:
             label = self._search.marked(label) if label else self._make_label()
-            self.ledger.label = self.ledger.label or label.resource_name
+            self.ledger.head.label = self.ledger.head.label or label.resource_name
         self.label, self.knows_label = (label.resource_name if label else ""), True
 
     def _make_label(self) -> Label:
@@ -166,7 +169,7 @@ class Session:
         Raises:
             RetryLater: One may have been made a moment ago, and does not show.
         """
-        made = self.ledger.made_labels
+        made = self.ledger.head.made_labels
         if self.now() - made.get("", -LAG) < LAG:
             raise self._search.hidden()
         made[""] = self.now() + UNDER_WAY
@@ -195,7 +198,7 @@ class Session:
         """
         if not self.surplus_labels:  # as nearly always: the ledger need not be gone through
             return
-        ours = {entry.resource_name for _, entry in self.ledger.entries()} | self.ledger.extras.keys()
+        ours = {entry.resource_name for _, entry in self.ledger.entries()} | self.ledger.head.extras.keys()
         with suppress(StopAccount):  # a refusal concerns a label that nobody needs
             for surplus in self.surplus_labels:
                 label = self.book.label(surplus.resource_name)
@@ -273,9 +276,9 @@ def opened(session: Session, held_lease: HeldLease) -> Iterator[None]:
     with services.book(account, gate) as book:
         try:
             ledger = ledger_store.load_ledger(services.state, account.id)
-            ledger.forget_the_future(session.now())
+            ledger.head.forget_the_future(session.now())
             session.held_lease, session.book, session.ledger = held_lease, book, ledger
-            session.was_whole, session.label = ledger.whole, ledger.label
+            session.was_whole, session.label = ledger.head.whole, ledger.head.label
             yield
         finally:
             session.requests = book.requests

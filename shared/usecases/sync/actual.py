@@ -31,20 +31,20 @@ def read_changes(session: Session, desired: Desired) -> Actual:
         SyncTokenExpired: So it must, and the token is forgotten.
     """
     ledger = session.ledger
-    if not ledger.knows_changes(session.now()):
+    if not ledger.head.knows_changes(session.now()):
         raise LedgerDisagrees
-    token, ledger.token = ledger.token, ""  # it is not asked again, unless it does
+    token, ledger.head.token = ledger.head.token, ""  # it is not asked again, unless it does
     contacts = session.book.list(token)
     changes = changes_in(contacts, desired, ledger)
     first = actual_by_changes(changes.persons, changes.gone, desired, ledger)
     former = {name for person in changes.persons for name in person.previous}
     told = {person.resource_name for person in changes.persons} | former | changes.gone
-    names = frozenset(to_be_read(first, desired)) | (ledger.extras.keys() - told)
+    names = frozenset(to_be_read(first, desired)) | (ledger.head.extras.keys() - told)
     looked = {name: person for name, person in session.look(sorted(names)).items() if person}
     if len(looked) < len(names):
         raise LedgerDisagrees
-    ledger.token = token
-    session.token, session.listed, session.by_changes = contacts.token, ledger.listed, True
+    ledger.head.token = token
+    session.token, session.listed, session.by_changes = contacts.token, ledger.head.listed, True
     _log_listing(session, changes.count)
     persons = {person.resource_name: person for person in (*changes.persons, *looked.values())}
     gone = changes.gone | names | former  # a look does not tell former names
@@ -58,7 +58,7 @@ def read_everything(session: Session, desired: Desired) -> Actual:
     """
     session.find_label()
     session.listed, session.by_changes, session.token = session.now(), False, ""
-    contacts = session.book.list(None if session.ledger.unconfirmed else "")
+    contacts = session.book.list(None if session.ledger.head.unconfirmed else "")
     found = _drawn(session, contacts, desired, session.ledger)
     session.token = contacts.token
     _log_listing(session, found.total)
@@ -77,13 +77,13 @@ def read_one(session: Session, desired: Desired, customer: str) -> Actual:
     """
     ledger = session.ledger
     names = ledger.names_of(customer)
-    if not session.label or not (names or ledger.knows_who_is_missing(session.now())):
+    if not session.label or not (names or ledger.head.knows_who_is_missing(session.now())):
         raise LedgerDisagrees
     looked = session.look(names)
     persons = [person for person in looked.values() if person]
     found = actual_of(persons, desired, session.label, Ledger()).only(customer)
-    known = ledger.whole and customer not in ledger.unconfirmed
-    is_told = all(looked.get(n) or (n in looked and n in ledger.extras) for n in names)
+    known = ledger.head.whole and customer not in ledger.head.unconfirmed
+    is_told = all(looked.get(n) or (n in looked and n in ledger.head.extras) for n in names)
     if not (known and is_told and (not names or found.labelled)):
         raise LedgerDisagrees
     return found
@@ -110,8 +110,8 @@ def _drawn(session: Session, persons: Iterable[Person], desired: Desired, ledger
 
 def _rests_on_the_list(session: Session) -> bool:
     """Return whether nothing but a list tells of a contact: of one that was in doubt, or without a ledger."""
-    if session.ledger.unconfirmed:
-        return bool(session.ledger.unconfirmed.keys() - session.unsure())
+    if session.ledger.head.unconfirmed:
+        return bool(session.ledger.head.unconfirmed.keys() - session.unsure())
     return not len(session.ledger)
 
 

@@ -69,7 +69,7 @@ def _relabel(session: Session, lost: Sequence[PlannedChange]) -> None:
         changes = {change.person.resource_name: change for change in batch}
         results = session.book.put_in_label(list(changes), session.label)
         for change, _ in _written(session, results, changes):
-            session.fates.append(Fate(change.customer, "relabelled", change.reason))
+            session.record(Fate(change.customer, "relabelled", change.reason))
         _checkpoint(session, "labelling")
 
 
@@ -90,7 +90,7 @@ def _update(session: Session, desired: Desired, updates: Sequence[PlannedChange]
                 _note_written(session, desired, change.customer, person, content=content)
                 what: What = "mended" if change.reason == "mended" else "updated"
                 fate = Fate(change.customer, what, fields=change.fields, additions=change.additions)
-                session.fates.append(fate)
+                session.record(fate)
             stale = {name: found.person for name, found in results.items() if isinstance(found, Stale)}
             looked = (_refreshed(session, desired, changes[name], person) for name, person in stale.items())
             again += filter(None, looked)
@@ -119,7 +119,7 @@ def _refreshed(
     own = marks(person.client_data, desired.wisp)
     is_ours = session.label in person.groups and not is_shared(person.client_data, desired.wisp)
     if not is_ours or all(mark.customer != update.customer for mark in own):
-        session.fates.append(Fate(update.customer, "kept", "changed"))
+        session.record(Fate(update.customer, "kept", "changed"))
         return None
     return update_of(desired.wisp, desired.card(update.customer), person, is_news=True)
 
@@ -127,8 +127,8 @@ def _refreshed(
 def _create(session: Session, desired: Desired, creates: Sequence[PlannedChange]) -> None:
     """Create contacts, each once; the last, few at once, are those over which Google may stumble."""
     ledger = session.ledger
-    suspects = [change for change in creates if change.customer in ledger.suspects]
-    others = [change for change in creates if change.customer not in ledger.suspects]
+    suspects = [change for change in creates if change.customer in ledger.head.suspects]
+    others = [change for change in creates if change.customer not in ledger.head.suspects]
     others.sort(key=lambda change: ledger.order(change.customer))
     few = FEW if len(suspects) > FEW else 1
     parts = (*batches(others, CREATES_AT_ONCE), *batches(suspects, few))
@@ -160,8 +160,7 @@ def _new(session: Session, desired: Desired, create: PlannedChange) -> tuple[Pla
 def _leave_out(session: Session, creates: Sequence[PlannedChange], full: AccountFull) -> None:
     """Tell of those for whom there is no room."""
     session.done += len(creates)
-    fates = (Fate(create.customer, "failed", full.reason, full.user_message) for create in creates)
-    session.fates.extend(fates)
+    session.record(*(Fate(create.customer, "failed", full.reason, full.user_message) for create in creates))
 
 
 def _intend(session: Session, creates: Sequence[PlannedChange]) -> None:
@@ -172,7 +171,7 @@ def _intend(session: Session, creates: Sequence[PlannedChange]) -> None:
     """
     if session.refusal is None:
         until = session.now() + UNDER_WAY
-        session.ledger.unconfirmed |= {create.customer: until for create in creates}
+        session.ledger.head.unconfirmed |= {create.customer: until for create in creates}
     _checkpoint(session, "creating")
 
 
@@ -190,20 +189,20 @@ def _created_or_withdrawn(
         raise
     for change, person in _written(session, results, changes):
         _note_written(session, desired, change.customer, person, content="ours")
-        session.ledger.made = session.now()
-        session.fates.append(Fate(change.customer, "created", change.reason))
+        session.ledger.head.last_created_at = session.now()
+        session.record(Fate(change.customer, "created", change.reason))
     told = (key for key, result in results.items() if not isinstance(result, Unknown))
     _confirm(session, (changes[key].customer for key in told))
-    in_doubt = session.ledger.unconfirmed.keys() & customers
-    session.ledger.unconfirmed |= dict.fromkeys(in_doubt, session.now())
+    in_doubt = session.ledger.head.unconfirmed.keys() & customers
+    session.ledger.head.unconfirmed |= dict.fromkeys(in_doubt, session.now())
     return results
 
 
 def _confirm(session: Session, customers: Iterable[str]) -> None:
     """It is known what became of these."""
     for customer in customers:
-        session.ledger.unconfirmed.pop(customer, None)
-        session.ledger.suspects.discard(customer)
+        session.ledger.head.unconfirmed.pop(customer, None)
+        session.ledger.head.suspects.discard(customer)
 
 
 def _no_room(results: Mapping[str, Result]) -> AccountFull | None:
@@ -220,10 +219,10 @@ def _remove(session: Session, removals: Sequence[PlannedChange]) -> None:
         results = session.book.remove(list(changes))
         for change, _ in _written(session, results, changes):
             person, entry = change.person, ledger.get(change.customer)
-            ledger.extras.pop(person.resource_name, None)
+            ledger.head.extras.pop(person.resource_name, None)
             if entry and (entry.resource_name == person.resource_name or entry.source_id == person.source_id):
                 ledger.drop(change.customer)
-            session.fates.append(Fate(change.customer, "removed", change.reason))
+            session.record(Fate(change.customer, "removed", change.reason))
         _checkpoint(session, "removing")
 
 
@@ -234,11 +233,11 @@ def _still_as_planned(session: Session, removals: Sequence[PlannedChange]) -> li
     for removal in removals:
         person = now.get(removal.person.resource_name)
         if person and removal.reason == "duplicate" and is_somebodys(person, session.label):
-            session.fates.append(Fate(removal.customer, "kept", "own"))
+            session.record(Fate(removal.customer, "kept", "own"))
         elif person and _is_as_planned(session, removal, person):
             sure.append(removal)
         else:
-            session.fates.append(Fate(removal.customer, "kept", "put_off"))
+            session.record(Fate(removal.customer, "kept", "put_off"))
     return sure
 
 
@@ -286,12 +285,12 @@ def _written(
 def _fail(session: Session, change: PlannedChange, code: str, detail: str = "") -> None:
     """It is not as it should be; the ledger believes nothing of it until it is looked at."""
     session.ledger.invalidate(change.customer)
-    session.fates.append(Fate(change.customer, "failed", code, detail))
+    session.record(Fate(change.customer, "failed", code, detail))
 
 
 def _checkpoint(session: Session, phase: str) -> None:
     """Save what was done; then stop if the account, not a single contact, was refused."""
-    count, account = session.counts(), session.account.id
+    count, account = session.count, session.account.id
     progress = {
         "run": session.run.id,
         "phase": phase,

@@ -42,7 +42,7 @@ def unsure(ledger: Ledger, now: float) -> frozenset[str]:
         ledger: What is known of the account.
         now: The time of day, seconds since 1970.
     """
-    return frozenset(c for c, since in ledger.unconfirmed.items() if now - since < LAG)
+    return frozenset(c for c, since in ledger.head.unconfirmed.items() if now - since < LAG)
 
 
 def find_missing(
@@ -94,10 +94,12 @@ def add_missing(
     persons = {person.resource_name: person for person in looked.values() if person}
     include(found, (person for name, person in persons.items() if name not in shown), desired)
     for name, customer in names.items():
-        if name in ledger.extras:
+        if name in ledger.head.extras:
             if name not in looked:
                 found.hidden[name] = customer
-        elif name not in looked or (looked[name] is None and now - ledger.made < LAG):
+        elif name not in looked or (looked[name] is None and now - ledger.head.last_created_at < LAG):
             found.hidden[name] = customer
             found.unsure.add(customer)
-            ledger.unconfirmed.setdefault(customer, ledger.made if name in looked else now)
+            ledger.head.unconfirmed.setdefault(
+                customer, ledger.head.last_created_at if name in looked else now
+            )

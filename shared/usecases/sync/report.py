@@ -63,7 +63,7 @@ def sentence(fate: Fate) -> str:
 
 def outcome_of(session: Session) -> AccountOutcome:
     """Return the record of a run in an account: every count is that of its fates."""
-    count, plan = session.counts(), session.plan
+    count, plan = session.count, session.plan
     told = [fate for fate in session.fates if fate.what != "created"]
     return AccountOutcome(
         session.account.id,

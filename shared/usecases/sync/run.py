@@ -107,7 +107,7 @@ def sync_account(run: Run, target: Target, account: Account) -> Finished:
             if target.is_rehearsal:
                 session.state = "complete"
             else:
-                session.fates += planned(plan, verdict, target.gathered)
+                session.record(*planned(plan, verdict, target.gathered))
                 _take_in(session, target, plan, verdict)
                 apply(session, target.gathered.desired, plan, verdict)
                 _conclude(session, target, plan)
@@ -183,7 +183,7 @@ def _take_in(session: Session, target: Target, plan: Plan, verdict: Verdict) -> 
     if customer:
         absorb(session.ledger, plan, desired)
         if not plan.kept and customer not in plan.unsure:
-            session.ledger.unconfirmed.pop(customer, None)
+            session.ledger.head.unconfirmed.pop(customer, None)
         return
     log_plan(session, plan, verdict)
     session.total = plan.total
@@ -200,11 +200,11 @@ def _take_in(session: Session, target: Target, plan: Plan, verdict: Verdict) -> 
 
 def _conclude(session: Session, target: Target, plan: Plan) -> None:
     """Say how it ended, when nothing stopped it, and what the account holds then."""
-    count = session.counts()
+    count = session.count
     if not target.customer:
         session.held = plan.owned + count["relabelled"] + count["created"] - count["removed"]
         session.total += count["created"] - count["removed"]
-    in_doubt = session.ledger.unconfirmed.keys()
+    in_doubt = session.ledger.head.unconfirmed.keys()
     session.state = "partial" if count["failed"] or count["refused"] or session.code else "complete"
     if target.customer in in_doubt:
         session.state, session.code = "unfinished", "google.unconfirmed"
@@ -223,11 +223,11 @@ def _remember(session: Session, target: Target) -> None:
     """Save ledger and token together, only after the work that they stand for."""
     session.remove_surplus_labels()
     ledger = session.ledger
-    ledger.token = "" if ledger.unconfirmed else session.token
-    ledger.listed, ledger.label, ledger.total = session.listed, session.label, session.total
-    ledger.compared = session.now()
+    ledger.head.token = "" if ledger.head.unconfirmed else session.token
+    ledger.head.listed, ledger.head.label, ledger.head.total = session.listed, session.label, session.total
+    ledger.head.compared = session.now()
     if session.knows_label:
-        ledger.made_labels.clear()
+        ledger.head.made_labels.clear()
     writes = ledger_store.puts(session.account.id, ledger)
     if session.state == "complete":
         now = session.run.services.clock.now().isoformat()

@@ -64,7 +64,7 @@ def keep(session: Session, customers: Iterable[str]) -> None:
 def _was_whole(session: Session) -> bool:
     """Also when all was looked through and nothing of ours found: the account has never had any."""
     ledger = session.ledger
-    return session.was_whole or (ledger.whole and not len(ledger))
+    return session.was_whole or (ledger.head.whole and not len(ledger))
 
 
 def _before(state: StateStore, path: str) -> Before | None:
@@ -112,7 +112,7 @@ def cards_before(state: StateStore, account: str, run: str, now: datetime) -> Ca
             "There is nothing to go back to for this run. Please choose one from the list.",
         )
     way = [later for later in reversed(known) if known[later].at >= known[run].at]
-    if not ledger.whole or not all(known[later].whole for later in way):
+    if not ledger.head.whole or not all(known[later].whole for later in way):
         raise _lost()
     found = _cards(ledger.shards)
     for later in way:
