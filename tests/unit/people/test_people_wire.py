@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.adapters.google.people.mapping import change_json, person_of, persons_in, read_person
-from shared.adapters.google.people.schema import PersonRead, Read
+from shared.adapters.google.people.requests import change_json
+from shared.adapters.google.people.schema import PersonRead, Read, person_of, persons_in, read_person
 from shared.domain.sync.person import OWNED, Change, Person
 
 CONTACT = {"primary": True, "source": {"type": "CONTACT", "id": "47c21a010c6b30c8"}}

@@ -12,15 +12,16 @@ from typing import Any
 from googleapiclient.discovery import build as client
 
 from infra.lab.bench.stage import WISP
-from shared.adapters.google.people.mapping import change_json, new_person_json, person_of
 from shared.adapters.google.people.requests import (
     PAGE_SIZE,
     PERSON_FIELDS,
     SOURCES,
     UPDATE_MASK,
     WRITTEN_FIELDS,
+    change_json,
+    new_person_json,
 )
-from shared.adapters.google.people.schema import PersonRead
+from shared.adapters.google.people.schema import PersonRead, person_of
 from shared.adapters.google.sign_in import account_credentials
 from shared.bootstrap import build
 from shared.config import Settings

@@ -1,27 +1,42 @@
 """Contacts: the contacts of one Google account, through Google's own client."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from typing import TypeVar
+
+import msgspec
 
 from shared.adapters.google.people.client import Failure, PeopleClient
 from shared.adapters.google.people.errors import CHANGED, GONE, LABEL_CHANGED, LABEL_GONE, about_label
-from shared.adapters.google.people.listing import ContactListing, pages, readable, succeeded
-from shared.adapters.google.people.mapping import names_gone, person_of, persons_in
 from shared.adapters.google.people.requests import Call, Calls
-from shared.adapters.google.people.schema import Labels
+from shared.adapters.google.people.schema import (
+    Labels,
+    Persons,
+    names_gone,
+    person_of,
+    persons_in,
+    read_person,
+)
 from shared.adapters.google.people.writes import Creates, Labellings, Removals, Updates
 from shared.adapters.google.transport import Http
 from shared.domain.sync.person import Change, Label, NewPerson, Person
-from shared.errors import SkipCustomer
-from shared.ports import Clock, Contacts, Gate, Result
+from shared.errors import RetryLater, SkipCustomer, StopAccount
+from shared.ports import Clock, Contacts, Gate, Result, SyncTokenExpired
+from shared.prefetch import prefetch
 
 T = TypeVar("T")
+Page = TypeVar("Page", Labels, Persons)
 
 _NOT_FOUND = 404
 _CONFLICT = 409
 
 MOST_LOOKS = 20
 """Contacts that are asked for by themselves, of those that a batch's answer leaves out."""
+
+REFUSED_TOKEN = (400, 410)
+"""An expired token: 400 these days, 410 by older documentation. Like KDE's client (KDE/libkgapi), we take any
+400 to a request with a token as the token's fault: everything is then listed, where another fault would show.
+"""
 
 
 class PeopleBook:
@@ -47,7 +62,7 @@ class PeopleBook:
 
     def labels(self) -> Sequence[Label]:
         """All contact groups, system groups included; one request per 1,000."""
-        listed = pages(self._page_of_labels)
+        listed = _pages(self._page_of_labels)
         return [wire.label() for page in listed for wire in page.contact_groups if not wire.metadata.deleted]
 
     def label(self, name: str) -> Label | None:
@@ -77,15 +92,15 @@ class PeopleBook:
 
     def list(self, sync_token: str | None = None) -> Contacts:
         """List every contact, or what changed since a sync token was given; one request per 1,000."""
-        return ContactListing(self._client, self._calls, sync_token)
+        return _ContactListing(self._client, self._calls, sync_token)
 
     def look(self, names: Sequence[str]) -> Mapping[str, Person | None]:
         """At most 200 contacts as they are now, by the resource name asked for; None for one that is gone."""
         if not names:
             return {}
-        with readable():
+        with _readable():
             answer = self._client.send(self._calls.read(names))
-            read = succeeded(answer)
+            read = _succeeded(answer)
             found = {**dict.fromkeys(names_gone(read)), **persons_in(read)}
         left_out = [name for name in names if name not in found]
         return {**found, **self._ask_one_by_one(left_out[:MOST_LOOKS])}
@@ -96,7 +111,7 @@ class PeopleBook:
         for name in names:
             answer = self._client.send(self._calls.read_one(name))
             if not isinstance(answer, Failure):
-                with readable():
+                with _readable():
                     found[name] = person_of(answer)
             elif answer.trouble.reason == GONE:
                 found[name] = None
@@ -140,3 +155,69 @@ class PeopleBook:
         if answer.http_status == none_if:
             return None
         raise about_label(answer.trouble)
+
+
+class _ContactListing:
+    """The port `Contacts` over the People API. A page is read into persons only while it is gone through."""
+
+    def __init__(self, client: PeopleClient, calls: Calls, sync_token: str | None) -> None:
+        self.token = ""
+        self._client = client
+        self._calls = calls
+        self._sync_token = sync_token
+
+    def __iter__(self) -> Iterator[Person]:
+        count, total = 0, 0
+        with closing(prefetch(_pages(self._page))) as coming:
+            for page in coming:
+                total, self.token = page.total_items, page.next_sync_token
+                with _readable():
+                    for person in map(person_of, map(read_person, page.connections)):
+                        count += not person.deleted
+                        if self._sync_token or not person.deleted:
+                            yield person
+        if total and not count and not self._sync_token:
+            raise RetryLater("google.incomplete", f"Google's list is empty, though it says it has {total}")
+
+    def _page(self, page: str) -> Persons:
+        answer = self._client.send(self._calls.list(self._sync_token, page))
+        if self._sync_token and isinstance(answer, Failure) and answer.http_status in REFUSED_TOKEN:
+            raise SyncTokenExpired
+        return _succeeded(answer)
+
+
+def _pages(ask: Callable[[str], Page]) -> Iterator[Page]:
+    """All pages, each asked for by the token of the one before.
+
+    Raises:
+        RetryLater: A token came twice, for then the list would have no end.
+    """
+    token, used = "", {""}
+    while True:
+        page = ask(token)
+        yield page
+        token = page.next_page_token
+        if not token:
+            return
+        if token in used:
+            raise RetryLater("google.endless", "Google's list came back to a page that it had given before")
+        used.add(token)
+
+
+def _succeeded(answer: T | Failure) -> T:
+    """The answer; raises what a failure means, where it cannot concern a single contact."""
+    if not isinstance(answer, Failure):
+        return answer
+    trouble = answer.trouble
+    if isinstance(trouble, SkipCustomer):
+        raise StopAccount(trouble.reason, f"a request about the whole account was refused: {trouble.message}")
+    raise trouble
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Raises `RetryLater` for a contact of another shape; msgspec's text tells where, and quotes no value."""
+    try:
+        yield
+    except msgspec.ValidationError as error:
+        raise RetryLater("google.garbled", "a contact in Google's answer has an unknown shape") from error

@@ -10,8 +10,8 @@ from googleapiclient.discovery import build
 from googleapiclient.http import MAX_URI_LENGTH
 from googleapiclient.model import JsonModel
 
-from shared.adapters.google.people.mapping import change_json, client_data_json, new_person_json
 from shared.adapters.google.people.schema import (
+    CONTACT,
     Created,
     Labels,
     LabelWire,
@@ -23,7 +23,7 @@ from shared.adapters.google.people.schema import (
     Updated,
 )
 from shared.domain.model.quota import BATCH, GROUP_READ, GROUP_WRITE, READ, REMOVAL, REMOVALS, SINGLE, Cost
-from shared.domain.sync.person import OWNED, USERS_OWN, Change, Label, NewPerson
+from shared.domain.sync.person import MY_CONTACTS, OWNED, USERS_OWN, Change, Fields, Label, NewPerson
 from shared.once import ALONE
 
 PERSON_FIELDS = ",".join((*OWNED, "clientData", "memberships", "metadata"))
@@ -48,7 +48,6 @@ SOURCES = ("READ_SOURCE_TYPE_CONTACT",)
 """Keeps what people publish in their own profiles out of the answers."""
 
 PAGE_SIZE = 1000
-
 
 BATCH_SECONDS = 180.0
 """For a batch of creates or updates: giving up early leaves 200 contacts in doubt."""
@@ -133,6 +132,34 @@ def _resources(endpoint: str) -> tuple[Any, Any]:
         client_options={"api_endpoint": endpoint.rstrip("/") + "/"},
     )
     return api.people(), api.contactGroups()
+
+
+def client_data_json(pairs: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
+    """Key-value pairs as Google takes them."""
+    return [{"key": key, "value": value} for key, value in pairs]
+
+
+def _content(fields: Fields, client_data: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    """Every owned field, also the empty ones: the mask clears what is left out, and so says the body."""
+    owned = {field: fields.get(field, ()) for field in OWNED}
+    return {**owned, "clientData": client_data_json(client_data)}
+
+
+def new_person_json(new: NewPerson, label: str) -> dict[str, Any]:
+    """A contact to create, in its label and in My Contacts."""
+    groups = ({"contactGroupMembership": {"contactGroupResourceName": name}} for name in (label, MY_CONTACTS))
+    return {**_content(new.fields, new.client_data), "memberships": [*groups]}
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    """A contact to update: what it shall be, and the etags it was read with."""
+    person = change.person
+    source = {"type": CONTACT, "id": person.source_id, "etag": person.source_etag}
+    return {
+        "etag": person.etag,
+        "metadata": {"sources": [{name: value for name, value in source.items() if value}]},
+        **_content(change.fields, change.client_data),
+    }
 
 
 class Calls:

@@ -1,15 +1,25 @@
-"""Schema: the shapes that Google's answers must have; members that we do not look at may vary."""
+"""Schema: the shapes that Google's answers must have, and our values of them.
 
+Members that we do not look at may vary. Of a person's fields only the members that may be written are kept,
+so that what the user added can be sent back with ours.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from sys import intern
 from typing import Any
 
 import msgspec
 
-from shared.domain.sync.person import Fields, Label, Person
+from shared.domain.sync.person import OWNED, Fields, Item, Label, Person
+from shared.typed import decoder
 
 CONTACT = "CONTACT"
 """The type of the source that is the contact itself, not a linked profile."""
+
+_NOT_FOUND = 5
+"""google.rpc.Code."""
 
 
 class Source(msgspec.Struct, rename="camel"):
@@ -288,3 +298,48 @@ class Modified(msgspec.Struct, rename="camel"):
     """The answer to contactGroups.members.modify."""
 
     not_found_resource_names: list[str] = []
+
+
+_READ = decoder(PersonRead)
+_ATTRIBUTES = {field.encode_name: field.name for field in msgspec.structs.fields(PersonRead)}
+
+
+def _items(items: Sequence[ItemWire]) -> Iterator[Item]:
+    for item in items:
+        if item.is_contacts_own() and (members := item.members()):
+            yield members
+
+
+def _fields(wire: PersonRead) -> Iterator[tuple[str, tuple[Item, ...]]]:
+    for field in OWNED:
+        if items := tuple(_items(getattr(wire, _ATTRIBUTES[field]))):
+            yield field, items
+
+
+def person_of(wire: PersonRead) -> Person:
+    """A person with its owned fields; raises `msgspec.ValidationError` when it has no name."""
+    if not wire.resource_name:
+        raise msgspec.ValidationError("a person has no resource name")
+    return replace(
+        wire.person(dict(_fields(wire))), has_user_data=wire.is_noted(), deleted=wire.metadata.deleted
+    )
+
+
+def read_person(answer: msgspec.Raw | bytes) -> PersonRead:
+    """A person in Google's JSON; raises `msgspec.ValidationError` when it has another shape."""
+    return _READ.decode(answer)
+
+
+def persons_in(read: Read) -> dict[str, Person]:
+    """The persons that were read, by the name that was asked for: their own may have become another."""
+    found = ((response.requested_resource_name, response.person) for response in read.responses)
+    return {name: person_of(read_person(person)) for name, person in found if bytes(person)}
+
+
+def names_gone(read: Read) -> frozenset[str]:
+    """The names that were asked for of which Google says that there is no such contact."""
+    return frozenset(
+        response.requested_resource_name
+        for response in read.responses
+        if response.status.get("code") == _NOT_FOUND
+    )
