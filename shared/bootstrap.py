@@ -57,17 +57,30 @@ def _start_log() -> None:
         configure_logging(settings.google_cloud_project, settings.revision)
 
 
-def build(settings: Settings) -> Services:
-    """The services that the settings name; raises `Misconfigured` when one of them is wrong."""
+def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    secrets: SecretStore | None = None,
+    tasks: TaskQueue | None = None,
+) -> Services:
+    """Build the services that the settings name; raise `Misconfigured` when one of them is wrong.
+
+    Args:
+        settings: What to use.
+        clock: Instead of the machine's.
+        secrets: Instead of those that the settings name, for whatever reads secrets.
+        tasks: Instead of the queue that the settings name.
+    """
 
     def built() -> Services:
         return made
 
-    clock, quotas = SystemClock(), limits(settings)
+    quotas, clock = limits(settings), clock or SystemClock()
     state, leases = _stores(settings, clock)
-    secrets = _secrets(settings)
+    secrets = secrets or _secrets(settings)
     # Last, for the threads of a queue would stay behind if a setting after it were wrong.
-    tasks = _tasks(settings, clock, built)
+    tasks = tasks or _tasks(settings, clock, built)
     made = Services(
         clock=clock,
         state=state,

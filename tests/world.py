@@ -3,8 +3,8 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
-from functools import cache, partial
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,21 +22,14 @@ from infra.standins.sendgrid.server import StandIn
 from infra.standins.sendgrid.server import running as sendgrid
 from infra.standins.simpler.standin import SimplerStandIn
 from infra.standins.simpler.state import Paging
-from shared.adapters.local.sqlite.database import Database
-from shared.adapters.local.sqlite.leases import SqliteLeases
-from shared.adapters.local.sqlite.state import SqliteState
-from shared.adapters.local.vault import Vault
-from shared.adapters.sendgrid import SendGridMailer
-from shared.adapters.simpler.source import SimplerSource
-from shared.bootstrap import book, consent
+from shared.bootstrap import build
 from shared.config import Settings
 from shared.domain.model.account import Account
 from shared.domain.model.quota import Limits
 from shared.domain.model.run import RunOutcome
 from shared.domain.model.wisp import Wisp
 from shared.errors import Trouble
-from shared.ports import Task
-from shared.signed import Signed
+from shared.ports import SecretStore, Task
 from shared.usecases.base.documents import account_put, wisp_put
 from shared.usecases.base.services import Services
 from shared.usecases.runs.run import SyncWisp, sync_wisp
@@ -175,11 +168,11 @@ def issuer() -> Issuer:
     return Issuer()
 
 
-def _account(google: GoogleStandIn, vault: Vault, number: int) -> Account:
+def _account(google: GoogleStandIn, secrets: SecretStore, number: int) -> Account:
     """An account whose owner has consented."""
     email, id_ = f"office{number}@example.com", f"acme-{number}"
     google.world.add_account(NewAccount(email, refresh_tokens=[f"refresh-{id_}"]))
-    vault.put(f"token-{number}", f"refresh-{id_}")
+    secrets.put(f"token-{number}", f"refresh-{id_}")
     return Account(id_, "acme", email, google.world.accounts[email].user_id, f"token-{number}")
 
 
@@ -216,9 +209,8 @@ def a_world(
         sendgrid(folder / "outbox") as mail,
         ExitStack() as held,
     ):
-        database, vault, tasks = Database(folder / "state.db"), Vault(folder / "vault"), TaskList()
+        tasks = TaskList()
         held.enter_context(kept_open(folder / "state.db"))
-        state = SqliteState(database, clock)
         settings = Settings(
             state_url=f"sqlite:///{folder}/state.db",
             secrets_url=f"vault:///{folder}/vault",
@@ -227,24 +219,11 @@ def a_world(
             oauth_token_uri=f"{google_url}/token",
             oauth_revoke_uri=f"{google_url}/revoke",
             google_certs_url=f"{google_url}/oauth2/v1/certs",
+            sendgrid_endpoint=mail.address,
+            mail_from="SIMPLer <simpler@example.com>",
             console_url=console_url,
         )
-        services = Services(
-            clock,
-            state,
-            SqliteLeases(database, clock),
-            vault,
-            tasks,
-            lambda: SendGridMailer(
-                vault, "sendgrid-key", "SIMPLer <simpler@example.com>", clock, endpoint=mail.address
-            ),
-            lambda wisp: SimplerSource(wisp, vault, clock),
-            partial(book, settings, vault, clock),
-            cache(partial(consent, settings, vault, clock)),
-            cache(partial(Signed, vault, settings.signing_key, clock)),
-            limits or PLENTY,
-            console_url,
-        )
+        services = replace(build(settings, clock=clock, tasks=tasks), limits=limits or PLENTY)
         wisp = Wisp(
             "acme",
             "ACME Wireless",
@@ -256,12 +235,12 @@ def a_world(
             simpler_profile=_profile(paging),
         )
         keys = {"api_username": simpler.state.api_username, "api_password": simpler.state.api_password}
-        vault.put("simpler-acme", msgspec.json.encode(keys).decode())
-        vault.put("sendgrid-key", "SG.made-up")
-        vault.put("oauth-client", '{"client_id": "client", "client_secret": "secret"}')
+        services.secrets.put("simpler-acme", msgspec.json.encode(keys).decode())
+        services.secrets.put("sendgrid-key", "SG.made-up")
+        services.secrets.put("oauth-client", '{"client_id": "client", "client_secret": "secret"}')
         google.world.add_client(NewClient("client", "secret", [f"{console_url}/oauth/callback"], "SIMPLer"))
-        made = [_account(google, vault, number) for number in range(accounts)]
-        state.write(wisp_put(wisp), *map(account_put, made))
+        made = [_account(google, services.secrets, number) for number in range(accounts)]
+        services.state.write(wisp_put(wisp), *map(account_put, made))
         yield World(
             services, simpler, google, google_url, mail, clock, wisp, made, folder / "state.db", tasks
         )

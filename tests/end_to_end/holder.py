@@ -2,19 +2,13 @@
 
 import json
 import sys
+from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache, partial
 from pathlib import Path
 
-from shared.adapters.local.sqlite.database import Database
-from shared.adapters.local.sqlite.leases import SqliteLeases
-from shared.adapters.local.sqlite.state import SqliteState
-from shared.adapters.local.vault import Vault
-from shared.adapters.simpler.source import SimplerSource
-from shared.bootstrap import book, consent
+from shared.bootstrap import build
 from shared.config import Settings
 from shared.ports import Mailer
-from shared.signed import Signed
 from shared.usecases.base.services import Services
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.fake_clock import FakeClock
@@ -45,24 +39,8 @@ def services(folder: Path, google: str) -> Services:
         people_api_endpoint=google,
         oauth_token_uri=f"{google}/token",
     )
-    clock, vault, database = (
-        Watch(folder / "stood-still"),
-        Vault(folder / "vault"),
-        Database(folder / "state.db"),
-    )
-    return Services(
-        clock=clock,
-        state=SqliteState(database, clock),
-        leases=SqliteLeases(database, clock),
-        secrets=vault,
-        tasks=TaskList(),
-        mailer=_no_mailer,
-        source=lambda wisp: SimplerSource(wisp, vault, clock),
-        book=partial(book, settings, vault, clock),
-        consent=cache(partial(consent, settings, vault, clock)),
-        signed=cache(partial(Signed, vault, settings.signing_key, clock)),
-        limits=PLENTY,
-    )
+    built = build(settings, clock=Watch(folder / "stood-still"), tasks=TaskList())
+    return replace(built, mailer=_no_mailer, limits=PLENTY)
 
 
 def _no_mailer() -> Mailer:

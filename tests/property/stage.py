@@ -4,9 +4,8 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,15 +16,11 @@ from infra.standins.google import GoogleStandIn, Rules
 from infra.standins.google.world import World as Google
 from infra.standins.simpler.standin import SimplerStandIn
 from shared.adapters.local.sqlite.database import Database
-from shared.adapters.local.sqlite.leases import SqliteLeases
-from shared.adapters.local.sqlite.state import SqliteState
 from shared.adapters.local.vault import Vault
-from shared.adapters.simpler.source import SimplerSource
-from shared.bootstrap import book, consent
+from shared.bootstrap import build
 from shared.config import Settings
 from shared.domain.model.quota import Limits
 from shared.events import LOGGER, Event
-from shared.signed import Signed
 from shared.usecases.base.services import Services
 from tests.fake_clock import FakeClock
 from tests.world import TaskList
@@ -83,31 +78,15 @@ class Stage:
             connection.execute("DELETE FROM documents")
             connection.execute("DELETE FROM leases")
 
-    def settings(self) -> Settings:
-        """As the environment would give them."""
-        return Settings(
-            state_url="sqlite:///",
-            secrets_url="vault:///",
+    def services(self, tasks: TaskList, limits: Limits) -> Services:
+        """Build the services, on the story's clock."""
+        settings = Settings(
+            state_url=f"sqlite:///{self.folder}/state.db",
+            secrets_url=f"vault:///{self.folder}/vault",
             people_api_endpoint=self.google_url,
             oauth_token_uri=f"{self.google_url}/token",
         )
-
-    def services(self, tasks: TaskList, limits: Limits) -> Services:
-        """As the composition root would build them."""
-        clock, vault, settings = self.clock, self.vault, self.settings()
-        return Services(
-            clock=clock,
-            state=SqliteState(self.database, clock),
-            leases=SqliteLeases(self.database, clock),
-            secrets=vault,
-            tasks=tasks,
-            mailer=_no_mail,
-            source=lambda wisp: SimplerSource(wisp, vault, clock),
-            book=partial(book, settings, vault, clock),
-            consent=partial(consent, settings, vault, clock),
-            signed=partial(Signed, vault, settings.signing_key, clock),
-            limits=limits,
-        )
+        return replace(build(settings, clock=self.clock, tasks=tasks), mailer=_no_mail, limits=limits)
 
     def age_leases(self, seconds: float) -> None:
         """A lease's time is the database's, which is real: so its record is set back."""

@@ -4,9 +4,7 @@ Service and stand-in have one clock, and the stand-in enforces the quota by it. 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from datetime import datetime
-from functools import partial
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,21 +12,15 @@ import msgspec
 
 from infra.lab.bench.customers import contacts
 from infra.lab.bench.stage import WISP, seed
-from infra.lab.chaos.clock import SharedTime, SimulatedClock
+from infra.lab.scale.clock import SimulatedClock
 from infra.standins.google import GoogleStandIn, Quota, Rules
 from infra.standins.google.server import serving
 from infra.standins.simpler.standin import SimplerStandIn
-from shared.adapters.local.sqlite.database import Database
-from shared.adapters.local.sqlite.leases import SqliteLeases
-from shared.adapters.local.sqlite.state import SqliteState
-from shared.adapters.simpler.source import SimplerSource
-from shared.bootstrap import book, build
+from shared.bootstrap import build
 from shared.config import Settings
-from shared.domain.model.quota import Limits
 from shared.errors import Trouble
 from shared.ports import Task
 from shared.typed import from_plain
-from shared.usecases.base.services import Services
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 
 if TYPE_CHECKING:
@@ -40,6 +32,7 @@ READS, WRITES = 60, 30
 ANSWER_SECONDS = 1.0
 """Simulated seconds that each of Google's answers takes."""
 
+_BEGINS = datetime(2026, 3, 2, 5, tzinfo=UTC)
 _BATCH = "people.batchCreateContacts"
 
 
@@ -86,50 +79,32 @@ class _Line:
 
 def pace(folder: Path, customers: int) -> Pacing:
     """Fill an account."""
-    time, tasks = SharedTime(), _Line()
+    clock, tasks = SimulatedClock(_BEGINS), _Line()
     quota = Quota(critical_reads=READS, critical_writes=WRITES)
-    google = GoogleStandIn(clock=time.now, rules=Rules(quota=quota))
+    google = GoogleStandIn(clock=clock.now, rules=Rules(quota=quota))
 
     def far_away(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        time.advance(ANSWER_SECONDS)
+        clock.sleep(ANSWER_SECONDS)
         return google(environ, start_response)
 
     with SimplerStandIn(contacts(customers)) as simpler, serving(far_away) as address:
-        settings = _settings(folder, address)
+        settings = Settings(
+            state_url=f"sqlite:///{folder}/state.db",
+            secrets_url=f"vault:///{folder}/vault",
+            people_api_endpoint=address,
+            people_quota=f"reads={READS},writes={WRITES}",
+            oauth_token_uri=f"{address}/token",
+        )
         seed(settings, address, simpler.address)
-        services = _services(settings, SimulatedClock(time, time.advance), folder, tasks)
+        services = build(settings, clock=clock, tasks=tasks)
         tasks.enqueue(Task("sync_wisp", {"wisp": WISP}))
         runs = 0
         while tasks.tasks:
             task = tasks.tasks.pop(0)
-            time.advance(task.delay)
+            clock.sleep(task.delay)
             sync_wisp(services, from_plain(task.body, SyncWisp))
             runs += 1
         return _told(google, runs)
-
-
-def _settings(folder: Path, google: str) -> Settings:
-    return Settings(
-        state_url=f"sqlite:///{folder}/state.db",
-        secrets_url=f"vault:///{folder}/vault",
-        people_api_endpoint=google,
-        oauth_token_uri=f"{google}/token",
-    )
-
-
-def _services(settings: Settings, clock: SimulatedClock, folder: Path, tasks: _Line) -> Services:
-    """Return what the settings name, by another clock."""
-    usual, database = build(settings), Database(folder / "state.db")
-    return replace(
-        usual,
-        clock=clock,
-        state=SqliteState(database, clock),
-        leases=SqliteLeases(database, clock),
-        tasks=tasks,
-        source=lambda wisp: SimplerSource(wisp, usual.secrets, clock),
-        book=partial(book, settings, usual.secrets, clock),
-        limits=Limits(reads=READS, writes=WRITES),
-    )
 
 
 def _told(google: GoogleStandIn, runs: int) -> Pacing:

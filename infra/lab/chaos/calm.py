@@ -95,7 +95,7 @@ def _outcome(scene: Scene, kind: str, **arguments: Any) -> dict[str, Any]:
 
 
 def _judge(scene: Scene) -> None:
-    source = SimplerSource(scene.wisp, Vault(scene.site.folder), SystemClock())
+    source = SimplerSource(scene.wisp, Vault(scene.site.vault), SystemClock())
     wish = wish_of(source, scene.wisp)
     strayed = frozenset(scene.provider.strayed)
     for owner in scene.owners:

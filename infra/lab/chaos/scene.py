@@ -172,7 +172,8 @@ def build(plan: Plan, town: Town, time: SharedTime, database: Database, folder: 
     tokens = {email: _token(email) for email in emails}
     addresses = town.build(Wanted(plan.seed, plan.rules, tokens, provider.records, plan.paging))
     provider.connect(addresses.side)
-    site = Site(_settings(plan, database, addresses), folder / "vault", "acme")
+    vault = folder / "vault"
+    site = Site(_settings(plan, database, addresses, vault), vault, "acme")
     scene = Scene(
         plan,
         random,
@@ -194,11 +195,11 @@ def build(plan: Plan, town: Town, time: SharedTime, database: Database, folder: 
     return scene
 
 
-def _settings(plan: Plan, database: Database, addresses: Addresses) -> Settings:
+def _settings(plan: Plan, database: Database, addresses: Addresses, vault: Path) -> Settings:
     google = addresses.google
     return Settings(
         state_url=database.url,
-        secrets_url="vault:///",
+        secrets_url=f"vault:///{vault}",
         people_api_endpoint=google,
         oauth_token_uri=f"{google}/token",
         people_quota=plan.quota,

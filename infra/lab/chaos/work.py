@@ -5,27 +5,18 @@ import random
 import secrets
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cache, partial
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
 
-from infra.lab.chaos.clock import SimulatedClock
 from infra.lab.chaos.stage import Pool, Stage
 from infra.lab.chaos.taps import HandedOn, tap_http, tapped_book, tapped_leases, tapped_state
 from shared import prefetch
-from shared.adapters.local.sqlite.database import Database
-from shared.adapters.local.sqlite.leases import SqliteLeases
-from shared.adapters.local.sqlite.state import SqliteState
-from shared.adapters.local.vault import Vault
-from shared.adapters.simpler.source import SimplerSource
-from shared.bootstrap import book, consent, limits
+from shared.bootstrap import build
 from shared.config import Settings
 from shared.errors import Misconfigured, Trouble
 from shared.events import Event
 from shared.ports import Mailer, Put
-from shared.signed import Signed
 from shared.typed import from_plain
 from shared.usecases.base.documents import to_document
 from shared.usecases.base.services import Services
@@ -45,12 +36,12 @@ class Site:
 
     Attributes:
         settings: As the environment would give them.
-        folder: With the vault.
+        vault: The folder with its secrets.
         wisp: The wisp's id.
     """
 
     settings: Settings
-    folder: Path
+    vault: Path
     wisp: str
 
 
@@ -145,40 +136,15 @@ def _make_predictable(seed: int, stage: Stage) -> None:
 
 
 def _services(site: Site, stage: Stage) -> Services:
-    clock, settings, vault = stage.clock, site.settings, Vault(site.folder)
-    state, leases = _stores(settings.state_url, clock)
-    return Services(
-        clock=clock,
-        state=tapped_state(state, stage),
-        leases=tapped_leases(leases, stage),
-        secrets=vault,
-        tasks=HandedOn(stage),
+    built = build(site.settings, clock=stage.clock, tasks=HandedOn(stage))
+    return replace(
+        built,
+        state=tapped_state(built.state, stage),
+        leases=tapped_leases(built.leases, stage),
         mailer=_no_mailer,
-        source=lambda wisp: SimplerSource(wisp, vault, clock),
-        book=tapped_book(stage, partial(book, settings, vault, clock)),
-        consent=cache(partial(consent, settings, vault, clock)),
-        signed=cache(partial(Signed, vault, settings.signing_key, clock)),
-        limits=limits(settings),
+        book=tapped_book(stage, built.book),
     )
 
 
 def _no_mailer() -> Mailer:
     raise Misconfigured("mail.none", "nobody is to be told by mail here")
-
-
-def _stores(url: str, clock: SimulatedClock) -> tuple[Any, Any]:
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
-        database = Database(Path(parts.path.removeprefix("/")))
-        return SqliteState(database, clock), SqliteLeases(database, clock)
-    return _firestore(parts, clock)
-
-
-def _firestore(parts: SplitResult, clock: SimulatedClock) -> tuple[Any, Any]:
-    # ruff: noqa: PLC0415  what a process does not use would make its fork slower
-    from shared.adapters.google.firestore.client import open_firestore
-    from shared.adapters.google.firestore.leases import FirestoreLeases
-    from shared.adapters.google.firestore.state import FirestoreState
-
-    client = open_firestore(parts.netloc, parts.path.strip("/"))
-    return FirestoreState(client, clock), FirestoreLeases(client, clock)

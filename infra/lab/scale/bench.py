@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -22,11 +21,7 @@ from infra.standins.simpler.customers import Customers
 from infra.standins.simpler.generator import make_customers
 from infra.standins.simpler.state import State
 from shared.adapters.local.clock import SystemClock
-from shared.adapters.local.sqlite.database import Database
-from shared.adapters.local.sqlite.leases import SqliteLeases
-from shared.adapters.local.sqlite.state import SqliteState
-from shared.adapters.simpler.source import SimplerSource
-from shared.bootstrap import book, build
+from shared.bootstrap import build
 from shared.domain.model.account import Account
 from shared.domain.model.wisp import Wisp
 from shared.ports import Task
@@ -182,23 +177,13 @@ def bench(folder: Path, customers: int) -> Iterator[Bench]:
 
 def _services(folder: Path, google: str, clock: AheadClock, meter: Meter) -> Services:
     chosen = settings(folder, google)
-    built = build(chosen)
-    secrets = MeteredSecrets(built.secrets, meter)
+    secrets = MeteredSecrets(build(chosen).secrets, meter)
     state = State(Customers(()))
     keys = {"api_username": state.api_username, "api_password": state.api_password}
     secrets.put("simpler", msgspec.json.encode(keys).decode())
     secrets.put("oauth-client", msgspec.json.encode(CLIENT).decode())
-    database = Database(folder / "state.db")
-    return replace(
-        built,
-        clock=clock,
-        state=MeteredState(SqliteState(database, clock), meter),
-        leases=MeteredLeases(SqliteLeases(database, clock), meter),
-        secrets=secrets,
-        tasks=_Nowhere(),
-        source=lambda wisp: SimplerSource(wisp, secrets, clock),
-        book=partial(book, chosen, secrets, clock),
-    )
+    built = build(chosen, clock=clock, secrets=secrets, tasks=_Nowhere())
+    return replace(built, state=MeteredState(built.state, meter), leases=MeteredLeases(built.leases, meter))
 
 
 def _wisp(simpler: str) -> Wisp:

@@ -19,9 +19,6 @@ from infra.lab.scale.population import Member
 from infra.lab.scale.queue import SimulatedQueue
 from infra.lab.scale.settings import settings
 from infra.standins.cloud.task_queue import Entry
-from shared.adapters.local.sqlite.database import Database
-from shared.adapters.local.sqlite.leases import SqliteLeases
-from shared.adapters.local.sqlite.state import SqliteState
 from shared.bootstrap import build
 from shared.domain.model.account import Account
 from shared.domain.model.wisp import Wisp
@@ -53,13 +50,12 @@ class Service:
             seconds: How long a run of each takes, by wisp.
         """
         self.answers: dict[str, Any] = {}
-        self._database = Database(folder / "state.db")
+        self._settings = settings(folder)
         self._queue = queue
         self._seconds = seconds
         self._down: set[str] = set()
-        self._services = build(settings(folder))
         puts = [put for member in members for put in _documents(member, seconds[member.wisp])]
-        state = self._services.state
+        state = build(self._settings).state
         for start in range(0, len(puts), AT_ONCE):
             state.write(*puts[start : start + AT_ONCE])
 
@@ -96,11 +92,7 @@ class Service:
     def _at(self, clock: SimulatedClock) -> Services:
         """Return the services of a call that has its own time."""
         return replace(
-            self._services,
-            clock=clock,
-            state=SqliteState(self._database, clock),
-            leases=SqliteLeases(self._database, clock),
-            tasks=self._queue.port(clock),
+            build(self._settings, clock=clock, tasks=self._queue.port(clock)),
             source=lambda wisp: self._source(wisp, clock),
             book=lambda account, gate: books(_wisp(account.wisp, ""))(account, gate),
         )
