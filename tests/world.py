@@ -234,8 +234,7 @@ def a_world(
             "simpler-acme",
             simpler_profile=_profile(paging),
         )
-        keys = {"api_username": simpler.state.api_username, "api_password": simpler.state.api_password}
-        services.secrets.put("simpler-acme", msgspec.json.encode(keys).decode())
+        services.secrets.put("simpler-acme", simpler.state.secret())
         services.secrets.put("sendgrid-key", "SG.made-up")
         services.secrets.put("oauth-client", '{"client_id": "client", "client_secret": "secret"}')
         google.world.add_client(NewClient("client", "secret", [f"{console_url}/oauth/callback"], "SIMPLer"))

@@ -60,10 +60,10 @@ def running(folder: Path, ports: Ports, *, connected: bool) -> Iterator[str]:
         stack.enter_context(sendgrid(folder / "outbox", ports.mail, site.start_page))
         simpler = stack.enter_context(_simpler(ports.simpler, site))
         services = build(Settings.read(variables))
-        wisp = set_up_wisp(services, simpler.address, simpler.state)
+        wisp = set_up_wisp(services, simpler.address)
         open_accounts(google, address(ports.google), console_address(ports))
         if connected:
-            connect(google, services, wisp)
+            connect(services, address(ports.google), wisp)
         _slow_down(google)
         command = ("infra.sandbox.functions", "--port", str(ports.functions))
         stack.enter_context(program(folder / "functions.log", ports.functions, *command, settings=variables))

@@ -10,8 +10,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import msgspec
-
 from infra.standins.google import GoogleStandIn, Rules
 from infra.standins.google.world import World as Google
 from infra.standins.simpler.standin import SimplerStandIn
@@ -111,8 +109,7 @@ def a_stage(folder: Path) -> Iterator[Stage]:
 
     google = GoogleStandIn(clock=now)
     with SimplerStandIn() as simpler, google.serve() as url:
-        keys = {"api_username": simpler.state.api_username, "api_password": simpler.state.api_password}
-        vault.put("simpler-acme", msgspec.json.encode(keys).decode())
+        vault.put("simpler-acme", simpler.state.secret())
         for number in range(MOST_ACCOUNTS):
             vault.put(f"token-{number}", f"refresh-{number}")
         database = Database(folder / "state.db")

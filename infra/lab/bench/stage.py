@@ -6,30 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import requests
 
 from infra.lab.bench.gauge import LATENCY, READING, Reading
 from infra.sandbox.demo.processes import free_ports, program
-from infra.standins.simpler.customers import Customers
-from infra.standins.simpler.state import State
+from infra.sandbox.installed import OPERATOR, connect_account, store_wisp
 from shared.bootstrap import build
 from shared.config import Settings
-from shared.domain.model.account import Account
 from shared.domain.model.wisp import Wisp
 from shared.typed import from_json
-from shared.usecases.base.documents import account_put, wisp_put
 
 WISP = "acme"
-ACCOUNT = "acme-1"
 EMAIL = "office@acme.example"
 PLENTY = "reads=1000000,writes=1000000,others=1000000,groups=1000000,day=100000000"
 """Quotas that are not what is measured."""
 
 _TIMEOUT = 120
 """Seconds."""
-
-_OAUTH = {"client_id": "bench-client", "client_secret": "bench-secret"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +88,9 @@ def _server(name: str, folder: Path, port: int) -> AbstractContextManager[str]:
 
 
 def seed(settings: Settings, google: str, simpler: str) -> None:
-    """Set up the wisp's settings, its secrets and its connected account."""
-    services, state = build(settings), State(Customers(()))
-    keys = {"api_username": state.api_username, "api_password": state.api_password}
-    new = {"email": EMAIL, **_OAUTH, "region": "IE"}
-    answer = requests.post(f"{google}/standin/accounts", json=new, timeout=_TIMEOUT)
-    services.secrets.put("simpler", msgspec.json.encode(keys).decode())
-    services.secrets.put("oauth-client", msgspec.json.encode(_OAUTH).decode())
-    services.secrets.put("account", answer.json()["refresh_tokens"][0])
-    services.state.write(
-        wisp_put(Wisp(WISP, "ACME", "IE", "Europe/Dublin", f"{simpler}/restapi/", state.operator, "simpler")),
-        account_put(Account(ACCOUNT, WISP, EMAIL, "google-1", "account")),
+    """Store the wisp and its connected account."""
+    services = build(settings)
+    store_wisp(
+        services, Wisp(WISP, "ACME", "IE", "Europe/Dublin", f"{simpler}/restapi/", OPERATOR, "simpler")
     )
+    connect_account(services, google, WISP, EMAIL)

@@ -6,20 +6,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
+from infra.sandbox.installed import OPERATOR, connect_account, store_wisp
 from infra.sandbox.settings import PLENTY
-from infra.standins.google import GoogleStandIn, NewAccount
+from infra.standins.google import GoogleStandIn
 from infra.standins.sendgrid.server import running as sendgrid
 from infra.standins.simpler.generator import make_customers
 from infra.standins.simpler.standin import SimplerStandIn
-from shared.adapters.local.clock import SystemClock
-from shared.adapters.local.sqlite.database import Database
-from shared.adapters.local.sqlite.state import SqliteState
-from shared.adapters.local.vault import Vault
-from shared.domain.model.account import Account
+from shared.bootstrap import build
+from shared.config import Settings
 from shared.domain.model.wisp import Wisp
-from shared.usecases.base.documents import account_put, wisp_put
 
 WISP = "cork"
 CUSTOMER = "1013"
@@ -27,7 +22,6 @@ TIME_ZONE = "Europe/Dublin"
 
 _CUSTOMERS = 8
 _SEED = 2026
-_CLIENT = {"client_id": "first-client", "client_secret": "first-secret"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +65,16 @@ def set_up(folder: Path, accounts: int = 3) -> Iterator[Stage]:
         sendgrid(folder / "outbox") as mail,
     ):
         seeded = folder / "seeded"
-        vault, state = Vault(seeded / "vault"), SqliteState(Database(seeded / "state.db"), SystemClock())
-        keys = {"api_username": simpler.state.api_username, "api_password": simpler.state.api_password}
-        vault.put("simpler", msgspec.json.encode(keys).decode())
-        vault.put("oauth-client", msgspec.json.encode(_CLIENT).decode())
-        vault.put("sendgrid-key", "SG.made-up")
-        operator = simpler.state.operator
-        wisp = Wisp(WISP, "Cork Wireless", "IE", TIME_ZONE, simpler.api, operator, "simpler")
-        state.write(wisp_put(wisp), *(account_put(_account(google, vault, n)) for n in range(accounts)))
+        services = build(
+            Settings(state_url=f"sqlite:///{seeded}/state.db", secrets_url=f"vault:///{seeded}/vault")
+        )
+        wisp = Wisp(WISP, "Cork Wireless", "IE", TIME_ZONE, simpler.api, OPERATOR, "simpler")
+        store_wisp(services, wisp)
+        for number in range(accounts):
+            connect_account(services, address, WISP, f"van{number}@corkwireless.example", number)
         yield Stage(address, mail.address, seeded)
 
 
 def _customers() -> list[dict[str, object]]:
     made = [record for record in make_customers(_CUSTOMERS, _SEED) if isinstance(record, dict)]
     return [{**record, "customerid": int(CUSTOMER) + number} for number, record in enumerate(made)]
-
-
-def _account(google: GoogleStandIn, vault: Vault, number: int) -> Account:
-    """Return a Google account whose owner has consented."""
-    email, secret = f"van{number}@corkwireless.example", f"token-{number}"
-    consent = NewAccount(email, _CLIENT["client_id"], _CLIENT["client_secret"], refresh_tokens=[secret])
-    google.world.add_account(consent)
-    vault.put(secret, secret)
-    return Account(f"{WISP}-{number}", WISP, email, google.world.accounts[email].user_id, secret)

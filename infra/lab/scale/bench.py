@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-import msgspec
 import requests
 
 from infra.lab.meter import Meter, MeteredLeases, MeteredSecrets, MeteredState, counted_log
@@ -16,16 +15,13 @@ from infra.lab.scale.clock import AheadClock
 from infra.lab.scale.cost import Cost
 from infra.lab.scale.settings import settings
 from infra.sandbox.demo.processes import free_ports, program
+from infra.sandbox.installed import OPERATOR, connect_account, store_wisp
 from infra.standins.google.faults import TOKEN_METHOD
-from infra.standins.simpler.customers import Customers
 from infra.standins.simpler.generator import make_customers
-from infra.standins.simpler.state import State
 from shared.adapters.local.clock import SystemClock
 from shared.bootstrap import build
-from shared.domain.model.account import Account
 from shared.domain.model.wisp import Wisp
 from shared.ports import Task
-from shared.usecases.base.documents import account_put, wisp_put
 from shared.usecases.base.services import Services
 from shared.usecases.runs.run import MOST_ATTEMPTS, SyncWisp, sync_wisp
 
@@ -34,7 +30,6 @@ CHANGED = 0.01
 
 WISP = "measured"
 PAGE = 500
-CLIENT = {"client_id": "client", "client_secret": "secret"}
 _READS = (".list", ".get", ".getBatchGet", ".batchGet")
 """Ends of the names of methods that only read."""
 
@@ -83,22 +78,13 @@ class Bench:
 
     def fill(self) -> None:
         """Connect another Google account, and fill it in as many parts as Google's quota needs."""
-        self._connect()
+        self.accounts += 1
+        connect_account(self.services, self.google, WISP, self._email(), self.accounts)
         for _ in range(MOST_ATTEMPTS):
             outcome = sync_wisp(self.services, SyncWisp(WISP))
             if outcome.state == "complete":
                 return
         raise SystemExit(f"An account could not be filled: {outcome.reason}")
-
-    def _connect(self) -> None:
-        self.accounts += 1
-        account = Account(f"{WISP}-{self.accounts}", WISP, self._email(), f"google-{self.accounts}", "")
-        account = replace(account, secret=f"token-{account.id}")
-        new = {"email": account.email, **CLIENT, "region": "IE"}
-        made = requests.post(f"{self.google}/standin/accounts", json=new, timeout=60)
-        made.raise_for_status()
-        self.services.secrets.put(account.secret, made.json()["refresh_tokens"][0])
-        self.services.state.write(account_put(account))
 
     def _run(self) -> None:
         outcome = sync_wisp(self.services, SyncWisp(WISP))
@@ -171,31 +157,26 @@ def bench(folder: Path, customers: int) -> Iterator[Bench]:
     ):
         clock = AheadClock(SystemClock())
         services = _services(folder, google, clock, meter)
-        services.state.write(wisp_put(_wisp(simpler)))
+        store_wisp(services, _wisp(simpler))
         yield Bench(services, clock, meter, google, simpler, customers)
 
 
 def _services(folder: Path, google: str, clock: AheadClock, meter: Meter) -> Services:
     chosen = settings(folder, google)
     secrets = MeteredSecrets(build(chosen).secrets, meter)
-    state = State(Customers(()))
-    keys = {"api_username": state.api_username, "api_password": state.api_password}
-    secrets.put("simpler", msgspec.json.encode(keys).decode())
-    secrets.put("oauth-client", msgspec.json.encode(CLIENT).decode())
     built = build(chosen, clock=clock, secrets=secrets, tasks=_Nowhere())
     return replace(built, state=MeteredState(built.state, meter), leases=MeteredLeases(built.leases, meter))
 
 
 def _wisp(simpler: str) -> Wisp:
     profile = {"listing": {"paging": {"style": "page", "size": PAGE}}}
-    operator = State(Customers(())).operator
     return Wisp(
         WISP,
         "Measured Wireless",
         "IE",
         "Europe/Dublin",
         f"{simpler}/restapi/",
-        operator,
+        OPERATOR,
         "simpler",
         simpler_profile=profile,
     )

@@ -8,26 +8,21 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import requests
 
 from infra.sandbox.demo.processes import free_ports, program
+from infra.sandbox.installed import OPERATOR, connect_account, store_wisp
 from infra.sandbox.settings import PLENTY
 from infra.standins.google.user import User
-from infra.standins.simpler.customers import Customers
 from infra.standins.simpler.generator import make_customers
-from infra.standins.simpler.state import State
 from shared.bootstrap import build
 from shared.config import Settings
-from shared.domain.model.account import Account
 from shared.domain.model.wisp import Wisp
-from shared.usecases.base.documents import account_put, wisp_put
 from shared.usecases.base.services import Services
 
 FOLDER = Path(".local/demo")
 WISP = "cork"
 EMAILS = ("office@corkwireless.example", "van1@corkwireless.example")
-OAUTH = {"client_id": "demo-client", "client_secret": "demo-secret"}
 CUSTOMERS = 1000
 SEED = 2026
 
@@ -118,28 +113,18 @@ def _functions(port: int, settings: Settings) -> AbstractContextManager[str]:
 
 
 def _seed(services: Services, google: str, simpler: str) -> Wisp:
-    """Do what an operator does once: store the wisp's settings, secrets and connected accounts."""
-    state = State(Customers(()))
+    """Store the wisp and its connected accounts."""
     wisp = Wisp(
         WISP,
         "Cork Wireless",
         "IE",
         "Europe/Dublin",
         f"{simpler}/restapi/",
-        state.operator,
+        OPERATOR,
         "simpler-cork",
         simpler_profile={"listing": {"paging": {"style": "page"}}},
     )
-    keys = {"api_username": state.api_username, "api_password": state.api_password}
-    services.secrets.put(wisp.simpler_secret, msgspec.json.encode(keys).decode())
-    services.secrets.put("sendgrid-key", "SG.made-up")
-    services.secrets.put("oauth-client", msgspec.json.encode(OAUTH).decode())
-    services.state.write(wisp_put(wisp))
+    store_wisp(services, wisp)
     for number, email in enumerate(EMAILS, 1):
-        account = Account(f"cork-{number}", WISP, email, f"google-{number}", f"google-account-cork-{number}")
-        new = {"email": email, **OAUTH, "region": "IE"}
-        answer = requests.post(f"{google}/standin/accounts", json=new, timeout=30)
-        answer.raise_for_status()
-        services.secrets.put(account.secret, answer.json()["refresh_tokens"][0])
-        services.state.write(account_put(account))
+        connect_account(services, google, WISP, email, number)
     return wisp

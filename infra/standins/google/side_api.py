@@ -75,6 +75,7 @@ class SideApi:
         grants = self._world().add_account(new)
         return {
             "email": new.email,
+            "user_id": self._account(new.email).user_id,
             "client_id": new.client_id,
             "client_secret": new.client_secret,
             "refresh_tokens": [grant.refresh_token for grant in grants],

@@ -46,6 +46,11 @@ class State:
     _failure: Failure | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def secret(self) -> str:
+        """Return what the service keeps as its secret for SIMPLer, as JSON."""
+        keys = {"api_username": self.api_username, "api_password": self.api_password}
+        return msgspec.json.encode(keys).decode()
+
     @property
     def failure(self) -> Failure | None:
         """How it misbehaves at present."""
