@@ -8,13 +8,13 @@ import pytest
 
 from infra.lab.meter import Meter, counted_log
 from infra.lab.page import renew, table
+from infra.lab.room import room
 from infra.lab.scale.bill import Day
 from infra.lab.scale.calibration import calibrate
 from infra.lab.scale.cost import Cost, Costs, Kinds, Size
 from infra.lab.scale.fan_out import fan_out
 from infra.lab.scale.night import Dispatch
 from infra.lab.scale.population import FEWEST, MOST, Member, populate
-from infra.lab.scale.room import room
 from infra.lab.scale.scenario import FAILING, Scenario, five, play, replay
 from infra.lab.scale.summary import Done, minutes, peak, summary
 from infra.standins.cloud.task_messages import RateLimits

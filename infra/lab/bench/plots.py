@@ -1,17 +1,11 @@
 """Plots: the results as pictures for docs/benchmarks.md."""
 
 from collections.abc import Sequence
-from pathlib import Path
-
-import matplotlib as mpl
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from infra.lab.bench.peers.race import Lap
 from infra.lab.bench.results import Results
 from infra.lab.bench.scenario import SCENARIOS, Result
-
-FOLDER = Path("docs/pictures")
+from infra.lab.drawing import figure, save
 
 _MIB = 2**20
 _WIDTH = 0.8
@@ -20,7 +14,6 @@ _WIDTH = 0.8
 
 def draw(results: Results) -> None:
     """Draw what was measured."""
-    mpl.rcParams["svg.hashsalt"] = "bench"  # so that the same results give the same file
     near = [night for night in results.nights if not night.latency]
     far = [night for night in results.nights if night.latency]
     if near:
@@ -31,34 +24,22 @@ def draw(results: Results) -> None:
         _race(results.laps)
 
 
-def _figure(title: str) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(7, 3.6), layout="constrained")
-    axes = figure.subplots()
-    axes.set_title(title)
-    axes.spines[["top", "right"]].set_visible(False)
-    return figure, axes
-
-
-def _save(figure: Figure, name: str) -> None:
-    figure.savefig(FOLDER / f"bench-{name}.svg", metadata={"Date": None})
-
-
 def _memory(nights: Sequence[Result]) -> None:
-    figure, axes = _figure("Peak memory of a run")
+    made, axes = figure("Peak memory of a run")
     for scenario in SCENARIOS:
         points = [(n.customers, n.peak / _MIB) for n in nights if n.scenario == scenario.name]
         axes.plot(*zip(*points, strict=True), marker="o", label=scenario.name)
     axes.axhline(256, color="gray", linestyle="--")
     axes.set(xlabel="customers", ylabel="MiB", ylim=(0, None))
     axes.legend(frameon=False)
-    _save(figure, "memory")
+    save(made, "bench-memory")
 
 
 def _wall(nights: Sequence[Result]) -> None:
     """Draw each run's time over its floor."""
     most = max(night.customers for night in nights if night.scenario == SCENARIOS[0].name)
     shown = [night for night in nights if night.customers == most]
-    figure, axes = _figure(f"{most:,} customers, {shown[0].latency * 1000:.0f} ms to every answer")
+    made, axes = figure(f"{most:,} customers, {shown[0].latency * 1000:.0f} ms to every answer")
     names = [night.scenario for night in shown]
     floors = [night.served for night in shown]
     axes.barh(names, floors, label="waiting for answers", color="#4c78a8")
@@ -66,7 +47,7 @@ def _wall(nights: Sequence[Result]) -> None:
     axes.set(xlabel="seconds")
     axes.invert_yaxis()
     axes.legend(frameon=False)
-    _save(figure, "wall")
+    save(made, "bench-wall")
 
 
 def _race(laps: Sequence[Lap]) -> None:
@@ -77,7 +58,7 @@ def _race(laps: Sequence[Lap]) -> None:
         list(dict.fromkeys(lap.way for lap in shown)),
         list(dict.fromkeys(lap.night for lap in shown)),
     )
-    figure, axes = _figure(f"{most:,} customers, in three ways, without latency")
+    made, axes = figure(f"{most:,} customers, in three ways, without latency")
     for place, way in enumerate(ways):
         walls = [lap.wall for lap in shown if lap.way == way]
         width = _WIDTH / len(ways)
@@ -85,4 +66,4 @@ def _race(laps: Sequence[Lap]) -> None:
     axes.set_xticks([night + (_WIDTH - _WIDTH / len(ways)) / 2 for night in range(len(nights))], nights)
     axes.set(ylabel="seconds", yscale="log")
     axes.legend(frameon=False)
-    _save(figure, "race")
+    save(made, "bench-race")

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import tempfile
 import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -18,9 +17,7 @@ from infra.lab.chaos.schedule import Result, perform
 from infra.lab.chaos.town import Town
 from infra.lab.chaos.verdict import Finding
 from infra.lab.chaos.warmth import warm_up
-
-_MEMORY = Path("/dev/shm")  # noqa: S108  each folder in it is made by mkdtemp
-"""Where files are never written to a disk, if there is such a place."""
+from infra.lab.room import room
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +85,17 @@ def _crew(count: int) -> list[Worker]:
 def _work(pipe: Connection) -> None:
     """Perform orders until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    folder = Path(tempfile.mkdtemp(prefix="chaos-", dir=_MEMORY if _MEMORY.is_dir() else None))
     time = SharedTime()
     town = Town(time, pipe)
     warm_up(town.google)
     try:
-        while True:
-            order: Order = pipe.recv()
-            pipe.send(_result(order, town, time, folder / str(order.seed)))
+        with room() as folder:
+            while True:
+                order: Order = pipe.recv()
+                pipe.send(_result(order, town, time, folder / str(order.seed)))
     except (EOFError, BrokenPipeError):
         town.close()
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
         os._exit(0)
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from infra.lab.meter import counted_log
 from infra.lab.page import renew
+from infra.lab.room import room
 from infra.lab.scale import plots, report
 from infra.lab.scale.bill import Day, Line
 from infra.lab.scale.calibration import calibrate
 from infra.lab.scale.cost import Cost
 from infra.lab.scale.fan_out import FanOut, fan_out
 from infra.lab.scale.population import Member, populate
-from infra.lab.scale.room import room
 from infra.lab.scale.scenario import Played, Scenario, play, replay
 from infra.lab.scale.summary import Summary, summary
 from infra.standins.cloud.task_messages import RateLimits
@@ -23,7 +23,6 @@ SIZES = (50, 250, 500, 700, 1000, 5000, 25_000)
 RATES = (0.5, 1.0, 2.0, 4.0, 8.0)
 UNLIMITED = RateLimits(max_dispatches_per_second=500, max_concurrent_dispatches=5000)
 PAGE = Path("docs/scale.md")
-PICTURES = Path("docs/pictures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +114,10 @@ def _write(result: Result) -> None:
         "bill": report.bill_table(result.bill, len(members)),
     }
     renew(PAGE, parts)
-    plots.draw_sizes(members, PICTURES / "scale-sizes.svg")
-    plots.draw_night(scenario.done(played.diary), PICTURES / "scale-night.svg")
-    plots.draw_rates(result.rates, PICTURES / "scale-rates.svg")
-    plots.draw_bill(result.bill, PICTURES / "scale-bill.svg")
+    plots.draw_sizes(members)
+    plots.draw_night(scenario.done(played.diary))
+    plots.draw_rates(result.rates)
+    plots.draw_bill(result.bill)
 
 
 if __name__ == "__main__":

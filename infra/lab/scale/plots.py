@@ -2,35 +2,32 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
-import matplotlib as mpl
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
+from infra.lab.drawing import INK, SECOND, figure, save
 from infra.lab.scale.bill import Line
 from infra.lab.scale.population import Member
 from infra.lab.scale.summary import MINUTE, Done, Summary, minutes
 
-INK, SECOND = "#1a5fb4", "#c64600"
 HOUR = 3600
 
 
-def draw_sizes(members: Sequence[Member], file: Path) -> None:
+def draw_sizes(members: Sequence[Member]) -> None:
     """Draw how many wisps there are of each size."""
-    figure, axes = _figure("customers of a wisp", "wisps")
+    made, axes = figure(across="customers of a wisp", up="wisps")
     edges = [50 * 10 ** (step / 10) for step in range(28)]
     axes.hist([member.customers for member in members], bins=edges, color=INK)
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    _save(figure, file)
+    save(made, "scale-sizes")
 
 
-def draw_night(night: Sequence[Done], file: Path) -> None:
+def draw_night(night: Sequence[Done]) -> None:
     """Draw runs at once and requests to Google, minute by minute."""
-    figure = Figure(figsize=(8, 4.4), layout="constrained")
-    above, below = figure.subplots(2, sharex=True)
+    made = Figure(figsize=(8, 4.4), layout="constrained")
+    above, below = made.subplots(2, sharex=True)
     at_once = minutes(night, lambda done: (done.dispatch.end - done.dispatch.start) / MINUTE)
     above.fill_between(*_by_hour(at_once), color=INK)
     above.set_ylabel("runs at once")
@@ -38,12 +35,12 @@ def draw_night(night: Sequence[Done], file: Path) -> None:
     below.set_ylabel("requests to Google\nin the minute")
     below.set_xlabel("hour of the day (UTC)")
     below.set_xticks(range(0, 25, 3))
-    _save(figure, file)
+    save(made, "scale-night")
 
 
-def draw_rates(rates: Mapping[float, Summary], file: Path) -> None:
+def draw_rates(rates: Mapping[float, Summary]) -> None:
     """Draw what the rate of starts decides, when everybody is in one time zone."""
-    figure, axes = _figure("nightly starts a second", "runs at once, at most")
+    made, axes = figure(across="nightly starts a second", up="runs at once, at most")
     axes.plot(list(rates), [rate.instances for rate in rates.values()], "o-", color=INK)
     axes.yaxis.label.set_color(INK)
     axes.set_xscale("log", base=2)
@@ -53,17 +50,17 @@ def draw_rates(rates: Mapping[float, Summary], file: Path) -> None:
     right.set_ylabel("hours from 05:00 to the last end", color=SECOND)
     right.plot(list(rates), [rate.hours for rate in rates.values()], "s-", color=SECOND)
     right.set_ylim(bottom=0)
-    _save(figure, file)
+    save(made, "scale-rates")
 
 
-def draw_bill(lines: Sequence[Line], file: Path) -> None:
+def draw_bill(lines: Sequence[Line]) -> None:
     """Draw what a day costs."""
-    figure, axes = _figure("USD a day", "")
+    made, axes = figure(across="USD a day")
     dear = sorted(lines, key=lambda line: line.usd)
     bars = axes.barh([line.price.what for line in dear], [line.usd for line in dear], color=INK)
     axes.bar_label(bars, [f"{line.usd:.2f}" for line in dear], padding=3)
     axes.margins(x=0.12)
-    _save(figure, file)
+    save(made, "scale-bill")
 
 
 def _by_hour(counts: Mapping[int, float]) -> tuple[list[float], list[float]]:
@@ -72,19 +69,3 @@ def _by_hour(counts: Mapping[int, float]) -> tuple[list[float], list[float]]:
     midnight = datetime.fromtimestamp(first * MINUTE, UTC).replace(hour=0, minute=0).timestamp()
     every = range(first - 1, max(counts) + 2)
     return [(minute * MINUTE - midnight) / HOUR for minute in every], [counts.get(m, 0) for m in every]
-
-
-def _figure(across: str, up: str) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(8, 3.2), layout="constrained")
-    axes = figure.subplots()
-    axes.set_xlabel(across)
-    axes.set_ylabel(up)
-    return figure, axes
-
-
-def _save(figure: Figure, file: Path) -> None:
-    """Save as SVG, the same for the same night; white behind, for dark pages."""
-    for axes in figure.axes:
-        axes.spines["top"].set_visible(False)
-    with mpl.rc_context({"svg.hashsalt": "scale", "svg.fonttype": "none", "font.family": "sans-serif"}):
-        figure.savefig(file, format="svg", metadata={"Date": None}, facecolor="white")
