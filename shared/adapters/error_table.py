@@ -34,7 +34,7 @@ class Row:
     again: bool = False
 
     def trouble(self, *, after: float = 0, limit: str = "", **details: object) -> Trouble:
-        """The error of ours.
+        """Make our error of it.
 
         Args:
             after: Seconds that the other side asks to wait.
@@ -52,7 +52,7 @@ class Row:
 
 
 def row_for(table: Sequence[Row], *signs: Sign, status: int = 0) -> Row | None:
-    """The first row that fits a status and signs; None if none does."""
+    """Return the first row that fits a status and signs; None if none does."""
     for row in table:
         if (not row.statuses or status in row.statuses) and (not row.signs or set(signs) & set(row.signs)):
             return row
@@ -60,5 +60,5 @@ def row_for(table: Sequence[Row], *signs: Sign, status: int = 0) -> Row | None:
 
 
 def row_of(table: Sequence[Row], error: BaseException) -> Row | None:
-    """The first row for an exception, by its class or one of those that it is made from."""
+    """Return the first row for an exception, by its class or one of those that it derives from."""
     return row_for(table, *type(error).__mro__)

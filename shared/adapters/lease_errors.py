@@ -5,7 +5,7 @@ from shared.errors import AlreadyThere, LeaseHeld, LeaseLost
 
 
 def held(current: Lease) -> LeaseHeld:
-    """The refusal to grant a lease that `current` holds."""
+    """Refuse to grant a lease that `current` holds."""
     claim = current.claim
     assert claim is not None, "a lease without a claim is free"
     return LeaseHeld(
@@ -14,7 +14,7 @@ def held(current: Lease) -> LeaseHeld:
 
 
 def lost(mine: Lease) -> LeaseLost:
-    """The refusal of whatever needs the lease `mine`, which has passed to another or was released."""
+    """Refuse what needs the lease `mine`, which has passed to another or was released."""
     run = mine.claim.run if mine.claim else "?"
     return LeaseLost(
         "lease.lost",
@@ -24,7 +24,7 @@ def lost(mine: Lease) -> LeaseLost:
 
 
 def already_there(path: str) -> AlreadyThere:
-    """The refusal to write a new document where there is one."""
+    """Refuse to write a new document where there is one."""
     return AlreadyThere(
         "state.already_there",
         f"the document {path}, which is written once only, is there already",

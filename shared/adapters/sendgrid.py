@@ -82,7 +82,7 @@ class SendGridMailer:
         logging.getLogger("python_http_client").setLevel(logging.INFO)
 
     def send(self, mail: Mail) -> str:
-        """Hand the mail over, once; returns SendGrid's id of it ("" if it gave none)."""
+        """Hand the mail over, once; return SendGrid's id of it ("" if it gave none)."""
         payload = self._payload(mail)
         client = _client(self._key(), self._endpoint)
         try:
@@ -106,7 +106,7 @@ class SendGridMailer:
         return key
 
     def _payload(self, mail: Mail) -> dict[str, Any]:
-        """The request's body (`requestBodies.PostMailSend` of the API description)."""
+        """Write the request's body (`requestBodies.PostMailSend` of the API description)."""
         to = _address(mail.to, "mail.recipient", "the recipient's address")
         payload = {
             "personalizations": [{"to": [{"email": to}], "custom_args": {"request_id": mail.request}}],
@@ -133,7 +133,7 @@ class _NoRedirects(HTTPRedirectHandler):
 
 
 def _client(key: str, endpoint: str) -> Any:
-    """SendGrid's own client, at its one call."""
+    """Make SendGrid's own client, at its one call."""
     from sendgrid import SendGridAPIClient  # noqa: PLC0415  see the module's text
 
     client = SendGridAPIClient(key, host=endpoint).client.mail.send
@@ -146,7 +146,7 @@ def _open(_: OpenerDirector, request: Request, *, timeout: float) -> Any:
 
 
 def _attachment(attachment: Attachment) -> dict[str, str]:
-    """SendGrid garbles or loses a file whose name is not ASCII, and refuses a type with parameters."""
+    """Write a file; SendGrid garbles a name that is not ASCII, and refuses a type with parameters."""
     if not (_FILE_NAME.fullmatch(attachment.name) and _MEDIA_TYPE.fullmatch(attachment.type)):
         raise Misconfigured(
             "mail.attachment",
@@ -171,7 +171,7 @@ def _sender(text: str) -> dict[str, str]:
 
 
 def _address(text: str, reason: str, what: str) -> str:
-    """The text, if it is exactly one plain address: SendGrid's client mails only the first of several."""
+    """Accept a text that is exactly one plain address: of several, SendGrid's client mails only the first."""
     if not text.isascii() or not is_address(text):
         sentence = f"{what} must be one plain e-mail address, such as mary@acme.example"
         raise Misconfigured(reason, sentence, f"The mail was not sent: {sentence}. Please have it corrected.")

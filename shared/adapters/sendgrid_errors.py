@@ -167,7 +167,7 @@ def _meaning(*signs: Sign, status: int = 0) -> Row:
 
 
 def _wait(error: HTTPError, now: float) -> float:
-    """Seconds until the rate limit ends (``X-RateLimit-Reset``: seconds since 1970), at most an hour."""
+    """Return the seconds until the rate limit ends (``X-RateLimit-Reset``: since 1970), at most an hour."""
     reset = error.headers.get("X-RateLimit-Reset", "")
     return min(max(int(reset) - now, 0.0), _LONGEST_WAIT) if _SECONDS.fullmatch(reset) else 0.0
 

@@ -4,13 +4,12 @@ from dataclasses import replace
 
 from shared.domain.contact.card import Card
 from shared.domain.sync.desired import Desired
-from shared.domain.sync.google_fields import fields_of
+from shared.domain.sync.google_fields import changed, fields_of, new_person
 from shared.domain.sync.ledger import Content, Entry, Ledger
 from shared.domain.sync.mark import Mark
 from shared.domain.sync.merge import content_of, digest
 from shared.domain.sync.person import Item, Person
 from shared.domain.sync.plan import Plan, PlannedChange
-from shared.domain.sync.requests import changed, new_person
 from shared.domain.sync.settle import absorb_all
 
 LABEL = "contactGroups/ours"
@@ -69,7 +68,7 @@ class AddressBook:
     def _update(self, update: PlannedChange, ledger: Ledger, desired: Desired, run: str) -> None:
         """As Google does: the etag guards it, and what is no field of ours stays."""
         card = desired.card(update.customer)
-        change = changed(update, card, WISP, run)
+        change = changed(card, update.person, Mark(WISP, card.customer, run), update.merged)
         now = self.persons[update.person.resource_name]
         assert now.source_etag == update.person.source_etag
         fields = {field: items for field, items in change.fields.items() if items}

@@ -12,9 +12,8 @@ from shared.domain.contact.phone import Phone
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.sync.actual import actual_by_changes, actual_of
 from shared.domain.sync.desired import Desired, KnownCard
-from shared.domain.sync.fingerprint import fingerprints
 from shared.domain.sync.google_fields import fields_of
-from shared.domain.sync.item_identity import reading
+from shared.domain.sync.item_identity import fingerprints, reading
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.mark import Mark, marked, marks
 from shared.domain.sync.merge import digest

@@ -7,8 +7,8 @@ from shared.domain.contact.card import Card
 from shared.domain.contact.phone import Phone
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.sync.desired import Desired, KnownCard
-from shared.domain.sync.fingerprint import fingerprints
 from shared.domain.sync.google_fields import fields_of
+from shared.domain.sync.item_identity import fingerprints
 from shared.domain.sync.ledger import Content, Entry, Head, Ledger, Shard
 from shared.domain.sync.mark import Mark, marked
 from shared.domain.sync.merge import digest

@@ -11,11 +11,10 @@ from shared.domain.contact.card import Card, PostalAddress
 from shared.domain.contact.phone import Phone
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.sync import former_fingerprint
-from shared.domain.sync.google_fields import fields_of
+from shared.domain.sync.google_fields import changed, fields_of, new_person
 from shared.domain.sync.mark import Mark, MarkKind, marked, marks
 from shared.domain.sync.person import Item, Person
 from shared.domain.sync.plan import update_of
-from shared.domain.sync.requests import changed, new_person
 
 IRELAND = PostalAddress(AddressKind.INSTALLATION, "12 Main St", "Cork", "", "T23 XY12", "Ireland", "IE")
 MOVED = PostalAddress(AddressKind.INSTALLATION, "5 Hill Road", "Galway", "", "H91 AB12", "Ireland", "IE")
@@ -50,7 +49,7 @@ def night(card: Card, person: Person) -> Person:
     """What a run makes of a contact that it has read; nothing more is to be written then."""
     after = person
     if update := update_of("acme", card, person, is_news=True):
-        change = changed(update, card, "acme", "run")
+        change = changed(card, update.person, Mark("acme", card.customer, "run"), update.merged)
         after = replace(person, fields=change.fields, client_data=change.client_data)
     assert update_of("acme", card, after, is_news=True) is None
     return after

@@ -191,7 +191,7 @@ def test_in_doubt_is_what_was_only_seen_and_what_is_wanted_back() -> None:
         apart={"3": entry(card("3"), "c3"), "1": entry(card(), "c4")},
     )
 
-    assert list(in_doubt(found, ONE.records)) == ["people/c2", "people/c4"]
+    assert list(in_doubt(found, ONE)) == ["people/c2", "people/c4"]
 
 
 def test_what_a_user_added_makes_no_other_contact_of_it() -> None:

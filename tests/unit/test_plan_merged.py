@@ -7,13 +7,12 @@ from shared.domain.contact.phone import Phone
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.sync.actual import actual_of
 from shared.domain.sync.desired import Desired, KnownCard
-from shared.domain.sync.fingerprint import fingerprints
-from shared.domain.sync.google_fields import fields_of
+from shared.domain.sync.google_fields import changed, fields_of
+from shared.domain.sync.item_identity import fingerprints
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.mark import Mark, marked
 from shared.domain.sync.person import Person
 from shared.domain.sync.plan import Plan, make_plan
-from shared.domain.sync.requests import changed
 
 LABEL, OTHERS = "contactGroups/acme", "contactGroups/other"
 BYRNE = Card(
@@ -94,4 +93,6 @@ def test_a_users_job_title_survives_a_change_of_the_phone() -> None:
     [update] = plan_of(Desired("acme", {"1": KnownCard(card)}), titled).update
 
     assert plan_of(Desired("acme", {"1": KnownCard(BYRNE)}), titled).writes == 0
-    assert changed(update, card, "acme", "run").fields["organizations"] == (company,)
+    assert changed(card, update.person, Mark("acme", card.customer, "run"), update.merged).fields[
+        "organizations"
+    ] == (company,)

@@ -15,9 +15,9 @@ from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.model.account import Account
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.desired import KnownCard
+from shared.domain.sync.google_fields import new_person
 from shared.domain.sync.mark import label_mark
 from shared.domain.sync.person import MY_CONTACTS, Label, Person
-from shared.domain.sync.requests import new_person
 from shared.errors import StopRun
 from shared.ports import Clock, Gate, Listing
 

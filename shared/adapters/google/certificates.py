@@ -51,7 +51,7 @@ class GoogleCertificates:
         self._stale_at = self._curious_at = self._next_try = clock.monotonic()
 
     def with_key(self, key: str) -> Mapping[str, str]:
-        """The certificates; they are fetched anew when too old, or, once a minute, when the key is not there.
+        """Return the certificates, fetched anew if they are too old or, once a minute, if the key is missing.
 
         Raises:
             RetryLater: They are needed and cannot be fetched.
@@ -89,7 +89,7 @@ def _read(body: bytes) -> Mapping[str, str]:
 
 
 def _lifetime(headers: Mapping[str, str]) -> float:
-    """Seconds until the certificates are stale, less those that they have spent in caches on the way."""
+    """Return the seconds until the certificates are stale, without those they have spent in caches."""
     allowed = _MAX_AGE.search(headers.get("Cache-Control", ""))
     age = headers.get("Age", "")
     left = float(allowed[1]) if allowed else 0.0

@@ -93,11 +93,11 @@ class TaskTarget:
     audience: str = ""
 
     def url_of(self, function: str) -> str:
-        """The function's own URL."""
+        """Return the function's own URL."""
         return _filled(self.url, function)
 
     def audience_of(self, function: str) -> str:
-        """For whom the token is that a call of the function carries."""
+        """Return the audience of the token that a call of the function carries."""
         return _filled(self.audience or self.url, function)
 
 
@@ -217,7 +217,7 @@ class CloudTasksQueue:
 
 
 def open_cloud_tasks(queue: str, target: TaskTarget, clock: Clock, endpoint: str = GOOGLE) -> CloudTasksQueue:
-    """A queue as the settings name it; no request is sent yet. An endpoint on loopback needs no credentials.
+    """Open a queue as the settings name it; send nothing yet. An endpoint on loopback needs no credentials.
 
     Raises:
         Misconfigured: No Google credentials were found.

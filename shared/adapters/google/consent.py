@@ -104,7 +104,7 @@ class GoogleConsent:
         logging.getLogger("requests_oauthlib").setLevel(logging.INFO)
 
     def url(self, *, state: str, challenge: str, hint: str = "") -> str:
-        """The address of Google's consent page: offline access, and asked for each time.
+        """Return the address of Google's consent page: for offline access, and asking each time.
 
         Only then does Google give a refresh token, and a new one each time.
         """
@@ -160,7 +160,7 @@ class GoogleConsent:
         return answers[0]
 
     def _flow(self, keys: ClientKeys, scopes: tuple[str, ...] | None, verifier: str | None = None) -> Any:
-        """Google's own flow; it insists on https, see `_OnLoopback`."""
+        """Build Google's own flow; it insists on https, see `_OnLoopback`."""
         if not self._console_url:
             raise Misconfigured(
                 "setting.missing", "CONSOLE_URL is not set; Google sends browsers back there", NOT_SET_UP

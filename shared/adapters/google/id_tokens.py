@@ -26,7 +26,7 @@ class GoogleIdentity:
         self._certificates = certificates
 
     def verify(self, token: str, audiences: Collection[str]) -> Mapping[str, Any]:
-        """The claims of a token.
+        """Verify a token, and return its claims.
 
         Args:
             token: As it came with the call.
@@ -47,7 +47,7 @@ class GoogleIdentity:
 
 
 def _key(token: str) -> str:
-    """The id of the key that the token says it is signed with.
+    """Return the id of the key that the token says it is signed with.
 
     Without one google-auth would try every certificate; Google always names it.
     """

@@ -115,12 +115,12 @@ def token_refused(table: Sequence[Row], status: int, body: bytes) -> Trouble:
 
 
 def down(table: Sequence[Row], what: str) -> Trouble:
-    """The endpoint does not answer, or not as it should; `what` never quotes an answer."""
+    """Say that the endpoint does not answer, or not as it should; `what` never quotes an answer."""
     return _trouble(table, "", what)
 
 
 def error_in(body: bytes) -> str:
-    """The ``error`` of an answer, or nothing."""
+    """Return the ``error`` of an answer, or nothing."""
     try:
         return from_json(body, _Refusal).error
     except ValueError:

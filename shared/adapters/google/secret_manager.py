@@ -126,7 +126,7 @@ class SecretManagerSecrets:
         self._patience: Mapping[str, Any] = {"retry": patient, "timeout": timeout}
 
     def get(self, name: str) -> str:
-        """The newest version's value."""
+        """Return the newest version's value."""
         path = f"{self._path(name)}/versions/latest"
         with _translated(name):
             try:
@@ -178,7 +178,7 @@ class SecretManagerSecrets:
 def open_secret_manager(
     project: str, endpoint: str = "", locations: Sequence[str] = ()
 ) -> SecretManagerSecrets:
-    """Secret Manager as the settings name it; no request is sent yet.
+    """Open Secret Manager as the settings name it; send nothing yet.
 
     Args:
         project: The project's id.
@@ -232,7 +232,7 @@ def _checked(name: str, payload: SecretPayload) -> str:
 
 @contextmanager
 def _translated(name: str) -> Iterator[None]:
-    """Turns Google's errors into ours."""
+    """Turn Google's errors into ours."""
     try:
         yield
     except (google.GoogleAPIError, GoogleAuthError) as error:

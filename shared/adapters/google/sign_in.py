@@ -38,7 +38,7 @@ class _Token(msgspec.Struct, frozen=True):
 
 
 def client_keys(secrets: SecretStore, client: str) -> ClientKeys:
-    """The OAuth client.
+    """Read the OAuth client.
 
     Args:
         secrets: Where its secret is.
@@ -57,7 +57,7 @@ def client_keys(secrets: SecretStore, client: str) -> ClientKeys:
 
 
 def account_credentials(secrets: SecretStore, *, client: str, account: str, token_uri: str) -> Credentials:
-    """The credentials of an account, not signed in yet.
+    """Make the credentials of an account, not signed in yet.
 
     Args:
         secrets: Where both secrets are.
@@ -96,7 +96,7 @@ class SignedIn:
     """
 
     def __init__(self, http: Http, credentials: Credentials) -> None:
-        """Both the token endpoint and Google's API are reached through `http`."""
+        """Reach both the token endpoint and Google's API through `http`."""
         self._http = http
         self._credentials = credentials
 

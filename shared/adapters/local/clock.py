@@ -8,11 +8,11 @@ class SystemClock:
     """The `Clock` port on the clocks of the operating system."""
 
     def now(self) -> datetime:
-        """The time of day, in UTC and aware of it."""
+        """Return the time of day, in UTC and aware of it."""
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        """Seconds on a clock that never goes back; only differences mean something."""
+        """Return seconds on a clock that never goes back; only differences mean something."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:

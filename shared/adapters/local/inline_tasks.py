@@ -127,7 +127,7 @@ class InlineTasks:
             self._finish(job, again)
 
     def _next(self) -> _Job | None:
-        """The next job that is due, or None when the queue is closed."""
+        """Wait for the next job that is due; return None if the queue is closed."""
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._waiting or not self._open)

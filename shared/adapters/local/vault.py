@@ -45,7 +45,7 @@ class Vault:
         self._vault = folder / "vault"
 
     def get(self, name: str) -> str:
-        """The value."""
+        """Return the value."""
         check_name(name)
         with self._disk():
             secrets = self._read()

@@ -20,12 +20,12 @@ class BaseAddress:
     server: str
 
     def of(self, path: str) -> str:
-        """The address of a call."""
+        """Return the address of a call."""
         return f"{self.base}/{path.removeprefix('/')}"
 
 
 def read_address(url: str) -> BaseAddress:
-    """The address, which must be https, or http to this very machine.
+    """Read the address, which must be https, or http to this very machine.
 
     Raises:
         Misconfigured: It is not; the text leaves the address out, since somebody may have put a password in.

@@ -109,7 +109,7 @@ ROWS = {row.reason: row for row in (*STATUSES, *SILENCES, *ANSWERS)}
 
 
 def stop(reason: str, detail: str) -> Trouble:
-    """The error for a reason.
+    """Make the error for a reason.
 
     Args:
         reason: One of the codes above.

@@ -48,7 +48,7 @@ def _all_at_once(ask: Ask, tally: "_Tally") -> Iterator[Records]:
 
 
 def _by_page(ask: Ask, paging: ByPage, tally: "_Tally") -> Iterator[Records]:
-    """The end is a page that is not full, when the total is reached or an empty page follows."""
+    """Read until a page is not full and the total is reached, or an empty page follows."""
     was_short = False
     for number in count(paging.first):
         records = tally.take(ask({paging.page: number, paging.limit: paging.size}))
@@ -67,7 +67,7 @@ def _by_page(ask: Ask, paging: ByPage, tally: "_Tally") -> Iterator[Records]:
 
 
 def _by_cursor(ask: Ask, paging: ByCursor, tally: "_Tally") -> Iterator[Records]:
-    """The end is an answer whose next cursor is empty, or missing while the total is reached."""
+    """Read until an answer's next cursor is empty, or is missing while the total is reached."""
     seen: set[str | int] = set()
     parameters: dict[str, str | int] = {}
     while True:
@@ -113,7 +113,7 @@ class _Tally:
         return records
 
     def _as_list(self, records: Any) -> Any:
-        """The records of an object that has them by id or by number, as PHP writes a list with gaps.
+        """Take the records out of an object that has them by id or by number, as PHP writes a list with gaps.
 
         An empty object is an empty list only where there were records before: it may as well be no answer.
         """

@@ -179,7 +179,7 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load_profile(overrides: Mapping[str, Any]) -> Profile:
-    """The default profile with a wisp's overrides: objects are merged, anything else is replaced.
+    """Merge a wisp's overrides into the default profile: objects are merged, anything else is replaced.
 
     Raises:
         Misconfigured: A member is unknown, missing or wrong; the text names it.

@@ -49,7 +49,7 @@ def pick(document: Any, path: str) -> Any:
 
 
 def as_bytes(value: object) -> bytes:
-    """A JSON value as bytes: equal ones for equal values, whatever strings and numbers are in it."""
+    """Write a JSON value as bytes, the same for equal values, whatever strings and numbers are in it."""
     try:
         return msgspec.json.encode(value)
     except (ValueError, OverflowError):  # lone surrogates; integers of more than 64 bits
@@ -109,15 +109,15 @@ class Reader:
         return SimplerRecord(*found, self._digest(raw), raw, self)
 
     def customer(self, raw: object, position: int = 0) -> Customer | Skipped:
-        """The customer that a record describes."""
+        """Read the customer that a record describes."""
         return read_customer(canonical(raw, self._profile, self._server), position)
 
     def card(self, customer: Customer) -> Card:
-        """The contact that the wisp wants of a customer."""
+        """Make the contact that the wisp wants of a customer."""
         return make_card(customer, self._wisp)
 
     def _digest(self, raw: Any) -> str:
-        """Of what is read of a record; null is as good as nothing."""
+        """Digest what is read of a record; null is as good as nothing."""
         digest = self._begun.copy()  # half as long as beginning anew
         digest.update(as_bytes([*map(raw.get, self._members)]))
         return digest.hexdigest()
@@ -141,13 +141,13 @@ class SimplerRecord(NamedTuple):
     reader: Reader
 
     def customer(self) -> Customer:
-        """The customer that it describes."""
+        """Read the customer that it describes."""
         read = self.reader.customer(self.raw)
         assert isinstance(read, Customer), "a record that is listed can be used"
         return read
 
     def card(self) -> Card:
-        """The contact that it asks for."""
+        """Make the contact that it asks for."""
         return self.reader.card(self.customer())
 
 
@@ -157,7 +157,7 @@ def id_in(read: SimplerRecord | Skipped) -> str:
 
 
 def canonical(raw: object, profile: Profile, server: str) -> object:
-    """The record under canonical names; what is no object is handed on as it is.
+    """Put the record under canonical names; hand on what is no object as it is.
 
     Args:
         raw: A record as SIMPLer gave it.
@@ -194,7 +194,7 @@ def _first(raw: Any, paths: Iterable[str]) -> Any:
 
 
 def _each(value: object) -> Iterator[object]:
-    """The value, or each of a list's; the empty ones left out."""
+    """Yield the value, or each of a list's, without empty ones."""
     for one in value if isinstance(value, list) else [value]:
         if not is_empty(one):
             yield one
@@ -224,7 +224,7 @@ def _link(template: str, server: str, customer: object) -> str:
 
 
 def _paths(fields: object) -> Iterator[str]:
-    """Every path in the profile's fields; kinds come along and do no harm."""
+    """Yield every path in the profile's fields; kinds come along and do no harm."""
     match fields:
         case str(path):
             yield path

@@ -72,7 +72,7 @@ class Lease:
 
 
 def run_name(kind: ClaimKind, run: str) -> str:
-    """The run's id that a claim has: a run's own; all others tell their kind, for those who read the log."""
+    """Return the run's id for a claim: a run's own, else one that names its kind, for readers of the log."""
     return run if kind == "run" else f"{kind}-{run}"
 
 
@@ -85,7 +85,7 @@ def kind_of(run: str) -> ClaimKind:
 
 
 def granted(current: Lease | None, name: str, claim: Claim, now: float, ttl: float) -> Lease | None:
-    """The lease as it would be granted to `claim` at `now` for `ttl` seconds, or None while it is held."""
+    """Return the lease as granted to `claim` at `now` for `ttl` seconds, or None while it is held."""
     if current is not None and not current.is_free(now):
         return None
     token = current.token + 1 if current else 1
@@ -93,7 +93,7 @@ def granted(current: Lease | None, name: str, claim: Claim, now: float, ttl: flo
 
 
 def renewed(current: Lease | None, mine: Lease, now: float, ttl: float) -> Lease | None:
-    """`mine` extended to `now + ttl`, or None if it has passed to another (or was released).
+    """Return `mine` extended to `now + ttl`, or None if it has passed to another (or was released).
 
     An expired lease that nobody took is still ours: the token proves that no one came between.
     It never gets shorter, even if the database's clock was set back.
@@ -114,7 +114,7 @@ def handed_on(current: Lease | None, mine: Lease, claim: Claim, now: float, ttl:
 
 
 def released(current: Lease | None, mine: Lease) -> Lease | None:
-    """The record with no holder and the same token, or None if there is nothing of ours to release."""
+    """Return the record with no holder and the same token, or None if nothing of ours is left to release."""
     if current is None or not current.belongs_to(mine):
         return None
     return replace(current, claim=None)

@@ -87,7 +87,7 @@ class Limits:
 
 
 def read_limits(text: str) -> Limits:
-    """The limits that a setting gives: ``reads=90,writes=60``; those that are left out are the usual ones.
+    """Read the limits that a setting gives: ``reads=90,writes=60``; one that is left out is as usual.
 
     Raises:
         ValueError: It gives one that there is not, or no whole number above 0.
@@ -128,7 +128,7 @@ class Pace:
     parkings: int = 0
 
     def wait(self, cost: Cost, limits: Limits, now: float) -> tuple[float, str]:
-        """Seconds until a request of this cost fits every quota of a minute, and which one makes it wait."""
+        """Return the seconds until a request fits every quota of a minute, and which one makes it wait."""
         self._forget(now)
         waits = [(self._wait(metric, cost, limits, now), metric) for metric in MINUTE]
         return max(waits)
@@ -146,7 +146,7 @@ class Pace:
         return used + cost.day <= limits.day
 
     def learn(self, metric: str, limits: Limits, now: float) -> None:
-        """Google refused the last request for a quota of a minute: it allows no more than went through.
+        """Note that Google refused the last request for a quota of a minute; no more fits than went through.
 
         How much that was is only known of our own requests; so a limit is at most halved at once.
         """
@@ -162,7 +162,7 @@ class Pace:
         self.parkings += 1
 
     def answered(self) -> None:
-        """The account answers (again)."""
+        """Note that the account answers (again)."""
         self.parked, self.parkings = 0, 0
 
     def _wait(self, metric: str, cost: Cost, limits: Limits, now: float) -> float:

@@ -29,7 +29,7 @@ def check_name(name: str) -> None:
 
 
 def as_payload(name: str, value: str) -> bytes:
-    """The value as it is stored.
+    """Return the value as it is stored.
 
     Raises:
         Misconfigured: It is empty or too long; the error does not quote it.
@@ -45,7 +45,7 @@ def as_payload(name: str, value: str) -> bytes:
 
 
 def missing(name: str) -> Misconfigured:
-    """The error for a secret that has no value to give."""
+    """Make the error for a secret that has no value to give."""
     return Misconfigured(
         "secret.missing",
         f"the secret {name} does not exist, or its newest version is disabled or destroyed;"

@@ -37,7 +37,7 @@ class Actual:
     hidden: dict[str, str] = field(default_factory=dict)
 
     def only(self, customer: str) -> "Actual":
-        """The contacts of one customer."""
+        """Return the contacts of one customer."""
         labelled = {customer: self.labelled[customer]} if customer in self.labelled else {}
         unlabelled = {customer: self.unlabelled[customer]} if customer in self.unlabelled else {}
         known = {customer: self.known[customer]} if customer in self.known else {}
@@ -95,7 +95,7 @@ def is_changed(person: Person, desired: Desired, label: str, ledger: Ledger) -> 
 def _as_known(
     person: Person, own: tuple[Mark, ...], desired: Desired, *, label: str, ledger: Ledger
 ) -> str | None:
-    """The customer whose contact it is, if the ledger knows all about it that a plan needs."""
+    """Return the customer whose contact it is, if the ledger knows all about it that a plan needs."""
     customer = own[0].customer
     entry = ledger.get(customer)
     if entry is None or len(own) > 1 or label not in person.groups or not entry.is_of(person):
@@ -107,7 +107,7 @@ def _as_known(
 def actual_by_changes(
     persons: Iterable[Person], gone: Collection[str], desired: Desired, ledger: Ledger
 ) -> Actual:
-    """The account as the ledger has it, but for the persons that were read and those that are gone.
+    """Take the account as the ledger has it, but for the persons that were read and those that are gone.
 
     A contact that has another resource name now is known again by its source id, or by its earlier names. One
     that was read and is no news may be left out.
@@ -140,23 +140,23 @@ def include(found: Actual, persons: Iterable[Person], desired: Desired) -> None:
             merged.append((person, own))
     for person, own in merged:
         side = found.labelled if found.label in person.groups else found.unlabelled
-        side.setdefault(_counts_for(found, own, desired.records), []).append(person)
+        side.setdefault(_counts_for(found, own, desired), []).append(person)
 
 
-def _counts_for(found: Actual, own: tuple[Mark, ...], desired: Collection[str]) -> str:
+def _counts_for(found: Actual, own: tuple[Mark, ...], desired: Desired) -> str:
     alone = [mark.customer for mark in own if not found.has(mark.customer)]
-    return next((customer for customer in alone if customer in desired), (*alone, own[0].customer)[0])
+    return next((customer for customer in alone if desired.wants(customer)), (*alone, own[0].customer)[0])
 
 
 def unlisted(found: Actual, ledger: Ledger) -> dict[str, str]:
-    """The contacts that the ledger knows and a whole listing did not show: whose, by resource name."""
+    """Return what the ledger knows and a whole listing did not show: whose contact, by resource name."""
     sides = (found.labelled, found.unlabelled)
     persons = [person for side in sides for persons in side.values() for person in persons]
     names = {name for person in persons for name in (person.resource_name, person.source_id)} - {""}
     return ledger.absent(names | {entry.resource_name for entry in found.known.values()})
 
 
-def in_doubt(found: Actual, desired: Collection[str]) -> Iterator[str]:
-    """Resource names of contacts that must be looked at, whatever SIMPLer says of their customers."""
+def in_doubt(found: Actual, desired: Desired) -> Iterator[str]:
+    """Yield resource names of contacts that must be looked at, whatever SIMPLer says of their customers."""
     yield from (entry.resource_name for entry in found.known.values() if entry.content == "unseen")
-    yield from (entry.resource_name for customer, entry in found.apart.items() if customer in desired)
+    yield from (entry.resource_name for customer, entry in found.apart.items() if desired.wants(customer))

@@ -8,8 +8,17 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from shared.domain.sync import former_fingerprint
-from shared.domain.sync.fingerprint import Token, WrittenLast, form_of, key_of
-from shared.domain.sync.item_identity import Reading, is_alike, may_be_one, other_readings, reading
+from shared.domain.sync.item_identity import (
+    Reading,
+    Token,
+    WrittenLast,
+    form_of,
+    is_alike,
+    key_of,
+    may_be_one,
+    other_readings,
+    reading,
+)
 from shared.domain.sync.person import Item
 
 
@@ -50,7 +59,7 @@ Distance = tuple[bool, bool, int]
 
 
 def holding(field: str, theirs: Iterable[Item], written: WrittenLast, ours: Sequence[Reading]) -> list[Held]:
-    """The items of a field, with what we wrote of them.
+    """Return the items of a field, with what we wrote of them.
 
     Args:
         field: Google's name of it.
@@ -111,7 +120,7 @@ def _claimed(
 
 
 def _matched(pairs: Sequence[tuple[Distance, Token, Candidate]], tokens: int) -> Iterator[str]:
-    """The nearest first. Where several are as near, and not all of them can be ours, none of them is."""
+    """Match the nearest first. Where several are as near, and not all can be ours, none of them is."""
     done: set[str] = set()
     unsure: set[str] = set()
     for distance, token, (held, read) in pairs:
@@ -148,7 +157,7 @@ def _claim_former(field: str, held: Sequence[Held], prints: Collection[str], our
 
 
 def _copies(held: Sequence[Held]) -> list[Held]:
-    """Of items that are all as we write one, the barest and its copies; what a user put more on is theirs."""
+    """Return, of items all as we write one, the barest and its copies; one with more on it is the user's."""
     barest = min(held, key=lambda each: len(each.read.added), default=None)
     return [each for each in held if barest and each.read.added.items() <= barest.read.added.items()]
 

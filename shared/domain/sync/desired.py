@@ -23,7 +23,7 @@ class Record(Protocol):
         """Changes whenever anything does that the card depends on; empty where that is not known."""
 
     def card(self) -> Card:
-        """The contact that the record asks for."""
+        """Return the contact that the record asks for."""
 
 
 class KnownCard(NamedTuple):
@@ -34,7 +34,7 @@ class KnownCard(NamedTuple):
     digest: str = ""
 
     def card(self) -> Card:
-        """The card."""
+        """Return the card."""
         return self.made
 
 
@@ -69,15 +69,15 @@ class Desired:
         return customer in self.records
 
     def card(self, customer: str) -> Card:
-        """The contact that is wanted for the customer."""
+        """Return the contact that is wanted for the customer."""
         return self._card_and_digest(customer)[0]
 
     def digest(self, customer: str) -> str:
-        """Of what we would send for the customer."""
+        """Digest what we would send for the customer."""
         return self._card_and_digest(customer)[1]
 
     def record(self, customer: str) -> str:
-        """Digest of the customer's record, or empty."""
+        """Return the digest of the customer's record, or empty."""
         return self.records[customer].digest
 
     def is_sent(self, customer: str, entry: Entry) -> bool:
@@ -86,7 +86,7 @@ class Desired:
         return is_same_record or (bool(entry.sent) and entry.sent == self.digest(customer))
 
     def _card_and_digest(self, customer: str) -> tuple[Card, str]:
-        """Made once, whichever account asks first."""
+        """Make them once, whichever account asks first."""
         if customer not in self._made:
             card = self.records[customer].card()
             self._made[customer] = card, digest(fields_of(card))

@@ -5,17 +5,21 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 from shared.domain.sync.claims import Held, holding
-from shared.domain.sync.fingerprint import WrittenLast, fingerprint, key, key_of, shared
 from shared.domain.sync.item_identity import (
     Reading,
+    WrittenLast,
     beside_name,
+    fingerprint,
     identity,
     is_alike,
     is_part,
+    key,
+    key_of,
     may_be_one,
     on_name,
     read_as,
     reading,
+    shared,
     whole_name,
 )
 from shared.domain.sync.person import Item
@@ -75,13 +79,13 @@ class _Pair:
         return is_alike(name, self.held.read.rest, self.read.rest)
 
     def print(self, name: str) -> str:
-        """Its fingerprint."""
+        """Return its fingerprint."""
         print_ = fingerprint(name, self.item)
         return shared(print_) if self.is_shared else print_
 
 
 def joined(name: str, ours: Sequence[Item], theirs: Sequence[Item], written: WrittenLast) -> Joined:
-    """A field to be sent.
+    """Merge a field, to be sent.
 
     Args:
         name: Google's name of it.
@@ -119,7 +123,7 @@ def _is_users_own_name(item: Item, written: WrittenLast) -> bool:
 def _apart(
     name: str, ours: Sequence[Item], theirs: Sequence[Item], *, prints: Sequence[str], written: WrittenLast
 ) -> list[Item] | None:
-    """The items besides ours, where ours are there to the letter and none of the others is like them.
+    """Return the items besides ours, if ours are there to the letter and none of the others is like them.
 
     It is what most contacts hold to which a user added something, and takes no time. None: look closer.
     """
@@ -183,14 +187,14 @@ def _read(name: str, held: Held, pair: _Pair) -> Reading | None:
 
 
 def _may_stand(name: str, pair: _Pair, held: Held, read: Reading) -> bool:
-    """A row of the user's own is never ours for its title."""
+    """Tell whether they may be one; a row of the user's own is never ours for its title."""
     if name == "userDefined" and not held.is_known:
         return is_alike(name, read.rest, pair.read.rest)
     return may_be_one(name, read.rest, pair.read.rest)
 
 
 def _rank(name: str, pair: _Pair, held: Held, read: Reading) -> tuple[int, bool, int]:
-    """Return what we wrote comes first, but what the user has in our very form before ours in another one."""
+    """Rank what we wrote first, but what the user has in our very form before ours in another one."""
     if is_alike(name, read.rest, pair.read.rest):
         kind = 0 if held.is_known else 1
     else:
@@ -199,7 +203,7 @@ def _rank(name: str, pair: _Pair, held: Held, read: Reading) -> tuple[int, bool,
 
 
 def _is_shared(name: str, pair: _Pair, *, is_told: bool) -> bool:
-    """Without fingerprints, or with former ones, what is just like ours counts as ours."""
+    """Tell whether the user had it first; without present fingerprints, what is just like ours is ours."""
     if pair.held is None or name == "names":
         return False
     if pair.held.is_known:
@@ -232,7 +236,7 @@ def _joined(name: str, pairs: Sequence[_Pair], held: Sequence[Held]) -> Joined:
 
 
 def _goes(name: str, held: Held, pairs: Sequence[_Pair]) -> bool:
-    """Return whether it is what we wrote once, or the same as what we send. A contact's one name is ours."""
+    """Tell whether it is what we wrote once, or the same as what we send. A contact's one name is ours."""
     if name == "names" or (held.is_known and not held.is_shared):
         return True
     return any(_is_sent_already(name, held, pair) for pair in pairs)
@@ -246,14 +250,14 @@ def _is_sent_already(name: str, held: Held, pair: _Pair) -> bool:
 
 
 def _hand_on(pairs: Sequence[_Pair], has_user_data: list[Item]) -> None:
-    """A company that has another name now keeps the user's job title."""
+    """Let a company that has another name now keep the user's job title."""
     for pair in pairs:
         if pair.held is None and has_user_data:
             pair.added = has_user_data.pop(0)
 
 
 def _hand_on_to_name(pairs: Sequence[_Pair], gone: Sequence[Held]) -> None:
-    """A contact that has another name now keeps what the user put on the one before."""
+    """Let a contact that has another name now keep what the user put on the one before."""
     for pair in pairs:
         for each in gone:
             pair.added = beside_name(each.read.added if each.token else on_name(each.item), pair.item)

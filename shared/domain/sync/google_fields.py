@@ -1,15 +1,18 @@
-"""Google fields: a card in the words of Google's People API, writable members only."""
+"""Google fields: a card in the words of Google's People API, writable members only, as it is sent."""
 
 from functools import lru_cache
 
 from shared.domain.contact.card import Card, PostalAddress
 from shared.domain.contact.phone import Phone
-from shared.domain.sync.person import OWNED, Fields, Item
+from shared.domain.sync.item_identity import fingerprints
+from shared.domain.sync.mark import Mark, marked
+from shared.domain.sync.merge import Merge
+from shared.domain.sync.person import OWNED, Change, Fields, Item, NewPerson, Person
 
 
 @lru_cache(1024)
 def fields_of(card: Card) -> Fields:
-    """The owned fields of the contact that a card describes: every one of `OWNED`, in that order.
+    """Write a card as the owned fields of a contact: every one of `OWNED`, in that order.
 
     Members without a text are left out, and items without a member. A company has no name, only an
     organization: so Google shows and sorts it as one.
@@ -29,7 +32,7 @@ def fields_of(card: Card) -> Fields:
 
 
 def _phone(phone: Phone) -> Item:
-    """Return what was typed beside it is its own label, which a phone shows when it rings.
+    """Write a number; what was typed beside it is its own label, which a phone shows when it rings.
 
     An extension is no part of the value: Android and iOS dial and match all digits of it.
     """
@@ -50,3 +53,25 @@ def _address(address: PostalAddress) -> Item:
         country=address.country,
         countryCode=address.country_code,
     )
+
+
+def new_person(card: Card, wisp: str, nonce: str) -> NewPerson:
+    """Make a contact to create; its mark is also its key in the answer."""
+    ours = fields_of(card)
+    mark = Mark(wisp, card.customer, nonce)
+    return NewPerson(str(mark), ours, marked(mark, fingerprints(ours)))
+
+
+def changed(card: Card, person: Person, mark: Mark, merged: Merge | None) -> Change:
+    """Make a contact to update.
+
+    Args:
+        card: What SIMPLer has of the customer.
+        person: The contact as it is known.
+        mark: Whose it is.
+        merged: Our fields with the user's own additions, if it was read; else it holds ours alone.
+    """
+    if merged:
+        return Change(person, merged.fields, merged.client_data)
+    ours = fields_of(card)
+    return Change(person, ours, marked(mark, fingerprints(ours)))

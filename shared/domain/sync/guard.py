@@ -30,7 +30,7 @@ class Verdict:
 
 
 def _is_many(count: int, of: int) -> bool:
-    """More than 10 % and more than 20."""
+    """Tell whether it is more than 10 % and more than 20."""
     return count > MOST_COUNT and count > of * MOST_SHARE
 
 
@@ -61,7 +61,7 @@ def judge(plan: Plan, *, listed: int, listed_before: int | None) -> Verdict:
 
 
 def permit(verdict: Verdict, account: str) -> str:
-    """Names exactly the removals that were refused in an account; empty when there were none.
+    """Name exactly the removals that were refused in an account; empty if there were none.
 
     A person who has seen them in a preview hands this back to let them through.
     """
@@ -72,7 +72,7 @@ def permit(verdict: Verdict, account: str) -> str:
 
 
 def let_through(verdict: Verdict, account: str, allow: str) -> Verdict:
-    """The verdict after a person's decision; a permit for other removals than these changes nothing.
+    """Apply a person's decision to the verdict; a permit for other removals than these changes nothing.
 
     Args:
         verdict: The guard's own.

@@ -1,4 +1,4 @@
-"""Item identity: what an item of a contact is, whoever wrote it last and in whatever form.
+"""Item identity: what an item of a contact is, in whatever form, and the fingerprint that tells it is ours.
 
 Google and phones rewrite what they store: numbers and addresses in another form, texts in another case, with
 other spaces or composed otherwise. An item is therefore read into what such rewriting leaves alone:
@@ -7,19 +7,29 @@ other spaces or composed otherwise. An item is therefore read into what such rew
   its title, else the text;
 - the *rest* that we write of it: its type, an address's country, a row's value;
 - what is *added* to it: members that we never write, which are the user's.
+
+A *fingerprint* is what a contact itself tells of an item that we wrote into it, in some 20 characters: the
+field, eight hex digits of the identity, a few of the rest, and six of its very form. With a "+" behind them
+it is *shared*: the user had the item before us, so it stays theirs when SIMPLer drops it, with the type that
+they gave it.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 from urllib.parse import unquote
 from zlib import crc32
 
+import msgspec
+
 from shared.domain.contact.country import country_code
 from shared.domain.contact.plain_text import bare_words, letters, plain
 from shared.domain.sync import phone_identity
-from shared.domain.sync.person import Item
+from shared.domain.sync.mark import ClientData, wrote
+from shared.domain.sync.person import OWNED, Fields, Item
 
 _WRITTEN: Mapping[str, frozenset[str]] = {
     "names": frozenset({"givenName", "familyName", "unstructuredName"}),
@@ -71,7 +81,7 @@ class Reading(NamedTuple):
 
 
 def reading(field: str, item: Item) -> Reading:
-    """The plain way to read an item."""
+    """Read an item in the plain way."""
     added = {member: text for member, text in item.items() if member not in _WRITTEN[field]}
     if field == "names":
         added = {member: text for member, text in added.items() if member not in _AROUND_NAME}
@@ -79,7 +89,7 @@ def reading(field: str, item: Item) -> Reading:
 
 
 def other_readings(field: str, item: Item) -> Iterator[Reading]:
-    """Return what it may be besides: a number that is dialled within a country; ours, with members added."""
+    """Yield what else it may be: a number that is dialled within a country; ours, with members added."""
     own = reading(field, item)
     if field == "phoneNumbers":
         for number in phone_identity.readings(own.identity):
@@ -113,7 +123,7 @@ def beside_name(added: Item, ours: Item) -> Item:
 
 
 def read_as(field: str, item: Item, own: Reading, what: str) -> Reading | None:
-    """The reading by which an item is this one, if there is any; `own` is the plain one."""
+    """Return the reading by which an item is this one, if there is any; `own` is the plain one."""
     if own.identity == what:
         return own
     if field not in _AMBIGUOUS or (
@@ -182,7 +192,7 @@ def _short(text: str) -> str:
 
 
 def _address(item: Item) -> str:
-    """Without the country, which Google and phones write as a name, as a code or not at all."""
+    """Leave the country out: Google and phones write it as a name, as a code or not at all."""
     place = letters(" ".join([item.get(part, "") for part in _PLACE]))
     place = place or letters(item.get("poBox", "") + " " + item.get("extendedAddress", ""))
     if place:
@@ -192,7 +202,7 @@ def _address(item: Item) -> str:
 
 
 def _country(item: Item) -> str:
-    """``ie.``; of a country that is not known two digits of its name, after a "="."""
+    """Return ``ie.``; for a country that is not known two digits of its name, after a "="."""
     name, code = item.get("country", ""), item.get("countryCode", "")
     if known := country_code(name) or country_code(code):
         return f"{known.lower()}."
@@ -206,7 +216,7 @@ def _email(item: Item) -> str:
 
 
 def _url(item: Item) -> str:
-    """Without http or https, and with a host in lower case: RFC 3986 6.2 lets these be written otherwise."""
+    """Drop http and https, and put the host in lower case: RFC 3986 6.2 lets these be written otherwise."""
     read = unquote(" ".join(item.get("value", "").split()))
     for scheme in _WEB:
         if read[: len(scheme)].lower() == scheme:
@@ -216,7 +226,7 @@ def _url(item: Item) -> str:
 
 
 def _host(domain: str) -> str:
-    """An international name in its own letters (RFC 5891), not as ``xn--…``."""
+    """Write an international name in its own letters (RFC 5891), not as ``xn--…``."""
     if "xn--" not in domain:
         return domain
     try:
@@ -236,3 +246,98 @@ _IDENTITIES: Mapping[str, Callable[[Item], str]] = {
     "externalIds": _text("value"),
     "userDefined": _text("key"),
 }
+
+
+_SHARED = "+"
+_KEY = 9
+_FORM = 6
+_PLACES = {name: str(place) for place, name in enumerate(OWNED)}
+
+
+def key_of(name: str, what: str) -> str:
+    """Make a fingerprint's beginning: the field, and what the item is."""
+    hashed = hashlib.sha256(what.encode("utf-8", "surrogatepass")).hexdigest()
+    return _PLACES[name] + hashed[: _KEY - 1]
+
+
+def fingerprint(name: str, item: Item) -> str:
+    """Make the fingerprint of an item of a field."""
+    return key_of(name, identity(name, item)) + rest(name, item) + form_of(item)
+
+
+def form_of(item: Item) -> str:
+    """Make the digits that tell whether an item is to the letter what was written."""
+    return f"{crc32(msgspec.json.encode(item, order='sorted')) & 0xFFFFFF:06x}"
+
+
+def key(print_: str) -> str:
+    """Return the beginning of a fingerprint, which `key_of` made."""
+    return print_[:_KEY]
+
+
+def shared(print_: str) -> str:
+    """Mark a fingerprint as that of an item that the user had before us."""
+    return print_ + _SHARED
+
+
+def fingerprints(fields: Fields) -> frozenset[str]:
+    """Make the fingerprints of a contact that holds ours and nothing else."""
+    return frozenset(fingerprint(name, item) for name, items in fields.items() for item in items)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A fingerprint that a contact carries.
+
+    Attributes:
+        text: All of it.
+        rest: What else we wrote of the item.
+        form: Of the item to the letter.
+        is_shared: Whether the user had the item before us.
+    """
+
+    text: str
+    rest: str
+    form: str
+    is_shared: bool
+
+    @classmethod
+    def of(cls, text: str) -> "Token":
+        """Read it."""
+        own = text.removesuffix(_SHARED)
+        return cls(text, own[_KEY:-_FORM], own[-_FORM:], own != text)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenLast:
+    """What we wrote into a contact last, as far as it tells.
+
+    Attributes:
+        prints: All fingerprints.
+        former: Those of the kind that is written no more.
+    """
+
+    prints: frozenset[str]
+    former: frozenset[str]
+
+    def of_field(self, name: str) -> frozenset[str]:
+        """Return the fingerprints of one field."""
+        return frozenset(print_ for print_ in self.prints if print_[0] == _PLACES[name])
+
+    def tokens(self) -> Mapping[str, tuple[Token, ...]]:
+        """Return the fingerprints by what the item is (`key_of`)."""
+        return _by_key(self.prints)
+
+
+@lru_cache(64)
+def written(data: ClientData, wisp: str) -> WrittenLast:
+    """Read what a contact's client data tells."""
+    return WrittenLast(wrote(data, wisp), wrote(data, wisp, "v1"))
+
+
+@lru_cache(64)
+def _by_key(prints: frozenset[str]) -> Mapping[str, tuple[Token, ...]]:
+    found: dict[str, list[Token]] = {}
+    for print_ in sorted(prints):
+        found.setdefault(key(print_), []).append(Token.of(print_))
+    return {start: tuple(tokens) for start, tokens in found.items()}

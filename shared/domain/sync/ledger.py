@@ -52,7 +52,7 @@ class Entry(NamedTuple):
     content: Content = "unseen"
 
     def person(self) -> Person:
-        """The contact, as far as it is known."""
+        """Return the contact, as far as it is known."""
         return Person(self.resource_name, "", self.source_id, self.source_etag)
 
     def is_of(self, person: Person) -> bool:
@@ -191,18 +191,18 @@ class Ledger:
             self.put(customer, entry.unseen())
 
     def entries(self) -> Iterator[tuple[str, Entry]]:
-        """All entries, by customer."""
+        """Yield all entries, by customer."""
         for shard in self.shards:
             yield from shard.entries.items()
 
     def names_of(self, customer: str) -> list[str]:
-        """Resource names of all contacts of a customer that are known."""
+        """Return resource names of all contacts of a customer that are known."""
         entry = self.get(customer)
         extras = (name for name, owner in self.head.extras.items() if owner == customer)
         return [*([entry.resource_name] if entry else []), *extras]
 
     def absent(self, listed: Collection[str]) -> dict[str, str]:
-        """The contacts that are known and are not in a listing: whose they are, by resource name.
+        """Return whose contacts are known and are not in a listing, by resource name.
 
         Args:
             listed: The resource names and source ids of the contacts that were listed.
@@ -215,7 +215,7 @@ class Ledger:
         }
 
     def order(self, customer: str) -> tuple[int, str]:
-        """Sorts customers so that neighbours share a shard: a batch then touches few documents."""
+        """Return a key that sorts customers by shard: a batch then touches few documents."""
         return self.shard_of(customer), customer
 
     def suits(self, customers: int) -> bool:

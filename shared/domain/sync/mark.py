@@ -3,7 +3,7 @@
 A contact carries two kinds of entry. The *mark* says whose it is; what we *wrote* is a list of
 fingerprints, one per item that we put into its list fields, so that the next write can tell the user's own
 additions from ours even when our ledger is lost. Its version says of which kind the fingerprints are: "v2" of
-`shared.domain.sync.fingerprint`, "v1" of `shared.domain.sync.former_fingerprint`. Entries of other programs
+`shared.domain.sync.item_identity`, "v1" of `shared.domain.sync.former_fingerprint`. Entries of other programs
 are kept as they are ("Arbitrary client data that is populated by clients. Duplicate keys and values are
 allowed.": people.v1 description, ClientData).
 """
@@ -44,7 +44,7 @@ class Mark:
     nonce: str = ""
 
     def __str__(self) -> str:
-        """As it stands in Google."""
+        """Write it as it stands in Google."""
         return "|".join(
             (MARK_VERSION, *(quote(part, safe="") for part in (self.wisp, self.customer, self.nonce)))
         )
@@ -58,7 +58,7 @@ def _read_mark(value: str) -> Mark | None:
 
 
 def marks(data: ClientData, wisp: str) -> tuple[Mark, ...]:
-    """Our marks of this wisp, in order, each customer once. A contact merged by a user may have several."""
+    """Read our marks of this wisp, in order, each customer once; a contact that a user merged has several."""
     found = (_read_mark(value) for key, value in data if key == KEY)
     by_customer = {mark.customer: mark for mark in found if mark and mark.wisp == wisp}
     return tuple(by_customer.values())
@@ -71,7 +71,7 @@ def is_shared(data: ClientData, wisp: str) -> bool:
 
 
 def wrote(data: ClientData, wisp: str, kind: MarkKind = "v2") -> frozenset[str]:
-    """The fingerprints of the items that we wrote last for this wisp."""
+    """Read the fingerprints of the items that we wrote last for this wisp."""
     start = _start_of_wrote(wisp, kind)
     values = (value.removeprefix(start) for key, value in data if key == WROTE and value.startswith(start))
     return frozenset(print_ for value in values for print_ in value.split(",") if print_)
@@ -99,11 +99,11 @@ def _wrote_entries(fingerprints: Iterable[str], wisp: str, kind: MarkKind) -> It
 def marked(
     mark: Mark, fingerprints: Iterable[str], others: ClientData = (), kind: MarkKind = "v2"
 ) -> ClientData:
-    """The client data to write: everybody else's entries of `others`, our mark, what we write now."""
+    """Make the client data to write: everybody else's entries of `others`, our mark, what we write now."""
     foreign = tuple((key, value) for key, value in others if not _is_ours(key, value, mark.wisp))
     return (*foreign, (KEY, str(mark)), *_wrote_entries(fingerprints, mark.wisp, kind))
 
 
 def label_mark(wisp: str) -> tuple[str, str]:
-    """The entry by which a wisp's label is found again, whatever its name has become."""
+    """Make the entry by which a wisp's label is found again, whatever its name has become."""
     return LABEL, f"{MARK_VERSION}|{quote(wisp, safe='')}"

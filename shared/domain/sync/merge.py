@@ -15,25 +15,24 @@ import msgspec
 from shared.domain.sync import former_fingerprint
 from shared.domain.sync.claims import holding
 from shared.domain.sync.field_merge import Joined, is_equal, joined
-from shared.domain.sync.fingerprint import fingerprints, written
-from shared.domain.sync.item_identity import is_alike
+from shared.domain.sync.item_identity import fingerprints, is_alike, written
 from shared.domain.sync.ledger import Content
 from shared.domain.sync.mark import ClientData, Mark, is_shared, marked, marks
 from shared.domain.sync.person import OWNED, Fields, Item, Person
 
 
 def digest(fields: Fields) -> str:
-    """Changes exactly when what we would send changes: eight characters a field, in the order of `OWNED`."""
+    """Digest what we would send: eight characters a field, in the order of `OWNED`, the same for the same."""
     return "".join(_digest(fields.get(name, ())) for name in OWNED)
 
 
 def _digest(items: tuple[Item, ...]) -> str:
-    """48 bits, as characters that need no escape in JSON."""
+    """Digest it to 48 bits, as characters that need no escape in JSON."""
     return base64.b64encode(hashlib.sha256(msgspec.json.encode(items, order="sorted")).digest()[:6]).decode()
 
 
 def changed_fields(before: str, now: str) -> tuple[str, ...]:
-    """The fields in which two digests differ."""
+    """Return the fields in which two digests differ."""
     places = enumerate(OWNED)
     return tuple(f for n, f in places if before[8 * n : 8 * n + 8] != now[8 * n : 8 * n + 8])
 
@@ -58,7 +57,7 @@ class Merge:
 
 
 def merge(ours: Fields, person: Person, mark: Mark, *, is_news: bool = True) -> Merge:
-    """Our fields and a person's.
+    """Merge our fields into a person's.
 
     Args:
         ours: What SIMPLer has of the customer.
@@ -111,7 +110,7 @@ def _since_former(
     *,
     is_news: bool,
 ) -> tuple[str, ...]:
-    """Nothing is written only because the fingerprints are of the former kind."""
+    """Return the differences, but write nothing only because the fingerprints are of the former kind."""
     kept = _kept_mark(person.client_data, mark)
     is_marked = sorted(marked(kept, prints, person.client_data, "v1")) == sorted(person.client_data)
     letters = _to_the_letter(found, person)

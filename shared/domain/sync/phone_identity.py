@@ -32,7 +32,7 @@ _NO_DIGIT = re.compile(r"[^0-9]")
 
 
 def canonical_number(text: str) -> str:
-    """``+353214871234``, with ``;12`` behind it for the extension 12; without a plus as it is dialled.
+    """Return ``+353214871234``, with ``;12`` behind it for extension 12; without a plus as it is dialled.
 
     A text that is no number is compared as a text.
     """
@@ -52,7 +52,7 @@ def canonical_number(text: str) -> str:
 
 
 def _ascii(sign: str) -> str:
-    """Digits of any script, and every sort of dash."""
+    """Return the ASCII sign of a digit of any script, and of every sort of dash."""
     if sign.isdecimal():
         return str(unicodedata.decimal(sign))
     return "-" if unicodedata.category(sign) == "Pd" or sign == _MINUS else sign
@@ -64,7 +64,7 @@ def is_near(number: str, other: str) -> bool:
 
 
 def readings(number: str) -> Iterator[str]:
-    """The international numbers as which a canonical one without a plus may be meant."""
+    """Yield the international numbers as which a canonical one without a plus may be meant."""
     digits, semicolon, extension = number.partition(";")
     if not digits.isdecimal():
         return

@@ -111,12 +111,12 @@ class Plan:
         return customer in self.found or any(customer in known for known in self.known)
 
     def pending(self) -> frozenset[str]:
-        """The customers whose present contact is to be written."""
+        """Return the customers whose present contact is to be written."""
         return frozenset(change.customer for change in (*self.relabel, *self.update, *self.remove))
 
 
 def make_plan(desired: Desired, ledger: Ledger, found: Actual, unsure: frozenset[str] = frozenset()) -> Plan:
-    """The plan for one account: each customer gets the first line that fits.
+    """Plan for one account: each customer gets the first line that fits.
 
     | in our label, by our mark | the customer | becomes |
     |---|---|---|
@@ -179,21 +179,21 @@ def make_plan(desired: Desired, ledger: Ledger, found: Actual, unsure: frozenset
 
 
 def cut_to_room(plan: Plan) -> Plan:
-    """The plan without the creates for which the account has no room; `no_room` has those."""
+    """Move the creates for which the account has no room to `no_room`."""
     room = max(0, MOST_CONTACTS - plan.total)
     return replace(plan, create=plan.create[:room], no_room=plan.create[room:])
 
 
 def to_be_read(found: Actual, desired: Desired) -> Iterator[str]:
-    """Resource names of the contacts that must be read before a plan can be made of what the ledger knows."""
-    yield from in_doubt(found, desired.records)
+    """Yield resource names of the contacts that must be read before a plan can rest on the ledger."""
+    yield from in_doubt(found, desired)
     for customer, entry in found.known.items():
         if entry.content == "mixed" and desired.wants(customer) and not desired.is_sent(customer, entry):
             yield entry.resource_name
 
 
 def _put_back(plan: Plan, desired: Desired, customer: str, person: Person) -> None:
-    """A marked contact that is not in our label: whoever took it out, a wanted one belongs there."""
+    """Put a marked contact back into our label: whoever took it out, a wanted one belongs there."""
     plan.found[customer] = person.resource_name
     if desired.wants(customer):
         plan.relabel.append(PlannedChange(customer, "unlabelled", person))
@@ -204,7 +204,7 @@ def _put_back(plan: Plan, desired: Desired, customer: str, person: Person) -> No
 
 
 def _seniority(person: Person, entry: Entry | None) -> tuple[bool, str, str]:
-    """The contact that the ledger knows comes first, then the one that was left alone longest."""
+    """Sort the contact that the ledger knows first, then the one that was left alone longest."""
     known = entry is not None and entry.resource_name == person.resource_name
     return not known, person.updated, person.resource_name
 
@@ -220,7 +220,7 @@ def _decide(plan: Plan, desired: Desired, customer: str, person: Person, *, entr
 
 
 def _decide_known(plan: Plan, desired: Desired, customer: str, entry: Entry) -> None:
-    """As `_decide`, of a contact that was not read; one that must be, was (`to_be_read`)."""
+    """Decide on a contact that was not read; one that must be was (`to_be_read`)."""
     if entry.content == "shared":
         plan.kept[customer] = "shared"
     elif not desired.wants(customer):
@@ -234,14 +234,14 @@ def _decide_known(plan: Plan, desired: Desired, customer: str, entry: Entry) -> 
 
 
 def _note_record(plan: Plan, desired: Desired, customer: str, entry: Entry) -> None:
-    """A record that changed without changing the card is not read again."""
+    """Note a record that changed without changing the card, so that it is not read again."""
     record = desired.record(customer)
     if record not in ("", entry.record):
         plan.seen[customer] = entry._replace(record=record)
 
 
 def _let_go(plan: Plan, desired: Desired, customer: str, person: Person) -> None:
-    """Return what becomes of the contact of a customer who is none, or of whom nothing is known."""
+    """Decide on the contact of a customer who is none, or of whom nothing is known."""
     if customer in desired.held:
         _keep(plan, customer, person, "held")
     elif desired.leavers == "keep":
@@ -280,7 +280,7 @@ def _compare(plan: Plan, desired: Desired, customer: str, person: Person, *, ent
 
 
 def _as_wanted(desired: Desired, customer: str, person: Person) -> Entry:
-    """The ledger's entry of a contact that was found to be as it shall be."""
+    """Make the ledger's entry of a contact that was found to be as it shall be."""
     mark = Mark(desired.wisp, customer)
     content = content_of(fields_of(desired.card(customer)), person.fields, person.client_data, mark)
     digest, record = desired.digest(customer), desired.record(customer)
@@ -295,7 +295,7 @@ def _as_wanted(desired: Desired, customer: str, person: Person) -> Entry:
 
 
 def update_of(wisp: str, card: Card, person: Person, *, is_news: bool) -> PlannedChange | None:
-    """The change that makes a contact, as it was read, what its card says; None when it is that.
+    """Return the change that makes a contact, as it was read, what its card says; None if it is that.
 
     Args:
         wisp: The wisp's id.
@@ -311,7 +311,7 @@ def update_of(wisp: str, card: Card, person: Person, *, is_news: bool) -> Planne
 
 
 def _decide_surplus(plan: Plan, desired: Desired, customer: str, person: Person, *, label: str) -> None:
-    """A surplus contact of one customer goes only if it is unmistakably ours and unedited."""
+    """Remove a surplus contact of one customer only if it is unmistakably ours and unedited."""
     card = desired.card(customer) if desired.wants(customer) else None
     if card is None and is_shared(person.client_data, desired.wisp):
         plan.kept[customer] = "shared"

@@ -33,7 +33,7 @@ def absorb(ledger: Ledger, plan: Plan, desired: Desired) -> None:
 
 
 def _note_removal(ledger: Ledger, removal: PlannedChange, found: str | None) -> None:
-    """It may be refused by the guard, and is then as it was read."""
+    """Note the contact as it was read: the guard may yet refuse to remove it."""
     person = removal.person
     if person.client_data and person.resource_name == found:
         seen = Entry(person.resource_name, person.source_id, person.source_etag, content="mixed")
@@ -41,7 +41,7 @@ def _note_removal(ledger: Ledger, removal: PlannedChange, found: str | None) -> 
 
 
 def absorb_all(ledger: Ledger, plan: Plan, desired: Desired) -> None:
-    """The same of every contact of the account: who was not found has none, unless that is unsure."""
+    """Note every contact of the account: who was not found has none, unless that is unsure."""
     lost = {customer for customer, _ in ledger.entries()}.difference(*plan.known, plan.found, plan.unsure)
     for customer in lost:
         ledger.drop(customer)

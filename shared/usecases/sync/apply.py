@@ -13,14 +13,13 @@ from contextlib import closing
 
 from shared.domain.model.run import Fate, What
 from shared.domain.sync.desired import Desired
-from shared.domain.sync.google_fields import fields_of
+from shared.domain.sync.google_fields import changed, fields_of, new_person
 from shared.domain.sync.guard import Verdict
 from shared.domain.sync.ledger import Content, Entry
 from shared.domain.sync.mark import Mark, is_shared, marks
 from shared.domain.sync.merge import content_of
 from shared.domain.sync.person import Change, NewPerson, Person
 from shared.domain.sync.plan import Plan, PlannedChange, is_somebodys, update_of
-from shared.domain.sync.requests import changed, new_person
 from shared.errors import AccountFull, OutcomeUnknown, SkipCustomer, Trouble
 from shared.ports import Put, Refused, Result, Stale, Unknown, Written
 from shared.prefetch import prefetch
@@ -100,7 +99,8 @@ def _update(session: Session, desired: Desired, updates: Sequence[PlannedChange]
 
 def _changed(session: Session, desired: Desired, update: PlannedChange) -> tuple[PlannedChange, Change]:
     card = desired.card(update.customer)
-    return update, changed(update, card, desired.wisp, session.run.id)
+    mark = Mark(desired.wisp, update.customer, session.run.id)
+    return update, changed(card, update.person, mark, update.merged)
 
 
 def _content(session: Session, desired: Desired, update: PlannedChange, sent: Change) -> Content:

@@ -92,7 +92,7 @@ FIRESTORE_ERRORS = (
 
 
 def open_firestore(project: str, database: str) -> Client:
-    """A client of the database, e.g. ``(default)``; no request is sent yet.
+    """Open a client of the database, e.g. ``(default)``; send nothing yet.
 
     Raises:
         Misconfigured: No Google credentials were found.
@@ -103,7 +103,7 @@ def open_firestore(project: str, database: str) -> Client:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turns Google's errors into ours."""
+    """Turn Google's errors into ours."""
     try:
         yield
     except (google.GoogleAPIError, GoogleAuthError) as error:
@@ -123,7 +123,7 @@ def contended(path: str) -> RetryLater:
 
 
 def committed(batch: WriteBatch) -> bool:
-    """Commit once; False when it may or may not have taken effect, so that one has to look."""
+    """Commit once; return False if it may or may not have taken effect, so that one has to look."""
     with translated():
         try:
             # The client's own retry would repeat a commit whose answer was lost, and report the second

@@ -48,7 +48,7 @@ class FirestoreState:
         self._clock = clock
 
     def get(self, path: str) -> Document | None:
-        """The document at the path, or None.
+        """Return the document at the path, or None.
 
         Raises:
             RetryLater: Firestore cannot be reached.
@@ -61,7 +61,7 @@ class FirestoreState:
     def find(
         self, collection: str, *, where: Mapping[str, str] | None = None, newest: int | None = None
     ) -> Sequence[tuple[str, Document]]:
-        """The (id, document) pairs directly in a collection, by id, or the newest by their member `started`.
+        """Return (id, document) pairs directly in a collection, by id, or the newest by member `started`.
 
         What is written meanwhile may be among them or not; what was there before and stays is among them.
         With both `where` and `newest`, documents are read from the newest on until there are enough:
@@ -124,7 +124,7 @@ class FirestoreState:
         raise contended(new[0])
 
     def _was_applied(self, new: list[str], mark: str) -> bool:
-        """After a commit that failed or had no answer: whether its new documents are there, and are ours.
+        """Tell, after a commit without a good answer, whether its new documents are there and are ours.
 
         A document says whose it is, since a rival may write just the same. If there is none of them, the
         batch was not applied, or not yet: sent again, its copies exclude each other.

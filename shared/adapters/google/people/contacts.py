@@ -61,12 +61,12 @@ class PeopleBook:
         return self._client.requests
 
     def labels(self) -> Sequence[Label]:
-        """All contact groups, system groups included; one request per 1,000."""
+        """List all contact groups, system groups included; one request per 1,000."""
         listed = _pages(self._page_of_labels)
         return [wire.label() for page in listed for wire in page.contact_groups if not wire.metadata.deleted]
 
     def label(self, name: str) -> Label | None:
-        """A label by its resource name, with who is in it; None when Google says that there is none."""
+        """Return a label by its resource name, with its members; None if Google says that there is none."""
         wire = self._about_label(self._calls.label(name), none_if=_NOT_FOUND)
         return None if wire is None or wire.metadata.deleted else wire.label()
 
@@ -95,7 +95,7 @@ class PeopleBook:
         return _ContactListing(self._client, self._calls, sync_token)
 
     def look(self, names: Sequence[str]) -> Mapping[str, Person | None]:
-        """At most 200 contacts as they are now, by the resource name asked for; None for one that is gone."""
+        """Read at most 200 contacts anew, by the resource name asked for; None for one that is gone."""
         if not names:
             return {}
         with _readable():
@@ -106,7 +106,7 @@ class PeopleBook:
         return {**found, **self._ask_one_by_one(left_out[:MOST_LOOKS])}
 
     def _ask_one_by_one(self, names: Sequence[str]) -> Mapping[str, Person | None]:
-        """Contacts of which a batch's answer said nothing: asked for by itself, each is there or 404."""
+        """Ask for contacts that a batch's answer left out: asked for by itself, each is there or 404."""
         found: dict[str, Person | None] = {}
         for name in names:
             answer = self._client.send(self._calls.read_one(name))
@@ -148,7 +148,7 @@ class PeopleBook:
         return answer
 
     def _about_label(self, call: Call[T], *, none_if: int) -> T | None:
-        """The answer about a label; None for this HTTP status. A refusal is about the label."""
+        """Return the answer about a label, or None for this HTTP status; a refusal is about the label."""
         answer = self._client.send(call)
         if not isinstance(answer, Failure):
             return answer
@@ -187,7 +187,7 @@ class _ContactListing:
 
 
 def _pages(ask: Callable[[str], Page]) -> Iterator[Page]:
-    """All pages, each asked for by the token of the one before.
+    """Yield all pages, each asked for by the token of the one before.
 
     Raises:
         RetryLater: A token came twice, for then the list would have no end.
@@ -205,7 +205,7 @@ def _pages(ask: Callable[[str], Page]) -> Iterator[Page]:
 
 
 def _succeeded(answer: T | Failure) -> T:
-    """The answer; raises what a failure means, where it cannot concern a single contact."""
+    """Return the answer, or raise what a failure means where it cannot concern a single contact."""
     if not isinstance(answer, Failure):
         return answer
     trouble = answer.trouble
@@ -216,7 +216,7 @@ def _succeeded(answer: T | Failure) -> T:
 
 @contextmanager
 def _readable() -> Iterator[None]:
-    """Raises `RetryLater` for a contact of another shape; msgspec's text tells where, and quotes no value."""
+    """Raise `RetryLater` for a contact of another shape; msgspec's text says where, and quotes no value."""
     try:
         yield
     except msgspec.ValidationError as error:

@@ -255,7 +255,7 @@ def not_labelled(trouble: Trouble) -> Trouble:
 
 
 def gone() -> Trouble:
-    """The contact is no longer in the account."""
+    """Say that the contact is no longer in the account."""
     return _meaning(404, {}, 0)
 
 
@@ -266,7 +266,7 @@ def _meaning(http_status: int, status: Mapping[str, Any], wait: float) -> Troubl
 
 
 def _error_of(body: bytes) -> Mapping[str, Any]:
-    """The ``error`` object of an answer, a google.rpc.Status; empty if the answer has none."""
+    """Return the ``error`` object of an answer, a google.rpc.Status; empty if the answer has none."""
     try:
         answer = msgspec.json.decode(body)
     except (ValueError, RecursionError):
@@ -276,7 +276,7 @@ def _error_of(body: bytes) -> Mapping[str, Any]:
 
 
 def _details(status: Mapping[str, Any], kind: str) -> Iterator[Mapping[str, Any]]:
-    """The details of a google.rpc.Status whose ``@type`` ends in this name."""
+    """Yield the details of a google.rpc.Status whose ``@type`` ends in this name."""
     for detail in _objects(status.get("details")):
         if str(detail.get("@type", "")).rpartition(".")[2] == kind:
             yield detail
@@ -298,7 +298,7 @@ def _signs(status: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _limit(status: Mapping[str, Any]) -> str:
-    """Google's name of the quota's limit that was reached; empty if it does not say."""
+    """Return Google's name of the quota's limit that was reached; empty if it does not say."""
     said = (info.get("metadata") for info in _details(status, "ErrorInfo"))
     limits = (str(metadata.get("quota_limit", "")) for metadata in said if isinstance(metadata, dict))
     return next(filter(None, limits), "")

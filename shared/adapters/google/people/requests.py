@@ -91,7 +91,7 @@ def _call(
     seconds: float = QUICK_SECONDS,
     is_repeatable: bool = True,
 ) -> Call[T]:
-    """A request of Google's client, as values. As there, a long GET goes as a POST that says so."""
+    """Take a request of Google's client as values. As there, a long GET goes as a POST that says so."""
     method, uri, headers, body = request.method, request.uri, request.headers, request.body
     if method == "GET" and len(uri) > MAX_URI_LENGTH:
         method = "POST"
@@ -111,7 +111,7 @@ class _Plain(JsonModel):
 
 
 def _json(body: object) -> str:
-    """As a text; of anything else Google's client makes one, in three times the time, and throws it away."""
+    """Write JSON as text: of all else Google's client makes one, in three times the time, for nothing."""
     return msgspec.json.encode(body).decode()
 
 
@@ -121,7 +121,7 @@ def _unused(*_: Any, **__: Any) -> Any:
 
 @lru_cache(1)
 def _resources(endpoint: str) -> tuple[Any, Any]:
-    """People and labels in Google's client, which takes 20 ms to build and holds nothing of an account's."""
+    """Build Google's client for people and labels; that takes 20 ms, and holds nothing of an account's."""
     transport: Any = _unused
     api: Any = build(
         "people",
@@ -135,24 +135,24 @@ def _resources(endpoint: str) -> tuple[Any, Any]:
 
 
 def client_data_json(pairs: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
-    """Key-value pairs as Google takes them."""
+    """Write key-value pairs as Google takes them."""
     return [{"key": key, "value": value} for key, value in pairs]
 
 
 def _content(fields: Fields, client_data: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    """Every owned field, also the empty ones: the mask clears what is left out, and so says the body."""
+    """Write every owned field, also the empty ones, since the mask clears what is left out."""
     owned = {field: fields.get(field, ()) for field in OWNED}
     return {**owned, "clientData": client_data_json(client_data)}
 
 
 def new_person_json(new: NewPerson, label: str) -> dict[str, Any]:
-    """A contact to create, in its label and in My Contacts."""
+    """Write a contact to create, in its label and in My Contacts."""
     groups = ({"contactGroupMembership": {"contactGroupResourceName": name}} for name in (label, MY_CONTACTS))
     return {**_content(new.fields, new.client_data), "memberships": [*groups]}
 
 
 def change_json(change: Change) -> dict[str, Any]:
-    """A contact to update: what it shall be, and the etags it was read with."""
+    """Write a contact to update: what it shall be, and the etags it was read with."""
     person = change.person
     source = {"type": CONTACT, "id": person.source_id, "etag": person.source_etag}
     return {
@@ -166,12 +166,12 @@ class Calls:
     """Builds the requests; sending them is the client's work."""
 
     def __init__(self, endpoint: str) -> None:
-        """`endpoint` is the API's address, with or without a slash at its end."""
+        """Take the API's address, with or without a slash at its end."""
         with ALONE:
             self._people, self._labels = _resources(endpoint)
 
     def list(self, sync_token: str | None, page: str) -> Call[Persons]:
-        """A page of contacts. Those changed meanwhile move to the end: seen twice rather than missed.
+        """List a page of contacts. One that changes meanwhile moves to the end: better twice than missed.
 
         Unless the sync token is None, the last page gives the next one; "all other request parameters must
         match the first call".
@@ -190,19 +190,19 @@ class Calls:
         return _call(request, Persons, READ)
 
     def read(self, names: Sequence[str]) -> Call[Read]:
-        """At most 200 contacts by name."""
+        """Read at most 200 contacts by name."""
         request = self._people.getBatchGet(
             resourceNames=list(names), personFields=LOOK_FIELDS, sources=list(SOURCES)
         )
         return _call(request, Read, READ)
 
     def read_one(self, name: str) -> Call[PersonRead]:
-        """A contact by itself; 404 when there is none of that name."""
+        """Read a contact by itself; Google answers 404 if there is none of that name."""
         request = self._people.get(resourceName=name, personFields=LOOK_FIELDS, sources=list(SOURCES))
         return _call(request, PersonRead, READ)
 
     def create(self, people: Sequence[NewPerson], label: str) -> Call[Created | PersonWire]:
-        """At most 200 new contacts; a single one goes without a batch, which would cost six times as much."""
+        """Create at most 200 contacts; one alone goes without a batch, which would cost six times as much."""
         if len(people) == 1:
             return self._create_one(people[0], label)
         body = {
@@ -224,7 +224,7 @@ class Calls:
         return _call(request, PersonWire, SINGLE, is_repeatable=False)
 
     def update(self, changes: Sequence[Change]) -> Call[Updated | PersonWire]:
-        """At most 200 changed contacts, or a single one by itself."""
+        """Update at most 200 contacts, or a single one by itself."""
         if len(changes) == 1:
             return self._update_one(changes[0])
         body = {
@@ -248,25 +248,25 @@ class Calls:
         return _call(request, PersonWire, SINGLE)
 
     def remove(self, names: Sequence[str]) -> Call[dict[str, Any]]:
-        """At most 500 contacts to the trash, or a single one by itself."""
+        """Move at most 500 contacts to the trash, or a single one by itself."""
         if len(names) == 1:
             return _call(self._people.deleteContact(resourceName=names[0]), dict[str, Any], REMOVAL)
         request = self._people.batchDeleteContacts(body=_json({"resourceNames": list(names)}))
         return _call(request, dict[str, Any], REMOVALS)
 
     def labels(self, page: str) -> Call[Labels]:
-        """A page of all contact groups."""
+        """List a page of all contact groups."""
         token = {"pageToken": page} if page else {}
         request = self._labels.list(groupFields=LABEL_FIELDS, pageSize=PAGE_SIZE, **token)
         return _call(request, Labels, GROUP_READ)
 
     def label(self, name: str) -> Call[LabelWire]:
-        """A contact group with at most 1,000 of its members; by default there would be none."""
+        """Read a contact group with at most 1,000 of its members; by default there would be none."""
         request = self._labels.get(resourceName=name, groupFields=LABEL_FIELDS, maxMembers=PAGE_SIZE)
         return _call(request, LabelWire, GROUP_READ)
 
     def create_label(self, name: str, client_data: tuple[tuple[str, str], ...]) -> Call[LabelWire]:
-        """A new contact group."""
+        """Create a contact group."""
         group = {"name": name, "clientData": client_data_json(client_data)}
         request = self._labels.create(
             body=_json({"contactGroup": group, "readGroupFields": LABEL_WRITTEN_FIELDS})
@@ -274,7 +274,7 @@ class Calls:
         return _call(request, LabelWire, GROUP_WRITE)
 
     def mark_label(self, label: Label, client_data: tuple[tuple[str, str], ...]) -> Call[LabelWire]:
-        """A contact group's client data, replaced."""
+        """Replace a contact group's client data."""
         body = {
             "contactGroup": {"etag": label.etag, "clientData": client_data_json(client_data)},
             "updateGroupFields": "clientData",
@@ -284,11 +284,11 @@ class Calls:
         return _call(request, LabelWire, GROUP_WRITE)
 
     def put_in_label(self, names: Sequence[str], label: str) -> Call[Modified]:
-        """At most 1,000 contacts, added to a contact group."""
+        """Add at most 1,000 contacts to a contact group."""
         body = _json({"resourceNamesToAdd": list(names)})
         return _call(self._labels.members().modify(resourceName=label, body=body), Modified, GROUP_WRITE)
 
     def delete_label(self, label: str) -> Call[dict[str, Any]]:
-        """A contact group without its contacts: a user may have put some of their own under our label."""
+        """Delete a contact group but no contact: a user may have put some of their own under our label."""
         request = self._labels.delete(resourceName=label, deleteContacts=False)
         return _call(request, dict[str, Any], GROUP_WRITE)

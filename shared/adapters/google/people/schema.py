@@ -52,7 +52,7 @@ class _Membership(msgspec.Struct, rename="camel"):
 
 @lru_cache(maxsize=64)
 def _shared(groups: tuple[str, ...]) -> frozenset[str]:
-    """One set for the thousands of contacts that are in the same groups."""
+    """Make one set for the thousands of contacts that are in the same groups."""
     return frozenset(groups) - {""}
 
 
@@ -66,7 +66,7 @@ class PersonWire(msgspec.Struct, rename="camel"):
     memberships: list[_Membership] = []
 
     def person(self, fields: Fields | None = None) -> Person:
-        """The person, with these fields."""
+        """Return the person, with these fields."""
         source = next((source for source in self.metadata.sources if source.type == CONTACT), Source())
         groups = tuple(one.contact_group_membership.contact_group_resource_name for one in self.memberships)
         return Person(
@@ -99,7 +99,7 @@ class ItemWire(msgspec.Struct, rename="camel", omit_defaults=True):
         return self.metadata is None or self.metadata.source.type in ("", CONTACT)
 
     def members(self) -> dict[str, str]:
-        """Its texts that are not empty."""
+        """Return its texts that are not empty."""
         self.metadata = None
         members: dict[str, str] = msgspec.to_builtins(self)
         return members
@@ -122,7 +122,7 @@ class NameWire(ItemWire):
     unstructured_name: str = ""
 
     def members(self) -> dict[str, str]:
-        """The whole is the user's own only where there are no parts."""
+        """Leave out the whole where there are parts: without them it is the user's own."""
         if self.given_name or self.middle_name or self.family_name:
             self.unstructured_name = ""
         return super().members()
@@ -171,7 +171,7 @@ class AddressWire(ItemWire):
     formatted_value: str = ""
 
     def members(self) -> dict[str, str]:
-        """The whole is the user's own only where there are no parts."""
+        """Leave out the whole where there are parts: without them it is the user's own."""
         parts = (self.po_box, self.street_address, self.extended_address, self.city, self.region)
         if any(parts) or self.postal_code or self.country:
             self.formatted_value = ""
@@ -280,7 +280,7 @@ class LabelWire(msgspec.Struct, rename="camel"):
     member_resource_names: list[str] = []
 
     def label(self) -> Label:
-        """The label."""
+        """Return the label."""
         pairs = tuple((pair.key, pair.value) for pair in self.client_data)
         members = tuple(self.member_resource_names)
         names = self.resource_name, self.etag, self.name
@@ -317,7 +317,7 @@ def _fields(wire: PersonRead) -> Iterator[tuple[str, tuple[Item, ...]]]:
 
 
 def person_of(wire: PersonRead) -> Person:
-    """A person with its owned fields; raises `msgspec.ValidationError` when it has no name."""
+    """Return a person with its owned fields; raise `msgspec.ValidationError` if it has no resource name."""
     if not wire.resource_name:
         raise msgspec.ValidationError("a person has no resource name")
     return replace(
@@ -326,18 +326,18 @@ def person_of(wire: PersonRead) -> Person:
 
 
 def read_person(answer: msgspec.Raw | bytes) -> PersonRead:
-    """A person in Google's JSON; raises `msgspec.ValidationError` when it has another shape."""
+    """Read a person in Google's JSON; raise `msgspec.ValidationError` if it has another shape."""
     return _READ.decode(answer)
 
 
 def persons_in(read: Read) -> dict[str, Person]:
-    """The persons that were read, by the name that was asked for: their own may have become another."""
+    """Return the persons that were read, by the name asked for: their own may have become another."""
     found = ((response.requested_resource_name, response.person) for response in read.responses)
     return {name: person_of(read_person(person)) for name, person in found if bytes(person)}
 
 
 def names_gone(read: Read) -> frozenset[str]:
-    """The names that were asked for of which Google says that there is no such contact."""
+    """Return the names asked for of which Google says that there is no such contact."""
     return frozenset(
         response.requested_resource_name
         for response in read.responses

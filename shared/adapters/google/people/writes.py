@@ -92,11 +92,11 @@ class Batches(ABC, Generic[T, A]):
 
     @abstractmethod
     def key(self, item: T) -> str:
-        """The name of a contact in the results."""
+        """Return the name of a contact in the results."""
 
     @abstractmethod
     def call(self, part: Sequence[T]) -> Call[A]:
-        """The request for these contacts; a single one goes by itself."""
+        """Build the request for these contacts; a single one goes by itself."""
 
     @abstractmethod
     def read(self, part: Sequence[T], answer: A | Failure) -> SentPart:
@@ -165,7 +165,7 @@ class Batches(ABC, Generic[T, A]):
                 self._stop(rest, failure, trouble)
 
     def _stop(self, rest: Sequence[T], failure: Failure, trouble: Trouble) -> None:
-        """The account refuses everything: raise that, unless it would lose what is known by now."""
+        """Raise what makes the account refuse everything, unless that would lose what is known by now."""
         if not self._results:
             raise trouble
         if failure.in_doubt:
@@ -177,7 +177,7 @@ class Batches(ABC, Generic[T, A]):
         self._results.update(dict.fromkeys(map(self.key, items), result))
 
     def _give_up(self, parts: Sequence[Sequence[T]], trouble: Trouble) -> None:
-        """They are not sent (again); what is in doubt remains so."""
+        """Send these no more; what is in doubt remains so."""
         for key in (self.key(item) for part in parts for item in part):
             self._results.setdefault(key, Refused(trouble))
         self._waiting = []
@@ -220,11 +220,11 @@ class Creates(Batches[NewPerson, Created | PersonWire]):
         self._is_new = is_new
 
     def key(self, item: NewPerson) -> str:
-        """Ours."""
+        """Return our key."""
         return item.key
 
     def call(self, part: Sequence[NewPerson]) -> Call[Created | PersonWire]:
-        """A create."""
+        """Build a create."""
         return self._calls.create(part, self._label)
 
     def is_early(self, part: Sequence[NewPerson], answer: Created | PersonWire | Failure) -> bool:
@@ -234,14 +234,14 @@ class Creates(Batches[NewPerson, Created | PersonWire]):
         return _finds_no_label(answer) or (self._is_new and _blames_all(answer, part))
 
     def read(self, part: Sequence[NewPerson], answer: Created | PersonWire | Failure) -> SentPart:
-        """Each by the key in its client data."""
+        """Tell them apart by the key in their client data."""
         self._is_new = False
         if not isinstance(answer, Failure):
             return SentPart(_created(answer, part))
         return SentPart({}, Failure(LABEL_GONE.trouble()) if _finds_no_label(answer) else answer)
 
     def blamed(self, part: Sequence[NewPerson], failure: Failure) -> Mapping[str, Trouble]:
-        """Google names the contacts of a create by their index in the request."""
+        """Find the contacts that Google names, by their index in the request."""
         by_index = ((failure.contacts.get(str(index)), new) for index, new in enumerate(part))
         return {new.key: trouble for trouble, new in by_index if trouble}
 
@@ -258,15 +258,15 @@ class Updates(Batches[Change, Updated | PersonWire]):
     narrows = True
 
     def key(self, item: Change) -> str:
-        """The name that it was read by."""
+        """Return the name that it was read by."""
         return item.person.resource_name
 
     def call(self, part: Sequence[Change]) -> Call[Updated | PersonWire]:
-        """An update."""
+        """Build an update."""
         return self._calls.update(part)
 
     def read(self, part: Sequence[Change], answer: Updated | PersonWire | Failure) -> SentPart:
-        """Each by the name that it was read by; those that Google refuses as changed are looked at again."""
+        """Tell them apart by the name they were read by, and look again at those refused as changed."""
         if isinstance(answer, Failure):
             sent = SentPart({}, answer)
         elif isinstance(answer, PersonWire):
@@ -279,12 +279,12 @@ class Updates(Batches[Change, Updated | PersonWire]):
         return SentPart({**sent.results, **self._look_again(refused)}, sent.failure) if refused else sent
 
     def blamed(self, part: Sequence[Change], failure: Failure) -> Mapping[str, Trouble]:
-        """Google names the contacts of an update by their resource names."""
+        """Find the contacts that Google names, by their resource names."""
         names = map(self.key, part)
         return {name: failure.contacts[name] for name in names if name in failure.contacts}
 
     def _reason(self, change: Change, sent: SentPart) -> str:
-        """Why Google refused this one; empty if it did not."""
+        """Return why Google refused this one; empty if it did not."""
         result = sent.results.get(self.key(change))
         if isinstance(result, Refused):
             return result.trouble.reason
@@ -322,15 +322,15 @@ class Removals(Batches[str, dict[str, Any]]):
     """Contacts that go to the trash, by name; doing it twice is doing it once."""
 
     def key(self, item: str) -> str:
-        """The name itself."""
+        """Return the name itself."""
         return item
 
     def call(self, part: Sequence[str]) -> Call[dict[str, Any]]:
-        """A removal."""
+        """Build a removal."""
         return self._calls.remove(part)
 
     def read(self, part: Sequence[str], answer: dict[str, Any] | Failure) -> SentPart:
-        """One that is gone already is as it shall be."""
+        """Count one that is gone already as written."""
         if not isinstance(answer, Failure) or (answer.trouble.reason == GONE and len(part) == 1):
             return SentPart(_written(part))
         return SentPart({}, answer)
@@ -347,15 +347,15 @@ class Labellings(Batches[str, Modified]):
         self._label = label
 
     def key(self, item: str) -> str:
-        """The name itself."""
+        """Return the name itself."""
         return item
 
     def call(self, part: Sequence[str]) -> Call[Modified]:
-        """An addition."""
+        """Build an addition."""
         return self._calls.put_in_label(part, self._label)
 
     def read(self, part: Sequence[str], answer: Modified | Failure) -> SentPart:
-        """A contact that is gone is named in an answer 200."""
+        """Find contacts that are gone in an answer 200, where Google names them."""
         if isinstance(answer, Failure):
             is_label = answer.trouble.reason == GONE
             trouble = LABEL_GONE.trouble() if is_label else not_labelled(answer.trouble)
@@ -368,7 +368,7 @@ def _written(names: Sequence[str]) -> dict[str, Result]:
 
 
 def _finds_no_label(failure: Failure) -> bool:
-    """All that a create can fail to find is its label."""
+    """Tell whether a create did not find its label: there is nothing else that it could not find."""
     return any(trouble.reason == GONE for trouble in (failure.trouble, *failure.contacts.values()))
 
 
@@ -389,7 +389,7 @@ def _result(response: PersonResponse | None, done: str) -> Result:
 
 
 def _created(created: Created | PersonWire, part: Sequence[NewPerson]) -> Mapping[str, Result]:
-    """The results by the key in each answered contact's client data: Google promises no order.
+    """Return the results by the key in each contact's client data, since Google promises no order.
 
     An error without a contact tells what happened but not to whom. If there are as many refusals as contacts
     without an answer, that is who.
@@ -413,7 +413,7 @@ def _created(created: Created | PersonWire, part: Sequence[NewPerson]) -> Mappin
 
 
 def _comparable(fields: Fields, client_data: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    """Without order: "The items in a field have no guaranteed order" (people.v1 description, Person)."""
+    """Sort the items: "The items in a field have no guaranteed order" (people.v1 description, Person)."""
     items = {field: sorted(sorted(item.items()) for item in fields.get(field, ())) for field in OWNED}
     return {**items, "clientData": sorted(client_data)}
 

@@ -106,13 +106,13 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection for one query."""
+        """Lend a connection for one query."""
         with self._connected() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """A connection in a transaction that no other writer shares; all of it is kept, or none."""
+        """Lend a connection in a transaction that no other writer shares; keep all of it, or none."""
         with self._connected() as connection, _transaction(connection):
             yield connection
 
@@ -167,7 +167,7 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def _to_present(version: int) -> Iterator[str]:
-    """The statements that bring a file of a version, 0 for a new one, to the present one."""
+    """Return the statements that bring a file of a version, 0 for a new one, to the present one."""
     if version == 0:
         yield from _SCHEMA
     for old in range(version or _VERSION, _VERSION):

@@ -20,7 +20,7 @@ class SqliteState:
         self._clock = clock
 
     def get(self, path: str) -> Document | None:
-        """The document at the path, or None.
+        """Return the document at the path, or None.
 
         Raises:
             RetryLater: The database is busy.
@@ -34,7 +34,7 @@ class SqliteState:
     def find(
         self, collection: str, *, where: Mapping[str, str] | None = None, newest: int | None = None
     ) -> Sequence[tuple[str, Document]]:
-        """The (id, document) pairs directly in a collection, by id, or the newest by their member `started`.
+        """Return (id, document) pairs directly in a collection, by id, or the newest by member `started`.
 
         Raises:
             RetryLater: The database is busy.
