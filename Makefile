@@ -15,22 +15,22 @@ QUICK_TESTS := tests/unit tests/property tests/docs tests/typed --ignore=tests/p
 
 ##@ Every day
 
-demo: setup ## the main job on realistic data over real HTTP
+demo: setup ## play the main job on realistic data over real HTTP
 	@$(BIN)/python -m infra.sandbox.demo
 
-sandbox: setup ## the whole product in a browser, on one machine; ends with Ctrl-C
+sandbox: setup ## open the whole product in a browser, on one machine, until Ctrl-C
 	@$(BIN)/python -m infra.sandbox
 
-quick: setup ## the tests that start no server anew and no browser, in half a minute
+quick: setup ## run the tests that play no whole runs and open no browser, in about a minute
 	@$(BIN)/python -m pytest $(QUICK_TESTS)
 
-test: setup ## every test
+test: setup ## run every test
 	@tests/parsers/setup
 	@tests/browser/setup
 	@infra/check/setup
 	@$(BIN)/python -m pytest
 
-lint: setup ## format, ruff, mypy, import rules and dead code
+lint: setup ## check format, style, types, imports and dead code
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -55,32 +55,32 @@ $(READY): requirements.txt requirements-dev.txt
 	@$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -p $(BIN)/python -r requirements.txt -r requirements-dev.txt
 	@touch $@
 
-bench: setup ## what runs cost, beside their floors and other ways; QUICK=1: in a minute
+bench: setup ## measure what runs cost, and renew docs/benchmarks.md; QUICK=1: print only, in a minute
 	@infra/lab/bench/peers/setup
 	@$(BIN)/python -m infra.lab.bench $(if $(QUICK),--quick)
 
-chaos: setup ## crashes, faults, users and rivals; SEEDS=n [SEED=s] [STATE=sqlite|firestore|both] [BROKEN=build]
+chaos: setup ## play crashes, faults, users and rivals; SEEDS=n, SEED=s, STATE=sqlite|firestore|both, BROKEN=build
 	@PYTHONHASHSEED=0 $(BIN)/python -m infra.lab.chaos --seeds $(SEEDS) --state $(STATE) $(if $(SEED),--seed $(SEED)) $(if $(BROKEN),--broken $(BROKEN))
 
 scale: setup ## play a night of ten thousand WISPs and renew docs/scale.md; takes minutes
 	@$(BIN)/python -m infra.lab.scale
 
-mutants: setup ## change plan, guard and lease in hundreds of small ways, list what no test notices; takes minutes
+mutants: setup ## change plan, guard and lease in hundreds of ways, and list what no test notices; takes minutes
 	@tests/mutants/run
 
 screenshots: setup ## renew the pictures in docs/pictures
 	@tests/browser/setup
 	@$(BIN)/python -m infra.sandbox.screenshots
 
-check-infra: setup ## infra/gcp, cloudbuild.yaml and the source archive; part of test
+check-infra: setup ## check infra/gcp, cloudbuild.yaml and the source archive; part of test
 	@infra/check/setup
 	@$(BIN)/python -m pytest tests/infra
 
-audit: setup ## known vulnerabilities of what is deployed, where they can be asked for; and its licences
+audit: setup ## list known vulnerabilities of what is deployed, and renew docs/licences.md
 	@$(BIN)/python -m infra.packages audit
 	@$(BIN)/python -m infra.packages licences
 
-sbom: setup ## a bill of materials (CycloneDX) in .local/sbom.cdx.json
+sbom: setup ## write a bill of materials (CycloneDX) to .local/sbom.cdx.json
 	@$(BIN)/python -m infra.packages sbom
 
 lock: setup ## compile requirements*.txt anew from pyproject.toml

@@ -29,7 +29,7 @@ settings.load_profile("project")
 
 
 def _is_fast(folder: Path) -> bool:
-    """Whether it can take the tests' files, and programs among them be started."""
+    """Return whether a folder takes the tests' files, and lets programs in it start."""
     if not (folder.is_dir() and os.access(folder, os.W_OK)):
         return False
     return shutil.disk_usage(folder).free > _ENOUGH and not os.statvfs(folder).f_flag & os.ST_NOEXEC
@@ -44,7 +44,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two a processor: a good part of the tests' time they wait for programs and servers."""
+    """Return two workers a processor: tests often wait for programs and servers."""
     return 2 * (os.cpu_count() or 1)
 
 

@@ -65,7 +65,7 @@ _NAMES = {
 
 
 def _everywhere(text: str) -> dict[str, object]:
-    """A record that has the text in every field."""
+    """Return a record that has the text in every field."""
     address = {"lines": [text, text], "city": text, "region": text, "postcode": text, "country": text}
     return {
         **dict.fromkeys(("name", "company", "nickname", "status", "site", "ap", "plan"), text),
@@ -109,7 +109,7 @@ def _records() -> dict[str, dict[str, object]]:
 
 
 def _uncleaned() -> dict[str, Card]:
-    """Cards that did not come from `make_card`, with every text as bad as it can be."""
+    """Return cards that did not come from `make_card`, with every text as bad as it can be."""
     return {f"{name}_uncleaned": _uncleaned_card(text) for name, text in _NAMES.items()} | {
         "nothing": Card(customer="1", display=""),
         "nothing_but_junk": Card(customer="\x00", display="\u202e\x00", given="\ufeff", company="\n"),

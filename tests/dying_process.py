@@ -36,7 +36,7 @@ class DyingProcess:
         self.died = ""
 
     def services(self, services: Services) -> Services:
-        """The services as this process sees them."""
+        """Return services as this process sees them."""
 
         @contextmanager
         def book(account: Account, gate: Gate) -> Iterator[ContactBook]:

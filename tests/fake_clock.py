@@ -20,11 +20,11 @@ class FakeClock:
         self.tick = 0.0
 
     def now(self) -> datetime:
-        """The time of day, in UTC."""
+        """Return the time of day, in UTC."""
         return self._now
 
     def monotonic(self) -> float:
-        """Seconds; only differences mean something."""
+        """Return seconds, of which only differences mean something."""
         reading = self._monotonic
         self.advance(self.tick)
         return reading

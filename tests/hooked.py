@@ -22,7 +22,7 @@ class Hooked:
 
 
 def then(call: Callable[..., Any], action: Callable[[], Any]) -> Callable[..., Any]:
-    """The call, and before its result is handed over, the action."""
+    """Return a call that acts before it hands its result over."""
 
     def both(*arguments: Any, **named: Any) -> Any:
         result = call(*arguments, **named)
@@ -49,7 +49,7 @@ class Shown:
 
 
 def then_listed(call: Callable[..., Any], action: Callable[[], Any]) -> Callable[..., Shown]:
-    """The listing, and after it was read to its end, before anybody sees it, the action."""
+    """Return a listing that acts after it was read, before anybody sees it."""
 
     def both(sync_token: str | None = None) -> Shown:
         read = call(sync_token)
@@ -65,12 +65,12 @@ def then_listed(call: Callable[..., Any], action: Callable[[], Any]) -> Callable
 
 
 def with_source(services: Services, hook: Callable[[Any], Any]) -> Services:
-    """The services, each customer source as the hook makes it."""
+    """Return services with each customer source as the hook makes it."""
     return replace(services, source=lambda wisp: hook(services.source(wisp)))
 
 
 def with_book(services: Services, hook: Callable[[Account, Any], Any]) -> Services:
-    """The services, each account's book as the hook makes it."""
+    """Return services with each account's book as the hook makes it."""
 
     @contextmanager
     def book(account: Account, gate: Gate) -> Iterator[ContactBook]:
@@ -81,6 +81,6 @@ def with_book(services: Services, hook: Callable[[Account, Any], Any]) -> Servic
 
 
 def with_state(services: Services, **calls: Callable[..., Any]) -> Services:
-    """The services, these calls of the state store replaced."""
+    """Return services with these calls of the state store replaced."""
     state: Any = Hooked(services.state, **calls)
     return replace(services, state=state)

@@ -50,7 +50,7 @@ class Interleaving:
                 self._condition.wait_for(lambda: self._current == name)
 
     def watched(self, port: Any) -> Any:
-        """A port each of whose calls is a step."""
+        """Return a port whose every call is a step."""
 
         def after_a_step(_: str, call: Callable[[], Any]) -> Any:
             self.step()

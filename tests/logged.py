@@ -12,7 +12,7 @@ from shared.log_lines import configure_logging
 
 @contextmanager
 def logging_as_in_production(project: str = "", version: str = "", *, level: int = 0) -> Iterator[None]:
-    """The log goes to standard output; of other libraries also what is below warnings, with a `level`."""
+    """Log to standard output; with a `level`, other libraries' lines below warnings too."""
     root = logging.getLogger()
     before = (root.handlers, root.level, LOGGER.handlers, LOGGER.level, logging.raiseExceptions)
     configure_logging(project, version)
@@ -27,5 +27,5 @@ def logging_as_in_production(project: str = "", version: str = "", *, level: int
 
 
 def lines(written: str) -> list[dict[str, Any]]:
-    """What was written, each line a JSON object."""
+    """Read what was written, a JSON object a line."""
     return [json.loads(line) for line in written.splitlines()]

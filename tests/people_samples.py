@@ -23,7 +23,7 @@ KEY = "azotel-simpler"
 
 
 def changes_by(listed: Iterable[Person]) -> Changes:
-    """What a listing by sync token tells somebody who knows nothing yet."""
+    """Return what a listing by sync token tells somebody who knows nothing yet."""
     return changes_in(listed, Desired("acme", {}), Ledger())
 
 
@@ -72,7 +72,7 @@ def book_at(
     timeout: float | None = None,
     http: Http | None = None,
 ) -> Iterator[PeopleBook]:
-    """A book that speaks to this server; `timeout` shortens every time-out."""
+    """Give a book that speaks to this server; `timeout` shortens every time-out."""
     with requests.Session() as session:
         http = http or SendOnce(session, 60)
         yield PeopleBook(_Impatient(http, timeout) if timeout else http, url, gate or OpenGate(), clock)
@@ -93,7 +93,7 @@ class _Impatient:
 
 
 def newcomers(count: int) -> list[NewPerson]:
-    """New contacts, each with its key."""
+    """Return new contacts, each with its key."""
     return [
         NewPerson(f"v1|acme|{n}|run", {"names": ({"givenName": f"N{n}"},)}, ((KEY, f"v1|acme|{n}|run"),))
         for n in range(count)
@@ -101,7 +101,7 @@ def newcomers(count: int) -> list[NewPerson]:
 
 
 def revisions(count: int) -> list[Change]:
-    """Changes to contacts that were read before."""
+    """Return changes to contacts that were read before."""
     return [
         Change(
             Person(f"people/c{n}", f"%etag{n}", f"id{n}", f"#etag{n}"),
@@ -113,7 +113,7 @@ def revisions(count: int) -> list[Change]:
 
 
 def person(name: str, etag: str, **fields: Any) -> dict[str, Any]:
-    """A person as Google answers it."""
+    """Return a person as Google answers it."""
     source = {"type": "CONTACT", "id": f"id-of-{name}", "etag": etag, "updateTime": "2026-03-02T05:00:00Z"}
     return {"resourceName": name, "etag": f"%{etag}", "metadata": {"sources": [source]}, **fields}
 
@@ -123,7 +123,7 @@ def _made(asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def created(request: Request) -> list[dict[str, Any]]:
-    """The responses to a create that is done, in the order of the request."""
+    """Return the responses to a create that is done, in the order of the request."""
     contacts = [contact["contactPerson"] for contact in request.json["contacts"]]
     return [{"status": {}, "person": _made(contact)} for contact in contacts]
 
@@ -146,13 +146,13 @@ def update_all(request: Request) -> Answer:
 
 
 def read_as(*persons: dict[str, Any]) -> Answer:
-    """The answer to a second look."""
+    """Return the answer to a second look."""
     responses = [{"requestedResourceName": one["resourceName"], "person": one} for one in persons]
     return Answer(200, {"responses": responses})
 
 
 def refusal(status: int, name: str, *details: dict[str, Any]) -> Answer:
-    """An error of Google's, as a whole answer."""
+    """Return an error of Google's, as a whole answer."""
     body = {"code": status, "message": "Invalid value: Mary Murphy", "status": name, "details": [*details]}
     return Answer(status, {"error": body})
 
@@ -164,17 +164,17 @@ def _blaming(kind: str, codes: dict[str, int]) -> Answer:
 
 
 def blame_creates(codes: dict[str, int]) -> Answer:
-    """A refused create with the indexes to blame and their google.rpc.Code."""
+    """Return a refused create with the indexes to blame and their google.rpc.Code."""
     return _blaming("BatchCreateContactsErrorDetails", codes)
 
 
 def blame_updates(codes: dict[str, int]) -> Answer:
-    """A refused update with the names to blame and their google.rpc.Code."""
+    """Return a refused update with the names to blame and their google.rpc.Code."""
     return _blaming("BatchUpdateContactsErrorDetails", codes)
 
 
 def kinds(results: Mapping[str, Result]) -> dict[str, int]:
-    """How many results there are of each kind, refusals by their reason."""
+    """Return how many results there are of each kind, refusals by their reason."""
     names = [
         result.trouble.reason if isinstance(result, Refused) else type(result).__name__
         for result in results.values()
@@ -183,22 +183,22 @@ def kinds(results: Mapping[str, Result]) -> dict[str, int]:
 
 
 def reason_of(result: Result) -> str:
-    """Why it was not written."""
+    """Return why it was not written."""
     assert isinstance(result, Refused | Unknown)
     return result.trouble.reason
 
 
 def written(result: Result) -> Person:
-    """The person that was written."""
+    """Return the person that was written."""
     assert isinstance(result, Written)
     return result.person
 
 
 def name_in(request: Request) -> str:
-    """Whom a request about a single contact is about."""
+    """Return the contact that a single request is about."""
     return request.path.removeprefix("/v1/").rpartition(":")[0]
 
 
 def names_in(requests_: Sequence[Request]) -> list[int]:
-    """How many contacts each batch had."""
+    """Return how many contacts each batch had."""
     return [len(request.json["contacts"]) for request in requests_]

@@ -34,7 +34,7 @@ class Browser:
         return self.http.get(url, timeout=PATIENCE)
 
     def read(self, url: str) -> str:
-        """What a page says, as its source with readable characters."""
+        """Return what a page says, as its source with readable characters."""
         answer = self.get(url)
         answer.raise_for_status()
         return unescape(answer.text)
@@ -66,7 +66,7 @@ class Sandbox:
 
     @contextmanager
     def browser(self, user: str = "") -> Iterator[Browser]:
-        """A browser, signed in to SIMPLer as a user."""
+        """Give a browser, signed in to SIMPLer as a user."""
         with requests.Session() as session:
             browser = Browser(session)
             if user:
@@ -76,7 +76,7 @@ class Sandbox:
 
 @contextmanager
 def sandbox(folder: Path, *options: str) -> Iterator[Sandbox]:
-    """The sandbox on free ports, as a program of its own, for as long as the block runs."""
+    """Run the sandbox on free ports, as a program, while the block runs."""
     command = [sys.executable, "-m", "infra.sandbox", "--port", "0", "--folder", str(folder), *options]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True

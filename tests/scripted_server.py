@@ -113,7 +113,7 @@ class _Server(ThreadingHTTPServer):
     script: "ScriptedServer"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that has gone away is part of the script."""
+        """Ignore clients that have gone away: they are part of the script."""
 
 
 class ScriptedServer:

@@ -39,7 +39,7 @@ _PHONE_TYPES = {
 
 
 def expected(card: Card, wisp: Wisp) -> list[Property]:
-    """Every property that the card's vCard must have, and no other."""
+    """Return every property that the card's vCard must have, and no other."""
     identity = uuid5(UUID("5f0c0b1e-6f2f-4c0b-9d53-5c1a3b0f6a11"), f"{wisp.id}/{clean(card.customer)}")
     display = _plain(card.display) or f"Customer {_plain(card.customer)}".strip()
     given, family, company = _plain(card.given), _plain(card.family), _plain(card.company)
@@ -67,7 +67,7 @@ def expected(card: Card, wisp: Wisp) -> list[Property]:
 
 
 def read_strictly(vcard: bytes) -> list[Property]:
-    """The properties by the letter of RFC 2425 and RFC 2426; fails on anything that is not of their form."""
+    """Read properties strictly by RFC 2425 and RFC 2426; fail on anything else."""
     lines = vcard.decode().replace("\r\n ", "").split("\r\n")
     assert lines[0] == "BEGIN:VCARD"
     assert lines[-2:] == ["END:VCARD", ""]
@@ -75,7 +75,7 @@ def read_strictly(vcard: bytes) -> list[Property]:
 
 
 def read_with_ez_vcard(folder: Path) -> dict[str, list[Property]]:
-    """The properties of each file in the folder, as ez-vcard reads them."""
+    """Return the properties of each file in the folder, as ez-vcard reads them."""
     if not shutil.which("javac") or not all(jar.exists() for jar in _JARS):
         _without("ez-vcard was not found (Debian packages libez-vcard-java, libvinnie-java and a JDK)")
     classpath = ":".join(map(str, _JARS))
@@ -85,7 +85,7 @@ def read_with_ez_vcard(folder: Path) -> dict[str, list[Property]]:
 
 
 def read_with_ical(folder: Path) -> dict[str, list[Property]]:
-    """The same by ical.js."""
+    """Return the same by ical.js."""
     if not shutil.which("node") or not (_NODE_PACKAGES / "node_modules/ical.js").is_dir():
         _without("ical.js was not found")
     read = _read(["node", str(_PARSERS / "ical.mjs"), str(_NODE_PACKAGES), str(folder)])
@@ -158,6 +158,6 @@ def _read(command: list[str]) -> dict[str, list[Property]]:
 
 
 def _without_its_fault(property: Property) -> Property:  # noqa: A002  a vCard's word
-    r"""ical.js leaves the backslash of ``\;`` in texts; no text of ours has a backslash of its own."""
+    r"""Mend a fault of ical.js, which leaves the backslash of ``\;`` in texts; ours have no backslash."""
     name, types, parts = property
     return name, types, tuple(part.replace("\\;", ";") for part in parts)

@@ -88,7 +88,7 @@ class World:
     _http: requests.Session = field(default_factory=connected)
 
     def run(self, wisp: str = "acme") -> RunOutcome:
-        """One run, a second after whatever was before."""
+        """Run once, a second after whatever was before."""
         self.clock.advance(1)
         return sync_wisp(self.services, SyncWisp(wisp))
 
@@ -103,37 +103,37 @@ class World:
             connection.execute("UPDATE leases SET expires_at = expires_at - ?", (seconds,))
 
     def snapshot(self, number: int = 0) -> dict[str, Any]:
-        """Everything that an account holds."""
+        """Return everything that an account holds."""
         account = self.google.world.accounts[self.accounts[number].email]
         found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(take_snapshot(account)))
         return found
 
     def labelled(self, number: int = 0) -> dict[str, dict[str, Any]]:
-        """An account's contacts in our label, by the customer id that they show."""
+        """Return an account's contacts in our label, by the customer id that they show."""
         everything = self.snapshot(number)
         members = {n for g in everything["groups"].values() if g["name"] == LABEL for n in g["members"]}
         people = [everything["contacts"][name] for name in members]
         return {person["externalIds"][0]["value"]: person for person in people if "externalIds" in person}
 
     def user(self, number: int = 0) -> User:
-        """The account's owner, at work in Google Contacts."""
+        """Return the account's owner, at work in Google Contacts."""
         email = self.accounts[number].email
         token = self.google.world.credentials.mint(email, Minting().scopes, of_owner=True)
         return User(self.google_url, email, token, self._http)
 
     def counters(self, number: int = 0) -> dict[str, Any]:
-        """What Google was asked for an account."""
+        """Return what Google was asked for an account."""
         counters = self.google.world.counters(self.accounts[number].email)
         found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(counters))
         return found
 
     def people_requests(self, number: int = 0) -> int:
-        """How many requests reached the People API for an account."""
+        """Return how many requests reached the People API for an account."""
         asked = self.counters(number)["requests"]
         return sum(count for method, count in asked.items() if method != TOKEN_METHOD)
 
     def add_own_contacts(self, count: int) -> None:
-        """So many contacts of the first account's user."""
+        """Add contacts of the first account's user."""
         for start in range(0, count, 200):
             people = [
                 {"contactPerson": {"names": [{"givenName": f"Friend {n}"}]}}
@@ -142,7 +142,7 @@ class World:
             self.user().call("POST", "people:batchCreateContacts", {"contacts": people, "readMask": "names"})
 
     def own_contacts(self) -> dict[str, Any]:
-        """The first account's contacts that carry no mark of ours, as they are stored."""
+        """Return the first account's contacts that carry no mark of ours, as they are stored."""
         contacts = self.snapshot()["contacts"]
         return {name: person for name, person in contacts.items() if "clientData" not in person}
 
@@ -152,7 +152,7 @@ class World:
 
 
 def customer(number: int, **members: Any) -> dict[str, Any]:
-    """A customer as SIMPLer has it."""
+    """Return a customer as SIMPLer has it."""
     return {
         "customerid": number,
         "name": f"Customer {number}",
@@ -164,12 +164,12 @@ def customer(number: int, **members: Any) -> dict[str, Any]:
 
 @cache
 def issuer() -> Issuer:
-    """What signs Google's ID tokens; its keys take long to make."""
+    """Return what signs Google's ID tokens; its keys take long to make."""
     return Issuer()
 
 
 def _account(google: GoogleStandIn, secrets: SecretStore, number: int) -> Account:
-    """An account whose owner has consented."""
+    """Return an account whose owner has consented."""
     email, id_ = f"office{number}@example.com", f"acme-{number}"
     google.world.add_account(NewAccount(email, refresh_tokens=[f"refresh-{id_}"]))
     secrets.put(f"token-{number}", f"refresh-{id_}")
@@ -177,7 +177,7 @@ def _account(google: GoogleStandIn, secrets: SecretStore, number: int) -> Accoun
 
 
 def _profile(paging: Paging) -> dict[str, Any]:
-    """What an operator would override: the style, and pages of ten."""
+    """Return what an operator would override: the style, and pages of ten."""
     size = {"size": 10} if paging == "page" else {}
     return {"listing": {"paging": {"style": paging, **size}}}
 
@@ -201,7 +201,7 @@ def a_world(
     console_url: str = CONSOLE,
     limits: Limits | None = None,
 ) -> Iterator[World]:
-    """The wisp ``acme`` with these customers and so many empty Google accounts."""
+    """Set up the wisp ``acme`` with these customers and so many empty Google accounts."""
     google, clock = GoogleStandIn(rules=rules, issuer=issuer()), FakeClock()
     with (
         SimplerStandIn(customers, paging=paging, page_size=10) as simpler,

@@ -18,7 +18,7 @@ MANY = 260
 
 
 def customers(box: Sandbox) -> list[dict[str, Any]]:
-    """All customers as SIMPLer has them."""
+    """Return all customers as SIMPLer has them."""
     records: list[dict[str, Any]] = requests.get(f"{box.simpler}/standin/customers", timeout=PATIENCE).json()
     return records
 
@@ -45,7 +45,7 @@ def heal(box: Sandbox) -> None:
 
 
 def contacts(box: Sandbox, email: str) -> int:
-    """How many contacts an account has."""
+    """Return how many contacts an account has."""
     answer = requests.get(f"{box.google}/standin/accounts/{email}", timeout=PATIENCE)
     return len(answer.json()["contacts"])
 

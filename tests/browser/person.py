@@ -41,11 +41,11 @@ class Person:
         self.button(name).click()
 
     def button(self, name: str) -> Locator:
-        """A button by all that it says."""
+        """Return a button by all that it says."""
         return self.page.get_by_role("button", name=name, exact=True)
 
     def sees(self, text: str | re.Pattern[str]) -> None:
-        """Something can be read on the page, by and by."""
+        """Wait until something can be read on the page."""
         expect(self.page.locator("main")).to_contain_text(text)
 
     def open_general(self) -> None:
@@ -64,23 +64,23 @@ class Person:
         self.page.goto(f"{self.box.google}/contacts/{email}/?q={search}")
 
     def choose(self, email: str) -> None:
-        """At Google, say which account it is; one that is not known there is made."""
+        """Choose an account at Google; one that is not known there is made."""
         self.page.get_by_label("E-mail address").fill(email)
         self.press("Next")
 
     def consent(self) -> None:
-        """At Google, tick the box for contacts and go on."""
+        """Tick the box for contacts at Google, and go on."""
         self.page.get_by_role("checkbox", name="contacts").check()
         self.press("Continue")
 
     def card(self, email: str) -> Locator:
-        """What the console tells of an account."""
+        """Return what the console tells of an account."""
         heading = self.page.get_by_role("heading", name=email)
         return self.page.get_by_role("listitem").filter(has=heading)
 
 
 def watched(box: Sandbox, context: BrowserContext) -> Person:
-    """A person with a new page, whose complaints are noted."""
+    """Return a person with a new page, whose complaints are noted."""
     person = Person(box, context.new_page())
     person.page.on("console", _complaint(person))
     person.page.on("pageerror", lambda error: person.complaints.append(str(error)))

@@ -32,7 +32,7 @@ def axe() -> str:
 
 
 def _findings(axe: str, person: Person, pages: Iterator[str], rules: Rules = ALL) -> Findings:
-    """What is wrong on which of the pages; each has to be shown for this."""
+    """Return what is wrong, by page; show each page for it."""
     found = {page: _check(axe, person, rules) for page in pages}
     assert found
     return {page: findings for page, findings in found.items() if findings}

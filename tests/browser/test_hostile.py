@@ -17,14 +17,14 @@ CUSTOMER = 6666
 
 
 def _come(person: Person) -> None:
-    """SIMPLer gets the customer, who has no number that could be called."""
+    """Add the customer to SIMPLer, without a number that could be called."""
     record = {"customerid": CUSTOMER, "name": NAME, "nickname": NAME, "status": "current", "mobile": NAME}
     answer = requests.post(f"{person.box.simpler}/standin/customers", json=record, timeout=PATIENCE)
     answer.raise_for_status()
 
 
 def _reads(person: Person) -> None:
-    """The name can be read, letter by letter."""
+    """Check that the name can be read, letter by letter."""
     expect(person.page.locator("main").get_by_text(NAME).locator("visible=true").first).to_be_visible()
 
 

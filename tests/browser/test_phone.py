@@ -22,7 +22,7 @@ def mary(somebody: Callable[..., Person]) -> Person:
 
 
 def _faults(person: Person, pages: Iterator[str]) -> dict[str, list[str]]:
-    """What does not fit on which of the pages; each has to be shown for this."""
+    """Return what does not fit, by page; show each page for it."""
     found = {page: _misfits(person) for page in pages}
     assert found
     return {page: misfits for page, misfits in found.items() if misfits}

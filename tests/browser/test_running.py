@@ -18,7 +18,7 @@ LAST_RUN = re.compile(r"Last run:.*\sComplete\s", re.DOTALL)
 
 
 def first_batch(total: int) -> int:
-    """How many contacts are written when all the others are still to come."""
+    """Wait for the first batch, and return how many contacts it wrote."""
     return len(next(batches(range(total), UPDATES_AT_ONCE)))
 
 

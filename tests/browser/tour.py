@@ -10,7 +10,7 @@ from tests.browser.person import Person
 
 
 def console(person: Person, email: str) -> Iterator[str]:
-    """Every page of the console, the account being connected; gives each one's name when it is shown."""
+    """Show every page of the console, with a connected account, and yield each one's name."""
     person.open_console()
     yield "accounts"
     for name in ("Preview", "Runs", "Data quality"):
@@ -27,7 +27,7 @@ def console(person: Person, email: str) -> Iterator[str]:
 
 
 def simpler(person: Person, customer: str) -> Iterator[str]:
-    """Every page of SIMPLer and the start page, with the page of one customer."""
+    """Show every page of SIMPLer and the start page, and yield each one's name."""
     at = person.box.simpler
     for url in (person.box.start_page, f"{at}/sign-in", f"{at}/users/"):
         person.page.goto(url)
@@ -38,7 +38,7 @@ def simpler(person: Person, customer: str) -> Iterator[str]:
 
 
 def contacts(person: Person, email: str) -> Iterator[str]:
-    """Every page of Google's address book, with one of an account's contacts."""
+    """Show every page of Google's address book, and yield each one's name."""
     at = f"{person.box.google}/contacts/"
     for path in ("", f"{email}/", f"{email}/labels", f"{email}/trash", f"{email}/access", f"{email}/new"):
         person.page.goto(at + path)
@@ -51,7 +51,7 @@ def contacts(person: Person, email: str) -> Iterator[str]:
 
 
 def consent(person: Person, email: str) -> Iterator[str]:
-    """Google's pages for the consent."""
+    """Show Google's pages for the consent, and yield each one's name."""
     person.open_console()
     person.press("Connect a Google account")
     person.page.wait_for_url(re.compile("/o/oauth2/"))
@@ -62,7 +62,7 @@ def consent(person: Person, email: str) -> Iterator[str]:
 
 
 def outbox(person: Person) -> Iterator[str]:
-    """The outbox, and its newest mail."""
+    """Show the outbox and its newest mail, and yield each one's name."""
     person.page.goto(f"{person.box.mail}/outbox/")
     yield "outbox"
     _follow_first(person)

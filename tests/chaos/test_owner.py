@@ -18,7 +18,7 @@ NO_WISH = Wish(WISP, {}, None)
 
 
 def furnish(user: User) -> None:
-    """A label and contacts as the service leaves them, and one of the owner's."""
+    """Add a label and contacts as the service leaves them, and one of the owner's."""
     data = [{"key": LABEL, "value": f"v1|{WISP}"}]
     group = {"contactGroup": {"name": "Ours", "clientData": data}}
     label = user.call("POST", "contactGroups", group)["resourceName"]
@@ -51,7 +51,7 @@ def test_whatever_an_owner_does_is_no_harm(seed: int) -> None:
 
 
 def an_owner(address: str, clock: FakeClock) -> Owner:
-    """An owner with the usual contacts."""
+    """Return an owner with the usual contacts."""
     owner = Owner(address, EMAIL, Random(1), lambda: clock.now().timestamp())
     furnish(User.of(address, EMAIL))
     owner.act("adds a contact")
@@ -59,7 +59,7 @@ def an_owner(address: str, clock: FakeClock) -> Owner:
 
 
 def held(owner: Owner) -> dict[str, Any]:
-    """The contacts with our mark."""
+    """Return the contacts with our mark."""
     contacts = owner.snapshot()["contacts"]
     return {name: contact for name, contact in contacts.items() if is_marked(contact)}
 

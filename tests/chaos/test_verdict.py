@@ -14,7 +14,7 @@ OWN_NUMBER = {"value": "+353 85 550 0001", "type": "mobile"}
 
 
 def contact(name: str, customer: str = "", **fields: Any) -> dict[str, Any]:
-    """A contact as a snapshot shows it; with a customer, one of ours in our label."""
+    """Return a contact as a snapshot shows it; one with a customer is ours, in our label."""
     groups = [MY_CONTACTS, LABEL_NAME] if customer else [MY_CONTACTS]
     members = [{"contactGroupMembership": {"contactGroupResourceName": group}} for group in groups]
     mark = [{"key": MARK, "value": f"v1|acme|{customer}|run"}] if customer else []
@@ -23,7 +23,7 @@ def contact(name: str, customer: str = "", **fields: Any) -> dict[str, Any]:
 
 
 def snapshot(*contacts: dict[str, Any], trash: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
-    """An account with these contacts."""
+    """Return an account with these contacts."""
     named = {person["resourceName"]: person for person in contacts}
     label = {"clientData": [{"key": LABEL, "value": "v1|acme"}]}
     ours = [name for name, person in named.items() if "clientData" in person]
@@ -36,7 +36,7 @@ def snapshot(*contacts: dict[str, Any], trash: tuple[dict[str, Any], ...] = ()) 
 
 
 def wish(**customers: dict[str, Any]) -> Wish:
-    """Customers by id, with what their contacts must hold; ids begin with an underscore here."""
+    """Return what contacts must hold, by customer; here ids begin with an underscore."""
     fields = {id_.lstrip("_"): dict.fromkeys(OWNED, ()) | wanted for id_, wanted in customers.items()}
     return Wish("acme", fields, frozenset())
 
@@ -49,7 +49,7 @@ OWN = contact("people/c9", phoneNumbers=[OWN_NUMBER])
 
 
 def kinds(found: dict[str, Any], wanted: Wish = ONE, **diary: Any) -> list[str]:
-    """What is found, by kind."""
+    """Return what is found, by kind."""
     return [finding.kind for finding in judge(wanted, found, Diary(**diary))]
 
 

@@ -54,22 +54,22 @@ class Google:
         assert answer.ok, answer.text
 
     def asked(self, method: str) -> int:
-        """How many requests for this method the server saw."""
+        """Return how many requests for this method the server saw."""
         counters = requests.get(f"{self.url}/standin/counters", timeout=5).json()
         return int(counters["requests"].get(method, 0))
 
     def overlaps(self) -> int:
-        """How many writes began while another of the same account was under way."""
+        """Return how many writes began while another of the same account was under way."""
         return int(requests.get(f"{self.url}/standin/counters", timeout=5).json()["overlapping_writes"])
 
     def label(self) -> str:
-        """The label, made."""
+        """Make the label, and return it."""
         made = self.book.create_label("Azotel SIMPLer - ACME", ((MARK, "v1|acme"),))
         assert made
         return made.resource_name
 
     def filled(self, count: int) -> list[Person]:
-        """So many contacts in the account."""
+        """Put contacts into the account."""
         label = self.label()
         for start in range(0, count, 200):
             self.book.create(people(start, min(start + 200, count)), label)
@@ -77,7 +77,7 @@ class Google:
 
 
 def book_of(session: requests.Session, url: str, clock: FakeClock, refresh_token: str) -> PeopleBook:
-    """The book of an account, as it is put together in production."""
+    """Return the book of an account, as it is put together in production."""
     secrets = MemorySecrets(
         client='{"client_id": "client", "client_secret": "secret"}', account=refresh_token
     )
@@ -86,20 +86,20 @@ def book_of(session: requests.Session, url: str, clock: FakeClock, refresh_token
 
 
 def new(key: str, fields: Fields | None = None) -> NewPerson:
-    """A new contact with a mark."""
+    """Return a new contact with a mark."""
     return NewPerson(key, fields or {"names": ({"givenName": key},)}, ((MARK, key),))
 
 
 def people(start: int, stop: int) -> list[NewPerson]:
-    """New contacts."""
+    """Return new contacts."""
     return [new(f"v1|acme|{n}|run") for n in range(start, stop)]
 
 
 def renamed(person: Person, name: str = "new") -> Change:
-    """A change of a contact's name."""
+    """Return a change of a contact's name."""
     return Change(person, {"names": ({"givenName": name},)}, person.client_data)
 
 
 def in_order(fields: Fields) -> dict[str, list[str]]:
-    """Fields without the order of their items."""
+    """Return fields without the order of their items."""
     return {name: sorted(repr(sorted(item.items())) for item in items) for name, items in fields.items()}

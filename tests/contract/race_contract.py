@@ -50,7 +50,7 @@ class RaceContract:
 
 
 def started(kind: str, where: str, name: str) -> subprocess.Popen[str]:
-    """A rival in a process of its own, which waits for a line before it begins."""
+    """Start a rival in another process, which waits for a line before it begins."""
     return subprocess.Popen(
         [sys.executable, "-m", "tests.contract.rival", kind, where, name, str(ROUNDS)],
         cwd=ROOT,
@@ -61,7 +61,7 @@ def started(kind: str, where: str, name: str) -> subprocess.Popen[str]:
 
 
 def fair(stores: Stores, scores: Sequence[Score]) -> None:
-    """Whether exactly one won each round, no token was given twice, and every accepted write counts."""
+    """Check that one rival won each round, that no token came twice, and that every write counts."""
     winners = {number: str(name) for name, score in enumerate(scores) for number in score.won}
     assert sorted(number for score in scores for number in score.won) == list(range(ROUNDS))
     assert {int(id_): document["name"] for id_, document in stores.state.find("winners")} == winners

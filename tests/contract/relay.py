@@ -52,7 +52,7 @@ class Relay:
         self.seen = 0
 
     def service(self, call: Any) -> Any:
-        """What gRPC asks for a method's handler."""
+        """Return what gRPC asks for a method's handler."""
         if call.method.endswith("/Commit"):
             return grpc.unary_unary_rpc_method_handler(
                 lambda request, context: self._commit(call, request, context)
@@ -90,7 +90,7 @@ class Relay:
 
 @contextmanager
 def relayed(target: str) -> Iterator[tuple[Relay, str]]:
-    """A running relay to the target, and its address."""
+    """Run a relay to the target, and give it with its address."""
     server = grpc.server(ThreadPoolExecutor(4))
     with grpc.insecure_channel(target) as channel:
         relay = Relay(channel)

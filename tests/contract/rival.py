@@ -29,7 +29,7 @@ class Score:
 
 
 def race(stores: Stores, name: str, rounds: int) -> Score:
-    """Both races, one after the other."""
+    """Run both races, one after the other."""
     claim = Claim(name, "run", name)
     won = [number for number in range(rounds) if _wins(stores, claim, number)]
     tokens, kept = _increments(stores, claim, rounds)
@@ -61,7 +61,7 @@ def _increments(stores: Stores, claim: Claim, rounds: int) -> tuple[list[int], i
 
 
 def opened(kind: str, place: str) -> Stores:
-    """The stores that a test's processes share."""
+    """Return the stores that a test's processes share."""
     if kind == "sqlite":
         return in_sqlite(Path(place), SystemClock())
     return in_firestore(open_firestore(place, "(default)"), SystemClock())

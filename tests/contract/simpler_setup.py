@@ -42,12 +42,12 @@ class Secrets:
 
 
 def read_all(listing: Listing) -> list[Customer]:
-    """Every record of a listing, read."""
+    """Read every record of a listing."""
     return [read(record) for record in listing.records.values()]
 
 
 def read(record: Record) -> Customer:
-    """A record, read."""
+    """Read a record."""
     assert isinstance(record, SimplerRecord)
     return record.customer()
 
@@ -60,7 +60,7 @@ def source_of(
     limits: Bounds = BOUNDS,
     secret: str = SECRET,
 ) -> SimplerSource:
-    """The source of a wisp whose SIMPLer is there."""
+    """Return the source of a wisp whose SIMPLer is there."""
     wisp = Wisp(
         id="acme",
         name="ACME Wireless",

@@ -37,7 +37,7 @@ ROUND_TRIPS = {
 
 
 def exactly(value: Any) -> Any:
-    """The value with the type of each part, so that 1, 1.0 and True differ."""
+    """Return the value with the type of each part, so that 1, 1.0 and True differ."""
     if isinstance(value, dict):
         return {name: exactly(part) for name, part in value.items()}
     if isinstance(value, list):
@@ -46,7 +46,7 @@ def exactly(value: Any) -> Any:
 
 
 def ids(found: Sequence[tuple[str, Document]]) -> list[str]:
-    """The ids of what was found, in order."""
+    """Return the ids of what was found, in order."""
     return [id_ for id_, _ in found]
 
 
@@ -317,7 +317,7 @@ class StateContract:
         assert ids(stores.state.find("winners")) == [str(won.index(True))]
 
     def refuses(self, stores: Stores, fence: Lease) -> None:
-        """Whether nothing can be written under this fence."""
+        """Check that nothing can be written under this fence."""
         with pytest.raises(LeaseLost):
             stores.state.write(Put("wisps/b", {}), fence=fence)
         assert stores.state.get("wisps/b") is None

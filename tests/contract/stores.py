@@ -20,11 +20,11 @@ class Stores:
 
 
 def in_sqlite(path: Path, clock: Clock) -> Stores:
-    """Both stores in one SQLite file."""
+    """Return both stores in one SQLite file."""
     database = Database(path)
     return Stores(SqliteState(database, clock), SqliteLeases(database, clock))
 
 
 def in_firestore(client: Client, clock: Clock) -> Stores:
-    """Both stores in one Firestore database."""
+    """Return both stores in one Firestore database."""
     return Stores(FirestoreState(client, clock), FirestoreLeases(client, clock))

@@ -39,7 +39,7 @@ SECRETS = {"oauth-client": json.dumps({"client_id": "client", "client_secret": S
 
 
 def consent(url: str, console_url: str = CONSOLE, patience: float = 5) -> Consent:
-    """The consent at Google's address, as it is put together in production."""
+    """Return the consent at Google's address, as it is put together in production."""
     verify = GoogleIdentity(GoogleCertificates(f"{url}/certs", FakeClock())).verify
     endpoints = Endpoints(f"{url}/o/oauth2/v2/auth", f"{url}/token", f"{url}/revoke")
     secrets = MemorySecrets(**SECRETS)
@@ -61,13 +61,13 @@ class Google:
         return GoogleConsent(MemorySecrets(**SECRETS), "oauth-client", endpoints, CONSOLE, verify)
 
     def back(self, button: str, *tick: str) -> dict[str, str]:
-        """What Mary's browser brings back."""
+        """Return what Mary's browser brings back."""
         with requests.Session() as http:
             url = self.consent.url(state="st4te", challenge=CHALLENGE, hint=MARY)
             return Browser(http).open(url).press(button, *tick).sent_back
 
     def refreshes(self, token: str) -> bool:
-        """Whether Google still takes a refresh token."""
+        """Return whether Google still takes a refresh token."""
         form = {"grant_type": "refresh_token", "refresh_token": token, "client_id": "client"}
         return requests.post(f"{self.url}/token", form | {"client_secret": SECRET}, timeout=5).ok
 
@@ -90,7 +90,7 @@ def server() -> Iterator[ScriptedServer]:
 
 
 def granted(**changed: Any) -> Answer:
-    """The token endpoint's answer, changed; None leaves a member out."""
+    """Return the token endpoint's answer, changed; None leaves a member out."""
     usual = {
         "access_token": ACCESS,
         "expires_in": 3599,
@@ -103,12 +103,12 @@ def granted(**changed: Any) -> Answer:
 
 
 def id_token(**changed: Any) -> str:
-    """An ID token of Mary's for our client."""
+    """Return an ID token of Mary's for our client."""
     return issuer().sign({"aud": "client", "sub": "117", "email": MARY} | changed)
 
 
 def certificates(_: Request) -> Step:
-    """Google's certificates."""
+    """Return Google's certificates."""
     return Answer(200, issuer().certificates)
 
 
@@ -118,7 +118,7 @@ def exchange(server: ScriptedServer) -> Consented:
 
 
 def trouble(call: Callable[[], object]) -> tuple[type[Trouble], str]:
-    """What it ends with."""
+    """Return the type and the code of the trouble that it ends with."""
     with pytest.raises(Trouble) as caught:
         call()
     return type(caught.value), caught.value.reason

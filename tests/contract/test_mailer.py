@@ -61,14 +61,14 @@ def sendgrid(tmp_path: Path) -> Iterator[StandIn]:
 
 
 def a_mailer(endpoint: str, key: str = "SG.test", timeout: float = 5, **more: Any) -> SendGridMailer:
-    """The adapter against an endpoint."""
+    """Return the adapter against an endpoint."""
     return SendGridMailer(
         Secrets(key), "sendgrid", SENDER, FakeClock(), endpoint=endpoint, timeout=timeout, **more
     )
 
 
 def kept(sendgrid: StandIn, mail_id: str) -> EmailMessage:
-    """A mail as it lies in the outbox."""
+    """Return a mail as it lies in the outbox."""
     message = message_from_bytes(sendgrid.outbox.read(mail_id), _class=EmailMessage, policy=SMTP)
     assert isinstance(message, EmailMessage)
     return message

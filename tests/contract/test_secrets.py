@@ -20,13 +20,13 @@ SECRET = "1//0refresh-token-Žluťoučký"
 
 @contextmanager
 def vault(folder: Path) -> Iterator[SecretStore]:
-    """A vault that is not there yet."""
+    """Give a vault whose folder does not exist yet."""
     yield Vault(folder / "vault")
 
 
 @contextmanager
 def manager(folder: Path) -> Iterator[SecretStore]:
-    """A project of a Secret Manager of its own."""
+    """Give a new project of a Secret Manager."""
     with secret_manager() as endpoint:
         secrets = open_secret_manager("demo", endpoint, ("europe-west1", "europe-west4"))
         yield secrets
@@ -150,7 +150,7 @@ def test_no_value_is_ever_told(
 
 @contextmanager
 def every_record(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Keeps what is logged at any level, also by Google's loggers, which do not propagate."""
+    """Keep what is logged at any level, also by Google's loggers, which do not propagate."""
     google = logging.getLogger("google")
     google.addHandler(caplog.handler)
     with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, "google"):
@@ -159,7 +159,7 @@ def every_record(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 def error_of(call: Callable[[], object]) -> Misconfigured:
-    """The error that the call ends with."""
+    """Return the error that the call ends with."""
     with pytest.raises(Misconfigured) as caught:
         call()
     return caught.value

@@ -31,22 +31,22 @@ def server() -> Iterator[ScriptedServer]:
 
 
 def rows(*ids: int) -> list[dict[str, Any]]:
-    """Customers of these ids."""
+    """Return customers of these ids."""
     return [{"customerid": number, "name": f"Customer {number}"} for number in ids]
 
 
 def page(*ids: int, **members: Any) -> Answer:
-    """An answer to the list call."""
+    """Return an answer to the list call."""
     return Answer(body={"customers": rows(*ids), **members})
 
 
 def ids_of(server: ScriptedServer, profile: dict[str, Any]) -> list[str]:
-    """The ids of the customers that are listed."""
+    """Return the ids of the customers that are listed."""
     return list(source_of(server.url, profile).customers().records)
 
 
 def reason_of(server: ScriptedServer, profile: dict[str, Any]) -> str:
-    """Why there is no listing."""
+    """Return why there is no listing."""
     with pytest.raises(StopRun) as stopped:
         source_of(server.url, profile).customers()
     return stopped.value.reason
@@ -248,7 +248,7 @@ def test_a_retry_after_that_says_nothing_is_passed_over(server: ScriptedServer, 
 
 
 def parameters_of(request: Request) -> dict[str, str]:
-    """What was sent in the body, as a form or JSON."""
+    """Return what was sent in the body, as a form or JSON."""
     if request.headers["Content-Type"] == "application/json":
         return dict(request.json)
     return {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
@@ -293,7 +293,7 @@ def test_a_customer_in_a_cut_answer_is_in_no_error(server: ScriptedServer) -> No
 
 
 def named(server: ScriptedServer, text: bytes, charset: str = "") -> list[str]:
-    """The names in a listing of two records, the second of which has this text for a name."""
+    """Return the names in a listing of two records, the second of which has this text for a name."""
     body = b'{"customers": [{"customerid": 1, "name": "Mary"}, {"customerid": 2, "name": "' + text + b'"}]}'
     server.will(Answer(body=body, headers=(("Content-Type", f"application/json{charset}"),)))
     return [customer.name for customer in read_all(source_of(server.url, NO_TOTAL).customers())]

@@ -20,7 +20,7 @@ def server() -> Iterator[ScriptedServer]:
 
 
 def row(number: int) -> dict[str, Any]:
-    """The customer of that id."""
+    """Return the customer of that id."""
     return {"customerid": number, "name": f"Customer {number}"}
 
 

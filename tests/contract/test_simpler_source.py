@@ -41,7 +41,7 @@ IDS = [failure.kind for failure, _ in FAILURES]
 
 
 def open_standin(paging: Paging, customers: list[Any]) -> SimplerStandIn:
-    """A stand-in, 20 customers to a page, with awkward credentials."""
+    """Return a stand-in, 20 customers to a page, with awkward credentials."""
     standin = SimplerStandIn(customers, paging=paging, page_size=20)
     standin.state.api_username = USERNAME
     standin.state.api_password = PASSWORD
@@ -68,7 +68,7 @@ def source(standin: SimplerStandIn, paging: Paging, clock: FakeClock) -> Simpler
 
 
 def customers_of(source: CustomerSource) -> Listing:
-    """The listing, asked for through the port."""
+    """Return the listing, asked for through the port."""
     return source.customers()
 
 

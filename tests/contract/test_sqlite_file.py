@@ -32,7 +32,7 @@ PRAGMA user_version = 1;
 
 
 def mode(path: Path) -> str:
-    """The permissions of a file, in octal."""
+    """Return the permissions of a file, in octal."""
     return oct(stat.S_IMODE(path.stat().st_mode))
 
 

@@ -59,7 +59,7 @@ class Bench:
 
 @contextmanager
 def inline(clock: FakeClock) -> Iterator[Bench]:
-    """The queue within the process."""
+    """Give the queue within the process."""
     functions = Functions(clock)
     with InlineTasks(functions.run, clock) as queue:
         yield Bench(queue, functions, queue.drain)
@@ -67,7 +67,7 @@ def inline(clock: FakeClock) -> Iterator[Bench]:
 
 @contextmanager
 def cloud(clock: FakeClock) -> Iterator[Bench]:
-    """A queue of the stand-in, and a server with the functions."""
+    """Give a queue of the stand-in, with a server for the functions."""
     functions = Functions(clock)
     with scripted_server() as server, cloud_tasks(clock) as running:
         server.will(*[functions.answer] * 80)

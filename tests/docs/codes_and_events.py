@@ -41,13 +41,13 @@ class CodeUse:
 
 
 def kinds() -> dict[str, type[Trouble]]:
-    """Every error that the service raises on purpose, by name."""
+    """Return every error that the service raises on purpose, by name."""
     return {kind.__name__: kind for kind in (*_below(Trouble), BadRequest)}
 
 
 @cache
 def codes() -> dict[str, CodeUse]:
-    """Every error code in the code."""
+    """Return every error code in the code."""
     nodes = [node for tree in _trees() for node in ast.walk(tree)]
     told = {name: CodeUse() for node in nodes for name in _codes_in(node)}
     for node in nodes:
@@ -57,7 +57,7 @@ def codes() -> dict[str, CodeUse]:
 
 @cache
 def fields() -> dict[str, set[str]]:
-    """The fields with which each event is logged."""
+    """Return the fields with which each event is logged."""
     found: dict[str, set[str]] = {}
     for tree in _trees():
         functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
@@ -85,7 +85,7 @@ def _below(kind: type[Trouble]) -> Iterator[type[Trouble]]:
 
 
 def _codes_in(node: ast.AST) -> Iterator[str]:
-    """Texts of a code's form, what is assigned to ``.code``, and what `problem` is called with."""
+    """Yield texts of a code's form, what is assigned to ``.code``, and what `problem` is called with."""
     match node:
         case ast.Constant(value=str() as value) if _CODE.fullmatch(value) and value not in NO_CODES:
             yield value
@@ -106,7 +106,7 @@ def _assigned(target: ast.expr, value: ast.expr) -> Iterator[str]:
 
 
 def _of_problem(function: ast.FunctionDef, given: ast.expr) -> Iterator[str]:
-    """A text, or one that is put together from a beginning and what the function assigns to a variable."""
+    """Yield a text, also one of a fixed beginning and what is assigned to a variable."""
     match given:
         case ast.Constant(value=str() as name):
             yield name
@@ -138,7 +138,7 @@ def _calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
 
 
 def _definition(node: ast.expr, functions: Mapping[str, ast.FunctionDef]) -> ast.AST:
-    """The function that is called, where one of the same module is; else the expression itself."""
+    """Return the function that is called, where one of the same module is; else the expression itself."""
     match node:
         case ast.Call(func=ast.Name(id=name)) if name in functions:
             return functions[name]

@@ -20,33 +20,33 @@ Row = dict[str, str]
 
 
 def text(page: str) -> str:
-    """A page."""
+    """Return the text of a page."""
     return (ROOT / page).read_text(encoding="utf-8")
 
 
 def rows(page: str, first: str) -> list[Row]:
-    """The rows of all tables of a page whose first column has this heading, by heading."""
+    """Return the rows of all tables of a page whose first column has this heading, by heading."""
     return [row for table in _tables(page) for row in table if next(iter(row)) == first]
 
 
 def code(cell: str) -> str:
-    """What stands in a cell as code, or as it is."""
+    """Return what stands in a cell as code, or as it is."""
     return cell.removeprefix("`").removesuffix("`")
 
 
 def codes(cell: str) -> set[str]:
-    """Everything that stands in a cell as code."""
+    """Return everything that stands in a cell as code."""
     return set(re.findall(r"`([^`]+)`", cell))
 
 
 def anchors(page: str) -> set[str]:
-    """The headings of a page as GitHub links to them."""
+    """Return the headings of a page as GitHub links to them."""
     headings = re.findall(r"^#+ (.+)$", text(page), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
 
 
 def sources() -> Iterator[Path]:
-    """Every text file of the project."""
+    """Yield every text file of the project."""
     for folder in (ROOT, *(path for path in ROOT.iterdir() if path.is_dir() and path.name not in _TOOLS)):
         for path in folder.glob("*") if folder == ROOT else folder.rglob("*"):
             is_made = _TOOLS & set(path.parts) or any(part.endswith("_cache") for part in path.parts)

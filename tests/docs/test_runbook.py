@@ -17,12 +17,12 @@ EVERY_LINE = {"severity", "event", "message", "request", "function", "run", "wis
 
 
 def blocks(kind: str) -> list[str]:
-    """The runbook's fenced blocks of a kind."""
+    """Return the runbook's fenced blocks of a kind."""
     return re.findall(rf"^ *```{kind}\n(.*?)^ *```", text(PAGE), re.DOTALL | re.MULTILINE)
 
 
 def commands() -> list[str]:
-    """The operator's commands as the runbook has them, without how they are run."""
+    """Return the operator's commands as the runbook has them, without how they are run."""
     found = (
         re.search(r"python -m infra\.operator (.+)", line)
         for block in blocks("sh")
@@ -32,7 +32,7 @@ def commands() -> list[str]:
 
 
 def sections() -> dict[str, str]:
-    """What the runbook says under each of its headings of the third level."""
+    """Return what the runbook says under each of its headings of the third level."""
     parts = re.split(r"^##+ (.+)$", text(PAGE), flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 

@@ -10,7 +10,7 @@ THREATS = rows(PAGE, "threat")
 
 
 def names_in(file: str) -> set[str]:
-    """The names of a file's tests, those in classes included."""
+    """Return the names of a file's tests, those in classes included."""
     tree = ast.parse(text(file))
     return {
         node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name[:5] == "test_"

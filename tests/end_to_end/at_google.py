@@ -58,23 +58,23 @@ class Person:
         )
 
     def connect(self, email: str = OFFICE, account: str = "") -> Connected:
-        """All of it, with every box ticked."""
+        """Connect an account, with every box ticked."""
         return self.finish(self.decide(self.begin(account), email, "Continue", CONTACTS))
 
 
 def person(world: World) -> Person:
-    """Mary."""
+    """Return Mary."""
     return Person(world.services)
 
 
 def stored(world: World) -> dict[str, str]:
-    """The names and values of the refresh tokens in the secret store."""
+    """Return the names and values of the refresh tokens in the secret store."""
     secrets = world.services.secrets._read()  # type: ignore[attr-defined]  # the world's store is the vault
     return {name: value for name, value in secrets.items() if name.startswith(("google-account-", "token-"))}
 
 
 def copied(person: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a contact as a copy of it has them."""
+    """Return the fields of a contact as a copy of it has them."""
     return {
         field: [
             {member: item[member] for member in COPIED_MEMBERS if member in item} for item in person[field]

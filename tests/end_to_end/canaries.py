@@ -39,7 +39,7 @@ _TEXTS = (
 
 
 def canary_customer(number: int) -> dict[str, Any]:
-    """A customer whose every value but the id and the status is a canary."""
+    """Return a customer whose every value but the id and the status is a canary."""
     texts = {member: f"Canary {member} {number}" for member in _TEXTS}
     phones = {member: f"{code} {_START + number}" for member, code in _KINDS.items()}
     emails = {member: f"canary.{member}.{number}@example.org" for member in ("email", "billing_email")}
@@ -49,7 +49,7 @@ def canary_customer(number: int) -> dict[str, Any]:
 
 @cache
 def numbers(count: int) -> list[str]:
-    """The digits by which the numbers of so many customers are known, however they are written."""
+    """Return the digits that show customers' numbers in any way of writing."""
     codes = [code.removeprefix("0") for code in _KINDS.values()]
     return [f"{code}{_START + number}" for code in codes for number in range(1, count + 1)]
 
@@ -106,7 +106,7 @@ def disguise(world: World) -> None:
 
 
 def secrets(world: World) -> list[str]:
-    """Every token, password, code and key that there is in a world."""
+    """Return every token, password, code and key that there is in a world."""
     known, state = world.google.world.credentials, world.simpler.state
     world.services.signed().sign("any", {})  # so that there is a key
     keys = [world.services.secrets.get(name) for name in ("signing-key", "sendgrid-key")]

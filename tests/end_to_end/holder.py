@@ -23,16 +23,16 @@ class Watch(FakeClock):
         self._file = file
 
     def monotonic(self) -> float:
-        """Seconds; they pass for a process that stands still, too."""
+        """Return the seconds, which also pass for a process that stands still."""
         return super().monotonic() + float(self._file.read_text())
 
     def now(self) -> datetime:
-        """The time of day, which goes on as well."""
+        """Return the time of day, which goes on as well."""
         return super().now() + timedelta(seconds=float(self._file.read_text()))
 
 
 def services(folder: Path, google: str) -> Services:
-    """As `bootstrap` would build them, on that clock."""
+    """Build the services, on that clock."""
     settings = Settings(
         state_url=f"sqlite:///{folder}/state.db",
         secrets_url=f"vault:///{folder}/vault",

@@ -28,12 +28,12 @@ def leave(world: World, *, remove: bool, services: Services | None = None) -> Di
 
 
 def accounts(world: World) -> dict[str, str]:
-    """The wisp's accounts and their states."""
+    """Return the wisp's accounts and their states."""
     return {account.id: account.state for account in load_accounts(world.services.state, "acme")}
 
 
 def traces(world: World, account: str = "acme-0") -> list[str]:
-    """Where the database still knows an account, but for what runs did in it."""
+    """Return where the database still knows an account, except in records of runs."""
     state = world.services.state
     places = [f"wisps/acme/{kind}" for kind in ("accounts", "progress", "synced", "notices")]
     found = [
@@ -47,12 +47,12 @@ def traces(world: World, account: str = "acme-0") -> list[str]:
 
 
 def is_revoked(world: World, token: str = "refresh-acme-0") -> bool:
-    """Whether Google no longer takes a token."""
+    """Return whether Google no longer takes a token."""
     return world.google.world.credentials.grants[token].revoked
 
 
 def reason(call: Any, kind: type[Exception]) -> str:
-    """Why it did not go through."""
+    """Return why it did not go through."""
     with pytest.raises(kind) as caught:
         call()
     found: str = caught.value.reason  # type: ignore[attr-defined]  # every error of ours has one
@@ -70,7 +70,7 @@ def interrupt(world: World) -> None:
 
 
 def once_before(services: Services, method: str, action: Any) -> Services:
-    """Services in whose books something happens before the first call of one method."""
+    """Return services whose books do something before the first call of one method."""
     actions = [action]
 
     class Book:

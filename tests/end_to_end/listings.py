@@ -27,6 +27,6 @@ class Listings:
 
 
 def held(world: World) -> Counter[str]:
-    """How many contacts of each customer are in the first account."""
+    """Return how many contacts of each customer are in the first account."""
     people = world.snapshot()["contacts"].values()
     return Counter(person["externalIds"][0]["value"] for person in people if "externalIds" in person)

@@ -43,7 +43,7 @@ class Stage:
     secrets: list[str] = field(default_factory=list)
 
     def night(self) -> None:
-        """A run, and whatever it leaves for later."""
+        """Run once, and do whatever that leaves for later."""
         with suppress(Trouble):
             self.world.run()
         with suppress(Trouble):
@@ -53,7 +53,7 @@ class Stage:
         self.world.tasks.tasks.clear()
 
     def day(self) -> None:
-        """Every button, and every page."""
+        """Press every button, and open every page."""
         for function in FUNCTIONS:
             self.functions.post(function, **body(function))
         self.world.tasks.tasks.clear()
@@ -76,7 +76,7 @@ def _pages(mary: Browser) -> Iterator[str]:
 
 
 def play_a_good_life(stage: Stage) -> None:
-    """All is well: nights, days, changes, leavers, connecting and disconnecting."""
+    """Play nights, days, changes, leavers, connecting and disconnecting, without trouble."""
     world = stage.world
     world.services.state.write(wisp_put(replace(world.wisp, notify=("boss@example.com",))))
     stage.night()
@@ -99,7 +99,7 @@ def play_a_good_life(stage: Stage) -> None:
 
 
 def play_a_bad_simpler(stage: Stage) -> None:
-    """SIMPLer fails in each way that it can, and its password goes in the address, too."""
+    """Have SIMPLer fail in each way that it can, with its password in the address, too."""
     world = stage.world
     stage.night()
     listing = {"send": "GET query", "paging": {"style": "page", "size": 10}}
@@ -114,7 +114,7 @@ def play_a_bad_simpler(stage: Stage) -> None:
 
 
 def play_a_bad_google(name: str) -> Callable[[Stage], None]:
-    """Google fails in one of the ready ways, in each of the calls; and quotes what was sent to it."""
+    """Have Google fail in a ready-made way in each call, and quote what was sent."""
 
     def play(stage: Stage) -> None:
         world = stage.world
@@ -132,7 +132,7 @@ def play_a_bad_google(name: str) -> Callable[[Stage], None]:
 
 
 def play_a_google_that_quotes(stage: Stage) -> None:
-    """Refusals whose messages and details hold what was sent."""
+    """Play refusals whose messages and details hold what was sent."""
     world = stage.world
     quoted = "Canary O'Name 7, 087 7310007, canary.email.7@example.org"
     for status in (400, 401, 403, 404, 409, 412, 429, 500, 503):
@@ -147,7 +147,7 @@ def play_a_google_that_quotes(stage: Stage) -> None:
 
 
 def play_a_bad_mail(stage: Stage) -> None:
-    """SendGrid refuses vCards and notices."""
+    """Have SendGrid refuse vCards and notices."""
     world = stage.world
     world.services.state.write(wisp_put(replace(world.wisp, notify=("boss@example.com", "x@example.com"))))
     faults = [Fault(status=status) for status in (400, 401, 403, 413, 415, 429, 500, 503)]
@@ -164,7 +164,7 @@ def play_a_bad_mail(stage: Stage) -> None:
 
 
 def play_hostile_calls(stage: Stage) -> None:
-    """Bodies, headers and paths that try to get something into the log."""
+    """Play bodies, headers and paths that try to get something into the log."""
     names = ["Canary O'Name 7", "canary", "087 7310007", HOSTILE + NAME_OF_A_LINE, "x" * 100_000, "\u2028"]
     for function in FUNCTIONS:
         for name in names:
@@ -181,7 +181,7 @@ def play_hostile_calls(stage: Stage) -> None:
 
 
 def play_surprises(stage: Stage) -> None:
-    """Errors that nobody expected, with a customer's values in their texts, everywhere."""
+    """Raise unexpected errors everywhere, with a customer's values in their texts."""
 
     def broken(*_: Any) -> NoReturn:
         raise ValueError("canary.email.7@example.org 087 7310007") from KeyError("Canary O'Name 7")
@@ -231,7 +231,7 @@ def _headers(name: str) -> dict[str, str]:
 
 
 def _change(world: World) -> None:
-    """Something to create, to update and to remove."""
+    """Change SIMPLer, so that there is something to create, to update and to remove."""
     for number in range(6, 9):
         world.simpler.state.customers.patch(str(number), {"ap_nickname": f"Canary {world.clock.now()}"})
     world.simpler.state.customers.patch(
@@ -240,5 +240,5 @@ def _change(world: World) -> None:
 
 
 def _mend(world: World) -> None:
-    """Google is well again."""
+    """End Google's faults."""
     requests.delete(f"{world.google_url}/standin/faults", timeout=10).raise_for_status()

@@ -27,7 +27,7 @@ class Nights:
     whole: bool
 
     def run(self) -> AccountOutcome:
-        """One run, when nothing that was made before is new any more; its way of looking is made sure of."""
+        """Run once, when earlier contacts are no longer new, and check its way of looking."""
         world, before = self.world, self._listed()
         world.clock.advance(LAG)
         if self.whole and before:
@@ -38,37 +38,37 @@ class Nights:
         return outcome
 
     def _listed(self) -> float:
-        """When all contacts were listed last; 0: never."""
+        """Return when all contacts were listed last, 0 for never."""
         head = self.world.services.state.get(f"ledgers/{self.world.accounts[0].id}")
         found: float = head["listed"] if head else 0.0
         return found
 
 
 def customers_held(world: World) -> dict[str, int]:
-    """How many contacts each customer has in the first account, by our marks, in whatever label."""
+    """Return how many contacts each customer has in the first account, by our marks, in whatever label."""
     contacts = world.snapshot()["contacts"].values()
     return dict(Counter(customer for person in contacts for customer in marks_of(person)))
 
 
 def marks_of(person: dict[str, Any]) -> set[str]:
-    """The ids of the customers whose mark a contact carries."""
+    """Return the ids of the customers whose mark a contact carries."""
     values = [entry["value"] for entry in person.get("clientData", ()) if entry["key"] == "azotel-simpler"]
     return {value.split("|")[2] for value in values}
 
 
 def numbers(person: dict[str, Any]) -> list[str]:
-    """A contact's telephone numbers."""
+    """Return a contact's telephone numbers."""
     return [phone["value"] for phone in person.get("phoneNumbers", ())]
 
 
 def documents(world: World) -> list[Any]:
-    """Everything that the database holds, leases left out."""
+    """Return everything that the database holds, leases left out."""
     with closing(sqlite3.connect(world.database)) as connection:
         return connection.execute("SELECT * FROM documents ORDER BY collection, id").fetchall()
 
 
 def pass_time(world: World, seconds: float) -> None:
-    """For us and for Google."""
+    """Let time pass, for us and for Google."""
     world.clock.advance(seconds)
     body = {"forward_seconds": seconds}
     requests.post(f"{world.google_url}/standin/clock", json=body, timeout=10).raise_for_status()

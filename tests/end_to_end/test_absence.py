@@ -72,13 +72,13 @@ def leave_out(world: World, what: str, times: int | None) -> None:
 
 
 def be_right(world: World) -> None:
-    """Google shows everything again, a while later."""
+    """Have Google show everything again, a while later."""
     world.google.world.faults.clear()
     world.clock.advance(LAG)
 
 
 def rename(world: World, name: str) -> str:
-    """The label, with another name; gives its resource name."""
+    """Rename the label, and return its resource name."""
     user = world.user()
     label = user.label(LABEL)
     body = {"contactGroup": {"etag": user.call("GET", label)["etag"], "name": name}}
@@ -87,12 +87,12 @@ def rename(world: World, name: str) -> str:
 
 
 def lose_ledger(world: World) -> None:
-    """Everything that is known of the contacts, as if it had never been."""
+    """Delete everything that is known of the contacts."""
     world.services.state.write(*ledger_store.ledger_drops(world.services.state, "acme-0"))
 
 
 def users_labels(world: World) -> dict[str, set[str]]:
-    """Each label of the user's and of ours, and who is in it."""
+    """Return each label of the user's and of ours, and who is in it."""
     groups = world.snapshot()["groups"]
     return {name: set(group["members"]) for name, group in groups.items() if not _is_system(group)}
 
@@ -250,7 +250,7 @@ def test_a_mark_that_does_not_show_is_not_written_again(world: World) -> None:
 
 
 def second_label(world: World) -> str:
-    """Another label with our mark, as a holder that was superseded may leave one."""
+    """Make another label with our mark, as a superseded holder may; return its name."""
     ours = world.user().label(LABEL)
     marked = world.user().call("GET", ours, groupFields="clientData")["clientData"]
     second = {"contactGroup": {"name": "Aaa", "clientData": marked}}
@@ -370,7 +370,7 @@ def settle(world: World) -> Disconnected | str:
 
 
 def assert_empty(world: World, own: dict[str, Any]) -> None:
-    """Nothing of ours is left in the account, and nothing of the account with us."""
+    """Check that nothing of ours is in the account, and nothing of the account with us."""
     assert world.snapshot()["contacts"] == own
     assert users_labels(world) == {}
     assert (accounts(world), stored(world), traces(world)) == ({}, {}, [])

@@ -31,24 +31,24 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def dies(world: World) -> None:
-    """The account's consent is withdrawn: the next run notes that it must be connected again."""
+    """Withdraw the account's consent: the next run notes that it must be connected again."""
     world.google.world.credentials.revoke(TOKEN)
 
 
 def recovers(world: World) -> None:
-    """The account was noted as dead and works again: the next run notes that."""
+    """Let an account work that was noted as dead: the next run notes that."""
     dies(world)
     world.run()
     world.google.world.credentials.grants[TOKEN].revoked = False
 
 
 def account(world: World) -> Account:
-    """The account as it is recorded."""
+    """Return the account as it is recorded."""
     return load_account(world.services.state, "acme", ACCOUNT)
 
 
 def when_it_is_read(world: World, action: Callable[[], Any]) -> Services:
-    """The world's services; the action comes once, just after the account's document was read again."""
+    """Return services that act once, just after the account's document was read again."""
     actions = [action]
 
     def get(path: str) -> Document | None:

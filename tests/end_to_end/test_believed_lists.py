@@ -12,12 +12,12 @@ MONTH = 31
 
 
 def people() -> list[dict[str, Any]]:
-    """Ten contacts, and forty who have left."""
+    """Return ten customers, and forty who have left."""
     return [customer(n) for n in range(1, 11)] + [customer(n, status="post") for n in range(11, 51)]
 
 
 def shrink(world: World) -> None:
-    """SIMPLer answers with nine records instead of fifty."""
+    """Have SIMPLer answer with nine records instead of fifty."""
     for number in [1, *range(11, 51)]:
         world.simpler.state.customers.delete(str(number))
 

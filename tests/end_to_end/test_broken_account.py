@@ -39,7 +39,7 @@ def world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
 
 
 def number(world: World, account: int) -> str:
-    """Customer 1's number in an account."""
+    """Return customer 1's number in an account."""
     return str(world.labelled(account)["1"]["phoneNumbers"][0]["value"])
 
 

@@ -32,7 +32,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def reason(call: Any, kind: type[Trouble] = Denied) -> str:
-    """Why it was refused."""
+    """Return why it was refused."""
     with pytest.raises(kind) as caught:
         call()
     assert caught.value.user_message.endswith(".")
@@ -40,7 +40,7 @@ def reason(call: Any, kind: type[Trouble] = Denied) -> str:
 
 
 def nothing_was_done(world: World) -> bool:
-    """Whether there is no account, no token and no task."""
+    """Return whether there is no account, no token and no task."""
     return (list(load_accounts(world.services.state, "acme")), stored(world), world.tasks.tasks) == (
         [],
         {},
@@ -350,7 +350,7 @@ def test_a_process_that_dies_at_any_step_is_mended_by_the_next_press(world: Worl
 
 
 def forget_everything(world: World) -> None:
-    """The wisp as it was before its first account."""
+    """Set the wisp back to before its first account."""
     for account in load_accounts(world.services.state, "acme"):
         world.services.secrets.destroy(account.secret)
         world.services.state.write(Drop(f"wisps/acme/accounts/{account.id}"))

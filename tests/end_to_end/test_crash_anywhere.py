@@ -20,13 +20,13 @@ MOST = 60
 
 
 def the_first_fill(world: World) -> None:
-    """Nothing was ever done in the account."""
+    """Change nothing: the account has never been filled."""
     world.simpler.state.customers.add(customer(7))
     world.simpler.state.customers.delete("8")
 
 
 def a_busy_night(world: World) -> None:
-    """One customer is new, one has changed, one left, and one lost the label."""
+    """Add a customer, change one, let one leave, and take the label off one."""
     world.run()
     world.user().unlabel(world.labelled()["3"]["resourceName"], world.user().label(LABEL))
     world.simpler.state.customers.patch("2", {"mobile": "086 222 2222"})

@@ -40,7 +40,7 @@ class Leasing(FakeClock):
 
 @contextmanager
 def in_process(world: World) -> Iterator[tuple[Services, InlineTasks]]:
-    """The world's services with the queue of a process; its task `mend` gives SIMPLer a customer back."""
+    """Give services with the queue of a process, whose task `mend` brings a customer back."""
 
     def call(function: str, body: Document) -> None:
         if function == "mend":
@@ -54,7 +54,7 @@ def in_process(world: World) -> Iterator[tuple[Services, InlineTasks]]:
 
 
 def die_with_the_lease(world: World, run: str, kind: ClaimKind = "run") -> None:
-    """Somebody takes the wisp's lease and is never heard of again."""
+    """Take the wisp's lease, and never give it back."""
     world.services.leases.acquire(lease_of("acme"), Claim("dead", run, "somebody", kind), TTL)
 
 

@@ -20,22 +20,22 @@ THREE = {str(number): 1 for number in range(1, 4)}
 
 
 def an_edit(world: World) -> None:
-    """The user changes customer 1's number."""
+    """Change customer 1's number, as the user."""
     world.user().edit(world.labelled()["1"]["resourceName"], phoneNumbers=[{"value": "+353 1 555 0000"}])
 
 
 def a_deletion(world: World) -> None:
-    """The user deletes customer 1's contact."""
+    """Delete customer 1's contact, as the user."""
     world.user().delete(world.labelled()["1"]["resourceName"])
 
 
 def a_change(world: World) -> None:
-    """SIMPLer changes customer 1's number."""
+    """Change customer 1's number, in SIMPLer."""
     world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
 
 
 def dies(world: World) -> None:
-    """The process ends with all of Google's changes heard, the plan saved, and no request sent."""
+    """Run in a process that ends after the plan was saved and before any request."""
 
     def end(*_: Any) -> Any:
         raise Died
@@ -47,7 +47,7 @@ def dies(world: World) -> None:
 
 
 def fails(world: World) -> None:
-    """Google refuses the write; the run goes on, and a new token with it."""
+    """Have Google refuse the write; the run goes on, and so does its new token."""
     for method in ("people.updateContact", "people.createContact"):
         world.fault(method=method, times=2, what={"ready": "bad_person"})
     assert world.run().accounts[0].failed == 1
@@ -91,7 +91,7 @@ def test_what_we_no_longer_write_leaves_no_entry_behind(tmp_path: Path) -> None:
 
 
 def entries(world: World) -> tuple[tuple[str, str], ...]:
-    """Customer 1's client data."""
+    """Return customer 1's client data."""
     return tuple((each["key"], each["value"]) for each in world.labelled()["1"]["clientData"])
 
 

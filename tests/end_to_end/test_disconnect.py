@@ -70,7 +70,7 @@ def test_a_label_with_something_else_in_it_stays(world: World) -> None:
 
 
 def test_contacts_whose_label_was_taken_off_stay(world: World) -> None:
-    """The user has made them his own."""
+    """The user has made them their own."""
     user, ours = world.user(), world.labelled()
     names = [ours["1"]["resourceName"], ours["2"]["resourceName"]]
     user.call("POST", f"{user.label(LABEL)}/members:modify", {"resourceNamesToRemove": names})

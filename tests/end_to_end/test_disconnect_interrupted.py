@@ -143,7 +143,7 @@ def test_a_process_that_dies_at_any_step_is_gone_on_with(tmp_path: Path, remove:
 
 
 def _fill(world: World) -> None:
-    """The account connected, as if nothing had been, and filled."""
+    """Connect the account anew, and fill it."""
     world.google.world.credentials.grants["refresh-acme-0"].revoked = False
     world.services.secrets.put("token-0", "refresh-acme-0")
     world.services.state.write(account_put(world.accounts[0]))
@@ -151,7 +151,7 @@ def _fill(world: World) -> None:
 
 
 def _go_on(world: World, here: Any, *, remove: bool, by_run: bool) -> None:
-    """Whatever comes next; before the decision was recorded that is a press."""
+    """Do whatever comes next: a press, if the decision was not recorded."""
     if not here:
         return
     if by_run and here[0].state == "disconnecting":

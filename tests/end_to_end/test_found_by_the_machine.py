@@ -12,7 +12,7 @@ SLOW = Rules(lag=Lag(sync=300, listing=240, get=20))
 
 
 def come_right(world: World) -> None:
-    """An hour passes, so that everything shows; then the next run finds every customer once."""
+    """Let an hour pass, so that everything shows; the next run must find every customer once."""
     world.clock.advance(3600)
     world.google.clock.forward(timedelta(hours=1))
     outcome = world.run()

@@ -49,7 +49,7 @@ HOURS = 13 * 3600
 
 
 def a_busy_night(world: World) -> None:
-    """Seven customers are new, six have changed, two left, one lost the label."""
+    """Add seven customers, change six, let two leave, and take the label off one."""
     world.run()
     world.add_own_contacts(1)
     world.user().unlabel(world.labelled()["7"]["resourceName"], world.user().label(LABEL))
@@ -77,7 +77,7 @@ def test_whatever_google_does_two_calm_runs_later_all_is_well(tmp_path: Path, fa
 
 
 def calm(world: World) -> None:
-    """The faults are over; hours later two runs meet no trouble."""
+    """End the faults, and run twice hours later, without trouble."""
     world.google.world.faults.clear()
     account = world.google.world.accounts[world.accounts[0].email]
     account.exhaust(0)

@@ -24,7 +24,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def health(world: World, number: int = 0) -> Health:
-    """An account's health."""
+    """Return an account's health."""
     return status(world.services, "acme", has_right=True).accounts[number]
 
 

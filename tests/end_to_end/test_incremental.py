@@ -25,14 +25,14 @@ UPDATE = "people.updateContact"
 
 
 def error(code: int, status: str, *details: dict[str, str]) -> dict[str, Any]:
-    """An answer of Google's."""
+    """Return an answer of Google's."""
     return {
         "error": {"code": code, "status": status, "message": "Sync token is expired.", "details": details}
     }
 
 
 def seven_days(world: World) -> None:
-    """Google's clock passes the age to which a token is good; ours does not."""
+    """Move Google's clock past the life of a sync token, but not ours."""
     world.google.clock.forward(timedelta(days=7, seconds=1))
 
 
@@ -67,44 +67,44 @@ def test_a_token_that_is_not_good_any_more_costs_a_whole_listing(tmp_path: Path,
 
 
 def name_of(world: World, number: str) -> str:
-    """Resource name of a customer's contact."""
+    """Return the resource name of a customer's contact."""
     return str(world.labelled()[number]["resourceName"])
 
 
 def delete(world: World) -> None:
-    """The user moves the contact to the trash."""
+    """Move the contact to the trash, as the user."""
     world.user().delete(name_of(world, "1"))
 
 
 def edit(world: World) -> None:
-    """The user changes its number."""
+    """Change its number, as the user."""
     world.user().edit(name_of(world, "1"), phoneNumbers=[{"value": "+353 1 555 0000"}])
 
 
 def add(world: World) -> None:
-    """The user adds a number, which stays."""
+    """Add a number, as the user; it stays."""
     ours = {"value": "+353 87 100 0001", "type": "mobile"}
     world.user().edit(name_of(world, "1"), phoneNumbers=[ours, {"value": "+353 1 555 0001"}])
 
 
 def note(world: World) -> None:
-    """The user writes a note, which is his."""
+    """Write a note, as the user; it is theirs."""
     world.user().edit(name_of(world, "1"), biographies=[{"value": "gate code 1234"}])
 
 
 def star(world: World) -> None:
-    """The user stars it, which is his to do."""
+    """Star it, as the user may."""
     body = {"resourceNamesToAdd": [name_of(world, "1")]}
     world.user().call("POST", "contactGroups/starred/members:modify", body)
 
 
 def unlabel(world: World) -> None:
-    """The user takes our label off."""
+    """Take our label off, as the user."""
     world.user().unlabel(name_of(world, "1"), world.user().label(LABEL))
 
 
 def relabel(world: World) -> None:
-    """The user puts it into a label of his own instead of ours."""
+    """Put it into a label of the user's instead of ours."""
     user = world.user()
     made = user.call("POST", "contactGroups", {"contactGroup": {"name": "Neighbours"}})
     body = {"resourceNamesToAdd": [name_of(world, "1")]}
@@ -113,7 +113,7 @@ def relabel(world: World) -> None:
 
 
 def merge(world: World) -> None:
-    """The user merges the contacts of two customers: one is left, with both marks."""
+    """Merge the contacts of two customers, as the user: one is left, with both marks."""
     one, two = world.labelled()["1"], world.labelled()["2"]
     world.user().delete(two["resourceName"])
     pairs = (*one["clientData"], *two["clientData"])
@@ -122,17 +122,17 @@ def merge(world: World) -> None:
 
 
 def unmark(world: World) -> None:
-    """Another program strips what we know it by: it is not ours any more."""
+    """Strip its client data, as another program: it is not ours any more."""
     world.user().edit(name_of(world, "1"), clientData=[])
 
 
 def delete_label(world: World) -> None:
-    """The user deletes the label."""
+    """Delete the label, as the user."""
     world.user().call("DELETE", world.user().label(LABEL))
 
 
 def remake_label(world: World) -> None:
-    """The user deletes the label and makes one of the same name, with the contact in it."""
+    """Delete the label, and make one of the same name with the contact in it, as the user."""
     name = name_of(world, "1")
     delete_label(world)
     made = world.user().call("POST", "contactGroups", {"contactGroup": {"name": LABEL}})
@@ -141,7 +141,7 @@ def remake_label(world: World) -> None:
 
 
 def rename_label(world: World) -> None:
-    """The user gives the label another name and then ours again, for the helpers of this test."""
+    """Rename the label and back, as the user; this file's helpers look for its name."""
     user, label = world.user(), world.user().label(LABEL)
     for name in ("Customers", LABEL):
         etag = user.call("GET", label)["etag"]
@@ -169,11 +169,11 @@ GESTURES: dict[Callable[[World], None], Done] = {
 
 
 def by_changes(world: World) -> None:
-    """The next run asks what has changed."""
+    """Let the next run ask what has changed."""
 
 
 def by_everything(world: World) -> None:
-    """The next run lists everything."""
+    """Let the next run list everything."""
     world.clock.advance(LISTED_FOR)
 
 
@@ -269,7 +269,7 @@ def test_creations_that_google_stumbles_over_are_narrowed_down(tmp_path: Path) -
 
 
 def a_day(world: World, number: int) -> None:
-    """What happens between two runs: users change and delete, SIMPLer changes, loses and gains."""
+    """Live through a day: users change and delete, SIMPLer changes, loses and gains."""
     edit(world)
     world.user().delete(name_of(world, "3"))
     world.simpler.state.customers.patch("2", {"mobile": f"086 222 {number:04}"})

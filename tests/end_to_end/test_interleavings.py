@@ -24,7 +24,7 @@ SEEDS = int(os.environ.get("INTERLEAVINGS", "60"))
 
 
 def watched(world: World, interleaving: Interleaving) -> Services:
-    """The world's services; before each of their calls somebody else may go on."""
+    """Return services that let others go on before each of their calls."""
     services = world.services
 
     @contextmanager
@@ -42,13 +42,13 @@ def watched(world: World, interleaving: Interleaving) -> Services:
 
 
 def press(world: World, services: Services, number: int, mobile: str) -> Pressed:
-    """Somebody changes a customer in SIMPLer and presses its button."""
+    """Change a customer in SIMPLer, and press its button."""
     world.simpler.state.customers.patch(str(number), {"mobile": mobile})
     return sync_customer(services, "acme", str(number), "joe@example.com")
 
 
 def button(services: Services) -> str:
-    """Mary presses the button; the queue delivers the task at once."""
+    """Press the button, as Mary; the queue delivers the task at once."""
     try:
         outcome = start_sync(services, "acme", "mary@example.com")
     except LeaseHeld:
@@ -57,7 +57,7 @@ def button(services: Services) -> str:
 
 
 def actors(world: World, services: Services) -> dict[str, Callable[[], Any]]:
-    """The night, Mary, and three presses, two of them for one customer."""
+    """Return the night, Mary, and three presses, two of them for one customer."""
     return {
         "night": partial(sync_wisp, services, SyncWisp("acme")),
         "mary": partial(button, services),

@@ -35,14 +35,14 @@ def world(lasting: World) -> World:
 
 
 def stored(world: World, path: str) -> Members:
-    """A document."""
+    """Return a document."""
     document = world.services.state.get(path)
     assert document is not None
     return dict(document)
 
 
 def with_entries(shard: Members, change: Callable[[Any], Any]) -> Members:
-    """A shard whose entries are others."""
+    """Return a shard whose entries are others."""
     entries = change(msgspec.json.decode(shard["entries"]))
     return {**shard, "entries": msgspec.json.encode(entries).decode()}
 

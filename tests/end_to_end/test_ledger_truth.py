@@ -24,20 +24,20 @@ PATIENCE = 20
 
 
 def ledger_of(world: World, number: int = 0) -> dict[str, str]:
-    """The resource names that an account's ledger holds, by customer."""
+    """Return the resource names that an account's ledger holds, by customer."""
     shards = world.services.state.find(f"ledgers/{world.accounts[number].id}/shards")
     found = [msgspec.json.decode(shard["entries"]) for _, shard in shards]
     return {customer: entry[0] for entries in found for customer, entry in entries.items()}
 
 
 def forget_ledger(world: World) -> None:
-    """As after a restored backup: the account's ledger is gone."""
+    """Delete the account's ledger, as a restored backup may."""
     path, state = f"ledgers/{world.accounts[0].id}", world.services.state
     state.write(Drop(path), *(Drop(f"{path}/shards/{number}") for number, _ in state.find(f"{path}/shards")))
 
 
 def held(world: World) -> list[str]:
-    """The customer of each contact in the first account, doubled ones twice."""
+    """Return the customer of each contact in the first account, doubled ones twice."""
     return sorted(person["externalIds"][0]["value"] for person in world.snapshot()["contacts"].values())
 
 
@@ -48,34 +48,34 @@ class Nobody(list[Any]):
 
 
 def list_nobody(sync_token: str | None = None) -> Nobody:
-    """Every sync token is expired, and everything listed is empty."""
+    """Return a listing of nobody; refuse every sync token as expired."""
     if sync_token:
         raise SyncTokenExpired
     return Nobody()
 
 
 def a_failed_update(world: World) -> None:
-    """A run in which Google does not take customer 1's new number."""
+    """Run while Google does not take customer 1's new number."""
     world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
     world.fault(method=UPDATE, times=3, what={"status": 500})
     assert world.run().accounts[0].failed == 1
 
 
 def an_update_without_quota(world: World) -> None:
-    """A run that ends after its plan, before customer 1's new number is written."""
+    """Run to the end of the plan, before customer 1's new number is written."""
     world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
     world.fault(method=UPDATE, times=5, what={"ready": "write_quota"})
     assert world.run().accounts[0].code == "google.quota"
 
 
 def a_relabelling(world: World) -> None:
-    """A run that puts customer 1 back into the label."""
+    """Run, and put customer 1 back into the label by it."""
     world.user().unlabel(world.labelled()["1"]["resourceName"], world.user().label(LABEL))
     assert world.run().accounts[0].relabelled == 1
 
 
 def an_unusable_record(world: World) -> None:
-    """A run that leaves customer 1 alone, whose record has nothing in it; it is filled in afterwards."""
+    """Run while customer 1's record is empty, and fill it in afterwards."""
     world.simpler.state.customers.patch("1", {"name": "", "nickname": "", "mobile": ""})
     world.run()
     world.simpler.state.customers.patch("1", {"name": "Back", "mobile": "086 111 1111"})
@@ -153,7 +153,7 @@ class Pace:
         self._batches = 0
 
     def book(self, account: Account, book: Any) -> Any:
-        """The account's book, its calls held back."""
+        """Return the account's book, its calls held back."""
         if account.id == "acme-0":
             return Hooked(book, create=self._first(book))
 

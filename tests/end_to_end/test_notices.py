@@ -36,13 +36,13 @@ def _notify(world: World, *addresses: str) -> None:
 
 
 def mails(world: World) -> list[EmailMessage]:
-    """What lies in the outbox, oldest first."""
+    """Return what lies in the outbox, oldest first."""
     outbox = world.mail.outbox
     return [message_from_bytes(outbox.read(id_), policy=SMTP) for id_ in outbox.ids()]
 
 
 def texts(world: World) -> list[str]:
-    """The plain texts of the mails."""
+    """Return the plain texts of the mails."""
     return [_part(mail, "plain") for mail in mails(world)]
 
 

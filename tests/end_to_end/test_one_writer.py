@@ -51,7 +51,7 @@ class Stalled:
 
 
 def stalled(services: Services, number: int, meanwhile: Callable[[], object]) -> Services:
-    """The services of a process that stands still after its `number`th request was let through."""
+    """Return services of a process that stands still after a given request."""
 
     @contextmanager
     def book(account: Account, gate: Gate) -> Iterator[ContactBook]:
@@ -62,7 +62,7 @@ def stalled(services: Services, number: int, meanwhile: Callable[[], object]) ->
 
 
 def a_busy_night(world: World) -> None:
-    """One customer is new, one has changed, one left, and one lost the label."""
+    """Add a customer, change one, let one leave, and take the label off one."""
     world.run()
     world.add_own_contacts(1)
     world.user().unlabel(world.labelled()["3"]["resourceName"], world.user().label(LABEL))
@@ -72,7 +72,7 @@ def a_busy_night(world: World) -> None:
 
 
 def settled(world: World) -> None:
-    """After two calm runs: everybody has one contact, the friend is as he was, a third run writes nothing."""
+    """Run twice; everybody has one contact, the friend is as before, and a third run writes nothing."""
     friends = world.own_contacts()
     for _ in range(2):
         world.clock.advance(LAG)
@@ -91,7 +91,7 @@ class Rival:
         self.state: Any = None
 
     def __call__(self) -> None:
-        """A whole run, by another process."""
+        """Run once, as another process."""
         self.world.expire(TTL)
         self.world.clock.advance(TTL)
         sync_wisp(self.world.services, SyncWisp("acme", by="rival"))
@@ -150,7 +150,7 @@ def test_a_task_that_is_delivered_twice_at_once_does_its_work_once(tmp_path: Pat
 
 
 def interleaved(services: Services, interleaving: Interleaving) -> Services:
-    """The services; before each call of a store somebody else may go on."""
+    """Return services that let others go on before each call of a store."""
     return replace(
         services, state=interleaving.watched(services.state), leases=interleaving.watched(services.leases)
     )
@@ -174,12 +174,12 @@ def test_a_task_whose_first_delivery_died_is_done_by_the_second(tmp_path: Path) 
 
 
 def died(*_: Any) -> Any:
-    """The process ends."""
+    """End the process."""
     raise KeyboardInterrupt
 
 
 def without_release(services: Services) -> Services:
-    """A process that ends so suddenly that it gives nothing back."""
+    """Return services of a process that gives no lease back."""
     leases: Any = Hooked(services.leases, release=lambda _: None)
     return replace(services, leases=leases)
 

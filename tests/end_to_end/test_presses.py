@@ -32,11 +32,11 @@ ODD_IDS = ["a/b", "..", "a|b", "%2F", "ü🙂", "a b", "{id}", "'; --", "007"]
 
 
 def nothing() -> None:
-    """What happens mostly."""
+    """Do nothing, which happens mostly."""
 
 
 def a_run_with_a_press(world: World, after_lookup: Callable[[], None] = nothing) -> RunOutcome:
-    """Customer 1 gets a new number and its button is pressed while the run has SIMPLer's list already."""
+    """Change customer 1's number and press its button, while a run has SIMPLer's list."""
     pressed: list[str] = []
 
     def press() -> None:
@@ -55,18 +55,18 @@ def a_run_with_a_press(world: World, after_lookup: Callable[[], None] = nothing)
 
 
 def phone(world: World) -> str:
-    """Customer 1's number in Google."""
+    """Return customer 1's number in Google."""
     number: str = world.labelled()["1"]["phoneNumbers"][0]["value"]
     return number
 
 
 def waiting(world: World) -> list[str]:
-    """The customers whose press waits."""
+    """Return the customers whose press waits."""
     return [press["customer"] for _, press in world.services.state.find(PRESSES)]
 
 
 def is_not_lost(world: World) -> bool:
-    """Whether the press is done, or somebody will do it."""
+    """Return whether the press is done, or somebody will do it."""
     return phone(world) == NEW or (waiting(world) == ["1"] and bool(world.tasks.tasks))
 
 
@@ -193,14 +193,14 @@ def test_an_odd_id_is_an_id(tmp_path: Path) -> None:
 
 
 def press(world: World) -> tuple[str, bool]:
-    """Customer 1's button, with nobody else at work: what became of it, and whether it is tried again."""
+    """Press customer 1's button, alone; return what became of it, and whether it goes on."""
     pressed = sync_customer(world.services, "acme", "1", "joe@example.com")
     assert pressed.state == "done"
     return pressed.accounts[0].result, pressed.accounts[0].again
 
 
 def finish(world: World) -> None:
-    """The queue delivers whatever there is, each when it is time."""
+    """Deliver whatever the queue holds, each task when it is due."""
     while world.tasks.tasks:
         pass_time(world, world.tasks.tasks[-1].delay)
         world.work()
@@ -281,7 +281,7 @@ def test_a_press_that_nobody_came_to_is_handed_on(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("new_name", [False, True], ids=["same name", "new name"])
-@pytest.mark.parametrize("order", [("1", "2"), ("2", "1")], ids=["into his", "into another's"])
+@pytest.mark.parametrize("order", [("1", "2"), ("2", "1")], ids=["into the customer's", "into another's"])
 def test_a_press_on_a_contact_that_a_user_merged_loses_and_doubles_nobody(
     tmp_path: Path, order: tuple[str, str], *, new_name: bool
 ) -> None:

@@ -39,7 +39,7 @@ def add_numbers(world: World, count: int) -> None:
 
 
 def calm(world: World) -> None:
-    """A first run, and one that hears of its writes: "changes" are also our own."""
+    """Run twice, so that the second hears of the first one's writes."""
     world.run()
     world.run()
 

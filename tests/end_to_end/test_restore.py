@@ -39,7 +39,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def shown(world: World) -> dict[str, Any]:
-    """What people see of our contacts, by customer."""
+    """Return what people see of our contacts, by customer."""
     fields = ("names", "nicknames", "phoneNumbers", "userDefined", "urls")
     return {
         id_: {
@@ -51,7 +51,7 @@ def shown(world: World) -> dict[str, Any]:
 
 
 def a_bad_night(world: World) -> str:
-    """A run that changes 1, removes 2 and 3, and creates 11; gives its id."""
+    """Run so that 1 changes, 2 and 3 go and 11 comes; return the run's id."""
     world.simpler.state.customers.patch("1", {"mobile": "086 111 1111", "name": "Somebody else"})
     for number in ("2", "3"):
         world.simpler.state.customers.delete(number)
@@ -69,7 +69,7 @@ def back(world: World, run: str, *, go: bool = True, services: Services | None =
 
 
 def counts(done: Restored) -> tuple[int, int, int, int]:
-    """Created, updated, removed, unknown."""
+    """Return the counts: created, updated, removed, unknown."""
     return done.create, done.update, done.remove, done.unknown
 
 
@@ -244,7 +244,7 @@ def test_what_was_is_kept_before_the_first_write(world: World) -> None:
 
 
 def first(action: Callable[[], None], call: Callable[..., Any]) -> Callable[..., Any]:
-    """The call, and before it the action."""
+    """Return a call that acts first."""
 
     def both(*arguments: Any) -> Any:
         action()
@@ -254,19 +254,19 @@ def first(action: Callable[[], None], call: Callable[..., Any]) -> Callable[...,
 
 
 def lose_ledger(world: World) -> None:
-    """Its head is gone; what is left is not believed."""
+    """Delete the snapshot's head: what is left is not believed."""
     world.services.state.write(Drop("ledgers/acme-0"))
 
 
 def rebuild_ledger(world: World) -> None:
-    """It was lost, and the run that built it anew wrote something."""
+    """Lose the ledger, and build it anew with a run that writes something."""
     lose_ledger(world)
     world.simpler.state.customers.add(customer(12))
     assert world.run().accounts[0].created == 1
 
 
 def lose_part(world: World) -> None:
-    """The store has deleted some of what was kept, and not yet the rest."""
+    """Delete some of what was kept, as the store may before the rest."""
     state, path = world.services.state, "ledgers/acme-0/before"
     last = [id_ for id_, _ in state.find(path)][-1]
     state.write(*(Drop(f"{path}/{last}/parts/{number}") for number, _ in state.find(f"{path}/{last}/parts")))

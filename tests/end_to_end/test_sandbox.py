@@ -45,7 +45,7 @@ def _general(box: Sandbox) -> str:
 
 
 def _customer(box: Sandbox, number: int) -> str:
-    """The page of an ordinary customer; the tests take different ones."""
+    """Return the page of an ordinary customer, another one for each test."""
     records = requests.get(f"{box.simpler}/standin/customers", timeout=PATIENCE).json()
     usual = [
         record["customerid"]
@@ -61,7 +61,7 @@ def _is_idle(box: Sandbox, browser: Browser) -> bool:
 
 
 def _button(page: str, name: str) -> str:
-    """The tag of a button."""
+    """Return the tag of a button."""
     found = re.search(rf"<button[^>]*>{name}", page)
     assert found, page
     return found[0]

@@ -24,7 +24,7 @@ EIGHT = [customer(n) for n in range(1, 9)]
 
 
 def copy(world: World, *numbers: str, note: str = "") -> list[str]:
-    """The contacts of these customers once more, as they come out of the trash: with mark and label."""
+    """Copy the contacts of these customers, with mark and label, as the trash gives them back."""
     user, now = world.user(), world.labelled()
     more = {"biographies": [{"value": note}]} if note else {}
     names = [user.add(**copied(now[number]), **more) for number in numbers]
@@ -181,7 +181,7 @@ def test_one_that_is_merged_with_another_customers_costs_that_one_no_contact(
 
 
 def hiding(services: Services, name: str, *, listings: bool) -> Services:
-    """Services to which looks, and listings of everything too, do not show one contact that is there."""
+    """Return services to which one contact is hidden in looks and in full listings."""
 
     def hook(_: Account, book: Any) -> Hooked:
         def look(names: Sequence[str]) -> dict[str, Any]:

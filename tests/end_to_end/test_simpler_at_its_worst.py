@@ -132,6 +132,6 @@ def test_somebody_missed_because_two_changes_hide_each_other_is_back_the_next_ni
 
 
 def exchanged(world: World) -> None:
-    """Customer 3 leaves SIMPLer, and customer 31 comes."""
+    """Let customer 3 leave SIMPLer, and customer 31 come."""
     world.simpler.state.customers.delete("3")
     world.simpler.state.customers.add(customer(31))

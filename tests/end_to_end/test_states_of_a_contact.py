@@ -54,7 +54,7 @@ def nights(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Nights]:
 
 
 def ours(nights: Nights) -> dict[str, Any]:
-    """The first customer's contact."""
+    """Return the first customer's contact."""
     return nights.world.labelled()["1"]
 
 
@@ -63,7 +63,7 @@ COMPUTED = ("metadata", "canonicalForm", "displayNameLastFirst", "unstructuredNa
 
 
 def bare(person: dict[str, Any], field: str) -> list[dict[str, Any]]:
-    """A field's items as a user may write them."""
+    """Return a field's items as a user may write them."""
     return [
         {
             member: text
@@ -77,23 +77,23 @@ def bare(person: dict[str, Any], field: str) -> list[dict[str, Any]]:
 
 
 def content(nights: Nights) -> dict[str, list[dict[str, Any]]]:
-    """What the first customer's contact holds, in whatever order."""
+    """Return what the first customer's contact holds, in whatever order."""
     return {field: sorted(bare(ours(nights), field), key=str) for field in OWNED}
 
 
 def save(nights: Nights, **fields: Any) -> None:
-    """The user saves these fields of it."""
+    """Save these fields of it, as the user."""
     nights.world.user().edit(ours(nights)["resourceName"], **fields)
 
 
 def change(nights: Nights, **members: str) -> AccountOutcome:
-    """SIMPLer changes the first customer, and there is a night."""
+    """Change the first customer in SIMPLer, and run a night."""
     nights.world.simpler.state.customers.patch("1", members or {"mobile": "086 222 2222"})
     return nights.run()
 
 
 def comes_to_rest(nights: Nights) -> None:
-    """Each customer has one contact, and another night writes nothing."""
+    """Check that each customer has one contact, and that another night writes nothing."""
     assert nights.run().writes == 0
     assert customers_held(nights.world) == EVERYBODY
 
@@ -325,12 +325,12 @@ def test_a_leavers_contact_that_an_undo_brings_back_goes_again(nights: Nights) -
 
 
 def pairs(nights: Nights) -> list[tuple[str, str]]:
-    """The client data of the first customer's contact."""
+    """Return the client data of the first customer's contact."""
     return [(entry["key"], entry["value"]) for entry in ours(nights)["clientData"]]
 
 
 def stored(entries: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
-    """Client data as Google takes it."""
+    """Return client data as Google takes it."""
     return [{"key": key, "value": value} for key, value in entries]
 
 

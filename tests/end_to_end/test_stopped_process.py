@@ -57,7 +57,7 @@ class Stopping(FaultPlan):
 
 
 def a_change(world: World) -> None:
-    """Six customers are new, six others have another number, and two left."""
+    """Add six customers, change six others' numbers, and let two leave."""
     for number in range(1, 7):
         world.simpler.state.customers.patch(str(number), {"mobile": f"086 {2_000_000 + number}"})
     for number in (7, 8):
@@ -141,14 +141,14 @@ def test_whose_contacts_a_killed_process_was_making_is_known(tmp_path: Path) -> 
 
 
 def holder(world: World, folder: Path, passed: float = 0) -> subprocess.Popen[bytes]:
-    """A process that does a run, so many seconds after the clocks were set."""
+    """Start a process that does a run, so many seconds after the clocks were set."""
     (folder / "stood-still").write_text(str(passed))
     command = [sys.executable, "-m", "tests.end_to_end.holder", str(folder), world.google_url]
     return subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])
 
 
 def settled(world: World) -> None:
-    """Two calm runs later everybody is there once, and a third run writes nothing."""
+    """Run twice; then everybody is there once, and a third run writes nothing."""
     for _ in range(2):
         world.clock.advance(LAG)
         world.run()
@@ -157,7 +157,7 @@ def settled(world: World) -> None:
 
 
 def others(world: World) -> None:
-    """Its leases run out; others take over, and once more when what is in doubt is old enough."""
+    """Let its leases run out and others take over, and again when nothing is in doubt."""
     world.expire(TTL)
     world.run()
     world.clock.advance(LAG)

@@ -18,7 +18,7 @@ DATA = Path(__file__).parents[1] / "data" / "former_build"
 
 @contextmanager
 def a_former_world(folder: Path) -> Iterator[World]:
-    """The night after: the former build's database, its accounts in Google, and SIMPLer as it was."""
+    """Give the former build's database, its accounts in Google, and SIMPLer as it was."""
     kept = json.loads((DATA / "google.json").read_text(encoding="utf-8"))
     customers = json.loads((DATA / "customers.json").read_text(encoding="utf-8"))
     with closing(sqlite3.connect(folder / "state.db")) as database:
@@ -54,7 +54,7 @@ def fill(world: World, email: str, kept: Mapping[str, Any]) -> None:
 
 
 def with_metadata(items: Sequence[Mapping[str, Any]], source: str) -> list[dict[str, Any]]:
-    """A field's items as Google has them: each tells its source, and whether it is the primary one."""
+    """Return a field's items as Google has them: each tells its source, and whether it is the primary one."""
     of_contact = {"source": {"type": "CONTACT", "id": source}}
     primary = {"primary": True, **of_contact, "sourcePrimary": True}
     return [
@@ -65,7 +65,7 @@ def with_metadata(items: Sequence[Mapping[str, Any]], source: str) -> list[dict[
 
 
 def snapshots(world: World) -> list[dict[str, Any]]:
-    """Everything that the two accounts hold."""
+    """Return everything that the two accounts hold."""
     return [world.snapshot(0), world.snapshot(1)]
 
 
@@ -123,7 +123,7 @@ def test_what_a_user_added_before_stays(tmp_path: Path) -> None:
 
 
 def ledger(world: World) -> list[tuple[Any, ...]]:
-    """The stored shards of both ledgers."""
+    """Return the stored shards of both ledgers."""
     shards = "SELECT * FROM documents WHERE collection LIKE 'ledgers/%/shards' ORDER BY collection, id"
     with closing(sqlite3.connect(world.database)) as database:
         return database.execute(shards).fetchall()

@@ -50,13 +50,13 @@ class Witness:
         self.told += [*traceback.format_exception(error), error.message, error.user_message]
 
     def secrets(self) -> list[str]:
-        """Every token, code and key that there was."""
+        """Return every token, code and key that there was."""
         credentials = self.world.google.world.credentials
         keys = [self.world.services.secrets.get(name) for name in ("signing-key", "sendgrid-key")]
         return [*credentials.grants, *credentials._access, *self.codes, *keys]
 
     def found(self, log: str) -> list[str]:
-        """Those that somebody else than the secret store knows."""
+        """Return the secrets that are anywhere but in the secret store."""
         everything = "\n".join((*self.told, log))
         return [secret for secret in self.secrets() if secret in everything]
 

@@ -15,7 +15,7 @@ READING = "-all,+dac_read_search"
 
 
 def unprivileged() -> list[str]:
-    """What starts a program as nobody, without root's rights; nothing when the tests run so already."""
+    """Return the command that drops root's rights, or nothing without such rights."""
     if os.getuid() != 0:
         return []
     setpriv = shutil.which("setpriv")

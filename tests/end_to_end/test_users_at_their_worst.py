@@ -26,12 +26,12 @@ def nights(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Nights]:
 
 
 def ours(nights: Nights, number: int) -> dict[str, Any]:
-    """A customer's contact."""
+    """Return a customer's contact."""
     return nights.world.labelled()[str(number)]
 
 
 def settled(nights: Nights) -> AccountOutcome:
-    """The night after; each customer has one contact then, in the label, and a third night writes nothing."""
+    """Run the night after; each customer must have one contact, and a third night write nothing."""
     friends = nights.world.own_contacts()
     outcome = nights.run()
     if outcome.relabelled:  # compared at the run after that which put it back
@@ -43,7 +43,7 @@ def settled(nights: Nights) -> AccountOutcome:
 
 
 def test_an_edit_of_what_is_ours_is_undone_and_the_users_value_stays(nights: Nights) -> None:
-    """A changed number comes back as SIMPLer has it; what the user typed stays as a number of his own."""
+    """A changed number comes back as SIMPLer has it; what the user typed stays as a number of their own."""
     user, contact = nights.world.user(), ours(nights, 1)
     user.edit(contact["resourceName"], phoneNumbers=[{"value": "+353 1 555 0000"}])
     outcome = settled(nights)
@@ -53,7 +53,7 @@ def test_an_edit_of_what_is_ours_is_undone_and_the_users_value_stays(nights: Nig
 
 
 def test_a_field_that_the_user_emptied_is_filled_again(nights: Nights) -> None:
-    """He deletes the number and the name; both come back."""
+    """The user deletes the number and the name; both come back."""
     before = ours(nights, 1)
     nights.world.user().edit(before["resourceName"], phoneNumbers=[], names=[{"givenName": "Wrong"}])
     outcome = settled(nights)
@@ -85,7 +85,7 @@ def test_what_the_user_adds_is_no_reason_to_write_and_survives_every_change(nigh
 
 
 def test_another_label_on_our_contact_stays(nights: Nights) -> None:
-    """The user sorts a customer into a label of his own; SIMPLer's next change leaves it there."""
+    """The user sorts a customer into a label of their own; SIMPLer's next change leaves it there."""
     user, name = nights.world.user(), ours(nights, 3)["resourceName"]
     team = user.call("POST", "contactGroups", {"contactGroup": {"name": "North"}})["resourceName"]
     user.call("POST", f"{team}/members:modify", {"resourceNamesToAdd": [name]})
@@ -124,7 +124,7 @@ def test_a_deleted_contact_is_made_again(nights: Nights) -> None:
 
 
 def test_a_contact_that_comes_back_from_the_trash_is_not_doubled(nights: Nights) -> None:
-    """The user deletes it, it is made again, and he restores the old one: the newer copy goes."""
+    """The user deletes it, it is made again, and they restore the old one: the newer copy goes."""
     name = ours(nights, 1)["resourceName"]
     nights.world.user().delete(name)
     nights.run()
@@ -146,9 +146,9 @@ def test_two_of_ours_that_a_user_merged_are_two_again(nights: Nights, *, new_nam
     assert customers_held(nights.world) == EVERYBODY
 
 
-@pytest.mark.parametrize("ours_first", [True, False], ids=["into ours", "into his own"])
+@pytest.mark.parametrize("ours_first", [True, False], ids=["into ours", "into their own"])
 def test_a_contact_merged_with_the_users_own_is_followed(nights: Nights, *, ours_first: bool) -> None:
-    """It carries our mark under a new resource name: it is mended, not made again, and what was his stays."""
+    """It carries our mark under a new name: it is mended, not made again, and the user's own stays."""
     user, contact = nights.world.user(), ours(nights, 1)
     own = user.add(names=[{"givenName": "Jimmy"}], phoneNumbers=[{"value": "+353 1 555 0002"}])
     pair = (contact["resourceName"], own) if ours_first else (own, contact["resourceName"])

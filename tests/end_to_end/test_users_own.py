@@ -1,4 +1,4 @@
-"""A contact that a user made his own is not removed."""
+"""A contact that users made their own is not removed."""
 
 from pathlib import Path
 

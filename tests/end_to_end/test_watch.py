@@ -32,7 +32,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def found(seen: Seen) -> list[tuple[str, str, str]]:
-    """The causes, in short."""
+    """Return the causes, in short."""
     return [(cause.cause, cause.wisp, cause.account) for cause in seen.causes]
 
 
@@ -168,17 +168,17 @@ class _Odd:
         self._error = error
 
     def get(self, path: str) -> Document | None:
-        """As it is."""
+        """Do as the port does."""
         return self._state.get(path)
 
     def find(self, collection: str, **how: Any) -> Sequence[tuple[str, Document]]:
-        """As it is, but for the one wisp."""
+        """Find as the port does, but fail for the one wisp."""
         if collection.startswith("wisps/acme/"):
             raise self._error
         return self._state.find(collection, **how)
 
     def write(self, *writes: Any, **fence: Any) -> None:
-        """As it is."""
+        """Do as the port does."""
         self._state.write(*writes, **fence)
 
 
@@ -208,11 +208,11 @@ class _Unreadable:
     """The `LeaseStore` port in which no lease can be read."""
 
     def look(self, name: str) -> tuple[Lease | None, float]:
-        """What an operator has to mend."""
+        """Raise what an operator has to mend."""
         raise Misconfigured("document.invalid", name)
 
     def acquire(self, name: str, claim: Claim, ttl: float) -> Lease:
-        """Not asked for here."""
+        """Fail: no lease is acquired here."""
         raise NotImplementedError
 
     renew = hand_on = release = acquire

@@ -61,7 +61,7 @@ class AnswerCase:
 
 
 def body(function: str, **changed: Any) -> dict[str, Any]:
-    """A body with which a function does its work."""
+    """Return a body with which a function does its work."""
     match function:
         case "sync_all":
             good: dict[str, Any] = {"time_zone": "Europe/Dublin"}
@@ -77,7 +77,7 @@ def body(function: str, **changed: Any) -> dict[str, Any]:
 
 
 def successes() -> list[AnswerCase]:
-    """Every 2xx."""
+    """Return every case of a 2xx."""
     card = {"Accept": "text/vcard"}
     lost: dict[str, Any] = {"run": "20260302T050000-00000000", "owner": "nobody", "token": 1}
     return [
@@ -108,7 +108,7 @@ def successes() -> list[AnswerCase]:
 
 
 def failures_of_some() -> list[AnswerCase]:
-    """Every problem that belongs to some functions."""
+    """Return every case of a problem that belongs to some functions."""
     return [
         *(_call(name, 403, "user.right", user=JOE) for name in NEEDS_THE_RIGHT),
         *(
@@ -154,7 +154,7 @@ def failures_of_some() -> list[AnswerCase]:
 
 
 def failures_of_all() -> list[AnswerCase]:
-    """Every problem that any function can have."""
+    """Return every case of a problem that any function can have."""
     return [each for name in FUNCTIONS for each in _failures_of_any(name)]
 
 

@@ -61,55 +61,55 @@ class Service:
 
 
 def stripped(token: str) -> str:
-    """The token as Cloud Run hands it on."""
+    """Return the token as Cloud Run hands it on."""
     return f"{token.rpartition('.')[0]}.{MARK}"
 
 
 def written(header: Any, claims: Any, sign: Callable[[bytes], bytes]) -> str:
-    """A token of any header and claims."""
+    """Return a token of any header and claims."""
     signed = f"{_base64(json.dumps(header).encode())}.{_base64(json.dumps(claims).encode())}"
     return f"{signed}.{_base64(sign(signed.encode()))}"
 
 
 def claims(**changed: Any) -> dict[str, Any]:
-    """The claims of a good token, changed."""
+    """Return the claims of a good token, changed."""
     now = int(time.time())
     good = {"iss": "https://accounts.google.com", "aud": AUDIENCE, "email": BACKEND, "email_verified": True}
     return good | {"iat": now, "exp": now + 600} | changed
 
 
 def unsigned(google: IdentityStandIn) -> str:
-    """A token without a signature, as RFC 7519 section 6 allows."""
+    """Return a token without a signature, as RFC 7519 section 6 allows."""
     return written({"alg": "none", "kid": _key(google)}, claims(), lambda _: b"")
 
 
 def signed_with_the_certificate(google: IdentityStandIn) -> str:
-    """A token whose HMAC has Google's certificate, which everybody knows, for its secret."""
+    """Return a token whose HMAC has Google's certificate, which everybody knows, for its secret."""
     secret = google.issuer.certificates[_key(google)].encode()
     header = {"alg": "HS256", "kid": _key(google)}
     return written(header, claims(), lambda data: hmac.digest(secret, data, hashlib.sha256))
 
 
 def signed_by_another(google: IdentityStandIn) -> str:
-    """A token signed with a key of one's own, under the name of Google's."""
+    """Return a token signed with a key of one's own, under the name of Google's."""
     token: bytes = jwt.encode(Key()._signer, claims(), key_id=_key(google))  # type: ignore[no-untyped-call]  # google-auth is untyped
     return token.decode()
 
 
 def signed_without_naming_the_key(google: IdentityStandIn) -> str:
-    """A token with Google's signature whose header does not say which key made it."""
+    """Return a token with Google's signature whose header does not say which key made it."""
     signer = google.issuer._keys[0]._signer
     return written({"alg": "RS256"}, claims(), signer.sign)
 
 
 def with_other_claims(google: IdentityStandIn) -> str:
-    """Google's signature under claims that it did not sign."""
+    """Return a token with Google's signature under claims that it did not sign."""
     header, _, signature = google.token("other@example.com", AUDIENCE).split(".")
     return f"{header}.{_base64(json.dumps(claims()).encode())}.{signature}"
 
 
 def deeply_nested(google: IdentityStandIn) -> str:
-    """A token whose payload is brackets all the way down."""
+    """Return a token whose payload is brackets all the way down."""
     header = _base64(json.dumps({"alg": "RS256", "kid": _key(google)}).encode())
     return f"{header}.{_base64(b'[' * 5000)}.c2ln"
 

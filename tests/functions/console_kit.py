@@ -42,12 +42,12 @@ class Node:
     inside: list["Node | str"] = field(default_factory=list)
 
     def all(self, tag: str = "", **attributes: str) -> "list[Node]":
-        """Every element below with that name and these attributes."""
+        """Return every element below with that name and these attributes."""
         found = [node for node in self._below() if tag in ("", node.tag)]
         return [node for node in found if attributes.items() <= node.attributes.items()]
 
     def one(self, tag: str, **attributes: str) -> "Node":
-        """The only one."""
+        """Return the only such element."""
         (found,) = self.all(tag, **attributes)
         return found
 
@@ -86,7 +86,7 @@ class _Reader(HTMLParser):
 
 
 def read(html: str) -> Node:
-    """A page taken apart; fails when its elements are not properly nested."""
+    """Take a page apart; fail when its elements are not properly nested."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
@@ -116,7 +116,7 @@ class Browser:
         return read(self.answer.text)
 
     def link(self, user: dict[str, Any] = MARY, wisp: str = "acme") -> str:
-        """A new link's token."""
+        """Return a new link's token."""
         known = User(user["id"], user["email"], tuple(user["rights"]))
         return link.make(self.services, wisp, known)
 
@@ -151,7 +151,7 @@ class Browser:
 
 
 def _filled(form: Node) -> dict[str, str]:
-    """A form's fields as they stand there."""
+    """Return a form's fields as they stand there."""
     hidden = {f.attributes["name"]: f.attributes["value"] for f in form.all("input", type="hidden")}
     radios = [f.attributes for f in form.all("input", type="radio") if "checked" in f.attributes]
     return hidden | {f["name"]: f["value"] for f in radios}
@@ -171,7 +171,7 @@ class Console:
 
     @contextmanager
     def browser(self) -> Iterator[Browser]:
-        """A new browser, that has been nowhere."""
+        """Give a new browser, without cookies."""
         with requests.Session() as session:
             yield Browser(self.address, self.services, session)
 

@@ -21,7 +21,7 @@ _BASE = "urn:contract"
 
 
 def target(node: Any) -> Any:
-    """The node that a reference leads to, or the node itself."""
+    """Return the node that a reference leads to, or the node itself."""
     while isinstance(node, dict) and "$ref" in node:
         found: Any = DOCUMENT
         for part in node["$ref"].removeprefix("#/").split("/"):
@@ -31,7 +31,7 @@ def target(node: Any) -> Any:
 
 
 def flaws(schema: Mapping[str, Any], value: Any) -> list[str]:
-    """What of a value is not as the schema says; members that are not described are flaws too."""
+    """Return what of a value is not as the schema says; undescribed members count."""
     closed = {"$id": f"{_BASE}:use", **_closed(_absolute(schema))}
     validator = Draft202012Validator(closed, registry=_registry(), validate_formats=True)
     return [f"{error.instance_path}: {error.message}" for error in validator.iter_errors(value)]
@@ -39,12 +39,12 @@ def flaws(schema: Mapping[str, Any], value: Any) -> list[str]:
 
 @cache
 def _registry() -> Registry:
-    """The document, for references into it."""
+    """Return the document, for references into it."""
     return Registry([(_BASE, _closed(DOCUMENT))])
 
 
 def broken_promises(function: str, answer: requests.Response) -> Iterator[str]:
-    """Where an answer is not as the document says: its status, its headers, its type and its content."""
+    """Yield where an answer is not as documented: its status, headers, type and content."""
     documented = target(OPERATIONS[function]["responses"].get(str(answer.status_code)))
     if documented is None:
         yield f"{function} does not say that it answers {answer.status_code}"
@@ -58,7 +58,7 @@ def broken_promises(function: str, answer: requests.Response) -> Iterator[str]:
 
 
 def contents() -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every content that an operation takes or gives, with what to call it in a test."""
+    """Yield every content that an operation takes or gives, with what to call it in a test."""
     for name, operation in OPERATIONS.items():
         for kind, content in operation["requestBody"]["content"].items():
             yield f"{name} takes {kind}", content
@@ -80,14 +80,14 @@ def _headers(documented: Mapping[str, Any], given: Mapping[str, str]) -> Iterato
 
 
 def _absolute(node: Any) -> Any:
-    """The schema with references that can be followed from anywhere."""
+    """Return the schema with references that can be followed from anywhere."""
     if isinstance(node, dict):
         return {k: _BASE + v if k == "$ref" and v[0] == "#" else _absolute(v) for k, v in node.items()}
     return [_absolute(each) for each in node] if isinstance(node, list) else node
 
 
 def _closed(node: Any, *, is_part: bool = False) -> Any:
-    """The schema with no room for members that it does not describe; parts of an allOf stay open."""
+    """Return the schema closed to other members, except in parts of an allOf."""
     if isinstance(node, list):
         return [_closed(each, is_part=is_part) for each in node]
     if not isinstance(node, dict):

@@ -17,7 +17,7 @@ def _is_plain(address: str) -> bool:
 
 
 def _address(length: int) -> str:
-    """An address so long: the longest local part (RFC 5321 4.5.3.1.1), longest labels (RFC 1035 2.3.4)."""
+    """Return an address with the longest local part (RFC 5321 4.5.3.1.1) and labels (RFC 1035 2.3.4)."""
     host = ".".join(["d" * 63] * 3)
     return f"{'m' * 64}@{host}"[: length - len("d.ie")] + "d.ie"
 

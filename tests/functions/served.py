@@ -68,7 +68,7 @@ def served(world: World, policy: Policy | None = None) -> Iterator[Served]:
 
 
 def _app(policy: Policy, world: World) -> Flask:
-    """One application for all, for making one takes long; the name of the function called is its root."""
+    """Return one application for all functions, because making one takes long."""
     app = Flask(__name__, static_folder=None)
 
     def answer(**_: str) -> Response:

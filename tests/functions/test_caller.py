@@ -71,7 +71,7 @@ def open_service() -> Service:
 
 
 def outcome(response: TestResponse) -> tuple[int, str]:
-    """Status and the stable part of the problem's type."""
+    """Return the status and the stable part of the problem's type."""
     return response.status_code, (response.json or {}).get("type", "").removeprefix(
         "urn:simpler-contacts:problem:"
     )
@@ -83,7 +83,7 @@ Make = Callable[[IdentityStandIn], str]
 
 
 def a_token(*, earlier: int = 0, expires_in: int = 600, **changed: object) -> Make:
-    """What makes a token signed by Google, issued some seconds earlier, with other claims."""
+    """Return a maker of tokens signed by Google, issued earlier, with other claims."""
 
     def make(google: IdentityStandIn) -> str:
         now = int(time.time()) - earlier
@@ -229,7 +229,7 @@ def test_a_caller_without_limits_may_name_every_wisp() -> None:
 
 
 def platform_token(**changed: object) -> str:
-    """A token as Cloud Run hands it on, issued at the fake clock's time."""
+    """Return a token as Cloud Run hands it on, issued at the fake clock's time."""
     now = FakeClock().now().timestamp()
     return (
         written({"alg": "RS256", "kid": "k"}, claims(iat=now, exp=now + 600) | changed, lambda _: b"").rstrip(
@@ -310,7 +310,7 @@ def test_an_open_service_refuses_everybody_else(open_service: Service, environ: 
 
 
 def over_the_wire(service: Service, headers: list[tuple[str, str]]) -> int:
-    """The status of a call over a real connection, with headers that may come twice."""
+    """Return the status of a call over a real connection, with headers that may come twice."""
     with serving(service.app()) as address:
         connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=10)
         connection.putrequest("POST", "/")

@@ -17,17 +17,17 @@ ANN = {**MARY, "id": "19", "email": "ann@example.com"}
 
 
 def card(page: Node, number: int = 0) -> Node:
-    """An account on the page."""
+    """Return an account on the page."""
     return page.all("li", **{"class": "card"})[number]
 
 
 def badges(node: Node) -> list[str]:
-    """The coloured words in it."""
+    """Return the coloured words in it."""
     return [found.text for found in node.all("span") if found.attributes.get("class", "").startswith("badge")]
 
 
 def button(page: Node) -> Node:
-    """The button."""
+    """Return the button."""
     (found,) = [node for node in page.all("button") if node.text == BUTTON]
     return found
 

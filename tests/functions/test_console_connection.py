@@ -22,7 +22,7 @@ CONNECT = "Connect a Google account"
 
 
 def at_google(mary: Browser, *tick: str, button: str = "Continue", email: str = NEW) -> str:
-    """What somebody does at Google, and the path that Google sends the browser back to."""
+    """Consent at Google, and return the path to which Google sends the browser back."""
     with requests.Session() as http:
         browser = consent_kit.Browser(http).open(mary.page.one("main").one("a").attributes["href"])
         if email in browser.page.buttons:

@@ -20,7 +20,7 @@ REFUSED = "Please open this page again from SIMPLer"
 
 
 def entered(console: Console, token: str) -> requests.Response:
-    """What a new browser gets for a link."""
+    """Open a link in a new browser, and return the answer."""
     return requests.get(f"{console.address}/enter", params={"link": token}, timeout=30)
 
 

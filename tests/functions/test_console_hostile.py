@@ -77,6 +77,6 @@ def test_a_users_address_cannot_be_hostile(console: Console) -> None:
 
 
 def _without_times(page: Node) -> str:
-    """The page's text without customers' numbers, phone numbers, times and ids of requests."""
+    """Return the page's text without customers' numbers, phone numbers, times and ids of requests."""
     words = (word for word in page.text.split() if not any(c in word for c in ":+()"))
     return " ".join(word for word in words if not re.fullmatch(r"[0-9a-f]{8,}", word)).replace("249", "")

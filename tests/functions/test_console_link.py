@@ -17,7 +17,7 @@ CONSOLE = "https://console.example/google"
 
 @contextmanager
 def of_a_console(world: World, console_url: str) -> Iterator[Served]:
-    """The functions of a world whose console is there."""
+    """Serve the functions of a world that has a console."""
     settled = replace(world, services=replace(world.services, console_url=console_url))
     with served.served(settled) as functions:
         yield functions

@@ -6,17 +6,17 @@ from tests.world import World, customer
 
 
 def tiles(node: Node) -> dict[str, str]:
-    """The counts shown in it."""
+    """Return the counts shown in it."""
     return {tile.one("dt").text: tile.one("dd").text for tile in node.all("div") if tile.all("dt")}
 
 
 def cells(row: Node) -> list[str]:
-    """The texts of a table's row."""
+    """Return the texts of a table's row."""
     return [cell.text for cell in row.inside if isinstance(cell, Node)]
 
 
 def leave(world: World, customers: range) -> None:
-    """These customers are disconnected."""
+    """Disconnect these customers, in SIMPLer."""
     for number in customers:
         world.simpler.state.customers.patch(str(number), {"status": "post"})
 

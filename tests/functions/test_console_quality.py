@@ -10,13 +10,13 @@ from tests.world import World, customer
 
 
 def rows(page: Node, section: str) -> list[list[str]]:
-    """The table of a section, without its heads."""
+    """Return the table of a section, without its heads."""
     table = page.one("section", **{"aria-labelledby": section}).one("table")
     return [[cell.text for cell in row.inside if isinstance(cell, Node)] for row in table.all("tr")[1:]]
 
 
 def spoil(world: World) -> None:
-    """Records that need mending."""
+    """Add records that need mending."""
     world.simpler.state.customers.add(customer(50, mobile="n/a", name="Anna No-Number"))
     world.simpler.state.customers.add(customer(51, mobile="12345 call Joe"))
     world.simpler.state.customers.add(customer(52, mobile="087 1000001"))

@@ -14,12 +14,12 @@ SKIPPED = {"customerid": None, "name": "Nobody"}
 
 
 def rows(table: Node) -> list[list[str]]:
-    """A table's cells, without its heads."""
+    """Return a table's cells, without its heads."""
     return [[cell.text for cell in row.inside if isinstance(cell, Node)] for row in table.all("tr")[1:]]
 
 
 def table_of(browser: Browser) -> list[list[str]]:
-    """The file that was downloaded."""
+    """Return the file that was downloaded."""
     return list(csv.reader(io.StringIO(browser.answer.content.decode("utf-8-sig"), newline="")))
 
 

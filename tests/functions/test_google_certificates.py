@@ -37,7 +37,7 @@ def clock() -> FakeClock:
 
 
 def verifying(url: str, clock: FakeClock) -> Service:
-    """A service that verifies tokens by the certificates at an address."""
+    """Return a service that verifies tokens by the certificates at an address."""
     verify = GoogleIdentity(GoogleCertificates(url, clock)).verify
     return Service(Policy(Mode.VERIFY, SystemClock(), AUDIENCE, GRANTS, verify))
 

@@ -10,7 +10,7 @@ from tests.world import World, customer
 
 
 def results(functions: Served, customer: str) -> list[tuple[str, str]]:
-    """What a press says about each account."""
+    """Return what a press says about each account."""
     answer = functions.press("sync_customer", customer=customer)
     assert answer.status_code == 200, answer.text
     return [(account["result"], account["reason"]) for account in answer.json()["accounts"]]

@@ -191,7 +191,7 @@ def test_every_documented_answer_is_provoked() -> None:
 
 
 def _plain(schema: Any, named: Mapping[str, Any], without: set[str]) -> Any:
-    """A schema with its references followed, without some keywords, in one order."""
+    """Return a schema with its references followed, without some keywords, in one order."""
     if isinstance(schema, list):
         return sorted(
             (_plain(each, named, without) for each in schema),
@@ -212,7 +212,7 @@ def _each(keyword: str, value: Any, named: Mapping[str, Any], without: set[str])
 
 
 def _always(schema: Any) -> Any:
-    """The schema of a value that is written out: every member is there, and no default is needed."""
+    """Return the schema of a value with every member written out."""
     if isinstance(schema, list):
         return [_always(each) for each in schema]
     if not isinstance(schema, dict):
@@ -230,7 +230,7 @@ def _headers() -> Iterator[Any]:
 
 
 def _enumerated() -> Iterator[tuple[str, int]]:
-    """The types of problems that schemas list, each with its status."""
+    """Yield the types of problems that schemas list, each with its status."""
     for node in _nodes(DOCUMENT):
         match node:
             case {"type": {"enum": types}, "status": {"const": status}}:

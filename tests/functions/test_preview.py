@@ -35,7 +35,7 @@ def test_before_the_first_run_it_shows_everything_as_new(functions: Served, worl
 
 
 def leave(world: World, customers: range) -> None:
-    """These customers are disconnected."""
+    """Disconnect these customers, in SIMPLer."""
     for number in customers:
         world.simpler.state.customers.patch(str(number), {"status": "post"})
 

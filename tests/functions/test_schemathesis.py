@@ -69,7 +69,7 @@ def _schemathesis(folder: Path, *options: str) -> dict[str, Any]:
 
 @contextmanager
 def _service(folder: Path) -> Iterator[tuple[str, str]]:
-    """All functions in a process of their own, before stand-ins: their address, and a token they accept."""
+    """Run all functions in another process, and give their address with a token they accept."""
     port = free_ports(1)[0]
     command = ("infra.sandbox.functions", "--port", str(port))
     with (

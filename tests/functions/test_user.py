@@ -14,7 +14,7 @@ MARY = {"id": "17", "email": "mary@acme.ie", "rights": ["user->gcontact"]}
 
 
 def read(**changed: Any) -> User:
-    """Mary, changed, as the body of a call."""
+    """Read Mary, with changes, from the body of a call."""
     return decode(json.dumps(MARY | changed).encode(), User)
 
 

@@ -91,6 +91,6 @@ CHECKS: dict[str, Check] = {
 
 
 def findings(deployment: Deployment) -> dict[str, list[str]]:
-    """What the checks find, by their names."""
+    """Return what the checks find, by their names."""
     found = {name: list(check(deployment)) for name, check in CHECKS.items()}
     return {name: mistakes for name, mistakes in found.items() if mistakes}

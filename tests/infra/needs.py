@@ -10,7 +10,7 @@ from infra.check.tools import TOOLS
 
 
 def program(name: str) -> str:
-    """Where the program is; without it the test is skipped, and fails where CI=true."""
+    """Return where the program is; skip the test without it, or fail with CI=true."""
     found = shutil.which(name)
     if found is None:
         _without(f"{name} was not found")
@@ -18,7 +18,7 @@ def program(name: str) -> str:
 
 
 def tool(*parts: str) -> Path:
-    """A part of what infra/check/setup sets up."""
+    """Return a part of what infra/check/setup sets up."""
     path = TOOLS.joinpath(*parts)
     if not path.exists():
         _without(f"infra/check/setup has not been run: there is no {path}")

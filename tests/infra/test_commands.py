@@ -9,7 +9,7 @@ from tests.infra.needs import program
 
 
 def documented() -> list[Command]:
-    """The gcloud commands of all pages, and of cloudbuild.yaml with its comments."""
+    """Return the gcloud commands of all pages, and of cloudbuild.yaml with its comments."""
     commands = [each for page in (*PAGES, "infra/gcp/README.md") for each in gcloud.in_page(page, text(page))]
     build = text("cloudbuild.yaml")
     comments = "\n".join(line.lstrip("# ") for line in build.splitlines() if line.startswith("#   gcloud"))

@@ -16,7 +16,7 @@ FIRST_WORDS = {"fmt", "validate", "plan", "checkov"}
 
 
 def planted_together() -> list[list[Mistake]]:
-    """The mistakes in few configurations: no check has to catch two in one, and a refusal is alone."""
+    """Put the mistakes into few configurations, none with two for one check."""
     groups: list[list[Mistake]] = []
     for mistake in MISTAKES:
         alone = mistake.caught & FIRST_WORDS
@@ -53,7 +53,7 @@ def test_every_mistake_is_caught(
 
 
 def caught(terraform: Terraform, known: dict[str, list[str]]) -> set[str]:
-    """What catches a mistake first: Terraform, or then the checks of the plan.
+    """Return what catches a mistake first: Terraform, or then the checks of the plan.
 
     A plan validates too, so whether validation alone would do is asked only where there is no plan.
     """
@@ -67,7 +67,7 @@ def caught(terraform: Terraform, known: dict[str, list[str]]) -> set[str]:
 
 
 def refused(terraform: Terraform, *command: str) -> bool:
-    """Whether Terraform does not take the configuration."""
+    """Return whether Terraform does not take the configuration."""
     try:
         terraform.run(*command)
     except RefusedError:

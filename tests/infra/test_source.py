@@ -36,7 +36,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def served(folder: Path, entry_point: str, state: Path) -> Iterator[str]:
-    """The address of one entry point, served as in production with nothing but requirements.txt installed."""
+    """Serve one entry point as in production, with requirements.txt only; give its address."""
     settings = {
         "STATE_URL": f"sqlite:///{state}/state.sqlite",
         "SECRETS_URL": f"vault:///{state}/vault",

@@ -8,7 +8,7 @@ from shared.usecases.base.services import Services
 
 
 def operate(services: Services, *arguments: str, given: str = "") -> str:
-    """What a command says that goes well."""
+    """Run a command that must succeed, and return what it says."""
     output = io.StringIO()
     command = parser().parse_args(["--by", "Olga", *arguments])
     assert command.do(services, command, Terminal(io.StringIO(given), output)), output.getvalue()

@@ -25,12 +25,12 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def token(world: World, account: str = "acme-0") -> str:
-    """The token by which the next run asks for changes."""
+    """Return the token by which the next run asks for changes."""
     return ledger_store.load_ledger(world.services.state, account).head.token
 
 
 def number(world: World) -> str:
-    """The number of the first customer in the first account."""
+    """Return the number of the first customer in the first account."""
     found: str = world.labelled()["1"]["phoneNumbers"][0]["value"]
     return found
 

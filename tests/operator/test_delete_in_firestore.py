@@ -16,7 +16,7 @@ from tests.world import a_world, customer
 
 
 def paths(collections: Iterator[CollectionReference]) -> Iterator[str]:
-    """Every document, those included that are only known by what is below them."""
+    """Yield the path of every document, also of those that only have documents below them."""
     for collection in collections:
         for document in collection.list_documents():
             yield document.path

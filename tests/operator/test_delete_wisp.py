@@ -41,7 +41,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def _add_beta(world: World) -> None:
-    """Its first account is also acme's second."""
+    """Add the wisp beta, whose first account is also acme's second."""
     google, services = world.google.world, world.services
     google.add_account(NewAccount("beta@example.com", refresh_tokens=["refresh-beta-0"]))
     services.secrets.put("token-beta-0", "refresh-beta-0")
@@ -62,27 +62,27 @@ def delete(world: World, *, remove: bool = True) -> Deleted:
 
 
 def documents(world: World) -> dict[str, str]:
-    """Every document by its path."""
+    """Return every document by its path."""
     with closing(sqlite3.connect(world.database)) as connection:
         rows = connection.execute("SELECT collection, id, document FROM documents").fetchall()
     return {f"{collection}/{id_}": document for collection, id_, document in rows}
 
 
 def leases(world: World) -> dict[str, tuple[Any, ...]]:
-    """Every lease by its name, without its times."""
+    """Return every lease by its name, without its times."""
     with closing(sqlite3.connect(world.database)) as connection:
         rows = connection.execute("SELECT name, token, owner, run, holder FROM leases").fetchall()
     return {name: tuple(rest) for name, *rest in rows}
 
 
 def secrets(world: World) -> dict[str, str]:
-    """Every secret by its name."""
+    """Return every secret by its name."""
     found: dict[str, str] = world.services.secrets._read()  # type: ignore[attr-defined]  # it is the vault
     return found
 
 
 def of(wisp: str, found: dict[str, Any]) -> dict[str, Any]:
-    """What names the wisp, or one of its accounts."""
+    """Return what names the wisp, or one of its accounts."""
     return {name: value for name, value in found.items() if wisp in f"{name} {value}".lower()}
 
 

@@ -37,12 +37,12 @@ class AddressBook:
         return stored
 
     def add(self, fields: dict[str, tuple[Item, ...]], groups: frozenset[str]) -> Person:
-        """A contact of the user's own."""
+        """Add a contact of the user's own."""
         name = f"people/c{self._next()}"
         return self.store(Person(name, "", f"id-{name}", fields=fields, groups=groups))
 
     def remove(self, name: str) -> None:
-        """A contact is deleted."""
+        """Delete a contact."""
         del self.persons[name]
         self.gone.append(name)
 
@@ -66,7 +66,7 @@ class AddressBook:
             ledger.drop(removal.customer)
 
     def _update(self, update: PlannedChange, ledger: Ledger, desired: Desired, run: str) -> None:
-        """As Google does: the etag guards it, and what is no field of ours stays."""
+        """Update as Google does: the etag guards it, and fields that are not ours stay."""
         card = desired.card(update.customer)
         change = changed(card, update.person, Mark(WISP, card.customer, run), update.merged)
         now = self.persons[update.person.resource_name]
@@ -84,7 +84,7 @@ class AddressBook:
         ledger.put(card.customer, entry, card)
 
     def changes_since(self, time: int) -> tuple[list[Person], list[str]]:
-        """What Google's list of changes says, from a reading of `time` on."""
+        """Return what Google's list of changes says, from a reading of `time` on."""
         changed = [person for person in self.persons.values() if person.updated > f"{time:06}"]
         return changed, self.gone
 

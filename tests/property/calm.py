@@ -61,7 +61,7 @@ def _runs(system: System) -> Iterator[Finding]:
 
 
 def _run(system: System) -> RunOutcome:
-    """One run, and those in which a person lets through what the guard refused."""
+    """Run once, and again for what a person allows of what the guard refused."""
     outcome = _undisturbed(system)
     for _ in range(MOST_PERMITS):
         if not any(account.refused for account in outcome.accounts):
@@ -85,7 +85,7 @@ def _writes(system: System) -> int:
 
 
 def _judged(system: System) -> Iterator[Finding]:
-    """What the accounts hold now, and what Google counted all the time."""
+    """Yield what the accounts hold now, and what Google counted all the time."""
     wish = wish_of(SimplerSource(system.wisp, system.stage.vault, system.stage.clock), system.wisp)
     strayed = frozenset(system.provider.strayed)
     for owner in system.owners:

@@ -21,7 +21,7 @@ _CODES = {name: code for code, name in _NAMES.items()}
 
 
 def _number(text: str) -> phonenumbers.PhoneNumber:
-    """As it is dialled in Ireland, or else in the United States."""
+    """Write a number as it is dialled in Ireland, or else in the United States."""
     plain = unicodedata.normalize("NFKC", text)
     read = (phonenumbers.parse(plain, region) for region in ("IE", "US"))
     return next(filter(phonenumbers.is_valid_number, read))
@@ -43,12 +43,12 @@ def _separated(sign: str) -> Form:
 
 
 def _e164(text: str) -> str:
-    """It has no room for an extension."""
+    """Write a number in E.164, which has no room for an extension."""
     return text if "ext" in text else _formatted(PhoneNumberFormat.E164)(text)
 
 
 def _abroad(text: str) -> str:
-    """As it is dialled from most countries."""
+    """Write a number as it is dialled from most countries."""
     return _formatted(PhoneNumberFormat.INTERNATIONAL)(text).replace("+", "00", 1)
 
 
@@ -106,7 +106,7 @@ def _code_filled_in(item: Item) -> Item:
 
 
 def _without(member: str) -> Callable[[Item], Item]:
-    """Left out, where the item says it in another member as well."""
+    """Leave a member out where the item says it in another member as well."""
 
     def form(item: Item) -> Item:
         if "country" not in item or "countryCode" not in item:
@@ -117,7 +117,7 @@ def _without(member: str) -> Callable[[Item], Item]:
 
 
 def _split_name(item: Item) -> Item:
-    """A phone that has one line for a name tells its parts apart by itself."""
+    """Split a name as a phone does that has one line for it."""
     given, _, family = item.get("givenName", "").rpartition(" ")
     return {**item, "givenName": given, "familyName": family} if given and "familyName" not in item else item
 
@@ -147,7 +147,7 @@ FORMS: Mapping[str, tuple[Callable[[Item], Item], ...]] = {
 
 
 def is_one(field: str, item: Item, other: Item) -> bool:
-    """Whether two items are one thing, told otherwise than the service tells it."""
+    """Return whether two items are one thing, by other rules than the service's."""
     return _told(field, item) == _told(field, other)
 
 

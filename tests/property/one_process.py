@@ -60,7 +60,7 @@ class Process:
         self._turns = threading.Condition()
 
     def services(self, services: Services) -> Services:
-        """The services as this process sees them."""
+        """Return services as this process sees them."""
 
         @contextmanager
         def book(account: Account, gate: Gate) -> Iterator[ContactBook]:
@@ -78,7 +78,7 @@ class Process:
         )
 
     def step(self) -> None:
-        """Something happens, perhaps; and perhaps it is the end."""
+        """Let something happen, or the process end, or neither."""
         self.must_live()
         self._step(self.steps)
         self.died = self.steps == self._life

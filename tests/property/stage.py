@@ -64,7 +64,7 @@ class Stage:
     clock: FakeClock
 
     def empty(self, rules: Rules) -> None:
-        """Nothing has happened yet."""
+        """Forget everything that has happened."""
         self.clock = FakeClock()
         self.google.world = Google(self.google.clock.now, Random(0), rules=rules)
         state = self.simpler.state
@@ -87,7 +87,7 @@ class Stage:
         return replace(build(settings, clock=self.clock, tasks=tasks), mailer=_no_mail, limits=limits)
 
     def age_leases(self, seconds: float) -> None:
-        """A lease's time is the database's, which is real: so its record is set back."""
+        """Set the record of every lease back, because its time is the database's and real."""
         with closing(sqlite3.connect(self.folder / "state.db")) as connection, connection:
             connection.execute("UPDATE leases SET expires_at = expires_at - ?", (seconds,))
 
@@ -98,7 +98,7 @@ def _no_mail() -> Any:
 
 @contextmanager
 def a_stage(folder: Path) -> Iterator[Stage]:
-    """The servers, while the block runs."""
+    """Run the servers, while the block runs."""
     unexpected = Unexpected()
     LOGGER.addHandler(unexpected)
     vault = Vault(folder / "vault")

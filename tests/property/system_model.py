@@ -36,7 +36,7 @@ Visits = Mapping[int, Callable[[], None]]
 
 
 def limits_of(quota: Quota) -> Limits:
-    """What an operator would set, who has read the quota in Google's console."""
+    """Return the limits that an operator sets after reading Google's console."""
     return Limits(quota.critical_reads, quota.critical_writes, quota.write_requests, quota.group_reads)
 
 
@@ -70,7 +70,7 @@ class System:
 
     @classmethod
     def of(cls, stage: Stage, customers: int, rules: Rules) -> "System":
-        """A wisp with so many customers and one account; SIMPLer lists all at once."""
+        """Set up a wisp with so many customers and one account."""
         stage.empty(rules)
         tasks, random = TaskList(), Random(0)
         provider = Provider(customers, random)
@@ -85,7 +85,7 @@ class System:
         return system
 
     def connect(self) -> None:
-        """One more account is connected, if there is one; it has two contacts of its owner's."""
+        """Connect one more account, if there is one, with two contacts of its owner's."""
         number = len(self.accounts)
         if number == MOST_ACCOUNTS:
             return
@@ -103,22 +103,22 @@ class System:
         return self.stage.clock.now().timestamp()
 
     def consent(self, number: int, email: str = "") -> None:
-        """An owner allows us to reach the account (again)."""
+        """Have an owner allow us to reach the account (again)."""
         email = email or self.accounts[number].email
         token = [f"refresh-{number}"]
         self.stage.google.world.add_account(NewAccount(email, refresh_tokens=token, region="IE"))
 
     def revoke(self, number: int) -> None:
-        """An owner takes our access away."""
+        """Have an owner take our access away."""
         self.stage.google.world.credentials.revoke_all(self.accounts[number].email)
 
     def pass_time(self, seconds: float) -> None:
-        """Time passes, everywhere."""
+        """Let time pass, everywhere."""
         self.stage.clock.advance(seconds)
         self.stage.age_leases(seconds)
 
     def at_simpler(self, deed: str, pick: int) -> None:
-        """Something happens in SIMPLer, to whom `pick` says."""
+        """Let something happen in SIMPLer, to the customer that `pick` says."""
         self.random.seed(pick)
         if deed == REUSE:
             self._reuse_id(pick)
@@ -126,14 +126,14 @@ class System:
             self.tally[self.provider.act(deed)] += 1
 
     def at_google(self, number: int, deed: str, pick: int) -> None:
-        """An owner does something, to what `pick` says."""
+        """Have an owner do something, to what `pick` says."""
         self.random.seed(pick)
         done, found = self.owners[number % len(self.owners)].act(deed)
         self.findings += found
         self.tally[done] += 1
 
     def _reuse_id(self, pick: int) -> None:
-        """A customer is deleted, and somebody else gets the id."""
+        """Delete a customer, and give the id to somebody else."""
         records = (record for record in self.provider.records if isinstance(record, dict))
         known = [record for record in records if record.get("name") and record.get("customerid")]
         if known:
@@ -143,19 +143,19 @@ class System:
             self.tally[REUSE] += 1
 
     def plan_fault(self, fault: Fault) -> None:
-        """Google is going to fail."""
+        """Plan a failure of Google's."""
         self.stage.google.world.faults.add([fault])
 
     def run(self, life: int | None = None, visits: Visits | None = None) -> None:
-        """The nightly run."""
+        """Do the nightly run."""
         self.process(lambda services: sync_wisp(services, SyncWisp("acme")), life, visits)
 
     def button(self) -> None:
-        """Somebody wants a run now."""
+        """Press the button, as somebody."""
         self.process(lambda services: start_sync(services, "acme", "mary@example.com"))
 
     def deliver(self, life: int | None = None, visits: Visits | None = None) -> None:
-        """The queue delivers what was enqueued first, when it is time."""
+        """Deliver the task that was enqueued first, when it is due."""
         if self.tasks.tasks:
             task: Task = self.tasks.tasks.pop(0)
             self.pass_time(task.delay)
@@ -163,7 +163,7 @@ class System:
             self.process(lambda services: sync_wisp(services, request), life, visits)
 
     def press(self, pick: int, life: int | None = None, visits: Visits | None = None) -> None:
-        """Somebody presses a customer's button."""
+        """Press a customer's button, as somebody."""
         self.random.seed(pick)
         customer = self.provider.anybody()
         self.process(
@@ -176,7 +176,7 @@ class System:
         life: int | None = None,
         visits: Visits | None = None,
     ) -> Any:
-        """A process of the service does something; what came of it, None if nothing."""
+        """Have a process of the service do something, and return the outcome, or None."""
         visits = visits or {}
         order = [account.lease for account in active_accounts(load_accounts(self.services.state, "acme"))]
         process = Process(order, lambda number: visits.get(number, _nothing)(), life)
@@ -195,7 +195,7 @@ class System:
         return result
 
     def _look_for_harm(self) -> None:
-        """What must not be at any moment, whatever comes right later."""
+        """Check what must hold at every moment."""
         self.findings += [Finding("internal", told) for told in self.stage.unexpected.found]
         self.stage.unexpected.found.clear()
         for owner in self.owners:
@@ -207,4 +207,4 @@ class System:
 
 
 def _nothing() -> None:
-    """Nothing happens."""
+    """Do nothing."""

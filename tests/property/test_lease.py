@@ -96,21 +96,21 @@ class LeaseMachine(RuleBasedStateMachine):
 
     @invariant()
     def at_most_one_holder_is_right(self) -> None:
-        """At any time of the database at most one rival holds a lease that has not expired."""
+        """Check that at most one rival holds a lease that has not expired."""
         assert len([lease for lease in self.believed if self.now < lease.expires_at]) <= 1
 
     @invariant()
     def tokens_grow_with_each_grant(self) -> None:
-        """No token is ever given twice, none is left out, and the record keeps the last."""
+        """Check that tokens grow by one, and that the record keeps the last."""
         assert self.tokens == list(range(1, len(self.tokens) + 1))
         assert (self.record.token if self.record else 0) == len(self.tokens)
 
     def choose(self, choice: st.DataObject) -> Lease | None:
-        """Any lease that some rival believes to hold."""
+        """Return any lease that a rival believes to hold."""
         return choice.draw(st.sampled_from(self.believed)) if self.believed else None
 
     def is_newest_and_kept(self, mine: Lease) -> bool:
-        """Whether a belief is true: no grant came after it, and it was not given back."""
+        """Return whether a belief is true: no grant came after it, and it was not given back."""
         return self.record is not None and self.record.claim is not None and mine.token == self.tokens[-1]
 
 

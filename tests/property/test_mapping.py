@@ -57,7 +57,7 @@ JSON = st.recursive(
 
 
 def lists_of(plausible: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
-    """A list of mostly plausible values, or any JSON."""
+    """Return a list of mostly plausible values, or any JSON."""
     return st.lists(plausible | JSON, max_size=6) | JSON
 
 
@@ -119,19 +119,19 @@ LARGEST = {
 
 
 def wisp(name_template: str = "{name}") -> Wisp:
-    """An Irish provider."""
+    """Return an Irish provider."""
     return Wisp(
         "acme", "ACME", "IE", "Europe/Dublin", "https://a.ie/", "acme", "acme", name_template=name_template
     )
 
 
 def members(fields: Fields) -> list[str]:
-    """Every text in the fields."""
+    """Return every text in the fields."""
     return [text for items in fields.values() for item in items for text in item.values()]
 
 
 def canonical(customer: Customer) -> dict[str, object]:
-    """The record that says what the customer says."""
+    """Return the record that says what the customer says."""
     record: dict[str, object] = {slot: getattr(customer, slot) for slot in Customer.__slots__}
     record["phones"] = [{"text": phone.text, "kind": phone.kind} for phone in customer.phones]
     record["emails"] = [*customer.emails, *customer.email_texts]

@@ -80,16 +80,16 @@ class Story:
     added: dict[str, list[str]] = field(default_factory=dict)
 
     def desired(self) -> Desired:
-        """What a run wants."""
+        """Return what a run wants."""
         return Desired(WISP, {"1": KnownCard(self.card, digest=digest(fields_of(self.card)))})
 
     def person(self) -> Person:
-        """The contact."""
+        """Return the contact."""
         [person] = self.book.persons.values()
         return person
 
     def plans(self) -> Sequence[Plan]:
-        """What a run would do by what changed, by a listing, and by one without the ledger."""
+        """Return what a run would do by what changed, by a listing, and by one without the ledger."""
         desired, ledger = self.desired(), self.ledger
         ledger.head.label = LABEL
         persons, gone = self.book.changes_since(0)
@@ -103,15 +103,15 @@ class Story:
         )
 
     def run(self) -> None:
-        """A night."""
+        """Run a night."""
         self.book.apply(self.plans()[1], self.ledger, self.desired(), "run")
 
     def save(self, fields: Fields) -> None:
-        """The contact is saved by somebody else."""
+        """Save the contact, as somebody else."""
         self.book.store(replace(self.person(), fields=fields))
 
     def check(self) -> None:
-        """Ours once each, in whatever form; the user's each; and nothing else."""
+        """Check that each of our items is there once, each of the user's, and nothing else."""
         ours, theirs = fields_of(self.card), self.person().fields
         for name in OWNED:
             words = self.added.get(name, [])
@@ -125,12 +125,12 @@ class Story:
 
 
 def is_own(item: Item, words: Sequence[str]) -> bool:
-    """Whether the user added it."""
+    """Return whether the user added it."""
     return any(word in item.values() for word in words)
 
 
 def resaved(fields: Fields, data: st.DataObject, *, whole: bool = False) -> Fields:
-    """The contact in forms of somebody else's, in another order; all of it as one phone writes, or some."""
+    """Return the contact in another order and other forms, all of it or some of it."""
     found: dict[str, tuple[Item, ...]] = {}
     for name, items in fields.items():
         form = data.draw(st.sampled_from(FORMS[name]))
@@ -141,7 +141,7 @@ def resaved(fields: Fields, data: st.DataObject, *, whole: bool = False) -> Fiel
 
 
 def addition(name: str, ours: Fields, word: str, data: st.DataObject) -> Item:
-    """Something of the user's: much like one of ours where there is one."""
+    """Return something of the user's, much like one of our items where there is one."""
     member, own = ADDED[name]
     mine = data.draw(st.sampled_from((*ours.get(name, ()), own)))
     kept = {part: text for part, text in mine.items() if name != "organizations" or part == "name"}

@@ -43,34 +43,34 @@ cards = st.dictionaries(
 
 
 def edit_phone(person: Person, number: str) -> Person:
-    """The user changes the first number."""
+    """Change the first number, as the user."""
     phones = tuple(person.fields.get("phoneNumbers", ()))
     return replace(person, fields={**person.fields, "phoneNumbers": ({"value": number}, *phones[1:])})
 
 
 def add_phone(person: Person, number: str) -> Person:
-    """The user adds a number of his own."""
+    """Add a number, as the user."""
     phones = tuple(person.fields.get("phoneNumbers", ()))
     return replace(person, fields={**person.fields, "phoneNumbers": (*phones, {"value": number})})
 
 
 def rename(person: Person, _: str) -> Person:
-    """The user changes the name."""
+    """Change the name, as the user."""
     return replace(person, fields={**person.fields, "names": ({"givenName": "Mine"},)})
 
 
 def unlabel(person: Person, _: str) -> Person:
-    """The user takes the label off."""
+    """Take the label off, as the user."""
     return replace(person, groups=person.groups - {LABEL})
 
 
 def unmark(person: Person, _: str) -> Person:
-    """Another program strips our client data."""
+    """Strip our client data, as another program."""
     return replace(person, client_data=())
 
 
 def star(person: Person, _: str) -> Person:
-    """The user stars it: nothing of ours changes."""
+    """Star it, as the user: nothing of ours changes."""
     return replace(person, groups=person.groups | {"contactGroups/starred"})
 
 
@@ -86,24 +86,24 @@ edits = st.lists(
 
 
 def all_of(cards: dict[str, Card]) -> Desired:
-    """What is wanted, with a digest of each customer's record."""
+    """Return what is wanted, with a digest of each customer's record."""
     records = {customer: KnownCard(card, digest=digest(fields_of(card))) for customer, card in cards.items()}
     return Desired(WISP, records)
 
 
 def plan_for(desired: dict[str, Card], ledger: Ledger, book: AddressBook) -> Plan:
-    """What a run would decide."""
+    """Return what a run would decide."""
     all_of_it = all_of(desired)
     return make_plan(all_of_it, ledger, actual_of(book.persons.values(), all_of_it, LABEL, ledger))
 
 
 def do(desired: dict[str, Card], known: Ledger, book: AddressBook, ledger: Ledger, run: str) -> None:
-    """One run, by a listing of everything."""
+    """Do one run, by a listing of everything."""
     book.apply(plan_for(desired, known, book), ledger, all_of(desired), run)
 
 
 def plan_by_changes(desired: Desired, ledger: Ledger, book: AddressBook, since: int) -> Plan:
-    """What a run would decide that only asks what changed since."""
+    """Return what a run by changes would decide."""
     persons, gone = book.changes_since(since)
     first = actual_by_changes(persons, gone, desired, ledger)
     names = set(to_be_read(first, desired))
@@ -112,7 +112,7 @@ def plan_by_changes(desired: Desired, ledger: Ledger, book: AddressBook, since: 
 
 
 def live(book: AddressBook, changes: list[tuple[int, Edit | None, str]]) -> None:
-    """The users' day: each change hits one contact; None deletes it."""
+    """Apply the users' changes, each to one contact; None deletes it."""
     for index, edit, number in changes:
         names = sorted(book.persons)
         if not names:
@@ -142,7 +142,7 @@ def test_a_plan_that_was_applied_leaves_nothing_to_plan(
 
 
 def held(book: AddressBook) -> Sequence[object]:
-    """What the account holds, whoever's it is and in whatever order it was made."""
+    """Return everything that the account holds, in a fixed order."""
     return sorted(
         (
             sorted(mark.customer for mark in marks(person.client_data, WISP)),
@@ -238,7 +238,7 @@ def test_a_number_that_the_user_added_stays(
 
 
 def in_any_order(items: Sequence[Item]) -> list[str]:
-    """Google keeps no order within a field, and a change of order is no change."""
+    """Put the items of each field into another order, which Google may do."""
     return sorted(map(str, items))
 
 

@@ -43,7 +43,7 @@ Sent = Sequence[tuple[float, Cost]]
 
 
 def sent(pace: Pace, allowed: Limits, asked: Sequence[tuple[float, Cost]], now: float = START) -> Sent:
-    """When each request goes out that is asked for so many seconds after the one before."""
+    """Return when requests go out that are asked for at these intervals."""
     gone = []
     for pause, cost in asked:
         now += pause
@@ -54,7 +54,7 @@ def sent(pace: Pace, allowed: Limits, asked: Sequence[tuple[float, Cost]], now: 
 
 
 def most(gone: Sent, metric: str, window: float = WINDOW) -> int:
-    """The most units of a quota in any window; one that begins with a request holds as many as any."""
+    """Return the most units in any window; windows that begin with a request suffice."""
     used = [(at, int(getattr(cost, metric))) for at, cost in gone]
     return max(
         sum(units for at, units in used[first:] if at - begin < window)

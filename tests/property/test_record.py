@@ -96,7 +96,7 @@ def test_every_rule_is_in_every_digest() -> None:
 
 
 def entered_for(raws: list[Any]) -> set[Path]:
-    """The files whose functions the rules call to make what is sent for these records."""
+    """Return the files whose functions the rules call to make what is sent for these records."""
     entered: set[Path] = set()
 
     def note(frame: FrameType, *_: object) -> None:

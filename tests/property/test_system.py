@@ -193,7 +193,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 def effort() -> settings:
-    """The same few stories each time, so that the suite is fast and never says now this, now that."""
+    """Return settings for the same few stories each time."""
     if LONG:
         return settings(stateful_step_count=20, suppress_health_check=list(HealthCheck))
     return settings(

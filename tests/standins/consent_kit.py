@@ -157,14 +157,14 @@ class Program:
         google.side("POST", "clients", APP)
 
     def browser(self, **parameters: str) -> Browser:
-        """A browser at the consent for Jane's account, the request changed by some parameters."""
+        """Return a browser at the consent for Jane's account, with these parameters changed."""
         usual = {"access_type": "offline", "prompt": "consent", "login_hint": JANE, "state": "st4te"}
         with self.flow() as flow:
             url, _ = flow.authorization_url(**(usual | parameters))
         return Browser(self.google.http).open(url)
 
     def bare(self, **parameters: str) -> Browser:
-        """A browser at a request that has only what every request needs, or less (an empty value)."""
+        """Return a browser at the smallest request; an empty value leaves a parameter out."""
         required = {"client_id": "app", "redirect_uri": BACK, "response_type": "code", "scope": CONTACTS}
         request = requests.Request("GET", self.auth_uri, params=required | parameters).prepare()
         return Browser(self.google.http).open(str(request.url))
@@ -176,7 +176,7 @@ class Program:
 
     @contextmanager
     def flow(self, **changes: str) -> Iterator[Any]:
-        """Google's own client of the consent."""
+        """Return Google's own client for the consent."""
         uris = {"auth_uri": self.auth_uri, "token_uri": self.google.address + "/token"}
         client = {"web": {"client_id": "app", "client_secret": "s3cret", **uris, **changes}}
         flow = Flow.from_client_config(client, SCOPES, redirect_uri=BACK, code_verifier="v" * 43)
@@ -184,16 +184,16 @@ class Program:
             yield flow
 
     def fetch(self, code: str, **changes: str) -> Any:
-        """The tokens for a code, by google-auth-oauthlib."""
+        """Return the tokens for a code, by google-auth-oauthlib."""
         with self.flow(**changes) as flow:
             return flow.fetch_token(code=code)
 
     def consent(self, *tick: str, **parameters: str) -> str:
-        """The code for Jane's consent with some boxes ticked, by default that of the contacts."""
+        """Return the code for Jane's consent with some boxes ticked, by default that of the contacts."""
         return self.browser(**parameters).press("Continue", *(tick or [CONTACTS])).sent_back["code"]
 
     def exchange(self, code: str, /, **changes: str) -> requests.Response:
-        """The answer to the exchange of a code by plain HTTP; an empty value leaves a parameter out."""
+        """Exchange a code by plain HTTP; an empty value leaves a parameter out."""
         form = {
             "grant_type": "authorization_code",
             "code": code,
@@ -205,21 +205,21 @@ class Program:
         return self.post("/token", **(form | changes))
 
     def refresh(self, refresh_token: str) -> requests.Response:
-        """The answer to a refresh token."""
+        """Return the answer to a refresh token."""
         client = {"client_id": "app", "client_secret": "s3cret"}
         return self.post("/token", grant_type="refresh_token", refresh_token=refresh_token, **client)
 
     def post(self, path: str, **form: str) -> requests.Response:
-        """The answer to a form."""
+        """Return the answer to a form."""
         return self.google.http.post(self.google.address + path, data=form, timeout=TIMEOUT)
 
     def bearing(self, path: str, access_token: str) -> requests.Response:
-        """The answer to an access token."""
+        """Return the answer to an access token."""
         headers = {"Authorization": f"Bearer {access_token}"}
         return self.google.http.get(self.google.address + path, headers=headers, timeout=TIMEOUT)
 
 
 def refusal(answer: requests.Response) -> tuple[int, str, str]:
-    """What an OAuth endpoint says when it refuses."""
+    """Return what an OAuth endpoint says when it refuses."""
     body = answer.json()
     return answer.status_code, body["error"], body["error_description"]

@@ -54,12 +54,12 @@ class Google:
         self.http.close()
 
     def ask(self, method: str, path: str, **options: Any) -> requests.Response:
-        """A plain HTTP request with Jane's token."""
+        """Send a plain HTTP request with Jane's token."""
         headers = {"Authorization": f"Bearer {self._credentials.token}", **options.pop("headers", {})}
         return self.http.request(method, self.address + path, headers=headers, timeout=TIMEOUT, **options)
 
     def side(self, method: str, path: str, content: Any = None) -> Any:
-        """The JSON of an answer of the side API."""
+        """Return the JSON of an answer of the side API."""
         response = self.http.request(method, f"{self.address}/standin/{path}", json=content, timeout=TIMEOUT)
         return response.json()
 
@@ -68,7 +68,7 @@ class Google:
         return self.people.people().createContact(body=person, personFields=fields).execute()
 
     def update(self, person: Mapping[str, Any], mask: str, fields: str = "metadata") -> Any:
-        """A request that updates the contact in the person with its other members."""
+        """Return a request that updates the contact in the person with its other members."""
         name = person["resourceName"]
         return self.people.people().updateContact(
             resourceName=name, updatePersonFields=mask, personFields=fields, body=dict(person)
@@ -79,7 +79,7 @@ class Google:
         return self.people.people().get(resourceName=name, personFields=fields).execute()
 
     def connections(self, **parameters: Any) -> Any:
-        """A request of connections.list."""
+        """Return a request of connections.list."""
         asked = {"resourceName": "people/me", "personFields": "names,metadata", **parameters}
         return self.people.people().connections().list(**asked)
 
@@ -94,7 +94,7 @@ class Google:
 
 @contextmanager
 def running(rules: Rules | None = None) -> Iterator[Google]:
-    """A stand-in with a standing clock while the block runs."""
+    """Run a stand-in whose clock stands, while the block runs."""
     standin = GoogleStandIn(clock=lambda: START, rules=rules)
     with standin.serve() as address:
         google = Google(standin, address)
@@ -105,7 +105,7 @@ def running(rules: Rules | None = None) -> Iterator[Google]:
 
 
 def refusal(request: Any) -> dict[str, Any]:
-    """The `error` of a request that Google's client sends and that is refused."""
+    """Return the `error` of a request that Google's client sends and that is refused."""
     try:
         answer = request.execute()
     except HttpError as error:
@@ -115,10 +115,10 @@ def refusal(request: Any) -> dict[str, Any]:
 
 
 def source_of(person: Mapping[str, Any]) -> Any:
-    """The CONTACT source in a person's metadata."""
+    """Return the CONTACT source in a person's metadata."""
     return person["metadata"]["sources"][0]
 
 
 def member_of(*groups: str) -> list[dict[str, Any]]:
-    """Memberships as a client writes them."""
+    """Return memberships as a client writes them."""
     return [{"contactGroupMembership": {"contactGroupResourceName": group}} for group in groups]

@@ -23,7 +23,7 @@ def _send(google: Google, path: str, **form: Any) -> requests.Response:
 
 
 def _person(google: Google, **fields: Any) -> str:
-    """A contact's place below the account's pages."""
+    """Return a contact's place below the account's pages."""
     return "people/" + str(google.create(**fields)["resourceName"]).removeprefix("people/")
 
 

@@ -25,7 +25,7 @@ def program() -> Iterator[subprocess.Popen[str]]:
 
 
 def told(program: subprocess.Popen[str]) -> dict[str, str]:
-    """The two settings that the program prints."""
+    """Return the two settings that the program prints."""
     assert program.stdout
     lines = [program.stdout.readline().strip().partition("=") for _ in range(2)]
     return {name: value for name, _, value in lines}

@@ -51,7 +51,7 @@ class Api:
         return self.tasks.create(parent=QUEUE, body={"task": task}).execute()
 
     def refusal(self, call: Callable[[], Any]) -> tuple[int, str]:
-        """HTTP status and google.rpc.Code of the refused call."""
+        """Return HTTP status and google.rpc.Code of the refused call."""
         with pytest.raises(HttpError) as caught:
             call()
         error = json.loads(caught.value.content)["error"]
@@ -83,13 +83,13 @@ class Bench:
         return len(self.target.requests)
 
     def header(self, name: str) -> list[str | None]:
-        """What the requests carried."""
+        """Return what the requests carried."""
         return [request.headers[name] for request in self.target.requests]
 
 
 @contextmanager
 def api_at(clock: Clock, deliver: Callable[[Delivery], int | None] = send) -> Iterator[Api]:
-    """A stand-in and Google's client at it."""
+    """Run a stand-in, with Google's client at it."""
     with cloud_tasks(clock, deliver=deliver) as running:
         http = SendOnce(requests.Session(), 10)
         yield Api(running, http)

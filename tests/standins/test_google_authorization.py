@@ -21,18 +21,18 @@ REFRESH = {
 
 
 def token(google: Google, form: Mapping[str, str], **options: Any) -> requests.Response:
-    """The token endpoint's answer."""
+    """Return the token endpoint's answer."""
     return google.http.post(google.address + "/token", data=dict(form), timeout=TIMEOUT, **options)
 
 
 def refused(google: Google, **changes: str) -> tuple[int, Any, Any]:
-    """The token endpoint's refusal of a good request with the given changes."""
+    """Return the token endpoint's refusal of a good request with the given changes."""
     answer = token(google, {**REFRESH, **changes})
     return answer.status_code, answer.json()["error"], answer.json()["error_description"]
 
 
 def groups_with(google: Google, access_token: str) -> requests.Response:
-    """The answer to a request with an access token."""
+    """Return the answer to a request with an access token."""
     headers = {"Authorization": f"Bearer {access_token}"}
     return google.http.get(google.address + "/v1/contactGroups", headers=headers, timeout=TIMEOUT)
 
@@ -119,7 +119,7 @@ def test_google_auth_knows_a_revoked_token(google: Google) -> None:
 
 
 def credentials(google: Google, refresh_token: str) -> Any:
-    """The credentials that google-auth refreshes."""
+    """Return the credentials that google-auth refreshes."""
     return Credentials(  # type: ignore[no-untyped-call]  # google-auth is untyped
         token=None,
         refresh_token=refresh_token,

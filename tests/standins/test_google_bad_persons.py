@@ -14,20 +14,20 @@ def plan(google: Google, what: Any, times: int | None = 1) -> None:
 
 
 def batch_create(google: Google, *notes: str) -> Any:
-    """A request that creates people with these notes."""
+    """Return a request that creates people with these notes."""
     people = [{"contactPerson": {"biographies": [{"value": note}]}} for note in notes]
     return google.people.people().batchCreateContacts(body={"contacts": people, "readMask": "biographies"})
 
 
 def batch_update(google: Google, *people: Any) -> Any:
-    """A request that updates people."""
+    """Return a request that updates people."""
     contacts = {person["resourceName"]: person for person in people}
     body = {"contacts": contacts, "updateMask": "names", "readMask": "metadata"}
     return google.people.people().batchUpdateContacts(body=body)
 
 
 def count(google: Google) -> int:
-    """How many contacts there are."""
+    """Return how many contacts there are."""
     return int(google.connections().execute().get("totalItems", 0))
 
 

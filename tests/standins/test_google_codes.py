@@ -29,7 +29,7 @@ def program(google: Google, monkeypatch: pytest.MonkeyPatch) -> Program:
 
 
 def tokens(program: Program, **parameters: str) -> Any:
-    """What the program gets for Jane's consent."""
+    """Return what the program gets for Jane's consent."""
     return program.exchange(program.consent(**parameters)).json()
 
 
@@ -219,7 +219,7 @@ def test_a_hundred_refresh_tokens(program: Program) -> None:
 
 
 def verified(program: Program, token: str) -> Mapping[str, Any]:
-    """What google-auth says of an ID token, with the certificates from the stand-in."""
+    """Return what google-auth says of an ID token, with the certificates from the stand-in."""
     certificates = program.google.address + "/oauth2/v1/certs"
     with requests.Session() as session:
         claims: Mapping[str, Any] = id_token.verify_token(
@@ -245,7 +245,7 @@ def test_id_token_without_address(program: Program) -> None:
 
 
 def test_no_id_token(program: Program) -> None:
-    """Who was not asked who he is has no ID token made."""
+    """Users who were not asked who they are get no ID token."""
     code = program.bare(login_hint=JANE).press("Continue").sent_back["code"]
     assert "id_token" not in program.exchange(code, code_verifier="").json()
 

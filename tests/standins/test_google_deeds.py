@@ -25,7 +25,7 @@ def create(google: Google, group: str, token: str | None = None) -> requests.Res
 
 
 def signed_in(google: Google) -> str:
-    """An access token that comes of the refresh token."""
+    """Return an access token that comes of the refresh token."""
     form = {"grant_type": "refresh_token", "client_id": "client", "client_secret": "secret"}
     answer = google.http.post(
         f"{google.address}/token", data={**form, "refresh_token": "refresh"}, timeout=TIMEOUT

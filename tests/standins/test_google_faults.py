@@ -21,12 +21,12 @@ def plan(google: Google, what: Any, **rule: Any) -> Any:
 
 
 def create(google: Google, **options: Any) -> requests.Response:
-    """A create by plain HTTP, which is sent once."""
+    """Send a create by plain HTTP, once."""
     return google.ask("POST", "/v1/people:createContact", json={}, **options)
 
 
 def counted(google: Google, account: str = "") -> Any:
-    """The counters."""
+    """Return the counters."""
     return google.side("GET", f"counters?account={account}" if account else "counters")
 
 
@@ -138,7 +138,7 @@ def test_every_ready_made_fault(google: Google, ready: str) -> None:
 
 
 def test_owner_meets_no_faults(google: Google) -> None:
-    """The owner at work in Google's own pages meets no faults, nor are his calls counted for them."""
+    """The owner at work in Google's own pages meets no faults, nor are their calls counted for them."""
     plan(google, {"status": 500}, method=CREATE)
     User.of(google.address, JANE).add()
     assert [create(google).status_code for _ in range(2)] == [500, 200]
@@ -233,7 +233,7 @@ def test_unsuitable_rule(google: Google, rule: Any) -> None:
 
 
 def overlapping(google: Google) -> list[int]:
-    """The statuses of two writes, the first one held up until the second is answered."""
+    """Send two writes, the first held up until the second is answered; return the statuses."""
     plan(google, {"hang": TIMEOUT}, method=CREATE)
     seen: list[int] = []
     first = threading.Thread(target=lambda: seen.append(create_apart(google)))
@@ -246,7 +246,7 @@ def overlapping(google: Google) -> list[int]:
 
 
 def create_apart(google: Google, timeout: float = TIMEOUT) -> int:
-    """The status of a create on a connection of its own."""
+    """Send a create on its own connection, and return the status."""
     token = google.standin.world.credentials.mint(JANE, [CONTACTS])
     headers = {"Authorization": f"Bearer {token}"}
     url = google.address + "/v1/people:createContact"

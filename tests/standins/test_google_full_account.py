@@ -25,7 +25,7 @@ def crowded(request: pytest.FixtureRequest) -> Iterator[Google]:
 
 
 def names(google: Google) -> list[str]:
-    """The contacts that there are."""
+    """Return the contacts that there are."""
     return [person["resourceName"] for person in google.connections().execute().get("connections", [])]
 
 
@@ -35,13 +35,13 @@ def delete(google: Google, name: str) -> None:
 
 
 def create(google: Google, number: int) -> Any:
-    """A request that creates so many contacts at once."""
+    """Return a request that creates so many contacts at once."""
     contacts = [{"contactPerson": {"nicknames": [{"value": LONG}]}} for _ in range(number)]
     return google.people.people().batchCreateContacts(body={"contacts": contacts, "readMask": "metadata"})
 
 
 def update(google: Google, people: dict[str, Any]) -> Any:
-    """A request that changes the nicknames of these contacts at once."""
+    """Return a request that changes the nicknames of these contacts at once."""
     body = {"contacts": people, "updateMask": "nicknames", "readMask": "metadata"}
     return google.people.people().batchUpdateContacts(body=body)
 

@@ -10,19 +10,19 @@ MINE, STARRED, FRIENDS = "contactGroups/myContacts", "contactGroups/starred", "c
 
 
 def groups_of(google: Google, name: str) -> list[str]:
-    """The groups of a contact."""
+    """Return the groups of a contact."""
     items = google.read(name, "memberships")["memberships"]
     return [item["contactGroupMembership"]["contactGroupResourceName"] for item in items]
 
 
 def modify(google: Google, group: str, add: list[str], remove: list[str]) -> Any:
-    """A request that changes the members of a group."""
+    """Return a request that changes the members of a group."""
     body = {"resourceNamesToAdd": add, "resourceNamesToRemove": remove}
     return google.people.contactGroups().members().modify(resourceName=group, body=body)
 
 
 def put(google: Google, group: Any, **body: Any) -> Any:
-    """A request that updates a group."""
+    """Return a request that updates a group."""
     name = group["resourceName"]
     return google.people.contactGroups().update(resourceName=name, body={"contactGroup": group, **body})
 
@@ -38,7 +38,7 @@ def listed(google: Google, **asked: Any) -> Any:
 
 
 def new_contact(google: Google, *groups: str) -> str:
-    """The resource name of a new contact in the given groups."""
+    """Return the resource name of a new contact in the given groups."""
     name: str = google.create(memberships=member_of(*groups))["resourceName"]
     return name
 

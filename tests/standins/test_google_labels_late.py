@@ -16,7 +16,7 @@ def lag(google: Google, **seconds: float) -> None:
 
 
 def listed(google: Google, **asked: Any) -> dict[str, Any]:
-    """The user's labels in a list, by resource name."""
+    """Return the user's labels in a list, by resource name."""
     fields = "clientData,groupType,memberCount,metadata,name"
     groups = (
         google.people.contactGroups().list(groupFields=fields, **asked).execute().get("contactGroups", [])

@@ -19,7 +19,7 @@ def lag(google: Google, **seconds: float) -> None:
 
 
 def listed(google: Google, **asked: Any) -> dict[str, str]:
-    """The source etags of a listing, by resource name; "deleted" for what is deleted."""
+    """Return the source etags of a listing, by resource name; "deleted" for what is deleted."""
     people = google.connections(**asked).execute().get("connections", [])
     return {
         person["resourceName"]: "deleted" if "deleted" in person["metadata"] else source_of(person)["etag"]
@@ -28,7 +28,7 @@ def listed(google: Google, **asked: Any) -> dict[str, str]:
 
 
 def synced(google: Google, **asked: Any) -> str:
-    """The sync token of a listing."""
+    """Return the sync token of a listing."""
     token: str = google.connections(requestSyncToken=True, **asked).execute()["nextSyncToken"]
     return token
 
@@ -175,7 +175,7 @@ def test_order_outlasts_a_change_of_the_lag(google: Google) -> None:
 
 
 def test_owner_sees_what_is_so(google: Google) -> None:
-    """The owner sees his changes at once, and so does whoever compares the account as a whole."""
+    """Owners see their changes at once, and so does whoever compares the account as a whole."""
     lag(google, get=MINUTES, listing=MINUTES)
     jane = User.of(google.address, JANE)
     name = jane.add(nicknames=[{"value": "J"}])

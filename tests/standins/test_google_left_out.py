@@ -18,14 +18,14 @@ def plan(google: Google, ready: str, method: str, **rule: Any) -> None:
 
 
 def labels(google: Google, **asked: Any) -> dict[str, Any]:
-    """The answer of a list of labels."""
+    """Return the answer of a list of labels."""
     fields = "clientData,groupType,memberCount,name"
     answer: dict[str, Any] = google.people.contactGroups().list(groupFields=fields, **asked).execute()
     return answer
 
 
 def names(answer: dict[str, Any]) -> list[str]:
-    """The names in a list of labels."""
+    """Return the names in a list of labels."""
     return [group["name"] for group in answer.get("contactGroups", [])]
 
 

@@ -13,12 +13,12 @@ MY_CONTACTS = "contactGroups/myContacts"
 
 
 def jane(google: Google) -> User:
-    """The owner of the account."""
+    """Return the owner of the account."""
     return User.of(google.address, JANE)
 
 
 def twins(google: Google) -> tuple[str, str]:
-    """Two contacts of the same person with marks of their own; the second one is in a label."""
+    """Add two contacts of one person, each with a mark; the second is in a label."""
     label = google.make_group("Ours")["resourceName"]
     first = google.create(
         names=[{"givenName": "Mary"}],
@@ -36,13 +36,13 @@ def twins(google: Google) -> tuple[str, str]:
 
 
 def changes(google: Google, token: str) -> dict[str, Any]:
-    """What has changed since a sync token, by resource name."""
+    """Return what has changed since a sync token, by resource name."""
     answer = google.connections(requestSyncToken=True, syncToken=token).execute()
     return {person["resourceName"]: person["metadata"] for person in answer.get("connections", [])}
 
 
 def synced(google: Google) -> str:
-    """A sync token as of now."""
+    """Return a sync token as of now."""
     token: str = google.connections(requestSyncToken=True).execute()["nextSyncToken"]
     return token
 

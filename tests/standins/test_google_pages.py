@@ -12,12 +12,12 @@ LIST = "people.connections.list"
 
 
 def filled(google: Google) -> list[str]:
-    """Five new contacts."""
+    """Add five contacts, and return their names."""
     return [google.create()["resourceName"] for _ in range(5)]
 
 
 def pages(google: Google, most: int = 9, **asked: Any) -> list[list[str]]:
-    """The resource names on each page of two, so many at most."""
+    """Return the resource names on each page of two, up to a number of pages."""
     seen: list[list[str]] = []
     token: dict[str, str] = {}
     while len(seen) < most:

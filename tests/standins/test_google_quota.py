@@ -19,23 +19,23 @@ def limit(google: Google, **limits: Any) -> None:
 
 
 def listing(google: Google, path: str = LIST) -> requests.Response:
-    """A request that reads people."""
+    """Return a request that reads people."""
     return google.ask("GET", path)
 
 
 def batch_create(google: Google, number: int = 1) -> requests.Response:
-    """A request that creates people in a batch."""
+    """Return a request that creates people in a batch."""
     body = {"contacts": [{"contactPerson": {}}] * number, "readMask": ""}
     return google.ask("POST", "/v1/people:batchCreateContacts", json=body)
 
 
 def used(google: Google) -> Any:
-    """The counters of the quotas."""
+    """Return the counters of the quotas."""
     return google.side("GET", f"counters?account={JANE}")["quota"]
 
 
 def units(google: Google) -> dict[str, int]:
-    """The units used, by metric."""
+    """Return the units used, by metric."""
     return {metric: use["used"] for metric, use in used(google).items()}
 
 

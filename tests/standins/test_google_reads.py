@@ -11,7 +11,7 @@ NUMBERS = ["+353861234567", "+353861234568", "+353861234569", "+353861234570", "
 
 
 def item(google: Google, field: str, **written: Any) -> Any:
-    """The one item of a field as it is read, without its metadata."""
+    """Return the one item of a field as it is read, without its metadata."""
     person = google.create(fields=field, **{field: [written]})
     return {key: value for key, value in person[field][0].items() if key != "metadata"}
 

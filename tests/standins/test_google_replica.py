@@ -31,7 +31,7 @@ class Play:
         self.position = 0
 
     def do(self, action: str, number: int) -> None:
-        """One step."""
+        """Do one step."""
         names = list(self.account.contacts)
         if action == "create":
             self.account.add(self.account.new_source_id(), Content.of({}))
@@ -52,7 +52,7 @@ class Play:
             self.change(action, names[number % len(names)])
 
     def change(self, action: str, name: str) -> None:
-        """A step about one contact."""
+        """Do a step about one contact."""
         contact = self.account.contact(name)
         if action == "update":
             self.account.change(contact, Content.of({}))
@@ -77,7 +77,7 @@ class Play:
         self.position = position
 
     def truth(self) -> dict[str, Any]:
-        """What the account holds."""
+        """Return what the account holds."""
         return {name: contact.etag for name, contact in self.account.contacts.items()}
 
 

@@ -13,12 +13,12 @@ TYPE = "type.googleapis.com/google.people.v1"
 
 
 def violations(error: Any) -> Any:
-    """The field violations of a BadRequest."""
+    """Return the field violations of a BadRequest."""
     return next(detail["fieldViolations"] for detail in error["details"])
 
 
 def create_batch(google: Google, person: Any) -> Any:
-    """The error of a batch that would create the person."""
+    """Return the error of a batch that would create the person."""
     body = {"contacts": [{"contactPerson": person}], "readMask": "metadata"}
     return google.ask("POST", "/v1/people:batchCreateContacts", json=body).json()["error"]
 

@@ -17,31 +17,31 @@ FIELDS = "names,biographies,clientData,memberships,metadata"
 
 
 def jane(google: Google) -> User:
-    """The owner of the account."""
+    """Return the owner of the account."""
     return User.of(google.address, JANE)
 
 
 def ours(google: Google, *groups: str, **fields: Any) -> str:
-    """A contact that a program has marked, in these groups."""
+    """Add a contact that a program has marked, in these groups."""
     names = [{"givenName": "Ann"}]
     fields = {"names": names, "clientData": MARK, "memberships": member_of(*groups), **fields}
     return str(google.create(**fields)["resourceName"])
 
 
 def groups_of(person: Mapping[str, Any]) -> list[str]:
-    """The groups of a contact."""
+    """Return the groups of a contact."""
     members = (item["contactGroupMembership"] for item in person["memberships"])
     return [member["contactGroupResourceName"] for member in members]
 
 
 def two_hours_later(google: Google) -> None:
-    """Time passes; access tokens end meanwhile."""
+    """Let two hours pass, in which access tokens end."""
     google.later(hours=2)
     google.sign_in(JANE)
 
 
 def held(google: Google) -> Mapping[str, Any]:
-    """All contacts of the account, without what changes with every write."""
+    """Return all contacts of the account, without what changes with every write."""
     contacts = google.side("GET", f"accounts/{JANE}")["contacts"]
     return {
         name: {field: items for field, items in contact.items() if field != "metadata"}
@@ -73,7 +73,7 @@ class Interrupted(User):
     saves: list[str] = field(default_factory=list)
 
     def call(self, method: str, path: str, body: Any = None, **query: str) -> dict[str, Any]:
-        """One request, as it is sent."""
+        """Send one request, and note it."""
         if method == "PATCH":
             self.saves.append(path)
             if len(self.saves) == 1:

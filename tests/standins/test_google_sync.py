@@ -8,23 +8,23 @@ from tests.standins.google_kit import JANE, Google, refusal
 
 
 def named(google: Google, given: str, family: str = "") -> Any:
-    """A new contact with a name."""
+    """Add a contact with a name."""
     return google.create(names=[{"givenName": given, "familyName": family}])
 
 
 def names(answer: Any) -> list[str]:
-    """The display names in an answer."""
+    """Return the display names in an answer."""
     return [person["names"][0]["displayName"] for person in answer.get("connections", [])]
 
 
 def synced(google: Google) -> str:
-    """A sync token as of now."""
+    """Return a sync token as of now."""
     token: str = google.connections(requestSyncToken=True).execute()["nextSyncToken"]
     return token
 
 
 def changes(google: Google, token: str, **asked: Any) -> Any:
-    """A request for the changes since a sync token."""
+    """Return a request for the changes since a sync token."""
     return google.connections(requestSyncToken=True, syncToken=token, **asked)
 
 

@@ -153,7 +153,7 @@ def test_a_phone_saves_a_contact_anew(google: Google) -> None:
 
 
 def rest(person: Mapping[str, Any], but: Sequence[str] = ("addresses", "phoneNumbers")) -> dict[str, Any]:
-    """A contact without what changes when a phone saves it."""
+    """Return a contact without what changes when a phone saves it."""
     return {name: items for name, items in person.items() if name not in (*but, "metadata", "etag")}
 
 

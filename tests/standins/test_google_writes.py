@@ -12,24 +12,24 @@ TWO_NAMES = [{"givenName": "Jane"}, {"givenName": "John"}]
 
 
 def batch_create(google: Google, people: list[Any], mask: str = "metadata") -> Any:
-    """A request that creates people in one batch."""
+    """Return a request that creates people in one batch."""
     contacts = [{"contactPerson": person} for person in people]
     return google.people.people().batchCreateContacts(body={"contacts": contacts, "readMask": mask})
 
 
 def batch_update(google: Google, contacts: Any, update: str = "names", mask: str = "metadata") -> Any:
-    """A request that updates people in one batch."""
+    """Return a request that updates people in one batch."""
     body = {"contacts": contacts, "updateMask": update, "readMask": mask}
     return google.people.people().batchUpdateContacts(body=body)
 
 
 def batch_delete(google: Google, names: list[str]) -> Any:
-    """A request that deletes people in one batch."""
+    """Return a request that deletes people in one batch."""
     return google.people.people().batchDeleteContacts(body={"resourceNames": names})
 
 
 def contact_errors(error: Any, kind: str) -> Any:
-    """The errors of each contact in the details of a failed batch."""
+    """Return the errors of each contact in the details of a failed batch."""
     detail = error["details"][0]
     assert detail["@type"] == f"type.googleapis.com/google.people.v1.{kind}"
     return detail["contactErrors"]

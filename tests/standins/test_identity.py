@@ -26,7 +26,7 @@ def google() -> Iterator[IdentityStandIn]:
 
 
 def verified(token: str, certs_url: str) -> Any:
-    """What google-auth says of a token for the audience "us"."""
+    """Return what google-auth says of a token for the audience "us"."""
     with requests.Session() as session:
         return id_token.verify_token(token, Request(session), audience="us", certs_url=certs_url)
 

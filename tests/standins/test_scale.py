@@ -33,7 +33,7 @@ def log() -> Iterator[Meter]:
 
 
 def members(count: int, time_zone: str = "Europe/Dublin") -> list[Member]:
-    """Wisps of one size in one time zone."""
+    """Return wisps of one size in one time zone."""
     return [Member(f"wisp-{n:05}", 100, 2, time_zone, "one") for n in range(count)]
 
 

@@ -116,7 +116,7 @@ def test_the_documented_refusal_of_a_type_with_parameters(sendgrid: StandIn) -> 
 
 
 def _set(path: str, value: Any) -> Callable[[Mail], None]:
-    """A change: the member at the path becomes the value."""
+    """Return a change: the member at the path becomes the value."""
 
     def change(mail: Mail) -> None:
         *way, last = [int(step) if step.isdigit() else step for step in path.split(".")]

@@ -40,7 +40,7 @@ def http() -> Iterator[requests.Session]:
 
 
 def listed(standin: SimplerStandIn, http: requests.Session, **parameters: Any) -> Any:
-    """The answer to the list call."""
+    """Return the answer to the list call."""
     answer = http.post(f"{standin.api}getCustomers", data={**CREDENTIALS, **parameters})
     return answer.json()
 

@@ -17,14 +17,14 @@ EMAILS = json.loads((Path(__file__).parent / "emails.json").read_text())
 
 
 def card_of(**record: object) -> Card:
-    """The card of a record of Mary Murphy's."""
+    """Return the card of a record of Mary Murphy's."""
     found = read_customer({"id": "1", "name": "Mary Murphy", "nickname": "mm", **record}, 1)
     assert isinstance(found, Customer)
     return make_card(found, WISP)
 
 
 def rows(card: Card, key: str) -> list[str]:
-    """The values of the rows with this title."""
+    """Return the values of the rows with this title."""
     return [value for title, value in card.details if title == key]
 
 
@@ -94,7 +94,7 @@ pieces = st.lists(st.sampled_from([*SIGNS, *WORDS]), max_size=12).map("".join)
 
 
 def is_found(word: str, card: Card) -> bool:
-    """Whether all of the word is shown or told, or the contact's addresses leave no @ of it but signs."""
+    """Return whether all of the word is shown or told."""
     told = clean(" ".join([card.display, *(text for _, text in card.findings)])).casefold()
     rest = word.casefold()
     if rest in told.replace("\uff20", "@"):

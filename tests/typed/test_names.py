@@ -17,7 +17,7 @@ NAMES = list(DictReader((Path(__file__).parent / "names.csv").read_text().splitl
 
 
 def customer(row: dict[str, str]) -> Customer:
-    """The customer of a row's record."""
+    """Return the customer of a row's record."""
     record = {"id": "1", "name": row["name"], "company": row["company"], "phones": ["087 123 4567"]}
     found = read_customer({**record, "first_name": row["first"], "last_name": row["last"]}, 1)
     assert isinstance(found, Customer)

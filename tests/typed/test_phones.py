@@ -44,7 +44,7 @@ ROWS = [
 
 
 def card_of(text: str, country: str) -> Card:
-    """The card of a customer who has this typed, at a provider of this country."""
+    """Return the card of a customer who has this typed, at a provider of this country."""
     wisp = Wisp("acme", "ACME", country, "Europe/Dublin", "https://simpler.example/api", "acme", "secret")
     customer = read_customer({"id": 1, "name": "Ann Kelly", "phones": [{"text": text, "kind": "home"}]}, 1)
     assert isinstance(customer, Customer)
@@ -52,7 +52,7 @@ def card_of(text: str, country: str) -> Card:
 
 
 def dialled(card: Card) -> tuple[str, ...]:
-    """The numbers, each with its extension behind an x."""
+    """Return the numbers, each with its extension behind an x."""
     plain = (re.sub(r"[ -]", "", phone.number) for phone in card.phones)
     return tuple(
         f"{number}x{phone.extension}".removesuffix("x")
@@ -97,7 +97,7 @@ def test_what_a_phone_dials_is_the_number_alone(row: Typed) -> None:
 
 
 def imported(value: str) -> str:
-    """What Android's importer keeps of a TEL (AOSP, VCardEntry.addPhone), and what it dials of a number."""
+    """Return what Android keeps of a TEL (AOSP, VCardEntry.addPhone), and dials."""
     return "".join(
         sign for at, sign in enumerate(value) if sign in "0123456789*#pw" or (sign == "+" and not at)
     )
@@ -144,7 +144,7 @@ def test_every_long_group_of_digits_is_found_again(text: str, country: str) -> N
 
 
 def _is_in(group: str, found: str) -> bool:
-    """As it was typed, or without what is dialled before a number from within a country or abroad."""
+    """Return whether a number is shown as it was typed, or without its dialling prefix."""
     digits = "".join(str(int(digit)) for digit in group)
     known = "".join(str(int(sign)) if sign.isdecimal() else sign for sign in found)
     least = 3 if digits[0] == "0" else 5  # "00353" is dialled from abroad

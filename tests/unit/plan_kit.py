@@ -23,12 +23,12 @@ FIRST, SECOND = "+353 87 123 4567", "+353 86 765 4321"
 
 
 def card(customer: str = "1", number: str = FIRST, name: str = "Áine Byrne") -> Card:
-    """What is wanted for a customer."""
+    """Return what is wanted for a customer."""
     return Card(customer, name, given=name, phones=(Phone(number, PhoneKind.MOBILE),))
 
 
 def person(of: Card, name: str = "c1", **members: Any) -> Person:
-    """The contact of a card as we wrote it, but for the members that are given."""
+    """Return the contact of a card as we wrote it, but for the members that are given."""
     fields = fields_of(of)
     data = marked(Mark(WISP, of.customer, "run"), fingerprints(fields))
     found = {"source_id": f"id-{name}", "source_etag": f"tag-{name}", "updated": "2026-03-02"}
@@ -39,39 +39,39 @@ def person(of: Card, name: str = "c1", **members: Any) -> Person:
 
 
 def own_number(of: Card, number: str = SECOND) -> dict[str, Any]:
-    """The fields of a card's contact to which its user added a number."""
+    """Return the fields of a card's contact to which its user added a number."""
     fields = fields_of(of)
     return {**fields, "phoneNumbers": (*fields["phoneNumbers"], {"value": number})}
 
 
 def both_marks(one: Card, other: Card, wisp: str = WISP) -> tuple[tuple[str, str], ...]:
-    """The client data of a contact that a user merged of two; the other may be another wisp's."""
+    """Return the client data of a contact that a user merged of two; the other may be another wisp's."""
     theirs = marked(Mark(wisp, other.customer, "run"), fingerprints(fields_of(other)))
     return (*person(one).client_data, *theirs)
 
 
 def entry(of: Card, name: str = "c1", content: Content = "ours", record: str = "") -> Entry:
-    """What the ledger knows of a card's contact after it was written."""
+    """Return what the ledger knows of a card's contact after it was written."""
     return Entry(f"people/{name}", f"id-{name}", f"tag-{name}", digest(fields_of(of)), record, content)
 
 
 def ledger(entries: Mapping[str, Entry]) -> Ledger:
-    """A stored ledger that knows these customers' contacts."""
+    """Return a stored ledger that knows these customers' contacts."""
     return Ledger(Head(label=LABEL), [Shard(dict(entries))])
 
 
 def new(customer: str) -> PlannedChange:
-    """A contact to be made for a customer who never had one."""
+    """Return a contact to be made for a customer who never had one."""
     return PlannedChange(customer, "new")
 
 
 def created(plan: Plan) -> list[str]:
-    """The customers for whom a plan makes a contact."""
+    """Return the customers for whom a plan makes a contact."""
     return [change.customer for change in plan.create]
 
 
 def desired(cards: Iterable[Card] = (), digests: Mapping[str, str] | None = None, **members: Any) -> Desired:
-    """What SIMPLer wants: these cards, with the digests of their records where `digests` has them."""
+    """Return what SIMPLer wants: these cards, with the digests of their records where `digests` has them."""
     known = digests or {}
     records = {each.customer: KnownCard(each, digest=known.get(each.customer, "")) for each in cards}
     return Desired(WISP, records, **members)

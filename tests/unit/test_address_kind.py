@@ -15,7 +15,7 @@ from tests.vcard_kit import REVISED
 
 
 def card_with(kind: str) -> Card:
-    """The card of a record whose one address is of the kind."""
+    """Return the card of a record whose one address is of the kind."""
     record = {"id": 1, "name": "Ann", "addresses": [{"kind": kind, "city": "Bree"}]}
     customer = read_customer(record, 1)
     assert isinstance(customer, Customer)

@@ -9,7 +9,7 @@ from shared.domain.model.wisp import Wisp
 
 
 def irish_wisp(name_template: str = "{name}") -> Wisp:
-    """An Irish provider."""
+    """Return an Irish provider."""
     return Wisp(
         id="acme",
         name="ACME Wireless",
@@ -85,7 +85,7 @@ def test_a_whole_customer_becomes_a_card() -> None:
 
 
 def numbers_at(country: str, text: str) -> list[str]:
-    """The numbers that the Irish WISP's customer with an address in this country has."""
+    """Return the numbers that the Irish WISP's customer with an address in this country has."""
     customer = Customer(
         "1",
         name="X",

@@ -39,7 +39,7 @@ def queue(server: ScriptedServer) -> CloudTasksQueue:
 
 
 def refusal(code: int, status: str, **headers: str) -> Answer:
-    """An error as Google gives it."""
+    """Return an error as Google gives it."""
     error = {"code": code, "message": "Google says no", "status": status}
     return Answer(code, {"error": error}, tuple(headers.items()))
 
@@ -125,12 +125,12 @@ def test_google_says_how_long_to_wait(server: ScriptedServer, queue: CloudTasksQ
 
 
 def many(count: int) -> list[Task]:
-    """So many tasks."""
+    """Return tasks."""
     return [Task("sync_wisp", {"n": n}, name=f"task-{n}") for n in range(count)]
 
 
 def reasons(answers: Any) -> list[bool | str]:
-    """Answers, troubles by their reason."""
+    """Return answers, and troubles as their reasons."""
     return [answer.reason if isinstance(answer, Trouble) else answer for answer in answers]
 
 
@@ -183,7 +183,7 @@ class NoToken:
         raise self.error
 
     def close(self) -> None:
-        """Nothing to close."""
+        """Do nothing: nothing is open."""
 
 
 @pytest.mark.parametrize(

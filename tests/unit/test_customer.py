@@ -8,7 +8,7 @@ from shared.domain.contact.phone_kind import PhoneKind
 
 
 def read(**members: object) -> Customer:
-    """The customer that a record with these members and an id and a name gives."""
+    """Return the customer that a record with these members and an id and a name gives."""
     customer = read_customer({"id": "42", "name": "John Murphy", **members}, 1)
     assert isinstance(customer, Customer)
     return customer

@@ -44,7 +44,7 @@ STYLES = (
 
 
 def may_be(text: str, other: str) -> bool:
-    """Whether a text may be another number."""
+    """Return whether a text may be another number."""
     return canonical_number(other) in {canonical_number(text), *readings(canonical_number(text))}
 
 

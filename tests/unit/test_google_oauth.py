@@ -45,7 +45,7 @@ def signed_in(server: ScriptedServer) -> Iterator[SignedIn]:
 
 
 def connect(session: requests.Session, server: ScriptedServer) -> SignedIn:
-    """A transport for an account."""
+    """Return a transport for an account."""
     credentials = account_credentials(
         MemorySecrets(**SECRETS), client="client", account="account", token_uri=f"{server.url}/token"
     )
@@ -53,14 +53,14 @@ def connect(session: requests.Session, server: ScriptedServer) -> SignedIn:
 
 
 def token(value: str = ACCESS, expires_in: int | str = 3599) -> Answer:
-    """The token endpoint's answer."""
+    """Return the token endpoint's answer."""
     return Answer(
         200, {"access_token": value, "expires_in": expires_in, "token_type": "Bearer", "scope": "x"}
     )
 
 
 def bearers(server: ScriptedServer) -> list[str | None]:
-    """The access tokens of the requests to the API."""
+    """Return the access tokens of the requests to the API."""
     return [request.headers["authorization"] for request in server.requests if request.path != "/token"]
 
 

@@ -8,7 +8,7 @@ from shared.domain.sync.plan import Plan, PlannedChange, Reason
 
 
 def plan_removing(count: int, owned: int, reason: Reason = "gone") -> Plan:
-    """A plan for an account with `owned` contacts of ours."""
+    """Return a plan for an account with `owned` contacts of ours."""
     removals = [PlannedChange(str(n), reason, Person(f"people/c{n}", "e")) for n in range(count)]
     return Plan(remove=removals, owned=owned)
 

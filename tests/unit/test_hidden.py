@@ -15,7 +15,7 @@ ONE = desired([card()])
 
 
 def looked(known: Ledger, says: Mapping[str, Person | None]) -> Actual:
-    """The picture of an account whose list shows nobody."""
+    """Return the picture of an account whose list shows nobody."""
     found = Actual(label=LABEL)
     add_missing(found, known, ONE, unlisted(found, known), says, now=NOW)
     return found

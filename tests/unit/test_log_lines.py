@@ -23,7 +23,7 @@ def in_production() -> Iterator[None]:
 
 
 def raised(error: Exception) -> Exception:
-    """The error, with where it was raised."""
+    """Return the error, with where it was raised."""
     try:
         raise error
     except type(error) as caught:

@@ -7,7 +7,7 @@ FOREIGN = (("crm", "4711"), ("crm", ""), ("azotel-simpler-x", "v1|acme|17|run"))
 
 
 def prints(count: int) -> list[str]:
-    """So many fingerprints, as long as they get."""
+    """Return fingerprints, as long as they get."""
     return [f"{number:020x}+" for number in range(count)]
 
 

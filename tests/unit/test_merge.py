@@ -33,7 +33,7 @@ NEW_NUMBER = replace(CARD, phones=(Phone("+353 86 765 4321", PhoneKind.MOBILE),)
 
 
 def made(card: Card = CARD, /, **fields: Sequence[Item]) -> Person:
-    """A contact as we made it, but for the fields that somebody changed since."""
+    """Return a contact as we made it, but for the fields that somebody changed since."""
     new = new_person(card, "acme", "run")
     return saved(
         Person("people/c1", "%", "id", "#1", fields=new.fields, client_data=new.client_data), **fields
@@ -41,12 +41,12 @@ def made(card: Card = CARD, /, **fields: Sequence[Item]) -> Person:
 
 
 def saved(person: Person, /, **fields: Sequence[Item]) -> Person:
-    """A contact of which somebody else saves these fields."""
+    """Return a contact of which somebody else saves these fields."""
     return replace(person, fields={**person.fields, **{name: tuple(found) for name, found in fields.items()}})
 
 
 def night(card: Card, person: Person) -> Person:
-    """What a run makes of a contact that it has read; nothing more is to be written then."""
+    """Return what a run makes of a contact that it has read; nothing more is to be written then."""
     after = person
     if update := update_of("acme", card, person, is_news=True):
         change = changed(card, update.person, Mark("acme", card.customer, "run"), update.merged)
@@ -56,17 +56,17 @@ def night(card: Card, person: Person) -> Person:
 
 
 def is_left_alone(card: Card, person: Person) -> bool:
-    """Whether a run writes nothing."""
+    """Return whether a run writes nothing."""
     return update_of("acme", card, person, is_news=True) is None
 
 
 def items(person: Person, field: str) -> list[dict[str, Any]]:
-    """A field's items."""
+    """Return a field's items."""
     return sorted((dict(item) for item in person.fields[field]), key=str)
 
 
 def address(**members: str) -> Item:
-    """Our address, in another form."""
+    """Return our address, in another form."""
     [ours] = made().fields["addresses"]
     return {**ours, **members}
 

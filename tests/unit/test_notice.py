@@ -13,7 +13,7 @@ LOOK = "In SIMPLer, open Users → Google Accounts to see how every account is"
 
 
 def paragraphs(html: str) -> list[str]:
-    """The paragraphs, as they stand in the page."""
+    """Return the paragraphs, as they stand in the page."""
     return [line for line in html.splitlines() if line.startswith("<p ")]
 
 

@@ -29,15 +29,15 @@ class Desk:
         self.limits = limits
 
     def rate_limit(self, account: Account = ACCOUNT) -> RateLimit:
-        """The next run's."""
+        """Return the next run's."""
         return RateLimit.load(self.state, self.clock, self.limits, account)
 
     def hand_on(self, rate_limit: RateLimit) -> None:
-        """The end of a run."""
+        """End a run."""
         self.state.write(rate_limit.put())
 
     def is_parked(self) -> float:
-        """Seconds for which the account is to be left alone; 0 when it is not."""
+        """Return seconds for which the account is to be left alone; 0 when it is not."""
         try:
             self.rate_limit().check()
         except OverQuota as parked:
@@ -52,7 +52,7 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def lasting(limit: str = "") -> OverQuota:
-    """A refusal that takes hours to pass."""
+    """Return a refusal that takes hours to pass."""
     return OverQuota("google.quota_long", "used up", lasting=True, limit=limit)
 
 

@@ -1,4 +1,4 @@
-"""What a person lets through is exactly what he saw, in the account in which he saw it."""
+"""A person lets through exactly what they saw, in the account in which they saw it."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from shared.domain.sync.plan import Plan, PlannedChange, Reason
 
 
 def removals(*customers: str, reason: Reason = "gone") -> tuple[PlannedChange, ...]:
-    """Of these customers' contacts."""
+    """Return removals of these customers' contacts."""
     return tuple(PlannedChange(customer, reason, Person(f"people/{customer}", "%")) for customer in customers)
 
 

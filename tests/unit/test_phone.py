@@ -8,7 +8,7 @@ from shared.domain.contact.phone_kind import PhoneKind
 
 
 def numbers(text: str, region: str = "IE") -> list[str]:
-    """The numbers read from one text."""
+    """Return the numbers read from one text."""
     return [phone.number for phone in read_phones([RawPhone(text, PhoneKind.HOME)], region).phones]
 
 

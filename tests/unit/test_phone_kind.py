@@ -23,12 +23,12 @@ NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 def number_of(kind: str) -> str:
-    """One that may be of the kind: a landline is no mobile."""
+    """Return one that may be of the kind: a landline is no mobile."""
     return MOBILE if kind == PhoneKind.MOBILE else LANDLINE
 
 
 def card_with(kind: str) -> Card:
-    """The card of a record whose one number is of the kind."""
+    """Return the card of a record whose one number is of the kind."""
     record = {"id": 1, "name": "Ann", "phones": [{"text": number_of(kind), "kind": kind}]}
     customer = read_customer(record, 1)
     assert isinstance(customer, Customer)

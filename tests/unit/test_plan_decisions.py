@@ -43,12 +43,12 @@ ONE = desired([card()])
 
 
 def read(*persons: Person, total: int = 0) -> Actual:
-    """These contacts of customer 1, read and labelled."""
+    """Return these contacts of customer 1, read and labelled."""
     return Actual(labelled={"1": list(persons)}, total=total, label=LABEL)
 
 
 def known(found: Entry) -> Actual:
-    """Customer 1's contact, not read."""
+    """Return customer 1's contact, not read."""
     return Actual(known={"1": found})
 
 
@@ -331,7 +331,7 @@ def test_a_second_contact_from_before_the_customer_was_renamed_goes() -> None:
 
 
 def former(of: Card, fields: Fields | None = None, **members: Any) -> Person:
-    """A contact that an earlier version wrote, with the fingerprints of its time."""
+    """Return a contact that an earlier version wrote, with the fingerprints of its time."""
     prints = former_fingerprint.former_prints(fields_of(of))
     data = marked(Mark("acme", of.customer, "run"), prints, kind="v1")
     return person(of, fields=fields or fields_of(of), client_data=data, **members)

@@ -1,4 +1,4 @@
-"""Contacts that a user merged, and what he added to ours."""
+"""Contacts that users merged, and what they added to ours."""
 
 from dataclasses import replace
 
@@ -25,14 +25,14 @@ BYRNE = Card(
 
 
 def contact(card: Card = BYRNE, wisp: str = "acme") -> Person:
-    """The contact of this card, as we wrote it."""
+    """Return the contact of this card, as we wrote it."""
     fields = fields_of(card)
     data = marked(Mark(wisp, card.customer, "run"), fingerprints(fields))
     return Person("people/c1", "%1", "abc", "#1", "2026-03-02", fields, data, frozenset({LABEL}))
 
 
 def merged(one: Person, other: Person) -> Person:
-    """What is left when a user merges two contacts: the items and marks of both."""
+    """Return what is left when a user merges two contacts: the items and marks of both."""
     fields = {
         field: (*items, *(item for item in other.fields[field] if item not in items))
         for field, items in one.fields.items()
@@ -42,12 +42,12 @@ def merged(one: Person, other: Person) -> Person:
 
 
 def plan_of(desired: Desired, person: Person, label: str = LABEL) -> Plan:
-    """What a run without a ledger would do about this one contact."""
+    """Return what a run without a ledger would do about this one contact."""
     return make_plan(desired, Ledger(), actual_of([person], desired, label, Ledger()))
 
 
 def test_a_contact_that_is_also_another_wisps_is_not_removed() -> None:
-    """Two wisps share the account and a user merged their contacts; he leaves one of them."""
+    """Two wisps share the account and a user merged their contacts; the customer leaves one of them."""
     both = merged(contact(), contact(replace(BYRNE, customer="77"), "other"))
     plan = plan_of(Desired("acme", {}), both)
 

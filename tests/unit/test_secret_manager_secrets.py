@@ -22,7 +22,7 @@ Code = grpc.StatusCode
 
 
 def client_at(channel: grpc.Channel) -> api.SecretManagerServiceClient:
-    """Google's client over the channel."""
+    """Return Google's client over the channel."""
     return api.SecretManagerServiceClient(transport=SecretManagerServiceGrpcTransport(channel=channel))
 
 
@@ -37,7 +37,7 @@ def client() -> Iterator[api.SecretManagerServiceClient]:
 def answering(
     answer: Callable[[grpc.ServicerContext], bytes], timeout: float = 0.3
 ) -> Iterator[SecretManagerSecrets]:
-    """The adapter at a server that gives one answer to every call."""
+    """Give the adapter, at a server with one answer for every call."""
 
     class Handler(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no types
         def service(self, handler_call_details: Any) -> Any:
@@ -52,7 +52,7 @@ def answering(
 
 
 def refusing(code: grpc.StatusCode) -> Callable[[grpc.ServicerContext], bytes]:
-    """An answer that is only a code."""
+    """Return an answer that is only a code."""
 
     def answer(context: grpc.ServicerContext) -> bytes:
         context.abort(code, "Google says no")
@@ -62,7 +62,7 @@ def refusing(code: grpc.StatusCode) -> Callable[[grpc.ServicerContext], bytes]:
 
 
 def versions(client: api.SecretManagerServiceClient) -> list[tuple[str, str]]:
-    """Number and state of each version, newest first."""
+    """Return number and state of each version, newest first."""
     found = client.list_secret_versions(parent=NAME)
     return [(version.name.rpartition("/")[2], version.state.name) for version in found]
 
@@ -171,7 +171,7 @@ def test_a_short_absence_is_waited_for() -> None:
 
 
 def holding(data: bytes, checksum: int) -> bytes:
-    """An answer with the payload, as it goes over the wire."""
+    """Return an answer with the payload, as it goes over the wire."""
     payload = api.SecretPayload(data=data, data_crc32c=checksum)
     wire: bytes = api.AccessSecretVersionResponse.serialize(api.AccessSecretVersionResponse(payload=payload))
     return wire

@@ -30,12 +30,12 @@ class Store(MemorySecrets):
 
 
 def signed(store: MemorySecrets, clock: FakeClock | None = None) -> Signed:
-    """One instance of the service."""
+    """Return one instance of the service."""
     return Signed(store, "key", clock or FakeClock())
 
 
 def reason(call: Callable[[], object]) -> str:
-    """Why it was denied."""
+    """Return why it was denied."""
     with pytest.raises(Denied) as caught:
         call()
     return caught.value.reason

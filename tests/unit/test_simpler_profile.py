@@ -97,7 +97,7 @@ def test_a_wrong_member_is_named(overrides: dict[str, Any], named: str) -> None:
 
 
 def read(raw: object, **overrides: Any) -> Any:
-    """The canonical record by the default profile with overrides."""
+    """Return the canonical record by the default profile with overrides."""
     return canonical(raw, load_profile(overrides), "simpler.example.com:8080")
 
 

@@ -13,7 +13,7 @@ class SetClock(FakeClock):
     error = timedelta()
 
     def now(self) -> datetime:
-        """The time of day, which is wrong."""
+        """Return the time of day, which is wrong."""
         return super().now() + self.error
 
 

@@ -69,7 +69,7 @@ BARE = {
 
 
 def raced(ways: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """The race in a new process, in which no type has been used."""
+    """Return the race in a new process, in which no type has been used."""
     program = RACE
     for name, way in ways.items():
         program = program.replace(name, way)
@@ -91,7 +91,7 @@ def test_msgspec_by_itself_does_not_bear_that() -> None:
 
 
 def describes(call: ast.Call) -> bool:
-    """Whether a call lets msgspec describe a type: it reads by one, or makes what will."""
+    """Return whether a call lets msgspec describe a type: it reads by one, or makes what will."""
     called = ast.unparse(call.func)
     if called.endswith((".json.decode", ".msgpack.decode")):
         return any(keyword.arg == "type" for keyword in call.keywords)
@@ -101,7 +101,7 @@ def describes(call: ast.Call) -> bool:
 
 
 def taken_from(tree: ast.Module, module: str) -> set[str]:
-    """What a file imports from a module by its name."""
+    """Return what a file imports from a module by its name."""
     froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == module]
     return {alias.name for node in froms for alias in node.names}
 

@@ -17,12 +17,12 @@ SECOND = timedelta(seconds=1)
 
 
 def before(**ago: float) -> str:
-    """A time so long before now, as documents have it."""
+    """Return a time so long before now, as documents have it."""
     return (NOW - timedelta(**ago)).isoformat()
 
 
 def a_run(state: RunState, finished: str, refused: int = 0, *, planned: bool = True) -> RunOutcome:
-    """A run that ended so."""
+    """Return a run that ended so."""
     outcome = AccountOutcome("acme-1", OLD.email, planned=planned, refused=refused)
     code = "" if state == "complete" else "google.reconnect"
     return RunOutcome(
@@ -31,7 +31,7 @@ def a_run(state: RunState, finished: str, refused: int = 0, *, planned: bool = T
 
 
 def is_overdue(accounts: Sequence[Account], *runs: RunOutcome) -> bool:
-    """Whether a wisp with these runs, newest first, is overdue now."""
+    """Return whether a wisp with these runs, newest first, is overdue now."""
     return bool(list(overdue("acme", accounts, runs, NOW)))
 
 

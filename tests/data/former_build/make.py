@@ -44,20 +44,20 @@ def main(customers: Path, state: Path, google: Path) -> None:
 
 
 def _text(value: object) -> str:
-    """JSON, a line for each contact or customer."""
+    """Return JSON, a line for each contact or customer."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.replace(',["people/', ',\n["people/').replace(',{"customerid"', ',\n{"customerid"') + "\n"
 
 
 def _dump(database: Path) -> str:
-    """The whole database as SQL."""
+    """Return the whole database as SQL."""
     with closing(sqlite3.connect(database)) as connection:
         [[version]] = connection.execute("PRAGMA user_version")
         return "\n".join([*connection.iterdump(), f"PRAGMA user_version = {version};", ""])
 
 
 def _account(world: World, email: str) -> dict[str, Any]:
-    """What Google's stand-in holds for an account, as it is stored."""
+    """Return what Google's stand-in holds for an account, as it is stored."""
     account = world.google.world.accounts[email]
     contacts = [
         [each.resource_name, each.source_id, each.etag, each.updated, each.sequence, _fields(each.fields)]
@@ -72,7 +72,7 @@ def _account(world: World, email: str) -> dict[str, Any]:
 
 
 def _fields(fields: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
-    """The fields; of the metadata of items only which is the primary one, since the rest follows."""
+    """Return the fields; of items' metadata only the primary one's, since the rest follows."""
     return {
         name: [
             {member: value for member, value in item.items() if member != "metadata"}

@@ -28,12 +28,12 @@ QUOTA_FAILURE = "type.googleapis.com/google.rpc.QuotaFailure"
 
 
 def error(code: int, message: str = "", status: str = "", *details: dict[str, Any]) -> dict[str, Any]:
-    """An error body in Google's form."""
+    """Return an error body in Google's form."""
     return {"error": {"code": code, "message": message, "status": status, "details": [*details]}}
 
 
 def info(reason: str, **metadata: str) -> dict[str, Any]:
-    """A google.rpc.ErrorInfo."""
+    """Return a google.rpc.ErrorInfo."""
     return {"@type": ERROR_INFO, "reason": reason, "domain": "googleapis.com", "metadata": metadata}
 
 

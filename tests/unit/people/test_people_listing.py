@@ -23,12 +23,12 @@ EXPIRED = {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "EXPIR
 
 
 def deleted(name: str, **metadata: Any) -> dict[str, Any]:
-    """A deleted contact, as an answer about changes tells it."""
+    """Return a deleted contact, as an answer about changes tells it."""
     return {"resourceName": name, "metadata": {"deleted": True, **metadata}}
 
 
 def renamed(name: str, previous: str, of: str | None = None) -> dict[str, Any]:
-    """A contact under a new name, with the name that it had."""
+    """Return a contact under a new name, with the name that it had."""
     found = person(of or previous, "#2")
     metadata = {**found["metadata"], "previousResourceNames": [previous]}
     return {**found, "resourceName": name, "metadata": metadata}

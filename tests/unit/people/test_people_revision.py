@@ -37,25 +37,25 @@ GONE = {"requestedResourceName": "people/c0", "status": {"code": 5}}
 
 
 def subjects(request: Request) -> list[str]:
-    """Whom an update is about."""
+    """Return whom an update is about."""
     is_batch = request.path == "/v1/people:batchUpdateContacts"
     return list(request.json["contacts"]) if is_batch else [name_in(request)]
 
 
 def failing_at(*bad: str, by: Step = FAILS) -> Callable[[Request], Step]:
-    """Google, as it fails whenever one of these is in a request."""
+    """Return a Google that fails whenever one of these is in a request."""
     return lambda request: by if {*bad} & {*subjects(request)} else update_all(request)
 
 
 def as_wanted(change: Change, etag: str) -> dict[str, Any]:
-    """The contact as Google answers it after the change: reordered, and with members of its own."""
+    """Return the contact as Google answers it after the change: reordered, and with members of its own."""
     fields = {name: [{**item, "metadata": {}} for item in items] for name, items in change.fields.items()}
     pairs = [{"key": key, "value": value} for key, value in reversed(change.client_data)]
     return person(change.person.resource_name, etag, clientData=pairs, **fields)
 
 
 def unchanged(change: Change) -> dict[str, Any]:
-    """The contact as it was read."""
+    """Return the contact as it was read."""
     return person(change.person.resource_name, change.person.source_etag)
 
 

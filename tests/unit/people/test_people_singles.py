@@ -37,7 +37,7 @@ NAMES = [f"people/c{n}" for n in range(5)]
 
 
 def one(n: int) -> str:
-    """The update of a single contact."""
+    """Return the update of a single contact."""
     return f"PATCH /v1/people/c{n}:updateContact"
 
 

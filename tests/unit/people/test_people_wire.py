@@ -15,12 +15,12 @@ CONTACT = {"primary": True, "source": {"type": "CONTACT", "id": "47c21a010c6b30c
 
 
 def person_from(answer: dict[str, Any]) -> Person:
-    """The person in Google's JSON."""
+    """Return the person in Google's JSON."""
     return person_of(read_person(msgspec.json.encode(answer)))
 
 
 def read(**fields: Any) -> Person:
-    """A person with these fields."""
+    """Return a person with these fields."""
     return person_from({"resourceName": "people/c1", "etag": "%e", **fields})
 
 
@@ -161,7 +161,7 @@ def test_persons_are_found_by_the_name_that_was_asked_for() -> None:
 
 
 def members_of(items: Any) -> list[str]:
-    """The members that are read of a field's items."""
+    """Return the members that are read of a field's items."""
     wire, _ = get_args(items)
     return [member.encode_name for member in msgspec.structs.fields(wire) if member.name != "metadata"]
 
