@@ -4,7 +4,7 @@
 entry point        trigger                         caller
 =================  ==============================  ==================
 ``sync_all``       05:00 in each time zone         Cloud Scheduler
-``watchdog``       06:30                           Cloud Scheduler
+``watchdog``       minute 30 of every hour         Cloud Scheduler
 ``sync_wisp``      a task                          Cloud Tasks
 ``start_sync``     the button                      SIMPLer's backend
 ``sync_status``    the button's page, polled       SIMPLer's backend

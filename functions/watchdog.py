@@ -1,4 +1,4 @@
-"""`watchdog`: checks that the night was as it should be; called by Cloud Scheduler at 06:30.
+"""`watchdog`: asks whether each wisp had its night; called by Cloud Scheduler every hour.
 
 200 means "looked", whatever was found: what needs a person is in the log, and alerts are made of that.
 """

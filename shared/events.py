@@ -45,6 +45,8 @@ class Event(StrEnum):
     TASK_ENQUEUED = "task.enqueued"
     NIGHT_ENQUEUED = "night.enqueued"
     NIGHT_INCOMPLETE = "night.incomplete"
+    NIGHT_MISSED = "night.missed"
+    NIGHT_STALLED = "night.stalled"
     CUSTOMER_SYNCED = "customer.synced"
     VCARD_SENT = "vcard.sent"
     WISP_DELETED = "wisp.deleted"
@@ -74,6 +76,8 @@ _SEVERITY = {
     Event.LEDGER_REBUILT: "WARNING",
     Event.LEDGER_RESTORED: "WARNING",
     Event.NIGHT_INCOMPLETE: "WARNING",
+    Event.NIGHT_MISSED: "ERROR",
+    Event.NIGHT_STALLED: "ERROR",
     Event.WISP_DELETED: "WARNING",
     Event.WISP_OVERDUE: "ERROR",
     Event.LEASE_STUCK: "ERROR",

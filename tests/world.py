@@ -32,6 +32,7 @@ from shared.errors import Trouble
 from shared.ports import SecretStore, Task
 from shared.usecases.base.documents import account_put, wisp_put
 from shared.usecases.base.services import Services
+from shared.usecases.runs.nightly import Again, Night, sync_all
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.fake_clock import FakeClock
 from tests.reused_server import reused_server
@@ -43,10 +44,11 @@ PLENTY = Limits(*[10**6] * 5)
 
 
 class TaskList:
-    """The `TaskQueue` port for tests: remembers; what has a name, once."""
+    """The `TaskQueue` port for tests: remembers; what has a name, once. It may refuse many."""
 
     def __init__(self) -> None:
         self.tasks: list[Task] = []
+        self.refusal: Trouble | None = None
 
     def enqueue(self, task: Task) -> bool:
         if task.name and task.name in [known.name for known in self.tasks]:
@@ -55,7 +57,7 @@ class TaskList:
         return True
 
     def enqueue_all(self, tasks: Sequence[Task]) -> Sequence[bool | Trouble]:
-        return [self.enqueue(task) for task in tasks]
+        return [self.refusal or self.enqueue(task) for task in tasks]
 
 
 @dataclass(slots=True)
@@ -91,6 +93,10 @@ class World:
         """Run once, a second after whatever was before."""
         self.clock.advance(1)
         return sync_wisp(self.services, SyncWisp(wisp))
+
+    def start_night(self, again: Again = "") -> Night:
+        """Call the nightly start, as Cloud Scheduler does."""
+        return sync_all(self.services, self.wisp.time_zone, again)
 
     def work(self) -> RunOutcome:
         """Do the task that was handed on last, as the queue would."""

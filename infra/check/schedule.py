@@ -14,15 +14,15 @@ from infra.check.deployment import Deployment, Resource
 from shared.domain.model.schedule import NIGHT, WATCH
 from shared.domain.model.time_zone import TIME_ZONES
 
-TIMES = {"sync-all": f"{NIGHT:%H:%M}", "watchdog": f"{WATCH:%H:%M}"}
-"""When each function is called, in the job's time zone."""
+TIMES = {"sync-all": [f"{NIGHT:%H:%M}"], "watchdog": [f"{hour:02}:{WATCH}" for hour in range(24)]}
+"""When each function is called on a day, in the job's time zone."""
 
 _JOB = "google_cloud_scheduler_job"
 _SUMMER_AND_WINTER = ((2026, 7, 1), (2026, 12, 31))
 
 
 def times(deployment: Deployment) -> Iterator[str]:
-    """Check that each job runs once a day at its time, in a time zone that exists."""
+    """Check that each job runs at its times of every day, in a time zone that exists."""
     for job in deployment.all(_JOB):
         if job["time_zone"] not in available_timezones():
             yield f"{job.address}: there is no time zone {job['time_zone']}"
@@ -33,7 +33,7 @@ def times(deployment: Deployment) -> Iterator[str]:
             yield f"{job.address}: {job['schedule']} is no schedule: {error}"
             continue
         for following in runs:
-            if following != [TIMES.get(_service(job), "")]:
+            if following != TIMES.get(_service(job)):
                 yield f"{job.address} runs at {', '.join(following) or 'no time'} of a day"
 
 

@@ -4,8 +4,16 @@
 locals {
   event_alerts = {
     wisp-overdue = {
-      event   = "wisp.overdue", severity = "CRITICAL", title = "A WISP has had no complete run for 26 hours"
-      meaning = "The phones of this WISP's people show yesterday's customers, or older ones."
+      event   = "wisp.overdue", severity = "CRITICAL", title = "WISPs have not had their night"
+      meaning = "The phones of these WISPs' people show yesterday's customers, or older ones."
+    }
+    night-missed = {
+      event   = "night.missed", severity = "CRITICAL", title = "A night did not begin"
+      meaning = "The nightly start of a time zone was not called, or did not reach everybody. The watchdog has started what was missing, if the queue takes it."
+    }
+    night-stalled = {
+      event   = "night.stalled", severity = "CRITICAL", title = "The queue holds a night's runs back"
+      meaning = "Runs are in the queue and none begins: the queue is paused, or its calls do not arrive."
     }
     lease-stuck = {
       event   = "lease.stuck", severity = "ERROR", title = "A lease is held for too long"
@@ -58,9 +66,9 @@ locals {
       query    = "histogram_quantile(0.95, sum by (le) (increase(cloudtasks_googleapis_com:queue_task_attempt_delays_bucket{monitored_resource=\"cloud_tasks_queue\",queue_id=\"${module.queue.name}\"}[30m]))) > 900000"
     }
     watchdog-silent = {
-      severity = "CRITICAL", title = "The watchdog has not looked for a day"
+      severity = "CRITICAL", title = "The watchdog has not looked for three hours"
       meaning  = "Nobody knows whether the night was as it should be: the schedule is paused, or its calls do not arrive or fail."
-      query    = "(sum(increase(${module.counted["watches"].prometheus}{monitored_resource=\"cloud_run_revision\"}[26h])) or vector(0)) < 1"
+      query    = "(sum(increase(${module.counted["watches"].prometheus}{monitored_resource=\"cloud_run_revision\"}[3h])) or vector(0)) < 1"
     }
   }
 }

@@ -13,8 +13,8 @@ locals {
       state  = "viewer", enqueues = true, secrets = [], tokens = []
     }
     watchdog = {
-      caller = "scheduler", seconds = 120, memory = "512Mi", instances = 1
-      state  = "viewer", enqueues = false, secrets = [], tokens = []
+      caller = "scheduler", seconds = 600, memory = "1Gi", instances = 1
+      state  = "user", enqueues = true, secrets = [], tokens = []
     }
     sync_wisp = {
       caller  = "tasks", seconds = 1740, memory = "1Gi", instances = var.runs_at_once

@@ -1,5 +1,5 @@
-# The nightly start in each time zone, and the watchdog. The zones are a fixed list, whichever WISPs there are: a WISP is
-# set up without Terraform, in one of these zones (shared/domain/model/time_zone.py).
+# The nightly start in each time zone, and the watchdog every hour. The zones are a fixed list, whichever WISPs there
+# are: a WISP is set up without Terraform, in one of these zones (shared/domain/model/time_zone.py).
 
 locals {
   time_zones = jsondecode(file("${path.module}/../../shared/domain/model/time_zones.json"))
@@ -26,8 +26,8 @@ module "watchdog" {
 
   name      = "watchdog"
   region    = var.region
-  cron      = "30 6 * * *"
-  time_zone = var.watchdog_time_zone
+  cron      = "30 * * * *"
+  time_zone = "UTC"
   url       = local.urls["watchdog"]
   body      = {}
   caller    = google_service_account.caller["scheduler"].email

@@ -226,15 +226,3 @@ variable "source_archive" {
   default     = "source.zip"
   nullable    = false
 }
-
-variable "watchdog_time_zone" {
-  description = "IANA time zone of the people who look after the service; the watchdog looks at 06:30 there."
-  type        = string
-  default     = "Europe/Dublin"
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^(UTC|[A-Z][A-Za-z]+(/[A-Z][A-Za-z_-]+){1,2})$", var.watchdog_time_zone))
-    error_message = "watchdog_time_zone is an IANA name such as Europe/Dublin."
-  }
-}

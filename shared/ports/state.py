@@ -98,5 +98,8 @@ class LeaseStore(Protocol):
     def release(self, lease: Lease) -> None:
         """Give it back. Nothing happens if it is no longer ours; the record and its token stay."""
 
+    def held(self) -> Sequence[str]:
+        """The names of the leases that have a claim, whether it has expired or not, by name."""
+
     def look(self, name: str) -> tuple[Lease | None, float]:
         """The lease as recorded, or None if it was never taken, and the database's time (seconds, 1970)."""

@@ -74,11 +74,11 @@ def test_no_night_costs_more_than_it_did(world: World) -> None:
     nights["everything listed"] = night(world, days=6)
 
     assert nights == {
-        "first sync": Counts(1000, 1, 8, 11, 42, 17),
-        "second night": Counts(0, 1, 1, 12, 13, 8),
-        "nothing changed": Counts(0, 1, 1, 12, 13, 8),
-        "10 changed": Counts(10, 1, 2, 18, 25, 10),
-        "100 changed": Counts(100, 1, 2, 18, 25, 10),
-        "1000 changed": Counts(1000, 1, 6, 18, 37, 14),
-        "everything listed": Counts(0, 1, 2, 12, 13, 8),
+        "first sync": Counts(1000, 1, 8, 13, 43, 17),
+        "second night": Counts(0, 1, 1, 13, 14, 8),
+        "nothing changed": Counts(0, 1, 1, 13, 14, 8),
+        "10 changed": Counts(10, 1, 2, 19, 26, 10),
+        "100 changed": Counts(100, 1, 2, 19, 26, 10),
+        "1000 changed": Counts(1000, 1, 6, 19, 38, 14),
+        "everything listed": Counts(0, 1, 2, 13, 14, 8),
     }

@@ -68,6 +68,14 @@ class LeaseContract:
         assert record == Lease("wisp-acme", None, 1, lease.acquired_at, lease.expires_at)
         assert stores.leases.acquire("wisp-acme", NIGHT, 60).token == 2
 
+    def test_those_that_are_held(self, stores: Stores) -> None:
+        """All that have a claim are named, expired ones too; none that was given back."""
+        given_back = stores.leases.acquire("wisp-zulu", MARY, 60)
+        stores.leases.acquire("wisp-acme", MARY, 60)
+        stores.leases.acquire("google-1f3c", NIGHT, 0)
+        stores.leases.release(given_back)
+        assert stores.leases.held() == ["google-1f3c", "wisp-acme"]
+
     def test_release_twice(self, stores: Stores) -> None:
         """Releasing again does nothing, nor does releasing what was never taken."""
         lease = stores.leases.acquire("wisp-acme", MARY, 60)

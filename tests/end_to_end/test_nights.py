@@ -16,11 +16,12 @@ from shared.adapters.google.cloud_tasks import TaskTarget, open_cloud_tasks
 from shared.adapters.local.inline_tasks import InlineTasks
 from shared.adapters.local.sqlite.database import Database
 from shared.adapters.local.sqlite.state import SqliteState
-from shared.errors import RetryLater, Trouble
+from shared.domain.model.night import Nights
+from shared.errors import Misconfigured, RetryLater, Trouble
 from shared.ports import Document, Put, Task, TaskQueue
-from shared.usecases.base.documents import load_durations
+from shared.usecases.base.documents import nights_put, read_nights
 from shared.usecases.base.services import Services
-from shared.usecases.runs.nightly import AT_ONCE, Night, delay, sync_all, window
+from shared.usecases.runs.nightly import AT_ONCE, Again, Night, delay, sync_all, window
 from tests.fake_clock import FakeClock
 from tests.hooked import Hooked
 from tests.world import TaskList, a_world, customer
@@ -57,11 +58,11 @@ class Dark:
         for start in range(0, len(puts), 400):
             self.state.write(*puts[start : start + 400])
 
-    def start(self, state: Any = None) -> Night:
+    def start(self, state: Any = None, again: Again = "") -> Night:
         """Call `sync_all`."""
         services: Any = SimpleNamespace(clock=self.clock, state=state or self.state, tasks=self.tasks)
         asked: Services = services
-        return sync_all(asked, ZONE)
+        return sync_all(asked, ZONE, again)
 
     @property
     def delays(self) -> dict[str, float]:
@@ -177,14 +178,47 @@ def test_a_run_leaves_how_long_it_took(tmp_path: Path) -> None:
     with a_world(tmp_path, [customer(1)]) as world:
         world.clock.tick = 0.25
         world.run()
-        before = load_durations(world.services.state, "Europe/Dublin")
+        before, _ = read_nights(world.services.state, "Europe/Dublin")
         world.simpler.state.customers.replace([])
         failed = world.run()
 
         assert before.keys() == {"acme"}
-        assert before["acme"] > 1
+        assert before["acme"].seconds > 1
         assert failed.state == "failed"
-        assert load_durations(world.services.state, "Europe/Dublin") == before
+        assert read_nights(world.services.state, "Europe/Dublin")[0]["acme"].seconds == before["acme"].seconds
+
+
+def test_a_night_can_be_asked_for_again(tmp_path: Path) -> None:
+    """For all of a time zone, or who has no complete run since 05:00; a repeated call starts none twice."""
+    dark = Dark(tmp_path, 4)
+    dark.clock.advance((datetime(2026, 3, 2, 16, tzinfo=UTC) - dark.clock.now()).total_seconds())
+    night = dark.clock.now()  # 05:00 on the 3rd in Auckland
+    dark.start()
+    done = Nights(ZONE, began=night.isoformat(), complete=night.isoformat())
+    before = (night - timedelta(seconds=1)).isoformat()
+    dark.state.write(
+        nights_put("w00000", done),
+        nights_put("w00001", Nights(ZONE, began=night.isoformat(), complete=before)),
+        nights_put("w00002", Nights(ZONE, began=before, complete=before)),
+    )
+    dark.clock.advance(2 * 3600)
+    failed = dark.start(again="incomplete")
+    repeated = dark.start(again="incomplete")
+    everybody = dark.start(again="all")
+    dark.clock.advance(60)
+
+    assert list(failed.enqueued) == ["w00001", "w00002", "w00003"]
+    assert (list(repeated.enqueued), repeated.already) == ([], 3)
+    assert (list(everybody.enqueued), everybody.already) == (["w00000"], 3)
+    assert list(dark.start(again="all").enqueued) == ["w00000", "w00001", "w00002", "w00003"]
+
+
+def test_what_only_an_operator_can_mend_is_told_as_that(tmp_path: Path) -> None:
+    """A queue that refuses us is a wrong setting, not a thing to be tried later."""
+    tasks = TaskList()
+    tasks.refusal = Misconfigured("tasks.forbidden", "may not enqueue")
+    with pytest.raises(Misconfigured, match=r"2 of 2 .*may not enqueue"):
+        Dark(tmp_path, 2, tasks).start()
 
 
 def test_the_same_code_spreads_within_the_process(tmp_path: Path) -> None:

@@ -164,6 +164,10 @@ class _Leases:
         finally:
             self._process.end_turn(lease.name)
 
+    def held(self) -> Sequence[str]:
+        self._process.must_live()
+        return self._leases.held()
+
     def look(self, name: str) -> tuple[Lease | None, float]:
         self._process.must_live()
         return self._leases.look(name)

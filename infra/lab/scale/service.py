@@ -21,14 +21,18 @@ from infra.lab.scale.settings import settings
 from infra.standins.cloud.task_queue import Entry
 from shared.bootstrap import build
 from shared.domain.model.account import Account
+from shared.domain.model.night import Nights
 from shared.domain.model.wisp import Wisp
 from shared.policy import Mode, Policy
 from shared.ports import Put
-from shared.usecases.base.documents import Duration, account_put, to_document, wisp_put
+from shared.usecases.base.documents import account_put, nights_put, wisp_put
 from shared.usecases.base.services import Services
 
 AT_ONCE = 400
 """Documents that one write takes."""
+
+_BEFORE = "2026-03-01T05:00:00+00:00"
+"""When each wisp's last run began: the night before."""
 
 
 class Service:
@@ -108,8 +112,8 @@ def _documents(member: Member, seconds: float) -> Sequence[Put]:
         Account(f"{member.wisp}-{n}", member.wisp, f"{n}@{member.wisp}.example", f"{member.wisp}-{n}", "none")
         for n in range(member.accounts)
     ]
-    lasted = Put(f"durations/{member.wisp}", to_document(Duration(member.time_zone, seconds)))
-    return [wisp_put(_wisp(member.wisp, member.time_zone)), lasted, *map(account_put, accounts)]
+    nights = nights_put(member.wisp, Nights(member.time_zone, seconds, began=_BEFORE))
+    return [wisp_put(_wisp(member.wisp, member.time_zone)), nights, *map(account_put, accounts)]
 
 
 def _wisp(wisp: str, time_zone: str) -> Wisp:

@@ -1,4 +1,4 @@
-"""Alerts: which of a wisp's nights need a person, by what their records say a while later."""
+"""Alerts: which of a wisp's nights need a person, by what is known of its runs a while later."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,18 +7,17 @@ from typing import Literal
 
 from shared.domain.model.account import Account
 from shared.domain.model.lease import Lease
-from shared.domain.model.run import AccountOutcome, RunOutcome
+from shared.domain.model.night import Nights, Streak
+from shared.domain.model.schedule import LONG_AGO, moment
 
-OVERDUE = timedelta(hours=26)
-"""The longest time without a complete run: a night, and two hours of slack."""
+PATIENCE = 3600.0
+"""Seconds after its place in the night's window in which a wisp must have had a complete run."""
 
 DEAD = timedelta(hours=24)
 """How long an account may need a person before an alert says so."""
 
 MOST_REFUSALS = 2
 """The guard's refusals in a row after which an alert says that nobody looks."""
-
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 CauseName = Literal["wisp.overdue", "lease.stuck", "account.dead", "guard.waiting"]
 
@@ -44,42 +43,56 @@ class Alert:
     message: str
 
 
-def overdue(
-    wisp: str, accounts: Sequence[Account], runs: Sequence[RunOutcome], now: datetime
-) -> Iterator[Alert]:
-    """Say that no run was complete for `OVERDUE`, nor since the present accounts were connected.
-
-    Of a wisp with an account that needs a person, connecting the others again does not start this anew.
+def due(nights: Nights, night: datetime, place: float, started: str) -> datetime:
+    """Return when a wisp must have had its night.
 
     Args:
-        wisp: The wisp's id.
-        accounts: Its accounts that receive contacts, at least one.
-        runs: Its last runs, newest first; the last complete one among them, if there was any.
-        now: The time.
+        nights: What its runs came to.
+        night: When the night began.
+        place: Seconds from there to the wisp's own start.
+        started: When the watch started what had not begun by then; empty: it did not.
     """
-    complete = [moment(run.finished) for run in runs if run.state == "complete"]
-    is_new = not complete or all(account.state == "connected" for account in accounts)
-    connected = [min(moment(account.since) for account in accounts)] if is_new else []
-    since = max(complete + connected)
-    if now - since > OVERDUE:
-        code = next((run.code for run in runs if run.code), "")
-        last = f"the last reason told is {code}" if code else "no run told a reason"
-        yield Alert(
-            "wisp.overdue",
-            wisp,
-            account="",
-            since=_iso(since),
-            code=code,
-            message=f"no complete run {_since(since)}; {last}",
-        )
+    began = moment(nights.began)
+    has_begun = not started or night <= began < moment(started)
+    return (night if has_begun else moment(started)) + timedelta(seconds=place + PATIENCE)
 
 
-def stuck(wisp: str, account: str, lease: Lease | None, *, now: float, longest: float) -> Iterator[Alert]:
+def is_well(nights: Nights, night: datetime, now: datetime) -> bool:
+    """Return whether a wisp had its night, and nothing in its accounts has waited for a person for long."""
+    waits = any(now - moment(streak.since) >= DEAD for streak in nights.stopped.values())
+    refused = any(streak.runs >= MOST_REFUSALS for streak in nights.refused.values())
+    return moment(nights.complete) >= night and not waits and not refused
+
+
+def owes(accounts: Sequence[Account], nights: Nights, night: datetime) -> bool:
+    """Return whether there must be a complete run since the night began, and there is none.
+
+    There need not be one for accounts that were all connected since. Of a wisp with an account that needs a
+    person, connecting the others again does not start this anew.
+
+    Args:
+        accounts: The wisp's accounts that receive contacts.
+        nights: What its runs came to.
+        night: When the night began.
+    """
+    if not accounts or moment(nights.complete) >= night:
+        return False
+    is_new = not nights.complete or all(account.state == "connected" for account in accounts)
+    return not is_new or min(moment(account.since) for account in accounts) < night
+
+
+def overdue(wisp: str, nights: Nights, night: datetime) -> Alert:
+    """Say that there was no complete run in a night."""
+    last = f"the last reason told is {nights.code}" if nights.code else "no run told a reason"
+    since = f"no complete run since the night of {night.isoformat()}"
+    return Alert("wisp.overdue", wisp, "", nights.complete, nights.code, f"{since}; {last}")
+
+
+def stuck(wisp: str, lease: Lease | None, *, now: float, longest: float) -> Iterator[Alert]:
     """Say that a lease is held, or will be, for longer than any run can hold one.
 
     Args:
-        wisp: The wisp's id.
-        account: The account's id, when the lease is a Google account's.
+        wisp: The wisp's id; empty when the lease is another one, such as a Google account's.
         lease: As it is recorded; None: it was never taken.
         now: The time by the clock of those who grant leases, seconds since 1970.
         longest: Seconds that a run can hold one grant at most.
@@ -89,63 +102,40 @@ def stuck(wisp: str, account: str, lease: Lease | None, *, now: float, longest: 
     if max(now - lease.acquired_at, lease.expires_at - now) > longest:
         since = datetime.fromtimestamp(lease.acquired_at, UTC)
         held = f"the lease {lease.name} is held {_since(since)} for {lease.claim.run or 'no run'}"
-        yield Alert("lease.stuck", wisp, account, since=_iso(since), code="", message=held)
+        yield Alert("lease.stuck", wisp, "", since=_iso(since), code="", message=held)
 
 
-def dead(account: Account, now: datetime) -> Iterator[Alert]:
-    """Say that an account has needed a person for `DEAD` or longer."""
-    since = moment(account.since)
-    if account.state == "reconnect" and now - since >= DEAD:
-        told = f"the account must be connected again, {_since(since)}"
-        yield Alert(
-            "account.dead",
-            account.wisp,
-            account.id,
-            since=_iso(since),
-            code="google.reconnect",
-            message=told,
-        )
-
-
-def guard_waiting(account: Account, runs: Sequence[RunOutcome]) -> Iterator[Alert]:
-    """Say that the guard has refused removals in the account `MOST_REFUSALS` times in a row.
-
-    Runs that ended before they asked it do not count.
+def dead(account: Account, streak: Streak | None, now: datetime) -> Iterator[Alert]:
+    """Say that an account has needed a person for `DEAD` or longer.
 
     Args:
         account: The account.
-        runs: Its wisp's last runs, newest first.
+        streak: What its runs have ended by, in one run after the other; None: the last one did not.
+        now: The time.
     """
-    judged = [(run, outcome) for run in runs if (outcome := _judged(run, account.id))]
-    streak: list[RunOutcome] = []
-    for run, outcome in judged:
-        if not outcome.refused:
-            break
-        streak.append(run)
-    if len(streak) >= MOST_REFUSALS:
-        refused = judged[0][1].refused
-        told = f"the guard refused removals {len(streak)} times in a row, {refused} at last; nobody let them"
-        yield Alert(
-            "guard.waiting",
-            account.wisp,
-            account.id,
-            since=streak[-1].started,
-            code="guard",
-            message=f"{told} through",
-        )
+    since, code = moment(account.since), "google.reconnect"
+    if account.state == "disconnecting":
+        return
+    if account.state == "connected":
+        if streak is None or moment(streak.since) < since or _is_over(account, streak):
+            return
+        since, code = moment(streak.since), streak.code
+    if now - since >= DEAD:
+        told = f"the account needs a person, for {code}, {_since(since)}"
+        yield Alert("account.dead", account.wisp, account.id, _iso(since), code, told)
 
 
-def moment(written: str) -> datetime:
-    """Read a time of our documents, in UTC; an empty one counts as long ago.
+def guard_waiting(account: Account, streak: Streak | None) -> Iterator[Alert]:
+    """Say that the guard has refused removals in the account `MOST_REFUSALS` times in a row."""
+    if streak and streak.runs >= MOST_REFUSALS:
+        refused = f"the guard refused removals {streak.runs} times in a row, {streak.refused} at last"
+        told = f"{refused}; nobody let them through"
+        yield Alert("guard.waiting", account.wisp, account.id, streak.since, "guard", told)
 
-    Raises:
-        ValueError: It is no time.
-    """
-    return datetime.fromisoformat(written).astimezone(UTC) if written else LONG_AGO
 
-
-def _judged(run: RunOutcome, account: str) -> AccountOutcome | None:
-    return next((outcome for outcome in run.accounts if outcome.account == account and outcome.planned), None)
+def _is_over(account: Account, streak: Streak) -> bool:
+    """Return whether an operator has ended since what the runs ended by."""
+    return streak.code == "account.paused" and not account.paused
 
 
 def _iso(since: datetime) -> str:

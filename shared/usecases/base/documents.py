@@ -15,7 +15,8 @@
 ``ledgers/A/before/R``       what the ledger was before a run, in its parts ``ledgers/A/before/R/parts/N``
                              (deleted after 30 days)
 ``paces/L``                  what of Google's quota a Google account has used
-``durations/W``             how long a wisp's last run took, with its time zone
+``durations/W``              what a wisp's runs came to, in short, with its time zone
+``watched/nights``           how far each time zone's night was watched
 ``connects/N``               an account that is being connected: deleted when used, or after ten minutes
 ``used/N``                   a connection that was begun and is used up (deleted after an hour)
 ``links/N``                  a link into the console that is used up (deleted after a day)
@@ -24,7 +25,7 @@
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -32,6 +33,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from shared.domain.model.account import Account
+from shared.domain.model.night import Nights, Watched, folded
 from shared.domain.model.run import Note, RunOutcome
 from shared.domain.model.wisp import Wisp
 from shared.errors import Denied, Misconfigured
@@ -39,6 +41,16 @@ from shared.ports import Document, Put, StateStore
 from shared.typed import from_plain
 
 HISTORY = timedelta(days=365)
+
+LATELY = 10
+"""Runs to look at first where no document tells of them in short: a night with its further tasks, and some
+presses of the button."""
+
+LONG = 60
+"""Runs to look at if none of those is complete: more than a day can hold."""
+
+WATCHED = "watched/nights"
+"""Where it is told how far each night was watched."""
 
 _LONGEST_WISP = 64
 """Characters of a wisp's id."""
@@ -77,19 +89,6 @@ class Believed:
 
     listed: int | None = None
     doubled: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Duration:
-    """The duration of a wisp's last run.
-
-    Attributes:
-        time_zone: The wisp's, by which the durations of a night's wisps are found in one query.
-        seconds: From its start to its record.
-    """
-
-    time_zone: str
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,18 +235,64 @@ def believed_put(wisp: str, believed: Believed) -> Put:
     return Put(f"wisps/{wisp}/believed/list", to_document(believed))
 
 
-def load_durations(state: StateStore, time_zone: str) -> Mapping[str, float]:
-    """Return how many seconds the last run took, for each of a time zone's wisps that had one."""
+def read_nights(state: StateStore, time_zone: str) -> tuple[Mapping[str, Nights], Sequence[str]]:
+    """Return what the runs of a time zone's wisps came to, by wisp, and the paths of unreadable documents.
+
+    An earlier build told only how long the last run took: there, `Nights.began` is empty.
+    """
     found = state.find("durations", where={"time_zone": time_zone})
-    return {wisp: from_document(document, Duration, f"durations/{wisp}").seconds for wisp, document in found}
+    return readable(found, Nights, "durations")
 
 
-def duration_puts(wisp: Wisp, outcome: RunOutcome) -> list[Put]:
-    """The write that stores how long a finished run took; none for one that did not do all of its work."""
-    if outcome.state not in ("complete", "partial"):
-        return []
-    lasted = datetime.fromisoformat(outcome.finished) - datetime.fromisoformat(outcome.started)
-    return [Put(f"durations/{wisp.id}", to_document(Duration(wisp.time_zone, lasted.total_seconds())))]
+def load_nights(state: StateStore, wisp: Wisp) -> Nights:
+    """Return what a wisp's runs came to, by their records where no readable document tells it."""
+    document = state.get(f"durations/{wisp.id}")
+    known, _ = readable([(wisp.id, document)] if document else [], Nights, "durations")
+    nights = known.get(wisp.id, Nights(wisp.time_zone))
+    return replace(
+        nights if nights.began else nights_by_runs(state, wisp.id, nights), time_zone=wisp.time_zone
+    )
+
+
+def nights_by_runs(state: StateStore, wisp: str, nights: Nights) -> Nights:
+    """Return what a wisp's runs came to by their records, far enough back to know of a complete one."""
+    path = f"wisps/{wisp}/runs"
+    for newest in (LATELY, LONG):
+        found = state.find(path, newest=newest)
+        runs = list(readable(found, RunOutcome, path)[0].values())
+        if len(found) < newest or any(run.state == "complete" for run in runs):
+            break
+    return replace(folded(nights.time_zone, reversed(runs)), seconds=nights.seconds)
+
+
+def nights_put(wisp: str, nights: Nights) -> Put:
+    """Return the write that stores what a wisp's runs came to."""
+    return Put(f"durations/{wisp}", to_document(nights))
+
+
+def load_watched(state: StateStore) -> Mapping[str, Watched]:
+    """Return how far each night was watched, by time zone; what cannot be read is watched anew."""
+    zones = (state.get(WATCHED) or {}).get("zones")
+    found = zones.items() if isinstance(zones, dict) else ()
+    return readable(found, Watched, WATCHED)[0]
+
+
+def watched_put(watched: Mapping[str, Watched]) -> Put:
+    """Return the write that stores how far each night was watched."""
+    return Put(WATCHED, {"zones": to_document(watched)})
+
+
+def readable(
+    found: Iterable[tuple[str, Document]], kind: type[T], path: str
+) -> tuple[Mapping[str, T], Sequence[str]]:
+    """Return the documents of a collection that can be read, by id, and the paths of the others."""
+    values, broken = {}, []
+    for id_, document in found:
+        try:
+            values[id_] = from_document(document, kind, f"{path}/{id_}")
+        except Misconfigured:
+            broken.append(f"{path}/{id_}")
+    return values, broken
 
 
 def load_runs(state: StateStore, wisp: str, newest: int) -> Sequence[RunOutcome]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from shared.domain.model.account import Account
 from shared.domain.model.lease import Claim, Lease
+from shared.domain.model.night import Nights
 from shared.domain.model.run import AccountOutcome, RunOutcome, summed_up
 from shared.errors import LeaseLost, StopRun, Trouble
 from shared.events import Event, about, log
@@ -16,9 +17,10 @@ from shared.usecases.base.documents import (
     Broken,
     active_accounts,
     believed_put,
-    duration_puts,
     load_believed,
+    load_nights,
     load_wisp,
+    nights_put,
     notes_puts,
     read_accounts,
     run_put,
@@ -76,10 +78,11 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
     with about(run=run.id, wisp=wisp.id):
         log(Event.RUN_STARTED, "started", run=run.id, wisp=wisp.id, by=request.by, attempt=request.attempt)
         with held_lease:
+            nights = load_nights(services.state, wisp).begun(outcome)
             accounts, broken = read_accounts(services.state, wisp.id)  # none is disconnected from here on
             outcome.accounts = [_broken(run, account) for account in broken]
-            _run(run, accounts, request.allow, outcome)
-            _close(run, outcome)
+            _run(run, accounts, request.allow, outcome, nights)
+            _close(run, outcome, nights)
             _continue(services, request, outcome)
             send_notices(run, outcome)
         drain_after_release(services, wisp, active_accounts(accounts))
@@ -112,11 +115,12 @@ def _take(services: Services, request: SyncWisp) -> Lease:
         return services.leases.acquire(name, claim, TTL)
 
 
-def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome) -> None:
+def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome, nights: Nights) -> None:
     try:
         before = load_believed(run.services.state, run.wisp.id)
         stay = active_accounts(accounts)
-        run.held_lease.write(run_put(outcome), *_first_progress(outcome, stay))
+        begun = (run_put(outcome), nights_put(run.wisp.id, nights))
+        run.held_lease.write(*begun, *_first_progress(outcome, stay))
         outcome.accounts += [_left(run, account) for account in accounts if account.state == "disconnecting"]
         if stay:
             gathered = _gathered(run, outcome, before)
@@ -170,14 +174,15 @@ def _first_progress(outcome: RunOutcome, accounts: Sequence[Account]) -> list[Pu
     return [Put(f"wisps/{outcome.wisp}/progress/{account.id}", progress) for account in accounts]
 
 
-def _close(run: Run, outcome: RunOutcome) -> None:
+def _close(run: Run, outcome: RunOutcome, nights: Nights) -> None:
     outcome.finished = run.services.clock.now().isoformat()
     if not outcome.reason:
         outcome.reason = "; ".join(f"{a.email}: {a.reason}" for a in outcome.accounts if a.reason)
         outcome.code = next((account.code for account in outcome.accounts if account.code), "")
     if outcome.state != "superseded":
         try:
-            run.held_lease.write(run_put(outcome), *notes_puts(outcome), *duration_puts(run.wisp, outcome))
+            ended = (run_put(outcome), nights_put(run.wisp.id, nights.ended(outcome)))
+            run.held_lease.write(*ended, *notes_puts(outcome))
         except StopRun:
             outcome.state = "superseded"
     _log(outcome)

@@ -1,25 +1,44 @@
-"""Watchdog: checks whether every wisp had its night, and reports what needs a person.
+"""Watchdog: asks every hour whether each wisp had its night, and starts what did not begin.
 
-Each cause is one event for each call, whatever the number of runs that met it; it is called once a day. What
-cannot be read is an event too, and the others are watched all the same.
+A wisp is asked about once a night: at the first look after its place in the night's window and an hour. Most
+are well, as one document says (`Nights`); only of the others more is read. Each cause is one event a night.
+What cannot be read is an event too, and the others are watched all the same.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass, field
-from functools import partial
-from typing import TypeVar
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from shared.domain.model.account import Account
-from shared.domain.model.alerts import Alert, dead, guard_waiting, moment, overdue, stuck
-from shared.domain.model.run import RunOutcome
+from shared.domain.model.alerts import (
+    PATIENCE,
+    Alert,
+    dead,
+    due,
+    guard_waiting,
+    is_well,
+    overdue,
+    owes,
+    stuck,
+)
+from shared.domain.model.night import Nights, Watched
+from shared.domain.model.schedule import last_night, moment
 from shared.errors import Misconfigured, RetryLater
 from shared.events import Event, about, log, log_internal_error
-from shared.ports import Document
-from shared.usecases.base.documents import active_accounts, from_document
+from shared.usecases.base.documents import (
+    active_accounts,
+    load_watched,
+    nights_by_runs,
+    read_nights,
+    readable,
+    watched_put,
+)
 from shared.usecases.base.leases import RUN_DEADLINE, lease_of
 from shared.usecases.base.services import Services
+from shared.usecases.runs.nightly import begin_late, delay, window
 
 LONGEST_HELD = 2 * RUN_DEADLINE
 """Seconds that no run can hold one grant of a lease for.
@@ -28,51 +47,82 @@ Each task of a run takes a grant of its own, so the number of tasks does not cou
 after `RUN_DEADLINE`, is ended by the platform after 29 minutes, and its grant expires within `leases.TTL` of
 its last renewal: 34 minutes at most. Twice the deadline, 50 minutes, is beyond all doubt."""
 
-LATELY = 10
-"""Runs to look at first: a night with its further tasks, and some presses of the button."""
-
-LONG = 60
-"""Runs to look at if none of those is complete: more than 26 hours can hold."""
+STALLED = 3600.0
+"""Seconds without a new run of a time zone after which those that are enqueued count as held up."""
 
 WISPS_AT_ONCE = 8
 """Wisps looked at at once: they wait for the database, not for each other."""
 
-T = TypeVar("T")
-
 
 @dataclass(slots=True)
 class Seen:
-    """The watchdog's findings for one wisp, or for all.
+    """The watchdog's findings for one wisp, for a time zone, or for all.
 
     Attributes:
-        watched: How many wisps were looked at.
+        watched: How many wisps there are.
         causes: What needs a person.
         unreadable: Paths of what could not be looked at: documents, leases, whole wisps.
     """
 
-    watched: int = 1
+    watched: int = 0
     causes: list[Alert] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
 
 
-def watch(services: Services) -> Seen:
-    """Look at every wisp, and write an event for each thing that needs a person.
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A time zone's night at the moment of a look.
 
-    Reads for each wisp: its accounts, its last `LATELY` runs, its lease and those of its Google accounts; and
-    its last `LONG` runs if none of the others was complete.
+    Attributes:
+        name: The time zone.
+        night: When its last night began.
+        now: The time.
+        wisps: Its wisps.
+        watched: How far this night was watched before.
+    """
+
+    name: str
+    night: datetime
+    now: datetime
+    wisps: Sequence[str]
+    watched: Watched
+
+    def due(self, wisp: str, nights: Nights) -> datetime:
+        """Return when a wisp must have had its night."""
+        return due(nights, self.night, delay(wisp, len(self.wisps)), self.watched.started)
+
+    def is_due(self, wisp: str, nights: Nights) -> bool:
+        """Return whether that was since the last look."""
+        return moment(self.watched.looked) < self.due(wisp, nights) <= self.now
+
+    def may_be_due(self) -> bool:
+        """Return whether any wisp can have come due since the last look."""
+        start = max(self.night, moment(self.watched.started))
+        last = start + timedelta(seconds=window(len(self.wisps)) + PATIENCE)
+        first = self.night + timedelta(seconds=PATIENCE)
+        return first <= self.now and moment(self.watched.looked) < last
+
+
+def watch(services: Services) -> Seen:
+    """Look at every wisp that came due since the last look, and write an event for what needs a person.
+
+    Reads all settings, in one query; for each time zone where somebody came due the wisps' `Nights`, in one
+    query; of wisps that are not well their accounts, and their last runs where nothing tells them in short;
+    and the leases that are held.
 
     Raises:
-        RetryLater: The database cannot be reached; a second call looks at everything again.
+        RetryLater: The database cannot be reached; a second call looks again at what is not done.
         Misconfigured: There is no database.
     """
     started = services.clock.monotonic()
-    wisps = [id_ for id_, _ in services.state.find("wisps")]
-    seen = Seen(len(wisps))
-    with ThreadPoolExecutor(WISPS_AT_ONCE, thread_name_prefix="watch") as pool:
-        contexts = (copy_context() for _ in wisps)
-        for one in pool.map(lambda context, wisp: context.run(_watched, services, wisp), contexts, wisps):
-            seen.causes += one.causes
-            seen.unreadable += one.unreadable
+    seen = Seen()
+    watched = dict(load_watched(services.state))
+    for zone in _zones(services, watched, seen):
+        after = _watch(services, zone, seen)
+        if after != watched.get(zone.name):
+            watched[zone.name] = after
+            services.state.write(watched_put(watched))
+    _look_at_leases(services, seen)
     counts = (seen.watched, len(seen.causes), len(seen.unreadable))
     log(
         Event.WATCH_DONE,
@@ -85,72 +135,157 @@ def watch(services: Services) -> Seen:
     return seen
 
 
-def _watched(services: Services, wisp: str) -> Seen:
-    """Look at one wisp and log each cause; an error in its records does not keep us from the others."""
-    seen = Seen()
+def _zones(services: Services, watched: Mapping[str, Watched], seen: Seen) -> Iterator[Zone]:
+    """Yield the time zones in which there are wisps; an unwatched night is looked at from its beginning."""
+    wisps: dict[str, list[str]] = {}
+    for id_, document in services.state.find("wisps"):
+        seen.watched += 1
+        name = document.get("time_zone")
+        if isinstance(name, str) and _is_zone(name):
+            wisps.setdefault(name, []).append(id_)
+        else:
+            _note_unreadable(f"wisps/{id_}", seen)
+    now = services.clock.now()
+    for name, ids in sorted(wisps.items()):
+        night = last_night(now, name)
+        before = watched.get(name)
+        is_same = before is not None and before.night == night.isoformat()
+        fresh = Watched(night.isoformat(), looked=night.isoformat())
+        yield Zone(name, night, now, ids, before if before and is_same else fresh)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError):
+        return False
+    return True
+
+
+def _watch(services: Services, zone: Zone, seen: Seen) -> Watched:
+    """Look at a time zone's wisps that came due; return how far its night is watched now."""
+    if not zone.may_be_due():
+        return zone.watched
+    nights, broken = read_nights(services.state, zone.name)
+    for path in broken:
+        _note_unreadable(path, seen)
+    unknown = Nights(zone.name)
+    due_now = [wisp for wisp in zone.wisps if zone.is_due(wisp, nights.get(wisp, unknown))]
+    unwell = [wisp for wisp in due_now if not is_well(nights.get(wisp, unknown), zone.night, zone.now)]
+    missing: list[str] = []
+    with ThreadPoolExecutor(WISPS_AT_ONCE, thread_name_prefix="watch") as pool:
+        looks = [
+            pool.submit(copy_context().run, _look, services, zone, wisp, nights.get(wisp, unknown))
+            for wisp in unwell
+        ]
+        for wisp, look in zip(unwell, looks, strict=True):
+            found, has_begun = look.result()
+            seen.causes += found.causes
+            seen.unreadable += found.unreadable
+            if not has_begun:
+                missing.append(wisp)
+    looked = zone.now.isoformat()
+    if not missing or zone.watched.started:
+        return replace(zone.watched, looked=looked)
+    settled = {*due_now} - {*missing}
+    has_not_begun = (wisp for wisp in zone.wisps if moment(nights.get(wisp, unknown).began) < zone.night)
+    late = [wisp for wisp in has_not_begun if wisp not in settled]
+    if not _begin(services, zone, late, missing, nights):
+        return zone.watched
+    return replace(zone.watched, looked=looked, started=looked)
+
+
+def _begin(
+    services: Services, zone: Zone, late: Sequence[str], missing: Sequence[str], nights: Mapping[str, Nights]
+) -> bool:
+    """Start what has not begun; return whether the queue took it, or else the next look tries again."""
+    begun = begin_late(services, zone.name, zone.night, late, len(zone.wisps))
+    night = zone.night.isoformat()
+    if begun.enqueued or begun.failed:
+        message = f"the night had not begun for {len(missing)} of {len(zone.wisps)} wisps; it is started now"
+        if begun.failed:
+            message += f", but {len(begun.failed)} could not be enqueued, one because {begun.failed[0]}"
+        log(
+            Event.NIGHT_MISSED,
+            message,
+            time_zone=zone.name,
+            night=night,
+            missing=len(missing),
+            enqueued=begun.enqueued,
+            failed=len(begun.failed),
+        )
+    newest = max((moment(each.began) for each in nights.values()), default=zone.night)
+    if begun.already and zone.now - newest >= timedelta(seconds=STALLED):
+        log(
+            Event.NIGHT_STALLED,
+            f"{begun.already} runs are in the queue, and none has begun for an hour or longer",
+            time_zone=zone.name,
+            night=night,
+            waiting=begun.already,
+        )
+    return not begun.failed
+
+
+def _look(services: Services, zone: Zone, wisp: str, nights: Nights) -> tuple[Seen, bool]:
+    """Look at one wisp and log each cause; return them, and whether its night has begun.
+
+    An error in its records does not keep us from the others.
+    """
+    seen, has_begun = Seen(), True
     with about(wisp=wisp):
         try:
-            for cause in _causes(services, wisp, seen):
+            if not nights.began:
+                nights = nights_by_runs(services.state, wisp, nights)
+            accounts = _accounts(services, wisp, seen)
+            stay = active_accounts(accounts)
+            is_owed = owes(stay, nights, zone.night)
+            has_begun = not is_owed or moment(nights.began) >= zone.night
+            if is_owed and (has_begun or zone.watched.started):
+                seen.causes.append(overdue(wisp, nights, zone.night))
+            for account in accounts:
+                seen.causes += dead(account, nights.stopped.get(account.id), zone.now)
+            for account in stay:
+                seen.causes += guard_waiting(account, nights.refused.get(account.id))
+            for cause in seen.causes:
                 _log(cause)
-                seen.causes.append(cause)
         except RetryLater:
             raise
         except Exception as error:  # noqa: BLE001  the other wisps are watched whatever is wrong with this one
             log_internal_error("a wisp could not be watched", error, wisp=wisp)
             seen.unreadable.append(f"wisps/{wisp}")
-    return seen
+    return seen, has_begun
 
 
-def _causes(services: Services, wisp: str, seen: Seen) -> Iterator[Alert]:
-    now, path = services.clock.now(), f"wisps/{wisp}/accounts"
-    found = services.state.find(path)
-    accounts = _readable(found, Account, path, seen, when=lambda account: account.since)
-    if stay := active_accounts(accounts):
-        runs = _runs(services, wisp, seen)
-        yield from overdue(wisp, stay, runs, now)
-        for account in stay:
-            yield from guard_waiting(account, runs)
-    for account in accounts:
-        yield from dead(account, now)
-    yield from _stuck(services, wisp, accounts, seen)
+def _accounts(services: Services, wisp: str, seen: Seen) -> Sequence[Account]:
+    """Return the accounts whose content and time can be read; note the others."""
+    path = f"wisps/{wisp}/accounts"
+    accounts, broken = readable(services.state.find(path), Account, path)
+    for each in broken:
+        _note_unreadable(each, seen)
+    found = []
+    for id_, account in accounts.items():
+        try:
+            moment(account.since)
+        except ValueError:
+            _note_unreadable(f"{path}/{id_}", seen)
+        else:
+            found.append(account)
+    return found
 
 
-def _runs(services: Services, wisp: str, seen: Seen) -> Sequence[RunOutcome]:
-    """Return the last runs, newest first, far enough back to know whether one was complete."""
-    path = f"wisps/{wisp}/runs"
-    take = partial(_readable, kind=RunOutcome, path=path, seen=seen, when=lambda run: run.finished)
-    found = services.state.find(path, newest=LATELY)
-    runs = take(found)
-    if any(run.state == "complete" for run in runs) or len(found) < LATELY:
-        return runs
-    return runs + take(services.state.find(path, newest=LONG)[LATELY:])
-
-
-def _stuck(services: Services, wisp: str, accounts: Iterable[Account], seen: Seen) -> Iterator[Alert]:
-    leases = {lease_of(wisp): ""} | {account.lease: account.id for account in accounts}
-    for name, account in leases.items():
+def _look_at_leases(services: Services, seen: Seen) -> None:
+    """Tell of each lease that is held for longer than any run can hold one."""
+    of_a_wisp = lease_of("")
+    for name in services.leases.held():
+        wisp = name.removeprefix(of_a_wisp) if name.startswith(of_a_wisp) else ""
         try:
             lease, now = services.leases.look(name)
         except Misconfigured:
             _note_unreadable(f"leases/{name}", seen)
         else:
-            yield from stuck(wisp, account, lease, now=now, longest=LONGEST_HELD)
-
-
-def _readable(
-    found: Iterable[tuple[str, Document]], kind: type[T], path: str, seen: Seen, when: Callable[[T], str]
-) -> list[T]:
-    """Return the documents whose content and time (`when`) can be read; note the others."""
-    values = []
-    for id_, document in found:
-        try:
-            value = from_document(document, kind, f"{path}/{id_}")
-            moment(when(value))
-        except (Misconfigured, ValueError):
-            _note_unreadable(f"{path}/{id_}", seen)
-        else:
-            values.append(value)
-    return values
+            for cause in stuck(wisp, lease, now=now, longest=LONGEST_HELD):
+                _log(cause)
+                seen.causes.append(cause)
 
 
 def _note_unreadable(path: str, seen: Seen) -> None:

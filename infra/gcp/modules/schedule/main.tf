@@ -1,4 +1,4 @@
-# A daily call of a function.
+# A call of a function, once a day or every hour.
 
 resource "google_cloud_scheduler_job" "this" {
   name             = var.name

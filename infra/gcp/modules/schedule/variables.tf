@@ -11,13 +11,13 @@ variable "caller" {
 }
 
 variable "cron" {
-  description = "Once a day: minute, hour and three asterisks."
+  description = "Once a day: minute, hour and three asterisks; every hour: minute and four."
   type        = string
   nullable    = false
 
   validation {
-    condition     = can(regex("^([0-5]?[0-9]) ([01]?[0-9]|2[0-3]) \\* \\* \\*$", var.cron))
-    error_message = "cron is MINUTE HOUR * * *."
+    condition     = can(regex("^([0-5]?[0-9]) ([01]?[0-9]|2[0-3]|\\*) \\* \\* \\*$", var.cron))
+    error_message = "cron is MINUTE HOUR * * * or MINUTE * * * *."
   }
 }
 

@@ -3,12 +3,12 @@
 A lease document is never deleted and has no member that a TTL policy may name, for its token must only grow.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from google.cloud.firestore import Client, DocumentReference
+from google.cloud.firestore import Client, DocumentReference, FieldFilter
 
 from shared.adapters.google.firestore.client import (
     CONTENDED,
@@ -118,6 +118,16 @@ class FirestoreLeases:
             if free is None or self._written(record, free):
                 return
         raise contended(f"leases/{lease.name}")
+
+    def held(self) -> Sequence[str]:
+        """The names of the leases that have a claim, whether it has expired or not, by name.
+
+        Raises:
+            RetryLater: Firestore cannot be reached.
+        """
+        claimed = self._client.collection("leases").where(filter=FieldFilter("owner", ">", "")).select(())
+        with translated():
+            return sorted(each.id for each in claimed.stream(retry=PATIENT, timeout=FIRESTORE_SECONDS))
 
     def look(self, name: str) -> tuple[Lease | None, float]:
         """The lease as recorded, or None if it was never taken, and the database's time (seconds, 1970).

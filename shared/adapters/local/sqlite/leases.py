@@ -1,6 +1,7 @@
 """Leases in an SQLite file: one row each, changed in a transaction that no other writer shares."""
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import astuple, replace
 
 from shared.adapters.lease_errors import held, lost
@@ -77,6 +78,16 @@ class SqliteLeases:
             free = released(recorded(connection, lease.name), lease)
             if free is not None:
                 _record(connection, free)
+
+    def held(self) -> Sequence[str]:
+        """The names of the leases that have a claim, whether it has expired or not, by name.
+
+        Raises:
+            RetryLater: The database is busy.
+        """
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT name FROM leases WHERE owner IS NOT NULL ORDER BY name")
+            return [name for (name,) in rows]
 
     def look(self, name: str) -> tuple[Lease | None, float]:
         """The lease as recorded, or None if it was never taken, and the database's time (seconds, 1970).

@@ -1,0 +1,150 @@
+"""Night: what a wisp's runs came to, in short, so that one document tells whether it had its night."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from shared.domain.model.run import AccountOutcome, RunOutcome
+from shared.domain.model.schedule import moment
+
+WAITS_FOR_A_PERSON = frozenset(
+    {
+        "account.paused",
+        "google.admin_policy",
+        "google.forbidden",
+        "google.full",
+        "google.reconnect",
+        "google.scope",
+        "guard",
+    }
+)
+"""Reasons of one account that its own people or an operator were told of; the others are looked for first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """The same thing in one run after the other, in an account.
+
+    Attributes:
+        code: The stable code of the reason.
+        since: When the first of these runs began, ISO 8601, UTC.
+        runs: How many they are.
+        refused: Removals that the guard refused in the last one.
+    """
+
+    code: str
+    since: str
+    runs: int = 1
+    refused: int = 0
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` if a time is none."""
+        moment(self.since)
+
+
+@dataclass(frozen=True, slots=True)
+class Nights:
+    """What a wisp's runs came to, in short. Times are ISO 8601, UTC; empty: there was none.
+
+    Attributes:
+        time_zone: The wisp's, by which those of a night's wisps are found in one query.
+        seconds: How long the last run took that did all of its work.
+        began: When the last run began.
+        complete: When the last complete run began.
+        code: Why the last run that ended was not complete; one that does not wait for a person goes first.
+        stopped: By account, what it has ended by since when.
+        refused: By account, since when the guard has refused removals.
+    """
+
+    time_zone: str
+    seconds: float = 0
+    began: str = ""
+    complete: str = ""
+    code: str = ""
+    stopped: Mapping[str, Streak] = field(default_factory=dict)
+    refused: Mapping[str, Streak] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` if a time is none."""
+        moment(self.began)
+        moment(self.complete)
+
+    def begun(self, outcome: RunOutcome) -> "Nights":
+        """Return what is known when a run begins."""
+        return replace(self, began=outcome.started)
+
+    def ended(self, outcome: RunOutcome) -> "Nights":
+        """Return what is known when a run has ended; one without an end changes only when it began."""
+        if outcome.state not in ("complete", "partial", "unfinished", "failed"):
+            return self.begun(outcome)
+        is_complete = outcome.state == "complete"
+        took = datetime.fromisoformat(outcome.finished) - datetime.fromisoformat(outcome.started)
+        return replace(
+            self,
+            seconds=took.total_seconds() if outcome.state in ("complete", "partial") else self.seconds,
+            began=outcome.started,
+            complete=outcome.started if is_complete else self.complete,
+            code="" if is_complete else _code(outcome),
+            stopped=self.stopped if outcome.state == "failed" else _stopped(self.stopped, outcome),
+            refused=self.refused if outcome.state == "failed" else _refused(self.refused, outcome),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """How far the night of a time zone was watched. Times are ISO 8601, UTC.
+
+    Attributes:
+        night: When it began.
+        looked: Every wisp that came due until then was looked at.
+        started: When the watch started what had not begun; empty: it did not.
+    """
+
+    night: str
+    looked: str
+    started: str = ""
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` if a time is none."""
+        for time in (self.night, self.looked, self.started):
+            moment(time)
+
+
+def folded(time_zone: str, runs: Iterable[RunOutcome]) -> Nights:
+    """Return the same from runs, the oldest first, where no document tells it yet."""
+    nights = Nights(time_zone)
+    for run in runs:
+        nights = nights.ended(run)
+    return nights
+
+
+def _code(outcome: RunOutcome) -> str:
+    codes = [account.code for account in outcome.accounts if account.code]
+    return next((code for code in codes if code not in WAITS_FOR_A_PERSON), outcome.code)
+
+
+def _stopped(before: Mapping[str, Streak], outcome: RunOutcome) -> Mapping[str, Streak]:
+    return {
+        account.account: _longer(before.get(account.account), outcome.started, account)
+        for account in outcome.accounts
+        if account.state == "stopped" or account.code == "google.full"
+    }
+
+
+def _refused(before: Mapping[str, Streak], outcome: RunOutcome) -> Mapping[str, Streak]:
+    """Accounts that ended before the guard was asked count as they did."""
+    found = {}
+    for account in outcome.accounts:
+        streak = before.get(account.account)
+        if not account.planned and streak:
+            found[account.account] = streak
+        elif account.planned and account.refused:
+            found[account.account] = _longer(streak, outcome.started, account)
+    return found
+
+
+def _longer(streak: Streak | None, started: str, account: AccountOutcome) -> Streak:
+    """Begin a streak, or count one run more; another reason does not begin it anew."""
+    if streak is None:
+        return Streak(account.code, started, refused=account.refused)
+    return replace(streak, code=account.code, runs=streak.runs + 1, refused=account.refused)
