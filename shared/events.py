@@ -40,6 +40,8 @@ class Event(StrEnum):
     NOTICE_SENT = "notice.sent"
     NOTICE_FAILED = "notice.failed"
     GUARD_TRIPPED = "guard.tripped"
+    LABEL_RENAMED = "label.renamed"
+    LABEL_NOT_RENAMED = "label.not_renamed"
     LEDGER_REBUILT = "ledger.rebuilt"
     LEDGER_RESTORED = "ledger.restored"
     TASK_ENQUEUED = "task.enqueued"
@@ -73,6 +75,7 @@ _SEVERITY = {
     Event.NOTICE_FAILED: "WARNING",
     Event.GUARD_TRIPPED: "ERROR",
     Event.QUOTA_REFUSED: "WARNING",
+    Event.LABEL_NOT_RENAMED: "WARNING",
     Event.LEDGER_REBUILT: "WARNING",
     Event.LEDGER_RESTORED: "WARNING",
     Event.NIGHT_INCOMPLETE: "WARNING",

@@ -113,6 +113,13 @@ class ContactBook(Protocol):
             RetryLater: The label was changed since it was read, or is gone.
         """
 
+    def rename_label(self, label: Label, name: str) -> Label | None:
+        """Give a label another name, leaving its client data; None if another label has that name.
+
+        Raises:
+            RetryLater: The label was changed since it was read, or is gone.
+        """
+
     def list(self, sync_token: str | None = None) -> Contacts:
         """List contacts, to the proven end; one request per 1,000.
 

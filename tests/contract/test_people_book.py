@@ -281,6 +281,20 @@ def test_labels_are_found_made_and_marked(google: Google) -> None:
     assert "contactGroups/myContacts" in {label.resource_name for label in google.book.labels()}
 
 
+def test_a_label_gets_another_name(google: Google) -> None:
+    """Its mark stays; a name that another label has is not taken, and a stale etag is told."""
+    google.label()
+    [ours] = [label for label in google.book.labels() if label.client_data]
+    renamed = google.book.rename_label(ours, "Azotel SIMPLer - Cork")
+    assert renamed
+    assert renamed == Label(ours.resource_name, renamed.etag, "Azotel SIMPLer - Cork", ((MARK, "v1|acme"),))
+    google.book.create_label("Mine", ())
+    assert google.book.rename_label(renamed, "Mine") is None
+    with pytest.raises(RetryLater) as caught:
+        google.book.rename_label(ours, "Azotel SIMPLer - Kerry")
+    assert caught.value.reason == "google.label_changed"
+
+
 def test_a_label_whose_answer_was_lost_is_not_made_twice(google: Google) -> None:
     """The name makes it safe to ask again; the caller then finds the label by its mark."""
     google.will("contactGroups.create", when="after", close=True)

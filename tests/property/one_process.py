@@ -25,6 +25,7 @@ _WRITES = (
     "put_in_label",
     "create_label",
     "mark_label",
+    "rename_label",
 )
 """The calls of ports after which there is a step."""
 

@@ -44,7 +44,7 @@ class Wisp:
 
     @property
     def label(self) -> str:
-        """The label's name as it is made; a user may rename it later."""
+        """The label's name, which follows the wisp's; one that a user gave the label stays."""
         return LABEL_PREFIX + self.name
 
     def wants(self, status: str) -> bool:

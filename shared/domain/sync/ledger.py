@@ -100,6 +100,8 @@ class Head(msgspec.Struct):
         label: Resource name of our label then.
         made_labels: Labels that were created since, with the time (seconds since 1970), by resource name. The
             empty name stands for a label that is being created, or whose creation nobody has confirmed.
+        label_names: The name that we gave the label last; several where it is not known which of them it has;
+            none where nothing is known. A label that is called otherwise was renamed by a user.
         total: How many contacts the account held then, changed by what we have created and removed since.
         last_created_at: When a contact was created last (seconds since 1970).
         extras: Further contacts with our mark and label, besides the one that the customer's entry names: the
@@ -115,6 +117,7 @@ class Head(msgspec.Struct):
     compared: float = 0.0
     label: str = ""
     made_labels: dict[str, float] = {}
+    label_names: list[str] = []
     total: int = 0
     last_created_at: float = msgspec.field(default=0.0, name="made")
     extras: dict[str, str] = {}

@@ -60,6 +60,7 @@ def load_ledger(state: StateStore, account: str) -> Ledger:
             suspects=head.suspects,
             label=head.label,
             made_labels=head.made_labels,
+            label_names=head.label_names,
         )
         return Ledger(head, _shards(layout, dict(state.find(f"ledgers/{account}/shards"))))
     except (ValueError, KeyError) as error:

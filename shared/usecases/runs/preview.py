@@ -18,7 +18,7 @@ from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.guard import Verdict, judge, permit
 from shared.domain.sync.item_identity import NAME
 from shared.domain.sync.ledger import Ledger
-from shared.domain.sync.person import Item, Person
+from shared.domain.sync.person import Item, Label, Person
 from shared.domain.sync.plan import Plan, PlannedChange, make_plan
 from shared.errors import Trouble
 from shared.ports import Clock
@@ -85,6 +85,7 @@ class AccountPreview:
         remove: How many would be removed.
         refused: How many removals the guard would hold back.
         unchanged: How many need nothing.
+        label: The label's new name, where it is to follow the wisp's; else empty.
         guard: What the guard would say; empty when it lets everything through.
         reason: Why there is no preview of this account; empty when there is.
         creates: The contacts to be made.
@@ -101,6 +102,7 @@ class AccountPreview:
     remove: int = 0
     refused: int = 0
     unchanged: int = 0
+    label: str = ""
     guard: str = ""
     reason: str = ""
     creates: list[Shown] = field(default_factory=list)
@@ -160,27 +162,28 @@ def _account(
         gate = RequestGate(services.clock, services.clock.monotonic() + WAITING_DEADLINE, rate_limit)
         with services.book(account, gate) as book:
             ledger = ledger_store.load_ledger(services.state, account.id)
-            plan = _plan(
-                LabelSearch(book, wisp, ledger.head.known_labels()), gathered.desired, ledger, services.clock
-            )
+            search = LabelSearch(book, wisp, ledger.head.known_labels())
+            label = search.among(book.labels())
+            plan = _plan(search, label, gathered.desired, ledger, services.clock)
     except Trouble as trouble:
         preview.reason = trouble.user_message
         return preview
+    if label and search.is_to_follow(label, ledger.head.label_names):
+        preview.label = wisp.label
     verdict = judge(plan, listed=gathered.listed, listed_before=listed_before)
     _fill(preview, plan, verdict, gathered.desired)
     return preview
 
 
-def _plan(search: LabelSearch, desired: Desired, ledger: Ledger, clock: Clock) -> Plan:
+def _plan(search: LabelSearch, listed: Label | None, desired: Desired, ledger: Ledger, clock: Clock) -> Plan:
     """Plan what a run would do, and look for contacts that the list hides, as a run does."""
-    found, now = _found(search, desired), clock.now().timestamp()
+    found, now = _found(search, listed, desired), clock.now().timestamp()
     find_missing(search.book, found, ledger, desired, now=now)
     return make_plan(desired, ledger, found, unsure(ledger, now))
 
 
-def _found(search: LabelSearch, desired: Desired) -> Actual:
-    """Read the account as a run would; look for its label, but do not make one."""
-    listed = search.among(search.book.labels())
+def _found(search: LabelSearch, listed: Label | None, desired: Desired) -> Actual:
+    """Read the account as a run would; look for a label that is not listed, but do not make one."""
     found = actual_of(search.book.list(), desired, listed.resource_name if listed else "", Ledger())
     label = None if listed else search.by_contacts(outside(found))
     return in_label(found, desired, label.resource_name, Ledger()) if label else found

@@ -172,7 +172,7 @@ class Session:
         made = self.ledger.head.made_labels
         if self.now() - made.get("", -LAG) < LAG:
             raise self._search.hidden()
-        made[""] = self.now() + UNDER_WAY
+        made[""], self.ledger.head.label_names = self.now() + UNDER_WAY, [self.run.wisp.label]
         self._save_ledger()
         try:
             label = self._search.made()
@@ -190,6 +190,29 @@ class Session:
 
     def _save_ledger(self) -> None:
         self.held_lease.write(*ledger_store.puts(self.account.id, self.ledger))
+
+    def rename_label(self) -> None:
+        """Let the label follow the wisp's name; a name that a user gave it stays.
+
+        Which names are ours is noted first: after a crash, or an answer that is lost, it may have either. A
+        label of which nothing is noted yet counts as named by us.
+        """
+        head, wanted = self.ledger.head, self.run.wisp.label
+        if head.label_names in ([], [wanted]) or not self.label:
+            head.label_names = [wanted] if self.label else []
+            return
+        head.label_names = list(dict.fromkeys((*head.label_names, wanted)))
+        self._save_ledger()
+        run, account = self.run.id, self.account.id
+        with suppress(StopAccount):  # what is refused of a name concerns no contact
+            match self._search.follow(self.label, head.label_names):
+                case "open":
+                    log(Event.LABEL_NOT_RENAMED, "the name waits", run=run, account=account)
+                    return
+                case "renamed":
+                    log(Event.LABEL_RENAMED, "the label has the wisp's name", run=run, account=account)
+            head.label_names = [wanted]
+            self._save_ledger()
 
     def remove_surplus_labels(self) -> None:
         """Delete further labels with our mark in which nobody is but contacts of ours: those stay in ours.

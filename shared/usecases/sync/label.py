@@ -4,12 +4,15 @@ Its mark tells it, so that a user's rename survives; where Google does not show 
 its resource name; then its name; and where the ledger is lost too, the contacts that are in it. That a list
 leaves a label out proves nothing (mrmattwilkins/google-contacts-sync waits until client data shows that it
 has just written); that there is no such resource name (HTTP 404) does.
+
+Its name follows the wisp's. A user's is told from ours by the names that the ledger says we gave it.
 """
 
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.actual import Actual, actual_of
@@ -94,6 +97,35 @@ class LabelSearch:
         if self._is_marked(shown):
             return shown
         return self.book.mark_label(shown, (*shown.client_data, label_mark(self.wisp.id)))
+
+    def is_to_follow(self, label: Label, given: Iterable[str]) -> bool:
+        """Return whether the label has a name that we gave it, and the wisp has another one now."""
+        names = {_as_compared(name) for name in given}
+        return label.name != self.wisp.label and _as_compared(label.name) in names
+
+    def follow(self, name: str, given: Iterable[str]) -> Literal["renamed", "kept", "open"]:
+        """Give the label the wisp's name where one of ours is still on it.
+
+        Args:
+            name: Resource name of the label.
+            given: The names that we have given it, or may have.
+
+        Returns:
+            "kept": it has the wisp's name already, or a user's. "open": another label has the wisp's name, or
+            Google does not show ours.
+
+        Raises:
+            RetryLater: Google cannot be reached, or does not answer.
+        """
+        label = self.book.label(name)
+        try:
+            if label and self.is_to_follow(label, given):
+                return "renamed" if self.book.rename_label(label, self.wisp.label) else "open"
+        except RetryLater as trouble:  # somebody was quicker; or it was we, and the answer was lost
+            if trouble.reason != "google.label_changed":
+                raise
+            label = self.book.label(name)
+        return "open" if label is None or self.is_to_follow(label, given) else "kept"
 
     def _is_marked(self, label: Label) -> bool:
         return label_mark(self.wisp.id) in label.client_data

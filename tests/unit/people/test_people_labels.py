@@ -18,6 +18,7 @@ ABOUT_LABELS: dict[str, Callable[[PeopleBook], Any]] = {
     "get": lambda book: book.label(LABEL),
     "create": lambda book: book.create_label("L", ()),
     "update": lambda book: book.mark_label(MADE, ()),
+    "rename": lambda book: book.rename_label(MADE, "M"),
     "delete": lambda book: book.delete_label(LABEL),
 }
 """Every request about a label, but for that about its members."""
@@ -95,7 +96,7 @@ def test_a_refusal_is_told_of_the_label(
     server.will(REFUSALS[refused])
     with pytest.raises(Trouble) as caught:
         ABOUT_LABELS[call](book)
-    is_stale = call == "update" and refused.startswith("stale")
+    is_stale = call in ("update", "rename") and refused.startswith("stale")
     expected = (RetryLater, "google.label_changed") if is_stale else (StopAccount, "google.label_refused")
     assert (type(caught.value), caught.value.reason) == expected
     for text in (caught.value.message, caught.value.user_message):
@@ -114,12 +115,31 @@ def test_a_404_that_cannot_be_about_a_label_is_a_refusal(
     assert caught.value.reason == "google.label_refused"
 
 
-def test_a_label_that_is_gone_is_not_marked(server: ScriptedServer, book: PeopleBook) -> None:
+@pytest.mark.parametrize("call", ["update", "rename"])
+def test_a_label_that_is_gone_is_not_changed(server: ScriptedServer, book: PeopleBook, call: str) -> None:
     """The next run makes it anew."""
     server.will(refusal(404, "NOT_FOUND"))
     with pytest.raises(RetryLater) as caught:
-        book.mark_label(MADE, ())
+        ABOUT_LABELS[call](book)
     assert caught.value.reason == "google.label_gone"
+
+
+def test_a_label_gets_another_name_and_keeps_its_client_data(
+    server: ScriptedServer, book: PeopleBook
+) -> None:
+    """The name alone is sent, with the etag; None where another label has that name."""
+    data = {"clientData": [{"key": "k", "value": "v"}]}
+    server.will(
+        Answer(200, {"resourceName": LABEL, "etag": "f", "name": "M", **data}), refusal(409, "ALREADY_EXISTS")
+    )
+
+    assert book.rename_label(MADE, "M") == Label(LABEL, "f", "M", (("k", "v"),))
+    assert book.rename_label(MADE, "M") is None
+    assert server.requests[0].json == {
+        "contactGroup": {"etag": "e", "name": "M"},
+        "updateGroupFields": "name",
+        "readGroupFields": "clientData,metadata,name",
+    }
 
 
 @pytest.mark.parametrize("refused", REFUSALS)

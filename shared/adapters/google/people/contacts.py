@@ -7,10 +7,18 @@ from typing import TypeVar
 import msgspec
 
 from shared.adapters.google.people.client import Failure, PeopleClient
-from shared.adapters.google.people.errors import CHANGED, GONE, LABEL_CHANGED, LABEL_GONE, about_label
+from shared.adapters.google.people.errors import (
+    CHANGED,
+    CONFLICT,
+    GONE,
+    LABEL_CHANGED,
+    LABEL_GONE,
+    about_label,
+)
 from shared.adapters.google.people.requests import Call, Calls
 from shared.adapters.google.people.schema import (
     Labels,
+    LabelWire,
     Persons,
     names_gone,
     person_of,
@@ -84,11 +92,13 @@ class PeopleBook:
     def mark_label(self, label: Label, client_data: tuple[tuple[str, str], ...]) -> Label:
         """Replace a label's client data; raises `RetryLater` if the label has changed, or is gone."""
         answer = self._client.send(self._calls.mark_label(label, client_data))
-        if not isinstance(answer, Failure):
-            return answer.label()
-        if answer.http_status == _CONFLICT or answer.trouble.reason == CHANGED:
-            raise LABEL_CHANGED.trouble()
-        raise LABEL_GONE.trouble() if answer.http_status == _NOT_FOUND else about_label(answer.trouble)
+        return self._updated(answer)
+
+    def rename_label(self, label: Label, name: str) -> Label | None:
+        """Give a label another name; None if another one has it. `RetryLater` as with `mark_label`."""
+        answer = self._client.send(self._calls.rename_label(label, name))
+        is_taken = isinstance(answer, Failure) and answer.trouble.reason == CONFLICT
+        return None if is_taken else self._updated(answer)
 
     def list(self, sync_token: str | None = None) -> Contacts:
         """List every contact, or what changed since a sync token was given; one request per 1,000."""
@@ -146,6 +156,14 @@ class PeopleBook:
         if isinstance(answer, Failure):
             raise about_label(answer.trouble)
         return answer
+
+    def _updated(self, answer: LabelWire | Failure) -> Label:
+        """The label after a change; a conflict is a stale etag."""
+        if not isinstance(answer, Failure):
+            return answer.label()
+        if answer.http_status == _CONFLICT or answer.trouble.reason == CHANGED:
+            raise LABEL_CHANGED.trouble()
+        raise LABEL_GONE.trouble() if answer.http_status == _NOT_FOUND else about_label(answer.trouble)
 
     def _about_label(self, call: Call[T], *, none_if: int) -> T | None:
         """Return the answer about a label, or None for this HTTP status; a refusal is about the label."""

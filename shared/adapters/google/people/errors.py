@@ -31,6 +31,7 @@ from shared.retry_after import http_date, retry_after
 
 GONE = "google.gone"
 CHANGED = "google.changed"
+CONFLICT = "google.conflict"
 
 _FULL = "MY_CONTACTS_OVERFLOW_COUNT"
 """The sign that stands in the message."""

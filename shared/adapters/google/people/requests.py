@@ -283,6 +283,16 @@ class Calls:
         request = self._labels.update(resourceName=label.resource_name, body=_json(body))
         return _call(request, LabelWire, GROUP_WRITE)
 
+    def rename_label(self, label: Label, name: str) -> Call[LabelWire]:
+        """A contact group's name, replaced."""
+        body = {
+            "contactGroup": {"etag": label.etag, "name": name},
+            "updateGroupFields": "name",
+            "readGroupFields": LABEL_WRITTEN_FIELDS,
+        }
+        request = self._labels.update(resourceName=label.resource_name, body=_json(body))
+        return _call(request, LabelWire, GROUP_WRITE)
+
     def put_in_label(self, names: Sequence[str], label: str) -> Call[Modified]:
         """Add at most 1,000 contacts to a contact group."""
         body = _json({"resourceNamesToAdd": list(names)})
