@@ -34,5 +34,5 @@ def _link(call: Call, body: Body) -> Reply:
         )
     token = link.make(call.services, wisp.id, body.user)
     return Reply(
-        {"url": f"{place_of(call).url}/enter?{urlencode({'link': token})}", "expires_in": link.LASTS}
+        {"url": f"{place_of(call).url}/enter?{urlencode({'link': token})}", "expires_in": link.LINK_SECONDS}
     )

@@ -50,12 +50,12 @@ def _run(body: Body, services: Services) -> Reply:
         allow=body.allow,
     )
     try:
-        return Reply(_told(sync_wisp(services, request)))
+        return Reply(_answer(sync_wisp(services, request)))
     except LeaseLost:
         return Reply({"wisp": body.wisp, "run": body.run, "state": "superseded"})
 
 
-def _told(outcome: RunOutcome) -> dict[str, object]:
+def _answer(outcome: RunOutcome) -> dict[str, object]:
     if outcome.state == "failed":
         raise StopRun(outcome.code, outcome.reason)
     return to_document(outcome)

@@ -18,7 +18,7 @@ from shared.domain.model.account import Account
 from shared.domain.model.quota import Limits, read_limits
 from shared.domain.model.wisp import Wisp
 from shared.errors import LeaseHeld, LeaseLost, Misconfigured, RetryLater
-from shared.lazy import LaterSecrets, LaterTasks
+from shared.lazy import LazySecrets, LazyTasks
 from shared.log_lines import configure_logging
 from shared.once import ALONE, Once
 from shared.policy import Mode, Policy, Verify, check_mode, read_grants
@@ -164,7 +164,7 @@ def _secrets(settings: Settings) -> SecretStore:
             return open_secret_manager(url.netloc, settings.secret_manager_endpoint, locations)
 
         locations = [place.strip() for place in settings.secret_locations.split(",") if place.strip()]
-        return LaterSecrets(opened)
+        return LazySecrets(opened)
 
     def vault(url: SplitResult) -> SecretStore:
         from shared.adapters.local.vault import Vault
@@ -187,7 +187,7 @@ def _tasks(settings: Settings, clock: Clock, services: Callable[[], Services]) -
             needs = "TASKS_URL must be cloudtasks://PROJECT/LOCATION/QUEUE, and FUNCTIONS_URL and"
             raise Misconfigured("setting.invalid", f"{needs} TASKS_SERVICE_ACCOUNT must be given with it")
         path = f"projects/{url.netloc}/locations/{location}/queues/{queue}"
-        return LaterTasks(opened)
+        return LazyTasks(opened)
 
     def inline(_: SplitResult) -> TaskQueue:
         from shared.adapters.local.inline_tasks import InlineTasks

@@ -7,7 +7,7 @@ from shared.once import Once
 from shared.ports import SecretStore, Task, TaskQueue
 
 
-class LaterSecrets:
+class LazySecrets:
     """The `SecretStore` port."""
 
     def __init__(self, build: Callable[[], SecretStore]) -> None:
@@ -27,7 +27,7 @@ class LaterSecrets:
         self._secrets().destroy(name)
 
 
-class LaterTasks:
+class LazyTasks:
     """The `TaskQueue` port."""
 
     def __init__(self, build: Callable[[], TaskQueue]) -> None:

@@ -16,11 +16,12 @@ from shared.ports.contacts import (
 from shared.ports.mail import Attachment, Mail, Mailer
 from shared.ports.secrets import SecretStore
 from shared.ports.source import CustomerSource, Listing
-from shared.ports.state import Document, Drop, LeaseStore, Put, StateStore
+from shared.ports.state import MOST_WRITES, Document, Drop, LeaseStore, Put, StateStore
 from shared.ports.tasks import Task, TaskQueue
 
 __all__ = [
     "CONTACTS",
+    "MOST_WRITES",
     "Attachment",
     "Clock",
     "Consent",

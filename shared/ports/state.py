@@ -7,6 +7,9 @@ from typing import Any, Protocol
 
 from shared.domain.model.lease import Claim, Lease
 
+MOST_WRITES = 400
+"""Writes that a store applies at once."""
+
 Document = Mapping[str, Any]
 """A record of ours: JSON values only."""
 
@@ -59,7 +62,7 @@ class StateStore(Protocol):
         """
 
     def write(self, *writes: Put | Drop, fence: Lease | None = None) -> None:
-        """Apply all the writes or none; at most 400.
+        """Apply all the writes or none; at most `MOST_WRITES`.
 
         Raises:
             LeaseLost: `fence` is given and is no longer the holder's; nothing was written.

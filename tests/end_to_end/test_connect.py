@@ -17,7 +17,7 @@ from shared.domain.model.lease import Claim
 from shared.errors import Denied, Misconfigured, RetryLater, Trouble
 from shared.ports import CONTACTS, Drop, Task
 from shared.usecases.accounts.connect import begin
-from shared.usecases.accounts.oauth_state import LASTS
+from shared.usecases.accounts.oauth_state import STATE_SECONDS
 from shared.usecases.base.documents import load_accounts
 from tests.dying_process import Died, DyingProcess
 from tests.end_to_end.at_google import OFFICE, Person, person, stored
@@ -96,7 +96,7 @@ def test_a_state_is_good_for_ten_minutes(world: World) -> None:
     """At the last second yes, a second later no, and nothing is left of it."""
     mary = person(world)
     early, late = (mary.decide(mary.begin(), OFFICE, "Continue", CONTACTS) for _ in range(2))
-    world.clock.advance(LASTS)
+    world.clock.advance(STATE_SECONDS)
     assert mary.finish(early).new
     world.clock.advance(1)
     assert reason(lambda: mary.finish(late)) == "connect.expired"

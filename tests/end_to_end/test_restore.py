@@ -20,7 +20,7 @@ from shared.usecases.base.services import Services
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.start import start_sync
 from shared.usecases.runs.status import status
-from shared.usecases.sync.snapshots import KEPT, runs
+from shared.usecases.sync.snapshots import SNAPSHOT_KEPT, runs
 from tests.dying_process import Died, DyingProcess
 from tests.end_to_end.listings import held
 from tests.hooked import Hooked, with_book
@@ -201,7 +201,7 @@ def test_a_ledger_that_changes_its_number_of_documents_can_be_gone_back_from(wor
 def test_it_cannot_be_gone_back_for_ever(world: World) -> None:
     """After thirty days nothing is kept, and a run that never was is told the same, kindly."""
     run = a_bad_night(world)
-    world.clock.advance((KEPT + timedelta(hours=1)).total_seconds())
+    world.clock.advance((SNAPSHOT_KEPT + timedelta(hours=1)).total_seconds())
     before = world.snapshot()
     for unknown in (run, "20260101T000000-0badcafe"):
         with pytest.raises(SkipCustomer) as told:
@@ -218,7 +218,7 @@ def test_it_can_be_gone_back_for_thirty_days(world: World) -> None:
     """An hour before they are over it is all there."""
     before = shown(world)
     run = a_bad_night(world)
-    world.clock.advance((KEPT - timedelta(hours=1)).total_seconds())
+    world.clock.advance((SNAPSHOT_KEPT - timedelta(hours=1)).total_seconds())
     back(world, run)
 
     assert shown(world) == before

@@ -8,9 +8,8 @@ import requests
 
 from functions.console.app import ROUTES
 from functions.console.web import link
-from functions.console.web.link import LASTS
-from functions.console.web.session import LASTS as SESSION_LASTS
-from functions.console.web.session import begin, seal
+from functions.console.web.link import LINK_SECONDS
+from functions.console.web.session import SESSION_SECONDS, begin, seal
 from functions.user import User
 from tests.functions.console_kit import Browser, Console
 from tests.functions.served import MARY
@@ -92,7 +91,7 @@ def test_a_link_is_good_for_five_minutes(console: Console, world: World) -> None
     """At the last second it is, one later it is not."""
     with console.browser() as browser:
         early, late = browser.link(), browser.link()
-    world.clock.advance(LASTS)
+    world.clock.advance(LINK_SECONDS)
     in_time = entered(console, early)
     world.clock.advance(1)
     too_late = entered(console, late)
@@ -135,7 +134,7 @@ def test_no_page_opens_without_a_session(console: Console, route: Any) -> None:
 
 def test_a_session_ends_after_an_hour(mary: Browser, world: World) -> None:
     """However busy its user is; the page then says to come again from SIMPLer."""
-    world.clock.advance(SESSION_LASTS)
+    world.clock.advance(SESSION_SECONDS)
     mary.get("/")
     in_time = mary.answer.status_code
     world.clock.advance(1)

@@ -48,16 +48,16 @@ def saved(person: Person, /, **fields: Sequence[Item]) -> Person:
 def night(card: Card, person: Person) -> Person:
     """Return what a run makes of a contact that it has read; nothing more is to be written then."""
     after = person
-    if update := update_of("acme", card, person, is_news=True):
+    if update := update_of("acme", card, person, card_changed=True):
         change = changed(card, update.person, Mark("acme", card.customer, "run"), update.merged)
         after = replace(person, fields=change.fields, client_data=change.client_data)
-    assert update_of("acme", card, after, is_news=True) is None
+    assert update_of("acme", card, after, card_changed=True) is None
     return after
 
 
 def is_left_alone(card: Card, person: Person) -> bool:
     """Return whether a run writes nothing."""
-    return update_of("acme", card, person, is_news=True) is None
+    return update_of("acme", card, person, card_changed=True) is None
 
 
 def items(person: Person, field: str) -> list[dict[str, Any]]:
@@ -259,7 +259,7 @@ def test_what_a_user_puts_on_an_item_of_ours_survives_our_writes(field: str, mem
     [ours] = made().fields[field]
     there = made(**{field: [{**ours, **members}]})
     assert is_left_alone(CARD, there)
-    update = update_of("acme", NEW_NUMBER, there, is_news=True)
+    update = update_of("acme", NEW_NUMBER, there, card_changed=True)
     assert update is not None
     assert (update.fields, field in update.additions) == (("phoneNumbers", "clientData"), True)
     assert items(night(NEW_NUMBER, there), field) == [{**ours, **members}]
@@ -278,7 +278,7 @@ def test_what_a_user_puts_on_a_name_outlives_the_name(given: str) -> None:
     """A prefix, a middle name and how it is spoken go over to another name, edited by the user or not."""
     there = made(names=[{"givenName": given, **ON_NAME}])
     renamed = replace(CARD, given="Áine", family="Murphy")
-    update = update_of("acme", renamed, there, is_news=True)
+    update = update_of("acme", renamed, there, card_changed=True)
 
     assert items(night(renamed, there), "names") == [{"givenName": "Áine", "familyName": "Murphy", **ON_NAME}]
     assert update is not None
@@ -345,7 +345,7 @@ def test_a_number_in_two_forms_is_on_the_contact_once() -> None:
     wife: Item = {"value": "086 555 1234", "type": "Wife"}
     there = night(card, made(replace(CARD, phones=()), phoneNumbers=[wife]))
     assert items(there, "phoneNumbers") == [{"value": "+353 86 555 1234", "type": "Wife"}]
-    renamed = update_of("acme", replace(card, nickname="Pat"), there, is_news=True)
+    renamed = update_of("acme", replace(card, nickname="Pat"), there, card_changed=True)
     assert renamed is not None
     assert renamed.additions == ("phoneNumbers",)
 

@@ -11,7 +11,7 @@ import pytest
 from shared.bootstrap import build
 from shared.config import Settings
 from shared.errors import Misconfigured
-from shared.lazy import LaterSecrets
+from shared.lazy import LazySecrets
 from shared.once import Once
 from tests.memory_secrets import MemorySecrets
 
@@ -79,7 +79,7 @@ def test_a_port_that_is_built_later_is_built_once() -> None:
         slowly(made)
         return MemorySecrets(key="value")
 
-    secrets = LaterSecrets(store)
+    secrets = LazySecrets(store)
     assert at_once(lambda: secrets.get("key")) == ["value"] * CALLERS
     assert len(made) == 1
 

@@ -29,7 +29,7 @@ def test_contacts_are_sorted_by_mark_and_label() -> None:
     found = actual_of([inside, FRIEND, outside], ONE, LABEL, Ledger())
 
     assert (found.labelled, found.unlabelled) == ({"1": [inside]}, {"2": [outside]})
-    assert (found.known, found.apart, found.total) == ({}, {}, 3)
+    assert (found.unread, found.unlabelled_entries, found.total) == ({}, {}, 3)
 
 
 def test_of_a_contact_that_comes_twice_the_last_one_counts() -> None:
@@ -69,7 +69,7 @@ def test_a_contact_of_which_the_ledger_knows_enough_is_not_kept(
     of = ledger({"1": before}) if before else Ledger()
     seen = actual_of([found], ONE, LABEL, of)
 
-    assert seen.known == ({"1": before} if is_known else {})
+    assert seen.unread == ({"1": before} if is_known else {})
     assert bool(seen.labelled or seen.unlabelled) != is_known
 
 
@@ -102,7 +102,7 @@ def test_a_contact_with_more_in_it_of_nobody_wanted_is_known() -> None:
     before = entry(card("2", SECOND), "c2", content="mixed")
     found = actual_of([person(card("2"), "c2")], ONE, LABEL, ledger({"2": before}))
 
-    assert (found.known, found.labelled) == ({"2": before}, {})
+    assert (found.unread, found.labelled) == ({"2": before}, {})
 
 
 def test_changes_stand_for_what_the_ledger_knew_of_those_contacts() -> None:
@@ -118,8 +118,8 @@ def test_changes_stand_for_what_the_ledger_knew_of_those_contacts() -> None:
     ]
     found = actual_by_changes(iter(changed), {"people/c4"}, ONE, known)
 
-    assert found.known == {"5": before["5"]}
-    assert found.apart == {"6": before["6"]}
+    assert found.unread == {"5": before["5"]}
+    assert found.unlabelled_entries == {"6": before["6"]}
     assert found.labelled == {"1": [changed[0]], "2": [changed[1]], "3": [changed[2]]}
     assert found.total == 42
 
@@ -129,7 +129,7 @@ def test_contacts_without_a_source_id_are_not_taken_for_each_other() -> None:
     before = entry(card("2"), "c2")._replace(source_id="")
     found = actual_by_changes([person(card(), source_id="")], (), ONE, ledger({"2": before}))
 
-    assert found.known == {"2": before}
+    assert found.unread == {"2": before}
 
 
 def test_a_merged_contact_counts_for_a_wanted_customer_who_has_no_other() -> None:
@@ -151,7 +151,7 @@ def test_the_picture_of_one_customer_has_nobody_else() -> None:
     everybody = Actual(
         labelled={"1": [person(card())], "2": [person(card("2"), "c2")]},
         unlabelled={"1": [person(card(), "c3")], "2": [person(card("2"), "c4")]},
-        known={"1": entry(card()), "2": entry(card("2"))},
+        unread={"1": entry(card()), "2": entry(card("2"))},
         total=9,
         label=LABEL,
         unsure={"1", "2"},
@@ -175,8 +175,8 @@ def test_the_picture_of_one_customer_has_nobody_else() -> None:
     ("found", "has"),
     [
         (Actual(labelled={"1": [person(card())]}), True),
-        (Actual(known={"1": entry(card())}), True),
-        (Actual(unlabelled={"1": [person(card())]}, apart={"1": entry(card())}), False),
+        (Actual(unread={"1": entry(card())}), True),
+        (Actual(unlabelled={"1": [person(card())]}, unlabelled_entries={"1": entry(card())}), False),
     ],
 )
 def test_a_customer_has_a_contact_if_one_is_in_the_label(found: Actual, *, has: bool) -> None:
@@ -187,8 +187,8 @@ def test_a_customer_has_a_contact_if_one_is_in_the_label(found: Actual, *, has: 
 def test_in_doubt_is_what_was_only_seen_and_what_is_wanted_back() -> None:
     """Whatever SIMPLer says of their customers."""
     found = Actual(
-        known={"1": entry(card()), "2": entry(card("2"), "c2", content="unseen")},
-        apart={"3": entry(card("3"), "c3"), "1": entry(card(), "c4")},
+        unread={"1": entry(card()), "2": entry(card("2"), "c2", content="unseen")},
+        unlabelled_entries={"3": entry(card("3"), "c3"), "1": entry(card(), "c4")},
     )
 
     assert list(in_doubt(found, ONE)) == ["people/c2", "people/c4"]
@@ -219,7 +219,7 @@ def test_what_a_listing_left_out_is_what_the_ledger_knows_beside_it() -> None:
         person(card("2"), "c6", groups=OUT),
     ]
     found = actual_of(listed, ONE, LABEL, Ledger())
-    found.known["3"] = entry(card("3"), "c3")
+    found.unread["3"] = entry(card("3"), "c3")
 
     assert unlisted(found, known) == {"people/c4": "4", "people/c5": "5", "people/c7": "2"}
 

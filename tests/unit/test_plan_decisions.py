@@ -49,7 +49,7 @@ def read(*persons: Person, total: int = 0) -> Actual:
 
 def known(found: Entry) -> Actual:
     """Return customer 1's contact, not read."""
-    return Actual(known={"1": found})
+    return Actual(unread={"1": found})
 
 
 def test_a_customer_without_a_contact_gets_one() -> None:
@@ -83,7 +83,7 @@ def test_whoever_has_no_room_is_not_created(total: int, room: int) -> None:
 def test_contacts_of_ours_are_counted_with_duplicates() -> None:
     """Those that were read and those that were not; beside all of the account."""
     found = Actual(
-        labelled={"1": [person(card()), person(card(), "c2")]}, known={"2": entry(card("2"), "c3")}, total=77
+        labelled={"1": [person(card()), person(card(), "c2")]}, unread={"2": entry(card("2"), "c3")}, total=77
     )
     plan = make_plan(desired([card(), card("2")]), Ledger(), found)
 
@@ -130,7 +130,7 @@ def test_whoever_needs_nothing_is_counted() -> None:
     entries = [entry(each, f"c{each.customer}", record="r") for each in cards]
     persons = [person(each, f"c{each.customer}") for each in cards]
     found = Actual(
-        known={each.customer: known for each, known in zip(cards[:4], entries[:4], strict=True)},
+        unread={each.customer: known for each, known in zip(cards[:4], entries[:4], strict=True)},
         labelled={each.customer: [read_] for each, read_ in zip(cards[4:], persons[4:], strict=True)},
     )
     of = ledger({"5": entries[4], "6": entries[5]})
@@ -263,7 +263,7 @@ def test_an_unwanted_contact_outside_the_label_is_noted_and_left_alone() -> None
     "found",
     [
         Actual(labelled={"1": [person(card())]}, unlabelled={"1": [person(card(), "c2", groups=OUT)]}),
-        Actual(known={"1": entry(card())}, unlabelled={"1": [person(card(), "c2", groups=OUT)]}),
+        Actual(unread={"1": entry(card())}, unlabelled={"1": [person(card(), "c2", groups=OUT)]}),
     ],
     ids=["read", "known"],
 )
@@ -276,7 +276,7 @@ def test_a_second_contact_outside_the_label_is_left_alone(found: Actual) -> None
 
 def test_a_known_contact_outside_the_label_is_not_made_again() -> None:
     """It was not read, since it is as the ledger has it."""
-    plan = make_plan(ONE, Ledger(), Actual(apart={"1": entry(card(), content="unlabelled")}))
+    plan = make_plan(ONE, Ledger(), Actual(unlabelled_entries={"1": entry(card(), content="unlabelled")}))
 
     assert (created(plan), plan.has("1"), plan.owned) == ([], True, 0)
 
@@ -361,7 +361,9 @@ def test_another_form_is_written_to_a_contact_of_former_fingerprints_only_as_new
 def test_a_contact_beside_a_known_one_is_surplus() -> None:
     """The known one was not read; the read one goes if it is unedited."""
     second = person(card(), "c2")
-    plan = make_plan(ONE, Ledger(), Actual(known={"1": entry(card())}, labelled={"1": [second]}, label=LABEL))
+    plan = make_plan(
+        ONE, Ledger(), Actual(unread={"1": entry(card())}, labelled={"1": [second]}, label=LABEL)
+    )
 
     assert (plan.remove, plan.unchanged, plan.create) == ([PlannedChange("1", "duplicate", second)], 1, [])
 
@@ -372,7 +374,7 @@ def test_a_second_contact_of_a_customer_who_left_does_not_take_the_place_of_the_
 ) -> None:
     """The ledger goes on knowing the contact that was not read, whatever the guard lets go."""
     second = person(card(), "c2", **members)
-    found = Actual(known={"1": entry(card())}, labelled={"1": [second]}, label=LABEL)
+    found = Actual(unread={"1": entry(card())}, labelled={"1": [second]}, label=LABEL)
     plan = make_plan(desired(left=frozenset({"1"})), ledger({"1": entry(card())}), found)
 
     assert (plan.found, plan.seen, plan.extras) == ({}, {}, {"people/c2": "1"})
@@ -418,13 +420,13 @@ def test_the_writes_of_a_plan_are_all_of_them() -> None:
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        ({"known": {"1": entry(card(), content="mixed")}}, []),
-        ({"known": {"1": entry(card(number=SECOND), content="mixed")}}, ["people/c1"]),
-        ({"known": {"2": entry(card("2", SECOND), content="mixed")}}, []),
-        ({"known": {"1": entry(card(number=SECOND), content="ours")}}, []),
-        ({"known": {"1": entry(card(), content="unseen")}}, ["people/c1"]),
-        ({"apart": {"1": entry(card(), content="unlabelled")}}, ["people/c1"]),
-        ({"apart": {"2": entry(card("2"), content="unlabelled")}}, []),
+        ({"unread": {"1": entry(card(), content="mixed")}}, []),
+        ({"unread": {"1": entry(card(number=SECOND), content="mixed")}}, ["people/c1"]),
+        ({"unread": {"2": entry(card("2", SECOND), content="mixed")}}, []),
+        ({"unread": {"1": entry(card(number=SECOND), content="ours")}}, []),
+        ({"unread": {"1": entry(card(), content="unseen")}}, ["people/c1"]),
+        ({"unlabelled_entries": {"1": entry(card(), content="unlabelled")}}, ["people/c1"]),
+        ({"unlabelled_entries": {"2": entry(card("2"), content="unlabelled")}}, []),
     ],
     ids=["sent", "to be written", "not wanted", "exactly ours", "unseen", "wanted, apart", "apart"],
 )
@@ -444,7 +446,7 @@ def test_every_contact_beside_the_first_is_told() -> None:
     """Whether it goes or stays: until it is gone, somebody must look at it."""
     edited = person(card(), "c2", fields=own_number(card()), updated="3")
     plan = make_plan(ONE, ledger({"1": entry(card())}), read(person(card()), edited, person(card(), "c3")))
-    beside = make_plan(ONE, Ledger(), Actual(known={"1": entry(card())}, labelled={"1": [edited]}))
+    beside = make_plan(ONE, Ledger(), Actual(unread={"1": entry(card())}, labelled={"1": [edited]}))
 
     assert plan.extras == {"people/c2": "1", "people/c3": "1"}
     assert (beside.extras, make_plan(ONE, Ledger(), read(edited)).extras) == ({"people/c2": "1"}, {})
@@ -462,7 +464,7 @@ def test_a_second_contact_that_a_user_made_their_own_stays(members: dict[str, An
 
 def test_nobody_is_made_for_whom_google_does_not_tell() -> None:
     """Unless there is a contact of theirs all the same; those who left are remembered as well."""
-    found = Actual(known={"3": entry(card("3"), "c3")}, unsure={"1", "3", "9"})
+    found = Actual(unread={"3": entry(card("3"), "c3")}, unsure={"1", "3", "9"})
     plan = make_plan(desired([card(), card("2"), card("3")]), Ledger(), found, frozenset({"4"}))
 
     assert plan.unsure == frozenset({"1", "4", "9"})

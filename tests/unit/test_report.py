@@ -7,7 +7,7 @@ from shared.domain.model.run import Fate
 from shared.domain.sync.guard import Verdict
 from shared.domain.sync.plan import Plan, PlannedChange
 from shared.usecases.sync.desired import Gathered
-from shared.usecases.sync.report import planned, sentence
+from shared.usecases.sync.report import fates_of, sentence
 from tests.unit.plan_kit import desired, new
 
 
@@ -22,7 +22,7 @@ def test_what_a_plan_leaves_alone_is_told_and_what_it_makes_again() -> None:
     gathered = Gathered(of, (Skipped("", "no id", 7),), 9)
     verdict = Verdict((), (PlannedChange("8", "gone"),), "too many")
 
-    assert [(fate.customer, fate.what, sentence(fate)) for fate in planned(plan, verdict, gathered)] == [
+    assert [(fate.customer, fate.what, sentence(fate)) for fate in fates_of(plan, verdict, gathered)] == [
         ("", "skipped", "no id (record 7)"),
         ("1", "kept", "no id"),
         ("2", "kept", "two records have no number"),

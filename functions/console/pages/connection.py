@@ -11,7 +11,7 @@ from functions.console.web.render import on_to, render
 from functions.console.web.visit import Visit, place_of
 from shared.usecases.accounts import connect
 
-LASTS = 900.0
+CONSENT_SECONDS = 900.0
 """Seconds in which the browser must be back from Google."""
 
 
@@ -34,7 +34,7 @@ def begin(visit: Visit) -> Response:
         account=account,
     )
     response = make_response(render("consent.html", visit, url=url, account=known))
-    cookies.put(response, place_of(visit.call), cookies.BROWSER, browser, lasts=LASTS)
+    cookies.put(response, place_of(visit.call), cookies.BROWSER, browser, lasts=CONSENT_SECONDS)
     return response
 
 

@@ -31,7 +31,7 @@ def confirm(visit: Visit, account: str) -> Response:
         visit.services, wisp=visit.wisp.id, account=found.id, remove=remove, by=visit.session.user.email
     )
     response = on_to("accounts")
-    notice.leave(response, visit, Notice(_told(found, done, remove=remove)))
+    notice.leave(response, visit, Notice(_proof(found, done, remove=remove)))
     return response
 
 
@@ -39,7 +39,7 @@ def _known(visit: Visit, account: str) -> Account:
     return visit.account(account) or abort(404)
 
 
-def _told(account: Account, done: Disconnected, *, remove: bool) -> str:
+def _proof(account: Account, done: Disconnected, *, remove: bool) -> str:
     """Return the proof, in sentences."""
     first = f"{account.email} is disconnected."
     if not remove:

@@ -17,5 +17,5 @@ def enter() -> Response:
     begun = session.begin(link.wisp, link.user)
     response = on_to("accounts")
     sealed = session.seal(begun, call.services.signed())
-    cookies.put(response, place_of(call), cookies.SESSION, sealed, lasts=session.LASTS)
+    cookies.put(response, place_of(call), cookies.SESSION, sealed, lasts=session.SESSION_SECONDS)
     return response

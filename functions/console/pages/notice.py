@@ -11,10 +11,10 @@ from shared.errors import Denied
 from shared.typed import from_plain
 from shared.usecases.base.documents import to_document
 
-LASTS = 60.0
+NOTICE_SECONDS = 60.0
 """Seconds within which the browser must ask for the next page."""
 
-PURPOSE = "notice"
+NOTICE_PURPOSE = "notice"
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -34,8 +34,8 @@ class Notice(msgspec.Struct, frozen=True):
 def leave(response: Response, visit: Visit, notice: Notice) -> None:
     """Have the next page of this visit show the notice."""
     meant = msgspec.structs.replace(notice, wisp=visit.wisp.id)
-    token = visit.services.signed().sign(PURPOSE, to_document(meant))
-    cookies.put(response, place_of(visit.call), cookies.NOTICE, token, lasts=LASTS)
+    token = visit.services.signed().sign(NOTICE_PURPOSE, to_document(meant))
+    cookies.put(response, place_of(visit.call), cookies.NOTICE, token, lasts=NOTICE_SECONDS)
 
 
 def left(request: Request, visit: Visit) -> Notice | None:
@@ -44,7 +44,7 @@ def left(request: Request, visit: Visit) -> Notice | None:
     if not token:
         return None
     try:
-        notice = from_plain(visit.services.signed().read(PURPOSE, token, LASTS), Notice)
+        notice = from_plain(visit.services.signed().read(NOTICE_PURPOSE, token, NOTICE_SECONDS), Notice)
     except (Denied, msgspec.ValidationError):
         return None
     return notice if notice.wisp == visit.wisp.id else None

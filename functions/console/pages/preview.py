@@ -7,14 +7,16 @@ from functions.console.web.render import render
 from functions.console.web.visit import Visit
 from shared.usecases.runs.preview import FieldChange, preview_sync
 
-MOST = 100
+MOST_CONTACTS_SHOWN = 100
 """Contacts shown per kind and account."""
 
 
 def show(visit: Visit) -> Response:
     """Show the page; reading both sides takes a while in large accounts."""
     preview = preview_sync(visit.services, visit.wisp.id)
-    return make_response(render("preview.html", visit, preview=preview, most=MOST, lines=lines))
+    return make_response(
+        render("preview.html", visit, preview=preview, most=MOST_CONTACTS_SHOWN, lines=lines)
+    )
 
 
 def allow(visit: Visit) -> Response:

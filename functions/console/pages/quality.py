@@ -10,14 +10,14 @@ from functions.console.web.render import render
 from functions.console.web.visit import Visit
 from shared.usecases.customers.quality import Quality, quality
 
-MOST = 200
+MOST_ROWS = 200
 """Rows shown per table; the file has them all."""
 
 
 def show(visit: Visit) -> Response:
     """Show the lists as SIMPLer has them at this moment."""
     found = quality(visit.services, visit.wisp.id)
-    return make_response(render("quality.html", visit, quality=found, most=MOST))
+    return make_response(render("quality.html", visit, quality=found, most=MOST_ROWS))
 
 
 def download(visit: Visit) -> Response:

@@ -13,7 +13,7 @@ from shared.domain.model.run import AccountOutcome, Note, RunOutcome
 from shared.usecases.base.documents import load_accounts
 from shared.usecases.runs.history import NEWEST, Filter, history, one_run
 
-MOST = 200
+MOST_CUSTOMERS = 200
 """Customers shown per account; the file has them all."""
 
 STATES = ("complete", "partial", "unfinished", "failed", "interrupted", "superseded", "running", "waiting")
@@ -41,7 +41,7 @@ def one(visit: Visit, run: str) -> Response:
         "what": what,
         "kinds": sorted(kinds),
         "notes": {account.account: _notes(account, what) for account in found.accounts},
-        "most": MOST,
+        "most": MOST_CUSTOMERS,
     }
     return make_response(render("run.html", visit, **shown))
 

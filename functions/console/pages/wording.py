@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-FIELDS = {
+FIELD_WORDS = {
     "names": "Name",
     "organizations": "Company",
     "nicknames": "Nickname",
@@ -32,7 +32,7 @@ RUN_STATES = {
 TONES = {"complete": "good", "failed": "bad", "stopped": "bad", "waiting": "plain", "running": "plain"}
 """How a state is coloured; every other one asks for attention."""
 
-REMOVALS = {
+REMOVAL_WORDS = {
     "left": "The customer's status no longer makes it a contact",
     "gone": "No longer in SIMPLer",
     "duplicate": "A second contact of the same customer",
@@ -69,17 +69,17 @@ FINDINGS = {
     "too many emails": "More e-mail addresses than a contact gets",
 }
 
-_FIELD = re.compile("|".join(FIELDS))
+_FIELD = re.compile("|".join(FIELD_WORDS))
 
 
 def reason(what: str, why: str) -> str:
     """Return why something was done with a contact, or was not; `what` is the note's."""
     if what in ("removed", "refused"):
-        return named(REMOVALS, why)
+        return named(REMOVAL_WORDS, why)
     if what == "skipped":
         code, separator, position = why.partition(" (")
         return named(SKIPPED, code) + separator + position
-    return _FIELD.sub(lambda found: FIELDS[found[0]].lower(), why)
+    return _FIELD.sub(lambda found: FIELD_WORDS[found[0]].lower(), why)
 
 
 def named(words: dict[str, str], code: str) -> str:

@@ -9,13 +9,13 @@ from hmac import compare_digest
 
 from flask import Request
 
-from functions.console.web.session import Session
+from functions.console.web.session import ConsoleSession
 from shared.errors import Denied
 
 FIELD = "csrf"
 
 
-def check(request: Request, session: Session, origin: str) -> None:
+def check(request: Request, session: ConsoleSession, origin: str) -> None:
     """Raise `Denied` unless the post comes from a form of this session."""
     given = request.form.get(FIELD, "")
     if not (_is_from_here(request, origin) and compare_digest(given.encode(), session.csrf.encode())):

@@ -12,13 +12,13 @@ from shared.typed import from_plain
 from shared.usecases.base.documents import to_document
 from shared.usecases.base.services import Services
 
-LASTS = 300
+LINK_SECONDS = 300
 """Seconds in which a link can be used."""
 
-KEPT = timedelta(days=1)
+USED_LINK_KEPT = timedelta(days=1)
 """How long we remember that a link was used: much longer than any two clocks differ."""
 
-PURPOSE = "link"
+LINK_PURPOSE = "link"
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -39,15 +39,15 @@ def make(services: Services, wisp: str, user: User) -> str:
     """Return a new link's token for a user of a wisp."""
     rights = tuple(right for right in user.rights if right == GCONTACT)
     link = Link(wisp, User(user.id, user.email, rights), secrets.token_hex(16))
-    return services.signed().sign(PURPOSE, to_document(link))
+    return services.signed().sign(LINK_PURPOSE, to_document(link))
 
 
 def redeem(services: Services, token: str) -> Link:
     """Use a token up and return its link; raise `Denied` if it is forged, expired or used."""
-    read = services.signed().read(PURPOSE, token, LASTS)
+    read = services.signed().read(LINK_PURPOSE, token, LINK_SECONDS)
     link = from_plain(read, Link)
     now = services.clock.now()
-    used = Put(f"links/{link.nonce}", {"used": now.isoformat()}, expires=now + KEPT, new=True)
+    used = Put(f"links/{link.nonce}", {"used": now.isoformat()}, expires=now + USED_LINK_KEPT, new=True)
     try:
         services.state.write(used)
     except AlreadyThere as error:

@@ -1,4 +1,4 @@
-"""Session: who is at the console, and for which wisp; only the browser's cookie stores it."""
+"""ConsoleSession: who is at the console, and for which wisp; only the browser's cookie stores it."""
 
 import secrets
 
@@ -10,13 +10,13 @@ from shared.signed import Signed
 from shared.typed import from_plain
 from shared.usecases.base.documents import to_document
 
-LASTS = 3600.0
+SESSION_SECONDS = 3600.0
 """Seconds after which a person must enter again from SIMPLer."""
 
-PURPOSE = "session"
+SESSION_PURPOSE = "session"
 
 
-class Session(msgspec.Struct, frozen=True):
+class ConsoleSession(msgspec.Struct, frozen=True):
     """A visit that a link from SIMPLer has begun.
 
     Attributes:
@@ -30,20 +30,20 @@ class Session(msgspec.Struct, frozen=True):
     csrf: str
 
 
-def begin(wisp: str, user: User) -> Session:
+def begin(wisp: str, user: User) -> ConsoleSession:
     """Return a new session."""
-    return Session(wisp, user, secrets.token_urlsafe(24))
+    return ConsoleSession(wisp, user, secrets.token_urlsafe(24))
 
 
-def seal(session: Session, signed: Signed) -> str:
+def seal(session: ConsoleSession, signed: Signed) -> str:
     """Return the session as the cookie's value."""
-    return signed.sign(PURPOSE, to_document(session))
+    return signed.sign(SESSION_PURPOSE, to_document(session))
 
 
-def unseal(cookie: str, signed: Signed) -> Session:
+def unseal(cookie: str, signed: Signed) -> ConsoleSession:
     """Return the session of a cookie; raise `Denied` if there is none, or it has ended."""
     try:
-        return from_plain(signed.read(PURPOSE, cookie, LASTS), Session)
+        return from_plain(signed.read(SESSION_PURPOSE, cookie, SESSION_SECONDS), ConsoleSession)
     except (Denied, msgspec.ValidationError) as error:
         raise Denied(
             "session.none",

@@ -6,7 +6,7 @@ from flask import Request
 
 from functions.console.web import cookies
 from functions.console.web.place import Place
-from functions.console.web.session import Session, unseal
+from functions.console.web.session import ConsoleSession, unseal
 from functions.endpoint import Call
 from functions.user import GCONTACT, require
 from shared.domain.model.account import Account
@@ -29,7 +29,7 @@ class Visit:
     """
 
     call: Call
-    session: Session
+    session: ConsoleSession
     wisp: Wisp
 
     @property

@@ -19,8 +19,8 @@ class Actual:
     Attributes:
         labelled: Those in our label, as they were read.
         unlabelled: Those that are not.
-        known: Those in our label that are still as the ledger has them, which were not read.
-        apart: Those that are not in our label, and still as the ledger has them.
+        unread: The ledger's entries of those in our label that we did not read, for they have not changed.
+        unlabelled_entries: The same of those outside our label.
         total: How many contacts the account holds.
         label: Resource name of our label.
         unsure: Customers whose contact the ledger knows, and Google neither shows nor says to be gone.
@@ -29,8 +29,8 @@ class Actual:
 
     labelled: dict[str, list[Person]] = field(default_factory=dict)
     unlabelled: dict[str, list[Person]] = field(default_factory=dict)
-    known: dict[str, Entry] = field(default_factory=dict)
-    apart: dict[str, Entry] = field(default_factory=dict)
+    unread: dict[str, Entry] = field(default_factory=dict)
+    unlabelled_entries: dict[str, Entry] = field(default_factory=dict)
     total: int = 0
     label: str = ""
     unsure: set[str] = field(default_factory=set)
@@ -40,15 +40,15 @@ class Actual:
         """Return the contacts of one customer."""
         labelled = {customer: self.labelled[customer]} if customer in self.labelled else {}
         unlabelled = {customer: self.unlabelled[customer]} if customer in self.unlabelled else {}
-        known = {customer: self.known[customer]} if customer in self.known else {}
-        only = Actual(labelled, unlabelled, known, total=self.total, label=self.label)
+        unread = {customer: self.unread[customer]} if customer in self.unread else {}
+        only = Actual(labelled, unlabelled, unread, total=self.total, label=self.label)
         only.unsure = {customer} & self.unsure
         only.hidden = {name: owner for name, owner in self.hidden.items() if owner == customer}
         return only
 
     def has(self, customer: str) -> bool:
         """Return whether the customer has a contact in our label."""
-        return customer in self.labelled or customer in self.known
+        return customer in self.labelled or customer in self.unread
 
 
 def actual_of(persons: Iterable[Person], desired: Desired, label: str, ledger: Ledger) -> Actual:
@@ -74,7 +74,7 @@ def actual_of(persons: Iterable[Person], desired: Desired, label: str, ledger: L
             ours[id_] = _as_known(person, own, desired, label=label, ledger=ledger) or person
     found = Actual(total=len(seen), label=label)
     known = (each for each in ours.values() if isinstance(each, str))
-    found.known = {customer: entry for customer in known if (entry := ledger.get(customer))}
+    found.unread = {customer: entry for customer in known if (entry := ledger.get(customer))}
     include(found, (each for each in ours.values() if isinstance(each, Person)), desired)
     return found
 
@@ -118,7 +118,7 @@ def actual_by_changes(
     ids = {person.source_id for person in read} - {""}
     for customer, entry in ledger.entries():
         if entry.resource_name not in names and entry.source_id not in ids:
-            side = found.apart if entry.content == "unlabelled" else found.known
+            side = found.unlabelled_entries if entry.content == "unlabelled" else found.unread
             side[customer] = entry
     include(found, read, desired)
     return found
@@ -153,10 +153,12 @@ def unlisted(found: Actual, ledger: Ledger) -> dict[str, str]:
     sides = (found.labelled, found.unlabelled)
     persons = [person for side in sides for persons in side.values() for person in persons]
     names = {name for person in persons for name in (person.resource_name, person.source_id)} - {""}
-    return ledger.absent(names | {entry.resource_name for entry in found.known.values()})
+    return ledger.absent(names | {entry.resource_name for entry in found.unread.values()})
 
 
 def in_doubt(found: Actual, desired: Desired) -> Iterator[str]:
     """Yield resource names of contacts that must be looked at, whatever SIMPLer says of their customers."""
-    yield from (entry.resource_name for entry in found.known.values() if entry.content == "unseen")
-    yield from (entry.resource_name for customer, entry in found.apart.items() if desired.wants(customer))
+    yield from (entry.resource_name for entry in found.unread.values() if entry.content == "unseen")
+    yield from (
+        entry.resource_name for customer, entry in found.unlabelled_entries.items() if desired.wants(customer)
+    )

@@ -56,22 +56,22 @@ class Merge:
     differences: tuple[str, ...]
 
 
-def merge(ours: Fields, person: Person, mark: Mark, *, is_news: bool = True) -> Merge:
+def merge(ours: Fields, person: Person, mark: Mark, *, card_changed: bool = True) -> Merge:
     """Merge our fields into a person's.
 
     Args:
         ours: What SIMPLer has of the customer.
         person: The contact, as it was read.
         mark: Whose it is; a mark of the same customer that it carries is kept as it is.
-        is_news: Whether what we send may be another thing than what we sent last. Present fingerprints tell
-            that themselves; with former ones a change of a mere form would go unseen.
+        card_changed: What we send may differ from what we sent last. Present fingerprints show that by
+            themselves; former ones do not show a change of mere form.
     """
     told = written(person.client_data, mark.wisp)
     found = {name: joined(name, ours.get(name, ()), person.fields.get(name, ()), told) for name in OWNED}
     client_data = _client_data(found, person, mark)
     differences = _differences(found, person, client_data)
     if not told.prints and told.former == former_fingerprint.former_prints(ours):
-        differences = _since_former(found, person, mark, told.former, is_news=is_news)
+        differences = _since_former(found, person, mark, told.former, card_changed=card_changed)
     return Merge(
         {name: field.items for name, field in found.items()},
         client_data,
@@ -108,13 +108,13 @@ def _since_former(
     mark: Mark,
     prints: frozenset[str],
     *,
-    is_news: bool,
+    card_changed: bool,
 ) -> tuple[str, ...]:
     """Return the differences, but write nothing only because the fingerprints are of the former kind."""
     kept = _kept_mark(person.client_data, mark)
     is_marked = sorted(marked(kept, prints, person.client_data, "v1")) == sorted(person.client_data)
     letters = _to_the_letter(found, person)
-    is_same = not letters if is_news else all(field.is_same for field in found.values())
+    is_same = not letters if card_changed else all(field.is_same for field in found.values())
     return () if is_same and is_marked else (*letters, "clientData")
 
 

@@ -66,7 +66,7 @@ class Plan:
         remove: Contacts without a card.
         no_room: Customers without a contact for whom the account has no room (`cut_to_room`).
         found: Resource names of the contacts that were read and carry our mark, by customer, labelled or not.
-        known: Those that were not read, labelled and not.
+        unread: The ledger's entries of those that were not read, labelled and not.
         seen: The ledger's entries that need no write: unchanged contacts, and ones found equal.
         extras: Contacts in our label besides the first one of their customer, and those that Google hides and
             no entry of the ledger names: whose, by resource name.
@@ -83,7 +83,7 @@ class Plan:
     remove: list[PlannedChange] = field(default_factory=list)
     no_room: list[PlannedChange] = field(default_factory=list)
     found: dict[str, str] = field(default_factory=dict)
-    known: tuple[Mapping[str, Entry], ...] = ()
+    unread: tuple[Mapping[str, Entry], ...] = ()
     seen: dict[str, Entry] = field(default_factory=dict)
     extras: dict[str, str] = field(default_factory=dict)
     unsure: frozenset[str] = frozenset()
@@ -108,7 +108,7 @@ class Plan:
 
     def has(self, customer: str) -> bool:
         """Return whether there is a contact that carries the customer's mark, labelled or not."""
-        return customer in self.found or any(customer in known for known in self.known)
+        return customer in self.found or any(customer in entries for entries in self.unread)
 
     def pending(self) -> frozenset[str]:
         """Return the customers whose present contact is to be written."""
@@ -151,13 +151,13 @@ def make_plan(desired: Desired, ledger: Ledger, found: Actual, unsure: frozenset
         found: The account's contacts.
         unsure: Customers whose contact may have been created a moment ago; none is created for them now.
     """
-    owned = len(found.known) + sum(map(len, found.labelled.values()))
-    plan = Plan(known=(found.known, found.apart), owned=owned, total=found.total)
-    for customer, entry in found.known.items():
+    owned = len(found.unread) + sum(map(len, found.labelled.values()))
+    plan = Plan(unread=(found.unread, found.unlabelled_entries), owned=owned, total=found.total)
+    for customer, entry in found.unread.items():
         _decide_known(plan, desired, customer, entry)
     for customer, persons in found.labelled.items():
         first, *surplus = sorted(persons, key=lambda person: _seniority(person, ledger.get(customer)))
-        if customer in found.known:
+        if customer in found.unread:
             surplus = [first, *surplus]
         else:
             _decide(plan, desired, customer, first, entry=ledger.get(customer))
@@ -169,7 +169,7 @@ def make_plan(desired: Desired, ledger: Ledger, found: Actual, unsure: frozenset
             _put_back(plan, desired, customer, min(persons, key=lambda person: _seniority(person, None)))
     plan.unsure = frozenset(customer for customer in unsure | found.unsure if not plan.has(customer))
     plan.extras |= {n: c for n, c in found.hidden.items() if plan.has(c) or n in ledger.head.extras}
-    for customer in (c for c in desired.records if c not in found.known and not plan.has(c)):
+    for customer in (c for c in desired.records if c not in found.unread and not plan.has(c)):
         if customer in plan.unsure:
             plan.kept[customer] = "unconfirmed"
         else:
@@ -187,7 +187,7 @@ def cut_to_room(plan: Plan) -> Plan:
 def to_be_read(found: Actual, desired: Desired) -> Iterator[str]:
     """Yield resource names of the contacts that must be read before a plan can rest on the ledger."""
     yield from in_doubt(found, desired)
-    for customer, entry in found.known.items():
+    for customer, entry in found.unread.items():
         if entry.content == "mixed" and desired.wants(customer) and not desired.is_sent(customer, entry):
             yield entry.resource_name
 
@@ -272,7 +272,7 @@ def _compare(plan: Plan, desired: Desired, customer: str, person: Person, *, ent
         plan.seen[customer] = entry._replace(record=desired.record(customer) or entry.record)
         return
     is_sent = entry is not None and entry.sent == desired.digest(customer)
-    if update := update_of(desired.wisp, desired.card(customer), person, is_news=not is_sent):
+    if update := update_of(desired.wisp, desired.card(customer), person, card_changed=not is_sent):
         plan.update.append(update)
     else:
         plan.unchanged += 1
@@ -294,19 +294,19 @@ def _as_wanted(desired: Desired, customer: str, person: Person) -> Entry:
     )
 
 
-def update_of(wisp: str, card: Card, person: Person, *, is_news: bool) -> PlannedChange | None:
+def update_of(wisp: str, card: Card, person: Person, *, card_changed: bool) -> PlannedChange | None:
     """Return the change that makes a contact, as it was read, what its card says; None if it is that.
 
     Args:
         wisp: The wisp's id.
         card: What it shall be.
         person: What it is.
-        is_news: Whether the card may be another one than that which was written last.
+        card_changed: Whether the card may be another one than that which was written last.
     """
-    found = merge(fields_of(card), person, Mark(wisp, card.customer), is_news=is_news)
+    found = merge(fields_of(card), person, Mark(wisp, card.customer), card_changed=card_changed)
     if not found.differences:
         return None
-    reason: Reason = "changed" if is_news else "mended"
+    reason: Reason = "changed" if card_changed else "mended"
     return PlannedChange(card.customer, reason, person, fields=found.differences, merged=found)
 
 

@@ -23,7 +23,7 @@ class Census:
         groups: The labels that everybody is in, likewise.
         names: The resource names of all who were listed, and their other names.
         unseen: Resource names of contacts that the ledger knows, and that neither listing nor look shows.
-        gone: Those for which Google says that there is no contact of that name.
+        not_found: Those for which Google says that there is no contact of that name.
     """
 
     wisp: str
@@ -31,7 +31,7 @@ class Census:
     groups: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
     unseen: frozenset[str] = frozenset()
-    gone: frozenset[str] = frozenset()
+    not_found: frozenset[str] = frozenset()
 
     def add(self, person: Person) -> None:
         """Add a contact as it was read last; it may come twice, even under two names."""
@@ -81,5 +81,5 @@ def take_census(session: Session, witnessed: Iterable[Person], removed: set[str]
         if person.resource_name not in removed:
             census.add(person)
     census.unseen = frozenset(missing - shown.keys())
-    census.gone = frozenset(looked.keys() - shown.keys())
+    census.not_found = frozenset(looked.keys() - shown.keys())
     return census

@@ -13,7 +13,7 @@ from shared.domain.model.account import Account
 from shared.errors import Denied, RetryLater, Trouble
 from shared.events import Event, log
 from shared.ports import CONTACTS, Consented, Task
-from shared.usecases.accounts.oauth_state import TRY_AGAIN, Pending, hashed, remember, used_up
+from shared.usecases.accounts.oauth_state import TRY_AGAIN, Pending, hashed, redeem_state, remember
 from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.documents import account_put, load_account, load_accounts, load_wisp
 from shared.usecases.base.leases import HeldLease, lease_of
@@ -78,7 +78,7 @@ def finish(services: Services, *, state: str, code: str, error: str, browser: st
         RetryLater: Google does not answer, or the stores cannot be reached.
         Misconfigured: The OAuth client is not set up, or there is no such wisp any more.
     """
-    pending = used_up(services, state, browser)
+    pending = redeem_state(services, state, browser)
     _check_answer(code, error)
     consented = services.consent().exchange(code, pending.verifier)
     if CONTACTS not in consented.scopes:
@@ -89,7 +89,7 @@ def finish(services: Services, *, state: str, code: str, error: str, browser: st
         )
     with one_at_a_time(services, pending.wisp, pending.by) as held_lease:
         load_wisp(services.state, pending.wisp)  # it may have been deleted meanwhile
-        account, new = _recorded(services, held_lease, pending, consented)
+        account, new = _record(services, held_lease, pending, consented)
         services.secrets.put(account.secret, consented.refresh_token)
         now = services.clock.now().isoformat()
         account = replace(
@@ -97,7 +97,7 @@ def finish(services: Services, *, state: str, code: str, error: str, browser: st
         )
         held_lease.write(account_put(account))
     log(Event.ACCOUNT_CONNECTED, "an account was connected", wisp=pending.wisp, account=account.id, new=new)
-    return Connected(account, new, _filling(services, account, pending.by))
+    return Connected(account, new, _enqueue_first_fill(services, account, pending.by))
 
 
 def _check_answer(code: str, error: str) -> None:
@@ -116,7 +116,7 @@ def _check_answer(code: str, error: str) -> None:
         )
 
 
-def _recorded(
+def _record(
     services: Services, held_lease: HeldLease, pending: Pending, consented: Consented
 ) -> tuple[Account, bool]:
     """The account whose token this is, and whether it was made a moment ago."""
@@ -125,7 +125,7 @@ def _recorded(
     if pending.account:
         _check_right_one(load_account(services.state, pending.wisp, pending.account), consented)
     if same is None:
-        made = _made(services, pending.wisp, consented, accounts)
+        made = _new_account(services, pending.wisp, consented, accounts)
         held_lease.write(account_put(made))
         return made, True
     _check_not_leaving(services, same)
@@ -154,7 +154,7 @@ def _check_not_leaving(services: Services, account: Account) -> None:
         )
 
 
-def _made(services: Services, wisp: str, consented: Consented, accounts: Sequence[Account]) -> Account:
+def _new_account(services: Services, wisp: str, consented: Consented, accounts: Sequence[Account]) -> Account:
     taken = {account.id for account in accounts}
     while (id_ := f"{wisp}-{''.join(secrets.choice(_LETTERS) for _ in range(4))}") in taken:
         continue
@@ -170,7 +170,7 @@ def _made(services: Services, wisp: str, consented: Consented, accounts: Sequenc
     )
 
 
-def _filling(services: Services, account: Account, by: str) -> bool:
+def _enqueue_first_fill(services: Services, account: Account, by: str) -> bool:
     """Hand on the first fill; should that fail, the nightly run does it."""
     try:
         services.tasks.enqueue(Task("sync_wisp", {"wisp": account.wisp, "by": by}))

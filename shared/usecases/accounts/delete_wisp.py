@@ -12,21 +12,17 @@ from shared.domain.model.account import Account
 from shared.domain.model.wisp import Wisp
 from shared.errors import RetryLater, StopAccount
 from shared.events import Event, log
-from shared.ports import Drop, StateStore
-from shared.usecases.accounts.disconnect import begun
-from shared.usecases.accounts.leaving import leave_leased
+from shared.ports import MOST_WRITES, Drop, StateStore
+from shared.usecases.accounts.disconnect import carry_out, record_decision
 from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.batches import batches
 from shared.usecases.base.documents import is_id, load_wisp, read_accounts
 from shared.usecases.base.leases import RUN_DEADLINE, HeldLease, hold, lease_of, new_claim
 from shared.usecases.base.services import Services
-from shared.usecases.sync.account import Run, Session, leased
+from shared.usecases.sync.account import Run, Session, hold_account
 
 _QUIET = 60.0
 """Seconds that an account may take without a request to Google, by which leases are renewed."""
-
-_AT_ONCE = 200
-"""Documents deleted in one write, which may have 400."""
 
 _OWN = ("progress", "believed", "presses", "synced", "notices")
 """Collections below a wisp, except runs and accounts: an account goes only with its token."""
@@ -88,31 +84,33 @@ def _delete(services: Services, wisp_id: str, held_lease: HeldLease, *, remove: 
     accounts, removed = 0, 0
     if services.state.get(f"wisps/{wisp_id}") is not None:
         wisp = load_wisp(services.state, wisp_id)
-        accounts, removed = _let_all_go(services, wisp, held_lease, remove=remove)
+        accounts, removed = _disconnect_all(services, wisp, held_lease, remove=remove)
         _destroy_secret(services, wisp)
         _drop_settings(services, wisp, held_lease.claim.holder)
     documents = left_of(services.state, wisp_id)
-    for some in batches(documents, _AT_ONCE):
+    for some in batches(documents, MOST_WRITES):
         held_lease.outlive(_QUIET)
         held_lease.write(*map(Drop, some))
     return Deleted(accounts, removed, len(documents))
 
 
-def _let_all_go(services: Services, wisp: Wisp, held_lease: HeldLease, *, remove: bool) -> tuple[int, int]:
+def _disconnect_all(
+    services: Services, wisp: Wisp, held_lease: HeldLease, *, remove: bool
+) -> tuple[int, int]:
     """Disconnect the accounts; return how many, and how many contacts were removed from them."""
     run = Run(services, wisp, held_lease, services.clock.monotonic() + RUN_DEADLINE)
     accounts, broken = read_accounts(services.state, wisp.id)
     if broken:  # its document tells which token is to be destroyed
         raise broken[0].trouble
-    return len(accounts), sum(_let_go(run, account, remove=remove) for account in accounts)
+    return len(accounts), sum(_disconnect_one(run, account, remove=remove) for account in accounts)
 
 
-def _let_go(run: Run, account: Account, *, remove: bool) -> int:
+def _disconnect_one(run: Run, account: Account, *, remove: bool) -> int:
     run.held_lease.outlive(_QUIET)
     try:
-        with leased(run, account) as held_lease:
-            leaver = begun(run, account.id, remove=remove)
-            return leave_leased(Session(run, leaver, makes_label=False), held_lease).removed
+        with hold_account(run, account) as held_lease:
+            leaver = record_decision(run, account.id, remove=remove)
+            return carry_out(Session(run, leaver, makes_label=False), held_lease).removed
     except StopAccount as stop:
         advice = "connect it again and repeat this, or delete the WISP and keep the contacts"
         raise StopAccount(stop.reason, f"the account {account.id}: {stop.message}; {advice}") from stop

@@ -1,17 +1,21 @@
-"""Disconnect: ends the connection of an account for a person, and keeps or removes its contacts.
+"""Disconnect: ends an account's connection, and keeps or removes its contacts.
 
-The decision is recorded first. Whatever interrupts the rest (`leaving`), a further press or the next run goes
-on with it; until then the account receives no contacts.
+It goes in this order: record the decision, remove the contacts, revoke the consent, destroy the token, delete
+what we know of the account. If anything interrupts it, another press or the next run continues. Until it is
+done, the account receives no contacts, and stays listed with its token for as long as either is needed.
 """
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from shared.domain.model.account import Account, Leaving
-from shared.errors import RetryLater, StopAccount, Trouble
-from shared.ports import Task
-from shared.usecases.accounts.leaving import leave_leased
+from shared.errors import Denied, Misconfigured, RetryLater, StopAccount, Trouble
+from shared.events import Event, log
+from shared.ports import MOST_WRITES, Drop, StateStore, Task
+from shared.usecases.accounts.remove_contacts import remove_contacts
+from shared.usecases.base import ledger_store
 from shared.usecases.base.account_changes import one_at_a_time
+from shared.usecases.base.batches import batches
 from shared.usecases.base.documents import (
     account_put,
     active_accounts,
@@ -19,10 +23,12 @@ from shared.usecases.base.documents import (
     load_accounts,
     load_wisp,
 )
-from shared.usecases.base.leases import WAITING_DEADLINE, hold, lease_of, new_claim
+from shared.usecases.base.leases import WAITING_DEADLINE, HeldLease, hold, lease_of, new_claim
+from shared.usecases.base.rate_limit import pace_path
 from shared.usecases.base.services import Services
 from shared.usecases.customers.press_queue import drain_after_release
-from shared.usecases.sync.account import Run, Session, leased
+from shared.usecases.sync import snapshots
+from shared.usecases.sync.account import Run, Session, hold_account, open_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +36,11 @@ class Disconnected:
     """The outcome of all attempts together.
 
     Attributes:
-        removed: Contacts that were ours and are gone.
-        kept: Contacts with our mark that stay: all, or those whose label the user had taken off.
-        label_removed: Whether the label is gone too.
-        shared: How many of those that stay are another WISP's as well.
-        label_gone: Whether the others stay since there is no label any more.
+        removed: How many contacts of ours were removed.
+        kept: How many contacts with our mark stay: all, or those that the user took out of the label.
+        label_removed: The label is gone too.
+        shared: How many of those that stay belong to another WISP as well.
+        label_gone: The others stay because the label no longer exists.
     """
 
     removed: int
@@ -51,15 +57,15 @@ def disconnect(services: Services, *, wisp: str, account: str, remove: bool, by:
         services: The ports.
         wisp: The wisp's id.
         account: The account's id.
-        remove: Whether our contacts are removed; otherwise they stay with the user.
+        remove: Remove our contacts; otherwise they stay with the user.
         by: Who wants it, in words that others may read.
 
     Raises:
-        LeaseHeld: A run of this wisp is on; nothing is done.
+        LeaseHeld: This wisp has a run at the moment; nothing is done.
         Denied: The wisp has no such account, or it was connected again meanwhile.
-        StopAccount: Google does not let the contacts be removed; it says why, and what to do.
-        RetryLater: A run of another wisp is on in the same Google account, and nothing is done; or it is not
-            finished, and a task was handed on that goes on.
+        StopAccount: Google does not let us remove the contacts; it says why, and what to do.
+        RetryLater: A run of another wisp is in the same Google account, and nothing is done; or the work is
+            unfinished, and a task continues it.
     """
     known = load_wisp(services.state, wisp)
     held_lease = hold(services, lease_of(known.id), new_claim(services, "disconnect", by))
@@ -68,20 +74,20 @@ def disconnect(services: Services, *, wisp: str, account: str, remove: bool, by:
             run = Run(services, known, held_lease, services.clock.monotonic() + WAITING_DEADLINE)
             return _disconnect(run, load_account(services.state, known.id, account), remove=remove)
     finally:
-        with suppress(Trouble):  # what that does not get done waits for the next run
+        with suppress(Trouble):  # a press that is not handled here waits for the next run
             drain_after_release(services, known, active_accounts(load_accounts(services.state, known.id)))
 
 
 def _disconnect(run: Run, account: Account, *, remove: bool) -> Disconnected:
-    with leased(run, account) as held_lease:
-        leaver = begun(run, account.id, remove=remove)
+    with hold_account(run, account) as held_lease:
+        leaver = record_decision(run, account.id, remove=remove)
         try:
-            left = leave_leased(Session(run, leaver, makes_label=False), held_lease)
+            left = carry_out(Session(run, leaver, makes_label=False), held_lease)
         except RetryLater:
-            _hand_on(run)
+            _enqueue_continuation(run)
             raise
         except StopAccount as stop:
-            raise _explained(stop) from stop
+            raise _with_advice(stop) from stop
     return Disconnected(
         removed=left.removed,
         kept=left.kept or 0,
@@ -91,7 +97,7 @@ def _disconnect(run: Run, account: Account, *, remove: bool) -> Disconnected:
     )
 
 
-def begun(run: Run, id_: str, *, remove: bool) -> Account:
+def record_decision(run: Run, id_: str, *, remove: bool) -> Account:
     """Record the decision and return the account with it; another press continues, or decides again."""
     by = run.held_lease.claim.holder
     with one_at_a_time(run.services, run.wisp.id, by) as held_lease:
@@ -106,8 +112,109 @@ def begun(run: Run, id_: str, *, remove: bool) -> Account:
     return leaver
 
 
-def _hand_on(run: Run) -> None:
-    """Hand on to a run; if it cannot be enqueued, the nightly run continues."""
+def disconnect_in_run(session: Session) -> Leaving:
+    """Continue in a run a disconnection that was interrupted; the run holds the wisp's lease.
+
+    Raises:
+        Trouble: It cannot be finished now; what was done is remembered.
+    """
+    with hold_account(session.run, session.account) as held_lease:
+        return carry_out(session, held_lease)
+
+
+def carry_out(session: Session, held_lease: HeldLease) -> Leaving:
+    """Do what is left of a disconnection, under both leases; return what all attempts did.
+
+    Raises:
+        Trouble: It cannot be finished now; what was done is remembered.
+    """
+    run, account = session.run, session.account
+    leaving = account.leaving or Leaving(remove=False, by=run.held_lease.claim.holder)
+    if leaving.kept is None:
+        leaving = _keep_or_remove(session, leaving, held_lease)
+        note_progress(run, account, leaving)
+    _forget_account(run, account)
+    log(
+        Event.ACCOUNT_FORGOTTEN,
+        "an account was disconnected",
+        wisp=account.wisp,
+        account=account.id,
+        by=leaving.by,
+        removed=leaving.removed,
+        kept=leaving.kept,
+    )
+    return leaving
+
+
+def _keep_or_remove(session: Session, leaving: Leaving, held_lease: HeldLease) -> Leaving:
+    """Do with the contacts what was decided."""
+    run, account = session.run, session.account
+    if leaving.remove:
+        with open_account(session, held_lease):
+            return remove_contacts(session, leaving, lambda counted: note_progress(run, account, counted))
+    count = len(ledger_store.load_ledger(run.services.state, account.id))
+    return replace(leaving, found=count, kept=count)
+
+
+def note_progress(run: Run, account: Account, leaving: Leaving) -> None:
+    """Remember how far a disconnection is.
+
+    Raises:
+        Denied: The account was connected again meanwhile, or is forgotten.
+    """
+    with one_at_a_time(run.services, account.wisp, run.held_lease.claim.holder) as held_lease:
+        present = _reload_leaver(run.services.state, account)
+        held_lease.write(account_put(replace(present, leaving=leaving)))
+
+
+def _reload_leaver(state: StateStore, account: Account) -> Account:
+    present = load_account(state, account.wisp, account.id)
+    if present.state != "disconnecting":
+        raise Denied(
+            "account.reconnected",
+            f"the account {account.id} was connected again while it was being disconnected",
+            "The account was connected again meanwhile, so it stays connected.",
+        )
+    return present
+
+
+def _forget_account(run: Run, account: Account) -> None:
+    """End the consent and delete what we hold of the account; its own document goes last."""
+    services = run.services
+    with one_at_a_time(services, account.wisp, run.held_lease.claim.holder) as held_lease:
+        _reload_leaver(services.state, account)
+        is_shared = _is_shared(services.state, account)
+        if not is_shared:
+            _revoke_consent(services, account)
+        for some in batches(snapshots.snapshot_drops(services.state, account.id), MOST_WRITES):
+            held_lease.write(*some)
+        services.secrets.destroy(account.secret)
+        own = [f"wisps/{account.wisp}/{kind}/{account.id}" for kind in ("synced", "progress", "notices")]
+        own += [] if is_shared else [pace_path(account)]
+        ledger = ledger_store.ledger_drops(services.state, account.id)
+        held_lease.write(*map(Drop, own), *ledger, Drop(f"wisps/{account.wisp}/accounts/{account.id}"))
+
+
+def _revoke_consent(services: Services, account: Account) -> None:
+    try:
+        token = services.secrets.get(account.secret)
+    except Misconfigured as error:
+        if error.reason != "secret.missing":
+            raise
+        return
+    services.consent().revoke(token)
+
+
+def _is_shared(state: StateStore, account: Account) -> bool:
+    """Return whether another wisp has the same Google account: revoking would end its newer token too."""
+    same = {"google_id": account.google_id}
+    wisps = (wisp for wisp, _ in state.find("wisps"))
+    accounts = (id_ for wisp in wisps for id_, _ in state.find(f"wisps/{wisp}/accounts", where=same))
+    return any(id_ != account.id for id_ in accounts)
+
+
+def _enqueue_continuation(run: Run) -> None:
+    """Enqueue a run that continues; if that fails, the nightly run continues."""
     claim = run.held_lease.claim
     with suppress(Trouble):
         body = {"wisp": run.wisp.id, "by": claim.holder}
@@ -117,12 +224,12 @@ def _hand_on(run: Run) -> None:
 _ADVICE = {
     "google.reconnect": "Google no longer accepts the connection to this account, so its contacts cannot be"
     " removed. Please connect it again first, or disconnect it and keep the contacts.",
-    "google.label_refused": "Google does not accept what is to be done with the label. If its contacts are"
-    " gone already, please delete the label in Google Contacts, then disconnect the account once more; or"
-    " disconnect it and keep the contacts.",
+    "google.label_refused": "Google refuses to change the label. If its contacts are gone already, please"
+    " delete the label in Google Contacts, then disconnect the account once more; or disconnect it and keep"
+    " the contacts.",
 }
-"""Advice on what a person can do instead, by Google's reason."""
+"""What a person can do instead, by Google's reason."""
 
 
-def _explained(stop: StopAccount) -> StopAccount:
+def _with_advice(stop: StopAccount) -> StopAccount:
     return StopAccount(stop.reason, stop.message, _ADVICE.get(stop.reason, stop.user_message))

@@ -15,13 +15,13 @@ from shared.ports import Drop, Put
 from shared.usecases.base.documents import from_document, to_document
 from shared.usecases.base.services import Services
 
-LASTS = 600.0
+STATE_SECONDS = 600.0
 """Seconds from the way to Google to the way back, at most."""
 
 NONCE_REMEMBERED = timedelta(hours=1)
 """How long we remember that a state was used; by then it has expired anyway."""
 
-PURPOSE = "connect"
+STATE_PURPOSE = "connect"
 
 TRY_AGAIN = "Please connect the account again."
 """Advice for a connection that was not finished."""
@@ -49,12 +49,12 @@ class Pending:
 def remember(services: Services, pending: Pending) -> str:
     """Remember a connection that begins; returns the state that names it, for a browser to carry."""
     nonce = secrets.token_hex(16)
-    expires = services.clock.now() + timedelta(seconds=LASTS)
+    expires = services.clock.now() + timedelta(seconds=STATE_SECONDS)
     services.state.write(Put(f"connects/{nonce}", to_document(pending), expires))
-    return services.signed().sign(PURPOSE, {"nonce": nonce})
+    return services.signed().sign(STATE_PURPOSE, {"nonce": nonce})
 
 
-def used_up(services: Services, state: str, browser: str) -> Pending:
+def redeem_state(services: Services, state: str, browser: str) -> Pending:
     """Return the connection that was begun; from now on nobody can finish it a second time.
 
     Raises:
@@ -83,7 +83,7 @@ def used_up(services: Services, state: str, browser: str) -> Pending:
 
 def _nonce(services: Services, state: str) -> str:
     try:
-        return str(services.signed().read(PURPOSE, state, LASTS)["nonce"])
+        return str(services.signed().read(STATE_PURPOSE, state, STATE_SECONDS)["nonce"])
     except Denied as error:
         if error.reason == "link.expired":
             raise _expired() from error
@@ -112,4 +112,4 @@ def _replayed() -> Denied:
 
 def hashed(browser: str) -> str:
     """Hash a browser's value: enough to know it again, not enough to repeat it."""
-    return sha256(f"{PURPOSE}\0{browser}".encode()).hexdigest()
+    return sha256(f"{STATE_PURPOSE}\0{browser}".encode()).hexdigest()

@@ -92,7 +92,7 @@ class Proof:
         marked = self.census.marked.values()
         if any(person.groups - SYSTEM_GROUPS for person in marked):
             raise self._unproven("no label shows, and contacts with our mark are in one")
-        if self.census.unseen - self.census.gone or (not marked and self._held_some()):
+        if self.census.unseen - self.census.not_found or (not marked and self._held_some()):
             raise self._unproven("neither the label nor the contacts that it held show")
 
     def _held_some(self) -> bool:

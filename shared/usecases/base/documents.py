@@ -79,7 +79,7 @@ class Synced:
 
 
 @dataclass(frozen=True, slots=True)
-class Believed:
+class AcceptedList:
     """What is remembered of SIMPLer's list.
 
     Attributes:
@@ -224,13 +224,15 @@ def reload_account(state: StateStore, account: Account) -> Account | None:
     return from_document(document, Account, path) if document else None
 
 
-def load_believed(state: StateStore, wisp: str) -> Believed:
+def load_accepted_list(state: StateStore, wisp: str) -> AcceptedList:
     """Read what is remembered of SIMPLer's list."""
     document = state.get(f"wisps/{wisp}/believed/list")
-    return from_document(document, Believed, f"wisps/{wisp}/believed/list") if document else Believed()
+    return (
+        from_document(document, AcceptedList, f"wisps/{wisp}/believed/list") if document else AcceptedList()
+    )
 
 
-def believed_put(wisp: str, believed: Believed) -> Put:
+def accepted_list_put(wisp: str, believed: AcceptedList) -> Put:
     """Return the write that remembers SIMPLer's list."""
     return Put(f"wisps/{wisp}/believed/list", to_document(believed))
 

@@ -14,7 +14,7 @@ from shared.usecases.customers.press_queue import (
     Press,
     drain_after_release,
     drop,
-    hand_on,
+    enqueue_run,
     queued,
     store,
 )
@@ -72,7 +72,7 @@ def sync_customer(services: Services, wisp_id: str, customer: str, by: str) -> P
     done = drain_after_release(services, wisp, accounts)
     again = {each for each, outcomes in done.items() if any(outcome.again for outcome in outcomes)}
     if again:
-        hand_on(services, wisp.id)
+        enqueue_run(services, wisp.id)
     if customer not in done:
         return _taken_in(services, wisp.id, press)
     if customer not in again:
@@ -88,5 +88,5 @@ def _taken_in(services: Services, wisp: str, press: Mapping[str, Press]) -> Pres
     lease, _ = services.leases.look(lease_of(wisp))
     claim = lease.claim if lease else None
     if (not claim or claim.kind == "customers") and press.keys() & queued(services, wisp).keys():
-        hand_on(services, wisp)
+        enqueue_run(services, wisp)
     return Pressed("taken_in", run=claim.run, by=claim.holder) if claim else Pressed("taken_in")

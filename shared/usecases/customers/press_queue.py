@@ -124,7 +124,7 @@ def drain_after_release(services: Services, wisp: Wisp, accounts: Sequence[Accou
     return done
 
 
-def hand_on(services: Services, wisp: str) -> None:
+def enqueue_run(services: Services, wisp: str) -> None:
     """Let a run begin soon, which takes up what waits; however many call for it, it is one.
 
     Raises:

@@ -7,7 +7,7 @@ from shared.domain.model.account import Account
 from shared.domain.model.run import CustomerOutcome, CustomerResult
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.desired import Desired, Record
-from shared.usecases.base.documents import load_believed
+from shared.usecases.base.documents import load_accepted_list
 from shared.usecases.base.services import Services
 from shared.usecases.sync.account import Run
 from shared.usecases.sync.desired import Gathered
@@ -35,7 +35,7 @@ def look_up(services: Services, wisp: Wisp, customer: str) -> Record | Skipped |
         StopRun: SIMPLer failed.
         Misconfigured: SIMPLer's address, profile or credentials are wrong.
     """
-    if customer in load_believed(services.state, wisp.id).doubled:
+    if customer in load_accepted_list(services.state, wisp.id).doubled:
         return Skipped(customer, "id used twice", 0)
     return services.source(wisp).customer(customer)
 

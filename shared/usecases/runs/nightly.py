@@ -89,7 +89,7 @@ def sync_all(services: Services, time_zone: str, again: Again = "") -> Night:
     answers = dict(zip(wisps, services.tasks.enqueue_all(tasks), strict=True))
     delays = {wisp: task.delay for wisp, task in zip(wisps, tasks, strict=True) if answers[wisp] is True}
     failed = [answer for answer in answers.values() if isinstance(answer, Trouble)]
-    night = _told(now, delays, lasted, already=len(wisps) - len(delays) - len(failed))
+    night = _night(now, delays, lasted, already=len(wisps) - len(delays) - len(failed))
     _log(night, time_zone, failed=len(failed))
     if failed:
         raise _incomplete(failed, len(wisps))
@@ -141,7 +141,7 @@ def _incomplete(failed: Sequence[Trouble], count: int) -> Trouble:
     return RetryLater("tasks.unreachable", why, after=60)
 
 
-def _told(now: datetime, delays: Mapping[str, float], lasted: Mapping[str, float], *, already: int) -> Night:
+def _night(now: datetime, delays: Mapping[str, float], lasted: Mapping[str, float], *, already: int) -> Night:
     if not delays:
         return Night((), already, None, None)
     longest = max(lasted.values(), default=0)

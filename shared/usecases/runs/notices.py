@@ -52,13 +52,13 @@ def _send(run: Run, causes: Sequence[Cause]) -> None:
     well = [cause.scope for cause in causes if not cause.code and cause.scope in told]
     new = [cause for cause in causes if cause.code and cause.code not in told.get(cause.scope, ())]
     writes: list[Put | Drop] = [Drop(f"{path}/{scope}") for scope in well]
-    if new and _mailed(run, new):
+    if new and _mail(run, new):
         writes += [Put(f"{path}/{c.scope}", {"codes": [*told.get(c.scope, ()), c.code]}) for c in new]
     if writes:
         run.held_lease.write(*writes)
 
 
-def _mailed(run: Run, causes: Sequence[Cause]) -> bool:
+def _mail(run: Run, causes: Sequence[Cause]) -> bool:
     """Mail a notice; return whether it counts as sent. An unknown fate does, or it comes every night."""
     letter = notice(causes, run.wisp, run.services.console_url)
     mailer = run.services.mailer()

@@ -23,7 +23,7 @@ from shared.domain.sync.plan import Plan, PlannedChange, make_plan
 from shared.errors import Trouble
 from shared.ports import Clock
 from shared.usecases.base import ledger_store
-from shared.usecases.base.documents import accounts_of, load_believed, load_wisp
+from shared.usecases.base.documents import accounts_of, load_accepted_list, load_wisp
 from shared.usecases.base.leases import WAITING_DEADLINE, RequestGate
 from shared.usecases.base.rate_limit import RateLimit
 from shared.usecases.base.services import Services
@@ -140,7 +140,7 @@ def preview_sync(services: Services, wisp_id: str) -> Preview:
     wisp = load_wisp(services.state, wisp_id)
     accounts = accounts_of(services.state, wisp)
     gathered = read_desired(services.source(wisp), wisp)
-    before = load_believed(services.state, wisp.id).listed
+    before = load_accepted_list(services.state, wisp.id).listed
     previews = in_parallel(partial(_account, services, wisp, gathered, listed_before=before), accounts)
     token = ".".join(preview.permit for preview in previews if preview.permit)
     return Preview(

@@ -11,13 +11,13 @@ from shared.domain.model.run import AccountOutcome, RunOutcome, summed_up
 from shared.errors import LeaseLost, StopRun, Trouble
 from shared.events import Event, about, log
 from shared.ports import Put, Task
-from shared.usecases.accounts.leaving import leave
+from shared.usecases.accounts.disconnect import disconnect_in_run
 from shared.usecases.base.documents import (
-    Believed,
+    AcceptedList,
     Broken,
+    accepted_list_put,
     active_accounts,
-    believed_put,
-    load_believed,
+    load_accepted_list,
     load_nights,
     load_wisp,
     nights_put,
@@ -30,10 +30,10 @@ from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.customers.press_queue import drain, drain_after_release, queued
 from shared.usecases.runs.notices import send_notices
-from shared.usecases.sync.account import Run, Session, attempted
+from shared.usecases.sync.account import Run, Session, attempt
 from shared.usecases.sync.desired import Gathered, read_desired
 from shared.usecases.sync.missing import LAG
-from shared.usecases.sync.run import Target, finished, sync_accounts
+from shared.usecases.sync.run import Target, finish_account, sync_accounts
 
 MOST_ATTEMPTS = 12
 """Tasks that one run may take, the first included; what is left then waits for the next night."""
@@ -80,7 +80,7 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
         with held_lease:
             nights = load_nights(services.state, wisp).begun(outcome)
             accounts, broken = read_accounts(services.state, wisp.id)  # none is disconnected from here on
-            outcome.accounts = [_broken(run, account) for account in broken]
+            outcome.accounts = [_stop_broken(run, account) for account in broken]
             _run(run, accounts, request.allow, outcome, nights)
             _close(run, outcome, nights)
             _continue(services, request, outcome)
@@ -117,18 +117,20 @@ def _take(services: Services, request: SyncWisp) -> Lease:
 
 def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome, nights: Nights) -> None:
     try:
-        before = load_believed(run.services.state, run.wisp.id)
+        before = load_accepted_list(run.services.state, run.wisp.id)
         stay = active_accounts(accounts)
         begun = (run_put(outcome), nights_put(run.wisp.id, nights))
         run.held_lease.write(*begun, *_first_progress(outcome, stay))
-        outcome.accounts += [_left(run, account) for account in accounts if account.state == "disconnecting"]
+        outcome.accounts += [
+            _finish_leaving(run, account) for account in accounts if account.state == "disconnecting"
+        ]
         if stay:
-            gathered = _gathered(run, outcome, before)
+            gathered = _gather(run, outcome, before)
             target = Target(gathered, listed_before=before.listed, allow=allow)
             done = [each.outcome for each in sync_accounts(run, target, stay)]
             if all(account.planned and not account.refused for account in done):
-                believed = Believed(outcome.listed, gathered.doubled)
-                run.held_lease.write(believed_put(run.wisp.id, believed))
+                believed = AcceptedList(outcome.listed, gathered.doubled)
+                run.held_lease.write(accepted_list_put(run.wisp.id, believed))
             outcome.accounts += done
             outcome.taken_in = drain(run, stay, set())
         elif not outcome.accounts:
@@ -140,7 +142,7 @@ def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome,
         outcome.state, outcome.code, outcome.reason = "failed", trouble.reason, trouble.user_message
 
 
-def _broken(run: Run, account: Broken) -> AccountOutcome:
+def _stop_broken(run: Run, account: Broken) -> AccountOutcome:
     """Nothing can be done in it; the others go on."""
     trouble = account.trouble
     log(Event.ACCOUNT_BROKEN, trouble.message, run=run.id, account=account.id)
@@ -149,23 +151,25 @@ def _broken(run: Run, account: Broken) -> AccountOutcome:
     )
 
 
-def _left(run: Run, account: Account) -> AccountOutcome:
+def _finish_leaving(run: Run, account: Account) -> AccountOutcome:
     """Go on with a disconnection that was interrupted."""
     session = Session(run, account, makes_label=False)
     removed: int | None = None
-    with attempted(session):
-        removed = leave(session).removed
+    with attempt(session):
+        removed = disconnect_in_run(session).removed
         session.state = "complete"
-    return finished(session, removed=removed).outcome
+    return finish_account(session, removed=removed).outcome
 
 
-def _gathered(run: Run, outcome: RunOutcome, before: Believed) -> Gathered:
+def _gather(run: Run, outcome: RunOutcome, before: AcceptedList) -> Gathered:
     """Read SIMPLer's list; ids that it has twice are remembered at once, for presses do not see the list."""
     gathered = read_desired(run.services.source(run.wisp), run.wisp)
     outcome.listed, outcome.contacts = gathered.listed, gathered.desired.count
     run.held_lease.outlive(0)
     news = replace(before, doubled=gathered.doubled)
-    run.held_lease.write(run_put(outcome), *([believed_put(run.wisp.id, news)] if news != before else []))
+    run.held_lease.write(
+        run_put(outcome), *([accepted_list_put(run.wisp.id, news)] if news != before else [])
+    )
     return gathered
 
 

@@ -155,7 +155,7 @@ def status(services: Services, wisp_id: str, *, has_right: bool) -> Status:
     code = _code(has_right=has_right, running=running, accounts=active_accounts(accounts))
     synced, tonight = load_synced(services.state, wisp.id), next_night(wisp, services.clock.now())
     health = [_health(account, runs, synced.get(account.id, NEVER), tonight) for account in accounts]
-    health += [_ill(account, synced.get(account.id, NEVER)) for account in broken]
+    health += [_broken(account, synced.get(account.id, NEVER)) for account in broken]
     last = [as_seen(run, running.run if running else "") for run in runs]
     return Status(
         available=code == "ready",
@@ -237,7 +237,7 @@ def _health(account: Account, runs: Sequence[RunOutcome], synced: Synced, tonigh
     )
 
 
-def _ill(account: Broken, synced: Synced) -> Health:
+def _broken(account: Broken, synced: Synced) -> Health:
     why = account.trouble.user_message
     return Health(
         account.id,

@@ -243,7 +243,7 @@ class Session:
 
 
 @contextmanager
-def attempted(session: Session) -> Iterator[None]:
+def attempt(session: Session) -> Iterator[None]:
     """Note in the session how long it took, and what went wrong; whatever that is, other accounts go on."""
     clock = session.run.services.clock
     started = clock.monotonic()
@@ -267,7 +267,7 @@ def in_parallel(work: Callable[[Account], T], accounts: Sequence[Account]) -> li
         return [future.result() for future in futures]
 
 
-def leased(run: Run, account: Account) -> HeldLease:
+def hold_account(run: Run, account: Account) -> HeldLease:
     """Hold the Google account's lease: no run of another wisp that shares it writes meanwhile.
 
     Raises:
@@ -285,7 +285,7 @@ def leased(run: Run, account: Account) -> HeldLease:
 
 
 @contextmanager
-def opened(session: Session, held_lease: HeldLease) -> Iterator[None]:
+def open_account(session: Session, held_lease: HeldLease) -> Iterator[None]:
     """Open an account whose lease is ours: its contacts and its ledger.
 
     Raises:

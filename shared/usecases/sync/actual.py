@@ -59,7 +59,7 @@ def read_everything(session: Session, desired: Desired) -> Actual:
     session.find_label()
     session.listed, session.by_changes, session.token = session.now(), False, ""
     contacts = session.book.list(None if session.ledger.head.unconfirmed else "")
-    found = _drawn(session, contacts, desired, session.ledger)
+    found = _sort(session, contacts, desired, session.ledger)
     session.token = contacts.token
     _log_listing(session, found.total)
     find_missing(session.book, found, session.ledger, desired, now=session.now())
@@ -92,12 +92,12 @@ def read_one(session: Session, desired: Desired, customer: str) -> Actual:
 def look_for_one(session: Session, desired: Desired, customer: str) -> Actual:
     """Read every contact of the account, and give one customer's."""
     session.find_label()
-    found = _drawn(session, session.book.list(), desired, Ledger())
+    found = _sort(session, session.book.list(), desired, Ledger())
     find_missing(session.book, found, session.ledger, desired, now=session.now(), customer=customer)
     return found.only(customer)
 
 
-def _drawn(session: Session, persons: Iterable[Person], desired: Desired, ledger: Ledger) -> Actual:
+def _sort(session: Session, persons: Iterable[Person], desired: Desired, ledger: Ledger) -> Actual:
     """Sort the contacts; where no list of labels showed ours, they tell it themselves."""
     if not session.knows_label:
         found = actual_of(persons, desired, "", ledger)

@@ -121,7 +121,7 @@ def _refreshed(
     if not is_ours or all(mark.customer != update.customer for mark in own):
         session.record(Fate(update.customer, "kept", "changed"))
         return None
-    return update_of(desired.wisp, desired.card(update.customer), person, is_news=True)
+    return update_of(desired.wisp, desired.card(update.customer), person, card_changed=True)
 
 
 def _create(session: Session, desired: Desired, creates: Sequence[PlannedChange]) -> None:

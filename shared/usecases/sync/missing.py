@@ -90,7 +90,7 @@ def add_missing(
         for side in (found.labelled, found.unlabelled)
         for persons in side.values()
         for person in persons
-    } | {entry.resource_name for entry in found.known.values()}
+    } | {entry.resource_name for entry in found.unread.values()}
     persons = {person.resource_name: person for person in looked.values() if person}
     include(found, (person for name, person in persons.items() if name not in shown), desired)
     for name, customer in names.items():

@@ -27,7 +27,7 @@ WHY_FAILED: Mapping[str, str] = {
 """Why a contact is not as it should be, where Google did not say it."""
 
 
-def planned(plan: Plan, verdict: Verdict, gathered: Gathered) -> Iterator[Fate]:
+def fates_of(plan: Plan, verdict: Verdict, gathered: Gathered) -> Iterator[Fate]:
     """Say what becomes of those whom a plan leaves alone, or makes anew."""
     desired = gathered.desired
     for record in gathered.skipped:

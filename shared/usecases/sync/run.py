@@ -7,12 +7,12 @@ from functools import partial
 
 from shared.domain.model.account import MOST_CONTACTS, Account, State
 from shared.domain.model.run import AccountOutcome, Fate
+from shared.domain.sync.absorb import absorb, absorb_all
 from shared.domain.sync.actual import Actual
 from shared.domain.sync.guard import Verdict, judge, let_through
 from shared.domain.sync.ledger import MOST_EXTRAS
 from shared.domain.sync.mark import marks
 from shared.domain.sync.plan import Plan, cut_to_room, make_plan
-from shared.domain.sync.settle import absorb, absorb_all
 from shared.errors import RetryLater
 from shared.ports import SyncTokenExpired
 from shared.usecases.base import ledger_store
@@ -20,12 +20,12 @@ from shared.usecases.base.documents import Synced, synced_put
 from shared.usecases.sync.account import (
     Run,
     Session,
-    attempted,
+    attempt,
     check_not_paused,
+    hold_account,
     in_parallel,
-    leased,
     note_health,
-    opened,
+    open_account,
 )
 from shared.usecases.sync.actual import (
     LedgerDisagrees,
@@ -36,7 +36,7 @@ from shared.usecases.sync.actual import (
 )
 from shared.usecases.sync.apply import apply
 from shared.usecases.sync.desired import Gathered
-from shared.usecases.sync.report import log_outcome, log_plan, outcome_of, planned
+from shared.usecases.sync.report import fates_of, log_outcome, log_plan, outcome_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +95,19 @@ def sync_account(run: Run, target: Target, account: Account) -> Finished:
     Never raises: what went wrong is the outcome's state and reason.
     """
     session = Session(run, account, makes_label=not target.is_rehearsal)
-    with attempted(session):
+    with attempt(session):
         if not target.is_decided:
             check_not_paused(account)
-        with leased(run, account) as held_lease, opened(session, held_lease):
+        with hold_account(run, account) as held_lease, open_account(session, held_lease):
             plan = read_and_plan(session, target)
-            verdict = _judged(session, target, plan)
+            verdict = _judge(session, target, plan)
             if not target.customer and not session.by_changes:  # else its count is an old listing's
                 plan = cut_to_room(plan)
             session.plan = plan
             if target.is_rehearsal:
                 session.state = "complete"
             else:
-                session.record(*planned(plan, verdict, target.gathered))
+                session.record(*fates_of(plan, verdict, target.gathered))
                 _take_in(session, target, plan, verdict)
                 apply(session, target.gathered.desired, plan, verdict)
                 session.rename_label()
@@ -115,10 +115,10 @@ def sync_account(run: Run, target: Target, account: Account) -> Finished:
                 if not target.customer:
                     _remember(session, target)
             session.health = "connected"
-    return finished(session)
+    return finish_account(session)
 
 
-def finished(session: Session, *, removed: int | None = None) -> Finished:
+def finish_account(session: Session, *, removed: int | None = None) -> Finished:
     """Return what was done in a session, and write it to the log.
 
     Args:
@@ -157,7 +157,7 @@ def _read_everything(session: Session, target: Target) -> Actual:
     return read_everything(session, target.gathered.desired)
 
 
-def _judged(session: Session, target: Target, plan: Plan) -> Verdict:
+def _judge(session: Session, target: Target, plan: Plan) -> Verdict:
     """Return what of the plan's removals may be done; one customer's are theirs who pressed the button."""
     if target.customer:
         _refuse_merged(plan, session.run.wisp.id)

@@ -18,7 +18,7 @@ from shared.usecases.base.batches import batches
 from shared.usecases.base.documents import from_document, to_document
 from shared.usecases.sync.account import Session
 
-KEPT = timedelta(days=30)
+SNAPSHOT_KEPT = timedelta(days=30)
 
 _AT_ONCE = 50
 """Shards in one write: a request may hold 10 MiB ("Quotas and limits", Firestore documentation)."""
@@ -57,8 +57,10 @@ def keep(session: Session, customers: Iterable[str]) -> None:
     for some in batches(numbers, _AT_ONCE) if numbers or before.kept else [[]]:
         # in one write: a part that nobody knows of would outlast its account
         before = msgspec.structs.replace(before, kept=sorted({*before.kept, *some}))
-        parts = [Put(f"{path}/parts/{n:03}", found, now + KEPT) for n in some if (found := documents[n])]
-        session.held_lease.write(*parts, Put(path, to_document(before), now + KEPT))
+        parts = [
+            Put(f"{path}/parts/{n:03}", found, now + SNAPSHOT_KEPT) for n in some if (found := documents[n])
+        ]
+        session.held_lease.write(*parts, Put(path, to_document(before), now + SNAPSHOT_KEPT))
 
 
 def _was_whole(session: Session) -> bool:
@@ -93,7 +95,7 @@ def runs(state: StateStore, account: str, now: datetime) -> dict[str, Before]:
     """
     path = f"ledgers/{account}/before"
     found = [(id_, from_document(document, Before, f"{path}/{id_}")) for id_, document in state.find(path)]
-    fresh = [each for each in found if now < datetime.fromisoformat(each[1].at) + KEPT]
+    fresh = [each for each in found if now < datetime.fromisoformat(each[1].at) + SNAPSHOT_KEPT]
     return dict(sorted(fresh, key=lambda each: each[1].at))
 
 

@@ -62,7 +62,7 @@ class OneCall:
     def update(self, card: Card, name: str) -> None:
         """Read a contact, and update it if it differs."""
         answer = self._people.get(resourceName=name, personFields=PERSON_FIELDS).execute()
-        if update := update_of(WISP, card, _read(answer), is_news=True):
+        if update := update_of(WISP, card, _read(answer), card_changed=True):
             self._people.updateContact(
                 resourceName=name,
                 body=change_json(
@@ -116,7 +116,7 @@ def _sync(book: OneCall, cards: Any) -> None:
         person = present.get(customer)
         if person is None:
             book.create(cards[customer])
-        elif update_of(WISP, cards[customer], person, is_news=True):
+        elif update_of(WISP, cards[customer], person, card_changed=True):
             book.update(cards[customer], person.resource_name)
 
 

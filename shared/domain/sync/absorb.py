@@ -42,7 +42,7 @@ def _note_removal(ledger: Ledger, removal: PlannedChange, found: str | None) -> 
 
 def absorb_all(ledger: Ledger, plan: Plan, desired: Desired) -> None:
     """Note every contact of the account: who was not found has none, unless that is unsure."""
-    lost = {customer for customer, _ in ledger.entries()}.difference(*plan.known, plan.found, plan.unsure)
+    lost = {customer for customer, _ in ledger.entries()}.difference(*plan.unread, plan.found, plan.unsure)
     for customer in lost:
         ledger.drop(customer)
     absorb(ledger, plan, desired)

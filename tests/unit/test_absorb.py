@@ -1,11 +1,11 @@
 """What the ledger takes over from a look at Google, before anything is written."""
 
+from shared.domain.sync.absorb import absorb, absorb_all
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.ledger import MOST_EXTRAS, Entry
 from shared.domain.sync.mark import Mark
 from shared.domain.sync.merge import merge
 from shared.domain.sync.plan import Plan, PlannedChange
-from shared.domain.sync.settle import absorb, absorb_all
 from tests.unit.plan_kit import SECOND, card, desired, entry, ledger, new, person
 
 ONE = desired([card()])
@@ -106,7 +106,7 @@ def test_who_was_not_found_has_no_contact() -> None:
     )
     plan = Plan(
         found={"1": "people/c1"},
-        known=({"2": entry(card("2"), "c2")}, {"3": entry(card("3"), "c3")}),
+        unread=({"2": entry(card("2"), "c2")}, {"3": entry(card("3"), "c3")}),
         seen={"1": entry(card(), record="r")},
     )
     absorb_all(known, plan, ONE)
