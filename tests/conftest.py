@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 _MEMORY = Path("/dev/shm")
 """A file system without a disk, on Linux."""
@@ -16,10 +18,26 @@ _ENOUGH = 2 * 1024**3
 
 _LONGEST = (
     "tests/browser/",
-    "tests/chaos/test_schedules",
-    "tests/functions/test_schemathesis",
     "tests/infra/",
+    "tests/functions/test_schemathesis",
+    "tests/chaos/test_schedules",
+    "tests/end_to_end/test_log_search",
+    "tests/end_to_end/",
+    "tests/property/",
+    "tests/functions/",
 )
+"""What is begun first, so that no worker is left alone with it at the end."""
+
+_TOGETHER = (
+    "tests/browser/",
+    "tests/infra/test_p",
+    "tests/end_to_end/test_ledger_lost",
+    "tests/end_to_end/test_sandbox",
+)
+"""What shares something dear: a browser, Terraform, a world."""
+
+_APART = ("tests/end_to_end/", "tests/chaos/", "tests/functions/test_schemathesis", "tests/infra/test_source")
+"""Where each test has a world of its own; elsewhere a file is for one worker."""
 
 # The machines that run this are busy: an example that is slow once is no failure.
 settings.register_profile("project", deadline=None)
@@ -35,6 +53,9 @@ def _is_fast(folder: Path) -> bool:
     return shutil.disk_usage(folder).free > _ENOUGH and not os.statvfs(folder).f_flag & os.ST_NOEXEC
 
 
+# What is collected stays to the end: the collector of garbage need not go through it time and again.
+gc.disable()
+
 # Databases and vaults force every write to the disk, and tests would wait for it most of their time.
 if "TMPDIR" not in os.environ and _is_fast(_MEMORY):
     os.environ["TMPDIR"] = str(_MEMORY)
@@ -48,7 +69,38 @@ def pytest_xdist_auto_num_workers() -> int:
     return 2 * (os.cpu_count() or 1)
 
 
+class Together(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Gives tests that share something to one worker, one after the other.
+
+    xdist's own way, a mark, does nothing with pytest 9.2: the name that it adds to a test's id is lost.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        together = next((start for start in _TOGETHER if nodeid.startswith(start)), "")
+        apart = nodeid.partition("[" if nodeid.startswith(_APART) else "::")[0]
+        return together or apart
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_make_scheduler(config: pytest.Config) -> Together:
+    """Hand tests out in these groups."""
+    return Together(config)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that no worker is left alone with it at the end."""
-    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
+    """Begin with what takes longest."""
+    items.sort(
+        key=lambda item: next(
+            (n for n, start in enumerate(_LONGEST) if item.nodeid.startswith(start)), len(_LONGEST)
+        )
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Collect garbage again, seldom, and only what tests leave."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
+    gc.enable()

@@ -11,8 +11,6 @@ from tests.browser.conftest import without
 from tests.browser.housekeeping import customers, hang
 from tests.browser.person import SYNC, Person
 
-pytestmark = pytest.mark.xdist_group("browser")  # one browser and one sandbox for all
-
 _AXE = Path(__file__).parents[2] / ".cache/node-axe/node_modules/axe-core/axe.min.js"
 _CHECK = "async (rules) => (await axe.run(document, {resultTypes: ['violations'], ...rules})).violations"
 

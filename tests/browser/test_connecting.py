@@ -2,13 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.housekeeping import contacts
 from tests.browser.person import LABEL, Person
-
-pytestmark = pytest.mark.xdist_group("browser")  # one browser and one sandbox for all
 
 
 def test_a_connected_account_is_filled_at_once(mary: Person) -> None:

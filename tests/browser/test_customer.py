@@ -8,8 +8,6 @@ from playwright.sync_api import expect
 
 from tests.browser.person import LABEL, Person
 
-pytestmark = pytest.mark.xdist_group("browser")  # one browser and one sandbox for all
-
 
 def _add(person: Person, name: str, mobile: str) -> None:
     """Add a customer to SIMPLer, whose page is shown then."""

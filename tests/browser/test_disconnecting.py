@@ -2,13 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.housekeeping import contacts
 from tests.browser.person import LABEL, Person
-
-pytestmark = pytest.mark.xdist_group("browser")  # one browser and one sandbox for all
 
 
 def test_removal_takes_what_was_made_and_proves_it(mary: Person, connected: str) -> None:

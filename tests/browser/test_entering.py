@@ -2,12 +2,9 @@
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.person import Person
-
-pytestmark = pytest.mark.xdist_group("browser")  # one browser and one sandbox for all
 
 COOKIE = "simpler-session"
 AGAIN = "Please open this page again from SIMPLer"

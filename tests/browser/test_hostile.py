@@ -3,14 +3,11 @@
 That no dialog opened and no Content-Security-Policy was violated is asked of every test here, at its end.
 """
 
-import pytest
 import requests
 from playwright.sync_api import expect
 
 from tests.browser.person import Person
 from tests.sandbox import PATIENCE
-
-pytestmark = pytest.mark.xdist_group("browser")  # one browser and one sandbox for all
 
 NAME = """<img src=x onerror=alert(1)><script>alert(2)</script>"'{{ 7 * 7 }}</td>"""
 CUSTOMER = 6666

@@ -8,8 +8,6 @@ from tests.browser import tour
 from tests.browser.housekeeping import customers, hang
 from tests.browser.person import SYNC, Person
 
-pytestmark = pytest.mark.xdist_group("browser")  # one browser and one sandbox for all
-
 WIDTH, HEIGHT = 390, 844
 FINGER = 24
 """Pixels that a target has at least (WCAG 2.2, success criterion 2.5.8)."""

@@ -3,15 +3,12 @@
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Locator, expect
 
 from shared.usecases.base.batches import batches
 from shared.usecases.sync.apply import UPDATES_AT_ONCE
 from tests.browser.housekeeping import change_all, contacts, hang, heal
 from tests.browser.person import SYNC, Person
-
-pytestmark = pytest.mark.xdist_group("browser")  # one browser and one sandbox for all
 
 _LOOKS = 200
 LAST_RUN = re.compile(r"Last run:.*\sComplete\s", re.DOTALL)

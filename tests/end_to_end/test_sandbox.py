@@ -13,8 +13,6 @@ import requests
 
 from tests.sandbox import PATIENCE, Browser, Sandbox, sandbox, until
 
-pytestmark = pytest.mark.xdist_group("sandbox")
-
 LABEL = "Azotel SIMPLer - Cork Wireless"
 OFFICE = "office@corkwireless.example"
 

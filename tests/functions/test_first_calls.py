@@ -2,13 +2,10 @@
 
 from pathlib import Path
 
-import pytest
-
 from infra.lab.first_calls.process import meet
 from infra.lab.first_calls.stage import set_up
 
 
-@pytest.mark.xdist_group("first_calls")
 def test_first_calls_of_every_function_at_once_are_all_answered(tmp_path: Path) -> None:
     """No process dies, answers with an error of its own or leaves a run undone, at the worst of turns."""
     with set_up(tmp_path) as stage:
