@@ -1,1 +1,1 @@
-"""Sync: the engine: one account is read, planned, guarded, written and remembered."""
+"""The engine: `run` reads an account, plans, asks the guard, writes, and remembers."""

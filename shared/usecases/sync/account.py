@@ -1,4 +1,4 @@
-"""Account: one Google account in our hands, with its lease, its book, its label and its ledger."""
+"""Account: a run in one Google account, with its lease, its contacts, its label and its ledger."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -39,7 +39,7 @@ class Run:
     Attributes:
         services: The ports.
         wisp: Whose customers.
-        held_lease: Holds the wisp's lease, and so knows who runs.
+        held_lease: The wisp's lease, which also says who runs.
         deadline: `Clock.monotonic` reading after which no request starts.
     """
 
@@ -56,34 +56,34 @@ class Run:
 
 @dataclass(slots=True)
 class Session:
-    """A run in one account: all that changes while it is on.
+    """A run in one account, with everything that changes during it.
 
     Attributes:
         run: The run.
         account: The account.
-        makes_label: Whether a label that is missing is made, and one without our mark is marked.
-        held_lease: Holds the Google account's lease; set when the account is opened, as the next two are.
-        book: Its contacts.
-        ledger: What we know of our contacts.
-        was_whole: Whether the ledger held every contact of ours when the session began.
-        label: Resource name of the wisp's label as the ledger has it, until it was looked for; empty when
-            there is none.
-        token: Asks for what changes after the last listing; empty when that does not tell.
+        makes_label: Create a missing label, and mark one that lacks our mark.
+        held_lease: The Google account's lease; `open_account` sets it and the next two.
+        book: The account's contacts.
+        ledger: What we last wrote to them.
+        was_whole: The ledger held every contact of ours when the session began.
+        label: Resource name of the wisp's label; until `knows_label`, the ledger's name of it. Empty when
+            the account has no label.
+        token: Asks for what changes after the last listing; empty when no token does.
         listed: When everything was listed last, this run included (seconds since 1970).
-        by_changes: Whether only changes were read; `total` is then an old listing's.
+        by_changes: Only changes were read, so `total` is an old listing's.
         surplus_labels: Further labels with our mark that Google's list showed.
-        knows_label: Whether the label was looked for, and what `label` says is so.
-        plan: What is to be done.
+        knows_label: The label was looked for, so `label` is certain.
+        plan: The changes to make.
         fates: What became of each customer so far, in order; `record` adds to it.
         count: How many customers met each fate so far; every count that is reported is one of these.
-        done: How many contacts were looked after so far.
-        to_do: How many are to be written.
-        refusal: What Google refused the account as a whole; raised after the next checkpoint.
-        health: What the account turned out to be; None: nothing tells.
+        done: How many contacts were written so far, or could not be.
+        to_do: How many contacts to write.
+        refusal: Google's refusal of the account as a whole; raised after the next checkpoint.
+        health: The state of the account that this run found; None: it found nothing out.
         state: How it ended, as in `AccountOutcome`.
         code: Why it is not complete.
         reason: The same for people.
-        again: Seconds after which it may go on, where the reason tells that.
+        again: Seconds after which it may go on; 0 where the reason does not say.
         held: Contacts that are ours after the run.
         total: All contacts of the account then, the user's own included.
         requests: Requests sent to the People API.
@@ -125,18 +125,18 @@ class Session:
         self.count.update(fate.what for fate in fates)
 
     def has_put_off(self) -> bool:
-        """Return whether a removal is left for later, since the contact is not as it was when planned."""
+        """Return whether a removal waits for later, because its contact changed after the plan was made."""
         return any(fate.code == "put_off" for fate in self.fates)
 
     def resolve_label(self) -> bool:
-        """Look for the label, once, and make a missing one; whether it is the one that the ledger knows."""
+        """Look for the label, once, and create a missing one; return whether it is the ledger's."""
         before = self.label
         if not self.find_label():
             self._take(None)
         return self.label == before
 
     def find_label(self) -> bool:
-        """Look for the label, once; whether it is known now. None is made."""
+        """Look for the label, once, but create none; return whether it is known now."""
         if not self.knows_label:
             labels, search = self.book.labels(), self._search
             if label := search.among(labels):
@@ -145,7 +145,7 @@ class Session:
         return self.knows_label
 
     def label_by(self, marked: Iterable[Person]) -> str:
-        """The label, where no list of labels has shown it: by contacts with our mark, or a new one."""
+        """Find a label that no list shows by contacts with our mark, or create it; return its name."""
         if not self.knows_label:
             self._take(self._search.by_contacts(marked))
         return self.label
@@ -155,19 +155,19 @@ class Session:
         return LabelSearch(self.book, self.run.wisp, self.ledger.head.known_labels())
 
     def _take(self, label: Label | None) -> None:
-        """From now on this is the label; the ledger is told of its first one before anything is written."""
+        """Settle on this label. The ledger learns of its first one before anything is written."""
         if self.makes_label:
             label = self._search.marked(label) if label else self._make_label()
             self.ledger.head.label = self.ledger.head.label or label.resource_name
         self.label, self.knows_label = (label.resource_name if label else ""), True
 
     def _make_label(self) -> Label:
-        """Make the label. That it is being made is noted first, for it may show minutes after a crash.
+        """Create the label. Save that intent first, because the label may show minutes after a crash.
 
-        Its name alone does not keep it from being made twice: a user may rename it meanwhile.
+        Its name alone does not prevent a second one: a user may rename the first meanwhile.
 
         Raises:
-            RetryLater: One may have been made a moment ago, and does not show.
+            RetryLater: One may have been created a moment ago, and does not show yet.
         """
         made = self.ledger.head.made_labels
         if self.now() - made.get("", -LAG) < LAG:
@@ -181,7 +181,7 @@ class Session:
         except OutcomeUnknown:
             made[""] = self.now()
             raise
-        except Trouble:  # none was made
+        except Trouble:  # Google created none
             del made[""]
             raise
         finally:
@@ -215,11 +215,11 @@ class Session:
             self._save_ledger()
 
     def remove_surplus_labels(self) -> None:
-        """Delete further labels with our mark in which nobody is but contacts of ours: those stay in ours.
+        """Delete further labels with our mark, if they hold only contacts of ours, which stay in our label.
 
-        A run that does not know of the label makes one: the last request of a holder that was superseded.
+        Such a label comes from a run that did not know of ours: the last request of a superseded holder.
         """
-        if not self.surplus_labels:  # as nearly always: the ledger need not be gone through
+        if not self.surplus_labels:  # nearly always, and then the ledger need not be read
             return
         ours = {entry.resource_name for _, entry in self.ledger.entries()} | self.ledger.head.extras.keys()
         with suppress(StopAccount):  # a refusal concerns a label that nobody needs
@@ -230,21 +230,21 @@ class Session:
         self.surplus_labels = []
 
     def unsure(self) -> frozenset[str]:
-        """Customers whose contact may have been created too recently to show in a listing."""
+        """Return the customers whose contact may be too young to show in a listing."""
         return unsure(self.ledger, self.now())
 
     def now(self) -> float:
-        """The time of day, seconds since 1970."""
+        """Return the time of day, in seconds since 1970."""
         return self.run.services.clock.now().timestamp()
 
     def look(self, names: Sequence[str]) -> dict[str, Person | None]:
-        """Contacts as they are now, however many, by the resource name asked for (`ContactBook.look`)."""
+        """Read any number of contacts by resource name, as `ContactBook.look` does."""
         return look(self.book, names)
 
 
 @contextmanager
 def attempt(session: Session) -> Iterator[None]:
-    """Note in the session how long it took, and what went wrong; whatever that is, other accounts go on."""
+    """Note how long a session's work took and what went wrong; never raise, so other accounts go on."""
     clock = session.run.services.clock
     started = clock.monotonic()
     try:
@@ -261,35 +261,35 @@ def attempt(session: Session) -> Iterator[None]:
 
 
 def in_parallel(work: Callable[[Account], T], accounts: Sequence[Account]) -> list[T]:
-    """The work in each account, a few at once; each account has one writer."""
+    """Do the work in each account, a few at once; each account has one writer."""
     with ThreadPoolExecutor(ACCOUNTS_AT_ONCE, thread_name_prefix="account") as pool:
         futures = [pool.submit(copy_context().run, work, account) for account in accounts]
         return [future.result() for future in futures]
 
 
 def hold_account(run: Run, account: Account) -> HeldLease:
-    """Hold the Google account's lease: no run of another wisp that shares it writes meanwhile.
+    """Hold the Google account's lease, so that no run of another wisp that shares it writes meanwhile.
 
     Raises:
         RetryLater: Somebody else has it.
     """
     try:
         return hold(run.services, account.lease, run.held_lease.claim)
-    except LeaseHeld:  # who it is must not be told: it may be another wisp's user
+    except LeaseHeld:  # do not say who holds it: it may be another wisp's user
         raise RetryLater(
             "google.account_in_use",
             f"another run writes to the Google account of {account.id}",
-            "Another synchronisation is writing to this Google account; it is tried again in a while.",
+            "Another synchronisation is writing to this Google account; this one tries again in a while.",
             after=60,
         ) from None
 
 
 @contextmanager
 def open_account(session: Session, held_lease: HeldLease) -> Iterator[None]:
-    """Open an account whose lease is ours: its contacts and its ledger.
+    """Open an account's contacts and its ledger; the caller holds its lease.
 
     Raises:
-        OverQuota: The account is parked.
+        OverQuota: Google's quota for the account is used up for hours; see `RateLimit.check`.
     """
     run, account, services = session.run, session.account, session.run.services
     rate_limit = RateLimit.load(services.state, services.clock, services.limits, account)
@@ -305,17 +305,17 @@ def open_account(session: Session, held_lease: HeldLease) -> Iterator[None]:
             yield
         finally:
             session.requests = book.requests
-            with suppress(Trouble):  # see `pacing`: whoever took the lease over has waited for long enough
+            with suppress(Trouble):  # whoever took the lease over has waited long enough: see `rate_limit`
                 held_lease.write(rate_limit.put())
 
 
 def check_not_paused(account: Account) -> None:
-    """Raise `StopAccount` when an operator has paused the account."""
+    """Raise `StopAccount` if an operator has paused the account."""
     if account.paused:
         raise StopAccount(
             "account.paused",
             "the account is paused",
-            f"{account.paused}. It is left as it is until an operator lets it go on.",
+            f"{account.paused}. Nothing is written to it until an operator resumes it.",
         )
 
 
@@ -335,9 +335,9 @@ def _stop(session: Session, trouble: Trouble) -> None:
 
 
 def note_health(run: Run, account: Account, health: State | None, reason: str) -> None:
-    """Remember that an account needs a person, so that its page can say so, or that it works again.
+    """Record that an account needs a person, or that it works again, for its page to show.
 
-    What cannot be written now, the next run notices again; the outcome says it as well.
+    If this cannot be written now, the next run finds it out again; the outcome says it as well.
     """
     with suppress(Trouble):
         if health == "reconnect" and account.state == "connected":
@@ -348,16 +348,16 @@ def note_health(run: Run, account: Account, health: State | None, reason: str) -
 
 
 def _note_health(run: Run, account: Account, state: State, *, reason: str = "", since: str = "") -> None:
-    """Write how an account is; what others recorded of it meanwhile stays, such as an operator's pause.
+    """Write an account's state, and keep what others recorded meanwhile, such as an operator's pause.
 
-    Nothing is written of one that was connected anew, or is let go, since the run read it.
+    Write nothing if the account was connected again, or is being disconnected, since the run read it.
 
     Raises:
-        LeaseLost: The run was superseded; it notes nothing any more.
+        LeaseLost: The run was superseded, and may record nothing.
         RetryLater: Somebody else changes the wisp's accounts, or the database cannot be reached.
     """
     with one_at_a_time(run.services, account.wisp, run.held_lease.claim.holder) as held_lease:
-        # Whoever supersedes the run from here on finds this lease expired, and so a stale note refused.
+        # This lease expires before the run's: whoever supersedes the run can rely on no late note.
         run.held_lease.outlive(account_changes.TURN_SECONDS)
         now = reload_account(run.services.state, account)
         if now and (now.state, now.since) == (account.state, account.since):

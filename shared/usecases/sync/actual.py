@@ -1,7 +1,7 @@
-"""Actual: what an account holds, read as far as it must be.
+"""Actual: what an account holds, read only as far as necessary.
 
-What the ledger knows is asked only for what may be another one now. Where that does not suffice, everything
-is listed: the answer to `LedgerDisagrees`, and to a sync token that Google takes no more.
+The ledger knows our contacts, so a run asks Google only what changed. It lists everything after
+`LedgerDisagrees`, and when Google no longer accepts the sync token.
 """
 
 from collections.abc import Iterable
@@ -20,20 +20,20 @@ from shared.usecases.sync.missing import find_missing
 
 
 class LedgerDisagrees(Exception):
-    """The ledger does not tell what the account holds: it is not whole, or Google says otherwise."""
+    """The ledger is not enough: it is not whole, or Google contradicts it. List everything instead."""
 
 
 def read_changes(session: Session, desired: Desired) -> Actual:
-    """Read what changed since the last run; the ledger knows the rest.
+    """Read what changed since the last run; take the rest from the ledger.
 
     Raises:
         LedgerDisagrees: Everything must be listed.
-        SyncTokenExpired: So it must, and the token is forgotten.
+        SyncTokenExpired: Everything must be listed, and the token is forgotten.
     """
     ledger = session.ledger
     if not ledger.head.knows_changes(session.now()):
         raise LedgerDisagrees
-    token, ledger.head.token = ledger.head.token, ""  # it is not asked again, unless it does
+    token, ledger.head.token = ledger.head.token, ""  # used once, unless this read succeeds
     contacts = session.book.list(token)
     changes = changes_in(contacts, desired, ledger)
     first = actual_by_changes(changes.persons, changes.gone, desired, ledger)
@@ -47,14 +47,14 @@ def read_changes(session: Session, desired: Desired) -> Actual:
     session.token, session.listed, session.by_changes = contacts.token, ledger.head.listed, True
     _log_listing(session, changes.count)
     persons = {person.resource_name: person for person in (*changes.persons, *looked.values())}
-    gone = changes.gone | names | former  # a look does not tell former names
+    gone = changes.gone | names | former  # a look does not show former names
     return actual_by_changes(persons.values(), gone, desired, ledger)
 
 
 def read_everything(session: Session, desired: Desired) -> Actual:
     """Read every contact of the account, and get a token for what changes from here on.
 
-    There is none while a contact's creation is in doubt (see `ContactBook.list`).
+    While a creation is unconfirmed there is no token: such a listing need not show it (`ContactBook.list`).
     """
     session.find_label()
     session.listed, session.by_changes, session.token = session.now(), False, ""
@@ -70,10 +70,10 @@ def read_one(session: Session, desired: Desired, customer: str) -> Actual:
     """Read one customer's contact by its name.
 
     Raises:
-        LedgerDisagrees: The ledger is not sure of the name. It is when it holds every contact of ours and
-            either does not know this customer, as of its last night, or Google still has the contact that it
-            names, and tells of each further one. A resource name may change, and an unconfirmed creation may
-            show.
+        LedgerDisagrees: The ledger is not sure of the name: a resource name may change, and an unconfirmed
+            creation may show. It is sure if it holds every contact of ours and one of two things is true. As
+            of last night it has no entry of this customer; or Google still has the contact that the entry
+            names, and answers for each further one.
     """
     ledger = session.ledger
     names = ledger.names_of(customer)
@@ -90,7 +90,7 @@ def read_one(session: Session, desired: Desired, customer: str) -> Actual:
 
 
 def look_for_one(session: Session, desired: Desired, customer: str) -> Actual:
-    """Read every contact of the account, and give one customer's."""
+    """Read every contact of the account, and return one customer's."""
     session.find_label()
     found = _sort(session, session.book.list(), desired, Ledger())
     find_missing(session.book, found, session.ledger, desired, now=session.now(), customer=customer)
@@ -98,7 +98,7 @@ def look_for_one(session: Session, desired: Desired, customer: str) -> Actual:
 
 
 def _sort(session: Session, persons: Iterable[Person], desired: Desired, ledger: Ledger) -> Actual:
-    """Sort the contacts; where no list of labels showed ours, they tell it themselves."""
+    """Sort the contacts by customer; if no list of labels showed ours, find it by the contacts in it."""
     if not session.knows_label:
         found = actual_of(persons, desired, "", ledger)
         return in_label(found, desired, session.label_by(outside(found)), ledger)
@@ -109,24 +109,24 @@ def _sort(session: Session, persons: Iterable[Person], desired: Desired, ledger:
 
 
 def _rests_on_the_list(session: Session) -> bool:
-    """Return whether nothing but a list tells of a contact: of one that was in doubt, or without a ledger."""
+    """Return whether only this list could show some contact: an unconfirmed one, or all without a ledger."""
     if session.ledger.head.unconfirmed:
         return bool(session.ledger.head.unconfirmed.keys() - session.unsure())
     return not len(session.ledger)
 
 
 def _check_nobody(session: Session) -> None:
-    """See that the label has no member either: one empty list is no proof of an empty account.
+    """Check that the label has no member either, because one empty list does not prove an empty account.
 
     Raises:
-        RetryLater: It has some, so Google did not list everybody.
+        RetryLater: It has members, so Google's list was not complete.
     """
     label = session.book.label(session.label)
     if label and (label.count or label.members):
         raise RetryLater(
             "google.incomplete",
             f"Google's list is empty, though the label has {label.count:,} members",
-            "Google does not show this account's contacts at the moment. It is tried again in a while.",
+            "Google does not show this account's contacts at the moment. We try again in a while.",
             after=60,
         )
 

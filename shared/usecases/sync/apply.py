@@ -1,11 +1,11 @@
-"""Apply: a plan into one account, batch by batch, each with its checkpoint.
+"""Apply: writes a plan to one account, batch by batch, with a checkpoint after each.
 
-Before a batch of creates its customers are noted as unconfirmed, in one fenced write with what came of the
-batch before: the ledger, the note and the progress. So a crash anywhere leaves at most one batch of which
-nobody knows what came, and its contacts are looked for by their mark before anything else is done with them.
+Before a batch of creates, one fenced write saves the ledger and the progress, and notes the batch's customers
+as unconfirmed. So a crash leaves at most one batch whose outcome is unknown. The next run looks for its
+contacts by their mark before it creates any of them again.
 
-A contact costs more processor time to make than to send, so the next batch is made ready while the present
-one is under way.
+Preparing a contact takes more processor time than sending it, so the next batch is prepared while Google
+answers the present one.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,14 +36,14 @@ LABELLINGS_AT_ONCE = 1000
 """People API's limits per request (people.v1 description)."""
 
 FEW = 20
-"""At most so many at once where one may be what Google stumbles over; one by one when there are no more."""
+"""The largest batch of suspects, one of which Google may stumble over; fewer than these go one by one."""
 
 MOST_SILENT = 2
-"""Batches without an answer in a row, after which Google is left alone for a while."""
+"""Unanswered batches in a row after which we leave Google alone for a while."""
 
 
 def apply(session: Session, desired: Desired, plan: Plan, verdict: Verdict) -> Sequence[Fate]:
-    """Do all of it, and return what became of each contact; one bad contact never costs the others.
+    """Apply a plan, and return what became of each contact; one bad contact does not stop the others.
 
     Raises:
         Trouble: The account cannot go on; what was done until then is saved.
@@ -63,7 +63,7 @@ def apply(session: Session, desired: Desired, plan: Plan, verdict: Verdict) -> S
 
 
 def _relabel(session: Session, lost: Sequence[PlannedChange]) -> None:
-    """Put contacts back; their content is compared at the next run, for they have a new etag now."""
+    """Put contacts back into the label. Their etag is new then, so the next run compares their content."""
     for batch in batches(lost, LABELLINGS_AT_ONCE):
         changes = {change.person.resource_name: change for change in batch}
         results = session.book.put_in_label(list(changes), session.label)
@@ -73,7 +73,7 @@ def _relabel(session: Session, lost: Sequence[PlannedChange]) -> None:
 
 
 def _update(session: Session, desired: Desired, updates: Sequence[PlannedChange]) -> list[PlannedChange]:
-    """Send updates; return those whose contact changed meanwhile, compared once more as it is now."""
+    """Send updates; where a contact changed meanwhile, return the update that its present state needs."""
     in_order = sorted(updates, key=lambda update: session.ledger.order(update.customer))
     again: list[PlannedChange] = []
     ready = (
@@ -104,7 +104,7 @@ def _changed(session: Session, desired: Desired, update: PlannedChange) -> tuple
 
 
 def _content(session: Session, desired: Desired, update: PlannedChange, sent: Change) -> Content:
-    """Return what a contact holds that was just updated."""
+    """Return whether an updated contact holds only what we sent, or the user's additions too."""
     if update.merged is None:
         return "ours"
     mark = Mark(desired.wisp, update.customer, session.run.id)
@@ -114,7 +114,7 @@ def _content(session: Session, desired: Desired, update: PlannedChange, sent: Ch
 def _refreshed(
     session: Session, desired: Desired, update: PlannedChange, person: Person
 ) -> PlannedChange | None:
-    """Return what is still to be done to a contact that is not as it was known; None: nothing, for now."""
+    """Return the update that a contact needs after it changed under our hands; None: none for now."""
     session.ledger.invalidate(update.customer)
     own = marks(person.client_data, desired.wisp)
     is_ours = session.label in person.groups and not is_shared(person.client_data, desired.wisp)
@@ -125,7 +125,7 @@ def _refreshed(
 
 
 def _create(session: Session, desired: Desired, creates: Sequence[PlannedChange]) -> None:
-    """Create contacts, each once; the last, few at once, are those over which Google may stumble."""
+    """Create contacts, each once. Suspects, over which Google may stumble, go last and in small batches."""
     ledger = session.ledger
     suspects = [change for change in creates if change.customer in ledger.head.suspects]
     others = [change for change in creates if change.customer not in ledger.head.suspects]
@@ -137,7 +137,7 @@ def _create(session: Session, desired: Desired, creates: Sequence[PlannedChange]
     unanswered = 0
     with closing(prefetch(ready)) as batches_:
         for part in parts:
-            if full:  # Google need not be asked again
+            if full:  # no need to ask Google again
                 _leave_out(session, part, full)
                 continue
             _intend(session, part)
@@ -153,21 +153,21 @@ def _create(session: Session, desired: Desired, creates: Sequence[PlannedChange]
 
 
 def _new(session: Session, desired: Desired, create: PlannedChange) -> tuple[PlannedChange, NewPerson]:
-    desired.digest(create.customer)  # it will be asked for
+    desired.digest(create.customer)  # computed here, while Google answers, for the ledger's entry
     return create, new_person(desired.card(create.customer), desired.wisp, session.run.id)
 
 
 def _leave_out(session: Session, creates: Sequence[PlannedChange], full: AccountFull) -> None:
-    """Tell of those for whom there is no room."""
+    """Record that the account has no room for these."""
     session.done += len(creates)
     session.record(*(Fate(create.customer, "failed", full.reason, full.user_message) for create in creates))
 
 
 def _intend(session: Session, creates: Sequence[PlannedChange]) -> None:
-    """Say what is about to be created, before it is: the only trace if we die before the answer.
+    """Save whose contacts are about to be created: the only trace if we die before the answer.
 
-    The time is that at which its request will have been answered or given up: if it takes effect, then by
-    then, and shows `LAG` later.
+    The time saved is when the request will have been answered or given up. If it takes effect, it does so by
+    then, and shows at most `LAG` later.
     """
     if session.refusal is None:
         until = session.now() + UNDER_WAY
@@ -178,7 +178,7 @@ def _intend(session: Session, creates: Sequence[PlannedChange]) -> None:
 def _created_or_withdrawn(
     session: Session, desired: Desired, batch: Sequence[tuple[PlannedChange, NewPerson]]
 ) -> Mapping[str, Result]:
-    """Send a batch of creates; whoever Google tells of is in doubt no more."""
+    """Send a batch of creates. A customer for whom Google answers is no longer unconfirmed."""
     changes = {person.key: change for change, person in batch}
     customers = {change.customer for change in changes.values()}
     try:
@@ -199,20 +199,20 @@ def _created_or_withdrawn(
 
 
 def _confirm(session: Session, customers: Iterable[str]) -> None:
-    """It is known what became of these."""
+    """Note that Google has answered for these."""
     for customer in customers:
         session.ledger.head.unconfirmed.pop(customer, None)
         session.ledger.head.suspects.discard(customer)
 
 
 def _no_room(results: Mapping[str, Result]) -> AccountFull | None:
-    """Google's word that the account takes no more contacts, if it said so."""
+    """Return Google's refusal to take any more contacts, if it gave one."""
     refused = (result.trouble for result in results.values() if isinstance(result, Refused))
     return next((trouble for trouble in refused if isinstance(trouble, AccountFull)), None)
 
 
 def _remove(session: Session, removals: Sequence[PlannedChange]) -> None:
-    """Remove contacts, each after another look."""
+    """Remove contacts, and look at each once more first."""
     ledger = session.ledger
     for batch in batches(removals, REMOVALS_AT_ONCE):
         changes = {change.person.resource_name: change for change in _still_as_planned(session, batch)}
@@ -227,7 +227,7 @@ def _remove(session: Session, removals: Sequence[PlannedChange]) -> None:
 
 
 def _still_as_planned(session: Session, removals: Sequence[PlannedChange]) -> list[PlannedChange]:
-    """Only what is still as it was when the plan was made: ours, labelled, and touched by nobody."""
+    """Return the removals whose contact is as it was planned: ours, in the label, and changed by nobody."""
     now = session.look([removal.person.resource_name for removal in removals])
     sure: list[PlannedChange] = []
     for removal in removals:
@@ -267,7 +267,7 @@ def _note_written(
 def _written(
     session: Session, results: Mapping[str, Result], changes: Mapping[str, PlannedChange]
 ) -> Iterator[tuple[PlannedChange, Person]]:
-    """Give what was written, as Google has it now; note what was not."""
+    """Yield what was written, as Google has it now; record what was not."""
     for key, result in results.items():
         session.done += 1
         match result:
@@ -283,13 +283,13 @@ def _written(
 
 
 def _fail(session: Session, change: PlannedChange, code: str, detail: str = "") -> None:
-    """It is not as it should be; the ledger believes nothing of it until it is looked at."""
+    """Record a failure; the ledger then holds nothing for certain of this contact until we read it."""
     session.ledger.invalidate(change.customer)
     session.record(Fate(change.customer, "failed", code, detail))
 
 
 def _checkpoint(session: Session, phase: str) -> None:
-    """Save what was done; then stop if the account, not a single contact, was refused."""
+    """Save what was done; then raise if Google refused the account as a whole."""
     count, account = session.count, session.account.id
     progress = {
         "run": session.run.id,

@@ -1,4 +1,4 @@
-"""Desired: all of a wisp's customers, before anything is decided or written."""
+"""Desired: reads all of a wisp's customers, before anything is planned or written."""
 
 from dataclasses import dataclass
 
@@ -10,17 +10,17 @@ from shared.errors import StopRun
 from shared.ports import CustomerSource
 
 MOST_DOUBLED = 1_000
-"""Ids that are kept of those that several records have: a document holds a megabyte."""
+"""How many ids that several records share are remembered: a document may hold a megabyte."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What SIMPLer says.
+    """A wisp's customers as SIMPLer listed them.
 
     Attributes:
-        desired: For the plan.
+        desired: What a plan needs of them.
         skipped: Records that cannot be used.
-        listed: How many records there were.
+        listed: How many records SIMPLer listed.
     """
 
     desired: Desired
@@ -29,13 +29,13 @@ class Gathered:
 
     @property
     def doubled(self) -> tuple[str, ...]:
-        """Ids that several records have, as many as are kept."""
+        """Ids that several records share, up to `MOST_DOUBLED`."""
         ids = {skipped.customer for skipped in self.skipped if skipped.reason == "id used twice"}
         return tuple(sorted(ids)[:MOST_DOUBLED])
 
 
 def read_desired(source: CustomerSource, wisp: Wisp) -> Gathered:
-    """Read the complete list.
+    """Read SIMPLer's list to its proven end.
 
     Raises:
         StopRun: The list could not be read to its end, or is empty.

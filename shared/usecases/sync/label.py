@@ -1,11 +1,11 @@
-"""Label: the one that is in Google, however little of it Google shows at the moment.
+"""Label: finds the wisp's label in Google, however little of it Google shows at the moment.
 
-Its mark tells it, so that a user's rename survives; where Google does not show that, the ledger, which knows
-its resource name; then its name; and where the ledger is lost too, the contacts that are in it. That a list
-leaves a label out proves nothing (mrmattwilkins/google-contacts-sync waits until client data shows that it
-has just written); that there is no such resource name (HTTP 404) does.
+We recognise it by its mark, so that a user's rename survives. If Google does not show the mark, we go by the
+resource name in the ledger, then by the label's name, and without a ledger by the contacts in it. A list that
+leaves a label out proves nothing (mrmattwilkins/google-contacts-sync waits until client data that it has just
+written shows). HTTP 404 for its resource name proves that it is gone.
 
-Its name follows the wisp's. A user's is told from ours by the names that the ledger says we gave it.
+Its name follows the wisp's, unless a user renamed it: the ledger knows the names that we gave it.
 """
 
 import unicodedata
@@ -24,7 +24,7 @@ from shared.errors import RetryLater
 from shared.ports import ContactBook
 
 MOST_LABELS_ASKED = 10
-"""Labels that are asked for by name, of those that our contacts are in."""
+"""How many of the labels that our contacts are in are asked for by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,7 @@ class LabelSearch:
     Attributes:
         book: The account's contacts.
         wisp: Whose label.
-        known: Resource names of the labels that the ledger knows, the likeliest first
-            (`Ledger.known_labels`).
+        known: Resource names of the labels that the ledger knows, the likeliest first (`Head.known_labels`).
     """
 
     book: ContactBook
@@ -43,10 +42,10 @@ class LabelSearch:
     known: Sequence[str]
 
     def among(self, labels: Sequence[Label]) -> Label | None:
-        """The label, by a list of all labels and, where that does not show it, by a resource name.
+        """Find the label in a list of all labels, or else by a resource name that the ledger knows.
 
-        Nothing is made or marked. None when the ledger knows none, or Google has said that it is gone, and no
-        other is the wisp's by its mark or its name.
+        Create and mark nothing. Return None if no label is the wisp's by its mark or its name, and the ledger
+        knows none that Google still has.
         """
         shown = [label for label in labels if self._is_marked(label) or label.resource_name in self.known]
         if shown:
@@ -56,9 +55,9 @@ class LabelSearch:
         return min(filter(self._is_named, labels), key=self._rank, default=None)
 
     def by_contacts(self, persons: Iterable[Person]) -> Label | None:
-        """The label that a list does not show, by contacts with our mark that are in it.
+        """Find a label that no list shows, by the contacts with our mark that are in it.
 
-        Google may say that a label is gone which was made a moment ago; a contact that is in it knows better.
+        Google may call a label gone that was created a moment ago; a contact in it proves otherwise.
         """
         groups = Counter(group for person in persons for group in person.groups - SYSTEM_GROUPS)
         if self.known:
@@ -68,10 +67,10 @@ class LabelSearch:
         return next((label for label in asked if label and self._is_ours(label)), None)
 
     def made(self) -> Label:
-        """A new label. Names are unique within an account, so that making it twice is impossible.
+        """Create the label. Names are unique within an account, so a second request makes no second label.
 
         Raises:
-            RetryLater: Google says that the name is taken, and does not show by which label.
+            RetryLater: Google says that the name is taken, but does not show the label that has it.
         """
         if made := self.book.create_label(self.wisp.label, (label_mark(self.wisp.id),)):
             return made
@@ -80,14 +79,14 @@ class LabelSearch:
         raise self.hidden()
 
     def surplus(self, labels: Sequence[Label], label: str) -> list[Label]:
-        """Labels with our mark beside the wisp's: made by a run that did not know of it."""
+        """Return further labels with our mark, created by a run that did not know of the wisp's label."""
         return [other for other in labels if self._is_marked(other) and other.resource_name != label]
 
     def marked(self, label: Label) -> Label:
-        """The label with our mark; what other programs keep in its client data stays.
+        """Return the label with our mark on it; keep what other programs have in its client data.
 
-        A write replaces the client data, so a label that shows none is asked for by its resource name first;
-        and the one that the ledger knows is left as it is then, for it is known without.
+        A write replaces the client data, so read a label that shows none by its resource name first. A label
+        that the ledger knows needs no mark, and is then left as it is.
         """
         if self._is_marked(label) or (label.resource_name in self.known and not label.client_data):
             return label
@@ -137,32 +136,32 @@ class LabelSearch:
         return self._is_marked(label) or self._is_named(label)
 
     def _rank(self, label: Label) -> tuple[int, bool, str]:
-        """Those of the ledger come first, then one that somebody is in; of several always the same."""
+        """Sort the ledger's labels first, then one with members; break ties the same way each time."""
         name = label.resource_name
         return [*self.known, name].index(name), not label.count, name
 
     def hidden(self) -> RetryLater:
-        """Return what to say of a label that may be there, and does not show."""
+        """Return the error for a label that may exist, but does not show."""
         return RetryLater(
             "google.label_hidden",
             f"the label {self.wisp.label!r} exists, but is not listed yet",
-            "Google has the label in this account, but does not show it yet. It is looked for in a while.",
+            "Google has the label in this account, but does not show it yet. We look for it in a while.",
             after=60,
         )
 
 
 def _as_compared(name: str) -> str:
-    """A label's name as Google may give it back: composed, trimmed, in another case."""
+    """Return a label's name in one form: Google may compose, trim, or recase what it was sent."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def outside(found: Actual) -> list[Person]:
-    """The contacts with our mark that are not in the label: all of them, while that is not known."""
+    """Return the contacts with our mark outside the label; all of them, while the label is unknown."""
     return [person for some in found.unlabelled.values() for person in some]
 
 
 def in_label(found: Actual, desired: Desired, label: str, ledger: Ledger) -> Actual:
-    """An account that was read before its label was known, now that it is.
+    """Sort an account again that was read before its label was known.
 
     Args:
         found: The account, read without a label.

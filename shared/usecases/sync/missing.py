@@ -1,9 +1,9 @@
-"""Missing: contacts that are there although Google's list leaves them out.
+"""Missing: contacts that exist although Google's list leaves them out.
 
 "Writes may have a propagation delay of several minutes" (people.v1 description, connections.list, of sync
-requests; nothing is promised of others). So absence from a list proves nothing. What the ledger knows and the
-list does not show is looked at by its name: Google then shows it, or says that there is none of that name
-(google.rpc.Code NOT_FOUND), or says nothing, which proves nothing either.
+requests; nothing is promised of others). So absence from a list proves nothing. We read by name what the
+ledger knows and the list does not show. Google then shows it, says that no such contact exists
+(google.rpc.Code NOT_FOUND), or does not answer for it, which proves nothing either.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,19 +16,19 @@ from shared.ports import ContactBook
 from shared.usecases.base.batches import batches
 
 LAG = 600.0
-"""Seconds after which a contact that is there would show, in a list and by its name.
+"""Seconds after which a contact that exists shows, in a list and by its name.
 
 "Writes may have a propagation delay of several minutes" (people.v1 description, connections.list)."""
 
 UNDER_WAY = 180.0
-"""Seconds for which a request may be under way that makes something: its sender gives up then."""
+"""Seconds for which a request that creates something may be under way; its sender gives up then."""
 
 LOOKS = 200
-"""Contacts that can be looked at in one request (people.v1 description, people.getBatchGet)."""
+"""Contacts that one request can read by name (people.v1 description, people.getBatchGet)."""
 
 
 def look(book: ContactBook, names: Sequence[str]) -> dict[str, Person | None]:
-    """Contacts as they are now, however many, by the resource name asked for (`ContactBook.look`)."""
+    """Read any number of contacts by resource name, as `ContactBook.look` does."""
     looked: dict[str, Person | None] = {}
     for part in batches(names, LOOKS):
         looked |= book.look(part)
@@ -36,7 +36,7 @@ def look(book: ContactBook, names: Sequence[str]) -> dict[str, Person | None]:
 
 
 def unsure(ledger: Ledger, now: float) -> frozenset[str]:
-    """Customers whose contact may be there, although neither a list nor a look need show it yet.
+    """Return the customers whose contact may exist, although no list and no look need show it yet.
 
     Args:
         ledger: What is known of the account.
@@ -51,9 +51,9 @@ def find_missing(
     """Look for the contacts that the ledger knows and a listing of everything did not show.
 
     Args:
-        book: The account.
-        found: What the listing showed; what is found is added to it.
-        ledger: What is known of the account; notes since when a contact is unsure.
+        book: The account's contacts.
+        found: What the listing showed; takes in what this finds.
+        ledger: The account's ledger; notes since when a contact is unsure.
         desired: Whose contacts come first.
         now: The time of day, seconds since 1970.
         customer: Whose contacts; empty: everybody's.
@@ -71,18 +71,18 @@ def add_missing(
     *,
     now: float,
 ) -> None:
-    """Take in contacts that a list did not show: each is added to it, gone, or unsure.
+    """Decide for each contact that a list did not show: it exists, is gone, or is unsure.
 
-    One is gone when Google says so: silence is no proof, however long it lasts. A contact that was made a
-    moment ago may not be found by its name either: it is unsure until that time is over. A second contact of
-    a customer is hidden as long as Google says nothing of it.
+    It is gone if Google says so; silence proves nothing, however long it lasts. A contact that was created a
+    moment ago may not show by its name either, and is unsure for `LAG`. A second contact of a customer counts
+    as hidden while Google does not answer for it.
 
     Args:
-        found: What the list shows.
-        ledger: What is known of the account; notes since when a contact is unsure.
+        found: What the list showed; takes in the contacts that exist.
+        ledger: The account's ledger; notes since when a contact is unsure.
         desired: Whose contacts come first.
-        names: The contacts that were looked for: whose they are, by resource name.
-        looked: What Google says of each (`look`).
+        names: The contacts that were looked for: the customer by resource name.
+        looked: Google's answers (`look`).
         now: The time of day, seconds since 1970.
     """
     shown = {

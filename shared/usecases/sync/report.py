@@ -1,4 +1,4 @@
-"""Report: what a run tells about an account, in its record and in the log."""
+"""Report: what a run says about an account, in its record and in the log."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -18,17 +18,17 @@ WHY_KEPT: Mapping[str, str] = {
     "changed": "it changed a moment ago; looked at again next time",
     "put_off": "it changed a moment ago; looked at again next time",
 }
-"""Why a contact stays; of one that is held or in doubt, SIMPLer's list says it."""
+"""Why a contact stays, by code; for "held" and "doubt" SIMPLer's list gives the reason."""
 
 WHY_FAILED: Mapping[str, str] = {
     "google.full": "the account has no room for more contacts",
     "google.changed": "it is being changed in Google; looked at again next time",
 }
-"""Why a contact is not as it should be, where Google did not say it."""
+"""Why a contact could not be written, by code, where Google gave no reason."""
 
 
 def fates_of(plan: Plan, verdict: Verdict, gathered: Gathered) -> Iterator[Fate]:
-    """Say what becomes of those whom a plan leaves alone, or makes anew."""
+    """Yield the fates that a plan alone decides: skipped, kept, created again, refused, or without room."""
     desired = gathered.desired
     for record in gathered.skipped:
         yield Fate(record.customer, "skipped", record.reason, f" (record {record.position})")
@@ -45,7 +45,7 @@ def fates_of(plan: Plan, verdict: Verdict, gathered: Gathered) -> Iterator[Fate]
 
 
 def sentence(fate: Fate) -> str:
-    """Say for people why a contact met its fate; of a removal the code, which pages put into words."""
+    """Say for people why a contact met its fate; for a removal, give the code that pages put into words."""
     match fate.what:
         case "failed":
             return f"{fate.code}: {fate.detail or WHY_FAILED[fate.code]}"
@@ -62,7 +62,7 @@ def sentence(fate: Fate) -> str:
 
 
 def outcome_of(session: Session) -> AccountOutcome:
-    """Return the record of a run in an account: every count is that of its fates."""
+    """Return the record of a run in an account; its counts are those of the session's fates."""
     count, plan = session.count, session.plan
     told = [fate for fate in session.fates if fate.what != "created"]
     return AccountOutcome(

@@ -1,4 +1,4 @@
-"""Run: one Google account, once: read, plan, guard, apply, remember."""
+"""Run: makes one Google account equal to SIMPLer: read, plan, guard, apply, remember."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -41,16 +41,16 @@ from shared.usecases.sync.report import fates_of, log_outcome, log_plan, outcome
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What an account is to be made equal to, and what a person has decided.
+    """The goal for an account, and what a person has decided about it.
 
     Attributes:
-        gathered: What SIMPLer says, read to its end before any account is asked.
-        customer: The one customer that it is about; empty: all of them.
-        listed_before: How many records SIMPLer's list had at the last run that was believed.
-        allow: A preview's token; removals that it names are let through.
-        is_decided: Whether a person has decided on all removals, so that the guard is not asked, and on an
-            account that is paused. Everything is then listed, for they saw the whole account.
-        is_rehearsal: Whether it is only planned, and nothing written.
+        gathered: SIMPLer's customers, read to the end before any account is asked.
+        customer: The one customer to synchronise; empty: all of them.
+        listed_before: How many records SIMPLer's list had at the last run that accepted it.
+        allow: A preview's token; the guard lets through the removals that it names.
+        is_decided: A person has seen the whole account and decided. So everything is listed, the guard is not
+            asked, and a pause does not count.
+        is_rehearsal: Plan only, and write nothing.
     """
 
     gathered: Gathered
@@ -63,13 +63,13 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What a run did in an account.
+    """The result of a run in an account.
 
     Attributes:
-        outcome: For the run's record.
+        outcome: The account's part of the run's record.
         fates: What became of each customer whose contact needed something.
-        planned: How many contacts the plan changes, by kind; empty when it did not come to a plan.
-        health: What the account turned out to be; None: nothing tells.
+        planned: How many contacts the plan changes, by kind; empty if no plan was made.
+        health: The state of the account that the run found; None: it found nothing out.
     """
 
     outcome: AccountOutcome
@@ -81,7 +81,7 @@ class Finished:
 def sync_accounts(run: Run, target: Target, accounts: Sequence[Account]) -> list[Finished]:
     """Make accounts equal to what is desired, a few at once; each account has one writer.
 
-    Never raises. How each one is, is noted one after the other: their documents share a lease.
+    Never raises. Records the accounts' states one after the other, because their documents share a lease.
     """
     done = in_parallel(partial(sync_account, run, target), accounts)
     for account, each in zip(accounts, done, strict=True):
@@ -92,7 +92,7 @@ def sync_accounts(run: Run, target: Target, accounts: Sequence[Account]) -> list
 def sync_account(run: Run, target: Target, account: Account) -> Finished:
     """Make an account, or one customer's contact in it, equal to what is desired.
 
-    Never raises: what went wrong is the outcome's state and reason.
+    Never raises: the outcome's state and reason say what went wrong.
     """
     session = Session(run, account, makes_label=not target.is_rehearsal)
     with attempt(session):
@@ -101,7 +101,9 @@ def sync_account(run: Run, target: Target, account: Account) -> Finished:
         with hold_account(run, account) as held_lease, open_account(session, held_lease):
             plan = read_and_plan(session, target)
             verdict = _judge(session, target, plan)
-            if not target.customer and not session.by_changes:  # else its count is an old listing's
+            if (
+                not target.customer and not session.by_changes
+            ):  # after changes alone the total is an old listing's
                 plan = cut_to_room(plan)
             session.plan = plan
             if target.is_rehearsal:
@@ -119,11 +121,11 @@ def sync_account(run: Run, target: Target, account: Account) -> Finished:
 
 
 def finish_account(session: Session, *, removed: int | None = None) -> Finished:
-    """Return what was done in a session, and write it to the log.
+    """Return a session's result, and log it.
 
     Args:
-        session: In the account.
-        removed: How many contacts were removed, where earlier sessions count as well.
+        session: The run in the account.
+        removed: How many contacts were removed, if earlier sessions count as well.
     """
     outcome = outcome_of(session)
     if removed is not None:
@@ -133,7 +135,7 @@ def finish_account(session: Session, *, removed: int | None = None) -> Finished:
 
 
 def read_and_plan(session: Session, target: Target) -> Plan:
-    """Read what suffices, and plan; read everything where that, or the label that it names, does not do."""
+    """Read what suffices, and plan; if the ledger is not enough, or its label is gone, read everything."""
     desired = target.gathered.desired
     with suppress(LedgerDisagrees, SyncTokenExpired):
         plan = make_plan(desired, session.ledger, _read(session, target), session.unsure())
@@ -143,7 +145,7 @@ def read_and_plan(session: Session, target: Target) -> Plan:
 
 
 def _read(session: Session, target: Target) -> Actual:
-    """Read only what the ledger does not know; a person who decides saw everything."""
+    """Read only what the ledger does not know; everything, if a person saw everything and decided."""
     if target.is_decided:
         raise LedgerDisagrees
     if target.customer:
@@ -158,7 +160,7 @@ def _read_everything(session: Session, target: Target) -> Actual:
 
 
 def _judge(session: Session, target: Target, plan: Plan) -> Verdict:
-    """Return what of the plan's removals may be done; one customer's are theirs who pressed the button."""
+    """Return which removals may be done; for one customer, whoever pressed the button has decided."""
     if target.customer:
         _refuse_merged(plan, session.run.wisp.id)
     if target.customer or target.is_decided:
@@ -168,18 +170,18 @@ def _judge(session: Session, target: Target, plan: Plan) -> Verdict:
 
 
 def _refuse_merged(plan: Plan, wisp: str) -> None:
-    """Leave a contact that a user merged from two of ours to a run, which sees all its customers."""
+    """Leave a contact that a user merged from two of ours to a run, which sees all of its customers."""
     changes = (*plan.relabel, *plan.update, *plan.remove)
     if any(len(marks(change.person.client_data, wisp)) > 1 for change in changes):
         raise RetryLater(
             "google.merged",
-            "a user merged this customer's contact with another customer's; a run parts them",
-            "Somebody merged this contact with another customer's in Google; the next run parts them.",
+            "a user merged this customer's contact with another customer's; a run separates them",
+            "Somebody merged this contact with another customer's in Google; the next run separates them.",
         )
 
 
 def _take_in(session: Session, target: Target, plan: Plan, verdict: Verdict) -> None:
-    """Let the ledger take over what was found, before anything is written."""
+    """Let the ledger absorb what was read, before anything is written."""
     desired, customer = target.gathered.desired, target.customer
     if customer:
         absorb(session.ledger, plan, desired)
@@ -190,7 +192,7 @@ def _take_in(session: Session, target: Target, plan: Plan, verdict: Verdict) -> 
     session.total = plan.total
     absorb_all(session.ledger, plan, desired)
     session.ledger = ledger_store.fitted(session.ledger, max(desired.count, len(session.ledger)))
-    if len(plan.extras) > MOST_EXTRAS:  # more than are kept: only a listing of everything tells them
+    if len(plan.extras) > MOST_EXTRAS:  # more than the ledger keeps: only a listing of everything shows them
         session.token = ""
     if verdict.refused:
         session.code, session.reason = "guard", verdict.reason
@@ -200,7 +202,7 @@ def _take_in(session: Session, target: Target, plan: Plan, verdict: Verdict) -> 
 
 
 def _conclude(session: Session, target: Target, plan: Plan) -> None:
-    """Say how it ended, when nothing stopped it, and what the account holds then."""
+    """Record how a session that nothing stopped has ended, and what the account holds now."""
     count = session.count
     if not target.customer:
         session.held = plan.owned + count["relabelled"] + count["created"] - count["removed"]
@@ -209,19 +211,17 @@ def _conclude(session: Session, target: Target, plan: Plan) -> None:
     session.state = "partial" if count["failed"] or count["refused"] or session.code else "complete"
     if target.customer in in_doubt:
         session.state, session.code = "unfinished", "google.unconfirmed"
-        session.reason = "Google does not show this contact at the moment; it is looked for in a while."
+        session.reason = "Google does not show this contact at the moment; we look for it again in a while."
     elif in_doubt and not target.customer:
         session.state, session.code = "unfinished", "google.unconfirmed"
-        session.reason = "Google did not confirm every new contact; they are looked for in a while."
+        session.reason = "Google did not confirm every new contact; we look for them again in a while."
     elif session.state == "complete" and not target.customer and session.has_put_off():
         session.state, session.code = "unfinished", "google.changed"
-        session.reason = (
-            "Contacts that are to be removed changed a moment ago; they are looked at in a while."
-        )
+        session.reason = "Contacts to be removed changed a moment ago; we look at them again in a while."
 
 
 def _remember(session: Session, target: Target) -> None:
-    """Save ledger and token together, only after the work that they stand for."""
+    """Save ledger and token together, after the work that they stand for."""
     session.remove_surplus_labels()
     ledger = session.ledger
     ledger.head.token = "" if ledger.head.unconfirmed else session.token

@@ -1,7 +1,7 @@
-"""Snapshots: what a ledger was before a run wrote anything, kept for a month.
+"""Snapshots: a ledger as it was before a run wrote anything, kept for 30 days.
 
-Only the shards that the run is going to touch are kept, as they are stored. Going back from the ledger of
-today, run by run, gives the ledger of any day (`cards_before`); `restore` makes an account what it says.
+A snapshot keeps only the shards that the run is about to change, as they are stored. `cards_before` goes back
+from today's ledger, run by run, to any earlier one; `restore` makes the account equal to it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +27,7 @@ _MOST = 1000
 """Shards of the largest ledger, and far more."""
 
 Cards = Mapping[str, Card | None]
-"""What was written for each customer who had a contact; None where that is not known."""
+"""The card last written for each customer who had a contact; None where it is not known."""
 
 
 class Before(msgspec.Struct, frozen=True):
@@ -35,9 +35,9 @@ class Before(msgspec.Struct, frozen=True):
 
     Attributes:
         at: When, ISO 8601, UTC.
-        whole: Whether its ledger held every contact of ours.
-        shards: How many parts its ledger had.
-        kept: The numbers of those that are kept.
+        whole: Its ledger held every contact of ours.
+        shards: How many shards its ledger had.
+        kept: The numbers of the shards that the snapshot holds.
     """
 
     at: str
@@ -47,7 +47,7 @@ class Before(msgspec.Struct, frozen=True):
 
 
 def keep(session: Session, customers: Iterable[str]) -> None:
-    """Keep what is about to be changed of the ledger as it is stored, unless this run has kept it already."""
+    """Keep the stored shards that are about to change, unless this run has kept them already."""
     services, account = session.run.services, session.account.id
     now, path = services.clock.now(), _path(account, session.run.id)
     before = _before(services.state, path)
@@ -55,7 +55,7 @@ def keep(session: Session, customers: Iterable[str]) -> None:
     numbers = _to_keep(session.ledger, before, customers)
     documents = {n: services.state.get(f"ledgers/{account}/shards/{n:03}") for n in numbers}
     for some in batches(numbers, _AT_ONCE) if numbers or before.kept else [[]]:
-        # in one write: a part that nobody knows of would outlast its account
+        # One write: a part that the snapshot does not list would outlast its account.
         before = msgspec.structs.replace(before, kept=sorted({*before.kept, *some}))
         parts = [
             Put(f"{path}/parts/{n:03}", found, now + SNAPSHOT_KEPT) for n in some if (found := documents[n])
@@ -64,7 +64,7 @@ def keep(session: Session, customers: Iterable[str]) -> None:
 
 
 def _was_whole(session: Session) -> bool:
-    """Also when all was looked through and nothing of ours found: the account has never had any."""
+    """Return whether the ledger was whole; it is too if a whole listing showed no contact of ours."""
     ledger = session.ledger
     return session.was_whole or (ledger.head.whole and not len(ledger))
 
@@ -82,16 +82,16 @@ def _stored(state: StateStore, account: str) -> int:
 
 
 def _to_keep(ledger: Ledger, before: Before, customers: Iterable[str]) -> Sequence[int]:
-    """Those that will change and are not kept yet; all, when the ledger gets another number of shards."""
+    """Return the shards that will change and are not kept yet; all, if the number of shards changes."""
     same = before.shards == len(ledger.shards)
     needed = ledger.touched | {ledger.shard_of(customer) for customer in customers} if same else None
     return sorted((needed if needed is not None else set(range(before.shards))) - set(before.kept))
 
 
 def runs(state: StateStore, account: str, now: datetime) -> dict[str, Before]:
-    """The runs before which the ledger was kept, by id, the oldest first.
+    """Return the runs that have a snapshot, by id, the oldest first.
 
-    The store deletes what has expired in its own time, and not all at once; so age counts here.
+    The store deletes expired documents in its own time, so their age is checked here.
     """
     path = f"ledgers/{account}/before"
     found = [(id_, from_document(document, Before, f"{path}/{id_}")) for id_, document in state.find(path)]
@@ -100,17 +100,17 @@ def runs(state: StateStore, account: str, now: datetime) -> dict[str, Before]:
 
 
 def cards_before(state: StateStore, account: str, run: str, now: datetime) -> Cards:
-    """Return what the account held of us before a run.
+    """Return the cards of our contacts in the account before a run.
 
     Raises:
-        SkipCustomer: There is no such run, it was too long ago, or the ledger was lost since.
-        Misconfigured: What was kept cannot be read.
+        SkipCustomer: The run has no snapshot, was too long ago, or the ledger was lost since.
+        Misconfigured: A snapshot cannot be read.
     """
     known, ledger = runs(state, account, now), ledger_store.load_ledger(state, account)
     if run not in known:
         raise SkipCustomer(
             "restore.unknown",
-            "nothing is kept of that run: it wrote nothing, or is more than 30 days ago",
+            "that run has no snapshot: it wrote nothing, or is more than 30 days ago",
             "There is nothing to go back to for this run. Please choose one from the list.",
         )
     way = [later for later in reversed(known) if known[later].at >= known[run].at]
@@ -123,14 +123,14 @@ def cards_before(state: StateStore, account: str, run: str, now: datetime) -> Ca
 
 
 def snapshot_drops(state: StateStore, account: str) -> Sequence[Drop]:
-    """The writes that forget all that was kept of an account."""
+    """Return the writes that delete all snapshots of an account."""
     known = [_path(account, run) for run, _ in state.find(f"ledgers/{account}/before")]
     parts = (f"{path}/parts/{number}" for path in known for number, _ in state.find(f"{path}/parts"))
     return [*map(Drop, parts), *map(Drop, known)]
 
 
 def _lost() -> SkipCustomer:
-    """Who is not known to have had a contact would be taken for one who had none."""
+    """Refuse to go back: a customer missing from a damaged ledger would lose their contact."""
     return SkipCustomer(
         "restore.lost",
         "the ledger, or what was kept of it, was lost since that run",
@@ -139,7 +139,7 @@ def _lost() -> SkipCustomer:
 
 
 def _undone(state: StateStore, path: str, before: Before, after: Cards) -> Cards:
-    """Return what was there before a run, from what was there after it."""
+    """Return the cards before a run, from those after it."""
     kept = {int(number): _shard(document, path) for number, document in state.find(path)}
     if kept.keys() != set(before.kept):
         raise _lost()
