@@ -12,6 +12,7 @@ entry point        trigger                         caller
 ``preview_sync``   "what would it do?"             SIMPLer's backend
 ``email_vcard``    the button "vCard"              SIMPLer's backend
 ``console_link``   "Google Accounts" is opened     SIMPLer's backend
+``wisp_settings``  a WISP is set up or changed     SIMPLer's backend
 ``console``        a page is opened                people's browsers
 =================  ==============================  ==================
 """
@@ -87,6 +88,12 @@ def email_vcard(request: Request) -> Response:
 def console_link(request: Request) -> Response:
     """Give the address by which a user enters the console."""
     return _answer("console_link", request)
+
+
+@functions_framework.http
+def wisp_settings(request: Request) -> Response:
+    """Read, check or save a WISP's settings."""
+    return _answer("wisp_settings", request)
 
 
 @functions_framework.http

@@ -14,7 +14,7 @@ from flask import Request
 from functions.id_token import email_of, not_accepted, with_signature, without_signature
 from shared.errors import Denied, Unauthenticated
 from shared.loopback import is_loopback
-from shared.policy import Mode, Policy
+from shared.policy import Mode, Policy, covers
 
 LARGEST_TOKEN = 8192
 """Google's ID tokens have about 1,000 characters."""
@@ -29,7 +29,7 @@ class Caller:
 
     Attributes:
         email: The address of its service account; ``local`` where no token is asked for.
-        wisps: The wisps it may name; None: all.
+        wisps: The wisps it may name, as in its grant.
     """
 
     email: str
@@ -37,7 +37,7 @@ class Caller:
 
     def may_use(self, wisp: str) -> None:
         """Raise `Denied` unless the caller may act for the wisp."""
-        if self.wisps is not None and wisp not in self.wisps:
+        if not covers(self.wisps, wisp):
             raise Denied(
                 "caller.wisp",
                 f"{self.email} named a wisp that CALLERS does not allow it",

@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 from shared.adapters.local.clock import SystemClock
 from shared.config import Settings
 from shared.domain.model.account import Account
+from shared.domain.model.credentials import Credentials
 from shared.domain.model.quota import Limits, read_limits
 from shared.domain.model.wisp import Wisp
 from shared.errors import LeaseHeld, LeaseLost, Misconfigured, RetryLater
@@ -89,6 +90,7 @@ def build(
         tasks=tasks,
         mailer=partial(_mailer, settings, secrets, clock),
         source=partial(_source, secrets, clock),
+        trial=partial(_trial, secrets, clock),
         book=partial(book, settings, secrets, clock),
         consent=Once(partial(consent, settings, secrets, clock)),
         signed=Once(partial(Signed, secrets, settings.signing_key, clock)),
@@ -254,6 +256,14 @@ def _source(secrets: SecretStore, clock: Clock, wisp: Wisp) -> CustomerSource:
         from shared.adapters.simpler.source import SimplerSource
 
     return SimplerSource(wisp, secrets, clock)
+
+
+def _trial(secrets: SecretStore, clock: Clock, wisp: Wisp, credentials: Credentials) -> CustomerSource:
+    with ALONE:
+        from shared.adapters.simpler.client import TRIAL
+        from shared.adapters.simpler.source import SimplerSource
+
+    return SimplerSource(wisp, secrets, clock, TRIAL, credentials)
 
 
 @contextmanager

@@ -51,6 +51,7 @@ class Event(StrEnum):
     NIGHT_STALLED = "night.stalled"
     CUSTOMER_SYNCED = "customer.synced"
     VCARD_SENT = "vcard.sent"
+    WISP_CHANGED = "wisp.changed"
     WISP_DELETED = "wisp.deleted"
     WISP_OVERDUE = "wisp.overdue"
     LEASE_STUCK = "lease.stuck"

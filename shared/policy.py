@@ -21,6 +21,7 @@ FOR_EVERY_WISP = frozenset({"sync_all", "watchdog"})
 """Functions that name no wisp: a caller that is limited to some wisps cannot be given them."""
 
 _Address = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9._+-]+@[a-z0-9.-]+$")]
+_Wisps = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]*\*?\Z")]
 _NOT_SET_UP = "The service is not set up correctly. Please tell whoever looks after it."
 
 
@@ -40,11 +41,11 @@ class Grant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         functions: The functions it may call.
-        wisps: The wisps it may name; None: all.
+        wisps: The wisps it may name, by their ids, or by how these begin: ``ie-*``; None: all.
     """
 
     functions: frozenset[str]
-    wisps: frozenset[str] | None = None
+    wisps: frozenset[_Wisps] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,13 @@ class Policy:
                 "This caller may not use this function. Whoever looks after the service can allow it.",
             )
         return grant
+
+
+def covers(wisps: frozenset[str] | None, wisp: str) -> bool:
+    """Return whether a wisp is among those of a grant."""
+    if wisps is None or wisp in wisps:
+        return True
+    return any(each.endswith("*") and wisp.startswith(each[:-1]) for each in wisps)
 
 
 def check_mode(mode: str, cloud_run: bool) -> Mode:

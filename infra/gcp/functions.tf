@@ -49,6 +49,11 @@ locals {
       state   = "viewer", enqueues = false
       secrets = ["signing-key"], tokens = []
     }
+    wisp_settings = {
+      caller  = "simpler", seconds = 300, memory = "1Gi", instances = 10
+      state   = "user", enqueues = false
+      secrets = ["simpler"], tokens = []
+    }
     console = {
       caller  = "browsers", seconds = 900, memory = "1Gi", instances = 20
       state   = "user", enqueues = true

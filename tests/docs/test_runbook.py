@@ -1,3 +1,4 @@
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -80,15 +81,19 @@ def world(tmp_path: Path) -> Iterator[World]:
 @pytest.mark.parametrize("command", commands())
 def test_every_operators_command_can_be_given(command: str, world: World, tmp_path: Path) -> None:
     """Each does what it is given for, on a world in which its words in capitals are filled in."""
-    settings = tmp_path / "wisp.json"
-    settings.write_text(operate(world.services, "wisps", "show", "acme").replace("acme", "other"))
+    changed, new, login = (tmp_path / name for name in ("changed.json", "new.json", "login.json"))
+    changed.write_text(operate(world.services, "wisps", "show", "acme"))
+    settings = json.loads(changed.read_text())["settings"]
+    new.write_text(json.dumps({"wisp": "other", "settings": settings}))
+    login.write_text(world.services.secrets.get(world.wisp.simpler_secret))
     run = operate(world.services, "accounts", "runs", "acme", "acme-0").splitlines()[-1].split()[0]
-    names = {"ACCOUNT": "acme-0", "WISP": "acme", "RUN": run, "FILE": str(settings)}
+    files = {"FILE": str(new), "CHANGED": str(changed), "LOGIN": str(login)}
+    names = {"ACCOUNT": "acme-0", "WISP": "acme", "RUN": run} | files
     words = [
-        re.sub(r"\b(ACCOUNT|WISP|RUN|FILE)\b", lambda m: names[m[0]], word) for word in shlex.split(command)
+        re.sub(rf"\b({'|'.join(names)})\b", lambda m: names[m[0]], word) for word in shlex.split(command)
     ]
 
-    assert operate(world.services, *words, given='{"api_username": "u", "api_password": "p"}')
+    assert operate(world.services, *words, given="SG.another")
 
 
 def test_every_operators_command_is_in_the_runbook() -> None:

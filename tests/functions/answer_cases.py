@@ -21,7 +21,7 @@ from tests.world import World
 
 FUNCTIONS = list(MODULES)
 FOR_CUSTOMER = ("sync_customer", "email_vcard")
-NEEDS_THE_RIGHT = ("start_sync", "preview_sync", "console_link", *FOR_CUSTOMER)
+NEEDS_THE_RIGHT = ("start_sync", "preview_sync", "console_link", "wisp_settings", *FOR_CUSTOMER)
 OF_A_WISP = tuple(name for name in FUNCTIONS if name not in ("sync_all", "watchdog"))
 
 Prepare = Callable[[World, Served], object]
@@ -71,6 +71,8 @@ def body(function: str, **changed: Any) -> dict[str, Any]:
             good = {"wisp": "acme"}
         case "sync_customer" | "email_vcard":
             good = {"wisp": "acme", "user": MARY, "customer": "7"}
+        case "wisp_settings":
+            good = {"wisp": "acme", "user": MARY, "do": "read"}
         case _:
             good = {"wisp": "acme", "user": MARY}
     return good | changed
@@ -104,6 +106,11 @@ def successes() -> list[AnswerCase]:
         _call("email_vcard", 200, "already sent", prepare=lambda _, f: f.press("email_vcard", customer="7")),
         replace(_call("email_vcard", 200, "file"), headers=card),
         _call("console_link", 200, "link"),
+        _call("wisp_settings", 200, "read"),
+        _call("wisp_settings", 200, "read after a change", prepare=_changed_settings),
+        _call("wisp_settings", 200, "checked", do="check", settings={"leavers": "keep"}),
+        _call("wisp_settings", 200, "flaws", do="check", settings={"time_zone": "Europe/Belfast"}),
+        _call("wisp_settings", 200, "a new one", do="check", wisp="new"),
     ]
 
 
@@ -141,6 +148,8 @@ def failures_of_some() -> list[AnswerCase]:
         _call("sync_customer", 422, "customer.id", customer=" "),
         _call("preview_sync", 500, "secret.missing", prepare=_no_secret),
         _call("console_link", 500, "setting.missing", prepare=_no_console),
+        _call("wisp_settings", 409, "settings.changed", do="save", settings={"leavers": "keep"}),
+        _call("wisp_settings", 422, "settings.invalid", do="save", wisp="new", settings={"name": "New"}),
         _call("email_vcard", 403, "mail.domain", prepare=_other_domains),
         _call("email_vcard", 404, "customer.unknown", customer="4711"),
         _call("email_vcard", 422, "customer.id", customer=" "),
@@ -264,6 +273,12 @@ def _google_refused_a_sign_in(world: World, functions: Served) -> None:
 def _long_since_a_sign_in_was_refused(world: World, functions: Served) -> None:
     _google_refused_a_sign_in(world, functions)
     world.clock.advance(27 * 3600)
+
+
+def _changed_settings(_: World, functions: Served) -> None:
+    known = functions.press("wisp_settings", do="read").json()
+    wish = {"settings": {"leavers": "keep"}, "revision": known["revision"]}
+    functions.press("wisp_settings", do="save", **wish).raise_for_status()
 
 
 def _many_left(world: World, _: Served) -> None:

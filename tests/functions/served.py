@@ -21,6 +21,7 @@ from functions import (
     sync_status,
     sync_wisp,
     watchdog,
+    wisp_settings,
 )
 from infra.standins.google.server import serving
 from shared.policy import Mode, Policy
@@ -38,6 +39,7 @@ MODULES: Mapping[str, Any] = {
         sync_status,
         sync_wisp,
         watchdog,
+        wisp_settings,
     )
 }
 MARY = {"id": "17", "email": "mary@example.com", "rights": ["user->gcontact"]}

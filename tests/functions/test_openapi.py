@@ -24,6 +24,7 @@ from shared.usecases.customers.press import Pressed
 from shared.usecases.runs.preview import Preview
 from shared.usecases.runs.status import MESSAGES, Status
 from shared.usecases.runs.watchdog import Seen
+from shared.usecases.wisps.settings import Checked, Known
 from tests.docs.pages import code, rows
 from tests.functions.answer_cases import (
     FUNCTIONS,
@@ -71,14 +72,17 @@ def test_what_a_function_takes_is_what_its_code_takes(function: str) -> None:
     assert _plain(taken, taken.get("$defs", {}), WORDS) == _plain(documented, SCHEMAS, WORDS)
 
 
-@pytest.mark.parametrize("kind", [Status, Preview, RunOutcome, Seen])
+@pytest.mark.parametrize("kind", [Status, Preview, RunOutcome, Seen, Known, Checked])
 def test_what_a_function_gives_is_what_its_code_gives(kind: type) -> None:
-    """The answers' types equal those of the code, and every member is always there."""
+    """The answers' types equal those of the code, and every member is always there.
+
+    What is taken with members left out and given with all of them has two schemas.
+    """
     definitions = msgspec.json.schema(kind)["$defs"]
     named = {name: _plain(schema, definitions, WORDS | LIMITS) for name, schema in definitions.items()}
 
     assert {name: _always(schema) for name, schema in named.items()} == {
-        name: _plain(SCHEMAS[name], SCHEMAS, WORDS | LIMITS) for name in named
+        name: _plain(SCHEMAS.get(f"All{name}", SCHEMAS[name]), SCHEMAS, WORDS | LIMITS) for name in named
     }
 
 

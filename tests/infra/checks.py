@@ -20,6 +20,7 @@ SECRETS = {
     "preview_sync": ("oauth-client", "simpler"),
     "sync_customer": ("oauth-client", "simpler"),
     "sync_wisp": ("oauth-client", "sendgrid-key", "simpler"),
+    "wisp_settings": ("simpler",),
 }
 """The secrets that each function asks for; ``simpler`` is one a WISP."""
 

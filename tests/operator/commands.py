@@ -13,3 +13,11 @@ def operate(services: Services, *arguments: str, given: str = "") -> str:
     command = parser().parse_args(["--by", "Olga", *arguments])
     assert command.do(services, command, Terminal(io.StringIO(given), output)), output.getvalue()
     return output.getvalue()
+
+
+def refuse(services: Services, *arguments: str, given: str = "") -> str:
+    """What a command says that does not go well."""
+    output = io.StringIO()
+    command = parser().parse_args(["--by", "Olga", *arguments])
+    assert not command.do(services, command, Terminal(io.StringIO(given), output)), output.getvalue()
+    return output.getvalue()

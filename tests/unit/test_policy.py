@@ -6,7 +6,7 @@ import pytest
 
 from shared.errors import Misconfigured
 from shared.loopback import is_loopback
-from shared.policy import Grant, Mode, check_mode, read_grants
+from shared.policy import Grant, Mode, check_mode, covers, read_grants
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,25 @@ def test_the_documented_list_of_callers_is_valid() -> None:
     """The example in the documentation can be used as it stands."""
     page = (Path(__file__).parents[2] / "docs" / "callers.md").read_text(encoding="utf-8")
     grants = read_grants(page.split("```json\n")[1].split("```")[0])
-    assert [grant.wisps for grant in grants.values()] == [None, None, frozenset({"acme", "borealis"})]
+    assert [grant.wisps for grant in grants.values()] == [None, None, None, frozenset({"acme", "ie-*"})]
+
+
+@pytest.mark.parametrize(
+    ("wisps", "wisp", "covered"),
+    [
+        (None, "acme", True),
+        (frozenset({"acme"}), "acme", True),
+        (frozenset({"acme"}), "acme-2", False),
+        (frozenset({"ie-*"}), "ie-acme", True),
+        (frozenset({"ie-*"}), "gb-acme", False),
+        (frozenset({"ie-*"}), "ie-*", True),
+        (frozenset({"*"}), "acme", True),
+        (frozenset[str](), "acme", False),
+    ],
+)
+def test_wisps_are_named_or_begin_alike(wisps: frozenset[str] | None, wisp: str, covered: bool) -> None:
+    """A star stands for any end, and for nothing else."""
+    assert covers(wisps, wisp) is covered
 
 
 @pytest.mark.parametrize("callers", ["", "{}"])
@@ -73,6 +91,8 @@ def test_no_grants_allow_nobody(callers: str) -> None:
         '{"a@b.c": {"functions": ["start_sync"], "wisp": ["acme"]}}',
         '{"a@b.c": {"functions": ["start_sync"], "wisps": "acme"}}',
         '{"a@b.c": {"functions": ["start_sync", "sync_all"], "wisps": ["acme"]}}',
+        '{"a@b.c": {"functions": ["start_sync"], "wisps": ["a*e"]}}',
+        '{"a@b.c": {"functions": ["start_sync"], "wisps": ["acme\\n"]}}',
         '{"a@b.c": {"functions": ["watchdog"], "wisps": []}}',
         '{"a@b.c\\ud800": {"functions": ["start_sync"]}}',
     ],

@@ -10,7 +10,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -21,11 +21,11 @@ from shared.adapters.simpler.address import BaseAddress
 from shared.adapters.simpler.errors import row_for_silence, row_for_status, stop
 from shared.adapters.simpler.profile import ErrorMembers, ListCall, LookupCall
 from shared.adapters.simpler.record import ABSENT, is_empty, pick
-from shared.errors import Misconfigured, Trouble
-from shared.ports import Clock, SecretStore
+from shared.domain.model.credentials import Credentials
+from shared.errors import Trouble
+from shared.ports import Clock
 from shared.retry import Waits
 from shared.retry_after import retry_after
-from shared.typed import from_json
 
 _OK, _NOT_FOUND = 200, 404
 _KEYWORDS = {"GET query": "params", "POST form": "data", "POST json": "json"}
@@ -60,6 +60,8 @@ class Bounds:
 
 
 BOUNDS = Bounds()
+TRIAL = Bounds(listing=210)
+"""For a call that a person waits for, in a function that has five minutes."""
 
 
 class SimplerSession(requests.Session):
@@ -71,36 +73,6 @@ class SimplerSession(requests.Session):
 
     def get_redirect_target(self, _: requests.Response) -> None:
         """Return None: a redirect is an answer like any other."""
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """A user of SIMPLer's API; shows neither of its parts when printed."""
-
-    api_username: str = field(repr=False)
-    api_password: str = field(repr=False)
-
-
-def read_credentials(secrets: SecretStore, name: str) -> Credentials:
-    """Read the credentials of a secret, a JSON object with `api_username` and `api_password`.
-
-    Raises:
-        Misconfigured: There is no such secret, or it is not such an object.
-        RetryLater: The store cannot be reached.
-    """
-    value = secrets.get(name)
-    try:
-        credentials = from_json(value, Credentials)
-    except (msgspec.MsgspecError, UnicodeError):
-        credentials = Credentials("", "")
-    if not (credentials.api_username and credentials.api_password):
-        # Raised out here so that the parser's error, which may quote the secret, does not come along.
-        raise Misconfigured(
-            "simpler.secret",
-            f"The secret {name} must be a JSON object with api_username and api_password. Store it anew.",
-            "The connection to SIMPLer is not set up correctly. Please ask your administrator.",
-        )
-    return credentials
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,13 @@ from shared.adapters.simpler.client import (
     Bounds,
     SimplerClient,
     SimplerSession,
-    read_credentials,
 )
 from shared.adapters.simpler.errors import stop
 from shared.adapters.simpler.pagination import read_pages
 from shared.adapters.simpler.profile import load_profile
 from shared.adapters.simpler.record import Reader, SimplerRecord, id_in
 from shared.domain.contact.customer import Skipped
+from shared.domain.model.credentials import Credentials, read_credentials
 from shared.domain.model.wisp import Wisp
 from shared.ports import Clock, Listing, SecretStore
 from shared.prefetch import prefetch
@@ -33,8 +33,22 @@ class SimplerSource:
     Keeps nothing between calls: each opens a connection, reads the credentials and closes it again.
     """
 
-    def __init__(self, wisp: Wisp, secrets: SecretStore, clock: Clock, limits: Bounds = BOUNDS) -> None:
+    def __init__(
+        self,
+        wisp: Wisp,
+        secrets: SecretStore,
+        clock: Clock,
+        limits: Bounds = BOUNDS,
+        credentials: Credentials | None = None,
+    ) -> None:
         """Check the wisp's settings; nothing is asked of SIMPLer yet.
+
+        Args:
+            wisp: Its settings.
+            secrets: Where its credentials are.
+            clock: Time.
+            limits: What a call may take.
+            credentials: Those to call with; None: the wisp's own.
 
         Raises:
             Misconfigured: `simpler_url` or `simpler_profile` is wrong.
@@ -43,6 +57,7 @@ class SimplerSource:
         self._secrets = secrets
         self._clock = clock
         self._limits = limits
+        self._credentials = credentials
         self._profile = load_profile(wisp.simpler_profile)
         self._address = read_address(wisp.simpler_url)
         self._reader = Reader(wisp, self._profile, self._address.server)
@@ -91,18 +106,21 @@ class SimplerSource:
 
     @contextmanager
     def _client(self, seconds: float) -> Iterator[SimplerClient]:
-        credentials = read_credentials(self._secrets, self._wisp.simpler_secret)
         with SimplerSession() as session:
             yield SimplerClient(
                 session,
                 self._clock,
                 address=self._address,
-                credentials=credentials,
+                credentials=self._credentials or self._own_credentials(),
                 operator=self._wisp.simpler_operator,
                 error=self._profile.error,
                 limits=self._limits,
                 seconds=seconds,
             )
+
+    def _own_credentials(self) -> Credentials:
+        name = self._wisp.simpler_secret
+        return read_credentials(self._secrets.get(name), name, self._wisp.simpler_url)
 
 
 def _only(raw: object) -> object:

@@ -1,7 +1,9 @@
 """Wisp: a provider and its settings."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 LABEL_PREFIX = "Azotel SIMPLer - "
 
@@ -10,7 +12,7 @@ Leavers = Literal["remove", "keep"]
 
 @dataclass(frozen=True, slots=True)
 class Wisp:
-    """A wireless internet provider, as an operator has set it up.
+    """A wireless internet provider, as it is set up.
 
     Attributes:
         id: Short and stable, e.g. ``acme``; part of every mark and document path.
@@ -19,7 +21,7 @@ class Wisp:
         time_zone: IANA name; its nightly run is at 05:00 there.
         simpler_url: Base address of SIMPLer's REST API.
         simpler_operator: SIMPLer's ``operator`` parameter: which database.
-        simpler_secret: Name of the secret with ``api_username`` and ``api_password``.
+        simpler_secret: Name of the secret with the credentials for SIMPLer.
         simpler_profile: What differs from the default profile of SIMPLer's list call.
         statuses: The customers in these statuses are contacts (compared without case).
         name_template: How the contact's name is made, e.g. ``{name} #{id}``.
@@ -50,3 +52,103 @@ class Wisp:
     def wants(self, status: str) -> bool:
         """Return whether a customer in this status is a contact."""
         return status.casefold() in {wanted.casefold() for wanted in self.statuses}
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The settings that people choose, as they are given: what is left out stays as it is.
+
+    This is their table: what functions take and give, the operator's command and docs/openapi.yaml follow it.
+    Defaults are `Wisp`'s; what a type cannot say is asked in `shared/usecases/wisps/rules.py`. Documents are
+    read without these limits, since older ones may be beyond them.
+    """
+
+    name: (
+        Annotated[
+            str, Meta(min_length=1, max_length=100, description="Shown in the label: Azotel SIMPLer - NAME.")
+        ]
+        | UnsetType
+    ) = UNSET
+    country: (
+        Annotated[
+            str,
+            Meta(
+                pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2: how a national phone number is read."
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    time_zone: (
+        Annotated[
+            str,
+            Meta(
+                min_length=1, max_length=64, description="IANA name of a zone that has a night: 05:00 there."
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    simpler_url: (
+        Annotated[
+            str,
+            Meta(min_length=1, max_length=500, description="Base address of SIMPLer's REST API; https."),
+        ]
+        | UnsetType
+    ) = UNSET
+    simpler_operator: (
+        Annotated[str, Meta(max_length=100, description="SIMPLer's parameter operator: which database.")]
+        | UnsetType
+    ) = UNSET
+    simpler_profile: (
+        Annotated[
+            dict[str, Any], Meta(description="What differs from the default profile of SIMPLer's calls.")
+        ]
+        | UnsetType
+    ) = UNSET
+    statuses: (
+        Annotated[
+            tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...],
+            Meta(
+                min_length=1,
+                max_length=50,
+                description="Customers in these are contacts; compared without case.",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    name_template: (
+        Annotated[
+            str, Meta(min_length=1, max_length=500, description="How a contact's name is made: {name} #{id}.")
+        ]
+        | UnsetType
+    ) = UNSET
+    leavers: (
+        Annotated[
+            Leavers, Meta(description="What becomes of the contact of a customer who leaves those statuses.")
+        ]
+        | UnsetType
+    ) = UNSET
+    mail_domains: (
+        Annotated[
+            tuple[Annotated[str, Meta(min_length=1, max_length=253)], ...],
+            Meta(
+                max_length=50, description="vCards are mailed into these domains only; none: to any user's."
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    notify: (
+        Annotated[
+            tuple[Annotated[str, Meta(min_length=1, max_length=254)], ...],
+            Meta(max_length=20, description="Who is mailed when a run failed or an account needs a person."),
+        ]
+        | UnsetType
+    ) = UNSET
+
+    @classmethod
+    def of(cls, wisp: Wisp) -> "Settings":
+        """Return a wisp's settings, each of them."""
+        return cls(**{name: getattr(wisp, name) for name in cls.__struct_fields__})
+
+    def given(self) -> dict[str, Any]:
+        """Return those that are not left out."""
+        named = ((name, getattr(self, name)) for name in self.__struct_fields__)
+        return {name: value for name, value in named if value is not UNSET}

@@ -24,7 +24,7 @@ from shared.usecases.sync.account import Run, Session, hold_account
 _QUIET = 60.0
 """Seconds that an account may take without a request to Google, by which leases are renewed."""
 
-_OWN = ("progress", "believed", "presses", "synced", "notices")
+_OWN = ("progress", "believed", "presses", "synced", "history", "notices")
 """Collections below a wisp, except runs and accounts: an account goes only with its token."""
 
 

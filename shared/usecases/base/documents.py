@@ -9,6 +9,7 @@
 ``wisps/W/believed/list``    how long SIMPLer's list was when it was last believed, and which ids it had twice
 ``wisps/W/presses/P``        customers whose button was pressed, until they are worked off
 ``wisps/W/synced/A``         what an account held when it was equal to SIMPLer last
+``wisps/W/history/settings`` who changed its settings, what and when: the last changes
 ``wisps/W/notices/S``        what was mailed about an account, or about the run, since it was well
 ``ledgers/A``                how to read the account's ledger, and what is not confirmed
 ``ledgers/A/shards/N``       what we last wrote to an account
@@ -36,6 +37,7 @@ from shared.domain.model.account import Account
 from shared.domain.model.night import Nights, Watched, folded
 from shared.domain.model.run import Note, RunOutcome
 from shared.domain.model.wisp import Wisp
+from shared.domain.model.wisp_history import History
 from shared.errors import Denied, Misconfigured
 from shared.ports import Document, Put, StateStore
 from shared.typed import from_plain
@@ -129,13 +131,21 @@ def to_document(value: Any) -> dict[str, Any]:
 
 def load_wisp(state: StateStore, wisp: str) -> Wisp:
     """Return a wisp's settings; raise `Misconfigured` if there are none."""
-    document = state.get(f"wisps/{wisp}") if is_id(wisp) else None
-    if document is None:
+    found = find_wisp(state, wisp)
+    if found is None:
         raise Misconfigured(
             "wisp.unknown",
             f"there is no wisp {wisp[:64]!r}; its settings belong in the document wisps/<id>",
             f"The WISP {wisp[:64]!r} is not known here. Please check its id, or ask for it to be set up.",
         )
+    return found
+
+
+def find_wisp(state: StateStore, wisp: str) -> Wisp | None:
+    """Return a wisp's settings, or None if there are none; raise `Misconfigured` if they cannot be read."""
+    document = state.get(f"wisps/{wisp}") if is_id(wisp) else None
+    if document is None:
+        return None
     found = from_document(document, Wisp, f"wisps/{wisp}")
     if found.id != wisp:
         raise Misconfigured("document.invalid", f"the document wisps/{wisp} has the id of another wisp")
@@ -326,6 +336,18 @@ def load_run(state: StateStore, wisp: str, run: str) -> RunOutcome | None:
 def wisp_put(wisp: Wisp) -> Put:
     """The write that stores a wisp's settings."""
     return Put(f"wisps/{wisp.id}", to_document(wisp))
+
+
+def load_history(state: StateStore, wisp: str) -> History:
+    """Return who changed a wisp's settings; nobody is known where that is not recorded."""
+    path = f"wisps/{wisp}/history/settings"
+    document = state.get(path) if is_id(wisp) else None
+    return from_document(document, History, path) if document else History()
+
+
+def history_put(wisp: str, history: History) -> Put:
+    """Return the write that stores who changed a wisp's settings."""
+    return Put(f"wisps/{wisp}/history/settings", to_document(history))
 
 
 def account_put(account: Account) -> Put:

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from shared.domain.model.account import Account
+from shared.domain.model.credentials import Credentials
 from shared.domain.model.quota import Limits
 from shared.domain.model.wisp import Wisp
 from shared.ports import (
@@ -34,6 +35,7 @@ class Services:
         tasks: Work for later.
         mailer: Mail; built when it is needed, since most functions send none.
         source: The customers of a wisp.
+        trial: The same by credentials that are given, and may be wrong.
         book: The contacts of an account, to be closed after use.
         consent: Google's consent to reach an account's contacts.
         signed: What signs links, sessions and states.
@@ -48,6 +50,7 @@ class Services:
     tasks: TaskQueue
     mailer: Callable[[], Mailer]
     source: Callable[[Wisp], CustomerSource]
+    trial: Callable[[Wisp, Credentials], CustomerSource]
     book: Callable[[Account, Gate], AbstractContextManager[ContactBook]]
     consent: Callable[[], Consent]
     signed: Callable[[], Signed]

@@ -1,0 +1,61 @@
+"""`wisp_settings`: a WISP set up, changed and checked; called by SIMPLer's backend for a user."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from flask import Response
+from msgspec import Meta
+
+from functions.endpoint import Call, ForWisp, Reply
+from functions.problems import problem
+from functions.user import GCONTACT, User, require
+from shared.domain.model.credentials import Credentials
+from shared.domain.model.wisp import Settings
+from shared.usecases.base.documents import to_document
+from shared.usecases.wisps.settings import Wish, check_settings, read_settings, save_settings
+
+_Text = Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class Login(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A user of SIMPLer's API; no answer ever holds one."""
+
+    api_username: _Text
+    api_password: _Text
+
+    def __repr__(self) -> str:
+        """Show neither."""
+        return "Login()"
+
+
+class Body(ForWisp, kw_only=True, frozen=True):
+    """The call's body; settings that are left out stay as they are."""
+
+    user: User
+    do: Literal["read", "check", "save"]
+    settings: Settings = msgspec.field(default_factory=Settings)
+    credentials: Login | None = None
+    revision: Annotated[str, Meta(max_length=100)] = ""
+
+
+def handle(call: Call) -> Response:
+    """Answer 200 with the settings or what SIMPLer gave; 422 with what is wrong, and nothing is saved."""
+    return call.answer(Body, lambda body: _do(call, body))
+
+
+def _do(call: Call, body: Body) -> Reply | Response:
+    require(body.user, GCONTACT)
+    if body.do == "read":
+        return Reply(to_document(read_settings(call.services, body.wisp)))
+    wish = Wish(body.wisp, body.user.email, body.settings, _credentials(body.credentials), body.revision)
+    if body.do == "check":
+        return Reply(to_document(check_settings(call.services, wish)))
+    saved = save_settings(call.services, wish)
+    if not saved.flaws:
+        return Reply(to_document(saved))
+    members: dict[str, Any] = {"flaws": to_document(saved)["flaws"], "found": to_document(saved)["found"]}
+    return problem(422, "settings.invalid", saved.flaws[0].message, call.id, **members)
+
+
+def _credentials(login: Login | None) -> Credentials | None:
+    return Credentials(login.api_username, login.api_password) if login else None

@@ -1,0 +1,1 @@
+"""WISPs: how they are set up and changed."""

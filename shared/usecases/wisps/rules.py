@@ -1,0 +1,115 @@
+"""Rules: what a wisp's settings must be beyond their types, each with a sentence to act on."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from phonenumbers import SUPPORTED_REGIONS
+
+from shared.domain.contact.email import is_address
+from shared.domain.contact.name import check_template
+from shared.domain.model.time_zone import has_night, with_same_clocks
+from shared.domain.model.wisp import Wisp
+from shared.errors import Misconfigured
+
+INVALID = "settings.invalid"
+
+_LONGEST_PROFILE = 20_000
+"""Bytes of JSON: a document holds a megabyte, and every run reads it."""
+
+_DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What is wrong with one setting.
+
+    Attributes:
+        setting: Its name; also ``wisp`` for the id, and ``credentials``.
+        code: A stable code: ``settings.invalid``, or the one of SIMPLer's failure.
+        message: A sentence for a person, with what to do.
+    """
+
+    setting: str
+    code: str
+    message: str
+
+
+def flaws_of(wisp: Wisp, now: datetime) -> Iterator[Flaw]:
+    """Yield what can be seen without SIMPLer; its address and profile are judged by whoever calls it."""
+    for setting, rule in _RULES.items():
+        if sentence := rule(getattr(wisp, setting)):
+            yield Flaw(setting, INVALID, sentence)
+    if not has_night(wisp.time_zone):
+        same = with_same_clocks(wisp.time_zone, now)
+        advice = f"Use {same}, which has the same clocks." if same else "Use one such as Europe/Dublin."
+        yield Flaw("time_zone", INVALID, f"There is no night in the time zone {wisp.time_zone}. {advice}")
+
+
+def _name(name: str) -> str:
+    plain = name.isprintable() and name == name.strip()
+    return "" if plain else "A name has no spaces around it and no control characters."
+
+
+def _country(country: str) -> str:
+    return (
+        ""
+        if country in SUPPORTED_REGIONS
+        else f"{country} is no country: use ISO 3166-1's two capitals, such as IE."
+    )
+
+
+def _operator(operator: str) -> str:
+    plain = operator.isprintable() and operator == operator.strip()
+    return "" if plain else "An operator has no spaces around it and no control characters."
+
+
+def _profile(profile: Mapping[str, Any]) -> str:
+    fits = len(msgspec.json.encode(profile)) <= _LONGEST_PROFILE
+    return (
+        ""
+        if fits
+        else f"A profile has at most {_LONGEST_PROFILE} bytes: give only what differs from the default."
+    )
+
+
+def _statuses(statuses: tuple[str, ...]) -> str:
+    if any(status != status.strip() or not status.isprintable() for status in statuses):
+        return "A status has no spaces around it and no control characters: write it as SIMPLer does."
+    if len({status.casefold() for status in statuses}) < len(statuses):
+        return "A status is given twice: leave one out."
+    return ""
+
+
+def _template(template: str) -> str:
+    try:
+        check_template(template)
+    except Misconfigured as error:
+        return error.message
+    return ""
+
+
+def _mail_domains(domains: tuple[str, ...]) -> str:
+    wrong = [domain for domain in domains if not _DOMAIN.fullmatch(domain.lower())]
+    return f"{wrong[0]} is no domain: write it like example.com." if wrong else ""
+
+
+def _notify(addresses: tuple[str, ...]) -> str:
+    wrong = [address for address in addresses if not is_address(address)]
+    return f"{wrong[0]} is no plain e-mail address: write it like office@example.com." if wrong else ""
+
+
+_RULES: Mapping[str, Callable[[Any], str]] = {
+    "name": _name,
+    "country": _country,
+    "simpler_operator": _operator,
+    "simpler_profile": _profile,
+    "statuses": _statuses,
+    "name_template": _template,
+    "mail_domains": _mail_domains,
+    "notify": _notify,
+}
+"""What is asked of each setting; a rule gives the sentence that is wrong with a value, or nothing."""

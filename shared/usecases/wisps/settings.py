@@ -1,0 +1,245 @@
+"""Settings of a wisp: read, checked and saved; by SIMPLer's backend and by the operator alike.
+
+Nothing counts before SIMPLer was called with it and gave contacts. A change names the revision that it was
+made from, so of two who change at once the second is told. Credentials are written before the settings, in a
+form that serves the settings before and after (`shared.domain.model.credentials`): a crash at any point
+leaves a wisp that works (docs/adr/0024).
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import MISSING, dataclass, field, fields, replace
+
+from shared.domain.model.credentials import Credentials, is_same, read_credentials
+from shared.domain.model.wisp import Settings, Wisp
+from shared.domain.model.wisp_history import Change, Changed, differences, revision
+from shared.errors import Misconfigured, RetryLater
+from shared.events import Event, log
+from shared.usecases.base.account_changes import one_at_a_time
+from shared.usecases.base.documents import (
+    find_wisp,
+    history_put,
+    is_id,
+    load_history,
+    load_wisp,
+    wisp_put,
+)
+from shared.usecases.base.services import Services
+from shared.usecases.wisps.rules import INVALID, Flaw, flaws_of
+from shared.usecases.wisps.trial import Found, Trial, try_simpler
+
+NEEDED = tuple(each.name for each in fields(Wisp) if each.default is each.default_factory is MISSING)
+"""What a wisp must have; our own, ``id`` and ``simpler_secret``, included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants a wisp's settings to be.
+
+    Attributes:
+        wisp: The wisp's id; a new one sets a wisp up.
+        by: Who, in words that others may read.
+        settings: Those that are to change.
+        credentials: New ones; None: as they are.
+        revision: Of the settings that this was made from; empty for a new wisp.
+    """
+
+    wisp: str
+    by: str
+    settings: Settings
+    credentials: Credentials | None = field(default=None, repr=False)
+    revision: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A wisp's settings as they are.
+
+    Attributes:
+        wisp: The wisp's id.
+        revision: What a change has to name.
+        settings: All of them.
+        changes: The last changes, newest first.
+    """
+
+    wisp: str
+    revision: str
+    settings: Settings
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of a wish.
+
+    Attributes:
+        wisp: The wisp's id.
+        revision: What the next change has to name; empty when there is no such wisp.
+        saved: Whether this counts now.
+        changed: What is, or would be, other than it was.
+        flaws: What is wrong; nothing is saved while there is anything.
+        found: What SIMPLer gave; None when it was not called, or gave nothing.
+    """
+
+    wisp: str
+    revision: str
+    saved: bool
+    changed: tuple[Changed, ...]
+    flaws: tuple[Flaw, ...]
+    found: Found | None
+
+
+def read_settings(services: Services, wisp_id: str) -> Known:
+    """Tell a wisp's settings, without any credentials.
+
+    Raises:
+        Misconfigured: There is no such wisp.
+    """
+    wisp, history = load_wisp(services.state, wisp_id), load_history(services.state, wisp_id)
+    return Known(wisp.id, revision(wisp, history), Settings.of(wisp), history.changes)
+
+
+def check_settings(services: Services, wish: Wish) -> Checked:
+    """Tell what is wrong with a wish, and what SIMPLer gives by it; nothing changes.
+
+    Raises:
+        RetryLater: The database or the secret store cannot be reached.
+    """
+    before, at = _stored(services, wish.wisp)
+    wisp, flaws, trial = _tried(services, wish, before)
+    changed = _changed(before, wisp, wish)
+    return Checked(wish.wisp, at, saved=False, changed=changed, flaws=flaws, found=trial.found)
+
+
+def save_settings(services: Services, wish: Wish) -> Checked:
+    """Check a wish, and let it count if nothing is wrong with it.
+
+    Raises:
+        Misconfigured: The settings are no longer those that the wish was made from.
+        RetryLater: The database or the secret store cannot be reached; it may have been saved all the same.
+    """
+    before, at = _stored(services, wish.wisp)
+    _agree(services, wish, at)
+    wisp, flaws, trial = _tried(services, wish, before)
+    changed = _changed(before, wisp, wish)
+    if wisp is None or flaws or not changed:
+        return Checked(wish.wisp, at, saved=not flaws, changed=changed, flaws=flaws, found=trial.found)
+    with one_at_a_time(services, wisp.id, wish.by) as held_lease:
+        _agree(services, wish, _stored(services, wish.wisp)[1])
+        if wish.credentials:
+            _keep_credentials(services, before, wisp, wish.credentials)
+        change = Change(services.clock.now().isoformat(timespec="seconds"), wish.by, changed)
+        history = load_history(services.state, wisp.id).with_change(change)
+        held_lease.write(wisp_put(wisp), history_put(wisp.id, history))
+        if wish.credentials and _moves(before, wisp):
+            with suppress(RetryLater):  # those of the address before stay a while longer; nobody sends them
+                _drop_former(services, wisp, wish.credentials)
+    names = [each.setting for each in changed]
+    log(Event.WISP_CHANGED, "a wisp's settings were changed", wisp=wisp.id, by=wish.by, settings=names)
+    return Checked(wisp.id, revision(wisp, history), saved=True, changed=changed, flaws=(), found=trial.found)
+
+
+def _stored(services: Services, wisp_id: str) -> tuple[Wisp | None, str]:
+    """The settings as they are, with their revision; it is empty where there are none."""
+    before = find_wisp(services.state, wisp_id)
+    return before, revision(before, load_history(services.state, wisp_id)) if before else ""
+
+
+def _agree(services: Services, wish: Wish, at: str) -> None:
+    if wish.revision == at:
+        return
+    last = next(iter(load_history(services.state, wish.wisp).changes), None) if at else None
+    who = f"{last.by} changed them at {last.at}" if last else "They are set up" if at else "There are none"
+    raise Misconfigured(
+        "settings.changed",
+        f"the settings of {wish.wisp[:64]!r} are not those of the revision {wish.revision[:64]!r}",
+        f"The settings are not those that were read: {who}. Please read them again, and then change them.",
+    )
+
+
+def _tried(
+    services: Services, wish: Wish, before: Wisp | None
+) -> tuple[Wisp | None, tuple[Flaw, ...], Trial]:
+    """The wisp as it would be, what is wrong with it, and what SIMPLer gives when nothing is so far."""
+    nothing = Trial(None)
+    if missing := tuple(_missing(wish, before)):
+        return None, missing, nothing
+    wisp = _after(services, wish, before)
+    flaws = tuple(flaws_of(wisp, services.clock.now()))
+    credentials = _credentials(services, wish, before, wisp)
+    if isinstance(credentials, Flaw):
+        flaws = (*flaws, credentials)
+    if flaws or isinstance(credentials, Flaw):
+        return wisp, flaws, nothing
+    trial = try_simpler(services, wisp, credentials)
+    return wisp, (trial.flaw,) if trial.flaw else (), trial
+
+
+def _missing(wish: Wish, before: Wisp | None) -> Iterator[Flaw]:
+    if before is None:
+        if not is_id(wish.wisp):
+            yield Flaw("wisp", INVALID, "A WISP's id has 1 to 64 letters, digits, hyphens and underscores.")
+        for name in NEEDED:
+            if name in Settings.__struct_fields__ and name not in wish.settings.given():
+                yield Flaw(name, INVALID, f"A new WISP needs its {name}.")
+
+
+def _after(services: Services, wish: Wish, before: Wisp | None) -> Wisp:
+    given = wish.settings.given()
+    if before is None:
+        return Wisp(id=wish.wisp, simpler_secret=f"simpler-{wish.wisp}", **given)
+    own = _own_secret(services, before) if wish.credentials else before.simpler_secret
+    return replace(before, **given, simpler_secret=own)
+
+
+def _own_secret(services: Services, wisp: Wisp) -> str:
+    """The secret's name, another one where other wisps have the same: theirs are not to change."""
+    same = services.state.find("wisps", where={"simpler_secret": wisp.simpler_secret})
+    if all(id_ == wisp.id for id_, _ in same):
+        return wisp.simpler_secret
+    own = f"simpler-{wisp.id}"
+    return own if own != wisp.simpler_secret else f"{own}-own"
+
+
+def _credentials(services: Services, wish: Wish, before: Wisp | None, wisp: Wisp) -> Credentials | Flaw:
+    """What SIMPLer is called with. What is stored goes to no other address than it was stored for."""
+    if wish.credentials:
+        return wish.credentials
+    if before is None:
+        return Flaw("credentials", INVALID, "A new WISP needs the API user and password of its SIMPLer.")
+    if _moves(before, wisp):
+        sentence = (
+            "Another address needs its API user and password: those that are stored are not sent there."
+        )
+        return Flaw("credentials", INVALID, sentence)
+    try:
+        return _known_credentials(services, before)
+    except Misconfigured as error:
+        return Flaw("credentials", error.reason, "There are no credentials that can be used: give them anew.")
+
+
+def _moves(before: Wisp | None, wisp: Wisp) -> bool:
+    return before is not None and not is_same(before.simpler_url, wisp.simpler_url)
+
+
+def _known_credentials(services: Services, wisp: Wisp) -> Credentials:
+    return read_credentials(services.secrets.get(wisp.simpler_secret), wisp.simpler_secret, wisp.simpler_url)
+
+
+def _keep_credentials(services: Services, before: Wisp | None, wisp: Wisp, new: Credentials) -> None:
+    """Store new credentials such that whoever has the settings before finds theirs, too."""
+    former = None
+    if before is not None and _moves(before, wisp) and before.simpler_secret == wisp.simpler_secret:
+        with suppress(Misconfigured):  # there are none that could be used
+            known = _known_credentials(services, before)
+            former = Credentials(known.api_username, known.api_password, before.simpler_url)
+    services.secrets.put(wisp.simpler_secret, replace(new, address=wisp.simpler_url, former=former).text)
+
+
+def _drop_former(services: Services, wisp: Wisp, new: Credentials) -> None:
+    services.secrets.put(wisp.simpler_secret, replace(new, address=wisp.simpler_url).text)
+
+
+def _changed(before: Wisp | None, wisp: Wisp | None, wish: Wish) -> tuple[Changed, ...]:
+    found = differences(before, wisp) if wisp else ()
+    return (*found, Changed("credentials")) if wish.credentials else found
