@@ -1,4 +1,4 @@
-"""Dying process: ports that work for so many writes; then the process dies, as by a power cut."""
+"""Dying process: ports that work for a number of writes; then the process dies, as by a power cut."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,7 +31,7 @@ class DyingProcess:
     """
 
     def __init__(self, writes: int) -> None:
-        """Live for so many writes, and die at the next."""
+        """Live for a number of writes, and die at the next."""
         self._left = writes
         self.died = ""
 

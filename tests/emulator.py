@@ -40,7 +40,7 @@ def firestore_emulator(tmp_path_factory: pytest.TempPathFactory, worker_id: str)
 
 @pytest.fixture
 def firestore(firestore_emulator: str, monkeypatch: pytest.MonkeyPatch) -> Client:
-    """A client of an empty database of its own, and the environment that leads other programs to it."""
+    """A client of a new, empty database, and the environment that leads other programs to it."""
     monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", firestore_emulator)
     return open_firestore(f"test-{uuid4().hex[:20]}", "(default)")
 

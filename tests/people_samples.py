@@ -49,7 +49,7 @@ class OpenGate:
 
 
 class ShutGate(OpenGate):
-    """A gate that lets so many requests pass, and then none."""
+    """A gate that lets a number of requests pass, and then none."""
 
     def __init__(self, passes: int, trouble: Exception) -> None:
         super().__init__()

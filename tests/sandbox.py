@@ -51,7 +51,7 @@ class Sandbox:
     """A running sandbox.
 
     Attributes:
-        process: The leader of a process group of its own.
+        process: The leader of its process group.
         start_page: Its address.
         simpler: Address of SIMPLer.
         google: Address of Google.

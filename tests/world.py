@@ -207,7 +207,7 @@ def a_world(
     console_url: str = CONSOLE,
     limits: Limits | None = None,
 ) -> Iterator[World]:
-    """Set up the wisp ``acme`` with these customers and so many empty Google accounts."""
+    """Set up the wisp ``acme`` with these customers and empty Google accounts."""
     google, clock = GoogleStandIn(rules=rules, issuer=issuer()), FakeClock()
     with (
         SimplerStandIn(customers, paging=paging, page_size=10) as simpler,

@@ -70,7 +70,7 @@ def accounts(deployment: Deployment) -> Iterator[str]:
     for name, function in functions.items():
         email = service(function).get("service_account_email")
         if not email or used[email] > 1:
-            yield f"{name} runs as {email or 'the default account'}, and not as an account of its own"
+            yield f"{name} runs as {email or 'the default account'}, and not as its own account"
 
 
 def instances(deployment: Deployment) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 Terraform speaks with it as with the real one (plugin protocol 6: developer.hashicorp.com/terraform/plugin/
 terraform-plugin-protocol), so ``validate``, ``plan`` and ``test`` run where Google cannot be reached; it
-reads and applies nothing. The program needs an environment of its own, since the package ``tf`` wants an
+reads and applies nothing. The program needs its own environment, since the package ``tf`` wants an
 older protobuf than Google's clients do.
 """
 

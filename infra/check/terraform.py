@@ -21,7 +21,7 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Terraform:
-    """Terraform in a folder of its own.
+    """Terraform, in its own folder.
 
     Attributes:
         program: Where Terraform is.

@@ -27,7 +27,7 @@ class Meter:
         logged: Bytes of it.
         commits: Writes of one document or more.
         read: Documents read by the collection that they are in; a miss counts, as Firestore's do.
-        written: Documents written or dropped, likewise.
+        written: Documents written or dropped, by collection too.
     """
 
     trips: int = 0

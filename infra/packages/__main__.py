@@ -22,11 +22,11 @@ def _write_licences() -> list[str]:
 
 def _audit() -> list[str]:
     known = audit(DEPLOYED)
-    sys.stdout.write(f"{told(known)}\n")
+    sys.stdout.write(f"{line_of(known)}\n")
     return list(known.found)
 
 
-def told(known: Audit) -> str:
+def line_of(known: Audit) -> str:
     """Return an audit's result in one line."""
     if known.unreachable:
         return f"SKIPPED: known vulnerabilities were not looked for: {known.unreachable}"

@@ -1,7 +1,7 @@
 """All functions of main.py in one process, by name: ``python -m infra.sandbox.functions --port N``.
 
 Each is served by functions-framework, as Cloud Run would, and sees the path ``/``. On Google Cloud every
-function has an address of its own; here they share one, and the tasks of ``inline://`` one process.
+function has its own address; here they share one, and tasks of ``inline://`` run in one process.
 """
 
 import argparse

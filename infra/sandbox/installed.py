@@ -37,7 +37,7 @@ def connect_account(services: Services, google: str, wisp: str, email: str, numb
         services: Where it is stored.
         google: Address of Google's stand-in.
         wisp: The WISP's id.
-        email: The account's address; it is made if there is none.
+        email: The account's address; a new account is made if needed.
         number: Which one of the WISP's it is.
     """
     answer = requests.post(

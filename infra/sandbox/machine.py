@@ -96,8 +96,8 @@ def _slow_down(google: GoogleStandIn) -> None:
 def _let_it_be_five(ports: Ports, time_zone: str) -> bool:
     """Do what Cloud Scheduler does at 05:00; whether that started a run."""
     function = functions_address(ports).replace("{function}", "sync_all")
-    wish = {"email": SCHEDULER, "audience": function}
-    token = requests.post(f"{address(ports.identity)}/token-for", json=wish, timeout=30).json()["token"]
+    asked = {"email": SCHEDULER, "audience": function}
+    token = requests.post(f"{address(ports.identity)}/token-for", json=asked, timeout=30).json()["token"]
     headers = {"Authorization": f"Bearer {token}"}
     body = {"time_zone": time_zone}
     answer = requests.post(f"{function}/", json=body, headers=headers, timeout=30)

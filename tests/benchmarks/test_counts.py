@@ -42,7 +42,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 def night(world: World, days: float = 0.5) -> Counts:
-    """Run once, so many days after the last time; half of one, lest everything is listed again meanwhile."""
+    """Run once, some days after the last time; half a day is too short for a full listing."""
     world.clock.advance(days * 24 * 3600)
     counted = Meter()
     state = MeteredState(world.services.state, counted)
@@ -59,7 +59,7 @@ def night(world: World, days: float = 0.5) -> Counts:
 
 
 def change(world: World, count: int, generation: int) -> None:
-    """Give so many customers another number."""
+    """Give customers another number."""
     for number in range(1, count + 1):
         world.simpler.state.customers.patch(str(number), {"mobile": f"08{generation} {3_000_000 + number}"})
 

@@ -61,7 +61,7 @@ def crowd(box: Sandbox, ready: Ready) -> None:
 
 @pytest.fixture
 def somebody(browser: Browser, box: Sandbox) -> Iterator[Callable[..., Person]]:
-    """Lets people sit down at browsers of their own; at the end no browser may have complained."""
+    """Seats people at their own browsers; at the end no browser may have complained."""
     people: list[Person] = []
     with ExitStack() as stack:
 

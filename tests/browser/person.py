@@ -17,7 +17,7 @@ _HTTP_ERROR = "Failed to load resource: the server responded with a status of"
 
 @dataclass
 class Person:
-    """A person with a browser of their own.
+    """A person with their own browser.
 
     Attributes:
         box: The sandbox they are at.

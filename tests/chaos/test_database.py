@@ -16,7 +16,7 @@ def test_before_a_process_has_opened_it_there_are_no_leases_to_set_back(tmp_path
 
 
 def test_leases_are_set_back(tmp_path: Path) -> None:
-    """By so many seconds, as if that time had passed."""
+    """Leases age by the given seconds, as if that time had passed."""
     database, now = SqliteFile(tmp_path), datetime(2026, 3, 2, tzinfo=UTC).timestamp()
     with closing(connect(tmp_path / "state.db")) as connection, connection:
         connection.execute("CREATE TABLE leases (expires_at REAL, acquired_at REAL)")

@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 
 from infra.lab.chaos.owner import WISP, Owner
-from infra.lab.chaos.verdict import LABEL, MARK, Wish, is_marked, judge
+from infra.lab.chaos.verdict import LABEL, MARK, Expected, is_marked, judge
 from infra.standins.google import GoogleStandIn, NewAccount
 from infra.standins.google.user import User
 from tests.fake_clock import FakeClock
 
 EMAIL = "office@example.com"
 DEEDS = 60
-NO_WISH = Wish(WISP, {}, None)
-"""Nobody is wanted and everybody stays: only what is the owner's is judged."""
+NOTHING_WANTED = Expected(WISP, {}, None)
+"""No contact is wanted and all stay, so that only the owner's own are judged."""
 
 
 def furnish(user: User) -> None:
@@ -47,7 +47,7 @@ def test_whatever_an_owner_does_is_no_harm(seed: int) -> None:
             clock.advance(random.choice((0, 1, 500, 40_000)))
             done, found = owner.act()
             assert (done, found) == (done, [])
-            assert (done, judge(NO_WISH, owner.snapshot(), owner.diary)) == (done, [])
+            assert (done, judge(NOTHING_WANTED, owner.snapshot(), owner.diary)) == (done, [])
 
 
 def an_owner(address: str, clock: FakeClock) -> Owner:

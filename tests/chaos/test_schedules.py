@@ -30,7 +30,7 @@ def test_schedules_do_no_harm() -> None:
 
 
 def test_schedules_do_no_harm_on_firestore(firestore_emulator: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same on Google's Firestore emulator."""
+    """Schedules do no harm on Google's Firestore emulator either."""
     monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", firestore_emulator)
     done = chaos("--seeds", "2", "--state", "firestore")
     assert done.returncode == 0, done.stdout + done.stderr

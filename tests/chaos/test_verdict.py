@@ -1,11 +1,11 @@
-"""The verdict notices each sort of harm, and nothing where there is none."""
+"""The verdict notices each sort of harm, and only harm."""
 
 from typing import Any
 
 import pytest
 
 from infra.lab.chaos.diary import Diary
-from infra.lab.chaos.verdict import LABEL, MARK, Wish, count_of, judge
+from infra.lab.chaos.verdict import LABEL, MARK, Expected, count_of, judge
 from shared.domain.sync.person import MY_CONTACTS, OWNED
 
 LABEL_NAME = "contactGroups/ours"
@@ -35,26 +35,26 @@ def snapshot(*contacts: dict[str, Any], trash: tuple[dict[str, Any], ...] = ()) 
     }
 
 
-def wish(**customers: dict[str, Any]) -> Wish:
+def expected(**customers: dict[str, Any]) -> Expected:
     """Return what contacts must hold, by customer; here ids begin with an underscore."""
     fields = {id_.lstrip("_"): dict.fromkeys(OWNED, ()) | wanted for id_, wanted in customers.items()}
-    return Wish("acme", fields, frozenset())
+    return Expected("acme", fields, frozenset())
 
 
-ONE = wish(_1={"phoneNumbers": (NUMBER,)})
+ONE = expected(_1={"phoneNumbers": (NUMBER,)})
 OURS = contact("people/c1", "1", phoneNumbers=[NUMBER])
 COPY = contact("people/c2", phoneNumbers=[NUMBER])
 NUMBER_OTHERWISE = {"value": "087 100 0001", "type": "mobile"}
 OWN = contact("people/c9", phoneNumbers=[OWN_NUMBER])
 
 
-def kinds(found: dict[str, Any], wanted: Wish = ONE, **diary: Any) -> list[str]:
+def kinds(found: dict[str, Any], wanted: Expected = ONE, **diary: Any) -> list[str]:
     """Return what is found, by kind."""
     return [finding.kind for finding in judge(wanted, found, Diary(**diary))]
 
 
 def test_nothing_is_found_where_all_is_well() -> None:
-    """A customer's contact, an addition of its owner's, and a contact of the owner's own."""
+    """A customer's contact with an addition of its owner's, and a contact of the owner's."""
     ours = contact("people/c1", "1", phoneNumbers=[NUMBER, OWN_NUMBER])
     added = {"people/c1": [("phoneNumbers", OWN_NUMBER)]}
     assert kinds(snapshot(ours, OWN), own={"people/c9": OWN}, additions=added) == []
@@ -167,9 +167,9 @@ def test_a_surplus_contact_that_its_owner_made_his_own_stays() -> None:
 
 
 def test_additions_may_go_with_a_customer_who_left() -> None:
-    """A contact goes whole when its customer is none any more, and only then."""
-    buried = contact("people/c0", "1", phoneNumbers=[NUMBER, OWN_NUMBER])
+    """A contact goes as a whole when its customer has left, and only then."""
+    trashed = contact("people/c0", "1", phoneNumbers=[NUMBER, OWN_NUMBER])
     diary = Diary(additions={"people/c0": [("phoneNumbers", OWN_NUMBER)]})
-    found = snapshot(OURS, trash=(buried,))
+    found = snapshot(OURS, trash=(trashed,))
     assert judge(ONE, found, diary, strayed=frozenset({"1"})) == []
     assert [finding.kind for finding in judge(ONE, found, diary)] == ["addition"]

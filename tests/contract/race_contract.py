@@ -1,4 +1,4 @@
-"""What the stores promise to rivals: threads of one process, and processes of their own."""
+"""What the stores promise to rivals: threads of one process, and several processes."""
 
 import json
 import subprocess
@@ -35,7 +35,7 @@ class RaceContract:
         fair(stores, scores)
 
     def test_processes(self, place: tuple[str, str]) -> None:
-        """The same holds for 6 processes that know nothing of each other."""
+        """Six processes that know nothing of each other race as fairly."""
         with ExitStack() as stack:
             rivals = [stack.enter_context(started(*place, str(number))) for number in range(PROCESSES)]
             for rival in rivals:

@@ -41,7 +41,7 @@ class Relay:
 
     Attributes:
         commits: Faults for the next commits; when used up, commits are carried as they are.
-        reads: The same for everything else.
+        reads: Likewise for all other calls.
         seen: How many commits came.
     """
 

@@ -80,7 +80,7 @@ class StateContract:
         assert stores.state.get("wisps/acme") == {"kept": {"b": 2}}
 
     def test_drop(self, stores: Stores) -> None:
-        """A Drop deletes one document, and nothing happens if there is none."""
+        """A Drop deletes one document, or does nothing if it does not exist."""
         stores.state.write(Put("wisps/acme", {"a": 1}), Put("wisps/other", {}))
         stores.state.write(Drop("wisps/acme"), Drop("wisps/never"))
         assert ids(stores.state.find("wisps")) == ["other"]
@@ -166,7 +166,7 @@ class StateContract:
         assert list(stores.state.find("runs", newest=1)) == [("1", {"started": "a"})]
 
     def test_expiry_has_one_meaning(self, stores: Stores) -> None:
-        """A document that expires has no member of its own that is called so; another may."""
+        """A document that expires cannot have its own member of that name; another may."""
         stores.state.write(Put("runs/1", {"expires": "never"}))
         assert stores.state.get("runs/1") == {"expires": "never"}
         with pytest.raises(AssertionError):
@@ -265,7 +265,7 @@ class StateContract:
         assert stores.state.get("used/n1") == {}
 
     def test_new_once(self, stores: Stores) -> None:
-        """A second one is refused with everything that was to be written with it, however alike it is."""
+        """A second one is refused with everything in the same write, however alike it is."""
         stores.state.write(Put("used/n1", {"n": 1}, new=True), Put("wisps/a", {"n": 1}))
         with pytest.raises(AlreadyThere, match="used/n1") as caught:
             stores.state.write(
@@ -282,7 +282,7 @@ class StateContract:
             stores.state.write(Put("used/plain", {}, new=True))
 
     def test_new_has_its_own_member(self, stores: Stores) -> None:
-        """A new document has no member of its own that is called as the store's."""
+        """A new document cannot have a member with the store's own name."""
         stores.state.write(Put("used/n1", {"attempt": 1}))
         with pytest.raises(AssertionError):
             stores.state.write(Put("used/n2", {"attempt": 1}, new=True))

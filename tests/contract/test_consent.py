@@ -339,7 +339,7 @@ def test_certificates_that_cannot_be_had_are_a_trouble_that_passes(server: Scrip
 def test_a_revocation_is_done_or_told(
     server: ScriptedServer, step: Step, expected: tuple[type[Trouble], str] | None
 ) -> None:
-    """A token that is no longer good has been revoked; otherwise it is to be tried again."""
+    """A token that is no longer good has been revoked; any other refusal asks for another try."""
     server.will(step, Answer())
     if expected is None:
         consent(server.url).revoke(REFRESH)

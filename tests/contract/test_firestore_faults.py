@@ -113,7 +113,7 @@ def test_renewal_beaten(stores: Stores, relay: Relay, direct: Stores) -> None:
 
 
 def test_granted_and_lost(stores: Stores, relay: Relay, direct: Stores) -> None:
-    """A grant whose answer was lost, and which another has taken over since, is none."""
+    """A grant whose answer was lost does not count once another holder has taken over."""
     relay.commits.append(
         Fault(answer=grpc.StatusCode.UNAVAILABLE, after=lambda: direct.leases.acquire("wisp-acme", NIGHT, 60))
     )

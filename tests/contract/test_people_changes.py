@@ -43,7 +43,7 @@ def test_many_changes_come_on_several_pages(google: Google) -> None:
 
 
 def test_a_token_lasts_a_week(google: Google) -> None:
-    """Then everything is to be listed again; so it is with a token that is not Google's."""
+    """An expired token, or one that is not Google's, asks for a full listing."""
     contacts = google.book.list("")
     assert list(contacts) == []
     google.standin.clock.forward(timedelta(days=6))

@@ -306,7 +306,7 @@ def named(server: ScriptedServer, text: bytes, charset: str = "") -> list[str]:
         pytest.param(b"Tom\r\nKelly", "", "Tom Kelly", id="CR LF"),
         pytest.param(b"Tom\tKelly", "", "Tom Kelly", id="a tab"),
         pytest.param(b"Tom\x00Kelly", "", "TomKelly", id="NUL"),
-        pytest.param(b"C:\\Users", "", "C:\\Users", id="an escape that is none"),
+        pytest.param(b"C:\\Users", "", "C:\\Users", id="not an escape"),
         pytest.param(b"O\\'Brien", "", "O'Brien", id="an escaped apostrophe"),
         pytest.param(b"Se\xe1n", "", "Seán", id="Latin-1 without a charset"),
         pytest.param(b"Se\xe1n", "; charset=iso-8859-1", "Seán", id="Latin-1 with its charset"),

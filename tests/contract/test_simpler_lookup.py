@@ -92,7 +92,7 @@ def test_a_record_without_an_id_is_nobodys(server: ScriptedServer, none: object)
 
 
 def test_a_record_that_has_no_member_for_the_id_is_nobodys(server: ScriptedServer) -> None:
-    """The same, where not even the member is there."""
+    """Without the member, too, there is no customer."""
     server.will(Answer(body={"customer": {"name": "Nobody"}}))
     assert source_of(server.url).customer("7") == Skipped("7", "no id", 1)
 

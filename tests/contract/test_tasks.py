@@ -180,7 +180,7 @@ def test_a_task_outlasts_a_run_and_the_lease_of_one_that_died(bench: Bench) -> N
 
 
 def test_a_name_stays_taken_between_the_tries(bench: Bench) -> None:
-    """A task that runs, or is to be tried again, still has its name."""
+    """A task that runs, or waits for another try, still has its name."""
     task = Task("sync_wisp", {}, name="nightly-acme")
     accepted: list[bool] = []
     bench.functions.meanwhile = lambda: accepted.append(bench.queue.enqueue(task))

@@ -22,7 +22,7 @@ NO_CODES = frozenset(
         *Event,
     }
 )
-"""What looks like an error code and is none."""
+"""What looks like an error code and is not."""
 
 _CODE = re.compile(r"[a-z][a-z_]*\.(?!html$)[a-z][a-z_]*")
 

@@ -66,7 +66,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def leave_out(world: World, what: str, times: int | None) -> None:
-    """Have so many answers, or all, leave something out."""
+    """Have a number of answers, or all, leave something out."""
     for method, ready in LEFT_OUT[what]:
         world.fault(method=method, times=times, what={"ready": ready})
 
@@ -464,7 +464,7 @@ def test_what_was_made_a_moment_ago_is_waited_for(tmp_path: Path, late: dict[str
 
 
 def test_what_only_the_label_names_yet_is_waited_for(tmp_path: Path) -> None:
-    """A copy and a user's own contact, a minute old: listings are late, a look says there is none."""
+    """A copy and a user's own contact, a minute old: listings are late, and a look finds neither."""
     with a_world(tmp_path, [customer(n) for n in range(1, 6)], rules=Rules(lag=LATE)) as world:
         world.run()
         world.clock.advance(LAG)
@@ -748,7 +748,7 @@ def test_a_creation_in_doubt_is_not_settled_by_one_empty_list(tmp_path: Path) ->
 
 
 def test_a_press_believes_no_empty_list_either(tmp_path: Path) -> None:
-    """The same, by a customer's button: it is tried again."""
+    """A customer's button is tried again, too."""
     with a_world(tmp_path, [customer(n) for n in range(1, 11)]) as world:
         world.fault(method="people.batchCreateContacts", when="after", what={"close": True})
         world.run()

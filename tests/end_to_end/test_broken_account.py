@@ -87,7 +87,7 @@ def test_buttons_and_pages_work_for_the_others(world: World) -> None:
 
 
 def test_where_there_is_no_other_account_that_is_what_is_told(tmp_path: Path) -> None:
-    """Not that there is none: a run ends as partial, the button says what is wrong."""
+    """A broken account is not a missing one: a run ends as partial, and the button says why."""
     with a_world(tmp_path, [customer(1)]) as world:
         world.services.state.write(Put(DOCUMENT, {}))
         outcome = world.run()

@@ -290,7 +290,7 @@ def test_an_account_that_was_disconnected_meanwhile_cannot_be_reconnected(world:
 
 
 def test_accounts_are_changed_one_at_a_time(world: World) -> None:
-    """Somebody else's change is waited for, for a while."""
+    """A connection waits a while for somebody else's change."""
     lease = world.services.leases.acquire("accounts-acme", Claim("o", "", "joe@example.com"), 600)
     assert reason(person(world).connect, RetryLater) == "account.busy"
     assert sum(world.clock.slept) >= 5

@@ -21,7 +21,7 @@ Members = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """So many customers that their ledger has several shards, none of whom changes."""
+    """Enough customers for several shards of the ledger; none of them changes."""
     with a_world(tmp_path_factory.mktemp("world"), [customer(n) for n in range(1, CUSTOMERS + 1)]) as made:
         made.run()
         yield made
@@ -29,7 +29,7 @@ def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.fixture
 def world(lasting: World) -> World:
-    """The same, with its ledger in order, whatever another test did to that."""
+    """That world with its ledger in order, whatever another test did to it."""
     lasting.run()
     return lasting
 

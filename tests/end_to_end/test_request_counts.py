@@ -13,7 +13,7 @@ from tests.hooked import with_state
 from tests.world import World, a_world, customer
 
 FEW = 6
-"""From so many on contacts go in batches."""
+"""From this number on, contacts go in batches."""
 
 
 def change(world: World, count: int) -> None:

@@ -238,7 +238,7 @@ def test_ctrl_c_ends_everything_within_five_seconds(tmp_path: Path) -> None:
 
 
 def _change(box: Sandbox, which: range) -> None:
-    """Give so many customers another product, through the stand-in's side door."""
+    """Give customers another product, through the stand-in's side door."""
     url = f"{box.simpler}/standin/customers"
     records = requests.get(url, timeout=PATIENCE).json()
     for number in which:

@@ -95,7 +95,7 @@ def test_one_with_a_users_note_is_told_as_such(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("night", ["by changes", "by a whole listing"])
 def test_what_a_preview_shows_is_what_the_run_would_remove(tmp_path: Path, night: str) -> None:
-    """Thirty leave, three of whom have two contacts; a person lets exactly these 33 removals through."""
+    """Thirty leave, three with two contacts each; a person lets exactly these 33 removals through."""
     with a_world(tmp_path, [customer(n) for n in range(1, 61)]) as world:
         world.run()
         copy(world, "1", "2", "3")

@@ -141,7 +141,7 @@ def test_whose_contacts_a_killed_process_was_making_is_known(tmp_path: Path) -> 
 
 
 def holder(world: World, folder: Path, passed: float = 0) -> subprocess.Popen[bytes]:
-    """Start a process that does a run, so many seconds after the clocks were set."""
+    """Start a process that does a run, some seconds after the clocks were set."""
     (folder / "stood-still").write_text(str(passed))
     command = [sys.executable, "-m", "tests.end_to_end.holder", str(folder), world.google_url]
     return subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])

@@ -193,7 +193,7 @@ def test_into_a_full_account_goes_what_fits(tmp_path: Path) -> None:
 
 
 def test_an_account_that_was_full_by_count_is_filled_as_soon_as_there_is_room(tmp_path: Path) -> None:
-    """Its owner deletes contacts of their own, which a run by changes does not count: Google knows better."""
+    """A run by changes does not know of contacts that their owner deleted; Google knows better."""
     with a_world(tmp_path, [customer(1)]) as world:
         world.run()
         state = world.services.state

@@ -17,7 +17,7 @@ TEAM = "contactGroups/starred"
 
 @pytest.fixture(params=[False, True], ids=["by what changed", "by a whole listing"])
 def nights(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Nights]:
-    """Four customers in an account that was filled last night, and a friend of its owner."""
+    """Four customers in an account that was filled last night, and a friend of the owner's."""
     with a_world(tmp_path, [customer(number) for number in range(1, 5)]) as world:
         world.add_own_contacts(1)
         made = Nights(world, whole=request.param)

@@ -280,7 +280,7 @@ def test_a_guard_that_nobody_answers_is_said_after_the_second_night(world: World
 
 @pytest.mark.parametrize(("name", "wisp"), [("wisp-acme", "acme"), ("google", "")])
 def test_a_lease_that_outlives_any_run_is_said(world: World, name: str, wisp: str) -> None:
-    """The wisp's or a Google account's, by the database's clock, at every look; a run's own is none."""
+    """A stuck lease is the wisp's or a Google account's, at every look; a run's own is not."""
     lease = name if wisp else world.accounts[1].lease
     world.services.leases.acquire(lease, CLAIM, 300)
     during = watch(world.services)

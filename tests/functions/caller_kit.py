@@ -84,14 +84,14 @@ def unsigned(google: IdentityStandIn) -> str:
 
 
 def signed_with_the_certificate(google: IdentityStandIn) -> str:
-    """Return a token whose HMAC has Google's certificate, which everybody knows, for its secret."""
+    """Return a token whose HMAC uses Google's public certificate as its secret."""
     secret = google.issuer.certificates[_key(google)].encode()
     header = {"alg": "HS256", "kid": _key(google)}
     return written(header, claims(), lambda data: hmac.digest(secret, data, hashlib.sha256))
 
 
 def signed_by_another(google: IdentityStandIn) -> str:
-    """Return a token signed with a key of one's own, under the name of Google's."""
+    """Return a token signed with another key, under the name of Google's."""
     token: bytes = jwt.encode(Key()._signer, claims(), key_id=_key(google))  # type: ignore[no-untyped-call]  # google-auth is untyped
     return token.decode()
 

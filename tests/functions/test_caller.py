@@ -176,7 +176,7 @@ def test_the_serverless_header_wins(verifying: Service, google: IdentityStandIn)
 
 
 def test_a_token_for_another_function_is_refused(google: IdentityStandIn) -> None:
-    """Where each function has an audience of its own, a token does not open another function."""
+    """Where each function has its own audience, a token does not open another function."""
     certificates = GoogleCertificates(google.certs_url, FakeClock())
     audience = "https://{function}.example, https://{function}-2.example"
     policy = Policy(Mode.VERIFY, SystemClock(), audience, GRANTS, GoogleIdentity(certificates).verify)

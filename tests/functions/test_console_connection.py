@@ -186,7 +186,7 @@ def test_two_tabs_may_connect_one_account_each(mary: Browser, google: World) -> 
 
 
 def test_the_browsers_own_value_is_for_no_script_and_short(mary: Browser, google: World) -> None:
-    """A cookie of its own, a quarter of an hour."""
+    """The state has its own cookie, for a quarter of an hour."""
     mary.press(CONNECT)
     (cookie,) = [c for c in mary.session.cookies if c.name == "simpler-browser"]
     attributes = {part.strip() for part in mary.answer.headers["Set-Cookie"].split(";")}

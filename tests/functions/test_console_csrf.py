@@ -64,7 +64,7 @@ def test_a_form_of_another_site_does_nothing(
 
 @pytest.mark.parametrize("known", [True, False])
 def test_browsers_that_say_where_they_come_from_and_ones_that_do_not(mary: Browser, known: bool) -> None:
-    """Our own origin is fine; so is none at all, then the secret alone decides."""
+    """Our own origin passes; without an origin the secret alone decides."""
     headers = {"Origin": mary.address, "Sec-Fetch-Site": "same-origin"} if known else {}
     mary.post("/sync", {"csrf": mary.csrf}, headers)
 

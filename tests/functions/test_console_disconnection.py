@@ -133,7 +133,7 @@ def test_why_contacts_stay_is_told_truly(mary: Browser, world: World) -> None:
 
 
 def test_contacts_of_a_deleted_label_are_not_said_to_be_taken_out_of_it(mary: Browser, world: World) -> None:
-    """Nor is anything removed with a label that is none."""
+    """Contacts that lost the deleted label stay, and do not count as removed."""
     world.run()
     world.user().call("DELETE", world.user().label(LABEL))
     mary.enter().get(PATH)

@@ -12,7 +12,7 @@ PATHS = sorted({rule.rule for rule in application().url_map.iter_rules()})
 
 @pytest.mark.parametrize("path", PATHS)
 def test_functions_framework_leaves_every_address_to_the_console(path: str) -> None:
-    """It has addresses of its own, such as /static, and what is there never reaches a function."""
+    """The framework has its own addresses, such as /static, which never reach a function."""
     app: Flask = functions_framework.create_app("console", str(SOURCE))  # type: ignore[no-untyped-call]  # as it is
     routes = app.url_map.bind("localhost")
 

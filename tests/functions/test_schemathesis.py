@@ -45,7 +45,7 @@ def test_no_call_is_answered_otherwise_than_documented(tmp_path: Path) -> None:
 
 
 def test_the_file_is_given_as_documented(tmp_path: Path) -> None:
-    """The same for `email_vcard` when it is asked for the file."""
+    """`email_vcard` answers as documented when it is asked for the file."""
     only = ("--include-operation-id", "email_vcard", "--header", "Accept: text/vcard")
     cases = _schemathesis(tmp_path, *only, "--phases", "examples,fuzzing")["test_cases"]
 

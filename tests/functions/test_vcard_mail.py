@@ -58,7 +58,7 @@ def test_only_the_wisps_domains_get_mail_where_that_is_set(functions: Served, wo
 
 
 def test_an_unknown_customer_is_told(functions: Served, world: World) -> None:
-    """404, for the mail and for the file."""
+    """An unknown customer is a 404."""
     assert functions.press("email_vcard", customer="4711").status_code == 404
 
 
@@ -89,7 +89,7 @@ def test_a_card_is_never_made_of_a_record_that_may_be_anybodys(
 def test_what_became_of_a_mail_decides_about_a_second_press(
     functions: Served, world: World, fault: Fault, status: int, sent: int
 ) -> None:
-    """Surely not accepted: the next press sends it. Not known: it does not, for a minute."""
+    """The next press sends a mail that was surely not accepted; one in doubt waits for a minute."""
     world.mail.faults.add(fault)
     first = functions.press("email_vcard", customer="7")
     second = functions.press("email_vcard", customer="7")

@@ -84,7 +84,7 @@ def test_a_paused_account_is_left_alone(world: World) -> None:
 
 
 def test_an_account_is_listed_as_a_whole(world: World) -> None:
-    """The next run reads everything and is none the worse for it; the other account reads its changes."""
+    """The next run reads everything in this account, and only changes in the other one."""
     operate(world.services, "accounts", "relist", "acme", "acme-0")
     assert (token(world), bool(token(world, "acme-1"))) == ("", True)
     whole, changes = world.run().accounts

@@ -15,7 +15,7 @@ from tests.world import a_world, customer
 
 
 def give(folder: Path, *arguments: str, given: str = "") -> tuple[int, str, str]:
-    """Run a command in a process of its own; gives its status and what it wrote."""
+    """Run a command as a program, and return its status and what it wrote."""
     settings = {"STATE_URL": f"sqlite:///{folder}/state.db", "SECRETS_URL": f"vault:///{folder}/vault"}
     done = subprocess.run(
         [sys.executable, "-m", "infra.operator", *arguments],

@@ -27,7 +27,7 @@ LEASES = {"wisp-acme", "accounts-acme"}
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    """Two wisps with an account of their own each and one that they share, after two runs and a press."""
+    """Two wisps, each with its own account and one that they share, after two runs and a press."""
     with a_world(tmp_path, [customer(n) for n in range(1, 9)], accounts=2) as world:
         _add_beta(world)
         for wisp in ("acme", "beta"):
@@ -201,7 +201,7 @@ def test_who_comes_back_from_google_finds_no_wisp(world: World) -> None:
 
 
 def test_an_account_that_cannot_be_read_is_not_forgotten(world: World) -> None:
-    """Its document tells which token is to be destroyed: it is named, and mended first."""
+    """Its document tells which token to destroy: it is named, and mended first."""
     account = world.accounts[1]
     world.services.state.write(Put(f"wisps/acme/accounts/{account.id}", {"id": account.id}))
     with pytest.raises(Misconfigured, match="acme-1"):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.packages import bill, licences
-from infra.packages.__main__ import told
+from infra.packages.__main__ import line_of
 from infra.packages.advisories import Audit, of
 from infra.packages.requirements import DEPLOYED, ROOT, missing, read
 
@@ -87,7 +87,7 @@ def test_a_vulnerability_is_told() -> None:
     known = of(json.dumps(answer), "")
 
     assert known == Audit(("a 1: PYSEC-1, mended in 2",), ("c",))
-    assert told(known) == "1 known vulnerabilities; nothing is known of c"
+    assert line_of(known) == "1 known vulnerabilities; nothing is known of c"
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_vulnerability_is_told() -> None:
 )
 def test_who_cannot_be_asked_is_told(output: str, errors: str, why: str) -> None:
     """An audit that did not take place is never taken for a good one."""
-    assert told(of(output, errors)) == f"SKIPPED: known vulnerabilities were not looked for: {why}"
+    assert line_of(of(output, errors)) == f"SKIPPED: known vulnerabilities were not looked for: {why}"
 
 
 def test_the_bill_of_materials_is_valid(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from infra.lab.chaos.verdict import Finding, judge, wish_of
+from infra.lab.chaos.verdict import Finding, expected_of, judge
 from infra.standins.google import Lag
 from shared.adapters.simpler.source import SimplerSource
 from shared.domain.model.run import RunOutcome
@@ -49,7 +49,7 @@ def _mend(system: System) -> None:
 
 
 def _runs(system: System) -> Iterator[Finding]:
-    """Run until a run writes nothing; that is to be soon, and a complete one."""
+    """Run until a run writes nothing; that must come soon, and be complete."""
     for _ in range(MOST_RUNS + 1):
         before = _writes(system)
         outcome = _run(system)
@@ -86,10 +86,10 @@ def _writes(system: System) -> int:
 
 def _judged(system: System) -> Iterator[Finding]:
     """Yield what the accounts hold now, and what Google counted all the time."""
-    wish = wish_of(SimplerSource(system.wisp, system.stage.vault, system.stage.clock), system.wisp)
+    expected = expected_of(SimplerSource(system.wisp, system.stage.vault, system.stage.clock), system.wisp)
     strayed = frozenset(system.provider.strayed)
     for owner in system.owners:
-        yield from judge(wish, owner.snapshot(), owner.diary, strayed)
+        yield from judge(expected, owner.snapshot(), owner.diary, strayed)
     if system.services.state.find(f"wisps/{system.wisp.id}/presses"):
         yield Finding("press", "a press of a customer's button was never worked off")
     counters = system.stage.google.world.counters()

@@ -70,7 +70,7 @@ class System:
 
     @classmethod
     def of(cls, stage: Stage, customers: int, rules: Rules) -> "System":
-        """Set up a wisp with so many customers and one account."""
+        """Set up a wisp with customers and one account."""
         stage.empty(rules)
         tasks, random = TaskList(), Random(0)
         provider = Provider(customers, random)

@@ -53,7 +53,7 @@ class Page(HTMLParser):
 
     @property
     def text(self) -> str:
-        """All that is to be read."""
+        """All text of the page."""
         return " ".join(self.texts)
 
     @property
@@ -86,7 +86,7 @@ class Page(HTMLParser):
         self._inside = ("", {})
 
     def handle_data(self, data: str) -> None:
-        """Note what is to be read, and what is on buttons and links."""
+        """Note the text, and what is on buttons and links."""
         tag, given = self._inside
         text = " ".join(data.split())
         if not text or tag == "style":

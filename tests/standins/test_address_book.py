@@ -86,7 +86,7 @@ def test_saving_a_form_as_it_was_shown_writes_nothing(google: Google) -> None:
 
 
 def test_a_contact_is_created_from_the_form(google: Google) -> None:
-    """Rows without a value are none."""
+    """A created contact has the form's rows, except those without a value."""
     form = {"given": "New", "phone": ["087 1", ""], "phone_type": ["mobile", ""]}
     answer = _send(google, "new", **form)
 

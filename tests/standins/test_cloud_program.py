@@ -1,4 +1,4 @@
-"""The stand-ins as a program of their own."""
+"""The stand-ins for Google Cloud run as a program."""
 
 import signal
 import subprocess

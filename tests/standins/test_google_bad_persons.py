@@ -49,7 +49,7 @@ def test_unnamed(google: Google) -> None:
 
 
 def test_in_200(google: Google) -> None:
-    """A batch may be done for the others, and answer for the bad person with a status of its own."""
+    """A batch may be done for the others, and answer for the bad person with another status."""
     plan(google, {"ready": "bad_person_in_200"})
     answers = batch_create(google, "a", "b").execute()["createdPeople"]
     assert [answer["status"].get("code") for answer in answers] == [3, None]

@@ -229,7 +229,7 @@ def test_faulty_request(program: Program, parameters: dict[str, str], expected: 
     ],
 )
 def test_faults_with_names(program: Program, parameters: dict[str, str], expected: str) -> None:
-    """Unknown clients, response types and scopes have errors of their own."""
+    """Unknown clients, response types and scopes each have their own error."""
     assert expected in program.bare(**parameters).page.texts
 
 

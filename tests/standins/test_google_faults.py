@@ -50,7 +50,7 @@ def test_google_client_resends_a_create(google: Google) -> None:
 
 @pytest.mark.parametrize(("when", "created"), [("before", 0), ("after", 1)])
 def test_planned_status(google: Google, when: str, created: int) -> None:
-    """An answer of one's own takes the place of the usual one, with its headers."""
+    """A planned answer takes the place of the usual one, with its headers."""
     what = {"status": 429, "body": {"error": {"code": 429}}, "headers": {"Retry-After": "7"}}
     plan(google, what, method=CREATE, when=when)
     answer = create(google)
@@ -92,7 +92,7 @@ def test_planned_status_alone(google: Google) -> None:
     ],
 )
 def test_ready_made_errors(google: Google, ready: str, status: int, hint: str) -> None:
-    """Google's usual failures can be planned by name, with headers of one's own."""
+    """Google's usual failures can be planned by name, with other headers."""
     plan(google, {"ready": ready, "headers": {"Retry-After": "7"}})
     answer = create(google)
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, status)

@@ -35,7 +35,7 @@ def delete(google: Google, name: str) -> None:
 
 
 def create(google: Google, number: int) -> Any:
-    """Return a request that creates so many contacts at once."""
+    """Return a request that creates contacts at once."""
     contacts = [{"contactPerson": {"nicknames": [{"value": LONG}]}} for _ in range(number)]
     return google.people.people().batchCreateContacts(body={"contacts": contacts, "readMask": "metadata"})
 

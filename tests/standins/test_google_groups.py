@@ -135,7 +135,7 @@ def test_system_groups(google: Google) -> None:
 
 
 def test_member_count(google: Google) -> None:
-    """A group counts its members, and leaves the count out when there is none."""
+    """A group counts its members, and leaves out a count of zero."""
     group = google.make_group("Ours")["resourceName"]
     assert "memberCount" not in read(google, group)
     names = [new_contact(google, group) for _ in range(2)]

@@ -109,7 +109,7 @@ def test_get_of_what_is_new_or_gone(google: Google) -> None:
 
 
 def test_sorts_of_reading_lag_apart(google: Google) -> None:
-    """Sync listings, plain listings and gets have each a lag of their own."""
+    """Sync listings, plain listings and gets each have their own lag."""
     lag(google, sync=MINUTES, listing=60)
     name = google.create()["resourceName"]
     seen = [list(listed(google)), list(listed(google, requestSyncToken=True)), google.read(name)]

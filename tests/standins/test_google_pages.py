@@ -111,7 +111,7 @@ def test_pages_that_go_wrong_give_a_sync_token(google: Google) -> None:
 def test_shapes_of_an_expired_sync_token(
     google: Google, shape: ExpiredTokenShape, code: int, status: str
 ) -> None:
-    """An expired sync token is refused in the shape that is wanted, always with the same reason."""
+    """An expired sync token is refused in the chosen shape, always with the same reason."""
     google.standin.world.rules = Rules(expired_sync_token=shape)
     asked = {"requestSyncToken": True}
     token = google.connections(**asked).execute()["nextSyncToken"]

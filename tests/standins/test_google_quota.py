@@ -140,7 +140,7 @@ def test_write_that_does_not_fit(google: Google) -> None:
 
 
 def test_full_sync(google: Google) -> None:
-    """First pages of full syncs have a quota of their own; what a sync or page token leads to has not."""
+    """First pages of full syncs have their own quota; pages by a sync or page token do not."""
     google.create()
     google.create()
     limit(google, full_syncs=1)

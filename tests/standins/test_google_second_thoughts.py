@@ -94,7 +94,7 @@ def test_an_owner_saves_once_more_what_somebody_else_saved_meanwhile(google: Goo
 
 
 def test_a_copy_needs_room(google: Google) -> None:
-    """There is none in an account that is full."""
+    """A full account takes no copy."""
     name = ours(google, MINE)
     google.side("POST", "rules", {"max_contacts": 1})
     with pytest.raises(requests.HTTPError):

@@ -42,7 +42,7 @@ def test_create_reads_everything_by_default(google: Google) -> None:
 
 
 def test_create_is_not_idempotent(google: Google) -> None:
-    """The same create twice makes two contacts."""
+    """A create that is sent twice makes two contacts."""
     body: Any = {"names": [{"givenName": "Jane"}], "clientData": [{"key": "id", "value": "1"}]}
     assert google.create(**body)["resourceName"] != google.create(**body)["resourceName"]
 
@@ -273,7 +273,7 @@ def test_items_of_other_sources(google: Google) -> None:
 
 @pytest.mark.parametrize("empty", [{}, {"value": ""}, {"value": "", "type": "home"}])
 def test_item_without_a_value(google: Google, empty: Any) -> None:
-    """An item without a value is none."""
+    """An item without a value is dropped."""
     assert "urls" not in google.create(fields="urls", urls=[empty])
 
 

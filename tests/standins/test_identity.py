@@ -41,18 +41,19 @@ def test_google_auth_accepts_its_tokens(google: IdentityStandIn) -> None:
 
 def test_tokens_are_given_to_anyone_who_asks(google: IdentityStandIn) -> None:
     """`POST /token-for` signs a token of the lifetime asked for."""
-    wish = {"email": "a@example.com", "audience": "us", "expires_in": 60}
-    answer = requests.post(f"{google.address}/token-for", json=wish, timeout=10)
+    asked = {"email": "a@example.com", "audience": "us", "expires_in": 60}
+    answer = requests.post(f"{google.address}/token-for", json=asked, timeout=10)
     claims = verified(answer.json()["token"], google.certs_url)
     assert (claims["email"], claims["exp"] - claims["iat"]) == ("a@example.com", 60)
 
 
 @pytest.mark.parametrize(
-    "wish", [{}, {"email": "a@example.com"}, {"email": "a", "audience": "us", "expires_in": 0}, {"mail": "a"}]
+    "asked",
+    [{}, {"email": "a@example.com"}, {"email": "a", "audience": "us", "expires_in": 0}, {"mail": "a"}],
 )
-def test_a_wish_that_is_not_understood_is_refused(google: IdentityStandIn, wish: dict[str, Any]) -> None:
+def test_a_request_that_is_not_understood_is_refused(google: IdentityStandIn, asked: dict[str, Any]) -> None:
     """Missing or unknown members: 400 and a sentence."""
-    answer = requests.post(f"{google.address}/token-for", json=wish, timeout=10)
+    answer = requests.post(f"{google.address}/token-for", json=asked, timeout=10)
     assert (answer.status_code, list(answer.json())) == (400, ["error"])
 
 

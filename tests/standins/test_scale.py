@@ -134,7 +134,7 @@ def test_five_is_five_there() -> None:
 
 
 def test_what_a_usual_night_takes(tmp_path: Path) -> None:
-    """A run of 100 customers of whom one changed: one look at what changed, and one request for it."""
+    """A run of 100 customers with one change takes one listing of changes and one write."""
     kinds = calibrate(tmp_path, [100])
     usual, whole = kinds["usual"].at(100), kinds["whole"].at(100)
 

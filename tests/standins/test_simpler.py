@@ -78,7 +78,7 @@ def test_it_lets_in_only_with_the_credentials(
 
 
 def test_it_gives_one_customer(standin: SimplerStandIn, http: requests.Session) -> None:
-    """By id, in any of the ways parameters are sent, or the error that there is none."""
+    """A customer is given by id, however parameters are sent, or an error if there is none."""
     url = f"{standin.api}getCustomerData"
     expected = {"success": True, "customer": {"customerid": 2}}
     asked = {**CREDENTIALS, "customerid": "2"}

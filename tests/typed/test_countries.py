@@ -17,7 +17,7 @@ ROWS = [
 
 @pytest.mark.parametrize(("home", "typed", "postcode", "code"), ROWS)
 def test_a_country_is_known_where_it_is_sure(home: str, typed: str, postcode: str, code: str) -> None:
-    """Its code is on the address; a text that is none is shown as typed and told, unless it is a filler."""
+    """Its code is on the address; an unknown text is shown as typed and told, unless it is a filler."""
     wisp = Wisp("acme", "ACME", home, "Europe/Dublin", "https://simpler.example/api", "acme", "secret")
     address = {"kind": "installation", "city": "X", "country": typed, "postcode": postcode}
     customer = read_customer({"id": 1, "name": "Ann Kelly", "addresses": [address]}, 1)

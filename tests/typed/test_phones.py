@@ -78,7 +78,7 @@ def test_what_people_type_gives_the_numbers_that_it_means(row: Typed) -> None:
     "row", [row for row in ROWS if "x" in "".join(row.numbers)], ids=lambda row: row.text
 )
 def test_what_a_phone_dials_is_the_number_alone(row: Typed) -> None:
-    """Of the contact, the vCard, the QR code and the mail's link; the extension is to be read in each."""
+    """Contact, vCard, QR code and the mail's link all show the extension."""
     card = card_of(row.text, row.country)
     wisp = Wisp("acme", "ACME", "IE", "Europe/Dublin", "https://simpler.example/api", "acme", "secret")
     numbers = [number.partition("x")[0] for number in row.numbers]

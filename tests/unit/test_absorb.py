@@ -142,7 +142,7 @@ def test_a_contact_that_is_neither_shown_nor_gone_stays_in_the_ledger() -> None:
 
 
 def test_extra_contacts_are_those_of_the_plan() -> None:
-    """After all contacts were compared; one that is its customer's first now is none any more."""
+    """After a full comparison a surplus contact that became its customer's first is no surplus any more."""
     known = ledger({})
     known.head.extras = {"people/c9": "9", "people/c2": "2"}
     one, everybody = (

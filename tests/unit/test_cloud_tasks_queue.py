@@ -75,7 +75,7 @@ def test_a_task_without_name_and_delay_leaves_both_to_google(
 
 
 def test_the_audience_may_differ_from_the_url() -> None:
-    """An audience of its own is filled in like the URL."""
+    """A separate audience is filled in like the URL."""
     target = TaskTarget("http://127.0.0.1:8080/{function}", "a@b", audience="https://{service}.example")
     urls = (target.url_of("sync_wisp"), target.audience_of("sync_wisp"))
     assert urls == ("http://127.0.0.1:8080/sync_wisp", "https://sync-wisp.example")

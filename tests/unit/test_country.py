@@ -39,13 +39,13 @@ def test_a_country_is_known_by_its_name_and_its_code(text: str, expected: str) -
 
 @pytest.mark.parametrize("text", ["", "-", "XX", "EU", "001", "Cork", "NI", "SA", "ie, gb"])
 def test_what_is_not_known_for_sure_is_no_country(text: str) -> None:
-    """A guess would read telephone numbers by the wrong rules, so there is none."""
+    """An unknown country stays unknown: a guess would read telephone numbers by the wrong rules."""
     assert country_code(text) == ""
 
 
 @pytest.mark.parametrize("text", ["N/A", "n.a.", "No", "Co", "Co.", "NA", "DE", "CO", "ca", "Me", "is"])
 def test_two_letters_that_mean_something_else_as_well_are_no_country(text: str) -> None:
-    """A filler, an abbreviation and a state of the US are none, in Ireland and in the United States."""
+    """A filler, an abbreviation and a state of the US are no countries, in Ireland or the United States."""
     assert typed_country(text, "IE") == ""
     assert typed_country(text, "US") == ""
 

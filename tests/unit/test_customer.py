@@ -107,7 +107,7 @@ def test_phones_are_limited_in_number_and_length() -> None:
 
 
 def test_empty_addresses_are_left_out() -> None:
-    """An address with a kind and nothing else is none; an unknown kind is the installation's."""
+    """An address with only a kind is no address; an unknown kind is the installation's."""
     addresses = read(
         addresses=[{"kind": "billing", "lines": [" "]}, {"kind": "?", "city": "Cork"}, "x"]
     ).addresses

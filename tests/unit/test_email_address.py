@@ -36,7 +36,7 @@ def test_anything_around_it_makes_it_none(text: str) -> None:
 
 
 def test_doubles_are_told_without_case_and_the_first_spelling_stays() -> None:
-    """The same mailbox twice is one address."""
+    """A mailbox that is given twice is one address."""
     found = read_emails(["Mary@acme.ie", "mary@ACME.ie", "c@d.ie"])
     assert found == ReadEmails(("Mary@acme.ie", "c@d.ie"))
 

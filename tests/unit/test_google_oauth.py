@@ -197,7 +197,7 @@ def test_a_401_in_the_middle_of_a_run_is_invisible(server: ScriptedServer) -> No
 
 
 def test_a_revoked_account_stops(server: ScriptedServer) -> None:
-    """If the new token cannot be had, the account is to be connected again, and nothing else was sent."""
+    """Without a new token the account must be connected again, and nothing else is sent."""
     server.will(token(), refusal(401, "UNAUTHENTICATED"), Answer(400, {"error": "invalid_grant"}))
     with (
         requests.Session() as session,

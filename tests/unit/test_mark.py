@@ -37,7 +37,7 @@ def test_no_entry_is_longer_than_google_takes() -> None:
 
 
 def test_a_mark_is_read_as_it_was_written() -> None:
-    """Whatever an id has in it; what is no mark of this version is none."""
+    """A mark is read back whatever its ids hold; a mark of another version is no mark."""
     odd = Mark("acme|1", "ü/17|%", "")
     broken = ((KEY, "v1|acme|17"), (KEY, "v2|acme|17|run"), (KEY, KEY), (KEY, ""))
 

@@ -46,7 +46,7 @@ def saved(person: Person, /, **fields: Sequence[Item]) -> Person:
 
 
 def night(card: Card, person: Person) -> Person:
-    """Return what a run makes of a contact that it has read; nothing more is to be written then."""
+    """Return what a run makes of a contact that it has read; a second run writes nothing."""
     after = person
     if update := update_of("acme", card, person, card_changed=True):
         change = changed(card, update.person, Mark("acme", card.customer, "run"), update.merged)
@@ -226,7 +226,7 @@ def test_a_row_that_was_the_users_first_stays() -> None:
 
 
 def test_an_edit_of_a_row_of_ours_is_undone() -> None:
-    """What its user makes of a value of ours is none of their own."""
+    """A value of ours that a user rewords does not become the user's own."""
     after = night(CARD, made(userDefined=[{"key": "Plan", "value": "30M"}]))
 
     assert items(after, "userDefined") == [{"key": "Plan", "value": "20M/5M"}]

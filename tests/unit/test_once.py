@@ -21,7 +21,7 @@ CALLERS = 9
 
 
 def at_once(call: Callable[[], T]) -> list[T]:
-    """Return what so many threads get that call together."""
+    """Return what threads get that call together."""
     start = threading.Barrier(CALLERS, timeout=30)
 
     def called(_: int) -> T:

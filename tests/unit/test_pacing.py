@@ -37,7 +37,7 @@ class Desk:
         self.state.write(rate_limit.put())
 
     def is_parked(self) -> float:
-        """Return seconds for which the account is to be left alone; 0 when it is not."""
+        """Return the seconds for which to leave the account alone, or 0."""
         try:
             self.rate_limit().check()
         except OverQuota as parked:

@@ -431,7 +431,7 @@ def test_the_writes_of_a_plan_are_all_of_them() -> None:
     ids=["sent", "to be written", "not wanted", "exactly ours", "unseen", "wanted, apart", "apart"],
 )
 def test_what_must_be_read_before_it_can_be_planned(found: dict[str, Any], expected: list[str]) -> None:
-    """What holds more than ours and is to be written; what is in doubt; what is wanted but not labelled."""
+    """Contacts are read that hold more than ours and change, that are in doubt, or that lack the label."""
     assert list(to_be_read(Actual(**found), ONE)) == expected
 
 

@@ -13,7 +13,7 @@ PAYLOAD = {"wisp": "acme", "user": {"id": "17"}, "text": "Ó Súilleabháin " * 
 
 
 class Store(MemorySecrets):
-    """Secrets in memory that say as the real stores do that there is none, or that they are away."""
+    """Secrets in memory that fail as the real stores do: missing, or out of reach."""
 
     def __init__(self, **values: str) -> None:
         super().__init__(**values)

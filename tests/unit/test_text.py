@@ -87,7 +87,7 @@ def test_strings_and_numbers_are_texts_and_nothing_else_is(value: object, expect
 
 @pytest.mark.parametrize(("value", "expected"), [(None, []), ("a", ["a"]), (["a", 1], ["a", 1]), ({}, [{}])])
 def test_one_value_may_stand_for_a_list(value: object, expected: list[object]) -> None:
-    """A list is itself, null is none, anything else is a list of one."""
+    """A list stays a list, null is an empty one, anything else is a list of one."""
     assert expected == entries(value)
 
 

@@ -1,4 +1,4 @@
-"""Reading typed values: what threads do that use a type for the first time, in processes of their own."""
+"""Threads of new processes read values of a type for the first time."""
 
 import ast
 import subprocess
@@ -90,7 +90,7 @@ def test_threads_may_use_a_type_for_the_first_time_together(again: int) -> None:
 
 
 def test_msgspec_by_itself_does_not_bear_that() -> None:
-    """The same race with msgspec alone kills the process; once it does not, docs/adr/0018 has had its day."""
+    """The race with msgspec alone kills the process; if it no longer does, docs/adr/0018 can go."""
     assert any(raced(BARE).returncode < 0 for _ in range(20))
 
 

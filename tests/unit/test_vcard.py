@@ -30,7 +30,7 @@ def vcards() -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def folder(vcards: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same as files."""
+    """Every card of the corpus, in a folder of files."""
     folder = tmp_path_factory.mktemp("vcards")
     for name, vcard in vcards.items():
         (folder / f"{name}.vcf").write_bytes(vcard)

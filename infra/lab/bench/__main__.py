@@ -44,11 +44,11 @@ def main() -> None:
     for part in given.only or PARTS:
         began = time.monotonic()
         measures[part](extent, found)
-        told = page.parts(found)
-        print("\n\n".join(told[name] for name in PARTS[part] if name in told))
+        parts = page.parts(found)
+        print("\n\n".join(parts[name] for name in PARTS[part] if name in parts))
         print(f"\n{part}: {time.monotonic() - began:.0f} s\n", flush=True)
-    if "targets" in (told := page.parts(found)):
-        print(told["targets"])
+    if "targets" in (parts := page.parts(found)):
+        print(parts["targets"])
     if not given.quick:
         results.save(found)
         page.write(found)

@@ -1,4 +1,4 @@
-"""Cold start: from the start of a function's process to its first answer, beside a bare one's.
+"""Cold start: the time from a function's start to its first answer, beside a bare function's.
 
 The bare function does nothing, under the same server, and imports what the other has imported of other
 people's modules. Both are started in turn, and the medians count. What is asked is refused, so that the
@@ -61,9 +61,9 @@ class Start(msgspec.Struct, frozen=True):
         function: Its name.
         imports: How many modules of other people it names in its imports.
         seconds: From the start of its process to its first answer.
-        bare: The same of the bare function.
+        bare: The bare function's.
         cpu: Seconds of processor time until then.
-        bare_cpu: The same of the bare function.
+        bare_cpu: The bare function's.
     """
 
     function: str

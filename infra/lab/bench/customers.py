@@ -1,4 +1,4 @@
-"""Customers: so many that are all contacts, and some of them changed."""
+"""Customers: records that are all contacts, and changes to some of them."""
 
 from typing import Any
 

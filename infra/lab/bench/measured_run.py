@@ -1,4 +1,4 @@
-"""A run that is measured, in a process of its own: a peak of memory never goes back.
+"""Measured run: one run in a new process, because a peak of memory never goes back.
 
 ``python -m infra.lab.bench.measured_run`` reads the settings as JSON and prints a `Measure` as JSON. What
 an instance imports or builds once is there before the clocks start.

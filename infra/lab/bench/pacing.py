@@ -42,7 +42,7 @@ class Pacing(msgspec.Struct, frozen=True):
     Attributes:
         customers: How many contacts were created.
         units: Units of the writes' quota that they cost.
-        least: Seconds that so many units take at least, with a minute's units at once at the beginning.
+        least: Seconds that these units take at least; a minute's units may go out at once.
         taken: Seconds from the first batch to the last.
         tasks: How many tasks the run took.
         refused: Answers 429.

@@ -19,7 +19,7 @@ class Results(msgspec.Struct):
     Attributes:
         machine: On what it was measured.
         nights: What runs cost.
-        laps: The same work in other ways.
+        laps: What the same work cost in other ways.
         skipped: Why other programs were not compared with; empty if they were.
         pacing: How much of the quota was used.
         starts: How functions start.

@@ -84,7 +84,7 @@ class Nights:
     """One night after the other, on one stage."""
 
     def __init__(self, stage: Stage, customers: int) -> None:
-        """Fill SIMPLer with so many customers."""
+        """Fill SIMPLer with customers."""
         self._stage = stage
         self._records = contacts(customers)
         self._generation = 0

@@ -1,4 +1,4 @@
-"""Targets: what was to be reached, and whether it is."""
+"""Targets: the figures to reach, and whether they are reached."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _MIB = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Something that was to be reached.
+    """A figure to reach.
 
     Attributes:
         what: In words.

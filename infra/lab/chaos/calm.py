@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from infra.lab.chaos.scene import Scene, secrets_of
-from infra.lab.chaos.verdict import judge, wish_of
+from infra.lab.chaos.verdict import expected_of, judge
 from infra.standins.google import Lag
 from shared.adapters.local.clock import SystemClock
 from shared.adapters.local.vault import Vault
@@ -36,7 +36,7 @@ def calm_down(scene: Scene) -> None:
     while (outcome := _run(scene)) is not None:
         needed += 1
         if needed > MOST_RUNS:
-            scene.find("restless", f"calm run {needed} still wrote: {outcome}")
+            scene.report("restless", f"calm run {needed} still wrote: {outcome}")
             break
     scene.tally[f"extra runs: {needed}"] += 1
     _judge(scene)
@@ -69,25 +69,27 @@ def _run(scene: Scene) -> str | None:
     if wrote:
         return f"{outcome['state']} {outcome['reason']}"
     if outcome["state"] != "complete" and outcome["code"] != "simpler.empty":
-        scene.find("incomplete", f"a calm run that wrote nothing was {outcome['state']}: {outcome['reason']}")
+        scene.report(
+            "incomplete", f"a calm run that wrote nothing was {outcome['state']}: {outcome['reason']}"
+        )
     return None
 
 
 def _permitted(scene: Scene) -> dict[str, Any]:
     """Look at a preview, as a person does, and allow exactly its removals."""
     scene.tally["permits"] += 1
-    told = scene.do("preview")
-    token = told["result"]["token"]
+    ended = scene.do("preview")
+    token = ended["result"]["token"]
     body = {"wisp": scene.wisp.id, "by": "mary@example.com", "allow": token}
     return _outcome(scene, "task", body=body)
 
 
 def _outcome(scene: Scene, kind: str, **arguments: Any) -> dict[str, Any]:
-    told = scene.do(kind, **arguments)
-    outcome: dict[str, Any] = told.get("result") or {
+    ended = scene.do(kind, **arguments)
+    outcome: dict[str, Any] = ended.get("result") or {
         "state": "failed",
-        "code": told.get("reason", ""),
-        "reason": told.get("reason", ""),
+        "code": ended.get("reason", ""),
+        "reason": ended.get("reason", ""),
         "accounts": [],
     }
     scene.note(f"{outcome['state']} {outcome['reason']}".rstrip())
@@ -96,14 +98,14 @@ def _outcome(scene: Scene, kind: str, **arguments: Any) -> dict[str, Any]:
 
 def _judge(scene: Scene) -> None:
     source = SimplerSource(scene.wisp, Vault(scene.site.vault), SystemClock())
-    wish = wish_of(source, scene.wisp)
+    expected = expected_of(source, scene.wisp)
     strayed = frozenset(scene.provider.strayed)
     for owner in scene.owners:
-        scene.found(judge(wish, owner.snapshot(), owner.diary, strayed))
+        scene.report_all(judge(expected, owner.snapshot(), owner.diary, strayed))
     state = json.dumps(scene.database.everything())
     for secret in secrets_of(scene):
         if secret in state:
-            scene.find("secret", "the state holds a secret")
+            scene.report("secret", "the state holds a secret")
     if scene.plan.rules.quota is None:
         return
     used = scene.counters()["quota"]
@@ -111,4 +113,4 @@ def _judge(scene: Scene) -> None:
     scene.tally["requests beyond quota"] += sum(refused.values())
     excuses = ("requests by stale holders", "clock jumps", "requests sent late")
     if refused and not any(scene.tally[excuse] for excuse in excuses):
-        scene.find("quota", f"requests were beyond Google's quota: {refused}")
+        scene.report("quota", f"requests were beyond Google's quota: {refused}")

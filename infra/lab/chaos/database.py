@@ -60,7 +60,7 @@ class Ages:
 
 
 class SqliteFile:
-    """A database in a file of its own."""
+    """A database in its own file."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -90,7 +90,7 @@ class SqliteFile:
 
 
 class EmulatorProject:
-    """A project of its own in Google's Firestore emulator, through its REST API: no gRPC before a fork."""
+    """A project in Google's Firestore emulator, through REST: gRPC must not start before a fork."""
 
     def __init__(self, host: str, project: str) -> None:
         self.url = f"firestore://{project}/(default)"

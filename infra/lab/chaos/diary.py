@@ -29,7 +29,7 @@ class Diary:
         notes: The owner's notes on contacts of ours.
         edited: Contacts of ours that the owner changed otherwise.
         reworded: Contacts of ours that a phone saved in other words.
-        buried: What there was to contacts of ours that their owner put into the trash.
+        trashed: What there was to contacts of ours that their owner put into the trash.
         labels_back: Whether the owner has brought a former label back.
     """
 
@@ -39,7 +39,7 @@ class Diary:
     notes: dict[str, str] = field(default_factory=dict)
     edited: set[str] = field(default_factory=set)
     reworded: set[str] = field(default_factory=set)
-    buried: dict[str, Kept] = field(default_factory=dict)
+    trashed: dict[str, Kept] = field(default_factory=dict)
     labels_back: bool = False
 
     def touched(self, name: str) -> bool:
@@ -71,15 +71,15 @@ class Diary:
         for kept in (self.additions, self.groups, self.notes):
             kept.pop(name, None)
 
-    def bury(self, name: str) -> None:
+    def note_trashed(self, name: str) -> None:
         """Note that the owner put a contact of ours into the trash."""
-        self.buried[name] = self.kept(name)
+        self.trashed[name] = self.kept(name)
         self.forget(name)
 
-    def exhume(self, name: str) -> None:
+    def note_restored(self, name: str) -> None:
         """Note that a contact of ours is back from the trash."""
-        if name in self.buried:
-            self.keep(name, self.buried.pop(name))
+        if name in self.trashed:
+            self.keep(name, self.trashed.pop(name))
 
     def copy(self, name: str, copy: str, *, labels: bool) -> None:
         """Note that there is a copy of a contact of ours, with or without its labels."""
@@ -90,7 +90,7 @@ class Diary:
         """Note that contacts of ours became one."""
         kept = [self.kept(name) for name in names]
         for name in names:
-            self.bury(name)
+            self.note_trashed(name)
         additions = tuple(item for each in kept for item in each.additions)
         groups = frozenset[str]().union(*(each.groups for each in kept))
         notes = [each.note for each in kept if each.note]
@@ -105,6 +105,6 @@ class Diary:
             dict(self.notes),
             set(self.edited),
             set(self.reworded),
-            dict(self.buried),
+            dict(self.trashed),
             self.labels_back,
         )

@@ -35,7 +35,7 @@ class Owner:
     Attributes:
         email: The account's address.
         diary: What was done.
-        brought: Customers of whom there are more contacts by the owner's hand, and since when, in seconds.
+        brought: Customers with more contacts by the owner's hand, and since when, in seconds.
     """
 
     def __init__(self, google: str, email: str, random: Random, now: Callable[[], float]) -> None:
@@ -242,7 +242,7 @@ class Owner:
         name = self._ours()
         if name:
             self._user.delete(name)
-            self.diary.bury(name)
+            self.diary.note_trashed(name)
         return bool(name)
 
     def _merge_ours(self) -> bool:
@@ -288,7 +288,7 @@ class Owner:
         name = self._one(self._trash, ours=True)
         if name:
             self._user.restore(name)
-            self.diary.exhume(name)
+            self.diary.note_restored(name)
         return bool(name)
 
     def _restore_own(self) -> bool:
@@ -326,7 +326,7 @@ class Owner:
         now, self.diary = self.diary, past[-1].at_this_moment() if past else Diary()
         self.diary.labels_back = now.labels_back or labels
         gone = self._contacts.keys() - self.snapshot()["contacts"].keys()
-        self.diary.buried |= {name: now.kept(name) for name in gone}
+        self.diary.trashed |= {name: now.kept(name) for name in gone}
         return True
 
     def _maybe(self) -> bool:

@@ -83,7 +83,7 @@ class Play:
             self._resume(self._random.choice(self._players))
             return
         player = self._random.choice(awake)
-        actor = self._random.choice(player.able)
+        actor = self._random.choice(player.runnable)
         event = player.ready[actor]
         if not self._disturbed(player, event):
             self._go_on(player, actor, event)
@@ -99,10 +99,10 @@ class Play:
         try:
             came_to = player.go_on(actor, answer)
         except Stuck as stuck:
-            scene.find("unexpected", str(stuck))
+            scene.report("unexpected", str(stuck))
             return
         self._watch.after(player, came_to, judged)
-        if player.told is not None:
+        if player.outcome is not None:
             self._ended(player)
 
     def _answer(self, event: Event) -> Any:
@@ -116,13 +116,13 @@ class Play:
         return None
 
     def _ended(self, player: Player) -> None:
-        told = player.told or {}
-        result = told.get("result") or {}
-        came = told.get("reason") or result.get("state") or "done"
+        ended = player.outcome or {}
+        result = ended.get("result") or {}
+        came = ended.get("reason") or result.get("state") or "done"
         self._scene.note(f"{player.name} ended: {came} {result.get('code') or ''}".rstrip())
-        for trace in told["unexpected"]:
-            self._scene.find("unexpected", f"{player.name}: {trace}")
-        is_done = told.get("trouble") != "LeaseHeld"
+        for trace in ended["unexpected"]:
+            self._scene.report("unexpected", f"{player.name}: {trace}")
+        is_done = ended.get("trouble") != "LeaseHeld"
         self._deliveries.ended(player.pid, self._scene.time.seconds, is_done=is_done)
 
     def _deliver(self) -> bool:
@@ -216,7 +216,7 @@ def visit(scene: Scene) -> None:
     else:
         owner = scene.random.choice(scene.owners)
         done, found = owner.act()
-        scene.found(found)
+        scene.report_all(found)
         where = owner.email
     if done:
         scene.note(f"{where}: {done}")

@@ -38,7 +38,7 @@ class Player:
         skew: Seconds by which its time of day is wrong.
         locked: The thread that renews a lease, if one does: the others of this process wait for it, for it
             holds a lock.
-        told: What came of it, once it has ended.
+        outcome: What came of it, once it has ended.
     """
 
     name: str
@@ -51,10 +51,10 @@ class Player:
     stopped: bool = False
     skew: float = 0
     locked: int | None = None
-    told: dict[str, Any] | None = None
+    outcome: dict[str, Any] | None = None
 
     @property
-    def able(self) -> list[int]:
+    def runnable(self) -> list[int]:
         """The threads that can go on."""
         return sorted(self.ready) if self.locked is None else [self.locked]
 
@@ -80,7 +80,7 @@ class Player:
                     self.waiting[actor] = facts["for"]
                     return None
                 case Event(kind="ended", actor=0, facts=facts):
-                    self.told = dict(facts)
+                    self.outcome = dict(facts)
                     self._bury()
                     return None
                 case Event(actor=actor):

@@ -28,7 +28,7 @@ _SEPARATORS = re.compile(r"^tel:|[\s().-]")
 
 
 def same(field: str, desired: Item, held: Item) -> bool:
-    """Return whether an item that is held has all that is wanted of one, in these words or others."""
+    """Return whether a held item has everything of a wanted one, in the same words or others."""
     return _plain(field, desired).items() <= _plain(field, held).items()
 
 

@@ -16,7 +16,7 @@ from infra.lab.chaos.database import Ages, Database
 from infra.lab.chaos.owner import Owner
 from infra.lab.chaos.player import Player, started
 from infra.lab.chaos.provider import Provider
-from infra.lab.chaos.town import CLIENT, PAGE, Addresses, Town, Wanted
+from infra.lab.chaos.town import CLIENT, PAGE, Addresses, Setup, Town
 from infra.lab.chaos.verdict import Finding
 from infra.lab.chaos.weather import Weather
 from infra.lab.chaos.work import Site, Task
@@ -99,15 +99,15 @@ class Scene:
         self._began = self._began or self.time.seconds
         self.log.append(f"{timedelta(seconds=round(self.time.seconds - self._began, 2))} {line}")
 
-    def find(self, kind: str, sentence: str) -> None:
+    def report(self, kind: str, sentence: str) -> None:
         """Note that something is as it must not be."""
         self.findings.append(Finding(kind, sentence))
         self.note(f"!! {kind}: {sentence}")
 
-    def found(self, findings: Sequence[Finding]) -> None:
+    def report_all(self, findings: Sequence[Finding]) -> None:
         """Note several findings."""
         for finding in findings:
-            self.find(finding.kind, finding.sentence)
+            self.report(finding.kind, finding.sentence)
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass, everywhere."""
@@ -124,16 +124,16 @@ class Scene:
         """Start a process, let it run undisturbed to its end, and return what came of it."""
         player = self.start(kind, **arguments)
         self.note(f"-- {player.name}, undisturbed")
-        while player.told is None:
-            actor = player.able[0]
+        while player.outcome is None:
+            actor = player.runnable[0]
             event = player.ready[actor]
             if event.what == "sleep":
                 self.pass_time(event.facts["seconds"])
             self.ages.settle()
             player.go_on(actor, answer=event.what == "enqueue" or None)
-        for trace in player.told["unexpected"]:
-            self.find("unexpected", trace)
-        return player.told
+        for trace in player.outcome["unexpected"]:
+            self.report("unexpected", trace)
+        return player.outcome
 
     def tell_google(self, path: str, **body: Any) -> None:
         """Ask something of the stand-in's side door."""
@@ -170,7 +170,7 @@ def build(plan: Plan, town: Town, time: SharedTime, database: Database, folder: 
     provider = Provider(plan.customers, random)
     emails = [f"office{number}@example.com" for number in range(plan.accounts)]
     tokens = {email: _token(email) for email in emails}
-    addresses = town.build(Wanted(plan.seed, plan.rules, tokens, provider.records, plan.paging))
+    addresses = town.build(Setup(plan.seed, plan.rules, tokens, provider.records, plan.paging))
     provider.connect(addresses.side)
     vault = folder / "vault"
     site = Site(_settings(plan, database, addresses, vault), vault, "acme")

@@ -142,4 +142,4 @@ def _pass_between(scene: Scene) -> None:
     if scene.random.choice((True, False)):
         scene.consent()
     for _ in range(scene.random.choice((0, 0, 1, 2, 3))):
-        scene.note(f"weather: {scene.weather.brew()}")
+        scene.note(f"weather: {scene.weather.plan_fault()}")

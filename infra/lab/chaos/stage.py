@@ -36,14 +36,14 @@ class Stage:
         account = getattr(self._me, "account", "")
         return self._pass_on(Event("step", self._actor, phase, what, account, facts))
 
-    def around(self, what: str, call: Callable[[], Any], told: Callable[[Any], dict[str, Any]]) -> Any:
-        """Make a call, and stand at a step after it; `told` makes facts of its result."""
+    def around(self, what: str, call: Callable[[], Any], facts_of: Callable[[Any], dict[str, Any]]) -> Any:
+        """Make a call, and stand at a step after it; `facts_of` tells what its result means."""
         try:
             result = call()
         except Exception as error:
             self.step("after", what, raised=type(error).__name__)
             raise
-        self.step("after", what, **told(result))
+        self.step("after", what, **facts_of(result))
         return result
 
     @contextmanager

@@ -55,12 +55,14 @@ def tapped_leases(port: Any, stage: Stage) -> Any:
         lease = first.name if isinstance(first, Lease) else first
         what = f"lease.{name} {lease}"
         stage.step("before", what, lease=lease)
-        return stage.around(what, lambda: found(first, *others), lambda granted: _told(name, lease, granted))
+        return stage.around(
+            what, lambda: found(first, *others), lambda granted: _lease_facts(name, lease, granted)
+        )
 
     return _Tapped(port, change, "acquire", "renew", "hand_on", "release")
 
 
-def _told(name: str, lease: str, granted: Any) -> dict[str, Any]:
+def _lease_facts(name: str, lease: str, granted: Any) -> dict[str, Any]:
     return {"lease": lease, "token": granted.token if granted else None, "released": name == "release"}
 
 

@@ -1,4 +1,4 @@
-"""Town: the stand-ins of one worker, in a process of their own, which outlives all that are killed."""
+"""Town: the stand-ins of one worker, in a process that outlives all that are killed."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ CLIENT = ("client", "chaos-client-secret")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Setup:
     """What a schedule begins with.
 
     Attributes:
@@ -76,9 +76,9 @@ class Town:
         theirs.close()
         self.google: str = self._pipe.recv()
 
-    def build(self, desired: Wanted) -> Addresses:
+    def build(self, setup: Setup) -> Addresses:
         """Make everything anew."""
-        self._pipe.send(desired)
+        self._pipe.send(setup)
         addresses: Addresses = self._pipe.recv()
         return addresses
 
@@ -99,11 +99,11 @@ class _Google:
         """Answer a request, as a WSGI application."""
         return self.now(environ, start_response)
 
-    def build(self, desired: Wanted) -> dict[str, str]:
+    def build(self, setup: Setup) -> dict[str, str]:
         """Make it anew; return the lasting ids of its accounts."""
         self.now.world.faults.clear()
-        google = GoogleStandIn(self._time.now, desired.rules, desired.seed)
-        for email, token in desired.tokens.items():
+        google = GoogleStandIn(self._time.now, setup.rules, setup.seed)
+        for email, token in setup.tokens.items():
             google.world.add_account(NewAccount(email, *CLIENT, refresh_tokens=[token], region="IE"))
         self.now = google
         return {email: account.user_id for email, account in google.world.accounts.items()}
@@ -115,9 +115,9 @@ def _serve(pipe: Connection, time: SharedTime) -> None:
         with SimplerStandIn() as simpler, serving(google) as address:
             pipe.send(address)
             while True:
-                desired: Wanted = pipe.recv()
-                _build_simpler(simpler, desired)
-                ids = google.build(desired)
+                setup: Setup = pipe.recv()
+                _build_simpler(simpler, setup)
+                ids = google.build(setup)
                 credentials = (simpler.state.api_username, simpler.state.api_password, simpler.state.operator)
                 side = f"{simpler.address}/standin"
                 pipe.send(Addresses(address, simpler.api, side, credentials, ids))
@@ -127,8 +127,8 @@ def _serve(pipe: Connection, time: SharedTime) -> None:
         os._exit(0)
 
 
-def _build_simpler(simpler: SimplerStandIn, desired: Wanted) -> None:
+def _build_simpler(simpler: SimplerStandIn, setup: Setup) -> None:
     state = simpler.state
-    state.customers.replace(desired.customers)
-    state.failure, state.paging, state.page_size = None, desired.paging, PAGE
+    state.customers.replace(setup.customers)
+    state.failure, state.paging, state.page_size = None, setup.paging, PAGE
     state.calls.clear()

@@ -42,7 +42,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Expected:
     """What SIMPLer wants of every account.
 
     Attributes:
@@ -56,15 +56,15 @@ class Wish:
     stay: frozenset[str] | None
 
 
-def wish_of(source: CustomerSource, wisp: Wisp) -> Wish:
-    """Return what is wanted now; an empty list wants nothing and removes nothing."""
+def expected_of(source: CustomerSource, wisp: Wisp) -> Expected:
+    """Return what accounts must hold now; an empty list wants nothing and removes nothing."""
     try:
         desired = read_desired(source, wisp).desired
     except StopRun:
-        return Wish(wisp.id, {}, None)
+        return Expected(wisp.id, {}, None)
     fields = {customer: fields_of(desired.card(customer)) for customer in desired.records}
     stay_all = bool(desired.doubts) or wisp.leavers == "keep"
-    return Wish(wisp.id, fields, None if stay_all else frozenset(desired.held))
+    return Expected(wisp.id, fields, None if stay_all else frozenset(desired.held))
 
 
 def customers_of(contact: Contact, wisp: str) -> list[str]:
@@ -96,25 +96,25 @@ def foreign(snapshot: Snapshot, diary: Diary) -> Iterator[Finding]:
 
 
 def judge(
-    wish: Wish, snapshot: Snapshot, diary: Diary, strayed: frozenset[str] = frozenset()
+    expected: Expected, snapshot: Snapshot, diary: Diary, strayed: frozenset[str] = frozenset()
 ) -> list[Finding]:
     """Return everything that is wrong with an account.
 
     Args:
-        wish: What SIMPLer wants.
+        expected: What SIMPLer wants.
         snapshot: What the account holds.
         diary: What its owner did.
         strayed: Customers who were no contacts at some time.
     """
-    ours = _Ours(wish, snapshot, diary, strayed)
+    ours = _Ours(expected, snapshot, diary, strayed)
     return [*foreign(snapshot, diary), *ours.labels(), *ours.persons(), *ours.additions()]
 
 
 class _Ours:
     """The contacts of ours in one account."""
 
-    def __init__(self, wish: Wish, snapshot: Snapshot, diary: Diary, strayed: frozenset[str]) -> None:
-        self._wish = wish
+    def __init__(self, expected: Expected, snapshot: Snapshot, diary: Diary, strayed: frozenset[str]) -> None:
+        self._expected = expected
         self._diary = diary
         self._strayed = strayed
         self._where = snapshot["email"]
@@ -124,11 +124,11 @@ class _Ours:
         members = {name for group in self._own_labels for name in group["members"]}
         self._labelled: dict[str, list[str]] = {}
         for name in sorted(members):
-            for customer in customers_of(self._contacts[name], wish.wisp)[:1]:
+            for customer in customers_of(self._contacts[name], expected.wisp)[:1]:
                 self._labelled.setdefault(customer, []).append(name)
 
     def _is_label(self, group: Mapping[str, Any]) -> bool:
-        mark = {"key": LABEL, "value": f"v1|{quote(self._wish.wisp, safe='')}"}
+        mark = {"key": LABEL, "value": f"v1|{quote(self._expected.wisp, safe='')}"}
         return mark in group.get("clientData", ())
 
     def _found(self, kind: str, sentence: str) -> Finding:
@@ -138,12 +138,12 @@ class _Ours:
         """Find that there is not one label; only an owner may have made more."""
         count = len(self._own_labels)
         may_be_more = self._diary.labels_back and count > 1
-        if count != 1 and self._wish.fields and not may_be_more:
+        if count != 1 and self._expected.fields and not may_be_more:
             yield self._found("label", f"there are {count} labels of ours")
 
     def persons(self) -> Iterator[Finding]:
         """Find customers who do not have exactly one contact, as wanted, and contacts of others."""
-        for customer, fields in self._wish.fields.items():
+        for customer, fields in self._expected.fields.items():
             names = self._labelled.get(customer, [])
             if not names:
                 yield self._found("lost", f"customer {customer} has no contact")
@@ -151,14 +151,14 @@ class _Ours:
                 yield self._found("doubled", f"customer {customer} has {len(names)} contacts")
             for name in names[: len(names) == 1]:
                 yield from self._content(customer, name, fields)
-        stay = self._wish.stay
-        for customer in sorted(self._labelled.keys() - self._wish.fields.keys() - (stay or frozenset())):
+        stay = self._expected.stay
+        for customer in sorted(self._labelled.keys() - self._expected.fields.keys() - (stay or frozenset())):
             if stay is not None:
                 yield self._found("stayed", f"customer {customer} is no contact and still has one")
 
     def _content(self, customer: str, name: str, fields: Fields) -> Iterator[Finding]:
         contact = self._contacts[name]
-        if customers_of(contact, self._wish.wisp) != [customer]:
+        if customers_of(contact, self._expected.wisp) != [customer]:
             yield self._found("content", f"{name} carries other marks than that of customer {customer}")
         for field in OWNED:
             theirs, ours = contact.get(field, ()), fields.get(field, ())
@@ -194,9 +194,9 @@ class _Ours:
                 yield self._found("addition", f"{name} has lost its owner's note")
 
     def _vanished(self, name: str) -> Iterator[Finding]:
-        buried = customers_of(self._trash.get(name, {}), self._wish.wisp)
-        if not buried or not self._strayed.intersection(buried):
-            yield self._found("addition", f"{name} of {buried}, with its owner's additions, is gone")
+        trashed = customers_of(self._trash.get(name, {}), self._expected.wisp)
+        if not trashed or not self._strayed.intersection(trashed):
+            yield self._found("addition", f"{name} of {trashed}, with its owner's additions, is gone")
 
 
 def _holds(field: str, items: Sequence[Contact], desired: Contact) -> bool:

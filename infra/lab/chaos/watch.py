@@ -78,7 +78,7 @@ class Watch:
         if judged.documents is not None:
             self._scene.tally["writes by stale holders"] += 1
             if self._scene.database.everything() != judged.documents:
-                self._scene.find("stale", f"{player.name} changed the state after it had lost its lease")
+                self._scene.report("stale", f"{player.name} changed the state after it had lost its lease")
         if judged.creates:
             self._count_doubles(judged)
 
@@ -129,7 +129,7 @@ class Watch:
         since = now - self._arrived.get((player.pid, event.actor), now)
         if there and since < WORST_CASE:
             names = ", ".join([player.name, *there])
-            self._scene.find("two writers", f"{names} are about to write to {event.account}")
+            self._scene.report("two writers", f"{names} are about to write to {event.account}")
 
     def _excuse(self, account: str) -> str:
         """Return why a contact may be made twice; a late holder may also come before its successor."""
@@ -148,7 +148,7 @@ class Watch:
             if excuse:
                 self._scene.tally[f"made twice {excuse}"] += 1
             else:
-                self._scene.find("doubled", f"a second contact was made for customer {customer}")
+                self._scene.report("doubled", f"a second contact was made for customer {customer}")
 
     def _counted(self, account: str) -> Counter[str]:
         return count_of(self._owner(account).snapshot()["contacts"], self._scene.wisp.id)

@@ -69,7 +69,7 @@ class Weather:
         self._url = f"{google}/standin/faults"
         self._random = random
 
-    def brew(self) -> str:
+    def plan_fault(self) -> str:
         """Plan a fault, and return its name."""
         name = self._random.choice((*FAULTS, *FITTING, *_ENDINGS, *_ENDINGS))
         methods = FITTING.get(name, _CREATES if name in _ENDINGS else _ANYWHERE)

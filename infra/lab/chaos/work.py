@@ -100,17 +100,17 @@ def do(task: Task, site: Site, stage: Stage) -> None:
     """Do a task, and tell the coordinator whatever comes of it."""
     _make_predictable(task.seed, stage)
     unexpected: list[str] = []
-    told: dict[str, Any] = {}
+    ended: dict[str, Any] = {}
     logging.getLogger().addHandler(_Unexpected(unexpected))
     tap_http(stage)
     try:
         result = KINDS[task.kind](_services(site, stage), site, **task.arguments)
-        told["result"] = to_document(result) if result is not None else {}
+        ended["result"] = to_document(result) if result is not None else {}
     except Trouble as trouble:
-        told |= {"trouble": type(trouble).__name__, "reason": trouble.reason}
+        ended |= {"trouble": type(trouble).__name__, "reason": trouble.reason}
     except Exception:  # noqa: BLE001  whatever it is, it must not be
         unexpected.append(traceback.format_exc())
-    stage.end(**told, unexpected=unexpected)
+    stage.end(**ended, unexpected=unexpected)
 
 
 class _Unexpected(logging.Handler):
@@ -147,4 +147,4 @@ def _services(site: Site, stage: Stage) -> Services:
 
 
 def _no_mailer() -> Mailer:
-    raise Misconfigured("mail.none", "nobody is to be told by mail here")
+    raise Misconfigured("mail.none", "no mail is sent here")

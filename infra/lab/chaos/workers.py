@@ -1,4 +1,4 @@
-"""Workers: schedules side by side, one at a time in each process, with stand-ins and databases of its own."""
+"""Workers: processes that perform schedules side by side, each with its own stand-ins and databases."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Process: our functions in a process of their own, and what its very first calls, all at once, come to."""
+"""Process: our functions in a new process, and what its first calls, all at once, come to."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""Bench: one WISP whose runs are measured, its SIMPLer and its Google accounts in processes of their own."""
+"""Bench: one WISP whose runs are measured, with SIMPLer and Google in other processes."""
 
 import json
 import time
@@ -89,7 +89,7 @@ class Bench:
     def _run(self) -> None:
         outcome = sync_wisp(self.services, SyncWisp(WISP))
         if outcome.state != "complete":
-            raise SystemExit(f"A run that was to be measured ended as {outcome.state}: {outcome.reason}")
+            raise SystemExit(f"A measured run ended as {outcome.state}: {outcome.reason}")
 
     def night(self, gap: timedelta) -> Cost:
         """Return what a run takes after this time, in which some customers changed."""

@@ -21,7 +21,7 @@ PLATFORM_BYTES = 5000
 
 
 class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """So many dollars for so many units, and where that is said."""
+    """The price of a number of units, and its source."""
 
     what: str
     usd: float

@@ -25,7 +25,7 @@ SECRET_TRIP = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What was asked of whom. Fractions come from reading between two sizes that were measured.
+    """What a run asks of everybody. Fractions come from interpolation between measured sizes.
 
     Attributes:
         google_reads: Requests to the People API that only read.
@@ -76,7 +76,7 @@ class Cost:
         )
 
     def plus(self, other: "Cost", times: float = 1) -> "Cost":
-        """Add so many times another cost."""
+        """Add a multiple of another cost."""
         return Cost(*(getattr(self, f.name) + times * getattr(other, f.name) for f in fields(Cost)))
 
 
@@ -94,7 +94,7 @@ class Size:
     account: Cost
 
     def of(self, accounts: int) -> Cost:
-        """Return the cost of a run into so many accounts."""
+        """Return the cost of a run into a number of accounts."""
         return self.run.plus(self.account, accounts)
 
     def seconds(self, accounts: int) -> float:

@@ -44,7 +44,7 @@ class FanOut:
 
 
 def fan_out(folder: Path, wisps: int) -> FanOut:
-    """Measure it: the use case, a database file, Google's client, the stand-in in a process of its own."""
+    """Measure the use case with a database file, Google's client and the stand-in as a program."""
     port = _two_free_ports()
     command = ("--port", str(port), "--queue", NAME, "--task-latency", str(LATENCY))
     with program(folder / "cloud.log", port + 1, "infra.standins.cloud", *command) as cloud:

@@ -26,8 +26,8 @@ class Dispatch:
     Attributes:
         wisp: Whose run it is.
         pressed: Whether somebody pressed the button for it.
-        due: When it was to be.
-        start: When it was.
+        due: When it was due.
+        start: When it was sent.
         end: When it was answered.
         status: With what.
     """

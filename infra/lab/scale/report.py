@@ -15,7 +15,7 @@ from infra.lab.scale.summary import Summary
 from shared.usecases.runs.nightly import window
 
 FEW = 100
-"""Below so many, a bill's counts have decimals."""
+"""Counts of a bill have decimals below this."""
 
 
 def population_table(members: Sequence[Member]) -> str:

@@ -30,7 +30,7 @@ EVERY = 6
 """Nights after which an account's contacts are all listed again."""
 
 FAILING = 200
-"""One in so many wisps has a SIMPLer that does not answer at first."""
+"""One wisp in this many has a SIMPLer that does not answer at first."""
 
 PRESS_EVERY = 60.0
 """Seconds between two presses of a button, each by another wisp, in the busiest time zone's window."""

@@ -168,7 +168,7 @@ class Account:
         self._store(replace(contact, deleted_at=None).holding(content), deleted)
 
     def before(self, seconds: float) -> tuple[dict[str, Contact | None], dict[str, Group | None]]:
-        """Return what there was so many seconds ago, by resource name, of what has changed since.
+        """Return, by resource name, what has changed since then as it was some seconds ago.
 
         Raises:
             GoogleError: 400, when that is too long ago.
@@ -197,7 +197,7 @@ class Account:
             raise _overflow()
 
     def make_space(self, growth: int, limit: int) -> None:
-        """See that contacts can grow by so many characters.
+        """See that contacts can grow by a number of characters.
 
         Raises:
             GoogleError: 400 MY_CONTACTS_OVERFLOW_COUNT, when they and the trash would be larger than the

@@ -14,7 +14,7 @@ class BadPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which person is refused, and how.
 
     Attributes:
-        code: Why: for what is in it, for its etag though that is the right one, or for being gone.
+        code: Why: its content, its etag (though it is right), or its absence.
         index: Which one of the batch, counted from 0; beyond its end it goes on from the beginning.
         holding: A text: then instead every person that holds it, at whatever place.
         told: Whether the refusal of a batch names the person; or does not; or the batch is done for the

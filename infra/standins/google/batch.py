@@ -1,4 +1,4 @@
-"""Batch: the people of one create or update, of whom one may be refused.
+"""Batch: the people of one create or update, any of whom may be refused.
 
 A batch is done as a whole or not at all: the details of its failure name the contacts that stopped it, and
 "if an index / contact id does not appear, then the creation/update of that contact would have been
@@ -29,7 +29,7 @@ def prepare_all(
         call: The call.
         schema: That of its body.
         people: The people, by their key in the request.
-        prepare: Makes of a key and a person what is to be done.
+        prepare: Makes a key and a person into what is stored.
 
     Raises:
         GoogleError: 400 with the reason for each person who is refused; 500, when Google fails at one.

@@ -22,7 +22,7 @@ class Parameter:
         repeated: Whether it may be given more than once.
         enum: The values allowed; empty when any is.
         bounds: Smallest and largest value, when the description's text names them.
-        mask_paths: The paths the description's text allows, for a field mask.
+        mask_paths: Of a field mask, the paths that the description's text allows.
     """
 
     name: str

@@ -99,4 +99,4 @@ class FaultPlan:
                 rule.seen += 1
             striking = (rule.fault for rule in concerned if rule.fault.strikes(rule.seen))
             fault = next(striking, None)
-            return Strike(fault.what.spelled_out(), fault.when, self._released) if fault else None
+            return Strike(fault.what.resolved(), fault.when, self._released) if fault else None

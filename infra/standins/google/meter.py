@@ -42,7 +42,7 @@ class Meter:
             now: The time.
 
         Raises:
-            GoogleError: 429, for the long quota or one that the call would exceed.
+            GoogleError: 429, from the long quota or a quota that the call would exceed.
         """
         if now.timestamp() < self.exhausted_until:
             raise long_quota()

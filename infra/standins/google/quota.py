@@ -68,7 +68,7 @@ class Metric:
         return now.astimezone(_DAYS_END_IN).toordinal() if self.daily else int(now.timestamp() // MINUTE)
 
     def exceeded(self, most: int, headers: Mapping[str, str] | None = None) -> GoogleError:
-        """Return the refusal of a call that would use more than so many units."""
+        """Return the refusal of a call that would use more than these units."""
         words = f"'{self.words}' and limit '{self.words} per {'day' if self.daily else 'minute'} per user'"
         info = error_info(
             "RATE_LIMIT_EXCEEDED",

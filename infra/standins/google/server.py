@@ -95,7 +95,7 @@ class _Handler(WSGIRequestHandler):
 
 @contextmanager
 def serving(app: Any, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """Serve an application in a thread of its own while the block runs; gives its address."""
+    """Serve an application in another thread while the block runs, and give its address."""
     server = LoopbackServer(host, port, app)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

@@ -22,7 +22,7 @@ class Revocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NextConsent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the next consent is to be answered."""
+    """How to answer the next consent."""
 
     refresh_token: bool
 
@@ -41,7 +41,7 @@ class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Copy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A contact of which there is to be a copy, and whether with its client data, and in its labels."""
+    """A contact to copy, and whether with its client data and its labels."""
 
     contact: str
     client_data: bool = False

@@ -36,8 +36,8 @@ class GoogleStandIn:
         clock: Gives the time, aware of its zone, such as a test's own; `clock` can then be moved ahead of it.
         rules: Choices where Google is silent, to start with; `world.rules` are those that hold.
         seed: Of the generator of ids, etags and tokens, so that a demo shows the same every time.
-        issuer: Signs the ID tokens, to share its keys with others; None for one with keys of its own.
-        start_page: Where all of the stand-ins are found, for the address book's link.
+        issuer: Signs the ID tokens; give one to share its keys with others.
+        start_page: Address of the sandbox's start page, for the address book's link.
 
     Attributes:
         world: Accounts, credentials, counters and the fault plan, for tests in the same process.

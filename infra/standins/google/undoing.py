@@ -21,7 +21,7 @@ UNDONE_AT_MOST = timedelta(days=30)
 
 
 def undo_changes(account: Account, seconds: float, *, labels: bool = False) -> None:
-    """Set every contact back to what it was so many seconds ago, and the labels too if that is wanted.
+    """Set every contact back to what it was some seconds ago, and labels too on request.
 
     Raises:
         GoogleError: 400, when that is too long ago.

@@ -1,4 +1,4 @@
-"""A person who edits an address book in the stand-in, through the same API with a token of their own."""
+"""A person who edits an address book in the stand-in, through the same API with their own token."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -117,7 +117,7 @@ class User:
         self._do("restore", contact=name)
 
     def undo(self, seconds: float, *, labels: bool = False) -> None:
-        """Undo the changes of so many seconds, perhaps those of labels too."""
+        """Undo the changes of the last seconds, perhaps those of labels too."""
         self._do("undo", seconds=seconds, labels=labels)
 
     def reword(self, *names: str, forms: Sequence[Form]) -> None:

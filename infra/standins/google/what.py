@@ -30,8 +30,8 @@ class What(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             first; or the people of this page are left out, and those of the next one are answered.
         left_out: What an answer leaves out though it is there: the contacts of a listing, which is then that
             of an empty account, and whose sync token stands for what it showed; the user's labels in a list
-            of them, likewise; the client data of labels, in whatever answer shows labels; all people of a
-            getBatchGet, or every other one.
+            of them, with a token alike; the client data of labels in any answer; all people of a getBatchGet,
+            or every other one.
         person: A person of a create or an update that is refused.
         ready: One of the ready-made faults (`ready_faults.READY`).
     """
@@ -63,7 +63,7 @@ class What(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if self.ready is not None and self.ready not in READY:
             raise ValueError(f"ready is one of {', '.join(sorted(READY))}")
 
-    def spelled_out(self) -> "What":
+    def resolved(self) -> "What":
         """Return the fault without `ready`, with this one's headers added to the ready-made one's."""
         if self.ready is None:
             return self

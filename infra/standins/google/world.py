@@ -18,7 +18,7 @@ from infra.standins.google.traffic import Traffic
 
 
 class NewAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An account that is to be, or a further consent of one that is.
+    """A new account, or another consent of an existing one.
 
     Attributes:
         email: Its address.
@@ -41,7 +41,7 @@ class NewAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewClient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An OAuth client that is to be, or what is to be true of one from now on.
+    """A new OAuth client, or new facts about an existing one.
 
     Attributes:
         client_id: Its id.
@@ -66,7 +66,7 @@ class World:
         accounts: By e-mail address.
         credentials: Clients, grants and access tokens.
         codes: Authorization codes.
-        withhold_refresh_token: Whether the next consent is to give no refresh token.
+        withhold_refresh_token: Whether the next consent gives no refresh token.
         traffic: What has been asked.
         faults: What goes wrong.
         rules: What the stand-in's user has chosen, which may change at any time.

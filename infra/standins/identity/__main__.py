@@ -12,8 +12,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8083, help="0 for a free one (default: %(default)s)")
     with IdentityStandIn(port=parser.parse_args().port) as google:
         print(f"GOOGLE_CERTS_URL={google.certs_url}")
-        wish = """'{"email": "simpler@localhost", "audience": "AUDIENCE"}'"""
-        print(f"A token: curl --json {wish} {google.address}/token-for", flush=True)
+        asked = """'{"email": "simpler@localhost", "audience": "AUDIENCE"}'"""
+        print(f"A token: curl --json {asked} {google.address}/token-for", flush=True)
         try:
             threading.Event().wait()
         except KeyboardInterrupt:

@@ -33,7 +33,7 @@ class Issuer:
 
         Args:
             email: The service account's address.
-            audience: The service that is to be called.
+            audience: The service that the token is for.
             expires_in: Seconds.
             **claims: Further claims, or other values for the usual ones.
         """

@@ -19,7 +19,7 @@ class _Handler(WSGIRequestHandler):
         """Say nothing."""
 
 
-class _Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     email: str
     audience: str
     expires_in: Annotated[int, msgspec.Meta(ge=1, le=TOKENS_LAST)] = TOKENS_LAST
@@ -41,10 +41,10 @@ def create_app(issuer: Issuer) -> Flask:
     @app.post("/token-for")
     def token_for() -> Response:
         try:
-            wish = from_json(request.get_data(), _Wish)
+            asked = from_json(request.get_data(), _Asked)
         except msgspec.DecodeError as error:
             return _json({"error": f"{error}"}, 400)
-        return _json({"token": issuer.token(wish.email, wish.audience, expires_in=wish.expires_in)})
+        return _json({"token": issuer.token(asked.email, asked.audience, expires_in=asked.expires_in)})
 
     return app
 

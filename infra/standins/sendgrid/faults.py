@@ -49,7 +49,7 @@ def read_fault(body: Any) -> tuple[Fault, int]:
 
     Raises:
         TypeError: It has other members than `Fault` has.
-        ValueError: It asks for nothing, or for a status that is none.
+        ValueError: It asks for nothing, or for no HTTP status.
     """
     members = dict(body)
     times = int(members.pop("times", 1))

@@ -43,7 +43,7 @@ class Outbox:
         """Return a mail's file.
 
         Raises:
-            KeyError: There is none of that id.
+            KeyError: No mail has that id.
         """
         if mail_id not in self.ids():
             raise KeyError(mail_id)

@@ -42,7 +42,7 @@ def running(folder: Path, port: int = 0, start_page: str = "") -> Iterator[Stand
     Args:
         folder: Where the mails are kept.
         port: 0 for any that is free.
-        start_page: Where all of the stand-ins are found, for the pages' link.
+        start_page: Address of the sandbox's start page, for a link on each page.
     """
     outbox, faults = Outbox(folder), Faults()
     app = Later(lambda: make_app(outbox, faults, start_page))

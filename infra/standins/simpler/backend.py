@@ -38,7 +38,7 @@ class Backend:
 
     Attributes:
         functions: The functions' addresses, with ``{function}``; also the audience of their tokens.
-        identity: Where an ID token for SIMPLer's service account is to be had.
+        identity: Where to get an ID token for SIMPLer's service account.
         account: That service account's address.
         wisp: The WISP whose SIMPLer this is.
     """
@@ -77,8 +77,8 @@ class Backend:
         with self._lock:
             token, since = self._tokens.get(audience, ("", 0.0))
             if not token or time.monotonic() - since > TOKEN_USED:
-                wish = {"email": self.account, "audience": audience}
-                answer = requests.post(f"{self.identity}/token-for", json=wish, timeout=TIMEOUT)
+                asked = {"email": self.account, "audience": audience}
+                answer = requests.post(f"{self.identity}/token-for", json=asked, timeout=TIMEOUT)
                 answer.raise_for_status()
                 token = str(answer.json()["token"])
                 self._tokens[audience] = (token, time.monotonic())

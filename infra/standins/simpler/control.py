@@ -33,7 +33,7 @@ def _customers(door: Flask, state: State) -> None:
     def replaced() -> Response:
         records = request.get_json()
         if not isinstance(records, list):
-            return _json({"error": "A list of customers is wanted."}, 400)
+            return _json({"error": "Send a list of customers."}, 400)
         state.customers.replace(records)
         return _json({"customers": len(records)})
 
@@ -51,7 +51,7 @@ def _customers(door: Flask, state: State) -> None:
     def patched(customer: str) -> Response:
         members = request.get_json()
         if not isinstance(members, dict):
-            return _json({"error": "An object with the members to change is wanted."}, 400)
+            return _json({"error": "Send an object with the members to change."}, 400)
         return _json({"customers": 1}) if state.customers.patch(customer, members) else _none(customer)
 
     @door.delete("/customers/<customer>")
@@ -61,7 +61,7 @@ def _customers(door: Flask, state: State) -> None:
 
 def _failure(door: Flask, state: State) -> None:
     @door.get("/failure")
-    def told() -> Response:
+    def failure_now() -> Response:
         return _json(msgspec.to_builtins(state.failure))
 
     @door.put("/failure")
@@ -70,12 +70,12 @@ def _failure(door: Flask, state: State) -> None:
             state.failure = from_plain(request.get_json(), Failure)
         except msgspec.ValidationError as error:
             return _json({"error": f"No such failure: {error}"}, 400)
-        return told()
+        return failure_now()
 
     @door.delete("/failure")
     def mended() -> Response:
         state.failure = None
-        return told()
+        return failure_now()
 
 
 def _none(customer: str) -> Response:

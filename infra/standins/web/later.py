@@ -1,4 +1,4 @@
-"""Later: a web application that is made when it is first asked, for making one takes long."""
+"""Later: a web application that is made at its first request, because making one takes long."""
 
 from collections.abc import Callable, Iterable
 from functools import cached_property

@@ -41,7 +41,7 @@ def add_pages(app: Flask, pages: Blueprint, *, prefix: str = "", start_page: str
         app: The stand-in's application.
         pages: As `new_pages` made them.
         prefix: Below which path they are.
-        start_page: Address of the page from which everything is found; empty: there is none.
+        start_page: Address of the sandbox's start page, or empty.
     """
     look = Blueprint("look", __name__, "static", static_url_path="/look", template_folder="templates")
     look.after_request(_harden)

@@ -322,7 +322,7 @@ def test_nothing_to_create_is_no_request(book: PeopleBook) -> None:
 
 
 def test_a_gate_that_shuts_between_halves_loses_no_result(server: ScriptedServer, clock: FakeClock) -> None:
-    """The same goes for the parts of a batch."""
+    """The half that was created is reported; the other half has the gate's reason."""
     server.will(refusal(400, "INVALID_ARGUMENT"), create_all)
     lost = LeaseLost("lease.lost", "another holder has it")
     with book_at(server.url, clock, ShutGate(2, lost)) as book:

@@ -274,7 +274,7 @@ def test_a_quota_that_lasts_is_not_waited_for(server: ScriptedServer, clock: Fak
 
 
 def test_what_the_gate_raises_at_a_refusal_stops_too(server: ScriptedServer, clock: FakeClock) -> None:
-    """It may know better than Google's answer for how long the account is to be left alone."""
+    """The gate may know better than Google's answer how long to leave the account alone."""
     server.will(refusal(429, ""))
     parked = OverQuota("google.quota_long", "parked", after=7200, lasting=True)
 
@@ -307,7 +307,7 @@ def test_what_the_gate_raises_is_never_tried_again(server: ScriptedServer, clock
 
 
 def test_two_books_in_two_threads_never_mix(clock: FakeClock) -> None:
-    """Each account's book, in a thread of its own, sees its own contacts only."""
+    """Books of several accounts, each in its own thread, see their own contacts only."""
 
     def listing(request: Request) -> Step:
         mine = request.headers["Host"]

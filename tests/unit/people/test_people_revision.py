@@ -48,7 +48,7 @@ def failing_at(*bad: str, by: Step = FAILS) -> Callable[[Request], Step]:
 
 
 def as_wanted(change: Change, etag: str) -> dict[str, Any]:
-    """Return the contact as Google answers it after the change: reordered, and with members of its own."""
+    """Return the contact as Google answers it after the change: reordered, with more members."""
     fields = {name: [{**item, "metadata": {}} for item in items] for name, items in change.fields.items()}
     pairs = [{"key": key, "value": value} for key, value in reversed(change.client_data)]
     return person(change.person.resource_name, etag, clientData=pairs, **fields)

@@ -1,7 +1,7 @@
 """One call a contact: ``python -m infra.lab.bench.peers.one_call`` reads the settings as JSON.
 
 Many programs keep Google's contacts so, Frappe and GAM among them: each contact is created by itself, and
-read before it is updated. What is wanted and how it is compared is here as in a run, so that only the calls
+read before it is updated. Desired cards and comparison are those of a run, so that only the calls
 differ. It is spared what those programs do besides: a new client and a new access token for each contact.
 """
 

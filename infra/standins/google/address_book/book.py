@@ -109,7 +109,7 @@ class Book:
             take_out(self._account, f"people/{contact}")
 
     def undo(self, seconds: float) -> None:
-        """Undo the changes of so many seconds.
+        """Undo the changes of the last seconds.
 
         Raises:
             GoogleError: 400, when that is too long ago.

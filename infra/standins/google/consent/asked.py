@@ -69,7 +69,7 @@ class Asked:
 
     @property
     def prompts(self) -> frozenset[str]:
-        """What the user is to be shown in any case, or "none"."""
+        """What the user must see in any case, or "none"."""
         return frozenset(self.get("prompt").split())
 
     @property
