@@ -66,7 +66,7 @@ class BadRequest(Trouble):
     """
 
     def __init__(self, status: int, reason: str, caller: str) -> None:
-        super().__init__(reason, caller)
+        super().__init__(reason, caller, caller)
         self.status = status
 
 

@@ -8,6 +8,7 @@ from msgspec import Meta
 from functions.endpoint import Call, ForWisp, Reply
 from functions.problems import problem
 from functions.user import GCONTACT, User, require
+from shared.domain.sync.guard import LONGEST_PERMIT
 from shared.errors import LeaseHeld
 from shared.usecases.base.documents import to_document
 from shared.usecases.runs.start import start_sync
@@ -18,7 +19,7 @@ class Body(ForWisp, kw_only=True, frozen=True):
     """The call's body; `allow` is a preview's token, and lets its removals through."""
 
     user: User
-    allow: Annotated[str, Meta(max_length=100_000)] = ""
+    allow: Annotated[str, Meta(max_length=LONGEST_PERMIT)] = ""
 
 
 def handle(call: Call) -> Response:

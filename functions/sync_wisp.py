@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from functions.endpoint import Call, ForWisp, Reply
 from shared.domain.model.run import RunOutcome
+from shared.domain.sync.guard import LONGEST_PERMIT
 from shared.errors import LeaseLost, StopRun
 from shared.usecases.base.documents import to_document
 from shared.usecases.base.services import Services
@@ -31,7 +32,7 @@ class Body(ForWisp, kw_only=True, frozen=True):
     run: RunId = ""
     owner: Text = ""
     token: Annotated[int, Meta(ge=0, le=LARGEST)] = 0
-    allow: Annotated[str, Meta(max_length=100_000)] = ""
+    allow: Annotated[str, Meta(max_length=LONGEST_PERMIT)] = ""
 
 
 def handle(call: Call) -> Response:
@@ -57,5 +58,5 @@ def _run(body: Body, services: Services) -> Reply:
 
 def _answer(outcome: RunOutcome) -> dict[str, object]:
     if outcome.state == "failed":
-        raise StopRun(outcome.code, outcome.reason)
+        raise StopRun(outcome.code, outcome.reason, outcome.reason)
     return to_document(outcome)

@@ -5,13 +5,20 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 
 from shared.errors import Misconfigured
+from shared.loopback import is_private
 
 _OF_CLOUD_RUN = ("K_SERVICE", "K_REVISION", "K_CONFIGURATION")
 
 
-def _setting(meaning: str, default: str | None = None) -> str:
-    """A setting: its meaning for the documentation, and its default; without one it must be given."""
-    metadata = {"meaning": meaning}
+def _setting(meaning: str, default: str | None = None, *, address: bool = False) -> str:
+    """Describe a setting.
+
+    Args:
+        meaning: What it says, for the documentation.
+        default: Its value when it is not given; None: it must be given.
+        address: Whether it is an address to which secrets or customers' data go.
+    """
+    metadata = {"meaning": meaning, "address": address}
     value: str = field(metadata=metadata) if default is None else field(default=default, metadata=metadata)
     return value
 
@@ -28,24 +35,30 @@ class Settings:
         "What hands work on: `cloudtasks://PROJECT/LOCATION/QUEUE`, or `inline://` within the process",
         "inline://",
     )
-    people_api_endpoint: str = _setting("Google's People API", "https://people.googleapis.com/")
+    people_api_endpoint: str = _setting("Google's People API", "https://people.googleapis.com/", address=True)
     people_quota: str = _setting(
         "Google's quotas for each account, a minute (`day`: a day), as the Cloud console tells them",
         "reads=60,writes=30,others=30,groups=90,day=100000",
     )
-    oauth_auth_uri: str = _setting("Google's consent page", "https://accounts.google.com/o/oauth2/v2/auth")
-    oauth_token_uri: str = _setting("Google's token endpoint", "https://oauth2.googleapis.com/token")
+    oauth_auth_uri: str = _setting(
+        "Google's consent page", "https://accounts.google.com/o/oauth2/v2/auth", address=True
+    )
+    oauth_token_uri: str = _setting(
+        "Google's token endpoint", "https://oauth2.googleapis.com/token", address=True
+    )
     oauth_revoke_uri: str = _setting(
-        "Google's endpoint that ends a consent", "https://oauth2.googleapis.com/revoke"
+        "Google's endpoint that ends a consent", "https://oauth2.googleapis.com/revoke", address=True
     )
     oauth_client: str = _setting("Name of the secret with the OAuth client's id and secret", "oauth-client")
     console_url: str = _setting(
-        "Public address of the function `console`, without a slash at its end; empty: no console", ""
+        "Public address of the function `console`, without a slash at its end; empty: no console",
+        "",
+        address=True,
     )
     signing_key: str = _setting(
         "Name of the secret with the key of links and sessions; it is made when missing", "signing-key"
     )
-    sendgrid_endpoint: str = _setting("SendGrid's API", "https://api.sendgrid.com")
+    sendgrid_endpoint: str = _setting("SendGrid's API", "https://api.sendgrid.com", address=True)
     sendgrid_key: str = _setting("Name of the secret with SendGrid's API key", "sendgrid-key")
     mail_from: str = _setting("Verified sender of mail: `NAME <ADDRESS>`; empty: no mail is sent", "")
     mail_reply_to: str = _setting("Where answers to mail go; empty: to the sender", "")
@@ -55,9 +68,13 @@ class Settings:
     secret_locations: str = _setting(
         "Regions in which secrets are kept, with commas; empty: Google chooses", ""
     )
-    cloud_tasks_endpoint: str = _setting("Google's Cloud Tasks API", "https://cloudtasks.googleapis.com/")
+    cloud_tasks_endpoint: str = _setting(
+        "Google's Cloud Tasks API", "https://cloudtasks.googleapis.com/", address=True
+    )
     functions_url: str = _setting(
-        "Where tasks find our functions: a URL with `{function}`, or `{service}` for hyphens", ""
+        "Where tasks find our functions: a URL with `{function}`, or `{service}` for hyphens",
+        "",
+        address=True,
     )
     caller_mode: str = _setting("Who checks callers' ID tokens: `platform`, `verify` or `open`", "platform")
     caller_audience: str = _setting("Audiences of ID tokens, with commas; `{function}` is filled in", "")
@@ -65,6 +82,7 @@ class Settings:
     google_certs_url: str = _setting(
         "Google's certificates, for `verify` and for connecting accounts",
         "https://www.googleapis.com/oauth2/v1/certs",
+        address=True,
     )
     tasks_service_account: str = _setting("The service account as which tasks call our functions", "")
     google_cloud_project: str = _setting("The project in which log lines name their trace", "")
@@ -73,6 +91,17 @@ class Settings:
     """Whether this is Cloud Run, which sets variables of its own (Cloud Run, container contract)."""
     revision: str = ""
     """What of this function is deployed, by Cloud Run's name of it; empty elsewhere."""
+
+    def __post_init__(self) -> None:
+        """Refuse an address that others could listen to; raise `Misconfigured` that names the setting."""
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if f.metadata.get("address") and value and not is_private(value):
+                raise Misconfigured(
+                    "setting.invalid",
+                    f"{f.name.upper()} must begin with https://, since secrets and customers' data go there;"
+                    " http:// is for this machine itself",
+                )
 
     @classmethod
     def from_environment(cls) -> "Settings":

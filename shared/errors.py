@@ -21,6 +21,8 @@ Adapters translate what they meet into these at their edge (``raise … from …
 `Trouble` only. Neither text ever holds a token, a password or a customer's data.
 """
 
+from typing import ClassVar
+
 from shared.domain.model.lease import ClaimKind
 
 
@@ -30,14 +32,19 @@ class Trouble(Exception):
     Attributes:
         reason: A stable code such as ``google.reconnect``; programs may rely on it.
         message: What happened, for the person who looks after the service.
-        user_message: What happened and what to do, for the person who pressed the button.
+        user_message: What happened and what to do, for the person who pressed the button. Where none is
+            given, it is the sentence of the class: an operator's text may name files, secrets and settings.
     """
+
+    for_anybody: ClassVar[str] = (
+        "This could not be done. Please try again, and tell whoever looks after the service if it goes on."
+    )
 
     def __init__(self, reason: str, message: str, user_message: str = "") -> None:
         super().__init__(f"{reason}: {message}")
         self.reason = reason
         self.message = message
-        self.user_message = user_message or message
+        self.user_message = user_message or self.for_anybody
 
 
 class RetryLater(Trouble):
@@ -47,6 +54,8 @@ class RetryLater(Trouble):
         after: Seconds to wait before the next try; 0 when the other side did not say.
     """
 
+    for_anybody = "This is not possible at the moment. Please try again in a few minutes."
+
     def __init__(self, reason: str, message: str, user_message: str = "", *, after: float = 0) -> None:
         super().__init__(reason, message, user_message)
         self.after = after
@@ -54,6 +63,8 @@ class RetryLater(Trouble):
 
 class OutcomeUnknown(RetryLater):
     """No answer came, or none that says: the request may or may not have taken effect."""
+
+    for_anybody = "It is not certain whether this was done. Please look before you try again."
 
 
 class OverQuota(RetryLater):
@@ -82,9 +93,13 @@ class OverQuota(RetryLater):
 class SkipCustomer(Trouble):
     """This customer cannot be synchronised; its contact stays as it is."""
 
+    for_anybody = "This customer cannot be synchronised at the moment; the contact stays as it is."
+
 
 class StopAccount(Trouble):
     """Nothing more can be done in this Google account; the others go on."""
+
+    for_anybody = "This Google account could not be synchronised. The next synchronisation tries again."
 
 
 class AccountFull(StopAccount):
@@ -93,6 +108,8 @@ class AccountFull(StopAccount):
 
 class StopRun(Trouble):
     """The run must end: what was gathered cannot be trusted, or writing is no longer allowed."""
+
+    for_anybody = "The synchronisation could not be finished. The next one tries again."
 
 
 class LeaseLost(StopRun):
@@ -127,6 +144,8 @@ class AlreadyThere(Trouble):
 
 class Misconfigured(Trouble):
     """A setting is missing or wrong; only an operator can correct it."""
+
+    for_anybody = "The service is not set up correctly. Please tell whoever looks after it."
 
 
 class Unauthenticated(Trouble):

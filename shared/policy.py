@@ -22,7 +22,6 @@ FOR_EVERY_WISP = frozenset({"sync_all", "watchdog"})
 
 _Address = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9._+-]+@[a-z0-9.-]+$")]
 _Wisps = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]*\*?\Z")]
-_NOT_SET_UP = "The service is not set up correctly. Please tell whoever looks after it."
 
 
 class Mode(StrEnum):
@@ -142,4 +141,4 @@ def read_grants(callers: str) -> Mapping[str, Grant]:
 
 
 def _wrong(operator: str) -> Misconfigured:
-    return Misconfigured("setting.callers", f"{operator}.", _NOT_SET_UP)
+    return Misconfigured("setting.callers", f"{operator}.")

@@ -8,13 +8,19 @@ import threading
 from hashlib import sha256
 from typing import Any
 
-from itsdangerous import BadData, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
 from shared.errors import Denied, Misconfigured
 from shared.ports import Clock, SecretStore
 
 REMEMBERED = 60.0
 """Seconds after which the key is read again: so soon a new one is used by every instance."""
+
+SKEW = 10.0
+"""Seconds by which the clocks of two instances may differ."""
+
+SHORTEST_KEY = 32
+"""Characters of a key that an operator stores; a shorter one could be guessed."""
 
 _BYTES = 32
 
@@ -55,15 +61,17 @@ class Signed:
         Raises:
             Denied: ``link.expired``: it is older. ``link.invalid``: it is not ours, or not for this purpose.
             RetryLater: The secret store cannot be reached.
+            Misconfigured: The key is too short.
         """
         try:
-            payload = self._serializer(purpose).loads(token, max_age=int(max_age))
-        except SignatureExpired:
-            raise _denied("link.expired", "has expired") from None
+            payload, made = self._serializer(purpose).loads(token, return_timestamp=True)
         except BadData:  # its text quotes the token
-            payload = None
-        if not isinstance(payload, dict):
-            raise _denied("link.invalid", "is not one that this service signed for this purpose")
+            raise _not_ours() from None
+        age = self._clock.now().timestamp() - made.timestamp()
+        if not isinstance(payload, dict) or age < -SKEW:
+            raise _not_ours()
+        if int(age) > max_age:
+            raise _denied("link.expired", "has expired")
         return payload
 
     def _serializer(self, purpose: str) -> URLSafeTimedSerializer:
@@ -82,12 +90,25 @@ class Signed:
     def _read_or_make(self) -> str:
         """Read or make the key. Of two instances that make one, the later counts, once both read it again."""
         try:
-            return self._secrets.get(self._secret)
+            return self._long_enough(self._secrets.get(self._secret))
         except Misconfigured as error:
             if error.reason != "secret.missing":
                 raise
         self._secrets.put(self._secret, secrets.token_urlsafe(_BYTES))
         return self._secrets.get(self._secret)
+
+    def _long_enough(self, key: str) -> str:
+        if len(key) < SHORTEST_KEY:
+            raise Misconfigured(
+                "secret.weak",
+                f"the secret {self._secret} has fewer than {SHORTEST_KEY} characters and could be guessed;"
+                " store a longer one, or destroy it: the service then makes one",
+            )
+        return key
+
+
+def _not_ours() -> Denied:
+    return _denied("link.invalid", "is not one that this service signed for this purpose")
 
 
 def _denied(reason: str, what: str) -> Denied:

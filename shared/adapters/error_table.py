@@ -17,7 +17,7 @@ class Row:
         error: Which of our errors it is.
         reason: Our stable code.
         message: Our text for the operator; ``{…}`` is filled in.
-        user_message: Our text for the person at the button; empty for the same.
+        user_message: Our text for the person at the button; empty for the error's own sentence.
         statuses: The statuses it applies to; empty for any.
         signs: One of these must be met; empty for any.
         lasting: Of a quota: whether it takes hours to recover.

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from string import Formatter
 
 import pytest
 
+from shared import errors
 from shared.adapters import sendgrid_errors
 from shared.adapters.error_table import Row, row_for, row_of
 from shared.adapters.google import cloud_tasks, oauth_errors, secret_manager
@@ -12,7 +14,7 @@ from shared.adapters.google.firestore import client as firestore
 from shared.adapters.google.people import errors as people
 from shared.adapters.local.sqlite import database as sqlite
 from shared.adapters.simpler import errors as simpler
-from shared.errors import OverQuota, RetryLater, StopRun
+from shared.errors import Misconfigured, OverQuota, RetryLater, StopRun, Trouble
 
 ROWS = (
     Row(StopRun, "a.both", "both", statuses=(400,), signs=("bad",)),
@@ -94,3 +96,36 @@ def test_every_row_of_every_table_can_be_reached_and_written(table: Sequence[Row
             "path",
         }
         assert "{" not in row.user_message
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_row_tells_a_person_the_operators_text(table: str) -> None:
+    """It may name a secret, a file or a role; a person is told what they can do."""
+    for row in TABLES[table]:
+        named = [name for _, name, _, _ in Formatter().parse(row.message) if name]
+        trouble = row.trouble(**dict.fromkeys(named, "FILLED-IN"))
+        assert trouble.user_message != trouble.message
+        assert not re.search("FILLED-IN|roles/", trouble.user_message)
+
+
+def _kinds(kind: type[Trouble]) -> list[type[Trouble]]:
+    return [kind, *(found for below in kind.__subclasses__() for found in _kinds(below))]
+
+
+PLAIN = [
+    kind for kind in _kinds(Trouble) if kind.__module__ == errors.__name__ and "__init__" not in vars(kind)
+]
+
+
+@pytest.mark.parametrize("kind", [*PLAIN, RetryLater, OverQuota], ids=lambda kind: kind.__name__)
+def test_an_error_without_a_persons_sentence_gives_its_class_one(kind: type[Trouble]) -> None:
+    """So an operator's text never reaches an answer because somebody forgot a sentence."""
+    trouble = kind("a.reason", "the file /srv/key is open to others")
+
+    assert "/srv/key" not in trouble.user_message
+    assert trouble.user_message.endswith(".")
+
+
+def test_what_is_set_up_wrong_leads_to_whoever_looks_after_it() -> None:
+    """Nobody else can mend it."""
+    assert "tell whoever looks after it" in Misconfigured("setting.missing", "X is not set").user_message

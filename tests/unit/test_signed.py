@@ -9,6 +9,7 @@ from shared.signed import REMEMBERED, Signed
 from tests.fake_clock import FakeClock
 from tests.memory_secrets import MemorySecrets
 
+OLD = "old" * 16
 PAYLOAD = {"wisp": "acme", "user": {"id": "17"}, "text": "Ó Súilleabháin " * 40}
 
 
@@ -32,6 +33,25 @@ class Store(MemorySecrets):
 def signed(store: MemorySecrets, clock: FakeClock | None = None) -> Signed:
     """Return one instance of the service."""
     return Signed(store, "key", clock or FakeClock())
+
+
+def test_an_instance_whose_clock_is_behind_reads_it() -> None:
+    """Clocks of two instances may differ by ten seconds; what comes from further ahead is not believed."""
+    store, ahead, behind = Store(), FakeClock(), FakeClock()
+    ahead.advance(10)
+    token = signed(store, ahead).sign("link", PAYLOAD)
+    assert signed(store, behind).read("link", token, 300) == PAYLOAD
+    ahead.advance(1)
+    token = signed(store, ahead).sign("link", PAYLOAD)
+    assert reason(lambda: signed(store, behind).read("link", token, 300)) == "link.invalid"
+
+
+def test_a_key_that_could_be_guessed_is_refused() -> None:
+    """An operator who stores a short one is told, and nothing is signed with it."""
+    with pytest.raises(Misconfigured) as caught:
+        signed(Store(key="k" * 31)).sign("link", PAYLOAD)
+    assert caught.value.reason == "secret.weak"
+    assert signed(Store(key="k" * 32)).sign("link", PAYLOAD)
 
 
 def reason(call: Callable[[], object]) -> str:
@@ -83,8 +103,8 @@ def test_no_character_can_be_changed() -> None:
 
 def test_another_key_signs_in_vain() -> None:
     """A token of another installation is refused."""
-    token = signed(Store(key="theirs")).sign("link", PAYLOAD)
-    assert reason(lambda: signed(Store(key="ours")).read("link", token, 300)) == "link.invalid"
+    token = signed(Store(key="theirs" * 8)).sign("link", PAYLOAD)
+    assert reason(lambda: signed(Store(key="ours" * 8)).read("link", token, 300)) == "link.invalid"
 
 
 def test_a_payload_that_is_no_object_is_refused() -> None:
@@ -107,12 +127,12 @@ def test_the_key_is_made_once_at_random_and_kept() -> None:
 
 def test_the_key_is_asked_for_once_a_minute() -> None:
     """A new key is used by every instance a minute later."""
-    store, clock = Store(key="old"), FakeClock()
+    store, clock = Store(key=OLD), FakeClock()
     ours = signed(store, clock)
     for _ in range(5):
         ours.sign("link", PAYLOAD)
     asked = store.asked
-    store.put("key", "new")
+    store.put("key", "new" * 16)
     clock.advance(REMEMBERED)
     token = ours.sign("link", PAYLOAD)
     assert (asked, store.asked) == (1, 2)
@@ -124,12 +144,12 @@ def test_the_key_is_asked_for_once_a_minute() -> None:
 )
 def test_no_new_key_is_made_while_the_store_is_away(error: Exception) -> None:
     """Only a key that is surely missing is made; any other trouble is told."""
-    store = Store(key="old")
+    store = Store(key=OLD)
     store.error = error
     with pytest.raises(type(error)):
         signed(store).sign("link", PAYLOAD)
     store.error = None
-    assert store.get("key") == "old"
+    assert store.get("key") == OLD
 
 
 def test_threads_that_find_no_key_make_one() -> None:

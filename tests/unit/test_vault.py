@@ -83,6 +83,14 @@ def test_a_damaged_vault_is_told(folder: Path, cut: int) -> None:
         Vault(folder).get("key")
 
 
+def test_what_was_appended_to_the_vault_is_noticed(folder: Path) -> None:
+    """The cipher alone would pass over it."""
+    with (folder / "vault").open("ab") as vault:
+        vault.write(b"\n# a note")
+    with pytest.raises(Misconfigured, match="does not open"):
+        Vault(folder).get("key")
+
+
 def test_what_a_crash_left_is_no_hindrance(folder: Path) -> None:
     """A half-written new file beside the vault is thrown away by the next put."""
     (folder / "vault.new").write_text("half")

@@ -5,6 +5,8 @@ from flask import Response, make_response, request
 from functions.console.pages import button
 from functions.console.web.render import render
 from functions.console.web.visit import Visit
+from functions.problems import BadRequest
+from shared.domain.sync.guard import LONGEST_PERMIT
 from shared.usecases.runs.preview import FieldChange, preview_sync
 
 MOST_CONTACTS_SHOWN = 100
@@ -21,7 +23,12 @@ def show(visit: Visit) -> Response:
 
 def allow(visit: Visit) -> Response:
     """Start a run that may remove exactly what the preview showed."""
-    return button.start(visit, request.form.get("token", ""))
+    token = request.form.get("token", "")
+    if len(token) > LONGEST_PERMIT:
+        raise BadRequest(
+            413, "request.size", "This form is not one of the preview's. Please open the preview again."
+        )
+    return button.start(visit, token)
 
 
 def lines(change: FieldChange) -> list[tuple[str, str, str]]:

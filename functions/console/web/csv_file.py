@@ -2,19 +2,24 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from flask import Response
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet would compute (OWASP, CSV Injection)."""
+_FORMULA = re.compile(r'(^|[;\t\r\n])(?=[\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20])|^(?=[\t\r\n])')
+"""Where a spreadsheet would compute what follows (OWASP, CSV Injection).
+
+A cell may begin behind any of these signs: in many countries a spreadsheet takes ``;`` for the separator, and
+some take a tab or a line end, though the file says otherwise. Full-width signs count as the plain ones.
+"""
 
 _MARK = "\ufeff"
 """By which spreadsheets know that the file is UTF-8."""
 
 
 def csv_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    """Return a download: the heads, then the rows; put ``'`` before a cell that would be a formula."""
+    """Return a download: the heads, then the rows; put ``'`` before whatever would be a formula."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)  # its defaults are RFC 4180's: commas, CRLF, quotes doubled
     writer.writerow(heads)
@@ -25,4 +30,4 @@ def csv_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) 
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return _FORMULA.sub(r"\g<1>'", cell)

@@ -102,7 +102,6 @@ def _checked(url: str) -> str:
         raise Misconfigured(
             "setting.callers",
             "GOOGLE_CERTS_URL must begin with https://, or else others could put their certificates there.",
-            "The service is not set up correctly. Please tell whoever looks after it.",
         )
     return url
 

@@ -61,7 +61,13 @@ SIGN_IN = (
         NOT_SET_UP,
         signs=("disabled_client",),
     ),
-    Row(RetryLater, "google.sign_in_unavailable", "Google's token endpoint {what}", again=True),
+    Row(
+        RetryLater,
+        "google.sign_in_unavailable",
+        "Google's token endpoint {what}",
+        "Google gives no clear answer at the moment. It is tried again by itself.",
+        again=True,
+    ),
 )
 """Of a refresh token; after the last row, whatever may pass is to be tried later."""
 

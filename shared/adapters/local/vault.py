@@ -13,6 +13,7 @@ vault or the new one.
 import fcntl
 import os
 import stat
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -76,8 +77,9 @@ class Vault:
             return {}
         token = self._vault.read_bytes()
         try:
+            b64decode(token, altchars=b"-_", validate=True)  # Fernet would pass over what is none of it
             return from_json(self._cipher().decrypt(token), _Secrets)
-        except (InvalidToken, msgspec.DecodeError) as error:
+        except (InvalidToken, ValueError) as error:
             raise Misconfigured(
                 "vault.unreadable",
                 f"{self._vault} does not open with {self._key}: one of them is damaged or is not the"

@@ -101,11 +101,11 @@ def _parts(template: str) -> list[tuple[str, str]]:
 
 def _misconfigured(template: str) -> Misconfigured:
     fields = ", ".join(f"{{{field}}}" for field in FIELDS)
-    return Misconfigured(
-        "wisp.name_template",
+    text = (
         f'The name template "{short(template, 100)}" cannot be used. '
-        f"Please write it with these fields, at least one of them and each just so: {fields}.",
+        f"Please write it with these fields, at least one of them and each just so: {fields}."
     )
+    return Misconfigured("wisp.name_template", text, text)
 
 
 def _display(customer: Customer, template: str) -> str:

@@ -12,6 +12,8 @@ from shared.domain.sync.plan import Plan, PlannedChange
 
 MOST_SHARE = 0.10
 MOST_COUNT = 20
+LONGEST_PERMIT = 20_000
+"""Characters that a person may hand back: the permits of a thousand accounts, far below what a task holds."""
 
 
 @dataclass(frozen=True, slots=True)

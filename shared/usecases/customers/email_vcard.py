@@ -108,7 +108,11 @@ def _card(services: Services, wisp: Wisp, customer: str) -> Card:
     check_id(customer)
     match services.source(wisp).customer(customer):
         case None:
-            raise SkipCustomer("customer.unknown", "SIMPLer has no customer of this id")
+            raise SkipCustomer(
+                "customer.unknown",
+                "SIMPLer has no customer of this id",
+                "SIMPLer has no customer of this id. They may have been deleted; please open the list again.",
+            )
         case Skipped(reason=reason):
             operator = f"the record of the customer cannot be used: {reason}"
             raise SkipCustomer("customer.unusable", operator, why_unusable(reason))

@@ -47,7 +47,11 @@ def check_id(customer: str) -> None:
         SkipCustomer: It is empty, too long or not printable.
     """
     if not customer.strip() or len(customer) > LONGEST_ID or not customer.isprintable():
-        raise SkipCustomer("customer.id", "the id is empty, too long or not printable")
+        raise SkipCustomer(
+            "customer.id",
+            "the id is empty, too long or not printable",
+            "No customer of SIMPLer can have this id. Please open the customer in SIMPLer and press again.",
+        )
 
 
 def sync_customer(services: Services, wisp_id: str, customer: str, by: str) -> Pressed:

@@ -146,7 +146,8 @@ def _create(session: Session, desired: Desired, creates: Sequence[PlannedChange]
             unanswered = unanswered + 1 if is_silent else 0
             if unanswered >= MOST_SILENT:
                 _checkpoint(session, "creating")
-                raise OutcomeUnknown("google.silent", "Google does not answer; the rest is done later")
+                text = "Google does not answer; the rest is done later."
+                raise OutcomeUnknown("google.silent", text, text)
             full = _no_room(results)
     if creates:
         _checkpoint(session, "creating")

@@ -13,6 +13,7 @@ from shared.adapters.google.people.errors import (
     GONE,
     LABEL_CHANGED,
     LABEL_GONE,
+    SILENT,
     about_label,
 )
 from shared.adapters.google.people.requests import Call, Calls
@@ -195,7 +196,9 @@ class _ContactListing:
                         if self._sync_token or not person.deleted:
                             yield person
         if total and not count and not self._sync_token:
-            raise RetryLater("google.incomplete", f"Google's list is empty, though it says it has {total}")
+            raise RetryLater(
+                "google.incomplete", f"Google's list is empty, though it says it has {total}", SILENT
+            )
 
     def _page(self, page: str) -> Persons:
         answer = self._client.send(self._calls.list(self._sync_token, page))
@@ -218,7 +221,9 @@ def _pages(ask: Callable[[str], Page]) -> Iterator[Page]:
         if not token:
             return
         if token in used:
-            raise RetryLater("google.endless", "Google's list came back to a page that it had given before")
+            raise RetryLater(
+                "google.endless", "Google's list came back to a page that it had given before", SILENT
+            )
         used.add(token)
 
 
@@ -238,4 +243,6 @@ def _readable() -> Iterator[None]:
     try:
         yield
     except msgspec.ValidationError as error:
-        raise RetryLater("google.garbled", "a contact in Google's answer has an unknown shape") from error
+        raise RetryLater(
+            "google.garbled", "a contact in Google's answer has an unknown shape", SILENT
+        ) from error

@@ -43,6 +43,13 @@ _RECONNECT = "Google no longer accepts the connection to this account. Please co
 _OPERATOR = "The service is not set up correctly with Google. Please tell whoever looks after it."
 _SOME_HOURS = "Google accepts no more changes to this account for some hours. The next nightly run goes on."
 
+_SOON = "Google lets this account do no more for the moment. It goes on by itself in a minute or two."
+SILENT = "Google gives no clear answer at the moment. It is tried again by itself."
+NOT_TAKEN = (
+    "Google does not accept this customer's contact. Please look at the customer's record in SIMPLer; "
+    "the contact is tried again with every synchronisation."
+)
+
 _REFUSALS = frozenset(range(400, 500)) - {408, 499}
 """Request Timeout and (google.rpc.Code CANCELLED) Client Closed Request tell nothing about the outcome."""
 
@@ -91,6 +98,7 @@ PEOPLE_ERRORS = (
         OverQuota,
         "google.quota",
         "the account's quota for the minute is used up",
+        _SOON,
         statuses=(403, 429),
         signs=("RATE_LIMIT_EXCEEDED", "rateLimitExceeded", "userRateLimitExceeded"),
         again=True,
@@ -104,11 +112,12 @@ PEOPLE_ERRORS = (
         signs=("QuotaFailure",),
         lasting=True,
     ),
-    Row(OverQuota, "google.quota", "Google asks to slow down", statuses=(429,), again=True),
+    Row(OverQuota, "google.quota", "Google asks to slow down", _SOON, statuses=(429,), again=True),
     Row(
         SkipCustomer,
         "google.changed",
         "the contact was changed since it was read",
+        "The contact was changed in Google at the same moment. The next synchronisation puts it right.",
         statuses=(400, 403),  # 403 in 2021: googleapis/google-api-python-client#1169
         signs=("FAILED_PRECONDITION",),
     ),
@@ -119,25 +128,52 @@ PEOPLE_ERRORS = (
         _RECONNECT,
         statuses=(403,),
     ),
-    Row(SkipCustomer, "google.gone", "the contact is no longer in the account", statuses=(404,)),
+    Row(
+        SkipCustomer,
+        "google.gone",
+        "the contact is no longer in the account",
+        "The contact is no longer in the Google account. The next synchronisation makes it again.",
+        statuses=(404,),
+    ),
     Row(
         RetryLater,
         "google.busy",
         "another change to the same account is under way",
+        "Another change to this Google account is under way. It is tried again in a moment.",
         statuses=(409,),
         signs=("ABORTED",),
     ),
-    Row(SkipCustomer, "google.conflict", "something of that name exists or has changed", statuses=(409,)),
-    Row(SkipCustomer, "google.invalid", "Google does not accept what was sent", statuses=(400,)),
-    Row(SkipCustomer, "google.refused", "Google refuses the contact (HTTP {status})", statuses=_REFUSALS),
-    Row(OutcomeUnknown, "google.unavailable", "Google answered HTTP {status}", again=True),
+    Row(
+        SkipCustomer,
+        "google.conflict",
+        "something of that name exists or has changed",
+        "The contact was changed in Google at the same moment. The next synchronisation puts it right.",
+        statuses=(409,),
+    ),
+    Row(SkipCustomer, "google.invalid", "Google does not accept what was sent", NOT_TAKEN, statuses=(400,)),
+    Row(
+        SkipCustomer,
+        "google.refused",
+        "Google refuses the contact (HTTP {status})",
+        NOT_TAKEN,
+        statuses=_REFUSALS,
+    ),
+    Row(OutcomeUnknown, "google.unavailable", "Google answered HTTP {status}", SILENT, again=True),
 )
 """What answers other than 2xx mean; after the last row, which fits any of them, the outcome is open."""
 
-UNREACHABLE = Row(RetryLater, "google.unreachable", "no connection to Google came about ({name})", again=True)
-NO_ANSWER = Row(OutcomeUnknown, "google.no_answer", "Google gave no whole answer ({name})", again=True)
-GARBLED = Row(OutcomeUnknown, "google.garbled", "Google's answer has a shape that is not known", again=True)
-UNTOLD = Row(OutcomeUnknown, "google.untold", "Google's answer does not tell whether the contact was {done}")
+UNREACHABLE = Row(
+    RetryLater, "google.unreachable", "no connection to Google came about ({name})", SILENT, again=True
+)
+NO_ANSWER = Row(
+    OutcomeUnknown, "google.no_answer", "Google gave no whole answer ({name})", SILENT, again=True
+)
+GARBLED = Row(
+    OutcomeUnknown, "google.garbled", "Google's answer has a shape that is not known", SILENT, again=True
+)
+UNTOLD = Row(
+    OutcomeUnknown, "google.untold", "Google's answer does not tell whether the contact was {done}", SILENT
+)
 LABEL_CHANGED = Row(
     RetryLater,
     "google.label_changed",
@@ -163,7 +199,9 @@ _NOT_LABELLED = Row(
     "Google refuses to put the contact into the label ({code})",
     "Google does not put the contact into the label; it is tried again with the next synchronisation.",
 )
-_UNEXPLAINED = Row(SkipCustomer, "google.refused", "Google refuses the contact and does not say why")
+_UNEXPLAINED = Row(
+    SkipCustomer, "google.refused", "Google refuses the contact and does not say why", NOT_TAKEN
+)
 
 PASSING = frozenset(
     row.reason for row in (*PEOPLE_ERRORS, UNREACHABLE, NO_ANSWER, GARBLED, *SIGN_IN) if row.again
