@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 from flask import Request, Response
 
+from functions.body import LARGEST_BODY, let_go, read_body
 from functions.caller import authenticate
 from functions.problems import BadRequest, answer_to, log_failure
 from functions.trace import trace_ids
@@ -19,9 +20,6 @@ from shared.policy import Policy
 from shared.typed import from_json
 from shared.usecases.base.documents import is_id
 from shared.usecases.base.services import Services
-
-LARGEST_BODY = 1024 * 1024
-"""Bytes."""
 
 T = TypeVar("T")
 
@@ -67,9 +65,9 @@ class Call:
         Raises:
             Trouble: The call is refused, or could not be done.
         """
-        _check_form(self.request)
+        _check_form(self.request, self.function)
         caller = authenticate(self.request, self.function, self.policy)
-        checked = decode(self.request.stream.read(LARGEST_BODY + 1), body)
+        checked = decode(read_body(self.request), body)
         if isinstance(checked, ForWisp):
             caller.may_use(checked.wisp)
             if is_id(checked.wisp):
@@ -92,6 +90,7 @@ def answer(
         except Exception as error:  # noqa: BLE001  the last line of defence: no trace may reach a caller
             log_failure(error, function)
             response = answer_to(error, id_)
+    let_go(request)
     response.headers["X-Request-Id"] = id_
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -105,8 +104,8 @@ def _response(reply: Reply | Response) -> Response:
     return response
 
 
-def _check_form(request: Request) -> None:
-    if request.path != "/":
+def _check_form(request: Request, function: str) -> None:
+    if request.path not in ("/", f"/{function}"):  # a generated client appends the name
         raise BadRequest(
             404, "request.path", "There is nothing at this path; call the function's own address."
         )
@@ -120,8 +119,6 @@ def _check_form(request: Request) -> None:
 
 def decode(data: bytes, body: type[T]) -> T:
     """Return a JSON body as a typed value; refuse unknown members where the type says so."""
-    if len(data) > LARGEST_BODY:
-        raise BadRequest(413, "request.size", "The body may hold at most 1 MiB.")
     try:
         return from_json(data, body)
     except msgspec.ValidationError as error:

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from io import BytesIO
 
 from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 
+from functions.body import LARGEST_BODY, arriving
 from functions.console.pages import (
     accounts,
     button,
@@ -23,7 +23,7 @@ from functions.console.web import csrf
 from functions.console.web.failure import page_of
 from functions.console.web.headers import HEADERS
 from functions.console.web.visit import CALL, place_of, visit_of
-from functions.endpoint import LARGEST_BODY, Call
+from functions.endpoint import Call
 from shared.once import Once
 
 
@@ -66,10 +66,7 @@ ROUTES = (
 
 def handle(call: Call) -> Response:
     """Answer a browser; whatever goes wrong is a page too."""
-    # functions-framework reads the body again after the answer, so the pages get a copy of it.
-    is_fitting = (call.request.content_length or 0) <= LARGEST_BODY
-    body = BytesIO(call.request.get_data() if is_fitting else b"")
-    environ = {**call.request.environ, CALL: call, "wsgi.input": body}
+    environ = {**call.request.environ, CALL: call}
     environ["SCRIPT_NAME"] = place_of(call).root
     response = Response.from_app(application().wsgi_app, environ, buffered=True)
     assert isinstance(response, Response), "from_app makes what it is called on"
@@ -100,7 +97,9 @@ def _answer(route: Route, **parts: str) -> Response:
     """Ask who is there, whether they may, and whether the form is ours; then show the page."""
     visit = visit_of(request)
     if route.method == "POST":
-        csrf.check(request, visit.session, place_of(visit.call).origin)
+        with arriving(visit.call.request):  # only now: nobody without a session has a body read
+            form = request.form
+        csrf.check(request, form.get(csrf.FIELD, ""), visit.session, origin=place_of(visit.call).origin)
     if route.right:
         visit.need_right()
     return route.view(visit, **parts)

@@ -15,9 +15,8 @@ from shared.errors import Denied
 FIELD = "csrf"
 
 
-def check(request: Request, session: ConsoleSession, origin: str) -> None:
-    """Raise `Denied` unless the post comes from a form of this session."""
-    given = request.form.get(FIELD, "")
+def check(request: Request, given: str, session: ConsoleSession, *, origin: str) -> None:
+    """Raise `Denied` unless the post, with what its form gives, comes from a form of this session."""
     if not (_is_from_here(request, origin) and compare_digest(given.encode(), session.csrf.encode())):
         raise Denied(
             "form.foreign",

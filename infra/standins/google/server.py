@@ -9,13 +9,15 @@ import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
-from typing import Any
+from typing import IO, Any, cast
 
+from werkzeug.exceptions import ClientDisconnected
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.test import run_wsgi_app
 from werkzeug.wrappers import Response
+from werkzeug.wsgi import LimitedStream
 
+_PIECE = 64 * 1024
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -70,7 +72,12 @@ class _Handler(WSGIRequestHandler):
 
     def run_wsgi(self) -> None:
         environ = self.make_environ()
-        environ["wsgi.input"] = BytesIO(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+        if not environ.get("wsgi.input_terminated"):  # else it comes in chunks, and ends by itself
+            length = int(self.headers.get("Content-Length") or 0)
+            environ |= {
+                "wsgi.input": LimitedStream(cast("IO[bytes]", self.rfile), length),
+                "wsgi.input_terminated": True,
+            }
         try:
             response = Response(*run_wsgi_app(self.server.app, environ, buffered=True))
         except NoAnswer as ending:
@@ -82,6 +89,15 @@ class _Handler(WSGIRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(response.get_data())
+        self._pass_over(environ["wsgi.input"])
+
+    def _pass_over(self, rest: IO[bytes]) -> None:
+        """Read what the application left of a body: what follows it is the next request."""
+        try:
+            while rest.read(_PIECE):
+                continue
+        except (ClientDisconnected, OSError):
+            self.close_connection = True
 
     def _hang_up(self, *, reset: bool) -> None:
         self.close_connection = True

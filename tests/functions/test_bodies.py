@@ -1,0 +1,123 @@
+"""Bodies that are too large, never end, or come in chunks: nobody's memory or thread is taken by them."""
+
+import json
+import socket
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from infra.sandbox.demo.processes import free_ports, program
+from tests.functions.console_kit import Browser
+from tests.functions.served import MARY, served
+from tests.world import World
+
+ENOUGH = 200 * 1024 * 1024
+"""Bytes of a body that nobody needs: far more than one may have."""
+
+
+def connected(address: str) -> socket.socket:
+    """Return a connection to a server."""
+    parts = urlsplit(address)
+    return socket.create_connection((parts.hostname or "", parts.port or 0), timeout=30)
+
+
+def head(path: str, *fields: str) -> bytes:
+    """Return the head of a POST."""
+    return "\r\n".join([f"POST {path} HTTP/1.1", "Host: 127.0.0.1", *fields, "", ""]).encode()
+
+
+def sent_until_refused(connection: socket.socket) -> int:
+    """Send chunks for as long as the server takes them; return how many bytes that were."""
+    chunk = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
+    sent = 0
+    try:
+        while sent < ENOUGH:
+            connection.sendall(chunk)
+            sent += len(chunk)
+    except OSError:
+        pass
+    return sent
+
+
+def test_a_body_without_a_length_is_taken_like_one_with(world: World) -> None:
+    """Clients that stream send chunks; the next call on the same connection is understood too."""
+    body = json.dumps({"wisp": "acme", "user": MARY}).encode()
+    with served(world) as functions, requests.Session() as session:
+        answers = [
+            session.post(
+                f"{functions.address}/sync_status/",
+                data=iter([body[:9], body[9:]]),
+                headers={"Content-Type": "application/json"},
+                timeout=30,
+            )
+            for _ in range(2)
+        ]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+
+
+def test_a_function_answers_below_its_name_too(world: World) -> None:
+    """A generated client appends the name to the function's own address."""
+    with served(world) as functions:
+        answer = requests.post(
+            f"{functions.address}/sync_status/sync_status", json={"wisp": "acme", "user": MARY}, timeout=30
+        )
+        other = requests.post(
+            f"{functions.address}/sync_status/start_sync", json={"wisp": "acme", "user": MARY}, timeout=30
+        )
+
+    assert answer.status_code == 200
+    assert other.status_code == 404
+
+
+def test_a_body_that_is_cut_off_is_no_call(world: World) -> None:
+    """It is refused as unfinished, not read as far as it goes."""
+    body = json.dumps({"wisp": "acme", "user": MARY}).encode()
+    fields = ("Content-Type: application/json", f"Content-Length: {len(body) + 10}")
+    with served(world) as functions, closing(connected(functions.address)) as connection:
+        connection.sendall(head("/sync_status/", *fields) + body)
+        connection.shutdown(socket.SHUT_WR)
+        answer = connection.makefile("rb").read()
+
+    assert b" 400 " in answer.partition(b"\r\n")[0]
+    assert b"request.unfinished" in answer
+
+
+@pytest.mark.parametrize("path", ["/console/sync", "/sync_status"])
+def test_a_stranger_cannot_fill_the_memory_nor_take_a_thread(path: str, tmp_path: Path) -> None:
+    """Under the server that is deployed, an endless body is not read and an unfinished one is answered."""
+    settings = {
+        "STATE_URL": f"sqlite:///{tmp_path}/state.db",
+        "SECRETS_URL": f"vault:///{tmp_path}/vault",
+        "CONSOLE_URL": "http://127.0.0.1:1",
+        "CALLER_MODE": "open",
+    }
+    function = path.split("/")[1]
+    port = free_ports(1)[0]
+    command = ("functions_framework", "--target", function, "--host", "127.0.0.1", "--port", str(port))
+    fields = ("Content-Type: application/json", "Transfer-Encoding: chunked", "Via: 1.1 a-proxy")
+    with program(tmp_path / "log", port, *command, settings=settings) as address:
+        with closing(connected(address)) as connection:
+            connection.sendall(head(path.removeprefix(f"/{function}") or "/", *fields))
+            assert sent_until_refused(connection) < ENOUGH
+        slow = [connected(address) for _ in range(12)]
+        for connection in slow:
+            connection.sendall(head("/", "Content-Type: application/json", "Content-Length: 1000") + b"{")
+        answer = requests.post(f"{address}/", json={}, headers={"Via": "1.1 a-proxy"}, timeout=30)
+        for connection in slow:
+            connection.close()
+
+    assert answer.status_code in (403, 405)
+
+
+def test_a_form_without_a_session_is_not_read(mary: Browser) -> None:
+    """The answer comes although the form never does."""
+    fields = ("Content-Type: application/x-www-form-urlencoded", "Content-Length: 1000")
+    with closing(connected(mary.address)) as connection:
+        connection.sendall(head("/sync", *fields))
+        answer = connection.recv(4096)
+
+    assert b" 403 " in answer.partition(b"\r\n")[0]
