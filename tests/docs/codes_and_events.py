@@ -18,6 +18,8 @@ NO_CODES = frozenset(
         "qr.png",
         "simpler_contacts.call",
         "time_zones.json",
+        "gunicorn.socket",
+        "werkzeug.socket",
         "wsgi.input",
         *Event,
     }
