@@ -1,4 +1,4 @@
-"""Error table: what an adapter's refusals mean to us, as data: a row each, the first that fits counts."""
+"""Error table: what an adapter's refusals mean to us, as data. Each is a row; the first that fits counts."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shared.errors import OverQuota, RetryLater, Trouble
 
 Sign = str | type[BaseException]
-"""What a refusal is known by, besides an HTTP status: a word of the other side's, or an exception."""
+"""What a refusal is known by, besides an HTTP status: a word from the other side, or an exception."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Row:
         statuses: The statuses it applies to; empty for any.
         signs: One of these must be met; empty for any.
         lasting: Of a quota: whether it takes hours to recover.
-        again: Whether the same request may meet anything else a moment later.
+        again: Whether the same request may succeed a moment later.
     """
 
     error: type[Trouble]

@@ -1,4 +1,4 @@
-"""Certificates: the public keys behind its ID tokens, fetched as seldom as they change.
+"""Certificates: the public keys behind its ID tokens, fetched only as often as they change.
 
 google-auth itself fetches them at every call (google.oauth2.id_token, "verify_token").
 """
@@ -17,7 +17,7 @@ from shared.ports import Clock
 from shared.typed import from_json
 
 PATIENCE = 10.0
-"""The longest silence of the server (seconds)."""
+"""How long the server may be silent (seconds)."""
 
 SHORTEST, LONGEST = 60.0, 86_400.0
 """How long certificates are kept at least and at most, whatever the server says (seconds)."""

@@ -84,7 +84,7 @@ class TaskTarget:
     Attributes:
         url: Of a function, with ``{function}`` for its name, or ``{service}`` for its name with hyphens
             (Cloud Run's service names have no underscores).
-        service_account: As whom tasks call, by e-mail address.
+        service_account: The e-mail address of the account that tasks call as.
         audience: Of the OIDC token, with the same placeholders; empty: the function's URL.
     """
 
@@ -104,9 +104,9 @@ class TaskTarget:
 class CloudTasksQueue:
     """The `TaskQueue` port on a queue of Cloud Tasks.
 
-    A request goes out once. If it is not known what became of it, `RetryLater` is raised, and a second
-    `enqueue` is safe: for a task with a name it then answers False, and one without a name may be there
-    twice, which our functions stand, as they must stand Cloud Tasks' own rare second deliveries.
+    A request goes out once. If nobody knows what became of it, `RetryLater` is raised, and a second `enqueue`
+    is safe. For a task with a name it then answers False. A task without a name may be there twice; our
+    functions bear that, as they bear Cloud Tasks' own rare second deliveries.
     """
 
     def __init__(

@@ -26,7 +26,7 @@ SCOPES = ("openid", "https://www.googleapis.com/auth/userinfo.email", CONTACTS)
 """The contacts, and whose they are: with ``openid`` and the address Google adds an ID token."""
 
 CONSENT_PATIENCE = 15.0
-"""The longest silence of Google's endpoints (seconds)."""
+"""How long Google's endpoints may be silent (seconds)."""
 
 _ISSUERS = frozenset({"accounts.google.com", "https://accounts.google.com"})
 """developers.google.com/identity/openid-connect/openid-connect#validatinganidtoken."""
@@ -87,7 +87,7 @@ class GoogleConsent:
             console_url: The console, to which Google sends the browser back; the OAuth client must allow
                 exactly its ``/oauth/callback``.
             verify: Checks an ID token.
-            patience: The longest silence of Google's to bear (seconds).
+            patience: How long Google may be silent (seconds).
 
         Raises:
             Misconfigured: An address is neither https nor on loopback.

@@ -69,7 +69,7 @@ SIGN_IN = (
         again=True,
     ),
 )
-"""Of a refresh token; after the last row, whatever may pass is to be tried later."""
+"""What the refusal of a refresh token means; the last row fits everything, and may pass."""
 
 CONSENT = (
     Row(
@@ -107,7 +107,7 @@ CONSENT = (
         "Google cannot be reached at the moment, or its answer cannot be used. Please try again later.",
     ),
 )
-"""Of a code that is redeemed; the last row as above."""
+"""What the refusal of a code means that is redeemed; the last row fits everything, and may pass."""
 
 
 class _Refusal(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Errors: what can go wrong with SIMPLer, by reason, and what to tell whom."""
+"""Errors: what can go wrong with SIMPLer, by reason, with a text for the operator and one for the user."""
 
 from dataclasses import replace
 

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.errors import Misconfigured
 from shared.typed import from_plain
@@ -27,6 +28,8 @@ UrlPath = Annotated[
 NonEmpty = Annotated[str, Meta(min_length=1)]
 Names = Annotated[tuple[Path, ...], Meta(min_length=1)]
 Send = Literal["GET query", "POST form", "POST json"]
+AddressWord = Annotated[str, Meta(pattern=rf"^({'|'.join(kind.record for kind in AddressKind)})\Z")]
+"""What a record calls a kind of address; `AddressKind` has the words."""
 
 CREDENTIALS = frozenset({"api_username", "api_password", "operator"})
 """The parameters of every call (Azotel's wiki, "SIMPLer API")."""
@@ -131,7 +134,7 @@ class AddressFields(Struct, frozen=True, forbid_unknown_fields=True):
     `lines` is different: each name is a line.
     """
 
-    kind: Literal["installation", "billing"]
+    kind: AddressWord
     lines: tuple[Path, ...] = ()
     city: tuple[Path, ...] = ()
     region: tuple[Path, ...] = ()

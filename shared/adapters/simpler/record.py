@@ -1,8 +1,8 @@
 """Record: a customer as SIMPLer gave it, and all that their card depends on besides.
 
 Members are only put under the names that the domain reads; `shared.domain.contact.customer.read_customer`
-reads them with mistrust. That, and what comes after it, is put off until the card is asked for: most nights
-nearly every record is what it was, and its digest tells so for a tenth of the time.
+trusts none of them. That, and what comes after it, waits until the card is asked for: on most nights nearly
+every record is what it was, and its digest tells so in a tenth of the time.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ _DIGEST = 9
 
 
 class Absent(Enum):
-    """A stand-in for a missing member, because null is a value."""
+    """What stands for a missing member, because null is a value."""
 
     ABSENT = auto()
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 WINDOW = 61.0
-"""Seconds: a minute, and a second for what requests are longer under way at one time than at another."""
+"""Seconds: a minute, and one more since requests are not always under way for equally long."""
 
 LEARNED = timedelta(hours=24)
 """How long we keep to a limit that a refusal taught us."""
@@ -33,7 +33,7 @@ class Cost:
     Attributes:
         reads: "Critical read requests".
         writes: "Critical write requests".
-        others: "Write requests": removals, and whatever changes a contact group.
+        others: "Write requests": removals, and every change to a contact group.
         groups: Reads of contact groups.
         day: "Daily contact writes".
     """
@@ -55,10 +55,10 @@ REMOVAL = Cost(others=1)
 REMOVALS = Cost(others=10)
 GROUP_READ = Cost(groups=1)
 GROUP_WRITE = Cost(others=1)
-"""Prices as in "Read and Manage Contacts"; it does not tell those of reads and of groups, which are ours."""
+"""Prices as in "Read and Manage Contacts"; it names none for reads and groups, so these are ours."""
 
 WORTH_A_BATCH = BATCH.writes // SINGLE.writes
-"""Contacts from which on a batch takes no more of a minute's quotas than a single request for each."""
+"""The number of contacts from which a batch costs no more of a minute's quotas than single requests do."""
 
 _NAMES: Mapping[str, str] = {
     "CriticalReads": "reads",
@@ -113,8 +113,8 @@ class Pace:
 
     Attributes:
         spent: When, which quota of a minute, how many units; the oldest first.
-        learned: Limits that are lower than they were thought to be, by quota.
-        today: Which day `used` is of, in Google's time zone.
+        learned: Limits that proved lower than we thought, by quota.
+        today: The day that `used` is about, in Google's time zone.
         used: Units of the day's quota.
         parked: Until when the account is left alone; 0: it is not.
         parkings: How often it was parked since it last answered.

@@ -53,7 +53,7 @@ class Note:
 
     Attributes:
         customer: The customer's id, or "" for a record without one.
-        what: As in `Fate`; whoever was created is only counted.
+        what: As in `Fate`; created contacts are only counted.
         why: The fields that changed, or a reason.
     """
 
@@ -86,7 +86,7 @@ class AccountOutcome:
         total: All contacts of the account then, the user's own included.
         requests: Requests sent to the People API.
         seconds: Time taken.
-        again: Seconds after which it may go on, where the reason tells that; else 0.
+        again: Seconds after which it may go on, if the reason tells; else 0.
         notes: Details, at most `MOST_NOTES`.
         notes_left_out: How many more there were.
     """
@@ -157,7 +157,7 @@ class RunOutcome:
         reason: Why it is not complete, in a sentence that a person can act on.
         finished: ISO 8601, UTC; empty while it runs.
         listed: Records in SIMPLer's list.
-        contacts: Customers of those who are contacts.
+        contacts: How many of those customers are contacts.
         accounts: What was done in each.
         taken_in: Customers whose button was pressed meanwhile, and what became of them.
     """

@@ -1,4 +1,4 @@
-"""Schedule: the times at which the service is called without anybody's press, and the nights they make.
+"""Schedule: the times at which the service is called by itself, and the nights they make.
 
 Cloud Scheduler keeps them (`infra/gcp/schedule.tf`). Whoever changes one changes it there and in the
 documents too; tests compare them.

@@ -1,4 +1,4 @@
-"""Secret: what one may be called and may hold, in every store alike.
+"""Secret: what a secret may be called and may hold, the same in every store.
 
 The limits are Secret Manager's: ids of at most 255 of ``[A-Za-z0-9_-]``, payloads of 1 to 65,536 bytes
 (API description secretmanager.v1, ``secretId`` and ``SecretPayload.data``). The vault keeps to them too,

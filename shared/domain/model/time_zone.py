@@ -1,4 +1,4 @@
-"""Time zone: in which a WISP may be, each with a night of its own.
+"""Time zone: the zones in which a WISP may be, each with a night of its own.
 
 The list (`time_zones.json`) is read by Terraform too, which makes a job of Cloud Scheduler for each
 (`infra/gcp/schedule.tf`), so that setting up a WISP needs no deployment. It has the zones in which
@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 TIME_ZONES: tuple[str, ...] = tuple(json.loads(Path(__file__).with_name("time_zones.json").read_bytes()))
-"""IANA names, in the alphabet's order."""
+"""IANA names, in alphabetical order."""
 
 _LOOKED_AT = 400
 """Days for which clocks are compared: more than a year, in which each change of the clocks comes once."""

@@ -1,4 +1,4 @@
-"""Settle: the ledger takes over what a look at Google told, before anything is written."""
+"""Settle: the ledger takes over what we saw at Google, before anything is written."""
 
 from itertools import islice
 
@@ -8,10 +8,9 @@ from shared.domain.sync.plan import Plan, PlannedChange
 
 
 def absorb(ledger: Ledger, plan: Plan, desired: Desired) -> None:
-    """Note what was found, equal or not; what is to be written is doubted until it is.
+    """Note what was found, equal or not; believe nothing of what is to be written until it is.
 
-    So a contact that somebody changed is looked at again should its own change fail, although the token that
-    told of it is not asked again.
+    So a contact that somebody changed is looked at again if its update fails, although its token is used up.
     """
     for customer, name in plan.found.items():
         entry = ledger.get(customer)

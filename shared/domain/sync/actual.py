@@ -23,8 +23,8 @@ class Actual:
         unlabelled_entries: The same of those outside our label.
         total: How many contacts the account holds.
         label: Resource name of our label.
-        unsure: Customers whose contact the ledger knows, and Google neither shows nor says to be gone.
-        hidden: These contacts, and second ones of which the same holds: whose, by resource name.
+        unsure: Customers whose contact the ledger knows; Google neither shows it nor says that it is gone.
+        hidden: These contacts, and further ones of that sort: whose they are, by resource name.
     """
 
     labelled: dict[str, list[Person]] = field(default_factory=dict)
@@ -54,8 +54,8 @@ class Actual:
 def actual_of(persons: Iterable[Person], desired: Desired, label: str, ledger: Ledger) -> Actual:
     """Sort all of an account's contacts by whose they are.
 
-    One that came to nothing new since the ledger was saved is not kept: the ledger's entry says as much. A
-    contact that is changed while it is listed may come twice, even under two names; the last one counts.
+    A contact that tells nothing new is not kept, since the ledger's entry says as much. One that changes
+    while it is listed may come twice, even under two names; the last one counts.
 
     Args:
         persons: All contacts.
@@ -80,9 +80,9 @@ def actual_of(persons: Iterable[Person], desired: Desired, label: str, ledger: L
 
 
 def is_changed(person: Person, desired: Desired, label: str, ledger: Ledger) -> bool:
-    """Return whether a contact tells more than the ledger's entry of it, which else stands for it.
+    """Return whether a contact tells more than the ledger's entry; if not, the entry stands for it.
 
-    One that had other names before may stand for what is left of several.
+    A contact that had other names before may be what is left of several.
     """
     own = marks(person.client_data, desired.wisp)
     return (
@@ -109,8 +109,8 @@ def actual_by_changes(
 ) -> Actual:
     """Take the account as the ledger has it, but for the persons that were read and those that are gone.
 
-    A contact that has another resource name now is known again by its source id, or by its earlier names. One
-    that was read and is no news may be left out.
+    A contact that has another resource name now is recognised by its source id, or by its earlier names. One
+    that was read and tells nothing new may be left out.
     """
     found = Actual(total=ledger.head.total, label=ledger.head.label)
     read = list(persons)
@@ -127,8 +127,8 @@ def actual_by_changes(
 def include(found: Actual, persons: Iterable[Person], desired: Desired) -> None:
     """Add contacts, as they were read, to those of the customers whose they are.
 
-    One that carries several marks (a user merged two of ours) counts for the first wanted customer who has
-    no contact of its own; the others are then missing, and are made anew.
+    A contact with several marks (a user merged two of ours) counts for the first wanted customer who has no
+    other contact. The other customers then have none, and get a new one.
     """
     merged: list[tuple[Person, tuple[Mark, ...]]] = []
     for person in persons:

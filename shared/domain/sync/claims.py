@@ -1,7 +1,7 @@
 """Claims: the items of one field of a contact, and which of them stand for what we wrote last.
 
-Each item that we wrote claims at most one of theirs, the best match; what is claimed by none is the user's,
-though it has a title, a company or a number of ours.
+Each item that we wrote claims at most one of theirs, the best match. What none of ours claims is the user's,
+even if it has a title, a company or a number of ours.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -27,10 +27,10 @@ class Held:
     """An item that a contact holds.
 
     Attributes:
-        items: It, and its equals: equal items are one.
+        items: The item and its equals, which count as one.
         read: What it is.
         token: The fingerprint that says that we wrote it.
-        is_former: Whether one of the former kind says so.
+        is_former: Whether a fingerprint of the former kind says so.
     """
 
     items: list[Item]

@@ -20,7 +20,7 @@ class Record(Protocol):
 
     @property
     def digest(self) -> str:
-        """Changes whenever anything does that the card depends on; empty where that is not known."""
+        """A digest of all that the card depends on; empty where that is not known."""
 
     def card(self) -> Card:
         """Return the contact that the record asks for."""

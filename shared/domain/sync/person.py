@@ -99,7 +99,7 @@ class NewPerson:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A contact to update: the person as it was read (its etag guards the write) and what it shall be."""
+    """A contact to update: the person as it was read (its etag guards the write), and what it is to be."""
 
     person: Person
     fields: Fields

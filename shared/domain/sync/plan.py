@@ -280,7 +280,7 @@ def _compare(plan: Plan, desired: Desired, customer: str, person: Person, *, ent
 
 
 def _as_wanted(desired: Desired, customer: str, person: Person) -> Entry:
-    """Make the ledger's entry of a contact that was found to be as it shall be."""
+    """Make the ledger's entry of a contact that was found to be as its card says."""
     mark = Mark(desired.wisp, customer)
     content = content_of(fields_of(desired.card(customer)), person.fields, person.client_data, mark)
     digest, record = desired.digest(customer), desired.record(customer)
@@ -299,7 +299,7 @@ def update_of(wisp: str, card: Card, person: Person, *, card_changed: bool) -> P
 
     Args:
         wisp: The wisp's id.
-        card: What it shall be.
+        card: What it is to be.
         person: What it is.
         card_changed: Whether the card may be another one than that which was written last.
     """

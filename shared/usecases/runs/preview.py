@@ -211,9 +211,9 @@ def _updated(update: PlannedChange, card: Card) -> Shown:
     return Shown(
         update.customer,
         card.display,
-        "changed in Google" if update.reason == "mended" else "changed in SIMPLer",
-        [FieldChange(name, _lines(name, old.get(name, ())), _lines(name, new[name])) for name in changed],
-        [Kept(name, _lines(name, items)) for name, items in added.items()],
+        why="changed in Google" if update.reason == "mended" else "changed in SIMPLer",
+        changes=[FieldChange(n, _lines(n, old.get(n, ())), _lines(n, new[n])) for n in changed],
+        kept=[Kept(name, _lines(name, items)) for name, items in added.items()],
     )
 
 

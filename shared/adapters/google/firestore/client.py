@@ -25,10 +25,10 @@ PATIENT = Retry(
     maximum=1.0,
     timeout=8.0,
 )
-"""For what may be sent twice. The last try may begin after 8 s, so a call ends within 18 s."""
+"""The retry of what may be sent twice. The last try begins within 8 s, so a call ends within 18 s."""
 
 CONTENDED = Waits((0.02, 0.04, 0.08, 0.16, 0.32, 0.64, *[1.0] * 200), jitter=(0, 1), within=15.0)
-"""For a change that others keep getting in the way of; with a last read and commit, it ends within 45 s."""
+"""The waits of a change that others keep interfering with; with a last read and commit, it ends in 45 s."""
 
 _UNDECIDED = (
     google.Aborted,
@@ -40,7 +40,7 @@ _UNDECIDED = (
     google.ServiceUnavailable,
     google.Unknown,
 )
-"""After these only another look tells: either a precondition did not hold, or no answer came."""
+"""Errors after which we have to look: either a precondition did not hold, or no answer came."""
 
 FIRESTORE_ERRORS = (
     Row(

@@ -15,10 +15,10 @@ from shared.retry import Tries, Waits
 from shared.typed import from_json
 
 REQUEST_MARGIN = 30.0
-"""What a request may take beyond its longest silence: a connection to open, a token to be refreshed."""
+"""What a request may take beyond that silence: to open a connection, to refresh a token."""
 
 RESEND_WAITS = Waits((5.0, 10.0, 20.0, 40.0), obeys=True, most_asked=60.0)
-"""In all more than the minute of a quota; if Google asks for more than that, the wait is the caller's."""
+"""Together longer than the minute of a quota; if Google asks for more, the caller has to wait."""
 
 MOST_SILENCES = 3
 """Tries without a telling answer; more of them would not tell more."""

@@ -40,11 +40,13 @@ _NOT_FOUND = 404
 _CONFLICT = 409
 
 MOST_LOOKS = 20
-"""Contacts that are asked for by themselves, of those that a batch's answer leaves out."""
+"""How many of the contacts that a batch's answer leaves out are asked for by themselves."""
 
 REFUSED_TOKEN = (400, 410)
-"""An expired token: 400 these days, 410 by older documentation. Like KDE's client (KDE/libkgapi), we take any
-400 to a request with a token as the token's fault: everything is then listed, where another fault would show.
+"""The statuses of an expired token: 400 these days, 410 by older documentation.
+
+Like KDE's client (KDE/libkgapi), we take any 400 to a request with a token as the token's fault. Everything
+is then listed, and another fault would show there.
 """
 
 
@@ -177,7 +179,7 @@ class PeopleBook:
 
 
 class _ContactListing:
-    """The port `Contacts` over the People API. A page is read into persons only while it is gone through."""
+    """The port `Contacts` over the People API. A page is read into persons as it is gone through."""
 
     def __init__(self, client: PeopleClient, calls: Calls, sync_token: str | None) -> None:
         self.token = ""

@@ -34,7 +34,7 @@ CHANGED = "google.changed"
 CONFLICT = "google.conflict"
 
 _FULL = "MY_CONTACTS_OVERFLOW_COUNT"
-"""The sign that stands in the message."""
+"""The one sign that Google puts into the message only."""
 
 _DAY = "a quota of a day"
 """A sign of our own: the ``quota_limit`` that the answer names is not one of a minute."""

@@ -27,33 +27,33 @@ from shared.domain.sync.person import MY_CONTACTS, OWNED, USERS_OWN, Change, Fie
 from shared.once import ALONE
 
 PERSON_FIELDS = ",".join((*OWNED, "clientData", "memberships", "metadata"))
-"""Everything we look at."""
+"""The fields that we read."""
 
 LOOK_FIELDS = ",".join((PERSON_FIELDS, *USERS_OWN))
-"""For a second look before a removal: also what only a user can have added."""
+"""The fields of a second look before a removal, with those that only a user can have filled."""
 
 UPDATE_MASK = ",".join((*OWNED, "clientData"))
-"""Everything we own, always: what is in the mask is replaced, "or cleared if left empty for each person"."""
+"""All fields that we own: what is in the mask is replaced, "or cleared if left empty for each person"."""
 
 WRITTEN_FIELDS = "clientData,memberships,metadata"
-"""What a write shall answer: whose contact it is and its new etags. An empty mask would answer nothing."""
+"""The fields that a write answers: whose contact it is, and its new etags. An empty mask answers nothing."""
 
 LABEL_WRITTEN_FIELDS = "clientData,metadata,name"
-"""The default leaves clientData out. A write does not tell how many members there are."""
+"""The fields that a write to a label answers. The default lacks clientData; no write tells memberCount."""
 
 LABEL_FIELDS = "clientData,memberCount,metadata,name"
-"""For reading labels."""
+"""The fields of a label that we read."""
 
 SOURCES = ("READ_SOURCE_TYPE_CONTACT",)
-"""Keeps what people publish in their own profiles out of the answers."""
+"""The sources that we read, so that what people publish in their own profiles stays out of the answers."""
 
 PAGE_SIZE = 1000
 
 BATCH_SECONDS = 180.0
-"""For a batch of creates or updates: giving up early leaves 200 contacts in doubt."""
+"""How long Google may be silent about a batch of creates or updates; giving up early leaves 200 in doubt."""
 
 QUICK_SECONDS = 60.0
-"""For everything else, as Google's client has it."""
+"""How long Google may be silent about anything else, as Google's client has it."""
 
 T = TypeVar("T")
 
@@ -69,8 +69,8 @@ class Call(Generic[T]):
         body: What is sent.
         answer: The shape that its answer must have.
         cost: What it takes of the account's quotas.
-        seconds: The longest silence to bear.
-        is_repeatable: Whether doing it twice is doing it once: not so with a create alone.
+        seconds: How long Google may be silent.
+        is_repeatable: Whether doing it twice is doing it once, which it is but for a create.
     """
 
     method: str
@@ -104,7 +104,7 @@ def _call(
 
 
 class _Plain(JsonModel):
-    """Leaves JSON as it is: it was written before."""
+    """Leaves JSON as it is, since `_json` has written it."""
 
     def serialize(self, body_value: str) -> Any:
         return body_value.encode()
@@ -152,7 +152,7 @@ def new_person_json(new: NewPerson, label: str) -> dict[str, Any]:
 
 
 def change_json(change: Change) -> dict[str, Any]:
-    """Write a contact to update: what it shall be, and the etags it was read with."""
+    """Write a contact to update: what it is to be, and the etags it was read with."""
     person = change.person
     source = {"type": CONTACT, "id": person.source_id, "etag": person.source_etag}
     return {

@@ -57,7 +57,7 @@ def _shared(groups: tuple[str, ...]) -> frozenset[str]:
 
 
 class PersonWire(msgspec.Struct, rename="camel"):
-    """A person as Google sends it; without a name it is nobody."""
+    """A person as Google sends it."""
 
     resource_name: str = ""
     etag: str = ""
@@ -241,7 +241,7 @@ class Updated(msgspec.Struct, rename="camel"):
 class Persons(msgspec.Struct, rename="camel"):
     """A page of people.connections.list; the key is missing when there are none.
 
-    The persons are left as they came, for read they take ten times the room.
+    The persons stay as they came: once read they take ten times the room.
     """
 
     connections: list[msgspec.Raw] = []
