@@ -32,6 +32,6 @@ class AddressKind(StrEnum):
 
     @classmethod
     def of(cls, text: str) -> "AddressKind":
-        """The kind that a record names, without case; `INSTALLATION` for any other text."""
+        """Return the kind that a record names, without case; `INSTALLATION` for any other text."""
         folded = text.casefold()
         return next((kind for kind in cls if kind.record == folded), cls.INSTALLATION)

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from shared.domain.contact.address_kind import AddressKind
-from shared.domain.contact.contact_person import contact_person, is_shown
 from shared.domain.contact.country import country_code, country_of_postcode, typed_country
 from shared.domain.contact.customer import Address, Customer
 from shared.domain.contact.email import MOST_EMAILS
-from shared.domain.contact.name import name_of
+from shared.domain.contact.name import contact_person, is_shown, name_of
 from shared.domain.contact.phone import Phone, ReadPhones, read_phones
 from shared.domain.contact.text import TEXT, cut, folded, units
 from shared.domain.model.wisp import Wisp
@@ -25,7 +24,7 @@ NOT_READ = "phone not read"
 """The code of a text for telephone numbers in which digits were not understood."""
 
 Finding = tuple[str, str]
-"""What of a record is not on its contact as what it was typed as: a code, and the text.
+"""Something typed into a record that its contact does not show as it was meant: a code, and the text.
 
 The codes are `NOT_READ`, ``too many phones``, ``country not known``, ``email not read`` and
 ``too many emails``."""
@@ -78,7 +77,7 @@ class Card:
 
 
 def make_card(customer: Customer, wisp: Wisp) -> Card:
-    """The contact that the WISP wants of a customer; the same for the same record and settings.
+    """Make the contact that the WISP wants of a customer; the same for the same record and settings.
 
     Its phones are read by the dialling rules of the country of the installation address, else the WISP's:
     where a bill goes says nothing of where somebody's telephone is.
@@ -112,7 +111,7 @@ def _region(addresses: Iterable[PostalAddress], wisp: Wisp) -> str:
 
 
 def _addresses(customer: Customer, wisp: Wisp) -> tuple[PostalAddress, ...]:
-    """Installation first, none twice."""
+    """List them with the installation first and none twice."""
     postals = tuple(_postal(address, wisp) for address in customer.addresses)
     if len(postals) == 1:
         return postals
@@ -123,7 +122,7 @@ def _addresses(customer: Customer, wisp: Wisp) -> tuple[PostalAddress, ...]:
 
 
 def _country(address: Address, wisp: Wisp) -> str:
-    """As typed; else that of a postcode, or of a region, that only the United Kingdom has."""
+    """Read the country as typed; else take a postcode's or a region's that only the United Kingdom has."""
     if code := typed_country(address.country, wisp.country):
         return code
     region = country_code(address.region)

@@ -1,12 +1,12 @@
 """Company: whether a name's own words say that it is an organisation's and no person's.
 
 The words are those that nobody is called by: "Church", "Hall", "Bar" and "Park" are surnames, so they say
-nothing. A name of which it is not sure stays a name; both are shown as they were typed.
+nothing. Where the words do not tell, it stays a name; both are shown as they were typed.
 """
 
 import re
 
-from shared.domain.contact.plain_text import bare_words
+from shared.domain.contact.text import bare_words
 
 _FORM_LIST = """
 aps clg corp corporation dac doo ehf eurl gmbh inc incorporated kft limited llc llp ltd npc plc pty sarl

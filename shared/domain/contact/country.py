@@ -1,7 +1,7 @@
 """Country: the ways in which people write a country, and its ISO 3166-1 alpha-2 code.
 
 The names are Unicode's (`country_names.json`: CLDR, as Babel 2.19 has it, in English and in each country's
-official languages, in lower case and without accents); what people write besides stands here. Babel itself
+official languages, in lower case and without accents); other ways to write them stand here. Babel itself
 takes 66 ms to import and look them up, three times as long as phonenumbers.
 """
 
@@ -134,7 +134,7 @@ _ISLANDS = {"JE", "GG", "IM"}
 
 @lru_cache(1024)
 def typed_country(text: str, home: str) -> str:
-    """The ISO 3166-1 alpha-2 code of a country as somebody typed it, or "" where that is not sure.
+    """Return the ISO 3166-1 alpha-2 code of a country as somebody typed it, or "" where that is not sure.
 
     A guess would read telephone numbers by the wrong rules. Two letters that may as well be a filler, an
     abbreviation or a state of the US are not sure, unless they are the code of the provider's own country.
@@ -168,7 +168,7 @@ def _agreed(codes: set[str]) -> str:
 
 
 def country_of_postcode(text: str) -> str:
-    """``GB``, ``JE``, ``GG`` or ``IM`` for a postcode of the United Kingdom or its islands, else ""."""
+    """Return ``GB``, ``JE``, ``GG`` or ``IM`` for a postcode of the United Kingdom or its isles, else ""."""
     found = _POSTCODE.fullmatch(" ".join(text.split()))
     if not found:
         return ""
@@ -178,7 +178,7 @@ def country_of_postcode(text: str) -> str:
 
 @lru_cache(1024)
 def country_code(text: str) -> str:
-    """The code of a country's name or code, as another program writes it; "" where there is none such."""
+    """Return the code of a country's name or code, as another program writes it; "" if there is none."""
     words = _plain(text)
     letters = words.replace(" ", "")
     code = letters.upper()
@@ -188,7 +188,7 @@ def country_code(text: str) -> str:
 
 
 def spellings(code: str) -> tuple[str, ...]:
-    """The ways in which the country of a code is written, in lower case and without accents."""
+    """Return the ways in which the country of a code is written, in lower case and without accents."""
     return tuple(_spellings(code))
 
 
@@ -199,7 +199,7 @@ def _spellings(code: str) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """Lower case, without accents and punctuation: "Éire" is "eire", "N. Ireland" is "n ireland"."""
+    """Drop case, accents and punctuation: "Éire" is "eire", "N. Ireland" is "n ireland"."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     marked = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return " ".join(re.findall(r"\w+", marked))

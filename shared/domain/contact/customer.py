@@ -1,4 +1,4 @@
-"""Customer: a SIMPLer record, read with mistrust."""
+"""Customer: what we use of a SIMPLer record, checked and cleaned."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,12 +6,21 @@ from dataclasses import dataclass
 
 from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.email import ReadEmails, parted, read_emails
-from shared.domain.contact.filler import stated, stated_name, stated_names
 from shared.domain.contact.garbled import repaired
 from shared.domain.contact.link import read_link
 from shared.domain.contact.phone_kind import PhoneKind
-from shared.domain.contact.plain_text import bare_words
-from shared.domain.contact.text import clean, entries, folded, short, text_of, units
+from shared.domain.contact.text import (
+    bare_words,
+    clean,
+    entries,
+    folded,
+    short,
+    stated,
+    stated_name,
+    stated_names,
+    text_of,
+    units,
+)
 
 _LONGEST_ID = 64
 _MOST_PHONES = 100
@@ -71,7 +80,7 @@ class Customer:
         status: E.g. ``current``, ``post``, ``waiting for install``.
         phones: As typed, most important first.
         emails: Split, trimmed, plausible; most important first.
-        email_texts: What was typed as e-mail and is more, or other, than that.
+        email_texts: What was typed as e-mail but is more than that, or something else.
         addresses: Installation first.
         site: Name of the tower or base station.
         ap: Nickname of the access point.
@@ -147,7 +156,7 @@ def read_customer(record: object, position: int) -> Customer | Skipped:
 
 
 def identify(record: RawRecord) -> tuple[str, str] | None:
-    """The id and the status of a record that can be used, where its name alone shows that it can.
+    """Return the id and the status of a record that can be used, if its name alone shows that it can.
 
     Of the others, `read_customer` must tell. Both by the same rules.
     """
@@ -185,7 +194,7 @@ def _customer(customer_id: str, record: RawRecord) -> Customer:
 
 
 def _id(value: object) -> str:
-    """An id as it is, or "": a cut one could be another customer's, and zero is a database's none."""
+    """Return an id as it is, or "": a cut one could be another customer's, and zero is a database's none."""
     if isinstance(value, float) or (isinstance(value, str) and len(value) > _LONGEST_ID):
         return ""
     text = short(value) if isinstance(value, str) else text_of(value)
@@ -202,7 +211,7 @@ def _words(*names: str) -> frozenset[str]:
 
 
 def _joined(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
-    """Both, each text once, however it is written."""
+    """Return both, each text once, however it is written."""
     if not other:
         return one
     known: dict[str, str] = {}
@@ -212,7 +221,7 @@ def _joined(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _phones(value: object) -> tuple[tuple[RawPhone, ...], ReadEmails]:
-    """The texts with telephone numbers, and the e-mail addresses in them."""
+    """Return the texts with telephone numbers, and the e-mail addresses in them."""
     phones: list[RawPhone] = []
     addresses: list[str] = []
     as_given: list[str] = []
@@ -258,7 +267,7 @@ def _address(entry: RawRecord) -> Address:
 
 
 def _lines(value: object) -> Iterator[str]:
-    """Lines of an address; what was typed on several lines into one member are several."""
+    """Return lines of an address; what was typed on several lines into one member are several."""
     for entry in entries(value):
         parts = repaired(entry[:_LONGEST_TEXT]).splitlines() if isinstance(entry, str) else [entry]
         yield from filter(None, (stated(text_of(part)) for part in parts))

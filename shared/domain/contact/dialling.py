@@ -1,4 +1,4 @@
-"""Dialling: digits as somebody types them, by the rules of the country in which they do.
+"""Dialling: digits as somebody types them, read by the rules of their country.
 
 What phonenumbers calls valid is a number that may exist. Whether it is the one that was meant is another
 question where the digits do not begin as that country dials them: without the trunk's zero, which a
@@ -51,7 +51,7 @@ _BLOCK = 10
 
 
 def dialled(digits: str, region: str, *, is_plus: bool = False) -> tuple[PhoneNumber, int] | None:
-    """The number that the digits are for sure, with its `PhoneNumberType`, else None.
+    """Return the number that the digits are for sure, with its `PhoneNumberType`, else None.
 
     Args:
         digits: Digits 0 to 9 alone.
@@ -80,7 +80,7 @@ def dialled(digits: str, region: str, *, is_plus: bool = False) -> tuple[PhoneNu
 
 
 def _at_home(digits: str, region: str, *, is_plus: bool) -> PhoneNumber | None:
-    """A number of a country whose trunk prefix is a zero; `parse` finds the same in twice the time."""
+    """Read a number of a country whose trunk prefix is a zero; `parse` finds the same in twice the time."""
     metadata = PhoneMetadata.metadata_for_region(region)
     if metadata is None or metadata.national_prefix != "0" or metadata.national_prefix_transform_rule:
         return None
@@ -93,7 +93,7 @@ def _at_home(digits: str, region: str, *, is_plus: bool) -> PhoneNumber | None:
 
 
 def beside(number: PhoneNumber, digits: str) -> PhoneNumber | None:
-    """The number of the same area, if the digits are as many as it has behind its area code, else None."""
+    """Return the number of the same area, if it has as many digits behind its area code, else None."""
     whole = national_significant_number(number)
     area = length_of_geographical_area_code(number)
     if not area or len(digits) != len(whole) - area:
@@ -102,7 +102,7 @@ def beside(number: PhoneNumber, digits: str) -> PhoneNumber | None:
 
 
 def following(number: PhoneNumber, digits: str) -> PhoneNumber | None:
-    """The number that ends with the digits instead, if it follows closely: ``4871234/5``; else None."""
+    """Return the number that ends with the digits instead, if it follows closely (``4871234/5``), or None."""
     whole = national_significant_number(number)
     is_next = 0 < int(digits) - int(whole[-len(digits) :]) < _BLOCK
     return _alike(number, whole[: -len(digits)] + digits) if is_next else None
@@ -117,7 +117,7 @@ def _alike(number: PhoneNumber, whole: str) -> PhoneNumber | None:
 
 
 def _irish(number: PhoneNumber, kind: int) -> tuple[PhoneNumber, int]:
-    """048 is how Ireland dials 028 of Northern Ireland: +353 48 is nobody's (ComReg's numbering plan)."""
+    """Read 048 as 028 of Northern Ireland, dialled from Ireland: +353 48 is nobody's (ComReg's plan)."""
     whole = str(number.national_number)
     if whole.startswith(_CROSS_BORDER) and len(whole) == _CROSS_BORDER_DIGITS:
         there = PhoneNumber(_BRITAIN, int(_NORTHERN_IRELAND + whole.removeprefix(_CROSS_BORDER)))

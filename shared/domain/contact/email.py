@@ -1,8 +1,8 @@
-"""E-mail: addresses as people type them, and what of a text is none.
+"""E-mail: addresses as people type them, and the rest of the text.
 
-An address is taken only where it is sure where it begins: at the beginning of a line, behind a bracket, a
-label ("E-mail:") or another address. "mary murphy@acme.example" may be one with a space typed into it, and
-what is behind the space somebody else's; so it is shown as it was typed.
+An address is taken only if we are sure where it begins: at the beginning of a line, behind a bracket, a label
+("E-mail:") or another address. "mary murphy@acme.example" may be one address with a space typed into it. What
+is behind the space may then be somebody else's, so it is shown as it was typed.
 """
 
 import re
@@ -11,9 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from shared.domain.contact.filler import is_filler
-from shared.domain.contact.plain_text import bare_words
-from shared.domain.contact.text import clean, folded, units
+from shared.domain.contact.text import bare_words, clean, folded, is_filler, units
 
 MOST_EMAILS = 20
 """How many addresses a contact gets at most."""
@@ -107,7 +105,7 @@ def read_emails(texts: Iterable[str], names: AbstractSet[str] = frozenset()) -> 
 
 
 def parted(text: str) -> tuple[str, ReadEmails]:
-    """The text of a field for telephone numbers without what belongs to e-mail, and that."""
+    """Part the text of a field for telephone numbers into what is no e-mail, and what is."""
     found: dict[str, str] = {}
     rests = [_take(line, found) for line in _lines(text)]
     as_given = (text,) if any(map(_at_words, rests)) else ()
@@ -167,7 +165,7 @@ def _at_words(text: str) -> list[str]:
 
 
 def _without_at_words(text: str) -> str:
-    """The rest of a line of numbers; nothing where only signs are left."""
+    """Return the rest of a line of numbers; nothing where only signs are left."""
     for word in _at_words(text):
         text = text.replace(word, " ")
     rest = " ".join(text.split()).strip(" ,;|/<>&")

@@ -18,7 +18,7 @@ _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
 def fold(text: str) -> bytes:
-    """The content lines, each ending with CR LF, folded and in UTF-8."""
+    """Fold the content lines, in UTF-8 and each ending with CR LF."""
     return b"".join(_folded(line) for line in text.split("\r\n")[:-1])
 
 

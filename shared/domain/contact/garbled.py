@@ -31,7 +31,7 @@ _TYPED = re.compile(
 
 
 def repaired(text: str) -> str:
-    """The text without entities of HTML, and with the letters that were meant."""
+    """Put the text right: without entities of HTML, and with the letters that were meant."""
     for _ in range(_TIMES):
         before = text
         if "&" in text:

@@ -1,4 +1,9 @@
-"""Name: how a contact is called, by the WISP's template, and what of it is a person's and a company's."""
+"""Name: how a contact is called, by the WISP's template, and what of it is a person's and a company's.
+
+A record's *contact person* is who its first and last name say. People write one person in many ways: with a
+title or initials, both of a couple, the family name first, without the accents. Where a record's name is its
+contact person's, or theirs and somebody's, it is a person.
+"""
 
 import re
 from dataclasses import dataclass
@@ -6,14 +11,9 @@ from functools import lru_cache
 from string import Formatter
 
 from shared.domain.contact.company import has_legal_form, is_company_name
-from shared.domain.contact.contact_person import contact_person, is_persons
 from shared.domain.contact.customer import Customer
-from shared.domain.contact.plain_text import bare
-from shared.domain.contact.text import clean, cut, folded, short
+from shared.domain.contact.text import LONGEST, bare, bare_words, clean, cut, folded, short
 from shared.errors import Misconfigured
-
-LONGEST = 1024
-"""What Google takes in a field: "1,024 characters per field" (support.google.com/contacts/answer/148779)."""
 
 _SHORTEST_NUMBER = 3
 
@@ -83,7 +83,7 @@ def name_of(customer: Customer, template: str) -> Name:
 
 @lru_cache(64)
 def _parts(template: str) -> list[tuple[str, str]]:
-    """The template as pairs of a literal and the field after it; the last field is "".
+    """Read the template as pairs of a literal and the field after it; the last field is "".
 
     Parsed, not formatted: `str.format` would follow attributes and indexes, and fill any width.
     """
@@ -134,7 +134,7 @@ def _plain_name(customer: Customer) -> str:
 
 
 def _tidied(skeleton: str) -> str:
-    """The skeleton without empty fields and the separators and brackets that only they need."""
+    """Take empty fields out of the skeleton, with the separators and brackets that only they need."""
     before = "" if _EMPTY in skeleton else skeleton
     while before != skeleton:
         before = skeleton
@@ -144,7 +144,7 @@ def _tidied(skeleton: str) -> str:
 
 
 def _company(customer: Customer) -> str:
-    """The company's name: as given, or the customer's name where it is no person's.
+    """Return the company's name: as given, or the customer's name where it is no person's.
 
     Without a contact person, and where that person's fields hold a company, only its own words can tell.
     """
@@ -168,7 +168,7 @@ def _is_same(one: str, other: str) -> bool:
 
 
 def _parted(display: str, first: str, last: str) -> tuple[str, str, str] | None:
-    """The displayed name with its given and family name, where it is just the contact person's.
+    """Return the displayed name with its given and family name, if it is just the contact person's.
 
     Of the two spellings in the record, the one with the accents. In scripts without capitals and spaces the
     family name often comes first; in others that is shown as it was typed.
@@ -187,7 +187,7 @@ def _parted(display: str, first: str, last: str) -> tuple[str, str, str] | None:
 
 
 def _divided(display: str, first: str) -> tuple[str, str]:
-    """The displayed name, divided behind the first name, which is given as `bare` has it."""
+    """Divide the displayed name behind the first name, which is given as `bare` has it."""
     ends = [end for end in range(1, len(display) + 1) if bare(display[:end]) == first] if first else [0]
     end = ends[-1] if ends else len(display)
     return display[:end].strip(), display[end:].strip()
@@ -196,3 +196,69 @@ def _divided(display: str, first: str) -> tuple[str, str]:
 def _marks(text: str) -> int:
     """Return how many accents, apostrophes and hyphens it has."""
     return sum(not (letter.isascii() and letter.isalnum()) for letter in "".join(text.split()))
+
+
+_MOST_WORDS = 6
+_INITIALS = 2
+
+_AND = re.compile(r"&|\+|/|\b(?:and|agus|und|en|et|y|e|i|a)\b", re.IGNORECASE)
+_ASIDE = re.compile(r"[(\[][^)\]]*[)\]]")
+_TITLE_LIST = """
+adv ba bishop br brother bsc canon capt captain cbe cllr col colonel councillor cpt cr dame deceased
+doctor dr eng esq estate families family father fr frau garda herr hon household ii iii ing iv jnr jr
+judge junior lady late lord lt ma madame master mba mbe md mej messrs mev miss mlle mme mnr monsieur mr
+mrs ms msc mx obe of pastor phd prof professor rev revd reverend senior senor senora sergeant sgt sig
+signor signora sir sister snr sr sra the
+"""
+_TITLES = frozenset(_TITLE_LIST.split())
+"""Words before or behind a name that are no part of it."""
+
+
+def contact_person(customer: Customer) -> str:
+    """Return the contact person's first and last name, or ""."""
+    return cut(f"{customer.first_name} {customer.last_name}".strip(), LONGEST)
+
+
+def is_shown(customer: Customer, display: str) -> bool:
+    """Return whether the displayed name says the contact person's as well, in any order and form."""
+    first, last, shown = customer.first_name, customer.last_name, bare(display)
+    is_there = bare(first + last) in shown or bare(last + first) in shown
+    return is_there or set(bare_words(f"{first} {last}")) <= set(bare_words(display))
+
+
+def is_persons(name: str, first: str, last: str) -> bool:
+    """Return whether a name is the contact person's, or theirs and somebody's, and no company's.
+
+    Args:
+        name: As the record has it.
+        first: Of the contact person; it or `last` may be empty.
+        last: Of the contact person.
+    """
+    if bare(name) in (bare(first + last), bare(last + first)):
+        return True
+    plain = _ASIDE.sub(" ", name)
+    parts = bare_words(_AND.sub(" ", plain))
+    words = tuple(word for word in parts if word not in _TITLES)
+    given, family = bare_words(first), bare_words(last)
+    if is_company_name(name) or not 0 < len(words) <= _MOST_WORDS:
+        return False
+    if all(word in family or _stands_for(word, given, family) for word in words):
+        return True
+    if not family:
+        return words[: len(given)] == given and len(words) <= len(given) + 2
+    is_couple = _AND.search(plain) is not None
+    is_theirs = not given or any(_stands_for(word, given, family) for word in words if word not in family)
+    if words[-len(family) :] == family:
+        return is_theirs or not is_couple or len(words) < len(parts)
+    return is_couple and is_theirs and set(family) <= set(words)
+
+
+def _stands_for(word: str, given: tuple[str, ...], family: tuple[str, ...]) -> bool:
+    """Return whether a word is a given name, short or long for one, or initials."""
+    if len(word) <= _INITIALS and word not in given:
+        names = given + family
+        return word.isalpha() and all(any(name.startswith(letter) for name in names) for letter in word)
+    return (
+        any(name.startswith(word) or word.startswith(name) for name in given if len(name) > _INITIALS)
+        or word in given
+    )

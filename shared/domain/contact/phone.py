@@ -100,7 +100,7 @@ def read_phones(raw: Sequence[RawPhone], region: str) -> ReadPhones:
 
 
 def _plain_number(text: str, region: str) -> tuple[PhoneNumber, int] | None:
-    """The number of a text that is nothing else, as most are."""
+    """Return the number of a text that is nothing else, as most are."""
     plain = _PLAIN.fullmatch(text)
     if not plain or ("-" in text and _DATE.fullmatch(text)):
         return None
@@ -117,7 +117,7 @@ def _phone(found: Found, given: PhoneKind) -> Phone:
 
 
 def _add(phones: dict[str, Phone], phone: Phone) -> None:
-    """Once, with the first one's kind and all that was typed beside it."""
+    """Add a number once, with the first one's kind and all that was typed beside it."""
     known = phones.setdefault(phone.number, phone)
     if known is phone or phone.words in ("", known.words):
         return
@@ -127,7 +127,7 @@ def _add(phones: dict[str, Phone], phone: Phone) -> None:
 
 
 def _kind(of_number: int, kind: PhoneKind) -> PhoneKind:
-    """The number tells its kind where the record does not, and where it says what cannot be."""
+    """Take the kind from the number where the record names none, or one that cannot be."""
     if kind is PhoneKind.OTHER and of_number == PhoneNumberType.MOBILE:
         return PhoneKind.MOBILE
     is_wrong = kind is PhoneKind.MOBILE and of_number not in _MAY_BE_MOBILE

@@ -37,6 +37,6 @@ class PhoneKind(StrEnum):
 
     @classmethod
     def of(cls, text: str) -> "PhoneKind":
-        """The kind that a record names, without case; `OTHER` for any other text."""
+        """Return the kind that a record names, without case; `OTHER` for any other text."""
         folded = text.casefold()
         return next((kind for kind in cls if kind == folded), cls.OTHER)

@@ -160,7 +160,7 @@ def read_text(text: str, region: str) -> ReadText:
 
 
 def _plain(sign: str) -> str:
-    """Digits of any script and any dash as ASCII has them; one character for one."""
+    """Write digits of any script and any dash as ASCII has them; one character for one."""
     if sign.isdecimal():
         return str(unicodedata.decimal(sign))
     if unicodedata.category(sign) == "Pd" or sign in _DASHES:
@@ -174,7 +174,7 @@ def _end(spot: _Spot, extensions: dict[int, re.Match[str]]) -> int:
 
 
 def _spots(text: str, region: str) -> Iterator[_Spot]:
-    """The numbers, from left to right."""
+    """Find the numbers, from left to right."""
     last: _Spot | None = None
     for run in _runs(text):
         segments = _segments(run)
@@ -195,7 +195,7 @@ def _is_short(segment: Sequence[_Group]) -> bool:
 
 
 def _runs(text: str) -> Iterator[list[_Group]]:
-    """Digits with nothing between them but what is written within numbers, or between two of them."""
+    """Find digits with nothing between them but what is written within numbers, or between two of them."""
     run: list[_Group] = []
     end = 0
     for found in _GROUP.finditer(text):
@@ -227,7 +227,7 @@ def _stands_alone(text: str, found: re.Match[str]) -> bool:
 
 
 def _segments(run: Sequence[_Group]) -> list[list[_Group]]:
-    """The run, parted at strokes; these stand within a number as well as between two."""
+    """Part the run at strokes; these stand within a number as well as between two."""
     parts: list[list[_Group]] = []
     for position, group in enumerate(run):
         if position and ("/" in group.between or "\\" in group.between):
@@ -240,7 +240,7 @@ def _segments(run: Sequence[_Group]) -> list[list[_Group]]:
 
 
 def _read(groups: Sequence[_Group], text: str, region: str) -> list[_Spot]:
-    """The numbers that make up all of the groups; but for a house number, a year, or a single digit."""
+    """Read the numbers that make up all of the groups, but for a house number, a year, or a single digit."""
     whole = _cover(groups, region)
     if whole is not None or len(groups) == 1:
         return whole or []
@@ -269,7 +269,7 @@ def _is_span(groups: Sequence[_Group]) -> bool:
 
 
 def _cover(groups: Sequence[_Group], region: str) -> list[_Spot] | None:
-    """The numbers that the groups are, without a digit left over; the shortest first."""
+    """Return the numbers that the groups are, without a digit left over; the shortest first."""
     ends = {len(groups): _NOTHING}  # how the groups from a place on are read, from the last to the first
     for start in range(len(groups) - 1, -1, -1):
         first, digits = groups[start], ""

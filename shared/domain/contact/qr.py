@@ -35,7 +35,7 @@ class Picture:
 
 
 def qr_card(card: Card) -> str:
-    """The card in short: a vCard with its names, up to three numbers, one e-mail address and the link.
+    """Write the card in short: a vCard with its names, up to three numbers, one e-mail address and the link.
 
     At most `MOST_OCTETS` in UTF-8: long names are cut, and the link, the e-mail address and the further
     numbers are left out, in that order, until it fits.
@@ -57,7 +57,7 @@ def qr_card(card: Card) -> str:
 
 
 def qr_picture(text: str) -> Picture:
-    """The text as a QR code, in UTF-8; beyond ASCII it says so (ECI), since some readers guess otherwise."""
+    """Draw the text as a QR code in UTF-8; beyond ASCII it says so (ECI), as some readers would guess."""
     import segno  # noqa: PLC0415  see the module's text
 
     code = segno.make_qr(text, mode="byte", encoding="utf-8", eci=not text.isascii())

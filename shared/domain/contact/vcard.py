@@ -41,7 +41,7 @@ _LONGEST_SLUG = 38
 
 
 def vcard_of(card: Card, wisp: Wisp, revised: datetime) -> bytes:
-    """The customer's vCard.
+    """Write the customer's vCard.
 
     Args:
         card: What it says.
@@ -64,7 +64,7 @@ def vcard_of(card: Card, wisp: Wisp, revised: datetime) -> bytes:
 
 
 def brief_vcard(card: Card) -> str:
-    """Only names, numbers with their words, e-mail addresses and the link; not folded, to be short."""
+    """Write names, numbers with their words, e-mail addresses and the link only; unfolded, to be short."""
     safe = _safe(card)
     written = _started(safe)
     _add(written, "note", _note(_beside_phones(safe)))
@@ -72,7 +72,7 @@ def brief_vcard(card: Card) -> str:
 
 
 def file_name(wisp_id: str, customer_id: str) -> str:
-    """The file's name: ``contact-acme-4711.vcf``, at most 64 of ``[A-Za-z0-9.-]``.
+    """Name the file: ``contact-acme-4711.vcf``, at most 64 of ``[A-Za-z0-9.-]``.
 
     ASCII only: SendGrid loses attachments whose name is not. Ids with anything but letters and digits in
     them, and long ones, get a hash, so that no two customers have files of one name.
@@ -86,7 +86,7 @@ def file_name(wisp_id: str, customer_id: str) -> str:
 
 
 def _safe(card: Card) -> Card:
-    """The card with values that every reader takes back as they are."""
+    """Return the card with values that every reader takes back as they are."""
     return replace(
         card,
         display=_text(card.display) or f"Customer {_text(card.customer)}".strip(),
@@ -122,7 +122,7 @@ def _safe_address(address: PostalAddress) -> PostalAddress:
 
 
 def _text(text: str) -> str:
-    """A backslash, although escaped rightly, makes half of the readers split the value behind it.
+    """Replace backslashes: one that is escaped rightly makes half of the readers split the value behind it.
 
     And one of them splits a file at the bare words that begin and end a card.
     """
@@ -130,7 +130,7 @@ def _text(text: str) -> str:
 
 
 def _beside_phones(card: Card) -> Rows:
-    """Words beside numbers, extensions too: Android's importer keeps all digits of a TEL as one number."""
+    """List words beside numbers, extensions too: Android's importer takes all digits of a TEL as a number."""
     return [(phone.called, phone.number) for phone in card.phones if phone.number and phone.words]
 
 
@@ -139,7 +139,7 @@ def _note(rows: Rows) -> str:
 
 
 def _started(card: Card) -> "Component":
-    """A vCard with how to call and reach it; N and FN are demanded by RFC 2426, though not by vobject."""
+    """Begin a vCard with how to call and reach it; RFC 2426 demands N and FN, though vobject does not."""
     from vobject import vCard  # noqa: PLC0415  see the module's text
     from vobject.vcard import Name  # noqa: PLC0415  as above
 
@@ -185,5 +185,5 @@ def _add(written: "Component", name: str, value: str, types: Sequence[str] = ())
 
 
 def _serialized(written: "Component") -> str:
-    """The content lines, unfolded, each ending with CR LF. vobject writes all names in capitals."""
+    """Write the content lines, unfolded, each ending with CR LF. vobject writes all names in capitals."""
     return str(written.serialize(lineLength=10**9)).replace("\r\nX-ABSHOWAS:", "\r\nX-ABShowAs:")

@@ -26,7 +26,7 @@ from zlib import crc32
 import msgspec
 
 from shared.domain.contact.country import country_code
-from shared.domain.contact.plain_text import bare_words, letters, plain
+from shared.domain.contact.text import bare_words, letters, plain
 from shared.domain.sync import phone_identity
 from shared.domain.sync.mark import ClientData, wrote
 from shared.domain.sync.person import OWNED, Fields, Item

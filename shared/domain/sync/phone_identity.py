@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
-from shared.domain.contact.plain_text import plain
+from shared.domain.contact.text import plain
 
 # What stands before a number that is dialled within its country (phonenumbers' metadata, `national_prefix`);
 # where there is none, as in Italy, the number is dialled as it is.
