@@ -5,10 +5,10 @@ from dataclasses import replace
 from shared.domain.contact.card import Card
 from shared.domain.sync.absorb import absorb_all
 from shared.domain.sync.desired import Desired
-from shared.domain.sync.google_fields import changed, fields_of, new_person
+from shared.domain.sync.google_fields import changed, digest, fields_of, new_person
 from shared.domain.sync.ledger import Content, Entry, Ledger
 from shared.domain.sync.mark import Mark
-from shared.domain.sync.merge import content_of, digest
+from shared.domain.sync.merge import content_of
 from shared.domain.sync.person import Item, Person
 from shared.domain.sync.plan import Plan, PlannedChange
 

@@ -12,11 +12,10 @@ from shared.domain.contact.phone import Phone
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.sync.actual import actual_by_changes, actual_of
 from shared.domain.sync.desired import Desired, KnownCard
-from shared.domain.sync.google_fields import fields_of
+from shared.domain.sync.google_fields import digest, fields_of
 from shared.domain.sync.item_identity import fingerprints, reading
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.mark import Mark, marked, marks
-from shared.domain.sync.merge import digest
 from shared.domain.sync.person import OWNED, Item, Person
 from shared.domain.sync.plan import Plan, make_plan, to_be_read
 from tests.property.address_book import LABEL, MINE, WISP, AddressBook

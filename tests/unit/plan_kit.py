@@ -7,11 +7,10 @@ from shared.domain.contact.card import Card
 from shared.domain.contact.phone import Phone
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.sync.desired import Desired, KnownCard
-from shared.domain.sync.google_fields import fields_of
+from shared.domain.sync.google_fields import digest, fields_of
 from shared.domain.sync.item_identity import fingerprints
 from shared.domain.sync.ledger import Content, Entry, Head, Ledger, Shard
 from shared.domain.sync.mark import Mark, marked
-from shared.domain.sync.merge import digest
 from shared.domain.sync.person import Person
 from shared.domain.sync.plan import Plan, PlannedChange
 

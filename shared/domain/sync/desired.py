@@ -6,9 +6,8 @@ from typing import NamedTuple, Protocol
 
 from shared.domain.contact.card import Card
 from shared.domain.model.wisp import Leavers
-from shared.domain.sync.google_fields import fields_of
+from shared.domain.sync.google_fields import digest, fields_of
 from shared.domain.sync.ledger import Entry
-from shared.domain.sync.merge import digest
 
 
 class Record(Protocol):

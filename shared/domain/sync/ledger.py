@@ -37,7 +37,7 @@ class Entry(NamedTuple):
         resource_name: Google's name of the contact.
         source_id: Google's other name of it, which never changes.
         source_etag: Of the contact as we left it; another one means that somebody changed it.
-        sent: Digest of the owned fields that it holds of us (`merge.digest`); empty when it is not known.
+        sent: Digest of the owned fields that it holds of us (`google_fields.digest`); empty: not known.
         record: Digest of the record that `sent` was made from; empty when it is not known.
         content: "ours": exactly what we wrote, so that it can be written again without being read; "mixed":
             the user, or another program, added to it; "shared": it carries another wisp's mark as well;

@@ -5,12 +5,8 @@ of theirs we wrote is told by fingerprints in the contact itself (`shared.domain
 Google and phones do not change when they rewrite what they store (`shared.domain.sync.item_identity`).
 """
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-import msgspec
 
 from shared.domain.sync import former_fingerprint
 from shared.domain.sync.claims import holding
@@ -18,23 +14,7 @@ from shared.domain.sync.field_merge import Joined, is_equal, joined
 from shared.domain.sync.item_identity import fingerprints, is_alike, written
 from shared.domain.sync.ledger import Content
 from shared.domain.sync.mark import ClientData, Mark, is_shared, marked, marks
-from shared.domain.sync.person import OWNED, Fields, Item, Person
-
-
-def digest(fields: Fields) -> str:
-    """Digest what we would send: eight characters a field, in the order of `OWNED`, the same for the same."""
-    return "".join(_digest(fields.get(name, ())) for name in OWNED)
-
-
-def _digest(items: tuple[Item, ...]) -> str:
-    """Digest it to 48 bits, as characters that need no escape in JSON."""
-    return base64.b64encode(hashlib.sha256(msgspec.json.encode(items, order="sorted")).digest()[:6]).decode()
-
-
-def changed_fields(before: str, now: str) -> tuple[str, ...]:
-    """Return the fields in which two digests differ."""
-    places = enumerate(OWNED)
-    return tuple(f for n, f in places if before[8 * n : 8 * n + 8] != now[8 * n : 8 * n + 8])
+from shared.domain.sync.person import OWNED, Fields, Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from shared.domain.contact.card import Card
 from shared.domain.model.account import MOST_CONTACTS
 from shared.domain.sync.actual import Actual, in_doubt
 from shared.domain.sync.desired import Desired
-from shared.domain.sync.google_fields import fields_of
+from shared.domain.sync.google_fields import changed_fields, fields_of
 from shared.domain.sync.ledger import Content, Entry, Ledger
 from shared.domain.sync.mark import Mark, is_shared, marks
-from shared.domain.sync.merge import Merge, changed_fields, content_of, is_as_written, merge
+from shared.domain.sync.merge import Merge, content_of, is_as_written, merge
 from shared.domain.sync.person import MY_CONTACTS, Person
 
 Reason = Literal[
