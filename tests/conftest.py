@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
 _MEMORY = Path("/dev/shm")
@@ -82,9 +83,9 @@ class Together(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_xdist_make_scheduler(config: pytest.Config) -> Together:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Together:
     """Hand tests out in these groups."""
-    return Together(config)
+    return Together(config, log)
 
 
 @pytest.hookimpl(trylast=True)

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,8 @@ from infra.standins.sendgrid.server import StandIn
 from infra.standins.sendgrid.server import running as sendgrid
 from infra.standins.simpler.standin import SimplerStandIn
 from infra.standins.simpler.state import Paging
+from shared.adapters.local.sqlite.leases import SqliteLeases
+from shared.adapters.local.sqlite.state import SqliteState
 from shared.bootstrap import build
 from shared.config import Settings
 from shared.domain.model.account import Account
@@ -35,6 +37,7 @@ from shared.usecases.base.services import Services
 from shared.usecases.runs.nightly import Again, Night, sync_all
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.fake_clock import FakeClock
+from tests.kept_database import KeptDatabase
 from tests.reused_server import reused_server
 
 LABEL = "Azotel SIMPLer - ACME Wireless"
@@ -189,14 +192,6 @@ def _profile(paging: Paging) -> dict[str, Any]:
 
 
 @contextmanager
-def kept_open(database: Path) -> Iterator[None]:
-    """Hold a connection to a database: closing the last one writes its log back, which takes long."""
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute("PRAGMA user_version")
-        yield
-
-
-@contextmanager
 def a_world(
     folder: Path,
     customers: Sequence[dict[str, Any]],
@@ -213,10 +208,9 @@ def a_world(
         SimplerStandIn(customers, paging=paging, page_size=10) as simpler,
         reused_server(google) as google_url,
         sendgrid(folder / "outbox") as mail,
-        ExitStack() as held,
+        closing(KeptDatabase(folder / "state.db")) as database,
     ):
         tasks = TaskList()
-        held.enter_context(kept_open(folder / "state.db"))
         settings = Settings(
             state_url=f"sqlite:///{folder}/state.db",
             secrets_url=f"vault:///{folder}/vault",
@@ -229,7 +223,12 @@ def a_world(
             mail_from="SIMPLer <simpler@example.com>",
             console_url=console_url,
         )
-        services = replace(build(settings, clock=clock, tasks=tasks), limits=limits or PLENTY)
+        services = replace(
+            build(settings, clock=clock, tasks=tasks),
+            state=SqliteState(database, clock),
+            leases=SqliteLeases(database, clock),
+            limits=limits or PLENTY,
+        )
         wisp = Wisp(
             "acme",
             "ACME Wireless",

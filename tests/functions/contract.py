@@ -10,7 +10,7 @@ import yaml
 from jsonschema_rs import Draft202012Validator, Registry
 
 FILE = Path(__file__).parents[2] / "docs" / "openapi.yaml"
-DOCUMENT: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+DOCUMENT: dict[str, Any] = yaml.load(FILE.read_text(encoding="utf-8"), yaml.CSafeLoader)
 OPERATIONS: dict[str, Any] = {
     path.removeprefix("/"): item["post"] for path, item in DOCUMENT["paths"].items()
 }
@@ -18,6 +18,8 @@ SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
 
 _OF_EVERY_SERVER = {"server", "date", "content-type", "content-length", "connection"}
 _BASE = "urn:contract"
+_VALIDATORS: dict[int, tuple[Mapping[str, Any], Draft202012Validator]] = {}
+"""Made once for each schema, by its identity; the schema is kept, so that no other takes that over."""
 
 
 def target(node: Any) -> Any:
@@ -32,8 +34,11 @@ def target(node: Any) -> Any:
 
 def flaws(schema: Mapping[str, Any], value: Any) -> list[str]:
     """Return what of a value is not as the schema says; undescribed members count."""
-    closed = {"$id": f"{_BASE}:use", **_closed(_absolute(schema))}
-    validator = Draft202012Validator(closed, registry=_registry(), validate_formats=True)
+    if id(schema) not in _VALIDATORS:
+        closed = {"$id": f"{_BASE}:use", **_closed(_absolute(schema))}
+        made = Draft202012Validator(closed, registry=_registry(), validate_formats=True)
+        _VALIDATORS[id(schema)] = schema, made
+    _, validator = _VALIDATORS[id(schema)]
     return [f"{error.instance_path}: {error.message}" for error in validator.iter_errors(value)]
 
 
