@@ -1,4 +1,4 @@
-"""The ports: what use cases need of the world, each promise with the errors that may break it."""
+"""Ports: the protocols through which use cases reach the world, each with the errors that it may raise."""
 
 from shared.ports.clock import Clock
 from shared.ports.consent import CONTACTS, Consent, Consented

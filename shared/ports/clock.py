@@ -1,17 +1,17 @@
-"""The clock."""
+"""Clock: the time."""
 
 from datetime import datetime
 from typing import Protocol
 
 
 class Clock(Protocol):
-    """Time, so that tests need not wait."""
+    """A source of time; tests give their own, and need not wait."""
 
     def now(self) -> datetime:
-        """The time of day, in UTC and aware of it."""
+        """Return the time of day, in UTC, with its time zone."""
 
     def monotonic(self) -> float:
-        """Seconds on a clock that never goes back; only differences mean something."""
+        """Return seconds on a clock that never goes back; only differences have a meaning."""
 
     def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Wait for this many seconds."""

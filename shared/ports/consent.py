@@ -1,4 +1,4 @@
-"""Google's consent."""
+"""Consent: an account owner's permission, at Google, to reach their contacts."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -9,13 +9,13 @@ CONTACTS = "https://www.googleapis.com/auth/contacts"
 
 @dataclass(frozen=True, slots=True)
 class Consented:
-    """What a person allowed at Google.
+    """A consent that a person gave at Google.
 
     Attributes:
-        google_id: Names the Google account for good (the ``sub`` of its ID token).
-        email: Its address, verified by Google.
-        refresh_token: Opens the account until it is revoked. It belongs in the secret store and nowhere else.
-        scopes: What was granted, which may be less than was asked for: people can untick boxes.
+        google_id: Google's permanent id of the account (the ``sub`` of its ID token).
+        email: The account's address, verified by Google.
+        refresh_token: Opens the account until it is revoked. Keep it in the secret store, and nowhere else.
+        scopes: The granted scopes; they may be fewer than requested, because people can untick boxes.
     """
 
     google_id: str
@@ -25,31 +25,31 @@ class Consented:
 
 
 class Consent(Protocol):
-    """Google's consent to reach an account's contacts, also while its owner is away.
+    """Google's consent screen and token endpoints, for access to contacts while their owner is away.
 
-    Raises, from every method: `Misconfigured` when Google does not know this service's OAuth client.
+    Every method may raise `Misconfigured`: Google does not know this service's OAuth client.
     """
 
     def url(self, *, state: str, challenge: str, hint: str = "") -> str:
-        """The address of Google's consent page.
+        """Return the address of Google's consent page.
 
         Args:
-            state: Comes back with the answer.
-            challenge: SHA-256 of the verifier, as PKCE has it (RFC 7636 section 4.2, ``S256``).
-            hint: The address of the account that is meant; Google then proposes that one.
+            state: Google sends it back with the answer.
+            challenge: SHA-256 of the verifier (PKCE, RFC 7636 section 4.2, ``S256``).
+            hint: The address of the account to connect, which Google then proposes.
         """
 
     def exchange(self, code: str, verifier: str) -> Consented:
-        """Redeem once the code that came back.
+        """Exchange the code that came back, which works once, for tokens.
 
         Raises:
-            Denied: The code is not (or no longer) good for this verifier, or no refresh token came with it.
-            RetryLater: Google does not answer, or not as it should. The code may be used up all the same.
+            Denied: The code is not, or no longer, valid for this verifier; or no refresh token came with it.
+            RetryLater: Google does not answer, or gives an invalid answer. The code may be used up anyway.
         """
 
     def revoke(self, refresh_token: str) -> None:
-        """End what the account's owner allowed, newer tokens of the account included; once or more often.
+        """Revoke the owner's consent, newer tokens of the account included; calling it again is harmless.
 
         Raises:
-            RetryLater: Google does not answer, or not as it should.
+            RetryLater: Google does not answer, or gives an invalid answer.
         """

@@ -1,4 +1,4 @@
-"""The contacts of a Google account."""
+"""Contact book: the contacts of a Google account."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,28 +11,28 @@ from shared.errors import OverQuota, Trouble
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The contact is as it was asked for. `person` carries the new etags (no `fields`)."""
+    """Google wrote this contact. `person` carries the new etags, and no `fields`."""
 
     person: Person
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Google refused this one; nothing was written for it. `trouble` says why."""
+    """Google refused this contact and wrote nothing for it. `trouble` says why."""
 
     trouble: Trouble
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """We do not know whether Google wrote this one: no answer came, or none that says."""
+    """We do not know whether Google wrote this contact: it gave no answer, or no clear one."""
 
     trouble: Trouble
 
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """Nothing was written, for the contact is not as it was known. `person` is what it is now."""
+    """Google wrote nothing, because the contact has changed since we read it. `person` is its new state."""
 
     person: Person
 
@@ -41,46 +41,46 @@ Result = Written | Refused | Unknown | Stale
 
 
 class SyncTokenExpired(Exception):
-    """Google takes the sync token no more, or never gave it; list everything instead."""
+    """Google no longer accepts the sync token, or never gave it; list everything instead."""
 
 
 class Contacts(Protocol):
-    """A listing of contacts, to be gone through once.
+    """A listing of contacts; iterate it once.
 
     Attributes:
-        token: The next sync token: asks for what changes from here on; good for 7 days (people.v1
+        token: The next sync token, which asks for what changes from here on; valid for 7 days (people.v1
             description, connections.list). Known at the end; empty when Google gives none.
     """
 
     token: str
 
     def __iter__(self) -> Iterator[Person]:
-        """The contacts, read page by page; only when it has ended without an error are they complete.
+        """Yield the contacts, page by page; they are complete only if it ends without an error.
 
-        One that changes meanwhile may come twice, even under two names; the last counts.
+        A contact that changes meanwhile may come twice, even under two names; the last one counts.
 
         Raises:
-            SyncTokenExpired: The sync token is not good any more, on whichever page Google says so.
+            SyncTokenExpired: Google refuses the sync token, on any page.
         """
 
 
 class Gate(Protocol):
-    """Stands before Google: lets a request pass, makes it wait, or stops it."""
+    """A gate before Google, which lets a request pass, makes it wait, or stops it."""
 
     def __call__(self, seconds: float, cost: Cost) -> None:
-        """Wait until a request of this cost, and of this many seconds at worst, may go; or raise."""
+        """Wait until a request of this cost, which takes at most these seconds, may go; or raise."""
 
     def refused(self, trouble: OverQuota) -> None:
-        """Take note that Google refused the last request for its quota."""
+        """Note that Google refused the last request because of its quota."""
 
 
 class ContactBook(Protocol):
-    """The contacts of one Google account. Not for use by two threads at once.
+    """The contacts of one Google account. Two threads must not use it at once.
 
-    Every method may raise, besides what it names: `StopAccount` (sign-in expired, long quota), `RetryLater`
-    (still refused after the retries that are safe), and whatever the gate raises. A contact for which the
-    account has no room is `Refused` with `AccountFull`, and the others are written.
-    No method sends a create twice.
+    Besides what it names, every method may raise `StopAccount` (sign-in expired, long quota), `RetryLater`
+    (still refused after the safe retries), and whatever the gate raises. If the account has no room for a
+    contact, its result is `Refused` with `AccountFull`, and the others are written. No method sends a create
+    twice.
     """
 
     @property
@@ -88,29 +88,29 @@ class ContactBook(Protocol):
         """The number of requests sent to the People API."""
 
     def labels(self) -> Sequence[Label]:
-        """All contact groups, system groups included; one request per 1,000.
+        """List all contact groups, system groups included; one request per 1,000.
 
-        One may be missing for a while, or have its client data left out.
+        Google may leave a group, or its client data, out for a while.
         """
 
     def label(self, name: str) -> Label | None:
-        """Return a label by its resource name, with its members; None if Google says that there is none.
+        """Return a label by its resource name, with its members; None if Google answers HTTP 404.
 
-        That is HTTP 404. For a moment that may be said of a label that was just made.
+        Google may do so for a moment after the label was created.
         """
 
     def create_label(self, name: str, client_data: tuple[tuple[str, str], ...]) -> Label | None:
-        """Make a label; None if there already is one of that name (HTTP 409).
+        """Create a label; return None if the account already has one of that name (HTTP 409).
 
         Raises:
-            StopAccount: Google refuses it (`google.label_refused`), as every method about labels may.
+            StopAccount: Google refuses it (`google.label_refused`); every method about labels may raise this.
         """
 
     def mark_label(self, label: Label, client_data: tuple[tuple[str, str], ...]) -> Label:
-        """Replace a label's client data, leaving its name.
+        """Replace a label's client data, and leave its name.
 
         Raises:
-            RetryLater: The label was changed since it was read, or is gone.
+            RetryLater: The label has changed since it was read, or is gone.
         """
 
     def rename_label(self, label: Label, name: str) -> Label | None:
@@ -125,37 +125,37 @@ class ContactBook(Protocol):
 
         Args:
             sync_token: None lists every contact and gives no next token. "Incremental syncs are not intended
-                for read-after-write use cases" (people.v1 description, connections.list), so look in this
-                way for contacts whose creation is in doubt. An empty one lists every contact and gives a
-                next token; Google has a smaller quota for it, "the first page of a full sync". Any other
-                lists what changed since Google gave it, the deleted included. "Writes may have a propagation
-                delay of several minutes for sync requests" (there): a later token tells what is missing now.
+                for read-after-write use cases" (people.v1 description, connections.list), so use None to look
+                for unconfirmed contacts. An empty token lists every contact and gives a next token; Google
+                has a smaller quota for it ("the first page of a full sync"). Any other token lists what
+                changed since Google gave it, deleted contacts included. "Writes may have a propagation delay
+                of several minutes for sync requests" (ibid.): what is missing now, a later token reports.
         """
 
     def look(self, names: Sequence[str]) -> Mapping[str, Person | None]:
-        """At most 200 contacts as they are now, by the resource name asked for.
+        """Read at most 200 contacts, by the resource name asked for.
 
-        None for one that does not exist, as Google says (google.rpc.Code NOT_FOUND). One
-        that the answer leaves out is not in the mapping either: nothing is known of it.
+        The value is None if Google says that the contact does not exist (google.rpc.Code NOT_FOUND). A name
+        that the answer leaves out is missing here too: we know nothing of that contact.
         """
 
     def create(self, people: Sequence[NewPerson], label: str) -> Mapping[str, Result]:
-        """Create at most 200 contacts in the label and in My Contacts; the results by `NewPerson.key`.
+        """Create at most 200 contacts in the label and in My Contacts; return results by `NewPerson.key`.
 
-        When this raises, nothing was created.
+        If this raises, nothing was created.
         """
 
     def update(self, changes: Sequence[Change]) -> Mapping[str, Result]:
-        """Replace the owned fields and client data of at most 200; by the `resource_name` that was given.
+        """Replace the owned fields and client data of at most 200 contacts; return results by resource name.
 
-        Each is guarded by the etag it was read or written with last. `Stale` for one that has changed since.
+        Each carries the etag of its last read or write; one that has changed since is `Stale`.
         """
 
     def remove(self, names: Sequence[str]) -> Mapping[str, Result]:
-        """Move at most 500 contacts to the trash, by resource name. One already gone counts as `Written`."""
+        """Move at most 500 contacts to the trash, by resource name; one already gone counts as `Written`."""
 
     def put_in_label(self, names: Sequence[str], label: str) -> Mapping[str, Result]:
         """Add at most 1,000 contacts to the label, by resource name; other memberships stay."""
 
     def delete_label(self, label: str) -> None:
-        """Delete the label and never a contact in it; nothing happens if there is no such label."""
+        """Delete the label, but no contact in it; do nothing if the label does not exist."""

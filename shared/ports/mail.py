@@ -1,4 +1,4 @@
-"""Mail."""
+"""Mail: what is sent to a person, and who sends it."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -43,13 +43,13 @@ class Mail:
 
 
 class Mailer(Protocol):
-    """Sends mail."""
+    """A mail provider."""
 
     def send(self, mail: Mail) -> str:
-        """Hand the mail over; returns the provider's id of it ("" if it gave none). Accepted isn't delivered.
+        """Hand the mail to the provider; return its id there, or "". Accepted does not mean delivered.
 
         Raises:
-            RetryLater: It was surely not accepted, and may be later.
-            OutcomeUnknown: It may or may not have been accepted; it is not sent again.
+            RetryLater: The mail was certainly not accepted, and may be later.
+            OutcomeUnknown: The mail may or may not have been accepted; do not send it again.
             Misconfigured: The provider refuses the key, the sender or the mail itself.
         """

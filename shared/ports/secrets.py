@@ -1,26 +1,26 @@
-"""Secrets."""
+"""Secrets: passwords, tokens and keys, by name."""
 
 from typing import Protocol
 
 
 class SecretStore(Protocol):
-    """Secrets by name ([A-Za-z0-9_-], at most 255), with versions of which only the newest is kept.
+    """A store of secrets by name ([A-Za-z0-9_-], at most 255), which keeps only the newest version of each.
 
-    Raises, from every method: `RetryLater` when the store cannot be reached.
+    Every method raises `RetryLater` if the store cannot be reached.
     """
 
     def get(self, name: str) -> str:
-        """The newest version's value.
+        """Return the newest version's value.
 
         Raises:
-            Misconfigured: There is no such secret, or its newest version is disabled or destroyed.
+            Misconfigured: The secret does not exist, or its newest version is disabled or destroyed.
         """
 
     def put(self, name: str, value: str) -> None:
-        """Store a new version (making the secret if need be), then destroy the older ones.
+        """Store a new version, creating the secret if need be; then destroy the older ones.
 
-        A crash in between leaves an older version alive, never none; the next `put` destroys it.
+        A crash in between leaves the older version as well; the next `put` destroys it.
         """
 
     def destroy(self, name: str) -> None:
-        """Destroy the secret with all its versions; nothing happens if there is none."""
+        """Destroy the secret with all its versions; do nothing if it does not exist."""

@@ -1,4 +1,4 @@
-"""Source: where customers come from."""
+"""Source: a wisp's customers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,11 +15,11 @@ class Listing:
     """All customers of a wisp, to the proven end of the listing.
 
     Attributes:
-        records: Every usable one, by the customer's id, in SIMPLer's order.
+        records: The usable records, by the customer's id, in SIMPLer's order.
         skipped: Records that cannot be used, with the reason.
-        total: How many records there were, usable or not.
-        doubts: Why a customer that is absent here may yet exist (a record without an id …); while there
-            is any, absence is no reason to remove a contact.
+        total: How many records were listed, usable or not.
+        doubts: Why a customer that is absent here may still exist: a record without an id, for example. With
+            any doubt, absence is no reason to remove a contact.
     """
 
     records: "Mapping[str, Record]" = field(repr=False)
@@ -29,14 +29,14 @@ class Listing:
 
 
 class CustomerSource(Protocol):
-    """Where a wisp's customers come from.
+    """A source of a wisp's customers.
 
-    Raises, from every method: `StopRun` when SIMPLer failed, refused or cannot be understood (its `reason`
-    tells which), `Misconfigured` when the address, the profile or the credentials are wrong.
+    Every method may raise `StopRun`: SIMPLer failed, refused or cannot be understood (its `reason` says
+    which); and `Misconfigured`: the address, the profile or the credentials are wrong.
     """
 
     def customers(self) -> Listing:
-        """Every customer, to the proven end of the listing."""
+        """List every customer, to the proven end of the listing."""
 
     def customer(self, customer: str) -> "Record | Skipped | None":
-        """One customer by its id; None when SIMPLer says that there is none."""
+        """Return one customer by id; None if SIMPLer says that it has no such customer."""

@@ -1,4 +1,4 @@
-"""Our own documents, and the leases beside them."""
+"""State: our own documents, and the leases beside them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ class Put:
     Attributes:
         path: ``collection/id[/collection/id …]``.
         document: JSON values only.
-        expires: From then on the store may delete it (history only; never leases, never the ledger). The
+        expires: From then on the store may delete it. Only for history, not for leases or the ledger. The
             document must then have no member of that name.
-        new: Only if there is no document at the path, not even one that has expired: of all who write it
-            exactly one succeeds. The document must then have no member ``attempt``.
+        new: Write only if the path has no document, not even an expired one: of all who write it, exactly one
+            succeeds. The document must then have no member ``attempt``.
     """
 
     path: str
@@ -35,29 +35,29 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """Delete a document; nothing happens if there is none."""
+    """Delete a document; do nothing if it does not exist."""
 
     path: str
 
 
 class StateStore(Protocol):
-    """Our own documents, in collections that may be nested below a document.
+    """A store of our documents, in collections that may lie below a document.
 
-    Raises, from every method: `RetryLater` when the database cannot be reached.
+    Every method raises `RetryLater` if the database cannot be reached.
     """
 
     def get(self, path: str) -> Document | None:
-        """The document at the path, or None."""
+        """Return the document at the path, or None."""
 
     def find(
         self, collection: str, *, where: Mapping[str, str] | None = None, newest: int | None = None
     ) -> Sequence[tuple[str, Document]]:
-        """The (id, document) pairs directly in a collection, by id.
+        """Return the (id, document) pairs directly in a collection, sorted by id.
 
         Args:
             collection: Its path, e.g. ``wisps`` or ``wisps/acme/runs``.
             where: Only those whose top-level members equal these strings.
-            newest: Only that many, ordered by their member ``started``, newest first; those without it are
+            newest: Only that many, sorted by their member ``started``, newest first; documents without it are
                 left out.
         """
 
@@ -65,16 +65,16 @@ class StateStore(Protocol):
         """Apply all the writes or none; at most `MOST_WRITES`.
 
         Raises:
-            LeaseLost: `fence` is given and is no longer the holder's; nothing was written.
-            AlreadyThere: A `Put` is `new`, and somebody else's document is at its path; nothing was written.
-            RetryLater: As always; a `Put` that is `new` may then have been written all the same.
+            LeaseLost: `fence` is given and has passed to another; nothing was written.
+            AlreadyThere: A `Put` is `new`, and its path has somebody else's document; nothing was written.
+            RetryLater: The database cannot be reached; a `Put` that is `new` may have been written anyway.
         """
 
 
 class LeaseStore(Protocol):
-    """Leases, in the same database as the state, so that a fenced write is one atomic step.
+    """A store of leases, in the same database as the state, so that a fenced write is one atomic step.
 
-    Raises, from every method: `RetryLater` when the database cannot be reached.
+    Every method raises `RetryLater` if the database cannot be reached.
     """
 
     def acquire(self, name: str, claim: Claim, ttl: float) -> Lease:
@@ -85,24 +85,24 @@ class LeaseStore(Protocol):
         """
 
     def renew(self, lease: Lease, ttl: float) -> Lease:
-        """Extend it to `ttl` seconds from now.
+        """Extend the lease to `ttl` seconds from now.
 
         Raises:
             LeaseLost: It has passed to another, or was released.
         """
 
     def hand_on(self, lease: Lease, claim: Claim, ttl: float) -> Lease:
-        """Pass it to another claim for `ttl` seconds, with the next token; a grant is handed on once only.
+        """Pass the lease to another claim for `ttl` seconds, with the next token; this works once per grant.
 
         Raises:
             LeaseLost: It has passed to another, or was released.
         """
 
     def release(self, lease: Lease) -> None:
-        """Give it back. Nothing happens if it is no longer ours; the record and its token stay."""
+        """Give the lease back; do nothing if it is no longer ours. Its record and its token stay."""
 
     def held(self) -> Sequence[str]:
         """The names of the leases that have a claim, whether it has expired or not, by name."""
 
     def look(self, name: str) -> tuple[Lease | None, float]:
-        """The lease as recorded, or None if it was never taken, and the database's time (seconds, 1970)."""
+        """Return the lease as recorded, None if never taken; and the database's time (seconds since 1970)."""

@@ -1,4 +1,4 @@
-"""Work for later."""
+"""Tasks: work for later."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class Task:
     Attributes:
         function: The entry point's name, e.g. ``sync_wisp``.
         body: Its JSON body.
-        name: What makes it unique: a second task of the same name within hours is not enqueued. None: always.
+        name: A second task of the same name within hours is not enqueued. None: enqueue it in any case.
         delay: Seconds before it may start.
     """
 
@@ -26,19 +26,19 @@ class Task:
 
 
 class TaskQueue(Protocol):
-    """Hands work to another call, which retries it until it answers 2xx."""
+    """A queue that calls one of our functions for each task, and retries until it answers 2xx."""
 
     def enqueue(self, task: Task) -> bool:
-        """Accept the task; False if one of that name was already accepted.
+        """Accept the task; return False if one of that name was accepted already.
 
         Raises:
             RetryLater: The queue cannot be reached.
         """
 
     def enqueue_all(self, tasks: Sequence[Task]) -> Sequence[bool | Trouble]:
-        """Accept many, as fast as the queue takes them, and raise for none.
+        """Accept many tasks, as fast as the queue takes them; raise for none.
 
         Returns:
-            For each task, in order, what `enqueue` would have answered or raised. A queue that keeps failing
-            is not asked for the rest, which then carry the same trouble.
+            For each task, in order, what `enqueue` would have returned or raised. If the queue keeps failing,
+            the remaining tasks are not sent, and get the same trouble.
         """

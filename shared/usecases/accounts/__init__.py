@@ -1,1 +1,1 @@
-"""Accounts: Google accounts are connected, disconnected and brought back; a wisp is deleted."""
+"""Accounts: connect, disconnect and restore a Google account; delete a wisp."""

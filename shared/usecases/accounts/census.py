@@ -1,8 +1,8 @@
-"""Census: the contacts of an account that carry our mark, by all that Google shows.
+"""Census: the contacts of an account that carry our mark, by everything that Google shows.
 
-One listing may leave contacts out, and so may one look. So a listing of everything is held against the
-ledger: who is missing in it is looked at by name. What neither shows is `unseen`, which is not yet gone: see
-`remove_contacts`.
+A listing may leave contacts out, and so may a look. So we list everything, and then look at each contact that
+the ledger knows and the listing lacks. What neither shows is `unseen`, which does not prove it gone: see
+`proof`.
 """
 
 from collections.abc import Iterable
@@ -19,11 +19,11 @@ class Census:
 
     Attributes:
         wisp: The wisp's id.
-        marked: Contacts with the wisp's mark, by what identifies them.
-        groups: The labels that everybody is in, likewise.
-        names: The resource names of all who were listed, and their other names.
+        marked: Contacts with the wisp's mark, by source id, or by resource name without one.
+        groups: The resource name and the labels of every contact, by the same key.
+        names: Every contact's resource name and source id.
         unseen: Resource names of contacts that the ledger knows, and that neither listing nor look shows.
-        not_found: Those for which Google says that there is no contact of that name.
+        not_found: Those of `unseen` for which Google says that no such contact exists.
     """
 
     wisp: str
@@ -34,7 +34,7 @@ class Census:
     not_found: frozenset[str] = frozenset()
 
     def add(self, person: Person) -> None:
-        """Add a contact as it was read last; it may come twice, even under two names."""
+        """Add a contact; one that comes twice, even under two names, counts as it was read last."""
         id_ = person.source_id or person.resource_name
         self.names |= {id_, person.resource_name}
         self.groups[id_] = (person.resource_name, person.groups - SYSTEM_GROUPS)
@@ -63,10 +63,10 @@ class Census:
 
 
 def take_census(session: Session, witnessed: Iterable[Person], removed: set[str]) -> Census:
-    """Look through the account.
+    """List the account, and look at what the listing lacks.
 
     Args:
-        session: In the account.
+        session: The run in the account.
         witnessed: Contacts that were seen elsewhere, as they were then.
         removed: Resource names of contacts whose removal Google has confirmed; a listing may still show them.
     """

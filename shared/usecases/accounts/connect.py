@@ -1,6 +1,6 @@
 """Connect: adds a Google account to a wisp, or gives it a new token, by its owner's consent.
 
-Between `begin` and `finish` a browser goes to Google and back; `oauth_state` keeps what is needed meanwhile.
+Between `begin` and `finish` a browser goes to Google and back; `oauth_state` remembers the rest meanwhile.
 """
 
 import base64
@@ -29,8 +29,8 @@ class Connected:
 
     Attributes:
         account: The account as it is recorded now.
-        new: Whether the wisp did not have it before.
-        filling: Whether its first fill was handed on; otherwise the nightly run does it.
+        new: The wisp did not have it before.
+        filling: Its first fill is enqueued; otherwise the nightly run does it.
     """
 
     account: Account
@@ -46,7 +46,7 @@ def begin(services: Services, *, wisp: str, by: str, browser: str, account: str 
         wisp: The wisp's id.
         by: Who wants it, in words that others may read.
         browser: A random value that only this browser has.
-        account: Id of the account that is to get a new token; empty: any account may be connected.
+        account: Id of the account that needs a new token; empty: any account may be connected.
 
     Raises:
         Denied: The wisp has no such account.
@@ -62,8 +62,8 @@ def begin(services: Services, *, wisp: str, by: str, browser: str, account: str 
 def finish(services: Services, *, state: str, code: str, error: str, browser: str) -> Connected:
     """Record the account and store its token, after the browser has come back from Google.
 
-    An account is recorded before its token is stored, as one that must be connected again: whatever
-    interrupts this leaves no token that nobody knows of.
+    Record the account before its token, as one that must be connected again. So an interruption leaves no
+    token that nobody knows of.
 
     Args:
         services: The ports.
@@ -73,8 +73,8 @@ def finish(services: Services, *, state: str, code: str, error: str, browser: st
         browser: The value that was given to `begin`.
 
     Raises:
-        Denied: The state is not good, not now, not any more or not in this browser; the person declined, did
-            not allow the contacts, or took another account than the one that was to be connected again.
+        Denied: The state is forged, expired, used, or of another browser; the person declined, did not allow
+            the contacts, or chose another account than the one that needs a new token.
         RetryLater: Google does not answer, or the stores cannot be reached.
         Misconfigured: The OAuth client is not set up, or there is no such wisp any more.
     """
@@ -85,7 +85,7 @@ def finish(services: Services, *, state: str, code: str, error: str, browser: st
         raise Denied(
             "connect.no_contacts",
             "the consent does not include the contacts",
-            f"The box for contacts was not ticked, so there is nothing this service could do. {TRY_AGAIN}",
+            f"The box for contacts was not ticked, so this service can do nothing. {TRY_AGAIN}",
         )
     with one_at_a_time(services, pending.wisp, pending.by) as held_lease:
         load_wisp(services.state, pending.wisp)  # it may have been deleted meanwhile
@@ -101,7 +101,7 @@ def finish(services: Services, *, state: str, code: str, error: str, browser: st
 
 
 def _check_answer(code: str, error: str) -> None:
-    """Google's answer to the browser (RFC 6749 section 4.1.2)."""
+    """Raise if Google's answer to the browser is an error (RFC 6749 section 4.1.2)."""
     if error == "access_denied":
         raise Denied(
             "connect.declined",
@@ -119,7 +119,7 @@ def _check_answer(code: str, error: str) -> None:
 def _record(
     services: Services, held_lease: HeldLease, pending: Pending, consented: Consented
 ) -> tuple[Account, bool]:
-    """The account whose token this is, and whether it was made a moment ago."""
+    """Return the account that the token belongs to, recording a new one; and whether it is new."""
     accounts = load_accounts(services.state, pending.wisp)
     same = next((account for account in accounts if account.google_id == consented.google_id), None)
     if pending.account:
@@ -136,9 +136,9 @@ def _check_right_one(desired: Account, consented: Consented) -> None:
     if desired.google_id != consented.google_id:
         raise Denied(
             "connect.wrong_account",
-            "another Google account consented than the one that is to be connected again",
-            f"{desired.email} was to be connected, but {consented.email} was chosen at Google; nothing has"
-            f" changed. Please connect {desired.email} again and choose that account.",
+            "another Google account consented than the one that needs a new token",
+            f"{desired.email} needs to be connected again, but {consented.email} was chosen at Google."
+            f" Nothing has changed. Please connect {desired.email} again and choose that account.",
         )
 
 
@@ -171,7 +171,7 @@ def _new_account(services: Services, wisp: str, consented: Consented, accounts: 
 
 
 def _enqueue_first_fill(services: Services, account: Account, by: str) -> bool:
-    """Hand on the first fill; should that fail, the nightly run does it."""
+    """Enqueue the first fill; return whether that worked, since otherwise the nightly run does it."""
     try:
         services.tasks.enqueue(Task("sync_wisp", {"wisp": account.wisp, "by": by}))
     except Trouble:
@@ -181,5 +181,5 @@ def _enqueue_first_fill(services: Services, account: Account, by: str) -> bool:
 
 
 def _challenge(verifier: str) -> str:
-    """RFC 7636 section 4.2, ``S256``."""
+    """Return the PKCE challenge of a verifier (RFC 7636 section 4.2, ``S256``)."""
     return base64.urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()

@@ -1,8 +1,8 @@
 """Delete a wisp: disconnects its accounts, then deletes its secret, its settings and every document about it.
 
-The settings go before the other documents: without them nobody can begin anything new for the wisp. Whatever
-interrupts this, doing it once more goes on. What stays are the records of its leases, whose tokens must only
-grow; they name the wisp and nobody.
+The settings go before the other documents, so that nothing new can begin for the wisp. After an interruption,
+calling it again continues. The records of its leases stay, because their tokens may only grow; they name the
+wisp, and no person.
 """
 
 from collections.abc import Iterator
@@ -22,20 +22,20 @@ from shared.usecases.base.services import Services
 from shared.usecases.sync.account import Run, Session, hold_account
 
 _QUIET = 60.0
-"""Seconds that an account may take without a request to Google, by which leases are renewed."""
+"""Seconds that an account may take without a request to Google, which would renew the leases."""
 
 _OWN = ("progress", "believed", "presses", "synced", "history", "notices")
-"""Collections below a wisp, except runs and accounts: an account goes only with its token."""
+"""Collections below a wisp that go with it; runs have notes below them, and accounts go with their tokens."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """What was deleted, in this attempt.
+    """The result of this attempt.
 
     Attributes:
-        accounts: Google accounts that were let go.
-        removed: Contacts that were removed from them.
-        documents: Documents that were left then.
+        accounts: How many Google accounts were disconnected.
+        removed: How many contacts were removed from them.
+        documents: How many documents were deleted afterwards.
     """
 
     accounts: int
@@ -44,20 +44,20 @@ class Deleted:
 
 
 def delete_wisp(services: Services, wisp_id: str, *, remove: bool, by: str) -> Deleted:
-    """Delete a wisp, or go on where that was interrupted.
+    """Delete a wisp, or continue after an interruption.
 
     Args:
         services: The ports.
         wisp_id: The wisp's id.
-        remove: Whether our contacts are removed from its accounts; otherwise they stay with the users.
+        remove: Remove our contacts from its accounts; otherwise they stay with the users.
         by: Who wants it, in words that others may read.
 
     Raises:
-        LeaseHeld: A run of this wisp is on; nothing is done.
-        Misconfigured: There is no such wisp; its settings are gone and accounts of it are left; or an
-            account's document cannot be read.
-        StopAccount: Google does not let the contacts of an account be removed; it says why, and what to do.
-        RetryLater: A run of another wisp is on in one of its Google accounts, an account was connected
+        LeaseHeld: This wisp has a run at the moment; nothing is done.
+        Misconfigured: The wisp does not exist; its settings are gone, but not its accounts; or an account's
+            document cannot be read.
+        StopAccount: Google does not let us remove the contacts of an account; it says why, and what to do.
+        RetryLater: A run of another wisp is in one of its Google accounts, an account was connected
             meanwhile, or Google does not answer.
     """
     if not left_of(services.state, wisp_id) or _has_accounts(services.state, wisp_id):
@@ -100,7 +100,7 @@ def _disconnect_all(
     """Disconnect the accounts; return how many, and how many contacts were removed from them."""
     run = Run(services, wisp, held_lease, services.clock.monotonic() + RUN_DEADLINE)
     accounts, broken = read_accounts(services.state, wisp.id)
-    if broken:  # its document tells which token is to be destroyed
+    if broken:  # without its document we do not know which token to destroy
         raise broken[0].trouble
     return len(accounts), sum(_disconnect_one(run, account, remove=remove) for account in accounts)
 

@@ -1,4 +1,4 @@
-"""Full listing: makes the next run list an account as a whole, not by what changed since the last one."""
+"""Full listing: makes the next run list a whole account, instead of what changed since the last run."""
 
 from shared.domain.model.account import Account
 from shared.usecases.base import ledger_store
@@ -7,10 +7,10 @@ from shared.usecases.base.services import Services
 
 
 def force_full_listing(services: Services, account: Account, *, by: str) -> bool:
-    """Forget the token for changes; return whether there was one.
+    """Forget the sync token; return whether there was one.
 
     Raises:
-        LeaseHeld: A run writes to the account, and keeps the token that it gets; nothing is done.
+        LeaseHeld: A run is in the account, and will save its own token; nothing is done.
     """
     with hold(services, account.lease, new_claim(services, "relist", by)) as held_lease:
         ledger = ledger_store.load_ledger(services.state, account.id)

@@ -1,7 +1,7 @@
-"""OAuth state: connections that were begun, while a browser is at Google.
+"""OAuth state: remembers a connection while its browser is at Google.
 
-The browser carries a signed state that names a document of ours, which holds the rest. The document is used
-up before anything else is done: of all who bring the state back, at once or later, one finds it.
+The browser carries a signed state, which names a document of ours with the rest. We use the document up
+before we do anything else, so only one of all who bring the state back can finish the connection.
 """
 
 import secrets
@@ -16,10 +16,10 @@ from shared.usecases.base.documents import from_document, to_document
 from shared.usecases.base.services import Services
 
 STATE_SECONDS = 600.0
-"""Seconds from the way to Google to the way back, at most."""
+"""Seconds in which the browser must be back from Google."""
 
 NONCE_REMEMBERED = timedelta(hours=1)
-"""How long we remember that a state was used; by then it has expired anyway."""
+"""How long we remember that a state was used; it has long expired by then."""
 
 STATE_PURPOSE = "connect"
 
@@ -34,9 +34,9 @@ class Pending:
     Attributes:
         wisp: The wisp's id.
         by: Who wants it, in words that others may read.
-        account: Id of the account that is to get a new token; empty: whichever comes.
-        browser: Hash of what the browser must prove that it has.
-        verifier: What proves to Google that the code was meant for us (RFC 7636); it is no token.
+        account: Id of the account that needs a new token; empty: any account.
+        browser: Hash of the value that the browser must bring back.
+        verifier: Proves to Google that the code was meant for us (RFC 7636); it opens nothing by itself.
     """
 
     wisp: str
@@ -47,7 +47,7 @@ class Pending:
 
 
 def remember(services: Services, pending: Pending) -> str:
-    """Remember a connection that begins; returns the state that names it, for a browser to carry."""
+    """Remember a connection that begins; return the state that names it, for the browser to carry."""
     nonce = secrets.token_hex(16)
     expires = services.clock.now() + timedelta(seconds=STATE_SECONDS)
     services.state.write(Put(f"connects/{nonce}", to_document(pending), expires))
@@ -55,11 +55,11 @@ def remember(services: Services, pending: Pending) -> str:
 
 
 def redeem_state(services: Services, state: str, browser: str) -> Pending:
-    """Return the connection that was begun; from now on nobody can finish it a second time.
+    """Return the connection that a state names, and use it up, so that nobody can finish it twice.
 
     Raises:
-        Denied: The state is not ours, came too late or once before, or to another browser. Coming to another
-            browser uses nothing up: the one it was begun in can still finish.
+        Denied: The state is not ours, has expired, was used, or came back in another browser. The last uses
+            nothing up: the browser that began can still finish.
     """
     nonce = _nonce(services, state)
     document = services.state.get(f"connects/{nonce}")
@@ -111,5 +111,5 @@ def _replayed() -> Denied:
 
 
 def hashed(browser: str) -> str:
-    """Hash a browser's value: enough to know it again, not enough to repeat it."""
+    """Hash a browser's value: enough to recognise it, not enough to repeat it."""
     return sha256(f"{STATE_PURPOSE}\0{browser}".encode()).hexdigest()

@@ -1,8 +1,8 @@
-"""Proof: that no contact of ours is left in an account, before we forget everything about it.
+"""Proof: shows that an account holds no contact of ours, before we forget everything about it.
 
-That a contact is missing in one answer of Google's proves nothing. The listing, the looks at the names that
-the ledger knows, and the label's own list of members have to agree; and the label has to be known, or Google
-has to say that it is gone.
+One answer of Google's that lacks a contact proves nothing. The listing, the looks at the names that the
+ledger knows, and the label's list of members must agree. The label must be known, or Google must say that it
+is gone.
 """
 
 from collections.abc import Collection, Mapping
@@ -17,7 +17,7 @@ from shared.usecases.sync.account import Session
 from shared.usecases.sync.missing import LAG
 
 NEXT_LOOK = 60.0
-"""Seconds after which it is worth another go."""
+"""Seconds after which another attempt is worthwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,11 @@ class Proof:
     """The evidence, once every contact of ours that was seen is removed.
 
     Attributes:
-        session: In the account.
-        census: Who was seen.
+        session: The run in the account.
+        census: The contacts that were seen.
         removed: Resource names of the contacts whose removal Google has confirmed.
         unsure: Customers whose contact may have been created a moment ago, and was not seen.
-        was_whole: Whether every contact that the ledger knew was seen at some time.
+        was_whole: Every contact that the ledger knew was seen at some time.
     """
 
     session: Session
@@ -43,10 +43,10 @@ class Proof:
 
         Args:
             label: The label, asked for by its resource name; None when there is none.
-            looked: Its members as they are now, but for those who were removed; None for one who is gone.
+            looked: Its members as they are now, without those we removed; None for one that is gone.
 
         Raises:
-            RetryLater: It is not, yet.
+            RetryLater: It is not certain yet.
         """
         self._check_the_young()
         if label is None:
@@ -56,7 +56,7 @@ class Proof:
         if any(name not in looked for name in rest):
             raise self._unproven("Google names members of the label that it does not show")
         if any(looked[name] is None for name in rest) and (wait := self._until_all_shows()) > 0:
-            raise self._unproven("Google names members of the label whom it says not to have", wait)
+            raise self._unproven("Google names members of the label that it says not to have", wait)
         told = {*label.members, *self.removed, *self.census.inhabitants(label.resource_name)}
         if label.count > len(told):
             raise self._unproven("Google counts more members of the label than it names")
@@ -73,12 +73,12 @@ class Proof:
             raise self._unproven("a creation is in doubt, and does not show", youngest + LAG - now)
 
     def _until_all_shows(self) -> float:
-        """Return the seconds until everything that was there when disconnecting began would show by name."""
+        """Return the seconds until every contact that existed when disconnecting began shows by its name."""
         since = self.session.account.since
         return datetime.fromisoformat(since).timestamp() + LAG - self.session.now() if since else 0.0
 
     def _check_without_label(self) -> None:
-        """Check that the label is gone by Google's word (HTTP 404), or that there never was one."""
+        """Check that Google says the label is gone (HTTP 404), or that the account never had one."""
         label, ledger = self.session.label, self.session.ledger
         if label:
             is_young = self.session.now() - ledger.head.last_created_at < LAG
@@ -96,7 +96,7 @@ class Proof:
             raise self._unproven("neither the label nor the contacts that it held show")
 
     def _held_some(self) -> bool:
-        """Return whether the account is known to have held our contacts, because the ledger may be lost."""
+        """Return whether a record apart from the ledger, which may be lost, says that contacts were ours."""
         account = self.session.account
         synced = load_synced(self.session.run.services.state, account.wisp).get(account.id)
         return bool(synced and synced.held)
@@ -106,7 +106,7 @@ class Proof:
             "disconnect.unfinished",
             f"the account {self.session.account.id} is not proven to be empty: {why}",
             "Google does not show all of this account at the moment, so it is not certain that every contact "
-            "is removed. It goes on by itself in a while; nothing needs to be done. Whoever does not want to "
-            "wait can disconnect it and keep the contacts.",
+            "is removed. This continues by itself in a while; you need not do anything. If you do not want "
+            "to wait, disconnect it and keep the contacts.",
             after=after,
         )

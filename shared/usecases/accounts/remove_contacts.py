@@ -1,10 +1,10 @@
-"""Remove contacts: takes exactly what we created out of an account, and the label if nothing else is in it.
+"""Remove contacts: takes exactly what we created out of an account, and the label if it is empty then.
 
-Ours are the contacts with our mark and our label. Those whose label the user took off stay, and so does
-everything of the user's own. Each contact is looked at once more before it goes, as in every run.
+Ours are the contacts with our mark and our label. A contact that the user took out of the label stays, and so
+does everything of the user's own. We look at each contact once more before we remove it, as in every run.
 
-Afterwards nobody can look for what was left behind, for the ledger goes too. So "done" is said only when
-Google has confirmed each removal, and it is proven (`proof`) that nobody of ours is left.
+The ledger goes too, so afterwards nobody could find what was left behind. So this ends only when Google has
+confirmed each removal, and `proof` shows that no contact of ours is left.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,42 +24,42 @@ from shared.usecases.sync.account import Session
 from shared.usecases.sync.apply import apply
 
 PASSES = 3
-"""Passes over the whole account: contacts that changed while they were being removed are read again."""
+"""How often the whole account is read: contacts that changed while we removed them are read again."""
 
 
 def remove_contacts(session: Session, leaving: Leaving, remember: Callable[[Leaving], None]) -> Leaving:
     """Remove what is ours, or continue an earlier attempt; return what all attempts did.
 
     Args:
-        session: In the account.
-        leaving: What is known of the disconnection.
-        remember: Is told how many contacts there were before the first one goes, since that cannot be counted
-            afterwards, and how many went when it is not finished.
+        session: The run in the account.
+        leaving: The disconnection as it is recorded.
+        remember: Records the disconnection: how many contacts there were, before the first one goes, because
+            nobody could count them later; and how many went, if this does not finish.
 
     Raises:
-        RetryLater: Some contacts could not be removed, or Google does not show enough to know that nobody is
-            left; the rest is done by a further attempt.
+        RetryLater: Some contacts could not be removed, or Google does not show enough to prove that none is
+            left; another attempt does the rest.
         Trouble: The account cannot go on; what was done until then is saved.
     """
     emptying = _Emptying(session, leaving, remember)
     try:
         return emptying.done()
     except RetryLater:
-        with suppress(Trouble):  # it is for the count alone
+        with suppress(Trouble):  # only the count would be lost
             remember(emptying.so_far())
         raise
 
 
 @dataclass(slots=True)
 class _Emptying:
-    """One attempt.
+    """One attempt to empty an account.
 
     Attributes:
-        session: In the account.
-        leaving: What is known of the disconnection.
-        remember: Stores that.
+        session: The run in the account.
+        leaving: The disconnection as it is recorded.
+        remember: Records it.
         removed: Resource names of the contacts whose removal Google has confirmed.
-        customers: Whose contacts were seen.
+        customers: Customers whose contacts were seen.
     """
 
     session: Session
@@ -69,7 +69,7 @@ class _Emptying:
     customers: set[str] = field(default_factory=set)
 
     def done(self) -> Leaving:
-        """All of it."""
+        """Remove all, pass by pass, and return the disconnection as it is then."""
         hidden: Sequence[Person] = ()
         for number in range(PASSES):
             census = take_census(self.session, hidden, self.removed)
@@ -93,13 +93,13 @@ class _Emptying:
         raise RetryLater(
             "disconnect.unfinished",
             f"some contacts of the account {self.session.account.id} could not be removed yet",
-            "Not every contact could be removed yet. The rest is removed in a while; nothing needs to be "
-            "done.",
+            "Not every contact could be removed yet. The rest is removed in a while; you need not do "
+            "anything.",
             after=NEXT_LOOK,
         )
 
     def so_far(self) -> Leaving:
-        """Return what is known of the disconnection when this attempt does not end."""
+        """Return the disconnection as an unfinished attempt leaves it."""
         return replace(self.leaving, confirmed=self.leaving.confirmed + self.session.count["removed"])
 
     def _count(self, census: Census) -> None:
@@ -111,7 +111,7 @@ class _Emptying:
             self.remember(counted)
 
     def _remove(self, ours: Sequence[Person]) -> bool:
-        """Remove these; return whether Google confirmed every single one."""
+        """Remove these contacts; return whether Google confirmed every one."""
         if not ours:
             return True
         removals = [PlannedChange(self._customer(person), "disconnected", person) for person in ours]
@@ -123,14 +123,14 @@ class _Emptying:
         return is_whole
 
     def _customer(self, person: Person) -> str:
-        """Return the customer whose contact it is; of several marks, the one that the ledger knows."""
+        """Return whose contact this is; of several marks, the one that the ledger knows counts."""
         own = [mark.customer for mark in marks(person.client_data, self.session.run.wisp.id)]
         entries = ((customer, self.session.ledger.get(customer)) for customer in own)
         known = (c for c, entry in entries if entry and entry.resource_name == person.resource_name)
         return next(known, own[0])
 
     def _look_at_the_rest(self, label: Label | None) -> Mapping[str, Person | None]:
-        """Look at the label's members that Google still names, without those whose removal it confirmed."""
+        """Look at the label's members, without those whose removal Google confirmed."""
         rest = [name for name in label.members if name not in self.removed] if label else []
         return self.session.look(rest)
 
@@ -154,9 +154,9 @@ class _Emptying:
         )
 
     def _is_label_removed(self, census: Census, label: Label, looked: Mapping[str, Person | None]) -> bool:
-        """Remove the label if nobody is in it, by the listing and by its members; whether it is gone.
+        """Delete the label if listing and members say that it is empty; return whether it is gone.
 
-        A member whose own contact does not tell of the label may have been put into it a moment ago.
+        A member whose contact does not show the label may have been put into it a moment ago.
         """
         name = label.resource_name
         if any(looked.values()) or census.inhabitants(name) - self.removed:

@@ -1,6 +1,6 @@
-"""Restore: makes our contacts in an account what they were before a run.
+"""Restore: brings our contacts in an account back to what they were before a run.
 
-The account is then paused, for the next run would make it equal to SIMPLer again; `resume` ends that.
+It pauses the account, because the next run would make it equal to SIMPLer again; `resume` ends the pause.
 """
 
 from collections import Counter
@@ -27,11 +27,11 @@ class Restored:
     """The outcome of a restore, or of its preview.
 
     Attributes:
-        create: Contacts that are missing.
-        update: Contacts that were another then.
-        remove: Contacts that were not there then.
-        unknown: Contacts that stay, since it is not known what they were.
-        outcome: What was done; None when it was only looked at.
+        create: How many contacts are missing now.
+        update: How many contacts were different then.
+        remove: How many contacts did not exist then.
+        unknown: How many contacts stay because we do not know what they were.
+        outcome: The account's outcome; None after a preview that went well.
     """
 
     create: int = 0
@@ -50,13 +50,13 @@ def restore(services: Services, wisp_id: str, account_id: str, run: str, *, by: 
         account_id: The account's id.
         run: The run's id.
         by: Who wants it, in words that others may read.
-        go: Do it; otherwise it is only said what would be done.
+        go: Do it; otherwise only preview what it would do.
 
     Raises:
-        LeaseHeld: A run of this wisp is on; nothing is done.
-        SkipCustomer: Nothing is kept of that run.
+        LeaseHeld: This wisp has a run at the moment; nothing is done.
+        SkipCustomer: That run has no snapshot.
         Denied: The wisp has no such account.
-        Misconfigured: There is no such wisp, or what is kept cannot be read.
+        Misconfigured: The wisp does not exist, or a snapshot cannot be read.
     """
     services = with_steady_clock(services)
     wisp, account = load_wisp(services.state, wisp_id), load_account(services.state, wisp_id, account_id)
@@ -94,7 +94,7 @@ def restore(services: Services, wisp_id: str, account_id: str, run: str, *, by: 
 
 
 def pause(services: Services, wisp_id: str, account_id: str, why: str, *, by: str) -> None:
-    """Let no run write to an account, for a reason that people are shown.
+    """Pause an account, so that no run writes to it; people are shown the reason.
 
     Raises:
         Denied: The wisp has no such account.
@@ -105,5 +105,5 @@ def pause(services: Services, wisp_id: str, account_id: str, why: str, *, by: st
 
 
 def resume(services: Services, wisp_id: str, account_id: str, *, by: str) -> None:
-    """Let runs write to an account again; raises `Denied` when the wisp has no such account."""
+    """Let runs write to an account again; raise `Denied` if the wisp has no such account."""
     pause(services, wisp_id, account_id, "", by=by)

@@ -1,6 +1,6 @@
-"""Account changes: the document of an account is read and written again by one at a time.
+"""Account changes: lets only one at a time read and rewrite the documents of a wisp's accounts.
 
-Connecting must not wait for a run, so it takes no wisp's lease; the lease here is held for seconds.
+Connecting must not wait for a run, so this is a lease of its own, which is held for seconds only.
 """
 
 from contextlib import suppress
@@ -11,17 +11,17 @@ from shared.usecases.base.leases import HeldLease, hold, new_claim
 from shared.usecases.base.services import Services
 
 TURN_SECONDS = 120.0
-"""Seconds that the lease is granted for: more than Google and the secret store may take together."""
+"""Seconds that the lease is granted for: more than Google and the secret store together may take."""
 
 TURN_WAITS = Waits((1.0,) * 10)
-"""Between the tries to hold it."""
+"""The waits between attempts to take the lease."""
 
 
 def one_at_a_time(services: Services, wisp: str, by: str) -> HeldLease:
-    """Hold the lease under which a wisp's accounts are changed: which there are, and each one's document.
+    """Hold the lease under which a wisp's accounts are added, changed and deleted.
 
     Raises:
-        RetryLater: Somebody else changes them, for longer than one waits.
+        RetryLater: Somebody else has held it for longer than `TURN_WAITS`.
     """
     claim = new_claim(services, "accounts", by)
     for _ in Tries(TURN_WAITS, services.clock):

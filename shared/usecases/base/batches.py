@@ -1,4 +1,4 @@
-"""Batches: many things in the fewest parts that a request takes."""
+"""Batches: splits many items into the fewest parts that a request takes."""
 
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
@@ -7,9 +7,9 @@ T = TypeVar("T")
 
 
 def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """The items in as few parts of at most `size` as can be, all about as long as each other.
+    """Yield the items in the fewest parts of at most `size`, all about equally long.
 
-    So none is so short that a batch is dearer than its contacts one by one.
+    Equal parts avoid a very short last batch, which would cost more than its contacts one by one.
     """
     parts = -(-len(items) // size)
     for part in range(parts):

@@ -1,4 +1,4 @@
-"""Leases in our hands: taken, renewed between requests (never by a thread), fencing writes, given back."""
+"""Leases: take one, renew it between requests (never in a thread), fence writes with it, give it back."""
 
 import secrets
 import threading
@@ -14,7 +14,7 @@ from shared.usecases.base.rate_limit import RateLimit
 from shared.usecases.base.services import Services
 
 TTL = 300.0
-"""Seconds that a lease is granted for: more than the longest request (180 s) and its margin."""
+"""Seconds that a lease is granted for: more than the longest request (180 + 30 s) and `LEASE_MARGIN`."""
 
 LEASE_MARGIN = 15.0
 """Seconds that a lease must outlive a request's worst case by."""
@@ -31,7 +31,7 @@ Shorter than the shortest timeout of their functions (`sync_customer`: 5 min).""
 
 
 def lease_of(wisp: str) -> str:
-    """Name of the lease that makes one run per wisp."""
+    """Return the name of the lease that allows one run per wisp."""
     return f"wisp-{wisp}"
 
 
@@ -42,7 +42,7 @@ def new_claim(services: Services, kind: ClaimKind, by: str, run: str = "") -> Cl
         services: The ports.
         kind: What the lease is for.
         by: The person or job, in words that others may read.
-        run: Id of the run that it is for, or of the request; empty: a new one is made.
+        run: Id of the run or request that it is for; empty: a new id.
     """
     return Claim(secrets.token_hex(8), run or run_name(kind, run_id(services.clock.now())), by, kind)
 
@@ -58,13 +58,13 @@ def hold(services: Services, name: str, claim: Claim, ttl: float = TTL) -> "Held
 
 
 class HeldLease:
-    """One lease in our hands, given back when its ``with`` block ends.
+    """A lease that we hold, given back when its ``with`` block ends.
 
-    Safe for the threads of one run: accounts keep the wisp's lease together.
+    Safe for the threads of one run: all of its accounts renew the wisp's lease.
     """
 
     def __init__(self, services: Services, lease: Lease) -> None:
-        """Take over a lease that was granted to us."""
+        """Wrap a lease that was granted to us."""
         assert lease.claim is not None, "a lease that was granted has a claim"
         self.claim = lease.claim
         self._leases = services.leases
@@ -82,28 +82,28 @@ class HeldLease:
         self._leases.release(self._lease)
 
     def outlive(self, seconds: float) -> None:
-        """Make sure that the lease outlives `seconds` from now; raises `LeaseLost` if it has passed on."""
+        """Renew the lease if it ends within `seconds` and a margin; raise `LeaseLost` if we have lost it."""
         with self._lock:
             if self._lease.deadline - self._clock.monotonic() < seconds + LEASE_MARGIN:
                 self._lease = self._leases.renew(self._lease, TTL)
 
     def write(self, *writes: Put | Drop) -> None:
-        """Write documents, all or none, only while the lease is ours; raises `LeaseLost` otherwise."""
+        """Write documents, all or none, while the lease is ours; raise `LeaseLost` otherwise."""
         self._state.write(*writes, fence=self._lease)
 
 
 class RequestGate:
-    """Opens before a request to Google: quota and time allow it, and both leases outlive it."""
+    """A gate before Google: a request passes if quota and time allow it, and the leases outlive it."""
 
     def __init__(self, clock: Clock, deadline: float, rate_limit: RateLimit, *held_leases: HeldLease) -> None:
-        """`deadline` is a `Clock.monotonic` reading after which no request starts."""
+        """Set the gate up; `deadline` is a `Clock.monotonic` reading after which no request starts."""
         self._clock = clock
         self._deadline = deadline
         self._rate_limit = rate_limit
         self._held_leases = held_leases
 
     def __call__(self, seconds: float, cost: Cost) -> None:
-        """Wait for the quota, then let the request go; raises what forbids one."""
+        """Wait for the quota, renew the leases, and count the request; raise whatever forbids it."""
         wait = self._rate_limit.wait(cost)
         if self._clock.monotonic() + wait > self._deadline:
             raise RetryLater("run.deadline", "the run's time is used up; it continues in a next task")

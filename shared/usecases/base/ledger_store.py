@@ -1,4 +1,4 @@
-"""Ledger store: keeps an account's ledger in documents, a head and its shards."""
+"""Ledger store: keeps an account's ledger in documents: a head, and its shards."""
 
 import base64
 import zlib
@@ -17,7 +17,7 @@ _ENTRIES = decoder(dict[str, Entry])
 _CARDS = decoder(dict[str, Card])
 _TEXTS = decoder(dict[str, msgspec.Raw])
 _LEVEL = 3
-"""One of zlib's nine levels: the usual sixth takes twice the time to save a tenth more room."""
+"""zlib's third level: the usual sixth takes twice the time to save another tenth of the room."""
 
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ class _Layout(msgspec.Struct, frozen=True):
 
 
 class _Parts(msgspec.Struct, frozen=True):
-    """A shard's document."""
+    """A shard's document: its entries and its packed cards, each as one text."""
 
     entries: str
     cards: str
@@ -88,7 +88,7 @@ def _name(number: int) -> str:
 
 
 def shard_from(document: Document) -> Shard:
-    """Read a stored shard; raises `ValueError` when it cannot be read."""
+    """Read a stored shard; raise `ValueError` if it cannot be read."""
     parts = from_plain(dict(document), _Parts)
     return Shard(_ENTRIES.decode(parts.entries), parts.cards)
 
@@ -101,9 +101,9 @@ def head_put(account: str, ledger: Ledger) -> Put:
 
 
 def puts(account: str, ledger: Ledger) -> list[Put]:
-    """The writes that store the head and every touched shard; the ledger then counts as saved.
+    """Return the writes that store the head and every touched shard; the ledger then counts as saved.
 
-    A shard's entries are one JSON text, not a map: Firestore would index every member of a map.
+    A shard's entries are one JSON text, because Firestore would index every member of a map.
     """
     writes = [head_put(account, ledger)]
     for number in sorted(ledger.touched):
@@ -121,7 +121,7 @@ def _document(shard: Shard) -> Document:
 
 
 def cards_in(shard: Shard) -> dict[str, Card]:
-    """Return the cards that were written last, by customer; leave out those that cannot be read."""
+    """Return the cards last written, by customer; none of those packed if they cannot be read."""
     return _written_last(shard, _CARDS)
 
 
@@ -135,12 +135,12 @@ def _written_last(shard: Shard, read: "msgspec.json.Decoder[dict[str, T]]") -> d
 
 
 def _packed(cards: Mapping[str, Card | msgspec.Raw]) -> str:
-    """Neighbours are much alike, so together they take a fifth of the room."""
+    """Compress all cards of a shard together: they are much alike, so they take a fifth of the room."""
     return base64.b64encode(zlib.compress(msgspec.json.encode(cards), _LEVEL)).decode()
 
 
 def fitted(ledger: Ledger, customers: int) -> Ledger:
-    """Return the ledger in as many documents as suit this many customers; itself if it has them."""
+    """Return the ledger in as many shards as suit this many customers; the same one if it fits."""
     if ledger.suits(customers):
         return ledger
     cards = {customer: card for shard in ledger.shards for customer, card in cards_in(shard).items()}
@@ -148,6 +148,6 @@ def fitted(ledger: Ledger, customers: int) -> Ledger:
 
 
 def ledger_drops(state: StateStore, account: str) -> Sequence[Drop]:
-    """Return the writes that forget an account's ledger."""
+    """Return the writes that delete an account's ledger."""
     path = f"ledgers/{account}"
     return [Drop(path), *(Drop(f"{path}/shards/{number}") for number, _ in state.find(f"{path}/shards"))]

@@ -1,7 +1,8 @@
-"""Rate limit: lets no request go to Google before its quota allows it.
+"""Rate limit: holds each request to Google back until its quota allows it.
 
-A run's holder counts, and hands its counts on when it gives the account back. One that dies does not; but
-whoever takes over waits until its lease has run out, and by then the minute that it counted is over.
+Whoever holds an account's lease counts its requests, and stores the counts when they give the lease back. One
+that dies stores nothing. But whoever takes over waits until the lease has expired, and by then the minute
+that was counted is over.
 """
 
 from shared.domain.model.account import Account
@@ -17,7 +18,7 @@ _SOME_HOURS = "Google accepts no more changes to this account for some hours; it
 
 
 class RateLimit:
-    """One Google account's pace."""
+    """The quotas of one Google account, and what of them is used."""
 
     def __init__(self, clock: Clock, limits: Limits, account: Account, pace: Pace) -> None:
         self._clock = clock
@@ -28,7 +29,7 @@ class RateLimit:
 
     @classmethod
     def load(cls, state: StateStore, clock: Clock, limits: Limits, account: Account) -> "RateLimit":
-        """Load the pace that the last process left; a new one when none can be read."""
+        """Load the counts that the last holder stored; begin anew if none can be read."""
         document = state.get(pace_path(account))
         try:
             pace = from_document(document, Pace, pace_path(account)) if document else Pace()
@@ -37,7 +38,7 @@ class RateLimit:
         return cls(clock, limits, account, pace)
 
     def check(self) -> None:
-        """Raise `OverQuota` while the account is to be left alone."""
+        """Raise `OverQuota` while a quota that takes hours to recover is used up."""
         left = self._pace.parked - self._now()
         if left > 0:
             raise OverQuota(
@@ -45,7 +46,7 @@ class RateLimit:
             )
 
     def wait(self, cost: Cost) -> float:
-        """Return the seconds until such a request may go; raises `OverQuota` if the day's is used up."""
+        """Return the seconds until a request may go; raise `OverQuota` if the day's quota is used up."""
         if not self._pace.has_day_left(cost, self._limits, self._now()):
             self._park(until_tomorrow=True)
         seconds, quota = self._pace.wait(cost, self._limits, self._now())
@@ -54,12 +55,12 @@ class RateLimit:
         return seconds
 
     def spend(self, cost: Cost) -> None:
-        """Count a request that goes out now."""
+        """Count a request that is sent now."""
         self._asked = True
         self._pace.spend(cost, self._now())
 
     def refused(self, trouble: OverQuota) -> None:
-        """Learn from a refusal."""
+        """Learn from Google's refusal how much of a quota was used."""
         metric = metric_of(trouble.limit)
         log(
             Event.QUOTA_REFUSED,
@@ -74,7 +75,7 @@ class RateLimit:
             self._pace.learn(metric, self._limits, self._now())
 
     def put(self) -> Put:
-        """The write that hands the pace on."""
+        """Return the write that stores the counts for the next holder."""
         if self._asked and self._pace.parked <= self._now():
             self._pace.answered()
         return Put(pace_path(self._account), to_document(self._pace))
@@ -95,5 +96,5 @@ class RateLimit:
 
 
 def pace_path(account: Account) -> str:
-    """Return the path by Google account, because wisps that share one share its quota."""
+    """Return the path of the counts: by Google account, since wisps that share one share its quota."""
     return f"paces/{account.lease}"

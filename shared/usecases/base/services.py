@@ -1,4 +1,4 @@
-"""Services: everything a use case may ask of the world, as ports."""
+"""Services: the ports through which use cases reach the world."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -33,14 +33,14 @@ class Services:
         leases: Leases, in the same database.
         secrets: Secrets.
         tasks: Work for later.
-        mailer: Mail; built when it is needed, since most functions send none.
-        source: The customers of a wisp.
-        trial: The same by credentials that are given, and may be wrong.
-        book: The contacts of an account, to be closed after use.
-        consent: Google's consent to reach an account's contacts.
-        signed: What signs links, sessions and states.
+        mailer: Returns the mailer; built at first use, since most functions send no mail.
+        source: Returns the source of a wisp's customers.
+        trial: The same, with credentials that are given and may be wrong.
+        book: Opens the contacts of an account, and closes them when its ``with`` block ends.
+        consent: Returns Google's consent screen and token endpoints.
+        signed: Returns the signer of links, sessions and states.
         limits: Google's quotas for each account.
-        console_url: Public address of the console, without a slash at its end; empty: there is none.
+        console_url: Public address of the console, without a slash at its end; empty: no console.
     """
 
     clock: Clock

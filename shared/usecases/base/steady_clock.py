@@ -1,7 +1,7 @@
-"""Steady clock: takes the time of day once.
+"""Steady clock: reads the time of day once, and counts on from there.
 
-What is done in a run compares times of day that may be minutes apart, such as when a contact was created. A
-computer's time of day may be set meanwhile; the time since a beginning may not.
+A run compares times of day that are minutes apart, such as when a contact was created. Somebody may set the
+computer's clock meanwhile; the time elapsed since a beginning cannot be set.
 """
 
 from dataclasses import replace
@@ -12,19 +12,19 @@ from shared.usecases.base.services import Services
 
 
 class SteadyClock:
-    """The `Clock` port with a time of day that runs on from its beginning and never jumps."""
+    """A `Clock` whose time of day runs on from its beginning, and never jumps."""
 
     def __init__(self, clock: Clock) -> None:
-        """Begin now."""
+        """Begin at the present time of day."""
         self._clock = clock
         self._began, self._reading = clock.now(), clock.monotonic()
 
     def now(self) -> datetime:
-        """The time of day, in UTC and aware of it."""
+        """Return the time of day, in UTC, with its time zone."""
         return self._began + timedelta(seconds=self._clock.monotonic() - self._reading)
 
     def monotonic(self) -> float:
-        """Seconds on a clock that never goes back; only differences mean something."""
+        """Return seconds on a clock that never goes back; only differences have a meaning."""
         return self._clock.monotonic()
 
     def sleep(self, seconds: float) -> None:
@@ -33,5 +33,5 @@ class SteadyClock:
 
 
 def with_steady_clock(services: Services) -> Services:
-    """Return the same services, with a time of day that does not jump."""
+    """Return the same services, on a steady clock."""
     return replace(services, clock=SteadyClock(services.clock))

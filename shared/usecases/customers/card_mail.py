@@ -1,4 +1,4 @@
-"""Card mail: the mail that brings a card to a user, with the vCard and its QR code."""
+"""Card mail: a mail to a user with a customer's vCard and its QR code."""
 
 from datetime import datetime
 
@@ -11,14 +11,14 @@ from shared.ports import Attachment, Mail
 
 
 def card_mail(card: Card, wisp: Wisp, *, to: str, request: str, now: datetime) -> Mail:
-    """Write the mail with the customer's vCard.
+    """Return the mail with a customer's vCard.
 
     Args:
         card: The customer.
         wisp: Whose customer it is.
         to: The address of the user who asked.
         request: The request's id.
-        now: What the vCard gives as its last change.
+        now: The time that the vCard states as its last change.
     """
     picture = qr_picture(qr_card(card))
     words = letter(card, wisp, side=picture.side)

@@ -1,4 +1,4 @@
-"""The vCard: a customer's card by e-mail to the user who asks, and to nobody else, or as a file."""
+"""E-mail a vCard: sends a customer's card to the user who asks, and to nobody else; or makes a file of it."""
 
 import hashlib
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from shared.usecases.customers.card_mail import card_mail
 from shared.usecases.customers.press import check_id
 
 ONCE = 60.0
-"""Seconds within which a second press sends nothing."""
+"""Seconds within which a second press sends no second mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class Sent:
     """The outcome of a mail.
 
     Attributes:
-        state: "accepted" by the mail provider, which is not delivered yet; "already_sent" a moment ago.
+        state: "accepted": the mail provider took it, which does not mean delivered; "already_sent": a moment
+            ago, so nothing was sent now.
         to: The user's address.
         message: The provider's id of the mail, or empty.
     """
@@ -47,9 +48,9 @@ def vcard_file(services: Services, wisp_id: str, customer: str) -> VcardFile:
     """Return a customer's vCard.
 
     Raises:
-        SkipCustomer: There is no such customer, or its record cannot be used.
+        SkipCustomer: SIMPLer has no such customer, or the record cannot be used.
         StopRun: SIMPLer failed.
-        Misconfigured: There is no such wisp.
+        Misconfigured: The wisp does not exist.
     """
     wisp = load_wisp(services.state, wisp_id)
     content = vcard_of(_card(services, wisp, customer), wisp, services.clock.now())
@@ -68,11 +69,11 @@ def email_vcard(services: Services, wisp_id: str, customer: str, to: str, reques
 
     Raises:
         Denied: The user's address is not in the wisp's domains.
-        SkipCustomer: There is no such customer, or its record cannot be used.
+        SkipCustomer: SIMPLer has no such customer, or the record cannot be used.
         StopRun: SIMPLer failed.
-        RetryLater: The mail was surely not accepted; a further press sends it.
-        OutcomeUnknown: It may or may not have been accepted.
-        Misconfigured: There is no such wisp, or the mail provider refuses what is set up.
+        RetryLater: The mail was certainly not accepted; another press sends it.
+        OutcomeUnknown: The mail may or may not have been accepted.
+        Misconfigured: The wisp does not exist, or the mail provider refuses the key, the sender or the mail.
     """
     wisp = load_wisp(services.state, wisp_id)
     _check_domain(wisp, to)
@@ -114,8 +115,8 @@ def _card(services: Services, wisp: Wisp, customer: str) -> Card:
                 "SIMPLer has no customer of this id. They may have been deleted; please open the list again.",
             )
         case Skipped(reason=reason):
-            operator = f"the record of the customer cannot be used: {reason}"
-            raise SkipCustomer("customer.unusable", operator, why_unusable(reason))
+            message = f"the record of the customer cannot be used: {reason}"
+            raise SkipCustomer("customer.unusable", message, why_unusable(reason))
         case record:
             return record.card()
 

@@ -1,4 +1,4 @@
-"""Press: the customer's button. Puts one customer into every account now, or into the run that is on."""
+"""Press: a customer's button. Synchronises one customer now, or leaves them to the run that is under way."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,10 +28,10 @@ class Pressed:
     """The outcome of a press.
 
     Attributes:
-        state: "done", or "taken_in" when a run is on that takes the customer in before it ends.
-        accounts: What became of the customer in each account, when done.
-        run: The run that takes it in.
-        by: Who started that.
+        state: "done", or "taken_in" by another run, which handles the press before it ends.
+        accounts: What became of the customer in each account; empty until it is done.
+        run: The run that takes the press in.
+        by: Who started that run.
     """
 
     state: Literal["done", "taken_in"]
@@ -41,10 +41,10 @@ class Pressed:
 
 
 def check_id(customer: str) -> None:
-    """Refuse what can be no customer's id.
+    """Refuse a text that cannot be a customer's id.
 
     Raises:
-        SkipCustomer: It is empty, too long or not printable.
+        SkipCustomer: The text is empty, too long or not printable.
     """
     if not customer.strip() or len(customer) > LONGEST_ID or not customer.isprintable():
         raise SkipCustomer(
@@ -65,8 +65,8 @@ def sync_customer(services: Services, wisp_id: str, customer: str, by: str) -> P
 
     Raises:
         SkipCustomer: The id cannot be a customer's.
-        Misconfigured: There is no such wisp, or it has no account.
-        RetryLater: What is to be tried again could not be handed on; the press stays for the next run.
+        Misconfigured: The wisp does not exist, or has no account.
+        RetryLater: No run could be enqueued for what must be tried again; the press waits for the next run.
     """
     services = with_steady_clock(services)
     check_id(customer)
@@ -85,9 +85,9 @@ def sync_customer(services: Services, wisp_id: str, customer: str, by: str) -> P
 
 
 def _taken_in(services: Services, wisp: str, press: Mapping[str, Press]) -> Pressed:
-    """By whoever has the lease; by a run that is handed on when there was no time for it.
+    """Say which run takes the press in; enqueue one if no run holds the lease.
 
-    Also while another press has the lease: no task comes again for that one, should its process be dead.
+    Enqueue one while another press holds it too: if that press has died, no task repeats it.
     """
     lease, _ = services.leases.look(lease_of(wisp))
     claim = lease.claim if lease else None

@@ -1,8 +1,9 @@
-"""Press queue: stores each press of a customer's button before anything else is done.
+"""Press queue: stores each press of a customer's button first, so that none is lost.
 
-Whoever holds the wisp's lease works them off: the press itself when it gets the lease, else the run that has
-it, before it ends and once more after it gave the lease back. A press is stored *before* it tries for the
-lease, and a holder looks *after* it gave it back; so whichever moment a press comes, one of the two sees it.
+Whoever holds the wisp's lease handles the presses: the press itself if it gets the lease, otherwise the run
+that has it, before it ends and once more after it released the lease. A press is stored *before* it tries to
+take the lease, and a holder looks *after* it released it. So one of the two sees each press, whenever it
+comes.
 """
 
 import secrets
@@ -26,7 +27,7 @@ LOOKUP_SECONDS = 60.0
 """Seconds that SIMPLer may take for one customer."""
 
 RETRY_WITHIN = 5 * 60.0
-"""Seconds within which a run takes up what could not be done for now: one run for all of that time."""
+"""Seconds within which one run takes up all presses that must be tried again."""
 
 Outcomes = dict[str, list[CustomerOutcome]]
 
@@ -47,7 +48,7 @@ class Press:
 
 
 def store(services: Services, wisp: str, customer: str, by: str) -> Mapping[str, Press]:
-    """Store a press, which from now on is not lost; return it by its document's id."""
+    """Store a press, so that it cannot be lost; return it by its document's id."""
     press, id_ = Press(customer, by, services.clock.now().isoformat()), secrets.token_hex(12)
     services.state.write(Put(f"wisps/{wisp}/presses/{id_}", to_document(press)))
     return {id_: press}
@@ -62,10 +63,10 @@ def queued(services: Services, wisp: str) -> Mapping[str, Press]:
 
 
 def drain(run: Run, accounts: Sequence[Account], attempted: set[str]) -> Outcomes:
-    """Synchronise every waiting customer, until none waits that was not attempted; the wisp's lease is ours.
+    """Synchronise every customer who waits and was not attempted yet; the caller holds the wisp's lease.
 
-    The presses are read first and the customer afterwards, so a press that comes in between is a new one.
-    While SIMPLer cannot give a customer, or a Google account is to be tried again, its presses stay.
+    Read the presses before the customer, so that a press in between counts as a new one. Presses stay while
+    SIMPLer cannot return their customer, or a Google account must be tried again.
     """
     done: Outcomes = {}
     while presses := _fresh(run.services, run.wisp.id, attempted):
@@ -76,7 +77,7 @@ def drain(run: Run, accounts: Sequence[Account], attempted: set[str]) -> Outcome
             run.held_lease.outlive(LOOKUP_SECONDS)
             try:
                 done[customer] = sync_one(run, accounts, customer)
-            except Trouble as trouble:  # SIMPLer's: it would be the same for the next customer
+            except Trouble as trouble:  # SIMPLer failed, and would for the next customer
                 done[customer] = [
                     CustomerOutcome(a.id, a.email, "failed", trouble.user_message) for a in accounts
                 ]
@@ -92,7 +93,7 @@ def drain(run: Run, accounts: Sequence[Account], attempted: set[str]) -> Outcome
 
 
 def _drops(wisp: str, presses: Mapping[str, Press], customer: str) -> list[Drop]:
-    """Return the writes that forget the presses of a customer."""
+    """Return the writes that delete the presses of a customer."""
     return [
         Drop(f"wisps/{wisp}/presses/{id_}") for id_, press in presses.items() if press.customer == customer
     ]
@@ -103,12 +104,12 @@ def _fresh(services: Services, wisp: str, attempted: set[str]) -> Mapping[str, P
 
 
 def drop(services: Services, wisp: str, presses: Mapping[str, Press], customer: str) -> None:
-    """Forget a customer's presses after their user was told the outcome."""
+    """Delete a customer's presses, after their user has learnt the outcome."""
     services.state.write(*_drops(wisp, presses, customer))
 
 
 def drain_after_release(services: Services, wisp: Wisp, accounts: Sequence[Account]) -> Outcomes:
-    """Work off what was stored while the lease was being given back; somebody else may be at it already."""
+    """Handle the presses that were stored while a lease was being released, unless somebody else does."""
     done: Outcomes = {}
     attempted: set[str] = set()
     while _fresh(services, wisp.id, attempted):
@@ -125,10 +126,10 @@ def drain_after_release(services: Services, wisp: Wisp, accounts: Sequence[Accou
 
 
 def enqueue_run(services: Services, wisp: str) -> None:
-    """Let a run begin soon, which takes up what waits; however many call for it, it is one.
+    """Enqueue a run that takes up the waiting presses; many calls within `RETRY_WITHIN` make one run.
 
     Raises:
-        RetryLater: The queue cannot be reached; what waits stays for the next run.
+        RetryLater: The queue cannot be reached; the presses wait for the next run.
     """
     now = services.clock.now().timestamp()
     turn = int(now // RETRY_WITHIN) + 1
@@ -136,4 +137,4 @@ def enqueue_run(services: Services, wisp: str) -> None:
     services.tasks.enqueue(
         Task("sync_wisp", body, name=f"presses-{wisp}-{turn}", delay=turn * RETRY_WITHIN - now)
     )
-    log(Event.TASK_ENQUEUED, "customers who wait are handed on", wisp=wisp)
+    log(Event.TASK_ENQUEUED, "a run for waiting customers is enqueued", wisp=wisp)

@@ -1,4 +1,4 @@
-"""Quality: what in SIMPLer's records keeps a contact from being useful. Reads live, stores nothing."""
+"""Data quality: finds what to correct in SIMPLer's records. Reads them live, and stores nothing."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ class Unreachable:
 
 @dataclass(frozen=True, slots=True)
 class NotShown:
-    """What was typed into a record and is not on its contact as what it was typed as; one for each cause.
+    """Something typed into a record that its contact does not show in its place; one for each cause.
 
     Attributes:
         customer: The customer's id.
@@ -49,11 +49,11 @@ class NotShown:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A number of several customers: a phone can show one of them only.
+    """A number that several customers share; a phone can show only one of them.
 
     Attributes:
         number: In international format.
-        customers: Ids and names of its customers.
+        customers: The ids and names of these customers.
     """
 
     number: str
@@ -62,14 +62,14 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """The things that somebody should correct in SIMPLer.
+    """Everything that somebody should correct in SIMPLer.
 
     Attributes:
-        listed: Records in SIMPLer's list.
-        contacts: Customers of those who are contacts.
+        listed: How many records SIMPLer listed.
+        contacts: How many of their customers are contacts.
         without_number: Contacts without a usable number.
-        shared: Numbers of several contacts, the most shared first.
-        findings: What was not understood, or left out, besides.
+        shared: Numbers that several contacts share, the most shared first.
+        findings: Other texts that were not understood, or left out.
         skipped: Records that cannot become a contact.
     """
 
@@ -82,11 +82,11 @@ class Quality:
 
 
 def quality(services: Services, wisp_id: str) -> Quality:
-    """Look through SIMPLer's list.
+    """Read SIMPLer's list and report what to correct.
 
     Raises:
         StopRun: SIMPLer's list cannot be read, or is empty.
-        Misconfigured: There is no such wisp.
+        Misconfigured: The wisp does not exist.
     """
     wisp = load_wisp(services.state, wisp_id)
     gathered = read_desired(services.source(wisp), wisp)
@@ -110,7 +110,7 @@ def _unreachable(cards: Iterable[Card]) -> Iterable[Unreachable]:
 
 
 def _findings(card: Card) -> Iterable[NotShown]:
-    """One for each cause; a customer without any number is told of as such already."""
+    """Yield one finding for each cause; numbers not read are listed elsewhere if there is no other number."""
     texts: dict[str, list[str]] = {}
     for cause, text in card.findings:
         if card.phones or cause != NOT_READ:

@@ -1,4 +1,4 @@
-"""Sync of one customer: reads them from SIMPLer by id, and makes their contact right in each account."""
+"""Sync of one customer: reads them from SIMPLer by id, and synchronises their contact in each account."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ from shared.usecases.sync.run import Finished, Target, sync_accounts
 
 
 def sync_one(run: Run, accounts: Sequence[Account], customer: str) -> list[CustomerOutcome]:
-    """Make one customer's contact right in every account; what went wrong in one is in its outcome.
+    """Synchronise one customer's contact in every account; an account's outcome says what went wrong there.
 
     Raises:
         StopRun: SIMPLer failed.
@@ -29,7 +29,7 @@ def sync_one(run: Run, accounts: Sequence[Account], customer: str) -> list[Custo
 
 
 def look_up(services: Services, wisp: Wisp, customer: str) -> Record | Skipped | None:
-    """Read one customer from SIMPLer, which gives one record even where its list has several of that id.
+    """Read one customer from SIMPLer. Refuse an id that its list had twice: the lookup may return only one.
 
     Raises:
         StopRun: SIMPLer failed.
@@ -41,7 +41,7 @@ def look_up(services: Services, wisp: Wisp, customer: str) -> Record | Skipped |
 
 
 def desired_of(wisp: Wisp, customer: str, found: Record | Skipped | None) -> Desired:
-    """Return what SIMPLer wants of this one customer's contact."""
+    """Return what an account should hold of this one customer."""
     match found:
         case Skipped(reason=reason):
             return Desired(wisp.id, {}, held={customer: why_unusable(reason)}, leavers=wisp.leavers)
@@ -57,9 +57,9 @@ def _outcome(finished: Finished, held: str) -> CustomerOutcome:
     """Say what became of the customer; `held` says what is wrong with their record."""
     outcome = finished.outcome
     result = _result(finished)
-    told = [fate for fate in finished.fates if fate.what != "created"]
-    told.sort(key=lambda fate: fate.what != "failed")  # why it failed comes first
-    reason = outcome.reason or next(map(sentence, told), held)
+    notable = [fate for fate in finished.fates if fate.what != "created"]
+    notable.sort(key=lambda fate: fate.what != "failed")  # a failure's reason comes first
+    reason = outcome.reason or next(map(sentence, notable), held)
     if result in ("created", "unchanged"):
         reason = ""
     if result == "skipped":

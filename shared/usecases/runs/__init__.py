@@ -1,1 +1,1 @@
-"""Runs: the night, the button, previews, the history of runs, and who is told."""
+"""Runs: the night, the button, a run, its status, previews, history, notices, and the watch."""

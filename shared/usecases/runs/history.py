@@ -9,7 +9,7 @@ from shared.usecases.base.services import Services
 from shared.usecases.runs.status import running_now
 
 NEWEST = 60
-"""The most runs to look through: two months of nights."""
+"""How many runs to look through: two months of nights."""
 
 _LONGEST_ID = 64
 
@@ -19,8 +19,8 @@ class Filter:
     """A choice of runs to show.
 
     Attributes:
-        state: Only those that ended so; empty: all.
-        account: Only those that worked in this account; empty: all.
+        state: Only runs in this state; empty: all.
+        account: Only runs that worked in this account; empty: all.
     """
 
     state: str = ""
@@ -32,14 +32,14 @@ class Filter:
 
 
 def history(services: Services, wisp: str, desired: Filter) -> Sequence[RunOutcome]:
-    """Return those of a wisp's last `NEWEST` runs that the filter wants, newest first."""
+    """Return those of a wisp's last `NEWEST` runs that the filter accepts, newest first."""
     present = _present(services, wisp)
     runs = (as_seen(run, present) for run in load_runs(services.state, wisp, newest=NEWEST))
     return [run for run in runs if run in desired]
 
 
 def one_run(services: Services, wisp: str, run: str) -> RunOutcome | None:
-    """Return a run of the wisp by its id; None when there is no such run."""
+    """Return a run of the wisp by its id; None if the wisp has no such run."""
     found = load_run(services.state, wisp, run) if _is_id(run) else None
     return as_seen(found, _present(services, wisp)) if found else None
 

@@ -1,7 +1,7 @@
-"""Notices: after a run the wisp's people are mailed what needs a person, once for each cause.
+"""Notices: mails the wisp's people after a run about what needs a person, once for each cause.
 
-What was mailed is remembered until it is well again; so the same cause is no mail a night, and one that comes
-back after it was well is a new one.
+What was mailed is remembered until all is well again. So the same cause brings no mail each night, and one
+that returns later brings a new mail.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,11 +14,11 @@ from shared.ports import Drop, Mail, Put
 from shared.usecases.sync.account import Run
 
 Told = Mapping[str, Sequence[str]]
-"""The codes that were mailed since it was well, by scope."""
+"""The codes mailed since a scope was last well, by scope."""
 
 
 def send_notices(run: Run, outcome: RunOutcome) -> None:
-    """Mail what is new in a run that has ended, under its lease. Never raises: the run is done."""
+    """Mail what is new after a run, under the run's lease. Never raises, because the run itself is done."""
     if not run.wisp.notify or outcome.state == "superseded":
         return
     try:
@@ -30,14 +30,14 @@ def send_notices(run: Run, outcome: RunOutcome) -> None:
 
 
 def causes_of(outcome: RunOutcome) -> list[Cause]:
-    """Say for the run and each account what needs a person, or that all is well; leave out what is open."""
+    """Return what needs a person, or that all is well, for the run and each account that is decided."""
     failed = outcome.state == "failed"
     run = Cause(RUN, outcome.code if failed else "", outcome.reason if failed else "")
     return [run, *(_cause(account) for account in outcome.accounts if account.state in _DECIDED)]
 
 
 _DECIDED = ("complete", "partial", "stopped")
-"""States that tell whether something is wrong; what is unfinished is gone on with anyway."""
+"""States that say whether something is wrong; an unfinished account continues anyway."""
 
 
 def _cause(account: AccountOutcome) -> Cause:
@@ -59,7 +59,7 @@ def _send(run: Run, causes: Sequence[Cause]) -> None:
 
 
 def _mail(run: Run, causes: Sequence[Cause]) -> bool:
-    """Mail a notice; return whether it counts as sent. An unknown fate does, or it comes every night."""
+    """Mail a notice; return whether it counts as sent. So does an unknown outcome, or it came nightly."""
     letter = notice(causes, run.wisp, run.services.console_url)
     mailer = run.services.mailer()
     mailed = False

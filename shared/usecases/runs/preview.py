@@ -1,7 +1,7 @@
-"""Preview: what a run would do now, field by field. It writes nothing and takes no lease.
+"""Preview: shows what a run would do now, field by field. Writes nothing, and takes no lease.
 
-It keeps to the account's pace as the last run handed it on, and adds to it only for itself: without the lease
-its count could overwrite that of a run.
+It respects Google's quotas by the counts that the last run stored, but stores none: without the lease it
+could overwrite the counts of a run.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ from shared.usecases.sync.label import LabelSearch, in_label, outside
 from shared.usecases.sync.missing import find_missing, unsure
 
 MOST_SHOWN = 500
-"""Changes shown per kind and account; the counts are always whole."""
+"""Changes shown per kind and account; the counts include the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class AccountPreview:
         creates: The contacts to be made.
         updates: The contacts to be changed.
         removes: The contacts to be removed, those held back included.
-        permit: This account's part of the token.
+        permit: This account's part of the preview's token.
     """
 
     account: str
@@ -116,11 +116,11 @@ class Preview:
     """The changes that a run would make.
 
     Attributes:
-        listed: Records in SIMPLer's list.
-        contacts: Customers of those who are contacts.
-        skipped: Records that cannot be used.
-        accounts: Account by account.
-        token: Lets exactly the removals through that the guard holds back; empty when it holds back none.
+        listed: How many records SIMPLer listed.
+        contacts: How many of their customers are contacts.
+        skipped: How many records cannot be used.
+        accounts: The same, account by account.
+        token: Lets exactly the removals through that the guard holds back; empty if it holds back none.
     """
 
     listed: int
@@ -135,7 +135,7 @@ def preview_sync(services: Services, wisp_id: str) -> Preview:
 
     Raises:
         StopRun: SIMPLer's list cannot be read.
-        Misconfigured: There is no such wisp, or it has no account.
+        Misconfigured: The wisp does not exist, or has no account.
     """
     wisp = load_wisp(services.state, wisp_id)
     accounts = accounts_of(services.state, wisp)
@@ -176,7 +176,7 @@ def _account(
 
 
 def _plan(search: LabelSearch, listed: Label | None, desired: Desired, ledger: Ledger, clock: Clock) -> Plan:
-    """Plan what a run would do, and look for contacts that the list hides, as a run does."""
+    """Plan what a run would do; like a run, look for contacts that the list leaves out."""
     found, now = _found(search, listed, desired), clock.now().timestamp()
     find_missing(search.book, found, ledger, desired, now=now)
     return make_plan(desired, ledger, found, unsure(ledger, now))

@@ -1,4 +1,4 @@
-"""A run: makes all accounts of one wisp equal to SIMPLer, as far as the deadline allows."""
+"""Run: makes all accounts of one wisp equal to SIMPLer, as far as the deadline allows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ from shared.usecases.sync.missing import LAG
 from shared.usecases.sync.run import Target, finish_account, sync_accounts
 
 MOST_ATTEMPTS = 12
-"""Tasks that one run may take, the first included; what is left then waits for the next night."""
+"""Tasks that one run may take, the first included; the next night does the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class SyncWisp:
         run: Id of the run whose lease was taken when the button was pressed; empty: a new one.
         owner: Owner of that lease.
         token: Token of that lease.
-        allow: A preview's token: the removals in it are let through although the guard refuses them.
+        allow: A preview's token; the guard lets through the removals that it names.
     """
 
     wisp: str
@@ -66,9 +66,9 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
     """Run once; a wisp without accounts is done at once.
 
     Raises:
-        LeaseHeld: Another run of this wisp is on, or the same one in another task.
-        LeaseLost: The lease that was taken for this run has passed on; there is nothing to do.
-        Misconfigured: There is no such wisp.
+        LeaseHeld: Another run of this wisp holds the lease, or the same run in another task.
+        LeaseLost: The lease that was taken for this run has passed to another; there is nothing to do.
+        Misconfigured: The wisp does not exist.
     """
     services = with_steady_clock(services)
     wisp = load_wisp(services.state, request.wisp)
@@ -90,10 +90,11 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
 
 
 def _take(services: Services, request: SyncWisp) -> Lease:
-    """Take the wisp's lease, or take it over from whoever pressed the button.
+    """Take the wisp's lease, or take it over from the button's press.
 
-    A task is delivered at least once. A second delivery finds the lease handed on already: it waits (by
-    `LeaseHeld`) while the first may be at work, takes over when the first has died, and ends otherwise.
+    A task is delivered at least once. A second delivery finds that the first has taken the lease over. It
+    waits (by `LeaseHeld`) while the first may be at work, takes over if the first has died, and ends
+    otherwise.
     """
     name = lease_of(request.wisp)
     claim = new_claim(services, "run", request.by, request.run)
@@ -143,7 +144,7 @@ def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome,
 
 
 def _stop_broken(run: Run, account: Broken) -> AccountOutcome:
-    """Nothing can be done in it; the others go on."""
+    """Return the outcome of an account with an unreadable document; the others go on."""
     trouble = account.trouble
     log(Event.ACCOUNT_BROKEN, trouble.message, run=run.id, account=account.id)
     return AccountOutcome(
@@ -152,7 +153,7 @@ def _stop_broken(run: Run, account: Broken) -> AccountOutcome:
 
 
 def _finish_leaving(run: Run, account: Account) -> AccountOutcome:
-    """Go on with a disconnection that was interrupted."""
+    """Continue a disconnection that was interrupted."""
     session = Session(run, account, makes_label=False)
     removed: int | None = None
     with attempt(session):
@@ -162,7 +163,7 @@ def _finish_leaving(run: Run, account: Account) -> AccountOutcome:
 
 
 def _gather(run: Run, outcome: RunOutcome, before: AcceptedList) -> Gathered:
-    """Read SIMPLer's list; ids that it has twice are remembered at once, for presses do not see the list."""
+    """Read SIMPLer's list; remember at once which ids it has twice, because presses do not see the list."""
     gathered = read_desired(run.services.source(run.wisp), run.wisp)
     outcome.listed, outcome.contacts = gathered.listed, gathered.desired.count
     run.held_lease.outlive(0)
@@ -193,7 +194,7 @@ def _close(run: Run, outcome: RunOutcome, nights: Nights) -> None:
 
 
 def _log(outcome: RunOutcome) -> None:
-    """Write to the log what the run came to; accounts by id, for their addresses are people's."""
+    """Log how the run ended; name accounts by id, because their addresses are personal data."""
     reasons = "; ".join(f"{a.account}: {a.reason}" for a in outcome.accounts if a.reason)
     took = datetime.fromisoformat(outcome.finished) - datetime.fromisoformat(outcome.started)
     log(
@@ -220,7 +221,7 @@ def _event(outcome: RunOutcome) -> Event:
 
 
 def _continue(services: Services, request: SyncWisp, outcome: RunOutcome) -> None:
-    """Hand what is left of an unfinished run to a next task."""
+    """Enqueue a task that continues an unfinished run."""
     is_open = outcome.state == "unfinished" or (
         outcome.state in ("complete", "partial") and queued(services, outcome.wisp)
     )
@@ -234,7 +235,7 @@ def _continue(services: Services, request: SyncWisp, outcome: RunOutcome) -> Non
 
 
 def _wait(outcome: AccountOutcome, attempt: int) -> float:
-    """Seconds after which an unfinished account is worth another go."""
+    """Return the seconds after which another attempt in an unfinished account is worthwhile."""
     match outcome.code:
         case "run.deadline":
             return 0

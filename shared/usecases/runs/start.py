@@ -1,4 +1,4 @@
-"""Start: the button. Takes the lease at once, which refuses a second press, and hands the run on."""
+"""Start: the button. Takes the lease at once, which refuses a second press, and enqueues the run."""
 
 from shared.domain.model.lease import Claim, Lease
 from shared.domain.model.run import RunOutcome
@@ -9,7 +9,7 @@ from shared.usecases.base.leases import lease_of, new_claim
 from shared.usecases.base.services import Services
 
 HANDOVER = 120.0
-"""Seconds in which the task must begin; then anybody may take the lease, and the task ends if one did."""
+"""Seconds in which the task must begin; after that another run may take the lease, which ends the task."""
 
 
 def start_sync(services: Services, wisp_id: str, by: str, allow: str = "") -> RunOutcome:
@@ -18,12 +18,12 @@ def start_sync(services: Services, wisp_id: str, by: str, allow: str = "") -> Ru
     Args:
         services: The ports.
         wisp_id: The wisp's id.
-        by: The user's address; others see it while the run is on.
-        allow: A preview's token, to let through the removals that the guard refused there.
+        by: The user's address; others see it during the run.
+        allow: A preview's token; the guard lets through the removals that it names.
 
     Raises:
-        LeaseHeld: A run is on.
-        Misconfigured: There is no such wisp, or it has no account.
+        LeaseHeld: This wisp has a run at the moment.
+        Misconfigured: The wisp does not exist, or has no account.
         RetryLater: The task could not be enqueued; the lease is free again.
     """
     wisp = load_wisp(services.state, wisp_id)

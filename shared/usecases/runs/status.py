@@ -1,4 +1,4 @@
-"""Status: what the button's page shows. Can it be pressed, how far is a run, how are the accounts?"""
+"""Status: tells whether the button may be pressed, how far a run is, and how the accounts are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from shared.usecases.base.services import Services
 LAST_RUNS = 10
 
 QUOTAS = ("google.quota", "google.quota_long")
-"""Codes of an account that Google lets no more be written to for a while."""
+"""Codes of an account whose quota at Google is used up for a while."""
 
 NEVER = Synced("", 0, 0)
 """The counts of an account that never equalled SIMPLer."""
@@ -49,7 +49,7 @@ class AccountProgress:
 
     Attributes:
         account: The account's id.
-        phase: E.g. ``reading Google``, ``creating``, ``done``.
+        phase: Its present step: ``reading Google``, ``creating``, ``done``, for example.
         done: Contacts written.
         total: Contacts to write; 0 while that is not known.
         created: Contacts made so far.
@@ -74,9 +74,9 @@ class Running:
 
     Attributes:
         run: Its id.
-        kind: What the lease is held for; another than "run" has no record.
+        kind: What the lease is held for; only a "run" has a record.
         by: Who started it.
-        since: When, seconds since 1970.
+        since: When it was started, in seconds since 1970.
         phase: ``waiting`` until it has begun, then ``reading SIMPLer`` or ``writing Google``.
         done: Contacts written in all accounts.
         total: Contacts to write in all accounts, as far as known.
@@ -100,16 +100,17 @@ class Health:
     Attributes:
         account: Its id.
         email: Its address.
-        state: connected; reconnect when a person must sign in again; paused by an operator; disconnecting; or
-            broken when what is recorded of it cannot be read.
+        state: "connected"; "reconnect": a person must sign in again; "paused" by an operator;
+        "disconnecting";
+            or "broken": its document cannot be read.
         reason: Why, in a sentence.
         since: Since when, ISO 8601.
-        last_complete: When the last complete run of it ended, ISO 8601; empty: never.
-        held: Contacts that were ours then.
-        expected: Customers who were contacts then.
-        nearly_full: Whether the account, the user's own contacts included, is close to Google's limit.
-        limited: Why its last run could not go on for now, if a quota of Google's was used up; else empty.
-        limited_until: When that is tried again at the latest, ISO 8601, UTC; empty when not limited.
+        last_complete: When its last complete run ended, ISO 8601; empty: never.
+        held: How many contacts were ours then.
+        expected: How many customers were contacts then.
+        nearly_full: The account, the user's own contacts included, is close to Google's limit.
+        limited: Why its last run could not go on, if a quota of Google's was used up; otherwise empty.
+        limited_until: When the next attempt begins at the latest, ISO 8601, UTC; empty when not limited.
     """
 
     account: str
@@ -130,12 +131,12 @@ class Status:
     """The answer for the button's page.
 
     Attributes:
-        available: Whether the button may be pressed.
-        code: Why (not); stable.
+        available: The button may be pressed.
+        code: Why, or why not; stable.
         message: The same as a sentence.
-        running: The run that is on.
-        last_runs: Newest first, without the notes on single customers.
-        accounts: Every account's health.
+        running: The run in progress.
+        last_runs: The last runs, newest first, without their notes on single customers.
+        accounts: The health of every account.
     """
 
     available: bool
@@ -147,7 +148,7 @@ class Status:
 
 
 def status(services: Services, wisp_id: str, *, has_right: bool) -> Status:
-    """Return the status of a wisp; raises `Misconfigured` when there is no such wisp."""
+    """Return the status of a wisp; raise `Misconfigured` if the wisp does not exist."""
     wisp = load_wisp(services.state, wisp_id)
     accounts, broken = read_accounts(services.state, wisp.id)
     runs = load_runs(services.state, wisp.id, newest=LAST_RUNS)
@@ -168,7 +169,7 @@ def status(services: Services, wisp_id: str, *, has_right: bool) -> Status:
 
 
 def running_now(services: Services, wisp: str) -> Running | None:
-    """Return the run that holds the wisp's lease; a dead run disappears when its lease expires."""
+    """Return what holds the wisp's lease; a dead run disappears when its lease expires."""
     lease, now = services.leases.look(lease_of(wisp))
     if lease is None or lease.claim is None or lease.is_free(now):
         return None
