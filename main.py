@@ -1,4 +1,4 @@
-"""The table of contents: one entry point a deployed function, with its trigger and its caller.
+"""The table of contents: one entry point for each deployed function, with its trigger and its caller.
 
 =================  ==============================  ==================
 entry point        trigger                         caller
@@ -29,7 +29,7 @@ from shared.once import ALONE
 
 
 def _answer(function: str, request: Request) -> Response:
-    """Let a function answer; its module is imported when it is first called, and no other one's."""
+    """Let a function answer; import its module, and no other, at its first call."""
     start_log()
     with ALONE:
         handle: Callable[[Call], Response] = import_module(f"functions.{function}").handle

@@ -1,7 +1,7 @@
-"""Caller: who calls. Each function asks this first, and refuses whoever does not prove it.
+"""Caller: finds out who calls. Each function asks this first, and refuses a caller without proof.
 
-Both headers that Cloud Run knows are understood as it understands them: when there is an
-``X-Serverless-Authorization``, ``Authorization`` is not looked at
+Both headers of Cloud Run are read as it reads them: ``X-Serverless-Authorization`` first, and
+``Authorization`` only without it
 (cloud.google.com/run/docs/authenticating/service-to-service#acquire-token).
 """
 
@@ -26,11 +26,11 @@ _FROM_A_PROXY = re.compile(r"forwarded|via|x-forwarded-.*|x-real-ip|(x|true)-cli
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A program that may call the function it has called.
+    """A program that may call this function.
 
     Attributes:
-        email: The address of its service account; ``local`` where no token is asked for.
-        wisps: The wisps it may name, as in its grant.
+        email: The address of its service account; ``local`` where no token is required.
+        wisps: The wisps that it may name, as in its grant.
     """
 
     email: str
@@ -55,7 +55,7 @@ def authenticate(request: Request, function: str, policy: Policy) -> Caller:
         policy: How callers prove who they are, and what each may do.
 
     Raises:
-        Unauthenticated: There is no token, or it does not prove who calls.
+        Unauthenticated: The call has no token, or one that does not prove who calls.
         Denied: The caller is known, but may not use this function.
         RetryLater: Google's certificates could not be fetched.
         Misconfigured: No audience is set.
@@ -85,7 +85,7 @@ def _token(request: Request) -> str:
 def _neighbour(request: Request) -> Caller:
     """Return the caller for a direct call from this machine, under one of its own names.
 
-    The name is checked because a web page can lead a browser here under a name of its own (DNS rebinding).
+    Check the name, because a web page can lead a browser here under another name (DNS rebinding).
     """
     direct = not any(map(_FROM_A_PROXY.fullmatch, request.headers.keys()))
     if not (direct and is_loopback(request.remote_addr or "") and is_loopback(_host(request))):

@@ -1,4 +1,4 @@
-"""`console_link`: the way into the console for a user; called by SIMPLer's backend when a page is opened."""
+"""`console_link`: gives a user's way into the console; SIMPLer's backend calls it when a page is opened."""
 
 from urllib.parse import urlencode
 
@@ -21,7 +21,7 @@ class Body(ForWisp, kw_only=True, frozen=True):
 
 
 def handle(call: Call) -> Response:
-    """Answer 200 with the address to send the user's browser to, and for how many seconds it works."""
+    """Answer 200 with the address for the user's browser, and the seconds for which it works."""
     return call.answer(Body, lambda body: _link(call, body))
 
 

@@ -1,4 +1,4 @@
-"""`email_vcard`: the button "vCard": by e-mail, or with ``Accept: text/vcard`` the file itself."""
+"""`email_vcard`: the button "vCard": sends it by e-mail, or returns the file for ``Accept: text/vcard``."""
 
 from typing import Annotated
 
@@ -22,7 +22,7 @@ class Body(ForWisp, kw_only=True, frozen=True):
 
 
 def handle(call: Call) -> Response:
-    """Answer 202 if the mail was accepted, 200 if it was sent a moment ago, or 200 with the card itself."""
+    """Answer 202 if the mail was accepted, 200 if one was sent a moment ago, or 200 with the file."""
     return call.answer(Body, lambda body: _give(call, body))
 
 

@@ -1,6 +1,6 @@
-"""Endpoint: what every function does with HTTP: check the caller and the call, answer, never leak.
+"""Endpoint: the HTTP side of every function: checks the caller and the call, answers, and leaks nothing.
 
-functions-framework routes every method and every path to the function, so both are checked here.
+functions-framework routes every method and path to the function, so both are checked here.
 """
 
 import secrets
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 class ForWisp(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """The body of a call that is about a wisp: the caller must be allowed to act for it."""
+    """The body of a call about a wisp; the caller must have the right to act for it."""
 
     wisp: str
 
@@ -44,11 +44,11 @@ class Call:
     """One call of a function.
 
     Attributes:
-        request: As Flask gives it.
+        request: Flask's request.
         function: The entry point's name.
         policy: Who may call.
         services: The ports.
-        id: The request's id, in its answer and in every log line that it causes.
+        id: The request's id, shown in its answer and in each of its log lines.
     """
 
     request: Request
@@ -58,12 +58,12 @@ class Call:
     id: str
 
     def answer(self, body: type[T], action: Callable[[T], Reply | Response]) -> Response:
-        """Check the caller and the body, then answer with what `action` makes of the body.
+        """Check the caller and the body, then answer with the result of `action` for the body.
 
-        From the check on, log lines carry the wisp that the call is about.
+        After the check, log lines carry the wisp that the call is about.
 
         Raises:
-            Trouble: The call is refused, or could not be done.
+            Trouble: The call is refused, or failed.
         """
         _check_form(self.request, self.function)
         caller = authenticate(self.request, self.function, self.policy)
@@ -82,7 +82,7 @@ def answer(
     services: Callable[[], Services],
     handle: Callable[[Call], Response],
 ) -> Response:
-    """Have a function answer; turn whatever goes wrong, a setting too, into problem details, and log it."""
+    """Have a function answer; turn any error, a wrong setting too, into problem details, and log it."""
     id_ = secrets.token_hex(8)
     with about(request=id_, function=function, **trace_ids(request.headers)):
         try:

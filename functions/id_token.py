@@ -1,4 +1,4 @@
-"""ID token: Google's statement of who calls, and what it must hold before we believe it.
+"""ID token: checks Google's statement of who calls before we believe it.
 
 The claims are those of OpenID Connect Core section 2 as Google issues them for service accounts
 (cloud.google.com/docs/authentication/token-types#id).
@@ -14,13 +14,13 @@ from shared.errors import Unauthenticated
 from shared.typed import from_json, from_plain
 
 REMOVED_SIGNATURE = "SIGNATURE_REMOVED_BY_GOOGLE"
-"""What Cloud Run puts in place of the signature of a token that it has checked.
+"""The text that replaces the signature of a token that Cloud Run has checked.
 
 Source: cloud.google.com/run/docs/troubleshooting#signature-removed.
 """
 
 SKEW = 10.0
-"""How far two clocks may differ (seconds)."""
+"""Seconds by which two clocks may differ."""
 
 ISSUERS = frozenset({"accounts.google.com", "https://accounts.google.com"})
 
@@ -37,10 +37,10 @@ class _Claims(msgspec.Struct, frozen=True):
 def without_signature(token: str) -> Mapping[str, Any]:
     """Read the claims of a token whose signature Cloud Run has checked and removed.
 
-    The mark itself proves nothing: it is worth something only behind Cloud Run's own check.
+    That text by itself proves nothing: it counts only behind Cloud Run's own check.
 
     Raises:
-        Unauthenticated: The mark is absent, or the token cannot be read.
+        Unauthenticated: The text is absent, or the token cannot be read.
     """
     header, claims, signature = token.split(".")
     if signature != REMOVED_SIGNATURE:
@@ -67,8 +67,8 @@ def email_of(claims: Mapping[str, Any], audiences: Collection[str], now: float) 
 
     Args:
         claims: The claims of a token whose signature has been checked.
-        audiences: One of them is the service that the token must be for.
-        now: Seconds since 1970.
+        audiences: The audiences one of which the token must be for.
+        now: The time, in seconds since 1970.
 
     Raises:
         Unauthenticated: The token is not Google's, not for this service, not valid now, or does not name a
@@ -86,7 +86,7 @@ def email_of(claims: Mapping[str, Any], audiences: Collection[str], now: float) 
 
 
 def not_accepted(why: str) -> Unauthenticated:
-    """Return the refusal of a token; `why` never quotes it."""
+    """Return the refusal of a token; `why` must not quote it."""
     return Unauthenticated("caller.token", why)
 
 

@@ -1,4 +1,4 @@
-"""`preview_sync`: what a run would add, change and remove, field by field; it writes nothing."""
+"""`preview_sync`: shows what a run would add, change and remove, field by field; writes nothing."""
 
 from flask import Response
 

@@ -1,4 +1,4 @@
-"""Errors as callers see them: RFC 9457 problem details with a stable type and a sentence to act on."""
+"""Problems: errors as callers see them: RFC 9457 problem details, with a stable type and advice."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -71,7 +71,7 @@ class BadRequest(Trouble):
 
 
 def status_of(trouble: Trouble) -> int:
-    """Return the HTTP status that tells a caller, and whatever retries for it, what to do."""
+    """Return the HTTP status that tells a caller, and its retries, what to do."""
     if isinstance(trouble, BadRequest):
         return trouble.status
     by_kind = next((status for kind, status in _BY_KIND if isinstance(trouble, kind)), 500)
@@ -79,7 +79,7 @@ def status_of(trouble: Trouble) -> int:
 
 
 def problem(status: int, reason: str, detail: str, request_id: str, **members: Any) -> Response:
-    """Return a problem+json answer. It never holds a trace, a token or customer data."""
+    """Return a problem+json answer, which must hold no trace, token or customer data."""
     body: Mapping[str, Any] = {
         "type": TYPE + reason,
         "title": _TITLES[status],
@@ -91,7 +91,7 @@ def problem(status: int, reason: str, detail: str, request_id: str, **members: A
 
 
 def log_failure(error: Exception, function: str) -> None:
-    """Log what an operator may need to know about a call that failed or was refused."""
+    """Log a call that failed or was refused, if an operator may need to know."""
     if isinstance(error, Trouble):
         _log_trouble(error, function)
     else:
@@ -109,12 +109,12 @@ def _log_trouble(trouble: Trouble, function: str) -> None:
 
 
 def retry_after(error: Exception) -> dict[str, str]:
-    """Return the header that says when to try again, in whole seconds, if the error knows."""
+    """Return the header that says when to try again, in whole seconds; none if the error does not say."""
     return {"Retry-After": str(ceil(error.after))} if isinstance(error, RetryLater) and error.after else {}
 
 
 def answer_to(error: Exception, request_id: str) -> Response:
-    """Return the answer to a call that failed; for an unexpected error it holds only the id."""
+    """Return the answer to a failed call; after an unexpected error it holds nothing but the id."""
     if not isinstance(error, Trouble):
         detail = "An unexpected error occurred. Please tell the operators the request's id."
         return problem(500, "internal", detail, request_id)

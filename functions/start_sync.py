@@ -1,4 +1,4 @@
-"""`start_sync`: the button "Synchronize Google Contacts"; called by SIMPLer's backend for a user."""
+"""`start_sync`: the button "Synchronize Google Contacts"; SIMPLer's backend calls it for a user."""
 
 from typing import Annotated, Any
 
@@ -16,14 +16,14 @@ from shared.usecases.runs.status import MESSAGES, running_now
 
 
 class Body(ForWisp, kw_only=True, frozen=True):
-    """The call's body; `allow` is a preview's token, and lets its removals through."""
+    """The call's body; `allow` is a preview's token, which lets its removals through the guard."""
 
     user: User
     allow: Annotated[str, Meta(max_length=LONGEST_PERMIT)] = ""
 
 
 def handle(call: Call) -> Response:
-    """Answer 202 with the run, or 409 with who runs it and how far it is."""
+    """Answer 202 with the run, or 409 with the run in progress: who started it, and how far it is."""
     return call.answer(Body, lambda body: _start(call, body))
 
 

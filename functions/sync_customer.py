@@ -1,4 +1,4 @@
-"""`sync_customer`: the button on a customer; called by SIMPLer's backend for a user."""
+"""`sync_customer`: the button on a customer; SIMPLer's backend calls it for a user."""
 
 from typing import Annotated
 
@@ -20,7 +20,7 @@ class Body(ForWisp, kw_only=True, frozen=True):
 
 
 def handle(call: Call) -> Response:
-    """Answer 200 with what was done in each account, or 202 if a run that is on takes the customer in."""
+    """Answer 200 with what was done in each account, or 202 if a run in progress takes the customer in."""
     return call.answer(Body, lambda body: _sync(body, call.services))
 
 

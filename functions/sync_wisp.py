@@ -1,7 +1,7 @@
-"""`sync_wisp`: a wisp's run, or the part of it that fits its deadline; called by Cloud Tasks.
+"""`sync_wisp`: does a wisp's run, or the part of it that fits its deadline; Cloud Tasks calls it.
 
-The status is a message to the queue: 2xx ends the task, also when a part of the work failed for good (the run
-record and the log tell); 409, 502 and 503 ask for another try.
+The status is a message to the queue. 2xx ends the task, even if a part of the work failed for good: the run's
+record and the log say so. 409, 502 and 503 ask for another try.
 """
 
 from typing import Annotated
@@ -21,7 +21,7 @@ Text = Annotated[str, Meta(max_length=500)]
 RunId = Annotated[str, Meta(pattern="^([0-9]{8}T[0-9]{6}-[0-9a-f]{8})?$")]
 
 LARGEST = 2**63 - 1
-"""The largest integer that a database takes."""
+"""The largest integer that our databases store."""
 
 
 class Body(ForWisp, kw_only=True, frozen=True):

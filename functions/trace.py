@@ -1,4 +1,4 @@
-"""Trace: which trace of Google Cloud a call belongs to, so that its log lines appear with its request."""
+"""Trace: finds a call's trace in Google Cloud, so that its log lines appear with its request."""
 
 import re
 
@@ -14,7 +14,7 @@ _LARGEST_SPAN = 2**64 - 1
 
 
 def trace_ids(headers: Headers) -> dict[str, str]:
-    """Return a call's ``trace`` (32 hexadecimal digits) and, if known, ``span`` (16); else nothing."""
+    """Return a call's ``trace`` (32 hexadecimal digits) and, if known, its ``span`` (16)."""
     return _by_w3c(headers.get("traceparent", "")) or _by_google(headers.get("X-Cloud-Trace-Context", ""))
 
 
@@ -32,7 +32,7 @@ def _by_google(header: str) -> dict[str, str]:
 
 
 def _ids(trace: str, span: str) -> dict[str, str]:
-    """Return the ids; zeros alone are no id."""
+    """Return the ids; one of zeros alone does not count."""
     if not trace.strip("0"):
         return {}
     return {"trace": trace, "span": span} if span.strip("0") else {"trace": trace}

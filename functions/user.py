@@ -1,4 +1,4 @@
-"""User: the person in SIMPLer that a call is made for, and what they may do there."""
+"""User: the person in SIMPLer for whom a call is made, and their rights there."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ GCONTACT = "user->gcontact"
 
 
 class User(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A user as SIMPLer's backend names them; the backend vouches for their rights.
+    """A user, as SIMPLer's backend describes them; the backend vouches for their rights.
 
     Attributes:
         id: SIMPLer's id of the user.
@@ -25,7 +25,7 @@ class User(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rights: Annotated[tuple[str, ...], msgspec.Meta(max_length=200)]
 
     def __post_init__(self) -> None:
-        """Refuse an id that cannot be seen, and an address that is not exactly one."""
+        """Refuse an id with invisible characters, and anything but one address."""
         if not self.id.isprintable() or self.id != self.id.strip():
             raise ValueError("A user's id has no spaces around it and no control characters")
         if not is_address(self.email):
@@ -33,7 +33,7 @@ class User(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def require(user: User, right: str) -> None:
-    """Raise `Denied`, with who can help, unless the user has the right."""
+    """Raise `Denied`, which says who can help, unless the user has the right."""
     if right not in user.rights:
         raise Denied(
             "user.right",

@@ -1,1 +1,1 @@
-"""Shared: what the functions have in common: domain, use cases, ports and adapters."""
+"""Shared: domain, ports, use cases and adapters, which all functions use."""

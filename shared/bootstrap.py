@@ -1,9 +1,9 @@
-"""The composition root: chooses and builds the adapters, once per instance, when they are first needed.
+"""The composition root: chooses and builds the adapters, once per instance, at their first use.
 
-Each adapter is imported where it is chosen, so that a function pays only for the libraries that it uses.
+It imports each adapter where it chooses it, so that a function loads only the libraries that it uses.
 """
 
-# ruff: noqa: PLC0415  that is why imports are inside functions here
+# ruff: noqa: PLC0415  see above: imports are inside functions on purpose
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -42,14 +42,14 @@ from shared.usecases.base.services import Services
 T = TypeVar("T")
 
 TIMEOUT = 60.0
-"""Seconds of silence after which a request to Google is given up, where it does not say otherwise."""
+"""Seconds of silence after which we give a request to Google up, unless it sets its own limit."""
 
 _BUSY = 60.0
-"""Seconds after which a run is tried again, at the earliest; so has it Google Cloud's queue."""
+"""Seconds before a run is tried again, at least; the same as in Google Cloud's queue."""
 
 
 def _start_log() -> None:
-    """Send the log where it is read, even if the settings are wrong: that is logged too."""
+    """Configure logging, even if the settings are wrong, so that this error is logged too."""
     try:
         settings = Settings.from_environment()
     except Misconfigured:
@@ -65,7 +65,7 @@ def build(
     secrets: SecretStore | None = None,
     tasks: TaskQueue | None = None,
 ) -> Services:
-    """Build the services that the settings name; raise `Misconfigured` when one of them is wrong.
+    """Build the services that the settings name; raise `Misconfigured` if a setting is wrong.
 
     Args:
         settings: What to use.
@@ -80,7 +80,7 @@ def build(
     quotas, clock = limits(settings), clock or SystemClock()
     state, leases = _stores(settings, clock)
     secrets = secrets or _secrets(settings)
-    # Last, for the threads of a queue would stay behind if a setting after it were wrong.
+    # Last, because a queue's threads would stay behind if a later setting were wrong.
     tasks = tasks or _tasks(settings, clock, built)
     made = Services(
         clock=clock,
@@ -101,7 +101,7 @@ def build(
 
 
 def limits(settings: Settings) -> Limits:
-    """Google's quotas for each account; raises `Misconfigured` when the setting cannot be read."""
+    """Read Google's quotas for each account; raise `Misconfigured` if the setting cannot be read."""
     try:
         return read_limits(settings.people_quota)
     except ValueError as error:
@@ -110,7 +110,7 @@ def limits(settings: Settings) -> Limits:
 
 
 def policy_of(settings: Settings) -> Policy:
-    """Return who may call, by the settings; raise `Misconfigured` if that would let in just anybody."""
+    """Return who may call, by the settings; raise `Misconfigured` if anybody at all could."""
     clock = SystemClock()
     mode = check_mode(settings.caller_mode, settings.cloud_run)
     grants = read_grants(settings.callers)
@@ -134,7 +134,7 @@ def _choose(setting: str, url: str, kinds: Mapping[str, Callable[[SplitResult], 
 
 
 def _path(url: SplitResult) -> Path:
-    """``sqlite:///FILE``: what follows the third slash, so an absolute path gives a fourth."""
+    """Return the path in ``sqlite:///FILE``: what follows the third slash; an absolute path adds a fourth."""
     return Path(url.path.removeprefix("/"))
 
 
@@ -216,7 +216,7 @@ def _mailer(settings: Settings, secrets: SecretStore, clock: Clock) -> Mailer:
 
 
 def consent(settings: Settings, secrets: SecretStore, clock: Clock) -> Consent:
-    """Google's consent; raises `Misconfigured` when one of Google's addresses cannot be used."""
+    """Build Google's consent; raise `Misconfigured` if one of Google's addresses cannot be used."""
     from shared.adapters.google.certificates import GoogleCertificates
     from shared.adapters.google.consent import Endpoints, GoogleConsent
     from shared.adapters.google.id_tokens import GoogleIdentity
@@ -232,8 +232,8 @@ def perform(services: Callable[[], Services], function: str, body: Document) -> 
     """Do a task within this process, as the function of that name would.
 
     Raises:
-        RetryLater: Another run is on, or this one failed; Google Cloud's queue would call again too.
-        Misconfigured: No function of that name takes tasks, or there is no such wisp.
+        RetryLater: The wisp has another run, or this run failed; Google Cloud's queue would call again too.
+        Misconfigured: No function of that name takes tasks, or the wisp does not exist.
     """
     with ALONE:
         from shared.usecases.base.documents import from_document
@@ -243,7 +243,7 @@ def perform(services: Callable[[], Services], function: str, body: Document) -> 
         raise Misconfigured("task.unknown", f"no function {function!r} takes tasks")
     try:
         outcome = sync_wisp(services(), from_document(body, SyncWisp, "task"))
-    except LeaseLost:  # others have the wisp, and do the work
+    except LeaseLost:  # another run has the wisp, and does the work
         return
     except LeaseHeld as held:
         raise RetryLater(held.reason, held.message, after=_BUSY) from held
@@ -270,7 +270,7 @@ def _trial(secrets: SecretStore, clock: Clock, wisp: Wisp, credentials: Credenti
 def book(
     settings: Settings, secrets: SecretStore, clock: Clock, account: Account, gate: Gate
 ) -> Iterator[ContactBook]:
-    """The contacts of an account, signed in as its secret says; raises `Misconfigured` without one."""
+    """Open the contacts of an account with the token in its secret; raise `Misconfigured` without one."""
     with ALONE:
         import requests
 
@@ -297,10 +297,10 @@ def _policy() -> Policy:
 
 
 start_log = Once(_start_log)
-"""Sends the log where it is read, from its first call on."""
+"""Configures logging at its first call."""
 
 services = Once(_services)
-"""The services of this instance, by the environment; raises `Misconfigured` when a setting is wrong."""
+"""Returns this instance's services, by the environment; raises `Misconfigured` if a setting is wrong."""
 
 policy = Once(_policy)
-"""Who may call, by the environment; raises `Misconfigured` when that would let in just anybody."""
+"""Returns who may call, by the environment; raises `Misconfigured` if anybody at all could."""

@@ -25,7 +25,7 @@ def _setting(meaning: str, default: str | None = None, *, address: bool = False)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What differs between installations. Each is read from the variable of its name in capitals."""
+    """The settings of an installation, each read from the environment variable of its name in capitals."""
 
     state_url: str = _setting(
         "Where state and leases are: `firestore://PROJECT/DATABASE` or `sqlite:///FILE`"
@@ -88,9 +88,9 @@ class Settings:
     google_cloud_project: str = _setting("The project in which log lines name their trace", "")
 
     cloud_run: bool = False
-    """Whether this is Cloud Run, which sets variables of its own (Cloud Run, container contract)."""
+    """True on Cloud Run, which sets variables of its own (Cloud Run, container contract)."""
     revision: str = ""
-    """What of this function is deployed, by Cloud Run's name of it; empty elsewhere."""
+    """Cloud Run's name of the revision that runs; empty elsewhere."""
 
     def __post_init__(self) -> None:
         """Refuse an address that others could listen to; raise `Misconfigured` that names the setting."""
@@ -105,12 +105,12 @@ class Settings:
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """The settings of this process."""
+        """Read the settings of this process."""
         return cls.read(os.environ)
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
-        """The settings that these variables give; raises `Misconfigured` naming one that is missing."""
+        """Read the settings from these variables; raise `Misconfigured`, naming it, if one is missing."""
         settings = [f for f in fields(cls) if "meaning" in f.metadata]
         given = {f.name: environment[f.name.upper()] for f in settings if environment.get(f.name.upper())}
         for f in settings:

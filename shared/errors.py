@@ -1,4 +1,4 @@
-"""The error tree, by what one does about it.
+"""Errors: a tree of them, by what one does about each.
 
 ::
 
@@ -6,19 +6,19 @@
     ├── RetryLater        the same call may succeed after `after` seconds
     │   ├── OutcomeUnknown    … but the request may have taken effect: look before sending it again
     │   └── OverQuota         … when Google's quota allows it; nothing has taken effect
-    ├── SkipCustomer      leave this customer (and its contact) as it is, go on with the others
+    ├── SkipCustomer      leave this customer, and their contact, as they are; go on with the others
     ├── StopAccount       leave this Google account, go on with the others
     │   └── AccountFull       … but what needs no room in it goes on
     ├── StopRun           end the run: nothing (more) may be written
     │   └── LeaseLost         … because another holder has the lease: write nothing, not even state
     ├── LeaseHeld         somebody else is at work: come back later
-    ├── AlreadyThere      somebody else wrote first what can be written once only
+    ├── AlreadyThere      somebody else wrote first what can be written only once
     ├── Misconfigured     an operator must change a setting
     ├── Unauthenticated   the caller did not prove who it is
     └── Denied            the caller may not do this
 
-Adapters translate what they meet into these at their edge (``raise … from …``); entry points catch
-`Trouble` only. Neither text ever holds a token, a password or a customer's data.
+Adapters translate other errors into these at their edge (``raise … from …``); use cases and entry points
+catch `Trouble`. Neither of its texts holds a token, a password or a customer's data.
 """
 
 from typing import ClassVar
@@ -62,7 +62,7 @@ class RetryLater(Trouble):
 
 
 class OutcomeUnknown(RetryLater):
-    """No answer came, or none that says: the request may or may not have taken effect."""
+    """No answer came, or no clear one: the request may or may not have taken effect."""
 
     for_anybody = "It is not certain whether this was done. Please look before you try again."
 
@@ -72,7 +72,7 @@ class OverQuota(RetryLater):
 
     Attributes:
         limit: Google's name of the limit; empty when it did not say.
-        lasting: Whether it takes hours to recover, not the minute.
+        lasting: It takes hours to recover, not a minute.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class OverQuota(RetryLater):
 
 
 class SkipCustomer(Trouble):
-    """This customer cannot be synchronised; its contact stays as it is."""
+    """This customer cannot be synchronised; their contact stays as it is."""
 
     for_anybody = "This customer cannot be synchronised at the moment; the contact stays as it is."
 
@@ -103,7 +103,7 @@ class StopAccount(Trouble):
 
 
 class AccountFull(StopAccount):
-    """Nothing more fits into this Google account; what needs no room goes on."""
+    """This Google account has no room for more contacts; changes that need no room go on."""
 
 
 class StopRun(Trouble):
@@ -120,10 +120,10 @@ class LeaseHeld(Trouble):
     """Somebody else holds the lease.
 
     Attributes:
-        holder: Who holds it, in a person's words.
-        run: The run it is held for.
-        kind: What it is held for.
-        since: When it was taken, seconds since 1970 by the database's clock.
+        holder: Who holds it, in words for people.
+        run: The run that it is held for.
+        kind: The kind of work that it is held for.
+        since: When it was taken, in seconds since 1970 by the database's clock.
     """
 
     def __init__(self, name: str, *, holder: str, run: str, kind: ClaimKind, since: float) -> None:
@@ -139,7 +139,7 @@ class LeaseHeld(Trouble):
 
 
 class AlreadyThere(Trouble):
-    """A document that may be written once only is there already; nothing was written."""
+    """A document that may be written only once exists already; nothing was written."""
 
 
 class Misconfigured(Trouble):
@@ -149,7 +149,7 @@ class Misconfigured(Trouble):
 
 
 class Unauthenticated(Trouble):
-    """The caller did not prove who it is. All such callers are told the same."""
+    """The caller did not prove who it is. All such callers get the same answer."""
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(

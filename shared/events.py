@@ -1,7 +1,7 @@
-"""Events: the vocabulary of the log. docs/events.md says when each is written, and what comes of it.
+"""Events: the vocabulary of the log. docs/events.md says when each is written, and what follows from it.
 
-Customers appear by id only. The names are stable: metrics and alerts are made of them. How a line looks is
-said in `log_lines`.
+Customers appear by id only. The names are stable, because metrics and alerts depend on them. `log_lines` says
+how a line looks.
 """
 
 import logging
@@ -13,14 +13,14 @@ from types import MappingProxyType
 from typing import Any
 
 LOGGER = logging.getLogger("simpler_contacts")
-"""Where events go; `log_lines` makes lines of them."""
+"""The logger of all events; `log_lines` formats them."""
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _CONTEXT: ContextVar[Mapping[str, str]] = ContextVar("context", default=_NOTHING)
 
 
 class Event(StrEnum):
-    """What is worth a line."""
+    """An occurrence that the log records."""
 
     RUN_STARTED = "run.started"
     RUN_COMPLETED = "run.completed"
@@ -97,15 +97,15 @@ _SEVERITY = {
 
 
 def severity(event: Event) -> str:
-    """Cloud Logging's severity of an event."""
+    """Return Cloud Logging's severity of an event."""
     return _SEVERITY.get(event, "INFO")
 
 
 @contextmanager
 def about(**fields: str) -> Iterator[None]:
-    """Have every line carry these, while the context lasts: ids such as ``request``, ``run`` or ``wisp``.
+    """Add fields to every line within the context: ids such as ``request``, ``run`` or ``wisp``.
 
-    A thread has them too when it runs in a copy of the context (`contextvars.copy_context`).
+    A thread has them too if it runs in a copy of the context (`contextvars.copy_context`).
     """
     before = _CONTEXT.set({**_CONTEXT.get(), **fields})
     try:
@@ -115,22 +115,22 @@ def about(**fields: str) -> Iterator[None]:
 
 
 def also_about(**fields: str) -> None:
-    """Add these to every line from now to the end of the innermost `about`."""
+    """Add fields to every line from now to the end of the innermost `about`."""
     _CONTEXT.set({**_CONTEXT.get(), **fields})
 
 
 def context() -> Mapping[str, str]:
-    """Return what lines carry here and now."""
+    """Return the fields that every line has here."""
     return _CONTEXT.get()
 
 
 def log(event: Event, message: str, **fields: Any) -> None:
-    """Write one event."""
+    """Log one event."""
     extra = {"event": event, "fields": fields}
     LOGGER.log(logging.getLevelNamesMapping()[severity(event)], message, extra=extra, stacklevel=2)
 
 
 def log_internal_error(message: str, error: BaseException, **fields: Any) -> None:
-    """Write an unexpected error, with where it happened but without its text."""
+    """Log an unexpected error with its stack trace, but without its text."""
     extra = {"event": Event.INTERNAL_ERROR, "fields": fields}
     LOGGER.error(message, exc_info=error, extra=extra, stacklevel=2)

@@ -1,4 +1,4 @@
-"""Lazy: ports that import and build their adapters at first use; few calls need them all."""
+"""Lazy: ports that import and build their adapters at first use, because few calls need all of them."""
 
 from collections.abc import Callable, Sequence
 
@@ -8,14 +8,14 @@ from shared.ports import SecretStore, Task, TaskQueue
 
 
 class LazySecrets:
-    """The `SecretStore` port."""
+    """A `SecretStore` that is built at first use."""
 
     def __init__(self, build: Callable[[], SecretStore]) -> None:
-        """`build` is called once, when a secret is first wanted."""
+        """Take a function that builds the store; it is called once, when a secret is first needed."""
         self._secrets = Once(build)
 
     def get(self, name: str) -> str:
-        """The newest version's value."""
+        """Return the newest version's value."""
         return self._secrets().get(name)
 
     def put(self, name: str, value: str) -> None:
@@ -28,16 +28,16 @@ class LazySecrets:
 
 
 class LazyTasks:
-    """The `TaskQueue` port."""
+    """A `TaskQueue` that is built at first use."""
 
     def __init__(self, build: Callable[[], TaskQueue]) -> None:
-        """`build` is called once, when there is first something to hand on."""
+        """Take a function that builds the queue; it is called once, for the first task."""
         self._tasks = Once(build)
 
     def enqueue(self, task: Task) -> bool:
-        """Accept the task; False if one of that name was already accepted."""
+        """Accept the task; return False if one of that name was accepted already."""
         return self._tasks().enqueue(task)
 
     def enqueue_all(self, tasks: Sequence[Task]) -> Sequence[bool | Trouble]:
-        """Accept them all; for each whether it is new, or why it was not accepted."""
+        """Accept all tasks; return for each whether it is new, or why it was not accepted."""
         return self._tasks().enqueue_all(tasks)

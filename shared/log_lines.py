@@ -1,10 +1,10 @@
 """Log lines: one JSON object a line on standard output, as Cloud Logging and Error Reporting read it.
 
 Cloud Logging takes ``severity``, ``message`` and the ``logging.googleapis.com/…`` members out of it (Cloud
-Logging, "Structured logging"); Error Reporting groups lines of its own type by their stack trace, or by where
+Logging, "Structured logging"). Error Reporting groups lines of its own type by their stack trace, or by where
 they were written (Error Reporting, "Format errors in logs").
 
-No text of an error is written, nor of another library: either may quote what was sent.
+The texts of errors and of other libraries are left out, because they may quote what was sent.
 """
 
 import json
@@ -18,20 +18,20 @@ from shared.events import LOGGER, Event, context, log
 
 ERROR_EVENT = "type.googleapis.com/google.devtools.clouderrorreporting.v1beta1.ReportedErrorEvent"
 SERVICE = "simpler-contacts"
-"""The service that Error Reporting shows when no function is running."""
+"""The service that Error Reporting shows for a line that no function wrote."""
 
 _BETWEEN = "\nThe above exception led to the following exception:\n\n"
 
 
 class JsonLines(logging.Formatter):
-    """Makes a line of an event."""
+    """A formatter that makes one JSON line of an event."""
 
     def __init__(self, project: str = "", version: str = "") -> None:
-        """Prepare.
+        """Set the formatter up.
 
         Args:
-            project: The Google Cloud project, in which traces are; empty: they are named alone.
-            version: What is deployed, for Error Reporting; empty: not told.
+            project: The Google Cloud project of the traces; empty: name the trace alone.
+            version: The revision that runs, for Error Reporting; empty: leave it out.
         """
         super().__init__()
         self._project = project
@@ -72,7 +72,7 @@ class JsonLines(logging.Formatter):
 
 
 def stack_trace(error: BaseException) -> str:
-    """Show where an error, and what led to it, happened: as Python prints it, without texts and code."""
+    """Return the stack traces of an error and its causes as Python prints them, without texts and code."""
     return _BETWEEN.join(_trace(each) for each in reversed(list(_chain(error))))
 
 
@@ -98,7 +98,7 @@ def _name(error: BaseException) -> str:
 
 
 class StandardOutput(logging.Handler):
-    """Writes each line at once, in one piece, to what is standard output at that moment."""
+    """A handler that writes each line at once, in one piece, to the present standard output."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a line."""
@@ -107,13 +107,13 @@ class StandardOutput(logging.Handler):
 
 
 class OfLibraries(logging.Handler):
-    """Makes an event of what other libraries report: who and where, with the text's pattern only.
+    """A handler that makes an event of what another library reports: its name, the place, the text's pattern.
 
-    A text without places for values may have them in it already, and is left out.
+    A text without placeholders may have its values filled in already, so it is left out.
     """
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write an event, unless the record is of one."""
+        """Log an event, unless the record is one already."""
         if record.name == LOGGER.name:
             return
         pattern = f": {record.msg}" if record.args and isinstance(record.msg, str) else ""
@@ -128,7 +128,7 @@ class OfLibraries(logging.Handler):
 
 
 def configure_logging(project: str = "", version: str = "") -> None:
-    """Send the log to standard output; of other libraries only warnings and worse, and Python's own."""
+    """Send the log to standard output, with warnings and errors of Python and of other libraries."""
     own = StandardOutput()
     own.setFormatter(JsonLines(project, version))
     LOGGER.handlers = [own]
@@ -137,5 +137,5 @@ def configure_logging(project: str = "", version: str = "") -> None:
     root.handlers = [OfLibraries()]
     root.setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
-    # A line that cannot be written must not be printed with its values instead.
+    # Otherwise Python prints a line that it cannot write to standard error, with its values.
     logging.raiseExceptions = False

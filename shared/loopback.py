@@ -1,4 +1,4 @@
-"""Loopback: whether a host is this machine itself."""
+"""Loopback: tells whether a host is this machine itself."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -13,7 +13,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_private(url: str) -> bool:
-    """Return whether an address is safe from listeners and impostors: https, or http on this machine."""
+    """Return whether nobody can listen in or pose as this URL's host: https, or http on this machine."""
     try:
         parts = urlsplit(url)
         return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))

@@ -1,4 +1,4 @@
-"""Policy: how callers prove who they are, and which of them may use which functions for which wisps."""
+"""Policy: how callers prove who they are, and who may call which function for which wisp."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -12,31 +12,31 @@ from shared.ports import Clock
 from shared.typed import from_json
 
 Verify = Callable[[str, Collection[str]], Mapping[str, Any]]
-"""Gives the claims of an ID token that Google has signed for one of the audiences.
+"""Returns the claims of an ID token that Google has signed for one of the audiences.
 
-Raises `Unauthenticated`, or `RetryLater` when that cannot be found out at the moment.
+Raises `Unauthenticated`, or `RetryLater` if it cannot be verified at the moment.
 """
 
 FOR_EVERY_WISP = frozenset({"sync_all", "watchdog"})
-"""Functions that name no wisp: a caller that is limited to some wisps cannot be given them."""
+"""Functions that work for all wisps; a caller limited to some wisps must not call them."""
 
 _Address = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9._+-]+@[a-z0-9.-]+$")]
 _Wisps = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]*\*?\Z")]
 
 
 class Mode(StrEnum):
-    """Who checks a caller's ID token."""
+    """The ways to check a caller's ID token."""
 
     PLATFORM = "platform"
-    """Cloud Run has, by IAM, before the request came here."""
+    """Cloud Run checks it, by IAM, before the request arrives."""
     VERIFY = "verify"
-    """This service does, by Google's certificates."""
+    """This service checks it, with Google's certificates."""
     OPEN = "open"
-    """Nobody: every caller on this machine is let in, and none from elsewhere."""
+    """Nobody checks: any caller on this machine may call, and no caller from elsewhere."""
 
 
 class Grant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one caller may do.
+    """The rights of one caller.
 
     Attributes:
         functions: The functions it may call.
@@ -49,15 +49,15 @@ class Grant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The rules by which a caller is let in.
+    """The rules by which a caller may call.
 
     Attributes:
         mode: Who checks ID tokens.
-        clock: Time, by which tokens expire.
-        audience: The audiences, with commas between them; a token must be for one of them; ``{function}``
-            stands for the function's name.
-        grants: What each caller may do, by e-mail address.
-        verify: What checks a token in mode `verify`.
+        clock: The clock by which tokens expire.
+        audience: The audiences, separated by commas, one of which a token must be for; ``{function}`` stands
+            for the function's name.
+        grants: Each caller's rights, by e-mail address.
+        verify: Checks a token in mode `verify`.
     """
 
     mode: Mode
@@ -67,7 +67,7 @@ class Policy:
     verify: Verify | None = None
 
     def audiences(self, function: str) -> tuple[str, ...]:
-        """The audiences of a function, at least one; raises `Misconfigured` when there is none."""
+        """Return the audiences of a function; raise `Misconfigured` if it has none."""
         named = (part.strip().replace("{function}", function) for part in self.audience.split(","))
         found = tuple(filter(None, named))
         if not found:
@@ -75,13 +75,13 @@ class Policy:
         return found
 
     def verified(self, token: str, function: str) -> Mapping[str, Any]:
-        """The claims of a token that Google has signed for the function; raises as `Verify` does."""
+        """Return the claims of a token that Google has signed for the function; raise as `Verify` does."""
         if self.verify is None:
             raise _wrong("CALLER_MODE is verify, but nothing was given to verify tokens with")
         return self.verify(token, self.audiences(function))
 
     def grant(self, email: str, function: str) -> Grant:
-        """Return what the caller may do; raise `Denied` if that does not include the function."""
+        """Return the caller's rights; raise `Denied` if they do not include the function."""
         grant = self.grants.get(email)
         if grant is None or function not in grant.functions:
             raise Denied(
@@ -104,11 +104,12 @@ def check_mode(mode: str, cloud_run: bool) -> Mode:
 
     Args:
         mode: The setting's value.
-        cloud_run: Whether this is Cloud Run, that is, whether K_SERVICE, K_REVISION or K_CONFIGURATION is set
+        cloud_run: This is Cloud Run: K_SERVICE, K_REVISION or K_CONFIGURATION is set
             (cloud.google.com/run/docs/container-contract#env-vars).
 
     Raises:
-        Misconfigured: There is no such mode; or it is `open` on Cloud Run, where everybody could call; or it
+        Misconfigured: The mode does not exist; or it is `open` on Cloud Run, where everybody could call; or
+        it
             is `platform` elsewhere, where nobody has checked the tokens that it trusts.
     """
     if mode not in list(Mode):
@@ -127,8 +128,8 @@ def read_grants(callers: str) -> Mapping[str, Grant]:
     """Read the grants in the JSON setting CALLERS; an empty one allows nobody.
 
     Raises:
-        Misconfigured: It is not JSON of that shape, or a caller limited to some wisps is given a function
-            that works for all of them.
+        Misconfigured: It is not JSON of that shape, or gives a caller limited to some wisps a function that
+            works for all wisps.
     """
     try:
         grants = from_json(callers or "{}", dict[_Address, Grant])

@@ -1,4 +1,4 @@
-"""Prefetch: makes the next item while the present one is used, since one waits and the other computes."""
+"""Prefetch: makes the next item while the caller uses the present one: one waits, the other computes."""
 
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,10 +9,10 @@ T = TypeVar("T")
 
 
 def prefetch(items: Iterator[T]) -> Generator[T]:
-    """The items; while one is used, a thread of its own makes the next, and no more than that.
+    """Yield the items; while the caller uses one, another thread makes the next one, and no more.
 
-    What making one raises is raised in its turn. Who may leave early must close it (`contextlib.closing`),
-    which waits for the one that is being made.
+    Raise an error of making an item when its turn comes. A caller that may leave early must close the
+    iterator (`contextlib.closing`), which waits for the item that is being made.
     """
     with ThreadPoolExecutor(1, thread_name_prefix="prefetch") as pool:
         coming = pool.submit(copy_context().run, _next, items)

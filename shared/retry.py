@@ -1,4 +1,4 @@
-"""Retry: how often something is tried, and how long is waited in between; the waits are data."""
+"""Retry: how often to try something, and how long to wait in between; the waits are data."""
 
 import math
 import random
@@ -10,15 +10,15 @@ from shared.ports import Clock
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """How long to wait after each failure (seconds).
+    """The waits after failures, in seconds.
 
     Attributes:
-        seconds: After each failure in turn; there is one try more than there are waits.
+        seconds: The wait after each failure in turn; the number of tries is one more.
         jitter: Each wait is multiplied by a random number between these two.
-        obeys: Whether what the other side asks for takes the place of our wait, even if it is shorter; else
-            the longer of the two counts.
-        most_asked: Nothing is tried again if the other side asks for more.
-        within: Since the first try; later than that, no other begins.
+        obeys: A wait that the other side asks for replaces ours, even if it is shorter; otherwise the longer
+            of the two counts.
+        most_asked: If the other side asks for a longer wait, nothing is tried again.
+        within: Seconds since the first try after which no other begins.
     """
 
     seconds: tuple[float, ...]
@@ -28,11 +28,11 @@ class Waits:
     within: float = math.inf
 
     def pause(self, tried: int, asked: float = 0) -> float | None:
-        """Seconds until the next try; None when there is none.
+        """Return the seconds until the next try; None if no other try follows.
 
         Args:
             tried: How many tries have failed.
-            asked: Seconds that the other side asks for; 0 if it does not say.
+            asked: The wait that the other side asks for; 0 if it asks for none.
         """
         if tried > len(self.seconds) or asked > self.most_asked:
             return None
@@ -42,10 +42,10 @@ class Waits:
 
 
 class Tries:
-    """The tries that something gets: leave the loop at the first that succeeds; it waits between them.
+    """An iterator over tries, which waits between them; leave the loop when a try succeeds.
 
     Attributes:
-        asked: Seconds that the other side asked for, when this try failed; set anew in each.
+        asked: The wait that the other side asked for when this try failed; set it in each try.
     """
 
     def __init__(self, waits: Waits, clock: Clock) -> None:
@@ -54,7 +54,7 @@ class Tries:
         self._clock = clock
 
     def __iter__(self) -> Iterator[int]:
-        """The number of each try, from 1."""
+        """Yield the number of each try, from 1."""
         tried, begun = 0, self._clock.monotonic()
         while True:
             tried, self.asked = tried + 1, 0

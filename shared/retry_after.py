@@ -1,15 +1,15 @@
-"""Retry-After: how long a server asks to be left alone (RFC 9110, section 10.2.3)."""
+"""Retry-After: the time for which a server asks to be left alone (RFC 9110, section 10.2.3)."""
 
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 
 def retry_after(value: str, now: datetime | None) -> float:
-    """Seconds from now; 0 where the header says nothing that can be used.
+    """Return the seconds from now; 0 if the header cannot be used.
 
     Args:
-        value: The header: a number of seconds, or a moment. Empty: there is none.
-        now: What a moment is compared with. None: only a number counts.
+        value: The header: a number of seconds, or a date. Empty: the answer has no such header.
+        now: The time to compare a date with. None: only a number counts.
     """
     given = value.strip()
     if given.isascii() and given.isdecimal():
@@ -17,7 +17,7 @@ def retry_after(value: str, now: datetime | None) -> float:
     then = http_date(given)
     try:
         return max(0.0, (then - now).total_seconds()) if then and now else 0.0
-    except TypeError:  # one of them tells no time zone
+    except TypeError:  # one of them has no time zone
         return 0.0
 
 

@@ -1,6 +1,7 @@
-"""Signed: what leaves this service and comes back through a browser: links, sessions, states.
+"""Signed: signs what leaves this service and comes back through a browser: links, sessions, states.
 
-Signed with itsdangerous, with a key of its own for each purpose; everybody can read it, nobody can change it.
+It uses itsdangerous, with a separate salt for each purpose. Everybody can read a signed text, and nobody can
+change it.
 """
 
 import secrets
@@ -14,7 +15,7 @@ from shared.errors import Denied, Misconfigured
 from shared.ports import Clock, SecretStore
 
 REMEMBERED = 60.0
-"""Seconds after which the key is read again: so soon a new one is used by every instance."""
+"""Seconds after which an instance reads the key again, and so uses a new one."""
 
 SKEW = 10.0
 """Seconds by which the clocks of two instances may differ."""
@@ -26,7 +27,7 @@ _BYTES = 32
 
 
 class _Signer(TimestampSigner):
-    """Takes the time from a clock of ours."""
+    """A signer that takes the time from our clock."""
 
     def __init__(self, *arguments: Any, clock: Clock, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -37,10 +38,10 @@ class _Signer(TimestampSigner):
 
 
 class Signed:
-    """Signs and reads. May be shared by threads: one reads or makes the key, the others wait for it."""
+    """A signer and reader that threads may share: one reads or makes the key, and the others wait for it."""
 
     def __init__(self, secret_store: SecretStore, secret: str, clock: Clock) -> None:
-        """Read nothing yet; `secret` names the key, which is made at random when it is missing."""
+        """Read nothing yet; `secret` names the key, which is made at random if it is missing."""
         self._secrets = secret_store
         self._secret = secret
         self._clock = clock
@@ -48,7 +49,7 @@ class Signed:
         self._known = ("", 0.0)
 
     def sign(self, purpose: str, payload: dict[str, Any]) -> str:
-        """Sign the payload, as text for a URL or a cookie; it is good for no other purpose.
+        """Sign the payload, as text for a URL or a cookie; `read` accepts it for this purpose only.
 
         Raises:
             RetryLater: The secret store cannot be reached.
@@ -59,7 +60,8 @@ class Signed:
         """Read the payload of a token that was signed for this purpose at most `max_age` seconds ago.
 
         Raises:
-            Denied: ``link.expired``: it is older. ``link.invalid``: it is not ours, or not for this purpose.
+            Denied: ``link.expired``: the token is older. ``link.invalid``: it is not ours, or has another
+            purpose.
             RetryLater: The secret store cannot be reached.
             Misconfigured: The key is too short.
         """
@@ -88,7 +90,7 @@ class Signed:
             return key
 
     def _read_or_make(self) -> str:
-        """Read or make the key. Of two instances that make one, the later counts, once both read it again."""
+        """Read or make the key. If two instances make one, the later counts once both have read it again."""
         try:
             return self._long_enough(self._secrets.get(self._secret))
         except Misconfigured as error:

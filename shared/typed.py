@@ -1,11 +1,11 @@
-"""Typed: JSON and plain values as typed ones; a type is described once, and to its end, before it is used.
+"""Typed: reads JSON and plain values as typed ones, safely in several threads.
 
 msgspec 0.22 keeps the description of a class on the class, and puts it there *before* it is filled in.
-Filling it in runs Python code, so another thread gets its turn. That one finds a description with holes,
-follows one, and the process dies (``StructInfo_Convert`` and ``DataclassInfo_Convert`` in msgspec's
-``_core.c``). So a type is described under one lock, with all types in it, before anything is read by it.
-Only reading needs that: what writes, `msgspec.json.encode` and `msgspec.to_builtins`, looks at no
-description (docs/adr/0018).
+Filling it in runs Python code, so another thread may run meanwhile. That thread finds an unfinished
+description, follows it, and the process dies (``StructInfo_Convert`` and ``DataclassInfo_Convert`` in
+msgspec's ``_core.c``). So we describe a type, with all types in it, under one lock before we read by it.
+Writing needs no such care: `msgspec.json.encode` and `msgspec.to_builtins` use no description
+(docs/adr/0018).
 """
 
 import threading
@@ -17,43 +17,43 @@ T = TypeVar("T")
 
 _DESCRIBING = threading.Lock()
 _DESCRIBED: set[Any] = set()
-"""They are the process's, as the classes are on which msgspec keeps what it knows of them."""
+"""Global to the process, like the classes on which msgspec keeps their descriptions."""
 
 
 def from_json(data: bytes | str | msgspec.Raw, kind: type[T], *, strict: bool = True) -> T:
-    """The value of a JSON text.
+    """Return a JSON text as a value of a type.
 
     Args:
         data: The text.
-        kind: A class, or what else msgspec can read, such as ``dict[str, Grant]``.
-        strict: Whether a number must not be given as text, nor the like.
+        kind: A class, or another type that msgspec can read, such as ``dict[str, Grant]``.
+        strict: Refuse a number given as text, and the like.
 
     Raises:
-        msgspec.ValidationError: It is a value of another type.
-        msgspec.DecodeError: It is no JSON.
-        UnicodeDecodeError: It is not UTF-8.
+        msgspec.ValidationError: The value has another type.
+        msgspec.DecodeError: The text is not JSON.
+        UnicodeDecodeError: The text is not UTF-8.
     """
     _describe(kind)
     return msgspec.json.decode(data, type=kind, strict=strict)
 
 
 def from_plain(value: Any, kind: type[T]) -> T:
-    """Return the typed value of plain dictionaries, lists and so on; raises `msgspec.ValidationError`."""
+    """Return plain dictionaries, lists and so on as a value of a type; raise `msgspec.ValidationError`."""
     _describe(kind)
     return msgspec.convert(value, kind)
 
 
 def decoder(kind: type[T]) -> "msgspec.json.Decoder[T]":
-    """Return a reader of JSON for thousands of texts; raises as `from_json`. Threads may share it."""
+    """Return a decoder for many JSON texts, which raises as `from_json` does; threads may share it."""
     _describe(kind)
     return msgspec.json.Decoder(kind)
 
 
 def _describe(kind: Any) -> None:
-    """Let msgspec describe a type, and every type in it, to the end.
+    """Have msgspec describe a type, and every type in it, completely.
 
-    Nothing of ours is imported while the lock is held, so it waits for no lock of Python's import system,
-    whose holders may call `decoder`.
+    Nothing of ours is imported under the lock. So it cannot wait for a lock of Python's import system, whose
+    holder may be calling `decoder`.
     """
     if kind not in _DESCRIBED:
         with _DESCRIBING:

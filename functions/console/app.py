@@ -1,4 +1,4 @@
-"""App: which address leads to which page, and what is asked of everybody before it is shown."""
+"""App: leads each address to its page, after the checks that every page needs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,10 +33,10 @@ class Route:
 
     Attributes:
         path: Its address, as Flask writes it.
-        name: By which templates link to it.
-        view: Called with the visit and the address's parts.
-        method: GET, or POST for what changes something.
-        right: Whether it is for users with the right only.
+        name: The name by which templates link to it.
+        view: Called with the visit and the parts of the address.
+        method: GET, or POST if it changes something.
+        right: Only users with the right may open it.
     """
 
     path: str
@@ -75,7 +75,7 @@ def handle(call: Call) -> Response:
 
 
 def _application() -> Flask:
-    # functions-framework has an own Flask application, which keeps /static for itself.
+    # functions-framework's own Flask application uses /static.
     app = Flask(__name__, static_url_path="/assets")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
@@ -94,7 +94,7 @@ def _application() -> Flask:
 
 
 def _answer(route: Route, **parts: str) -> Response:
-    """Ask who is there, whether they may, and whether the form is ours; then show the page."""
+    """Check the session, the form and the right; then show the page."""
     visit = visit_of(request)
     if route.method == "POST":
         with arriving(visit.call.request):  # only now: nobody without a session has a body read
@@ -106,4 +106,4 @@ def _answer(route: Route, **parts: str) -> Response:
 
 
 application = Once(_application)
-"""The pages, once per instance: templates are compiled when they are first shown."""
+"""The pages, once per instance; a template is compiled at its first use."""

@@ -1,1 +1,1 @@
-"""Mail: letters and notices, as texts and pages."""
+"""Mail: letters and notices, as plain text and as HTML."""

@@ -1,7 +1,7 @@
-"""Letter: a card in words, for a mail: the same facts as plain text and as HTML.
+"""Letter: a mail's text about a customer: the same facts as plain text and as HTML.
 
-The HTML (`templates/letter.html`) is one table with its styles in line, so that mail programs and phones show
-it alike; it loads nothing from outside, and its one picture comes with the mail.
+The HTML (`templates/letter.html`) is one table with inline styles, which mail programs and phones show alike.
+It loads nothing from outside; its only picture comes with the mail.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _WHY = "You asked for this contact in SIMPLer."
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail's content: a subject in one line, plain text, and HTML that shows the picture `PICTURE`."""
+    """A mail's content: a one-line subject, plain text, and HTML that shows the picture `PICTURE`."""
 
     subject: str
     text: str
@@ -39,7 +39,7 @@ class _Fact:
 
 
 def letter(card: Card, wisp: Wisp, *, side: int) -> Letter:
-    """The card, the link to the record, and what the mail's file and picture are for.
+    """Write the card, the link to its record, and what the mail's file and picture are for.
 
     Args:
         card: The customer.
@@ -86,7 +86,7 @@ def _one_line(address: PostalAddress) -> str:
 
 
 def _tel(phone: Phone) -> str:
-    """The number as a link (RFC 3966): ``tel:+13122390680;ext=12``."""
+    """Return the number as a link (RFC 3966): ``tel:+13122390680;ext=12``."""
     digits = "".join(character for character in phone.number if character in "0123456789")
     return f"tel:+{digits}" + (f";ext={quote(phone.extension)}" if phone.extension else "")
 

@@ -1,4 +1,4 @@
-"""Notice: what a run could not do by itself, in words, for a mail to the wisp's own people."""
+"""Notice: a mail's text to a wisp's own people about what needs a person after a run."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from shared.mail.letter import Letter
 _LONGEST_SUBJECT = 120
 _WHERE = "In SIMPLer, open Users → Google Accounts to see how every account is"
 _ONCE = (
-    "You get this mail once. Another one comes only if something else needs you, or if the same happens again"
-    " after it was well in between."
+    "You get this mail once. You get another one only if something else needs you, or if the same happens"
+    " again after all was well in between."
 )
 _ADVICE = {
     "guard": "Please look at the preview there, and let the removals through if they are right; otherwise"
@@ -22,11 +22,11 @@ _ADVICE = {
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why something needs a person.
+    """A reason to mail a person.
 
     Attributes:
-        scope: What it is about: an account's id, or `RUN`.
-        code: Stable code; empty when all is well with it.
+        scope: An account's id, or `RUN`.
+        code: A stable code; empty when all is well there.
         reason: What happened and what to do, in a sentence.
         email: The account's address; empty for the run as a whole.
     """
@@ -37,22 +37,22 @@ class Cause:
     email: str = ""
 
     def __str__(self) -> str:
-        """Return it as a person reads it."""
+        """Return it as a sentence for people."""
         sentence = " ".join(filter(None, (clean(self.reason), _ADVICE.get(self.code, ""))))
         return f"{clean(self.email)}: {sentence}" if self.email else sentence
 
 
 RUN = "run"
-"""The scope of what concerns no single account."""
+"""The scope of a cause that concerns the run as a whole."""
 
 
 def notice(causes: Sequence[Cause], wisp: Wisp, console_url: str) -> Letter:
-    """The mail about these causes.
+    """Write the mail about these causes.
 
     Args:
         causes: At least one, none of them empty.
         wisp: Whose accounts.
-        console_url: Where the accounts are listed; empty: only SIMPLer leads there.
+        console_url: Address of the page that lists the accounts; empty: name only the way through SIMPLer.
     """
     from shared.mail.pages import html_of  # noqa: PLC0415  few calls write a mail
 

@@ -1,6 +1,6 @@
 """Pages: a mail's HTML, from the templates beside this file.
 
-It is imported when a mail is written: few runs write one, and only they need jinja2.
+This module is imported only to write a mail, because few runs write one, and only they need jinja2.
 """
 
 from html import escape
@@ -16,7 +16,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 
 def html_of(template: str, **shown: Any) -> str:
-    """Return a page with what it shows; escape every text in it."""
+    """Fill a template in; escape every text in it."""
     return _environment().get_template(template).render(shown)
 
 
@@ -34,9 +34,9 @@ def _made() -> Environment:
 
 
 def _escaped(value: object) -> Markup:
-    """The value as Python's own `html` writes it."""
+    """Return the value escaped as Python's own `html` does."""
     return value if isinstance(value, Markup) else Markup(escape(str(value)))  # noqa: S704  just escaped
 
 
 _environment = Once(_made)
-"""The templates, once per instance: each is compiled when it is first shown."""
+"""The templates, once per instance; each is compiled at its first use."""

@@ -140,8 +140,8 @@ def test_contacts_of_a_deleted_label_are_not_said_to_be_taken_out_of_it(mary: Br
     page = mary.press("Disconnect", contacts="remove")
 
     assert page.one("p", role="status").text == (
-        "office0@example.com is disconnected. 0 contacts were removed; there is no label any more. "
-        "30 contacts stay because they were in no label any more."
+        "office0@example.com is disconnected. 0 contacts were removed; the label no longer exists. "
+        "30 contacts stay because they were no longer in any label."
     )
 
 

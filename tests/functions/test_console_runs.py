@@ -74,7 +74,7 @@ def test_a_run_shows_what_was_done_with_which_customer_and_why(mary: Browser, wo
     assert [section.one("h2").text for section in page.all("section")] == [a.email for a in world.accounts]
     assert sorted(rows(page.all("table")[0])) == [
         ["1", "Updated", "phone"],
-        ["2", "Removed", "The customer's status no longer makes it a contact"],
+        ["2", "Removed", "The customer's status no longer makes them a contact"],
         ["none", "Skipped", "The record has no customer number (record 31)"],
     ]
 

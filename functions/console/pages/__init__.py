@@ -1,1 +1,1 @@
-"""Pages: what people open, one file for each page."""
+"""Pages: one file for each page that people open."""

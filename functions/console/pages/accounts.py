@@ -1,4 +1,4 @@
-"""Accounts: the first page: the button, how far a run is, and every account's health."""
+"""Accounts: the first page, with the button, a run's progress, and every account's health."""
 
 from flask import Response, make_response, request
 
@@ -13,12 +13,12 @@ from shared.usecases.runs.status import status
 
 
 def show(visit: Visit) -> Response:
-    """Show the page, with the notice that the step before left."""
+    """Show the page, with the notice that the previous step left."""
     return page(visit, notice.left(request, visit))
 
 
-def page(visit: Visit, told: Notice | None, code: int = 200) -> Response:
-    """Return the page with a sentence at its top."""
+def page(visit: Visit, shown: Notice | None, code: int = 200) -> Response:
+    """Return the page with a notice at its top."""
     found = status(visit.services, visit.wisp.id, has_right=visit.has_right)
     emails = {account.account: account.email for account in found.accounts}
     html = render(
@@ -27,7 +27,7 @@ def page(visit: Visit, told: Notice | None, code: int = 200) -> Response:
         status=found,
         progress=progress_of(found.running, found.last_runs, emails),
         badges=badges,
-        notice=told,
+        notice=shown,
         night=f"{NIGHT:%H:%M}",
     )
     response = make_response(html, code)

@@ -1,4 +1,4 @@
-"""Button: "Synchronize Google Contacts" is pressed, and the run is followed."""
+"""Button: starts a run when "Synchronize Google Contacts" is pressed, and follows it."""
 
 from flask import Response, jsonify
 from msgspec import to_builtins
@@ -15,12 +15,12 @@ from shared.usecases.runs.status import MESSAGES, running_now
 
 
 def press(visit: Visit) -> Response:
-    """Start a run and show it; if one is on already, say whose."""
+    """Start a run and show it; if another is in progress, say who started it."""
     return start(visit)
 
 
 def start(visit: Visit, allow: str = "") -> Response:
-    """Start a run; `allow` is a preview's token, to let its removals through."""
+    """Start a run; `allow` is a preview's token, which lets its removals through the guard."""
     try:
         start_sync(visit.services, visit.wisp.id, visit.session.user.email, allow)
     except LeaseHeld as held:

@@ -1,4 +1,4 @@
-"""Connection: to Google's consent page and back."""
+"""Connection: sends a browser to Google's consent page, and takes it back."""
 
 import secrets
 
@@ -18,8 +18,8 @@ CONSENT_SECONDS = 900.0
 def begin(visit: Visit) -> Response:
     """Send the browser to Google, for a new account or for one that needs its consent again.
 
-    By a page of our own and not by a redirect: a Content-Security-Policy's ``form-action`` holds for all
-    redirects after a form, and Google may send people on to the sign-in of their own company.
+    Use a page of ours instead of a redirect. A Content-Security-Policy's ``form-action`` covers all redirects
+    after a form, and Google may send people on to the sign-in of their own company.
     """
     account = request.form.get("account", "")
     known = visit.account(account)
@@ -39,7 +39,7 @@ def begin(visit: Visit) -> Response:
 
 
 def finish(visit: Visit) -> Response:
-    """Take what Google's consent page sends back, and show the account."""
+    """Take the answer of Google's consent page, and show the account."""
     connected = connect.finish(
         visit.services,
         state=request.args.get("state", ""),
@@ -56,5 +56,5 @@ def finish(visit: Visit) -> Response:
 
 
 def _bound(visit: Visit, browser: str) -> str:
-    """Return what only this browser can prove, and only while the same person works for the same wisp."""
+    """Bind a browser's random value to this person and wisp, so that it proves nothing for another."""
     return f"{visit.wisp.id}\n{visit.session.user.id}\n{browser}" if browser else ""

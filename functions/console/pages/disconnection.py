@@ -1,4 +1,4 @@
-"""Disconnection: ends an account's connection, keeps or removes its contacts, and shows the proof."""
+"""Disconnection: ends an account's connection, keeps or removes its contacts, and reports the result."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ def ask(visit: Visit, account: str) -> Response:
 
 
 def confirm(visit: Visit, account: str) -> Response:
-    """Disconnect, and say what was done."""
+    """Disconnect, and report what was done."""
     found = _known(visit, account)
     remove = request.form.get("contacts") == "remove"
     done = disconnect(
@@ -40,7 +40,7 @@ def _known(visit: Visit, account: str) -> Account:
 
 
 def _proof(account: Account, done: Disconnected, *, remove: bool) -> str:
-    """Return the proof, in sentences."""
+    """Return in sentences what was done."""
     first = f"{account.email} is disconnected."
     if not remove:
         return f"{first} Its contacts stay in Google Contacts as they are."
@@ -51,14 +51,14 @@ def _proof(account: Account, done: Disconnected, *, remove: bool) -> str:
 def _label(done: Disconnected) -> str:
     if not done.label_removed:
         return f".{_STAYS}"
-    return ", and the label with them." if done.removed else "; there is no label any more."
+    return ", and the label with them." if done.removed else "; the label no longer exists."
 
 
 def _stay(done: Disconnected) -> Iterator[str]:
     """Return why contacts stay, one sentence for each reason."""
     if outside := done.kept - done.shared:
         stay = many(outside, "contact stays because it was", "contacts stay because they were")
-        why = "in no label any more" if done.label_gone else "taken out of the label"
+        why = "no longer in any label" if done.label_gone else "taken out of the label"
         yield f"{stay} {why}."
     if done.shared:
         stay = many(done.shared, "contact stays because it belongs", "contacts stay because they belong")

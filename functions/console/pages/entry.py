@@ -1,4 +1,4 @@
-"""Entry: a link from SIMPLer becomes a session."""
+"""Entry: turns a link from SIMPLer into a session."""
 
 from flask import Response, abort, request
 
@@ -10,7 +10,7 @@ from functions.console.web.visit import call_of, place_of
 
 def enter() -> Response:
     """Let the link's user in, once, and show the accounts."""
-    if request.method != "GET":  # a HEAD, by which some programs look at links, must not use it up
+    if request.method != "GET":  # some programs check links with HEAD, which must not use them up
         abort(405)
     call = call_of(request)
     link = redeem(call.services, request.args.get("link", ""))

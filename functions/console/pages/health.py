@@ -1,4 +1,4 @@
-"""Health: an account's state as words beside its address."""
+"""Health: an account's state, as badges beside its address."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,11 +8,11 @@ from shared.usecases.runs.status import Health
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A word or two, coloured.
+    """A word or two with a colour.
 
     Attributes:
-        text: What is said.
-        tone: Whether it is good, needs attention, is bad, or neither.
+        text: The words.
+        tone: Good, a warning, bad, or neither.
     """
 
     text: str

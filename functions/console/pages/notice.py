@@ -18,12 +18,12 @@ NOTICE_PURPOSE = "notice"
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """What to show.
+    """A notice.
 
     Attributes:
         text: One or two sentences.
-        tone: Whether it went as wished.
-        wisp: For whose pages it is meant.
+        tone: Good news, or a warning.
+        wisp: The wisp on whose pages it may show.
     """
 
     text: str
@@ -39,7 +39,7 @@ def leave(response: Response, visit: Visit, notice: Notice) -> None:
 
 
 def left(request: Request, visit: Visit) -> Notice | None:
-    """Return the notice that was left for this page."""
+    """Return the notice that the previous step left for this page."""
     token = cookies.get(request, place_of(visit.call), cookies.NOTICE)
     if not token:
         return None
@@ -51,5 +51,5 @@ def left(request: Request, visit: Visit) -> Notice | None:
 
 
 def clear(response: Response, visit: Visit) -> None:
-    """Delete the notice, which was shown."""
+    """Delete the notice after it was shown."""
     cookies.drop(response, place_of(visit.call), cookies.NOTICE)

@@ -1,4 +1,4 @@
-"""Preview: what a run would do, field by field; here a person lets removals through the guard."""
+"""Preview: shows what a run would do, field by field; here a person may let removals through the guard."""
 
 from flask import Response, make_response, request
 
@@ -14,7 +14,7 @@ MOST_CONTACTS_SHOWN = 100
 
 
 def show(visit: Visit) -> Response:
-    """Show the page; reading both sides takes a while in large accounts."""
+    """Show the page; for large accounts, reading both sides takes a while."""
     preview = preview_sync(visit.services, visit.wisp.id)
     return make_response(
         render("preview.html", visit, preview=preview, most=MOST_CONTACTS_SHOWN, lines=lines)
@@ -32,7 +32,7 @@ def allow(visit: Visit) -> Response:
 
 
 def lines(change: FieldChange) -> list[tuple[str, str, str]]:
-    """Return a field's old and new lines side by side: what goes, what comes, and whether it stays."""
+    """Return a field's old and new lines side by side, each pair as "same" or "changed"."""
     stays = [line for line in change.old if line in change.new]
     goes = [line for line in change.old if line not in change.new]
     comes = [line for line in change.new if line not in change.old]

@@ -1,4 +1,4 @@
-"""Progress: how far a run is, in words for the page, and later for its script."""
+"""Progress: tells in words how far a run is, for the page and for its script."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,21 +7,22 @@ from functions.console.pages.wording import many
 from shared.domain.model.run import RunOutcome
 from shared.usecases.runs.status import AccountProgress, Running
 
-_STEP = 10  # percent: how coarsely progress is read out, so that nobody has to listen to every batch
+_STEP = 10
+"""Percent between two announcements, so that screen readers do not read out every batch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What is shown of a run.
+    """A run's progress, as the page shows it.
 
     Attributes:
-        run: Its id; empty when none is on.
-        text: What it is doing, and how far it is.
-        spoken: The same for those who listen: it changes seldom.
-        done: Contacts written; with `total` the bar's length.
-        total: Contacts to write; 0 while that is not known.
+        run: The run's id; empty when no run is in progress.
+        text: What the run is doing, and how far it is.
+        spoken: The same for screen readers; it changes seldom.
+        done: How many contacts are written; with `total` it gives the bar's length.
+        total: How many contacts to write; 0 while that is not known.
         accounts: A line for each account.
-        last: Id of the last run that there was; another one tells that the page is out of date.
+        last: Id of the last run; when it changes, the page is out of date.
     """
 
     run: str = ""
@@ -34,11 +35,11 @@ class Progress:
 
 
 def progress_of(running: Running | None, runs: Sequence[RunOutcome], emails: dict[str, str]) -> Progress:
-    """Return the progress of the run that is on, if any.
+    """Return the progress of the run in progress, if any.
 
     Args:
-        running: The run.
-        runs: The last ones, newest first.
+        running: That run.
+        runs: The last runs, newest first.
         emails: The accounts' addresses by their ids.
     """
     last = runs[0].run if runs else ""

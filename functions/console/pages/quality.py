@@ -1,4 +1,4 @@
-"""Data quality: what to correct in SIMPLer, so that every caller shows by name; also as a download."""
+"""Data quality: shows what to correct in SIMPLer, so that phones show every caller's name; also as a file."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Runs: what was done when, by whom, and why for each customer; also as a download."""
+"""Runs: shows what was done when, by whom, and why for each customer; also as a file."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,7 +20,7 @@ STATES = ("complete", "partial", "unfinished", "failed", "interrupted", "superse
 
 
 def show(visit: Visit) -> Response:
-    """Show the last runs; only those in one state or one account if the address says so."""
+    """Show the last runs, or those in one state or account if the address says so."""
     wanted = Filter(_asked("state"), _asked("account"))
     shown: dict[str, Any] = {
         "runs": history(visit.services, visit.wisp.id, wanted),
@@ -47,7 +47,7 @@ def one(visit: Visit, run: str) -> Response:
 
 
 def download(visit: Visit, run: str) -> Response:
-    """Return one run's reasons per customer as a file, all of them or one kind."""
+    """Return one run's reasons per customer as a file, all or of one kind."""
     found = _known(visit, run)
     heads = ("run", "started", "account", "customer", "what", "why")
     rows = ((found.run, found.started, *row) for row in _rows(found, _asked("what")))

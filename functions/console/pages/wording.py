@@ -1,4 +1,4 @@
-"""Wording: the design's codes in a person's words, and times and numbers as people write them."""
+"""Wording: codes in people's words, and times and numbers as people write them."""
 
 import re
 from datetime import UTC, datetime
@@ -30,10 +30,10 @@ RUN_STATES = {
 }
 
 TONES = {"complete": "good", "failed": "bad", "stopped": "bad", "waiting": "plain", "running": "plain"}
-"""How a state is coloured; every other one asks for attention."""
+"""The colour of a state; any other state is a warning."""
 
 REMOVAL_WORDS = {
-    "left": "The customer's status no longer makes it a contact",
+    "left": "The customer's status no longer makes them a contact",
     "gone": "No longer in SIMPLer",
     "duplicate": "A second contact of the same customer",
     "disconnected": "The account was disconnected",
@@ -73,7 +73,7 @@ _FIELD = re.compile("|".join(FIELD_WORDS))
 
 
 def reason(what: str, why: str) -> str:
-    """Return why something was done with a contact, or was not; `what` is the note's."""
+    """Return in words why something was done with a contact, or was not; `what` is the note's kind."""
     if what in ("removed", "refused"):
         return named(REMOVAL_WORDS, why)
     if what == "skipped":

@@ -1,1 +1,1 @@
-"""Web: what all pages need of HTTP: cookies, sessions, links, forms, headers."""
+"""Web: the HTTP that all pages share: cookies, sessions, links, forms, headers."""

@@ -1,7 +1,7 @@
 """Cookies: the console's own; scripts, other sites and other hosts cannot read them.
 
-Over HTTPS their names begin with ``__Host-``: browsers then take them only with Secure, for the whole of this
-host and for no other one (RFC 6265bis, section 4.1.3.2).
+Over HTTPS their names begin with ``__Host-``. Browsers then accept them only with Secure, for the whole of
+this host, and for no other host (RFC 6265bis, section 4.1.3.2).
 """
 
 from flask import Request, Response
@@ -14,7 +14,7 @@ NOTICE = "notice"
 
 
 def get(request: Request, place: Place, name: str) -> str:
-    """Return a cookie's value; empty if there is none."""
+    """Return a cookie's value; empty if the browser sent none."""
     return request.cookies.get(_called(name, place), "")
 
 

@@ -1,8 +1,8 @@
-"""Forged requests: a form post counts only when it comes from one of our own pages, in this session.
+"""CSRF: accepts a form post only from one of our own pages, in this session.
 
 Three things must agree: the session's secret in the form, ``Sec-Fetch-Site`` (Fetch Metadata Request
 Headers, section 2.3) and ``Origin``. Under ``Referrer-Policy: no-referrer`` browsers send ``Origin: null``
-with our own forms too (Fetch, "append a request Origin header"): ``null`` proves nothing either way.
+with our own forms too (Fetch, "append a request Origin header"), so ``null`` proves nothing.
 """
 
 from hmac import compare_digest

@@ -1,4 +1,4 @@
-"""CSV file: a table to download (RFC 4180); no spreadsheet takes its cells for formulas."""
+"""CSV file: a table to download (RFC 4180), whose cells no spreadsheet takes for formulas."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ some take a tab or a line end, though the file says otherwise. Full-width signs 
 """
 
 _MARK = "\ufeff"
-"""By which spreadsheets know that the file is UTF-8."""
+"""The byte order mark, by which spreadsheets recognise UTF-8."""
 
 
 def csv_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:

@@ -1,4 +1,4 @@
-"""Failure: the pages that say what went wrong and what to do; never more than a person needs."""
+"""Failure: the pages that say what went wrong and what to do, and nothing more."""
 
 from flask import Response, make_response, request
 from werkzeug.exceptions import HTTPException
@@ -17,7 +17,7 @@ _TITLES = {
     "lease": "Please wait a moment",
     "wisp": "There is nothing to do yet",
 }
-"""By how an error's code begins."""
+"""The titles, by the first part of an error's code."""
 
 _MISSING = "There is nothing at this address. It may belong to an account or a run that is no longer there."
 _OTHER = {
@@ -29,7 +29,7 @@ _SURPRISE = "This should not have happened. Please tell whoever looks after the 
 
 
 def page_of(error: Exception) -> Response:
-    """Return the page for an error; for an unexpected one it shows the request's id and nothing else."""
+    """Return the page for an error; for an unexpected one it shows nothing but the request's id."""
     if isinstance(error, HTTPException):
         code = error.code or 500
         title, text = _OTHER.get(code, ("This could not be understood", "Please go back and try again."))
@@ -54,7 +54,7 @@ def _page(title: str, text: str, code: int, reason: str) -> Response:
 
 
 def _visit() -> Visit | None:
-    """Return the visit, if it can be found out while something is wrong."""
+    """Return the visit; None if the error prevents finding it out."""
     try:
         return visit_of(request)
     except Trouble:

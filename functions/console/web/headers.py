@@ -1,4 +1,4 @@
-"""Headers: what every answer of the console has the browser forbid."""
+"""Headers: the security headers of every answer of the console."""
 
 _CONTENT = {
     "default-src": "'none'",

@@ -1,4 +1,4 @@
-"""Link: the way in from SIMPLer, signed, good for five minutes, and once."""
+"""Link: a signed way in from SIMPLer, which works once, within five minutes."""
 
 import secrets
 from datetime import timedelta
@@ -16,18 +16,18 @@ LINK_SECONDS = 300
 """Seconds in which a link can be used."""
 
 USED_LINK_KEPT = timedelta(days=1)
-"""How long we remember that a link was used: much longer than any two clocks differ."""
+"""How long we remember that a link was used: far longer than two clocks may differ."""
 
 LINK_PURPOSE = "link"
 
 
 class Link(msgspec.Struct, frozen=True):
-    """The user that a link lets in.
+    """The content of a link.
 
     Attributes:
         wisp: The wisp's id.
-        user: The user, with those rights only that matter here.
-        nonce: What makes it this link and no other.
+        user: The user whom it lets in, with only the rights that matter here.
+        nonce: A random value, unique to this link.
     """
 
     wisp: str

@@ -1,4 +1,4 @@
-"""Place: the console's public address, and what follows from it for cookies, links and form posts."""
+"""Place: the console's public address, and its consequences for cookies, links and form posts."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -8,7 +8,7 @@ from shared.loopback import is_loopback
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The place where browsers find the console.
+    """The address at which browsers find the console.
 
     Attributes:
         url: Its public address, without a slash at the end.
@@ -18,7 +18,7 @@ class Place:
 
     @property
     def root(self) -> str:
-        """The path below which the pages are; empty at the top."""
+        """The path below which the pages lie; empty at the top."""
         return urlsplit(self.url).path.rstrip("/")
 
     @property
@@ -29,6 +29,6 @@ class Place:
 
     @property
     def is_secure(self) -> bool:
-        """Whether cookies are for HTTPS only: everywhere but on this machine itself."""
+        """True if cookies are for HTTPS only: everywhere but on this machine itself."""
         parts = urlsplit(self.url)
         return not (parts.scheme == "http" and is_loopback(parts.hostname or ""))

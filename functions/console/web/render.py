@@ -1,4 +1,4 @@
-"""Page: a template filled in, with what every page shows: the wisp, the user and the way around."""
+"""Render: fills in a page's template, with the wisp, the user and the menu that every page shows."""
 
 from typing import Any
 
@@ -12,16 +12,16 @@ MENU = (
     ("runs", "Runs", False),
     ("quality", "Data quality", True),
 )
-"""Each page, what it is called, and whether it shows customers' data and so needs the right."""
+"""Each page, its title, and whether it needs the right because it shows customers' data."""
 
 
 def render(template: str, visit: Visit | None = None, **shown: Any) -> str:
-    """Return a page as HTML; within a visit with the menu, otherwise without what needs a visit."""
+    """Return a page as HTML; without a visit it has no menu."""
     return render_template(template, visit=visit, menu=_menu(visit), **shown)
 
 
 def on_to(page: str) -> Response:
-    """Send the browser on to a page after a form post: reloading that page posts nothing again."""
+    """Redirect the browser after a form post, so that reloading the page posts nothing again."""
     return make_response(redirect(url_for(page), 303))
 
 

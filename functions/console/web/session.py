@@ -1,4 +1,4 @@
-"""ConsoleSession: who is at the console, and for which wisp; only the browser's cookie stores it."""
+"""Session: says who uses the console, and for which wisp; only the browser's cookie stores it."""
 
 import secrets
 
@@ -21,8 +21,8 @@ class ConsoleSession(msgspec.Struct, frozen=True):
 
     Attributes:
         wisp: The only wisp whose pages it opens.
-        user: Who is there, with the rights that SIMPLer vouched for.
-        csrf: What every form of this visit carries, and no other page can know.
+        user: The person, with the rights that SIMPLer vouched for.
+        csrf: A secret that every form of this session carries, and no other page can know.
     """
 
     wisp: str
@@ -41,12 +41,12 @@ def seal(session: ConsoleSession, signed: Signed) -> str:
 
 
 def unseal(cookie: str, signed: Signed) -> ConsoleSession:
-    """Return the session of a cookie; raise `Denied` if there is none, or it has ended."""
+    """Return the session of a cookie; raise `Denied` if the cookie has none, or the session has ended."""
     try:
         return from_plain(signed.read(SESSION_PURPOSE, cookie, SESSION_SECONDS), ConsoleSession)
     except (Denied, msgspec.ValidationError) as error:
         raise Denied(
             "session.none",
-            "a browser came without a session that is good",
+            "a browser came without a valid session",
             "For your safety a visit ends after an hour. Please open the page again from SIMPLer.",
         ) from error

@@ -1,4 +1,4 @@
-"""Visit: one request of a person at the console: who, for which wisp, with which services."""
+"""Visit: one request of a person at the console, with the wisp and the services that it needs."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from shared.usecases.base.documents import load_accounts, load_wisp
 from shared.usecases.base.services import Services
 
 CALL = "simpler_contacts.call"
-"""Where the WSGI environment carries the call that is being answered."""
+"""The WSGI environment's key for the call that is being answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Visit:
 
     Attributes:
         call: The call that is being answered.
-        session: Who is there.
+        session: Who asks.
         wisp: The session's wisp.
     """
 
@@ -39,21 +39,21 @@ class Visit:
 
     @property
     def has_right(self) -> bool:
-        """Whether the user may do more than see the accounts' state."""
+        """True if the user may do more than see the accounts' state."""
         return GCONTACT in self.session.user.rights
 
     def need_right(self) -> None:
-        """Raise `Denied`, with who can help, unless the user has the right."""
+        """Raise `Denied`, which says who can help, unless the user has the right."""
         require(self.session.user, GCONTACT)
 
     def account(self, account: str) -> Account | None:
-        """Return one of this wisp's accounts; None for an unknown one, and for another wisp's."""
+        """Return one of this wisp's accounts; None if the wisp has no such account."""
         accounts = load_accounts(self.services.state, self.wisp.id)
         return next((found for found in accounts if found.id == account), None)
 
 
 def call_of(request: Request) -> Call:
-    """Return the call that a request of the console's own application belongs to."""
+    """Return the call that a request to the console's Flask application belongs to."""
     call: Call = request.environ[CALL]
     return call
 
