@@ -118,7 +118,7 @@ def _check_form(request: Request, function: str) -> None:
 
 
 def decode(data: bytes, body: type[T]) -> T:
-    """Return a JSON body as a typed value; refuse unknown members where the type says so."""
+    """Return a JSON body as a typed value; refuse unknown members if the type says so."""
     try:
         return from_json(data, body)
     except msgspec.ValidationError as error:

@@ -65,7 +65,7 @@ ROUTES = (
 
 
 def handle(call: Call) -> Response:
-    """Answer a browser; whatever goes wrong is a page too."""
+    """Answer a browser; an error is a page too."""
     environ = {**call.request.environ, CALL: call}
     environ["SCRIPT_NAME"] = place_of(call).root
     response = Response.from_app(application().wsgi_app, environ, buffered=True)
