@@ -12,10 +12,10 @@ from msgspec import Meta
 from functions.endpoint import Call, ForWisp, Reply
 from shared.domain.model.run import RunOutcome
 from shared.domain.sync.guard import LONGEST_PERMIT
-from shared.errors import LeaseLost, StopRun
+from shared.errors import LeaseHeld, LeaseLost, StopRun, Trouble
 from shared.usecases.base.documents import to_document
 from shared.usecases.base.services import Services
-from shared.usecases.runs.run import SyncWisp, sync_wisp
+from shared.usecases.runs.run import MOST_ATTEMPTS, SyncWisp, log_abandoned, sync_wisp
 
 Text = Annotated[str, Meta(max_length=500)]
 RunId = Annotated[str, Meta(pattern="^([0-9]{8}T[0-9]{6}-[0-9a-f]{8})?$")]
@@ -35,12 +35,29 @@ class Body(ForWisp, kw_only=True, frozen=True):
     allow: Annotated[str, Meta(max_length=LONGEST_PERMIT)] = ""
 
 
+RETRIES = "X-CloudTasks-TaskRetryCount"
+"""How often a task was tried before: the header of Cloud Tasks ("Create HTTP target tasks")."""
+
+
 def handle(call: Call) -> Response:
     """Answer 200 with what the run did."""
-    return call.answer(Body, lambda body: _run(body, call.services))
+    return call.answer(Body, lambda body: _run(body, call))
 
 
-def _run(body: Body, services: Services) -> Reply:
+def _run(body: Body, call: Call) -> Reply:
+    try:
+        return _done(body, call.services)
+    except LeaseHeld:
+        raise  # the run that is on does the work
+    except Trouble as trouble:
+        tries = call.request.headers.get(RETRIES, type=int, default=0) + 1
+        if tries >= MOST_ATTEMPTS:
+            why = f"a task was tried {tries} times and is not tried again: {trouble.message}"
+            log_abandoned(why, body.wisp, body.run, trouble.reason)
+        raise
+
+
+def _done(body: Body, services: Services) -> Reply:
     request = SyncWisp(
         body.wisp,
         body.by,

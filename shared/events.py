@@ -26,6 +26,7 @@ class Event(StrEnum):
     RUN_COMPLETED = "run.completed"
     RUN_INCOMPLETE = "run.incomplete"
     RUN_FAILED = "run.failed"
+    RUN_ABANDONED = "run.abandoned"
     ACCOUNT_LISTED = "account.listed"
     ACCOUNT_PLANNED = "account.planned"
     ACCOUNT_COMPLETED = "account.completed"
@@ -33,12 +34,14 @@ class Event(StrEnum):
     ACCOUNT_PARKED = "account.parked"
     ACCOUNT_BROKEN = "account.broken"
     ACCOUNT_DISCONNECTED = "account.disconnected"
+    ACCOUNT_MISCONFIGURED = "account.misconfigured"
     ACCOUNT_CONNECTED = "account.connected"
     ACCOUNT_FORGOTTEN = "account.forgotten"
     QUOTA_WAITED = "quota.waited"
     QUOTA_REFUSED = "quota.refused"
     NOTICE_SENT = "notice.sent"
     NOTICE_FAILED = "notice.failed"
+    NOTICE_MISCONFIGURED = "notice.misconfigured"
     GUARD_TRIPPED = "guard.tripped"
     LABEL_RENAMED = "label.renamed"
     LABEL_NOT_RENAMED = "label.not_renamed"
@@ -68,12 +71,15 @@ class Event(StrEnum):
 
 _SEVERITY = {
     Event.RUN_INCOMPLETE: "WARNING",
-    Event.RUN_FAILED: "ERROR",
+    Event.RUN_FAILED: "WARNING",
+    Event.RUN_ABANDONED: "ERROR",
     Event.ACCOUNT_INCOMPLETE: "WARNING",
     Event.ACCOUNT_PARKED: "WARNING",
     Event.ACCOUNT_BROKEN: "ERROR",
     Event.ACCOUNT_DISCONNECTED: "ERROR",
+    Event.ACCOUNT_MISCONFIGURED: "ERROR",
     Event.NOTICE_FAILED: "WARNING",
+    Event.NOTICE_MISCONFIGURED: "ERROR",
     Event.GUARD_TRIPPED: "ERROR",
     Event.QUOTA_REFUSED: "WARNING",
     Event.LABEL_NOT_RENAMED: "WARNING",

@@ -2,20 +2,25 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
 
 from infra.check.deployment import Deployment, Resource
 from shared.events import Event
 
 _ALERT = "google_monitoring_alert_policy"
+_OURS = 'resource.type="cloud_run_revision"'
 _EVENT = re.compile(r'jsonPayload\.event ?= ?"([^"]*)"')
 _FIELD = re.compile(r"EXTRACT\(jsonPayload\.(\w+)\)")
+_LEFT_OUT = re.compile(r"NOT jsonPayload\.code=\(([^)]*)\)")
 _METRIC = re.compile(r"logging\.googleapis\.com/user/([\w/]+)|logging_googleapis_com:user_([\w/]+)")
 _OF_A_DISTRIBUTION = re.compile(r"_(sum|count|bucket)$")
 
 
 def events(deployment: Deployment) -> Iterator[str]:
-    """Check that every filter of the log names events, and that they exist."""
+    """Check that every filter of our own log names events, and that they exist."""
     for resource, text in _filters(deployment):
+        if _OURS not in text:
+            continue
         named = _EVENT.findall(text)
         if not named:
             yield f"{resource.address} looks for no event: {text}"
@@ -46,6 +51,48 @@ def metrics(deployment: Deployment) -> Iterator[str]:
             name = re.sub(r"\W", "_", found[1] or _OF_A_DISTRIBUTION.sub("", found[2]))
             if name not in existing:
                 yield f"{resource.address} asks for the metric {name}, which does not exist"
+
+
+def made(deployment: Deployment, documented: Mapping[str, str]) -> Iterator[str]:
+    """Check that of each event just those alerts and metrics are made that docs/events.md tells.
+
+    Args:
+        deployment: What would be deployed.
+        documented: What is made of an event, in words, by its name.
+    """
+    found: dict[str, set[str]] = {event: set() for event in documented}
+    counted: dict[str, list[str]] = {}
+    for metric in deployment.all("google_logging_metric"):
+        name = metric["name"].removeprefix("simpler_contacts/")
+        counted[name] = _EVENT.findall(metric["filter"])
+        for event in counted[name]:
+            found.setdefault(event, set()).add(name)
+    for alert in deployment.all(_ALERT):
+        asked = {_OF_A_DISTRIBUTION.sub("", each[1]) for each in _METRIC.findall(str(alert["conditions"]))}
+        of_metrics = (counted.get(each.removeprefix("simpler_contacts_"), []) for each in asked)
+        filters = " ".join(text for each, text in _filters(deployment) if each is alert)
+        for event in {*_EVENT.findall(filters), *chain.from_iterable(of_metrics)}:
+            found.setdefault(event, set()).add(_anchor(alert))
+    for event, told in documented.items():
+        names = set(re.findall(r"`([\w-]+)`", told))
+        if names != found[event]:
+            yield f"{event}: docs/events.md tells {sorted(names)}, made is {sorted(found[event])}"
+
+
+def _anchor(alert: Resource) -> str:
+    urls = [link["url"] for text in alert["documentation"] for link in text["links"]]
+    return str(urls[0]).partition("#")[2]
+
+
+def waits(deployment: Deployment, known: Collection[str]) -> Iterator[str]:
+    """Check that the alert of a missed night leaves out just the reasons that somebody was told of."""
+    for alert in deployment.all(_ALERT):
+        for condition in alert["conditions"]:
+            for codes in _LEFT_OUT.findall(
+                " ".join(each["filter"] for each in condition["condition_matched_log"])
+            ):
+                if set(re.findall(r'"([^"]+)"', codes)) != set(known):
+                    yield f"{alert.address} leaves out other codes than those that somebody was told of"
 
 
 def links(deployment: Deployment, anchors: Collection[str]) -> Iterator[str]:

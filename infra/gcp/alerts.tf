@@ -1,10 +1,14 @@
-# Alerts: each by its section of docs/runbook.md. Those of an event fire at every line of it, those of a query while it
-# gives something.
+# Alerts: each by its section of docs/runbook.md. Those of an event fire at its lines, with one notification for each code
+# in six hours, however many WISPs and accounts write it; those of a query fire while it gives something.
 
 locals {
+  # Reasons of one account that its own people or an operator were told of: shared/domain/model/reason.py.
+  waits_for_a_person = ["account.paused", "google.admin_policy", "google.forbidden", "google.full", "google.reconnect", "google.scope", "guard"]
+
   event_alerts = {
     wisp-overdue = {
       event   = "wisp.overdue", severity = "CRITICAL", title = "WISPs have not had their night"
+      but     = local.waits_for_a_person
       meaning = "The phones of these WISPs' people show yesterday's customers, or older ones."
     }
     night-missed = {
@@ -32,12 +36,24 @@ locals {
       meaning = "More contacts would be removed than is usual. New and changed customers were written all the same."
     }
     run-failed = {
-      event   = "run.failed", severity = "ERROR", title = "A run failed"
-      meaning = "SIMPLer's list could not be had, or our own documents could not be written. Nothing was changed; the queue tries again."
+      event   = "run.abandoned", severity = "ERROR", title = "A run was given up"
+      meaning = "SIMPLer's list could not be had, or our own documents could not be written, in as many tries as a task has. What is left waits for the next night."
     }
     account-disconnected = {
-      event   = "account.disconnected", severity = "ERROR", title = "Google no longer accepts an account's sign-in"
-      meaning = "A person must connect this account again. Its contacts stay as they were."
+      event   = "account.disconnected", severity = "ERROR", title = "Google gives no access to an account any more"
+      meaning = "Its owner must connect it again, or their administrator must allow it. Its contacts stay as they were."
+    }
+    account-misconfigured = {
+      event   = "account.misconfigured", severity = "CRITICAL", title = "Accounts cannot be synchronised until an operator acts"
+      meaning = "A secret, the OAuth client or the People API is wrong. It mostly concerns every account; nobody else is told."
+    }
+    account-broken = {
+      event   = "account.broken", severity = "ERROR", title = "An account's document cannot be read"
+      meaning = "This account is left out of every run. The others go on."
+    }
+    notices-failing = {
+      event   = "notice.misconfigured", severity = "ERROR", title = "Notices cannot be sent"
+      meaning = "The WISPs' people are not told what needs them, and vCards do not go out either."
     }
     watch-failed = {
       event   = "watch.failed", severity = "ERROR", title = "The watchdog could not look at something"
@@ -53,6 +69,12 @@ locals {
     }
   }
 
+  partial   = "(sum(increase(${module.counted["runs"].prometheus}{monitored_resource=\"cloud_run_revision\",state=\"partial\",code!~\"${join("|", local.waits_for_a_person)}\"}[2h])) or vector(0))"
+  complete  = "(sum(increase(${module.counted["runs"].prometheus}{monitored_resource=\"cloud_run_revision\",state=\"complete\"}[2h])) or vector(0))"
+  abandoned = "(sum(increase(${module.counted["abandoned_runs"].prometheus}{monitored_resource=\"cloud_run_revision\"}[2h])) or vector(0))"
+  unwell    = "(${local.partial} + ${local.abandoned})"
+  ended     = "(${local.unwell} + ${local.complete})"
+
   # Metrics by the names that PromQL gives them (cloud.google.com/monitoring/promql/promql-mapping).
   query_alerts = {
     server-errors = {
@@ -64,6 +86,16 @@ locals {
       severity = "WARNING", title = "Runs begin late"
       meaning  = "Tasks wait more than 15 minutes for a place in the queue: too many runs at once, or they take too long."
       query    = "histogram_quantile(0.95, sum by (le) (increase(cloudtasks_googleapis_com:queue_task_attempt_delays_bucket{monitored_resource=\"cloud_tasks_queue\",queue_id=\"${module.queue.name}\"}[30m]))) > 900000"
+    }
+    runs-incomplete = {
+      severity = "CRITICAL", title = "More than a fifth of the runs are not complete"
+      meaning  = "Something stops many WISPs at once. Runs that the queue tries again do not count, nor do accounts whose people were told."
+      query    = "${local.unwell} / ${local.ended} > 0.2 and ${local.unwell} >= 5"
+    }
+    scheduler-errors = {
+      severity = "CRITICAL", title = "Cloud Scheduler cannot call a function"
+      meaning  = "The nightly start or the watchdog failed four times within an hour: the right to call is lost, or the function does not answer."
+      query    = "count(sum by (job_id) (increase(logging_googleapis_com:user_${replace(google_logging_metric.scheduler_errors.name, "/", "_")}{monitored_resource=\"cloud_scheduler_job\"}[1h])) > 3) > 0"
     }
     watchdog-silent = {
       severity = "CRITICAL", title = "The watchdog has not looked for three hours"
@@ -82,6 +114,11 @@ resource "google_monitoring_notification_channel" "email" {
   depends_on   = [google_project_service.api]
 }
 
+locals {
+  emails   = [for channel in google_monitoring_notification_channel.email : channel.id]
+  channels = { CRITICAL = concat(local.emails, var.alert_channels), ERROR = local.emails, WARNING = local.emails }
+}
+
 module "event_alert" {
   source   = "./modules/alert"
   for_each = local.event_alerts
@@ -89,10 +126,11 @@ module "event_alert" {
   anchor   = each.key
   title    = each.value.title
   event    = each.value.event
+  but      = try(each.value.but, [])
   meaning  = each.value.meaning
   severity = each.value.severity
   runbook  = var.runbook_url
-  channels = [for channel in google_monitoring_notification_channel.email : channel.id]
+  channels = local.channels[each.value.severity]
 }
 
 module "query_alert" {
@@ -105,5 +143,5 @@ module "query_alert" {
   meaning  = each.value.meaning
   severity = each.value.severity
   runbook  = var.runbook_url
-  channels = [for channel in google_monitoring_notification_channel.email : channel.id]
+  channels = local.channels[each.value.severity]
 }

@@ -3,21 +3,19 @@
 locals {
   of_functions = "{monitored_resource=\"cloud_run_revision\"}"
 
-  counts = [for graph in [["runs", "state"], ["quota_waits", "event"], ["refused_plans", "account"], ["dead_tokens", "account"]] : {
+  counts = [for graph in [["runs", "state"], ["abandoned_runs", "code"], ["quota_waits", "event"], ["quota_refusals", "limit"], ["refused_plans", ""], ["dead_tokens", "code"]] : {
     title = local.counted[graph[0]].shows
-    query = "sum by (${graph[1]}) (increase(${module.counted[graph[0]].prometheus}${local.of_functions}[1h]))"
+    query = "sum${graph[1] == "" ? "" : " by (${graph[1]})"} (increase(${module.counted[graph[0]].prometheus}${local.of_functions}[1h]))"
   }]
 
   sums = [for name in ["created", "updated", "removed", "failed", "requests"] : {
     title = local.measured[name].shows
-    query = "sum by (${local.measured[name].by}) (increase(${module.measured[name].prometheus}_sum${local.of_functions}[1h]))"
+    query = "sum(increase(${module.measured[name].prometheus}_sum${local.of_functions}[1h]))"
   }]
 
   means = [for name in ["run_seconds", "account_seconds", "account_contacts", "account_total"] : {
     title = local.measured[name].shows
-    query = join(" / ", [for part in ["sum", "count"] :
-      "sum by (${local.measured[name].by}) (increase(${module.measured[name].prometheus}_${part}${local.of_functions}[1h]))"
-    ])
+    query = join(" / ", [for part in ["sum", "count"] : "sum(increase(${module.measured[name].prometheus}_${part}${local.of_functions}[1h]))"])
   }]
 }
 

@@ -1,3 +1,15 @@
+variable "alert_channels" {
+  description = "Channels that CRITICAL alerts go to besides alert_emails, to wake somebody: projects/P/notificationChannels/N (a pager, SMS, a chat), made by hand."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for channel in var.alert_channels : can(regex("^projects/[^/]+/notificationChannels/[0-9]+$", channel))])
+    error_message = "Each of alert_channels is projects/P/notificationChannels/N: gcloud beta monitoring channels list."
+  }
+}
+
 variable "alert_emails" {
   description = "Who is mailed when an alert fires."
   type        = set(string)

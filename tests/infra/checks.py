@@ -6,6 +6,7 @@ from functools import partial
 from infra.check import access, alerts, bindings, database, enums, functions, pins, queries, schedule
 from infra.check.deployment import Deployment
 from infra.check.tools import TOOLS
+from shared.domain.model.reason import WAITS_FOR_A_PERSON
 from tests.docs.pages import ROOT, anchors, code, codes, rows
 
 CONFIGURATION = ROOT / "infra/gcp"
@@ -52,6 +53,11 @@ def _fields(deployment: Deployment) -> Iterator[str]:
     return alerts.fields(deployment, {code(row["event"]): codes(row["fields"]) | ALWAYS for row in table})
 
 
+def _made(deployment: Deployment) -> Iterator[str]:
+    table = rows("docs/events.md", "event")
+    return alerts.made(deployment, {code(row["event"]): row["what is made of it"] for row in table})
+
+
 def _links(deployment: Deployment) -> Iterator[str]:
     page = "docs/runbook.md"
     return alerts.links(deployment, anchors(page) if (ROOT / page).exists() else ())
@@ -80,6 +86,8 @@ CHECKS: dict[str, Check] = {
     "expiry": database.expiry,
     "safety": database.safety,
     "events": alerts.events,
+    "made": _made,
+    "waits": partial(alerts.waits, known=WAITS_FOR_A_PERSON),
     "fields": _fields,
     "metrics": alerts.metrics,
     "links": _links,

@@ -139,7 +139,17 @@ MISTAKES = (
     _mistake(
         "a press that is stopped at its work", "functions.tf", "seconds = 300", "seconds = 200", "timeouts"
     ),
-    _mistake("an event that does not exist", "alerts.tf", '"account.dead"', '"account.died"', "events"),
+    _mistake(
+        "an event that does not exist", "alerts.tf", '"account.dead"', '"account.died"', "events", "made"
+    ),
+    _mistake(
+        "a metric that nobody makes",
+        "metrics.tf",
+        'quota_refusals = { events = ["quota.refused"], by = ["limit"]',
+        'quota_refusals = { events = ["quota.waited"], by = []',
+        "made",
+    ),
+    _mistake("a reason too many that wakes nobody", "alerts.tf", '"guard"]', '"guard", "internal"]', "waits"),
     _mistake("an entry point that is not deployed", "functions.tf", _STATUS, "", "entry points", "invokers"),
     _mistake("a setting's wrong name", "settings.tf", "TASKS_URL  ", "TASK_URL   ", "settings"),
     _mistake("no retries of the queue", "modules/queue/main.tf", _QUEUE_RETRIES, "", "retries"),

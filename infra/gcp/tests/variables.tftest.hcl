@@ -36,6 +36,7 @@ run "addresses_that_are_none" {
   command = plan
 
   variables {
+    alert_channels             = ["the pager"]
     alert_emails               = ["operations"]
     mail_from                  = "contacts@example.com"
     mail_reply_to              = "Contacts <contacts@example.com>"
@@ -43,7 +44,7 @@ run "addresses_that_are_none" {
     simpler_backend_identities = ["allUsers"]
   }
 
-  expect_failures = [var.alert_emails, var.mail_from, var.mail_reply_to, var.runbook_url, var.simpler_backend_identities]
+  expect_failures = [var.alert_channels, var.alert_emails, var.mail_from, var.mail_reply_to, var.runbook_url, var.simpler_backend_identities]
 }
 
 run "numbers_out_of_bounds" {

@@ -56,7 +56,7 @@ class Account:
         google_id: What names the Google account for good (the ``sub`` of its ID token). Two wisps may share
             one account; then they share its lease.
         secret: Name of the secret with its refresh token.
-        state: "reconnect" when Google refuses the refresh token for good; "disconnecting" from the moment
+        state: "reconnect" while Google gives us no access (`FOR_ITS_OWNER`); "disconnecting" from the moment
             somebody wants the account forgotten until it is.
         reason: Why, in a sentence; empty while connected.
         since: When the state began, ISO 8601, UTC.

@@ -113,13 +113,13 @@ def dead(account: Account, streak: Streak | None, now: datetime) -> Iterator[Ale
         streak: What its runs have ended by, in one run after the other; None: the last one did not.
         now: The time.
     """
-    since, code = moment(account.since), "google.reconnect"
+    since, code = moment(account.since), streak.code if streak else "google.reconnect"
     if account.state == "disconnecting":
         return
     if account.state == "connected":
         if streak is None or moment(streak.since) < since or _is_over(account, streak):
             return
-        since, code = moment(streak.since), streak.code
+        since = moment(streak.since)
     if now - since >= DEAD:
         told = f"the account needs a person, for {code}, {_since(since)}"
         yield Alert("account.dead", account.wisp, account.id, _iso(since), code, told)

@@ -4,21 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from shared.domain.model.reason import WAITS_FOR_A_PERSON
 from shared.domain.model.run import AccountOutcome, RunOutcome
 from shared.domain.model.schedule import moment
-
-WAITS_FOR_A_PERSON = frozenset(
-    {
-        "account.paused",
-        "google.admin_policy",
-        "google.forbidden",
-        "google.full",
-        "google.reconnect",
-        "google.scope",
-        "guard",
-    }
-)
-"""Reasons of one account that its own people or an operator were told of; the others are looked for first."""
 
 
 @dataclass(frozen=True, slots=True)

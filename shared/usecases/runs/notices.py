@@ -6,6 +6,7 @@ that returns later brings a new mail.
 
 from collections.abc import Mapping, Sequence
 
+from shared.domain.model.reason import is_for_an_operator
 from shared.domain.model.run import AccountOutcome, RunOutcome
 from shared.errors import OutcomeUnknown, Trouble
 from shared.events import Event, log, log_internal_error
@@ -24,16 +25,20 @@ def send_notices(run: Run, outcome: RunOutcome) -> None:
     try:
         _send(run, causes_of(outcome))
     except Trouble as trouble:
-        log(Event.NOTICE_FAILED, trouble.message, run=run.id, wisp=run.wisp.id, code=trouble.reason)
+        _log_failure(run, trouble)
     except Exception as error:  # noqa: BLE001  no fault in a mail may undo what the run has done
         log_internal_error("notices failed unexpectedly", error, run=run.id)
 
 
 def causes_of(outcome: RunOutcome) -> list[Cause]:
-    """Return what needs a person, or that all is well, for the run and each account that is decided."""
+    """Return what needs a person, or that all is well, for the run and each account that is decided.
+
+    What only an operator can mend is left out: an alert tells them.
+    """
     failed = outcome.state == "failed"
     run = Cause(RUN, outcome.code if failed else "", outcome.reason if failed else "")
-    return [run, *(_cause(account) for account in outcome.accounts if account.state in _DECIDED)]
+    accounts = (_cause(account) for account in outcome.accounts if account.state in _DECIDED)
+    return [cause for cause in (run, *accounts) if not is_for_an_operator(cause.code)]
 
 
 _DECIDED = ("complete", "partial", "stopped")
@@ -68,7 +73,7 @@ def _mail(run: Run, causes: Sequence[Cause]) -> bool:
             mail = mailer.send(Mail(to, letter.subject, letter.text, letter.html, request=run.id))
         except Trouble as trouble:
             mailed = mailed or isinstance(trouble, OutcomeUnknown)
-            log(Event.NOTICE_FAILED, trouble.message, run=run.id, wisp=run.wisp.id, code=trouble.reason)
+            _log_failure(run, trouble)
         else:
             mailed = True
             codes = [cause.code for cause in causes]
@@ -76,3 +81,13 @@ def _mail(run: Run, causes: Sequence[Cause]) -> bool:
                 Event.NOTICE_SENT, "a notice was mailed", run=run.id, wisp=run.wisp.id, codes=codes, mail=mail
             )
     return mailed
+
+
+def _log_failure(run: Run, trouble: Trouble) -> None:
+    """Log why a notice was not accepted."""
+    log(_event(trouble), trouble.message, run=run.id, wisp=run.wisp.id, code=trouble.reason)
+
+
+def _event(trouble: Trouble) -> Event:
+    """Return what it is: where no notice will be accepted until an operator acts, an alert is made of it."""
+    return Event.NOTICE_MISCONFIGURED if is_for_an_operator(trouble.reason) else Event.NOTICE_FAILED

@@ -36,7 +36,7 @@ from shared.usecases.sync.missing import LAG
 from shared.usecases.sync.run import Target, finish_account, sync_accounts
 
 MOST_ATTEMPTS = 12
-"""Tasks that one run may take, the first included; the next night does the rest."""
+"""Tasks that one run may take, and tries that a task has, first included; the next night does the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,13 +225,22 @@ def _continue(services: Services, request: SyncWisp, outcome: RunOutcome) -> Non
     is_open = outcome.state == "unfinished" or (
         outcome.state in ("complete", "partial") and queued(services, outcome.wisp)
     )
-    if not is_open or request.attempt >= MOST_ATTEMPTS:
+    if not is_open:
+        return
+    if request.attempt >= MOST_ATTEMPTS:
+        left = f"{MOST_ATTEMPTS} tasks did not finish the run; what is left waits for the next night"
+        log_abandoned(left, request.wisp, outcome.run, outcome.code)
         return
     waits = [_wait(account, request.attempt) for account in outcome.accounts if account.state == "unfinished"]
     delay = min(waits, default=60.0 * request.attempt)
     body = {"wisp": request.wisp, "by": request.by, "attempt": request.attempt + 1, "allow": request.allow}
     services.tasks.enqueue(Task("sync_wisp", body, name=f"after-{outcome.run}", delay=delay))
     log(Event.TASK_ENQUEUED, "the rest of the run is enqueued", run=outcome.run, wisp=request.wisp)
+
+
+def log_abandoned(message: str, wisp: str, run: str, code: str) -> None:
+    """Write that nothing comes back to a run until the next night."""
+    log(Event.RUN_ABANDONED, message, wisp=wisp, run=run, code=code)
 
 
 def _wait(outcome: AccountOutcome, attempt: int) -> float:

@@ -9,12 +9,21 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from shared.domain.model.account import Account, State
+from shared.domain.model.reason import FOR_ITS_OWNER
 from shared.domain.model.run import AccountState, Fate, What
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.person import Label, Person
 from shared.domain.sync.plan import Plan
-from shared.errors import LeaseHeld, LeaseLost, OutcomeUnknown, RetryLater, StopAccount, Trouble
+from shared.errors import (
+    LeaseHeld,
+    LeaseLost,
+    Misconfigured,
+    OutcomeUnknown,
+    RetryLater,
+    StopAccount,
+    Trouble,
+)
 from shared.events import Event, log, log_internal_error
 from shared.ports import ContactBook
 from shared.usecases.base import account_changes, ledger_store
@@ -328,10 +337,13 @@ def _stop(session: Session, trouble: Trouble) -> None:
             session.state, session.again = "unfinished", after
         case _:
             session.state = "stopped"
-    if isinstance(trouble, StopAccount) and trouble.reason == "google.reconnect":
+    account, run = session.account.id, session.run.id
+    if isinstance(trouble, Misconfigured):
+        log(Event.ACCOUNT_MISCONFIGURED, trouble.message, account=account, run=run, code=trouble.reason)
+    elif trouble.reason in FOR_ITS_OWNER:
         session.health = "reconnect"
-        account, run = session.account.id, session.run.id
-        log(Event.ACCOUNT_DISCONNECTED, trouble.message, account=account, run=run)
+        if session.account.state == "connected":
+            log(Event.ACCOUNT_DISCONNECTED, trouble.message, account=account, run=run, code=trouble.reason)
 
 
 def note_health(run: Run, account: Account, health: State | None, reason: str) -> None:

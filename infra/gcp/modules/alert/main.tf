@@ -13,14 +13,15 @@ resource "google_monitoring_alert_policy" "this" {
       for_each = var.event == null ? [] : [var.event]
 
       content {
-        filter = join(" AND ", [
-          "resource.type=\"cloud_run_revision\"",
-          "jsonPayload.event=\"${condition_matched_log.value}\"",
-        ])
-        label_extractors = {
-          wisp    = "EXTRACT(jsonPayload.wisp)"
-          account = "EXTRACT(jsonPayload.account)"
-        }
+        filter = join(" AND ", concat(
+          [
+            "resource.type=\"cloud_run_revision\"",
+            "jsonPayload.event=\"${condition_matched_log.value}\"",
+          ],
+          length(var.but) == 0 ? [] : ["NOT jsonPayload.code=(${join(" OR ", [for code in var.but : "\"${code}\""])})"],
+        ))
+        # Each value is told for itself (LogMatch.labelExtractors): one a cause, and not one a WISP.
+        label_extractors = { code = "EXTRACT(jsonPayload.code)" }
       }
     }
 
@@ -43,7 +44,7 @@ resource "google_monitoring_alert_policy" "this" {
       for_each = var.event == null ? [] : [1]
 
       content {
-        period = "3600s"
+        period = "21600s"
       }
     }
   }

@@ -4,6 +4,13 @@ variable "anchor" {
   nullable    = false
 }
 
+variable "but" {
+  description = "Codes of the event that do not fire it, since somebody else was told."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
 variable "channels" {
   description = "Who is told."
   type        = list(string)
@@ -11,7 +18,7 @@ variable "channels" {
 }
 
 variable "event" {
-  description = "The event that fires it, one notification an hour at most; null: a query fires it."
+  description = "The event that fires it, one notification for each code in six hours at most; null: a query fires it."
   type        = string
   default     = null
 
