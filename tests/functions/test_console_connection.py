@@ -111,7 +111,7 @@ def test_another_account_than_the_one_to_be_connected_again_is_refused(mary: Bro
     page = mary.get(f"{back.path}?{back.query}")
 
     assert mary.answer.status_code == 403
-    assert f"{google.accounts[0].email} was to be connected, but {NEW} was chosen" in page.text
+    assert f"{google.accounts[0].email} needs to be connected again, but {NEW} was chosen" in page.text
 
 
 def test_coming_back_twice_connects_once(mary: Browser, google: World) -> None:
