@@ -1,5 +1,6 @@
 """Access: who may do what, as the plan grants it."""
 
+import re
 from collections.abc import Collection, Iterator
 
 from infra.check.deployment import Deployment, Resource
@@ -13,9 +14,11 @@ _STRANGERS = {"allUsers", "allAuthenticatedUsers"}
 _INVOKER = "google_cloud_run_v2_service_iam_member"
 _INVOKING_ROLES = {"roles/run.invoker", "roles/cloudfunctions.invoker"}
 _READER = "roles/secretmanager.secretAccessor"
+_WRITER = "tokens.store"
 _READING_RIGHTS = ("secretmanager.versions.access", "*")
 _TOO_MUCH = {"roles/owner", "roles/editor", "roles/viewer"}
-_TOKENS = '/secrets/google-account-")'
+_NAMED = re.compile(r'/secrets/(google-account-|simpler-)"\)$')
+"""The end of a condition that limits a right to accounts' tokens, or to credentials for SIMPLer."""
 
 
 def members(resource: Resource) -> list[str]:
@@ -55,23 +58,47 @@ def invokers(deployment: Deployment, documented: Collection[Pair]) -> Iterator[s
 
 
 def secrets(deployment: Deployment, documented: Collection[Pair]) -> Iterator[str]:
-    """Check that each function reads exactly its documented secrets, and else only the tokens of accounts."""
-    granted = {
+    """Check that each function reads exactly its documented secrets; of those named alike, a star is one."""
+    single = {
         (account(resource["member"]), resource["secret_id"])
         for resource in deployment.all("google_secret_manager_secret_iam_member")
         if resource["role"] == _READER
     }
+    granted = single | _alike(deployment, _READER)
     for reader, secret in granted.symmetric_difference(documented):
         what = "may read" if (reader, secret) in granted else "may not read"
         yield f"{reader} {what} the secret {secret}, other than documented"
     for resource in deployment.all("google_project_iam_member"):
-        role, conditions = resource["role"] or "", resource["condition"] or []
-        limited = any(_TOKENS in each["expression"] for each in conditions)
-        if role.startswith("roles/secretmanager.") and not limited:
+        role = resource["role"] or ""
+        if role.startswith("roles/secretmanager.") and not _names(resource):
             yield f"{resource.address} grants {role} on every secret"
     for resource in deployment.all("google_project_iam_custom_role"):
         if set(_READING_RIGHTS).intersection(resource["permissions"]):
             yield f"{resource.address} reads secrets"
+
+
+def writers(deployment: Deployment, documented: Collection[Pair]) -> Iterator[str]:
+    """Check that exactly the documented functions put a value into secrets named alike."""
+    granted = _alike(deployment, _WRITER)
+    for writer, secrets in granted.symmetric_difference(documented):
+        what = "may write" if (writer, secrets) in granted else "may not write"
+        yield f"{writer} {what} the secrets {secrets}, other than documented"
+
+
+def _alike(deployment: Deployment, role: str) -> set[Pair]:
+    """Return who has a role, or one whose name ends so, on all secrets whose names begin alike."""
+    return {
+        (account(resource["member"]), f"{name}*")
+        for resource in deployment.all("google_project_iam_member")
+        if (resource["role"] or "").endswith(role)
+        for name in _names(resource)
+    }
+
+
+def _names(resource: Resource) -> list[str]:
+    """Return how the secrets begin to which a grant is limited; none: it is not limited to any."""
+    found = (_NAMED.search(each["expression"]) for each in resource["condition"] or [])
+    return [match[1] for match in found if match]
 
 
 def rights(deployment: Deployment) -> Iterator[str]:

@@ -14,6 +14,10 @@ from shared.usecases.base.leases import RUN_DEADLINE, WAITING_DEADLINE
 
 RUNTIME = "python313"
 
+LARGEST_ENVIRONMENT = 32 * 1024
+"""Bytes of names and values, of a function ("Variable size limits for functions" at
+cloud.google.com/run/docs/configuring/services/overview-environment-variables)."""
+
 _KIND = "google_cloudfunctions2_function"
 _LONGEST_TASK = 30 * 60
 """Seconds that Cloud Tasks waits for an answer at most (Cloud Tasks API v2, Task.dispatchDeadline)."""
@@ -61,6 +65,15 @@ def settings(deployment: Deployment) -> Iterator[str]:
         given = service(function)["environment_variables"].keys()
         yield from (f"{name} is given {each}, which is no setting" for each in sorted(given - known.keys()))
         yield from (f"{name} is not given {each}" for each in sorted(needed - given))
+
+
+def environment(deployment: Deployment) -> Iterator[str]:
+    """Check that each function's variables fit, names and values together."""
+    for name, function in by_entry_point(deployment).items():
+        variables = service(function)["environment_variables"]
+        size = sum(len(each.encode()) for pair in variables.items() for each in pair)
+        if size > LARGEST_ENVIRONMENT:
+            yield f"{name} is given {size} bytes of variables"
 
 
 def accounts(deployment: Deployment) -> Iterator[str]:

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from infra.check.deployment import Deployment
 
@@ -74,6 +75,11 @@ class Terraform:
 
     def deployment(self, *variables: Path) -> Deployment:
         """Return what Terraform would create with these files of variables; later ones override."""
+        return Deployment.of(self.plan(*variables))
+
+    def plan(self, *variables: Path) -> dict[str, Any]:
+        """Return the plan with these files of variables, as Terraform shows it."""
         files = [f"-var-file={each}" for each in variables]
         self.run("plan", "-input=false", "-no-color", "-refresh=false", "-out=plan", *files)
-        return Deployment.of(json.loads(self.run("show", "-json", "plan")))
+        shown: dict[str, Any] = json.loads(self.run("show", "-json", "plan"))
+        return shown

@@ -1,4 +1,4 @@
-# An Irish and a Canadian WISP. Copy it to installation.tfvars and put in your own.
+# Copy it to installation.tfvars and put in your own. WISPs are no part of it: they are set up by wisp_settings.
 
 project = {
   id     = "acme-contacts"
@@ -12,23 +12,3 @@ mail_from    = "SIMPLer contacts <contacts@example.com>"
 simpler_backend_identities = [
   "principalSet://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/simpler/*",
 ]
-
-wisps = {
-  acme = {
-    name             = "ACME Wireless"
-    country          = "IE"
-    time_zone        = "Europe/Dublin"
-    simpler_url      = "https://simpler.acme.example/api"
-    simpler_operator = "acme"
-    mail_domains     = ["acme.example"]
-    notify           = ["office@acme.example"]
-  }
-  borealis = {
-    name             = "Borealis"
-    country          = "CA"
-    time_zone        = "America/Toronto"
-    simpler_url      = "https://simpler.borealis.example/api"
-    simpler_operator = "borealis"
-    leavers          = "keep"
-  }
-}

@@ -1,63 +1,64 @@
 # The functions: an entry point of main.py each, who calls it, and what it needs.
 #
-#   seconds    how long it may take: our own deadline is shorter (sync_wisp: 25 min), the caller's is longer
-#   state      what it may do with the database
-#   enqueues   whether it hands on tasks
-#   secrets    which secrets it reads; "simpler" stands for every WISP's
-#   tokens     what it may do with the secrets of connected accounts: tokens.tf
+#   seconds      how long it may take: our own deadline is shorter (sync_wisp: 25 min), the caller's is longer
+#   state        what it may do with the database
+#   enqueues     whether it hands on tasks
+#   secrets      which secrets of the service it reads
+#   tokens       what it may do with the secrets of connected accounts: tokens.tf
+#   credentials  what it may do with the WISPs' credentials for SIMPLer: credentials.tf
 
 locals {
   functions = {
     sync_all = { # as many at once as time zones share their 05:00
       caller = "scheduler", seconds = 600, memory = "512Mi", instances = 20
-      state  = "viewer", enqueues = true, secrets = [], tokens = []
+      state  = "viewer", enqueues = true, secrets = [], tokens = [], credentials = []
     }
     watchdog = {
       caller = "scheduler", seconds = 600, memory = "1Gi", instances = 1
-      state  = "user", enqueues = true, secrets = [], tokens = []
+      state  = "user", enqueues = true, secrets = [], tokens = [], credentials = []
     }
     sync_wisp = {
       caller  = "tasks", seconds = 1740, memory = "1Gi", instances = var.runs_at_once
       state   = "user", enqueues = true
-      secrets = ["oauth-client", "sendgrid-key", "simpler"], tokens = ["read", "forget"]
+      secrets = ["oauth-client", "sendgrid-key"], tokens = ["read", "forget"], credentials = ["read"]
     }
     start_sync = {
       caller = "simpler", seconds = 60, memory = "512Mi", instances = 5
-      state  = "user", enqueues = true, secrets = [], tokens = []
+      state  = "user", enqueues = true, secrets = [], tokens = [], credentials = []
     }
     sync_status = {
       caller = "simpler", seconds = 60, memory = "512Mi", instances = 10
-      state  = "viewer", enqueues = false, secrets = [], tokens = []
+      state  = "viewer", enqueues = false, secrets = [], tokens = [], credentials = []
     }
     sync_customer = {
       caller  = "simpler", seconds = 300, memory = "512Mi", instances = 10
       state   = "user", enqueues = true
-      secrets = ["oauth-client", "simpler"], tokens = ["read"]
+      secrets = ["oauth-client"], tokens = ["read"], credentials = ["read"]
     }
     preview_sync = {
       caller  = "simpler", seconds = 900, memory = "1Gi", instances = 5
       state   = "viewer", enqueues = false
-      secrets = ["oauth-client", "simpler"], tokens = ["read"]
+      secrets = ["oauth-client"], tokens = ["read"], credentials = ["read"]
     }
     email_vcard = {
       caller  = "simpler", seconds = 120, memory = "512Mi", instances = 10
       state   = "user", enqueues = false
-      secrets = ["sendgrid-key", "simpler"], tokens = []
+      secrets = ["sendgrid-key"], tokens = [], credentials = ["read"]
     }
     console_link = {
       caller  = "simpler", seconds = 60, memory = "512Mi", instances = 5
       state   = "viewer", enqueues = false
-      secrets = ["signing-key"], tokens = []
+      secrets = ["signing-key"], tokens = [], credentials = []
     }
     wisp_settings = {
       caller  = "simpler", seconds = 300, memory = "1Gi", instances = 10
       state   = "user", enqueues = false
-      secrets = ["simpler"], tokens = []
+      secrets = [], tokens = [], credentials = ["read", "make", "store"]
     }
     console = {
       caller  = "browsers", seconds = 900, memory = "1Gi", instances = 20
       state   = "user", enqueues = true
-      secrets = ["oauth-client", "signing-key", "simpler"], tokens = ["read", "make", "store", "forget"]
+      secrets = ["oauth-client", "signing-key"], tokens = ["read", "make", "store", "forget"], credentials = ["read"]
     }
   }
 
@@ -82,7 +83,7 @@ module "function" {
   ingress  = contains(["scheduler", "tasks"], each.value.caller) ? "ALLOW_INTERNAL_ONLY" : "ALLOW_ALL"
   invoker  = each.value.caller == "browsers" ? "allUsers" : google_service_account.caller[each.value.caller].member
   database = { name = module.database.name, role = "roles/datastore.${each.value.state}" }
-  network  = contains(each.value.secrets, "simpler") ? one(module.egress[*].network) : null
+  network  = length(each.value.credentials) > 0 ? one(module.egress[*].network) : null
 
   depends_on = [
     google_artifact_registry_repository_iam_member.builder,

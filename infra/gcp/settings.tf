@@ -20,15 +20,13 @@ locals {
     CALLER_MODE           = "platform"
   } : name => value if value != "" }
 
-  # A function knows only its own audience and its own caller; SIMPLer may name the WISPs that are here.
+  # A function knows only its own audience and its own caller. SIMPLer's backend may name every WISP, also one that it sets
+  # up tomorrow: nothing here grows with the number of WISPs.
   caller_settings = {
     for name, function in local.functions : name => function.caller == "browsers" ? {} : {
       CALLER_AUDIENCE = local.urls[name]
       CALLERS = jsonencode({
-        (google_service_account.caller[function.caller].email) = merge(
-          { functions = [name] },
-          function.caller == "simpler" ? { wisps = sort(keys(var.wisps)) } : {},
-        )
+        (google_service_account.caller[function.caller].email) = { functions = [name] }
       })
     }
   }

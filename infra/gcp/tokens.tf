@@ -22,7 +22,7 @@ resource "google_project_iam_custom_role" "token" {
   }
 
   role_id     = "contacts.tokens.${each.key}"
-  title       = "SIMPLer contacts: ${each.key} accounts' tokens"
+  title       = "SIMPLer contacts: ${each.key} secrets"
   permissions = each.value
   depends_on  = [google_project_service.api]
 }

@@ -15,15 +15,18 @@ EVERYTHING = (*EXAMPLE, ROOT / "tests/infra/everything.tfvars.json")
 """Variables: the example's alone, and with every option taken."""
 
 SECRETS = {
-    "console": ("oauth-client", "signing-key", "simpler"),
+    "console": ("google-account-*", "oauth-client", "signing-key", "simpler-*"),
     "console_link": ("signing-key",),
-    "email_vcard": ("sendgrid-key", "simpler"),
-    "preview_sync": ("oauth-client", "simpler"),
-    "sync_customer": ("oauth-client", "simpler"),
-    "sync_wisp": ("oauth-client", "sendgrid-key", "simpler"),
-    "wisp_settings": ("simpler",),
+    "email_vcard": ("sendgrid-key", "simpler-*"),
+    "preview_sync": ("google-account-*", "oauth-client", "simpler-*"),
+    "sync_customer": ("google-account-*", "oauth-client", "simpler-*"),
+    "sync_wisp": ("google-account-*", "oauth-client", "sendgrid-key", "simpler-*"),
+    "wisp_settings": ("simpler-*",),
 }
-"""The secrets that each function asks for; ``simpler`` is one a WISP."""
+"""The secrets that each function asks for; of one an account or a WISP, how their names begin."""
+
+WRITERS = {"console": "google-account-*", "wisp_settings": "simpler-*"}
+"""The secrets into which functions put values."""
 
 ALWAYS = {"event", "severity"}
 """Fields of every event."""
@@ -38,14 +41,16 @@ def _invokers(deployment: Deployment) -> Iterator[str]:
 
 
 def _secrets(deployment: Deployment) -> Iterator[str]:
-    wisps = [each["document_id"] for each in deployment.all("google_firestore_document")]
-    documented = {
-        (f"fn-{function.replace('_', '-')}", name)
-        for function, kinds in SECRETS.items()
-        for kind in kinds
-        for name in ([f"simpler-{wisp}" for wisp in wisps] if kind == "simpler" else [kind])
-    }
+    documented = {(_account(function), name) for function, names in SECRETS.items() for name in names}
     return access.secrets(deployment, documented)
+
+
+def _writers(deployment: Deployment) -> Iterator[str]:
+    return access.writers(deployment, {(_account(function), name) for function, name in WRITERS.items()})
+
+
+def _account(function: str) -> str:
+    return f"fn-{function.replace('_', '-')}"
 
 
 def _fields(deployment: Deployment) -> Iterator[str]:
@@ -71,10 +76,12 @@ CHECKS: dict[str, Check] = {
     "strangers": access.strangers,
     "invokers": _invokers,
     "secrets": _secrets,
+    "writers": _writers,
     "rights": access.rights,
     "secret values": access.secret_values,
     "entry points": partial(functions.entry_points, main=ROOT / "main.py"),
     "settings": functions.settings,
+    "environment": functions.environment,
     "accounts": functions.accounts,
     "instances": functions.instances,
     "timeouts": functions.timeouts,

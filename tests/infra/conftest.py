@@ -18,7 +18,8 @@ def terraform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terraform]:
     found = program("terraform")
     tool("provider")
     folder = tmp_path_factory.mktemp("terraform")
-    with stand_in.started(CONFIGURATION, folder, "google_secret_manager_secret_version") as reattach:
+    further = ("google_firestore_document", "google_secret_manager_secret_version")
+    with stand_in.started(CONFIGURATION, folder, *further) as reattach:
         terraform = Terraform(found, reattach, folder / "checkout")
         terraform.copied(ROOT)
         yield terraform

@@ -77,8 +77,8 @@ MISTAKES = (
     _mistake(
         "a missing right on a secret",
         "functions.tf",
-        'secrets = ["oauth-client", "sendgrid-key", "simpler"]',
-        'secrets = ["sendgrid-key", "simpler"]',
+        'secrets = ["oauth-client", "sendgrid-key"]',
+        'secrets = ["sendgrid-key"]',
         "secrets",
     ),
     _mistake(
@@ -87,6 +87,27 @@ MISTAKES = (
         'for_each = each.value.right == "make" ? [] : [1]',
         "for_each = []",
         "secrets",
+    ),
+    _mistake(
+        "a function that reads credentials it does not need",
+        "functions.tf",
+        'secrets = ["signing-key"], tokens = [], credentials = []',
+        'secrets = ["signing-key"], tokens = [], credentials = ["read"]',
+        "secrets",
+    ),
+    _mistake(
+        "credentials that any function may write",
+        "functions.tf",
+        'secrets = ["sendgrid-key"], tokens = [], credentials = ["read"]',
+        'secrets = ["sendgrid-key"], tokens = [], credentials = ["read", "store"]',
+        "writers",
+    ),
+    _mistake(
+        "a list of WISPs in the environment",
+        "settings.tf",
+        "{ functions = [name] }",
+        '{ functions = [name], wisps = [for n in range(1000) : format("wisp-%040d", n)] }',
+        "environment",
     ),
     _mistake(
         "a secret's value in the state",
@@ -137,7 +158,11 @@ MISTAKES = (
         "timeouts",
     ),
     _mistake(
-        "a press that is stopped at its work", "functions.tf", "seconds = 300", "seconds = 200", "timeouts"
+        "a press that is stopped at its work",
+        "functions.tf",
+        'seconds = 300, memory = "512Mi"',
+        'seconds = 200, memory = "512Mi"',
+        "timeouts",
     ),
     _mistake(
         "an event that does not exist", "alerts.tf", '"account.dead"', '"account.died"', "events", "made"

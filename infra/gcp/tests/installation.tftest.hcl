@@ -5,17 +5,6 @@ variables {
   project        = { id = "unit-test", number = "123456789012" }
   runbook_url    = "https://example.com/runbook.md"
   source_archive = "versions.tf"
-  wisps = {
-    acme = {
-      name = "ACME", country = "IE", time_zone = "Europe/Dublin", simpler_url = "https://simpler.example", simpler_operator = "1"
-    }
-    mike = {
-      name = "Mike", country = "IE", time_zone = "Europe/Dublin", simpler_url = "https://simpler.example", simpler_operator = "2"
-    }
-    borealis = {
-      name = "Borealis", country = "CA", time_zone = "America/Toronto", simpler_url = "https://simpler.example", simpler_operator = "3"
-    }
-  }
 }
 
 run "what_is_deployed" {
@@ -48,31 +37,17 @@ run "what_is_deployed" {
 
   assert {
     condition     = [for name, function in local.functions : name if contains(function.tokens, "make")] == ["console"]
-    error_message = "Only the console makes secrets."
+    error_message = "Only the console makes secrets of accounts."
+  }
+
+  assert {
+    condition     = [for name, function in local.functions : name if contains(function.credentials, "make")] == ["wisp_settings"]
+    error_message = "Only wisp_settings makes secrets with credentials for SIMPLer."
   }
 
   assert {
     condition     = output.egress_address == null && length(google_cloud_run_domain_mapping.console) == 0
     error_message = "A fixed address and a domain of one's own are made only when they are asked for."
-  }
-}
-
-run "a_wisps_document" {
-  command = plan
-
-  assert {
-    condition     = jsondecode(google_firestore_document.wisp["acme"].fields).time_zone == { stringValue = "Europe/Dublin" }
-    error_message = "A text is a string in Firestore, where it can be queried."
-  }
-
-  assert {
-    condition     = jsondecode(jsondecode(google_firestore_document.wisp["acme"].fields).statuses.mapValue.fields.json.stringValue) == ["current", "waiting for install"]
-    error_message = "A list is JSON in a member json."
-  }
-
-  assert {
-    condition     = jsondecode(google_firestore_document.wisp["acme"].fields).simpler_secret.stringValue == "simpler-acme" && contains(keys(module.secret), "simpler-acme")
-    error_message = "A WISP names the secret that is made for it."
   }
 }
 

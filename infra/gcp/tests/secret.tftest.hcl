@@ -1,7 +1,7 @@
 mock_provider "google" {}
 
 variables {
-  name      = "simpler-acme"
+  name      = "sendgrid-key"
   locations = ["europe-west1", "europe-west4"]
   keys      = {}
   readers   = { sync_wisp = "serviceAccount:fn-sync-wisp@unit-test.iam.gserviceaccount.com" }

@@ -5,7 +5,6 @@ variables {
   project        = { id = "unit-test", number = "123456789012" }
   runbook_url    = "https://example.com/runbook.md"
   source_archive = "versions.tf"
-  wisps          = {}
 }
 
 run "names_that_google_refuses" {
@@ -88,60 +87,4 @@ run "a_domain_where_cloud_run_maps_none" {
   }
 
   expect_failures = [var.console_domain]
-}
-
-run "a_wisp_with_a_bad_id" {
-  command = plan
-
-  variables {
-    wisps = {
-      "acme/../mike" = {
-        name = "ACME", country = "IE", time_zone = "Europe/Dublin", simpler_url = "https://simpler.example", simpler_operator = "1"
-      }
-    }
-  }
-
-  expect_failures = [var.wisps]
-}
-
-run "a_wisp_in_no_time_zone" {
-  command = plan
-
-  variables {
-    wisps = {
-      acme = {
-        name = "ACME", country = "IE", time_zone = "GMT+1", simpler_url = "https://simpler.example", simpler_operator = "1"
-      }
-    }
-  }
-
-  expect_failures = [var.wisps]
-}
-
-run "a_wisp_whose_password_would_travel_in_clear_text" {
-  command = plan
-
-  variables {
-    wisps = {
-      acme = {
-        name = "ACME", country = "IE", time_zone = "Europe/Dublin", simpler_url = "http://simpler.example", simpler_operator = "1"
-      }
-    }
-  }
-
-  expect_failures = [var.wisps]
-}
-
-run "a_wisp_that_nobody_is_a_customer_of" {
-  command = plan
-
-  variables {
-    wisps = {
-      acme = {
-        name = "ACME", country = "IE", time_zone = "Europe/Dublin", simpler_url = "https://simpler.example", simpler_operator = "1", statuses = []
-      }
-    }
-  }
-
-  expect_failures = [var.wisps]
 }

@@ -1,7 +1,7 @@
 """Credentials: a user of SIMPLer's API, with the address that they are for.
 
 They are one secret. While a WISP moves to another address it holds both users: the WISP's settings name the
-address, so whoever has read the old settings or the new finds the user that belongs to them (docs/adr/0024).
+address, so whoever has read the old settings or the new finds the user that belongs to them (docs/adr/0025).
 """
 
 from dataclasses import dataclass, field

@@ -3,7 +3,7 @@
 Nothing counts before SIMPLer was called with it and gave contacts. A change names the revision that it was
 made from, so of two who change at once the second is told. Credentials are written before the settings, in a
 form that serves the settings before and after (`shared.domain.model.credentials`): a crash at any point
-leaves a wisp that works (docs/adr/0024).
+leaves a wisp that works (docs/adr/0025).
 """
 
 from collections.abc import Iterator

@@ -16,8 +16,8 @@ variable "name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9_-]{1,255}$", var.name)) && !startswith(var.name, "google-account-")
-    error_message = "A secret's name has letters, digits, hyphens and underscores; google-account-… are made by the console."
+    condition     = can(regex("^[A-Za-z0-9_-]{1,255}$", var.name)) && !startswith(var.name, "google-account-") && !startswith(var.name, "simpler-")
+    error_message = "A secret's name has letters, digits, hyphens and underscores; google-account-… and simpler-… are made by functions."
   }
 }
 

@@ -1,0 +1,33 @@
+# What Terraform made for each WISP until WISPs became data: it lets go of it, and destroys nothing. A WISP's settings, the
+# secret with its password for SIMPLer and the rights on that stay as they are; from now on `wisp_settings` changes them.
+
+moved {
+  from = module.secret["oauth-client"]
+  to   = module.service_secret["oauth-client"]
+}
+
+moved {
+  from = module.secret["sendgrid-key"]
+  to   = module.service_secret["sendgrid-key"]
+}
+
+moved {
+  from = module.secret["signing-key"]
+  to   = module.service_secret["signing-key"]
+}
+
+removed {
+  from = module.secret
+
+  lifecycle {
+    destroy = false
+  }
+}
+
+removed {
+  from = google_firestore_document.wisp
+
+  lifecycle {
+    destroy = false
+  }
+}

@@ -1,0 +1,118 @@
+"""WISPs are no part of what is deployed: not in its size, nor of what Terraform destroys."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.check.deployment import Deployment
+from infra.check.functions import by_entry_point, service
+from infra.check.terraform import Terraform
+from tests.infra.checks import EXAMPLE
+
+PROVIDER = 'provider["registry.terraform.io/hashicorp/google"]'
+
+
+def former_variables(folder: Path, count: int) -> Path:
+    """A file of variables as installations had it when WISPs were among them."""
+    wisp = {"country": "IE", "time_zone": "Europe/Dublin", "simpler_url": "https://simpler.example"}
+    named = {f"wisp-{n:05}": wisp | {"name": f"WISP {n}", "simpler_operator": str(n)} for n in range(count)}
+    file = folder / f"{count}.tfvars.json"
+    file.write_text(json.dumps({"wisps": named}))
+    return file
+
+
+def sizes(deployment: Deployment) -> tuple[int, int]:
+    """How many resources there are, and how many bytes of variables the functions are given."""
+    given = [service(each)["environment_variables"] for each in by_entry_point(deployment).values()]
+    return len(deployment.resources), sum(
+        len(f"{name}{value}") for each in given for name, value in each.items()
+    )
+
+
+@pytest.mark.parametrize("count", [2, 10_000])
+def test_what_is_deployed_is_the_same_for_any_number(
+    terraform: Terraform, example: Deployment, tmp_path: Path, count: int
+) -> None:
+    """Plan, apply and environment are as large with 10,000 WISPs as with two, or none."""
+    deployment = terraform.deployment(*EXAMPLE, former_variables(tmp_path, count))
+
+    assert sizes(deployment) == sizes(example)
+    assert [each for each in deployment.resources if "wisp-0" in json.dumps(each.values)] == []
+
+
+def test_wisps_of_terraform_are_taken_over(terraform: Terraform, tmp_path: Path) -> None:
+    """Terraform lets go of their settings, their secrets and the rights on these, and destroys nothing."""
+    copy = replace(terraform, root=tmp_path / "checkout")
+    shutil.copytree(terraform.root, copy.root)
+    (copy.folder / "terraform.tfstate").write_text(json.dumps(former_state("acme", "borealis")))
+    changes = {
+        each["address"]: each["change"]["actions"]
+        for each in copy.plan(*EXAMPLE, former_variables(tmp_path, 2))["resource_changes"]
+        if each["change"]["actions"] not in (["create"], ["no-op"], ["update"])
+    }
+
+    assert changes == {
+        f"{address}": ["forget"]
+        for wisp in ("acme", "borealis")
+        for address in (
+            f'google_firestore_document.wisp["{wisp}"]',
+            f'module.secret["simpler-{wisp}"].google_secret_manager_secret.this',
+            f'module.secret["simpler-{wisp}"].google_secret_manager_secret_iam_member.reader["sync_wisp"]',
+        )
+    }
+
+
+def test_the_other_secrets_stay_in_terraform(terraform: Terraform, tmp_path: Path) -> None:
+    """They are only called otherwise: none is made anew, and so emptied."""
+    copy = replace(terraform, root=tmp_path / "checkout")
+    shutil.copytree(terraform.root, copy.root)
+    (copy.folder / "terraform.tfstate").write_text(json.dumps(former_state()))
+    made = [
+        each["address"]
+        for each in copy.plan(*EXAMPLE)["resource_changes"]
+        if each["type"] == "google_secret_manager_secret" and each["change"]["actions"] != ["update"]
+    ]
+
+    assert made == []
+
+
+def former_state(*wisps: str) -> dict[str, Any]:
+    """The state that Terraform had of these WISPs and of the secrets, as far as its plan looks at it."""
+    secrets = ["oauth-client", "sendgrid-key", "signing-key", *(f"simpler-{wisp}" for wisp in wisps)]
+    return {
+        "version": 4,
+        "terraform_version": "1.11.4",
+        "serial": 1,
+        "lineage": "former",
+        "outputs": {},
+        "resources": [
+            *(one for secret in secrets for one in _secret(secret)),
+            _resource(
+                "google_firestore_document",
+                "wisp",
+                *(({"document_id": wisp, "collection": "wisps"}, wisp) for wisp in wisps),
+            ),
+        ],
+    }
+
+
+def _secret(name: str) -> list[dict[str, Any]]:
+    module = {"module": f'module.secret["{name}"]'}
+    reader = "console" if name == "signing-key" else "sync_wisp"
+    return [
+        module | _resource("google_secret_manager_secret", "this", ({"secret_id": name, "id": name}, None)),
+        module
+        | _resource("google_secret_manager_secret_iam_member", "reader", ({"secret_id": name}, reader)),
+    ]
+
+
+def _resource(kind: str, name: str, *instances: tuple[dict[str, Any], str | None]) -> dict[str, Any]:
+    made = [
+        {"schema_version": 0, "attributes": attributes} | ({"index_key": key} if key else {})
+        for attributes, key in instances
+    ]
+    return {"mode": "managed", "type": kind, "name": name, "provider": PROVIDER, "instances": made}
