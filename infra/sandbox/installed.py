@@ -25,9 +25,14 @@ CLIENT: Mapping[str, str] = {"client_id": "our-client", "client_secret": "our-se
 def store_wisp(services: Services, wisp: Wisp) -> None:
     """Store a WISP's settings, and the secrets of SIMPLer, of our OAuth client and of SendGrid."""
     services.secrets.put(wisp.simpler_secret, State(Customers(())).secret())
+    store_secrets(services)
+    services.state.write(wisp_put(wisp))
+
+
+def store_secrets(services: Services) -> None:
+    """Store the secrets of our OAuth client and of SendGrid, which are no WISP's."""
     services.secrets.put("oauth-client", msgspec.json.encode(CLIENT).decode())
     services.secrets.put("sendgrid-key", "SG.made-up")
-    services.state.write(wisp_put(wisp))
 
 
 def connect_account(services: Services, google: str, wisp: str, email: str, number: int = 1) -> None:

@@ -60,7 +60,7 @@ def running(folder: Path, ports: Ports, *, connected: bool) -> Iterator[str]:
         stack.enter_context(sendgrid(folder / "outbox", ports.mail, site.start_page))
         simpler = stack.enter_context(_simpler(ports.simpler, site))
         services = build(Settings.read(variables))
-        wisp = set_up_wisp(services, simpler.address)
+        wisp = set_up_wisp(services, simpler)
         open_accounts(google, address(ports.google), console_address(ports))
         if connected:
             connect(services, address(ports.google), wisp)

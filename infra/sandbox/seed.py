@@ -1,13 +1,17 @@
 """Seed: what is there before anybody does anything: a WISP that is set up, and people's Google accounts."""
 
-from infra.sandbox.installed import CLIENT, OPERATOR, connect_account, store_wisp
+from infra.sandbox.installed import CLIENT, OPERATOR, connect_account, store_secrets
 from infra.sandbox.settings import DOMAIN, WISP
 from infra.standins.google import GoogleStandIn, NewAccount
 from infra.standins.google.user import User
 from infra.standins.google.world import NewClient
-from shared.domain.model.wisp import Wisp
+from infra.standins.simpler.standin import SimplerStandIn
+from shared.domain.model.credentials import Credentials
+from shared.domain.model.wisp import Settings, Wisp
+from shared.usecases.base.documents import load_wisp
 from shared.usecases.base.services import Services
 from shared.usecases.runs.run import SyncWisp, sync_wisp
+from shared.usecases.wisps.settings import Wish, save_settings
 
 OFFICE = f"office@{DOMAIN}"
 ACCOUNTS = (OFFICE, f"van1@{DOMAIN}", "mary.at.home@mail.example")
@@ -21,24 +25,23 @@ _OWN = (
 )
 
 
-def set_up_wisp(services: Services, simpler: str) -> Wisp:
-    """Store the WISP, as an operator does once."""
-    wisp = Wisp(
-        WISP,
-        "Cork Wireless",
-        "IE",
-        "Europe/Dublin",
-        f"{simpler}/restapi/",
-        OPERATOR,
-        "simpler-cork",
-        simpler_profile={
-            "listing": {"paging": {"style": "page"}},
-            "link": "http://{server}/customers/{id}",
-        },
+def set_up_wisp(services: Services, simpler: SimplerStandIn) -> Wisp:
+    """Set the WISP up, as SIMPLer's page "Google Contacts" does: SIMPLer has to answer."""
+    store_secrets(services)
+    profile = {"listing": {"paging": {"style": "page"}}, "link": "http://{server}/customers/{id}"}
+    settings = Settings(
+        name="Cork Wireless",
+        country="IE",
+        time_zone="Europe/Dublin",
+        simpler_url=f"{simpler.address}/restapi/",
+        simpler_operator=OPERATOR,
+        simpler_profile=profile,
         notify=(OFFICE,),
     )
-    store_wisp(services, wisp)
-    return wisp
+    login = Credentials(simpler.state.api_username, simpler.state.api_password)
+    saved = save_settings(services, Wish(WISP, "the sandbox", settings, login))
+    assert saved.saved, saved.flaws
+    return load_wisp(services.state, WISP)
 
 
 def open_accounts(google: GoogleStandIn, address: str, console: str) -> None:

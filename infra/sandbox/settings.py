@@ -23,6 +23,7 @@ _CALLERS = {
             "sync_customer",
             "email_vcard",
             "console_link",
+            "wisp_settings",
         ],
         "wisps": [WISP],
     },

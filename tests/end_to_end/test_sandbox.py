@@ -102,6 +102,24 @@ def test_granting_the_right_makes_the_button_available(connected: Sandbox) -> No
     assert "Your user lacks the right" not in with_it
 
 
+def test_settings_are_changed_on_the_page_google_contacts(connected: Sandbox, mary: Browser) -> None:
+    """A check shows what SIMPLer gives; what is wrong stands beside its setting; what is saved is kept."""
+    page = f"{connected.simpler}/settings/google-contacts"
+    before = re.findall(r'name="(\w+)" value="([^"]*)"', mary.read(page))
+    form = {name: value for name, value in before if name not in ("save", "check")}
+    form |= {"leavers": "remove"}
+    checked = mary.send(page, check="yes", **form).text
+    refused = unescape(mary.send(page, save="yes", **(form | {"time_zone": "Europe/Belfast"})).text)
+    saved = mary.send(page, save="yes", **(form | {"leavers": "keep"})).text
+    stale = unescape(mary.send(page, save="yes", **(form | {"leavers": "remove"})).text)
+
+    assert "records are contacts, such as:" in checked
+    assert "Use Europe/Dublin, which has the same clocks." in refused
+    assert "The settings are saved." in saved
+    assert "mary@corkwireless.example: leavers" in saved
+    assert "mary@corkwireless.example changed them" in stale
+
+
 def test_a_run_shows_its_progress_to_everybody_until_it_ends(connected: Sandbox, mary: Browser) -> None:
     """The button greys out for a second user too, contacts are counted, and the end is told."""
     _change(connected, range(250))

@@ -174,6 +174,26 @@ def test_google_accounts_lead_to_the_link_that_the_service_gives(
     assert service.asked == ["POST /console_link/"]
 
 
+def test_a_wisp_is_set_up_with_what_the_form_has(
+    simpler: SimplerStandIn, service: ScriptedServer, mary: Browser
+) -> None:
+    """Of a WISP that the service does not know, what is left empty is not sent; the password is."""
+    unknown = Answer(404, {"detail": "The WISP is not known here."}, PROBLEM)
+    saved = {"wisp": "acme", "revision": "1-a", "saved": True, "changed": [], "flaws": [], "found": None}
+    known = {"wisp": "acme", "revision": "1-a", "settings": {"name": "ACME"}, "changes": []}
+    service.will(unknown, Answer(body=saved), Answer(body=known))
+    page = f"{simpler.address}/settings/google-contacts"
+    form = {"name": "ACME", "statuses": "current, post", "notify": "", "revision": ""}
+    mary.read(page)
+    done = mary.send(page, save="yes", api_username="u", api_password="hush", **form)
+    asked = service.requests[1].json
+
+    assert "The settings are saved." in done.text
+    assert (asked["do"], asked["settings"]) == ("save", {"name": "ACME", "statuses": ["current", "post"]})
+    assert asked["credentials"] == {"api_username": "u", "api_password": "hush"}
+    assert "hush" not in done.text
+
+
 def test_the_api_needs_no_session_and_no_origin(simpler: SimplerStandIn) -> None:
     """SIMPLer's REST API goes on as it was; only pages ask who one is."""
     keys = {"api_username": simpler.state.api_username, "api_password": simpler.state.api_password}

@@ -24,12 +24,14 @@ class Refused(Exception):
     Attributes:
         status: Of HTTP; 503 when nothing came.
         sentence: The service's own: what happened and what to do.
+        members: Everything else that the problem tells.
     """
 
-    def __init__(self, status: int, sentence: str) -> None:
+    def __init__(self, status: int, sentence: str, members: dict[str, Any] | None = None) -> None:
         super().__init__(sentence)
         self.status = status
         self.sentence = sentence
+        self.members = members or {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ class Backend:
         except requests.RequestException as error:
             raise Refused(503, _NO_ANSWER) from error
         if not answer.ok:
-            raise Refused(answer.status_code, _sentence(answer))
+            members = _problem(answer)
+            raise Refused(answer.status_code, str(members.get("detail", _NO_ANSWER)), members)
         return answer
 
     def _token(self, audience: str) -> str:
@@ -85,8 +88,9 @@ class Backend:
             return token
 
 
-def _sentence(answer: requests.Response) -> str:
-    """Return the detail of problem details (RFC 9457)."""
-    if answer.headers.get("Content-Type", "").startswith("application/problem+json"):
-        return str(answer.json().get("detail", _NO_ANSWER))
-    return _NO_ANSWER
+def _problem(answer: requests.Response) -> dict[str, Any]:
+    """Return the members of problem details (RFC 9457); none of any other answer."""
+    if not answer.headers.get("Content-Type", "").startswith("application/problem+json"):
+        return {}
+    found: dict[str, Any] = answer.json()
+    return found

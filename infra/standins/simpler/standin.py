@@ -14,6 +14,7 @@ from infra.standins.simpler.control import control
 from infra.standins.simpler.customer_pages import add_customer_pages
 from infra.standins.simpler.customers import Customers
 from infra.standins.simpler.general_pages import add_general_pages
+from infra.standins.simpler.settings_pages import add_settings_pages
 from infra.standins.simpler.state import Paging, State
 from infra.standins.simpler.website import Site, set_up_session, site_pages
 from infra.standins.web.later import Later
@@ -45,6 +46,7 @@ def _add_website(app: Flask, state: State, site: Site) -> None:
     pages = site_pages(site)
     add_customer_pages(pages, state, site)
     add_general_pages(pages, site)
+    add_settings_pages(pages, site)
     add_pages(app, pages, start_page=site.start_page)
 
 
