@@ -36,7 +36,7 @@ def _mistake(name: str, file: str, old: str, new: str, *caught: str) -> Mistake:
 
 _STATUS = """    sync_status = {
       caller = "simpler", seconds = 60, memory = "512Mi", instances = 10
-      state  = "viewer", enqueues = false, secrets = [], tokens = []
+      state  = "viewer", enqueues = false, secrets = [], tokens = [], credentials = []
     }
 """
 
