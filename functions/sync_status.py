@@ -1,6 +1,9 @@
 """`sync_status`: tells whether the button is available, how far the run is, and the accounts' state."""
 
+from typing import Annotated
+
 from flask import Response
+from msgspec import Meta
 
 from functions.endpoint import Call, ForWisp, Reply
 from functions.user import GCONTACT, User
@@ -13,6 +16,7 @@ class Body(ForWisp, kw_only=True, frozen=True):
     """The call's body; a user without the right may ask too, and learns that the button is not available."""
 
     user: User
+    press: Annotated[str, Meta(pattern="^([0-9a-f]{24})?$")] = ""
 
 
 def handle(call: Call) -> Response:
@@ -21,4 +25,6 @@ def handle(call: Call) -> Response:
 
 
 def _status(body: Body, services: Services) -> Reply:
-    return Reply(to_document(status(services, body.wisp, has_right=GCONTACT in body.user.rights)))
+    return Reply(
+        to_document(status(services, body.wisp, has_right=GCONTACT in body.user.rights, press=body.press))
+    )

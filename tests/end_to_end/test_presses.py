@@ -1,6 +1,7 @@
 """Presses of a customer's button: taken in, they are worked off or stay, whatever happens to the run."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,15 @@ from infra.standins.google import Rules
 from infra.standins.google.lag import Lag
 from shared.domain.model.lease import Claim
 from shared.domain.model.run import RunOutcome
-from shared.errors import RetryLater, StopRun
+from shared.errors import LeaseHeld, RetryLater, StopRun
 from shared.ports import Document, Put
 from shared.usecases.base.documents import load_runs
 from shared.usecases.base.leases import RUN_DEADLINE, TTL
 from shared.usecases.customers.press import sync_customer
-from shared.usecases.customers.press_queue import RETRY_WITHIN
-from shared.usecases.runs.run import SyncWisp, sync_wisp
+from shared.usecases.customers.press_queue import BATCH, RETRY_WITHIN, SOON, store
+from shared.usecases.runs.run import MOST_TAKEN_IN, SyncWisp, sync_wisp
 from shared.usecases.runs.start import start_sync
+from shared.usecases.runs.status import PressState, status
 from shared.usecases.sync.missing import LAG
 from tests.end_to_end.listings import held
 from tests.end_to_end.nights import customers_held, pass_time
@@ -261,7 +263,7 @@ def test_a_press_that_google_cannot_serve_is_tried_again_by_itself(tmp_path: Pat
 
 
 def test_a_press_that_nobody_came_to_is_handed_on(tmp_path: Path) -> None:
-    """SIMPLer failed at somebody else's press, which came first: taken in, and a run does both."""
+    """SIMPLer fails at a press, whose user is told; somebody else's, which was taken in, is done by a run."""
     with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
         world.run()
         world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
@@ -273,11 +275,96 @@ def test_a_press_that_nobody_came_to_is_handed_on(tmp_path: Path) -> None:
 
         failing = with_source(world.services, lambda source: Hooked(source, customer=fail))
         pressed = sync_customer(failing, "acme", "1", "joe@example.com")
-        told = pressed.state, pressed.run, waiting(world)
+        assert (pressed.state, [account.result for account in pressed.accounts]) == ("done", ["failed"])
+        assert waiting(world) == ["2"]
         finish(world)
 
-        assert told == ("taken_in", "", ["2", "1"])
-        assert (phone(world), waiting(world)) == (NEW, [])
+        assert waiting(world) == []
+        assert phone(world) == NEW
+
+
+def test_however_many_go_on_pressing_an_answer_comes(tmp_path: Path) -> None:
+    """Others press again and again while it works: the answer waits for two batches of them, no more."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
+        world.run()
+        looked: list[str] = []
+
+        def press_another(source: Any) -> Hooked:
+            def look(id_: str) -> Any:
+                looked.append(id_)
+                number = len(looked)
+                another = {"customer": str(number % 3 + 1), "by": "eve@example.com", "at": str(number)}
+                world.services.state.write(Put(f"{PRESSES}/{number:024}", another))
+                return source.customer(id_)
+
+            return Hooked(source, customer=look)
+
+        pressed = sync_customer(with_source(world.services, press_another), "acme", "1", "joe@example.com")
+
+        assert (looked[0], pressed.state) == ("1", "done")
+        assert len(looked) <= 2 * (BATCH + 1)
+        assert [0 < task.delay <= SOON for task in world.tasks.tasks] == [True]
+        finish(world)
+        assert waiting(world) == []
+
+
+def test_a_run_gets_its_turn_among_presses(tmp_path: Path) -> None:
+    """It finds the lease with a press: the next presses leave it to the run, which takes them up."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
+        world.run()
+        lease = world.services.leases.acquire("wisp-acme", Claim("o", "p", "a button", "customers"), TTL)
+        with pytest.raises(LeaseHeld):
+            sync_wisp(world.services, SyncWisp("acme"))
+        world.services.leases.release(lease)
+        pressed = sync_customer(world.services, "acme", "1", "joe@example.com")
+
+        assert pressed.state == "taken_in"
+        assert "1" in sync_wisp(world.services, SyncWisp("acme")).taken_in
+
+
+def test_the_button_waits_for_a_press_of_a_customers(tmp_path: Path) -> None:
+    """It has the lease for some seconds; the run starts as soon as it is given back."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
+        world.run()
+        lease = world.services.leases.acquire("wisp-acme", Claim("o", "p", "a button", "customers"), TTL)
+
+        def give_back(_: float) -> None:
+            world.services.leases.release(lease)
+
+        patient = replace(world.services, clock=Hooked(world.services.clock, sleep=give_back))
+        assert start_sync(patient, "acme", "mary@example.com").state == "waiting"
+
+
+def test_what_became_of_a_press_that_was_taken_in_can_be_asked_for(tmp_path: Path) -> None:
+    """It waits, then it is done, with what was done in each account; a day later nobody knows it."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
+        world.run()
+        start_sync(world.services, "acme", "mary@example.com")
+        press = sync_customer(world.services, "acme", "1", "joe@example.com").press
+        before = status(world.services, "acme", has_right=True, press=press).press
+        world.work()
+        after = status(world.services, "acme", has_right=True, press=press).press
+        other = status(world.services, "acme", has_right=True, press="0" * 24).press
+
+        assert before == PressState(press, "waiting", "1")
+        assert after is not None
+        assert (after.state, after.customer) == ("done", "1")
+        assert [account.result for account in after.accounts] == ["unchanged"]
+        assert other is None
+
+
+def test_a_run_lists_some_of_very_many_presses_and_counts_the_others(tmp_path: Path) -> None:
+    """A document has a size, and lists of runs are read often."""
+    people = [customer(n) for n in range(1, MOST_TAKEN_IN + 4)]
+    with a_world(tmp_path, people) as world:
+        world.run()
+        for record in people:
+            store(world.services, "acme", str(record["customerid"]), "joe@example.com")
+        outcome = world.run()
+
+        assert len(outcome.taken_in) == MOST_TAKEN_IN
+        assert outcome.taken_in_left_out == 3
+        assert waiting(world) == []
 
 
 @pytest.mark.parametrize("new_name", [False, True], ids=["same name", "new name"])

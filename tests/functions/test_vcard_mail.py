@@ -1,5 +1,7 @@
 """`email_vcard`: to the user who asks, once a minute, or the file itself."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from infra.standins.sendgrid.faults import Fault
 from infra.standins.simpler.failure import Failure, Kind
 from shared.usecases.base.documents import wisp_put
+from shared.usecases.customers.email_vcard import MOST_TO_ONE, ONCE
 from tests.functions.served import MARY, Served
 from tests.world import World
 
@@ -97,3 +100,46 @@ def test_what_became_of_a_mail_decides_about_a_second_press(
     assert first.status_code == status
     assert second.json()["state"] == ("already_sent" if fault.close else "accepted")
     assert len(world.mail.outbox.ids()) == sent
+
+
+def test_a_mailbox_is_not_flooded(functions: Served, world: World) -> None:
+    """Sixty cards an hour, however its address is spelt; then 503 until the next hour. Others get theirs."""
+    now = world.clock.now()
+    joe = {"id": "18", "email": "joe@example.com", "rights": MARY["rights"]}
+    for number in range(MOST_TO_ONE):
+        tagged = MARY | {"email": f"Mary+{number}@example.com"}
+        assert functions.press("email_vcard", customer=str(number % 20 + 1), user=tagged).status_code in (
+            200,
+            202,
+        )
+        world.clock.advance(ONCE if number % 20 == 19 else 0)
+    refused = functions.press("email_vcard", customer="7")
+    other = functions.press("email_vcard", customer="7", user=joe)
+    world.clock.advance(3600)
+    later = functions.press("email_vcard", customer="7")
+
+    assert now.minute < 57, "all of that is within an hour"
+    assert len(world.mail.outbox.ids()) == MOST_TO_ONE + 2
+    assert (refused.status_code, refused.json()["type"].rpartition(":")[2]) == (503, "mail.limit")
+    assert 0 < int(refused.headers["Retry-After"]) <= 3600
+    assert other.json()["state"] == "accepted"
+    assert later.json()["state"] == "accepted"
+
+
+def test_two_spellings_of_a_mailbox_are_one(functions: Served, world: World) -> None:
+    """A tag behind + leads to the same mailbox, so a second press sends nothing."""
+    functions.press("email_vcard", customer="7")
+    again = functions.press("email_vcard", customer="7", user=MARY | {"email": "MARY+1@example.com"})
+
+    assert again.json()["state"] == "already_sent"
+    assert len(world.mail.outbox.ids()) == 1
+
+
+def test_nothing_that_stays_names_whom_a_card_was_sent(functions: Served, world: World) -> None:
+    """Neither the note of the mail nor a lease holds the address, not even a moment later."""
+    functions.press("email_vcard", customer="7")
+    with closing(sqlite3.connect(world.database)) as connection:
+        kept: str = "\n".join(connection.iterdump())
+
+    assert "mails" in kept
+    assert "mary@example.com" not in kept

@@ -10,12 +10,12 @@ All times here are seconds since 1970 by the *database's* clock, except `Lease.d
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-ClaimKind = Literal["run", "customers", "disconnect", "restore", "delete", "relist", "accounts", "mail"]
+ClaimKind = Literal["run", "customers", "disconnect", "restore", "delete", "relist", "accounts"]
 """What a lease is held for.
 
 ``run``: a wisp's run. ``customers``: single customers. ``disconnect``, ``restore``: an account that is let
 go, or brought back to what it was. ``delete``: a wisp that is deleted. ``relist``: an account that is to be
-listed as a whole. ``accounts``: a change of a wisp's accounts. ``mail``: a mail that is sent once.
+listed as a whole. ``accounts``: a change of a wisp's accounts.
 """
 
 

@@ -159,7 +159,8 @@ class RunOutcome:
         listed: Records in SIMPLer's list.
         contacts: How many of those customers are contacts.
         accounts: What was done in each.
-        taken_in: Customers whose button was pressed meanwhile, and what became of them.
+        taken_in: Customers whose button was pressed meanwhile, and what became of them; the first of them.
+        taken_in_left_out: How many more there were.
     """
 
     run: str
@@ -174,6 +175,7 @@ class RunOutcome:
     contacts: int = 0
     accounts: list[AccountOutcome] = field(default_factory=list)
     taken_in: dict[str, list[CustomerOutcome]] = field(default_factory=dict)
+    taken_in_left_out: int = 0
 
 
 def as_seen(run: RunOutcome, present: str) -> RunOutcome:

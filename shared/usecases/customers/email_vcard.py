@@ -2,22 +2,31 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
 from shared.domain.contact.card import Card
 from shared.domain.contact.customer import Skipped, why_unusable
 from shared.domain.contact.vcard import file_name, vcard_of
 from shared.domain.model.wisp import Wisp
-from shared.errors import Denied, LeaseHeld, OutcomeUnknown, SkipCustomer, Trouble
+from shared.errors import AlreadyThere, Denied, OutcomeUnknown, RetryLater, SkipCustomer, Trouble
 from shared.events import Event, log
+from shared.ports import Drop, Put
 from shared.usecases.base.documents import load_wisp
-from shared.usecases.base.leases import new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.customers.card_mail import card_mail
 from shared.usecases.customers.press import check_id
 
 ONCE = 60.0
 """Seconds within which a second press sends no second mail."""
+
+MOST_TO_ONE = 60
+"""vCards that a mailbox is sent in an hour."""
+
+MOST_OF_WISP = 500
+"""vCards that all users of a WISP are sent in an hour."""
+
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +80,16 @@ def email_vcard(services: Services, wisp_id: str, customer: str, to: str, reques
         Denied: The user's address is not in the wisp's domains.
         SkipCustomer: SIMPLer has no such customer, or the record cannot be used.
         StopRun: SIMPLer failed.
-        RetryLater: The mail was certainly not accepted; another press sends it.
+        RetryLater: The mail was certainly not accepted; another press sends it. ``mail.limit``: so many were
+            sent this hour that none is sent before the next.
         OutcomeUnknown: The mail may or may not have been accepted.
         Misconfigured: The wisp does not exist, or the mail provider refuses the key, the sender or the mail.
     """
     wisp = load_wisp(services.state, wisp_id)
     _check_domain(wisp, to)
     card = _card(services, wisp, customer)
-    claim = new_claim(services, "mail", to, request)
-    try:
-        lease = services.leases.acquire(_once(wisp.id, customer, to), claim, ONCE)
-    except LeaseHeld:
+    noted = _noted(services, wisp.id, customer, to)
+    if noted is None:
         return Sent("already_sent", to)
     mail = card_mail(card, wisp, to=to, request=request, now=services.clock.now())
     try:
@@ -89,7 +97,7 @@ def email_vcard(services: Services, wisp_id: str, customer: str, to: str, reques
     except OutcomeUnknown:
         raise
     except Trouble:
-        services.leases.release(lease)
+        services.state.write(Drop(noted))
         raise
     log(Event.VCARD_SENT, "a vCard was mailed", wisp=wisp.id, customer=customer, mail=message)
     return Sent("accepted", to, message)
@@ -121,7 +129,48 @@ def _card(services: Services, wisp: Wisp, customer: str) -> Card:
             return record.card()
 
 
-def _once(wisp: str, customer: str, to: str) -> str:
-    """Name the lease that keeps a second press from sending; it reveals neither user nor customer."""
-    digest = hashlib.sha256(f"{wisp}\0{customer}\0{to.casefold()}".encode()).hexdigest()
-    return f"mail-{digest[:32]}"
+def _noted(services: Services, wisp: str, customer: str, to: str) -> str | None:
+    """Note that a mail is being sent, for an hour, without an address; return the note's path.
+
+    None when the same one was sent a moment ago. Two notes of neighbouring minutes are looked at, so that a
+    second press finds the first one whichever minute it came in.
+
+    Raises:
+        RetryLater: Too many were sent this hour.
+    """
+    now = services.clock.now()
+    hour, minute = now.strftime("%Y-%m-%dT%H"), int(now.timestamp() // ONCE)
+    mailbox, path = _digest(wisp, _mailbox(to)), f"wisps/{wisp}/mails"
+    card = _digest(wisp, customer, _mailbox(to))
+    sent = [document["to"] for _, document in services.state.find(path, where={"hour": hour})]
+    if sent.count(mailbox) >= MOST_TO_ONE or len(sent) >= MOST_OF_WISP:
+        raise _too_many(now)
+    before = services.state.get(f"{path}/{card}-{minute - 1}")
+    if before and now.timestamp() - before["at"] < ONCE:
+        return None
+    note, noted = {"to": mailbox, "hour": hour, "at": now.timestamp()}, f"{path}/{card}-{minute}"
+    try:
+        services.state.write(Put(noted, note, expires=now + _HOUR, new=True))
+    except AlreadyThere:
+        return None
+    return noted
+
+
+def _too_many(now: datetime) -> RetryLater:
+    return RetryLater(
+        "mail.limit",
+        "a mailbox or a WISP was sent as many vCards this hour as it may be",
+        "Very many vCards were sent this hour. Please try again in the next hour.",
+        after=3600 - now.timestamp() % 3600,
+    )
+
+
+def _mailbox(address: str) -> str:
+    """Return the mailbox that an address leads to: without the tag behind ``+``, as many allow."""
+    name, _, domain = address.casefold().rpartition("@")
+    return f"{name.partition('+')[0]}@{domain}"
+
+
+def _digest(*parts: str) -> str:
+    """Return a name that reveals neither user nor customer."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]

@@ -11,6 +11,7 @@ from shared.usecases.base.leases import lease_of
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.customers.press_queue import (
+    SOON,
     Press,
     drain_after_release,
     drop,
@@ -28,16 +29,18 @@ class Pressed:
     """The outcome of a press.
 
     Attributes:
-        state: "done", or "taken_in" by another run, which handles the press before it ends.
+        state: "done", or "taken_in" by somebody else, who handles the press soon.
         accounts: What became of the customer in each account; empty until it is done.
-        run: The run that takes the press in.
+        run: The run that takes the press in; empty when that is not known.
         by: Who started that run.
+        press: The id by which `sync_status` tells what became of the press; empty when it is done.
     """
 
     state: Literal["done", "taken_in"]
     accounts: list[CustomerOutcome] = field(default_factory=list)
     run: str = ""
     by: str = ""
+    press: str = ""
 
 
 def check_id(customer: str) -> None:
@@ -73,14 +76,15 @@ def sync_customer(services: Services, wisp_id: str, customer: str, by: str) -> P
     wisp = load_wisp(services.state, wisp_id)
     accounts = accounts_of(services.state, wisp)
     press = store(services, wisp.id, customer, by)
-    done = drain_after_release(services, wisp, accounts)
+    done = drain_after_release(services, wisp, accounts, own=press)
     again = {each for each, outcomes in done.items() if any(outcome.again for outcome in outcomes)}
-    if again:
+    has_failed = any(outcome.result == "failed" for outcomes in done.values() for outcome in outcomes)
+    if again or (has_failed and queued(services, wisp.id).keys() - press.keys()):
         enqueue_run(services, wisp.id)
     if customer not in done:
         return _taken_in(services, wisp.id, press)
     if customer not in again:
-        drop(services, wisp.id, press, customer)
+        drop(services, wisp.id, press)
     return Pressed("done", done[customer])
 
 
@@ -92,5 +96,6 @@ def _taken_in(services: Services, wisp: str, press: Mapping[str, Press]) -> Pres
     lease, _ = services.leases.look(lease_of(wisp))
     claim = lease.claim if lease else None
     if (not claim or claim.kind == "customers") and press.keys() & queued(services, wisp).keys():
-        enqueue_run(services, wisp)
-    return Pressed("taken_in", run=claim.run, by=claim.holder) if claim else Pressed("taken_in")
+        enqueue_run(services, wisp, within=SOON)
+    (id_,) = press
+    return Pressed("taken_in", run=claim.run if claim else "", by=claim.holder if claim else "", press=id_)

@@ -7,15 +7,16 @@ comes.
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from shared.domain.model.account import Account
 from shared.domain.model.run import CustomerOutcome
 from shared.domain.model.wisp import Wisp
 from shared.errors import LeaseHeld, Trouble
 from shared.events import Event, log, log_internal_error
-from shared.ports import Drop, Put, Task
+from shared.ports import Drop, Put, StateStore, Task
 from shared.usecases.base.documents import from_document, to_document
 from shared.usecases.base.leases import WAITING_DEADLINE, hold, lease_of, new_claim
 from shared.usecases.base.services import Services
@@ -28,6 +29,27 @@ LOOKUP_SECONDS = 60.0
 
 RETRY_WITHIN = 5 * 60.0
 """Seconds within which one run takes up all presses that must be tried again."""
+
+SOON = 30.0
+"""Seconds within which a run takes up presses that nobody has handled yet."""
+
+BATCH = 20
+"""Other customers that a press handles besides its own before it looks again."""
+
+BATCH_SECONDS = 4.0
+"""Seconds after which a batch begins no further customer."""
+
+BATCHES = 2
+"""Batches that a press handles: one with its own customer, and one of presses that came meanwhile."""
+
+MOST_KEPT = 100
+"""Presses of one customer whose outcome is kept when they are handled together."""
+
+KEPT = timedelta(days=1)
+"""How long the outcome of a press that was taken in is kept."""
+
+TURN = 60.0
+"""Seconds for which presses leave the lease to a run that found it with one of them."""
 
 Outcomes = dict[str, list[CustomerOutcome]]
 
@@ -47,6 +69,19 @@ class Press:
     at: str
 
 
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """A press that somebody else worked off.
+
+    Attributes:
+        press: It.
+        accounts: What became of the customer in each account.
+    """
+
+    press: Press
+    accounts: tuple[CustomerOutcome, ...]
+
+
 def store(services: Services, wisp: str, customer: str, by: str) -> Mapping[str, Press]:
     """Store a press, so that it cannot be lost; return it by its document's id."""
     press, id_ = Press(customer, by, services.clock.now().isoformat()), secrets.token_hex(12)
@@ -62,79 +97,172 @@ def queued(services: Services, wisp: str) -> Mapping[str, Press]:
     }
 
 
-def drain(run: Run, accounts: Sequence[Account], attempted: set[str]) -> Outcomes:
+def drain(
+    run: Run,
+    accounts: Sequence[Account],
+    attempted: set[str],
+    *,
+    own: Collection[str] = (),
+    most: int | None = None,
+) -> Outcomes:
     """Synchronise every customer who waits and was not attempted yet; the caller holds the wisp's lease.
 
     Read the presses before the customer, so that a press in between counts as a new one. Presses stay while
     SIMPLer cannot return their customer, or a Google account must be tried again.
+
+    Args:
+        run: The run that holds the lease.
+        accounts: The accounts that get the customers.
+        attempted: Ids of presses that were attempted; this call adds its own.
+        own: The presses of the caller's user, whose customer comes first.
+        most: Stop after so many other customers, or `BATCH_SECONDS`; None: stop when nobody waits.
     """
     done: Outcomes = {}
-    while presses := _fresh(run.services, run.wisp.id, attempted):
-        attempted.update(presses)
-        for customer in dict.fromkeys(press.customer for press in presses.values()):
-            if run.services.clock.monotonic() > run.deadline:
+    count, end = 0, run.services.clock.monotonic() + BATCH_SECONDS
+    while fresh := _fresh(run.services, run.wisp.id, attempted):
+        for customer, presses in _by_customer(fresh, own):
+            now = run.services.clock.monotonic()
+            is_enough = most is not None and count and (count > most or now > end)
+            if is_enough or now > run.deadline:
                 return done
+            count += 1
+            attempted.update(presses)
             run.held_lease.outlive(LOOKUP_SECONDS)
             try:
                 done[customer] = sync_one(run, accounts, customer)
             except Trouble as trouble:  # SIMPLer failed, and would for the next customer
-                done[customer] = [
-                    CustomerOutcome(a.id, a.email, "failed", trouble.user_message) for a in accounts
-                ]
+                attempted.update(fresh)
+                done[customer] = _failed(accounts, trouble.user_message)
                 return done
             except Exception as error:  # noqa: BLE001  one customer must not end a run, nor spoil the next
                 log_internal_error("a customer failed unexpectedly", error, customer=customer, run=run.id)
                 failed = "An unexpected error occurred; the operators can find it in the log by the run's id."
-                done[customer] = [CustomerOutcome(a.id, a.email, "failed", failed) for a in accounts]
+                done[customer] = _failed(accounts, failed)
             log_customer(run.wisp.id, customer, done[customer])
             if not any(outcome.again for outcome in done[customer]):
-                run.held_lease.write(*_drops(run.wisp.id, presses, customer))
+                run.held_lease.write(*_handled(run, presses, done[customer], own))
     return done
 
 
-def _drops(wisp: str, presses: Mapping[str, Press], customer: str) -> list[Drop]:
-    """Return the writes that delete the presses of a customer."""
+def _failed(accounts: Sequence[Account], reason: str) -> list[CustomerOutcome]:
+    return [CustomerOutcome(account.id, account.email, "failed", reason) for account in accounts]
+
+
+def _by_customer(
+    presses: Mapping[str, Press], own: Collection[str]
+) -> Sequence[tuple[str, Mapping[str, Press]]]:
+    """Return the presses of each customer, those first whose customer somebody waits for."""
+    found: dict[str, dict[str, Press]] = {}
+    for id_, press in presses.items():
+        found.setdefault(press.customer, {})[id_] = press
+    return sorted(found.items(), key=lambda each: each[1].keys().isdisjoint(own))
+
+
+def _handled(
+    run: Run, presses: Mapping[str, Press], outcomes: Sequence[CustomerOutcome], own: Collection[str]
+) -> list[Put | Drop]:
+    """Return the writes that forget a customer's presses, and keep what became of those taken in."""
+    taken_in = [id_ for id_ in presses if id_ not in own][:MOST_KEPT]
     return [
-        Drop(f"wisps/{wisp}/presses/{id_}") for id_, press in presses.items() if press.customer == customer
+        *_drops(run.wisp.id, presses),
+        *(
+            Put(
+                _handled_path(run.wisp.id, id_),
+                to_document(Handled(presses[id_], tuple(outcomes))),
+                expires=run.services.clock.now() + KEPT,
+            )
+            for id_ in taken_in
+        ),
     ]
+
+
+def _drops(wisp: str, presses: Collection[str]) -> list[Drop]:
+    return [Drop(f"wisps/{wisp}/presses/{id_}") for id_ in presses]
 
 
 def _fresh(services: Services, wisp: str, attempted: set[str]) -> Mapping[str, Press]:
     return {id_: press for id_, press in queued(services, wisp).items() if id_ not in attempted}
 
 
-def drop(services: Services, wisp: str, presses: Mapping[str, Press], customer: str) -> None:
-    """Delete a customer's presses, after their user has learnt the outcome."""
-    services.state.write(*_drops(wisp, presses, customer))
+def _handled_path(wisp: str, press: str) -> str:
+    return f"wisps/{wisp}/pressed/{press}"
 
 
-def drain_after_release(services: Services, wisp: Wisp, accounts: Sequence[Account]) -> Outcomes:
-    """Handle the presses that were stored while a lease was being released, unless somebody else does."""
+def load_press(state: StateStore, wisp: str, press: str) -> Press | Handled | None:
+    """Read a press: as it waits, or with what became of it; None for one that nobody knows, or no longer."""
+    path = f"wisps/{wisp}/presses/{press}"
+    if waiting := state.get(path):
+        return from_document(waiting, Press, path)
+    path = _handled_path(wisp, press)
+    handled = state.get(path)
+    return from_document(handled, Handled, path) if handled else None
+
+
+def ask_for_turn(services: Services, wisp: str) -> None:
+    """Have presses leave the wisp's lease to a run, for `TURN` seconds: they are many, and it is one."""
+    until = services.clock.now().timestamp() + TURN
+    services.state.write(Put(_turn_path(wisp), {"until": until}))
+
+
+def is_a_runs_turn(services: Services, wisp: str) -> bool:
+    """Return whether a run waits for the lease; then it takes the presses up."""
+    turn = services.state.get(_turn_path(wisp))
+    return turn is not None and services.clock.now().timestamp() < turn["until"]
+
+
+def _turn_path(wisp: str) -> str:
+    return f"wisps/{wisp}/turn/run"
+
+
+def drop(services: Services, wisp: str, presses: Collection[str]) -> None:
+    """Forget presses after their user was told the outcome."""
+    services.state.write(*_drops(wisp, presses))
+
+
+def drain_after_release(
+    services: Services, wisp: Wisp, accounts: Sequence[Account], *, own: Collection[str] = ()
+) -> Outcomes:
+    """Handle presses that wait, unless somebody else does; enqueue a run for the rest.
+
+    Take the lease twice at most, for one batch each, so that this ends however many go on pressing. A run
+    that waits for the lease goes first.
+
+    Args:
+        services: The ports.
+        wisp: The wisp.
+        accounts: The accounts that get the customers.
+        own: The presses of the caller's user, whose customer comes first.
+    """
     done: Outcomes = {}
     attempted: set[str] = set()
+    deadline = services.clock.monotonic() + WAITING_DEADLINE
+    batches = 0
     while _fresh(services, wisp.id, attempted):
+        if batches == BATCHES or is_a_runs_turn(services, wisp.id):
+            enqueue_run(services, wisp.id, within=SOON)
+            break
         try:
             held_lease = hold(
                 services, lease_of(wisp.id), new_claim(services, "customers", "a customer's button")
             )
         except LeaseHeld:
-            return done
+            break
         with held_lease:
-            run = Run(services, wisp, held_lease, services.clock.monotonic() + WAITING_DEADLINE)
-            done |= drain(run, accounts, attempted)
+            run = Run(services, wisp, held_lease, deadline)
+            done |= drain(run, accounts, attempted, own=own, most=BATCH)
+        batches += 1
     return done
 
 
-def enqueue_run(services: Services, wisp: str) -> None:
-    """Enqueue a run that takes up the waiting presses; many calls within `RETRY_WITHIN` make one run.
+def enqueue_run(services: Services, wisp: str, *, within: float = RETRY_WITHIN) -> None:
+    """Let a run begin within so many seconds, which takes up what waits; however many call for it, it is one.
 
     Raises:
         RetryLater: The queue cannot be reached; the presses wait for the next run.
     """
     now = services.clock.now().timestamp()
-    turn = int(now // RETRY_WITHIN) + 1
+    turn = int(now // within) + 1
     body = {"wisp": wisp, "by": "a customer's button"}
-    services.tasks.enqueue(
-        Task("sync_wisp", body, name=f"presses-{wisp}-{turn}", delay=turn * RETRY_WITHIN - now)
-    )
-    log(Event.TASK_ENQUEUED, "a run for waiting customers is enqueued", wisp=wisp)
+    name = f"presses-{wisp}-{within:.0f}-{turn}"
+    services.tasks.enqueue(Task("sync_wisp", body, name=name, delay=turn * within - now))
+    log(Event.TASK_ENQUEUED, "customers who wait are handed on", wisp=wisp)

@@ -8,7 +8,7 @@ from shared.domain.model.account import Account
 from shared.domain.model.lease import Claim, Lease
 from shared.domain.model.night import Nights
 from shared.domain.model.run import AccountOutcome, RunOutcome, summed_up
-from shared.errors import LeaseLost, StopRun, Trouble
+from shared.errors import LeaseHeld, LeaseLost, StopRun, Trouble
 from shared.events import Event, about, log
 from shared.ports import Put, Task
 from shared.usecases.accounts.disconnect import disconnect_in_run
@@ -28,7 +28,12 @@ from shared.usecases.base.documents import (
 from shared.usecases.base.leases import RUN_DEADLINE, TTL, HeldLease, lease_of, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
-from shared.usecases.customers.press_queue import drain, drain_after_release, queued
+from shared.usecases.customers.press_queue import (
+    ask_for_turn,
+    drain,
+    drain_after_release,
+    queued,
+)
 from shared.usecases.runs.notices import send_notices
 from shared.usecases.sync.account import Run, Session, attempt
 from shared.usecases.sync.desired import Gathered, read_desired
@@ -37,6 +42,9 @@ from shared.usecases.sync.run import Target, finish_account, sync_accounts
 
 MOST_ATTEMPTS = 12
 """Tasks that one run may take, and tries that a task has, first included; the next night does the rest."""
+
+MOST_TAKEN_IN = 50
+"""Customers whose own button was pressed that a run's record lists; lists of runs are read often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,12 @@ def _take(services: Services, request: SyncWisp) -> Lease:
     name = lease_of(request.wisp)
     claim = new_claim(services, "run", request.by, request.run)
     if not request.owner:
-        return services.leases.acquire(name, claim, TTL)
+        try:
+            return services.leases.acquire(name, claim, TTL)
+        except LeaseHeld as held:
+            if held.kind == "customers":  # the task comes again, and presses leave the lease to it
+                ask_for_turn(services, request.wisp)
+            raise
     given = Lease(
         name,
         Claim(request.owner, claim.run, claim.holder),
@@ -133,7 +146,9 @@ def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome,
                 believed = AcceptedList(outcome.listed, gathered.doubled)
                 run.held_lease.write(accepted_list_put(run.wisp.id, believed))
             outcome.accounts += done
-            outcome.taken_in = drain(run, stay, set())
+            taken_in = drain(run, stay, set())
+            outcome.taken_in = dict(list(taken_in.items())[:MOST_TAKEN_IN])
+            outcome.taken_in_left_out = len(taken_in) - len(outcome.taken_in)
         elif not outcome.accounts:
             outcome.reason = "No Google account is connected, so there was nothing to do."
         outcome.state = summed_up(outcome.accounts)

@@ -2,14 +2,21 @@
 
 from shared.domain.model.lease import Claim, Lease
 from shared.domain.model.run import RunOutcome
-from shared.errors import Trouble
+from shared.errors import LeaseHeld, Trouble
 from shared.ports import Task
 from shared.usecases.base.documents import accounts_of, load_wisp, run_put
 from shared.usecases.base.leases import lease_of, new_claim
 from shared.usecases.base.services import Services
+from shared.usecases.customers.press_queue import ask_for_turn
 
 HANDOVER = 120.0
 """Seconds in which the task must begin; after that another run may take the lease, which ends the task."""
+
+PATIENCE = 10.0
+"""Seconds for which a run waits for presses of customers' buttons that have the lease."""
+
+BETWEEN_LOOKS = 0.5
+"""Seconds between two looks whether they have given it back."""
 
 
 def start_sync(services: Services, wisp_id: str, by: str, allow: str = "") -> RunOutcome:
@@ -30,7 +37,7 @@ def start_sync(services: Services, wisp_id: str, by: str, allow: str = "") -> Ru
     accounts_of(services.state, wisp)
     now = services.clock.now()
     claim = new_claim(services, "run", by)
-    lease = services.leases.acquire(lease_of(wisp.id), claim, HANDOVER)
+    lease = _in_turn(services, wisp.id, claim)
     outcome = RunOutcome(claim.run, wisp.id, now.isoformat(), by, state="waiting")
     try:
         services.state.write(run_put(outcome), fence=lease)
@@ -39,6 +46,19 @@ def start_sync(services: Services, wisp_id: str, by: str, allow: str = "") -> Ru
         services.leases.release(lease)
         raise
     return outcome
+
+
+def _in_turn(services: Services, wisp: str, claim: Claim) -> Lease:
+    """Take the lease, if need be from presses of customers' buttons: each has it for a few seconds."""
+    name, end = lease_of(wisp), services.clock.monotonic() + PATIENCE
+    while True:
+        try:
+            return services.leases.acquire(name, claim, HANDOVER)
+        except LeaseHeld as held:
+            if held.kind != "customers" or services.clock.monotonic() >= end:
+                raise
+        ask_for_turn(services, wisp)
+        services.clock.sleep(BETWEEN_LOOKS)
 
 
 def _task(wisp: str, claim: Claim, lease: Lease, allow: str) -> Task:

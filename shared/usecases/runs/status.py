@@ -1,14 +1,14 @@
 """Status: tells whether the button may be pressed, how far a run is, and how the accounts are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from shared.domain.model.account import NEARLY_FULL, Account
 from shared.domain.model.lease import ClaimKind
-from shared.domain.model.run import AccountOutcome, RunOutcome, as_seen
+from shared.domain.model.run import AccountOutcome, CustomerOutcome, RunOutcome, as_seen
 from shared.domain.model.schedule import NIGHT
 from shared.domain.model.wisp import Wisp
 from shared.ports import StateStore
@@ -23,6 +23,7 @@ from shared.usecases.base.documents import (
 )
 from shared.usecases.base.leases import lease_of
 from shared.usecases.base.services import Services
+from shared.usecases.customers.press_queue import Handled, Press, load_press
 
 LAST_RUNS = 10
 
@@ -127,6 +128,23 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
+class PressState:
+    """What became of a press of a customer's button that was taken in.
+
+    Attributes:
+        press: Its id.
+        state: "waiting" until somebody has come to it.
+        customer: The customer's id.
+        accounts: What became of the customer in each account, when done.
+    """
+
+    press: str
+    state: Literal["waiting", "done"]
+    customer: str
+    accounts: list[CustomerOutcome] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """The answer for the button's page.
 
@@ -137,6 +155,7 @@ class Status:
         running: The run in progress.
         last_runs: The last runs, newest first, without their notes on single customers.
         accounts: The health of every account.
+        press: What became of the press that was asked about; None when none was, or nobody knows it.
     """
 
     available: bool
@@ -145,10 +164,18 @@ class Status:
     running: Running | None
     last_runs: list[RunOutcome]
     accounts: list[Health]
+    press: PressState | None = None
 
 
-def status(services: Services, wisp_id: str, *, has_right: bool) -> Status:
-    """Return the status of a wisp; raise `Misconfigured` if the wisp does not exist."""
+def status(services: Services, wisp_id: str, *, has_right: bool, press: str = "") -> Status:
+    """Return the status of a wisp; raise `Misconfigured` if the wisp does not exist.
+
+    Args:
+        services: The ports.
+        wisp_id: The wisp's id.
+        has_right: Whether the user who asks may press buttons.
+        press: A press of a customer's button to tell of; empty: none.
+    """
     wisp = load_wisp(services.state, wisp_id)
     accounts, broken = read_accounts(services.state, wisp.id)
     runs = load_runs(services.state, wisp.id, newest=LAST_RUNS)
@@ -165,7 +192,18 @@ def status(services: Services, wisp_id: str, *, has_right: bool) -> Status:
         running=running,
         last_runs=last,
         accounts=health,
+        press=_press(services.state, wisp.id, press) if press else None,
     )
+
+
+def _press(state: StateStore, wisp: str, press: str) -> PressState | None:
+    match load_press(state, wisp, press):
+        case Press(customer=customer):
+            return PressState(press, "waiting", customer)
+        case Handled(press=handled, accounts=accounts):
+            return PressState(press, "done", handled.customer, list(accounts))
+        case _:
+            return None
 
 
 def running_now(services: Services, wisp: str) -> Running | None:
