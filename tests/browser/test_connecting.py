@@ -65,7 +65,9 @@ def test_another_account_than_the_one_reconnected_is_refused(
     mary.choose(other)
     mary.consent()
 
-    mary.sees(f"{connected} needs to be connected again, but {other} was chosen at Google. Nothing has changed.")
+    mary.sees(
+        f"{connected} needs to be connected again, but {other} was chosen at Google. Nothing has changed."
+    )
     mary.page.get_by_role("link", name="Back to the Google accounts").click()
     expect(mary.card(connected)).to_contain_text("Connected")
     expect(mary.card(other)).to_have_count(0)

@@ -256,7 +256,8 @@ def test_another_account_than_the_one_to_be_reconnected_is_refused(world: World)
 
     assert caught.value.reason == "connect.wrong_account"
     assert (
-        "office@example.com needs to be connected again, but van@example.com was chosen" in caught.value.user_message
+        "office@example.com needs to be connected again, but van@example.com was chosen"
+        in caught.value.user_message
     )
     assert "@" not in caught.value.message
     assert (stored(world), len(load_accounts(world.services.state, "acme"))) == (kept, 1)

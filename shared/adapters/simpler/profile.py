@@ -163,6 +163,14 @@ class MemberNames(Struct, frozen=True, forbid_unknown_fields=True):
     addresses: tuple[AddressFields, ...]
 
 
+SINGLE = tuple(
+    each.name
+    for each in msgspec.structs.fields(MemberNames)
+    if each.name not in ("phones", "emails", "addresses")
+)
+"""The members of which the first that is not empty counts."""
+
+
 class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that is assumed of one SIMPLer's answers.
 

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import msgspec
 import phonenumbers
 
-from shared.adapters.simpler.profile import AddressFields, MemberNames, Profile
+from shared.adapters.simpler.profile import SINGLE, AddressFields, MemberNames, Profile
 from shared.domain.contact import card
 from shared.domain.contact.card import Card, make_card
 from shared.domain.contact.customer import Customer, Skipped, identify, read_customer
@@ -168,15 +168,12 @@ def canonical(raw: object, profile: Profile, server: str) -> object:
         return raw
     fields = profile.fields
     return {
-        **{name: _first(raw, getattr(fields, name)) for name in _SINGLE},
+        **{name: _first(raw, getattr(fields, name)) for name in SINGLE},
         "phones": list(_phones(raw, fields)),
         "emails": [email for path in fields.emails for email in _each(pick(raw, path))],
         "addresses": [_address(raw, address) for address in fields.addresses],
         "link": _link(profile.link, server, _first(raw, fields.id)),
     }
-
-
-_SINGLE = ("id", "name", "company", "first_name", "last_name", "nickname", "status", "site", "ap", "plan")
 
 
 def is_empty(value: object) -> bool:

@@ -156,9 +156,7 @@ def _likeness(postal: PostalAddress) -> PostalAddress:
 
 def _details(customer: Customer, display: str, unread: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     rows = (
-        ("Site", customer.site),
-        ("Access point", customer.ap),
-        ("Plan", customer.plan),
+        *customer.rows(),
         ("Status", customer.status),
         ("Contact person", "" if is_shown(customer, display) else contact_person(customer)),
         *(("Phone as given", cut(text, TEXT)) for text in unread[:_MOST_UNREAD]),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 
 from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.email import ReadEmails, parted, read_emails
@@ -66,6 +66,12 @@ class Address:
     country: str = ""
 
 
+def _row(title: str) -> str:
+    """Declare a plain text of a record, which a contact shows as a row with this title."""
+    text: str = field(default="", metadata={"row": title})
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Customer:
     """What this service uses of a SIMPLer customer; texts are cleaned, cut and may be empty, except `id`.
@@ -99,10 +105,18 @@ class Customer:
     emails: tuple[str, ...] = ()
     email_texts: tuple[str, ...] = ()
     addresses: tuple[Address, ...] = ()
-    site: str = ""
-    ap: str = ""
-    plan: str = ""
+    site: str = _row("Site")
+    ap: str = _row("Access point")
+    plan: str = _row("Plan")
     link: str = ""
+
+    def rows(self) -> Iterator[tuple[str, str]]:
+        """Yield the title and the text of each plain text that is a row, in order."""
+        return ((title, getattr(self, name)) for name, title in ROWS.items())
+
+
+ROWS: Mapping[str, str] = {each.name: each.metadata["row"] for each in fields(Customer) if each.metadata}
+"""The title of each plain text that a contact shows as a row, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +200,8 @@ def _customer(customer_id: str, record: RawRecord) -> Customer:
         emails=_joined(emails.addresses, beside.addresses),
         email_texts=_joined(emails.as_given, beside.as_given),
         addresses=_addresses(record.get("addresses")),
-        site=stated(text_of(record.get("site"))),
-        ap=stated(text_of(record.get("ap"))),
-        plan=stated(text_of(record.get("plan"))),
         link=_link(record.get("link")),
+        **{name: stated(text_of(record.get(name))) for name in ROWS},
     )
 
 
