@@ -87,6 +87,7 @@ MISTAKES = (
         'for_each = each.value.right == "make" ? [] : [1]',
         "for_each = []",
         "secrets",
+        "writers",
     ),
     _mistake(
         "a function that reads credentials it does not need",
