@@ -66,7 +66,9 @@ class Settings:
         "`host:port` of another Secret Manager, without TLS; loopback only", ""
     )
     secret_locations: str = _setting(
-        "Regions in which secrets are kept, with commas; empty: Google chooses", ""
+        "Regions in which secrets are kept, with commas, each alone or as `REGION=KEY` with the Cloud KMS key"
+        " that encrypts them there; empty: Google chooses",
+        "",
     )
     cloud_tasks_endpoint: str = _setting(
         "Google's Cloud Tasks API", "https://cloudtasks.googleapis.com/", address=True

@@ -6,7 +6,7 @@ locals {
     GOOGLE_CLOUD_PROJECT  = var.project.id
     STATE_URL             = "firestore://${var.project.id}/${var.database}"
     SECRETS_URL           = "secretmanager://${var.project.id}"
-    SECRET_LOCATIONS      = join(",", var.secret_locations)
+    SECRET_LOCATIONS      = join(",", [for place in sort(var.secret_locations) : join("=", compact([place, lookup(var.secret_keys, place, "")]))])
     TASKS_URL             = "cloudtasks://${var.project.id}/${var.region}/${module.queue.name}"
     TASKS_SERVICE_ACCOUNT = google_service_account.caller["tasks"].email
     FUNCTIONS_URL         = local.address

@@ -192,7 +192,7 @@ variable "runs_at_once" {
 }
 
 variable "secret_keys" {
-  description = "Cloud KMS keys that encrypt the secrets made here, by each of secret_locations; none: Google's own."
+  description = "Cloud KMS keys that encrypt the secrets, also those that functions make, by each of secret_locations; none: Google's own."
   type        = map(string)
   default     = {}
   nullable    = false

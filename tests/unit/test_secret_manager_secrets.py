@@ -76,6 +76,16 @@ def test_a_put_makes_a_labelled_secret_in_its_locations(client: api.SecretManage
     assert [replica.location for replica in replicas] == ["europe-west1", "europe-west4"]
 
 
+def test_a_new_secret_is_encrypted_by_the_keys_of_its_places(client: api.SecretManagerServiceClient) -> None:
+    """Where an installation holds the keys itself, so it does for what functions make."""
+    key = "projects/keys/locations/europe-west1/keyRings/ring/cryptoKeys/secrets"
+    SecretManagerSecrets(client, "demo", (f"europe-west1={key}", "europe-west4")).put("key", "value")
+    replicas = client.get_secret(name=NAME).replication.user_managed.replicas
+
+    assert [replica.location for replica in replicas] == ["europe-west1", "europe-west4"]
+    assert [replica.customer_managed_encryption.kms_key_name for replica in replicas] == [key, ""]
+
+
 def test_without_locations_google_chooses(client: api.SecretManagerServiceClient) -> None:
     """No location means automatic replication."""
     SecretManagerSecrets(client, "demo").put("key", "value")

@@ -20,6 +20,7 @@ from google.auth.exceptions import GoogleAuthError
 from google.cloud.secretmanager_v1 import (
     AddSecretVersionRequest,
     CreateSecretRequest,
+    CustomerManagedEncryption,
     Replication,
     Secret,
     SecretManagerServiceClient,
@@ -113,8 +114,9 @@ class SecretManagerSecrets:
         Args:
             client: One over gRPC; over REST its errors are of other classes.
             project: The project's id.
-            locations: Where new secrets are kept; none: Google chooses. It cannot be changed later
-                (API description secretmanager.v1, ``Secret.replication``).
+            locations: Where new secrets are kept, each a region alone, or ``REGION=KEY`` with the Cloud KMS
+                key that encrypts them there; none: Google chooses. It cannot be changed later (API
+                description secretmanager.v1, ``Secret.replication``).
             timeout: Seconds that one request may take, sent again or not.
         """
         self._client = client
@@ -210,8 +212,13 @@ def _client(endpoint: str) -> SecretManagerServiceClient:
 def _replication(locations: Sequence[str]) -> Replication:
     if not locations:
         return Replication(automatic=Replication.Automatic())
-    replicas = [Replication.UserManaged.Replica(location=location) for location in locations]
-    return Replication(user_managed=Replication.UserManaged(replicas=replicas))
+    return Replication(user_managed=Replication.UserManaged(replicas=list(map(_replica, locations))))
+
+
+def _replica(location: str) -> Replication.UserManaged.Replica:
+    region, _, key = location.partition("=")
+    encryption = CustomerManagedEncryption(kms_key_name=key) if key else None
+    return Replication.UserManaged.Replica(location=region, customer_managed_encryption=encryption)
 
 
 def _number(version: SecretVersion) -> int:
