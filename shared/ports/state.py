@@ -102,7 +102,7 @@ class LeaseStore(Protocol):
         """Give the lease back; do nothing if it is no longer ours. Its record and its token stay."""
 
     def held(self) -> Sequence[str]:
-        """The names of the leases that have a claim, whether it has expired or not, by name."""
+        """Return the names of the leases that have a claim, expired or not, sorted."""
 
     def look(self, name: str) -> tuple[Lease | None, float]:
         """Return the lease as recorded, None if never taken; and the database's time (seconds since 1970)."""

@@ -1,1 +1,1 @@
-"""What the service does: each use case gathers, decides (in the domain) and applies."""
+"""Use cases: each gathers what it needs, decides in the domain, and applies the decision."""

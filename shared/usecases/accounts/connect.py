@@ -50,7 +50,7 @@ def begin(services: Services, *, wisp: str, by: str, browser: str, account: str 
 
     Raises:
         Denied: The wisp has no such account.
-        Misconfigured: There is no such wisp, or the OAuth client is not set up.
+        Misconfigured: The wisp does not exist, or the OAuth client is not set up.
     """
     load_wisp(services.state, wisp)
     hint = load_account(services.state, wisp, account).email if account else ""
@@ -76,7 +76,7 @@ def finish(services: Services, *, state: str, code: str, error: str, browser: st
         Denied: The state is forged, expired, used, or of another browser; the person declined, did not allow
             the contacts, or chose another account than the one that needs a new token.
         RetryLater: Google does not answer, or the stores cannot be reached.
-        Misconfigured: The OAuth client is not set up, or there is no such wisp any more.
+        Misconfigured: The OAuth client is not set up, or the wisp no longer exists.
     """
     pending = redeem_state(services, state, browser)
     _check_answer(code, error)

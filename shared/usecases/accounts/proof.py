@@ -42,7 +42,7 @@ class Proof:
         """Raise unless it is certain that no contact of ours is left.
 
         Args:
-            label: The label, asked for by its resource name; None when there is none.
+            label: The label, read by its resource name; None if the account has none.
             looked: Its members as they are now, without those we removed; None for one that is gone.
 
         Raises:

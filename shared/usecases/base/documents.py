@@ -1,4 +1,4 @@
-"""Records: our documents as typed values, and where each lives.
+"""Documents: our records as typed values, and the path of each.
 
 ===========================  ==========================================================
 ``wisps/W``                  the wisp's settings
@@ -85,11 +85,11 @@ class Synced:
 
 @dataclass(frozen=True, slots=True)
 class AcceptedList:
-    """What is remembered of SIMPLer's list.
+    """The memory of SIMPLer's list.
 
     Attributes:
-        listed: How many records it had at the last run that judged and believed it; None when none did.
-        doubled: Ids that several records had at the last run, some of them when there are very many.
+        listed: How many records it had at the last run that accepted it; None if no run has.
+        doubled: Ids that several records shared at the last run, up to `MOST_DOUBLED` of them.
     """
 
     listed: int | None = None
@@ -161,7 +161,7 @@ def is_id(text: str, longest: int = _LONGEST_WISP) -> bool:
 
 
 def wisps_of(state: StateStore, time_zone: str) -> Sequence[str]:
-    """The ids of a time zone's wisps; their settings are read when their run begins."""
+    """Return the ids of a time zone's wisps; a run reads its wisp's settings when it begins."""
     return [id_ for id_, _ in state.find("wisps", where={"time_zone": time_zone})]
 
 
@@ -189,7 +189,7 @@ def _account(document: Document, path: str, id_: str) -> Account | Broken:
 
 
 def load_account(state: StateStore, wisp: str, account: str) -> Account:
-    """One of a wisp's Google accounts; raises `Denied` when it has none of that id."""
+    """Return one of a wisp's Google accounts; raise `Denied` if the wisp has no such account."""
     path = f"wisps/{wisp}/accounts/{account}"
     document = state.get(path) if is_id(account, _LONGEST_ACCOUNT) else None
     if document is None:
@@ -202,13 +202,13 @@ def load_account(state: StateStore, wisp: str, account: str) -> Account:
 
 
 def active_accounts(accounts: Sequence[Account]) -> Sequence[Account]:
-    """Those that receive contacts: all that are not being disconnected, each Google account once."""
+    """Return the accounts that receive contacts: each Google account once, none being disconnected."""
     stay = [account for account in accounts if account.state != "disconnecting"]
     return list({account.google_id: account for account in reversed(stay)}.values())[::-1]
 
 
 def accounts_of(state: StateStore, wisp: Wisp) -> Sequence[Account]:
-    """The wisp's accounts that receive contacts, at least one; raises `Misconfigured` otherwise."""
+    """Return the wisp's accounts that receive contacts; raise `Misconfigured` if it has none."""
     accounts, broken = read_accounts(state, wisp.id)
     stay = active_accounts(accounts)
     if not stay:
@@ -217,7 +217,7 @@ def accounts_of(state: StateStore, wisp: Wisp) -> Sequence[Account]:
 
 
 def no_account(wisp: Wisp) -> Misconfigured:
-    """The error for a wisp without accounts."""
+    """Return the error for a wisp without accounts."""
     return Misconfigured(
         "wisp.no_account",
         f"the wisp {wisp.id} has no Google account",
@@ -286,7 +286,7 @@ def nights_put(wisp: str, nights: Nights) -> Put:
 
 
 def load_watched(state: StateStore) -> Mapping[str, Watched]:
-    """Return how far each night was watched, by time zone; what cannot be read is watched anew."""
+    """Return how far each night was watched, by time zone; what cannot be read is watched again."""
     zones = (state.get(WATCHED) or {}).get("zones")
     found = zones.items() if isinstance(zones, dict) else ()
     return readable(found, Watched, WATCHED)[0]
@@ -320,7 +320,7 @@ def load_runs(state: StateStore, wisp: str, newest: int) -> Sequence[RunOutcome]
 
 
 def load_run(state: StateStore, wisp: str, run: str) -> RunOutcome | None:
-    """One run with its notes; None when there is no such run."""
+    """Return one run with its notes; None if the wisp has no such run."""
     path = f"wisps/{wisp}/runs/{run}"
     document = state.get(path)
     if document is None:
@@ -337,7 +337,7 @@ def load_run(state: StateStore, wisp: str, run: str) -> RunOutcome | None:
 
 
 def wisp_put(wisp: Wisp) -> Put:
-    """The write that stores a wisp's settings."""
+    """Return the write that stores a wisp's settings."""
     return Put(f"wisps/{wisp.id}", to_document(wisp))
 
 
@@ -354,12 +354,12 @@ def history_put(wisp: str, history: History) -> Put:
 
 
 def account_put(account: Account) -> Put:
-    """The write that stores an account."""
+    """Return the write that stores an account."""
     return Put(f"wisps/{account.wisp}/accounts/{account.id}", to_document(account))
 
 
 def synced_put(account: Account, synced: Synced) -> Put:
-    """The write that stores what an account is, now that it is equal to SIMPLer."""
+    """Return the write that stores an account's counts, now that it equals SIMPLer."""
     return Put(f"wisps/{account.wisp}/synced/{account.id}", to_document(synced))
 
 
@@ -370,13 +370,13 @@ def load_synced(state: StateStore, wisp: str) -> Mapping[str, Synced]:
 
 
 def run_put(outcome: RunOutcome) -> Put:
-    """The write that stores what a run has done so far, without its notes: lists of runs are read often."""
+    """Return the write that stores a run without its notes, because lists of runs are read often."""
     slim = replace(outcome, accounts=[replace(account, notes=[]) for account in outcome.accounts])
     return Put(f"wisps/{outcome.wisp}/runs/{outcome.run}", to_document(slim), _until(outcome))
 
 
 def notes_puts(outcome: RunOutcome) -> list[Put]:
-    """The writes that store a run's notes, a document an account."""
+    """Return the writes that store a run's notes, one document for each account."""
     path = f"wisps/{outcome.wisp}/runs/{outcome.run}/notes"
     has_user_data = [account for account in outcome.accounts if account.notes]
     return [

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class _Layout(msgspec.Struct, frozen=True):
-    """How to read the other documents of a ledger; stored beside the members of its `Head`.
+    """The layout of a ledger's other documents, stored beside the members of its `Head`.
 
     Attributes:
         version: `LEDGER_VERSION` when it was written.

@@ -29,7 +29,7 @@ class RateLimit:
 
     @classmethod
     def load(cls, state: StateStore, clock: Clock, limits: Limits, account: Account) -> "RateLimit":
-        """Load the counts that the last holder stored; begin anew if none can be read."""
+        """Load the counts that the last holder stored; begin with none if they cannot be read."""
         document = state.get(pace_path(account))
         try:
             pace = from_document(document, Pace, pace_path(account)) if document else Pace()

@@ -47,7 +47,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What of a field is the user's own and stays; each item as one line."""
+    """The items of a field that are the user's own and stay, each as one line."""
 
     field: str
     lines: tuple[str, ...]
@@ -87,7 +87,7 @@ class AccountPreview:
         unchanged: How many need nothing.
         label: The label's new name, where it is to follow the wisp's; else empty.
         guard: What the guard would say; empty when it lets everything through.
-        reason: Why there is no preview of this account; empty when there is.
+        reason: Why this account has no preview; empty when it has one.
         creates: The contacts to be made.
         updates: The contacts to be changed.
         removes: The contacts to be removed, those held back included.

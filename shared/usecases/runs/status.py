@@ -129,7 +129,7 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class PressState:
-    """What became of a press of a customer's button that was taken in.
+    """The outcome of a press that another run took in.
 
     Attributes:
         press: Its id.

@@ -43,7 +43,7 @@ ACCOUNTS_AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What all accounts of a run share.
+    """A run of a wisp: the parts that its accounts share.
 
     Attributes:
         services: The ports.
