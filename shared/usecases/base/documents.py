@@ -226,7 +226,7 @@ def no_account(wisp: Wisp) -> Misconfigured:
 
 
 def run_id(now: datetime) -> str:
-    """Return an id for a run that sorts by time and that two runs never share."""
+    """Return an id for a run that sorts by time; its random end tells runs of one second apart."""
     return f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
 
 

@@ -120,7 +120,7 @@ def window(wisps: int) -> float:
 
 
 def delay(wisp: str, wisps: int) -> float:
-    """Return the seconds from the nightly start to a wisp's own, by a hash of its id: always the same."""
+    """Return the seconds from the nightly start to a wisp's own, a share by a hash of its id."""
     share = int.from_bytes(hashlib.sha256(wisp.encode()).digest()[:8]) / 2**64
     return share * window(wisps)
 
