@@ -5,7 +5,6 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from shared.adapters.google.firestore.client import open_firestore
 from shared.adapters.local.clock import SystemClock
 from shared.domain.model.lease import Claim
 from shared.errors import LeaseHeld, LeaseLost, RetryLater
@@ -64,6 +63,8 @@ def opened(kind: str, place: str) -> Stores:
     """Return the stores that a test's processes share."""
     if kind == "sqlite":
         return in_sqlite(Path(place), SystemClock())
+    from shared.adapters.google.firestore.client import open_firestore  # noqa: PLC0415  see stores
+
     return in_firestore(open_firestore(place, "(default)"), SystemClock())
 
 

@@ -19,6 +19,11 @@ _KINDS = {"mobile": "087", "phone": "01", "work_phone": "021", "alt_phones": "08
 _START = 7_310_000
 """Of every number that a customer has, without its code."""
 
+_BEGINNING = str(_START)[:5]
+"""What all these numbers have in common: most lines do not have it, and are not searched for each."""
+
+_EVENTS = frozenset(Event)
+
 _TEXTS = (
     "company",
     "contact_first",
@@ -80,7 +85,8 @@ class Search:
             self.findings += [(canary, line) for canary in canaries if canary in line]
             self.findings += [(NAME, line)] if NAME in line.lower() else []
             digits = re.sub(r"[\s().+-]", "", line)
-            self.findings += [(number, line) for number in numbers(40) if number in digits]
+            if _BEGINNING in digits:
+                self.findings += [(number, line) for number in numbers(40) if number in digits]
         return self
 
     def _form(self, line: str) -> None:
@@ -91,7 +97,7 @@ class Search:
             return
         self.events.add(found.get("event", ""))
         self.of_libraries += found.get("event") == Event.LIBRARY_REPORTED
-        if not ({"severity", "message"} <= found.keys() and found.get("event") in list(Event)):
+        if not ({"severity", "message"} <= found.keys() and found.get("event") in _EVENTS):
             self.odd.append(line)
         whose = {name: value for name, value in found.items() if name != "by"}
         self.findings += [("an address", line)] if "@example" in str(whose) else []

@@ -15,7 +15,7 @@ from tests.world import World, a_world, customer
 
 HEAD = "ledgers/acme-0"
 SHARD = f"{HEAD}/shards/001"
-CUSTOMERS = 600
+CUSTOMERS = 520
 Members = dict[str, Any]
 
 
@@ -76,7 +76,8 @@ def test_a_ledger_that_cannot_be_read_costs_one_whole_listing(world: World, way:
     whole, calm = world.run().accounts[0], world.run().accounts[0]
 
     assert [(a.state, a.writes, a.unchanged) for a in (whole, calm)] == [("complete", 0, CUSTOMERS)] * 2
-    assert (listings.whole, calm.requests) == (1, 1)
+    assert listings.whole == 1
+    assert calm.requests == 1
     assert len(world.snapshot()["contacts"]) == CUSTOMERS
 
 
@@ -88,7 +89,8 @@ def test_a_ledger_that_is_lost_costs_one_whole_listing(world: World, lost: tuple
     whole, calm = world.run().accounts[0], world.run().accounts[0]
 
     assert [(a.state, a.writes, a.unchanged) for a in (whole, calm)] == [("complete", 0, CUSTOMERS)] * 2
-    assert (listings.whole, calm.requests) == (1, 1)
+    assert listings.whole == 1
+    assert calm.requests == 1
 
 
 def test_cards_that_cannot_be_read_cost_nothing(world: World) -> None:
@@ -96,7 +98,9 @@ def test_cards_that_cannot_be_read_cost_nothing(world: World) -> None:
     world.services.state.write(Put(SHARD, {**stored(world, SHARD), "cards": "garbled"}))
     outcome = world.run().accounts[0]
 
-    assert (outcome.state, outcome.writes, outcome.requests) == ("complete", 0, 1)
+    assert outcome.state == "complete"
+    assert outcome.writes == 0
+    assert outcome.requests == 1
 
 
 @pytest.mark.parametrize("way", ["a shard of nothing", "no shards", "another version"])

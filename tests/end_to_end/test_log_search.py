@@ -13,8 +13,7 @@ from infra.sandbox.demo.processes import free_ports, program
 from infra.standins.identity.standin import IdentityStandIn
 from tests.end_to_end.canaries import Search, canary_customer, disguise, secrets
 from tests.end_to_end.log_acts import ACTS, Stage, staged
-from tests.functions.answer_cases import FUNCTIONS, AnswerCase, body, failures_of_some, successes
-from tests.functions.served import served
+from tests.functions.answer_cases import FUNCTIONS, body, failures_of_some, successes
 from tests.logged import logging_as_in_production
 from tests.world import World, a_world
 
@@ -87,17 +86,10 @@ def test_no_answer_leaves_anything_in_the_log(
             with a_world(folder, CUSTOMERS, accounts=2) as world:
                 disguise(world)
                 known = secrets(world)
-                _bring_about(call, world)
+                assert call.answered(world).status_code == call.status
                 search.through("".join(capfd.readouterr()), known)
 
     told(search, f"calls, part {part + 1} of {PARTS}")
-
-
-def _bring_about(call: AnswerCase, world: World) -> None:
-    with served(world) as functions:
-        call.prepare(world, functions)
-    with served(world, call.policy and call.policy(world)) as functions:
-        assert call.send(functions).status_code == call.status
 
 
 def test_a_real_process_writes_nothing_else(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from shared.errors import RetryLater, Trouble
 from shared.policy import Grant, Mode, Policy
 from shared.ports import Drop, Task
 from shared.usecases.base.documents import wisp_put
-from tests.functions.served import JOE, MARY, MODULES, Served
+from tests.functions.served import JOE, MARY, MODULES, Served, served
 from tests.world import World
 
 FUNCTIONS = list(MODULES)
@@ -39,7 +39,7 @@ class AnswerCase:
         headers: The call's headers.
         method: The call's method.
         path: What follows the function's address.
-        prepare: What happens before.
+        prepare: What happens before, where everybody may call.
         policy: Who may call; None: everybody.
     """
 
@@ -53,8 +53,13 @@ class AnswerCase:
     prepare: Prepare = lambda world, functions: None
     policy: Callable[[World], Policy] | None = None
 
-    def send(self, functions: Served) -> requests.Response:
-        """Make the call."""
+    def answered(self, world: World) -> requests.Response:
+        """Prepare the world, make the call, and return the answer."""
+        with served(world, self.policy and self.policy(world)) as functions:
+            self.prepare(world, functions)
+            return self._sent_to(functions)
+
+    def _sent_to(self, functions: Served) -> requests.Response:
         what = {"data": self.body} if isinstance(self.body, bytes) else {"json": self.body}
         url = f"{functions.address}/{self.function}/{self.path}"
         return requests.request(self.method, url, headers=dict(self.headers), timeout=30, **what)
