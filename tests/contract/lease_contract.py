@@ -17,7 +17,9 @@ class LeaseContract:
     def test_first_grant(self, stores: Stores) -> None:
         """The first grant has token 1 and lasts `ttl` seconds of the database's time."""
         lease = stores.leases.acquire("wisp-acme", MARY, 60)
-        assert (lease.name, lease.claim, lease.token) == ("wisp-acme", MARY, 1)
+        assert lease.name == "wisp-acme"
+        assert lease.claim == MARY
+        assert lease.token == 1
         assert lease.expires_at - lease.acquired_at == pytest.approx(60)
 
     def test_database_time(self, stores: Stores) -> None:
@@ -33,7 +35,9 @@ class LeaseContract:
         with pytest.raises(LeaseHeld) as caught:
             stores.leases.acquire("wisp-acme", NIGHT, 60)
         refusal = caught.value
-        assert (refusal.holder, refusal.run, refusal.since) == ("mary@acme.ie", "run-1", lease.acquired_at)
+        assert refusal.holder == "mary@acme.ie"
+        assert refusal.run == "run-1"
+        assert refusal.since == lease.acquired_at
 
     def test_held_by_oneself(self, stores: Stores) -> None:
         """A claim that holds the lease does not get it a second time."""
@@ -58,7 +62,8 @@ class LeaseContract:
         """An expired lease goes to the next who asks, with a greater token."""
         stores.leases.acquire("wisp-acme", MARY, 0)
         lease = stores.leases.acquire("wisp-acme", NIGHT, 60)
-        assert (lease.claim, lease.token) == (NIGHT, 2)
+        assert lease.claim == NIGHT
+        assert lease.token == 2
 
     def test_release(self, stores: Stores) -> None:
         """A released lease is free at once; its record and token stay, and the next token is greater."""
@@ -92,13 +97,17 @@ class LeaseContract:
         stores.leases.release(stale)
         record, now = stores.leases.look("wisp-acme")
         assert record is not None
-        assert (record.claim, record.token, record.is_free(now)) == (NIGHT, 2, False)
+        assert record.claim == NIGHT
+        assert record.token == 2
+        assert record.is_free(now) is False
 
     def test_renew(self, stores: Stores) -> None:
         """Renewing extends the same grant, counted from now."""
         lease = stores.leases.acquire("wisp-acme", MARY, 60)
         longer = stores.leases.renew(lease, 120)
-        assert (longer.claim, longer.token, longer.acquired_at) == (MARY, 1, lease.acquired_at)
+        assert longer.claim == MARY
+        assert longer.token == 1
+        assert longer.acquired_at == lease.acquired_at
         assert longer.expires_at >= lease.expires_at + 60
         assert stores.leases.renew(longer, 120).expires_at >= longer.expires_at
 
@@ -106,7 +115,8 @@ class LeaseContract:
         """Asking for less than is left leaves what is left."""
         lease = stores.leases.acquire("wisp-acme", MARY, 600)
         longer = stores.leases.renew(lease, 1)
-        assert (longer.expires_at, longer.deadline) == (lease.expires_at, lease.deadline)
+        assert longer.expires_at == lease.expires_at
+        assert longer.deadline == lease.deadline
 
     def test_renew_with_an_older_copy(self, stores: Stores) -> None:
         """Any copy of the grant renews it, however often it was renewed since."""
@@ -144,7 +154,8 @@ class LeaseContract:
         """A lease passes to another claim with the next token, even expired; then not again."""
         mine = stores.leases.acquire("wisp-acme", MARY, 0)
         theirs = stores.leases.hand_on(mine, NIGHT, 60)
-        assert (theirs.claim, theirs.token) == (NIGHT, 2)
+        assert theirs.claim == NIGHT
+        assert theirs.token == 2
         with pytest.raises(LeaseLost):
             stores.leases.hand_on(mine, Claim("second", "run-2", "task"), 60)
         with pytest.raises(LeaseLost):
@@ -187,7 +198,8 @@ class LeaseContract:
         with pytest.raises(LeaseHeld) as caught:
             stores.leases.acquire("wisp-acme", NIGHT, 60)
         assert record is not None
-        assert (record.claim, caught.value.kind) == (claim, "disconnect")
+        assert record.claim == claim
+        assert caught.value.kind == "disconnect"
 
     def test_unicode(self, stores: Stores) -> None:
         """A holder's name may be in any script."""

@@ -64,7 +64,9 @@ def test_acquire(stores: Stores, relay: Relay, fault: Fault) -> None:
     lease = stores.leases.acquire("wisp-acme", MARY, 60)
     record, _ = stores.leases.look("wisp-acme")
     assert record is not None
-    assert (lease.token, record.token, record.belongs_to(lease)) == (1, 1, True)
+    assert lease.token == 1
+    assert record.token == 1
+    assert record.belongs_to(lease) is True
 
 
 @HARMLESS

@@ -49,5 +49,6 @@ class TestFirestoreLeases(LeaseContract):
         record, _ = stores.leases.look("wisp-acme")
         assert record is not None
         assert record.claim is not None
-        assert (record.claim.kind, record.token) == ("customers", 7)
+        assert record.claim.kind == "customers"
+        assert record.token == 7
         assert stores.leases.renew(record, 600).token == 7

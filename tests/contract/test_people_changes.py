@@ -23,7 +23,8 @@ def test_changes_are_told_since_a_token(google: Google) -> None:
     changes = changes_by(listed)
     now = {person.resource_name: person for person in google.book.list()}
     keys = sorted(value for person in changes.persons for _, value in person.client_data)
-    assert (keys, set(changes.gone)) == (["changes", "comes"], {going.resource_name})
+    assert keys == ["changes", "comes"]
+    assert set(changes.gone) == {going.resource_name}
     assert all(in_order(one.fields) == in_order(now[one.resource_name].fields) for one in changes.persons)
     assert list(google.book.list(listed.token)) == []
 

@@ -97,7 +97,8 @@ def test_not_a_database(tmp_path: Path) -> None:
     path.write_text("Dear diary, " * 100)
     with pytest.raises(Misconfigured, match="is damaged or no SQLite database") as caught:
         Database(path)
-    assert (caught.value.reason, path.read_text()) == ("state.corrupt", "Dear diary, " * 100)
+    assert caught.value.reason == "state.corrupt"
+    assert path.read_text() == "Dear diary, " * 100
 
 
 def test_damaged_later(tmp_path: Path) -> None:

@@ -123,7 +123,8 @@ class Browser:
     def enter(self, user: dict[str, Any] = MARY, wisp: str = "acme") -> "Browser":
         """Open a new link."""
         self.get("/enter", link=self.link(user, wisp))
-        assert (self.answer.status_code, self.answer.url) == (200, f"{self.address}/")
+        assert self.answer.status_code == 200
+        assert self.answer.url == f"{self.address}/"
         return self
 
     def get(self, path: str, **parameters: str) -> Node:

@@ -30,7 +30,8 @@ def test_a_call_whose_form_is_wrong_names_no_wisp(
         refused = functions.post("start_sync", wisp="no wisp", user=JOE)
     told = lines(capsys.readouterr().out)
 
-    assert (answer.status_code, answer.headers["Cache-Control"]) == (400, "no-store")
+    assert answer.status_code == 400
+    assert answer.headers["Cache-Control"] == "no-store"
     assert answer.json()["request"] == answer.headers["X-Request-Id"]
     assert refused.status_code == 403
     assert [line for line in told if "wisp" in line] == []

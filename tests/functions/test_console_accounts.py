@@ -129,7 +129,9 @@ def test_the_bar_is_as_long_as_the_run_has_got(mary: Browser, world: World) -> N
         "office1@example.com: creating, 5 of 30",
     ]
     assert page.one("p", **{"aria-live": "polite"}).text == "Writing to Google Contacts: 40 percent"
-    assert (progress["run"], progress["done"], progress["total"]) == (run, 25, 60)
+    assert progress["run"] == run
+    assert progress["done"] == 25
+    assert progress["total"] == 60
     assert progress["text"] == page.one("p", id="far").text
 
 
@@ -220,11 +222,11 @@ def test_without_the_right_nothing_else_opens(console: Console, world: World) ->
             "/oauth/callback",
         ):
             page = joe.get(path)
-            assert (path, joe.answer.status_code) == (path, 403)
+            assert joe.answer.status_code == 403, path
             assert "Users → rights → user->gcontact" in page.text
         for path in ("/sync", "/connect", "/preview/allow", "/accounts/acme-0/disconnect"):
             joe.post(path, {"csrf": secret})
-            assert (path, joe.answer.status_code) == (path, 403)
+            assert joe.answer.status_code == 403, path
     assert world.tasks.tasks == []
 
 

@@ -40,7 +40,8 @@ def test_no_call_is_answered_otherwise_than_documented(tmp_path: Path) -> None:
     assert {phase: found["status"] for phase, found in report["phases"].items()} == dict.fromkeys(
         ("examples", "coverage", "fuzzing", "stateful"), "success"
     )
-    assert (cases["with_failures"], cases["errored"]) == (0, 0)
+    assert cases["with_failures"] == 0
+    assert cases["errored"] == 0
     assert cases["generated"] >= (50 + CASES) * len(OPERATIONS) + 10
 
 
@@ -49,7 +50,8 @@ def test_the_file_is_given_as_documented(tmp_path: Path) -> None:
     only = ("--include-operation-id", "email_vcard", "--header", "Accept: text/vcard")
     cases = _schemathesis(tmp_path, *only, "--phases", "examples,fuzzing")["test_cases"]
 
-    assert (cases["with_failures"], cases["errored"]) == (0, 0)
+    assert cases["with_failures"] == 0
+    assert cases["errored"] == 0
     assert cases["generated"] >= CASES
 
 

@@ -82,7 +82,8 @@ def test_every_module_can_be_imported(unpacked: Path) -> None:
         check=False,
     )
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert done.stderr == ""
 
 
 def test_the_archive_is_what_gcloud_would_upload(tmp_path: Path) -> None:

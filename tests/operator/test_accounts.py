@@ -53,7 +53,8 @@ def test_an_account_is_brought_back(world: World) -> None:
     counted = operate(world.services, *back)
 
     assert counted.splitlines()[0] == "0 contacts to make, 1 to change, 0 to remove."
-    assert (number(world), load_account(world.services.state, "acme", "acme-0").paused) == (after, "")
+    assert number(world) == after
+    assert load_account(world.services.state, "acme", "acme-0").paused == ""
     assert "complete: made 0, changed 1" in operate(world.services, *back, "--go")
     assert number(world) != after
     assert "Olga" in load_account(world.services.state, "acme", "acme-0").paused
@@ -75,21 +76,21 @@ def test_a_paused_account_is_left_alone(world: World) -> None:
     paused = world.run().accounts[0]
     operate(world.services, "accounts", "resume", "acme", "acme-0")
 
-    assert (paused.code, "SIMPLer is moved" in paused.reason, number(world)) == (
-        "account.paused",
-        True,
-        before,
-    )
+    assert paused.code == "account.paused"
+    assert "SIMPLer is moved" in paused.reason
+    assert number(world) == before
     assert world.run().accounts[0].updated == 1
 
 
 def test_an_account_is_listed_as_a_whole(world: World) -> None:
     """The next run reads everything in this account, and only changes in the other one."""
     operate(world.services, "accounts", "relist", "acme", "acme-0")
-    assert (token(world), bool(token(world, "acme-1"))) == ("", True)
+    assert token(world) == ""
+    assert token(world, "acme-1")
     whole, changes = world.run().accounts
 
-    assert (whole.writes, whole.requests > changes.requests) == (0, True)
+    assert whole.writes == 0
+    assert whole.requests > changes.requests
     assert token(world) != ""
 
 
@@ -97,7 +98,8 @@ def test_all_accounts_are_listed_as_a_whole(world: World) -> None:
     """Without a name, every account of every wisp; a second time it says that there was no need."""
     operate(world.services, "accounts", "relist")
 
-    assert (token(world), token(world, "acme-1")) == ("", "")
+    assert token(world) == ""
+    assert token(world, "acme-1") == ""
     assert operate(world.services, "accounts", "relist", "acme").count("anyway") == 2
 
 
@@ -107,7 +109,8 @@ def test_an_account_in_use_is_not_listed_anew(world: World) -> None:
     with pytest.raises(AssertionError, match=r"acme-0: .*nightly run"):
         operate(world.services, "accounts", "relist")
 
-    assert (bool(token(world)), token(world, "acme-1")) == (True, "")
+    assert token(world)
+    assert token(world, "acme-1") == ""
 
 
 @pytest.mark.parametrize("verb", ["runs", "resume", "relist"])

@@ -41,7 +41,8 @@ def test_a_new_wisp_from_nothing(tmp_path: Path) -> None:
         put = ("wisps", "put", "-", "--credentials", str(tmp_path / "login.json"))
         status, _, errors = give(tmp_path, *put, given=json.dumps({"wisp": "acme", "settings": wisp}))
 
-    assert (status, errors) == (0, "")
+    assert status == 0
+    assert errors == ""
     assert give(tmp_path, "secrets", "put", "sendgrid-key", given="hush\n") == (
         0,
         "sendgrid-key has a new value.\n",
@@ -63,7 +64,9 @@ def test_what_cannot_be_done_is_told(tmp_path: Path) -> None:
         misspelt = give(tmp_path, "accounts", "lits", "acme")
         running = give(tmp_path, "wisps", "delete", "acme", "--yes")
 
-    assert (unknown[0], misspelt[0], running[0]) == (1, 2, 75)
+    assert unknown[0] == 1
+    assert misspelt[0] == 2
+    assert running[0] == 75
     assert unknown[2].startswith("there is no wisp 'nobody'")
     assert "nightly run" in running[2]
     assert not any("Traceback" in each[2] for each in (unknown, misspelt, running))

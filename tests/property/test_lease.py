@@ -44,7 +44,9 @@ class LeaseMachine(RuleBasedStateMachine):
         lease = granted(self.record, NAME, claim, self.now, ttl)
         assert (lease is None) == held
         if lease is not None:
-            assert (lease.claim, lease.acquired_at, lease.expires_at) == (claim, self.now, self.now + ttl)
+            assert lease.claim == claim
+            assert lease.acquired_at == self.now
+            assert lease.expires_at == self.now + ttl
             self.record = lease
             self.believed.append(lease)
             self.tokens.append(lease.token)
@@ -60,11 +62,9 @@ class LeaseMachine(RuleBasedStateMachine):
         if longer is not None:
             assert self.record is not None
             assert longer.expires_at >= max(self.record.expires_at, self.now + ttl)
-            assert (longer.claim, longer.token, longer.acquired_at) == (
-                mine.claim,
-                mine.token,
-                mine.acquired_at,
-            )
+            assert longer.claim == mine.claim
+            assert longer.token == mine.token
+            assert longer.acquired_at == mine.acquired_at
             self.record = longer
             self.believed.append(longer)
 
@@ -77,7 +77,8 @@ class LeaseMachine(RuleBasedStateMachine):
         assert (theirs is None) == (not self.is_newest_and_kept(mine))
         self.believed.remove(mine)
         if theirs is not None:
-            assert (theirs.claim, theirs.expires_at) == (claim, self.now + ttl)
+            assert theirs.claim == claim
+            assert theirs.expires_at == self.now + ttl
             self.record = theirs
             self.believed.append(theirs)
             self.tokens.append(theirs.token)
@@ -91,7 +92,8 @@ class LeaseMachine(RuleBasedStateMachine):
         assert (free is None) == (not self.is_newest_and_kept(mine))
         self.believed.remove(mine)
         if free is not None:
-            assert (free.claim, free.token) == (None, mine.token)
+            assert free.claim is None
+            assert free.token == mine.token
             self.record = free
 
     @invariant()

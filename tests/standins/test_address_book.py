@@ -128,7 +128,8 @@ def test_changes_are_undone_in_the_browser(google: Google) -> None:
     offered = "the last hour" in _page(google, f"{JANE}/trash")
     texts = [_send(google, "undo", of=of).text for of in ("the last year", "the last hour")]
 
-    assert (offered, ["Ann</bdi>" in text for text in texts]) == (True, [False, True])
+    assert offered is True
+    assert ["Ann</bdi>" in text for text in texts] == [False, True]
 
 
 def test_a_label_is_renamed_and_deleted_and_its_contacts_stay(google: Google) -> None:
@@ -150,7 +151,8 @@ def test_the_last_label_cannot_be_taken_off(google: Google) -> None:
     person = _person(google, names=[{"givenName": "Ann"}], memberships=[group])
 
     answer = _send(google, f"{person}/labels/{label}/remove")
-    assert (answer.status_code, "one label at least" in answer.text) == (409, True)
+    assert answer.status_code == 409
+    assert "one label at least" in answer.text
 
 
 def test_what_google_refuses_is_told_in_its_words(google: Google) -> None:
@@ -158,7 +160,8 @@ def test_what_google_refuses_is_told_in_its_words(google: Google) -> None:
     _label(google, "Taken")
 
     answer = _send(google, "labels", name="Taken")
-    assert (answer.status_code, "already exists" in answer.text) == (409, True)
+    assert answer.status_code == 409
+    assert "already exists" in answer.text
 
 
 def test_the_owner_takes_a_programs_access_back(google: Google) -> None:
@@ -198,7 +201,8 @@ def test_forms_from_elsewhere_are_refused(google: Google, origin: str | None) ->
     url = f"{google.address}/contacts/{JANE}/labels"
     answer = google.http.post(url, data={"name": "Mallory"}, headers=headers, timeout=TIMEOUT)
 
-    assert (answer.status_code, "Mallory" in _page(google, f"{JANE}/labels")) == (403, False)
+    assert answer.status_code == 403
+    assert "Mallory" not in _page(google, f"{JANE}/labels")
 
 
 def test_the_pages_answer_under_loopback_names_only(google: Google) -> None:

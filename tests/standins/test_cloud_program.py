@@ -45,4 +45,5 @@ def test_it_serves_what_it_tells_until_it_is_ended(
     queue = open_cloud_tasks(QUEUE, target, SystemClock(), settings["CLOUD_TASKS_ENDPOINT"])
     assert queue.enqueue(Task("sync_wisp", {}, delay=60))
     program.send_signal(end)
-    assert (program.communicate(timeout=20)[1], program.returncode) == ("", 0)
+    assert program.communicate(timeout=20)[1] == ""
+    assert program.returncode == 0

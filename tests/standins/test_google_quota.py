@@ -204,11 +204,13 @@ def test_long_quota(google: Google) -> None:
 def test_rules_through_the_side_api(google: Google) -> None:
     """Quotas and other rules are changed through the side API, one by one, and end with a reset."""
     changed = google.side("POST", "rules", {"quota": {"critical_reads": 0}})["rules"]
-    assert (changed["quota"]["critical_reads"], changed["quota"]["critical_writes"]) == (0, 30)
+    assert changed["quota"]["critical_reads"] == 0
+    assert changed["quota"]["critical_writes"] == 30
     assert google.side("POST", "rules", {"latency": 0})["rules"]["quota"]["critical_reads"] == 0
     assert listing(google).status_code == 429
     google.renew()
-    assert (google.side("GET", "rules")["rules"]["quota"], listing(google).status_code) == (None, 200)
+    assert google.side("GET", "rules")["rules"]["quota"] is None
+    assert listing(google).status_code == 200
 
 
 @pytest.mark.parametrize("rules", [{"tea": 1}, {"quota": {"tea": 1}}, {"lag": 3}])

@@ -34,10 +34,8 @@ def test_mask_path_that_is_not_allowed(google: Google, mask: str) -> None:
     """A path that the description does not list is 400 and named."""
     path = mask.rpartition(",")[2]
     error = refusal(google.people.people().get(resourceName="people/me", personFields=mask))
-    assert (error["status"], error["message"]) == (
-        "INVALID_ARGUMENT",
-        f"Invalid personFields mask path: '{path}'.",
-    )
+    assert error["status"] == "INVALID_ARGUMENT"
+    assert error["message"] == f"Invalid personFields mask path: '{path}'."
 
 
 def test_person_etag_depends_on_the_mask(google: Google) -> None:
@@ -67,12 +65,11 @@ def test_batch_get(google: Google) -> None:
     name = google.create()["resourceName"]
     request = google.people.people().getBatchGet(resourceNames=[name, "people/c1"], personFields="names")
     found, missing = request.execute()["responses"]
-    assert (found["requestedResourceName"], found["person"]["resourceName"], found["status"]) == (
-        name,
-        name,
-        {},
-    )
-    assert (missing["requestedResourceName"], missing["status"]["code"]) == ("people/c1", 5)
+    assert found["requestedResourceName"] == name
+    assert found["person"]["resourceName"] == name
+    assert found["status"] == {}
+    assert missing["requestedResourceName"] == "people/c1"
+    assert missing["status"]["code"] == 5
     assert "person" not in missing
 
 
@@ -134,7 +131,8 @@ def test_items_in_another_order() -> None:
 def test_canonical_phone_number(google: Google, value: str, canonical: str | None) -> None:
     """A number stays as written; its canonical form is added when it is a number at all."""
     phone = item(google, "phoneNumbers", value=value, canonicalForm="+1")
-    assert (phone["value"], phone.get("canonicalForm")) == (value, canonical)
+    assert phone["value"] == value
+    assert phone.get("canonicalForm") == canonical
 
 
 def test_canonical_form_by_region(google: Google) -> None:
@@ -151,7 +149,8 @@ def test_canonical_form_by_region(google: Google) -> None:
 def test_formatted_type(google: Google, type_: str, formatted: str) -> None:
     """A predefined type is put into words for people; a custom one is repeated."""
     phone = item(google, "phoneNumbers", value="1", type=type_, formattedType="mine")
-    assert (phone["type"], phone["formattedType"]) == (type_, formatted)
+    assert phone["type"] == type_
+    assert phone["formattedType"] == formatted
 
 
 def test_other_formatted_members(google: Google) -> None:
@@ -167,11 +166,9 @@ def test_name(google: Google) -> None:
     """The whole name is made of its parts, whatever a client says it is."""
     name = item(google, "names", honorificPrefix="Dr.", givenName="Jane", familyName="Doe",
                 honorificSuffix="Jr.", displayName="Mickey")  # fmt: skip
-    assert (name["displayName"], name["displayNameLastFirst"], name["unstructuredName"]) == (
-        "Dr. Jane Doe, Jr.",
-        "Doe, Jane, Jr.",
-        "Dr. Jane Doe, Jr.",
-    )
+    assert name["displayName"] == "Dr. Jane Doe, Jr."
+    assert name["displayNameLastFirst"] == "Doe, Jane, Jr."
+    assert name["unstructuredName"] == "Dr. Jane Doe, Jr."
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,8 @@ def create_batch(google: Google, person: Any) -> Any:
 def test_unknown_path(google: Google) -> None:
     """An address that no API has is answered 404 with a page for people, as Google's front end does."""
     answer = google.ask("GET", "/v1/nothing")
-    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "text/html; charset=UTF-8")
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"] == "text/html; charset=UTF-8"
 
 
 def test_unknown_query_parameter(google: Google) -> None:
@@ -36,7 +37,9 @@ def test_unknown_query_parameter(google: Google) -> None:
         'Invalid JSON payload received. Unknown name "colour": Cannot bind query parameter. '
         "Field 'colour' could not be found in request message."
     )
-    assert (error["code"], error["status"], error["message"]) == (400, "INVALID_ARGUMENT", text)
+    assert error["code"] == 400
+    assert error["status"] == "INVALID_ARGUMENT"
+    assert error["message"] == text
     assert violations(error) == [{"description": text}]
 
 
@@ -54,17 +57,16 @@ def test_unknown_query_parameter(google: Google) -> None:
 def test_unsuitable_query_parameter(google: Google, parameter: str, field: str, text: str) -> None:
     """A query parameter of the wrong type, outside its enum or its bounds is 400 and named."""
     error = google.ask("GET", f"/v1/people/me/connections?personFields=names&{parameter}").json()["error"]
-    assert (error["status"], violations(error)) == (
-        "INVALID_ARGUMENT",
-        [{"field": field, "description": text}],
-    )
+    assert error["status"] == "INVALID_ARGUMENT"
+    assert violations(error) == [{"field": field, "description": text}]
 
 
 @pytest.mark.parametrize("parameter", ["fields=names", "alt=proto", "requestMask.includeField=person.names"])
 def test_parameter_that_is_not_played(google: Google, parameter: str) -> None:
     """A parameter that Google has and the stand-in does not play is 501, not silently ignored."""
     error = google.ask("GET", f"/v1/people/me?personFields=names&{parameter}").json()["error"]
-    assert (error["code"], error["status"]) == (501, "UNIMPLEMENTED")
+    assert error["code"] == 501
+    assert error["status"] == "UNIMPLEMENTED"
 
 
 def test_method_that_is_not_played(google: Google) -> None:
@@ -82,7 +84,8 @@ def test_unknown_member(google: Google) -> None:
     error = create_batch(google, {"name": "Jane"})
     where = "contacts[0].contact_person"
     text = f"Invalid JSON payload received. Unknown name \"name\" at '{where}': Cannot find field."
-    assert (error["status"], error["message"]) == ("INVALID_ARGUMENT", text)
+    assert error["status"] == "INVALID_ARGUMENT"
+    assert error["message"] == text
     assert violations(error) == [{"field": where, "description": text}]
 
 
@@ -121,7 +124,8 @@ def test_null_is_absent(google: Google) -> None:
 def test_body_that_is_no_object(google: Google, body: str) -> None:
     """A body that is no JSON, or no object, is 400."""
     error = google.ask("POST", "/v1/people:createContact", data=body.encode("latin-1")).json()["error"]
-    assert (error["code"], error["message"][:30]) == (400, "Invalid JSON payload received.")
+    assert error["code"] == 400
+    assert error["message"][:30] == "Invalid JSON payload received."
 
 
 def test_get_sent_as_post(google: Google) -> None:

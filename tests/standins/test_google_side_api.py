@@ -18,7 +18,9 @@ def test_new_account(google: Google) -> None:
     made = google.side(
         "POST", "accounts", {"email": "john@example.com", "client_id": "app", "client_secret": "s"}
     )
-    assert (made["email"], made["client_id"], len(made["refresh_tokens"])) == ("john@example.com", "app", 1)
+    assert made["email"] == "john@example.com"
+    assert made["client_id"] == "app"
+    assert len(made["refresh_tokens"]) == 1
     form = {"grant_type": "refresh_token", "client_id": "app", "client_secret": "s"}
     form["refresh_token"] = made["refresh_tokens"][0]
     assert google.http.post(google.address + "/token", data=form, timeout=TIMEOUT).status_code == 200
@@ -42,9 +44,11 @@ def test_snapshot(google: Google) -> None:
     snapshot = google.side("GET", f"accounts/{JANE}")
     assert snapshot == google.side("GET", f"accounts/{JANE}")
     assert snapshot["contacts"][kept]["names"][0]["displayName"] == "A"
-    assert (list(snapshot["contacts"]), list(snapshot["trash"])) == ([kept], [gone])
+    assert list(snapshot["contacts"]) == [kept]
+    assert list(snapshot["trash"]) == [gone]
     ours = snapshot["groups"][group]
-    assert (ours["members"], ours["clientData"]) == ([kept], [{"key": "k", "value": "v"}])
+    assert ours["members"] == [kept]
+    assert ours["clientData"] == [{"key": "k", "value": "v"}]
 
 
 def test_last_requests(google: Google) -> None:
@@ -52,18 +56,14 @@ def test_last_requests(google: Google) -> None:
     google.create(names=[{"givenName": "A"}])
     google.ask("GET", "/v1/people/c1?personFields=names")
     create, get = google.side("GET", "requests?last=2")["requests"]
-    assert (create["method"], create["body"], create["status"], create["effect"]) == (
-        "people.createContact",
-        {"names": [{"givenName": "A"}]},
-        200,
-        True,
-    )
-    assert (get["account"], get["query"], get["status"], get["effect"]) == (
-        JANE,
-        {"personFields": ["names"]},
-        404,
-        False,
-    )
+    assert create["method"] == "people.createContact"
+    assert create["body"] == {"names": [{"givenName": "A"}]}
+    assert create["status"] == 200
+    assert create["effect"] is True
+    assert get["account"] == JANE
+    assert get["query"] == {"personFields": ["names"]}
+    assert get["status"] == 404
+    assert get["effect"] is False
     assert "ya29" not in str([create, get])
 
 
@@ -93,7 +93,8 @@ def test_unsuitable_request(google: Google, method: str, path: str, content: Any
     """What the side API cannot do it says, with the reason."""
     url = f"{google.address}/standin/{path}"
     answer = google.http.request(method, url, json=content, timeout=TIMEOUT)
-    assert (answer.status_code, answer.json().keys()) == (status, {"error"})
+    assert answer.status_code == status
+    assert answer.json().keys() == {"error"}
 
 
 def test_closing_ends_open_connections() -> None:

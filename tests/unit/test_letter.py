@@ -86,7 +86,8 @@ def test_a_fact_is_a_row_of_the_page() -> None:
     assert f"{head}Site{value}Blarney &lt;1&gt;</td></tr>\n{head}Plan{value}Home</td></tr>\n" in html
     assert f"{head}E-mail{value}{link}o&#x27;brien+a@acme.example</a></td></tr>\n" in html
     assert "<title>Murphy &amp; Sons</title>" in html
-    assert (html.splitlines()[0], html[-8:]) == ("<!DOCTYPE html>", "</html>\n")
+    assert html.splitlines()[0] == "<!DOCTYPE html>"
+    assert html[-8:] == "</html>\n"
 
 
 def test_one_can_call_write_and_look_it_up() -> None:
@@ -157,9 +158,15 @@ def test_the_mail_brings_the_vcard_and_its_picture() -> None:
     mail = card_mail(_CARD, WISP, to="mary@acme.example", request="req-1", now=REVISED)
     contact, code = mail.attachments
 
-    assert (mail.to, mail.request, mail.subject) == ("mary@acme.example", "req-1", "Contact: Murphy & Sons")
-    assert (contact.name, contact.type, contact.content_id) == ("contact-acme-4711.vcf", "text/vcard", "")
+    assert mail.to == "mary@acme.example"
+    assert mail.request == "req-1"
+    assert mail.subject == "Contact: Murphy & Sons"
+    assert contact.name == "contact-acme-4711.vcf"
+    assert contact.type == "text/vcard"
+    assert contact.content_id == ""
     assert read_strictly(contact.content) == expected(_CARD, WISP)
-    assert (code.name, code.type, code.content_id) == ("qr.png", "image/png", "qr")
+    assert code.name == "qr.png"
+    assert code.type == "image/png"
+    assert code.content_id == "qr"
     assert code.content.startswith(b"\x89PNG")
     assert qr_card(_CARD).startswith("BEGIN:VCARD")

@@ -47,7 +47,8 @@ def test_every_event_has_its_severity(event: Event, capsys: pytest.CaptureFixtur
     log(event, "x")
     [line] = lines(capsys.readouterr().out)
 
-    assert (line["event"], line["severity"]) == (event.value, severity(event))
+    assert line["event"] == event.value
+    assert line["severity"] == severity(event)
     assert (line.get("@type") == ERROR_EVENT) == (severity(event) == "ERROR")
 
 
@@ -61,7 +62,9 @@ def test_lines_carry_what_they_are_about(capsys: pytest.CaptureFixture[str]) -> 
     log(Event.TASK_ENQUEUED, "outside")
     inside, own, outside = lines(capsys.readouterr().out)
 
-    assert (inside["request"], inside["run"], inside["account"]) == ("r-1", "run-1", "a-1")
+    assert inside["request"] == "r-1"
+    assert inside["run"] == "run-1"
+    assert inside["account"] == "a-1"
     assert own["account"] == "a-2"
     assert outside.keys() == {"severity", "message", "event"}
 
@@ -75,8 +78,11 @@ def test_what_is_found_out_on_the_way_is_on_the_lines_that_follow(capsys: pytest
         log(Event.TASK_ENQUEUED, "behind")
     inside, behind = lines(capsys.readouterr().out)
 
-    assert (inside["request"], inside["function"], inside["wisp"]) == ("r-1", "sync_wisp", "acme")
-    assert (behind["request"], behind.keys() & {"function", "wisp"}) == ("r-1", set())
+    assert inside["request"] == "r-1"
+    assert inside["function"] == "sync_wisp"
+    assert inside["wisp"] == "acme"
+    assert behind["request"] == "r-1"
+    assert behind.keys() & {"function", "wisp"} == set()
 
 
 def test_a_line_names_its_trace(capsys: pytest.CaptureFixture[str]) -> None:
@@ -123,8 +129,10 @@ def test_an_unexpected_error_tells_where_and_not_what(capsys: pytest.CaptureFixt
     trace = line["stack_trace"].splitlines()
 
     assert SECRET not in str(line)
-    assert (line["severity"], line["exception"]) == ("ERROR", "ValueError")
-    assert (trace[0], trace[-1]) == ("Traceback (most recent call last):", "ValueError")
+    assert line["severity"] == "ERROR"
+    assert line["exception"] == "ValueError"
+    assert trace[0] == "Traceback (most recent call last):"
+    assert trace[-1] == "ValueError"
     assert "KeyError" in trace
     assert sum(__file__ in each for each in trace) == 2
 
@@ -153,6 +161,9 @@ def test_of_a_librarys_text_only_the_pattern_is_kept(capsys: pytest.CaptureFixtu
 
     assert retrying["message"] == "some.library reports something: Retrying %s"
     assert failed["message"] == "some.library reports something"
-    assert (retrying["event"], retrying["level"], failed["level"]) == ("library.reported", "WARNING", "ERROR")
-    assert (retrying["file"], warned["logger"]) == ("test_log_lines.py", "py.warnings")
+    assert retrying["event"] == "library.reported"
+    assert retrying["level"] == "WARNING"
+    assert failed["level"] == "ERROR"
+    assert retrying["file"] == "test_log_lines.py"
+    assert warned["logger"] == "py.warnings"
     assert SECRET not in str((retrying, failed, warned))

@@ -48,4 +48,6 @@ def test_the_page_is_whole() -> None:
     """It begins with its type, ends with its end, and holds each paragraph once."""
     html = notice(CAUSES, WISP, "").html
 
-    assert (html.splitlines()[0], html[-8:], len(paragraphs(html))) == ("<!DOCTYPE html>", "</html>\n", 4)
+    assert html.splitlines()[0] == "<!DOCTYPE html>"
+    assert html[-8:] == "</html>\n"
+    assert len(paragraphs(html)) == 4

@@ -28,8 +28,10 @@ def test_the_next_item_is_made_while_one_is_used() -> None:
     first = next(coming)
 
     assert second.wait(PATIENCE)
-    assert (first, made) == (1, [1, 2])
-    assert (list(coming), made) == ([2, 3], [1, 2, 3])
+    assert first == 1
+    assert made == [1, 2]
+    assert list(coming) == [2, 3]
+    assert made == [1, 2, 3]
 
 
 def test_what_making_one_raises_is_raised_in_its_turn() -> None:

@@ -20,7 +20,9 @@ from shared.errors import Misconfigured
 def test_https_anywhere_and_http_on_this_machine_are_taken(url: str, server: str, call: str) -> None:
     """A call's path comes behind the base, with or without slashes between."""
     address = read_address(url)
-    assert (server, call, call) == (address.server, address.of("list"), address.of("/list"))
+    assert server == address.server
+    assert call == address.of("list")
+    assert call == address.of("/list")
 
 
 @pytest.mark.parametrize(

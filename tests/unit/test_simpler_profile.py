@@ -14,7 +14,8 @@ from shared.errors import Misconfigured
 def test_the_default_profile_is_valid() -> None:
     """It lists all customers in one answer, by POST, so that no address holds a password."""
     profile = load_profile({})
-    assert (profile.listing.paging, profile.listing.send) == (AllAtOnce(), "POST form")
+    assert profile.listing.paging == AllAtOnce()
+    assert profile.listing.send == "POST form"
     assert profile.lookup.send == "POST form"
     assert profile.fields.id == ("customerid",)
 
@@ -39,12 +40,11 @@ def test_objects_are_merged_and_the_rest_is_replaced() -> None:
             "fields": {"emails": ["mail"], "phones": [{"member": "tel", "kind": "work"}]},
         }
     )
-    assert (profile.listing.path, profile.listing.total, profile.listing.records) == (
-        "customer",
-        None,
-        "customers",
-    )
-    assert (profile.fields.emails, profile.fields.phones) == (("mail",), (PhoneField("tel", PhoneKind.WORK),))
+    assert profile.listing.path == "customer"
+    assert profile.listing.total is None
+    assert profile.listing.records == "customers"
+    assert profile.fields.emails == ("mail",)
+    assert profile.fields.phones == (PhoneField("tel", PhoneKind.WORK),)
     assert profile.fields.name == load_profile({}).fields.name
 
 
@@ -125,7 +125,9 @@ def test_names_may_lead_into_objects() -> None:
     """Dots join the names on the way."""
     raw = {"contact": {"name": "Mary"}, "id": 7}
     record = read(raw, fields={"id": ["id"], "name": ["contact.name"], "site": ["id.x"]})
-    assert (record["id"], record["name"], record["site"]) == (7, "Mary", None)
+    assert record["id"] == 7
+    assert record["name"] == "Mary"
+    assert record["site"] is None
 
 
 def test_every_phone_and_email_counts() -> None:

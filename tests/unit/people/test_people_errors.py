@@ -163,7 +163,8 @@ CASES: list[tuple[int, Any, type[Trouble], str]] = [
 def test_each_answer_has_its_meaning(status: int, body: Any, kind: type[Trouble], reason: str) -> None:
     """Google's answers become the error by which one knows what to do, with a stable code."""
     trouble = translate(status, {}, body.encode() if isinstance(body, str) else json.dumps(body).encode())
-    assert (type(trouble), trouble.reason) == (kind, reason)
+    assert type(trouble) is kind
+    assert trouble.reason == reason
 
 
 @pytest.mark.parametrize(
@@ -220,7 +221,8 @@ def test_a_quota_is_told_with_its_limit_and_whether_it_lasts(
     """Which limit was reached teaches the pace; one that lasts is not waited for."""
     trouble = translate(429, {}, json.dumps(error(429, "", "RESOURCE_EXHAUSTED", *details)).encode())
     assert isinstance(trouble, OverQuota)
-    assert (trouble.limit, trouble.lasting) == (limit, lasting)
+    assert trouble.limit == limit
+    assert trouble.lasting == lasting
 
 
 RETRY_INFO = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "12.5s"}
@@ -278,12 +280,14 @@ def test_the_status_of_one_contact_has_its_meaning(code: Any, kind: type[Trouble
     """A google.rpc.Status means what an answer of the same code means."""
     trouble = translate_status({"code": code, "message": "…"})
     assert trouble is not None
-    assert (type(trouble), trouble.reason) == (kind, reason)
+    assert type(trouble) is kind
+    assert trouble.reason == reason
 
 
 def test_a_contact_that_is_well_has_no_error() -> None:
     """Code 0, or none at all, is OK."""
-    assert (translate_status({}), translate_status({"code": 0})) == (None, None)
+    assert translate_status({}) is None
+    assert translate_status({"code": 0}) is None
 
 
 @pytest.mark.parametrize(
