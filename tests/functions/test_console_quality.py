@@ -86,6 +86,41 @@ def test_it_lists_what_was_not_understood_of_numbers_and_countries(mary: Browser
     assert ["56", "Customer 56", "1111111111"] in rows(page, "numberless")
 
 
+def test_a_text_that_is_too_long_is_told_with_the_whole_of_it(mary: Browser, world: World) -> None:
+    """So is what an address has beyond what a contact can hold; a text that just fits is not."""
+    city, line = "C" * 97, ", ".join(["12 Long Road"] * 60)
+    world.simpler.state.customers.add(
+        customer(55, name="N" * 511 + "MNO", city=city, address1=line, product="P" * 512)
+    )
+    [row] = rows(mary.get("/quality"), "findings")
+
+    assert row == [
+        "55",
+        "N" * 511 + "…",
+        "Longer, or more, than a contact can hold",
+        "; ".join(("N" * 511 + "MNO", line, city)),
+    ]
+
+
+def test_the_file_has_one_row_for_each_customer_and_cause(mary: Browser, world: World) -> None:
+    """With the way to the record in SIMPLer; also where numbers are shared, or an id is there twice."""
+    profile = {"link": "https://{server}/customers/{id}"}
+    world.services.state.write(wisp_put(replace(world.wisp, simpler_profile=profile)))
+    world.simpler.state.customers.add(customer(52, mobile="087 1000001", phone="087 1000002"))
+    for name in ("Ann", "Tom"):
+        world.simpler.state.customers.add(customer(60, name=name))
+    mary.get("/quality.csv")
+    text = mary.answer.content.decode("utf-8-sig")
+    found = list(csv.reader(io.StringIO(text, newline="")))[1:]
+    links = {row[1]: row[4].rpartition("/")[2] for row in found if row[0] == "shared number"}
+
+    assert [row[3].count("+353 87 100 000") for row in found if row[1] == "52"] == [2]
+    assert links == {"52": "52", "1": "1", "2": "2"}
+    assert [row[3] for row in found if row[1] == "60"] == [
+        "Another record has the same customer number (record 32, 33)"
+    ]
+
+
 def test_when_all_is_well_it_says_so(mary: Browser) -> None:
     """For each list, without a table."""
     page = mary.get("/quality")

@@ -11,7 +11,7 @@ from infra.standins.simpler.failure import Failure, Kind
 from shared.usecases.base.documents import wisp_put
 from shared.usecases.customers.email_vcard import MOST_TO_ONE, ONCE
 from tests.functions.served import MARY, Served
-from tests.world import World
+from tests.world import World, customer
 
 
 def test_the_mail_goes_to_the_user_who_asks(functions: Served, world: World) -> None:
@@ -78,6 +78,18 @@ def test_a_card_is_never_made_of_a_record_that_may_be_anybodys(
     assert (answer.status_code, world.mail.outbox.ids()) == (422, [])
     assert answer.json()["type"].endswith("customer.unusable")
     assert answer.json()["detail"].startswith("SIMPLer")
+
+
+def test_no_card_is_made_of_an_id_that_several_records_have(functions: Served, world: World) -> None:
+    """SIMPLer answers with one of them, and the list of the last run had both: it may be either's."""
+    world.simpler.state.customers.add(customer(7, name="Somebody else"))
+    world.run()
+    world.simpler.state.customers.delete("7")
+    answer = functions.press("email_vcard", customer="7")
+
+    assert (answer.status_code, world.mail.outbox.ids()) == (422, [])
+    assert answer.json()["type"].endswith("customer.unusable")
+    assert "several records" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(

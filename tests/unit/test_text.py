@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.contact.text import clean, cut, entries, folded, short, text_of, units
+from shared.domain.contact.text import clean, cut, entries, folded, meant, short, text_of, units
 
 
 @pytest.mark.parametrize(
@@ -94,3 +94,31 @@ def test_one_value_may_stand_for_a_list(value: object, expected: list[object]) -
 def test_folding_ignores_case_and_white_space() -> None:
     """Two ways to write one name fold to the same."""
     assert folded("John  Murphy") == folded("JOHNMURPHY")
+
+
+@pytest.mark.parametrize(
+    ("typed", "limit", "shown"),
+    [
+        ("Se\u00c3" + "n" * 20, 4, "Se \u2026"),  # the ellipsis would make an A with a ring of it
+        ("x\u00ce\u00b1\u00ce\u00b2\u00cf!" + "y" * 20, 6, "x\u00ce\u00b1\u00ce \u2026"),
+    ],
+)
+def test_a_text_that_looks_garbled_where_it_is_cut_is_put_right(typed: str, limit: int, shown: str) -> None:
+    """Reading what was read changes nothing."""
+    once = cut(typed, limit)
+    assert meant(once) == once
+    assert units(once) <= limit
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Murphy &am\u200bp; Sons", "Murphy & Sons"),
+        ("Se\u00c3\u200b\u00a1n", "Se\u00e1n"),
+        ("&amp;amp;amp;amp;amp; Sons", "& Sons"),
+        ("&\x01amp;#38;#x26;amp;", "&"),
+    ],
+)
+def test_a_text_that_looks_garbled_only_when_it_is_clean_is_put_right_at_once(typed: str, shown: str) -> None:
+    """However often it was garbled."""
+    assert text_of(typed) == shown

@@ -8,7 +8,7 @@ from functions.console.pages.wording import FINDINGS, SKIPPED, named
 from functions.console.web.csv_file import csv_file
 from functions.console.web.render import render
 from functions.console.web.visit import Visit
-from shared.usecases.customers.quality import Quality, quality
+from shared.usecases.customers.quality import Owner, Quality, quality
 
 MOST_ROWS = 200
 """Rows shown per table; the file has them all."""
@@ -27,19 +27,21 @@ def download(visit: Visit) -> Response:
 
 
 def _rows(found: Quality) -> Iterator[tuple[str, str, str, str, str]]:
+    """One for each customer and cause, and one for each record without a customer's number."""
     for customer in found.without_number:
         yield "no usable number", customer.customer, customer.name, "; ".join(customer.given), customer.link
+    numbers: dict[Owner, list[str]] = {}
     for shared in found.shared:
-        for customer_id, name in shared.customers:
-            yield "shared number", customer_id, name, shared.number, ""
+        for owner in shared.customers:
+            numbers.setdefault(owner, []).append(shared.number)
+    for owner, own in numbers.items():
+        yield "shared number", owner.customer, owner.name, "; ".join(own), owner.link
     for finding in found.findings:
         detail = "; ".join(finding.texts)
         yield named(FINDINGS, finding.cause), finding.customer, finding.name, detail, finding.link
+    places: dict[tuple[str, str, int], list[str]] = {}
     for record in found.skipped:
-        yield (
-            "skipped",
-            record.customer,
-            "",
-            f"{named(SKIPPED, record.reason)} (record {record.position})",
-            "",
-        )
+        own_row = 0 if record.customer else record.position
+        places.setdefault((record.customer, record.reason, own_row), []).append(f"{record.position}")
+    for (id_, reason, _), positions in places.items():
+        yield "skipped", id_, "", f"{named(SKIPPED, reason)} (record {', '.join(positions)})", ""

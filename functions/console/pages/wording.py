@@ -67,6 +67,7 @@ FINDINGS = {
     "country not known": "No country for sure",
     "email not read": "No e-mail address for sure",
     "too many emails": "More e-mail addresses than a contact gets",
+    "too long": "Longer, or more, than a contact can hold",
 }
 
 _FIELD = re.compile("|".join(FIELD_WORDS))

@@ -33,5 +33,7 @@ class AddressKind(StrEnum):
     @classmethod
     def of(cls, text: str) -> "AddressKind":
         """Return the kind that a record names, without case; `INSTALLATION` for any other text."""
-        folded = text.casefold()
-        return next((kind for kind in cls if kind.record == folded), cls.INSTALLATION)
+        return _BY_WORD.get(text.casefold(), cls.INSTALLATION)
+
+
+_BY_WORD = {kind.record: kind for kind in AddressKind}

@@ -9,7 +9,7 @@ from shared.domain.contact.customer import Address, Customer
 from shared.domain.contact.email import MOST_EMAILS
 from shared.domain.contact.name import contact_person, is_shown, name_of
 from shared.domain.contact.phone import Phone, ReadPhones, read_phones
-from shared.domain.contact.text import TEXT, cut, folded, units
+from shared.domain.contact.text import ELLIPSIS, TEXT, cut, folded, units
 from shared.domain.model.wisp import Wisp
 
 # Google joins an address's parts to one text of its own (`formattedValue`); together they stay below the
@@ -26,8 +26,8 @@ NOT_READ = "phone not read"
 Finding = tuple[str, str]
 """Something typed into a record that its contact does not show as it was meant: a code, and the text.
 
-The codes are `NOT_READ`, ``too many phones``, ``country not known``, ``email not read`` and
-``too many emails``."""
+The codes are `NOT_READ`, ``too many phones``, ``country not known``, ``email not read``,
+``too many emails`` and ``too long``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +168,30 @@ def _details(customer: Customer, display: str, unread: tuple[str, ...]) -> Itera
 def _findings(
     customer: Customer, phones: ReadPhones, addresses: Iterable[PostalAddress]
 ) -> Iterator[Finding]:
-    yield from ((NOT_READ, text) for text in phones.not_read)
-    shown = phones.as_given[:_MOST_UNREAD]
-    cut_off = (text for text in shown if units(text) > TEXT)
-    yield from (
-        ("too many phones", text) for text in (*phones.left_out, *cut_off, *phones.as_given[_MOST_UNREAD:])
-    )
-    unknown = (each.country for each in addresses if each.country and not each.country_code)
-    yield from (("country not known", text) for text in dict.fromkeys(unknown))
-    yield from (("email not read", text) for text in customer.email_texts)
-    yield from (("too many emails", address) for address in customer.emails[MOST_EMAILS:])
+    if phones.not_read or phones.as_given or phones.left_out:
+        shown, hidden = phones.as_given[:_MOST_UNREAD], phones.as_given[_MOST_UNREAD:]
+        cut_off = (text for text in shown if units(text) > TEXT)
+        yield from ((NOT_READ, text) for text in phones.not_read)
+        yield from (("too many phones", text) for text in (*phones.left_out, *cut_off, *hidden))
+    unknown = {each.country: None for each in addresses if each.country and not each.country_code}
+    for text in unknown:
+        yield "country not known", text
+    for text in customer.email_texts:
+        yield "email not read", text
+    for address in customer.emails[MOST_EMAILS:]:
+        yield "too many emails", address
+    for text in dict.fromkeys((*customer.cut_off, *_too_long(customer, addresses))):
+        yield "too long", text
+
+
+def _too_long(customer: Customer, addresses: Iterable[PostalAddress]) -> Iterator[str]:
+    """Yield what of addresses fits into a record, and not into a contact."""
+    for shown in addresses:
+        if ELLIPSIS in f"{shown.street}{shown.city}{shown.region}{shown.postcode}{shown.country}":
+            break
+    else:
+        return
+    for each in customer.addresses:
+        parts = (each.city, each.region, each.postcode, each.country)
+        yield from (text for text in (", ".join(each.lines),) if units(text) > _LONGEST_STREET)
+        yield from (text for text in parts if units(text) > _LONGEST_PART)

@@ -10,10 +10,11 @@ from shared.domain.contact.garbled import repaired
 from shared.domain.contact.link import read_link
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.contact.text import (
-    bare_words,
-    clean,
+    ELLIPSIS,
+    cut,
     entries,
     folded,
+    meant_lines,
     short,
     stated,
     stated_name,
@@ -25,8 +26,11 @@ from shared.domain.contact.text import (
 _LONGEST_ID = 64
 _MOST_PHONES = 100
 _LONGEST_TEXT = 8192
+_LONGEST_WHOLE = 2048  # of a text that is cut
 _LONG_GROUP = re.compile(r"\d{5}")
 _MOST_ADDRESSES = 4
+_KINDS = tuple(AddressKind)
+_PLACE = ("lines", "city", "region", "postcode", "country")
 _MOST_LINES = 10
 
 RawRecord = Mapping[object, object]
@@ -92,6 +96,7 @@ class Customer:
         ap: Nickname of the access point.
         plan: Product or bandwidth bucket.
         link: Address of the record in SIMPLer; http or https, or empty.
+        cut_off: What of the record is here in part only, being too long, or not at all, being too much.
     """
 
     id: str
@@ -109,6 +114,7 @@ class Customer:
     ap: str = _row("Access point")
     plan: str = _row("Plan")
     link: str = ""
+    cut_off: tuple[str, ...] = field(default=(), compare=False)
 
     def rows(self) -> Iterator[tuple[str, str]]:
         """Yield the title and the text of each plain text that is a row, in order."""
@@ -183,26 +189,45 @@ def _name(record: RawRecord) -> str:
 
 
 def _customer(customer_id: str, record: RawRecord) -> Customer:
-    first, last = stated_names(text_of(record.get("first_name")), text_of(record.get("last_name")))
-    name, company = _name(record), stated_name(text_of(record.get("company")))
+    cut_off: list[str] = []
+    first = _text(record.get("first_name"), cut_off)
+    first, last = stated_names(first, _text(record.get("last_name"), cut_off))
+    name = stated_name(_text(record.get("name"), cut_off))
+    company = stated_name(_text(record.get("company"), cut_off))
     phones, beside = _phones(record.get("phones"))
-    emails = read_emails(_texts(record.get("emails")), _words(name, company, first, last))
+    emails = read_emails(_texts(record.get("emails")), (name, company, first, last))
     numbers = tuple(RawPhone(short(text, _LONGEST_TEXT), PhoneKind.OTHER) for text in emails.numbers)
+    phones = (*phones, *numbers)
+    cut_off += (phone.text for phone in phones[_MOST_PHONES:])
     return Customer(
         id=customer_id,
         name=name,
         company=company,
         first_name=first,
         last_name=last,
-        nickname=stated(text_of(record.get("nickname"))),
-        status=text_of(record.get("status")),
-        phones=(*phones, *numbers)[:_MOST_PHONES],
+        nickname=_stated(record.get("nickname"), cut_off),
+        status=_text(record.get("status"), cut_off),
+        phones=phones[:_MOST_PHONES],
         emails=_joined(emails.addresses, beside.addresses),
         email_texts=_joined(emails.as_given, beside.as_given),
-        addresses=_addresses(record.get("addresses")),
+        addresses=_addresses(record.get("addresses"), cut_off),
         link=_link(record.get("link")),
-        **{name: stated(text_of(record.get(name))) for name in ROWS},
+        **{name: _stated(record.get(name), cut_off) for name in ROWS},
+        cut_off=tuple(cut_off),
     )
+
+
+def _text(value: object, cut_off: list[str]) -> str:
+    """Return the text; where it is cut, as much of the whole as is looked at goes to what was cut off."""
+    text = text_of(value)
+    if text[-1:] == ELLIPSIS and (whole := text_of(value, _LONGEST_WHOLE)) != text:
+        cut_off.append(whole)
+    return text
+
+
+def _stated(value: object, cut_off: list[str]) -> str:
+    """Return the same, or "" for a filler."""
+    return stated(_text(value, cut_off)) if value else ""
 
 
 def _id(value: object) -> str:
@@ -215,11 +240,7 @@ def _id(value: object) -> str:
 
 
 def _texts(value: object) -> Iterator[str]:
-    return (repaired(one) if isinstance(one, str) else text_of(one) for one in entries(value))
-
-
-def _words(*names: str) -> frozenset[str]:
-    return frozenset(word for name in names for word in bare_words(name))
+    return ("\n".join(meant_lines(one)) if isinstance(one, str) else text_of(one) for one in entries(value))
 
 
 def _joined(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
@@ -251,38 +272,47 @@ def _phones(value: object) -> tuple[tuple[RawPhone, ...], ReadEmails]:
 
 def _phone_text(value: object) -> str:
     """Return the text as typed, but keep numbers on lines of their own apart."""
-    lines = repaired(value[:_LONGEST_TEXT]).splitlines() if isinstance(value, str) else [text_of(value)]
-    return short(" / ".join(filter(None, map(clean, lines))), _LONGEST_TEXT)
+    lines = meant_lines(value[:_LONGEST_TEXT]) if isinstance(value, str) else [text_of(value)]
+    return cut(" / ".join(filter(None, lines)), _LONGEST_TEXT)
 
 
 def _link(value: object) -> str:
     return read_link(value) if isinstance(value, str) else ""
 
 
-def _addresses(value: object) -> tuple[Address, ...]:
+def _addresses(value: object, cut_off: list[str]) -> tuple[Address, ...]:
     """Return those with anything in them, installation first."""
-    read = (_address(entry) for entry in entries(value) if isinstance(entry, dict))
-    kinds = list(AddressKind)
-    written = (address for address in read if address != Address(address.kind))
-    return tuple(sorted(written, key=lambda address: kinds.index(address.kind))[:_MOST_ADDRESSES])
+    read = [
+        _address(entry, cut_off)
+        for entry in entries(value)
+        if isinstance(entry, dict) and any(map(entry.get, _PLACE))
+    ]
+    written = [address for address in read if address != Address(address.kind)]
+    sorted_ = tuple(sorted(written, key=lambda address: _KINDS.index(address.kind)))
+    for address in sorted_[_MOST_ADDRESSES:]:
+        parts = (*address.lines, address.city, address.region, address.postcode, address.country)
+        cut_off.append(", ".join(filter(None, parts)))
+    return sorted_[:_MOST_ADDRESSES]
 
 
-def _address(entry: RawRecord) -> Address:
+def _address(entry: RawRecord, cut_off: list[str]) -> Address:
+    lines = tuple(_lines(entry.get("lines"), cut_off))
+    cut_off += lines[_MOST_LINES:]
     return Address(
         kind=AddressKind.of(text_of(entry.get("kind"))),
-        lines=tuple(_lines(entry.get("lines")))[:_MOST_LINES],
-        city=stated(text_of(entry.get("city"))),
-        region=stated(text_of(entry.get("region"))),
-        postcode=stated(text_of(entry.get("postcode"))),
-        country=stated(text_of(entry.get("country"))),
+        lines=lines[:_MOST_LINES],
+        city=_stated(entry.get("city"), cut_off),
+        region=_stated(entry.get("region"), cut_off),
+        postcode=_stated(entry.get("postcode"), cut_off),
+        country=_stated(entry.get("country"), cut_off),
     )
 
 
-def _lines(value: object) -> Iterator[str]:
+def _lines(value: object, cut_off: list[str]) -> Iterator[str]:
     """Return lines of an address; what was typed on several lines into one member are several."""
     for entry in entries(value):
         parts = repaired(entry[:_LONGEST_TEXT]).splitlines() if isinstance(entry, str) else [entry]
-        yield from filter(None, (stated(text_of(part)) for part in parts))
+        yield from filter(None, (_stated(part, cut_off) for part in parts))
 
 
 def _has_something_to_show(customer: Customer) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from shared.domain.contact.text import bare_words, clean, folded, is_filler, units
+from shared.domain.contact.text import bare_words, clean, folded, is_filler, meant, units
 
 MOST_EMAILS = 20
 """How many addresses a contact gets at most."""
@@ -79,12 +79,12 @@ def is_address(text: str) -> bool:
     return units(text) <= _LONGEST and _PLAUSIBLE.fullmatch(text) is not None and clean(text) == text
 
 
-def read_emails(texts: Iterable[str], names: AbstractSet[str] = frozenset()) -> ReadEmails:
+def read_emails(texts: Iterable[str], names: Iterable[str] = ()) -> ReadEmails:
     """Read the addresses in the texts, and keep what else was typed.
 
     Args:
         texts: As typed; one may hold several addresses.
-        names: Words of the record's names, as `bare_words` has them, which say nothing beside an address.
+        names: The record's names, whose words say nothing beside an address.
     """
     found: dict[str, str] = {}
     as_given: dict[str, None] = {}
@@ -95,7 +95,7 @@ def read_emails(texts: Iterable[str], names: AbstractSet[str] = frozenset()) -> 
             continue
         for line in _lines(text):
             rest = _take(line, found)
-            words = names if rest != line else frozenset()
+            words = {word for name in names for word in bare_words(name)} if rest != line else frozenset()
             is_number = "@" not in rest and sum(map(str.isdigit, rest)) >= _NUMBER
             if is_number:
                 numbers[rest] = None
@@ -120,7 +120,7 @@ def _lines(text: str) -> Iterator[str]:
         typed = bare if _TYPED.search(bare) else typed
     if "mailto:" in typed.casefold():
         typed = _MAILTO.sub(lambda link: unquote(link[1]), typed)
-    return filter(None, map(clean, typed.splitlines()))
+    return filter(None, map(meant, typed.splitlines()))
 
 
 def _take(line: str, found: dict[str, str]) -> str:

@@ -8,8 +8,7 @@ entity that HTML knows, with its semicolon; and letters that make a character wh
 import re
 from html.entities import html5
 
-_TIMES = 3  # a text may have been garbled again and again
-
+_AGAIN = re.compile(r"&(?:(?:amp|#38|#[xX]26);)+")
 _ENTITY = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
 
 _WINDOWS = range(0x80, 0xA0)  # controls in Unicode, characters in Windows' code page
@@ -31,15 +30,17 @@ _TYPED = re.compile(
 
 
 def repaired(text: str) -> str:
-    """Put the text right: without entities of HTML, and with the letters that were meant."""
-    for _ in range(_TIMES):
+    """Put the text right: without entities of HTML, and with the letters that were meant.
+
+    A text may have been garbled again and again; each time that it is put right it gets shorter.
+    """
+    before = None
+    while before != text:
         before = text
         if "&" in text:
-            text = _ENTITY.sub(_character, text)
+            text = _ENTITY.sub(_character, _AGAIN.sub("&", text))
         if not text.isascii():
             text = _TWICE.sub(_decoded, text)
-        if text == before:
-            break
     return text
 
 

@@ -175,6 +175,8 @@ def _parted(display: str, first: str, last: str) -> tuple[str, str, str] | None:
     """
     if not (first or last):
         return None
+    if display == f"{first} {last}":  # as nearly all are
+        return display, first, last
     whole, person = bare(display), bare(first + last)
     if whole == person:
         is_richer = _marks(display) < _marks(first + last)
@@ -221,7 +223,10 @@ def contact_person(customer: Customer) -> str:
 
 def is_shown(customer: Customer, display: str) -> bool:
     """Return whether the displayed name says the contact person's as well, in any order and form."""
-    first, last, shown = customer.first_name, customer.last_name, bare(display)
+    first, last = customer.first_name, customer.last_name
+    if display == f"{first} {last}" or not (first or last):  # as nearly always
+        return True
+    shown = bare(display)
     is_there = bare(first + last) in shown or bare(last + first) in shown
     return is_there or set(bare_words(f"{first} {last}")) <= set(bare_words(display))
 
@@ -234,7 +239,7 @@ def is_persons(name: str, first: str, last: str) -> bool:
         first: Of the contact person; it or `last` may be empty.
         last: Of the contact person.
     """
-    if bare(name) in (bare(first + last), bare(last + first)):
+    if name == f"{first} {last}" or bare(name) in (bare(first + last), bare(last + first)):
         return True
     plain = _ASIDE.sub(" ", name)
     parts = bare_words(_AND.sub(" ", plain))

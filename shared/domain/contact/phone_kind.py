@@ -38,5 +38,7 @@ class PhoneKind(StrEnum):
     @classmethod
     def of(cls, text: str) -> "PhoneKind":
         """Return the kind that a record names, without case; `OTHER` for any other text."""
-        folded = text.casefold()
-        return next((kind for kind in cls if kind == folded), cls.OTHER)
+        return _BY_WORD.get(text.casefold(), cls.OTHER)
+
+
+_BY_WORD = {kind.value: kind for kind in PhoneKind}

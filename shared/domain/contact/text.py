@@ -20,6 +20,9 @@ LONGEST = 1024
 TEXT = LONGEST // 2
 """The most that a name, a site or a status may take."""
 
+ELLIPSIS = "\u2026"
+"""What a text that was cut ends with."""
+
 _SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029"
 _BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters that nobody sees
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -56,7 +59,8 @@ def clean(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    is_whole = text.isprintable()  # no lone surrogate is
+    whole = text if is_whole else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     line = " ".join(unicodedata.normalize("NFC", whole.translate(_TABLE)).split())
     return line if any(map(_is_visible, line)) else ""
 
@@ -75,7 +79,26 @@ def cut(text: str, limit: int) -> str:
     whole = end
     while whole and _continues(text, whole):
         whole -= 1
-    return text[: whole or end].rstrip() + "…"
+    shorter = text[: whole or end].rstrip()
+    told = shorter + ELLIPSIS
+    if repaired(told) != told:  # cut there, it looks garbled
+        told = f"{meant(shorter[:-1])} {ELLIPSIS}".strip()
+    return told
+
+
+def meant(text: str) -> str:
+    """Return the text as it was meant, cleaned; what looks garbled only then is put right as well."""
+    if text.isascii() and text.isprintable() and "&" not in text:  # as nearly all are
+        return " ".join(text.split())
+    text = clean(repaired(text))
+    while (better := repaired(text)) != text:
+        text = clean(better)
+    return text
+
+
+def meant_lines(text: str) -> list[str]:
+    """Return its lines with anything in them, each as it was meant."""
+    return [line for line in map(meant, repaired(text).splitlines()) if line]
 
 
 def short(text: str, limit: int = TEXT) -> str:
@@ -88,7 +111,7 @@ def text_of(value: object, limit: int = TEXT) -> str:
     if isinstance(value, str):
         if 2 * len(value) <= limit and value.isascii() and value.isprintable() and "&" not in value:
             return " ".join(value.split())  # the usual case, in a third of the time
-        return short(repaired(value[: limit * _LOOK]), limit)
+        return cut(meant(value[: limit * _LOOK]), limit)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value) if abs(value) < _HUGE else ""
     if isinstance(value, float) and abs(value) < _NOISE:
@@ -184,8 +207,18 @@ _SHORT_FILLERS = frozenset({"na", "no", "x", "xx", "xxx", "nn"})
 """Fillers with a sign within or around, as "n/a" and "(no)"; bare they may be a name, a code or a county."""
 
 _BEGINNINGS = {word[0] for word in _FILLERS | _SHORT_FILLERS}
-_OTHER_LETTERS = frozenset(letter for letter in string.ascii_letters if letter.casefold() not in _BEGINNINGS)
-"""Letters with which no filler begins: most names are told from one by their first letter."""
+_OTHER_SIGNS = frozenset("123456789") | {
+    letter for letter in string.ascii_letters if letter.casefold() not in _BEGINNINGS
+}
+"""With which no filler begins."""
+
+_OTHER_PAIRS = frozenset(
+    one + two
+    for one in string.ascii_letters
+    for two in string.ascii_letters
+    if (one + two).casefold() not in {word[:2] for word in _FILLERS | _SHORT_FILLERS}
+)
+"""The same of two letters: most names are told from a filler by these."""
 
 _LONGEST_FILLER = 20
 _OF_NO_MEANING = ("P", "Z", "C", "Sk", "Sm", "Sc")
@@ -194,7 +227,7 @@ _NO_NAMES = frozenset({"na", "NA", "xx", "XX"})
 
 def is_filler(text: str) -> bool:
     """Return whether a text of any field says nothing."""
-    if len(text) > _LONGEST_FILLER or text[:1] in _OTHER_LETTERS:
+    if text[:1] in _OTHER_SIGNS or text[:2] in _OTHER_PAIRS or len(text) > _LONGEST_FILLER:
         return False
     letters = _NO_LETTERS.sub("", text).casefold()
     if "@" in text and letters:
@@ -210,6 +243,8 @@ def is_filler(text: str) -> bool:
 
 def stated(text: str) -> str:
     """Return the text, or "" for a filler."""
+    if text[:2] in _OTHER_PAIRS:  # as `is_filler` says, which takes longer to ask
+        return text
     return "" if is_filler(text) else text
 
 

@@ -15,7 +15,7 @@ from shared.ports import Drop, Put
 from shared.usecases.base.documents import load_wisp
 from shared.usecases.base.services import Services
 from shared.usecases.customers.card_mail import card_mail
-from shared.usecases.customers.press import check_id
+from shared.usecases.customers.sync import check_id, look_up
 
 ONCE = 60.0
 """Seconds within which a second press sends no second mail."""
@@ -115,7 +115,7 @@ def _check_domain(wisp: Wisp, to: str) -> None:
 
 def _card(services: Services, wisp: Wisp, customer: str) -> Card:
     check_id(customer)
-    match services.source(wisp).customer(customer):
+    match look_up(services, wisp, customer):
         case None:
             raise SkipCustomer(
                 "customer.unknown",

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from shared.domain.model.run import CustomerOutcome
-from shared.errors import SkipCustomer
 from shared.usecases.base.documents import accounts_of, load_wisp
 from shared.usecases.base.leases import lease_of
 from shared.usecases.base.services import Services
@@ -19,9 +18,7 @@ from shared.usecases.customers.press_queue import (
     queued,
     store,
 )
-
-LONGEST_ID = 64
-"""Characters of a customer's id."""
+from shared.usecases.customers.sync import check_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +38,6 @@ class Pressed:
     run: str = ""
     by: str = ""
     press: str = ""
-
-
-def check_id(customer: str) -> None:
-    """Refuse a text that cannot be a customer's id.
-
-    Raises:
-        SkipCustomer: The text is empty, too long or not printable.
-    """
-    if not customer.strip() or len(customer) > LONGEST_ID or not customer.isprintable():
-        raise SkipCustomer(
-            "customer.id",
-            "the id is empty, too long or not printable",
-            "No customer of SIMPLer can have this id. Please open the customer in SIMPLer and press again.",
-        )
 
 
 def sync_customer(services: Services, wisp_id: str, customer: str, by: str) -> Pressed:

@@ -48,16 +48,25 @@ class NotShown:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """One of the customers of a number: the id, the name as the contact shows it, the record in SIMPLer."""
+
+    customer: str
+    name: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Shared:
     """A number that several customers share; a phone can show only one of them.
 
     Attributes:
         number: In international format.
-        customers: The ids and names of these customers.
+        customers: These customers.
     """
 
     number: str
-    customers: tuple[tuple[str, str], ...]
+    customers: tuple[Owner, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +129,9 @@ def _findings(card: Card) -> Iterable[NotShown]:
 
 
 def _shared(cards: Iterable[Card]) -> Iterable[Shared]:
-    owners: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    owners: dict[str, list[Owner]] = defaultdict(list)
     for card in cards:
         for phone in card.phones:
-            owners[phone.number].append((card.customer, card.display))
+            owners[phone.number].append(Owner(card.customer, card.display, card.link))
     several = (Shared(number, tuple(found)) for number, found in owners.items() if len(found) > 1)
     return sorted(several, key=lambda number: (-len(number.customers), number.number))

@@ -7,12 +7,30 @@ from shared.domain.model.account import Account
 from shared.domain.model.run import CustomerOutcome, CustomerResult
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.desired import Desired, Record
+from shared.errors import SkipCustomer
 from shared.usecases.base.documents import load_accepted_list
 from shared.usecases.base.services import Services
 from shared.usecases.sync.account import Run
 from shared.usecases.sync.desired import Gathered
 from shared.usecases.sync.report import sentence
 from shared.usecases.sync.run import Finished, Target, sync_accounts
+
+LONGEST_ID = 64
+"""Characters of a customer's id."""
+
+
+def check_id(customer: str) -> None:
+    """Refuse a text that cannot be a customer's id.
+
+    Raises:
+        SkipCustomer: The text is empty, too long or not printable.
+    """
+    if not customer.strip() or len(customer) > LONGEST_ID or not customer.isprintable():
+        raise SkipCustomer(
+            "customer.id",
+            "the id is empty, too long or not printable",
+            "No customer of SIMPLer can have this id. Please open the customer in SIMPLer and press again.",
+        )
 
 
 def sync_one(run: Run, accounts: Sequence[Account], customer: str) -> list[CustomerOutcome]:
