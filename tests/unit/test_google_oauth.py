@@ -114,7 +114,12 @@ def test_a_401_makes_the_next_request_sign_in_anew(server: ScriptedServer, signe
         (Answer(400, {"error": "admin_policy_enforced"}), StopAccount, "google.admin_policy"),
         (Answer(401, {"error": "invalid_client"}), Misconfigured, "google.oauth_client"),
         (Answer(401, {"error": "deleted_client"}), Misconfigured, "google.oauth_client"),
-        (Answer(400, {"error": "something_new"}), RetryLater, "google.sign_in_unavailable"),
+        (Answer(400, {"error": "something_new"}), Misconfigured, "google.sign_in_refused"),
+        (Answer(403, {"error": "something_new"}), Misconfigured, "google.sign_in_refused"),
+        (Answer(400, {"error": "Something 1//new"}), RetryLater, "google.sign_in_unavailable"),
+        (Answer(400, {"error": "a" * 41}), RetryLater, "google.sign_in_unavailable"),
+        (Answer(400, {"error": "temporarily_unavailable"}), RetryLater, "google.sign_in_unavailable"),
+        (Answer(429, {"error": "something_new"}), RetryLater, "google.sign_in_unavailable"),
         (Answer(400, {"error": {"code": 400}}), RetryLater, "google.sign_in_unavailable"),
         (Answer(400, b"<html>"), RetryLater, "google.sign_in_unavailable"),
         (Answer(403, b"\xff"), RetryLater, "google.sign_in_unavailable"),
@@ -139,6 +144,17 @@ def test_a_sign_in_that_fails_has_its_meaning(
         signed_in.request(f"{server.url}/a")
     assert (type(caught.value), caught.value.reason) == (kind, reason)
     assert server.asked == ["POST /token"]
+
+
+def test_a_word_that_is_not_known_is_told_to_the_operator(
+    server: ScriptedServer, signed_in: SignedIn
+) -> None:
+    """Nobody else needs it."""
+    server.will(Answer(400, {"error": "org_internal"}))
+    with pytest.raises(Misconfigured) as caught:
+        signed_in.request(f"{server.url}/a")
+    assert "'org_internal'" in caught.value.message
+    assert "org_internal" not in caught.value.user_message
 
 
 def test_nothing_of_a_token_is_in_errors_or_logs(

@@ -1,8 +1,10 @@
-"""OAuth errors: what the refusals of Google's token endpoint mean. No error quotes an answer.
+"""OAuth errors: what the refusals of Google's token endpoint mean.
 
-A sign is the answer's ``error`` (RFC 6749 section 5.2, and Google's own).
+No error quotes an answer, but for a word that is not known. A sign is the answer's ``error`` (RFC 6749
+section 5.2, and Google's own).
 """
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -17,6 +19,25 @@ _RECONNECT = "Google no longer accepts the connection to this account. Please co
 _ADMINISTRATOR = (
     "Your organisation's Google administrator does not allow this service. Please ask them to trust it."
 )
+
+_A_WORD = "a word that is not known"
+"""A sign of our own: the ``error`` of a refusal may be quoted, and may be any word."""
+
+_REFUSALS = frozenset(range(400, 500)) - {408, 429}
+_PASSING = ("temporarily_unavailable", "server_error", "internal_failure", "rate_limit_exceeded", "slow_down")
+_PLAIN_WORD = re.compile(r"[a-z]+(?:_[a-z]+)*")
+_LONGEST_WORD = 40
+
+_REFUSED = Row(
+    Misconfigured,
+    "google.sign_in_refused",
+    "Google's token endpoint refuses with {word!r}, which is not known here; Google's documents of OAuth say "
+    "what it means",
+    NOT_SET_UP,
+    statuses=_REFUSALS,
+    signs=(_A_WORD,),
+)
+"""Tried again each night, but told: it may never pass by itself."""
 
 SIGN_IN = (
     Row(
@@ -61,6 +82,7 @@ SIGN_IN = (
         NOT_SET_UP,
         signs=("disabled_client",),
     ),
+    _REFUSED,
     Row(
         RetryLater,
         "google.sign_in_unavailable",
@@ -100,6 +122,7 @@ CONSENT = (
         NOT_SET_UP,
         signs=("redirect_uri_mismatch",),
     ),
+    _REFUSED,
     Row(
         RetryLater,
         "connect.google_down",
@@ -116,13 +139,15 @@ class _Refusal(msgspec.Struct, frozen=True):
 
 def token_refused(table: Sequence[Row], status: int, body: bytes) -> Trouble:
     """Return what an answer other than 200 means."""
-    sign = "" if status >= requests.codes.server_error else error_in(body)
-    return _trouble(table, sign, f"answered {status}")
+    word = "" if status >= requests.codes.server_error else error_in(body)
+    is_plain = len(word) <= _LONGEST_WORD and _PLAIN_WORD.fullmatch(word) and word not in _PASSING
+    signs = (word, _A_WORD) if is_plain else (word,)
+    return _trouble(table, *signs, status=status, what=f"answered {status}", word=word)
 
 
 def down(table: Sequence[Row], what: str) -> Trouble:
     """Say that the endpoint does not answer, or not as it should; `what` never quotes an answer."""
-    return _trouble(table, "", what)
+    return _trouble(table, what=what)
 
 
 def error_in(body: bytes) -> str:
@@ -133,7 +158,7 @@ def error_in(body: bytes) -> str:
         return ""
 
 
-def _trouble(table: Sequence[Row], sign: str, what: str) -> Trouble:
-    row = row_for(table, sign)
+def _trouble(table: Sequence[Row], *signs: str, status: int = 0, what: str, word: str = "") -> Trouble:
+    row = row_for(table, *signs, status=status)
     assert row is not None, "the last row fits everything"
-    return row.trouble(what=what)
+    return row.trouble(what=what, word=word)

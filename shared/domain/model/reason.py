@@ -11,6 +11,7 @@ _FOR_AN_OPERATOR = frozenset(
         "google.oauth_client",
         "google.redirect",
         "google.service_disabled",
+        "google.sign_in_refused",
         "internal",
         "mail.allowance",
         "mail.attachment",
