@@ -4,6 +4,7 @@ The HTML (`templates/letter.html`) is one table with inline styles, which mail p
 It loads nothing from outside; its only picture comes with the mail.
 """
 
+import unicodedata
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ PICTURE = "qr"
 """The content id under which the HTML shows the QR code."""
 
 _LONGEST_SUBJECT = 120
+_MOST_MARKS = 4  # on one letter: no language stacks more, and more would hide the subjects above
 _FILE = "The attached file is this contact: open it, on a phone or a computer, to save it."
 _CODE = "The QR code is the same contact in short: point a phone's camera at it to save it there."
 _WHY = "You asked for this contact in SIMPLer."
@@ -50,7 +52,7 @@ def letter(card: Card, wisp: Wisp, *, side: int) -> Letter:
 
     title, facts = clean(card.display) or f"Customer {clean(card.customer)}".strip(), _facts(card)
     return Letter(
-        subject=cut(f"Contact: {title}", _LONGEST_SUBJECT),
+        subject=cut(f"Contact: {_with_few_marks(title)}", _LONGEST_SUBJECT),
         text=_text(title, facts),
         html=html_of(
             "letter.html",
@@ -64,6 +66,16 @@ def letter(card: Card, wisp: Wisp, *, side: int) -> Letter:
             why=_WHY,
         ),
     )
+
+
+def _with_few_marks(text: str) -> str:
+    """Return the text with at most `_MOST_MARKS` accents on a letter."""
+    shown, marks = [], 0
+    for sign in text:
+        marks = marks + 1 if unicodedata.category(sign) == "Mn" else 0
+        if marks <= _MOST_MARKS:
+            shown.append(sign)
+    return "".join(shown)
 
 
 def _facts(card: Card) -> list[_Fact]:

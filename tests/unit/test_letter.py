@@ -79,7 +79,7 @@ def test_a_fact_is_a_row_of_the_page() -> None:
     )
     value = (
         '</td>\n<td dir="auto" valign="top" style="padding:7px 0;font-size:15px;line-height:22px;'
-        'overflow-wrap:anywhere">'
+        'overflow:hidden;overflow-wrap:anywhere;word-break:break-word">'
     )
     link = '<a href="mailto:o&#x27;brien+a@acme.example" style="color:#0b57a4;text-decoration:none">'
 
@@ -146,6 +146,27 @@ def test_a_subject_is_one_short_line() -> None:
         subject for subject in subjects if not subject.startswith("Contact:") or subject != clean(subject)
     ] == []
     assert max(map(units, subjects)) == 120
+
+
+def test_a_name_of_many_letters_or_accents_does_not_break_the_mail() -> None:
+    """It is wrapped, clipped and all there, in text, page and file; the subject has a part of it."""
+    for name in ("Murphy" * 85, "M" + "\u0338" * 20 + "urphy"):
+        card = replace(_CARD, display=name, given=name)
+        mail = card_mail(card, WISP, to="mary@acme.example", request="req-1", now=REVISED)
+        [heading] = [dict(a)["style"] or "" for tag, a in _Page(mail.html).tags if tag == "h1"]
+
+        assert name in _Page(mail.html).words
+        assert mail.text.startswith(name)
+        assert read_strictly(mail.attachments[0].content) == expected(card, WISP)
+        assert {"overflow:hidden", "overflow-wrap:anywhere"} <= set(heading.split(";"))
+        assert units(mail.subject) <= 120
+        assert "\u0338" * 5 not in mail.subject
+        assert mail.attachments[0].name == "contact-acme-4711.vcf"
+    assert "font-size:23px" in letter(_CARD, WISP, side=200).html
+    assert (
+        "font-size:15px;line-height:22px;font-weight:600"
+        in letter(replace(_CARD, display="M" * 500), WISP, side=200).html
+    )
 
 
 def test_a_company_is_not_named_twice() -> None:
