@@ -183,8 +183,8 @@ def test_each_wisp_is_asked_after_its_own_place(world: World) -> None:
     assert len([count for count in told if count]) > 1
 
 
-def test_a_good_night_costs_two_queries_and_no_document_more(world: World) -> None:
-    """The settings, what the runs came to in short, and up to where it was watched."""
+def asked_for(world: World, hours: float, day: int = 0) -> list[str]:
+    """Return what a look reads."""
     asked: list[str] = []
     state = world.services.state
 
@@ -196,14 +196,22 @@ def test_a_good_night_costs_two_queries_and_no_document_more(world: World) -> No
         asked.append(path)
         return state.get(path)
 
-    until(world, 1.5)
+    until(world, hours, day)
     watch(with_state(world.services, find=find, get=get))
-    at_the_next_look = len(asked)
-    until(world, 2.5)
-    watch(with_state(world.services, find=find, get=get))
+    return asked
 
-    assert asked[:at_the_next_look] == [WATCHED, "wisps", "durations"]
-    assert asked[at_the_next_look:] == [WATCHED, "wisps"]
+
+def test_a_night_costs_two_queries_and_no_document_more(world: World) -> None:
+    """The settings, what the runs came to in short, and how far it was watched; so does a bad one."""
+    at_the_first_look = asked_for(world, 1.5)
+    when_nobody_is_due = asked_for(world, 2.5)
+    until(world, 0, day=1)
+    world.simpler.state.failure = Failure("down")
+    world.run()
+
+    assert at_the_first_look == [WATCHED, "wisps", "durations"]
+    assert when_nobody_is_due == [WATCHED, "wisps"]
+    assert asked_for(world, 1.5, day=1) == [WATCHED, "wisps", "durations"]
 
 
 def test_what_an_earlier_build_left_is_read(world: World) -> None:

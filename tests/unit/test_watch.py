@@ -60,7 +60,7 @@ def after(*runs: RunOutcome) -> Nights:
 
 def is_overdue(accounts: Sequence[Account], *runs: RunOutcome) -> bool:
     """Return whether a wisp with these runs, newest first, has missed its night."""
-    return owes(accounts, after(*runs), TONIGHT)
+    return owes(after(*runs).of(accounts), TONIGHT)
 
 
 @given(zone=st.sampled_from(ZONES), now=MOMENTS)
@@ -133,7 +133,7 @@ def test_a_young_wisp_owes_nothing_for_a_night_before_its_time(hours: float, exp
 
 def test_a_wisp_without_accounts_owes_nothing() -> None:
     """There is nothing to run for."""
-    assert not owes([], Nights("Europe/Dublin"), TONIGHT)
+    assert not owes(Nights("Europe/Dublin").of([]), TONIGHT)
 
 
 def test_a_wisp_of_unknown_age_is_not_young() -> None:

@@ -1,6 +1,6 @@
 """Alerts: which of a wisp's nights need a person, by what is known of its runs a while later."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -58,27 +58,24 @@ def due(nights: Nights, night: datetime, place: float, started: str) -> datetime
 
 
 def is_well(nights: Nights, night: datetime, now: datetime) -> bool:
-    """Return whether a wisp had its night, and nothing in its accounts has waited for a person for long."""
-    waits = any(now - moment(streak.since) >= DEAD for streak in nights.stopped.values())
-    refused = any(streak.runs >= MOST_REFUSALS for streak in nights.refused.values())
-    return moment(nights.complete) >= night and not waits and not refused
+    """Return whether a wisp had its night, and nothing in its accounts waits for a person for long."""
+    return moment(nights.complete) >= night and not waits_long(nights, now)
 
 
-def owes(accounts: Sequence[Account], nights: Nights, night: datetime) -> bool:
+def waits_long(nights: Nights, now: datetime) -> bool:
+    """Return whether something in an account may have waited for a person for so long that it is told."""
+    stopped = any(now - moment(streak.since) >= DEAD for streak in nights.stopped.values())
+    return stopped or any(streak.runs >= MOST_REFUSALS for streak in nights.refused.values())
+
+
+def owes(nights: Nights, night: datetime) -> bool:
     """Return whether there must be a complete run since the night began, and there is none.
 
     There need not be one for accounts that were all connected since. Of a wisp with an account that needs a
     person, connecting the others again does not start this anew.
-
-    Args:
-        accounts: The wisp's accounts that receive contacts.
-        nights: What its runs came to.
-        night: When the night began.
     """
-    if not accounts or moment(nights.complete) >= night:
-        return False
-    is_new = not nights.complete or all(account.state == "connected" for account in accounts)
-    return not is_new or min(moment(account.since) for account in accounts) < night
+    is_young = bool(nights.since) and moment(nights.since) >= night
+    return bool(nights.accounts) and moment(nights.complete) < night and not is_young
 
 
 def overdue(wisp: str, nights: Nights, night: datetime) -> Alert:

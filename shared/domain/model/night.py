@@ -1,9 +1,10 @@
 """Night: what a wisp's runs came to, in short, so that one document tells whether it had its night."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from shared.domain.model.account import Account
 from shared.domain.model.reason import WAITS_FOR_A_PERSON
 from shared.domain.model.run import AccountOutcome, RunOutcome
 from shared.domain.model.schedule import moment
@@ -40,6 +41,9 @@ class Nights:
         began: When the last run began.
         complete: When the last complete run began.
         code: Why the last run that ended was not complete; one that does not wait for a person goes first.
+        accounts: How many accounts received contacts when the last run began; 0: none, or nobody knows.
+        since: When the first of them was connected; empty while a wisp that had a complete run has one that
+            needs a person.
         stopped: By account, what it has ended by since when.
         refused: By account, since when the guard has refused removals.
     """
@@ -49,22 +53,30 @@ class Nights:
     began: str = ""
     complete: str = ""
     code: str = ""
+    accounts: int = 0
+    since: str = ""
     stopped: Mapping[str, Streak] = field(default_factory=dict)
     refused: Mapping[str, Streak] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raise `ValueError` if a time is none."""
-        moment(self.began)
-        moment(self.complete)
+        for time in (self.began, self.complete, self.since):
+            moment(time)
 
-    def begun(self, outcome: RunOutcome) -> "Nights":
-        """Return what is known when a run begins."""
-        return replace(self, began=outcome.started)
+    def begun(self, outcome: RunOutcome, accounts: Sequence[Account]) -> "Nights":
+        """Return what is known when a run begins, in these accounts."""
+        return replace(self.of(accounts), began=outcome.started)
+
+    def of(self, accounts: Sequence[Account]) -> "Nights":
+        """Return the same, of a wisp with these accounts that receive contacts."""
+        is_new = not self.complete or all(account.state == "connected" for account in accounts)
+        since = min((account.since for account in accounts), key=moment, default="") if is_new else ""
+        return replace(self, accounts=len(accounts), since=since)
 
     def ended(self, outcome: RunOutcome) -> "Nights":
         """Return what is known when a run has ended; one without an end changes only when it began."""
         if outcome.state not in ("complete", "partial", "unfinished", "failed"):
-            return self.begun(outcome)
+            return replace(self, began=outcome.started)
         is_complete = outcome.state == "complete"
         took = datetime.fromisoformat(outcome.finished) - datetime.fromisoformat(outcome.started)
         return replace(

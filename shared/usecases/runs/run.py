@@ -86,8 +86,8 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
     with about(run=run.id, wisp=wisp.id):
         log(Event.RUN_STARTED, "started", run=run.id, wisp=wisp.id, by=request.by, attempt=request.attempt)
         with held_lease:
-            nights = load_nights(services.state, wisp).begun(outcome)
             accounts, broken = read_accounts(services.state, wisp.id)  # none is disconnected from here on
+            nights = load_nights(services.state, wisp).begun(outcome, active_accounts(accounts))
             outcome.accounts = [_stop_broken(run, account) for account in broken]
             _run(run, accounts, request.allow, outcome, nights)
             _close(run, outcome, nights)

@@ -23,6 +23,7 @@ from shared.domain.model.alerts import (
     overdue,
     owes,
     stuck,
+    waits_long,
 )
 from shared.domain.model.night import Nights, Watched
 from shared.domain.model.schedule import last_night, moment
@@ -236,15 +237,17 @@ def _look(services: Services, zone: Zone, wisp: str, nights: Nights) -> tuple[Se
         try:
             if not nights.began:
                 nights = nights_by_runs(services.state, wisp, nights)
-            accounts = _accounts(services, wisp, seen)
-            stay = active_accounts(accounts)
-            is_owed = owes(stay, nights, zone.night)
+            accounts: Sequence[Account] = ()
+            if not nights.accounts or waits_long(nights, zone.now):
+                accounts = _accounts(services, wisp, seen)
+                nights = nights.of(active_accounts(accounts))
+            is_owed = owes(nights, zone.night)
             has_begun = not is_owed or moment(nights.began) >= zone.night
             if is_owed and (has_begun or zone.watched.started):
                 seen.causes.append(overdue(wisp, nights, zone.night))
             for account in accounts:
                 seen.causes += dead(account, nights.stopped.get(account.id), zone.now)
-            for account in stay:
+            for account in active_accounts(accounts):
                 seen.causes += guard_waiting(account, nights.refused.get(account.id))
             for cause in seen.causes:
                 _log(cause)
