@@ -39,6 +39,7 @@ class Event(StrEnum):
     ACCOUNT_FORGOTTEN = "account.forgotten"
     QUOTA_WAITED = "quota.waited"
     QUOTA_REFUSED = "quota.refused"
+    QUOTA_EXHAUSTED = "quota.exhausted"
     NOTICE_SENT = "notice.sent"
     NOTICE_FAILED = "notice.failed"
     NOTICE_MISCONFIGURED = "notice.misconfigured"
@@ -82,6 +83,7 @@ _SEVERITY = {
     Event.NOTICE_MISCONFIGURED: "ERROR",
     Event.GUARD_TRIPPED: "ERROR",
     Event.QUOTA_REFUSED: "WARNING",
+    Event.QUOTA_EXHAUSTED: "ERROR",
     Event.LABEL_NOT_RENAMED: "WARNING",
     Event.LEDGER_REBUILT: "WARNING",
     Event.LEDGER_RESTORED: "WARNING",

@@ -47,6 +47,10 @@ locals {
       event   = "account.misconfigured", severity = "CRITICAL", title = "Accounts cannot be synchronised until an operator acts"
       meaning = "A secret, the OAuth client or the People API is wrong. It mostly concerns every account; nobody else is told."
     }
+    project-quota = {
+      event   = "quota.exhausted", severity = "CRITICAL", title = "A quota of the Google Cloud project is used up"
+      meaning = "All accounts wait for some minutes at a time, and nights end later. No account is at fault."
+    }
     account-broken = {
       event   = "account.broken", severity = "ERROR", title = "An account's document cannot be read"
       meaning = "This account is left out of every run. The others go on."

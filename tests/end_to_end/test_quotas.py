@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.domain.model.quota import PARKED, WINDOW, Limits
+from shared.domain.model.quota import PARKED, PROJECT_PAUSED, RETURN, WINDOW, Limits
 from shared.usecases.base.documents import account_put, wisp_put
 from shared.usecases.base.leases import RUN_DEADLINE
 from shared.usecases.runs.preview import preview_sync
@@ -91,6 +91,29 @@ def test_a_long_quota_stops_its_account_only(tmp_path: Path) -> None:
         assert delay == pytest.approx(PARKED.total_seconds(), abs=5)
         assert finish(world) == ["complete"]
         assert len(world.labelled()) == 10
+
+
+@pytest.mark.parametrize("method", ["people.connections.list", "people.batchCreateContacts"])
+def test_a_quota_of_the_project_is_nobodys_fault(tmp_path: Path, method: str) -> None:
+    """Nobody's own limit is lowered; whoever comes next does not ask Google; a while later all is done."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 301)], accounts=2) as world:
+        world.fault(method=method, account=world.accounts[0].email, what={"ready": "project_quota"})
+        first = world.run()
+        delay = world.tasks.tasks[-1].delay
+        asked = world.people_requests(0) + world.people_requests(1)
+        soon = world.run()
+        asked_soon = world.people_requests(0) + world.people_requests(1) - asked
+        states = finish(world)
+        paces = dict(world.services.state.find("paces"))
+
+        assert (first.accounts[0].state, first.accounts[0].code) == ("unfinished", "google.quota_project")
+        assert PROJECT_PAUSED <= delay <= PROJECT_PAUSED + RETURN
+        assert {account.code for account in soon.accounts} == {"google.quota_project"}
+        assert asked_soon == 0
+        assert states[-1] == "complete"
+        assert all(not pace.get("learned") and not pace.get("parked") for pace in paces.values())
+        assert held(world) == {str(n): 1 for n in range(1, 301)}
+        assert len(world.labelled(1)) == 300
 
 
 def test_a_shared_account_has_one_quota(tmp_path: Path) -> None:

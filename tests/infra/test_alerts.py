@@ -277,6 +277,11 @@ def _five_partial_runs(story: Story) -> None:
         story.world.run()
 
 
+def _a_quota_of_the_project(story: Story) -> None:
+    story.world.fault(method="people.connections.list", what={"ready": "project_quota"}, times=9)
+    story.night()
+
+
 def _refused_calls(story: Story, count: int = 4) -> None:
     """Write what Cloud Scheduler writes of a call that it may not make (its page on logging)."""
     attempt = {
@@ -309,6 +314,7 @@ PROVOKED: Mapping[str, Callable[[Story], None]] = {
     "night-missed": _no_night,
     "night-stalled": _a_night_in_the_queue,
     "notices-failing": _no_mail,
+    "project-quota": _a_quota_of_the_project,
     "queue-late": _a_late_queue,
     "run-failed": _the_last_try,
     "runs-incomplete": _five_partial_runs,

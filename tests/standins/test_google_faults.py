@@ -78,6 +78,7 @@ def test_planned_status_alone(google: Google) -> None:
     ("ready", "status", "hint"),
     [
         ("read_quota", 429, "CriticalReadsPerMinutePerProjectPerUser"),
+        ("project_quota", 429, '"CriticalReadsPerMinutePerProject"'),
         ("write_quota", 429, "CriticalWritesPerMinutePerProjectPerUser"),
         ("long_quota", 429, "FBS quota limit exceeded"),
         ("internal", 500, "Internal error encountered."),

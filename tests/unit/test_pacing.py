@@ -1,5 +1,6 @@
 """The pacer: what one Google account's requests may use, handed on from run to run."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,17 @@ import pytest
 from shared.adapters.local.sqlite.database import Database
 from shared.adapters.local.sqlite.state import SqliteState
 from shared.domain.model.account import Account
-from shared.domain.model.quota import BATCH, PARKED, READ, SINGLE, WINDOW, Limits
+from shared.domain.model.quota import (
+    BATCH,
+    PARKED,
+    PROJECT_PAUSED,
+    PROJECT_PAUSED_DAY,
+    READ,
+    RETURN,
+    SINGLE,
+    WINDOW,
+    Limits,
+)
 from shared.errors import OverQuota
 from shared.ports import Put
 from shared.usecases.base.rate_limit import RateLimit
@@ -34,7 +45,7 @@ class Desk:
 
     def hand_on(self, rate_limit: RateLimit) -> None:
         """End a run."""
-        self.state.write(rate_limit.put())
+        self.state.write(*rate_limit.puts())
 
     def is_parked(self) -> float:
         """Return the seconds for which to leave the account alone, or 0."""
@@ -143,6 +154,40 @@ def test_a_days_quota_is_not_overdrawn(tmp_path: Path) -> None:
     assert parked.value.after == desk.is_parked() == 3 * 3600 - WINDOW
     desk.clock.advance(3 * 3600)
     assert desk.rate_limit().wait(BATCH) == 0
+
+
+def test_a_quota_of_the_project_teaches_no_account(desk: Desk) -> None:
+    """Nobody asks for two minutes, whatever the account; then they come back one by one."""
+    rate_limit = desk.rate_limit()
+    for _ in range(4):
+        rate_limit.spend(BATCH)
+    with pytest.raises(OverQuota) as refused:
+        rate_limit.refused(
+            OverQuota("google.quota_project", "used up", limit="CriticalReadsPerMinutePerProject")
+        )
+    desk.hand_on(rate_limit)
+    others = [replace(ACCOUNT, id=f"acme-{number}", google_id=str(number)) for number in range(200)]
+    waits = []
+    for other in others:
+        with pytest.raises(OverQuota, match="of the project") as caught:
+            desk.rate_limit(other).check()
+        waits.append(caught.value.after)
+    desk.clock.advance(PROJECT_PAUSED)
+    for other in others:
+        desk.rate_limit(other).check()
+
+    assert PROJECT_PAUSED <= refused.value.after <= PROJECT_PAUSED + RETURN
+    assert min(waits) >= PROJECT_PAUSED
+    assert 30 < len([wait for wait in waits if wait < PROJECT_PAUSED + RETURN / 4]) < 70
+    assert desk.state.get(PATH) == {**(desk.state.get(PATH) or {}), "learned": {}, "parked": 0}
+
+
+def test_a_projects_quota_of_a_day_is_asked_again_each_hour(desk: Desk) -> None:
+    """Nobody knows when it is more."""
+    with pytest.raises(OverQuota) as refused:
+        desk.rate_limit().refused(OverQuota("x", "used up", limit="DailyContactWritesPerDayPerProject"))
+
+    assert PROJECT_PAUSED_DAY <= refused.value.after <= PROJECT_PAUSED_DAY + RETURN
 
 
 def test_a_refusal_of_the_minute_lowers_the_limit_for_a_day(desk: Desk) -> None:

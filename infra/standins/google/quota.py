@@ -67,13 +67,21 @@ class Metric:
         """Return the number of the minute or the day that a moment is in."""
         return now.astimezone(_DAYS_END_IN).toordinal() if self.daily else int(now.timestamp() // MINUTE)
 
-    def exceeded(self, most: int, headers: Mapping[str, str] | None = None) -> GoogleError:
-        """Return the refusal of a call that would use more than these units."""
-        words = f"'{self.words}' and limit '{self.words} per {'day' if self.daily else 'minute'} per user'"
+    def exceeded(
+        self, most: int, headers: Mapping[str, str] | None = None, *, of_project: bool = False
+    ) -> GoogleError:
+        """Return the refusal of a call that would use more than these units.
+
+        A limit for all users of a project is named as other Google APIs name theirs ("Cloud Quotas"); whether
+        the People API has any is not published.
+        """
+        span = "day" if self.daily else "minute"
+        whose, suffix = ("", "") if of_project else (" per user", "PerUser")
+        words = f"'{self.words}' and limit '{self.words} per {span}{whose}'"
         info = error_info(
             "RATE_LIMIT_EXCEEDED",
             "googleapis.com",
-            quota_limit=f"{self.limit}Per{'Day' if self.daily else 'Minute'}PerProjectPerUser",
+            quota_limit=f"{self.limit}Per{span.title()}PerProject{suffix}",
             quota_limit_value=str(most),
             service="people.googleapis.com",
             quota_metric=f"people.googleapis.com/{self.name}",

@@ -41,6 +41,7 @@ READY: Mapping[str, Mapping[str, Any]] = {
     "write_quota": _exceeded("critical_writes"),
     "write_quota_retry_after": _exceeded("critical_writes", _SOON),
     "delete_quota": _exceeded("write_requests"),
+    "project_quota": _answer(METRICS["critical_reads"].exceeded(3000, of_project=True)),
     "daily_quota": _exceeded("daily_contact_writes"),
     "full_sync_quota": _exceeded("full_syncs"),
     "long_quota": _answer(long_quota()),

@@ -6,6 +6,7 @@ bucket that refills steadily lets nearly twice the limit pass within one minute 
 was used in the last minute is remembered, and a request waits until it fits wherever that minute begins.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,15 @@ PARKED = timedelta(hours=2)
 """How long an account is left alone if its quota takes hours to recover; next time twice as long."""
 
 LONGEST_PARKED = timedelta(hours=12)
+
+PROJECT_PAUSED = 120.0
+"""Seconds for which nobody asks Google when a quota of the project's minute is used up."""
+
+PROJECT_PAUSED_DAY = 3600.0
+"""The same for one of its day; it is asked again each hour."""
+
+RETURN = 300.0
+"""Seconds over which all come back then."""
 
 _PACIFIC = ZoneInfo("America/Los_Angeles")
 """Quotas of a day begin anew at midnight there ("Capping API usage", Google Cloud documentation)."""
@@ -73,6 +83,32 @@ _NAMES: Mapping[str, str] = {
 def metric_of(limit: str) -> str:
     """Return which of our quotas one of Google's limits is; empty if we do not know it."""
     return next((metric for start, metric in _NAMES.items() if limit.startswith(start)), "")
+
+
+def is_of_project(limit: str) -> bool:
+    """Return whether one of Google's limits is for all users of a project together, and not for each."""
+    return limit.endswith("PerProject")
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectPause:
+    """The time for which nobody asks Google, since a quota of the project is used up.
+
+    Attributes:
+        until: Seconds since 1970.
+    """
+
+    until: float = 0
+
+    def left(self, account: str, now: float) -> float:
+        """Return the seconds for which an account waits; they come back one by one, and not all at once."""
+        share = int.from_bytes(hashlib.sha256(account.encode()).digest()[:8]) / 2**64
+        return self.until + share * RETURN - now if now < self.until else 0
+
+
+def paused(limit: str, now: float) -> ProjectPause:
+    """Return the pause after a refusal for a limit of the project."""
+    return ProjectPause(now + (PROJECT_PAUSED_DAY if "PerDay" in limit else PROJECT_PAUSED))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@
 ``ledgers/A/before/R``       what the ledger was before a run, in its parts ``ledgers/A/before/R/parts/N``
                              (deleted after 30 days)
 ``paces/L``                  what of Google's quota a Google account has used
+``paces/project``            until when nobody asks Google, since a quota of the project is used up
 ``durations/W``              what a wisp's runs came to, in short, with its time zone
 ``watched/nights``           how far each time zone's night was watched
 ``connects/N``               an account that is being connected: deleted when used, or after ten minutes

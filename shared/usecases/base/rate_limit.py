@@ -5,8 +5,11 @@ that dies stores nothing. But whoever takes over waits until the lease has expir
 that was counted is over.
 """
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 from shared.domain.model.account import Account
-from shared.domain.model.quota import Cost, Limits, Pace, metric_of
+from shared.domain.model.quota import Cost, Limits, Pace, ProjectPause, is_of_project, metric_of, paused
 from shared.errors import Misconfigured, OverQuota
 from shared.events import Event, log
 from shared.ports import Clock, Put, StateStore
@@ -14,31 +17,42 @@ from shared.usecases.base.documents import from_document, to_document
 
 LASTING = "google.quota_long"
 
+PROJECT = "paces/project"
+"""The path of the pause after a quota of the whole project was used up."""
+
+T = TypeVar("T")
+
+_SOME_MINUTES = "Google accepts no more from this service for some minutes. It continues by itself then."
 _SOME_HOURS = "Google accepts no more changes to this account for some hours; it goes on by itself then."
 
 
 class RateLimit:
     """The quotas of one Google account, and what of them is used."""
 
-    def __init__(self, clock: Clock, limits: Limits, account: Account, pace: Pace) -> None:
+    def __init__(
+        self, clock: Clock, limits: Limits, account: Account, pace: Pace, project: ProjectPause
+    ) -> None:
         self._clock = clock
         self._limits = limits
         self._account = account
         self._pace = pace
+        self._project = project
+        self._is_new = False
         self._asked = False
 
     @classmethod
     def load(cls, state: StateStore, clock: Clock, limits: Limits, account: Account) -> "RateLimit":
         """Load the counts that the last holder stored; begin with none if they cannot be read."""
-        document = state.get(pace_path(account))
-        try:
-            pace = from_document(document, Pace, pace_path(account)) if document else Pace()
-        except Misconfigured:
-            pace = Pace()
-        return cls(clock, limits, account, pace)
+        pace = _read(state, pace_path(account), Pace) or Pace()
+        return cls(clock, limits, account, pace, _read(state, PROJECT, ProjectPause) or ProjectPause())
 
     def check(self) -> None:
-        """Raise `OverQuota` while a quota that takes hours to recover is used up."""
+        """Raise `OverQuota` while a quota that takes hours to recover, or one of the project, is used up."""
+        wait = self._project.left(self._account.id, self._now())
+        if wait:
+            raise OverQuota(
+                "google.quota_project", "a quota of the project is used up", _SOME_MINUTES, after=wait
+            )
         left = self._pace.parked - self._now()
         if left > 0:
             raise OverQuota(
@@ -60,7 +74,15 @@ class RateLimit:
         self._pace.spend(cost, self._now())
 
     def refused(self, trouble: OverQuota) -> None:
-        """Learn from Google's refusal how much of a quota was used."""
+        """Learn from Google's refusal how much of a quota was used.
+
+        One for a quota of the whole project teaches nothing about this account: nobody asks for a while.
+
+        Raises:
+            OverQuota: The account is left alone for now.
+        """
+        if is_of_project(trouble.limit):
+            self._pause(trouble.limit)
         metric = metric_of(trouble.limit)
         log(
             Event.QUOTA_REFUSED,
@@ -74,11 +96,24 @@ class RateLimit:
         elif metric:
             self._pace.learn(metric, self._limits, self._now())
 
-    def put(self) -> Put:
-        """Return the write that stores the counts for the next holder."""
+    def puts(self) -> Sequence[Put]:
+        """Return the writes that store the counts for the next holder, and a new pause for everybody."""
         if self._asked and self._pace.parked <= self._now():
             self._pace.answered()
-        return Put(pace_path(self._account), to_document(self._pace))
+        counts = Put(pace_path(self._account), to_document(self._pace))
+        return [counts, Put(PROJECT, to_document(self._project))] if self._is_new else [counts]
+
+    def _pause(self, limit: str) -> None:
+        self._project, self._is_new = paused(limit, self._now()), True
+        log(
+            Event.QUOTA_EXHAUSTED,
+            "Google refused a request for a quota of the whole project; nobody asks for a while",
+            account=self._account.id,
+            code="google.quota_project",
+            limit=limit[:64],
+            seconds=round(self._project.until - self._now()),
+        )
+        self.check()
 
     def _park(self, *, until_tomorrow: bool) -> None:
         self._pace.park(self._now(), until_tomorrow=until_tomorrow)
@@ -93,6 +128,15 @@ class RateLimit:
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
+
+
+def _read(state: StateStore, path: str, kind: type[T]) -> T | None:
+    """Return what is stored; None if there is nothing, or nothing that can be read."""
+    document = state.get(path)
+    try:
+        return from_document(document, kind, path) if document else None
+    except Misconfigured:
+        return None
 
 
 def pace_path(account: Account) -> str:

@@ -315,7 +315,7 @@ def open_account(session: Session, held_lease: HeldLease) -> Iterator[None]:
         finally:
             session.requests = book.requests
             with suppress(Trouble):  # whoever took the lease over has waited long enough: see `rate_limit`
-                held_lease.write(rate_limit.put())
+                held_lease.write(*rate_limit.puts())
 
 
 def check_not_paused(account: Account) -> None:

@@ -17,6 +17,7 @@ import requests
 from shared.adapters.error_table import Row, row_for
 from shared.adapters.google.oauth_errors import SIGN_IN
 from shared.adapters.google.transport import was_never_sent
+from shared.domain.model.quota import is_of_project
 from shared.errors import (
     AccountFull,
     Misconfigured,
@@ -35,6 +36,9 @@ CONFLICT = "google.conflict"
 
 _FULL = "MY_CONTACTS_OVERFLOW_COUNT"
 """The one sign that Google puts into the message only."""
+
+_PROJECT = "a quota of the project"
+"""A sign of our own: the ``quota_limit`` that the answer names is for all users of the project together."""
 
 _DAY = "a quota of a day"
 """A sign of our own: the ``quota_limit`` that the answer names is not one of a minute."""
@@ -84,6 +88,14 @@ PEOPLE_ERRORS = (
         _OPERATOR,
         statuses=(403,),
         signs=("SERVICE_DISABLED",),
+    ),
+    Row(
+        OverQuota,
+        "google.quota_project",
+        "a quota of the whole Google Cloud project is used up; ask Google for more",
+        "Google accepts no more from this service for some minutes. It continues by itself then.",
+        statuses=(403, 429),
+        signs=(_PROJECT,),
     ),
     Row(
         OverQuota,
@@ -332,7 +344,9 @@ def _signs(status: Mapping[str, Any]) -> Iterator[str]:
     yield from (str(error.get("reason", "")) for error in _objects(status.get("errors")))
     yield from ("QuotaFailure" for _ in _details(status, "QuotaFailure"))
     yield from (str(info.get("reason", "")) for info in _details(status, "ErrorInfo"))
-    if re.search("PerDay|Daily", _limit(status)):
+    if is_of_project(_limit(status)):
+        yield _PROJECT
+    elif re.search("PerDay|Daily", _limit(status)):
         yield _DAY
 
 
