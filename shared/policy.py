@@ -141,5 +141,5 @@ def read_grants(callers: str) -> Mapping[str, Grant]:
     return grants
 
 
-def _wrong(operator: str) -> Misconfigured:
-    return Misconfigured("setting.callers", f"{operator}.")
+def _wrong(message: str) -> Misconfigured:
+    return Misconfigured("setting.callers", f"{message}.")

@@ -57,11 +57,11 @@ def notice(causes: Sequence[Cause], wisp: Wisp, console_url: str) -> Letter:
     from shared.mail.pages import html_of  # noqa: PLC0415  few calls write a mail
 
     title = f"Google Contacts of {clean(wisp.name)} need your attention"
-    told = [str(cause) for cause in causes]
+    paragraphs = [str(cause) for cause in causes]
     url = f"{console_url}/" if console_url else ""
     where = f"{_WHERE}: {url}" if url else f"{_WHERE}."
     return Letter(
         subject=cut(title, _LONGEST_SUBJECT),
-        text="\n\n".join([title, *told, where, _ONCE, ""]),
-        html=html_of("notice.html", title=title, told=told, where=_WHERE, url=url, once=_ONCE),
+        text="\n\n".join([title, *paragraphs, where, _ONCE, ""]),
+        html=html_of("notice.html", title=title, paragraphs=paragraphs, where=_WHERE, url=url, once=_ONCE),
     )

@@ -6,7 +6,7 @@ import pytest
 
 from shared.adapters.simpler.profile import AllAtOnce, ByCursor, ByPage, PhoneField, load_profile
 from shared.adapters.simpler.record import canonical
-from shared.domain.contact.customer import ROWS, Customer, read_customer
+from shared.domain.contact.customer import ROW_TITLES, Customer, read_customer
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.errors import Misconfigured
 
@@ -20,7 +20,7 @@ def test_the_default_profile_is_valid() -> None:
     assert profile.fields.id == ("customerid",)
 
 
-@pytest.mark.parametrize("name", ROWS)
+@pytest.mark.parametrize("name", ROW_TITLES)
 def test_every_row_is_read_from_the_members_that_the_profile_names(name: str) -> None:
     """A row that the profile does not name would never show, and nobody would notice."""
     profile = load_profile({"fields": {name: ["typed"]}})
@@ -29,7 +29,7 @@ def test_every_row_is_read_from_the_members_that_the_profile_names(name: str) ->
     )
 
     assert isinstance(customer, Customer)
-    assert (ROWS[name], "a text") in customer.rows()
+    assert (ROW_TITLES[name], "a text") in customer.rows()
 
 
 def test_objects_are_merged_and_the_rest_is_replaced() -> None:

@@ -163,7 +163,7 @@ class MemberNames(Struct, frozen=True, forbid_unknown_fields=True):
     addresses: tuple[AddressFields, ...]
 
 
-SINGLE = tuple(
+SINGLE_MEMBERS = tuple(
     each.name
     for each in msgspec.structs.fields(MemberNames)
     if each.name not in ("phones", "emails", "addresses")

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import msgspec
 import phonenumbers
 
-from shared.adapters.simpler.profile import SINGLE, AddressFields, MemberNames, Profile
+from shared.adapters.simpler.profile import SINGLE_MEMBERS, AddressFields, MemberNames, Profile
 from shared.domain.contact import card
 from shared.domain.contact.card import Card, make_card
 from shared.domain.contact.customer import Customer, Skipped, identify, read_customer
@@ -168,7 +168,7 @@ def canonical(raw: object, profile: Profile, server: str) -> object:
         return raw
     fields = profile.fields
     return {
-        **{name: _first(raw, getattr(fields, name)) for name in SINGLE},
+        **{name: _first(raw, getattr(fields, name)) for name in SINGLE_MEMBERS},
         "phones": list(_phones(raw, fields)),
         "emails": [email for path in fields.emails for email in _each(pick(raw, path))],
         "addresses": [_address(raw, address) for address in fields.addresses],

@@ -118,10 +118,12 @@ class Customer:
 
     def rows(self) -> Iterator[tuple[str, str]]:
         """Yield the title and the text of each plain text that is a row, in order."""
-        return ((title, getattr(self, name)) for name, title in ROWS.items())
+        return ((title, getattr(self, name)) for name, title in ROW_TITLES.items())
 
 
-ROWS: Mapping[str, str] = {each.name: each.metadata["row"] for each in fields(Customer) if each.metadata}
+ROW_TITLES: Mapping[str, str] = {
+    each.name: each.metadata["row"] for each in fields(Customer) if each.metadata
+}
 """The title of each plain text that a contact shows as a row, by its name."""
 
 
@@ -212,7 +214,7 @@ def _customer(customer_id: str, record: RawRecord) -> Customer:
         email_texts=_joined(emails.as_given, beside.as_given),
         addresses=_addresses(record.get("addresses"), cut_off),
         link=_link(record.get("link")),
-        **{name: _stated(record.get(name), cut_off) for name in ROWS},
+        **{name: _stated(record.get(name), cut_off) for name in ROW_TITLES},
         cut_off=tuple(cut_off),
     )
 

@@ -57,8 +57,8 @@ class Proof:
             raise self._unproven("Google names members of the label that it does not show")
         if any(looked[name] is None for name in rest) and (wait := self._until_all_shows()) > 0:
             raise self._unproven("Google names members of the label that it says not to have", wait)
-        told = {*label.members, *self.removed, *self.census.inhabitants(label.resource_name)}
-        if label.count > len(told):
+        named = {*label.members, *self.removed, *self.census.inhabitants(label.resource_name)}
+        if label.count > len(named):
             raise self._unproven("Google counts more members of the label than it names")
 
     def _check_the_young(self) -> None:

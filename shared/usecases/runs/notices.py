@@ -14,7 +14,7 @@ from shared.mail.notice import RUN, Cause, notice
 from shared.ports import Drop, Mail, Put
 from shared.usecases.sync.account import Run
 
-Told = Mapping[str, Sequence[str]]
+Mailed = Mapping[str, Sequence[str]]
 """The codes mailed since a scope was last well, by scope."""
 
 
@@ -53,12 +53,12 @@ def _cause(account: AccountOutcome) -> Cause:
 
 def _send(run: Run, causes: Sequence[Cause]) -> None:
     path = f"wisps/{run.wisp.id}/notices"
-    told: Told = {scope: document["codes"] for scope, document in run.services.state.find(path)}
-    well = [cause.scope for cause in causes if not cause.code and cause.scope in told]
-    new = [cause for cause in causes if cause.code and cause.code not in told.get(cause.scope, ())]
+    mailed_codes: Mailed = {scope: document["codes"] for scope, document in run.services.state.find(path)}
+    well = [cause.scope for cause in causes if not cause.code and cause.scope in mailed_codes]
+    new = [cause for cause in causes if cause.code and cause.code not in mailed_codes.get(cause.scope, ())]
     writes: list[Put | Drop] = [Drop(f"{path}/{scope}") for scope in well]
     if new and _mail(run, new):
-        writes += [Put(f"{path}/{c.scope}", {"codes": [*told.get(c.scope, ()), c.code]}) for c in new]
+        writes += [Put(f"{path}/{c.scope}", {"codes": [*mailed_codes.get(c.scope, ()), c.code]}) for c in new]
     if writes:
         run.held_lease.write(*writes)
 
