@@ -134,6 +134,27 @@ class TestSettingUp:
         with pytest.raises(Misconfigured, match="does not exist"):
             world.services.secrets.get("simpler-borealis")
 
+    def test_two_who_set_it_up_at_once(self, world: World) -> None:
+        """The second is told; neither its settings nor its credentials are kept."""
+        late = _between(world, lambda: set_up(world))
+        mine = Wish("borealis", "joe@example.com", new(world, name="Mine"), login(world))
+        with pytest.raises(Misconfigured) as refused:
+            save_settings(replace(world.services, trial=late), mine)
+
+        assert f"{MARY} changed them" in refused.value.user_message
+        assert load_wisp(world.services.state, "borealis").name == "Borealis"
+        assert len(read_settings(world.services, "borealis").changes) == 1
+
+    @pytest.mark.parametrize("step", range(2))
+    def test_a_crash_while_it_is_set_up(self, world: World, step: int) -> None:
+        """There is no WISP yet, and the same call sets it up."""
+        with pytest.raises(_Crash):
+            save_settings(_breaking(world, step), Wish("borealis", MARY, new(world), login(world)))
+        world.expire(1000)
+
+        assert left_of(world.services.state, "borealis") == []
+        assert set_up(world).saved
+
 
 class TestTrial:
     """SIMPLer is called before anything counts."""
@@ -314,6 +335,19 @@ class TestChanging:
 
         assert load_wisp(world.services.state, "acme").name == "ACME Wireless"
 
+    def test_who_was_away_for_too_long(self, world: World) -> None:
+        """The lease passed on between the secret and the settings: these are as they were, and it is told."""
+        secrets = world.services.secrets
+        put = then(secrets.put, lambda: _pass_on(world))
+        slow: Any = Hooked(secrets, put=put)
+        mine = replace(wish(world, name="Mine"), credentials=login(world))
+        with pytest.raises(RetryLater) as refused:
+            save_settings(replace(world.services, secrets=slow), mine)
+
+        assert refused.value.reason == "account.busy"
+        assert load_wisp(world.services.state, "acme").name == "ACME Wireless"
+        assert world.run().state == "complete"
+
 
 class TestHistory:
     """Who changed what, and when."""
@@ -462,6 +496,13 @@ def _between(world: World, action: Callable[[], object]) -> Callable[[Wisp, Cred
         return Hooked(source, customers=then(source.customers, action))
 
     return trial
+
+
+def _pass_on(world: World) -> None:
+    """Let the lease under which a WISP is changed run out, and another take it."""
+    world.expire(1000)
+    with one_at_a_time(world.services, "acme", "Joe"):
+        pass
 
 
 def _breaking(world: World, step: int) -> Services:

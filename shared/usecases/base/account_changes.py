@@ -30,6 +30,7 @@ def one_at_a_time(services: Services, wisp: str, by: str) -> HeldLease:
     raise RetryLater(
         "account.busy",
         f"the accounts of {wisp} are being changed by somebody else",
-        "Another account is being connected or disconnected at the moment. Please try again in a minute.",
+        "Somebody is connecting or disconnecting an account, or changing the settings, at the moment."
+        " Please try again in a minute.",
         after=60,
     )

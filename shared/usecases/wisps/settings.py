@@ -12,8 +12,8 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 
 from shared.domain.model.credentials import Credentials, is_same, read_credentials
 from shared.domain.model.wisp import Settings, Wisp
-from shared.domain.model.wisp_history import Change, Changed, differences, revision
-from shared.errors import Misconfigured, RetryLater
+from shared.domain.model.wisp_history import Change, Changed, History, differences, revision
+from shared.errors import LeaseLost, Misconfigured, RetryLater
 from shared.events import Event, log
 from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.documents import (
@@ -30,6 +30,9 @@ from shared.usecases.wisps.trial import Found, Trial, try_simpler
 
 NEEDED = tuple(each.name for each in fields(Wisp) if each.default is each.default_factory is MISSING)
 """What a wisp must have; our own, ``id`` and ``simpler_secret``, included."""
+
+
+_TOO_LATE = "The settings could not be saved in time, and are as they were. Please try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,8 @@ def save_settings(services: Services, wish: Wish) -> Checked:
 
     Raises:
         Misconfigured: The settings are no longer those that the wish was made from.
-        RetryLater: The database or the secret store cannot be reached; it may have been saved all the same.
+        RetryLater: Somebody else changes the wisp; or the database or the secret store cannot be reached, and
+            it may have been saved all the same.
     """
     before, at = _stored(services, wish.wisp)
     _agree(services, wish, at)
@@ -124,6 +128,19 @@ def save_settings(services: Services, wish: Wish) -> Checked:
     changed = _changed(before, wisp, wish)
     if wisp is None or flaws or not changed:
         return Checked(wish.wisp, at, saved=not flaws, changed=changed, flaws=flaws, found=trial.found)
+    try:
+        history = _save(services, wish, before, wisp, changed)
+    except LeaseLost as lost:  # nothing but the credentials was written, and they serve what there is
+        raise RetryLater("account.busy", lost.message, _TOO_LATE, after=60) from lost
+    names = [each.setting for each in changed]
+    log(Event.WISP_CHANGED, "a wisp's settings were changed", wisp=wisp.id, by=wish.by, settings=names)
+    return Checked(wisp.id, revision(wisp, history), saved=True, changed=changed, flaws=(), found=trial.found)
+
+
+def _save(
+    services: Services, wish: Wish, before: Wisp | None, wisp: Wisp, changed: tuple[Changed, ...]
+) -> History:
+    """Write credentials, then settings with their history, while nobody else does; raise `LeaseLost` too."""
     with one_at_a_time(services, wisp.id, wish.by) as held_lease:
         _agree(services, wish, _stored(services, wish.wisp)[1])
         if wish.credentials:
@@ -134,9 +151,7 @@ def save_settings(services: Services, wish: Wish) -> Checked:
         if wish.credentials and _moves(before, wisp):
             with suppress(RetryLater):  # those of the address before stay a while longer; nobody sends them
                 _drop_former(services, wisp, wish.credentials)
-    names = [each.setting for each in changed]
-    log(Event.WISP_CHANGED, "a wisp's settings were changed", wisp=wisp.id, by=wish.by, settings=names)
-    return Checked(wisp.id, revision(wisp, history), saved=True, changed=changed, flaws=(), found=trial.found)
+    return history
 
 
 def _stored(services: Services, wisp_id: str) -> tuple[Wisp | None, str]:
