@@ -109,8 +109,8 @@ def test_without_a_project_the_trace_is_named_alone(capsys: pytest.CaptureFixtur
 def test_an_error_has_error_reportings_form(capsys: pytest.CaptureFixture[str]) -> None:
     """What was deployed, which function, and where in the code it was written."""
     with about(function="sync_wisp"):
-        log(Event.RUN_FAILED, "no list")
-    log(Event.RUN_FAILED, "no list")
+        log(Event.RUN_ABANDONED, "no list")
+    log(Event.RUN_ABANDONED, "no list")
     line, alone = lines(capsys.readouterr().out)
 
     assert line["serviceContext"] == {"service": "sync_wisp", "version": "sync-wisp-00007-abc"}
