@@ -4,12 +4,16 @@ import gc
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler.loadscope import LoadScopeScheduling
+
+from tests.fake_clock import FakeClock
+from tests.scripted_server import ScriptedServer, scripted_server
 
 _MEMORY = Path("/dev/shm")
 """A file system without a disk, on Linux."""
@@ -105,3 +109,16 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(20_000, 10, 10)
     gc.enable()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that goes only when it is told to."""
+    return FakeClock()
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    """A server that answers from a script."""
+    with scripted_server() as running:
+        yield running

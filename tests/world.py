@@ -141,6 +141,11 @@ class World:
         asked = self.counters(number)["requests"]
         return sum(count for method, count in asked.items() if method != TOKEN_METHOD)
 
+    def leave(self, *customers: int) -> None:
+        """Let customers leave, in SIMPLer."""
+        for number in customers:
+            self.simpler.state.customers.patch(str(number), {"status": "post"})
+
     def add_own_contacts(self, count: int) -> None:
         """Add contacts of the first account's user."""
         for start in range(0, count, 200):

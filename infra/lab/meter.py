@@ -116,7 +116,7 @@ class MeteredLeases:
         self._leases.release(lease)
 
     def held(self) -> Sequence[str]:
-        """As the port says."""
+        """Do as the port says, and count it."""
         names = self._leases.held()
         self._meter.count(trips=1, reads=max(1, len(names)))
         return names

@@ -4,18 +4,11 @@ import pytest
 
 from tests.contract.people_account import google, standin
 from tests.emulator import firestore, firestore_emulator
-from tests.fake_clock import FakeClock
 
-__all__ = ["clock", "firestore", "firestore_emulator", "google", "standin"]
+__all__ = ["firestore", "firestore_emulator", "google", "standin"]
 
 pytest.register_assert_rewrite(
     "tests.contract.lease_contract",
     "tests.contract.race_contract",
     "tests.contract.state_contract",
 )
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    """A clock that goes only when it is told to."""
-    return FakeClock()

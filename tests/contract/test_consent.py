@@ -82,13 +82,6 @@ def google() -> Iterator[Google]:
         yield Google(standin, url)
 
 
-@pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    """Google by a script."""
-    with scripted_server() as running:
-        yield running
-
-
 def granted(**changed: Any) -> Answer:
     """Return the token endpoint's answer, changed; None leaves a member out."""
     usual = {

@@ -1,7 +1,6 @@
 """What SIMPLer's adapter makes of answers that no well-behaved server gives, over HTTP."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
@@ -21,13 +20,6 @@ NO_TOTAL: dict[str, Any] = {"listing": {"total": None}}
 PAGED = {"listing": {"total": None, "paging": {"style": "page", "size": 2}}}
 TOTALLED = {"listing": {"paging": {"style": "page", "size": 2}}}
 CURSOR = {"listing": {"total": None, "paging": {"style": "cursor"}}}
-
-
-@pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    """A SIMPLer that follows a script."""
-    with scripted_server() as server:
-        yield server
 
 
 def rows(*ids: int) -> list[dict[str, Any]]:

@@ -1,6 +1,5 @@
 """What SIMPLer's adapter makes of answers to the call for one customer, over HTTP."""
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -9,14 +8,7 @@ import pytest
 from shared.domain.contact.customer import Skipped
 from shared.errors import StopRun
 from tests.contract.simpler_setup import source_of
-from tests.scripted_server import Answer, ScriptedServer, scripted_server
-
-
-@pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    """A SIMPLer that follows a script."""
-    with scripted_server() as server:
-        yield server
+from tests.scripted_server import Answer, ScriptedServer
 
 
 def row(number: int) -> dict[str, Any]:

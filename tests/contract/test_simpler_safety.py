@@ -17,14 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from shared.errors import Misconfigured, StopRun
 from tests.contract.simpler_setup import source_of
 from tests.fake_clock import FakeClock
-from tests.scripted_server import ScriptedServer, scripted_server
-
-
-@pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    """A SIMPLer that follows a script."""
-    with scripted_server() as server:
-        yield server
+from tests.scripted_server import ScriptedServer
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def play_a_good_life(stage: Stage) -> None:
     stage.night()
     stage.day()
     world.simpler.state.customers.patch("3", {"mobile": "087 7310040", "address1": "Canary Lane"})
-    world.simpler.state.customers.patch("4", {"status": "post"})
+    world.leave(4)
     world.simpler.state.customers.add({"customerid": None, "name": "Canary without an id"})
     stage.night()
     stage.day()

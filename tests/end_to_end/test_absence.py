@@ -633,7 +633,7 @@ def night(world: World) -> World:
 def test_a_whole_listing_that_leaves_contacts_out_makes_and_forgets_nobody(night: World, what: str) -> None:
     """Not those who left either: their contacts are removed as soon as Google shows them."""
     for number in ("1", "2"):
-        night.simpler.state.customers.patch(number, {"status": "post"})
+        night.leave(int(number))
     leave_out(night, what, times=None)
     hidden = night.run().accounts[0]
     known = {number for number, _ in ledger_store.load_ledger(night.services.state, "acme-0").entries()}
@@ -649,7 +649,7 @@ def test_a_whole_listing_that_leaves_contacts_out_makes_and_forgets_nobody(night
 
 def test_a_contact_of_a_leaver_that_nobody_shows_stays_in_mind(night: World) -> None:
     """Neither list nor look has it, and Google does not say that it is gone: the ledger keeps it."""
-    night.simpler.state.customers.patch("1", {"status": "post"})
+    night.leave(1)
     leave_out(night, "contacts and looks", times=None)
     hidden = night.run().accounts[0]
 

@@ -55,7 +55,7 @@ def a_busy_night(world: World) -> None:
     world.user().unlabel(world.labelled()["7"]["resourceName"], world.user().label(LABEL))
     for number in range(1, 7):
         world.simpler.state.customers.patch(str(number), {"mobile": f"086 {2_000_000 + number}"})
-    world.simpler.state.customers.patch("14", {"status": "post"})
+    world.leave(14)
     for number in (9, 10, 11, 12, 13, 15):
         world.simpler.state.customers.add(customer(number))
 

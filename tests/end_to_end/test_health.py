@@ -100,7 +100,7 @@ def test_all_contacts_of_an_account_are_counted(world: World) -> None:
     """The user's own as well, since they count towards Google's limit; before and after what a run does."""
     world.add_own_contacts(3)
     first = world.run().accounts[0]
-    world.simpler.state.customers.patch("1", {"status": "post"})
+    world.leave(1)
     second = world.run().accounts[0]
     assert [(a.held, a.total) for a in (first, second)] == [(5, 8), (4, 7)]
 

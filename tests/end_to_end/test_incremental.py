@@ -310,7 +310,7 @@ def test_leavers_that_stay_by_setting_cost_nothing(tmp_path: Path) -> None:
     with a_world(tmp_path, [customer(n) for n in range(1, CUSTOMERS + 1)]) as world:
         world.services.state.write(wisp_put(replace(world.wisp, leavers="keep")))
         world.run()
-        world.simpler.state.customers.patch("1", {"status": "post"})
+        world.leave(1)
         world.run()
         edit(world)
         world.run()

@@ -28,12 +28,12 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def call_wisp(world: World, name: str) -> None:
-    """The WISP has another name in its settings from now on."""
+    """Give the WISP another name in its settings."""
     world.services.state.write(wisp_put(replace(world.wisp, name=name)))
 
 
 def label(world: World) -> str:
-    """What the label with our mark is called; there is one, with both customers in it."""
+    """Return the name of the one label with our mark, which holds both customers."""
     groups = world.snapshot()["groups"].values()
     [ours] = [group for group in groups if group.get("clientData")]
     assert len(ours["members"]) == len(world.labelled() or ours["members"])
@@ -42,7 +42,7 @@ def label(world: World) -> str:
 
 
 def rename(world: World, name: str) -> None:
-    """The user gives the label another name."""
+    """Give the label another name, as the user."""
     user = world.user()
     [found] = [n for n, group in world.snapshot()["groups"].items() if group.get("clientData")]
     etag = user.call("GET", found, groupFields="metadata")["etag"]
@@ -50,7 +50,7 @@ def rename(world: World, name: str) -> None:
 
 
 def quiet(world: World) -> int:
-    """The requests of another night, which writes nothing."""
+    """Run another night, which writes nothing, and return its requests."""
     before, writes = world.people_requests(), world.counters()["writes"]
     assert world.run().state == "complete"
     assert world.counters()["writes"] == writes

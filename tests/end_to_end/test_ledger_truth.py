@@ -102,7 +102,7 @@ def test_a_press_for_one_who_is_back_finds_the_contact_outside_the_label(tmp_pat
     with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
         world.run()
         world.user().unlabel(world.labelled()["1"]["resourceName"], world.user().label(LABEL))
-        world.simpler.state.customers.patch("1", {"status": "post"})
+        world.leave(1)
         world.run()
         world.simpler.state.customers.patch("1", {"status": "current"})
         sync_customer(world.services, "acme", "1", "mary@example.com")
@@ -115,7 +115,7 @@ def test_a_press_after_nights_that_did_not_come_finds_what_is_back_from_the_tras
     with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
         world.run()
         name = world.labelled()["1"]["resourceName"]
-        world.simpler.state.customers.patch("1", {"status": "post"})
+        world.leave(1)
         world.run()
         world.user().restore(name)
         world.clock.advance(COMPARED_FOR)

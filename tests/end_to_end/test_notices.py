@@ -105,8 +105,7 @@ def test_a_run_that_failed_is_mailed_once_for_each_cause(world: World) -> None:
 
 def test_removals_that_the_guard_refused_are_mailed_once(world: World) -> None:
     """With what to do about them; both accounts in one mail."""
-    for number in range(1, 26):
-        world.simpler.state.customers.patch(str(number), {"status": "post"})
+    world.leave(*range(1, 26))
     for _ in range(2):
         outcome = world.run()
     [text] = texts(world)

@@ -102,8 +102,7 @@ def test_what_a_preview_shows_is_what_the_run_would_remove(tmp_path: Path, night
         world.fault(method=DELETE, times=60, what={"status": 400})
         world.run()
         world.google.world.faults.clear()
-        for number in range(1, 31):
-            world.simpler.state.customers.patch(str(number), {"status": "post"})
+        world.leave(*range(1, 31))
         world.run()
         if night == "by a whole listing":
             world.clock.advance(7 * 24 * 3600)
@@ -120,8 +119,7 @@ def test_one_of_a_leaver_does_not_make_the_first_forgotten(tmp_path: Path) -> No
     """It is copied while the guard holds its customer's removal back: both are known, and both go."""
     with a_world(tmp_path, [customer(n) for n in range(1, 61)]) as world:
         world.run()
-        for number in range(1, 31):
-            world.simpler.state.customers.patch(str(number), {"status": "post"})
+        world.leave(*range(1, 31))
         world.run()
         copy(world, "1")
         world.run()
@@ -142,8 +140,7 @@ def test_one_that_the_guard_keeps_is_not_made_a_third_time_by_a_press(tmp_path: 
         copy(world, "1")
         world.fault(method=DELETE, times=60, what={"status": 400})
         world.run()
-        for number in range(1, 31):
-            world.simpler.state.customers.patch(str(number), {"status": "post"})
+        world.leave(*range(1, 31))
         world.google.world.faults.clear()
         world.user().delete(first)
         world.run()

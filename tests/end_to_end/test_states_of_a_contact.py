@@ -314,7 +314,7 @@ def test_a_leavers_contact_that_an_undo_brings_back_goes_again(nights: Nights) -
     """It has our mark and our label, and no customer."""
     world = nights.world
     world.google.clock.forward(timedelta(minutes=10))
-    world.simpler.state.customers.patch("2", {"status": "post"})
+    world.leave(2)
     assert nights.run().removed == 1
     world.user().undo(300)
     assert customers_held(world) == EVERYBODY
@@ -409,7 +409,7 @@ ON_EVERYTHING: dict[str, Any] = {
 
 
 def texts(item: dict[str, Any]) -> set[str]:
-    """The texts of an item that a person reads."""
+    """Return the texts of an item that a person reads."""
     return {text for member, text in item.items() if member != "countryCode"}
 
 

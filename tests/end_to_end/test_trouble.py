@@ -110,7 +110,7 @@ def test_a_users_own_contact_under_our_label_is_left_alone(tmp_path: Path) -> No
         name = user.add(names=[{"givenName": "Plumber"}])
         user.call("POST", f"{user.label(LABEL)}/members:modify", {"resourceNamesToAdd": [name]})
         before = world.snapshot()["contacts"][name]
-        world.simpler.state.customers.patch("1", {"status": "post"})
+        world.leave(1)
 
         assert world.run().accounts[0].removed == 1
         assert world.snapshot()["contacts"][name] == before
@@ -151,7 +151,7 @@ def test_a_press_for_an_id_that_two_records_have_leaves_the_contact_and_says_so(
     """SIMPLer answers the press with one of the two, who has left; the run's list had both."""
     with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
         world.run()
-        world.simpler.state.customers.patch("3", {"status": "post"})
+        world.leave(3)
         world.simpler.state.customers.add(customer(3) | {"name": "Somebody else"})
         world.run()
         before = world.labelled()
@@ -209,7 +209,7 @@ def test_a_full_account_holds_up_neither_changes_nor_removals(tmp_path: Path) ->
     with a_world(tmp_path, [customer(n) for n in range(1, 11)], rules=Rules(max_contacts=10)) as world:
         world.run()
         world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
-        world.simpler.state.customers.patch("2", {"status": "post"})
+        world.leave(2)
         for number in range(11, 14):
             world.simpler.state.customers.add(customer(number))
         full = world.run().accounts[0]

@@ -108,7 +108,7 @@ def test_a_contact_without_our_label_is_not_removed_when_its_customer_leaves(nig
     """Mark without label is not ours to remove; it stays with the user."""
     name = ours(nights, 1)["resourceName"]
     nights.world.user().unlabel(name, nights.world.user().label(LABEL))
-    nights.world.simpler.state.customers.patch("1", {"status": "post"})
+    nights.world.leave(1)
 
     assert (nights.run().writes, nights.run().writes) == (0, 0)
     assert name in nights.world.snapshot()["contacts"]
@@ -199,7 +199,7 @@ def test_the_users_own_contacts_under_our_label_are_left_alone(nights: Nights) -
     own = user.add(names=[{"givenName": "Plumber"}], phoneNumbers=[{"value": "+353 87 100 0001"}])
     user.call("POST", f"{user.label(LABEL)}/members:modify", {"resourceNamesToAdd": [own]})
     before = nights.world.snapshot()["contacts"][own]
-    nights.world.simpler.state.customers.patch("1", {"status": "post"})
+    nights.world.leave(1)
     outcome = nights.run()
 
     assert (outcome.removed, outcome.writes) == (1, 1)

@@ -271,8 +271,7 @@ def test_a_dead_token_is_said_a_day_later(world: World) -> None:
 
 def test_a_guard_that_nobody_answers_is_said_after_the_second_night(world: World) -> None:
     """For each account; the first refusal has its own event."""
-    for number in range(1, 31):
-        world.simpler.state.customers.patch(str(number), {"status": "post"})
+    world.leave(*range(1, 31))
     until(world, 0, day=1)
     world.run()
     first = look(world, 1.5, day=1)
@@ -389,7 +388,7 @@ class _Unreadable:
     """The `LeaseStore` port in which no lease can be read."""
 
     def held(self) -> Sequence[str]:
-        """One that a run holds, and one that it holds in an account."""
+        """Return a lease that a run holds, and one that it holds in an account."""
         return ["google-7", "wisp-acme"]
 
     def look(self, name: str) -> tuple[Lease | None, float]:

@@ -51,19 +51,19 @@ def moved(world: World) -> Iterator[SimplerStandIn]:
 
 
 def login(world: World) -> Credentials:
-    """The credentials that SIMPLer takes."""
+    """Return the credentials that SIMPLer takes."""
     return Credentials(world.simpler.state.api_username, world.simpler.state.api_password)
 
 
 def new(world: World, **changed: Any) -> Settings:
-    """What a new WISP needs."""
+    """Return what a new WISP needs."""
     needed = {"name": "Borealis", "country": "CA", "time_zone": "America/Toronto"}
     where = {"simpler_url": world.simpler.api, "simpler_operator": world.simpler.state.operator}
     return Settings(**(needed | where | changed))
 
 
 def wish(world: World, wisp: str = "acme", **settings: Any) -> Wish:
-    """What Mary wants, from the settings as they are."""
+    """Return what Mary wants, from the settings as they are."""
     at = read_settings(world.services, wisp).revision
     return Wish(wisp, MARY, Settings(**settings), revision=at)
 
@@ -79,7 +79,7 @@ def set_up(world: World, wisp: str = "borealis") -> Checked:
 
 
 def told(checked: Checked) -> dict[str, str]:
-    """What is wrong, by setting."""
+    """Return what is wrong, by setting."""
     return {flaw.setting: flaw.message for flaw in checked.flaws}
 
 
@@ -489,7 +489,7 @@ class _Crash(BaseException):
 
 
 def _between(world: World, action: Callable[[], object]) -> Callable[[Wisp, Credentials], Any]:
-    """What is called to try a WISP's settings; before it is done, something else happens."""
+    """Return what tries a WISP's settings, and lets something else happen before it is done."""
 
     def trial(wisp: Wisp, credentials: Credentials) -> Any:
         source = world.services.trial(wisp, credentials)
@@ -506,7 +506,7 @@ def _pass_on(world: World) -> None:
 
 
 def _breaking(world: World, step: int) -> Services:
-    """The services in a process that ends before the write of this number: of a secret, or of documents."""
+    """Return services of a process that ends before this write, of a secret or of documents."""
     left = iter(range(step))
 
     def counted(write: Callable[..., None]) -> Callable[..., None]:

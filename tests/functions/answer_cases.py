@@ -288,8 +288,7 @@ def _changed_settings(_: World, functions: Served) -> None:
 
 def _many_left(world: World, _: Served) -> None:
     world.run()
-    for number in range(1, 26):
-        world.simpler.state.customers.patch(str(number), {"status": "post"})
+    world.leave(*range(1, 26))
 
 
 def _nothing_to_show(world: World, _: Served) -> None:

@@ -15,18 +15,12 @@ def cells(row: Node) -> list[str]:
     return [cell.text for cell in row.inside if isinstance(cell, Node)]
 
 
-def leave(world: World, customers: range) -> None:
-    """Disconnect these customers, in SIMPLer."""
-    for number in customers:
-        world.simpler.state.customers.patch(str(number), {"status": "post"})
-
-
 def test_it_shows_each_change_with_its_old_and_its_new_value(mary: Browser, world: World) -> None:
     """What goes is struck out, what comes stands beside it, and nothing is written."""
     world.run()
     world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
     world.simpler.state.customers.add(customer(50))
-    world.simpler.state.customers.patch("2", {"status": "post"})
+    world.leave(2)
     before = world.snapshot()
     section = mary.get("/preview").all("section")[0]
     table = section.all("table", **{"class": "fields"})[0]
@@ -109,7 +103,7 @@ def test_an_account_that_cannot_be_read_says_why_and_the_others_are_shown(
 def test_a_person_lets_exactly_the_removals_through_that_are_shown(mary: Browser, world: World) -> None:
     """The guard's words, the contacts, and a button that starts the run which may remove them."""
     world.run()
-    leave(world, range(1, 26))
+    world.leave(*range(1, 26))
     page = mary.enter().get("/preview")
     held = page.one("section", **{"aria-labelledby": "held"})
 
@@ -124,9 +118,9 @@ def test_a_person_lets_exactly_the_removals_through_that_are_shown(mary: Browser
 def test_other_removals_than_those_shown_stay_held_back(mary: Browser, world: World) -> None:
     """Customers who left meanwhile are not part of what was allowed."""
     world.run()
-    leave(world, range(1, 26))
+    world.leave(*range(1, 26))
     mary.enter().get("/preview")
-    leave(world, range(26, 27))
+    world.leave(*range(26, 27))
     mary.press("Let exactly these 50 removals through")
 
     assert [(account.removed, account.refused) for account in world.work().accounts] == [(0, 26)] * 2
@@ -135,7 +129,7 @@ def test_other_removals_than_those_shown_stay_held_back(mary: Browser, world: Wo
 def test_while_a_run_is_on_nothing_is_let_through(mary: Browser, world: World) -> None:
     """409, and whose run it is."""
     world.run()
-    leave(world, range(1, 26))
+    world.leave(*range(1, 26))
     mary.enter().get("/preview")
     preview = mary.answer
     mary.get("/")

@@ -65,7 +65,7 @@ def test_a_run_shows_what_was_done_with_which_customer_and_why(mary: Browser, wo
     """In a person's words, in each account."""
     world.run()
     world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
-    world.simpler.state.customers.patch("2", {"status": "post"})
+    world.leave(2)
     world.simpler.state.customers.add(SKIPPED)
     run = world.run()
     page = mary.enter().get(f"/runs/{run.run}")
@@ -83,7 +83,7 @@ def test_a_runs_customers_can_be_filtered_by_what_was_done(mary: Browser, world:
     """On the page and in the file that it leads to."""
     world.run()
     world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
-    world.simpler.state.customers.patch("2", {"status": "post"})
+    world.leave(2)
     run = world.run()
     page = mary.enter().get(f"/runs/{run.run}", what="removed")
     (file,) = [link for link in page.all("a") if link.text == "Download as CSV"]

@@ -23,19 +23,6 @@ def google() -> Iterator[IdentityStandIn]:
         yield standin
 
 
-@pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    """A server of certificates that can fail."""
-    with scripted_server() as scripted:
-        yield scripted
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    """The clock by which certificates age."""
-    return FakeClock()
-
-
 def verifying(url: str, clock: FakeClock) -> Service:
     """Return a service that verifies tokens by the certificates at an address."""
     verify = GoogleIdentity(GoogleCertificates(url, clock)).verify

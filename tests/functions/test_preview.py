@@ -9,7 +9,7 @@ def test_it_shows_a_change_field_by_field_and_writes_nothing(functions: Served, 
     world.run()
     world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
     world.simpler.state.customers.add(customer(50))
-    world.simpler.state.customers.patch("2", {"status": "post"})
+    world.leave(2)
     before = world.snapshot()
     preview = functions.press("preview_sync").json()
     account = preview["accounts"][0]
@@ -34,18 +34,12 @@ def test_before_the_first_run_it_shows_everything_as_new(functions: Served, worl
     assert not world.counters()["writes"]
 
 
-def leave(world: World, customers: range) -> None:
-    """Disconnect these customers, in SIMPLer."""
-    for number in customers:
-        world.simpler.state.customers.patch(str(number), {"status": "post"})
-
-
 def test_the_guard_holds_back_many_removals_until_a_person_lets_them_through(
     functions: Served, world: World
 ) -> None:
     """Refused at night; with the preview's token they go, and only they."""
     world.run()
-    leave(world, range(1, 26))
+    world.leave(*range(1, 26))
     refused = world.run()
     preview = functions.press("preview_sync").json()
     functions.press("start_sync", allow=preview["token"])
@@ -60,9 +54,9 @@ def test_the_guard_holds_back_many_removals_until_a_person_lets_them_through(
 def test_a_token_for_other_removals_lets_nothing_through(functions: Served, world: World) -> None:
     """The plan changed since the preview: the guard refuses, and says that."""
     world.run()
-    leave(world, range(1, 26))
+    world.leave(*range(1, 26))
     token = functions.press("preview_sync").json()["token"]
-    leave(world, range(26, 27))
+    world.leave(*range(26, 27))
     functions.press("start_sync", allow=token)
     outcome = world.work().accounts[0]
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.standins.consent_kit import Program
 from tests.standins.google_kit import Google, running
 
 
@@ -19,3 +20,10 @@ def google(google_server: Google) -> Google:
     """Google with one account, Jane's, which is empty."""
     google_server.renew()
     return google_server
+
+
+@pytest.fixture
+def program(google: Google, monkeypatch: pytest.MonkeyPatch) -> Program:
+    """A program that is registered with Google; oauthlib lets it speak HTTP."""
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
+    return Program(google)

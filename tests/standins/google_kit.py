@@ -11,7 +11,8 @@ from google.oauth2.credentials import Credentials
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
-from infra.standins.google import GoogleStandIn, NewAccount, Rules
+from infra.standins.google import GoogleStandIn, Lag, NewAccount, Rules
+from infra.standins.google.user import User
 
 JANE = "jane@example.com"
 START = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -83,9 +84,25 @@ class Google:
         asked = {"resourceName": "people/me", "personFields": "names,metadata", **parameters}
         return self.people.people().connections().list(**asked)
 
+    def synced(self, **parameters: Any) -> str:
+        """Return the sync token of a listing."""
+        return str(self.connections(requestSyncToken=True, **parameters).execute()["nextSyncToken"])
+
+    def delete(self, name: str) -> None:
+        """Move a contact to the trash."""
+        self.people.people().deleteContact(resourceName=name).execute()
+
     def make_group(self, name: str, **more: Any) -> Any:
         """Create a contact group."""
         return self.people.contactGroups().create(body={"contactGroup": {"name": name, **more}}).execute()
+
+    def lag(self, **seconds: float) -> None:
+        """Have writes seen late from now on."""
+        self.standin.world.rules = Rules(lag=Lag(**seconds))
+
+    def jane(self) -> User:
+        """Return the owner of the account."""
+        return User.of(self.address, JANE)
 
     def later(self, **duration: float) -> None:
         """Move the stand-in's clock on."""

@@ -103,12 +103,6 @@ def bench(clock: FakeClock) -> Iterator[Bench]:
         yield Bench(api, target, clock)
 
 
-@pytest.fixture
-def clock() -> FakeClock:
-    """A clock that goes only when it is told to."""
-    return FakeClock()
-
-
 def test_a_queue_is_created_once(bench: Bench) -> None:
     """Creating it again is ALREADY_EXISTS."""
     bench.api.queue()

@@ -21,13 +21,6 @@ ENDED = (400, "invalid_grant", "Token has been expired or revoked.")
 GROUPS = "/v1/contactGroups"
 
 
-@pytest.fixture
-def program(google: Google, monkeypatch: pytest.MonkeyPatch) -> Program:
-    """A program that is registered with Google; oauthlib lets it speak HTTP."""
-    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
-    return Program(google)
-
-
 def tokens(program: Program, **parameters: str) -> Any:
     """Return what the program gets for Jane's consent."""
     return program.exchange(program.consent(**parameters)).json()

@@ -8,17 +8,10 @@ import pytest
 
 from infra.standins.google import NewAccount
 from tests.standins.consent_kit import APP, BACK, EMAIL, OPENID, SCOPES, Browser, Page, Program
-from tests.standins.google_kit import CONTACTS, JANE, READ_ONLY, TIMEOUT, Google
+from tests.standins.google_kit import CONTACTS, JANE, READ_ONLY, TIMEOUT
 
 CHOOSE = (200, "Choose an account")
 ASK = (200, "SIMPLer wants access to your Google Account")
-
-
-@pytest.fixture
-def program(google: Google, monkeypatch: pytest.MonkeyPatch) -> Program:
-    """A program that is registered with Google; oauthlib lets it speak HTTP."""
-    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
-    return Program(google)
 
 
 def test_consent(program: Program) -> None:

@@ -20,18 +20,13 @@ def crowded(request: pytest.FixtureRequest) -> Iterator[Google]:
     with running(Rules(**request.param)) as google:
         for _ in range(4):
             google.create(nicknames=[{"value": LONG}])
-        delete(google, names(google)[0])
+        google.delete(names(google)[0])
         yield google
 
 
 def names(google: Google) -> list[str]:
     """Return the contacts that there are."""
     return [person["resourceName"] for person in google.connections().execute().get("connections", [])]
-
-
-def delete(google: Google, name: str) -> None:
-    """Move a contact to the trash."""
-    google.people.people().deleteContact(resourceName=name).execute()
 
 
 def create(google: Google, number: int) -> Any:

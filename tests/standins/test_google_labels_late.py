@@ -2,17 +2,11 @@
 
 from typing import Any
 
-from infra.standins.google import Lag, Rules
 from infra.standins.google.user import User
 from tests.standins.google_kit import JANE, Google, member_of, refusal
 
 MINUTES = 300
 MARK = [{"key": "mark", "value": "ours"}]
-
-
-def lag(google: Google, **seconds: float) -> None:
-    """Have writes seen late from now on."""
-    google.standin.world.rules = Rules(lag=Lag(**seconds))
 
 
 def listed(google: Google, **asked: Any) -> dict[str, Any]:
@@ -32,7 +26,7 @@ def rename(google: Google, group: Any, name: str) -> Any:
 
 def test_a_new_label_is_listed_late(google: Google) -> None:
     """A list does not show a new label yet; a get does, and its name is taken all the same."""
-    lag(google, labels=MINUTES)
+    google.lag(labels=MINUTES)
     name = google.make_group("Ours")["resourceName"]
     before = listed(google)
     assert google.people.contactGroups().get(resourceName=name).execute()["name"] == "Ours"
@@ -46,7 +40,7 @@ def test_a_changed_label_is_listed_late(google: Google) -> None:
     """A list goes on to show the old name and the client data that there was."""
     group = google.make_group("Ours")
     name = group["resourceName"]
-    lag(google, labels=MINUTES)
+    google.lag(labels=MINUTES)
     body = {
         "contactGroup": {**group, "name": "New", "clientData": MARK},
         "updateGroupFields": "clientData,name",
@@ -63,7 +57,7 @@ def test_a_deleted_label_is_listed_for_a_while(google: Google) -> None:
     """A list goes on to show a deleted label with its members; a get does not."""
     name = google.make_group("Ours")["resourceName"]
     google.create(memberships=member_of(name))
-    lag(google, labels=MINUTES)
+    google.lag(labels=MINUTES)
     google.people.contactGroups().delete(resourceName=name).execute()
     assert listed(google)[name]["memberCount"] == 1
     assert refusal(google.people.contactGroups().get(resourceName=name))["code"] == 404
@@ -74,7 +68,7 @@ def test_a_deleted_label_is_listed_for_a_while(google: Google) -> None:
 def test_members_are_counted_late(google: Google) -> None:
     """The number of its members is as old as the label's list."""
     name = google.make_group("Ours")["resourceName"]
-    lag(google, labels=MINUTES)
+    google.lag(labels=MINUTES)
     google.create(memberships=member_of(name))
     assert "memberCount" not in listed(google)[name]
     google.later(seconds=MINUTES)
@@ -83,7 +77,7 @@ def test_members_are_counted_late(google: Google) -> None:
 
 def test_a_get_of_a_label_may_be_late(google: Google) -> None:
     """A get does not find a new label yet, and names its members late."""
-    lag(google, label=MINUTES)
+    google.lag(label=MINUTES)
     name = google.make_group("Ours")["resourceName"]
     person = google.create(memberships=member_of(name))["resourceName"]
     groups = google.people.contactGroups()
@@ -97,7 +91,7 @@ def test_a_get_of_a_label_may_be_late(google: Google) -> None:
 def test_a_sync_token_of_labels_loses_nothing(google: Google) -> None:
     """A token that was taken while changes were not seen yet delivers them when they are."""
     kept, gone = google.make_group("Kept"), google.make_group("Gone")["resourceName"]
-    lag(google, labels=MINUTES)
+    google.lag(labels=MINUTES)
     token = google.people.contactGroups().list().execute()["nextSyncToken"]
     rename(google, kept, "Renamed")
     google.people.contactGroups().delete(resourceName=gone).execute()
@@ -111,7 +105,7 @@ def test_a_sync_token_of_labels_loses_nothing(google: Google) -> None:
 
 def test_the_owner_sees_labels_at_once(google: Google) -> None:
     """Google's own pages show what is so."""
-    lag(google, labels=MINUTES, label=MINUTES)
+    google.lag(labels=MINUTES, label=MINUTES)
     google.make_group("Ours")
     shown = User.of(google.address, JANE).call("GET", "contactGroups", pageSize="100")["contactGroups"]
     assert "Ours" in [group["name"] for group in shown]

@@ -13,11 +13,6 @@ from tests.standins.google_kit import JANE, Google, refusal, running, source_of
 MINUTES = 300
 
 
-def lag(google: Google, **seconds: float) -> None:
-    """Have writes seen late from now on."""
-    google.standin.world.rules = Rules(lag=Lag(**seconds))
-
-
 def listed(google: Google, **asked: Any) -> dict[str, str]:
     """Return the source etags of a listing, by resource name; "deleted" for what is deleted."""
     people = google.connections(**asked).execute().get("connections", [])
@@ -25,17 +20,6 @@ def listed(google: Google, **asked: Any) -> dict[str, str]:
         person["resourceName"]: "deleted" if "deleted" in person["metadata"] else source_of(person)["etag"]
         for person in people
     }
-
-
-def synced(google: Google, **asked: Any) -> str:
-    """Return the sync token of a listing."""
-    token: str = google.connections(requestSyncToken=True, **asked).execute()["nextSyncToken"]
-    return token
-
-
-def delete(google: Google, name: str) -> None:
-    """Delete a contact."""
-    google.people.people().deleteContact(resourceName=name).execute()
 
 
 def test_no_lag_by_default(google: Google) -> None:
@@ -46,7 +30,7 @@ def test_no_lag_by_default(google: Google) -> None:
 
 def test_create_is_seen_late(google: Google) -> None:
     """A listing does not show a new contact until the time has passed."""
-    lag(google, listing=MINUTES)
+    google.lag(listing=MINUTES)
     name = google.create()["resourceName"]
     google.later(seconds=MINUTES - 1)
     before = listed(google)
@@ -57,7 +41,7 @@ def test_create_is_seen_late(google: Google) -> None:
 def test_update_is_seen_late(google: Google) -> None:
     """A listing shows a changed contact as it was, with the etag that it had."""
     person = google.create()
-    lag(google, listing=MINUTES)
+    google.lag(listing=MINUTES)
     after = google.update(person, mask="names").execute()
     name = person["resourceName"]
     before = listed(google)
@@ -71,8 +55,8 @@ def test_update_is_seen_late(google: Google) -> None:
 def test_delete_is_seen_late(google: Google) -> None:
     """A listing goes on to show a deleted contact for a while."""
     name = google.create()["resourceName"]
-    lag(google, listing=MINUTES)
-    delete(google, name)
+    google.lag(listing=MINUTES)
+    google.delete(name)
     before = listed(google)
     google.later(seconds=MINUTES)
     assert (list(before), listed(google)) == ([name], {})
@@ -81,7 +65,7 @@ def test_delete_is_seen_late(google: Google) -> None:
 def test_get_is_stale(google: Google) -> None:
     """A get shows a contact as it was; its etag is refused, that of the answer to the write is good."""
     person = google.create(nicknames=[{"value": "J"}])
-    lag(google, get=MINUTES)
+    google.lag(get=MINUTES)
     name = person["resourceName"]
     after = google.update({**person, "nicknames": [{"value": "K"}]}, mask="nicknames").execute()
     stale = google.read(name, "nicknames,metadata")
@@ -95,9 +79,9 @@ def test_get_is_stale(google: Google) -> None:
 def test_get_of_what_is_new_or_gone(google: Google) -> None:
     """A get does not find a new contact yet, and still finds a deleted one."""
     gone = google.create()["resourceName"]
-    lag(google, get=MINUTES)
+    google.lag(get=MINUTES)
     new = google.create()["resourceName"]
-    delete(google, gone)
+    google.delete(gone)
     asked = {"resourceNames": [new, gone], "personFields": "metadata"}
     found = [
         answer["httpStatusCode"]
@@ -110,7 +94,7 @@ def test_get_of_what_is_new_or_gone(google: Google) -> None:
 
 def test_sorts_of_reading_lag_apart(google: Google) -> None:
     """Sync listings, plain listings and gets each have their own lag."""
-    lag(google, sync=MINUTES, listing=60)
+    google.lag(sync=MINUTES, listing=60)
     name = google.create()["resourceName"]
     seen = [list(listed(google)), list(listed(google, requestSyncToken=True)), google.read(name)]
     google.later(seconds=60)
@@ -122,10 +106,10 @@ def test_sorts_of_reading_lag_apart(google: Google) -> None:
 def test_sync_token_loses_nothing(google: Google, pause: int) -> None:
     """A token that was taken while changes were not seen yet delivers them when they are."""
     changed, deleted = google.create(), google.create()["resourceName"]
-    lag(google, sync=MINUTES)
-    token = synced(google)
+    google.lag(sync=MINUTES)
+    token = google.synced()
     after = google.update(changed, mask="names").execute()
-    delete(google, deleted)
+    google.delete(deleted)
     created = google.create()
     google.later(seconds=pause)
     early = google.connections(requestSyncToken=True, syncToken=token).execute()
@@ -140,18 +124,18 @@ def test_sync_token_loses_nothing(google: Google, pause: int) -> None:
 
 def test_full_sync_during_the_lag(google: Google) -> None:
     """The token of a full listing that did not show a change yet delivers it too, and only once."""
-    lag(google, sync=MINUTES)
+    google.lag(sync=MINUTES)
     name = google.create()["resourceName"]
-    token = synced(google)
+    token = google.synced()
     google.later(seconds=MINUTES)
     assert list(listed(google, requestSyncToken=True, syncToken=token)) == [name]
-    later = synced(google, syncToken=token)
+    later = google.synced(syncToken=token)
     assert listed(google, requestSyncToken=True, syncToken=later) == {}
 
 
 def test_changes_one_after_the_other(google: Google) -> None:
     """Of several changes of one contact each is seen in its time."""
-    lag(google, listing=MINUTES)
+    google.lag(listing=MINUTES)
     first = google.create()
     google.later(seconds=100)
     second = google.update(first, mask="names").execute()
@@ -165,7 +149,7 @@ def test_changes_one_after_the_other(google: Google) -> None:
 
 def test_order_outlasts_a_change_of_the_lag(google: Google) -> None:
     """A change is never seen before an earlier one, also when the lag ends meanwhile."""
-    lag(google, sync=MINUTES)
+    google.lag(sync=MINUTES)
     google.create()
     google.standin.world.rules = Rules()
     google.create()
@@ -176,7 +160,7 @@ def test_order_outlasts_a_change_of_the_lag(google: Google) -> None:
 
 def test_owner_sees_what_is_so(google: Google) -> None:
     """Owners see their changes at once, and so does whoever compares the account as a whole."""
-    lag(google, get=MINUTES, listing=MINUTES)
+    google.lag(get=MINUTES, listing=MINUTES)
     jane = User.of(google.address, JANE)
     name = jane.add(nicknames=[{"value": "J"}])
     jane.edit(name, nicknames=[{"value": "K"}])

@@ -6,15 +6,9 @@ import pytest
 import requests
 
 from infra.standins.google import Lag, Rules
-from infra.standins.google.user import User
 from tests.standins.google_kit import JANE, TIMEOUT, Google, member_of, refusal, source_of
 
 MY_CONTACTS = "contactGroups/myContacts"
-
-
-def jane(google: Google) -> User:
-    """Return the owner of the account."""
-    return User.of(google.address, JANE)
 
 
 def twins(google: Google) -> tuple[str, str]:
@@ -41,17 +35,11 @@ def changes(google: Google, token: str) -> dict[str, Any]:
     return {person["resourceName"]: person["metadata"] for person in answer.get("connections", [])}
 
 
-def synced(google: Google) -> str:
-    """Return a sync token as of now."""
-    token: str = google.connections(requestSyncToken=True).execute()["nextSyncToken"]
-    return token
-
-
 def test_all_fields_are_united(google: Google) -> None:
     """A merged contact has the first one's name, everything else of both, and all client data twice over."""
     first, second = twins(google)
-    name = jane(google).merge(first, second)
-    stored = jane(google).everything()["contacts"]
+    name = google.jane().merge(first, second)
+    stored = google.jane().everything()["contacts"]
     person = stored[name]
     values = {
         field: [item["value"] for item in person[field]]
@@ -69,7 +57,7 @@ def test_all_fields_are_united(google: Google) -> None:
 
 def test_items_belong_to_the_merged_contact(google: Google) -> None:
     """The items of a merged contact name its source, and one of each field is the primary one."""
-    name = jane(google).merge(*twins(google))
+    name = google.jane().merge(*twins(google))
     person = google.read(name, "phoneNumbers,metadata")
     metadata = [phone["metadata"] for phone in person["phoneNumbers"]]
     assert {item["source"]["id"] for item in metadata} == {source_of(person)["id"]}
@@ -80,8 +68,8 @@ def test_items_belong_to_the_merged_contact(google: Google) -> None:
 def test_changes_after_a_merge(google: Google, new_name: bool) -> None:
     """A sync answer has the survivor with the former names, and those that were merged as deleted."""
     first, second = twins(google)
-    token = synced(google)
-    name = jane(google).merge(first, second, new_name=new_name)
+    token = google.synced()
+    name = google.jane().merge(first, second, new_name=new_name)
     seen = changes(google, token)
     assert (name == first) is not new_name
     assert seen.keys() == {name, second}
@@ -91,7 +79,7 @@ def test_changes_after_a_merge(google: Google, new_name: bool) -> None:
 
 def test_former_names_in_sync_answers_only(google: Google) -> None:
     """Former names are told in answers to a sync token, and nowhere else."""
-    name = jane(google).merge(*twins(google))
+    name = google.jane().merge(*twins(google))
     listed = google.connections(requestSyncToken=True).execute()["connections"][0]
     assert "previousResourceNames" not in listed["metadata"]
     assert "previousResourceNames" not in google.read(name)["metadata"]
@@ -99,16 +87,16 @@ def test_former_names_in_sync_answers_only(google: Google) -> None:
 
 def test_members_after_a_merge(google: Google) -> None:
     """A label has the merged contact in the place of those that it was made of."""
-    name = jane(google).merge(*twins(google))
-    groups = jane(google).everything()["groups"]
-    assert groups[jane(google).label("Ours")]["members"] == groups[MY_CONTACTS]["members"] == [name]
+    name = google.jane().merge(*twins(google))
+    groups = google.jane().everything()["groups"]
+    assert groups[google.jane().label("Ours")]["members"] == groups[MY_CONTACTS]["members"] == [name]
 
 
 def test_link(google: Google) -> None:
     """A contact that is linked with a profile has another resource name, and the same source."""
     before = google.create(names=[{"givenName": "Mary"}])
-    token = synced(google)
-    name = jane(google).link(before["resourceName"])
+    token = google.synced()
+    name = google.jane().link(before["resourceName"])
     after = google.read(name, "names,metadata")
     assert source_of(after)["id"] == source_of(before)["id"]
     assert source_of(after)["etag"] != source_of(before)["etag"]
@@ -121,7 +109,7 @@ def test_get_by_a_former_name(google: Google) -> None:
     """A get finds a contact by a former name and shows the new one; nothing is written by the former."""
     person = google.create()
     former = person["resourceName"]
-    name = jane(google).link(jane(google).link(former))
+    name = google.jane().link(google.jane().link(former))
     asked = {"resourceNames": [former], "personFields": "metadata"}
     found = google.people.people().getBatchGet(**asked).execute()["responses"][0]
     assert (found["requestedResourceName"], found["person"]["resourceName"]) == (former, name)
@@ -132,9 +120,9 @@ def test_get_by_a_former_name(google: Google) -> None:
 def test_rename_is_seen_late(google: Google) -> None:
     """With a lag the former name goes and the new one comes at the same time."""
     former = google.create()["resourceName"]
-    token = synced(google)
+    token = google.synced()
     google.standin.world.rules = Rules(lag=Lag(sync=60, listing=60))
-    name = jane(google).link(former)
+    name = google.jane().link(former)
     early = (list(changes(google, token)), google.connections().execute()["connections"][0]["resourceName"])
     google.later(seconds=60)
     late = (list(changes(google, token)), google.connections().execute()["connections"][0]["resourceName"])
@@ -146,10 +134,10 @@ def test_unsuitable_merge(google: Google) -> None:
     name = google.create()["resourceName"]
     for names, status in (([name, name], 400), ([name, "people/c1"], 404)):
         with pytest.raises(requests.HTTPError) as caught:
-            jane(google).merge(*names)
+            google.jane().merge(*names)
         assert caught.value.response is not None
         assert caught.value.response.status_code == status
-    assert list(jane(google).everything()["contacts"]) == [name]
+    assert list(google.jane().everything()["contacts"]) == [name]
 
 
 @pytest.mark.parametrize(("ticked", "status"), [(2, 200), (1, 400), (0, 400)])
@@ -164,7 +152,7 @@ def test_merging_in_the_address_book(google: Google, ticked: int, status: int) -
         headers={"Origin": google.address},
         timeout=TIMEOUT,
     )
-    assert (answer.status_code, len(jane(google).everything()["contacts"])) == (
+    assert (answer.status_code, len(google.jane().everything()["contacts"])) == (
         status,
         1 if ticked == 2 else 2,
     )

@@ -16,11 +16,6 @@ MINE, STARRED = "contactGroups/myContacts", "contactGroups/starred"
 FIELDS = "names,biographies,clientData,memberships,metadata"
 
 
-def jane(google: Google) -> User:
-    """Return the owner of the account."""
-    return User.of(google.address, JANE)
-
-
 def ours(google: Google, *groups: str, **fields: Any) -> str:
     """Add a contact that a program has marked, in these groups."""
     names = [{"givenName": "Ann"}]
@@ -56,7 +51,7 @@ def test_a_copy_holds_the_same(google: Google, client_data: bool, labels: bool) 
     label = google.make_group("Ours")["resourceName"]
     name = ours(google, label, STARRED, biographies=[{"value": "gate"}])
     first = google.read(name, FIELDS)
-    second = google.read(jane(google).copy(name, client_data=client_data, labels=labels), FIELDS)
+    second = google.read(google.jane().copy(name, client_data=client_data, labels=labels), FIELDS)
     texts = [(one["names"][0]["displayName"], one["biographies"][0]["value"]) for one in (first, second)]
     assert texts == [("Ann", "gate")] * 2
     assert ("clientData" in second, groups_of(second)) == (
@@ -83,7 +78,7 @@ class Interrupted(User):
 
 def test_an_owner_saves_once_more_what_somebody_else_saved_meanwhile(google: Google) -> None:
     """Both edits are there, and another refusal is not tried again."""
-    name, owner = ours(google, MINE), jane(google)
+    name, owner = ours(google, MINE), google.jane()
     between = Interrupted(owner.address, owner.email, owner.token)
     between.edit(name, biographies=[{"value": "gate"}])
     person = google.read(name, "biographies,nicknames")
@@ -98,7 +93,7 @@ def test_a_copy_needs_room(google: Google) -> None:
     name = ours(google, MINE)
     google.side("POST", "rules", {"max_contacts": 1})
     with pytest.raises(requests.HTTPError):
-        jane(google).copy(name)
+        google.jane().copy(name)
     google.side("POST", "rules", {"max_contacts": 25_000})
 
 
@@ -107,9 +102,9 @@ def test_a_contact_out_of_the_trash_is_as_it_was(google: Google) -> None:
     label = google.make_group("Ours")["resourceName"]
     name = ours(google, label, STARRED)
     before, etag = held(google), source_of(google.read(name))["etag"]
-    jane(google).delete(name)
+    google.jane().delete(name)
     token = google.connections(requestSyncToken=True).execute()["nextSyncToken"]
-    jane(google).restore(name)
+    google.jane().restore(name)
     told = google.connections(requestSyncToken=True, syncToken=token).execute()["connections"]
     assert held(google) == before
     assert source_of(google.read(name))["etag"] != etag
@@ -120,20 +115,20 @@ def test_a_label_that_is_no_more_does_not_come_back_with_a_contact(google: Googl
     """A contact whose only label was deleted meanwhile comes back in My Contacts."""
     label = google.make_group("Ours")["resourceName"]
     name = ours(google, label)
-    jane(google).delete(name)
+    google.jane().delete(name)
     google.people.contactGroups().delete(resourceName=label).execute()
-    jane(google).restore(name)
+    google.jane().restore(name)
     assert groups_of(google.read(name, "memberships")) == [MINE]
 
 
 def test_the_trash_is_emptied_after_30_days(google: Google) -> None:
     """Then nothing comes back from it."""
     name = ours(google, MINE)
-    jane(google).delete(name)
+    google.jane().delete(name)
     google.later(days=30)
     google.sign_in(JANE)
     with pytest.raises(requests.HTTPError):
-        jane(google).restore(name)
+        google.jane().restore(name)
 
 
 def test_changes_are_undone(google: Google) -> None:
@@ -141,7 +136,7 @@ def test_changes_are_undone(google: Google) -> None:
     deleted, edited, same = (ours(google, MINE) for _ in range(3))
     before, untouched = held(google), google.read(same)
     two_hours_later(google)
-    owner = jane(google)
+    owner = google.jane()
     owner.delete(deleted)
     owner.edit(edited, names=[{"givenName": "Bob"}])
     owner.put(edited, STARRED)
@@ -160,7 +155,7 @@ def test_changes_are_undone(google: Google) -> None:
 def test_only_changes_of_that_time_are_undone(google: Google) -> None:
     """Earlier ones stay, and the state of a contact that changed twice is that of the moment."""
     name = ours(google, MINE)
-    owner = jane(google)
+    owner = google.jane()
     for number in range(3):
         owner.edit(name, biographies=[{"value": str(number)}])
         google.later(minutes=10)
@@ -174,7 +169,7 @@ def test_a_merge_is_undone(google: Google, new_name: bool) -> None:
     first, second = ours(google, MINE), ours(google, STARRED)
     before = held(google)
     two_hours_later(google)
-    owner = jane(google)
+    owner = google.jane()
     owner.merge(first, second, new_name=new_name)
     owner.undo(3600)
     assert held(google) == before
@@ -184,10 +179,10 @@ def test_a_merge_is_undone(google: Google, new_name: bool) -> None:
 def test_a_deletion_comes_back_by_undoing(google: Google) -> None:
     """A contact that was taken out of the trash since then is in it again."""
     name = ours(google, MINE)
-    jane(google).delete(name)
+    google.jane().delete(name)
     two_hours_later(google)
-    jane(google).restore(name)
-    jane(google).undo(3600)
+    google.jane().restore(name)
+    google.jane().undo(3600)
     assert refusal(google.people.people().get(resourceName=name, personFields="names"))["code"] == 404
 
 
@@ -202,7 +197,7 @@ def test_labels_are_undone_if_that_is_wanted(google: Google, labels: bool) -> No
     google.people.contactGroups().delete(resourceName=deleted).execute()
     body = {"contactGroup": {**renamed, "name": "Other"}}
     google.people.contactGroups().update(resourceName=renamed["resourceName"], body=body).execute()
-    jane(google).undo(3600, labels=labels)
+    google.jane().undo(3600, labels=labels)
     after = google.side("GET", f"accounts/{JANE}")["groups"]
     assert after[renamed["resourceName"]]["name"] == ("Renamed" if labels else "Other")
     assert groups_of(google.read(name, "memberships")) == ([deleted] if labels else [MINE])
@@ -216,7 +211,7 @@ def test_a_label_whose_name_is_taken_does_not_come_back(google: Google) -> None:
     two_hours_later(google)
     google.people.contactGroups().delete(resourceName=old).execute()
     new = google.make_group("Ours")["resourceName"]
-    jane(google).undo(3600, labels=True)
+    google.jane().undo(3600, labels=True)
     groups = google.side("GET", f"accounts/{JANE}")["groups"]
     assert (old in groups, new in groups) == (False, True)
 
@@ -224,14 +219,14 @@ def test_a_label_whose_name_is_taken_does_not_come_back(google: Google) -> None:
 def test_how_far_changes_can_be_undone(google: Google) -> None:
     """30 days, and not beyond the changes that are remembered."""
     with pytest.raises(requests.HTTPError):
-        jane(google).undo(31 * 86_400)
+        google.jane().undo(31 * 86_400)
     account = google.standin.world.accounts[JANE]
     contact = account.contact(ours(google, MINE))
     two_hours_later(google)
     for _ in range(REACHES_BACK):
         contact = account.supersede(contact, contact)
     with pytest.raises(requests.HTTPError):
-        jane(google).undo(3 * 3600)
+        google.jane().undo(3 * 3600)
 
 
 def plan(google: Google, ready: str) -> None:

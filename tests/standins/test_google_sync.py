@@ -17,12 +17,6 @@ def names(answer: Any) -> list[str]:
     return [person["names"][0]["displayName"] for person in answer.get("connections", [])]
 
 
-def synced(google: Google) -> str:
-    """Return a sync token as of now."""
-    token: str = google.connections(requestSyncToken=True).execute()["nextSyncToken"]
-    return token
-
-
 def changes(google: Google, token: str, **asked: Any) -> Any:
     """Return a request for the changes since a sync token."""
     return google.connections(requestSyncToken=True, syncToken=token, **asked)
@@ -128,7 +122,7 @@ def test_page_token_of_another_question(google: Google, change: Any) -> None:
 @pytest.mark.parametrize("change", [{"pageSize": 2}, {"personFields": "names"}, {"requestSyncToken": False}])
 def test_sync_token_of_another_question(google: Google, change: Any) -> None:
     """With a sync token all other parameters must match the first call."""
-    token = synced(google)
+    token = google.synced()
     asked = {"requestSyncToken": True, "syncToken": token, **change}
     assert refusal(google.connections(**asked))["status"] == "INVALID_ARGUMENT"
 
@@ -140,13 +134,13 @@ def test_invented_token(google: Google, kind: str) -> None:
     named(google, "A")
     named(google, "B")
     page = google.connections(pageSize=1).execute()["nextPageToken"]
-    other = synced(google) if kind == "pageToken" else page
+    other = google.synced() if kind == "pageToken" else page
     assert refusal(google.connections(**{kind: other}))["code"] == 400
 
 
 def test_token_of_another_account(google: Google) -> None:
     """A token is good for the account it was given to."""
-    token = synced(google)
+    token = google.synced()
     google.sign_in("john@example.com")
     assert refusal(changes(google, token))["code"] == 400
 
@@ -154,13 +148,13 @@ def test_token_of_another_account(google: Google) -> None:
 def test_no_changes(google: Google) -> None:
     """When nothing has changed there is a new sync token and no `connections` at all."""
     named(google, "A")
-    assert changes(google, synced(google)).execute().keys() == {"nextSyncToken"}
+    assert changes(google, google.synced()).execute().keys() == {"nextSyncToken"}
 
 
 def test_changes_since(google: Google) -> None:
     """Created, changed and deleted contacts come, the deleted ones marked, the others not."""
     stays, changed, deleted = named(google, "A"), named(google, "B"), named(google, "C")
-    token = synced(google)
+    token = google.synced()
     google.update({**changed, "names": [{"givenName": "D"}]}, mask="names").execute()
     delete(google, deleted)
     created = named(google, "E")
@@ -213,7 +207,7 @@ def test_change_while_paging(google: Google) -> None:
 
 def test_sync_token_expires(google: Google) -> None:
     """Seven days after the full sync a sync token is 400 with the reason EXPIRED_SYNC_TOKEN."""
-    token = synced(google)
+    token = google.synced()
     google.later(days=7)
     google.sign_in(JANE)
     assert changes(google, token).execute().keys() == {"nextSyncToken"}
@@ -234,7 +228,7 @@ def test_sync_token_expires(google: Google) -> None:
 
 def test_incremental_sync_does_not_prolong(google: Google) -> None:
     """The seven days count from the full sync, however often changes are asked for."""
-    token = synced(google)
+    token = google.synced()
     google.later(days=6)
     google.sign_in(JANE)
     token = changes(google, token).execute()["nextSyncToken"]

@@ -2,7 +2,6 @@
 
 import hashlib
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,13 +22,6 @@ from tests.scripted_server import Answer, Close, Request, Reset, ScriptedServer,
 
 QUEUE = "projects/demo/locations/europe-west1/queues/sync"
 TARGET = TaskTarget("https://{service}-42.europe-west1.run.app/{function}", "tasks@demo.example")
-
-
-@pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    """In Cloud Tasks' place."""
-    with scripted_server() as server:
-        yield server
 
 
 @pytest.fixture

@@ -21,20 +21,12 @@ from tests.scripted_server import (
     Script,
     ScriptedServer,
     Step,
-    scripted_server,
 )
 
 REFRESH = "1//refresh-token"
 SECRET = "GOCSPX-client-secret"
 ACCESS = "ya29.access-token"
 SECRETS = {"client": json.dumps({"client_id": "id-1", "client_secret": SECRET}), "account": REFRESH}
-
-
-@pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    """The token endpoint and the API."""
-    with scripted_server() as running:
-        yield running
 
 
 @pytest.fixture

@@ -7,14 +7,7 @@ import pytest
 import requests
 
 from shared.adapters.google.transport import MAX_ANSWER, SendOnce, was_never_sent
-from tests.scripted_server import Answer, Close, Hang, Request, Reset, ScriptedServer, Step, scripted_server
-
-
-@pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    """A server that answers from a script."""
-    with scripted_server() as running:
-        yield running
+from tests.scripted_server import Answer, Close, Hang, Request, Reset, ScriptedServer, Step
 
 
 @pytest.fixture
