@@ -1,7 +1,8 @@
 """A whole world for tests: SIMPLer, Google, a database and a vault, each real, on loopback or in a folder."""
 
+import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -159,6 +160,27 @@ class World:
         """Return the first account's contacts that carry no mark of ours, as they are stored."""
         contacts = self.snapshot()["contacts"]
         return {name: person for name, person in contacts.items() if "clientData" not in person}
+
+    def environment(self, audience: str, caller: str, functions: Iterable[str]) -> dict[str, str]:
+        """Return the variables with which the functions of another process use this world.
+
+        Args:
+            audience: That of callers' ID tokens.
+            caller: A service account.
+            functions: What it may call.
+        """
+        return {
+            "STATE_URL": f"sqlite:///{self.database}",
+            "SECRETS_URL": f"vault:///{self.database.parent}/vault",
+            "PEOPLE_API_ENDPOINT": self.google_url,
+            "OAUTH_TOKEN_URI": f"{self.google_url}/token",
+            "SENDGRID_ENDPOINT": self.mail.address,
+            "CONSOLE_URL": CONSOLE,
+            "MAIL_FROM": "SIMPLer <simpler@example.com>",
+            "CALLER_MODE": "verify",
+            "CALLER_AUDIENCE": audience,
+            "CALLERS": json.dumps({caller: {"functions": sorted(functions)}}),
+        }
 
     def fault(self, **rule: Any) -> None:
         """Plan a failure of Google's."""

@@ -1,5 +1,7 @@
 """What owners do by themselves is no harm, and their diary is true, whatever they do and undo."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from random import Random
 from typing import Any
 
@@ -33,29 +35,28 @@ def furnish(user: User) -> None:
         )
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_whatever_an_owner_does_is_no_harm(seed: int) -> None:
-    """After any deeds, undone or not, their own is as they left it, and what they added is where it was."""
-    clock, random = FakeClock(), Random(seed)
+@contextmanager
+def an_owner(clock: FakeClock, random: Random) -> Iterator[Owner]:
+    """Give an owner with the usual contacts, in a new account."""
     standin = GoogleStandIn(clock=clock.now)
     with standin.serve() as address:
         standin.world.add_account(NewAccount(EMAIL, region="IE"))
         owner = Owner(address, EMAIL, random, lambda: clock.now().timestamp())
         furnish(User.of(address, EMAIL))
         owner.act("adds a contact")
+        yield owner
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_an_owner_does_is_no_harm(clock: FakeClock, seed: int) -> None:
+    """After any deeds, undone or not, their own is as they left it, and what they added is where it was."""
+    random = Random(seed)
+    with an_owner(clock, random) as owner:
         for _ in range(DEEDS):
             clock.advance(random.choice((0, 1, 500, 40_000)))
             done, found = owner.act()
             assert found == [], done
             assert judge(NOTHING_WANTED, owner.snapshot(), owner.diary) == [], done
-
-
-def an_owner(address: str, clock: FakeClock) -> Owner:
-    """Return an owner with the usual contacts."""
-    owner = Owner(address, EMAIL, Random(1), lambda: clock.now().timestamp())
-    furnish(User.of(address, EMAIL))
-    owner.act("adds a contact")
-    return owner
 
 
 def held(owner: Owner) -> dict[str, Any]:
@@ -64,13 +65,9 @@ def held(owner: Owner) -> dict[str, Any]:
     return {name: contact for name, contact in contacts.items() if is_marked(contact)}
 
 
-def test_what_an_owner_undoes_is_out_of_the_diary_too() -> None:
+def test_what_an_owner_undoes_is_out_of_the_diary_too(clock: FakeClock) -> None:
     """A note that was made before the moment is expected, one made after it is not; who came back is told."""
-    clock = FakeClock()
-    standin = GoogleStandIn(clock=clock.now)
-    with standin.serve() as address:
-        standin.world.add_account(NewAccount(EMAIL, region="IE"))
-        owner = an_owner(address, clock)
+    with an_owner(clock, Random(1)) as owner:
         owner.act("notes on ours")
         before = dict(owner.diary.notes)
         clock.advance(8 * 86_400)
@@ -86,13 +83,9 @@ def test_what_an_owner_undoes_is_out_of_the_diary_too() -> None:
         assert len(owner.brought) == 2
 
 
-def test_what_was_on_a_contact_comes_back_with_it() -> None:
+def test_what_was_on_a_contact_comes_back_with_it(clock: FakeClock) -> None:
     """Out of the trash comes what the owner had added; a copy has it too."""
-    clock = FakeClock()
-    standin = GoogleStandIn(clock=clock.now)
-    with standin.serve() as address:
-        standin.world.add_account(NewAccount(EMAIL, region="IE"))
-        owner = an_owner(address, clock)
+    with an_owner(clock, Random(1)) as owner:
         for deed in ("deletes ours",) * 4:
             owner.act(deed)
         owner.act("notes on ours")

@@ -101,7 +101,8 @@ def test_a_real_process_writes_nothing_else(tmp_path: Path) -> None:
     with a_world(tmp_path, CUSTOMERS, accounts=2) as world, IdentityStandIn() as google:
         disguise(world)
         token = google.token(BACKEND, AUDIENCE)
-        settings = _settings(tmp_path, world) | {"GOOGLE_CERTS_URL": google.certs_url}
+        settings = world.environment(AUDIENCE, BACKEND, FUNCTIONS)
+        settings |= {"GOOGLE_CERTS_URL": google.certs_url, "GOOGLE_CLOUD_PROJECT": "my-project"}
         with program(tmp_path / "functions.log", port, *command, settings=settings) as address:
             for function in FUNCTIONS:
                 for bearer in (token, "canary.a.b", ""):
@@ -132,19 +133,3 @@ def test_a_process_without_settings_says_so_in_its_log(tmp_path: Path) -> None:
     assert answer.status_code == 500
     assert json.loads(line)["event"] == "call.misconfigured"
     assert "STATE_URL" in json.loads(line)["message"]
-
-
-def _settings(folder: Path, world: World) -> dict[str, str]:
-    return {
-        "STATE_URL": f"sqlite:///{folder}/state.db",
-        "SECRETS_URL": f"vault:///{folder}/vault",
-        "PEOPLE_API_ENDPOINT": world.google_url,
-        "OAUTH_TOKEN_URI": f"{world.google_url}/token",
-        "SENDGRID_ENDPOINT": world.mail.address,
-        "CONSOLE_URL": "https://console.example",
-        "MAIL_FROM": "SIMPLer <simpler@example.com>",
-        "CALLER_MODE": "verify",
-        "CALLER_AUDIENCE": AUDIENCE,
-        "CALLERS": json.dumps({BACKEND: {"functions": sorted(FUNCTIONS)}}),
-        "GOOGLE_CLOUD_PROJECT": "my-project",
-    }

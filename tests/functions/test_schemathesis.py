@@ -18,7 +18,7 @@ import pytest
 from infra.sandbox.demo.processes import free_ports, program
 from infra.standins.identity.standin import IdentityStandIn
 from tests.functions.contract import FILE, OPERATIONS
-from tests.world import World, a_world, customer
+from tests.world import a_world, customer
 
 CASES = int(os.environ.get("FUZZ_CASES", "10"))
 AUDIENCE = "https://functions.example"
@@ -78,21 +78,7 @@ def _service(folder: Path) -> Iterator[tuple[str, str]]:
         a_world(folder, [customer(number) for number in CUSTOMERS], accounts=2) as world,
         IdentityStandIn() as google,
     ):
-        settings = _settings(folder, world) | {"GOOGLE_CERTS_URL": google.certs_url}
+        settings = world.environment(AUDIENCE, BACKEND, OPERATIONS)
+        settings["GOOGLE_CERTS_URL"] = google.certs_url
         with program(folder / "functions.log", port, *command, settings=settings) as address:
             yield address, google.token(BACKEND, AUDIENCE)
-
-
-def _settings(folder: Path, world: World) -> dict[str, str]:
-    return {
-        "STATE_URL": f"sqlite:///{folder}/state.db",
-        "SECRETS_URL": f"vault:///{folder}/vault",
-        "PEOPLE_API_ENDPOINT": world.google_url,
-        "OAUTH_TOKEN_URI": f"{world.google_url}/token",
-        "SENDGRID_ENDPOINT": world.mail.address,
-        "CONSOLE_URL": "https://console.example",
-        "MAIL_FROM": "SIMPLer <simpler@example.com>",
-        "CALLER_MODE": "verify",
-        "CALLER_AUDIENCE": AUDIENCE,
-        "CALLERS": json.dumps({BACKEND: {"functions": sorted(OPERATIONS)}}),
-    }
