@@ -7,11 +7,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from infra.lab.bench import page, plots, results
 from infra.lab.bench.cold_start import start
-from infra.lab.bench.extent import QUICK, WHOLE, Extent
 from infra.lab.bench.pacing import pace
 from infra.lab.bench.peers.dav import missing
 from infra.lab.bench.peers.race import Lap, run_dav, run_one_call, run_ours
@@ -27,6 +27,33 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "starts": ("cold",),
 }
 """What can be measured by itself, and what the page says of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much is measured.
+
+    Attributes:
+        near: Numbers of customers without latency.
+        far: Those with latency, whole; of the largest of `near` beyond them only what is quick.
+        latency: Seconds.
+        race: Customers in the race.
+        paced: Contacts that are created under a quota.
+        functions: Which of them are started; none named: all.
+        rounds: How often each of them.
+    """
+
+    near: tuple[int, ...]
+    far: tuple[int, ...]
+    latency: float
+    race: int
+    paced: int
+    functions: tuple[str, ...]
+    rounds: int
+
+
+WHOLE = Extent((1000, 5000, 25_000), (1000, 5000), 0.08, 1000, 25_000, (), 5)
+QUICK = Extent((200, 1000), (200,), 0.08, 100, 2000, ("sync_wisp",), 1)
 
 
 def main() -> None:

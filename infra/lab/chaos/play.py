@@ -6,11 +6,11 @@ write to one account, and that no contact is made twice but by a holder whose le
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from infra.lab.chaos.deliveries import Deliveries
 from infra.lab.chaos.message import Event
-from infra.lab.chaos.odds import AIMED, AIMS, MISHAPS, Odds
 from infra.lab.chaos.player import Player, Stuck
 from infra.lab.chaos.scene import Scene
 from infra.lab.chaos.taps import UNANSWERED, UNSENT
@@ -31,6 +31,47 @@ JUMPS = (-86_400, -3600, -30, 30, 3600, 86_400)
 MOST_PLAYERS = 5
 MOST_TASKS = 7
 """Processes to an act on average, after which the queue delivers nothing any more."""
+
+AIMS = (
+    *("after POST /v1/people:(create|batchCreate)",) * 3,
+    "before POST /v1/people:(create|batchCreate)",
+    "(before|after) (PATCH|POST /v1/people:batchUpdate)",
+    "(before|after) (DELETE|POST /v1/people:batchDelete)",
+    "(before|after) (POST|PATCH|PUT) /v1/contactGroups",
+    "(before|after) GET /v1/",
+    "(before|after) state.write ledgers",
+    "(before|after) state.write",
+    "(before|after) lease",
+    "(before|after) POST /restapi",
+)
+"""Where an act's crashes and pauses are likeliest: at one sort of event, so that none is left out."""
+
+AIMED = 0.4
+"""How likely they are there."""
+
+MISHAPS = (0, 1, 1, 2, 3)
+"""Crashes and pauses in one act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """How likely things are, at any event.
+
+    Attributes:
+        kill: The process is killed.
+        stop: It is stopped, for longer than its lease.
+        jump: Its machine's time of day jumps.
+        hang: A request is never answered.
+        visit: An owner, or somebody at SIMPLer, does something.
+        rival: Another process is started.
+    """
+
+    kill: float
+    stop: float
+    jump: float
+    hang: float
+    visit: float
+    rival: float
 
 
 class Play:

@@ -9,8 +9,7 @@ from time import monotonic
 from infra.lab.chaos.calm import calm_down
 from infra.lab.chaos.clock import SharedTime
 from infra.lab.chaos.database import Database
-from infra.lab.chaos.odds import Odds
-from infra.lab.chaos.play import Play, visit
+from infra.lab.chaos.play import Odds, Play, visit
 from infra.lab.chaos.scene import Plan, Scene, build
 from infra.lab.chaos.town import Town
 from infra.lab.chaos.verdict import Finding

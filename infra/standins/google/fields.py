@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from infra.standins.google.computed import complete_address, complete_name, complete_phone
 from infra.standins.google.contact import Item
 from infra.standins.google.discovery import Discovery
 from infra.standins.google.errors import invalid
-from infra.standins.google.name import complete_name
-from infra.standins.google.phone import complete_phone
-from infra.standins.google.postal import complete_address
 
 Complete = Callable[[dict[str, Any], str], None]
 
