@@ -15,7 +15,7 @@ from tests.end_to_end.canaries import Search, canary_customer, disguise, secrets
 from tests.end_to_end.log_acts import ACTS, Stage, staged
 from tests.functions.answer_cases import FUNCTIONS, body, failures_of_some, successes
 from tests.logged import logging_as_in_production
-from tests.world import World, a_world
+from tests.world import a_world
 
 CUSTOMERS = [canary_customer(number) for number in range(1, 31)]
 AUDIENCE = "https://functions.example"
