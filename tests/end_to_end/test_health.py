@@ -1,19 +1,30 @@
 """How an account is, as its page shows it."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from infra.standins.google.faults import TOKEN_METHOD
 from infra.standins.simpler.failure import Failure
 from shared.domain.model.account import NEARLY_FULL
 from shared.domain.model.quota import PARKED
 from shared.usecases.base.documents import run_put
+from shared.usecases.runs.run import MOST_ATTEMPTS, SyncWisp, sync_wisp
 from shared.usecases.runs.status import Health, next_night, status
 from tests.end_to_end.at_google import OFFICE, person
 from tests.world import World, a_world, customer
+
+LIST = "people.connections.list"
+NO_SCOPE = {
+    "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+    "reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
+    "domain": "googleapis.com",
+}
 
 
 @pytest.fixture
@@ -131,3 +142,43 @@ def test_the_next_night_is_at_five_on_the_wisps_own_clock(
 ) -> None:
     """Also when that clock is put forward or back in between."""
     assert next_night(world.wisp, now) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "method", "refusal"),
+    [
+        ("google.admin_policy", TOKEN_METHOD, {"status": 400, "body": {"error": "admin_policy_enforced"}}),
+        ("google.forbidden", LIST, {"status": 403, "body": {"error": {"status": "PERMISSION_DENIED"}}}),
+        ("google.scope", LIST, {"status": 403, "body": {"error": {"details": [NO_SCOPE]}}}),
+    ],
+)
+def test_an_account_without_access_needs_its_owner_until_it_works(
+    world: World, caplog: pytest.LogCaptureFixture, code: str, method: str, refusal: dict[str, Any]
+) -> None:
+    """Whatever the reason: its page says so, the event comes once, and a run that works ends it."""
+    caplog.set_level(logging.INFO, "simpler_contacts")
+    world.google.world.credentials.end_access_tokens(OFFICE)
+    world.fault(method=method, what=refusal, times=2)
+    first, second = world.run(), world.run()
+    state, reason = health(world).state, health(world).reason
+    third = world.run()
+    told = [vars(record) for record in caplog.records if vars(record)["event"] == "account.disconnected"]
+
+    assert [run.code for run in (first, second)] == [code, code]
+    assert [line["fields"]["code"] for line in told] == [code]
+    assert (state, bool(reason)) == ("reconnect", True)
+    assert (third.state, health(world).state) == ("complete", "connected")
+
+
+def test_a_run_that_no_task_finishes_is_told(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """What the twelfth task leaves waits for the next night; those before hand it on, and say nothing."""
+    caplog.set_level(logging.INFO, "simpler_contacts")
+    world.fault(method=LIST, what={"ready": "long_quota"}, times=2)
+    for attempt in (MOST_ATTEMPTS - 1, MOST_ATTEMPTS):
+        sync_wisp(world.services, SyncWisp("acme", attempt=attempt))
+    events = [vars(record)["event"] for record in caplog.records]
+
+    assert [event for event in events if event in ("run.abandoned", "task.enqueued")] == [
+        "task.enqueued",
+        "run.abandoned",
+    ]

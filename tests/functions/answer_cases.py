@@ -89,6 +89,7 @@ def successes() -> list[AnswerCase]:
     lost: dict[str, Any] = {"run": "20260302T050000-00000000", "owner": "nobody", "token": 1}
     return [
         _call("sync_all", 202, "enqueued"),
+        _call("sync_all", 202, "once more", again="incomplete"),
         _call("watchdog", 200, "all is well", prepare=_run),
         _call("watchdog", 200, "overdue and dead", prepare=_long_since_a_sign_in_was_refused),
         _call("sync_wisp", 200, "complete"),

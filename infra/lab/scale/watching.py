@@ -8,7 +8,7 @@ import argparse
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,7 +32,7 @@ from shared.domain.model.night import Nights
 from shared.domain.model.run import AccountOutcome, RunOutcome
 from shared.domain.model.schedule import last_night
 from shared.domain.model.wisp import Wisp
-from shared.errors import Trouble
+from shared.errors import RetryLater, Trouble
 from shared.events import LOGGER
 from shared.ports import Drop, LeaseStore, Put, StateStore, Task
 from shared.usecases.base.documents import WATCHED, account_put, nights_put, run_put, wisp_put
@@ -155,13 +155,18 @@ def _measured(
     started, processor = time.perf_counter(), time.process_time()
     seen: Seen = watch(services)
     seconds, spent = time.perf_counter() - started, time.process_time() - processor
-    return Look(name, what, len(members), seconds, spent, meter, len(seen.causes))
+    look = Look(name, what, len(members), seconds, spent, meter, len(seen.causes))
+    print("  ".join(look.row()), flush=True)
+    return look
 
 
 def _write(state: StateStore, members: Sequence[Member], documents: Documents) -> None:
     puts = [put for member in members for put in documents(member)]
-    for start in range(0, len(puts), AT_ONCE):
-        state.write(*puts[start : start + AT_ONCE])
+    starts = [*range(0, len(puts), AT_ONCE)]
+    while starts:
+        with suppress(RetryLater):  # a busy machine's emulator takes its time
+            state.write(*puts[starts[-1] : starts[-1] + AT_ONCE])
+            starts.pop()
 
 
 def _common(member: Member) -> Sequence[Put]:
