@@ -2,6 +2,7 @@ import contextlib
 import gzip
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import requests
@@ -27,6 +28,17 @@ def test_a_post_without_a_whole_answer_is_sent_once(
         http.request(f"{server.url}/v1/people:batchCreateContacts", "POST", body="{}")
     assert not was_never_sent(caught.value)
     assert server.asked == ["POST /v1/people:batchCreateContacts"]
+
+
+def test_the_token_is_sent_whatever_passwords_the_machine_keeps(
+    server: ScriptedServer, http: SendOnce, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An entry of ~/.netrc, even its default, takes no token's place and goes to nobody."""
+    (tmp_path / "netrc").write_text("default login somebody password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    server.will(Answer())
+    http.request(f"{server.url}/v1/people", headers={"Authorization": "Bearer token"})
+    assert server.requests[0].headers["Authorization"] == "Bearer token"
 
 
 def test_a_post_on_a_stale_connection_is_sent_once(server: ScriptedServer, http: SendOnce) -> None:

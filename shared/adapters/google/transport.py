@@ -47,6 +47,10 @@ def _read(response: requests.Response) -> bytes:
     return bytes(content)
 
 
+def _left_as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
 def _head(response: requests.Response) -> httplib2.Response:
     head = httplib2.Response({**response.headers, "status": str(response.status_code)})
     head.reason = response.reason
@@ -85,6 +89,8 @@ class SendOnce:
         self._session = session
         self._timeout = timeout
         self._in_use = threading.Lock()
+        # Without this, requests would put a password of ~/.netrc in the place of our token.
+        session.auth = _left_as_it_is
         session.mount("http://", HTTPAdapter(max_retries=0))
         session.mount("https://", HTTPAdapter(max_retries=0))
 
