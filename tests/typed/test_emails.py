@@ -47,6 +47,8 @@ def test_an_address_is_read_as_it_was_meant(typed: str, addresses: list[str], as
         ("087 123 4567 / mary@murphy.example", "+353 87 123 4567", ["mary@murphy.example"]),
         ("087 123 4567 (mary@murphy.example)", "+353 87 123 4567", ["mary@murphy.example"]),
         ("087 123 4567\nmary@murphy.example", "+353 87 123 4567", ["mary@murphy.example"]),
+        ("<Mary 087 123 4567> mary@murphy.example", "+353 87 123 4567", ["mary@murphy.example"]),
+        ("mailto:mary@murphy.example?subject=0871234567", "+353 87 123 4567", ["mary@murphy.example"]),
         ("087 123 4567", "+353 87 123 4567", []),
         ("mary0861234567@murphy.example", "", ["mary0861234567@murphy.example"]),
     ],
@@ -111,3 +113,12 @@ def test_nothing_with_an_at_is_lost(typed: str, field: str) -> None:
     for word in clean(typed.replace("\uff20", "@")).split():
         if "@" in word and any(map(str.isalnum, word)) and "&" not in word:
             assert is_found(word, card), word
+
+
+@pytest.mark.parametrize("typed", ["email mary@murphy.example", "mailto:mary@murphy.example"])
+def test_a_label_of_an_address_is_no_telephone_text(typed: str) -> None:
+    """In a field for numbers it says nothing besides, and nobody is asked to mend it."""
+    card = card_of(phones=[typed])
+    assert card.emails == ("mary@murphy.example",)
+    assert rows(card, "Phone as given") == []
+    assert card.findings == ()

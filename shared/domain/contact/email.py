@@ -53,9 +53,15 @@ _GOES_ON = re.compile(
 
 _BREAK = re.compile(r"<br\s*/?>|</(?:p|div)>", re.IGNORECASE)
 _LINK = re.compile(r"<a\s[^>]*?href\s*=\s*[\"']?\s*(mailto:[^\"'>?]*)[^>]*>", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>@]*)?>", re.IGNORECASE)
+_TAG = re.compile(  # those of HTML alone: "<wife>" and "<Mary 0871234567>" are words
+    r"</?(?:a|abbr|address|b|big|blockquote|body|br|center|code|div|em|font|h[1-6]|head|hr|html|i|img|li|meta|o:p"
+    r"|ol|p|pre|s|small|span|strong|style|sub|sup|table|tbody|td|th|thead|title|tr|tt|u|ul)"
+    r"(?:\s+[a-z][-:\w]*\s*=[^<>@]*)?\s*/?>",
+    re.IGNORECASE,
+)
 _MAILTO = re.compile(r"(mailto:[^\s?<>]*)(\?[^\s<>]*)?", re.IGNORECASE)
-_WIDE = str.maketrans("\uff20\ufe6b\uff0e", "@@.")
+_SAYS_WHO = re.compile(r"@|\d{5}")
+_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0xFE6B: ord("@")}
 _AT_WORD = re.compile(r"\S*@\S*")
 
 
@@ -119,8 +125,14 @@ def _lines(text: str) -> Iterator[str]:
         bare = _TAG.sub(" ", _LINK.sub(r" \1 ", _BREAK.sub("\n", typed)))
         typed = bare if _TYPED.search(bare) else typed
     if "mailto:" in typed.casefold():
-        typed = _MAILTO.sub(lambda link: unquote(link[1]), typed)
+        typed = _MAILTO.sub(_linked, typed)
     return filter(None, map(meant, typed.splitlines()))
+
+
+def _linked(link: re.Match[str]) -> str:
+    """Return a link's addresses, and what else it says if that may be somebody's: "?cc=bob@acme.example"."""
+    address, more = unquote(link[1]), unquote(link[2] or "")
+    return f"{address} {more}" if _SAYS_WHO.search(more) else address
 
 
 def _take(line: str, found: dict[str, str]) -> str:
@@ -169,4 +181,4 @@ def _without_at_words(text: str) -> str:
     for word in _at_words(text):
         text = text.replace(word, " ")
     rest = " ".join(text.split()).strip(" ,;|/<>&")
-    return rest if any(map(str.isalnum, rest)) else ""
+    return rest if any(map(str.isalnum, _IDLE.sub(" ", rest))) else ""
