@@ -74,6 +74,12 @@ def test_what_people_type_gives_the_numbers_that_it_means(row: Typed) -> None:
         assert labels == []
 
 
+def test_words_in_brackets_go_with_the_number_behind_them() -> None:
+    """Where the first number has its words before it, so have the others: nobody gets another one's name."""
+    card = card_of("(h) 021 4871234 (Mary) 087 1234567", "IE")
+    assert [phone.label for phone in card.phones] == ["", "Mary"]
+
+
 @pytest.mark.parametrize(
     "row", [row for row in ROWS if "x" in "".join(row.numbers)], ids=lambda row: row.text
 )

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.domain.contact.customer import Customer, read_customer
 from shared.domain.contact.garbled import repaired
 from shared.domain.contact.text import clean, text_of
 
@@ -33,3 +34,14 @@ def test_a_repaired_text_shows_something_where_there_was_something(text: str) ->
     """No letter or digit of a text is lost: it is one again, or a sign."""
     if any(map(str.isalnum, clean(text))):
         assert repaired(text)
+
+
+@pytest.mark.parametrize("ended", ["\n", "\r\n", "<br>", "<BR />", "&lt;br/&gt;", "&#10;"])
+def test_lines_of_an_address_stay_lines(ended: str) -> None:
+    """However a form ended them: none is glued to the next, and no sign of HTML is left."""
+    lines = [f"12 Main St{ended}Schull"]
+    found = read_customer(
+        {"id": 1, "name": "Ann", "addresses": [{"kind": "installation", "lines": lines}]}, 1
+    )
+    assert isinstance(found, Customer)
+    assert found.addresses[0].lines == ("12 Main St", "Schull")

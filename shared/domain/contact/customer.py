@@ -1,7 +1,7 @@
 """Customer: what we use of a SIMPLer record, checked and cleaned."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 
 from shared.domain.contact.address_kind import AddressKind
@@ -14,6 +14,7 @@ from shared.domain.contact.text import (
     cut,
     entries,
     folded,
+    meant,
     meant_lines,
     short,
     stated,
@@ -28,6 +29,7 @@ _MOST_PHONES = 100
 _LONGEST_TEXT = 8192
 _LONGEST_WHOLE = 2048  # of a text that is cut
 _LONG_GROUP = re.compile(r"\d{5}")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _MOST_ADDRESSES = 4
 _KINDS = tuple(AddressKind)
 _PLACE = ("lines", "city", "region", "postcode", "country")
@@ -274,8 +276,13 @@ def _phones(value: object) -> tuple[tuple[RawPhone, ...], ReadEmails]:
 
 def _phone_text(value: object) -> str:
     """Return the text as typed, but keep numbers on lines of their own apart."""
-    lines = meant_lines(value[:_LONGEST_TEXT]) if isinstance(value, str) else [text_of(value)]
+    lines = map(meant, _split(value)) if isinstance(value, str) else [text_of(value)]
     return cut(" / ".join(filter(None, lines)), _LONGEST_TEXT)
+
+
+def _split(text: str) -> list[str]:
+    """Return the lines of a text; a form of a web page may have ended them with HTML."""
+    return _BREAK.sub("\n", repaired(text[:_LONGEST_TEXT])).splitlines()
 
 
 def _link(value: object) -> str:
@@ -313,7 +320,7 @@ def _address(entry: RawRecord, cut_off: list[str]) -> Address:
 def _lines(value: object, cut_off: list[str]) -> Iterator[str]:
     """Return lines of an address; what was typed on several lines into one member are several."""
     for entry in entries(value):
-        parts = repaired(entry[:_LONGEST_TEXT]).splitlines() if isinstance(entry, str) else [entry]
+        parts: Iterable[object] = _split(entry) if isinstance(entry, str) else [entry]
         yield from filter(None, (_stated(part, cut_off) for part in parts))
 
 

@@ -16,7 +16,7 @@ from phonenumbers import PhoneNumber
 
 from shared.domain.contact.dialling import MOST_DIGITS, beside, dialled, following
 from shared.domain.contact.phone_kind import PhoneKind
-from shared.domain.contact.phone_words import COMMON, Words, words_of
+from shared.domain.contact.phone_words import COMMON, KINDS, Words, words_of
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _YEAR = r"(?:19|20)\d{2}"
@@ -30,6 +30,7 @@ _KEPT_IN = (
     r"a/?c|acct?|account|ref|reference|invoice|inv|pin|p\.?o\.?|order|vat|tax|serial|s/n|imei|iban|meter|mprn|gprn"
     r"|ticket|case|contract|passport|pps|ppsn|ssn|ein|licen[cs]e|policy|router|mac|ip|sort code|password|reg"
 )
+_COUNTED = "customer|cust|cst|client|subscriber|sub|member|user|unit|site|job|quote|id"
 _NOT_PHONES = (
     r"\S+@\S+|(?:https?://|www\.)\S+",
     r"\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b",  # a MAC address
@@ -42,11 +43,12 @@ _NOT_PHONES = (
     rf"\b{_HOUR}(?:{_CLOCK}\.?)?\s*(?:-|to|till?|until)\s*{_HOUR}{_CLOCK}",
     rf"\b{_HOUR}{_CLOCK}",
     r"\b[0-2]?\d:[0-5]\d(?:\s*-\s*[0-2]?\d:[0-5]\d)?\b",
+    r"(?<![\d.])[0-2]?\d\.[0-5]\d\s*-\s*[0-2]?\d\.[0-5]\d(?![\d.])",  # hours
     r"(?<!\d)24\s?/\s?7(?!\d)",
     r"[€£$]\s?\d[\d,.]*|(?<![\d.,])\d{1,6}(?:[.,]\d{2})?\s?(?:[€£$%](?!\s?\d)|(?:euros?|eur|zar|usd|gbp|mbps)\b)",
     r"(?<![\d.])-?[1-9]\d?\.\d{4,}(?![\d.])",  # a coordinate
     rf"\b(?:{_KEPT_IN})\b{_IS}{_DIGITS_OF}",
-    rf"\b(?:customer|client|member|user|unit|site|id)\W*(?:no|nr|num|number|code|id|#)\W*{_DIGITS_OF}",
+    rf"\b(?:{_COUNTED})\W*(?:no|nr|num|number|code|id|#)\W*{_DIGITS_OF}",
     _LISTED,  # "1) … 2) …"
 )
 _NOT_A_PHONE = re.compile("|".join(_NOT_PHONES), re.IGNORECASE)
@@ -59,6 +61,7 @@ _EXTENSION = re.compile(
 _LIST_SIGN = re.compile(_LISTED)
 _GROUP = re.compile(r"[0-9]+")
 _LETTERS_BEFORE = re.compile(r"[^\W\d_]+$")
+_LETTERS_AFTER = re.compile(r"[^\W\d_]+")
 _INNER = re.compile(r"[\s()\[\]._\-]*")
 _SLASHED = re.compile(r"[\s()\[\]._\-]*[/\\][\s()\[\]._\-]*")
 _TAIL = re.compile(r"\s*(?:[,;&/|\\]|\bor\b|\band\b)\s*")
@@ -66,6 +69,10 @@ _HOUSE = re.compile(
     r"\b(?:unit|apt|apartment|flat|house|suite|room|block|floor|lot|plot|erf|stand|box|no|nr|number|street|str|"
     r"st|road|rd|avenue|ave|lane|drive|close|park|court|estate|stra(?:ss|ß)e|rue|calle|via|straat|laan|weg)"
     r"[\s.:#]*$",
+    re.IGNORECASE,
+)
+_STREET = re.compile(
+    r"[a-z]?\s+(?:[^\W\d_]+\s+){1,3}(?:street|str|st|road|rd|avenue|ave|lane|drive|close|park|court|estate)\b",
     re.IGNORECASE,
 )
 _DASHES = "\u2212"
@@ -183,7 +190,7 @@ def _spots(text: str, region: str) -> Iterator[_Spot]:
             read = _read(segment, text, region)
             if not read and last and (tail := _tail(text, last, segment)):
                 read = [tail]
-            while not read and segments and _is_short(segment):
+            while not read and segments and _is_short(segment) and not _is_local(segment, segments[0]):
                 segment = [*segment, *segments.pop(0)]
                 read = _read(segment, text, region)
             last = read[-1] if read else None
@@ -192,6 +199,16 @@ def _spots(text: str, region: str) -> Iterator[_Spot]:
 
 def _is_short(segment: Sequence[_Group]) -> bool:
     return sum(len(group.digits) for group in segment) <= _GLUED
+
+
+def _is_local(segment: Sequence[_Group], other: Sequence[_Group]) -> bool:
+    """Return whether it is a local number beside a whole one: "487 1234 / 087 123 4567"."""
+    digits = sum(len(group.digits) for group in segment)
+    return digits > _FAR and not _is_begun(segment[0]) and _is_begun(other[0])
+
+
+def _is_begun(group: _Group) -> bool:
+    return group.is_plus or group.digits[0] == "0"
 
 
 def _runs(text: str) -> Iterator[list[_Group]]:
@@ -222,8 +239,8 @@ def _stands_alone(text: str, found: re.Match[str]) -> bool:
     before = _LETTERS_BEFORE.search(text[max(0, found.start() - 12) : found.start()])
     if before and before[0].casefold() not in COMMON:
         return False
-    is_glued = text[found.end() : found.end() + 1].isalpha()
-    return not is_glued or len(found[0]) >= _GLUED
+    after = _LETTERS_AFTER.match(text, found.end())
+    return not after or len(found[0]) >= _GLUED or after[0].casefold() in KINDS
 
 
 def _segments(run: Sequence[_Group]) -> list[list[_Group]]:
@@ -252,7 +269,8 @@ def _read(groups: Sequence[_Group], text: str, region: str) -> list[_Spot]:
     ):
         return _cover(groups[1:], region) or []
     is_year = len(last.digits) == _FAR and "(" in last.between and last.digits[:2] in ("19", "20")
-    if len(last.digits) == 1 or is_year:
+    is_house = len(last.digits) < _FAR and _STREET.match(text, last.end)
+    if len(last.digits) == 1 or is_year or is_house:
         return _cover(groups[:-1], region) or []
     return []
 

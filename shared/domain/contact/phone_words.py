@@ -16,6 +16,9 @@ _KINDS = {
     **dict.fromkeys(("w", "wk", "work", "office", "business"), PhoneKind.WORK),
     **dict.fromkeys(("f", "fax", "facsimile"), PhoneKind.FAX),
 }
+KINDS = frozenset(_KINDS)
+"""Words that say of what kind a number is; without case."""
+
 _TELEPHONES = ("t", "tel", "telephone", "telefon", "telefono", "p", "ph", "phone", "landline", "land", "line")
 _FILLERS = ("n", "a", "na", "none", "nil", "null", "unknown", "tbc", "tba", "x", "xx", "xxx")
 _JOINTS = (
@@ -88,7 +91,7 @@ def _parted(gap: str, *, is_before: bool, is_after: bool) -> tuple[str, str] | N
         return "", ""
     if bare.startswith("(") and bare.find(")") > 0:
         own, _, rest = bare.partition(")")
-        return own, rest
+        return ("", own) if is_before and not rest.strip() else (own, rest)
     if found := _BREAKS.search(bare):
         return bare[: found.start()], bare[found.end() :]
     if bare.endswith(":") or is_before:
