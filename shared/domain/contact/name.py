@@ -205,6 +205,10 @@ _INITIALS = 2
 
 _AND = re.compile(r"&|\+|/|\b(?:and|agus|und|en|et|y|e|i|a)\b", re.IGNORECASE)
 _ASIDE = re.compile(r"[(\[][^)\]]*[)\]]")
+_FAMILY_FIRST = re.compile(r"^([^,]+),([^,]+)$")
+_UMLAUTS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "å": "aa", "ø": "oe"}
+)
 _TITLE_LIST = """
 adv ba bishop br brother bsc canon capt captain cbe cllr col colonel councillor cpt cr dame deceased
 doctor dr eng esq estate families family father fr frau garda herr hon household ii iii ing iv jnr jr
@@ -239,15 +243,24 @@ def is_persons(name: str, first: str, last: str) -> bool:
         first: Of the contact person; it or `last` may be empty.
         last: Of the contact person.
     """
+    return _is_persons(name, first, last) or (
+        not f"{name}{first}{last}".isascii()
+        and _is_persons(*(text.translate(_UMLAUTS) for text in (name, first, last)))
+    )
+
+
+def _is_persons(name: str, first: str, last: str) -> bool:
     if name == f"{first} {last}" or bare(name) in (bare(first + last), bare(last + first)):
         return True
-    plain = _ASIDE.sub(" ", name)
+    plain = _FAMILY_FIRST.sub(r"\2 \1", _ASIDE.sub(" ", name))
     parts = bare_words(_AND.sub(" ", plain))
-    words = tuple(word for word in parts if word not in _TITLES)
+    words = tuple(word for word in parts if word not in _TITLES and not word.isdecimal())
     given, family = bare_words(first), bare_words(last)
     if is_company_name(name) or not 0 < len(words) <= _MOST_WORDS:
         return False
-    if all(word in family or _stands_for(word, given, family) for word in words):
+    behind = words[len(family) :] if family and words[: len(family)] == family else ()
+    is_family_first = bool(given) and given in (behind[: len(given)], behind[-len(given) :])
+    if is_family_first or all(word in family or _stands_for(word, given, family) for word in words):
         return True
     if not family:
         return words[: len(given)] == given and len(words) <= len(given) + 2
