@@ -28,3 +28,17 @@ def test_a_country_is_known_where_it_is_sure(home: str, typed: str, postcode: st
     assert card.addresses[0].country_code == code
     assert shown in ("", typed)
     assert told == ([shown] if shown and not code else [])
+
+
+@pytest.mark.parametrize(
+    ("place", "code"),
+    [("Belfast BT1 1AA", "GB"), ("St Helier, JE2 3AB", "JE"), ("Dublin D02 X285", ""), ("Unit 2b 4th", "")],
+)
+def test_a_postcode_that_was_typed_behind_the_town_is_one(place: str, code: str) -> None:
+    """Numbers of Northern Ireland are read by its rules wherever its postcode stands."""
+    for part in ("city", "region"):
+        wisp = Wisp("acme", "ACME", "IE", "Europe/Dublin", "https://simpler.example/api", "acme", "secret")
+        address = {"kind": "installation", "lines": ["1 Main St"], part: place}
+        customer = read_customer({"id": 1, "name": "Ann Kelly", "addresses": [address]}, 1)
+        assert isinstance(customer, Customer)
+        assert make_card(customer, wisp).addresses[0].country_code == code, part

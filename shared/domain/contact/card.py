@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from shared.domain.contact.address_kind import AddressKind
-from shared.domain.contact.country import country_code, country_of_postcode, typed_country
+from shared.domain.contact.country import country_code, country_of_place, country_of_postcode, typed_country
 from shared.domain.contact.customer import Address, Customer
 from shared.domain.contact.email import MOST_EMAILS
 from shared.domain.contact.name import contact_person, is_shown, name_of
@@ -126,7 +126,12 @@ def _country(address: Address, wisp: Wisp) -> str:
     if code := typed_country(address.country, wisp.country):
         return code
     region = country_code(address.region)
-    return country_of_postcode(address.postcode) or (region if region == _UNITED_KINGDOM else "")
+    return (
+        country_of_postcode(address.postcode)
+        or (region if region == _UNITED_KINGDOM else "")
+        or country_of_place(address.city)
+        or country_of_place(address.region)
+    )
 
 
 def _postal(address: Address, wisp: Wisp) -> PostalAddress:

@@ -43,7 +43,8 @@ _SPELLINGS = {
     "tuaisceart eireann, nordirland, irlande du nord, irlanda del norte, irlanda del nord, noord ierland, "
     "united kingdom of great britain and northern ireland, "
     "united kingdom of great britain northern ireland, "
-    "the united kingdom of great britain and northern ireland",
+    "the united kingdom of great britain and northern ireland, "
+    "gt britain, england and wales, england wales, gb and ni, great britain and northern ireland",
     "GG": "ggy",
     "GH": "gha",
     "GI": "gib",
@@ -51,7 +52,8 @@ _SPELLINGS = {
     "HK": "hong kong",
     "HR": "hrv",
     "HU": "hun",
-    "IE": "republic of ireland, the republic of ireland, rep of ireland, roi, irl, irish republic, "
+    "IE": "rep ireland, republic ireland, ireland rep, "
+    "republic of ireland, the republic of ireland, rep of ireland, roi, irl, irish republic, "
     "southern ireland, ireland republic of, south of ireland, the south of ireland, poblacht na heireann",
     "IM": "the isle of man, imn",
     "IN": "ind",
@@ -95,7 +97,8 @@ _SPELLINGS = {
     "UG": "uga",
     "US": "the united states, united states of america, the united states of america, usa, us of a, america",
     "VN": "viet nam",
-    "ZA": "republic of south africa, the republic of south africa, rsa, zaf, suid afrika",
+    "ZA": "republic of south africa, the republic of south africa, rsa, zaf, suid afrika, "
+    "s africa, sth africa, south afrika",
     "ZM": "zmb",
     "ZW": "zwe",
 }
@@ -128,7 +131,8 @@ _HOME_STATES = {"US": {"georgia", "jersey"}}
 
 _PARTS = re.compile(r"[,;/()\[\]]+|\s[-\u2013]\s")
 # A letter or two, a digit, a space, a digit and two letters: no other country writes its postcodes so.
-_POSTCODE = re.compile(r"(?:([A-Z]{1,2})[0-9][A-Z0-9]?|GIR) ?[0-9][A-Z]{2}", re.IGNORECASE)
+_POSTCODE = re.compile(r"(?:([A-Z]{1,2}) ?[0-9][A-Z0-9]?|GIR)[ .-]*[0-9][A-Z]{2}", re.IGNORECASE)
+_AT_THE_END = re.compile(r"(?:^|[\s,])((?:[A-Z]{1,2}[0-9][A-Z0-9]?|GIR) ?[0-9][A-Z]{2})$")
 _ISLANDS = {"JE", "GG", "IM"}
 
 
@@ -165,6 +169,12 @@ def _typed(text: str, home: str) -> str:
 
 def _agreed(codes: set[str]) -> str:
     return codes.pop() if len(codes) == 1 else ""
+
+
+def country_of_place(text: str) -> str:
+    """Return as `country_of_postcode` for one in capitals that ends a town or a region: "Belfast BT1 1AA"."""
+    found = _AT_THE_END.search(text)
+    return country_of_postcode(found[1]) if found else ""
 
 
 def country_of_postcode(text: str) -> str:
