@@ -16,7 +16,7 @@ from shared.loopback import is_private
 from shared.ports import Clock
 from shared.typed import from_json
 
-PATIENCE = 10.0
+FETCH_SECONDS = 10.0
 """How long the server may be silent (seconds)."""
 
 SHORTEST, LONGEST = 60.0, 86_400.0
@@ -67,7 +67,7 @@ class GoogleCertificates:
             raise _unavailable("could not be fetched a moment ago", self._next_try - now)
         self._next_try = now + PAUSE
         try:
-            answer = requests.get(self._url, timeout=PATIENCE, allow_redirects=False)
+            answer = requests.get(self._url, timeout=FETCH_SECONDS, allow_redirects=False)
         except requests.RequestException as error:
             raise _unavailable("cannot be reached") from error
         if answer.status_code != requests.codes.ok:

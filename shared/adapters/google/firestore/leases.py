@@ -120,7 +120,7 @@ class FirestoreLeases:
         raise contended(f"leases/{lease.name}")
 
     def held(self) -> Sequence[str]:
-        """The names of the leases that have a claim, whether it has expired or not, by name.
+        """Return the names of the leases that have a claim, whether it has expired or not, by name.
 
         Raises:
             RetryLater: Firestore cannot be reached.
@@ -130,7 +130,7 @@ class FirestoreLeases:
             return sorted(each.id for each in claimed.stream(retry=PATIENT, timeout=FIRESTORE_SECONDS))
 
     def look(self, name: str) -> tuple[Lease | None, float]:
-        """The lease as recorded, or None if it was never taken, and the database's time (seconds, 1970).
+        """Return the lease as recorded, None if it was never taken, and the database's time (seconds, 1970).
 
         Raises:
             RetryLater: Firestore cannot be reached.
@@ -166,7 +166,7 @@ def lease_reference(client: Client, name: str) -> DocumentReference:
 
 
 def read(client: Client, name: str) -> LeaseRecord:
-    """The lease document as it is now.
+    """Read the lease document as it is now.
 
     Raises:
         RetryLater: Firestore cannot be reached.

@@ -161,7 +161,7 @@ class PeopleBook:
         return answer
 
     def _updated(self, answer: LabelWire | Failure) -> Label:
-        """The label after a change; a conflict is a stale etag."""
+        """Change a label, and return it; a conflict is a stale etag."""
         if not isinstance(answer, Failure):
             return answer.label()
         if answer.http_status == _CONFLICT or answer.trouble.reason == CHANGED:

@@ -284,7 +284,7 @@ class Calls:
         return _call(request, LabelWire, GROUP_WRITE)
 
     def rename_label(self, label: Label, name: str) -> Call[LabelWire]:
-        """A contact group's name, replaced."""
+        """Replace a contact group's name."""
         body = {
             "contactGroup": {"etag": label.etag, "name": name},
             "updateGroupFields": "name",

@@ -196,14 +196,6 @@ class Batches(ABC, Generic[T, A]):
         return self._parts(part[:middle], part[middle:]) if middle else []
 
 
-def _too_many() -> SkipCustomer:
-    return SkipCustomer(
-        "google.batch_refused",
-        "Google refuses too many contacts of the batch without naming them; this one was not tried by itself",
-        "Google refused many contacts at once. This one is tried again with the next synchronisation.",
-    )
-
-
 class Creates(Batches[NewPerson, Created | PersonWire]):
     """New contacts in one label, each created at most once.
 
@@ -423,3 +415,11 @@ def has_landed(change: Change, person: Person) -> bool:
     """Return whether a person, as read again, is what the change asked for."""
     wanted = _comparable(change.fields, change.client_data)
     return wanted == _comparable(person.fields, person.client_data)
+
+
+def _too_many() -> SkipCustomer:
+    return SkipCustomer(
+        "google.batch_refused",
+        "Google refuses too many contacts of the batch without naming them; this one was not tried by itself",
+        "Google refused many contacts at once. This one is tried again with the next synchronisation.",
+    )

@@ -80,7 +80,7 @@ class SqliteLeases:
                 _record(connection, free)
 
     def held(self) -> Sequence[str]:
-        """The names of the leases that have a claim, whether it has expired or not, by name.
+        """Return the names of the leases that have a claim, whether it has expired or not, by name.
 
         Raises:
             RetryLater: The database is busy.
@@ -90,7 +90,7 @@ class SqliteLeases:
             return [name for (name,) in rows]
 
     def look(self, name: str) -> tuple[Lease | None, float]:
-        """The lease as recorded, or None if it was never taken, and the database's time (seconds, 1970).
+        """Return the lease as recorded, None if it was never taken, and the database's time (seconds, 1970).
 
         Raises:
             RetryLater: The database is busy.
@@ -112,7 +112,7 @@ def recorded(connection: sqlite3.Connection, name: str) -> Lease | None:
 
 
 def now(connection: sqlite3.Connection) -> float:
-    """The database's time, in seconds since 1970."""
+    """Return the database's time, in seconds since 1970."""
     return float(connection.execute(_NOW).fetchone()[0])
 
 
