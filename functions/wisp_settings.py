@@ -10,7 +10,7 @@ from functions.endpoint import Call, ForWisp, Reply
 from functions.problems import problem
 from functions.user import GCONTACT, User, require
 from shared.domain.model.credentials import Credentials
-from shared.domain.model.wisp import Settings
+from shared.domain.model.wisp import WispSettings
 from shared.usecases.base.documents import to_document
 from shared.usecases.wisps.settings import Wish, check_settings, read_settings, save_settings
 
@@ -33,7 +33,7 @@ class Body(ForWisp, kw_only=True, frozen=True):
 
     user: User
     do: Literal["read", "check", "save"]
-    settings: Settings = msgspec.field(default_factory=Settings)
+    settings: WispSettings = msgspec.field(default_factory=WispSettings)
     credentials: Login | None = None
     revision: Annotated[str, Meta(max_length=100)] = ""
 
@@ -47,7 +47,13 @@ def _do(call: Call, body: Body) -> Reply | Response:
     require(body.user, GCONTACT)
     if body.do == "read":
         return Reply(to_document(read_settings(call.services, body.wisp)))
-    wish = Wish(body.wisp, body.user.email, body.settings, _credentials(body.credentials), body.revision)
+    wish = Wish(
+        body.wisp,
+        by=body.user.email,
+        settings=body.settings,
+        credentials=_credentials(body.credentials),
+        revision=body.revision,
+    )
     if body.do == "check":
         return Reply(to_document(check_settings(call.services, wish)))
     saved = save_settings(call.services, wish)

@@ -263,7 +263,7 @@ def _trial(secrets: SecretStore, clock: Clock, wisp: Wisp, credentials: Credenti
         from shared.adapters.simpler.client import TRIAL
         from shared.adapters.simpler.source import SimplerSource
 
-    return SimplerSource(wisp, secrets, clock, TRIAL, credentials)
+    return SimplerSource(wisp, secrets, clock, limits=TRIAL, credentials=credentials)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import msgspec
 
 from infra.operator.terminal import Terminal
 from shared.domain.model.credentials import Credentials, read_credentials
-from shared.domain.model.wisp import Settings
+from shared.domain.model.wisp import WispSettings
 from shared.errors import Misconfigured, Trouble
 from shared.typed import from_json
 from shared.usecases.accounts.delete_wisp import delete_wisp, left_of
@@ -26,7 +26,7 @@ class Given(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A WISP's settings in a file, as `wisps show` prints them; what is left out stays as it is."""
 
     wisp: str
-    settings: Settings
+    settings: WispSettings
     revision: str = ""
 
 
@@ -93,7 +93,7 @@ def _check(services: Services, command: argparse.Namespace, terminal: Terminal) 
 def _checked(services: Services, wisp: str, by: str, terminal: Terminal) -> bool:
     try:
         load_wisp(services.state, wisp)
-        checked = check_settings(services, Wish(wisp, by, Settings()))
+        checked = check_settings(services, Wish(wisp, by, WispSettings()))
     except Trouble as trouble:
         terminal.say(f"{wisp}: {trouble.message}")
         return False

@@ -6,9 +6,14 @@ from infra.lab.reading_distance.__main__ import table
 from infra.lab.reading_distance.journey import ROOT, follow
 from infra.lab.reading_distance.source import calls_by_position, lines_by_folder, names_of_two_meanings
 
+MOST_FRAMES = 14
+MOST_FILES = 20
+MOST_SHAPES = 6
+"""The bounds of what is read to follow a customer: own frames at the socket, files and classes with them."""
+
 
 def test_a_customer_is_followed_from_simpler_to_the_write(tmp_path: Path) -> None:
-    """The way begins in the use case and ends at the socket, through SIMPLer's adapter and Google's."""
+    """The way leads from the use case to the socket, through both adapters, and is short enough to read."""
     journey = follow(tmp_path)
 
     assert journey.write[0].startswith("shared/usecases/runs/")
@@ -17,7 +22,16 @@ def test_a_customer_is_followed_from_simpler_to_the_write(tmp_path: Path) -> Non
     assert any("/adapters/google/people/" in file for file in journey.carriers)
     assert journey.carriers <= journey.files
     assert {"Customer", "Card"} <= journey.shapes
+    assert len(journey.write) <= MOST_FRAMES
+    assert len(journey.carriers) <= MOST_FILES
+    assert len(journey.shapes) <= MOST_SHAPES
     assert len(list(table(journey, ROOT))) < len(list(table(journey, ROOT, lists_all=True)))
+
+
+def test_long_calls_name_their_arguments_and_a_name_means_one_thing() -> None:
+    """No call has more than four positional arguments, and no public name is defined twice."""
+    assert calls_by_position(ROOT) == []
+    assert names_of_two_meanings(ROOT) == {}
 
 
 def test_the_text_is_counted(tmp_path: Path) -> None:

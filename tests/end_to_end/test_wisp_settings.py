@@ -12,7 +12,7 @@ from infra.standins.simpler.failure import Failure, Kind
 from infra.standins.simpler.standin import SimplerStandIn
 from shared.adapters.simpler.errors import ROWS
 from shared.domain.model.credentials import Credentials
-from shared.domain.model.wisp import Settings, Wisp
+from shared.domain.model.wisp import Wisp, WispSettings
 from shared.domain.model.wisp_history import MOST_CHANGES, Changed
 from shared.errors import Misconfigured, RetryLater
 from shared.events import LOGGER
@@ -55,17 +55,17 @@ def login(world: World) -> Credentials:
     return Credentials(world.simpler.state.api_username, world.simpler.state.api_password)
 
 
-def new(world: World, **changed: Any) -> Settings:
+def new(world: World, **changed: Any) -> WispSettings:
     """Return what a new WISP needs."""
     needed = {"name": "Borealis", "country": "CA", "time_zone": "America/Toronto"}
     where = {"simpler_url": world.simpler.api, "simpler_operator": world.simpler.state.operator}
-    return Settings(**(needed | where | changed))
+    return WispSettings(**(needed | where | changed))
 
 
 def wish(world: World, wisp: str = "acme", **settings: Any) -> Wish:
     """Return what Mary wants, from the settings as they are."""
     at = read_settings(world.services, wisp).revision
-    return Wish(wisp, MARY, Settings(**settings), revision=at)
+    return Wish(wisp, MARY, WispSettings(**settings), revision=at)
 
 
 def save(world: World, **settings: Any) -> Checked:
@@ -107,7 +107,7 @@ class TestSettingUp:
 
     def test_what_is_missing_is_named(self, world: World) -> None:
         """All of it at once; SIMPLer is not called."""
-        checked = save_settings(world.services, Wish("borealis", MARY, Settings(name="Borealis")))
+        checked = save_settings(world.services, Wish("borealis", MARY, WispSettings(name="Borealis")))
 
         assert list(told(checked)) == ["country", "time_zone", "simpler_url", "simpler_operator"]
         assert world.simpler.state.calls == []

@@ -21,7 +21,7 @@ from shared.domain.model.alerts import (
     stuck,
 )
 from shared.domain.model.lease import Claim, Lease
-from shared.domain.model.night import Nights, Streak, folded
+from shared.domain.model.night import Nights, Streak, nights_of
 from shared.domain.model.run import AccountOutcome, AccountState, RunOutcome, RunState
 from shared.domain.model.schedule import NIGHT, day_of, last_night, moment
 
@@ -55,7 +55,7 @@ def a_run(
 
 def after(*runs: RunOutcome) -> Nights:
     """Return what these runs came to, the newest first."""
-    return folded("Europe/Dublin", reversed(runs))
+    return nights_of("Europe/Dublin", reversed(runs))
 
 
 def is_overdue(accounts: Sequence[Account], *runs: RunOutcome) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import MISSING, fields, replace
 import msgspec
 import pytest
 
-from shared.domain.model.wisp import Settings, Wisp
+from shared.domain.model.wisp import Wisp, WispSettings
 from shared.domain.model.wisp_history import differences
 from shared.typed import from_plain
 from shared.usecases.base.documents import to_document
@@ -18,20 +18,22 @@ WISP = Wisp("acme", "ACME", "IE", "Europe/Dublin", "https://simpler.example", "a
 
 def test_every_setting_is_in_the_table() -> None:
     """In the same order, but for what the service makes itself."""
-    assert list(Settings.__struct_fields__) == [each.name for each in fields(Wisp) if each.name not in OURS]
+    assert list(WispSettings.__struct_fields__) == [
+        each.name for each in fields(Wisp) if each.name not in OURS
+    ]
 
 
 def test_what_there_is_fits_the_table() -> None:
     """The defaults are values that could be given."""
-    given = to_document(Settings.of(WISP))
+    given = to_document(WispSettings.of(WISP))
 
-    assert from_plain(given, Settings) == Settings.of(WISP)
+    assert from_plain(given, WispSettings) == WispSettings.of(WISP)
 
 
 def test_what_is_left_out_is_not_given() -> None:
     """Nothing has a default of its own in the table."""
-    assert Settings().given() == {}
-    assert Settings(leavers="keep").given() == {"leavers": "keep"}
+    assert WispSettings().given() == {}
+    assert WispSettings(leavers="keep").given() == {"leavers": "keep"}
 
 
 def test_only_what_every_wisp_differs_in_must_be_given() -> None:
@@ -61,7 +63,7 @@ def test_only_what_every_wisp_differs_in_must_be_given() -> None:
 def test_what_has_another_type_is_refused(wrong: dict[str, object]) -> None:
     """By the type alone."""
     with pytest.raises(msgspec.ValidationError):
-        from_plain(wrong, Settings)
+        from_plain(wrong, WispSettings)
 
 
 def test_a_profile_is_not_shown_in_the_history() -> None:

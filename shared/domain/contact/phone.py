@@ -9,7 +9,7 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType, format
 from shared.domain.contact.customer import RawPhone
 from shared.domain.contact.dialling import dialled
 from shared.domain.contact.phone_kind import PhoneKind
-from shared.domain.contact.phone_text import Found, read_text
+from shared.domain.contact.phone_text import FoundNumber, read_text
 from shared.domain.contact.phone_words import is_idle
 
 MOST_PHONES = 100
@@ -83,7 +83,7 @@ def read_phones(raw: Sequence[RawPhone], region: str) -> ReadPhones:
     not_read: dict[str, None] = {}
     for given in raw:
         if number := _plain_number(given.text, region):
-            _add(phones, _phone(Found(*number), given.kind))
+            _add(phones, _phone(FoundNumber(*number), given.kind))
             continue
         read = read_text(given.text[:_LOOKED_AT], region)
         for each in read.found:
@@ -111,7 +111,7 @@ def _plain_number(text: str, region: str) -> tuple[PhoneNumber, int] | None:
     return dialled(digits, region, is_plus=is_plus)
 
 
-def _phone(found: Found, given: PhoneKind) -> Phone:
+def _phone(found: FoundNumber, given: PhoneKind) -> Phone:
     number = format_number(found.number, PhoneNumberFormat.INTERNATIONAL)
     return Phone(number, _kind(found.type, found.kind or given), found.extension, found.label)
 

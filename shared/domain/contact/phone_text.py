@@ -85,7 +85,7 @@ _TELEPHONES = frozenset({"t", "tel", "telephone", "p", "ph", "phone"})
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundNumber:
     """A number in a text.
 
     Attributes:
@@ -132,7 +132,7 @@ class ReadText:
         is_understood: Whether it holds no digits besides that may be a number's.
     """
 
-    found: tuple[Found, ...]
+    found: tuple[FoundNumber, ...]
     is_all: bool
     is_understood: bool
 
@@ -159,7 +159,9 @@ def read_text(text: str, region: str) -> ReadText:
         extension = extensions.get(spot.end)
         own = words[position] if words else Words(None, "")
         found.append(
-            Found(spot.number, spot.type, extension[1] if extension else "", kind=own.kind, label=own.label)
+            FoundNumber(
+                spot.number, spot.type, extension[1] if extension else "", kind=own.kind, label=own.label
+            )
         )
     is_left = any(_GROUP.search(bare[end:start]) for end, start in around)
     is_understood = bool(spots) and (words is not None or not is_left)

@@ -82,7 +82,9 @@ def overdue(wisp: str, nights: Nights, night: datetime) -> Alert:
     """Say that there was no complete run in a night."""
     last = f"the last reason told is {nights.code}" if nights.code else "no run told a reason"
     since = f"no complete run since the night of {night.isoformat()}"
-    return Alert("wisp.overdue", wisp, "", nights.complete, nights.code, f"{since}; {last}")
+    return Alert(
+        "wisp.overdue", wisp, account="", since=nights.complete, code=nights.code, message=f"{since}; {last}"
+    )
 
 
 def stuck(wisp: str, lease: Lease | None, *, now: float, longest: float) -> Iterator[Alert]:
@@ -119,7 +121,7 @@ def dead(account: Account, streak: Streak | None, now: datetime) -> Iterator[Ale
         since = moment(streak.since)
     if now - since >= DEAD:
         told = f"the account needs a person, for {code}, {_since(since)}"
-        yield Alert("account.dead", account.wisp, account.id, _iso(since), code, told)
+        yield Alert("account.dead", account.wisp, account.id, since=_iso(since), code=code, message=told)
 
 
 def guard_waiting(account: Account, streak: Streak | None) -> Iterator[Alert]:
@@ -127,7 +129,7 @@ def guard_waiting(account: Account, streak: Streak | None) -> Iterator[Alert]:
     if streak and streak.runs >= MOST_REFUSALS:
         refused = f"the guard refused removals {streak.runs} times in a row, {streak.refused} at last"
         told = f"{refused}; nobody let them through"
-        yield Alert("guard.waiting", account.wisp, account.id, streak.since, "guard", told)
+        yield Alert("guard.waiting", account.wisp, account.id, since=streak.since, code="guard", message=told)
 
 
 def _is_over(account: Account, streak: Streak) -> bool:

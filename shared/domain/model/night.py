@@ -110,8 +110,8 @@ class Watched:
             moment(time)
 
 
-def folded(time_zone: str, runs: Iterable[RunOutcome]) -> Nights:
-    """Return the same from runs, the oldest first, where no document tells it yet."""
+def nights_of(time_zone: str, runs: Iterable[RunOutcome]) -> Nights:
+    """Sum up runs, the oldest first, where no document does so yet."""
     nights = Nights(time_zone)
     for run in runs:
         nights = nights.ended(run)

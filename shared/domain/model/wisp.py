@@ -54,7 +54,7 @@ class Wisp:
         return status.casefold() in {wanted.casefold() for wanted in self.statuses}
 
 
-class Settings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class WispSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The settings that people choose, as they are given: what is left out stays as it is.
 
     This is their table: what functions take and give, the operator's command and docs/openapi.yaml follow it.
@@ -144,7 +144,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     ) = UNSET
 
     @classmethod
-    def of(cls, wisp: Wisp) -> "Settings":
+    def of(cls, wisp: Wisp) -> "WispSettings":
         """Return a wisp's settings, each of them."""
         return cls(**{name: getattr(wisp, name) for name in cls.__struct_fields__})
 

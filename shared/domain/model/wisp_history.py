@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from shared.domain.model.wisp import Settings, Wisp
+from shared.domain.model.wisp import Wisp, WispSettings
 
 MOST_CHANGES = 50
 """Changes that are kept, the newest: by then what a setting was is of no use to anybody."""
@@ -34,7 +34,7 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class SettingChange:
     """One change of a wisp's settings.
 
     Attributes:
@@ -58,9 +58,9 @@ class History:
     """
 
     number: int = 0
-    changes: tuple[Change, ...] = field(default=())
+    changes: tuple[SettingChange, ...] = field(default=())
 
-    def with_change(self, change: Change) -> "History":
+    def with_change(self, change: SettingChange) -> "History":
         """Return the history after one change more."""
         return History(self.number + 1, (change, *self.changes)[:MOST_CHANGES])
 
@@ -76,7 +76,7 @@ def revision(wisp: Wisp, history: History) -> str:
 
 def differences(before: Wisp | None, after: Wisp) -> tuple[Changed, ...]:
     """Return what is not as it was; every setting of a wisp that there was not."""
-    names = [each.name for each in fields(Wisp) if each.name in Settings.__struct_fields__]
+    names = [each.name for each in fields(Wisp) if each.name in WispSettings.__struct_fields__]
     return tuple(
         Changed(name, _shown(name, getattr(before, name, None)), _shown(name, getattr(after, name)))
         for name in names

@@ -38,7 +38,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from shared.domain.model.account import Account
-from shared.domain.model.night import Nights, Watched, folded
+from shared.domain.model.night import Nights, Watched, nights_of
 from shared.domain.model.run import Note, RunOutcome
 from shared.domain.model.wisp import Wisp
 from shared.domain.model.wisp_history import History
@@ -278,7 +278,7 @@ def nights_by_runs(state: StateStore, wisp: str, nights: Nights) -> Nights:
         runs = list(readable(found, RunOutcome, path)[0].values())
         if len(found) < newest or any(run.state == "complete" for run in runs):
             break
-    return replace(folded(nights.time_zone, reversed(runs)), seconds=nights.seconds)
+    return replace(nights_of(nights.time_zone, reversed(runs)), seconds=nights.seconds)
 
 
 def nights_put(wisp: str, nights: Nights) -> Put:

@@ -164,7 +164,7 @@ def _account(
             ledger = ledger_store.load_ledger(services.state, account.id)
             search = LabelSearch(book, wisp, ledger.head.known_labels())
             label = search.among(book.labels())
-            plan = _plan(search, label, gathered.desired, ledger, services.clock)
+            plan = _plan(search, label, gathered.desired, ledger, clock=services.clock)
     except Trouble as trouble:
         preview.reason = trouble.user_message
         return preview

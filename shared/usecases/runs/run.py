@@ -89,7 +89,7 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
             accounts, broken = read_accounts(services.state, wisp.id)  # none is disconnected from here on
             nights = load_nights(services.state, wisp).begun(outcome, active_accounts(accounts))
             outcome.accounts = [_stop_broken(run, account) for account in broken]
-            _run(run, accounts, request.allow, outcome, nights)
+            _run(run, accounts, request.allow, outcome=outcome, nights=nights)
             _close(run, outcome, nights)
             _continue(services, request, outcome)
             send_notices(run, outcome)

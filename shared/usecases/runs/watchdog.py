@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from shared.domain.model.account import Account
@@ -152,7 +153,7 @@ def _zones(services: Services, watched: Mapping[str, Watched], seen: Seen) -> It
         before = watched.get(name)
         is_same = before is not None and before.night == night.isoformat()
         fresh = Watched(night.isoformat(), looked=night.isoformat())
-        yield Zone(name, night, now, ids, before if before and is_same else fresh)
+        yield Zone(name, night, now, wisps=ids, watched=before if before and is_same else fresh)
 
 
 def _is_zone(name: str) -> bool:
@@ -176,7 +177,9 @@ def _watch(services: Services, zone: Zone, seen: Seen) -> Watched:
     missing: list[str] = []
     with ThreadPoolExecutor(WISPS_AT_ONCE, thread_name_prefix="watch") as pool:
         looks = [
-            pool.submit(copy_context().run, _look, services, zone, wisp, nights.get(wisp, unknown))
+            pool.submit(
+                copy_context().run, partial(_look, services, zone, wisp, nights=nights.get(wisp, unknown))
+            )
             for wisp in unwell
         ]
         for wisp, look in zip(unwell, looks, strict=True):
@@ -191,7 +194,7 @@ def _watch(services: Services, zone: Zone, seen: Seen) -> Watched:
     settled = {*due_now} - {*missing}
     has_not_begun = (wisp for wisp in zone.wisps if moment(nights.get(wisp, unknown).began) < zone.night)
     late = [wisp for wisp in has_not_begun if wisp not in settled]
-    if not _begin(services, zone, late, missing, nights):
+    if not _begin(services, zone, late, missing=missing, nights=nights):
         return zone.watched
     return replace(zone.watched, looked=looked, started=looked)
 
@@ -200,7 +203,7 @@ def _begin(
     services: Services, zone: Zone, late: Sequence[str], missing: Sequence[str], nights: Mapping[str, Nights]
 ) -> bool:
     """Start what has not begun; return whether the queue took it, or else the next look tries again."""
-    begun = begin_late(services, zone.name, zone.night, late, len(zone.wisps))
+    begun = begin_late(services, zone.name, zone.night, late, count=len(zone.wisps))
     night = zone.night.isoformat()
     if begun.enqueued or begun.failed:
         message = f"the night had not begun for {len(missing)} of {len(zone.wisps)} wisps; it is started now"

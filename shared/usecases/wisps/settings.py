@@ -11,8 +11,8 @@ from contextlib import suppress
 from dataclasses import MISSING, dataclass, field, fields, replace
 
 from shared.domain.model.credentials import Credentials, is_same, read_credentials
-from shared.domain.model.wisp import Settings, Wisp
-from shared.domain.model.wisp_history import Change, Changed, History, differences, revision
+from shared.domain.model.wisp import Wisp, WispSettings
+from shared.domain.model.wisp_history import Changed, History, SettingChange, differences, revision
 from shared.errors import LeaseLost, Misconfigured, RetryLater
 from shared.events import Event, log
 from shared.usecases.base.account_changes import one_at_a_time
@@ -49,7 +49,7 @@ class Wish:
 
     wisp: str
     by: str
-    settings: Settings
+    settings: WispSettings
     credentials: Credentials | None = field(default=None, repr=False)
     revision: str = ""
 
@@ -67,8 +67,8 @@ class Known:
 
     wisp: str
     revision: str
-    settings: Settings
-    changes: tuple[Change, ...]
+    settings: WispSettings
+    changes: tuple[SettingChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def read_settings(services: Services, wisp_id: str) -> Known:
         Misconfigured: There is no such wisp.
     """
     wisp, history = load_wisp(services.state, wisp_id), load_history(services.state, wisp_id)
-    return Known(wisp.id, revision(wisp, history), Settings.of(wisp), history.changes)
+    return Known(wisp.id, revision(wisp, history), WispSettings.of(wisp), history.changes)
 
 
 def check_settings(services: Services, wish: Wish) -> Checked:
@@ -145,7 +145,7 @@ def _save(
         _agree(services, wish, _stored(services, wish.wisp)[1])
         if wish.credentials:
             _keep_credentials(services, before, wisp, wish.credentials)
-        change = Change(services.clock.now().isoformat(timespec="seconds"), wish.by, changed)
+        change = SettingChange(services.clock.now().isoformat(timespec="seconds"), wish.by, changed)
         history = load_history(services.state, wisp.id).with_change(change)
         held_lease.write(wisp_put(wisp), history_put(wisp.id, history))
         if wish.credentials and _moves(before, wisp):
@@ -195,7 +195,7 @@ def _missing(wish: Wish, before: Wisp | None) -> Iterator[Flaw]:
         if not is_id(wish.wisp):
             yield Flaw("wisp", INVALID, "A WISP's id has 1 to 64 letters, digits, hyphens and underscores.")
         for name in NEEDED:
-            if name in Settings.__struct_fields__ and name not in wish.settings.given():
+            if name in WispSettings.__struct_fields__ and name not in wish.settings.given():
                 yield Flaw(name, INVALID, f"A new WISP needs its {name}.")
 
 

@@ -178,11 +178,11 @@ def _found(listing: Listing, wisp: Wisp) -> Found:
     wanted = {status for status in statuses if wisp.wants(status)}
     records = (record for record in listing.records.values() if record.status in wanted)
     return Found(
-        listing.total,
-        sum(statuses[status] for status in wanted),
-        _counts(statuses),
-        _counts(Counter(skipped.reason for skipped in listing.skipped)),
-        tuple(_sample(record.card()) for record in islice(records, MOST_SAMPLES)),
+        records=listing.total,
+        contacts=sum(statuses[status] for status in wanted),
+        statuses=_counts(statuses),
+        unusable=_counts(Counter(skipped.reason for skipped in listing.skipped)),
+        sample=tuple(_sample(record.card()) for record in islice(records, MOST_SAMPLES)),
     )
 
 
@@ -193,13 +193,13 @@ def _counts(counter: Mapping[str, int]) -> tuple[Count, ...]:
 
 def _sample(card: Card) -> Sample:
     return Sample(
-        card.customer,
-        card.display,
-        card.company,
-        tuple(phone.number for phone in card.phones),
-        card.emails,
-        tuple(map(_line, card.addresses)),
-        tuple(f"{title}: {text}" for title, text in card.details),
+        customer=card.customer,
+        name=card.display,
+        company=card.company,
+        phones=tuple(phone.number for phone in card.phones),
+        emails=card.emails,
+        addresses=tuple(map(_line, card.addresses)),
+        rows=tuple(f"{title}: {text}" for title, text in card.details),
     )
 
 
