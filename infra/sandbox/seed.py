@@ -7,7 +7,7 @@ from infra.standins.google.user import User
 from infra.standins.google.world import NewClient
 from infra.standins.simpler.standin import SimplerStandIn
 from shared.domain.model.credentials import Credentials
-from shared.domain.model.wisp import Settings, Wisp
+from shared.domain.model.wisp import Wisp, WispSettings
 from shared.usecases.base.documents import load_wisp
 from shared.usecases.base.services import Services
 from shared.usecases.runs.run import SyncWisp, sync_wisp
@@ -29,7 +29,7 @@ def set_up_wisp(services: Services, simpler: SimplerStandIn) -> Wisp:
     """Set the WISP up, as SIMPLer's page "Google Contacts" does: SIMPLer has to answer."""
     store_secrets(services)
     profile = {"listing": {"paging": {"style": "page"}}, "link": "http://{server}/customers/{id}"}
-    settings = Settings(
+    settings = WispSettings(
         name="Cork Wireless",
         country="IE",
         time_zone="Europe/Dublin",

@@ -17,7 +17,7 @@ from shared.ports import Document, Put
 from shared.usecases.base.documents import load_runs
 from shared.usecases.base.leases import RUN_DEADLINE, TTL
 from shared.usecases.customers.press import sync_customer
-from shared.usecases.customers.press_queue import BATCH, RETRY_WITHIN, SOON, store
+from shared.usecases.customers.press_queue import PRESSES_AT_ONCE, RETRY_WITHIN, SOON, store
 from shared.usecases.runs.run import MOST_TAKEN_IN, SyncWisp, sync_wisp
 from shared.usecases.runs.start import start_sync
 from shared.usecases.runs.status import PressState, status
@@ -302,7 +302,7 @@ def test_however_many_go_on_pressing_an_answer_comes(tmp_path: Path) -> None:
         pressed = sync_customer(with_source(world.services, press_another), "acme", "1", "joe@example.com")
 
         assert (looked[0], pressed.state) == ("1", "done")
-        assert len(looked) <= 2 * (BATCH + 1)
+        assert len(looked) <= 2 * (PRESSES_AT_ONCE + 1)
         assert [0 < task.delay <= SOON for task in world.tasks.tasks] == [True]
         finish(world)
         assert waiting(world) == []

@@ -33,10 +33,10 @@ RETRY_WITHIN = 5 * 60.0
 SOON = 30.0
 """Seconds within which a run takes up presses that nobody has handled yet."""
 
-BATCH = 20
+PRESSES_AT_ONCE = 20
 """Other customers that a press handles besides its own before it looks again."""
 
-BATCH_SECONDS = 4.0
+_DRAIN_SECONDS = 4.0
 """Seconds after which a batch begins no further customer."""
 
 BATCHES = 2
@@ -115,10 +115,10 @@ def drain(
         accounts: The accounts that get the customers.
         attempted: Ids of presses that were attempted; this call adds its own.
         own: The presses of the caller's user, whose customer comes first.
-        most: Stop after so many other customers, or `BATCH_SECONDS`; None: stop when nobody waits.
+        most: Stop after so many other customers, or `_DRAIN_SECONDS`; None: stop when nobody waits.
     """
     done: Outcomes = {}
-    count, end = 0, run.services.clock.monotonic() + BATCH_SECONDS
+    count, end = 0, run.services.clock.monotonic() + _DRAIN_SECONDS
     while fresh := _fresh(run.services, run.wisp.id, attempted):
         for customer, presses in _by_customer(fresh, own):
             now = run.services.clock.monotonic()
@@ -249,7 +249,7 @@ def drain_after_release(
             break
         with held_lease:
             run = Run(services, wisp, held_lease, deadline)
-            done |= drain(run, accounts, attempted, own=own, most=BATCH)
+            done |= drain(run, accounts, attempted, own=own, most=PRESSES_AT_ONCE)
         batches += 1
     return done
 

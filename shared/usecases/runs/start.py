@@ -12,7 +12,7 @@ from shared.usecases.customers.press_queue import ask_for_turn
 HANDOVER = 120.0
 """Seconds in which the task must begin; after that another run may take the lease, which ends the task."""
 
-PATIENCE = 10.0
+_PATIENCE = 10.0
 """Seconds for which a run waits for presses of customers' buttons that have the lease."""
 
 BETWEEN_LOOKS = 0.5
@@ -50,7 +50,7 @@ def start_sync(services: Services, wisp_id: str, by: str, allow: str = "") -> Ru
 
 def _in_turn(services: Services, wisp: str, claim: Claim) -> Lease:
     """Take the lease, if need be from presses of customers' buttons: each has it for a few seconds."""
-    name, end = lease_of(wisp), services.clock.monotonic() + PATIENCE
+    name, end = lease_of(wisp), services.clock.monotonic() + _PATIENCE
     while True:
         try:
             return services.leases.acquire(name, claim, HANDOVER)
