@@ -28,12 +28,6 @@ def test_a_customer_is_followed_from_simpler_to_the_write(tmp_path: Path) -> Non
     assert len(list(table(journey, ROOT))) < len(list(table(journey, ROOT, lists_all=True)))
 
 
-def test_long_calls_name_their_arguments_and_a_name_means_one_thing() -> None:
-    """No call has more than four positional arguments, and no public name is defined twice."""
-    assert calls_by_position(ROOT) == []
-    assert names_of_two_meanings(ROOT) == {}
-
-
 def test_the_text_is_counted(tmp_path: Path) -> None:
     """Long calls by position, public names that two modules define, and lines by folder."""
     one, two = tmp_path / "shared" / "one.py", tmp_path / "shared" / "ports" / "two.py"
