@@ -44,7 +44,8 @@ class RateLimit:
     def load(cls, state: StateStore, clock: Clock, limits: Limits, account: Account) -> "RateLimit":
         """Load the counts that the last holder stored; begin with none if they cannot be read."""
         pace = _read(state, pace_path(account), Pace) or Pace()
-        return cls(clock, limits, account, pace, _read(state, PROJECT, ProjectPause) or ProjectPause())
+        project = _read(state, PROJECT, ProjectPause) or ProjectPause()
+        return cls(clock, limits, account, pace, project=project)
 
     def check(self) -> None:
         """Raise `OverQuota` while a quota that takes hours to recover, or one of the project, is used up."""

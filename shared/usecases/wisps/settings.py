@@ -129,7 +129,7 @@ def save_settings(services: Services, wish: Wish) -> Checked:
     if wisp is None or flaws or not changed:
         return Checked(wish.wisp, at, saved=not flaws, changed=changed, flaws=flaws, found=trial.found)
     try:
-        history = _save(services, wish, before, wisp, changed)
+        history = _save(services, wish, before, wisp=wisp, changed=changed)
     except LeaseLost as lost:  # nothing but the credentials was written, and they serve what there is
         raise RetryLater("account.busy", lost.message, _TOO_LATE, after=60) from lost
     names = [each.setting for each in changed]
