@@ -101,7 +101,7 @@ def read_phones(raw: Sequence[RawPhone], region: str) -> ReadPhones:
 
 def _plain_number(text: str, region: str) -> tuple[PhoneNumber, int] | None:
     """Return the number of a text that is nothing else, as most are."""
-    plain = _PLAIN.fullmatch(text)
+    plain = _PLAIN.fullmatch(text.removesuffix(".0"))  # a spreadsheet's float
     if not plain or ("-" in text and _DATE.fullmatch(text)):
         return None
     digits = _SIGNS.sub("", plain[2])

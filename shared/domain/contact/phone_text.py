@@ -29,6 +29,7 @@ _LISTED = r"(?:^|(?<=[\s,;/]))[1-9][).](?=\s)"
 _KEPT_IN = (
     r"a/?c|acct?|account|ref|reference|invoice|inv|pin|p\.?o\.?|order|vat|tax|serial|s/n|imei|iban|meter|mprn|gprn"
     r"|ticket|case|contract|passport|pps|ppsn|ssn|ein|licen[cs]e|policy|router|mac|ip|sort code|password|reg"
+    r"|debit|parcel"
 )
 _COUNTED = "customer|cust|cst|client|subscriber|sub|member|user|unit|site|job|quote|id"
 _NOT_PHONES = (
@@ -48,6 +49,8 @@ _NOT_PHONES = (
     r"[€£$]\s?\d[\d,.]*|(?<![\d.,])\d{1,6}(?:[.,]\d{2})?\s?(?:[€£$%](?!\s?\d)|(?:euros?|eur|zar|usd|gbp|mbps)\b)",
     r"(?<![\d.])-?[1-9]\d?\.\d{4,}(?![\d.])",  # a coordinate
     rf"\b(?:{_KEPT_IN})\b{_IS}{_DIGITS_OF}",
+    rf"\b(?:id|sn)\s*[:=#]\s*{_DIGITS_OF}",
+    r"(?<!\d)\d{4}(?:[ -]\d{4}){3}(?!\d)",  # a bank card
     rf"\b(?:{_COUNTED})\W*(?:no|nr|num|number|code|id|#)\W*{_DIGITS_OF}",
     _LISTED,  # "1) … 2) …"
 )
