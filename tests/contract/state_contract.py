@@ -10,9 +10,11 @@ import pytest
 
 from shared.adapters.google.firestore.state import PAGE
 from shared.domain.model.lease import Claim, Lease
+from shared.domain.model.night import Nights, Streak, Watched
 from shared.errors import AlreadyThere, LeaseLost
 from shared.ports import Document, Drop, Put
 from shared.usecases.base.batches import batches
+from shared.usecases.base.documents import load_watched, nights_put, read_nights, watched_put
 from tests.contract.stores import Stores
 
 MARY = Claim("owner-1", "run-1", "mary@acme.ie")
@@ -321,3 +323,24 @@ class StateContract:
         with pytest.raises(LeaseLost):
             stores.state.write(Put("wisps/b", {}), fence=fence)
         assert stores.state.get("wisps/b") is None
+
+    def test_nights(self, stores: Stores) -> None:
+        """What runs came to is found by time zone in one query; so is what an earlier build left."""
+        streak = Streak("google.scope", "2026-03-01T05:00:00+00:00", 2)
+        dublin = Nights("Europe/Dublin", 30.5, began="2026-03-02T05:00:00+00:00", stopped={"acme-1": streak})
+        stores.state.write(
+            nights_put("acme", dublin),
+            nights_put("borealis", Nights("America/Toronto", complete="2026-03-02T10:00:00+00:00")),
+            Put("durations/early", {"time_zone": "Europe/Dublin", "seconds": 12.5}),
+            Put("durations/odd", {"time_zone": "Europe/Dublin", "began": "yesterday"}),
+        )
+        known, broken = read_nights(stores.state, "Europe/Dublin")
+        assert known == {"acme": dublin, "early": Nights("Europe/Dublin", 12.5)}
+        assert broken == ["durations/odd"]
+
+    def test_watched(self, stores: Stores) -> None:
+        """How far each night was watched comes back as it was."""
+        watched = {"Europe/Dublin": Watched("2026-03-02T05:00:00+00:00", "2026-03-02T06:30:00+00:00")}
+        assert load_watched(stores.state) == {}
+        stores.state.write(watched_put(watched))
+        assert load_watched(stores.state) == watched
