@@ -16,10 +16,12 @@ MOST_PHONES = 100
 """How many numbers a contact gets at most."""
 
 _LOOKED_AT = 500
+_LONGEST_WHOLE = 13  # with the country's code
 _LONGEST_ONE = 12  # digits: more may be two numbers, where they have any length, as in Germany
 _PLAIN = re.compile(r"(\+?)([0-9 ()-]{6,30})")
 _SIGNS = re.compile(r"[^0-9]+")
 _DATE = re.compile(r"\(?[0-9]{1,4}-[0-9]{1,2}-[0-9]{1,4}\)?|(?:[0-9]{2}-){5}[0-9]{2}")
+_HOURS = re.compile(r" [0-9]{1,2}-[0-9]{1,2}$")
 _LONG_GROUP = re.compile(r"\d{5}")
 _MAY_BE_MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
@@ -102,11 +104,12 @@ def read_phones(raw: Sequence[RawPhone], region: str) -> ReadPhones:
 def _plain_number(text: str, region: str) -> tuple[PhoneNumber, int] | None:
     """Return the number of a text that is nothing else, as most are."""
     plain = _PLAIN.fullmatch(text.removesuffix(".0"))  # a spreadsheet's float
-    if not plain or ("-" in text and _DATE.fullmatch(text)):
+    if not plain or ("-" in text and (_DATE.fullmatch(text) or _HOURS.search(text))):
         return None
     digits = _SIGNS.sub("", plain[2])
     is_plus = bool(plain[1])
-    if len(digits) > _LONGEST_ONE and not is_plus and not digits.startswith("00"):
+    is_whole = is_plus or digits.startswith("00")
+    if len(digits) > (_LONGEST_WHOLE + 2 * (not is_plus) if is_whole else _LONGEST_ONE):
         return None
     return dialled(digits, region, is_plus=is_plus)
 

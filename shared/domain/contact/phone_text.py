@@ -83,6 +83,7 @@ _FAR = 4
 _NOTHING: list["_Spot"] = []
 _HOURS = 2
 _LONGEST_TAIL = 4
+_LONGEST_USUAL = 11  # digits without the trunk's zero, as Germany gives them out (Bundesnetzagentur, 2010)
 _GLUED = 7
 _TELEPHONES = frozenset({"t", "tel", "telephone", "p", "ph", "phone"})
 
@@ -263,21 +264,23 @@ def _segments(run: Sequence[_Group]) -> list[list[_Group]]:
 
 def _read(groups: Sequence[_Group], text: str, region: str) -> list[_Spot]:
     """Read the numbers that make up all of the groups, but for a house number, a year, or a single digit."""
-    whole = _cover(groups, region)
-    if whole is not None or len(groups) == 1:
-        return whole or []
+    if len(groups) == 1:
+        return _cover(groups, region) or []
     first, last = groups[0], groups[-1]
-    if _is_span(groups):
-        return _cover(groups[:-2], region) or []
+    is_year = len(last.digits) == _FAR and "(" in last.between and last.digits[:2] in ("19", "20")
+    is_house = len(last.digits) < _FAR and _STREET.match(text, last.end) is not None
+    is_sign = len(last.digits) == 1 and text[last.end : last.end + 1] == ")" and "(" not in last.between
+    behind = 2 if _is_span(groups) else int(is_year or is_house or is_sign)
+    if behind and (before := _cover(groups[:-behind], region)):
+        return before
+    whole = _cover(groups, region)
+    if whole is not None:
+        return whole
     if len(first.digits) == 1 or (
         len(first.digits) <= _FAR and not first.is_plus and _HOUSE.search(text[: first.start])
     ):
         return _cover(groups[1:], region) or []
-    is_year = len(last.digits) == _FAR and "(" in last.between and last.digits[:2] in ("19", "20")
-    is_house = len(last.digits) < _FAR and _STREET.match(text, last.end)
-    if len(last.digits) == 1 or is_year or is_house:
-        return _cover(groups[:-1], region) or []
-    return []
+    return (_cover(groups[:-1], region) or []) if len(last.digits) == 1 else []
 
 
 def _is_span(groups: Sequence[_Group]) -> bool:
@@ -305,16 +308,23 @@ def _cover(groups: Sequence[_Group], region: str) -> list[_Spot] | None:
             read = dialled(digits, region, is_plus=first.is_plus)
             if not read and first.is_plus and digits[0] == "0":
                 read = dialled(digits, region)  # the plus stands between two numbers
-            if read:
+            if read and not (group is not first and _is_overlong(read[0], group)):
                 ends[start] = [_Spot(*read, first.start, group.end), *ends[end]]
                 break
     return ends.get(0)
+
+
+def _is_overlong(number: PhoneNumber, last: _Group) -> bool:
+    """Return whether a group behind a space may be no part of it, where numbers have any length."""
+    return last.between.isspace() and len(str(number.national_number)) > _LONGEST_USUAL
 
 
 def _tail(text: str, last: _Spot, segment: Sequence[_Group]) -> _Spot | None:
     """Return what is written of a further number that is mostly as before: "4871234/5"."""
     digits = "".join(group.digits for group in segment)
     between = text[last.end : segment[0].start]
+    if len(segment) > 1 and _is_span(segment):
+        return None
     if not _TAIL.fullmatch(between.strip(" ().-") or between):
         return None
     number = beside(last.number, digits)

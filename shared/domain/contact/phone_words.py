@@ -42,7 +42,7 @@ COMMON = frozenset((*_KINDS, *_TELEPHONES, *_FILLERS, *_JOINTS))
 """Words that say nothing but that a number is one, of what kind, or that there is none; without case."""
 
 _LONGEST_LABEL = 40
-_NO_LABEL = re.compile(r"[0-9]{5}|@")
+_NO_LABEL = re.compile(r"[0-9]{5}|@|(?:[0-9][ ()+-]*){7}")
 _WORD = re.compile(r"[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
 _NO_DIGIT = re.compile(r"\D+")
