@@ -29,7 +29,7 @@ def console(person: Person, email: str) -> Iterator[str]:
 def simpler(person: Person, customer: str) -> Iterator[str]:
     """Show every page of SIMPLer and the start page, and yield each one's name."""
     at = person.box.simpler
-    for url in (person.box.start_page, f"{at}/sign-in", f"{at}/users/"):
+    for url in (person.box.start_page, f"{at}/sign-in", f"{at}/users/", f"{at}/settings/google-contacts"):
         person.page.goto(url)
         yield url
     for path in ("", "new", "general", customer, f"{customer}/edit", f"{customer}/delete"):
