@@ -93,7 +93,8 @@ def _facts(card: Card) -> list[_Fact]:
 
 
 def _one_line(address: PostalAddress) -> str:
-    parts = (address.street, address.city, address.region, address.postcode, address.country)
+    lines = address.street.split("\n")
+    parts = (*lines, address.city, address.region, address.postcode, address.country)
     return ", ".join(part for part in parts if part)
 
 

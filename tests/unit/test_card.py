@@ -63,7 +63,7 @@ def test_a_whole_customer_becomes_a_card() -> None:
         addresses=(
             PostalAddress(
                 AddressKind.INSTALLATION,
-                "The Farm, Blarney Road",
+                "The Farm\nBlarney Road",
                 "Cork",
                 "Co. Cork",
                 "T12 X0X0",

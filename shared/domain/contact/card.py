@@ -32,7 +32,7 @@ The codes are `NOT_READ`, ``too many phones``, ``country not known``, ``email no
 
 @dataclass(frozen=True, slots=True)
 class PostalAddress:
-    """An address ready to be written; every text may be empty."""
+    """An address ready to be written; every text may be empty. A street may have several lines."""
 
     kind: AddressKind
     street: str = ""
@@ -137,7 +137,7 @@ def _country(address: Address, wisp: Wisp) -> str:
 def _postal(address: Address, wisp: Wisp) -> PostalAddress:
     return PostalAddress(
         kind=address.kind,
-        street=cut(", ".join(address.lines), _LONGEST_STREET),
+        street=cut("\n".join(address.lines), _LONGEST_STREET),
         city=cut(address.city, _LONGEST_PART),
         region=cut(address.region, _LONGEST_PART),
         postcode=cut(address.postcode, _LONGEST_PART),
@@ -198,5 +198,5 @@ def _too_long(customer: Customer, addresses: Iterable[PostalAddress]) -> Iterato
         return
     for each in customer.addresses:
         parts = (each.city, each.region, each.postcode, each.country)
-        yield from (text for text in (", ".join(each.lines),) if units(text) > _LONGEST_STREET)
+        yield from (text for text in ("\n".join(each.lines),) if units(text) > _LONGEST_STREET)
         yield from (text for text in parts if units(text) > _LONGEST_PART)

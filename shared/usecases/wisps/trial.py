@@ -204,5 +204,5 @@ def _sample(card: Card) -> Sample:
 
 
 def _line(address: PostalAddress) -> str:
-    parts = (address.street, address.city, address.region, address.postcode, address.country)
+    parts = (*address.street.split("\n"), address.city, address.region, address.postcode, address.country)
     return ", ".join(filter(None, parts))
