@@ -37,7 +37,7 @@ def read_body(request: Request) -> bytes:
     with arriving(request):
         body = request.stream.read(LARGEST_BODY + 1)
     if len(body) > LARGEST_BODY:
-        raise BadRequest(413, "request.size", "The body may hold at most 1 MiB.")
+        raise too_large()
     if len(body) < (request.content_length or 0):
         raise _unfinished()
     return body
@@ -87,6 +87,11 @@ def _stop_reading(connection: socket.socket | None) -> None:
     if connection is not None:
         with suppress(OSError):
             connection.shutdown(socket.SHUT_RD)
+
+
+def too_large() -> BadRequest:
+    """Return the refusal of a body of more than `LARGEST_BODY`."""
+    return BadRequest(413, "request.size", "The body may hold at most 1 MiB.")
 
 
 def _unfinished() -> BadRequest:

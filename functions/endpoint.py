@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 from flask import Request, Response
 
-from functions.body import LARGEST_BODY, let_go, read_body
+from functions.body import LARGEST_BODY, let_go, read_body, too_large
 from functions.caller import authenticate
 from functions.problems import BadRequest, answer_to, log_failure
 from functions.trace import trace_ids
@@ -112,7 +112,7 @@ def _check_form(request: Request, function: str) -> None:
     if request.method != "POST":
         raise BadRequest(405, "request.method", "Please use POST.")
     if (request.content_length or 0) > LARGEST_BODY:
-        raise BadRequest(413, "request.size", "The body may hold at most 1 MiB.")
+        raise too_large()
     if request.mimetype != "application/json":
         raise BadRequest(415, "request.type", "Please send application/json.")
 
