@@ -20,7 +20,7 @@ FETCH_SECONDS = 10.0
 """How long the server may be silent (seconds)."""
 
 SHORTEST, LONGEST = 60.0, 86_400.0
-"""How long certificates are kept at least and at most, whatever the server says (seconds)."""
+"""Seconds for which certificates are kept at least and at most, whatever the server says."""
 
 PAUSE = 5.0
 """The time between a fetch that failed and the next (seconds)."""

@@ -13,7 +13,7 @@ from shared.domain.contact.phone_text import FoundNumber, read_text
 from shared.domain.contact.phone_words import is_idle
 
 MOST_PHONES = 100
-"""How many numbers a contact gets at most."""
+"""The most numbers that a contact gets."""
 
 _LOOKED_AT = 500
 _LONGEST_WHOLE = 13  # with the country's code
@@ -44,20 +44,20 @@ class Phone:
 
     @property
     def words(self) -> str:
-        """What is to be read beside the number, besides its kind: ``wife, ext. 12``; or empty."""
+        """The words beside the number, without its kind: ``wife, ext. 12``; or empty."""
         extension = f"ext. {self.extension}" if self.extension else ""
         return ", ".join(filter(None, (self.label, extension)))
 
     @property
     def called(self) -> str:
-        """What people are to read beside the number: ``Mobile``, ``Mobile, wife``, ``Work, ext. 12``."""
+        """The words beside the number, its kind included: ``Mobile``, ``Mobile, wife``, ``Work, ext. 12``."""
         kind = "" if self.kind is PhoneKind.OTHER and self.words else self.kind.label
         return ", ".join(filter(None, (kind, self.words)))
 
 
 @dataclass(frozen=True, slots=True)
 class ReadPhones:
-    """What was read of a record's telephones.
+    """The telephone numbers that were read from a record.
 
     Attributes:
         phones: Valid numbers, each once and at most `MOST_PHONES`.

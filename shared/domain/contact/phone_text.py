@@ -129,7 +129,7 @@ class _Spot(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
-    """What a text says.
+    """The numbers in a text.
 
     Attributes:
         found: The numbers in it.

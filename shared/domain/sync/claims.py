@@ -151,7 +151,7 @@ def _claim_former(field: str, held: Sequence[Held], prints: Collection[str], our
             by_print.setdefault(next(told, ""), []).append(each)
     for print_ in by_print.keys() - known - {""}:
         mine = by_print[print_]
-        as_now = [each for each in mine if any(_is_one(field, each.read, desired) for desired in ours)]
+        as_now = [each for each in mine if any(_is_one(field, each.read, own) for own in ours)]
         for each in _copies(as_now) or mine[: len(mine) == 1]:
             each.is_former = True
 
@@ -162,5 +162,5 @@ def _copies(held: Sequence[Held]) -> list[Held]:
     return [each for each in held if barest and each.read.added.items() <= barest.read.added.items()]
 
 
-def _is_one(field: str, read: Reading, desired: Reading) -> bool:
-    return read.identity == desired.identity and is_alike(field, read.rest, desired.rest)
+def _is_one(field: str, read: Reading, own: Reading) -> bool:
+    return read.identity == own.identity and is_alike(field, read.rest, own.rest)

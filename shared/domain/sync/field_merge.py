@@ -216,20 +216,20 @@ def _joined(name: str, pairs: Sequence[_Pair], held: Sequence[Held]) -> Joined:
     free = [each for each in held if each not in used]
     gone = [each for each in free if _goes(name, each, pairs)]
     kept = [item for each in free if each not in gone for item in each.items]
-    has_user_data = [
+    stranded = [
         each.read.added for each in gone if each.is_known and each.read.added and name in _STANDS_ALONE
     ]
     if name == "organizations":
-        _hand_on(pairs, has_user_data)
+        _hand_on(pairs, stranded)
     if name == "names":
         _hand_on_to_name(pairs, free)
     return Joined(
-        (*(pair.sent() for pair in pairs), *kept, *has_user_data),
+        (*(pair.sent() for pair in pairs), *kept, *stranded),
         tuple(pair.print(name) for pair in pairs),
         (
             *(pair.added or pair.sent() for pair in pairs if pair.added or pair.is_shared),
             *kept,
-            *has_user_data,
+            *stranded,
         ),
         not gone and all(pair.is_sent(name) for pair in pairs),
     )
@@ -249,11 +249,11 @@ def _is_sent_already(name: str, held: Held, pair: _Pair) -> bool:
     return read.added.items() <= pair.added.items()
 
 
-def _hand_on(pairs: Sequence[_Pair], has_user_data: list[Item]) -> None:
-    """Let a company that has another name now keep the user's job title."""
+def _hand_on(pairs: Sequence[_Pair], stranded: list[Item]) -> None:
+    """Let a company that has another name now keep the user's job title, which is then not stranded."""
     for pair in pairs:
-        if pair.held is None and has_user_data:
-            pair.added = has_user_data.pop(0)
+        if pair.held is None and stranded:
+            pair.added = stranded.pop(0)
 
 
 def _hand_on_to_name(pairs: Sequence[_Pair], gone: Sequence[Held]) -> None:

@@ -132,13 +132,13 @@ def _record(
     return same, False
 
 
-def _check_right_one(desired: Account, consented: Consented) -> None:
-    if desired.google_id != consented.google_id:
+def _check_right_one(expected: Account, consented: Consented) -> None:
+    if expected.google_id != consented.google_id:
         raise Denied(
             "connect.wrong_account",
             "another Google account consented than the one that needs a new token",
-            f"{desired.email} needs to be connected again, but {consented.email} was chosen at Google."
-            f" Nothing has changed. Please connect {desired.email} again and choose that account.",
+            f"{expected.email} needs to be connected again, but {consented.email} was chosen at Google."
+            f" Nothing has changed. Please connect {expected.email} again and choose that account.",
         )
 
 

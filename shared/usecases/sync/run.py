@@ -101,9 +101,8 @@ def sync_account(run: Run, target: Target, account: Account) -> Finished:
         with hold_account(run, account) as held_lease, open_account(session, held_lease):
             plan = read_and_plan(session, target)
             verdict = _judge(session, target, plan)
-            if (
-                not target.customer and not session.by_changes
-            ):  # after changes alone the total is an old listing's
+            # After changes alone the total is an old listing's.
+            if not target.customer and not session.by_changes:
                 plan = cut_to_room(plan)
             session.plan = plan
             if target.is_rehearsal:

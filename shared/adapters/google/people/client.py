@@ -7,7 +7,7 @@ from typing import TypeVar
 import requests
 
 from shared.adapters.google.people.errors import GARBLED, contact_errors, is_sent_again, no_answer, translate
-from shared.adapters.google.people.requests import Call
+from shared.adapters.google.people.requests import PeopleCall
 from shared.adapters.google.transport import Http
 from shared.errors import OutcomeUnknown, OverQuota, Trouble
 from shared.ports import Clock, Gate
@@ -15,7 +15,7 @@ from shared.retry import Tries, Waits
 from shared.typed import from_json
 
 REQUEST_MARGIN = 30.0
-"""What a request may take beyond that silence: to open a connection, to refresh a token."""
+"""Seconds that a request may take beyond that silence: to open a connection, to refresh a token."""
 
 RESEND_WAITS = Waits((5.0, 10.0, 20.0, 40.0), obeys=True, most_asked=60.0)
 """Together longer than the minute of a quota; if Google asks for more, the caller has to wait."""
@@ -60,7 +60,7 @@ class PeopleClient:
         self._http = http
         self._gate = gate
 
-    def send(self, call: Call[T], *, is_patient: bool = True) -> T | Failure:
+    def send(self, call: PeopleCall[T], *, is_patient: bool = True) -> T | Failure:
         """Send a call, and again while Google asks to come back or, if that is safe, while no answer tells.
 
         What the gate raises is a failure too: the call was then not sent (again).
@@ -88,7 +88,7 @@ class PeopleClient:
             failure = Failure(stopped)
         return replace(failure, in_doubt=unknown > 0)
 
-    def _exchange(self, call: Call[T]) -> T | Failure:
+    def _exchange(self, call: PeopleCall[T]) -> T | Failure:
         """Send it once, when the gate opens."""
         self._gate(call.seconds + REQUEST_MARGIN, call.cost)
         self.requests += 1

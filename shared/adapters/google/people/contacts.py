@@ -16,7 +16,7 @@ from shared.adapters.google.people.errors import (
     SILENT,
     about_label,
 )
-from shared.adapters.google.people.requests import Call, Calls
+from shared.adapters.google.people.requests import Calls, PeopleCall
 from shared.adapters.google.people.schema import (
     Labels,
     LabelWire,
@@ -40,7 +40,7 @@ _NOT_FOUND = 404
 _CONFLICT = 409
 
 MOST_LOOKS = 20
-"""How many of the contacts that a batch's answer leaves out are asked for by themselves."""
+"""The most contacts left out of a batch's answer that are then asked for one by one."""
 
 REFUSED_TOKEN = (400, 410)
 """The statuses of an expired token: 400 these days, 410 by older documentation.
@@ -168,7 +168,7 @@ class PeopleBook:
             raise LABEL_CHANGED.trouble()
         raise LABEL_GONE.trouble() if answer.http_status == _NOT_FOUND else about_label(answer.trouble)
 
-    def _about_label(self, call: Call[T], *, none_if: int) -> T | None:
+    def _about_label(self, call: PeopleCall[T], *, none_if: int) -> T | None:
         """Return the answer about a label, or None for this HTTP status; a refusal is about the label."""
         answer = self._client.send(call)
         if not isinstance(answer, Failure):

@@ -50,16 +50,16 @@ SOURCES = ("READ_SOURCE_TYPE_CONTACT",)
 PAGE_SIZE = 1000
 
 BATCH_SECONDS = 180.0
-"""How long Google may be silent about a batch of creates or updates; giving up early leaves 200 in doubt."""
+"""Seconds for which Google may be silent about a batch; giving up early leaves 200 contacts in doubt."""
 
 QUICK_SECONDS = 60.0
-"""How long Google may be silent about anything else, as Google's client has it."""
+"""Seconds for which Google may be silent about anything else, as Google's client has it."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Call(Generic[T]):
+class PeopleCall(Generic[T]):
     """A request that is ready to go.
 
     Attributes:
@@ -90,7 +90,7 @@ def _call(
     *,
     seconds: float = QUICK_SECONDS,
     is_repeatable: bool = True,
-) -> Call[T]:
+) -> PeopleCall[T]:
     """Take a request of Google's client as values. As there, a long GET goes as a POST that says so."""
     method, uri, headers, body = request.method, request.uri, request.headers, request.body
     if method == "GET" and len(uri) > MAX_URI_LENGTH:
@@ -98,7 +98,7 @@ def _call(
         uri, _, body = uri.partition("?")
         form = "application/x-www-form-urlencoded"
         headers = {**headers, "x-http-method-override": "GET", "content-type": form}
-    return Call(
+    return PeopleCall(
         method, uri, headers, body, answer=answer, cost=cost, seconds=seconds, is_repeatable=is_repeatable
     )
 
@@ -170,7 +170,7 @@ class Calls:
         with ALONE:
             self._people, self._labels = _resources(endpoint)
 
-    def list(self, sync_token: str | None, page: str) -> Call[Persons]:
+    def list(self, sync_token: str | None, page: str) -> PeopleCall[Persons]:
         """List a page of contacts. One that changes meanwhile moves to the end: better twice than missed.
 
         Unless the sync token is None, the last page gives the next one; "all other request parameters must
@@ -189,19 +189,19 @@ class Calls:
         )
         return _call(request, Persons, READ)
 
-    def read(self, names: Sequence[str]) -> Call[Read]:
+    def read(self, names: Sequence[str]) -> PeopleCall[Read]:
         """Read at most 200 contacts by name."""
         request = self._people.getBatchGet(
             resourceNames=list(names), personFields=LOOK_FIELDS, sources=list(SOURCES)
         )
         return _call(request, Read, READ)
 
-    def read_one(self, name: str) -> Call[PersonRead]:
+    def read_one(self, name: str) -> PeopleCall[PersonRead]:
         """Read a contact by itself; Google answers 404 if there is none of that name."""
         request = self._people.get(resourceName=name, personFields=LOOK_FIELDS, sources=list(SOURCES))
         return _call(request, PersonRead, READ)
 
-    def create(self, people: Sequence[NewPerson], label: str) -> Call[Created | PersonWire]:
+    def create(self, people: Sequence[NewPerson], label: str) -> PeopleCall[Created | PersonWire]:
         """Create at most 200 contacts; one alone goes without a batch, which would cost six times as much."""
         if len(people) == 1:
             return self._create_one(people[0], label)
@@ -218,12 +218,12 @@ class Calls:
             is_repeatable=False,
         )
 
-    def _create_one(self, new: NewPerson, label: str) -> Call[Created | PersonWire]:
+    def _create_one(self, new: NewPerson, label: str) -> PeopleCall[Created | PersonWire]:
         body = _json(new_person_json(new, label))
         request = self._people.createContact(body=body, personFields=WRITTEN_FIELDS, sources=list(SOURCES))
         return _call(request, PersonWire, SINGLE, is_repeatable=False)
 
-    def update(self, changes: Sequence[Change]) -> Call[Updated | PersonWire]:
+    def update(self, changes: Sequence[Change]) -> PeopleCall[Updated | PersonWire]:
         """Update at most 200 contacts, or a single one by itself."""
         if len(changes) == 1:
             return self._update_one(changes[0])
@@ -237,7 +237,7 @@ class Calls:
             self._people.batchUpdateContacts(body=_json(body)), Updated, BATCH, seconds=BATCH_SECONDS
         )
 
-    def _update_one(self, change: Change) -> Call[Updated | PersonWire]:
+    def _update_one(self, change: Change) -> PeopleCall[Updated | PersonWire]:
         request = self._people.updateContact(
             resourceName=change.person.resource_name,
             updatePersonFields=UPDATE_MASK,
@@ -247,25 +247,25 @@ class Calls:
         )
         return _call(request, PersonWire, SINGLE)
 
-    def remove(self, names: Sequence[str]) -> Call[dict[str, Any]]:
+    def remove(self, names: Sequence[str]) -> PeopleCall[dict[str, Any]]:
         """Move at most 500 contacts to the trash, or a single one by itself."""
         if len(names) == 1:
             return _call(self._people.deleteContact(resourceName=names[0]), dict[str, Any], REMOVAL)
         request = self._people.batchDeleteContacts(body=_json({"resourceNames": list(names)}))
         return _call(request, dict[str, Any], REMOVALS)
 
-    def labels(self, page: str) -> Call[Labels]:
+    def labels(self, page: str) -> PeopleCall[Labels]:
         """List a page of all contact groups."""
         token = {"pageToken": page} if page else {}
         request = self._labels.list(groupFields=LABEL_FIELDS, pageSize=PAGE_SIZE, **token)
         return _call(request, Labels, GROUP_READ)
 
-    def label(self, name: str) -> Call[LabelWire]:
+    def label(self, name: str) -> PeopleCall[LabelWire]:
         """Read a contact group with at most 1,000 of its members; by default there would be none."""
         request = self._labels.get(resourceName=name, groupFields=LABEL_FIELDS, maxMembers=PAGE_SIZE)
         return _call(request, LabelWire, GROUP_READ)
 
-    def create_label(self, name: str, client_data: tuple[tuple[str, str], ...]) -> Call[LabelWire]:
+    def create_label(self, name: str, client_data: tuple[tuple[str, str], ...]) -> PeopleCall[LabelWire]:
         """Create a contact group."""
         group = {"name": name, "clientData": client_data_json(client_data)}
         request = self._labels.create(
@@ -273,7 +273,7 @@ class Calls:
         )
         return _call(request, LabelWire, GROUP_WRITE)
 
-    def mark_label(self, label: Label, client_data: tuple[tuple[str, str], ...]) -> Call[LabelWire]:
+    def mark_label(self, label: Label, client_data: tuple[tuple[str, str], ...]) -> PeopleCall[LabelWire]:
         """Replace a contact group's client data."""
         body = {
             "contactGroup": {"etag": label.etag, "clientData": client_data_json(client_data)},
@@ -283,7 +283,7 @@ class Calls:
         request = self._labels.update(resourceName=label.resource_name, body=_json(body))
         return _call(request, LabelWire, GROUP_WRITE)
 
-    def rename_label(self, label: Label, name: str) -> Call[LabelWire]:
+    def rename_label(self, label: Label, name: str) -> PeopleCall[LabelWire]:
         """Replace a contact group's name."""
         body = {
             "contactGroup": {"etag": label.etag, "name": name},
@@ -293,12 +293,12 @@ class Calls:
         request = self._labels.update(resourceName=label.resource_name, body=_json(body))
         return _call(request, LabelWire, GROUP_WRITE)
 
-    def put_in_label(self, names: Sequence[str], label: str) -> Call[Modified]:
+    def put_in_label(self, names: Sequence[str], label: str) -> PeopleCall[Modified]:
         """Add at most 1,000 contacts to a contact group."""
         body = _json({"resourceNamesToAdd": list(names)})
         return _call(self._labels.members().modify(resourceName=label, body=body), Modified, GROUP_WRITE)
 
-    def delete_label(self, label: str) -> Call[dict[str, Any]]:
+    def delete_label(self, label: str) -> PeopleCall[dict[str, Any]]:
         """Delete a contact group but no contact: a user may have put some of their own under our label."""
         request = self._labels.delete(resourceName=label, deleteContacts=False)
         return _call(request, dict[str, Any], GROUP_WRITE)

@@ -31,7 +31,7 @@ from shared.adapters.google.people.errors import (
     not_labelled,
     translate_status,
 )
-from shared.adapters.google.people.requests import Call, Calls
+from shared.adapters.google.people.requests import Calls, PeopleCall
 from shared.adapters.google.people.schema import (
     Created,
     Modified,
@@ -61,7 +61,7 @@ A = TypeVar("A")
 
 @dataclass(frozen=True, slots=True)
 class SentPart:
-    """What came of one request: results for some or all of its contacts, and a failure for the others."""
+    """The result of one request: results for some or all of its contacts, and a failure for the others."""
 
     results: Mapping[str, Result]
     failure: Failure | None = None
@@ -95,7 +95,7 @@ class Batches(ABC, Generic[T, A]):
         """Return the name of a contact in the results."""
 
     @abstractmethod
-    def call(self, part: Sequence[T]) -> Call[A]:
+    def call(self, part: Sequence[T]) -> PeopleCall[A]:
         """Build the request for these contacts; a single one goes by itself."""
 
     @abstractmethod
@@ -216,7 +216,7 @@ class Creates(Batches[NewPerson, Created | PersonWire]):
         """Return our key."""
         return item.key
 
-    def call(self, part: Sequence[NewPerson]) -> Call[Created | PersonWire]:
+    def call(self, part: Sequence[NewPerson]) -> PeopleCall[Created | PersonWire]:
         """Build a create."""
         return self._calls.create(part, self._label)
 
@@ -254,7 +254,7 @@ class Updates(Batches[Change, Updated | PersonWire]):
         """Return the name that it was read by."""
         return item.person.resource_name
 
-    def call(self, part: Sequence[Change]) -> Call[Updated | PersonWire]:
+    def call(self, part: Sequence[Change]) -> PeopleCall[Updated | PersonWire]:
         """Build an update."""
         return self._calls.update(part)
 
@@ -318,7 +318,7 @@ class Removals(Batches[str, dict[str, Any]]):
         """Return the name itself."""
         return item
 
-    def call(self, part: Sequence[str]) -> Call[dict[str, Any]]:
+    def call(self, part: Sequence[str]) -> PeopleCall[dict[str, Any]]:
         """Build a removal."""
         return self._calls.remove(part)
 
@@ -343,7 +343,7 @@ class Labellings(Batches[str, Modified]):
         """Return the name itself."""
         return item
 
-    def call(self, part: Sequence[str]) -> Call[Modified]:
+    def call(self, part: Sequence[str]) -> PeopleCall[Modified]:
         """Build an addition."""
         return self._calls.put_in_label(part, self._label)
 
