@@ -36,7 +36,7 @@ class Body(ForWisp, kw_only=True, frozen=True):
 
 
 RETRIES = "X-CloudTasks-TaskRetryCount"
-"""How often a task was tried before: the header of Cloud Tasks ("Create HTTP target tasks")."""
+"""The number of earlier tries of a task: the header of Cloud Tasks ("Create HTTP target tasks")."""
 
 
 def handle(call: Call) -> Response:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from shared.errors import OverQuota, RetryLater, Trouble
 
 Sign = str | type[BaseException]
-"""What a refusal is known by, besides an HTTP status: a word from the other side, or an exception."""
+"""A sign of a refusal, besides an HTTP status: a word from the other side, or an exception."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a refusal means.
+    """The meaning of a refusal.
 
     Attributes:
         error: Which of our errors it is.

@@ -1,4 +1,4 @@
-"""What every store says when another was first: holds the lease, has taken it over, or wrote the document."""
+"""Lease errors: raised by every store when another was first to take the lease or write the document."""
 
 from shared.domain.model.lease import Lease
 from shared.errors import AlreadyThere, LeaseHeld, LeaseLost

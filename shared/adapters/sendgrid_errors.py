@@ -1,4 +1,4 @@
-"""What SendGrid's answers and silences mean: surely not accepted, perhaps accepted, or a setting is wrong.
+"""SendGrid errors: a mail was surely not accepted, or perhaps it was, or a setting is wrong.
 
 No text quotes SendGrid's messages: some of them repeat the recipient or the content. The names of the fields
 they are about, such as ``attachments.0.type``, say enough.
@@ -119,7 +119,7 @@ MAIL_ERRORS = (
         TELL,
     ),
 )
-"""What answers other than 202 and silences mean; the last row fits everything."""
+"""Meanings of silences and of answers other than 202; the last row fits everything."""
 
 _NEVER_SENT = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
 _NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH})

@@ -27,7 +27,7 @@ def download(visit: Visit) -> Response:
 
 
 def _rows(found: Quality) -> Iterator[tuple[str, str, str, str, str]]:
-    """One for each customer and cause, and one for each record without a customer's number."""
+    """Return a row for each customer and cause, and one for each record without a customer's number."""
     for customer in found.without_number:
         yield "no usable number", customer.customer, customer.name, "; ".join(customer.given), customer.link
     numbers: dict[Owner, list[str]] = {}

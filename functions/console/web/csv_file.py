@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from flask import Response
 
 _FORMULA = re.compile(r'(^|[;\t\r\n])(?=[\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20])|^(?=[\t\r\n])')
-"""Where a spreadsheet would compute what follows (OWASP, CSV Injection).
+"""Signs after which a spreadsheet would compute what follows (OWASP, CSV Injection).
 
 A cell may begin behind any of these signs: in many countries a spreadsheet takes ``;`` for the separator, and
 some take a tab or a line end, though the file says otherwise. Full-width signs count as the plain ones.

@@ -16,7 +16,7 @@ LINK_SECONDS = 300
 """Seconds in which a link can be used."""
 
 USED_LINK_KEPT = timedelta(days=1)
-"""How long we remember that a link was used: far longer than two clocks may differ."""
+"""The time for which we remember that a link was used: far longer than two clocks may differ."""
 
 LINK_PURPOSE = "link"
 

@@ -33,7 +33,7 @@ from shared.typed import from_json
 GOOGLE = "https://cloudtasks.googleapis.com/"
 
 DISPATCH_DEADLINE = "1800s"
-"""How long a function may take: the most that Cloud Tasks allows (API description, ``dispatchDeadline``)."""
+"""The most time for a function: all that Cloud Tasks allows (API description, ``dispatchDeadline``)."""
 
 CONNECTIONS = 16
 """Connections over which many tasks are enqueued; at 30 ms a task that makes some 500 a second."""
@@ -74,7 +74,7 @@ TASK_ERRORS = (
         "Cloud Tasks refuses the task; check the functions' URL and the service account of tasks",
     ),
 )
-"""What HTTP statuses and exceptions mean here."""
+"""Meanings of HTTP statuses and exceptions."""
 
 
 @dataclass(frozen=True, slots=True)

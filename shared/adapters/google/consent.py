@@ -26,7 +26,7 @@ SCOPES = ("openid", "https://www.googleapis.com/auth/userinfo.email", CONTACTS)
 """The contacts, and whose they are: with ``openid`` and the address Google adds an ID token."""
 
 CONSENT_PATIENCE = 15.0
-"""How long Google's endpoints may be silent (seconds)."""
+"""Seconds for which Google's endpoints may be silent."""
 
 _ISSUERS = frozenset({"accounts.google.com", "https://accounts.google.com"})
 """developers.google.com/identity/openid-connect/openid-connect#validatinganidtoken."""
@@ -57,7 +57,7 @@ class _Granted(msgspec.Struct, frozen=True):
 
 
 class _Claims(msgspec.Struct, frozen=True):
-    """What an ID token says of an account."""
+    """The claims of an ID token about an account."""
 
     iss: str
     sub: str

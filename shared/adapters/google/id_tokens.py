@@ -10,7 +10,7 @@ from shared.adapters.google.certificates import GoogleCertificates
 from shared.errors import Unauthenticated
 
 SKEW_SECONDS = 10
-"""How far two clocks may differ."""
+"""Seconds by which two clocks may differ."""
 
 _UNREADABLE = (GoogleAuthError, ValueError, TypeError, RecursionError)
 

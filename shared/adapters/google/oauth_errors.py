@@ -91,7 +91,7 @@ SIGN_IN = (
         again=True,
     ),
 )
-"""What the refusal of a refresh token means; the last row fits everything, and may pass."""
+"""Meanings of a refused refresh token; the last row fits everything, and may pass."""
 
 CONSENT = (
     Row(
@@ -130,7 +130,7 @@ CONSENT = (
         "Google cannot be reached at the moment, or its answer cannot be used. Please try again later.",
     ),
 )
-"""What the refusal of a code means that is redeemed; the last row fits everything, and may pass."""
+"""Meanings of a refused authorization code; the last row fits everything, and may pass."""
 
 
 class _Refusal(msgspec.Struct, frozen=True):

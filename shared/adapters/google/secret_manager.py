@@ -88,7 +88,7 @@ SECRET_ERRORS = (
         signs=(google.InvalidArgument,),
     ),
 )
-"""What google.rpc.Code's codes mean here, as the client raises them. Others are faults of this program."""
+"""Meanings of google.rpc.Code's codes, as the client raises them. Others are faults of this program."""
 
 
 class SecretManagerSecrets:

@@ -20,7 +20,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 CONNECT_SECONDS = 10.0
-"""How long a connection may take to open."""
+"""Seconds that a connection may take to open."""
 
 MAX_ANSWER = 32 * 1024 * 1024
 """Bytes of an answer, unpacked: ten times a full page of 1,000 contacts; more would not fit our memory."""
@@ -58,7 +58,7 @@ def _head(response: requests.Response) -> httplib2.Response:
 
 
 class Http(Protocol):
-    """What stands under googleapiclient: `SendOnce`, or what adds something to each of its requests."""
+    """Sends for googleapiclient: `SendOnce`, or a wrapper that adds something to each request."""
 
     def request(
         self,

@@ -286,7 +286,7 @@ def _is_no(value: object) -> bool:
 
 
 _WINDOWS = {"", "utf-8", "utf8", "us-ascii", "iso-8859-1", "latin1", "latin-1", "windows-1252", "cp1252"}
-"""What replies name as their encoding whose texts are in Windows' code page, if not in UTF-8."""
+"""Encodings that replies name while their texts are in Windows' code page, if not in UTF-8."""
 
 _UTF_8 = re.compile(
     rb"[\x00-\x7f]+|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}"

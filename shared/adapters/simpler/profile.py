@@ -29,7 +29,7 @@ NonEmpty = Annotated[str, Meta(min_length=1)]
 Names = Annotated[tuple[Path, ...], Meta(min_length=1)]
 Send = Literal["GET query", "POST form", "POST json"]
 AddressWord = Annotated[str, Meta(pattern=rf"^({'|'.join(kind.record for kind in AddressKind)})\Z")]
-"""What a record calls a kind of address; `AddressKind` has the words."""
+"""The word of a record for a kind of address; `AddressKind` has them."""
 
 CREDENTIALS = frozenset({"api_username", "api_password", "operator"})
 """The parameters of every call (Azotel's wiki, "SIMPLer API")."""

@@ -29,7 +29,7 @@ _DIGEST = 9
 
 
 class Absent(Enum):
-    """What stands for a missing member, because null is a value."""
+    """Stands for a missing member, because null is a value."""
 
     ABSENT = auto()
 

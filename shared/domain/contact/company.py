@@ -46,7 +46,7 @@ university verein veterinary vets waste werkstatt wholesale wholesalers windfarm
 workshop
 """
 _WORDS = frozenset(_WORD_LIST.split())
-"""What organisations call themselves in the markets' languages."""
+"""Words in the names of organisations, in the markets' languages."""
 
 
 def has_legal_form(name: str) -> bool:

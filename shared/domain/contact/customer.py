@@ -80,7 +80,7 @@ def _row(title: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """What this service uses of a SIMPLer customer; texts are cleaned, cut and may be empty, except `id`.
+    """A SIMPLer customer, as far as we use it; texts are cleaned, cut and may be empty, except `id`.
 
     Attributes:
         id: SIMPLer's ``customerid``.

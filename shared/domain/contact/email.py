@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from shared.domain.contact.text import bare_words, clean, folded, is_filler, meant, units
 
 MOST_EMAILS = 20
-"""How many addresses a contact gets at most."""
+"""The most addresses that a contact gets."""
 
 _LONGEST = 254  # RFC 5321 4.5.3.1.3, as RFC 3696 erratum 1690 explains it
 _LONGEST_TEXT = 8192
@@ -67,7 +67,7 @@ _AT_WORD = re.compile(r"\S*@\S*")
 
 @dataclass(frozen=True, slots=True)
 class ReadEmails:
-    """What was read of a record's e-mail addresses.
+    """The e-mail addresses that were read from a record.
 
     Attributes:
         addresses: Plausible ones, each once, in their order; the domain in lower case.

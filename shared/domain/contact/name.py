@@ -18,7 +18,7 @@ from shared.errors import Misconfigured
 _SHORTEST_NUMBER = 3
 
 FIELDS = ("name", "id", "nickname", "status", "site", "ap", "plan", "company", "first_name", "last_name")
-"""What a name template may hold."""
+"""The fields that a name template may hold."""
 
 # While separators are tidied, these stand for a field with a text and for one without; neither can be in a
 # template, which is cleaned first, and the customer's own words are not there to be harmed.
@@ -38,7 +38,7 @@ _FOLLOWING = re.compile(rf"{_SEPARATORS}{_EMPTY}")
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What a contact is called.
+    """The name of a contact.
 
     Attributes:
         display: All of it; never empty.

@@ -49,7 +49,7 @@ _NO_DIGIT = re.compile(r"\D+")
 
 
 class Words(NamedTuple):
-    """What the words beside a number say.
+    """The meaning of the words beside a number.
 
     Attributes:
         kind: Its kind, if any.

@@ -11,7 +11,7 @@ from shared.domain.contact.text import clean, cut
 from shared.domain.contact.vcard import brief_vcard
 
 MOST_OCTETS = 600
-"""What a camera still reads from a screen with ease: a symbol of at most some 100 by 100 modules."""
+"""The most that a camera reads with ease from a screen: a symbol of some 100 by 100 modules."""
 
 _MOST_PHONES = 3
 _LONGEST_NAME = 36  # four names of this length, at three octets a character, and one number always fit

@@ -15,13 +15,13 @@ from functools import lru_cache
 from shared.domain.contact.garbled import repaired
 
 LONGEST = 1024
-"""What Google takes in a field: "1,024 characters per field" (support.google.com/contacts/answer/148779)."""
+"""Google's limit: "1,024 characters per field" (support.google.com/contacts/answer/148779)."""
 
 TEXT = LONGEST // 2
 """The most that a name, a site or a status may take."""
 
 ELLIPSIS = "\u2026"
-"""What a text that was cut ends with."""
+"""The end of a text that was cut."""
 
 _SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029"
 _BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters that nobody sees

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 ClaimKind = Literal["run", "customers", "disconnect", "restore", "delete", "relist", "accounts"]
-"""What a lease is held for.
+"""The purpose that a lease is held for.
 
 ``run``: a wisp's run. ``customers``: single customers. ``disconnect``, ``restore``: an account that is let
 go, or brought back to what it was. ``delete``: a wisp that is deleted. ``relist``: an account that is to be
@@ -21,7 +21,7 @@ listed as a whole. ``accounts``: a change of a wisp's accounts.
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who wants a lease.
+    """A request for a lease, and who makes it.
 
     Attributes:
         owner: Unique to this attempt, so that a retry of the same run is a different owner.

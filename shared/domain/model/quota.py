@@ -16,10 +16,10 @@ WINDOW = 61.0
 """Seconds: a minute, and one more since requests are not always under way for equally long."""
 
 LEARNED = timedelta(hours=24)
-"""How long we keep to a limit that a refusal taught us."""
+"""The time for which we keep to a limit that a refusal taught us."""
 
 PARKED = timedelta(hours=2)
-"""How long an account is left alone if its quota takes hours to recover; next time twice as long."""
+"""The time for which an account whose quota takes hours to recover is left alone; doubled each time."""
 
 LONGEST_PARKED = timedelta(hours=12)
 
@@ -145,7 +145,7 @@ class Learned:
 
 @dataclass(slots=True)
 class Pace:
-    """What one Google account's requests have used. Times are seconds since 1970.
+    """The quota that one Google account's requests have used. Times are seconds since 1970.
 
     Attributes:
         spent: When, which quota of a minute, how many units; the oldest first.

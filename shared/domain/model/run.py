@@ -20,7 +20,7 @@ What = Literal[
     "refused",
     "failed",
 ]
-"""What became of a contact; "restored" says of a created one that it had been deleted in Google."""
+"""The fate of a contact; "restored" says of a created one that it had been deleted in Google."""
 
 MOST_NOTES = 1000
 """Notes kept per account, so that a run record stays a small document."""
@@ -28,7 +28,7 @@ MOST_NOTES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of one customer's contact in an account.
+    """The fate of one customer's contact in an account.
 
     Attributes:
         customer: The customer's id, or "" for a record without one.
@@ -64,7 +64,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class AccountOutcome:
-    """What a run did in one account.
+    """The result of a run in one account.
 
     Attributes:
         account: The account's id.
@@ -121,12 +121,12 @@ class AccountOutcome:
 
 
 CustomerResult = Literal["created", "updated", "unchanged", "removed", "skipped", "failed"]
-"""What became of a press; "skipped": an unusable record, or no contact."""
+"""The result of a press; "skipped": an unusable record, or no contact."""
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerOutcome:
-    """What became of one customer in one account.
+    """The result for one customer in one account.
 
     Attributes:
         account: The account's id.
@@ -145,7 +145,7 @@ class CustomerOutcome:
 
 @dataclass(slots=True)
 class RunOutcome:
-    """What a run did.
+    """The result of a run.
 
     Attributes:
         run: The run's id.

@@ -1,4 +1,4 @@
-"""Settle: the ledger takes over what we saw at Google, before anything is written."""
+"""Absorb: the ledger takes over what we saw at Google, before anything is written."""
 
 from itertools import islice
 

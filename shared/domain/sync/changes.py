@@ -11,7 +11,7 @@ from shared.domain.sync.person import Person
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What changed in an account.
+    """The changes in an account since the sync token.
 
     Attributes:
         persons: Contacts that are not as the ledger has them, each once.

@@ -1,4 +1,4 @@
-"""Desired: what SIMPLer wants of a wisp's accounts; the same for each of them."""
+"""Desired: the contacts that SIMPLer wants in a wisp's accounts; the same for each of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ class KnownCard(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """What SIMPLer wants.
+    """The contacts that SIMPLer wants.
 
     Attributes:
         wisp: The wisp's id.

@@ -18,7 +18,7 @@ LONGEST_PERMIT = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What of a plan's removals may be done.
+    """The guard's decision on a plan's removals.
 
     Attributes:
         allowed: Go on with these.

@@ -310,7 +310,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class WrittenLast:
-    """What we wrote into a contact last, as far as it tells.
+    """Our last write to a contact, as far as the contact tells.
 
     Attributes:
         prints: All fingerprints.

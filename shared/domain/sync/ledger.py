@@ -31,7 +31,7 @@ Content = Literal["ours", "mixed", "shared", "unlabelled", "unseen"]
 
 
 class Entry(NamedTuple):
-    """What we know of a customer's contact since our last write or look.
+    """Our knowledge of a customer's contact, since our last write or look.
 
     Attributes:
         resource_name: Google's name of the contact.

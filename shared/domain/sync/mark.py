@@ -31,7 +31,7 @@ _FORMER_PER_ENTRY = 90
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Whose contact this is.
+    """The sign that a contact is ours, and whose it is.
 
     Attributes:
         wisp: The wisp's id.

@@ -19,7 +19,7 @@ from shared.domain.sync.person import OWNED, Fields, Person
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """What a contact is to be.
+    """A contact as it is to be.
 
     Attributes:
         fields: The fields to send: ours, then the user's own additions.

@@ -57,7 +57,7 @@ class PlannedChange:
 
 @dataclass(slots=True)
 class Plan:
-    """What is to be done, in the order in which it is done.
+    """The changes to an account, in the order in which they are made.
 
     Attributes:
         relabel: Marked contacts that lost our label.

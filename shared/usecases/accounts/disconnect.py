@@ -228,7 +228,7 @@ _ADVICE = {
     " delete the label in Google Contacts, then disconnect the account once more; or disconnect it and keep"
     " the contacts.",
 }
-"""What a person can do instead, by Google's reason."""
+"""Advice to a person who cannot go on, by Google's reason."""
 
 
 def _with_advice(stop: StopAccount) -> StopAccount:

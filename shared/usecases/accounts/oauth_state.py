@@ -19,7 +19,7 @@ STATE_SECONDS = 600.0
 """Seconds in which the browser must be back from Google."""
 
 NONCE_REMEMBERED = timedelta(hours=1)
-"""How long we remember that a state was used; it has long expired by then."""
+"""The time for which we remember that a state was used; it has long expired by then."""
 
 STATE_PURPOSE = "connect"
 

@@ -24,7 +24,7 @@ from shared.usecases.sync.account import Session
 from shared.usecases.sync.apply import apply
 
 PASSES = 3
-"""How often the whole account is read: contacts that changed while we removed them are read again."""
+"""Readings of the whole account: contacts that changed while we removed them are read again."""
 
 
 def remove_contacts(session: Session, leaving: Leaving, remember: Callable[[Leaving], None]) -> Leaving:

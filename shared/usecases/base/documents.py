@@ -56,7 +56,7 @@ LONG = 60
 """Runs to look at if none of those is complete: more than a day can hold."""
 
 WATCHED = "watched/nights"
-"""Where it is told how far each night was watched."""
+"""Path of the document that says how far each night was watched."""
 
 _LONGEST_WISP = 64
 """Characters of a wisp's id."""

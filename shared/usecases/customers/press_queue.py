@@ -46,7 +46,7 @@ MOST_KEPT = 100
 """Presses of one customer whose outcome is kept when they are handled together."""
 
 KEPT = timedelta(days=1)
-"""How long the outcome of a press that was taken in is kept."""
+"""The time for which the outcome of a press that was taken in is kept."""
 
 TURN = 60.0
 """Seconds for which presses leave the lease to a run that found it with one of them."""

@@ -9,7 +9,7 @@ from shared.usecases.base.services import Services
 from shared.usecases.runs.status import running_now
 
 NEWEST = 60
-"""How many runs to look through: two months of nights."""
+"""The most runs to look through: two months of nights."""
 
 _LONGEST_ID = 64
 

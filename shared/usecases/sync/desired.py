@@ -10,7 +10,7 @@ from shared.errors import StopRun
 from shared.ports import CustomerSource
 
 MOST_DOUBLED = 1_000
-"""How many ids that several records share are remembered: a document may hold a megabyte."""
+"""The most ids shared by several records that are remembered: a document may hold a megabyte."""
 
 
 @dataclass(frozen=True, slots=True)

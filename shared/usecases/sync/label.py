@@ -24,7 +24,7 @@ from shared.errors import RetryLater
 from shared.ports import ContactBook
 
 MOST_LABELS_ASKED = 10
-"""How many of the labels that our contacts are in are asked for by name."""
+"""The most labels, of those that our contacts are in, that are asked for by name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ FIRESTORE_ERRORS = (
         signs=(google.FailedPrecondition,),
     ),
 )
-"""What the codes of google.rpc.Code, as the client raises them, mean here. Others are our own faults."""
+"""Meanings of google.rpc.Code's codes, as the client raises them. Others are faults of this program."""
 
 
 def open_firestore(project: str, database: str) -> Client:

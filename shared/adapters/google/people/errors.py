@@ -172,7 +172,7 @@ PEOPLE_ERRORS = (
     ),
     Row(OutcomeUnknown, "google.unavailable", "Google answered HTTP {status}", SILENT, again=True),
 )
-"""What answers other than 2xx mean; after the last row, which fits any of them, the outcome is open."""
+"""Meanings of answers other than 2xx; after the last row, which fits any of them, the outcome is open."""
 
 UNREACHABLE = Row(
     RetryLater, "google.unreachable", "no connection to Google came about ({name})", SILENT, again=True

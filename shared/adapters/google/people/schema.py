@@ -87,7 +87,7 @@ class _ItemMetadata(msgspec.Struct):
 
 
 class ItemWire(msgspec.Struct, rename="camel", omit_defaults=True):
-    """What the entries of a person's list fields have, as far as they may be written.
+    """An entry of a person's list fields, as far as it may be written.
 
     The rest is output only, or follows from the metadata (people.v1 description, Person).
     """

@@ -42,7 +42,7 @@ _SCHEMA = (
 )
 
 _NEWER = {1: ("ALTER TABLE leases ADD COLUMN kind TEXT",)}
-"""What makes a schema of a version one of the next."""
+"""The statements that turn a schema of one version into the next."""
 
 _CLOSED = Row(
     Misconfigured,
@@ -78,7 +78,7 @@ SQLITE_ERRORS = (
         statuses=(sqlite3.SQLITE_IOERR,),
     ),
 )
-"""What SQLite's primary result codes (https://www.sqlite.org/rescode.html) mean here."""
+"""Meanings of SQLite's primary result codes (https://www.sqlite.org/rescode.html)."""
 
 
 class Database:
