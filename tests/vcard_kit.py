@@ -113,9 +113,11 @@ def _reach(card: Card) -> Iterable[Property]:
         if _plain(email):
             yield "EMAIL", () if position else ("PREF",), (_plain(email),)
     for address in card.addresses:
-        parts = (address.street, address.city, address.region, address.postcode, address.country)
-        if any(map(_plain, parts)):
-            yield "ADR", (address.kind.upper(),), ("", "", *map(_plain, parts))
+        street = "\n".join(filter(None, map(_plain, address.street.split("\n"))))
+        place = map(_plain, (address.city, address.region, address.postcode, address.country))
+        parts = (street, *place)
+        if any(parts):
+            yield "ADR", (address.kind.upper(),), ("", "", *parts)
     link = re.sub("(BEGIN|END):(?=VCARD)", r"\1%3A", read_link(card.link), flags=re.IGNORECASE)
     if link:
         yield "URL", (), (link,)

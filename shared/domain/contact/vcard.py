@@ -113,7 +113,7 @@ def _safe(card: Card) -> Card:
 def _safe_address(address: PostalAddress) -> PostalAddress:
     return replace(
         address,
-        street="\n".join(map(_text, address.street.split("\n"))),
+        street="\n".join(filter(None, map(_text, address.street.split("\n")))),
         city=_text(address.city),
         region=_text(address.region),
         postcode=_text(address.postcode),
