@@ -43,7 +43,7 @@ def remove_contacts(session: Session, leaving: Leaving, remember: Callable[[Leav
     """
     emptying = _Emptying(session, leaving, remember)
     try:
-        return emptying.done()
+        return emptying.remove_all()
     except RetryLater:
         with suppress(Trouble):  # only the count would be lost
             remember(emptying.so_far())
@@ -68,7 +68,7 @@ class _Emptying:
     removed: set[str] = field(default_factory=set)
     customers: set[str] = field(default_factory=set)
 
-    def done(self) -> Leaving:
+    def remove_all(self) -> Leaving:
         """Remove all, pass by pass, and return the disconnection as it is then."""
         hidden: Sequence[Person] = ()
         for number in range(PASSES):

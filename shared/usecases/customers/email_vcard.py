@@ -88,8 +88,8 @@ def email_vcard(services: Services, wisp_id: str, customer: str, to: str, reques
     wisp = load_wisp(services.state, wisp_id)
     _check_domain(wisp, to)
     card = _card(services, wisp, customer)
-    noted = _noted(services, wisp.id, customer, to)
-    if noted is None:
+    note = _note_mail(services, wisp.id, customer, to)
+    if note is None:
         return Sent("already_sent", to)
     mail = card_mail(card, wisp, to=to, request=request, now=services.clock.now())
     try:
@@ -97,7 +97,7 @@ def email_vcard(services: Services, wisp_id: str, customer: str, to: str, reques
     except OutcomeUnknown:
         raise
     except Trouble:
-        services.state.write(Drop(noted))
+        services.state.write(Drop(note))
         raise
     log(Event.VCARD_SENT, "a vCard was mailed", wisp=wisp.id, customer=customer, mail=message)
     return Sent("accepted", to, message)
@@ -129,7 +129,7 @@ def _card(services: Services, wisp: Wisp, customer: str) -> Card:
             return record.card()
 
 
-def _noted(services: Services, wisp: str, customer: str, to: str) -> str | None:
+def _note_mail(services: Services, wisp: str, customer: str, to: str) -> str | None:
     """Note that a mail is being sent, for an hour, without an address; return the note's path.
 
     None when the same one was sent a moment ago. Two notes of neighbouring minutes are looked at, so that a
@@ -148,12 +148,13 @@ def _noted(services: Services, wisp: str, customer: str, to: str) -> str | None:
     before = services.state.get(f"{path}/{card}-{minute - 1}")
     if before and now.timestamp() - before["at"] < ONCE:
         return None
-    note, noted = {"to": mailbox, "hour": hour, "at": now.timestamp()}, f"{path}/{card}-{minute}"
+    note = f"{path}/{card}-{minute}"
+    members = {"to": mailbox, "hour": hour, "at": now.timestamp()}
     try:
-        services.state.write(Put(noted, note, expires=now + _HOUR, new=True))
+        services.state.write(Put(note, members, expires=now + _HOUR, new=True))
     except AlreadyThere:
         return None
-    return noted
+    return note
 
 
 def _too_many(now: datetime) -> RetryLater:

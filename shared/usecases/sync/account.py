@@ -166,7 +166,7 @@ class Session:
     def _take(self, label: Label | None) -> None:
         """Settle on this label. The ledger learns of its first one before anything is written."""
         if self.makes_label:
-            label = self._search.marked(label) if label else self._make_label()
+            label = self._search.ensure_mark(label) if label else self._make_label()
             self.ledger.head.label = self.ledger.head.label or label.resource_name
         self.label, self.knows_label = (label.resource_name if label else ""), True
 
@@ -184,7 +184,7 @@ class Session:
         made[""], self.ledger.head.label_names = self.now() + UNDER_WAY, [self.run.wisp.label]
         self._save_ledger()
         try:
-            label = self._search.made()
+            label = self._search.create()
             made[label.resource_name] = self.now()
             del made[""]
         except OutcomeUnknown:
@@ -204,7 +204,7 @@ class Session:
         """Let the label follow the wisp's name; a name that a user gave it stays.
 
         Which names are ours is noted first: after a crash, or an answer that is lost, it may have either. A
-        label of which nothing is noted yet counts as named by us.
+        label without such a note counts as named by us.
         """
         head, wanted = self.ledger.head, self.run.wisp.label
         if head.label_names in ([], [wanted]) or not self.label:

@@ -141,7 +141,7 @@ def _create(session: Session, desired: Desired, creates: Sequence[PlannedChange]
                 _leave_out(session, part, full)
                 continue
             _intend(session, part)
-            results = _created_or_withdrawn(session, desired, next(batches_))
+            results = _send_creates(session, desired, next(batches_))
             is_silent = all(isinstance(result, Unknown) for result in results.values())
             unanswered = unanswered + 1 if is_silent else 0
             if unanswered >= MOST_SILENT:
@@ -176,7 +176,7 @@ def _intend(session: Session, creates: Sequence[PlannedChange]) -> None:
     _checkpoint(session, "creating")
 
 
-def _created_or_withdrawn(
+def _send_creates(
     session: Session, desired: Desired, batch: Sequence[tuple[PlannedChange, NewPerson]]
 ) -> Mapping[str, Result]:
     """Send a batch of creates. A customer for whom Google answers is no longer unconfirmed."""

@@ -66,7 +66,7 @@ class LabelSearch:
         asked = (self.book.label(name) for name, _ in groups.most_common(MOST_LABELS_ASKED))
         return next((label for label in asked if label and self._is_ours(label)), None)
 
-    def made(self) -> Label:
+    def create(self) -> Label:
         """Create the label. Names are unique within an account, so a second request makes no second label.
 
         Raises:
@@ -75,15 +75,15 @@ class LabelSearch:
         if made := self.book.create_label(self.wisp.label, (label_mark(self.wisp.id),)):
             return made
         if known := self.among(self.book.labels()):
-            return self.marked(known)
+            return self.ensure_mark(known)
         raise self.hidden()
 
     def surplus(self, labels: Sequence[Label], label: str) -> list[Label]:
         """Return further labels with our mark, created by a run that did not know of the wisp's label."""
         return [other for other in labels if self._is_marked(other) and other.resource_name != label]
 
-    def marked(self, label: Label) -> Label:
-        """Return the label with our mark on it; keep what other programs have in its client data.
+    def ensure_mark(self, label: Label) -> Label:
+        """Put our mark on the label unless it has it, and return it; other programs' client data stays.
 
         A write replaces the client data, so read a label that shows none by its resource name first. A label
         that the ledger knows needs no mark, and is then left as it is.
