@@ -7,9 +7,9 @@ from msgspec import Meta
 
 from functions.endpoint import Call, ForWisp, Reply
 from functions.user import GCONTACT, User, require
+from shared.domain.contact.customer import LONGEST_ID
 from shared.usecases.base.documents import to_document
 from shared.usecases.customers.email_vcard import email_vcard, vcard_file
-from shared.usecases.customers.sync import LONGEST_ID
 
 VCARD = "text/vcard"
 

@@ -7,10 +7,10 @@ from msgspec import Meta
 
 from functions.endpoint import Call, ForWisp, Reply
 from functions.user import GCONTACT, User, require
+from shared.domain.contact.customer import LONGEST_ID
 from shared.usecases.base.documents import to_document
 from shared.usecases.base.services import Services
 from shared.usecases.customers.press import sync_customer
-from shared.usecases.customers.sync import LONGEST_ID
 
 
 class Body(ForWisp, kw_only=True, frozen=True):

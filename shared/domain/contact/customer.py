@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from typing import Literal
 
 from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.email import ReadEmails, parted, read_emails
@@ -24,7 +25,9 @@ from shared.domain.contact.text import (
     units,
 )
 
-_LONGEST_ID = 64
+LONGEST_ID = 64
+"""Characters of a customer's id."""
+
 _MOST_PHONES = 100
 _LONGEST_TEXT = 8192
 _LONGEST_WHOLE = 2048  # of a text that is cut
@@ -129,23 +132,26 @@ ROW_TITLES: Mapping[str, str] = {
 """The title of each plain text that a contact shows as a row, by its name."""
 
 
+SkipReason = Literal["no id", "another id", "id used twice", "not a record", "nothing to show"]
+"""Why a record cannot be used; "another id" only where one customer was asked for. A stable code."""
+
+
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """A record that cannot become a contact; its contact, if any, stays as it is.
 
     Attributes:
         customer: The customer's id, or "" when the record has none that can be used.
-        reason: A stable code: ``no id``, ``id used twice``, ``not a record``, ``nothing to show``; and,
-            where one customer was asked for, ``another id``.
+        reason: Why.
         position: Where in the listing it stood, from 1, so that an operator can find it.
     """
 
     customer: str
-    reason: str
+    reason: SkipReason
     position: int
 
 
-_UNUSABLE = {
+_UNUSABLE: Mapping[SkipReason, str] = {
     "no id": "SIMPLer's record of this customer has no customer number, so it may be anybody's.",
     "another id": "SIMPLer answered with another customer's record.",
     "id used twice": "SIMPLer has several records with this customer number.",
@@ -153,8 +159,8 @@ _UNUSABLE = {
 }
 
 
-def why_unusable(reason: str) -> str:
-    """Say for people what is wrong with the record of one customer; `reason` as in `Skipped`."""
+def why_unusable(reason: SkipReason) -> str:
+    """Say for people what is wrong with the record of one customer."""
     return f"{_UNUSABLE[reason]} The contact stays as it is. Please have the record looked at in SIMPLer."
 
 
@@ -182,7 +188,7 @@ def read_customer(record: object, position: int) -> Customer | Skipped:
 def identify(record: RawRecord) -> tuple[str, str] | None:
     """Return the id and the status of a record that can be used, if its name alone shows that it can.
 
-    Of the others, `read_customer` must tell. Both by the same rules.
+    `read_customer` decides on the others, by the same rules.
     """
     customer_id = _id(record.get("id"))
     return (customer_id, text_of(record.get("status"))) if customer_id and _name(record) else None
@@ -236,10 +242,10 @@ def _stated(value: object, cut_off: list[str]) -> str:
 
 def _id(value: object) -> str:
     """Return an id as it is, or "": a cut one could be another customer's, and zero is a database's none."""
-    if isinstance(value, float) or (isinstance(value, str) and len(value) > _LONGEST_ID):
+    if isinstance(value, float) or (isinstance(value, str) and len(value) > LONGEST_ID):
         return ""
     text = short(value) if isinstance(value, str) else text_of(value)
-    is_short = len(text) <= _LONGEST_ID if text.isascii() else units(text) <= _LONGEST_ID
+    is_short = len(text) <= LONGEST_ID if text.isascii() else units(text) <= LONGEST_ID
     return text if is_short and text.strip("0") else ""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shared.domain.contact.customer import Skipped, why_unusable
+from shared.domain.contact.customer import LONGEST_ID, Skipped, why_unusable
 from shared.domain.model.account import Account
 from shared.domain.model.run import CustomerOutcome, CustomerResult
 from shared.domain.model.wisp import Wisp
@@ -14,9 +14,6 @@ from shared.usecases.sync.account import Run
 from shared.usecases.sync.desired import Gathered
 from shared.usecases.sync.report import sentence
 from shared.usecases.sync.run import Finished, Target, sync_accounts
-
-LONGEST_ID = 64
-"""Characters of a customer's id."""
 
 
 def check_id(customer: str) -> None:

@@ -17,6 +17,7 @@ import requests
 from shared.adapters.error_table import Row, row_for
 from shared.adapters.google.oauth_errors import SIGN_IN
 from shared.adapters.google.transport import was_never_sent
+from shared.domain.model.account import MOST_CONTACTS
 from shared.domain.model.quota import is_of_project
 from shared.errors import (
     AccountFull,
@@ -61,7 +62,7 @@ PEOPLE_ERRORS = (
     Row(
         AccountFull,
         "google.full",
-        "the account holds as many contacts as Google allows (25,000, the trash included)",
+        f"the account holds as many contacts as Google allows ({MOST_CONTACTS:,}, the trash included)",
         "This Google account is full. Delete contacts that are no longer needed and empty the trash.",
         signs=(_FULL,),
     ),
