@@ -37,7 +37,7 @@ def extracted(extractor: str, entry: Mapping[str, Any]) -> Any:
 
 
 class _Reader:
-    """What is left of a filter, and the entry that it is asked about; every part is read to its end."""
+    """The rest of a filter, and the entry that it is asked about; every part is read to its end."""
 
     def __init__(self, tokens: list[str], entry: Mapping[str, Any]) -> None:
         self.tokens = tokens

@@ -15,7 +15,7 @@ from shared.ports import Document, Drop, LeaseStore, Put, SecretStore, StateStor
 
 @dataclass(slots=True)
 class Meter:
-    """What was counted so far; threads may share it.
+    """The counts so far; threads may share it.
 
     Attributes:
         trips: Answers that were waited for.

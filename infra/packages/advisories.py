@@ -15,7 +15,7 @@ _QUIET = 15
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What is known.
+    """The known vulnerabilities.
 
     Attributes:
         found: A line for each vulnerability.

@@ -11,7 +11,7 @@ from infra.standins.web.pages import add_pages, new_pages
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Where people find the parts."""
+    """The addresses at which people find the parts."""
 
     simpler: str
     google: str

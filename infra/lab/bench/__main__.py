@@ -31,7 +31,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much is measured.
+    """The extent of what is measured.
 
     Attributes:
         near: Numbers of customers without latency.

@@ -55,7 +55,7 @@ SETTINGS: Mapping[str, str] = {
 
 
 class Start(msgspec.Struct, frozen=True):
-    """How a function starts.
+    """The start of a function.
 
     Attributes:
         function: Its name.

@@ -26,7 +26,7 @@ LATENCY = "/gauge/latency"
 
 
 class Reading(msgspec.Struct):
-    """What a server was asked since the last reading.
+    """The requests to a server since the last reading.
 
     Attributes:
         requests: How often.

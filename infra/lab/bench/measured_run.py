@@ -24,7 +24,7 @@ _ADAPTERS = ("google.sign_in", "google.people.contacts", "google.transport", "si
 
 
 class Measure(msgspec.Struct, frozen=True):
-    """What a run took.
+    """The time and memory of a run.
 
     Attributes:
         state: How it ended.

@@ -37,7 +37,7 @@ _BATCH = "people.batchCreateContacts"
 
 
 class Pacing(msgspec.Struct, frozen=True):
-    """What a first fill used of the quota.
+    """The part of the quota that a first fill used.
 
     Attributes:
         customers: How many contacts were created.

@@ -41,7 +41,7 @@ SCENARIOS = (FIRST, ECHO, QUIET, FEW, MANY, ALL)
 
 
 class Result(msgspec.Struct, frozen=True):
-    """What a run cost.
+    """The cost of a run.
 
     Attributes:
         customers: How many there are.

@@ -27,7 +27,7 @@ _TIMEOUT = 120
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What a scenario needs.
+    """The surroundings of a scenario.
 
     Attributes:
         folder: Where the state, the secrets and the bodies of all answers are.

@@ -14,7 +14,7 @@ _CAUGHT = "Again: make chaos SEED="
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """What is taken out.
+    """The text that is taken out, and its stead.
 
     Attributes:
         file: Where, from the root.

@@ -20,7 +20,7 @@ _DRIFT = 0.5
 
 
 class Database(Protocol):
-    """Where the processes of a schedule keep their state.
+    """The database in which the processes of a schedule keep their state.
 
     Attributes:
         url: As the setting STATE_URL has it.

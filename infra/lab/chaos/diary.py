@@ -10,7 +10,7 @@ Contact = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What an owner has done to one contact of ours."""
+    """An owner's deeds to one contact of ours."""
 
     additions: tuple[tuple[str, Contact], ...] = ()
     groups: frozenset[str] = frozenset()
@@ -20,7 +20,7 @@ class Kept:
 
 @dataclass(slots=True)
 class Diary:
-    """What is an owner's own.
+    """The things that are an owner's own.
 
     Attributes:
         own: The contacts without our mark, whole, by resource name, as their owner left them.

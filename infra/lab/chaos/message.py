@@ -10,7 +10,7 @@ Phase = Literal["before", "after"]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What a thread of a process has come to.
+    """The point that a thread of a process has come to.
 
     Attributes:
         kind: "step": it stands before or after something; "born": it begins; "waits": for the end of another
@@ -37,7 +37,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Which thread of a process goes on.
+    """The leave for one thread of a process to go on.
 
     Attributes:
         actor: The thread's number.

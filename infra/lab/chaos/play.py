@@ -55,7 +55,7 @@ MISHAPS = (0, 1, 1, 2, 3)
 
 @dataclass(frozen=True, slots=True)
 class Odds:
-    """How likely things are, at any event.
+    """The likelihood of things, at any event.
 
     Attributes:
         kill: The process is killed.

@@ -34,7 +34,7 @@ _SECRET = "chaos-secret"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a schedule begins with.
+    """The beginning of a schedule.
 
     Attributes:
         seed: Which schedule.

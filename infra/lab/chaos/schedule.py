@@ -40,7 +40,7 @@ _TIGHT_SETTING = "reads=14,writes=8,others=10,groups=4"
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a schedule.
+    """The result of a schedule.
 
     Attributes:
         seed: Which.

@@ -102,7 +102,7 @@ class Stage:
 
 
 class Job:
-    """What a thread of a `Pool` is to find out."""
+    """A value that a thread of a `Pool` is to find out."""
 
     def __init__(self, stage: Stage, call: Callable[[], Any]) -> None:
         self._stage = stage
@@ -133,7 +133,7 @@ class Job:
 
 
 class Pool:
-    """What the service uses of `ThreadPoolExecutor`, with threads that take turns."""
+    """`ThreadPoolExecutor` as far as the service uses it, with threads that take turns."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage

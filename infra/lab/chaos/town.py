@@ -22,7 +22,7 @@ CLIENT = ("client", "chaos-client-secret")
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a schedule begins with.
+    """The beginning of a schedule.
 
     Attributes:
         seed: Of Google's ids.
@@ -41,7 +41,7 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where everything is.
+    """The addresses of everything.
 
     Attributes:
         google: Google's stand-in.

@@ -43,7 +43,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What SIMPLer wants of every account.
+    """The contacts that SIMPLer wants in every account.
 
     Attributes:
         wisp: The wisp's id.

@@ -25,7 +25,7 @@ _WRITES = frozenset({"DELETE", "PATCH", "POST", "PUT"})
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What was so before an event.
+    """The state before an event.
 
     Attributes:
         documents: The state, where a stale holder is about to write; None otherwise.

@@ -32,7 +32,7 @@ BUTTON, COUNTER = "mary@example.com", "joe@example.com"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where a schedule's service runs.
+    """The place where a schedule's service runs.
 
     Attributes:
         settings: As the environment would give them.
@@ -47,7 +47,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What one process is started for.
+    """The work that one process is started for.
 
     Attributes:
         kind: What it does: one of `KINDS`.

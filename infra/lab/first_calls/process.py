@@ -59,7 +59,7 @@ _CALLS: tuple[tuple[str, Mapping[str, Any], Mapping[str, str]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of a process.
+    """The fate of a process.
 
     Attributes:
         died: With which code it ended by itself, negative for a signal; None: it lived on.

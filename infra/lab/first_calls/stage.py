@@ -26,7 +26,7 @@ _SEED = 2026
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What a process is started with.
+    """The surroundings that a process is started with.
 
     Attributes:
         google: Address of Google's stand-in.

@@ -37,7 +37,7 @@ Frames = tuple[str, ...]
 
 @dataclass(slots=True)
 class Journey:
-    """What was seen.
+    """The files, shapes and frames on the customer's way.
 
     Attributes:
         files: Files of ours in which a function ran.

@@ -57,7 +57,7 @@ def price_list() -> PriceList:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What a day took.
+    """The use of one day.
 
     Attributes:
         cost: Of all runs.

@@ -25,7 +25,7 @@ SECRET_TRIP = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a run asks of everybody. Fractions come from interpolation between measured sizes.
+    """The requests of one run to everybody. Fractions come from interpolation between measured sizes.
 
     Attributes:
         google_reads: Requests to the People API that only read.
@@ -87,7 +87,7 @@ def summed(costs: Sequence[Cost]) -> Cost:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """What runs of one size take: once, and for each Google account."""
+    """The cost of runs of one size: once, and for each Google account."""
 
     customers: int
     run: Cost
@@ -104,7 +104,7 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What a kind of run takes at some sizes, in ascending order, and by that at every size."""
+    """The cost of a kind of run at some sizes, in ascending order, and by that at every size."""
 
     sizes: Sequence[Size]
 

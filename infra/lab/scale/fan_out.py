@@ -25,7 +25,7 @@ TIME_ZONE = "Europe/Dublin"
 
 @dataclass(frozen=True, slots=True)
 class FanOut:
-    """What the start of one time zone took.
+    """The time and requests of starting one time zone.
 
     Attributes:
         wisps: How many there were.

@@ -38,7 +38,7 @@ PRESS_EVERY = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Who there is, and what their runs take.
+    """The wisps, and the cost of their runs.
 
     Attributes:
         members: The wisps.
@@ -72,7 +72,7 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What came of a scenario that was played with the functions.
+    """The result of a scenario that was played with the functions.
 
     Attributes:
         diary: What was dispatched.

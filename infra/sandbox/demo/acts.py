@@ -24,7 +24,7 @@ def add_own_contacts(user: User) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """What the first account's user did, by the customer whose contact it hit.
+    """The deeds of the first account's user, by the customer whose contact it hit.
 
     Attributes:
         deleted: Moved to the trash.
@@ -77,7 +77,7 @@ def do_damage(user: User, label: str) -> Damage:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What happened in SIMPLer, by customer.
+    """The changes in SIMPLer, by customer.
 
     Attributes:
         moved: Got another mobile number; one of them has a number that a user added.

@@ -29,7 +29,7 @@ SEED = 2026
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What the acts need.
+    """The surroundings of the acts.
 
     Attributes:
         services: The service's own state, to seed it and to watch progress.

@@ -66,7 +66,7 @@ class CreateTask(_Wire):
 
 
 class RateLimits(_Wire):
-    """How fast a queue dispatches. `max_burst_size` is output only."""
+    """The rate at which a queue dispatches. `max_burst_size` is output only."""
 
     max_dispatches_per_second: float = 500
     max_burst_size: int = 0
@@ -74,7 +74,7 @@ class RateLimits(_Wire):
 
 
 class RetryConfig(_Wire):
-    """How often, and when, a failed task is tried again."""
+    """The number and the times of further tries of a failed task."""
 
     max_attempts: int = 100
     max_retry_duration: str = "0s"

@@ -11,7 +11,7 @@ _INVALID = "Request contains an invalid argument."
 
 
 class BadPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which person is refused, and how.
+    """A person that is refused, and how.
 
     Attributes:
         code: Why: its content, its etag (though it is right), or its absence.

@@ -34,7 +34,7 @@ class Client:
 
 @dataclass(slots=True)
 class Grant:
-    """What a user has allowed a client in one consent; its refresh token is the proof.
+    """A user's permission to a client in one consent; its refresh token is the proof.
 
     Attributes:
         refresh_token: The token; None when none was given, or when newer ones have superseded it.

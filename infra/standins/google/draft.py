@@ -30,7 +30,7 @@ Fields = dict[str, Sequence[Item]]
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """How what a client writes is stored.
+    """The way from what a client writes to what is stored.
 
     Attributes:
         shapes: The fields that can be written.

@@ -31,7 +31,7 @@ _ABBREVIATIONS = {"Id": "ID"}
 
 @dataclass(frozen=True, slots=True)
 class FieldShape:
-    """What the description says of one field of a person.
+    """One field of a person, by the description.
 
     Attributes:
         name: The field.

@@ -19,7 +19,7 @@ labels, single labels by name."""
 
 
 class Thing(Protocol):
-    """What is seen: a contact or a label."""
+    """A thing that is seen: a contact or a label."""
 
     @property
     def sequence(self) -> int:
@@ -61,7 +61,7 @@ class _Change(Generic[T]):
 
 @dataclass(slots=True)
 class Sight(Generic[T]):
-    """How one sort of readers sees an account: each change after a while, in the order of the changes.
+    """An account as one sort of readers sees it: each change after a while, in the order of the changes.
 
     The last change that is seen is what a sync token stands for, so that none is ever lost between two.
     """

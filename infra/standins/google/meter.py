@@ -13,7 +13,7 @@ Counters = Mapping[str, Mapping[str, int]]
 
 @dataclass(slots=True)
 class _Use:
-    """What was used of one metric: in its current window, the most in any, in all, and calls refused."""
+    """The use of one metric: in its current window, the most in any, in all, and calls refused."""
 
     window: int = 0
     now: int = 0

@@ -49,7 +49,7 @@ class Quota(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """What is counted.
+    """A thing that is counted.
 
     Attributes:
         words: Its name for people.

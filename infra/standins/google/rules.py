@@ -13,7 +13,7 @@ ExpiredTokenShape = Literal["400 INVALID_ARGUMENT", "400 FAILED_PRECONDITION", "
 
 
 class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where Google is silent, or where a test wants another world.
+    """Choices where Google is silent, or where a test wants another world.
 
     Attributes:
         max_contacts: Contacts in an account, its trash included (Google Contacts Help: 25,000).

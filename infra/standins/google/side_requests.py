@@ -22,7 +22,7 @@ class Revocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NextConsent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How to answer the next consent."""
+    """The answer to the next consent."""
 
     refresh_token: bool
 
@@ -55,7 +55,7 @@ class Restore(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Undo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How many seconds of changes are undone, and whether those of labels too."""
+    """The seconds of changes that are undone, and whether those of labels too."""
 
     seconds: float
     labels: bool = False
@@ -69,7 +69,7 @@ class Reword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Doing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What somebody does in an account."""
+    """A deed of somebody in an account."""
 
     deed: Deed
 
@@ -81,6 +81,6 @@ class LongQuota(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Advance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How far the clock is moved on, in seconds."""
+    """The seconds by which the clock is moved on."""
 
     forward_seconds: float

@@ -16,7 +16,7 @@ LeftOut = Literal["contacts", "labels", "client_data", "people", "some_people"]
 
 
 class What(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What goes wrong: a delay, a deed, an ending, or these in this order; or something inside of the method.
+    """A mishap: a delay, a deed, an ending, or these in this order; or something inside of the method.
 
     Attributes:
         hang: Seconds to wait first; without an ending the call goes on as usual after that.

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What happens to one mail.
+    """A thing that happens to one mail.
 
     Attributes:
         status: Answer with this status.

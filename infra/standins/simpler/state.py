@@ -22,7 +22,7 @@ class Call:
 
 @dataclass(slots=True)
 class State:
-    """What the stand-in holds while it runs.
+    """The data of the stand-in while it runs.
 
     Attributes:
         customers: The customers.

@@ -30,7 +30,7 @@ COOKIE = "standin-simpler"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What SIMPLer's pages need beside its customers.
+    """The needs of SIMPLer's pages beside its customers.
 
     Attributes:
         backend: For calling the service.

@@ -24,7 +24,7 @@ DAV = "vdirsyncer and Radicale"
 
 
 class Lap(msgspec.Struct, frozen=True):
-    """What a night cost.
+    """The cost of a night.
 
     Attributes:
         way: Who ran it.

@@ -38,7 +38,7 @@ _USER = {"id": "17", "email": "mary@wisp.example", "rights": ["user->gcontact"]}
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """What it took.
+    """The time and documents that it took.
 
     Attributes:
         wisps: How many were set up.

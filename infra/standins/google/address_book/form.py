@@ -17,7 +17,7 @@ _NAME = ("honorificPrefix", "givenName", "middleName", "familyName", "honorificS
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What the form holds.
+    """The content of the form.
 
     Attributes:
         given: The given name.
