@@ -45,7 +45,7 @@ def read_body(request: Request) -> bytes:
 
 @contextmanager
 def arriving(request: Request, within: float = WITHIN) -> Iterator[None]:
-    """Let a block read a request's body, and end that after so many seconds, however slowly the body comes.
+    """Let a block read a request's body, for `within` seconds at most, however slowly the body comes.
 
     Raises:
         BadRequest: ``request.unfinished``: it did not arrive as a whole in time.

@@ -143,10 +143,10 @@ class CloudTasksQueue:
             return self._sent(self._api(http), task)
 
     def enqueue_all(self, tasks: Sequence[Task]) -> Sequence[bool | Trouble]:
-        """Accept them side by side; for each, in order, what `enqueue` would have answered or raised.
+        """Accept them side by side; return for each, in order, what `enqueue` would have answered or raised.
 
-        A connection on which three in a row fail gives up the rest of its tasks for the same reason, so that
-        a Cloud Tasks that does not answer costs a minute and not hours.
+        A connection on which three in a row fail gives up the rest of its tasks for the same reason. So a
+        Cloud Tasks that does not answer costs a minute, not hours.
         """
         size = max(1, math.ceil(len(tasks) / CONNECTIONS))
         parts = [tasks[start : start + size] for start in range(0, len(tasks), size)]

@@ -19,12 +19,12 @@ class Actual:
     Attributes:
         labelled: Those in our label, as they were read.
         unlabelled: Those that are not.
-        unread: The ledger's entries of those in our label that we did not read, for they have not changed.
-        unlabelled_entries: The same of those outside our label.
+        unread: The ledger's entries of contacts in our label that we did not read: they have not changed.
+        unlabelled_entries: The ledger's entries of unread contacts outside our label.
         total: How many contacts the account holds.
         label: Resource name of our label.
         unsure: Customers whose contact the ledger knows; Google neither shows it nor says that it is gone.
-        hidden: These contacts, and further ones of that sort: whose they are, by resource name.
+        hidden: The customers of such contacts, and of further ones, by resource name.
     """
 
     labelled: dict[str, list[Person]] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Actual:
 
 
 def actual_of(persons: Iterable[Person], desired: Desired, label: str, ledger: Ledger) -> Actual:
-    """Sort all of an account's contacts by whose they are.
+    """Sort all of an account's contacts by customer.
 
     A contact that tells nothing new is not kept, since the ledger's entry says as much. One that changes
     while it is listed may come twice, even under two names; the last one counts.
@@ -125,7 +125,7 @@ def actual_by_changes(
 
 
 def include(found: Actual, persons: Iterable[Person], desired: Desired) -> None:
-    """Add contacts, as they were read, to those of the customers whose they are.
+    """Add contacts that were read, each to its customer's.
 
     A contact with several marks (a user merged two of ours) counts for the first wanted customer who has no
     other contact. The other customers then have none, and get a new one.

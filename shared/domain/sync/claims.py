@@ -157,7 +157,7 @@ def _claim_former(field: str, held: Sequence[Held], prints: Collection[str], our
 
 
 def _copies(held: Sequence[Held]) -> list[Held]:
-    """Return, of items all as we write one, the barest and its copies; one with more on it is the user's."""
+    """Return the barest of items that equal ours, and its copies; one with more on it is the user's."""
     barest = min(held, key=lambda each: len(each.read.added), default=None)
     return [each for each in held if barest and each.read.added.items() <= barest.read.added.items()]
 

@@ -25,7 +25,7 @@ from shared.domain.sync.item_identity import (
 from shared.domain.sync.person import Item
 
 _STANDS_ALONE = ("organizations", "addresses")
-"""Fields in which what the user noted on an item of ours makes an item without it."""
+"""Fields in which what the user put on an item of ours can stand as an item by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Former fingerprint: the kind that contacts may still carry, though we no longer write it.
 
-They are of a text that others may rewrite: a number's digits, all of an address, a row's title alone. So an
-item is looked for under each text that it may have had when we wrote it.
+It is made of a text that others may rewrite: a number's digits, all of an address, a row's title alone. So we
+look for an item under each text that it may have had when we wrote it.
 """
 
 import hashlib

@@ -93,7 +93,7 @@ class Head(msgspec.Struct):
         whole: Every contact of ours is in the ledger; false until a whole listing was compared.
         unconfirmed: Customers whose contact may or may not have been created, with the time (seconds since
             1970) of the attempt. Nothing is created for them until we have looked for their mark.
-        suspects: Those of them whom we did not find: Google may stumble over one of their contacts.
+        suspects: Those of them that we did not find: Google may stumble over one of their contacts.
         token: Asks Google what has changed since; empty: everything must be listed.
         listed: When everything was listed last (seconds since 1970).
         compared: When a run last compared the account with all of SIMPLer, by whatever it read (likewise).

@@ -1,8 +1,8 @@
 """Mark: how we recognise what we made, kept in Google's ``clientData``.
 
-A contact carries two kinds of entry. The *mark* says whose it is; what we *wrote* is a list of
-fingerprints, one per item that we put into its list fields, so that the next write can tell the user's own
-additions from ours even when our ledger is lost. Its version says of which kind the fingerprints are: "v2" of
+A contact carries two kinds of entry. The *mark* says whose it is. What we *wrote* is a list of fingerprints,
+one per item that we put into its list fields: so the next write can tell the user's own additions from ours,
+even when our ledger is lost. Its version says which kind the fingerprints are: "v2" of
 `shared.domain.sync.item_identity`, "v1" of `shared.domain.sync.former_fingerprint`. Entries of other programs
 are kept as they are ("Arbitrary client data that is populated by clients. Duplicate keys and values are
 allowed.": people.v1 description, ClientData).

@@ -1,8 +1,8 @@
 """Merge: our fields into a person without losing what its user added.
 
-In every field the result is *ours + (theirs - what we wrote last)*, members of an item included. Which items
-of theirs we wrote is told by fingerprints in the contact itself (`shared.domain.sync.claims`), in a form that
-Google and phones do not change when they rewrite what they store (`shared.domain.sync.item_identity`).
+In every field the result is *ours + (theirs - what we wrote last)*, members of an item included.
+Fingerprints in the contact itself tell which items of theirs we wrote (`shared.domain.sync.claims`). Google
+and phones rewrite what they store, but not what is fingerprinted (`shared.domain.sync.item_identity`).
 """
 
 from collections.abc import Mapping

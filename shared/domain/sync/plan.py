@@ -32,7 +32,7 @@ NOBODY = Person("", "")
 
 @dataclass(frozen=True, slots=True)
 class PlannedChange:
-    """One change to an account, whatever its kind. What a contact is to be, its customer's card says.
+    """One change to an account, whatever its kind. The customer's card says what the contact is to be.
 
     Attributes:
         customer: The customer's id.
@@ -220,7 +220,7 @@ def _decide(plan: Plan, desired: Desired, customer: str, person: Person, *, entr
 
 
 def _decide_known(plan: Plan, desired: Desired, customer: str, entry: Entry) -> None:
-    """Decide on a contact that was not read; one that must be was (`to_be_read`)."""
+    """Decide on a contact that was not read: those that must be read (`to_be_read`) were."""
     if entry.content == "shared":
         plan.kept[customer] = "shared"
     elif not desired.wants(customer):
@@ -241,7 +241,7 @@ def _note_record(plan: Plan, desired: Desired, customer: str, entry: Entry) -> N
 
 
 def _let_go(plan: Plan, desired: Desired, customer: str, person: Person) -> None:
-    """Decide on the contact of a customer who is none, or of whom nothing is known."""
+    """Decide on the contact of a customer who is to have none, or of whom SIMPLer says nothing."""
     if customer in desired.held:
         _keep(plan, customer, person, "held")
     elif desired.leavers == "keep":

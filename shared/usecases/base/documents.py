@@ -7,8 +7,8 @@
 ``wisps/W/runs/R/notes/A``   what it noted about single customers in an account (as old as the run)
 ``wisps/W/progress/A``       how far the present run is in an account
 ``wisps/W/believed/list``    how long SIMPLer's list was when it was last believed, and which ids it had twice
-``wisps/W/presses/P``        customers whose button was pressed, until they are worked off
-``wisps/W/pressed/P``        what became of a press that somebody else worked off (deleted after a day)
+``wisps/W/presses/P``        customers whose button was pressed, until they are handled
+``wisps/W/pressed/P``        what became of a press that somebody else handled (deleted after a day)
 ``wisps/W/mails/M``          that a vCard was mailed, without its address (deleted after an hour)
 ``wisps/W/turn/run``         until when presses leave the lease to a run that waits for it
 ``wisps/W/synced/A``         what an account held when it was equal to SIMPLer last

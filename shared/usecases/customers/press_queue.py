@@ -71,7 +71,7 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """A press that somebody else worked off.
+    """A press that somebody else handled.
 
     Attributes:
         press: It.
@@ -115,7 +115,7 @@ def drain(
         accounts: The accounts that get the customers.
         attempted: Ids of presses that were attempted; this call adds its own.
         own: The presses of the caller's user, whose customer comes first.
-        most: Stop after so many other customers, or `_DRAIN_SECONDS`; None: stop when nobody waits.
+        most: Stop after this many other customers, or `_DRAIN_SECONDS`; None: stop when nobody waits.
     """
     done: Outcomes = {}
     count, end = 0, run.services.clock.monotonic() + _DRAIN_SECONDS
@@ -255,7 +255,7 @@ def drain_after_release(
 
 
 def enqueue_run(services: Services, wisp: str, *, within: float = RETRY_WITHIN) -> None:
-    """Let a run begin within so many seconds, which takes up what waits; however many call for it, it is one.
+    """Let a run begin within these seconds and take up what waits; many calls in that time start one run.
 
     Raises:
         RetryLater: The queue cannot be reached; the presses wait for the next run.

@@ -61,7 +61,7 @@ class PeopleClient:
         self._gate = gate
 
     def send(self, call: PeopleCall[T], *, is_patient: bool = True) -> T | Failure:
-        """Send a call, and again while Google asks to come back or, if that is safe, while no answer tells.
+        """Send a call; send it again while Google asks us to or, where that is safe, while no answer tells.
 
         What the gate raises is a failure too: the call was then not sent (again).
 

@@ -113,7 +113,7 @@ class Batches(ABC, Generic[T, A]):
         return {}
 
     def run(self, items: Sequence[T]) -> Mapping[str, Result]:
-        """Send them all; a result for each. After a part of which no answer tells, the others are tried once.
+        """Send all, and return a result for each. After a part without a telling answer, try the others once.
 
         Raises:
             Trouble: Nothing was written and nothing can be, for a reason that concerns no single contact.
