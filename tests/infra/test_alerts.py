@@ -229,6 +229,7 @@ def _a_fault_of_our_own(story: Story) -> None:
             raise ZeroDivisionError
         return story.world.services.state.find(collection, **how)
 
+    story.world.services.state.write(Put("durations/acme", {"time_zone": "Europe/Dublin"}))
     story.pass_hours(1.5)
     watch(with_state(story.world.services, find=find))
 
