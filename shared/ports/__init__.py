@@ -3,6 +3,11 @@
 from shared.ports.clock import Clock
 from shared.ports.consent import CONTACTS, Consent, Consented
 from shared.ports.contacts import (
+    CREATES_AT_ONCE,
+    LABELLINGS_AT_ONCE,
+    LOOKS_AT_ONCE,
+    REMOVALS_AT_ONCE,
+    UPDATES_AT_ONCE,
     ContactBook,
     Contacts,
     Gate,
@@ -21,7 +26,12 @@ from shared.ports.tasks import Task, TaskQueue
 
 __all__ = [
     "CONTACTS",
+    "CREATES_AT_ONCE",
+    "LABELLINGS_AT_ONCE",
+    "LOOKS_AT_ONCE",
     "MOST_WRITES",
+    "REMOVALS_AT_ONCE",
+    "UPDATES_AT_ONCE",
     "Attachment",
     "Clock",
     "Consent",

@@ -8,6 +8,11 @@ from shared.domain.model.quota import Cost
 from shared.domain.sync.person import Change, Label, NewPerson, Person
 from shared.errors import OverQuota, Trouble
 
+CREATES_AT_ONCE = UPDATES_AT_ONCE = LOOKS_AT_ONCE = 200
+REMOVALS_AT_ONCE = 500
+LABELLINGS_AT_ONCE = 1000
+"""Contacts that one call takes at most: the People API's limits per request (people.v1 description)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -133,29 +138,36 @@ class ContactBook(Protocol):
         """
 
     def look(self, names: Sequence[str]) -> Mapping[str, Person | None]:
-        """Read at most 200 contacts, by the resource name asked for.
+        """Read at most `LOOKS_AT_ONCE` contacts, by the resource name asked for.
 
         The value is None if Google says that the contact does not exist (google.rpc.Code NOT_FOUND). A name
         that the answer leaves out is missing here too: we know nothing of that contact.
         """
 
     def create(self, people: Sequence[NewPerson], label: str) -> Mapping[str, Result]:
-        """Create at most 200 contacts in the label and in My Contacts; return results by `NewPerson.key`.
+        """Create contacts in the label and in My Contacts; return results by `NewPerson.key`.
 
-        If this raises, nothing was created.
+        At most `CREATES_AT_ONCE`. If this raises, nothing was created.
         """
 
     def update(self, changes: Sequence[Change]) -> Mapping[str, Result]:
-        """Replace the owned fields and client data of at most 200 contacts; return results by resource name.
+        """Replace the owned fields and client data of contacts; return results by resource name.
 
-        Each carries the etag of its last read or write; one that has changed since is `Stale`.
+        At most `UPDATES_AT_ONCE`. Each carries the etag of its last read or write; one that has changed since
+        is `Stale`.
         """
 
     def remove(self, names: Sequence[str]) -> Mapping[str, Result]:
-        """Move at most 500 contacts to the trash, by resource name; one already gone counts as `Written`."""
+        """Move contacts to the trash, by resource name; one already gone counts as `Written`.
+
+        At most `REMOVALS_AT_ONCE`.
+        """
 
     def put_in_label(self, names: Sequence[str], label: str) -> Mapping[str, Result]:
-        """Add at most 1,000 contacts to the label, by resource name; other memberships stay."""
+        """Add contacts to the label, by resource name; other memberships stay.
+
+        At most `LABELLINGS_AT_ONCE`.
+        """
 
     def delete_label(self, label: str) -> None:
         """Delete the label, but no contact in it; do nothing if the label does not exist."""

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, expect
 
+from shared.ports import UPDATES_AT_ONCE
 from shared.usecases.base.batches import batches
-from shared.usecases.sync.apply import UPDATES_AT_ONCE
 from tests.browser.housekeeping import change_all, contacts, hang, heal
 from tests.browser.person import SYNC, Person
 

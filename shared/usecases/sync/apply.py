@@ -21,19 +21,24 @@ from shared.domain.sync.merge import content_of
 from shared.domain.sync.person import Change, NewPerson, Person
 from shared.domain.sync.plan import Plan, PlannedChange, is_somebodys, update_of
 from shared.errors import AccountFull, OutcomeUnknown, SkipCustomer, Trouble
-from shared.ports import Put, Refused, Result, Stale, Unknown, Written
+from shared.ports import (
+    CREATES_AT_ONCE,
+    LABELLINGS_AT_ONCE,
+    REMOVALS_AT_ONCE,
+    UPDATES_AT_ONCE,
+    Put,
+    Refused,
+    Result,
+    Stale,
+    Unknown,
+    Written,
+)
 from shared.prefetch import prefetch
 from shared.usecases.base import ledger_store
 from shared.usecases.base.batches import batches
 from shared.usecases.sync.account import Session
 from shared.usecases.sync.missing import UNDER_WAY
 from shared.usecases.sync.snapshots import keep
-
-UPDATES_AT_ONCE = 200
-CREATES_AT_ONCE = 200
-REMOVALS_AT_ONCE = 500
-LABELLINGS_AT_ONCE = 1000
-"""People API's limits per request (people.v1 description)."""
 
 FEW = 20
 """The largest batch of suspects, one of which Google may stumble over; fewer than these go one by one."""

@@ -12,7 +12,7 @@ from shared.domain.sync.actual import Actual, include, unlisted
 from shared.domain.sync.desired import Desired
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.person import Person
-from shared.ports import ContactBook
+from shared.ports import LOOKS_AT_ONCE, ContactBook
 from shared.usecases.base.batches import batches
 
 LAG = 600.0
@@ -23,14 +23,11 @@ LAG = 600.0
 UNDER_WAY = 180.0
 """Seconds for which a request that creates something may be under way; its sender gives up then."""
 
-LOOKS = 200
-"""Contacts that one request can read by name (people.v1 description, people.getBatchGet)."""
-
 
 def look(book: ContactBook, names: Sequence[str]) -> dict[str, Person | None]:
     """Read any number of contacts by resource name, as `ContactBook.look` does."""
     looked: dict[str, Person | None] = {}
-    for part in batches(names, LOOKS):
+    for part in batches(names, LOOKS_AT_ONCE):
         looked |= book.look(part)
     return looked
 

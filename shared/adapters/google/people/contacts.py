@@ -108,7 +108,7 @@ class PeopleBook:
         return _ContactListing(self._client, self._calls, sync_token)
 
     def look(self, names: Sequence[str]) -> Mapping[str, Person | None]:
-        """Read at most 200 contacts anew, by the resource name asked for; None for one that is gone."""
+        """Read contacts again, by the resource name asked for; None for one that is gone."""
         if not names:
             return {}
         with _readable():
@@ -133,21 +133,21 @@ class PeopleBook:
         return found
 
     def create(self, people: Sequence[NewPerson], label: str) -> Mapping[str, Result]:
-        """Create at most 200 contacts in the label and in My Contacts; the results by `NewPerson.key`."""
+        """Create contacts in the label and in My Contacts; return the results by `NewPerson.key`."""
         is_new = label in self._new_labels
         self._new_labels.discard(label)
         return Creates(self._client, self._calls, label, is_new=is_new).run(people)
 
     def update(self, changes: Sequence[Change]) -> Mapping[str, Result]:
-        """Replace the owned fields and client data of at most 200; by the `resource_name` that was given."""
+        """Replace the owned fields and client data; return the results by the `resource_name` given."""
         return Updates(self._client, self._calls).run(changes)
 
     def remove(self, names: Sequence[str]) -> Mapping[str, Result]:
-        """Move at most 500 contacts to the trash, by resource name. One already gone counts as `Written`."""
+        """Move contacts to the trash, by resource name; one already gone counts as `Written`."""
         return Removals(self._client, self._calls).run(names)
 
     def put_in_label(self, names: Sequence[str], label: str) -> Mapping[str, Result]:
-        """Add at most 1,000 contacts to the label, by resource name; other memberships stay."""
+        """Add contacts to the label, by resource name; other memberships stay."""
         return Labellings(self._client, self._calls, label).run(names)
 
     def delete_label(self, label: str) -> None:
