@@ -236,7 +236,7 @@ def _text(value: object, cut_off: list[str]) -> str:
 
 
 def _stated(value: object, cut_off: list[str]) -> str:
-    """Return the same, or "" for a filler."""
+    """Return the text, or "" where it is a filler such as "n/a"."""
     return stated(_text(value, cut_off)) if value else ""
 
 

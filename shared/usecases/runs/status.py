@@ -102,8 +102,7 @@ class Health:
         account: Its id.
         email: Its address.
         state: "connected"; "reconnect": a person must sign in again; "paused" by an operator;
-        "disconnecting";
-            or "broken": its document cannot be read.
+            "disconnecting"; or "broken": its document cannot be read.
         reason: Why, in a sentence.
         since: Since when, ISO 8601.
         last_complete: When its last complete run ended, ISO 8601; empty: never.

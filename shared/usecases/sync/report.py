@@ -9,14 +9,16 @@ from shared.events import Event, log
 from shared.usecases.sync.account import Session
 from shared.usecases.sync.desired import Gathered
 
+_CHANGED_JUST_NOW = "it changed a moment ago; looked at again next time"
+
 WHY_KEPT: Mapping[str, str] = {
     "shared": "a user merged it with a contact of another WISP",
     "setting": "no longer a contact, kept by setting",
     "unconfirmed": "its creation was not confirmed; it is looked for again at the next run",
     "own": "a user made a second contact of this customer their own; please merge the two",
     "edited": "a second contact of this customer was edited by hand; please merge the two",
-    "changed": "it changed a moment ago; looked at again next time",
-    "put_off": "it changed a moment ago; looked at again next time",
+    "changed": _CHANGED_JUST_NOW,
+    "put_off": _CHANGED_JUST_NOW,
 }
 """Why a contact stays, by code; for "held" and "doubt" SIMPLer's list gives the reason."""
 
