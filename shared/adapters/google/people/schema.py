@@ -212,7 +212,7 @@ class PersonRead(PersonWire):
     photos: tuple[UsersOwnWire, ...] = ()
     relations: tuple[UsersOwnWire, ...] = ()
 
-    def is_noted(self) -> bool:
+    def has_user_data(self) -> bool:
         """Return whether a user added a note, a birthday, a picture and the like."""
         own = (self.biographies, self.birthdays, self.events, self.photos, self.relations)
         return any(not item.default for items in own for item in items)
@@ -321,7 +321,7 @@ def person_of(wire: PersonRead) -> Person:
     if not wire.resource_name:
         raise msgspec.ValidationError("a person has no resource name")
     return replace(
-        wire.person(dict(_fields(wire))), has_user_data=wire.is_noted(), deleted=wire.metadata.deleted
+        wire.person(dict(_fields(wire))), has_user_data=wire.has_user_data(), deleted=wire.metadata.deleted
     )
 
 
