@@ -132,8 +132,11 @@ def members(fields: Fields) -> list[str]:
 def canonical(customer: Customer) -> dict[str, object]:
     """Return the record that says what the customer says."""
     record: dict[str, object] = {slot: getattr(customer, slot) for slot in Customer.__slots__}
-    record["phones"] = [{"text": phone.text, "kind": phone.kind} for phone in customer.phones]
-    record["emails"] = [*customer.emails, *customer.email_texts]
+    record["phones"] = [
+        *({"text": phone.text, "kind": phone.kind} for phone in customer.phones),
+        *({"text": {"": text}} for text in customer.phone_texts),
+    ]
+    record["emails"] = [*customer.emails, *({"": text} for text in customer.email_texts)]
     record["addresses"] = [
         {slot: getattr(address, slot) for slot in address.__slots__}
         | {"kind": address.kind.record, "lines": list(address.lines)}

@@ -88,6 +88,12 @@ def make_card(customer: Customer, wisp: Wisp) -> Card:
     name = name_of(customer, wisp.name_template)
     addresses = _addresses(customer, wisp)
     phones = read_phones(customer.phones, _region(addresses, wisp))
+    if customer.phone_texts:
+        phones = replace(
+            phones,
+            as_given=(*phones.as_given, *customer.phone_texts),
+            not_read=(*phones.not_read, *customer.phone_texts),
+        )
     return Card(
         customer=customer.id,
         display=name.display,

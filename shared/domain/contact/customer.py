@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Literal
+from urllib.parse import unquote
 
 from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.email import ReadEmails, parted, read_emails
@@ -32,6 +33,8 @@ _MOST_PHONES = 100
 _LONGEST_TEXT = 8192
 _LONGEST_WHOLE = 2048  # of a text that is cut
 _LONG_GROUP = re.compile(r"\d{5}")
+_TEL_LINK = re.compile(r"\b(?:tel|callto):", re.IGNORECASE)
+_ESCAPED = re.compile(r"%2[0-9a-f]", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _MOST_ADDRESSES = 4
 _KINDS = tuple(AddressKind)
@@ -96,6 +99,7 @@ class Customer:
         phones: As typed, most important first.
         emails: Split, trimmed, plausible; most important first.
         email_texts: What was typed as e-mail but is more than that, or something else.
+        phone_texts: What stands for a telephone number and is no text, so that nobody can say what it means.
         addresses: Installation first.
         site: Name of the tower or base station.
         ap: Nickname of the access point.
@@ -114,6 +118,7 @@ class Customer:
     phones: tuple[RawPhone, ...] = ()
     emails: tuple[str, ...] = ()
     email_texts: tuple[str, ...] = ()
+    phone_texts: tuple[str, ...] = ()
     addresses: tuple[Address, ...] = ()
     site: str = _row("Site")
     ap: str = _row("Access point")
@@ -167,8 +172,9 @@ def why_unusable(reason: SkipReason) -> str:
 def read_customer(record: object, position: int) -> Customer | Skipped:
     """Read what can be used of one record of a listing; never raises, whatever JSON it is.
 
-    Numbers count as texts; anything else that is not what its member should be counts as absent. One
-    value may stand where a list of them belongs.
+    Numbers count as texts; anything else that is not what its member should be counts as absent, but an
+    object that stands for a telephone number or an e-mail address is shown as it is. One value, or lists
+    in lists, may stand where a list of them belongs.
 
     Args:
         record: JSON: ``{"id", "name", "company", "first_name", "last_name", "nickname", "status", "phones":
@@ -204,8 +210,10 @@ def _customer(customer_id: str, record: RawRecord) -> Customer:
     first, last = stated_names(first, _text(record.get("last_name"), cut_off))
     name = stated_name(_text(record.get("name"), cut_off))
     company = stated_name(_text(record.get("company"), cut_off))
-    phones, beside = _phones(record.get("phones"))
-    emails = read_emails(_texts(record.get("emails")), (name, company, first, last))
+    phones, beside, phone_texts = _phones(record.get("phones"))
+    email_values = [*_flat(record.get("emails"))]
+    emails = read_emails(_texts(email_values), (name, company, first, last))
+    odd_emails = tuple(filter(None, map(_object_text, email_values)))
     numbers = tuple(RawPhone(short(text, _LONGEST_TEXT), PhoneKind.OTHER) for text in emails.numbers)
     phones = (*phones, *numbers)
     cut_off += (phone.text for phone in phones[_MOST_PHONES:])
@@ -219,7 +227,8 @@ def _customer(customer_id: str, record: RawRecord) -> Customer:
         status=_text(record.get("status"), cut_off),
         phones=phones[:_MOST_PHONES],
         emails=_joined(emails.addresses, beside.addresses),
-        email_texts=_joined(emails.as_given, beside.as_given),
+        email_texts=_joined(emails.as_given, (*beside.as_given, *odd_emails)),
+        phone_texts=phone_texts,
         addresses=_addresses(record.get("addresses"), cut_off),
         link=_link(record.get("link")),
         **{name: _stated(record.get(name), cut_off) for name in ROW_TITLES},
@@ -249,8 +258,34 @@ def _id(value: object) -> str:
     return text if is_short and text.strip("0") else ""
 
 
-def _texts(value: object) -> Iterator[str]:
-    return ("\n".join(meant_lines(one)) if isinstance(one, str) else text_of(one) for one in entries(value))
+def _texts(values: Iterable[object]) -> Iterator[str]:
+    return ("\n".join(meant_lines(one)) if isinstance(one, str) else text_of(one) for one in values)
+
+
+def _flat(value: object) -> Iterator[object]:
+    """Yield the value, or what is in its lists, however deep."""
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, list):
+            left += reversed(one)
+        elif one is not None:
+            yield one
+
+
+def _object_text(value: object) -> str:
+    """Return what an object says, "087 1234567, mobile", without its members' names; "" for anything else."""
+    if not isinstance(value, dict):
+        return ""
+    said: list[str] = []
+    left: list[object] = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict | list):
+            left += reversed(list(one.values()) if isinstance(one, dict) else one)
+        elif text := text_of(one, _LONGEST_TEXT):
+            said.append(text)
+    return stated(cut(", ".join(said), _LONGEST_TEXT))
 
 
 def _joined(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
@@ -263,25 +298,36 @@ def _joined(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(known.values())
 
 
-def _phones(value: object) -> tuple[tuple[RawPhone, ...], ReadEmails]:
-    """Return the texts with telephone numbers, and the e-mail addresses in them."""
+def _phones(value: object) -> tuple[tuple[RawPhone, ...], ReadEmails, tuple[str, ...]]:
+    """Return the texts with telephone numbers, the e-mail addresses in them, and what objects say."""
     phones: list[RawPhone] = []
     addresses: list[str] = []
     as_given: list[str] = []
+    odd: list[str] = []
     for entry in entries(value):
         given = entry if isinstance(entry, dict) else {"text": entry}
-        text = _phone_text(given.get("text"))
-        if "@" in text or "\uff20" in text:
-            text, emails = parted(text)
-            addresses += emails.addresses
-            as_given += emails.as_given
-        if _LONG_GROUP.search(text) or stated(text):
-            phones.append(RawPhone(text, PhoneKind.of(text_of(given.get("kind")))))
-    return tuple(phones), ReadEmails(tuple(addresses), tuple(as_given))
+        for one in _flat(given.get("text")):
+            if isinstance(one, dict):
+                odd.append(_object_text(one))
+                continue
+            text = _phone_text(one)
+            if "@" in text or "\uff20" in text:
+                text, emails = parted(text)
+                addresses += emails.addresses
+                as_given += emails.as_given
+            if _LONG_GROUP.search(text) or stated(text):
+                phones.append(RawPhone(text, PhoneKind.of(text_of(given.get("kind")))))
+    return (
+        tuple(phones),
+        ReadEmails(tuple(addresses), tuple(as_given)),
+        tuple(dict.fromkeys(filter(None, odd))),
+    )
 
 
 def _phone_text(value: object) -> str:
-    """Return the text as typed, but keep numbers on lines of their own apart."""
+    """Return the text as typed, but keep numbers on lines of their own apart, and read a link's escapes."""
+    if isinstance(value, str) and "%2" in value and _TEL_LINK.search(value):
+        value = _ESCAPED.sub(lambda sign: unquote(sign[0]), value)
     lines = map(meant, _split(value)) if isinstance(value, str) else [text_of(value)]
     return cut(" / ".join(filter(None, lines)), _LONGEST_TEXT)
 

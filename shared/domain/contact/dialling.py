@@ -38,6 +38,9 @@ _MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.PAGER}
 _IRELAND, _BRITAIN = 353, 44
 _CROSS_BORDER, _NORTHERN_IRELAND = "48", "28"
 _CROSS_BORDER_DIGITS = 10
+# Until 2019 a mobile number was dialled from abroad with a one before its ten digits (IFT's plan).
+_MEXICO = 52
+_MEXICAN_MOBILE = re.compile(r"1([0-9]{10})")
 # ICASA's numbering plan; phonenumbers takes a mobile number with digits missing for one.
 _SOUTH_AFRICA, _SOUTH_AFRICAN_DIGITS = 27, 9
 # ComReg's numbering conditions: seven digits behind 01 and 021, of which the first is neither 0 nor 1.
@@ -70,6 +73,8 @@ def dialled(digits: str, region: str, *, is_plus: bool = False) -> tuple[PhoneNu
         kind = number_type(number)
     if number.country_code == _IRELAND:
         number, kind = _irish(number, kind)
+    elif kind == PhoneNumberType.UNKNOWN and number.country_code == _MEXICO:
+        number, kind = _mexican(number, kind)
     elif number.country_code == _SOUTH_AFRICA and len(str(number.national_number)) != _SOUTH_AFRICAN_DIGITS:
         return None
     if kind == PhoneNumberType.UNKNOWN:
@@ -125,6 +130,14 @@ def _irish(number: PhoneNumber, kind: int) -> tuple[PhoneNumber, int]:
     if _IRISH_CITY_CODES.match(whole) and not _IRISH_CITIES.fullmatch(whole):
         return number, PhoneNumberType.UNKNOWN
     return number, kind
+
+
+def _mexican(number: PhoneNumber, kind: int) -> tuple[PhoneNumber, int]:
+    """Read +52 1 55 … as +52 55 …, which it has become."""
+    if not (old := _MEXICAN_MOBILE.fullmatch(str(number.national_number))):
+        return number, kind
+    now = PhoneNumber(_MEXICO, int(old[1]))
+    return now, number_type(now)
 
 
 def _is_meant(digits: str, number: PhoneNumber, kind: int, region: str) -> bool:

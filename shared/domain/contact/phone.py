@@ -22,6 +22,9 @@ _PLAIN = re.compile(r"(\+?)([0-9 ()-]{6,30})")
 _SIGNS = re.compile(r"[^0-9]+")
 _DATE = re.compile(r"\(?[0-9]{1,4}-[0-9]{1,2}-[0-9]{1,4}\)?|(?:[0-9]{2}-){5}[0-9]{2}")
 _HOURS = re.compile(r" [0-9]{1,2}-[0-9]{1,2}$")
+_TAIL = re.compile(r"[0-9]{6}[ (]+[0-9]{1,4}$")
+_NORTH_AMERICAN = re.compile(r"[+0-9 ()-]{0,6}?[0-9]{3}[ ()-]*[0-9]{3}[ ()-]*[0-9]{4}")
+_NORTH_AMERICA = 1
 _LONG_GROUP = re.compile(r"\d{5}")
 _MAY_BE_MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
@@ -103,7 +106,8 @@ def read_phones(raw: Sequence[RawPhone], region: str) -> ReadPhones:
 
 def _plain_number(text: str, region: str) -> tuple[PhoneNumber, int] | None:
     """Return the number of a text that is nothing else, as most are."""
-    plain = _PLAIN.fullmatch(text.removesuffix(".0"))  # a spreadsheet's float
+    text = text.removesuffix(".0")  # a spreadsheet's float
+    plain = _PLAIN.fullmatch(text)
     if not plain or ("-" in text and (_DATE.fullmatch(text) or _HOURS.search(text))):
         return None
     digits = _SIGNS.sub("", plain[2])
@@ -111,7 +115,12 @@ def _plain_number(text: str, region: str) -> tuple[PhoneNumber, int] | None:
     is_whole = is_plus or digits.startswith("00")
     if len(digits) > (_LONGEST_WHOLE + 2 * (not is_plus) if is_whole else _LONGEST_ONE):
         return None
-    return dialled(digits, region, is_plus=is_plus)
+    if text[1] == " " or text[-1] == ")" or (" " in text[-5:] and _TAIL.search(text)):
+        return None  # it may be a number, and something else
+    found = dialled(digits, region, is_plus=is_plus)
+    if found and found[0].country_code == _NORTH_AMERICA and not _NORTH_AMERICAN.fullmatch(text):
+        return None
+    return found
 
 
 def _phone(found: FoundNumber, given: PhoneKind) -> Phone:

@@ -85,6 +85,11 @@ _NOTHING: list["_Spot"] = []
 _HOURS = 2
 _LONGEST_TAIL = 4
 _LONGEST_USUAL = 11  # digits without the trunk's zero, as Germany gives them out (Bundesnetzagentur, 2010)
+_BLOCK = 6  # digits in one, behind which a number may be at its end
+_FEWEST = 7  # of a number with its area's code, without the trunk's zero
+_NORTH_AMERICA = 1
+_AREA, _EXCHANGE, _LINE = 3, 6, 10  # digits up to the end of each; 415 555 2671
+_IN_ONE = {(0, _EXCHANGE), (0, _LINE), (_AREA, _LINE)}
 _GLUED = 7
 _TELEPHONES = frozenset({"t", "tel", "telephone", "p", "ph", "phone"})
 
@@ -226,14 +231,20 @@ def _runs(text: str) -> Iterator[list[_Group]]:
         between = text[end : found.start()]
         end = found.end()
         is_own = _stands_alone(text, found)
-        if run and (not is_own or not _is_joint(between)):
+        group = _Group(found[0], found.start(), end, between=between, is_plus="+" in between[-_FAR:])
+        if run and (not is_own or _is_behind_hours(group, run) or not _is_joint(between)):
             yield run
             run = []
         if is_own:
-            is_plus = "+" in between[-_FAR:]
-            run.append(_Group(found[0], found.start(), end, between=between, is_plus=is_plus))
+            run.append(group)
     if run:
         yield run
+
+
+def _is_behind_hours(group: _Group, run: Sequence[_Group]) -> bool:
+    """Return whether a number begins behind another one and its hours: "+49 89 1234567 9-5 030 123456"."""
+    digits = sum(len(before.digits) for before in run[:-2])
+    return digits >= _FEWEST and _is_begun(group) and _is_span(run)
 
 
 def _is_joint(between: str) -> bool:
@@ -255,12 +266,19 @@ def _segments(run: Sequence[_Group]) -> list[list[_Group]]:
     parts: list[list[_Group]] = []
     for position, group in enumerate(run):
         if position and ("/" in group.between or "\\" in group.between):
+            if _is_next(parts[-1]):
+                parts.append([parts[-1].pop()])
             parts.append([group])
         elif parts:
             parts[-1].append(group)
         else:
             parts.append([group])
     return parts
+
+
+def _is_next(part: Sequence[_Group]) -> bool:
+    """Return whether it ends with the area code of the next number: "0171/1234567 030/123456"."""
+    return len(part) > 1 and len(part[-2].digits) >= _BLOCK and _is_begun(part[-1])
 
 
 def _read(groups: Sequence[_Group], text: str, region: str) -> list[_Spot]:
@@ -281,7 +299,12 @@ def _read(groups: Sequence[_Group], text: str, region: str) -> list[_Spot]:
         len(first.digits) <= _FAR and not first.is_plus and _HOUSE.search(text[: first.start])
     ):
         return _cover(groups[1:], region) or []
-    return (_cover(groups[:-1], region) or []) if len(last.digits) == 1 else []
+    is_more = len(last.digits) == 1 and not _cover([_joined(groups)], region)
+    return (_cover(groups[:-1], region) or []) if is_more else []
+
+
+def _joined(groups: Sequence[_Group]) -> _Group:
+    return groups[0]._replace(digits="".join(group.digits for group in groups), end=groups[-1].end)
 
 
 def _is_span(groups: Sequence[_Group]) -> bool:
@@ -304,20 +327,39 @@ def _cover(groups: Sequence[_Group], region: str) -> list[_Spot] | None:
             digits += group.digits
             if len(digits) > MOST_DIGITS or (group.is_plus and group is not first):
                 break
-            if end not in ends:
+            may_end = len(group.digits) >= _BLOCK and end < len(groups) and _is_apart(groups[end])
+            if end not in ends and not may_end:
                 continue
             read = dialled(digits, region, is_plus=first.is_plus)
             if not read and first.is_plus and digits[0] == "0":
                 read = dialled(digits, region)  # the plus stands between two numbers
-            if read and not (group is not first and _is_overlong(read[0], group)):
+            if read and end in ends and _is_usual(groups[start:end], read[0]):
                 ends[start] = [_Spot(*read, first.start, group.end), *ends[end]]
                 break
+            if read and may_end and len(str(read[0].national_number)) >= _FEWEST:
+                break  # what is behind it may be a part of it, where numbers have any length, or may not
     return ends.get(0)
 
 
-def _is_overlong(number: PhoneNumber, last: _Group) -> bool:
-    """Return whether a group behind a space may be no part of it, where numbers have any length."""
-    return last.between.isspace() and len(str(number.national_number)) > _LONGEST_USUAL
+def _is_apart(group: _Group) -> bool:
+    return not group.between.strip(" ()")
+
+
+def _is_usual(groups: Sequence[_Group], number: PhoneNumber) -> bool:
+    """Return whether somebody may write it in these groups: "5 12345 2019" is a postcode and a year."""
+    first, last = groups[0], groups[-1]
+    if number.country_code != _NORTH_AMERICA:
+        is_long = len(str(number.national_number)) > _LONGEST_USUAL and last.between.isspace()
+        is_one = len(first.digits) == 1 and not _is_begun(first)
+        is_odd = is_one and any(len(group.digits) > _FAR for group in groups)
+        return not is_odd and (first is last or not is_long)
+    end = _LINE - sum(len(group.digits) for group in groups)
+    for group in groups:
+        start, end = max(end, 0), end + len(group.digits)
+        is_part = end <= _AREA or start >= _EXCHANGE or (start >= _AREA and end <= _EXCHANGE)
+        if not is_part and (start, end) not in _IN_ONE:
+            return False
+    return True
 
 
 def _tail(text: str, last: _Spot, segment: Sequence[_Group]) -> _Spot | None:

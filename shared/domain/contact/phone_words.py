@@ -46,6 +46,8 @@ _NO_LABEL = re.compile(r"[0-9]{5}|@|(?:[0-9][ ()+-]*){7}")
 _WORD = re.compile(r"[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
 _NO_DIGIT = re.compile(r"\D+")
+_LONG_GROUP = re.compile(r"\d{5}")
+_GLUED = re.compile(r"\d[^\W\d_]")
 
 
 class Words(NamedTuple):
@@ -63,7 +65,9 @@ class Words(NamedTuple):
 def is_idle(text: str) -> bool:
     """Return whether a text without a number says nothing: "n/a", "-", "0", "no phone", "0000000000"."""
     digits = _NO_DIGIT.sub("", text)
-    return len(set(digits)) <= 1 and all(word.casefold() in COMMON for word in _WORD.findall(text))
+    is_nothing = not digits.strip("0") or (len(set(digits)) == 1 and _LONG_GROUP.search(text) is not None)
+    is_code = _GLUED.search(text) is not None  # "A0A 0A0" is a postcode
+    return is_nothing and not is_code and all(word.casefold() in COMMON for word in _WORD.findall(text))
 
 
 def words_of(gaps: Sequence[str]) -> list[Words] | None:
