@@ -243,8 +243,11 @@ def _runs(text: str) -> Iterator[list[_Group]]:
 
 def _is_behind_hours(group: _Group, run: Sequence[_Group]) -> bool:
     """Return whether a number begins behind another one and its hours: "+49 89 1234567 9-5 030 123456"."""
-    digits = sum(len(before.digits) for before in run[:-2])
-    return digits >= _FEWEST and _is_begun(group) and _is_span(run)
+    return _is_begun(group) and _has_hours(run)
+
+
+def _has_hours(groups: Sequence[_Group]) -> bool:
+    return sum(len(group.digits) for group in groups[:-2]) >= _FEWEST and _is_span(groups)
 
 
 def _is_joint(between: str) -> bool:
@@ -327,7 +330,7 @@ def _cover(groups: Sequence[_Group], region: str) -> list[_Spot] | None:
             digits += group.digits
             if len(digits) > MOST_DIGITS or (group.is_plus and group is not first):
                 break
-            may_end = len(group.digits) >= _BLOCK and end < len(groups) and _is_apart(groups[end])
+            may_end = end < len(groups) and _may_end(group, groups[end])
             if end not in ends and not may_end:
                 continue
             read = dialled(digits, region, is_plus=first.is_plus)
@@ -341,18 +344,38 @@ def _cover(groups: Sequence[_Group], region: str) -> list[_Spot] | None:
     return ends.get(0)
 
 
-def _is_apart(group: _Group) -> bool:
-    return not group.between.strip(" ()")
+def _may_end(group: _Group, behind: _Group) -> bool:
+    """Return whether a number may be at its end between them, as before "12" in "030 123456 12"."""
+    least = _AREA if len(behind.digits) == 1 else _BLOCK
+    return len(group.digits) >= least and (" " in behind.between or "(" in behind.between)
 
 
 def _is_usual(groups: Sequence[_Group], number: PhoneNumber) -> bool:
     """Return whether somebody may write it in these groups: "5 12345 2019" is a postcode and a year."""
     first, last = groups[0], groups[-1]
-    if number.country_code != _NORTH_AMERICA:
-        is_long = len(str(number.national_number)) > _LONGEST_USUAL and last.between.isspace()
-        is_one = len(first.digits) == 1 and not _is_begun(first)
-        is_odd = is_one and any(len(group.digits) > _FAR for group in groups)
-        return not is_odd and (first is last or not is_long)
+    if first is not last and len(last.digits) <= _HOURS and "(" in last.between:
+        return False  # "(1)" is a sign of a list
+    if any(_has_hours(groups[:end]) for end in range(3, len(groups) + 1)):
+        return False
+    if number.country_code == _NORTH_AMERICA:
+        return _is_american(groups)
+    if first is not last and last.between.isspace() and len(str(number.national_number)) > _LONGEST_USUAL:
+        return False
+    return _is_begun(first) or not _is_mixed(groups)
+
+
+def _is_mixed(groups: Sequence[_Group]) -> bool:
+    """Return whether groups without a zero before them are two things: "4871234 06", "60601 0048"."""
+    longest = _FAR if len(groups[0].digits) == 1 else MOST_DIGITS
+    return (
+        any(len(group.digits) > longest for group in groups)
+        or any(len(group.digits) > _BLOCK for group in groups[:-1])
+        or any(group.digits[:2] == "00" and len(group.digits) == _FAR for group in groups[1:])
+    )
+
+
+def _is_american(groups: Sequence[_Group]) -> bool:
+    """Return whether area code, exchange and line are parted nowhere else, or not at all."""
     end = _LINE - sum(len(group.digits) for group in groups)
     for group in groups:
         start, end = max(end, 0), end + len(group.digits)
