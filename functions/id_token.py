@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from shared.errors import Unauthenticated
+from shared.ports import SKEW
 from shared.typed import from_json, from_plain
 
 REMOVED_SIGNATURE = "SIGNATURE_REMOVED_BY_GOOGLE"
@@ -18,9 +19,6 @@ REMOVED_SIGNATURE = "SIGNATURE_REMOVED_BY_GOOGLE"
 
 Source: cloud.google.com/run/docs/troubleshooting#signature-removed.
 """
-
-SKEW = 10.0
-"""Seconds by which two clocks may differ."""
 
 ISSUERS = frozenset({"accounts.google.com", "https://accounts.google.com"})
 

@@ -12,13 +12,10 @@ from typing import Any
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
 from shared.errors import Denied, Misconfigured
-from shared.ports import Clock, SecretStore
+from shared.ports import SKEW, Clock, SecretStore
 
 REMEMBERED = 60.0
 """Seconds after which an instance reads the key again, and so uses a new one."""
-
-SKEW = 10.0
-"""Seconds by which the clocks of two instances may differ."""
 
 SHORTEST_KEY = 32
 """Characters of a key that an operator stores; a shorter one could be guessed."""

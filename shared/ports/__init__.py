@@ -1,6 +1,6 @@
 """Ports: the protocols through which use cases reach the world, each with the errors that it may raise."""
 
-from shared.ports.clock import Clock
+from shared.ports.clock import SKEW, Clock
 from shared.ports.consent import CONTACTS, Consent, Consented
 from shared.ports.contacts import (
     CREATES_AT_ONCE,
@@ -31,6 +31,7 @@ __all__ = [
     "LOOKS_AT_ONCE",
     "MOST_WRITES",
     "REMOVALS_AT_ONCE",
+    "SKEW",
     "UPDATES_AT_ONCE",
     "Attachment",
     "Clock",

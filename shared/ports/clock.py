@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import Protocol
 
+SKEW = 10
+"""Seconds by which the clocks of two machines may differ."""
+
 
 class Clock(Protocol):
     """A source of time; tests give their own, and need not wait."""

@@ -12,7 +12,7 @@ from infra.standins.google import Rules
 from infra.standins.google.lag import Lag
 from shared.domain.model.lease import Claim
 from shared.domain.model.run import RunOutcome
-from shared.errors import LeaseHeld, RetryLater, StopRun
+from shared.errors import LeaseHeld, Misconfigured, RetryLater, StopRun
 from shared.ports import Document, Put
 from shared.usecases.base.documents import load_runs
 from shared.usecases.base.leases import RUN_DEADLINE, TTL
@@ -387,3 +387,14 @@ def test_a_press_on_a_contact_that_a_user_merged_loses_and_doubles_nobody(
 
         assert (told, waiting(world), calm.writes) == (("failed", True), [], 0)
         assert customers_held(world) == {"1": 1, "2": 1, "3": 1}
+
+
+def test_a_turn_that_cannot_be_read_is_told_to_the_operator(tmp_path: Path) -> None:
+    """Somebody changed the document by hand: the press stays, and the error names the document."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
+        world.run()
+        world.services.state.write(Put("wisps/acme/turn/run", {"until": "tomorrow"}))
+        with pytest.raises(Misconfigured, match="wisps/acme/turn/run"):
+            sync_customer(world.services, "acme", "1", "joe@example.com")
+
+        assert waiting(world) == ["1"]

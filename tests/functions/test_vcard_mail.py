@@ -151,3 +151,17 @@ def test_nothing_that_stays_names_whom_a_card_was_sent(functions: Served, world:
 
     assert "mails" in kept
     assert "mary@example.com" not in kept
+
+
+def test_a_note_that_cannot_be_read_is_told_to_the_operator(
+    functions: Served, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Somebody changed it by hand: the log names the document, the answer does not."""
+    functions.press("email_vcard", customer="7")
+    ((id_, note),) = world.services.state.find("wisps/acme/mails")
+    world.services.state.write(Put(f"wisps/acme/mails/{id_}", {**note, "to": 7}))
+    answer = functions.press("email_vcard", customer="8")
+
+    assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (500, "document.invalid")
+    assert id_ in caplog.text
+    assert id_ not in answer.text

@@ -8,9 +8,7 @@ from google.auth.exceptions import GoogleAuthError
 
 from shared.adapters.google.certificates import GoogleCertificates
 from shared.errors import Unauthenticated
-
-SKEW_SECONDS = 10
-"""Seconds by which two clocks may differ."""
+from shared.ports import SKEW
 
 _UNREADABLE = (GoogleAuthError, ValueError, TypeError, RecursionError)
 
@@ -39,7 +37,7 @@ class GoogleIdentity:
         certificates = self._certificates.with_key(_key(token))
         try:
             claims: Mapping[str, Any] = jwt.decode(  # type: ignore[no-untyped-call]  # google-auth leaves it unannotated
-                token, certs=certificates, audience=list(audiences), clock_skew_in_seconds=SKEW_SECONDS
+                token, certs=certificates, audience=list(audiences), clock_skew_in_seconds=SKEW
             )
         except _UNREADABLE:
             raise _refused("signature, audience or time is wrong") from None  # its text quotes the token

@@ -12,7 +12,7 @@ from shared.domain.model.wisp import Wisp
 from shared.errors import AlreadyThere, Denied, OutcomeUnknown, RetryLater, SkipCustomer, Trouble
 from shared.events import Event, log
 from shared.ports import Drop, Put
-from shared.usecases.base.documents import load_wisp
+from shared.usecases.base.documents import from_document, load_wisp, to_document
 from shared.usecases.base.services import Services
 from shared.usecases.customers.card_mail import card_mail
 from shared.usecases.customers.sync import check_id, look_up
@@ -51,6 +51,21 @@ class VcardFile:
 
     name: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MailNote:
+    """A vCard that was mailed, without anybody's name.
+
+    Attributes:
+        to: A digest of the mailbox.
+        hour: The hour in which it was mailed, by which its notes are found in one query.
+        at: When, seconds since 1970.
+    """
+
+    to: str
+    hour: str
+    at: float
 
 
 def vcard_file(services: Services, wisp_id: str, customer: str) -> VcardFile:
@@ -142,16 +157,18 @@ def _note_mail(services: Services, wisp: str, customer: str, to: str) -> str | N
     hour, minute = now.strftime("%Y-%m-%dT%H"), int(now.timestamp() // ONCE)
     mailbox, path = _digest(wisp, _mailbox(to)), f"wisps/{wisp}/mails"
     card = _digest(wisp, customer, _mailbox(to))
-    sent = [document["to"] for _, document in services.state.find(path, where={"hour": hour})]
+    found = services.state.find(path, where={"hour": hour})
+    sent = [from_document(document, MailNote, f"{path}/{id_}").to for id_, document in found]
     if sent.count(mailbox) >= MOST_TO_ONE or len(sent) >= MOST_OF_WISP:
         raise _too_many(now)
-    before = services.state.get(f"{path}/{card}-{minute - 1}")
-    if before and now.timestamp() - before["at"] < ONCE:
+    before = f"{path}/{card}-{minute - 1}"
+    last = services.state.get(before)
+    if last and now.timestamp() - from_document(last, MailNote, before).at < ONCE:
         return None
     note = f"{path}/{card}-{minute}"
-    members = {"to": mailbox, "hour": hour, "at": now.timestamp()}
+    document = to_document(MailNote(mailbox, hour, now.timestamp()))
     try:
-        services.state.write(Put(note, members, expires=now + _HOUR, new=True))
+        services.state.write(Put(note, document, expires=now + _HOUR, new=True))
     except AlreadyThere:
         return None
     return note

@@ -82,6 +82,17 @@ class Handled:
     accounts: tuple[CustomerOutcome, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A run waits for the wisp's lease, which a press had.
+
+    Attributes:
+        until: The end of the time for which presses leave the lease to it, seconds since 1970.
+    """
+
+    until: float
+
+
 def store(services: Services, wisp: str, customer: str, by: str) -> Mapping[str, Press]:
     """Store a press, so that it cannot be lost; return it by its document's id."""
     press, id_ = Press(customer, by, services.clock.now().isoformat()), secrets.token_hex(12)
@@ -200,14 +211,17 @@ def load_press(state: StateStore, wisp: str, press: str) -> Press | Handled | No
 
 def ask_for_turn(services: Services, wisp: str) -> None:
     """Have presses leave the wisp's lease to a run, for `TURN` seconds: they are many, and it is one."""
-    until = services.clock.now().timestamp() + TURN
-    services.state.write(Put(_turn_path(wisp), {"until": until}))
+    turn = Turn(services.clock.now().timestamp() + TURN)
+    services.state.write(Put(_turn_path(wisp), to_document(turn)))
 
 
 def is_a_runs_turn(services: Services, wisp: str) -> bool:
     """Return whether a run waits for the lease; then it takes the presses up."""
-    turn = services.state.get(_turn_path(wisp))
-    return turn is not None and services.clock.now().timestamp() < turn["until"]
+    path = _turn_path(wisp)
+    document = services.state.get(path)
+    if document is None:
+        return False
+    return services.clock.now().timestamp() < from_document(document, Turn, path).until
 
 
 def _turn_path(wisp: str) -> str:
