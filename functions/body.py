@@ -40,6 +40,7 @@ def read_body(request: Request) -> bytes:
         raise too_large()
     if len(body) < (request.content_length or 0):
         raise _unfinished()
+    request.stream = BytesIO()
     return body
 
 
@@ -68,6 +69,8 @@ def arriving(request: Request, within: float = WITHIN) -> Iterator[None]:
 
 def let_go(request: Request) -> None:
     """Leave the rest of a body: take what arrives at once, in pieces, and read no more from this caller."""
+    if isinstance(request.stream, BytesIO):  # nothing more comes: no thread need watch over it
+        return
     left = LARGEST_BODY
     with suppress(BadRequest), arriving(request, _REST_WITHIN):
         while left > 0 and (piece := request.stream.read(_PIECE)):
