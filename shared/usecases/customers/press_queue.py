@@ -51,6 +51,9 @@ KEPT = timedelta(days=1)
 TURN = 60.0
 """Seconds for which presses leave the lease to a run that found it with one of them."""
 
+_BY = "a customer's button"
+"""Who holds the lease for presses, or starts a run for them, in words that others may read."""
+
 Outcomes = dict[str, list[CustomerOutcome]]
 
 
@@ -256,9 +259,7 @@ def drain_after_release(
             enqueue_run(services, wisp.id, within=SOON)
             break
         try:
-            held_lease = hold(
-                services, lease_of(wisp.id), new_claim(services, "customers", "a customer's button")
-            )
+            held_lease = hold(services, lease_of(wisp.id), new_claim(services, "customers", _BY))
         except LeaseHeld:
             break
         with held_lease:
@@ -276,7 +277,7 @@ def enqueue_run(services: Services, wisp: str, *, within: float = RETRY_WITHIN) 
     """
     now = services.clock.now().timestamp()
     turn = int(now // within) + 1
-    body = {"wisp": wisp, "by": "a customer's button"}
+    body = {"wisp": wisp, "by": _BY}
     name = f"presses-{wisp}-{within:.0f}-{turn}"
     services.tasks.enqueue(Task("sync_wisp", body, name=name, delay=turn * within - now))
     log(Event.TASK_ENQUEUED, "customers who wait are handed on", wisp=wisp)
