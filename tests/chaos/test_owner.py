@@ -95,3 +95,20 @@ def test_what_was_on_a_contact_comes_back_with_it(clock: FakeClock) -> None:
         while name not in held(owner):
             owner.act("restores ours")
         assert owner.diary.notes == {name: note}
+
+
+def test_what_a_copy_of_ours_says_too_is_ours_after_a_merge(clock: FakeClock) -> None:
+    """Google keeps one of two equal items; what else the copy holds is its owner's and must stay."""
+    standin = GoogleStandIn(clock=clock.now)
+    with standin.serve() as address:
+        standin.world.add_account(NewAccount(EMAIL, region="IE"))
+        user = User.of(address, EMAIL)
+        number = {"value": "+353 87 100 0001", "type": "mobile"}
+        mark = [{"key": MARK, "value": f"v1|{WISP}|1|run"}]
+        user.add(phoneNumbers=[number], clientData=mark)
+        user.add(phoneNumbers=[number, {"value": "021 487 1234", "type": "home"}])
+        owner = Owner(address, EMAIL, Random(1), lambda: clock.now().timestamp())
+        owner.act("merges ours and own")
+
+        (additions,) = owner.diary.additions.values()
+        assert [item["value"] for _, item in additions] == ["021 487 1234"]

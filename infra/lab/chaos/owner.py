@@ -253,8 +253,15 @@ class Owner:
         first, second = self._random.sample([self._ours(), self._own()], 2)
         if not first or not second:
             return False
-        own = second if is_marked(self._contacts[first]) else first
-        items = [(field, item) for field in OWNED if field != "names" for item in self._items(own, field)]
+        own, ours = (second, first) if is_marked(self._contacts[first]) else (first, second)
+        items = [
+            (field, item)
+            for field in OWNED
+            if field != "names"
+            for item in self._items(own, field)
+            # Of two items that say the same, as in a copy of ours, Google keeps one: it stays ours.
+            if item not in self._items(ours, field)
+        ]
         if items:
             self.diary.additions[own] = [(field, _written(item)) for field, item in items]
         notes = [item["value"] for item in self._items(own, "biographies")]
