@@ -21,9 +21,10 @@ _PROGRESS = 50
 def main() -> None:
     """Perform schedules; exit with 1 when any failed, or when none of a broken build did."""
     arguments = _arguments()
-    if arguments.broken:
-        sys.exit(0 if caught(arguments.broken, arguments.seeds, arguments.first) else 1)
     is_one = arguments.seed is not None
+    if arguments.broken:
+        seeds, first = (1, arguments.seed) if is_one else (arguments.seeds, arguments.first)
+        sys.exit(0 if caught(arguments.broken, seeds, first) else 1)
     needs_emulator = arguments.state == "firestore" or (arguments.state == "both" and not is_one)
     with ExitStack() as stack:
         host = _emulator(stack) if needs_emulator else ""
