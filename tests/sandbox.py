@@ -5,9 +5,7 @@ import re
 import signal
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import unescape
@@ -16,10 +14,8 @@ from urllib.parse import urlsplit
 
 import requests
 
-PATIENCE = 20.0
-"""Seconds that anything may take."""
+from tests.patience import PATIENCE
 
-_POLL = 0.15
 _ADDRESS = re.compile(r"The sandbox is at (http://[\d.:]+)/")
 
 
@@ -86,14 +82,6 @@ def sandbox(folder: Path, *options: str) -> Iterator[Sandbox]:
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGTERM)
-
-
-def until(finds: Callable[[], bool]) -> None:
-    """Wait until something is so; an assertion when it never is."""
-    end = time.monotonic() + PATIENCE
-    while not finds():
-        assert time.monotonic() < end, "it did not happen in time"
-        threading.Event().wait(_POLL)
 
 
 def _parts(process: subprocess.Popen[str]) -> Sandbox:

@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl, urljoin
 import requests
 
 from shared.ports import CONTACTS
-from tests.sandbox import PATIENCE, Browser, Sandbox, until
+from tests.patience import PATIENCE, until
+from tests.sandbox import Browser, Sandbox
 
 FEW = 40
 """Customers with whom a run is over at once."""

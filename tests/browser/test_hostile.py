@@ -7,7 +7,7 @@ import requests
 from playwright.sync_api import expect
 
 from tests.browser.person import Person
-from tests.sandbox import PATIENCE
+from tests.patience import PATIENCE
 
 NAME = """<img src=x onerror=alert(1)><script>alert(2)</script>"'{{ 7 * 7 }}</td>"""
 CUSTOMER = 6666

@@ -19,6 +19,7 @@ from shared.ports import Attachment, Mail
 from shared.usecases.customers.card_mail import card_mail
 from tests.corpus import CARDS, WISP
 from tests.fake_clock import FakeClock
+from tests.patience import until
 from tests.scripted_server import Answer, Close, Reset, scripted_server
 from tests.vcard_kit import REVISED, expected, read_strictly
 
@@ -208,6 +209,7 @@ def test_a_lost_answer_is_unknown_and_nothing_is_sent_twice(sendgrid: StandIn, f
     with pytest.raises(OutcomeUnknown):
         a_mailer(sendgrid.address, timeout=0.3).send(MAIL)
 
+    until(lambda: bool(sendgrid.outbox.ids()))
     assert len(sendgrid.outbox.ids()) == 1
 
 

@@ -11,7 +11,8 @@ from urllib.parse import urljoin
 import pytest
 import requests
 
-from tests.sandbox import PATIENCE, Browser, Sandbox, sandbox, until
+from tests.patience import PATIENCE, until
+from tests.sandbox import Browser, Sandbox, sandbox
 
 LABEL = "Azotel SIMPLer - Cork Wireless"
 OFFICE = "office@corkwireless.example"

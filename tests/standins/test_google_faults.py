@@ -1,7 +1,6 @@
 """Planned faults, overlapping writes and what is counted."""
 
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ import requests
 from infra.standins.google import Fault, Rules, What
 from infra.standins.google.ready_faults import READY
 from infra.standins.google.user import User
+from tests.patience import until
 from tests.standins.google_kit import CONTACTS, JANE, TIMEOUT, Google, refusal, running
 
 CREATE = "people.createContact"
@@ -157,7 +157,7 @@ def test_hang(google: Google) -> None:
         create_apart(google, timeout=0.1)
     assert counted(google)["contacts_created"] == 0
     google.side("DELETE", "faults")
-    wait_until(lambda: counted(google)["contacts_created"] == 1)
+    until(lambda: counted(google)["contacts_created"] == 1)
 
 
 def test_hang_and_end(google: Google) -> None:
@@ -175,13 +175,6 @@ def test_stopping_ends_a_hanging_call() -> None:
         with pytest.raises(requests.ReadTimeout):
             create_apart(google, timeout=0.1)
     assert google.standin.world.accounts[JANE].contacts == {}
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait for what another thread is about to do."""
-    pause = threading.Event()
-    while not condition():
-        pause.wait(0.005)
 
 
 def test_nth_call(google: Google) -> None:
@@ -244,7 +237,7 @@ def overlapping(google: Google) -> list[int]:
     seen: list[int] = []
     first = threading.Thread(target=lambda: seen.append(create_apart(google)))
     first.start()
-    wait_until(lambda: google.standin.world.accounts[JANE].writers == 1)
+    until(lambda: google.standin.world.accounts[JANE].writers == 1)
     seen.append(create_apart(google))
     google.side("DELETE", "faults")
     first.join()

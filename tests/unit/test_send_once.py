@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from shared.adapters.google.transport import MAX_ANSWER, SendOnce, was_never_sent
+from tests.patience import until
 from tests.scripted_server import Answer, Close, Hang, Request, Reset, ScriptedServer, Step
 
 
@@ -66,6 +67,7 @@ def test_a_post_that_hangs_is_sent_once(server: ScriptedServer, http: SendOnce) 
     server.will(Hang())
     with pytest.raises(requests.ReadTimeout):
         http.request(f"{server.url}/create", "POST", body="{}", timeout=0.2)
+    until(lambda: bool(server.asked))
     assert server.asked == ["POST /create"]
 
 

@@ -10,6 +10,7 @@ from shared.errors import LeaseLost, Misconfigured, OverQuota, RetryLater, StopA
 from shared.ports import Refused
 from shared.usecases.sync.missing import UNDER_WAY
 from tests.fake_clock import FakeClock
+from tests.patience import until
 from tests.people_samples import (
     KEY,
     LABEL,
@@ -64,6 +65,7 @@ def test_a_create_that_hangs_is_never_sent_again(server: ScriptedServer, clock: 
     server.will(Hang(), create_all)
     with book_at(server.url, clock, timeout=0.2) as book:
         assert kinds(book.create(newcomers(6), LABEL)) == {"Unknown": 6}
+    until(lambda: bool(server.asked))
     assert server.asked == [CREATE]
 
 
