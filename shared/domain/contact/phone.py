@@ -24,6 +24,8 @@ _DATE = re.compile(r"\(?[0-9]{1,4}-[0-9]{1,2}-[0-9]{1,4}\)?|(?:[0-9]{2}-){5}[0-9
 _HOURS = re.compile(r" [0-9]{1,2}-[0-9]{1,2}$")
 _TAIL = re.compile(r"(?:[0-9]{6}[-(]?[ ][ (-]*[0-9]{1,4}|[0-9]{3}[-(]?[ ][ (-]*[0-9])$")
 _NORTH_AMERICAN = re.compile(r"[+0-9 ()-]{0,6}?[0-9]{3}[ ()-]*[0-9]{3}[ ()-]*[0-9]{4}")
+_AMERICAN_GROUPS = re.compile(r"\+[0-9]{3}[ -][0-9]{3}[ -][0-9]{4}")
+_TWICE = re.compile(r"[^0-9]*([1-9][0-9]{4,})[ -]\1|(?:(?:19|20)[0-9]{2}[ -]?){2}")
 _NORTH_AMERICA = 1
 _LONG_GROUP = re.compile(r"\d{5}")
 _MAY_BE_MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
@@ -118,9 +120,14 @@ def _plain_number(text: str, region: str) -> tuple[PhoneNumber, int] | None:
     if text[1] == " " or text[-1] == ")" or (" " in text[-5:] and _TAIL.search(text)):
         return None  # it may be a number, and something else
     found = dialled(digits, region, is_plus=is_plus)
-    if found and found[0].country_code == _NORTH_AMERICA and not _NORTH_AMERICAN.fullmatch(text):
+    if not found:
         return None
-    return found
+    if found[0].country_code == _NORTH_AMERICA:
+        return found if _NORTH_AMERICAN.fullmatch(text) else None
+    may_be_two = " " in text and len(digits) >= _LONGEST_ONE and not is_whole
+    may_be_american = is_plus and bool(_AMERICAN_GROUPS.fullmatch(text))
+    is_twice = _TWICE.fullmatch(text) is not None
+    return None if may_be_two or may_be_american or is_twice else found
 
 
 def _phone(found: FoundNumber, given: PhoneKind) -> Phone:

@@ -53,6 +53,7 @@ _NOT_PHONES = (
     rf"\b(?:id|sn)\s*[:=#]\s*{_DIGITS_OF}",
     r"(?<!\d)\d{4}(?:[ -]\d{4}){3}(?!\d)",  # a bank card
     rf"\b(?:{_COUNTED})\W*(?:no|nr|num|number|code|id|#)\W*{_DIGITS_OF}",
+    r"^\W*(?:extension|extn?|xtn)\b[\s.:#]*[1-9]\d{0,5}(?= \d{5,}(?![ -]?\d))",  # of whose number?
     _LISTED,  # "1) … 2) …"
 )
 _NOT_A_PHONE = re.compile("|".join(_NOT_PHONES), re.IGNORECASE)
@@ -62,6 +63,7 @@ _EXTENSION = re.compile(
     r"|(?:ext|x)(?=[\s.:]*\d)|#|,,+)[\s.:#(]*([0-9]{1,7})(?![0-9])\)?(?!\s?[0-9/-]{3})",
     re.IGNORECASE,
 )
+_IS_YEAR = re.compile(_YEAR)
 _LIST_SIGN = re.compile(_LISTED)
 _GROUP = re.compile(r"[0-9]+")
 _LETTERS_BEFORE = re.compile(r"[^\W\d_]+$")
@@ -89,6 +91,7 @@ _BLOCK = 6  # digits in one, behind which a number may be at its end
 _FEWEST = 7  # of a number with its area's code, without the trunk's zero
 _NORTH_AMERICA = 1
 _AREA, _EXCHANGE, _LINE = 3, 6, 10  # digits up to the end of each; 415 555 2671
+_AMERICAN = [_AREA, _EXCHANGE - _AREA, _LINE - _EXCHANGE]
 _IN_ONE = {(0, _EXCHANGE), (0, _LINE), (_AREA, _LINE)}
 _GLUED = 7
 _TELEPHONES = frozenset({"t", "tel", "telephone", "p", "ph", "phone"})
@@ -336,7 +339,7 @@ def _cover(groups: Sequence[_Group], region: str) -> list[_Spot] | None:
             read = dialled(digits, region, is_plus=first.is_plus)
             if not read and first.is_plus and digits[0] == "0":
                 read = dialled(digits, region)  # the plus stands between two numbers
-            if read and end in ends and _is_usual(groups[start:end], read[0]):
+            if read and end in ends and _is_usual(groups[start:end], read[0], region):
                 ends[start] = [_Spot(*read, first.start, group.end), *ends[end]]
                 break
             if read and may_end and len(str(read[0].national_number)) >= _FEWEST:
@@ -350,9 +353,13 @@ def _may_end(group: _Group, behind: _Group) -> bool:
     return len(group.digits) >= least and (" " in behind.between or "(" in behind.between)
 
 
-def _is_usual(groups: Sequence[_Group], number: PhoneNumber) -> bool:
+def _is_usual(groups: Sequence[_Group], number: PhoneNumber, region: str) -> bool:
     """Return whether somebody may write it in these groups: "5 12345 2019" is a postcode and a year."""
     first, last = groups[0], groups[-1]
+    if [len(group.digits) for group in groups] == _AMERICAN and number.country_code != _NORTH_AMERICA:
+        home = dialled("".join(group.digits for group in groups), region)
+        if home and home[0].country_code == _NORTH_AMERICA:
+            return False  # "+604-555-1234" is Malaysia's by its plus, and Vancouver's by its groups
     if first is not last and len(last.digits) <= _HOURS and "(" in last.between:
         return False  # "(1)" is a sign of a list
     if any(_has_hours(groups[:end]) for end in range(3, len(groups) + 1)):
@@ -367,8 +374,11 @@ def _is_usual(groups: Sequence[_Group], number: PhoneNumber) -> bool:
 def _is_mixed(groups: Sequence[_Group]) -> bool:
     """Return whether groups without a zero before them are two things: "4871234 06", "60601 0048"."""
     longest = _FAR if len(groups[0].digits) == 1 else MOST_DIGITS
+    is_twice = len(groups) > 1 and len(groups[0].digits) > _FAR and len({each.digits for each in groups}) == 1
     return (
-        any(len(group.digits) > longest for group in groups)
+        is_twice
+        or all(_IS_YEAR.fullmatch(group.digits) for group in groups)
+        or any(len(group.digits) > longest for group in groups)
         or any(len(group.digits) > _BLOCK for group in groups[:-1])
         or any(group.digits[:2] == "00" and len(group.digits) == _FAR for group in groups[1:])
     )
@@ -392,6 +402,8 @@ def _tail(text: str, last: _Spot, segment: Sequence[_Group]) -> _Spot | None:
     if len(segment) > 1 and _is_span(segment):
         return None
     if not _TAIL.fullmatch(between.strip(" ().-") or between):
+        return None
+    if last.number.country_code == _NORTH_AMERICA and not _is_american(segment):
         return None
     number = beside(last.number, digits)
     if not number and between == "/" and len(digits) <= _LONGEST_TAIL:
