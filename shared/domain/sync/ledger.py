@@ -66,6 +66,18 @@ class Entry(NamedTuple):
         return Entry(self.resource_name, self.source_id)
 
 
+class WrittenBy(NamedTuple):
+    """The runs that wrote a customer's contact, by their ids, which begin with the time.
+
+    Attributes:
+        made: The one that created it; empty when nobody knows it any more.
+        last: The one that wrote it last.
+    """
+
+    made: str = ""
+    last: str = ""
+
+
 @dataclass(slots=True)
 class Shard:
     """A part of the ledger.
@@ -74,11 +86,15 @@ class Shard:
         entries: By customer.
         packed: The cards that the entries' `sent` are of, as they are stored.
         cards: Those that were written since; None for a customer who has none any more.
+        packed_writers: Which runs wrote the contacts, as it is stored.
+        writers: Those that wrote since; None for a customer who has no contact any more.
     """
 
     entries: dict[str, Entry] = field(default_factory=dict)
     packed: str = ""
     cards: dict[str, Card | None] = field(default_factory=dict)
+    packed_writers: str = ""
+    writers: dict[str, WrittenBy | None] = field(default_factory=dict)
 
 
 def shard_of(customer: str, shards: int) -> int:
@@ -181,11 +197,20 @@ class Ledger:
             shard.cards[customer] = card
             self.touched.add(number)
 
+    def note_writer(self, customer: str, run: str, *, made: bool) -> None:
+        """Note which run has just written a customer's contact, and whether it created it."""
+        number = self.shard_of(customer)
+        writers = self.shards[number].writers
+        before = writers.get(customer) or WrittenBy()
+        writers[customer] = WrittenBy(run if made else before.made, run)
+        self.touched.add(number)
+
     def drop(self, customer: str) -> None:
         """Forget a customer's contact."""
         number = self.shard_of(customer)
-        if self.shards[number].entries.pop(customer, None):
-            self.shards[number].cards[customer] = None
+        shard = self.shards[number]
+        if shard.entries.pop(customer, None):
+            shard.cards[customer] = shard.writers[customer] = None
             self.touched.add(number)
 
     def invalidate(self, customer: str) -> None:
@@ -226,16 +251,19 @@ class Ledger:
         suited = _suited(customers)
         return suited / 2 <= len(self.shards) <= suited * 2
 
-    def fitted(self, customers: int, cards: Mapping[str, Card]) -> "Ledger":
+    def fitted(self, customers: int, cards: Mapping[str, Card], writers: Mapping[str, WrittenBy]) -> "Ledger":
         """Return this ledger in as many shards as suit this many customers.
 
         Args:
             customers: How many there will be.
             cards: All that it holds, unpacked.
+            writers: Which runs wrote its contacts, likewise.
         """
         fitted = Ledger(self.head, [Shard() for _ in range(_suited(customers))])
         for customer, entry in self.entries():
             fitted.put(customer, entry, cards.get(customer))
+            if known := writers.get(customer):
+                fitted.shards[fitted.shard_of(customer)].writers[customer] = known
         fitted.touched = set(range(len(fitted.shards)))
         return fitted
 

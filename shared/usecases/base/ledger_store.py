@@ -3,12 +3,13 @@
 import base64
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import msgspec
 
 from shared.domain.contact.card import Card
-from shared.domain.sync.ledger import LEDGER_VERSION, Entry, Head, Ledger, Shard
+from shared.domain.sync.ledger import LEDGER_VERSION, Entry, Head, Ledger, Shard, WrittenBy, shard_of
 from shared.events import Event, log
 from shared.ports import Document, Drop, Put, StateStore
 from shared.typed import decoder, from_plain
@@ -16,6 +17,7 @@ from shared.typed import decoder, from_plain
 _ENTRIES = decoder(dict[str, Entry])
 _CARDS = decoder(dict[str, Card])
 _TEXTS = decoder(dict[str, msgspec.Raw])
+_WRITERS = decoder(dict[str, WrittenBy])
 _LEVEL = 3
 """zlib's third level: the usual sixth takes twice the time to save another tenth of the room."""
 
@@ -38,10 +40,28 @@ class _Layout(msgspec.Struct, frozen=True):
 
 
 class _Parts(msgspec.Struct, frozen=True):
-    """A shard's document: its entries and its packed cards, each as one text."""
+    """A shard's document: its entries, its packed cards and who wrote them, each as one text."""
 
     entries: str
     cards: str
+    writers: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a ledger knows of one customer.
+
+    Attributes:
+        head: What it knows of the account; a new one where there is no ledger that can be read.
+        entry: The customer's contact; None: none is known.
+        card: What was last written to it, where that is known.
+        writers: The runs that wrote it; both are empty where nobody knows.
+    """
+
+    head: Head
+    entry: Entry | None = None
+    card: Card | None = None
+    writers: WrittenBy = field(default_factory=WrittenBy)
 
 
 def load_ledger(state: StateStore, account: str) -> Ledger:
@@ -90,7 +110,24 @@ def _name(number: int) -> str:
 def shard_from(document: Document) -> Shard:
     """Read a stored shard; raise `ValueError` if it cannot be read."""
     parts = from_plain(dict(document), _Parts)
-    return Shard(_ENTRIES.decode(parts.entries), parts.cards)
+    return Shard(_ENTRIES.decode(parts.entries), parts.cards, packed_writers=parts.writers)
+
+
+def load_known(state: StateStore, account: str, customer: str) -> Known:
+    """Return what an account's ledger knows of one customer; read no more of it than that takes."""
+    document = state.get(f"ledgers/{account}")
+    if document is None:
+        return Known(Head())
+    try:
+        head, layout = from_plain(dict(document), Head), from_plain(dict(document), _Layout)
+        stored = state.get(f"ledgers/{account}/shards/{_name(shard_of(customer, layout.shards))}")
+        if layout.version != LEDGER_VERSION or stored is None:
+            return Known(Head())
+        shard = shard_from(stored)
+    except (ValueError, ZeroDivisionError):
+        return Known(Head())
+    writers = writers_in(shard).get(customer, WrittenBy())
+    return Known(head, shard.entries.get(customer), cards_in(shard).get(customer), writers)
 
 
 def head_put(account: str, ledger: Ledger) -> Put:
@@ -117,7 +154,10 @@ def _document(shard: Shard) -> Document:
     if shard.cards:
         texts = _written_last(shard, _TEXTS)
         shard.packed, shard.cards = _packed(texts), {}
-    return {"entries": msgspec.json.encode(shard.entries).decode(), "cards": shard.packed}
+    if shard.writers:
+        shard.packed_writers, shard.writers = _packed(writers_in(shard)), {}
+    entries = msgspec.json.encode(shard.entries).decode()
+    return {"entries": entries, "cards": shard.packed, "writers": shard.packed_writers}
 
 
 def cards_in(shard: Shard) -> dict[str, Card]:
@@ -126,17 +166,32 @@ def cards_in(shard: Shard) -> dict[str, Card]:
 
 
 def _written_last(shard: Shard, read: "msgspec.json.Decoder[dict[str, T]]") -> dict[str, Card | T]:
-    try:
-        cards = read.decode(zlib.decompress(base64.b64decode(shard.packed))) if shard.packed else {}
-    except (zlib.error, ValueError):
-        cards = {}
-    changed: dict[str, T | Card | None] = {**cards, **shard.cards}
+    stored = _unpacked(shard.packed, read)
+    changed: dict[str, T | Card | None] = {**stored, **shard.cards}
     return {customer: card for customer, card in changed.items() if card is not None}
 
 
-def _packed(cards: Mapping[str, Card | msgspec.Raw]) -> str:
-    """Compress all cards of a shard together: they are much alike, so they take a fifth of the room."""
-    return base64.b64encode(zlib.compress(msgspec.json.encode(cards), _LEVEL)).decode()
+def writers_in(shard: Shard) -> dict[str, WrittenBy]:
+    """Return the runs that wrote the contacts, by customer; who created one that was there stays known."""
+    known = _unpacked(shard.packed_writers, _WRITERS)
+    for customer, by in shard.writers.items():
+        before = known.pop(customer, WrittenBy())
+        if by is not None:
+            known[customer] = WrittenBy(by.made or before.made, by.last)
+    return known
+
+
+def _unpacked(packed: str, read: "msgspec.json.Decoder[dict[str, T]]") -> dict[str, T]:
+    """Return what was packed; nothing if it cannot be read."""
+    try:
+        return read.decode(zlib.decompress(base64.b64decode(packed))) if packed else {}
+    except (zlib.error, ValueError):
+        return {}
+
+
+def _packed(values: Mapping[str, Card | WrittenBy | msgspec.Raw]) -> str:
+    """Compress all of a shard together: they are much alike, so cards take a fifth of the room."""
+    return base64.b64encode(zlib.compress(msgspec.json.encode(values), _LEVEL)).decode()
 
 
 def fitted(ledger: Ledger, customers: int) -> Ledger:
@@ -144,7 +199,8 @@ def fitted(ledger: Ledger, customers: int) -> Ledger:
     if ledger.suits(customers):
         return ledger
     cards = {customer: card for shard in ledger.shards for customer, card in cards_in(shard).items()}
-    return ledger.fitted(customers, cards)
+    writers = {customer: by for shard in ledger.shards for customer, by in writers_in(shard).items()}
+    return ledger.fitted(customers, cards, writers)
 
 
 def ledger_drops(state: StateStore, account: str) -> Sequence[Drop]:

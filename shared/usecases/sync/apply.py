@@ -73,6 +73,7 @@ def _relabel(session: Session, lost: Sequence[PlannedChange]) -> None:
         changes = {change.person.resource_name: change for change in batch}
         results = session.book.put_in_label(list(changes), session.label)
         for change, _ in _written(session, results, changes):
+            session.ledger.note_writer(change.customer, session.run.id, made=False)
             session.record(Fate(change.customer, "relabelled", change.reason))
         _checkpoint(session, "labelling")
 
@@ -194,7 +195,7 @@ def _send_creates(
         session.held_lease.write(ledger_store.head_put(session.account.id, session.ledger))
         raise
     for change, person in _written(session, results, changes):
-        _note_written(session, desired, change.customer, person, content="ours")
+        _note_written(session, desired, change.customer, person, content="ours", made=True)
         session.ledger.head.last_created_at = session.now()
         session.record(Fate(change.customer, "created", change.reason))
     told = (key for key, result in results.items() if not isinstance(result, Unknown))
@@ -257,7 +258,7 @@ def _is_as_planned(session: Session, removal: PlannedChange, person: Person) -> 
 
 
 def _note_written(
-    session: Session, desired: Desired, customer: str, person: Person, *, content: Content
+    session: Session, desired: Desired, customer: str, person: Person, *, content: Content, made: bool = False
 ) -> None:
     entry = Entry(
         person.resource_name,
@@ -268,6 +269,7 @@ def _note_written(
         content=content,
     )
     session.ledger.put(customer, entry, desired.card(customer))
+    session.ledger.note_writer(customer, session.run.id, made=made)
 
 
 def _written(
