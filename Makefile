@@ -3,7 +3,6 @@ PYTHON ?= $(shell ./.ci/python)
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
-UV_VERSION := 0.13.9
 
 SEEDS ?= 100
 STATE ?= both
@@ -48,10 +47,10 @@ help: ## list the targets
 
 setup: $(READY) ## make the virtual environment with the pinned, hashed packages
 
-$(READY): requirements.txt requirements-dev.txt
+$(READY): .ci/uv.txt requirements.txt requirements-dev.txt
 	@echo "Setting up $(VENV) with $(PYTHON) ..."
 	@$(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/uv.txt
 	@$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -p $(BIN)/python -r requirements.txt -r requirements-dev.txt
 	@touch $@
 
@@ -86,6 +85,7 @@ sbom: setup ## write a bill of materials (CycloneDX) to .local/sbom.cdx.json
 lock: setup ## compile requirements*.txt anew from pyproject.toml
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --group dev -c requirements.txt -o requirements-dev.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --group uv -o .ci/uv.txt
 	@for list in checkov provider; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --group $$list -o infra/check/requirements/$$list.txt; done
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --group peers -o infra/lab/bench/peers/requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --no-deps --group bindings -o infra/check/requirements/bindings.txt

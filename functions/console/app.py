@@ -18,7 +18,7 @@ from functions.console.pages import (
     runs,
     wording,
 )
-from functions.console.pages.entry import enter
+from functions.console.pages.entry import enter, leave
 from functions.console.web import csrf
 from functions.console.web.failure import page_of
 from functions.console.web.headers import HEADERS
@@ -61,6 +61,7 @@ ROUTES = (
     Route("/runs/<run>.csv", "run_file", runs.download, right=False),
     Route("/quality", "quality", quality.show),
     Route("/quality.csv", "quality_file", quality.download),
+    Route("/leave", "leave", leave, "POST", right=False),
 )
 
 

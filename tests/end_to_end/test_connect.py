@@ -23,6 +23,8 @@ from tests.dying_process import Died, DyingProcess
 from tests.end_to_end.at_google import OFFICE, Person, person, stored
 from tests.world import World, a_world, customer
 
+WHERE_TO_REMOVE_IT = "myaccount.google.com/connections"
+
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
@@ -169,8 +171,11 @@ def test_contacts_that_were_not_allowed_connect_nothing(world: World) -> None:
     """People can untick the box; the token that Google gave all the same is kept nowhere."""
     mary = person(world)
     back = mary.decide(mary.begin(), OFFICE, "Continue")
+    with pytest.raises(Denied) as caught:
+        mary.finish(back)
 
-    assert reason(lambda: mary.finish(back)) == "connect.no_contacts"
+    assert caught.value.reason == "connect.no_contacts"
+    assert WHERE_TO_REMOVE_IT in caught.value.user_message
     assert nothing_was_done(world)
 
 
@@ -259,6 +264,8 @@ def test_another_account_than_the_one_to_be_reconnected_is_refused(world: World)
         "office@example.com needs to be connected again, but van@example.com was chosen"
         in caught.value.user_message
     )
+    assert "Unless van@example.com is connected here as well" in caught.value.user_message
+    assert WHERE_TO_REMOVE_IT in caught.value.user_message
     assert "@" not in caught.value.message
     assert (stored(world), len(load_accounts(world.services.state, "acme"))) == (kept, 1)
 

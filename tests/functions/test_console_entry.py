@@ -171,3 +171,21 @@ def test_of_the_users_rights_only_those_that_matter_travel(console: Console) -> 
 
     assert link.redeem(console.services, token).user.rights == ("user->gcontact",)
     assert len(browser.session.cookies["simpler-session"]) < 500
+
+
+def test_whoever_leaves_takes_the_session_with_them(mary: Browser) -> None:
+    """The browser has no cookie of ours any more, the page shows nobody's name, and the next is refused."""
+    page = mary.press("Leave")
+
+    assert page.one("h1").text == "You have left"
+    assert "mary@example.com" not in page.text
+    assert list(mary.session.cookies) == []
+    assert mary.get("/").one("h1").text == REFUSED
+
+
+def test_nobody_else_can_make_somebody_leave(mary: Browser) -> None:
+    """A form of another site does nothing."""
+    mary.post("/leave", {"csrf": mary.csrf}, headers={"Origin": "https://other.example"})
+
+    assert mary.answer.status_code == 403
+    assert mary.get("/").one("h1").text == "Google accounts"

@@ -11,7 +11,9 @@ from infra.packages.__main__ import line_of
 from infra.packages.advisories import Audit, of
 from infra.packages.requirements import DEPLOYED, ROOT, missing, read
 
-LISTS = sorted([*ROOT.glob("requirements*.txt"), *ROOT.glob("infra/check/requirements/*.txt")])
+LISTS = sorted(
+    [ROOT / ".ci/uv.txt", *ROOT.glob("requirements*.txt"), *ROOT.glob("infra/check/requirements/*.txt")]
+)
 
 
 @pytest.mark.parametrize("file", LISTS, ids=lambda file: file.name)

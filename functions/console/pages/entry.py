@@ -1,11 +1,11 @@
-"""Entry: turns a link from SIMPLer into a session."""
+"""Entry: turns a link from SIMPLer into a session, and ends it when the person leaves."""
 
-from flask import Response, abort, request
+from flask import Response, abort, make_response, request
 
 from functions.console.web import cookies, session
 from functions.console.web.link import redeem
-from functions.console.web.render import on_to
-from functions.console.web.visit import call_of, place_of
+from functions.console.web.render import on_to, render
+from functions.console.web.visit import Visit, call_of, place_of
 
 
 def enter() -> Response:
@@ -18,4 +18,12 @@ def enter() -> Response:
     response = on_to("accounts")
     sealed = session.seal(begun, call.services.signed())
     cookies.put(response, place_of(call), cookies.SESSION, sealed, lasts=session.SESSION_SECONDS)
+    return response
+
+
+def leave(visit: Visit) -> Response:
+    """Delete every cookie of this visit: whoever sits at this browser next finds nothing open."""
+    response = make_response(render("left.html"))
+    for name in (cookies.SESSION, cookies.BROWSER, cookies.NOTICE):
+        cookies.drop(response, place_of(visit.call), name)
     return response

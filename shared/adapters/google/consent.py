@@ -193,7 +193,7 @@ class GoogleConsent:
                 "connect.no_email",
                 "the ID token names no verified address",
                 "Google did not tell the account's address. Please connect it again and allow everything that"
-                " is asked for.",
+                " is asked for. What was allowed can be removed at myaccount.google.com/connections.",
             )
         return claims
 

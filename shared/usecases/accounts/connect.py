@@ -85,7 +85,8 @@ def finish(services: Services, *, state: str, code: str, error: str, browser: st
         raise Denied(
             "connect.no_contacts",
             "the consent does not include the contacts",
-            f"The box for contacts was not ticked, so this service can do nothing. {TRY_AGAIN}",
+            f"The box for contacts was not ticked, so this service can do nothing. {TRY_AGAIN}"
+            f" {_stays_allowed(consented.email)}",
         )
     with one_at_a_time(services, pending.wisp, pending.by) as held_lease:
         load_wisp(services.state, pending.wisp)  # it may have been deleted meanwhile
@@ -138,8 +139,17 @@ def _check_right_one(expected: Account, consented: Consented) -> None:
             "connect.wrong_account",
             "another Google account consented than the one that needs a new token",
             f"{expected.email} needs to be connected again, but {consented.email} was chosen at Google."
-            f" Nothing has changed. Please connect {expected.email} again and choose that account.",
+            f" Nothing has changed here. Please connect {expected.email} again and choose that account."
+            f" {_stays_allowed(consented.email)}",
         )
+
+
+def _stays_allowed(email: str) -> str:
+    """Say what becomes of a consent that we do not use: revoking it would end a good one of that account."""
+    return (
+        f"Unless {email} is connected here as well, its owner can remove what they have just allowed at"
+        " myaccount.google.com/connections."
+    )
 
 
 def _check_not_leaving(services: Services, account: Account) -> None:
