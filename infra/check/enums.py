@@ -24,6 +24,8 @@ MESSAGES = {
     "google_firestore_field": ("firestore.v1", "GoogleFirestoreAdminV1Field"),
     "google_firestore_index": ("firestore.v1", "GoogleFirestoreAdminV1Index"),
     "google_logging_metric": ("logging.v2", "LogMetric"),
+    "google_logging_project_bucket_config": ("logging.v2", "LogBucket"),
+    "google_logging_project_sink": ("logging.v2", "LogSink"),
     "google_monitoring_alert_policy": ("monitoring.v3", "AlertPolicy"),
     "google_monitoring_notification_channel": ("monitoring.v3", "NotificationChannel"),
     "google_project_iam_audit_config": ("cloudresourcemanager.v1", "AuditConfig"),

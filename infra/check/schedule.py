@@ -73,6 +73,13 @@ def together(deployment: Deployment) -> Iterator[str]:
             yield f"{most} nights begin at one moment, for which sync_all has too few instances"
 
 
+def pauses(deployment: Deployment) -> Iterator[str]:
+    """Check that no job's pause is given: what an operator paused would go on with the next deployment."""
+    for job in deployment.all(_JOB):
+        if job["paused"] is not None:
+            yield f"{job.address} is set going again by each deployment"
+
+
 def audiences(deployment: Deployment) -> Iterator[str]:
     """Check that each job shows an ID token for its function, of an account that may call it."""
     granted = {

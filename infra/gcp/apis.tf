@@ -2,7 +2,7 @@ resource "google_project_service" "api" {
   for_each = toset(concat(
     [
       "artifactregistry", "cloudbuild", "cloudfunctions", "cloudscheduler", "cloudtasks", "firestore", "iam",
-      "iamcredentials", "logging", "monitoring", "people", "run", "secretmanager", "storage",
+      "iamcredentials", "logging", "monitoring", "people", "run", "secretmanager", "storage", "sts",
     ],
     var.fixed_egress ? ["compute"] : [],
   ))

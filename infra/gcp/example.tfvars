@@ -9,6 +9,9 @@ alert_emails = ["operations@example.com"]
 runbook_url  = "https://example.com/contacts/docs/runbook.md"
 mail_from    = "SIMPLer contacts <contacts@example.com>"
 
-simpler_backend_identities = [
-  "principalSet://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/simpler/*",
-]
+# Mail and log in the EU, as all else is. Take the first out if your SendGrid account is not in the EU.
+sendgrid_endpoint = "https://api.eu.sendgrid.com"
+log_location      = "europe-west1"
+
+# Who calls as SIMPLer's backend. Its pool must be there first: docs/callers.md. Until then nobody does.
+simpler_backend_identities = []

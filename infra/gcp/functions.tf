@@ -62,6 +62,10 @@ locals {
     }
   }
 
+  # People wait for these. Behind a network of ours a new instance may have no connection for a minute or more
+  # (cloud.google.com/run/docs/configuring/vpc-direct-vpc, "Limitations"), so one is kept ready.
+  awaited = ["console", "email_vcard", "sync_customer"]
+
   # Cloud Run's own form (cloud.google.com/run/docs/triggering/https-request, "Deterministic URL").
   address = "https://{service}-${var.project.number}.${var.region}.run.app"
   urls    = { for name, _ in local.functions : name => replace(local.address, "{service}", replace(name, "_", "-")) }
@@ -79,6 +83,7 @@ module "function" {
   timeout       = each.value.seconds
   memory        = each.value.memory
   max_instances = each.value.instances
+  min_instances = var.fixed_egress && contains(local.awaited, each.key) ? 1 : 0
   # Scheduler and Cloud Tasks of the same project count as internal (cloud.google.com/run/docs/securing/ingress).
   ingress  = contains(["scheduler", "tasks"], each.value.caller) ? "ALLOW_INTERNAL_ONLY" : "ALLOW_ALL"
   invoker  = each.value.caller == "browsers" ? "allUsers" : google_service_account.caller[each.value.caller].member

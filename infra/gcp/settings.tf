@@ -13,6 +13,7 @@ locals {
     CONSOLE_URL           = local.console_url
     OAUTH_CLIENT          = "oauth-client"
     SIGNING_KEY           = "signing-key"
+    SENDGRID_ENDPOINT     = var.sendgrid_endpoint
     SENDGRID_KEY          = "sendgrid-key"
     MAIL_FROM             = var.mail_from
     MAIL_REPLY_TO         = var.mail_reply_to

@@ -101,6 +101,18 @@ variable "fixed_egress" {
   nullable    = false
 }
 
+variable "log_location" {
+  description = "Region in which the project's log is kept; empty: Google's global bucket. Cannot be changed later."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = var.log_location == "" || can(regex("^[a-z]+-[a-z]+[0-9]{1,2}$", var.log_location))
+    error_message = "log_location is a region such as europe-west1."
+  }
+}
+
 variable "mail_from" {
   description = "Verified sender of mail: NAME <ADDRESS>; empty: no mail is sent."
   type        = string
@@ -217,6 +229,18 @@ variable "secret_locations" {
   validation {
     condition     = alltrue([for place in var.secret_locations : can(regex("^[a-z]+-[a-z]+[0-9]{1,2}$", place))])
     error_message = "Each of secret_locations is a region such as europe-west1."
+  }
+}
+
+variable "sendgrid_endpoint" {
+  description = "SendGrid's address in the region of your account: https://api.eu.sendgrid.com in the EU; empty: the usual one."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = var.sendgrid_endpoint == "" || can(regex("^https://api(\\.[a-z]+)?\\.sendgrid\\.com$", var.sendgrid_endpoint))
+    error_message = "sendgrid_endpoint is https://api.sendgrid.com or that of a region, such as https://api.eu.sendgrid.com."
   }
 }
 

@@ -3,7 +3,18 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from infra.check import access, alerts, bindings, database, enums, functions, pins, queries, schedule
+from infra.check import (
+    access,
+    alerts,
+    bindings,
+    database,
+    egress,
+    enums,
+    functions,
+    pins,
+    queries,
+    schedule,
+)
 from infra.check.deployment import Deployment
 from infra.check.tools import TOOLS
 from shared.domain.model.reason import WAITS_FOR_A_PERSON
@@ -88,7 +99,10 @@ CHECKS: dict[str, Check] = {
     "times": schedule.times,
     "zones": schedule.zones,
     "together": schedule.together,
+    "pauses": schedule.pauses,
     "audiences": schedule.audiences,
+    "addresses": egress.addresses,
+    "awaited": egress.awaited,
     "retries": schedule.retries,
     "expiry": database.expiry,
     "safety": database.safety,

@@ -178,6 +178,18 @@ MISTAKES = (
     _mistake("a reason too many that wakes nobody", "alerts.tf", '"guard"]', '"guard", "internal"]', "waits"),
     _mistake("an entry point that is not deployed", "functions.tf", _STATUS, "", "entry points", "invokers"),
     _mistake("a setting's wrong name", "settings.tf", "TASKS_URL  ", "TASK_URL   ", "settings"),
+    _mistake(
+        "a paused job that goes on by itself",
+        "modules/schedule/main.tf",
+        "  http_target {",
+        "  paused = false\n\n  http_target {",
+        "pauses",
+    ),
+    _mistake("too few addresses", "modules/egress/main.tf", "10.8.0.0/22", "10.8.0.0/24", "addresses"),
+    _mistake(
+        "a new instance that people wait for", "functions.tf", '"email_vcard", "sync', '"sync', "awaited"
+    ),
+    _mistake("mail to another country", "variables.tf", "api(\\\\.[a-z]+)?", "api", "plan"),
     _mistake("no retries of the queue", "modules/queue/main.tf", _QUEUE_RETRIES, "", "retries"),
     _mistake(
         "a token for somebody else",

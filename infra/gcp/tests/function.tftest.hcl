@@ -9,6 +9,7 @@ variables {
   timeout       = 60
   memory        = "512Mi"
   max_instances = 1
+  min_instances = 0
   ingress       = "ALLOW_ALL"
   invoker       = "serviceAccount:simpler-backend@unit-test.iam.gserviceaccount.com"
   database      = { name = "contacts", role = "roles/datastore.viewer" }

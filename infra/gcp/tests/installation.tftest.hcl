@@ -75,4 +75,9 @@ run "a_fixed_address" {
     condition     = length(module.egress) == 1 && contains(keys(google_project_service.api), "compute")
     error_message = "The network and what it needs are made."
   }
+
+  assert {
+    condition     = [for name, function in module.function : name if function.kept_ready > 0] == ["console", "email_vcard", "sync_customer"]
+    error_message = "People do not wait for the network of a new instance."
+  }
 }

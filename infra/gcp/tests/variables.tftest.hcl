@@ -15,10 +15,11 @@ run "names_that_google_refuses" {
     region            = "Belgium"
     database          = "Contacts"
     database_location = "Europe"
+    log_location      = "eu"
     secret_locations  = ["europe"]
   }
 
-  expect_failures = [var.project, var.region, var.database, var.database_location, var.secret_locations]
+  expect_failures = [var.project, var.region, var.database, var.database_location, var.log_location, var.secret_locations]
 }
 
 run "a_domain_that_is_an_address" {
@@ -40,10 +41,11 @@ run "addresses_that_are_none" {
     mail_from                  = "contacts@example.com"
     mail_reply_to              = "Contacts <contacts@example.com>"
     runbook_url                = "docs/runbook.md"
+    sendgrid_endpoint          = "https://api.sendgrid.example"
     simpler_backend_identities = ["allUsers"]
   }
 
-  expect_failures = [var.alert_channels, var.alert_emails, var.mail_from, var.mail_reply_to, var.runbook_url, var.simpler_backend_identities]
+  expect_failures = [var.alert_channels, var.alert_emails, var.mail_from, var.mail_reply_to, var.runbook_url, var.sendgrid_endpoint, var.simpler_backend_identities]
 }
 
 run "numbers_out_of_bounds" {

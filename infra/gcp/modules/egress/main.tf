@@ -11,7 +11,7 @@ resource "google_compute_subnetwork" "this" {
   name                     = "functions"
   region                   = var.region
   network                  = google_compute_network.this.id
-  ip_cidr_range            = "10.8.0.0/24"
+  ip_cidr_range            = "10.8.0.0/22" # 1,020 addresses; instances take two each, in blocks of 16
   private_ip_google_access = true
 }
 

@@ -37,6 +37,7 @@ resource "google_cloudfunctions2_function" "this" {
     available_memory                 = var.memory
     available_cpu                    = "1"
     max_instance_count               = var.max_instances
+    min_instance_count               = var.min_instances
     max_instance_request_concurrency = 1
     ingress_settings                 = var.ingress
     all_traffic_on_latest_revision   = true

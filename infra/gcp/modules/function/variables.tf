@@ -78,6 +78,17 @@ variable "memory" {
   }
 }
 
+variable "min_instances" {
+  description = "Instances that are kept ready, and paid for."
+  type        = number
+  nullable    = false
+
+  validation {
+    condition     = var.min_instances >= 0 && var.min_instances <= var.max_instances
+    error_message = "min_instances is at most max_instances."
+  }
+}
+
 variable "network" {
   description = "The network through which every call goes out; null: none."
   type = object({

@@ -1,4 +1,5 @@
-# A call of a function, once a day or every hour.
+# A call of a function, once a day or every hour. Whether it is paused is not said: what an operator has paused stays so,
+# for the provider compares `paused` only where it is given.
 
 resource "google_cloud_scheduler_job" "this" {
   name             = var.name
@@ -6,7 +7,6 @@ resource "google_cloud_scheduler_job" "this" {
   schedule         = var.cron
   time_zone        = var.time_zone
   attempt_deadline = "${var.deadline}s"
-  paused           = false
 
   http_target {
     uri         = "${var.url}/"
