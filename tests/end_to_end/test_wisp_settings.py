@@ -12,7 +12,7 @@ from infra.standins.simpler.failure import Failure, Kind
 from infra.standins.simpler.standin import SimplerStandIn
 from shared.adapters.simpler.errors import ROWS
 from shared.domain.model.credentials import Credentials
-from shared.domain.model.wisp import Wisp, WispSettings
+from shared.domain.model.wisp import LeftOut, Wisp, WispSettings
 from shared.domain.model.wisp_history import MOST_CHANGES, Changed
 from shared.errors import Misconfigured, RetryLater
 from shared.events import LOGGER
@@ -244,6 +244,9 @@ class TestTrial:
             ("statuses", ("current", "Current"), "given twice"),
             ("statuses", (" current",), "no spaces around"),
             ("name_template", "{nobody}", "cannot be used"),
+            ("left_out", (LeftOut("a..b", ("x",)),), "is no member"),
+            ("left_out", (LeftOut("type", ("x", " ")),), "an empty one is none"),
+            ("left_out", (LeftOut("type", ("x",)), LeftOut("type", ("y",))), "given twice"),
             ("mail_domains", ("mary@acme.ie",), "is no domain"),
             ("notify", ("mary",), "no plain e-mail address"),
         ],
@@ -252,6 +255,19 @@ class TestTrial:
         """It is told before SIMPLer is asked."""
         assert said in told(save(world, **{setting: value}))[setting]
         assert world.simpler.state.calls == []
+
+    def test_nobody_is_left(self, world: World) -> None:
+        """Leaving everybody out would empty every account."""
+        everybody = (LeftOut("site", ("Blarney",)),)
+
+        assert "All 7 contacts are left out" in told(save(world, left_out=everybody))["left_out"]
+
+    def test_who_is_left_out_is_counted(self, world: World) -> None:
+        """Records that are contacts by their status alone."""
+        found = save(world, left_out=(LeftOut("customerid", ("3",)),)).found
+
+        assert found is not None
+        assert (found.contacts, found.left_out) == (6, 1)
 
     def test_every_failure_has_its_setting(self) -> None:
         """Whatever SIMPLer does, somebody is told where to look."""

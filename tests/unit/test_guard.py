@@ -2,7 +2,8 @@
 
 import pytest
 
-from shared.domain.sync.guard import has_shrunk, judge
+from shared.domain.model.wisp import Wisp
+from shared.domain.sync.guard import USUAL, Bound, has_shrunk, judge
 from shared.domain.sync.person import Person
 from shared.domain.sync.plan import Plan, PlannedChange, Reason
 
@@ -36,6 +37,13 @@ def test_it_refuses_more_than_ten_percent_and_more_than_twenty(count: int, owned
 def test_a_shrunken_list_is_not_believed(now: int, before: int | None, shrunk: bool) -> None:
     """A list that lost more than 10 % and more than 20 records, or all of them."""
     assert shrunk == has_shrunk(now, before)
+
+
+def test_a_wisp_that_sets_no_limits_has_the_usual_ones() -> None:
+    """They stand at the guard; a WISP's settings begin with them."""
+    wisp = Wisp("acme", "ACME", "IE", "Europe/Dublin", "https://simpler.example", "acme", "simpler-acme")
+
+    assert Bound.of(wisp) == USUAL
 
 
 def test_after_a_shrunken_list_not_one_contact_is_removed() -> None:

@@ -21,6 +21,7 @@ from shared.adapters.simpler.profile import SINGLE_MEMBERS, AddressFields, Membe
 from shared.domain.contact import card
 from shared.domain.contact.card import Card, make_card
 from shared.domain.contact.customer import Customer, Skipped, identify, read_customer
+from shared.domain.contact.text import text_of
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync import google_fields
 
@@ -140,6 +141,10 @@ class SimplerRecord(NamedTuple):
     raw: object
     reader: Reader
 
+    def texts(self, member: str) -> tuple[str, ...]:
+        """Return what stands at a member, a path into the record; of a list, each one."""
+        return tuple(filter(None, map(_text, _each(pick(self.raw, member)))))
+
     def customer(self) -> Customer:
         """Read the customer that it describes."""
         read = self.reader.customer(self.raw)
@@ -174,6 +179,11 @@ def canonical(raw: object, profile: Profile, server: str) -> object:
         "addresses": [_address(raw, address) for address in fields.addresses],
         "link": _link(profile.link, server, _first(raw, fields.id)),
     }
+
+
+def _text(value: object) -> str:
+    """Return a value as people write it; a truth value as JSON has it."""
+    return str(value).lower() if isinstance(value, bool) else text_of(value)
 
 
 def is_empty(value: object) -> bool:

@@ -10,6 +10,28 @@ LABEL_PREFIX = "Azotel SIMPLer - "
 Leavers = Literal["remove", "keep"]
 
 
+class LeftOut(Struct, frozen=True, forbid_unknown_fields=True):
+    """Records that are no contacts, whatever their status: those of staff, of masts, of tests.
+
+    Attributes:
+        member: The member of SIMPLer's records to look at, joined by dots where it is within another.
+        values: A record with one of these there is left out; compared without case and white space.
+    """
+
+    member: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=100,
+            description="The member of SIMPLer's records, with dots where it is within another.",
+        ),
+    ]
+    values: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...],
+        Meta(min_length=1, max_length=50, description="Compared without case and white space."),
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Wisp:
     """A wireless internet provider, as it is set up.
@@ -24,8 +46,11 @@ class Wisp:
         simpler_secret: Name of the secret with the credentials for SIMPLer.
         simpler_profile: What differs from the default profile of SIMPLer's list call.
         statuses: The customers in these statuses are contacts (compared without case).
+        left_out: Which records are no contacts all the same.
         name_template: How the contact's name is made, e.g. ``{name} #{id}``.
-        leavers: What happens to the contact of a customer who leaves those statuses.
+        leavers: What happens to the contact of a customer who is a contact no longer.
+        guard_count: The guard lets this many removals through in any case.
+        guard_percent: It also lets this share of an account's contacts through.
         mail_domains: vCards are only mailed to addresses in these domains; none given: to any user's.
         notify: Who is mailed when a run failed, or an account needs a person.
     """
@@ -39,8 +64,11 @@ class Wisp:
     simpler_secret: str
     simpler_profile: dict[str, Any] = field(default_factory=dict)
     statuses: tuple[str, ...] = ("current", "waiting for install")
+    left_out: tuple[LeftOut, ...] = ()
     name_template: str = "{name}"
     leavers: Leavers = "remove"
+    guard_count: int = 20
+    guard_percent: int = 10
     mail_domains: tuple[str, ...] = ()
     notify: tuple[str, ...] = ()
 
@@ -114,6 +142,13 @@ class WispSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_default
         ]
         | UnsetType
     ) = UNSET
+    left_out: (
+        Annotated[
+            tuple[LeftOut, ...],
+            Meta(max_length=20, description="Records that are no contacts, whatever their status."),
+        ]
+        | UnsetType
+    ) = UNSET
     name_template: (
         Annotated[
             str, Meta(min_length=1, max_length=500, description="How a contact's name is made: {name} #{id}.")
@@ -122,7 +157,20 @@ class WispSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     ) = UNSET
     leavers: (
         Annotated[
-            Leavers, Meta(description="What becomes of the contact of a customer who leaves those statuses.")
+            Leavers, Meta(description="What becomes of the contact of a customer who is one no longer.")
+        ]
+        | UnsetType
+    ) = UNSET
+    guard_count: (
+        Annotated[
+            int, Meta(ge=0, le=1000, description="The guard lets this many removals through in any case.")
+        ]
+        | UnsetType
+    ) = UNSET
+    guard_percent: (
+        Annotated[
+            int,
+            Meta(ge=0, le=50, description="It also lets this share of an account's contacts through."),
         ]
         | UnsetType
     ) = UNSET

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from shared.domain.contact.card import Card
-from shared.domain.model.wisp import Leavers
+from shared.domain.contact.text import folded
+from shared.domain.model.wisp import Leavers, Wisp
 from shared.domain.sync.google_fields import digest, fields_of
 from shared.domain.sync.ledger import Entry
 
@@ -21,6 +22,9 @@ class Record(Protocol):
     def digest(self) -> str:
         """A digest of all that the card depends on; empty where that is not known."""
 
+    def texts(self, member: str) -> tuple[str, ...]:
+        """Return what the record has at a member of SIMPLer's, each of a list; nothing that is no text."""
+
     def card(self) -> Card:
         """Return the contact that the record asks for."""
 
@@ -32,9 +36,25 @@ class KnownCard(NamedTuple):
     status: str = ""
     digest: str = ""
 
+    def texts(self, member: str) -> tuple[str, ...]:  # noqa: ARG002  as every record's
+        """Return nothing: a card has no members of SIMPLer's."""
+        return ()
+
     def card(self) -> Card:
         """Return the card."""
         return self.made
+
+
+def contacts_of(records: Mapping[str, Record], wisp: Wisp) -> dict[str, Record]:
+    """Return the records whose customers are contacts: by their status, and not left out."""
+    wanted = {status for status in {each.status for each in records.values()} if wisp.wants(status)}
+    rules = [(rule.member, frozenset(map(folded, rule.values))) for rule in wisp.left_out]
+    return {
+        customer: record
+        for customer, record in records.items()
+        if record.status in wanted
+        and all(values.isdisjoint(map(folded, record.texts(member))) for member, values in rules)
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +65,7 @@ class Desired:
         wisp: The wisp's id.
         records: Of every customer who is a contact, in SIMPLer's order.
         held: Customers whose contact stays as it is, with the reason (an unusable record …).
-        left: Customers whose status is no longer one of a contact's.
+        left: Customers who are no contacts by their status, or since their records are left out.
         leavers: What happens to those, and to customers that SIMPLer no longer has.
         doubts: Reasons why a customer that is absent may yet exist; absence then removes nothing.
     """

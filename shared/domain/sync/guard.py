@@ -8,10 +8,12 @@ through.
 import hashlib
 from dataclasses import dataclass, replace
 
+from shared.domain.model.wisp import Wisp
 from shared.domain.sync.plan import Plan, PlannedChange
 
-MOST_SHARE = 0.10
 MOST_COUNT = 20
+MOST_PERCENT = 10
+"""The limits of a WISP that has set none."""
 LONGEST_PERMIT = 20_000
 """Characters that a person may hand back: the permits of a thousand accounts, far below what a task holds."""
 
@@ -31,32 +33,53 @@ class Verdict:
     reason: str = ""
 
 
-def _is_many(count: int, of: int) -> bool:
-    """Tell whether it is more than 10 % and more than 20."""
-    return count > MOST_COUNT and count > of * MOST_SHARE
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What is too many removals at once: more than both.
+
+    Attributes:
+        count: This many are always few.
+        percent: So is this share of the contacts, or of the list.
+    """
+
+    count: int = MOST_COUNT
+    percent: int = MOST_PERCENT
+
+    def is_passed(self, count: int, of: int) -> bool:
+        """Tell whether it is too many."""
+        return count > self.count and count * 100 > of * self.percent
+
+    @classmethod
+    def of(cls, wisp: Wisp) -> "Bound":
+        """Return a WISP's own."""
+        return cls(wisp.guard_count, wisp.guard_percent)
 
 
-def has_shrunk(now: int, before: int | None) -> bool:
+USUAL = Bound()
+
+
+def has_shrunk(now: int, before: int | None, bound: Bound = USUAL) -> bool:
     """Return whether SIMPLer's list lost so much since the last complete run that it is not believed."""
-    return now == 0 or (before is not None and _is_many(before - now, before))
+    return now == 0 or (before is not None and bound.is_passed(before - now, before))
 
 
-def judge(plan: Plan, *, listed: int, listed_before: int | None) -> Verdict:
+def judge(plan: Plan, *, listed: int, listed_before: int | None, bound: Bound = USUAL) -> Verdict:
     """Decide on a plan's removals.
 
     Args:
         plan: What an account would undergo.
         listed: How many records SIMPLer's list had now.
         listed_before: How many it had at the last complete run, if there was one.
+        bound: What the WISP has set.
     """
     surplus = tuple(removal for removal in plan.remove if removal.reason == "duplicate")
     others = tuple(removal for removal in plan.remove if removal.reason != "duplicate")
     if not others:
         return Verdict(surplus)
-    if has_shrunk(listed, listed_before):
+    if has_shrunk(listed, listed_before, bound):
         reason = f"SIMPLer listed {listed:,} customers, {listed_before or 0:,} last time; nothing is removed"
         return Verdict(surplus, others, reason)
-    if _is_many(len(others), plan.owned):
+    if bound.is_passed(len(others), plan.owned):
         reason = f"{len(others):,} of {plan.owned:,} contacts would be removed; a person must allow that"
         return Verdict(surplus, others, reason)
     return Verdict((*surplus, *others))

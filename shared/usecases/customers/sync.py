@@ -6,7 +6,7 @@ from shared.domain.contact.customer import LONGEST_ID, Skipped, why_unusable
 from shared.domain.model.account import Account
 from shared.domain.model.run import CustomerOutcome, CustomerResult
 from shared.domain.model.wisp import Wisp
-from shared.domain.sync.desired import Desired, Record
+from shared.domain.sync.desired import Desired, Record, contacts_of
 from shared.errors import SkipCustomer
 from shared.usecases.base.documents import load_accepted_list
 from shared.usecases.base.services import Services
@@ -63,7 +63,7 @@ def desired_of(wisp: Wisp, customer: str, found: Record | Skipped | None) -> Des
         case None:
             return Desired(wisp.id, {}, left=frozenset({customer}), leavers=wisp.leavers)
         case record:
-            wanted = {customer: record} if wisp.wants(record.status) else {}
+            wanted = contacts_of({customer: record}, wisp)
             left = frozenset() if wanted else frozenset({customer})
             return Desired(wisp.id, wanted, left=left, leavers=wisp.leavers)
 

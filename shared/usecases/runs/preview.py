@@ -15,7 +15,7 @@ from shared.domain.model.wisp import Wisp
 from shared.domain.sync.actual import Actual, actual_of
 from shared.domain.sync.desired import Desired
 from shared.domain.sync.google_fields import fields_of
-from shared.domain.sync.guard import Verdict, judge, permit
+from shared.domain.sync.guard import Bound, Verdict, judge, permit
 from shared.domain.sync.item_identity import NAME
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.person import Item, Label, Person
@@ -170,7 +170,7 @@ def _account(
         return preview
     if label and search.is_to_follow(label, ledger.head.label_names):
         preview.label = wisp.label
-    verdict = judge(plan, listed=gathered.listed, listed_before=listed_before)
+    verdict = judge(plan, listed=gathered.listed, listed_before=listed_before, bound=Bound.of(wisp))
     _fill(preview, plan, verdict, gathered.desired)
     return preview
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from shared.domain.contact.customer import Skipped
 from shared.domain.contact.name import check_template
 from shared.domain.model.wisp import Wisp
-from shared.domain.sync.desired import Desired
+from shared.domain.sync.desired import Desired, contacts_of
 from shared.errors import StopRun
 from shared.ports import CustomerSource
 
@@ -50,10 +50,7 @@ def read_desired(source: CustomerSource, wisp: Wisp) -> Gathered:
             "SIMPLer answered with an empty list of customers. Nothing was changed in Google."
             " Please check the API user's rights and the operator setting.",
         )
-    wanted = {
-        status for status in {record.status for record in listing.records.values()} if wisp.wants(status)
-    }
-    records = {customer: record for customer, record in listing.records.items() if record.status in wanted}
+    records = contacts_of(listing.records, wisp)
     desired = Desired(
         wisp.id,
         records,

@@ -9,7 +9,7 @@ from shared.domain.model.account import MOST_CONTACTS, Account, State
 from shared.domain.model.run import AccountOutcome, Fate
 from shared.domain.sync.absorb import absorb, absorb_all
 from shared.domain.sync.actual import Actual
-from shared.domain.sync.guard import Verdict, judge, let_through
+from shared.domain.sync.guard import Bound, Verdict, judge, let_through
 from shared.domain.sync.ledger import MOST_EXTRAS
 from shared.domain.sync.mark import marks
 from shared.domain.sync.plan import Plan, cut_to_room, make_plan
@@ -164,7 +164,8 @@ def _judge(session: Session, target: Target, plan: Plan) -> Verdict:
         _refuse_merged(plan, session.run.wisp.id)
     if target.customer or target.is_decided:
         return Verdict(tuple(plan.remove))
-    verdict = judge(plan, listed=target.gathered.listed, listed_before=target.listed_before)
+    gathered, bound = target.gathered, Bound.of(session.run.wisp)
+    verdict = judge(plan, listed=gathered.listed, listed_before=target.listed_before, bound=bound)
     return let_through(verdict, session.account.id, target.allow)
 
 

@@ -11,14 +11,17 @@ from phonenumbers import SUPPORTED_REGIONS
 
 from shared.domain.contact.email import is_address
 from shared.domain.contact.name import check_template
+from shared.domain.contact.text import folded
 from shared.domain.model.time_zone import has_night, with_same_clocks
-from shared.domain.model.wisp import Wisp
+from shared.domain.model.wisp import LeftOut, Wisp
 from shared.errors import Misconfigured
 
 INVALID = "settings.invalid"
 
 _LONGEST_PROFILE = 20_000
 """Bytes of JSON: a document holds a megabyte, and every run reads it."""
+
+_MEMBER = re.compile(r"[^.\s]+(\.[^.\s]+)*")
 
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])", re.ASCII)
 
@@ -84,6 +87,19 @@ def _statuses(statuses: tuple[str, ...]) -> str:
     return ""
 
 
+def _left_out(rules: tuple[LeftOut, ...]) -> str:
+    for rule in rules:
+        if not _MEMBER.fullmatch(rule.member):
+            return (
+                f"{rule.member} is no member of a record: write its name, with dots where it is in another."
+            )
+        if not all(map(folded, rule.values)):
+            return f"Give the values of {rule.member} that are left out; an empty one is none."
+    if len({rule.member for rule in rules}) < len(rules):
+        return "A member is given twice: put all its values into one."
+    return ""
+
+
 def _template(template: str) -> str:
     try:
         check_template(template)
@@ -108,6 +124,7 @@ _RULES: Mapping[str, Callable[[Any], str]] = {
     "simpler_operator": _operator,
     "simpler_profile": _profile,
     "statuses": _statuses,
+    "left_out": _left_out,
     "name_template": _template,
     "mail_domains": _mail_domains,
     "notify": _notify,

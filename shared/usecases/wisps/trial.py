@@ -8,6 +8,7 @@ from itertools import islice
 from shared.domain.contact.card import Card, PostalAddress
 from shared.domain.model.credentials import Credentials
 from shared.domain.model.wisp import Wisp
+from shared.domain.sync.desired import contacts_of
 from shared.errors import Misconfigured, StopRun, Trouble
 from shared.ports import Listing
 from shared.usecases.base.services import Services
@@ -108,6 +109,7 @@ class Found:
     Attributes:
         records: How many records came.
         contacts: How many of them would be contacts.
+        left_out: How many would be, were their records not left out.
         statuses: The statuses that records have, the most frequent first.
         unusable: Why records cannot become contacts.
         sample: Some of the contacts.
@@ -115,6 +117,7 @@ class Found:
 
     records: int
     contacts: int
+    left_out: int
     statuses: tuple[Count, ...]
     unusable: tuple[Count, ...]
     sample: tuple[Sample, ...]
@@ -169,20 +172,22 @@ def _nothing(found: Found, usable: int) -> Flaw | None:
             f"None of SIMPLer's {found.records} records can be used ({reasons}). Check the members' names."
         )
         return Flaw("simpler_profile", INVALID, sentence)
+    if found.left_out:
+        return Flaw("left_out", INVALID, f"All {found.left_out} contacts are left out: leave out fewer.")
     known = ", ".join(f"{each.what or 'none'} ({each.records})" for each in found.statuses)
     return Flaw("statuses", INVALID, f"No record is in one of these statuses. Those of SIMPLer are: {known}.")
 
 
 def _found(listing: Listing, wisp: Wisp) -> Found:
     statuses = Counter(record.status for record in listing.records.values())
-    wanted = {status for status in statuses if wisp.wants(status)}
-    records = (record for record in listing.records.values() if record.status in wanted)
+    contacts = contacts_of(listing.records, wisp)
     return Found(
         records=listing.total,
-        contacts=sum(statuses[status] for status in wanted),
+        contacts=len(contacts),
+        left_out=sum(statuses[status] for status in statuses if wisp.wants(status)) - len(contacts),
         statuses=_counts(statuses),
         unusable=_counts(Counter(skipped.reason for skipped in listing.skipped)),
-        sample=tuple(_sample(record.card()) for record in islice(records, MOST_SAMPLES)),
+        sample=tuple(_sample(record.card()) for record in islice(contacts.values(), MOST_SAMPLES)),
     )
 
 
