@@ -117,7 +117,12 @@ def _plain_number(text: str, region: str) -> tuple[PhoneNumber, int] | None:
     is_whole = is_plus or digits.startswith("00")
     if len(digits) > (_LONGEST_WHOLE + 2 * (not is_plus) if is_whole else _LONGEST_ONE):
         return None
-    if text[1] == " " or text[-1] == ")" or (" " in text[-5:] and _TAIL.search(text)):
+    if (
+        text[1] == " "
+        or (text[0] == "(" and text[2] == ")")
+        or text[-1] == ")"
+        or (" " in text[-5:] and _TAIL.search(text))
+    ):
         return None  # it may be a number, and something else
     found = dialled(digits, region, is_plus=is_plus)
     if not found:

@@ -53,7 +53,7 @@ _NOT_PHONES = (
     rf"\b(?:id|sn)\s*[:=#]\s*{_DIGITS_OF}",
     r"(?<!\d)\d{4}(?:[ -]\d{4}){3}(?!\d)",  # a bank card
     rf"\b(?:{_COUNTED})\W*(?:no|nr|num|number|code|id|#)\W*{_DIGITS_OF}",
-    r"^\W*(?:extension|extn?|xtn)\b[\s.:#]*[1-9]\d{0,5}(?= \d{5,}(?![ -]?\d))",  # of whose number?
+    r"\b(?:extension|extn?|xtn)\b[\s.:#]*[1-9]\d{0,5}(?= \d{5,}(?![ -]?\d+(?![\d:])))",  # of which number?
     _LISTED,  # "1) … 2) …"
 )
 _NOT_A_PHONE = re.compile("|".join(_NOT_PHONES), re.IGNORECASE)
@@ -64,6 +64,8 @@ _EXTENSION = re.compile(
     re.IGNORECASE,
 )
 _IS_YEAR = re.compile(_YEAR)
+_PLUS = re.compile(r"\+[\s(]*$")
+_APART = re.compile(r"\s+-\s+")
 _LIST_SIGN = re.compile(_LISTED)
 _GROUP = re.compile(r"[0-9]+")
 _LETTERS_BEFORE = re.compile(r"[^\W\d_]+$")
@@ -77,6 +79,7 @@ _HOUSE = re.compile(
     r"[\s.:#]*$",
     re.IGNORECASE,
 )
+_COUNT = re.compile(r"no|nr|number", re.IGNORECASE)
 _STREET = re.compile(
     r"[a-z]?\s+(?:[^\W\d_]+\s+){1,3}(?:street|str|st|road|rd|avenue|ave|lane|drive|close|park|court|estate)\b",
     re.IGNORECASE,
@@ -205,15 +208,19 @@ def _spots(text: str, region: str) -> Iterator[_Spot]:
             read = _read(segment, text, region)
             if not read and last and (tail := _tail(text, last, segment)):
                 read = [tail]
-            while not read and segments and _is_short(segment) and not _is_local(segment, segments[0]):
+            while not read and segments and _goes_on(segment, segments[0]):
                 segment = [*segment, *segments.pop(0)]
                 read = _read(segment, text, region)
             last = read[-1] if read else None
             yield from read
 
 
-def _is_short(segment: Sequence[_Group]) -> bool:
-    return sum(len(group.digits) for group in segment) <= _GLUED
+def _goes_on(segment: Sequence[_Group], other: Sequence[_Group]) -> bool:
+    """Return whether the stroke may stand within a number: "0171/1234567", "1/234-5678", not "2 / 9374 4000"."""
+    if sum(len(group.digits) for group in segment) > _GLUED or _is_local(segment, other):
+        return False
+    is_code = len(other[0].between) == 1 and not _IS_YEAR.fullmatch(segment[-1].digits)
+    return is_code or _is_begun(segment[0]) or len(segment[0].digits) == _AREA
 
 
 def _is_local(segment: Sequence[_Group], other: Sequence[_Group]) -> bool:
@@ -234,7 +241,9 @@ def _runs(text: str) -> Iterator[list[_Group]]:
         between = text[end : found.start()]
         end = found.end()
         is_own = _stands_alone(text, found)
-        group = _Group(found[0], found.start(), end, between=between, is_plus="+" in between[-_FAR:])
+        group = _Group(
+            found[0], found.start(), end, between=between, is_plus=_PLUS.search(between) is not None
+        )
         if run and (not is_own or _is_behind_hours(group, run) or not _is_joint(between)):
             yield run
             run = []
@@ -284,7 +293,9 @@ def _segments(run: Sequence[_Group]) -> list[list[_Group]]:
 
 def _is_next(part: Sequence[_Group]) -> bool:
     """Return whether it ends with the area code of the next number: "0171/1234567 030/123456"."""
-    return len(part) > 1 and len(part[-2].digits) >= _BLOCK and _is_begun(part[-1])
+    return (
+        len(part) > 1 and len(part[-2].digits) >= _BLOCK and len(part[-1].digits) > 1 and _is_begun(part[-1])
+    )
 
 
 def _read(groups: Sequence[_Group], text: str, region: str) -> list[_Spot]:
@@ -294,19 +305,28 @@ def _read(groups: Sequence[_Group], text: str, region: str) -> list[_Spot]:
     first, last = groups[0], groups[-1]
     is_year = len(last.digits) == _FAR and "(" in last.between and last.digits[:2] in ("19", "20")
     is_house = len(last.digits) < _FAR and _STREET.match(text, last.end) is not None
-    is_sign = len(last.digits) == 1 and text[last.end : last.end + 1] == ")" and "(" not in last.between
-    behind = 2 if _is_span(groups) else int(is_year or is_house or is_sign)
-    if behind and (before := _cover(groups[:-behind], region)):
+    is_open = "(" in text[max(0, first.start - 1) : last.start]
+    is_sign = len(last.digits) == 1 and text[last.end : last.end + 1] == ")" and not is_open
+    if is_year or is_house or is_sign:
+        return _cover(groups[:-1], region) or []
+    if _is_span(groups) and (before := _cover(groups[:-2], region)):
         return before
-    whole = _cover(groups, region)
-    if whole is not None:
+    if _is_counted(groups) and (behind := _cover(groups[1:], region)):
+        return behind
+    house = None if len(first.digits) > _FAR or _is_begun(first) else _HOUSE.search(text[: first.start])
+    is_named = house and (len(first.digits) == 1 or not _COUNT.match(house[0]))
+    if not is_named and (whole := _cover(groups, region)) is not None:
         return whole
-    if len(first.digits) == 1 or (
-        len(first.digits) <= _FAR and not first.is_plus and _HOUSE.search(text[: first.start])
-    ):
+    if house or len(first.digits) == 1:
         return _cover(groups[1:], region) or []
     is_more = len(last.digits) == 1 and not _cover([_joined(groups)], region)
     return (_cover(groups[:-1], region) or []) if is_more else []
+
+
+def _is_counted(groups: Sequence[_Group]) -> bool:
+    """Return whether a digit stands before a number: "2 09 373 1234"."""
+    first, number = groups[:2]
+    return len(first.digits) == 1 and not _is_begun(first) and _is_begun(number) and len(number.digits) > 1
 
 
 def _joined(groups: Sequence[_Group]) -> _Group:
@@ -356,6 +376,8 @@ def _may_end(group: _Group, behind: _Group) -> bool:
 def _is_usual(groups: Sequence[_Group], number: PhoneNumber, region: str) -> bool:
     """Return whether somebody may write it in these groups: "5 12345 2019" is a postcode and a year."""
     first, last = groups[0], groups[-1]
+    if first is not last and _is_apart(groups):
+        return False
     if [len(group.digits) for group in groups] == _AMERICAN and number.country_code != _NORTH_AMERICA:
         home = dialled("".join(group.digits for group in groups), region)
         if home and home[0].country_code == _NORTH_AMERICA:
@@ -377,10 +399,23 @@ def _is_mixed(groups: Sequence[_Group]) -> bool:
     is_twice = len(groups) > 1 and len(groups[0].digits) > _FAR and len({each.digits for each in groups}) == 1
     return (
         is_twice
-        or all(_IS_YEAR.fullmatch(group.digits) for group in groups)
+        or _has_date(groups)
+        or sum(1 for group in groups if _IS_YEAR.fullmatch(group.digits)) > 1
         or any(len(group.digits) > longest for group in groups)
         or any(len(group.digits) > _BLOCK for group in groups[:-1])
-        or any(group.digits[:2] == "00" and len(group.digits) == _FAR for group in groups[1:])
+        or any(group.digits[:2] == "00" and len(group.digits) in (_FAR, _FAR + 1) for group in groups[1:])
+    )
+
+
+def _is_apart(groups: Sequence[_Group]) -> bool:
+    """Return whether it begins with a digit by itself: "2 - 9374 4000"."""
+    return len(groups[0].digits) == 1 and _APART.fullmatch(groups[1].between) is not None
+
+
+def _has_date(groups: Sequence[_Group]) -> bool:
+    return any(
+        max(len(day.digits), len(month.digits)) <= _HOURS and _IS_YEAR.fullmatch(year.digits)
+        for day, month, year in zip(groups, groups[1:], groups[2:], strict=False)
     )
 
 
@@ -399,7 +434,9 @@ def _tail(text: str, last: _Spot, segment: Sequence[_Group]) -> _Spot | None:
     """Return what is written of a further number that is mostly as before: "4871234/5"."""
     digits = "".join(group.digits for group in segment)
     between = text[last.end : segment[0].start]
-    if len(segment) > 1 and _is_span(segment):
+    if len(segment) > 1 and (_is_span(segment) or _is_apart(segment)):
+        return None
+    if _STREET.match(text, segment[-1].end):
         return None
     if not _TAIL.fullmatch(between.strip(" ().-") or between):
         return None
