@@ -216,7 +216,7 @@ def _spots(text: str, region: str) -> Iterator[_Spot]:
 
 
 def _goes_on(segment: Sequence[_Group], other: Sequence[_Group]) -> bool:
-    """Return whether the stroke may stand within a number: "0171/1234567", "1/234-5678", not "2 / 9374 4000"."""
+    """Return whether the stroke may stand within a number: "0171/1234567", not "2 / 9374 4000"."""
     if sum(len(group.digits) for group in segment) > _GLUED or _is_local(segment, other):
         return False
     is_code = len(other[0].between) == 1 and not _IS_YEAR.fullmatch(segment[-1].digits)
@@ -309,10 +309,9 @@ def _read(groups: Sequence[_Group], text: str, region: str) -> list[_Spot]:
     is_sign = len(last.digits) == 1 and text[last.end : last.end + 1] == ")" and not is_open
     if is_year or is_house or is_sign:
         return _cover(groups[:-1], region) or []
-    if _is_span(groups) and (before := _cover(groups[:-2], region)):
-        return before
-    if _is_counted(groups) and (behind := _cover(groups[1:], region)):
-        return behind
+    part = groups[:-2] if _is_span(groups) else groups[1:] if _is_counted(groups) else []
+    if part and (found := _cover(part, region)):
+        return found
     house = None if len(first.digits) > _FAR or _is_begun(first) else _HOUSE.search(text[: first.start])
     is_named = house and (len(first.digits) == 1 or not _COUNT.match(house[0]))
     if not is_named and (whole := _cover(groups, region)) is not None:
@@ -376,12 +375,8 @@ def _may_end(group: _Group, behind: _Group) -> bool:
 def _is_usual(groups: Sequence[_Group], number: PhoneNumber, region: str) -> bool:
     """Return whether somebody may write it in these groups: "5 12345 2019" is a postcode and a year."""
     first, last = groups[0], groups[-1]
-    if first is not last and _is_apart(groups):
+    if (first is not last and _is_apart(groups)) or _may_be_american(groups, number, region):
         return False
-    if [len(group.digits) for group in groups] == _AMERICAN and number.country_code != _NORTH_AMERICA:
-        home = dialled("".join(group.digits for group in groups), region)
-        if home and home[0].country_code == _NORTH_AMERICA:
-            return False  # "+604-555-1234" is Malaysia's by its plus, and Vancouver's by its groups
     if first is not last and len(last.digits) <= _HOURS and "(" in last.between:
         return False  # "(1)" is a sign of a list
     if any(_has_hours(groups[:end]) for end in range(3, len(groups) + 1)):
@@ -405,6 +400,14 @@ def _is_mixed(groups: Sequence[_Group]) -> bool:
         or any(len(group.digits) > _BLOCK for group in groups[:-1])
         or any(group.digits[:2] == "00" and len(group.digits) in (_FAR, _FAR + 1) for group in groups[1:])
     )
+
+
+def _may_be_american(groups: Sequence[_Group], number: PhoneNumber, region: str) -> bool:
+    """Return whether a number abroad is an American one by its groups: "+604-555-1234"."""
+    if [len(group.digits) for group in groups] != _AMERICAN or number.country_code == _NORTH_AMERICA:
+        return False
+    home = dialled("".join(group.digits for group in groups), region)
+    return home is not None and home[0].country_code == _NORTH_AMERICA
 
 
 def _is_apart(groups: Sequence[_Group]) -> bool:
