@@ -121,6 +121,22 @@ class MeteredLeases:
         self._meter.count(trips=1, reads=max(1, len(names)))
         return names
 
+    def names(self, prefix: str) -> Sequence[str]:
+        """Do as the port says, and count it."""
+        names = self._leases.names(prefix)
+        self._meter.count(trips=1, reads=max(1, len(names)))
+        return names
+
+    def mend(self, name: str, claim: Claim, ttl: float) -> Lease | None:
+        """Do as the port says, and count it."""
+        self._meter.count(trips=2, reads=1, writes=1)
+        return self._leases.mend(name, claim, ttl)
+
+    def forget(self, name: str) -> bool:
+        """Do as the port says, and count it."""
+        self._meter.count(trips=2, reads=1, writes=1)
+        return self._leases.forget(name)
+
     def look(self, name: str) -> tuple[Lease | None, float]:
         """Do as the port says, and count it."""
         self._meter.count(trips=1, reads=1)

@@ -2,7 +2,7 @@
 
 import argparse
 
-from infra.operator import accounts, secrets, wisps
+from infra.operator import accounts, leases, secrets, wisps
 
 
 def parser() -> argparse.ArgumentParser:
@@ -14,7 +14,7 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.add_argument("--by", default="an operator", help="who you are, as others may read it")
     nouns = whole.add_subparsers(metavar="NOUN", required=True)
-    for noun in (accounts, secrets, wisps):
+    for noun in (accounts, leases, secrets, wisps):
         name = noun.__name__.rpartition(".")[2]
         noun.add(nouns.add_parser(name, help=(noun.__doc__ or "").partition("\n")[0]))
     return whole

@@ -74,7 +74,8 @@ class StateStore(Protocol):
 class LeaseStore(Protocol):
     """A store of leases, in the same database as the state, so that a fenced write is one atomic step.
 
-    Every method raises `RetryLater` if the database cannot be reached.
+    Every method raises `RetryLater` if the database cannot be reached. Those that read a record, and a fenced
+    write, raise `Misconfigured` (``document.invalid``) if it cannot be read; all others are as they were.
     """
 
     def acquire(self, name: str, claim: Claim, ttl: float) -> Lease:
@@ -99,10 +100,28 @@ class LeaseStore(Protocol):
         """
 
     def release(self, lease: Lease) -> None:
-        """Give the lease back; do nothing if it is no longer ours. Its record and its token stay."""
+        """Give the lease back; do nothing if it is no longer ours. Its record and its token stay.
+
+        A record that cannot be read is left for whoever watches over them.
+        """
 
     def held(self) -> Sequence[str]:
         """Return the names of the leases that have a claim, expired or not, sorted."""
 
+    def names(self, prefix: str) -> Sequence[str]:
+        """Return the names of all leases that were ever taken and begin so, sorted."""
+
     def look(self, name: str) -> tuple[Lease | None, float]:
         """Return the lease as recorded, None if never taken; and the database's time (seconds since 1970)."""
+
+    def mend(self, name: str, claim: Claim, ttl: float) -> Lease | None:
+        """Put a grant of `ttl` seconds in the place of a record that cannot be read; None if it can be.
+
+        Its token is greater than the record's, whatever of that can be read.
+        """
+
+    def forget(self, name: str) -> bool:
+        """Delete the record of a lease that nobody will take any more; return whether it was there and free.
+
+        Only for names that no build uses: the token of any other must never be lost.
+        """

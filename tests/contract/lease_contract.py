@@ -1,16 +1,31 @@
 """What every `LeaseStore` promises to one caller at a time; rivals are in race_contract.py."""
 
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from shared.domain.model.lease import Claim, Lease
-from shared.errors import LeaseHeld, LeaseLost
+from shared.errors import LeaseHeld, LeaseLost, Misconfigured
+from shared.ports import Put
 from tests.contract.stores import Stores
 from tests.fake_clock import FakeClock
 
 MARY = Claim("owner-1", "run-1", "mary@acme.ie")
 NIGHT = Claim("owner-2", "run-2", "nightly run")
+OLGA = Claim("owner-3", "freed-3", "olga@azotel.example", "freed")
+
+Spoil = Callable[..., object]
+"""Writes members into the record of ``wisp-acme``, as somebody does by hand."""
+
+WRONG: dict[str, Any] = {
+    "token": "seven",
+    "expires_at": "tomorrow",
+    "acquired_at": -1.0,
+    "holder": None,
+}
+"""A wrong value for each of these members."""
 
 
 class LeaseContract:
@@ -53,7 +68,7 @@ class LeaseContract:
             stores.leases.acquire("wisp-acme", NIGHT, 3_600)
         assert stores.leases.look("wisp-acme")[0] == before
 
-    def test_names(self, stores: Stores) -> None:
+    def test_different_names(self, stores: Stores) -> None:
         """Leases of different names have nothing to do with each other."""
         stores.leases.acquire("wisp-acme", MARY, 60)
         assert stores.leases.acquire("google-1f3c", NIGHT, 60).token == 1
@@ -208,3 +223,73 @@ class LeaseContract:
         record, _ = stores.leases.look("wisp-acme")
         assert record is not None
         assert record.claim == claim
+
+    def test_record_that_cannot_be_read(self, stores: Stores, spoil: Spoil) -> None:
+        """Whoever needs it is told which document it is, and nothing is written; other leases are as ever."""
+        for member, value in WRONG.items():
+            lease = stores.leases.acquire("wisp-acme", MARY, 0)
+            spoil(**{member: value})
+            for needs in (
+                lambda: stores.leases.look("wisp-acme"),
+                lambda: stores.leases.acquire("wisp-acme", NIGHT, 60),
+                lambda lease=lease: stores.leases.renew(lease, 60),
+                lambda lease=lease: stores.leases.hand_on(lease, NIGHT, 60),
+                lambda lease=lease: stores.state.write(Put("wisps/acme", {"n": 1}), fence=lease),
+                lambda: stores.leases.forget("wisp-acme"),
+            ):
+                with pytest.raises(Misconfigured, match="leases/wisp-acme is not valid") as caught:
+                    needs()
+                assert caught.value.reason == "document.invalid"
+            stores.leases.release(lease)
+            assert stores.leases.held() == ["wisp-acme"]
+            assert stores.leases.names("") == ["wisp-acme"]
+            assert stores.state.get("wisps/acme") is None
+            assert stores.leases.mend("wisp-acme", OLGA, 0) is not None
+        assert stores.leases.acquire("wisp-beta", NIGHT, 60).token == 1
+
+    def test_mend(self, stores: Stores, spoil: Spoil) -> None:
+        """A record that cannot be read becomes a grant; its token grows, and the old holder is out."""
+        lease = stores.leases.acquire("wisp-acme", MARY, 60)
+        spoil(expires_at="tomorrow")
+        mended = stores.leases.mend("wisp-acme", OLGA, 60)
+        assert mended is not None
+        assert mended.token == 2
+        assert mended.claim == OLGA
+        assert stores.leases.look("wisp-acme")[0] == mended
+        with pytest.raises(LeaseLost):
+            stores.leases.renew(lease, 60)
+        with pytest.raises(LeaseHeld):
+            stores.leases.acquire("wisp-acme", NIGHT, 60)
+
+    def test_mend_without_a_token(self, stores: Stores, spoil: Spoil) -> None:
+        """Where the token itself is lost, the next is greater than any that was given."""
+        stores.leases.acquire("wisp-acme", MARY, 60)
+        spoil(token="seven")
+        mended = stores.leases.mend("wisp-acme", OLGA, 60)
+        assert mended is not None
+        assert mended.token > 1_700_000_000
+
+    def test_mend_what_is_whole(self, stores: Stores) -> None:
+        """A record that can be read is left as it is, and so is one that is not there."""
+        lease = stores.leases.acquire("wisp-acme", MARY, 60)
+        assert stores.leases.mend("wisp-acme", OLGA, 60) is None
+        assert stores.leases.mend("never", OLGA, 60) is None
+        assert stores.leases.renew(lease, 60).claim == MARY
+        assert stores.leases.look("never")[0] is None
+
+    def test_names(self, stores: Stores) -> None:
+        """All that were ever taken and begin so, given back or not."""
+        for name in ("wisp-acme", "mail-1", "mail-2", "mailing", "google-7"):
+            stores.leases.release(stores.leases.acquire(name, MARY, 60))
+        assert stores.leases.names("mail-") == ["mail-1", "mail-2"]
+        assert stores.leases.names("") == ["google-7", "mail-1", "mail-2", "mailing", "wisp-acme"]
+        assert stores.leases.names("nobody-") == []
+
+    def test_forget(self, stores: Stores) -> None:
+        """A free lease is gone with its token; one that is held stays."""
+        stores.leases.acquire("mail-1", MARY, 0)
+        stores.leases.acquire("mail-2", MARY, 60)
+        assert stores.leases.forget("mail-1") is True
+        assert stores.leases.forget("mail-1") is False
+        assert stores.leases.forget("mail-2") is False
+        assert stores.leases.names("") == ["mail-2"]

@@ -88,7 +88,7 @@ def test_every_operators_command_can_be_given(command: str, world: World, tmp_pa
     login.write_text(world.services.secrets.get(world.wisp.simpler_secret))
     run = operate(world.services, "accounts", "runs", "acme", "acme-0").splitlines()[-1].split()[0]
     files = {"FILE": str(new), "CHANGED": str(changed), "LOGIN": str(login)}
-    names = {"ACCOUNT": "acme-0", "WISP": "acme", "RUN": run} | files
+    names = {"ACCOUNT": "acme-0", "WISP": "acme", "RUN": run, "LEASE": "wisp-acme"} | files
     words = [
         re.sub(rf"\b({'|'.join(names)})\b", lambda m: names[m[0]], word) for word in shlex.split(command)
     ]

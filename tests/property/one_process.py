@@ -169,6 +169,18 @@ class _Leases:
         self._process.must_live()
         return self._leases.held()
 
+    def names(self, prefix: str) -> Sequence[str]:
+        self._process.must_live()
+        return self._leases.names(prefix)
+
+    def mend(self, name: str, claim: Claim, ttl: float) -> Lease | None:
+        self._process.must_live()
+        return self._leases.mend(name, claim, ttl)
+
+    def forget(self, name: str) -> bool:
+        self._process.must_live()
+        return self._leases.forget(name)
+
     def look(self, name: str) -> tuple[Lease | None, float]:
         self._process.must_live()
         return self._leases.look(name)

@@ -6,12 +6,14 @@ from typing import get_args
 import pytest
 
 from shared.domain.model.lease import (
+    LARGEST_TOKEN,
     Claim,
     ClaimKind,
     Lease,
     granted,
     handed_on,
     kind_of,
+    mended,
     released,
     renewed,
     run_name,
@@ -78,3 +80,17 @@ def test_a_name_tells_its_kind(kind: ClaimKind) -> None:
 def test_a_name_without_a_prefix_is_a_runs(run: str, kind: ClaimKind) -> None:
     """But for a change of the accounts, which had none."""
     assert kind_of(run) == kind
+
+
+@pytest.mark.parametrize("token", [7, LARGEST_TOKEN - 1])
+def test_a_record_that_is_mended_goes_on_with_the_next_token(token: int) -> None:
+    """Granted from now on, to whoever mends it."""
+    grant = Lease("wisp-acme", NIGHT, token + 1, acquired_at=200, expires_at=500)
+
+    assert mended(token, "wisp-acme", NIGHT, 200, 300) == grant
+
+
+@pytest.mark.parametrize("token", [None, "7", 7.0, True, 0, -1, LARGEST_TOKEN])
+def test_a_token_that_is_lost_is_replaced_by_one_that_was_never_given(token: object) -> None:
+    """The seconds since 1970: a lease that is taken each second has not had so many."""
+    assert mended(token, "wisp-acme", NIGHT, 1_700_000_000.9, 300).token == 1_700_000_001

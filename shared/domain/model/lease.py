@@ -10,13 +10,17 @@ All times here are seconds since 1970 by the *database's* clock, except `Lease.d
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-ClaimKind = Literal["run", "customers", "disconnect", "restore", "delete", "relist", "accounts"]
+ClaimKind = Literal["run", "customers", "disconnect", "restore", "delete", "relist", "accounts", "freed"]
 """The purpose that a lease is held for.
 
 ``run``: a wisp's run. ``customers``: single customers. ``disconnect``, ``restore``: an account that is let
 go, or brought back to what it was. ``delete``: a wisp that is deleted. ``relist``: an account that is to be
-listed as a whole. ``accounts``: a change of a wisp's accounts.
+listed as a whole. ``accounts``: a change of a wisp's accounts. ``freed``: nothing; an operator took it from
+its holder, whose last request may still be under way.
 """
+
+LARGEST_TOKEN = 2**53
+"""More grants than there will ever be; a number beyond it in a record is a mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +122,20 @@ def released(current: Lease | None, mine: Lease) -> Lease | None:
     if current is None or not current.belongs_to(mine):
         return None
     return replace(current, claim=None)
+
+
+def mended(token: object, name: str, claim: Claim, now: float, ttl: float) -> Lease:
+    """Return a grant that takes the place of a record that cannot be read.
+
+    Args:
+        token: What the record has for a token, whatever it is.
+        name: The lease's name.
+        claim: Who gets it.
+        now: The time.
+        ttl: Seconds that it is granted for.
+
+    Returns:
+        The grant. Where the token cannot be read, it is the seconds since 1970: more than there were grants.
+    """
+    known = token if type(token) is int and 0 < token < LARGEST_TOKEN else int(now)
+    return Lease(name, claim, known + 1, acquired_at=now, expires_at=now + ttl)

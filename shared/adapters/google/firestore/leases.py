@@ -19,9 +19,17 @@ from shared.adapters.google.firestore.client import (
     translated,
 )
 from shared.adapters.lease_errors import held, lost
-from shared.domain.model.lease import Claim, Lease, granted, handed_on, kind_of, released, renewed
+from shared.adapters.lease_record import INVALID, lease_from
+from shared.domain.model.lease import Claim, Lease, granted, handed_on, mended, released, renewed
+from shared.errors import Misconfigured
 from shared.ports import Clock
 from shared.retry import Tries
+
+_PAGE = 5000
+"""Names in one request: each has a time limit."""
+
+_FIRST, _LAST = "!", "\uf8ff"
+"""What no lease's name begins before, and what none goes on with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +115,20 @@ class FirestoreLeases:
         return replace(self._changed(lease.name, pass_on), deadline=before + ttl)
 
     def release(self, lease: Lease) -> None:
-        """Give it back. Nothing happens if it is no longer ours; the record and its token stay.
+        """Give it back. Nothing happens if it is not ours, or cannot be read; the record and its token stay.
 
         Raises:
             RetryLater: Firestore cannot be reached, or too many want this lease at once.
         """
         for _ in Tries(CONTENDED, self._clock):
-            record = read(self._client, lease.name)
+            try:
+                record = read(self._client, lease.name)
+            except Misconfigured as unreadable:
+                if unreadable.reason != INVALID:
+                    raise
+                return
             free = released(record.lease, lease)
-            if free is None or self._written(record, free):
+            if free is None or self._written(lease.name, record.version, free):
                 return
         raise contended(f"leases/{lease.name}")
 
@@ -129,6 +142,24 @@ class FirestoreLeases:
         with translated():
             return sorted(each.id for each in claimed.stream(retry=PATIENT, timeout=FIRESTORE_SECONDS))
 
+    def names(self, prefix: str) -> Sequence[str]:
+        """Return the names of all leases that were ever taken and begin so, by name.
+
+        Raises:
+            RetryLater: Firestore cannot be reached.
+        """
+        end = lease_reference(self._client, f"{prefix}{_LAST}")
+        bound, last, names = ">=", prefix or _FIRST, list[str]()
+        while last:
+            start = lease_reference(self._client, last)
+            query = self._client.collection("leases").where(filter=FieldFilter("__name__", bound, start))
+            query = query.where(filter=FieldFilter("__name__", "<", end)).select(()).limit(_PAGE)
+            with translated():
+                page = [each.id for each in query.stream(retry=PATIENT, timeout=FIRESTORE_SECONDS)]
+            names += page
+            bound, last = ">", page[-1] if len(page) == _PAGE else ""
+        return names
+
     def look(self, name: str) -> tuple[Lease | None, float]:
         """Return the lease as recorded, None if it was never taken, and the database's time (seconds, 1970).
 
@@ -138,6 +169,44 @@ class FirestoreLeases:
         record = read(self._client, name)
         return record.lease, record.now
 
+    def mend(self, name: str, claim: Claim, ttl: float) -> Lease | None:
+        """Put a grant in the place of a record that cannot be read; None if it can be.
+
+        Raises:
+            RetryLater: Firestore cannot be reached, or others keep changing the record.
+        """
+        wanted = None
+        for _ in Tries(CONTENDED, self._clock):
+            stored = _stored(self._client, name)
+            try:
+                found = stored.lease(name)
+            except Misconfigured:
+                assert stored.members is not None, "what is not there can be read"
+                wanted = mended(stored.members.get("token"), name, claim, stored.now, ttl)
+                if self._written(name, stored.version, wanted):
+                    return wanted
+            else:
+                return found if found is not None and found == wanted else None
+        raise contended(f"leases/{name}")
+
+    def forget(self, name: str) -> bool:
+        """Delete the record of a lease that nobody will take any more; whether it was there and free.
+
+        Raises:
+            RetryLater: Firestore cannot be reached, or others keep changing the record.
+            Misconfigured: The record cannot be read.
+        """
+        for _ in Tries(CONTENDED, self._clock):
+            record = read(self._client, name)
+            if record.lease is None or not record.lease.is_free(record.now):
+                return False
+            batch = self._client.batch()
+            unchanged = self._client.write_option(last_update_time=record.version)
+            batch.delete(lease_reference(self._client, name), option=unchanged)
+            if committed(batch):
+                return True
+        raise contended(f"leases/{name}")
+
     def _changed(self, name: str, decide: Callable[[Lease | None, float], Lease]) -> Lease:
         wanted = None
         for _ in Tries(CONTENDED, self._clock):
@@ -145,17 +214,17 @@ class FirestoreLeases:
             if wanted is not None and record.lease == wanted:
                 return wanted
             wanted = decide(record.lease, record.now)
-            if self._written(record, wanted):
+            if self._written(name, record.version, wanted):
                 return wanted
         raise contended(f"leases/{name}")
 
-    def _written(self, record: LeaseRecord, lease: Lease) -> bool:
+    def _written(self, name: str, version: datetime | None, lease: Lease) -> bool:
         batch = self._client.batch()
-        reference = lease_reference(self._client, lease.name)
-        if record.version is None:
+        reference = lease_reference(self._client, name)
+        if version is None:
             batch.create(reference, _members(lease))
         else:
-            unchanged = self._client.write_option(last_update_time=record.version)
+            unchanged = self._client.write_option(last_update_time=version)
             batch.update(reference, _members(lease), option=unchanged)
         return committed(batch)
 
@@ -170,26 +239,29 @@ def read(client: Client, name: str) -> LeaseRecord:
 
     Raises:
         RetryLater: Firestore cannot be reached.
+        Misconfigured: The document cannot be read.
     """
+    stored = _stored(client, name)
+    fenced = stored.members.get("fenced") if stored.members else None
+    return LeaseRecord(stored.lease(name), stored.now, stored.version, fenced)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A lease document before anybody has looked whether it can be read."""
+
+    members: Mapping[str, Any] | None
+    now: float
+    version: datetime | None
+
+    def lease(self, name: str) -> Lease | None:
+        return None if self.members is None else lease_from(name, self.members)
+
+
+def _stored(client: Client, name: str) -> _Stored:
     with translated():
         snapshot = lease_reference(client, name).get(retry=PATIENT, timeout=FIRESTORE_SECONDS)
-    members = snapshot.to_dict()
-    now = snapshot.read_time.timestamp()
-    if members is None:
-        return LeaseRecord(None, now, None, None)
-    return LeaseRecord(_lease(name, members), now, snapshot.update_time, members.get("fenced"))
-
-
-def _lease(name: str, members: Mapping[str, Any]) -> Lease:
-    times = {member: members[member] for member in ("acquired_at", "expires_at")}
-    return Lease(name, _claim(members), members["token"], **times)
-
-
-def _claim(members: Mapping[str, Any]) -> Claim | None:
-    owner, run = members["owner"], members["run"]
-    if owner is None:
-        return None
-    return Claim(owner, run, members["holder"], members.get("kind") or kind_of(run))
+    return _Stored(snapshot.to_dict(), snapshot.read_time.timestamp(), snapshot.update_time)
 
 
 def _members(lease: Lease) -> dict[str, Any]:

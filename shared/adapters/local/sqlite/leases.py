@@ -3,10 +3,13 @@
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import astuple, replace
+from typing import Any
 
 from shared.adapters.lease_errors import held, lost
+from shared.adapters.lease_record import INVALID, lease_from
 from shared.adapters.local.sqlite.database import Database
-from shared.domain.model.lease import Claim, Lease, granted, handed_on, kind_of, released, renewed
+from shared.domain.model.lease import Claim, Lease, granted, handed_on, mended, released, renewed
+from shared.errors import Misconfigured
 from shared.ports import Clock
 
 # unixepoch('subsec') needs SQLite 3.42; Python 3.11 may come with an older one.
@@ -69,13 +72,18 @@ class SqliteLeases:
         return replace(theirs, deadline=before + ttl)
 
     def release(self, lease: Lease) -> None:
-        """Give it back. Nothing happens if it is no longer ours; the record and its token stay.
+        """Give it back. Nothing happens if it is not ours, or cannot be read; the record and its token stay.
 
         Raises:
             RetryLater: The database is busy.
         """
         with self._database.writing() as connection:
-            free = released(recorded(connection, lease.name), lease)
+            try:
+                free = released(recorded(connection, lease.name), lease)
+            except Misconfigured as unreadable:
+                if unreadable.reason != INVALID:
+                    raise
+                return
             if free is not None:
                 _record(connection, free)
 
@@ -89,6 +97,16 @@ class SqliteLeases:
             rows = connection.execute("SELECT name FROM leases WHERE owner IS NOT NULL ORDER BY name")
             return [name for (name,) in rows]
 
+    def names(self, prefix: str) -> Sequence[str]:
+        """Return the names of all leases that were ever taken and begin so, sorted.
+
+        Raises:
+            RetryLater: The database is busy.
+        """
+        query = "SELECT name FROM leases WHERE substr(name, 1, ?) = ? ORDER BY name"
+        with self._database.reading() as connection:
+            return [name for (name,) in connection.execute(query, (len(prefix), prefix))]
+
     def look(self, name: str) -> tuple[Lease | None, float]:
         """Return the lease as recorded, None if it was never taken, and the database's time (seconds, 1970).
 
@@ -98,17 +116,54 @@ class SqliteLeases:
         with self._database.reading() as connection:
             return recorded(connection, name), now(connection)
 
+    def mend(self, name: str, claim: Claim, ttl: float) -> Lease | None:
+        """Put a grant in the place of a record that cannot be read; None if it can be.
+
+        Raises:
+            RetryLater: The database is busy.
+        """
+        with self._database.writing() as connection:
+            try:
+                recorded(connection, name)
+            except Misconfigured:
+                token = (_members(connection, name) or {}).get("token")
+                lease = mended(token, name, claim, now(connection), ttl)
+                _record(connection, lease)
+                return lease
+        return None
+
+    def forget(self, name: str) -> bool:
+        """Delete the record of a lease that nobody will take any more; whether it was there and free.
+
+        Raises:
+            RetryLater: The database is busy.
+            Misconfigured: The record cannot be read.
+        """
+        with self._database.writing() as connection:
+            lease = recorded(connection, name)
+            if lease is None or not lease.is_free(now(connection)):
+                return False
+            connection.execute("DELETE FROM leases WHERE name = ?", (name,))
+            return True
+
 
 def recorded(connection: sqlite3.Connection, name: str) -> Lease | None:
-    """Return the lease as the database has it, or None if it was never taken."""
-    row = connection.execute(
+    """Return the lease as the database has it, or None if it was never taken.
+
+    Raises:
+        Misconfigured: The record cannot be read.
+    """
+    members = _members(connection, name)
+    return None if members is None else lease_from(name, members)
+
+
+def _members(connection: sqlite3.Connection, name: str) -> dict[str, Any] | None:
+    found = connection.execute(
         "SELECT token, owner, run, holder, kind, acquired_at, expires_at FROM leases WHERE name = ?", (name,)
-    ).fetchone()
-    if row is None:
-        return None
-    token, owner, run, holder, kind, acquired_at, expires_at = row
-    claim = Claim(owner, run, holder, kind or kind_of(run)) if owner is not None else None
-    return Lease(name, claim, token, acquired_at=acquired_at, expires_at=expires_at)
+    )
+    row = found.fetchone()
+    names = (column[0] for column in found.description)
+    return None if row is None else dict(zip(names, row, strict=True))
 
 
 def now(connection: sqlite3.Connection) -> float:
