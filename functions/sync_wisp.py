@@ -1,21 +1,22 @@
 """`sync_wisp`: does a wisp's run, or the part of it that fits its deadline; Cloud Tasks calls it.
 
-The status is a message to the queue. 2xx ends the task, even if a part of the work failed for good: the run's
-record and the log say so. 409, 502 and 503 ask for another try.
+The status is a message to the queue. 2xx ends the task: what is left to do has a task of its own by then.
+Another status asks for another try, and slows the queue down for everybody; so none is given to a trouble of
+one wisp.
 """
 
 from typing import Annotated
 
 from flask import Response
 from msgspec import Meta
+from msgspec.structs import asdict
 
 from functions.endpoint import Call, ForWisp, Reply
-from shared.domain.model.run import RunOutcome
 from shared.domain.sync.guard import LONGEST_PERMIT
-from shared.errors import LeaseHeld, LeaseLost, StopRun, Trouble
+from shared.errors import Trouble
 from shared.usecases.base.documents import to_document
-from shared.usecases.base.services import Services
-from shared.usecases.runs.run import MOST_ATTEMPTS, SyncWisp, log_abandoned, sync_wisp
+from shared.usecases.runs.run import MOST_ATTEMPTS, SyncWisp, log_abandoned
+from shared.usecases.runs.work import work
 
 Text = Annotated[str, Meta(max_length=500)]
 RunId = Annotated[str, Meta(pattern="^([0-9]{8}T[0-9]{6}-[0-9a-f]{8})?$")]
@@ -29,6 +30,8 @@ class Body(ForWisp, kw_only=True, frozen=True):
 
     by: Text = "nightly run"
     attempt: Annotated[int, Meta(ge=1, le=LARGEST)] = 1
+    tries: Annotated[int, Meta(ge=1, le=LARGEST)] = 1
+    since: Text = ""
     run: RunId = ""
     owner: Text = ""
     token: Annotated[int, Meta(ge=0, le=LARGEST)] = 0
@@ -40,40 +43,16 @@ RETRIES = "X-CloudTasks-TaskRetryCount"
 
 
 def handle(call: Call) -> Response:
-    """Answer 200 with what the run did."""
-    return call.answer(Body, lambda body: _run(body, call))
+    """Answer 200 with what the run did, or with why there was none."""
+    return call.answer(Body, lambda body: _work(body, call))
 
 
-def _run(body: Body, call: Call) -> Reply:
+def _work(body: Body, call: Call) -> Reply:
     try:
-        return _done(body, call.services)
-    except LeaseHeld:
-        raise  # the run that is on does the work
+        return Reply(to_document(work(call.services, SyncWisp(**asdict(body)))))
     except Trouble as trouble:
         tries = call.request.headers.get(RETRIES, type=int, default=0) + 1
         if tries >= MOST_ATTEMPTS:
             why = f"a task was tried {tries} times and is not tried again: {trouble.message}"
             log_abandoned(why, body.wisp, body.run, trouble.reason)
         raise
-
-
-def _done(body: Body, services: Services) -> Reply:
-    request = SyncWisp(
-        body.wisp,
-        body.by,
-        body.attempt,
-        run=body.run,
-        owner=body.owner,
-        token=body.token,
-        allow=body.allow,
-    )
-    try:
-        return Reply(_answer(sync_wisp(services, request)))
-    except LeaseLost:
-        return Reply({"wisp": body.wisp, "run": body.run, "state": "superseded"})
-
-
-def _answer(outcome: RunOutcome) -> dict[str, object]:
-    if outcome.state == "failed":
-        raise StopRun(outcome.code, outcome.reason, outcome.reason)
-    return to_document(outcome)

@@ -18,7 +18,7 @@ from shared.domain.model.account import Account
 from shared.domain.model.credentials import Credentials
 from shared.domain.model.quota import Limits, read_limits
 from shared.domain.model.wisp import Wisp
-from shared.errors import LeaseHeld, LeaseLost, Misconfigured, RetryLater
+from shared.errors import Misconfigured
 from shared.lazy import LazySecrets, LazyTasks
 from shared.log_lines import configure_logging
 from shared.once import ALONE, Once
@@ -43,9 +43,6 @@ T = TypeVar("T")
 
 TIMEOUT = 60.0
 """Seconds of silence after which we give a request to Google up, unless it sets its own limit."""
-
-_BUSY = 60.0
-"""Seconds before a run is tried again, at least; the same as in Google Cloud's queue."""
 
 
 def _start_log() -> None:
@@ -232,23 +229,17 @@ def perform(services: Callable[[], Services], function: str, body: Document) -> 
     """Do a task within this process, as the function of that name would.
 
     Raises:
-        RetryLater: The wisp has another run, or this run failed; Google Cloud's queue would call again too.
-        Misconfigured: No function of that name takes tasks, or the wisp does not exist.
+        RetryLater: Nothing could be recorded; Google Cloud's queue would call again too.
+        Misconfigured: No function of that name takes tasks, or a setting is wrong.
     """
     with ALONE:
         from shared.usecases.base.documents import from_document
-        from shared.usecases.runs.run import SyncWisp, sync_wisp
+        from shared.usecases.runs.run import SyncWisp
+        from shared.usecases.runs.work import work
 
     if function != "sync_wisp":
         raise Misconfigured("task.unknown", f"no function {function!r} takes tasks")
-    try:
-        outcome = sync_wisp(services(), from_document(body, SyncWisp, "task"))
-    except LeaseLost:  # another run has the wisp, and does the work
-        return
-    except LeaseHeld as held:
-        raise RetryLater(held.reason, held.message, after=_BUSY) from held
-    if outcome.state == "failed":
-        raise RetryLater(outcome.code, outcome.reason, after=_BUSY)
+    work(services(), from_document(body, SyncWisp, "task"))
 
 
 def _source(secrets: SecretStore, clock: Clock, wisp: Wisp) -> CustomerSource:

@@ -1,5 +1,5 @@
-# The queue of runs. sync_wisp answers 409 while another run of the WISP is on, which takes up to 29 minutes and 5 more
-# until a dead one's lease is free, and 502 or 503 when SIMPLer is away: twelve tries take 85 minutes.
+# The queue of runs. What fails for one WISP is tried again by a task of our own; the queue tries again, twelve times in 85
+# minutes, what fails for all: a function that dies, does not start or may not be called.
 
 module "queue" {
   source = "./modules/queue"

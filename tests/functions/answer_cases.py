@@ -96,6 +96,11 @@ def successes() -> list[AnswerCase]:
         _call("sync_wisp", 200, "superseded", **lost),
         _call("sync_wisp", 200, "partial", prepare=_google_refuses_a_sign_in),
         _call("sync_wisp", 200, "no account", prepare=_no_account),
+        _call("sync_wisp", 200, "failed", prepare=_simpler_fails),
+        _call("sync_wisp", 200, "refused", prepare=_simpler_denies),
+        _call("sync_wisp", 200, "no secret", prepare=_no_secret),
+        _call("sync_wisp", 200, "waiting", prepare=_press),
+        _call("sync_wisp", 200, "gone", wisp="acmee"),
         _call("start_sync", 202, "started"),
         _call("sync_status", 200, "ready", prepare=_run),
         _call("sync_status", 200, "no_right", user=JOE),
@@ -128,23 +133,26 @@ def failures_of_some() -> list[AnswerCase]:
             replace(_call(name, 403, "caller.wisp"), policy=_for_no_wisp, headers=_TOKEN)
             for name in OF_A_WISP
         ),
-        *(_call(name, 404, "wisp.unknown", wisp="acmee") for name in OF_A_WISP),
+        *(
+            _call(name, 404, "wisp.unknown", wisp="acmee")
+            for name in OF_A_WISP
+            if name != "sync_wisp"  # it speaks to a queue, which must not try that again
+        ),
         *(
             _call(name, 409, "wisp.no_account", prepare=_no_account)
             for name in ("start_sync", "preview_sync", "sync_customer")
         ),
         *(
             _call(name, 502, "simpler.denied", prepare=_simpler_denies)
-            for name in ("sync_wisp", "preview_sync", "email_vcard")
+            for name in ("preview_sync", "email_vcard")
         ),
         *(
             _call(name, 503, "simpler.down", prepare=_simpler_fails)
-            for name in ("sync_wisp", "preview_sync", "email_vcard")
+            for name in ("preview_sync", "email_vcard")
         ),
         _call("sync_all", 400, "request.body", time_zone="Mars/Olympus"),
         _call("sync_all", 503, "tasks.unreachable", prepare=_no_tasks),
-        _call("sync_wisp", 409, "lease.held", prepare=_press),
-        _call("sync_wisp", 502, "secret.missing", prepare=_no_secret),
+        _call("sync_wisp", 503, "tasks.unreachable", prepare=_simpler_fails_and_no_tasks),
         _call("start_sync", 409, "sync.running", prepare=_press),
         _call("start_sync", 409, "sync.customer_running", prepare=_customer_at_work),
         _call("start_sync", 502, "lease.lost", prepare=_lease_is_stolen),
@@ -328,6 +336,11 @@ def _no_tasks(world: World, _: Served) -> None:
 
 def _no_way_to_google_nor_tasks(world: World, functions: Served) -> None:
     world.fault(method=TOKEN_METHOD, times=None, what={"status": 503})
+    _no_tasks(world, functions)
+
+
+def _simpler_fails_and_no_tasks(world: World, functions: Served) -> None:
+    _simpler_fails(world, functions)
     _no_tasks(world, functions)
 
 

@@ -24,6 +24,7 @@ from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.preview import preview_sync
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.runs.start import start_sync
+from shared.usecases.runs.work import work
 from shared.usecases.sync import account
 
 BUTTON, COUNTER = "mary@example.com", "joe@example.com"
@@ -65,7 +66,7 @@ def _run(services: Services, site: Site) -> Any:
 
 
 def _task(services: Services, _: Site, *, body: dict[str, Any]) -> Any:
-    return sync_wisp(services, from_plain(body, SyncWisp))
+    return work(services, from_plain(body, SyncWisp))
 
 
 def _button(services: Services, site: Site, *, allow: str = "") -> Any:

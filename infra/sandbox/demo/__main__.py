@@ -49,7 +49,7 @@ class Demo:
         url = f"{self._stage.simpler}/standin/failure"
         requests.put(url, json={"kind": kind}, timeout=TIMEOUT).raise_for_status()
         answer = self._stage.call("sync_wisp", {"wisp": self._stage.wisp.id})
-        self._console.print(f"sync_wisp answered {answer.status_code}: {answer.json()['detail']}")
+        self._console.print(f"sync_wisp answered {answer.status_code}: {answer.json()['reason']}")
         empty = not any(user.everything()["contacts"] for user in self._stage.users)
         self._must(empty, "nothing was written to Google")
         return False

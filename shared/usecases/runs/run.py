@@ -1,16 +1,17 @@
 """Run: makes all accounts of one wisp equal to SIMPLer, as far as the deadline allows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from shared.domain.model.account import Account
 from shared.domain.model.lease import Claim, Lease
 from shared.domain.model.night import Nights
 from shared.domain.model.run import AccountOutcome, RunOutcome, summed_up
-from shared.errors import LeaseHeld, LeaseLost, StopRun, Trouble
+from shared.errors import LeaseHeld, LeaseLost, RetryLater, StopRun, Trouble
 from shared.events import Event, about, log
-from shared.ports import Put, Task
+from shared.ports import Document, Put, Task
+from shared.retry import Waits
 from shared.usecases.accounts.disconnect import disconnect_in_run
 from shared.usecases.base.documents import (
     AcceptedList,
@@ -41,7 +42,10 @@ from shared.usecases.sync.missing import LAG
 from shared.usecases.sync.run import Target, finish_account, sync_accounts
 
 MOST_ATTEMPTS = 12
-"""Tasks that one run may take, and tries that a task has, first included; the next night does the rest."""
+"""Tasks that one run may take, and tries that each has, first included; the next night does the rest."""
+
+PAUSES = Waits((60.0, 120.0, 240.0, 480.0, *[600.0] * (MOST_ATTEMPTS - 5)), jitter=(1, 1.2))
+"""Between the tries of a task: 85 minutes at least, longer than the longest run and a dead one's lease."""
 
 MOST_TAKEN_IN = 50
 """Customers whose own button was pressed that a run's record lists; lists of runs are read often."""
@@ -55,6 +59,8 @@ class SyncWisp:
         wisp: The wisp's id.
         by: Who wants it, in words that others may read.
         attempt: 1 for a new run; grows with each continuation.
+        tries: 1 for a new task; grows with each that is made because the one before could do nothing.
+        since: When the run began that this takes up again, ISO 8601, UTC; empty: there was none.
         run: Id of the run whose lease was taken when the button was pressed; empty: a new one.
         owner: Owner of that lease.
         token: Token of that lease.
@@ -64,6 +70,8 @@ class SyncWisp:
     wisp: str
     by: str = "nightly run"
     attempt: int = 1
+    tries: int = 1
+    since: str = ""
     run: str = ""
     owner: str = ""
     token: int = 0
@@ -89,9 +97,9 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
             accounts, broken = read_accounts(services.state, wisp.id)  # none is disconnected from here on
             nights = load_nights(services.state, wisp).begun(outcome, active_accounts(accounts))
             outcome.accounts = [_stop_broken(run, account) for account in broken]
-            _run(run, accounts, request.allow, outcome=outcome, nights=nights)
+            asked = _run(run, accounts, request.allow, outcome=outcome, nights=nights)
             _close(run, outcome, nights)
-            _continue(services, request, outcome)
+            _continue(services, request, outcome, asked)
             send_notices(run, outcome)
         drain_after_release(services, wisp, active_accounts(accounts))
     return outcome
@@ -101,7 +109,7 @@ def _take(services: Services, request: SyncWisp) -> Lease:
     """Take the wisp's lease, or take it over from the button's press.
 
     A task is delivered at least once. A second delivery finds that the first has taken the lease over. It
-    waits (by `LeaseHeld`) while the first may be at work, takes over if the first has died, and ends
+    comes again (by `LeaseHeld`) while the first may be at work, takes over if the first has died, and ends
     otherwise.
     """
     name = lease_of(request.wisp)
@@ -129,7 +137,8 @@ def _take(services: Services, request: SyncWisp) -> Lease:
         return services.leases.acquire(name, claim, TTL)
 
 
-def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome, nights: Nights) -> None:
+def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome, nights: Nights) -> float:
+    """Do the run, and note in `outcome` what came of it; return the seconds that a failure asks to wait."""
     try:
         before = load_accepted_list(run.services.state, run.wisp.id)
         stay = active_accounts(accounts)
@@ -156,6 +165,8 @@ def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome,
         outcome.state, outcome.code, outcome.reason = "superseded", lost.reason, lost.user_message
     except Trouble as trouble:
         outcome.state, outcome.code, outcome.reason = "failed", trouble.reason, trouble.user_message
+        return trouble.after if isinstance(trouble, RetryLater) else 0
+    return 0
 
 
 def _stop_broken(run: Run, account: Broken) -> AccountOutcome:
@@ -235,8 +246,12 @@ def _event(outcome: RunOutcome) -> Event:
             return Event.RUN_INCOMPLETE
 
 
-def _continue(services: Services, request: SyncWisp, outcome: RunOutcome) -> None:
-    """Enqueue a task that continues an unfinished run."""
+def _continue(services: Services, request: SyncWisp, outcome: RunOutcome, asked: float) -> None:
+    """Enqueue a task that takes a run up again which failed or is unfinished."""
+    again = replace(request, run="", owner="", token=0, since=outcome.started)
+    if outcome.state == "failed":
+        try_again(services, again, run=outcome.run, code=outcome.code, reason=outcome.reason, asked=asked)
+        return
     is_open = outcome.state == "unfinished" or (
         outcome.state in ("complete", "partial") and queued(services, outcome.wisp)
     )
@@ -248,9 +263,61 @@ def _continue(services: Services, request: SyncWisp, outcome: RunOutcome) -> Non
         return
     waits = [_wait(account, request.attempt) for account in outcome.accounts if account.state == "unfinished"]
     delay = min(waits, default=60.0 * request.attempt)
-    body = {"wisp": request.wisp, "by": request.by, "attempt": request.attempt + 1, "allow": request.allow}
-    services.tasks.enqueue(Task("sync_wisp", body, name=f"after-{outcome.run}", delay=delay))
+    rest = replace(again, attempt=request.attempt + 1, tries=1)
+    services.tasks.enqueue(Task("sync_wisp", _body(rest), name=f"after-{outcome.run}", delay=delay))
     log(Event.TASK_ENQUEUED, "the rest of the run is enqueued", run=outcome.run, wisp=request.wisp)
+
+
+def try_again(
+    services: Services,
+    request: SyncWisp,
+    *,
+    run: str,
+    code: str,
+    reason: str,
+    asked: float = 0,
+    pause: float | None = None,
+) -> None:
+    """Enqueue the same task for later, because it could do nothing now; after twelve tries give it up.
+
+    We do so ourselves, and do not leave it to the queue, because Cloud Tasks slows a whole queue down when
+    it is answered with errors (API description, ``HttpRequest``): one SIMPLer's trouble would delay the
+    others' runs.
+
+    Args:
+        services: The ports.
+        request: The task as it was.
+        run: The run that failed; empty: none began.
+        code: Why, as a stable code.
+        reason: Why, in a sentence.
+        asked: Seconds to wait at least.
+        pause: Seconds to wait instead of those that follow from the number of tries; 30 at least.
+
+    Raises:
+        RetryLater: The queue cannot be reached.
+    """
+    ours = PAUSES.pause(request.tries, asked)
+    if ours is None:
+        tried = f"a task was tried {request.tries} times and is not tried again: {reason}"
+        log_abandoned(tried, request.wisp, run, code)
+        return
+    delay = pause or ours
+    # What comes in the same half-minute is one task. No pause is shorter, so that task has not ended yet.
+    turn = int((services.clock.now().timestamp() + delay) // 30)
+    again = replace(request, tries=request.tries + 1)
+    name = f"again-{request.wisp}-{request.run or request.since}-{again.tries}-{turn}"
+    services.tasks.enqueue(Task("sync_wisp", _body(again), name=name, delay=delay))
+    log(
+        Event.TASK_ENQUEUED, f"the task is tried again in {delay:.0f} s: {reason}", run=run, wisp=request.wisp
+    )
+
+
+def _body(request: SyncWisp) -> Document:
+    """Return a task's body; a build that does not know a member must not meet it without need."""
+    return {name: value for name, value in asdict(request).items() if value != _USUAL[name]}
+
+
+_USUAL: Document = asdict(SyncWisp("")) | {"by": ""}
 
 
 def log_abandoned(message: str, wisp: str, run: str, code: str) -> None:

@@ -1,0 +1,77 @@
+"""Work: does a run's task, and sees to another one where it can do nothing now."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from shared.domain.model.run import RunOutcome, RunState
+from shared.errors import LeaseHeld, LeaseLost, Misconfigured, RetryLater, Trouble
+from shared.usecases.base.documents import load_nights, load_wisp
+from shared.usecases.base.services import Services
+from shared.usecases.runs.run import SyncWisp, sync_wisp, try_again
+
+BESIDE_PRESSES = 30.0
+"""Seconds after which a run comes back that found the lease with presses; they leave it alone for 60 s."""
+
+MOST_TURNS = 3
+"""Tries after which whoever has it for presses counts as dead, so that it is free when it ends by time."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoRun:
+    """A task that came to no run.
+
+    Attributes:
+        wisp: The wisp's id.
+        run: The run's id, as far as the task has one.
+        state: "superseded": there is nothing to do; "waiting": another task will.
+        code: Why, as a stable code; empty: others do what was to be done.
+    """
+
+    wisp: str
+    run: str
+    state: RunState
+    code: str = ""
+
+
+def work(services: Services, request: SyncWisp) -> RunOutcome | NoRun:
+    """Do a task; whatever comes of it, the queue is done with it.
+
+    Of a run that failed or could not begin there is another task then. A lease that passed on, a newer run
+    and a wisp that is gone leave nothing to do.
+
+    Raises:
+        RetryLater: There could be no other task, because our queue is away too.
+        Misconfigured: The wisp's settings, or our database or queue, are wrong.
+    """
+    superseded = NoRun(request.wisp, request.run, "superseded")
+    try:
+        return superseded if _has_newer(services, request) else sync_wisp(services, request)
+    except LeaseLost:
+        return superseded
+    except LeaseHeld as held:
+        is_soon = held.kind == "customers" and request.tries <= MOST_TURNS
+        pause = BESIDE_PRESSES if is_soon else None
+        try_again(services, request, run=request.run, code=held.reason, reason=held.message, pause=pause)
+        return NoRun(request.wisp, request.run, "waiting", held.reason)
+    except RetryLater as trouble:
+        with suppress(Trouble):
+            try_again(
+                services, request, run="", code=trouble.reason, reason=trouble.message, asked=trouble.after
+            )
+            return NoRun(request.wisp, request.run, "waiting", trouble.reason)
+        raise
+    except Misconfigured as error:
+        if error.reason != "wisp.unknown":
+            raise
+        return NoRun(request.wisp, request.run, "superseded", error.reason)
+
+
+def _has_newer(services: Services, request: SyncWisp) -> bool:
+    """Return whether a run has begun since the one that this takes up; it has its own tasks if need be.
+
+    Only the task of a person's permit to remove contacts goes on, because no other run has that.
+    """
+    if not request.since or request.allow:
+        return False
+    nights = load_nights(services.state, load_wisp(services.state, request.wisp))
+    return nights.began > request.since  # both are ISO 8601 in UTC, as we wrote them
