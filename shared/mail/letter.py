@@ -34,7 +34,9 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class _Fact:
+class Fact:
+    """A row of a contact as people read it: what it is, its text, and where that leads, if anywhere."""
+
     name: str
     value: str
     href: str = ""
@@ -50,7 +52,7 @@ def letter(card: Card, wisp: Wisp, *, side: int) -> Letter:
     """
     from shared.mail.pages import html_of  # noqa: PLC0415  few calls write a mail
 
-    title, facts = clean(card.display) or f"Customer {clean(card.customer)}".strip(), _facts(card)
+    title, facts = clean(card.display) or f"Customer {clean(card.customer)}".strip(), facts_of(card)
     return Letter(
         subject=cut(f"Contact: {_with_few_marks(title)}", _LONGEST_SUBJECT),
         text=_text(title, facts),
@@ -78,17 +80,18 @@ def _with_few_marks(text: str) -> str:
     return "".join(shown)
 
 
-def _facts(card: Card) -> list[_Fact]:
+def facts_of(card: Card) -> list[Fact]:
+    """Return what a contact shows besides its name, in the order in which people read it."""
     facts = [
-        _Fact("Company", "" if card.company == card.display else card.company),
-        _Fact("Nickname", card.nickname),
-        *(_Fact(phone.called, phone.number, _tel(phone)) for phone in card.phones),
-        *(_Fact("E-mail", email, "mailto:" + quote(clean(email), safe="@+!$*'")) for email in card.emails),
-        *(_Fact(address.kind.label, _one_line(address)) for address in card.addresses),
-        *(_Fact(key, value) for key, value in card.details),
-        _Fact("SIMPLer", read_link(card.link), read_link(card.link)),
+        Fact("Company", "" if card.company == card.display else card.company),
+        Fact("Nickname", card.nickname),
+        *(Fact(phone.called, phone.number, _tel(phone)) for phone in card.phones),
+        *(Fact("E-mail", email, "mailto:" + quote(clean(email), safe="@+!$*'")) for email in card.emails),
+        *(Fact(address.kind.label, _one_line(address)) for address in card.addresses),
+        *(Fact(key, value) for key, value in card.details),
+        Fact("SIMPLer", read_link(card.link), read_link(card.link)),
     ]
-    cleaned = [_Fact(clean(fact.name), clean(fact.value), fact.href) for fact in facts]
+    cleaned = [Fact(clean(fact.name), clean(fact.value), fact.href) for fact in facts]
     return [fact for fact in cleaned if fact.value]
 
 
@@ -104,6 +107,6 @@ def _tel(phone: Phone) -> str:
     return f"tel:+{digits}" + (f";ext={quote(phone.extension)}" if phone.extension else "")
 
 
-def _text(title: str, facts: list[_Fact]) -> str:
+def _text(title: str, facts: list[Fact]) -> str:
     lines = [f"{fact.name}: {fact.value}" for fact in facts]
     return "\n".join([title, "", *lines, *([""] if lines else []), _FILE, _CODE, "", _WHY, ""])

@@ -13,9 +13,16 @@ def console(person: Person, email: str) -> Iterator[str]:
     """Show every page of the console, with a connected account, and yield each one's name."""
     person.open_console()
     yield "accounts"
-    for name in ("Preview", "Runs", "Data quality"):
+    for name in ("Customers", "Preview", "Runs", "Data quality"):
         _follow(person, person.page.get_by_role("link", name=name, exact=True))
         yield name.lower()
+    _follow(person, person.page.get_by_role("link", name="Customers", exact=True))
+    person.page.get_by_role("searchbox").fill("087")
+    person.press("Look up")
+    person.page.wait_for_url(re.compile("q="))
+    yield "customers found"
+    _follow(person, person.page.get_by_role("main").get_by_role("listitem").get_by_role("link").first)
+    yield "a customer"
     _follow(person, person.page.get_by_role("link", name="Runs", exact=True))
     _follow_first(person)
     yield "a run"

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 
@@ -42,6 +43,10 @@ def hostile(console: Console, world: World, mary: Browser) -> Browser:
         "/quality",
         "/runs?state=%22%3E%3Cscript%3E",
         "/accounts/acme-0/disconnect",
+        "/customers?q=alert",
+        "/customers?q=%22%3E%3Cscript%3E",
+        "/customer?id=50",
+        f"/customer?id={quote(HOSTILE[:60])}",
         "/%3Cscript%3E",
         "/enter?link=%3Cscript%3E",
     ],
@@ -59,7 +64,14 @@ def test_a_hostile_text_is_a_text(hostile: Browser, path: str) -> None:
 
 def test_the_hostile_texts_were_there(hostile: Browser) -> None:
     """The test above would prove nothing if pages left them out."""
-    for path, times in (("/", 4), ("/preview", 4), ("/runs", 2), ("/runs/r-1", 8), ("/quality", 4)):
+    for path, times in (
+        ("/", 4),
+        ("/preview", 4),
+        ("/runs", 2),
+        ("/runs/r-1", 8),
+        ("/quality", 4),
+        ("/customer?id=50", 4),
+    ):
         assert hostile.get(path).text.count("alert(1)") >= times, path
 
 

@@ -5,6 +5,8 @@ from typing import Literal
 
 from shared.usecases.runs.status import Health
 
+Tone = Literal["good", "warn", "bad", "plain"]
+
 
 @dataclass(frozen=True, slots=True)
 class Badge:
@@ -16,7 +18,7 @@ class Badge:
     """
 
     text: str
-    tone: Literal["good", "warn", "bad", "plain"]
+    tone: Tone
 
 
 def badges(health: Health) -> list[Badge]:

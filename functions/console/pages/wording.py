@@ -61,6 +61,19 @@ SKIPPED = {
     "nothing to show": "It has neither a name nor a number nor an e-mail address",
 }
 
+STANDINGS = {
+    "current": "In Google, up to date",
+    "outdated": "In Google, not up to date",
+    "unchecked": "In Google, to be looked at",
+    "unlabelled": "Out of the label",
+    "kept": "In Google, kept",
+    "leaving": "In Google, to be removed",
+    "missing": "Not in Google yet",
+    "unsure": "Not confirmed by Google yet",
+    "absent": "Not in Google",
+    "unknown": "Not known yet",
+}
+
 FINDINGS = {
     "phone not read": "Digits that are no number here",
     "too many phones": "More for telephone numbers than a contact gets",

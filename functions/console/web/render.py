@@ -8,6 +8,7 @@ from functions.console.web.visit import Visit
 
 MENU = (
     ("accounts", "Accounts", False),
+    ("customers", "Customers", True),
     ("preview", "Preview", True),
     ("runs", "Runs", False),
     ("quality", "Data quality", True),
@@ -20,9 +21,9 @@ def render(template: str, visit: Visit | None = None, **shown: Any) -> str:
     return render_template(template, visit=visit, menu=_menu(visit), **shown)
 
 
-def on_to(page: str) -> Response:
+def on_to(page: str, **parts: Any) -> Response:
     """Redirect the browser after a form post, so that reloading the page posts nothing again."""
-    return make_response(redirect(url_for(page), 303))
+    return make_response(redirect(url_for(page, **parts), 303))
 
 
 def _menu(visit: Visit | None) -> list[tuple[str, str]]:

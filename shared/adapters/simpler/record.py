@@ -25,6 +25,9 @@ from shared.domain.contact.text import text_of
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync import google_fields
 
+_DEEPEST = 5
+"""Levels of a record that are shown: none of SIMPLer's has as many."""
+
 _DIGEST = 9
 """Bytes of a record's digest."""
 
@@ -113,6 +116,11 @@ class Reader:
         """Read the customer that a record describes."""
         return read_customer(canonical(raw, self._profile, self._server), position)
 
+    def typed(self, raw: Any) -> Iterator[tuple[str, str]]:
+        """Yield the texts in the members of a record that are read, with the path of each."""
+        for member in self._members:
+            yield from _texts(member, raw.get(member))
+
     def card(self, customer: Customer) -> Card:
         """Make the contact that the wisp wants of a customer."""
         return make_card(customer, self._wisp)
@@ -144,6 +152,10 @@ class SimplerRecord(NamedTuple):
     def texts(self, member: str) -> tuple[str, ...]:
         """Return what stands at a member, a path into the record; of a list, each one."""
         return tuple(filter(None, map(_text, _each(pick(self.raw, member)))))
+
+    def typed(self) -> Iterator[tuple[str, str]]:
+        """Yield what SIMPLer has in the members that are read, with the path of each."""
+        return self.reader.typed(self.raw)
 
     def customer(self) -> Customer:
         """Read the customer that it describes."""
@@ -205,6 +217,16 @@ def _each(value: object) -> Iterator[object]:
     for one in value if isinstance(value, list) else [value]:
         if not is_empty(one):
             yield one
+
+
+def _texts(path: str, value: object, depth: int = 0) -> Iterator[tuple[str, str]]:
+    """Yield each text in a value, with its path; what is nested deeper than any record is left out."""
+    if isinstance(value, dict | list) and depth < _DEEPEST:
+        within = value.items() if isinstance(value, dict) else ((None, each) for each in value)
+        for name, each in within:
+            yield from _texts(path if name is None else f"{path}.{name}", each, depth + 1)
+    elif text := text_of(value):
+        yield path, text
 
 
 def _phones(raw: Any, fields: MemberNames) -> Iterator[dict[str, object]]:

@@ -1,6 +1,6 @@
 """Desired: the contacts that SIMPLer wants in a wisp's accounts; the same for each of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -25,6 +25,9 @@ class Record(Protocol):
     def texts(self, member: str) -> tuple[str, ...]:
         """Return what the record has at a member of SIMPLer's, each of a list; nothing that is no text."""
 
+    def typed(self) -> Iterator[tuple[str, str]]:
+        """Yield what SIMPLer has in the members that are read: each one's name there, and its text."""
+
     def card(self) -> Card:
         """Return the contact that the record asks for."""
 
@@ -39,6 +42,10 @@ class KnownCard(NamedTuple):
     def texts(self, member: str) -> tuple[str, ...]:  # noqa: ARG002  as every record's
         """Return nothing: a card has no members of SIMPLer's."""
         return ()
+
+    def typed(self) -> Iterator[tuple[str, str]]:
+        """Yield nothing: a card does not tell what it was made from."""
+        return iter(())
 
     def card(self) -> Card:
         """Return the card."""

@@ -29,6 +29,7 @@
 ===========================  ==========================================================
 """
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -63,6 +64,8 @@ _LONGEST_WISP = 64
 
 _LONGEST_ACCOUNT = _LONGEST_WISP + 16
 """Characters of an account's id, which begins with its wisp's."""
+
+_RUN_TIME = re.compile(r"(?:^|-)([0-9]{8}T[0-9]{6})-[0-9a-f]{8}$")
 
 _BROKEN = "What is recorded of this account cannot be read. Please tell whoever looks after this service."
 
@@ -231,6 +234,17 @@ def run_id(now: datetime) -> str:
     return f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
 
 
+def run_time(run: str) -> str:
+    """Return when a run began by its id, whatever it was for: ISO 8601, UTC; empty where it does not tell."""
+    found = _RUN_TIME.search(run)
+    if found is None:
+        return ""
+    try:
+        return datetime.strptime(found[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC).isoformat()
+    except ValueError:
+        return ""
+
+
 def reload_account(state: StateStore, account: Account) -> Account | None:
     """Return an account as it is now; None if it was disconnected meanwhile."""
     path = f"wisps/{account.wisp}/accounts/{account.id}"
@@ -320,13 +334,25 @@ def load_runs(state: StateStore, wisp: str, newest: int) -> Sequence[RunOutcome]
     ]
 
 
-def load_run(state: StateStore, wisp: str, run: str) -> RunOutcome | None:
-    """Return one run with its notes; None if the wisp has no such run."""
+def find_run(state: StateStore, wisp: str, run: str) -> RunOutcome | None:
+    """Return one run without its notes; None if the wisp has no such run."""
     path = f"wisps/{wisp}/runs/{run}"
     document = state.get(path)
-    if document is None:
+    return from_document(document, RunOutcome, path) if document else None
+
+
+def load_notes(state: StateStore, wisp: str, run: str, account: str) -> Sequence[Note]:
+    """Return what a run noted about single customers in one account."""
+    path = f"wisps/{wisp}/runs/{run}/notes/{account}"
+    document = state.get(path)
+    return from_document(document, Notes, path).notes if document else ()
+
+
+def load_run(state: StateStore, wisp: str, run: str) -> RunOutcome | None:
+    """Return one run with its notes; None if the wisp has no such run."""
+    path, outcome = f"wisps/{wisp}/runs/{run}", find_run(state, wisp, run)
+    if outcome is None:
         return None
-    outcome = from_document(document, RunOutcome, path)
     notes = {
         id_: from_document(found, Notes, f"{path}/notes/{id_}") for id_, found in state.find(f"{path}/notes")
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shared.domain.model.account import Account
 from shared.domain.model.credentials import Credentials
@@ -21,6 +21,7 @@ from shared.ports import (
     TaskQueue,
 )
 from shared.signed import Signed
+from shared.usecases.base.memory import Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Services:
         signed: Returns the signer of links, sessions and states.
         limits: Google's quotas for each account.
         console_url: Public address of the console, without a slash at its end; empty: no console.
+        memory: What this process remembers for a short while.
     """
 
     clock: Clock
@@ -56,3 +58,4 @@ class Services:
     signed: Callable[[], Signed]
     limits: Limits
     console_url: str = ""
+    memory: Memory = field(default_factory=Memory, compare=False)

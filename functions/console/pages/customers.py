@@ -1,0 +1,103 @@
+"""Customers: looks one up, shows how they stand in each account, and lets people act on it."""
+
+from collections.abc import Mapping
+
+from flask import Response, make_response, redirect, request, url_for
+
+from functions.console.pages import notice
+from functions.console.pages.health import Badge, Tone
+from functions.console.pages.notice import Notice
+from functions.console.pages.wording import NOTES, STANDINGS, many, named
+from functions.console.web.render import on_to, render
+from functions.console.web.visit import Visit
+from shared.domain.model.run import CustomerOutcome
+from shared.domain.sync.standing import Standing
+from shared.usecases.customers.email_vcard import Sent, email_vcard
+from shared.usecases.customers.press import Pressed, sync_customer
+from shared.usecases.customers.search import LONGEST_QUERY, search
+from shared.usecases.runs.customer_status import customer_status
+
+_TONES: Mapping[Standing, Tone] = {
+    "current": "good",
+    "kept": "plain",
+    "absent": "plain",
+    "unknown": "plain",
+}
+"""The colour of how a customer stands; anything else is a warning."""
+
+_MOST_REASONS = 3
+"""Accounts whose failure a notice tells; the page below tells them all."""
+
+
+def show(visit: Visit) -> Response:
+    """Show the field to type into, and what was found; an id leads to its customer at once."""
+    query = _asked("q")
+    found = search(visit.services, visit.wisp.id, query, anew=bool(_asked("anew"))) if query else None
+    if found and found.matches and found.matches[0].customer == found.query:
+        return make_response(redirect(url_for("customer", id=found.query), 303))
+    return make_response(render("customers.html", visit, found=found, longest=LONGEST_QUERY))
+
+
+def one(visit: Visit) -> Response:
+    """Show one customer, with the notice that the previous step left."""
+    told = customer_status(visit.services, visit.wisp.id, _asked("id"))
+    shown = notice.left(request, visit)
+    badges = {each.account: _badge(each.state) for each in told.accounts}
+    response = make_response(render("customer.html", visit, told=told, badges=badges, notice=shown))
+    notice.clear(response, visit)
+    return response
+
+
+def press(visit: Visit) -> Response:
+    """Synchronise the customer now, as their button in SIMPLer does."""
+    customer = request.form.get("customer", "")
+    pressed = sync_customer(visit.services, visit.wisp.id, customer, visit.session.user.email)
+    return _back(visit, customer, _pressed(pressed))
+
+
+def mail(visit: Visit) -> Response:
+    """Mail the customer's vCard to the user who asks."""
+    customer, to = request.form.get("customer", ""), visit.session.user.email
+    sent = email_vcard(visit.services, visit.wisp.id, customer, to=to, request=visit.call.id)
+    return _back(visit, customer, Notice(_sent(sent)))
+
+
+def _back(visit: Visit, customer: str, told: Notice) -> Response:
+    response = on_to("customer", id=customer)
+    notice.leave(response, visit, told)
+    return response
+
+
+def _badge(standing: Standing) -> Badge:
+    return Badge(named(STANDINGS, standing), _TONES.get(standing, "warn"))
+
+
+def _asked(name: str) -> str:
+    return request.args.get(name, "")
+
+
+def _pressed(pressed: Pressed) -> Notice:
+    if pressed.state == "taken_in":
+        return Notice("A run is on, and takes this customer in. Please look again in a moment.")
+    failed = [outcome for outcome in pressed.accounts if outcome.result == "failed"]
+    text = " ".join((_done(pressed.accounts), *(_why(outcome) for outcome in failed[:_MOST_REASONS])))
+    return Notice(text, "warn" if failed else "good")
+
+
+def _done(outcomes: list[CustomerOutcome]) -> str:
+    """Say what was done in how many accounts, each kind once."""
+    kinds = dict.fromkeys(outcome.result for outcome in outcomes)
+    counts = {kind: sum(outcome.result == kind for outcome in outcomes) for kind in kinds}
+    done = ", ".join(f"{named(NOTES, kind).lower()} in {many(n, 'account')}" for kind, n in counts.items())
+    return f"Done: {done}."
+
+
+def _why(outcome: CustomerOutcome) -> str:
+    again = " It is tried again within minutes." if outcome.again else ""
+    return f"{outcome.email}: {outcome.reason}{again}"
+
+
+def _sent(sent: Sent) -> str:
+    if sent.state == "already_sent":
+        return f"The vCard was sent to {sent.to} a moment ago already."
+    return f"The vCard is on its way to {sent.to}."

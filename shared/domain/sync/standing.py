@@ -1,0 +1,60 @@
+"""Standing: how a customer stands in an account, by SIMPLer's record and by our ledger."""
+
+from typing import Literal
+
+from shared.domain.sync.desired import Desired
+from shared.domain.sync.ledger import Entry, Head
+
+Standing = Literal[
+    "current",
+    "outdated",
+    "unchecked",
+    "unlabelled",
+    "kept",
+    "leaving",
+    "missing",
+    "unsure",
+    "absent",
+    "unknown",
+]
+"""How a customer stands.
+
+``current``: their contact is there, as SIMPLer has them. ``outdated``: it is there, and SIMPLer has changed
+since. ``unchecked``: it is there, and the next run looks what it holds. ``unlabelled``: a user took it out of
+the label. ``kept``: it is there and stays, although they are no contact. ``leaving``: it is there, and the
+next run removes it. ``missing``: it should be there and is not. ``unsure``: it was created, and Google has
+not confirmed that. ``absent``: there is none, and should be none. ``unknown``: nobody has looked yet.
+"""
+
+IS_THERE = frozenset({"current", "outdated", "unchecked", "kept", "leaving"})
+"""Those in which a contact of ours is in the account, under the label."""
+
+
+def standing_of(customer: str, desired: Desired, head: Head, entry: Entry | None) -> Standing:
+    """Tell how a customer stands in an account.
+
+    Args:
+        customer: The customer's id.
+        desired: What SIMPLer wants of this customer.
+        head: What the ledger knows of the account.
+        entry: What it knows of the customer's contact.
+    """
+    is_wanted = desired.wants(customer)
+    if entry is None:
+        return _without_contact(customer, head, is_wanted=is_wanted)
+    if is_wanted and entry.content == "unlabelled":
+        return "unlabelled"
+    if is_wanted and entry.content == "unseen":
+        return "unchecked"
+    if is_wanted:
+        return "current" if desired.is_sent(customer, entry) else "outdated"
+    is_kept = customer in desired.held or desired.leavers == "keep" or entry.content == "unlabelled"
+    return "kept" if is_kept else "leaving"
+
+
+def _without_contact(customer: str, head: Head, *, is_wanted: bool) -> Standing:
+    if customer in head.unconfirmed:
+        return "unsure"
+    if not head.whole:
+        return "unknown"
+    return "missing" if is_wanted else "absent"

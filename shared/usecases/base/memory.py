@@ -1,0 +1,64 @@
+"""Memory: what was costly to get, for a short while, in this process only."""
+
+import threading
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+LASTS = timedelta(minutes=5)
+"""How long a value is used: pages are clicked through, and nobody works with an old list."""
+
+MOST = 3
+"""Values kept at once, the latest: each may hold a large WISP's customers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered(Generic[T]):
+    """A value, and when it was got."""
+
+    value: T
+    at: datetime
+
+
+class Memory:
+    """Keeps values by what they are of; whoever asks for one while it is being got waits for it."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._lock = threading.Lock()
+        self._getting: dict[Hashable, threading.Lock] = {}
+        self._values: dict[Hashable, Remembered[Any]] = {}
+
+    def get(
+        self, key: Hashable, now: datetime, make: Callable[[], T], *, anew: bool = False
+    ) -> Remembered[T]:
+        """Return the value that is kept under a key, or make it; raise whatever making it raises.
+
+        Args:
+            key: What the value is of, with all that it depends on; one kind of value for each kind of key.
+            now: The time.
+            make: Gets the value.
+            anew: Make it even if one is kept.
+        """
+        with self._lock:
+            self._forget(now)
+            alone = self._getting.setdefault(key, threading.Lock())
+        with alone:
+            found: Remembered[T] | None = self._values.get(key)
+            if found is None or (anew and found.at < now):
+                found = Remembered(make(), now)
+                with self._lock:
+                    self._values.pop(key, None)
+                    self._values[key] = found
+                    self._forget(now)
+        return found
+
+    def _forget(self, now: datetime) -> None:
+        """Let go of what is too old, and of the oldest beyond `MOST`."""
+        fresh = [(key, each) for key, each in self._values.items() if abs(now - each.at) < LASTS]
+        self._values = dict(fresh[-MOST:])
+        busy = {key: lock for key, lock in self._getting.items() if lock.locked() or key in self._values}
+        self._getting = busy
