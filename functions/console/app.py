@@ -51,6 +51,7 @@ ROUTES = (
     Route("/", "accounts", accounts.show, right=False),
     Route("/progress", "progress", button.progress, right=False),
     Route("/sync", "sync", button.press, "POST"),
+    Route("/accounts/<account>/try", "try_now", button.try_account, "POST"),
     Route("/connect", "connect", connection.begin, "POST"),
     Route("/oauth/callback", "callback", connection.finish),
     Route("/accounts/<account>/disconnect", "disconnect", disconnection.ask),
@@ -86,7 +87,8 @@ def _application() -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters |= {
-        name: getattr(wording, name) for name in ("local", "iso", "number", "many", "tone", "named")
+        name: getattr(wording, name)
+        for name in ("local", "day_time", "iso", "number", "many", "tone", "named", "address")
     }
     app.jinja_env.globals |= {"words": wording, "csrf_field": csrf.FIELD}
     app.add_url_rule("/enter", "enter", enter)

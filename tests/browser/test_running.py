@@ -35,7 +35,9 @@ def test_a_run_is_followed_to_its_end(mary: Person, crowd: None, connected: str)
     expect(mary.button(SYNC)).to_be_enabled()
     expect(bar).to_have_count(0)
     mary.sees(LAST_RUN)
-    expect(mary.card(connected)).to_contain_text(f"{total} of {total}")
+    expect(mary.page.get_by_role("status")).to_have_text(f"Done: {total} changed.")
+    expect(mary.page.get_by_role("status")).to_be_focused()
+    expect(mary.card(connected)).to_contain_text(f"{total} contacts")
 
 
 def test_a_second_user_waits_for_the_first_ones_run(

@@ -1,7 +1,7 @@
 """How an account is, as its page shows it."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +14,12 @@ from infra.standins.simpler.failure import Failure
 from shared.domain.model.account import NEARLY_FULL
 from shared.domain.model.quota import PARKED
 from shared.usecases.base.documents import run_put
+from shared.usecases.runs.history import Filter, history, one_run
 from shared.usecases.runs.run import MOST_ATTEMPTS, SyncWisp, sync_wisp
+from shared.usecases.runs.start import start_sync
 from shared.usecases.runs.status import Health, next_night, status
 from tests.end_to_end.at_google import OFFICE, person
+from tests.hooked import then, with_state
 from tests.world import World, a_world, customer
 
 LIST = "people.connections.list"
@@ -52,6 +55,30 @@ def test_an_account_that_was_never_synchronised_says_so(world: World) -> None:
         0,
         0,
     )
+
+
+@pytest.mark.parametrize("look", ["status", "history", "one"])
+def test_a_run_that_ends_while_one_looks_was_not_interrupted(world: World, look: str) -> None:
+    """What holds the lease and what is recorded are read one after the other."""
+    run = start_sync(world.services, "acme", by="mary@example.com").run
+    left = [world.work]
+
+    def ending(read: Callable[..., Any]) -> Callable[..., Any]:
+        """Let the run end when its record was read once."""
+        return lambda path, **how: then(read, lambda: "/runs" in path and left and left.pop()())(path, **how)
+
+    state = world.services.state
+    services = with_state(world.services, find=ending(state.find), get=ending(state.get))
+    looks: dict[str, Callable[[], Any]] = {
+        "status": lambda: status(services, "acme", has_right=True).last_runs[0],
+        "history": lambda: history(services, "acme", Filter())[0],
+        "one": lambda: one_run(services, "acme", run),
+    }
+    seen = looks[look]()
+
+    assert left == []
+    assert seen is not None
+    assert seen.state != "interrupted"
 
 
 def test_the_last_complete_run_is_known_however_long_ago(world: World) -> None:

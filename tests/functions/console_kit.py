@@ -18,7 +18,7 @@ from shared.usecases.base.services import Services
 from tests.functions.served import MARY
 from tests.world import World
 
-_VOID = frozenset({"meta", "link", "img", "input", "br", "hr"})
+_VOID = frozenset({"meta", "link", "img", "input", "br", "hr", "wbr"})
 _METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]
 
 OWN = {"Origin": "null", "Sec-Fetch-Site": "same-origin"}

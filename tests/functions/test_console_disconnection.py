@@ -79,7 +79,7 @@ def test_an_interrupted_disconnection_is_shown_and_goes_on(mary: Browser, world:
     begun = replace(world.accounts[0], state="disconnecting", reason="Being let go.", leaving=leaving)
     world.services.state.write(account_put(begun))
     page = mary.enter().get("/")
-    (link,) = [link for link in page.all("a") if link.text == "Go on disconnecting office0@example.com"]
+    (link,) = [link for link in page.all("a") if link.text == "Continue disconnecting office0@example.com"]
 
     assert "Being disconnected" in page.text
     assert "Reconnect office0@example.com" not in page.text

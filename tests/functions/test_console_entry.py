@@ -11,6 +11,7 @@ from functions.console.web import link
 from functions.console.web.link import LINK_SECONDS
 from functions.console.web.session import SESSION_SECONDS, begin, seal
 from functions.user import User
+from shared.usecases.base.documents import wisp_put
 from tests.functions.console_kit import Browser, Console
 from tests.functions.served import MARY
 from tests.world import World
@@ -189,3 +190,28 @@ def test_nobody_else_can_make_somebody_leave(mary: Browser) -> None:
 
     assert mary.answer.status_code == 403
     assert mary.get("/").one("h1").text == "Google accounts"
+
+
+def test_a_page_that_is_open_in_another_tab_still_works(mary: Browser, world: World) -> None:
+    """Its buttons do what they say after the same user has entered once more; the rights are the new ones."""
+    first = mary.answer
+    mary.enter()
+    mary.answer = first
+    mary.press("Synchronize Google Contacts")
+
+    assert mary.answer.status_code == 200
+    assert len(world.tasks.tasks) == 1
+
+
+@pytest.mark.parametrize(("user", "wisp"), [({**MARY, "id": "19"}, "acme"), (MARY, "borealis")])
+def test_a_page_of_another_user_or_wisp_does_nothing_any_more(
+    mary: Browser, world: World, user: dict[str, Any], wisp: str
+) -> None:
+    """Whoever enters begins a session of their own."""
+    world.services.state.write(wisp_put(replace(world.wisp, id="borealis")))
+    secret = mary.csrf
+    mary.enter(user, wisp)
+    mary.post("/sync", {"csrf": secret})
+
+    assert mary.answer.status_code == 403
+    assert world.tasks.tasks == []

@@ -26,6 +26,7 @@ def hostile(console: Console, world: World, mary: Browser) -> Browser:
         "acme-0", HOSTILE, "stopped", HOSTILE, "x", notes=[Note(HOSTILE, HOSTILE, HOSTILE)]
     )
     run = RunOutcome("r-1", "acme", "2026-03-01T05:00:00+00:00", HOSTILE, "failed", "x", HOSTILE)
+    run.finished = run.started
     run.accounts, run.taken_in = [account], {HOSTILE: [CustomerOutcome("acme-0", HOSTILE, "failed", HOSTILE)]}
     named = wisp_put(replace(world.wisp, name=HOSTILE))
     world.services.state.write(named, account_put(bad), run_put(run), *notes_puts(run))

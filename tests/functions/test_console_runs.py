@@ -38,8 +38,8 @@ def test_runs_are_listed_newest_first_with_what_they_did(mary: Browser, world: W
     listed = rows(mary.enter().get("/runs").one("table"))
 
     assert listed == [
-        ["Mon 2 Mar 2026, 05:01", "Complete", "nightly run", "0", "2", "0", "0", "0", "0"],
-        ["Mon 2 Mar 2026, 05:00", "Complete", "nightly run", "60", "0", "0", "0", "0", "0"],
+        ["today 05:01", "Complete", "nightly run", "0", "2", "0", "0", "0", "0"],
+        ["today 05:00", "Complete", "nightly run", "60", "0", "0", "0", "0", "0"],
     ]
 
 

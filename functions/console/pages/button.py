@@ -1,15 +1,20 @@
 """Button: starts a run when "Synchronize Google Contacts" is pressed, and follows it."""
 
+from collections.abc import Callable
+from functools import partial
+
 from flask import Response, jsonify
 from msgspec import to_builtins
 
-from functions.console.pages import accounts, notice
+from functions.console.pages import accounts
 from functions.console.pages.notice import Notice
 from functions.console.pages.progress import progress_of
 from functions.console.web.render import on_to
 from functions.console.web.visit import Visit
+from shared.domain.model.run import RunOutcome
 from shared.errors import LeaseHeld
 from shared.usecases.base.documents import load_accounts, load_runs
+from shared.usecases.runs.limited import try_now
 from shared.usecases.runs.start import start_sync
 from shared.usecases.runs.status import MESSAGES, running_now
 
@@ -21,13 +26,20 @@ def press(visit: Visit) -> Response:
 
 def start(visit: Visit, allow: str = "") -> Response:
     """Start a run; `allow` is a preview's token, which lets its removals through the guard."""
+    return _begun(visit, partial(start_sync, allow=allow))
+
+
+def try_account(visit: Visit, account: str) -> Response:
+    """Start a run that asks Google for an account again that was to be left alone."""
+    return _begun(visit, partial(try_now, account_id=account))
+
+
+def _begun(visit: Visit, begin: Callable[..., RunOutcome]) -> Response:
     try:
-        start_sync(visit.services, visit.wisp.id, visit.session.user.email, allow)
+        run = begin(visit.services, visit.wisp.id, by=visit.session.user.email)
     except LeaseHeld as held:
         return accounts.page(visit, Notice(_why(held), "warn"), 409)
-    response = on_to("accounts")
-    notice.leave(response, visit, Notice("The synchronisation has been started."))
-    return response
+    return on_to("accounts", after=run.run)
 
 
 def progress(visit: Visit) -> Response:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from functions.console.pages.needs import held_back
+from functions.console.pages.wording import many
+from shared.domain.model.night import Nights
 from shared.usecases.runs.status import Health
 
 Tone = Literal["good", "warn", "bad", "plain"]
@@ -21,9 +24,11 @@ class Badge:
     tone: Tone
 
 
-def badges(health: Health) -> list[Badge]:
+def badges(health: Health, nights: Nights) -> list[Badge]:
     """Return an account's badges, the most important first."""
     found = [_state(health)]
+    if held_back(health.account, nights):
+        found.append(Badge("Removals waiting", "warn"))
     if health.limited:
         found.append(Badge("Limited by Google", "warn"))
     if health.nearly_full:
@@ -42,3 +47,12 @@ def _state(health: Health) -> Badge:
         case "paused":
             return Badge("Paused", "warn")
     return Badge("Connected", "good") if health.last_complete else Badge("Never synchronised", "plain")
+
+
+def held(health: Health) -> str:
+    """Return how many contacts of ours an account held when it last equalled SIMPLer, and why if more."""
+    contacts = many(health.held, "contact")
+    if more := health.held - health.expected:
+        compared = "more" if more > 0 else "fewer"
+        return f"{contacts}, {abs(more):,} {compared} than customers"
+    return contacts

@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
+
 FIELD_WORDS = {
     "names": "Name",
     "organizations": "Company",
@@ -83,6 +85,8 @@ FINDINGS = {
     "too long": "Longer, or more, than a contact can hold",
 }
 
+_NEAR_DAYS = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+
 _FIELD = re.compile("|".join(FIELD_WORDS))
 
 
@@ -117,6 +121,21 @@ def local(moment: str | float, time_zone: str) -> str:
     return f"{there:%a} {there.day} {there:%b %Y, %H:%M}"
 
 
+def day_time(moment: str | float, time_zone: str, now: datetime) -> str:
+    """Return a moment as people say it: "today 05:00", "yesterday 05:00"; else "Mon 2 Mar, 05:00".
+
+    Args:
+        moment: ISO 8601, or seconds since 1970.
+        time_zone: IANA name.
+        now: The time at which it is read.
+    """
+    there, here = _read(moment).astimezone(ZoneInfo(time_zone)), now.astimezone(ZoneInfo(time_zone))
+    if day := _NEAR_DAYS.get((there.date() - here.date()).days):
+        return f"{day} {there:%H:%M}"
+    year = "" if there.year == here.year else f" {there.year}"
+    return f"{there:%a} {there.day} {there:%b}{year}, {there:%H:%M}"
+
+
 def iso(moment: str | float) -> str:
     """Return a moment for programs, in ISO 8601."""
     return _read(moment).isoformat(timespec="seconds")
@@ -130,6 +149,11 @@ def number(count: int) -> str:
 def many(count: int, one: str, more: str = "") -> str:
     """Return a count with its noun: "1 contact", "2 contacts"."""
     return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def address(email: str) -> Markup:
+    """Return an e-mail address for a page, which breaks it behind the "@" where it must."""
+    return Markup("@<wbr>").join(email.split("@"))
 
 
 def _read(moment: str | float) -> datetime:

@@ -27,12 +27,18 @@ function isAnother(panel, progress) {
   return progress.run !== panel.dataset.run || progress.last !== panel.dataset.last;
 }
 
+// The page, which tells what a run came to that has just ended.
+function next(panel, progress) {
+  const ended = progress && !progress.run ? panel.dataset.run || progress.last : "";
+  return ended ? `${panel.dataset.page}?after=${encodeURIComponent(ended)}` : panel.dataset.page;
+}
+
 async function look(panel) {
   const answer = await fetch(panel.dataset.progress, { headers: { Accept: "application/json" } });
-  const ended = answer.status === 403;
+  const isOver = answer.status === 403; // the visit
   const progress = answer.ok ? await answer.json() : null;
-  if (ended || (progress && isAnother(panel, progress))) {
-    location.assign(panel.dataset.page);
+  if (isOver || (progress && isAnother(panel, progress))) {
+    location.assign(next(panel, progress));
     return false;
   }
   if (progress && progress.run) {
@@ -60,5 +66,17 @@ function sendOnce(event) {
   }
 }
 
+// A tab stop is only needed where something scrolls.
+function stopAtWhatScrolls() {
+  document.querySelectorAll(".scroll").forEach((region) => {
+    region.tabIndex = region.scrollWidth > region.clientWidth ? 0 : -1;
+  });
+}
+
+// A status that is there from the first is not read out, unless it has the focus.
+document.querySelector("main [role=status]")?.focus();
+stopAtWhatScrolls();
+addEventListener("resize", stopAtWhatScrolls);
+document.addEventListener("toggle", stopAtWhatScrolls, true);
 document.addEventListener("submit", sendOnce);
 document.querySelectorAll("[data-progress]").forEach(follow);

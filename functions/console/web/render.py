@@ -18,7 +18,8 @@ MENU = (
 
 def render(template: str, visit: Visit | None = None, **shown: Any) -> str:
     """Return a page as HTML; without a visit it has no menu."""
-    return render_template(template, visit=visit, menu=_menu(visit), **shown)
+    now = visit.services.clock.now() if visit else None
+    return render_template(template, visit=visit, menu=_menu(visit), now=now, **shown)
 
 
 def on_to(page: str, **parts: Any) -> Response:

@@ -30,9 +30,14 @@ class ConsoleSession(msgspec.Struct, frozen=True):
     csrf: str
 
 
-def begin(wisp: str, user: User) -> ConsoleSession:
-    """Return a new session."""
-    return ConsoleSession(wisp, user, secrets.token_urlsafe(24))
+def begin(wisp: str, user: User, running: ConsoleSession | None = None) -> ConsoleSession:
+    """Return a new session; of the same user and wisp, the forms of the one that is `running` stay good.
+
+    They may be open in another tab. The rights are those of the new link.
+    """
+    is_same = running is not None and (running.wisp, running.user.id) == (wisp, user.id)
+    csrf = running.csrf if running and is_same else secrets.token_urlsafe(24)
+    return ConsoleSession(wisp, user, csrf)
 
 
 def seal(session: ConsoleSession, signed: Signed) -> str:

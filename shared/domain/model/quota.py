@@ -197,6 +197,11 @@ class Pace:
         self.parked = self._midnight(now) if until_tomorrow else now + hours
         self.parkings += 1
 
+    def let_in(self) -> None:
+        """Ask again, though the account was parked; if that is in vain, it is parked for as long again."""
+        if self.parked:
+            self.parked, self.parkings = 0, max(self.parkings - 1, 0)
+
     def answered(self) -> None:
         """Note that the account answers (again)."""
         self.parked, self.parkings = 0, 0

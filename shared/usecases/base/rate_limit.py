@@ -140,6 +140,19 @@ def _read(state: StateStore, path: str, kind: type[T]) -> T | None:
         return None
 
 
+def parked_until(state: StateStore, account: Account) -> float:
+    """Return until when a Google account is left alone, in seconds since 1970; 0 or past: it is not."""
+    pace = _read(state, pace_path(account), Pace)
+    return pace.parked if pace else 0
+
+
+def let_in(state: StateStore, account: Account) -> Put:
+    """Return the write after which the account is asked again, for whoever holds its lease."""
+    pace = _read(state, pace_path(account), Pace) or Pace()
+    pace.let_in()
+    return Put(pace_path(account), to_document(pace))
+
+
 def pace_path(account: Account) -> str:
     """Return the path of the counts: by Google account, since wisps that share one share its quota."""
     return f"paces/{account.lease}"

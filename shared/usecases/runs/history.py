@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.domain.model.run import RunOutcome, as_seen
-from shared.usecases.base.documents import load_run, load_runs
+from shared.usecases.base.documents import load_run
 from shared.usecases.base.services import Services
-from shared.usecases.runs.status import running_now
+from shared.usecases.runs.status import last_runs, running_now
 
 NEWEST = 60
 """The most runs to look through: two months of nights."""
@@ -33,21 +33,16 @@ class Filter:
 
 def history(services: Services, wisp: str, desired: Filter) -> Sequence[RunOutcome]:
     """Return those of a wisp's last `NEWEST` runs that the filter accepts, newest first."""
-    present = _present(services, wisp)
-    runs = (as_seen(run, present) for run in load_runs(services.state, wisp, newest=NEWEST))
+    _, runs = last_runs(services, wisp, NEWEST)
     return [run for run in runs if run in desired]
 
 
 def one_run(services: Services, wisp: str, run: str) -> RunOutcome | None:
     """Return a run of the wisp by its id; None if the wisp has no such run."""
+    running = running_now(services, wisp)  # first: it may end meanwhile
     found = load_run(services.state, wisp, run) if _is_id(run) else None
-    return as_seen(found, _present(services, wisp)) if found else None
+    return as_seen(found, running.run if running else "") if found else None
 
 
 def _is_id(text: str) -> bool:
     return 0 < len(text) <= _LONGEST_ID and all(c.isascii() and (c.isalnum() or c == "-") for c in text)
-
-
-def _present(services: Services, wisp: str) -> str:
-    running = running_now(services, wisp)
-    return running.run if running else ""

@@ -177,19 +177,17 @@ def status(services: Services, wisp_id: str, *, has_right: bool, press: str = ""
     """
     wisp = load_wisp(services.state, wisp_id)
     accounts, broken = read_accounts(services.state, wisp.id)
-    runs = load_runs(services.state, wisp.id, newest=LAST_RUNS)
-    running = running_now(services, wisp.id)
+    running, runs = last_runs(services, wisp.id, LAST_RUNS)
     code = _code(has_right=has_right, running=running, accounts=active_accounts(accounts))
     synced, tonight = load_synced(services.state, wisp.id), next_night(wisp, services.clock.now())
     health = [_health(account, runs, synced.get(account.id, NEVER), tonight) for account in accounts]
     health += [_broken(account, synced.get(account.id, NEVER)) for account in broken]
-    last = [as_seen(run, running.run if running else "") for run in runs]
     return Status(
         available=code == "ready",
         code=code,
         message=MESSAGES[code],
         running=running,
-        last_runs=last,
+        last_runs=runs,
         accounts=health,
         press=_press(services.state, wisp.id, press) if press else None,
     )
@@ -228,6 +226,18 @@ def running_now(services: Services, wisp: str) -> Running | None:
         total=total,
         accounts=accounts,
     )
+
+
+def last_runs(services: Services, wisp: str, newest: int) -> tuple[Running | None, list[RunOutcome]]:
+    """Return what holds the wisp's lease, and its last runs as they are known now, newest first."""
+    running, runs = running_now(services, wisp), load_runs(services.state, wisp, newest=newest)
+    if runs and _seems_dead(runs[0], running):  # unless it began, and perhaps ended, since we looked
+        running, runs = running_now(services, wisp), load_runs(services.state, wisp, newest=newest)
+    return running, [as_seen(run, running.run if running else "") for run in runs]
+
+
+def _seems_dead(run: RunOutcome, running: Running | None) -> bool:
+    return as_seen(run, running.run if running else "") is not run
 
 
 def _progress(state: StateStore, wisp: str, run: str) -> list[AccountProgress]:

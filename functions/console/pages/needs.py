@@ -1,0 +1,154 @@
+"""Needs: what waits for a person on the first page, each in a sentence with the button that helps."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from functions.console.pages.wording import day_time, many
+from shared.domain.model.alerts import PATIENCE, owes
+from shared.domain.model.night import Nights
+from shared.domain.model.schedule import last_night, moment
+from shared.domain.model.wisp import Wisp
+from shared.usecases.runs.status import Health, Status, next_night
+
+Act = Literal["", "review", "reconnect", "sync", "try", "disconnect", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that waits for a person.
+
+    Attributes:
+        text: What it is, in a sentence or two.
+        act: Which button helps; empty: none on these pages does.
+        about: The account that the button is for; or the run.
+        email: The account's address, for those who do not see beside what the button stands.
+        tone: How much it matters.
+    """
+
+    text: str
+    act: Act = ""
+    about: str = ""
+    email: str = ""
+    tone: Literal["warn", "bad"] = "warn"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a wisp at one moment.
+
+    Attributes:
+        wisp: The wisp.
+        now: The time.
+        status: Runs and accounts.
+        nights: What its runs came to.
+        left_alone: Accounts that Google's quotas leave out, with until when (seconds since 1970).
+    """
+
+    wisp: Wisp
+    now: datetime
+    status: Status
+    nights: Nights
+    left_alone: Mapping[str, float]
+
+    def at(self, time: str | float) -> str:
+        """Return a time as the wisp's people say it."""
+        return day_time(time, self.wisp.time_zone, self.now)
+
+
+def needs_of(known: Known) -> Sequence[Need]:
+    """Return what needs a person, the most urgent first; none where all is well."""
+    accounts = sorted(known.status.accounts, key=lambda account: account.email)
+    found = [*_held_back(accounts, known.nights), *_night(known)]
+    for account in accounts:
+        found += _account(account, known)
+    return found
+
+
+def all_well(known: Known) -> str:
+    """Say that every account has all customers, since when, and when they are compared next.
+
+    Empty where that is not known of an account, such as one that is filled for the first time.
+    """
+    accounts = [account for account in known.status.accounts if account.state != "disconnecting"]
+    if not accounts or not all(account.last_complete for account in accounts):
+        return ""
+    counts = {account.expected for account in accounts}
+    who = f"All {many(counts.pop(), 'customer')}" if len(counts) == 1 else "All customers"
+    checked = known.at(min((account.last_complete for account in accounts), key=moment))
+    night = known.at(next_night(known.wisp, known.now).isoformat())
+    return f"{who} are in {many(len(accounts), 'account')}, last checked {checked}; next {night}."
+
+
+def held_back(account: str, nights: Nights) -> int:
+    """Return how many removals wait in an account until a person has looked at them."""
+    streak = nights.refused.get(account)
+    return streak.refused if streak else 0
+
+
+def _held_back(accounts: Sequence[Health], nights: Nights) -> Iterator[Need]:
+    waiting = {each.email: count for each in accounts if (count := held_back(each.account, nights))}
+    counts = set(waiting.values())
+    if not waiting:
+        return
+    if len(counts) > 1:
+        who = " and ".join(f"{many(count, 'contact')} from {email}" for email, count in waiting.items())
+    else:
+        where = next(iter(waiting)) if len(waiting) == 1 else f"each of {len(waiting)} accounts"
+        who = f"{many(counts.pop(), 'contact')} from {where}"
+    why = "So many at once may mean that SIMPLer's list was not whole."
+    yield Need(f"Removing {who} waits for your approval. {why}", "review")
+
+
+def _night(known: Known) -> Iterator[Need]:
+    """Say that the last run failed; else that the last night is owed, though it should be over."""
+    status, night = known.status, last_night(known.now, known.wisp.time_zone)
+    if status.running:
+        return
+    ended = next((run for run in status.last_runs if run.state != "superseded"), None)
+    if ended and ended.state in ("failed", "interrupted"):
+        how = "failed" if ended.state == "failed" else "was interrupted"
+        text = f"The last run, {known.at(ended.started)}, {how}; contacts may be out of date. {ended.reason}"
+        yield Need(text, "sync", tone="bad")
+    elif _is_missing(known, night):
+        yield Need(f"There was no complete run since {known.at(night.isoformat())}.", "sync", tone="bad")
+
+
+def _is_missing(known: Known, night: datetime) -> bool:
+    """Return whether a night that should be over was not complete, and no account's own need says why."""
+    is_over = known.now - night > timedelta(seconds=PATIENCE)
+    told = any(account.state != "connected" or account.limited for account in known.status.accounts)
+    return is_over and owes(known.nights, night) and not told
+
+
+def _account(account: Health, known: Known) -> Iterator[Need]:
+    email, id_ = account.email, account.account
+    match account.state:
+        case "reconnect":
+            text = f"{email} must be connected to Google again. {account.reason}"
+            yield Need(text, "reconnect", id_, email, "bad")
+        case "disconnecting":
+            yield Need(f"{email} is not disconnected completely yet.", "disconnect", id_, email)
+        case "broken":
+            yield Need(f"{email}: {account.reason}", tone="bad")
+        case "paused":
+            yield Need(f"{email} is paused, so nothing is written to it: {account.reason}.")
+        case _ if account.limited:
+            until = known.left_alone.get(id_)
+            text = f"{email} is left out until {known.at(until or account.limited_until)}. {account.limited}"
+            yield Need(text, "try" if until else "", id_, email)
+    yield from _failures(account, known.status)
+    if account.nearly_full:
+        yield Need(f"{email} is nearly full: Google allows 25,000 contacts, the owner's own included.")
+
+
+def _failures(account: Health, status: Status) -> Iterator[Need]:
+    """Say how many contacts the last run that came to a plan could not write to an account."""
+    outcomes = ((run.run, each) for run in status.last_runs for each in run.accounts if each.planned)
+    for run, outcome in outcomes:
+        if outcome.account == account.account:
+            if outcome.failed:
+                text = f"{many(outcome.failed, 'contact')} could not be written to {account.email}."
+                yield Need(text, "run", run, account.email)
+            return
