@@ -1,20 +1,21 @@
 """The table of contents: one entry point for each deployed function, with its trigger and its caller.
 
-=================  ==============================  ==================
-entry point        trigger                         caller
-=================  ==============================  ==================
-``sync_all``       05:00 in each time zone         Cloud Scheduler
-``watchdog``       minute 30 of every hour         Cloud Scheduler
-``sync_wisp``      a task                          Cloud Tasks
-``start_sync``     the button                      SIMPLer's backend
-``sync_status``    the button's page, polled       SIMPLer's backend
-``sync_customer``  the button on a customer        SIMPLer's backend
-``preview_sync``   "what would it do?"             SIMPLer's backend
-``email_vcard``    the button "vCard"              SIMPLer's backend
-``console_link``   "Google Accounts" is opened     SIMPLer's backend
-``wisp_settings``  a WISP is set up or changed     SIMPLer's backend
-``console``        a page is opened                people's browsers
-=================  ==============================  ==================
+===================  ==============================  ==================
+entry point          trigger                         caller
+===================  ==============================  ==================
+``sync_all``         05:00 in each time zone         Cloud Scheduler
+``watchdog``         minute 30 of every hour         Cloud Scheduler
+``sync_wisp``        a task                          Cloud Tasks
+``start_sync``       the button                      SIMPLer's backend
+``sync_status``      the button's page, polled       SIMPLer's backend
+``sync_customer``    the button on a customer        SIMPLer's backend
+``customer_status``  a customer is looked up         SIMPLer's backend
+``preview_sync``     "what would it do?"             SIMPLer's backend
+``email_vcard``      the button "vCard"              SIMPLer's backend
+``console_link``     "Google Accounts" is opened     SIMPLer's backend
+``wisp_settings``    a WISP is set up or changed     SIMPLer's backend
+``console``          a page is opened                people's browsers
+===================  ==============================  ==================
 """
 
 from collections.abc import Callable
@@ -70,6 +71,12 @@ def sync_status(request: Request) -> Response:
 def sync_customer(request: Request) -> Response:
     """Synchronise one customer."""
     return _answer("sync_customer", request)
+
+
+@functions_framework.http
+def customer_status(request: Request) -> Response:
+    """Tell how a customer stands in each account."""
+    return _answer("customer_status", request)
 
 
 @functions_framework.http

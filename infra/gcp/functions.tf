@@ -35,6 +35,11 @@ locals {
       state   = "user", enqueues = true
       secrets = ["oauth-client"], tokens = ["read"], credentials = ["read"]
     }
+    customer_status = {
+      caller  = "simpler", seconds = 120, memory = "512Mi", instances = 10
+      state   = "viewer", enqueues = false
+      secrets = [], tokens = [], credentials = ["read"]
+    }
     preview_sync = {
       caller  = "simpler", seconds = 900, memory = "1Gi", instances = 5
       state   = "viewer", enqueues = false
@@ -58,7 +63,7 @@ locals {
     console = {
       caller  = "browsers", seconds = 900, memory = "1Gi", instances = 20
       state   = "user", enqueues = true
-      secrets = ["oauth-client", "signing-key"], tokens = ["read", "make", "store", "forget"], credentials = ["read"]
+      secrets = ["oauth-client", "sendgrid-key", "signing-key"], tokens = ["read", "make", "store", "forget"], credentials = ["read"]
     }
   }
 

@@ -21,6 +21,7 @@ _CALLERS = {
             "sync_status",
             "preview_sync",
             "sync_customer",
+            "customer_status",
             "email_vcard",
             "console_link",
             "wisp_settings",

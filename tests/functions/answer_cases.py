@@ -20,7 +20,7 @@ from tests.functions.served import JOE, MARY, MODULES, Served, served
 from tests.world import World
 
 FUNCTIONS = list(MODULES)
-FOR_CUSTOMER = ("sync_customer", "email_vcard")
+FOR_CUSTOMER = ("sync_customer", "customer_status", "email_vcard")
 NEEDS_THE_RIGHT = ("start_sync", "preview_sync", "console_link", "wisp_settings", *FOR_CUSTOMER)
 OF_A_WISP = tuple(name for name in FUNCTIONS if name not in ("sync_all", "watchdog"))
 
@@ -74,7 +74,7 @@ def body(function: str, **changed: Any) -> dict[str, Any]:
             good = {}
         case "sync_wisp":
             good = {"wisp": "acme"}
-        case "sync_customer" | "email_vcard":
+        case "sync_customer" | "customer_status" | "email_vcard":
             good = {"wisp": "acme", "user": MARY, "customer": "7"}
         case "wisp_settings":
             good = {"wisp": "acme", "user": MARY, "do": "read"}
@@ -113,6 +113,10 @@ def successes() -> list[AnswerCase]:
         _call("sync_customer", 200, "created"),
         _call("sync_customer", 200, "failed", prepare=_simpler_fails),
         _call("sync_customer", 202, "taken in", prepare=_press),
+        _call("customer_status", 200, "a contact", prepare=_run),
+        _call("customer_status", 200, "not there", prepare=_google_refused_a_sign_in),
+        _call("customer_status", 200, "unusable", prepare=_nothing_to_show),
+        _call("customer_status", 200, "unknown", customer="4711", prepare=_no_account),
         _call("email_vcard", 202, "accepted"),
         _call("email_vcard", 200, "already sent", prepare=lambda _, f: f.press("email_vcard", customer="7")),
         replace(_call("email_vcard", 200, "file"), headers=card),
@@ -144,11 +148,11 @@ def failures_of_some() -> list[AnswerCase]:
         ),
         *(
             _call(name, 502, "simpler.denied", prepare=_simpler_denies)
-            for name in ("preview_sync", "email_vcard")
+            for name in ("preview_sync", "customer_status", "email_vcard")
         ),
         *(
             _call(name, 503, "simpler.down", prepare=_simpler_fails)
-            for name in ("preview_sync", "email_vcard")
+            for name in ("preview_sync", "customer_status", "email_vcard")
         ),
         _call("sync_all", 400, "request.body", time_zone="Mars/Olympus"),
         _call("sync_all", 503, "tasks.unreachable", prepare=_no_tasks),
@@ -160,6 +164,7 @@ def failures_of_some() -> list[AnswerCase]:
         _call("start_sync", 503, "tasks.unreachable", prepare=_no_tasks),
         _call("sync_customer", 503, "tasks.unreachable", prepare=_no_way_to_google_nor_tasks),
         _call("sync_customer", 422, "customer.id", customer=" "),
+        _call("customer_status", 422, "customer.id", customer=" "),
         _call("preview_sync", 500, "secret.missing", prepare=_no_secret),
         _call("console_link", 500, "setting.missing", prepare=_no_console),
         _call("wisp_settings", 409, "settings.changed", do="save", settings={"leavers": "keep"}),

@@ -12,6 +12,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from functions import (
     console_link,
+    customer_status,
     email_vcard,
     endpoint,
     preview_sync,
@@ -31,6 +32,7 @@ MODULES: Mapping[str, Any] = {
     module.__name__.rpartition(".")[2]: module
     for module in (
         console_link,
+        customer_status,
         email_vcard,
         preview_sync,
         start_sync,

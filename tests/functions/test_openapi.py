@@ -21,6 +21,7 @@ from shared.config import Settings
 from shared.domain.model.run import RunOutcome
 from shared.usecases.customers.email_vcard import Sent
 from shared.usecases.customers.press import Pressed
+from shared.usecases.runs.customer_status import CustomerStatus
 from shared.usecases.runs.preview import Preview
 from shared.usecases.runs.status import MESSAGES, Status
 from shared.usecases.runs.watchdog import Seen
@@ -71,7 +72,7 @@ def test_what_a_function_takes_is_what_its_code_takes(function: str) -> None:
     assert _plain(taken, taken.get("$defs", {}), WORDS) == _plain(documented, SCHEMAS, WORDS)
 
 
-@pytest.mark.parametrize("kind", [Status, Preview, RunOutcome, Seen, Known, Checked])
+@pytest.mark.parametrize("kind", [Status, CustomerStatus, Preview, RunOutcome, Seen, Known, Checked])
 def test_what_a_function_gives_is_what_its_code_gives(kind: type) -> None:
     """The answers' types equal those of the code, and every member is always there.
 

@@ -26,8 +26,9 @@ EVERYTHING = (*EXAMPLE, ROOT / "tests/infra/everything.tfvars.json")
 """Variables: the example's alone, and with every option taken."""
 
 SECRETS = {
-    "console": ("google-account-*", "oauth-client", "signing-key", "simpler-*"),
+    "console": ("google-account-*", "oauth-client", "sendgrid-key", "signing-key", "simpler-*"),
     "console_link": ("signing-key",),
+    "customer_status": ("simpler-*",),
     "email_vcard": ("sendgrid-key", "simpler-*"),
     "preview_sync": ("google-account-*", "oauth-client", "simpler-*"),
     "sync_customer": ("google-account-*", "oauth-client", "simpler-*"),
