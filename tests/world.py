@@ -19,6 +19,7 @@ from infra.standins.google.snapshot import take_snapshot
 from infra.standins.google.user import User, connected
 from infra.standins.google.world import NewClient
 from infra.standins.identity.issuer import Issuer
+from infra.standins.identity.key import Key
 from infra.standins.sendgrid.server import StandIn
 from infra.standins.sendgrid.server import running as sendgrid
 from infra.standins.simpler.standin import SimplerStandIn
@@ -199,9 +200,15 @@ def customer(number: int, **members: Any) -> dict[str, Any]:
 
 
 @cache
+def google_key() -> Key:
+    """Return the key that tests let Google sign with: to make one takes long."""
+    return Key()
+
+
+@cache
 def issuer() -> Issuer:
-    """Return what signs Google's ID tokens; its keys take long to make."""
-    return Issuer()
+    """Return what signs Google's ID tokens, for tests that do not change it."""
+    return Issuer(google_key())
 
 
 def _account(google: GoogleStandIn, secrets: SecretStore, number: int) -> Account:

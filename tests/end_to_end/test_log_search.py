@@ -15,7 +15,7 @@ from tests.end_to_end.canaries import Search, canary_customer, disguise, secrets
 from tests.end_to_end.log_acts import ACTS, Stage, staged
 from tests.functions.answer_cases import FUNCTIONS, body, failures_of_some, successes
 from tests.logged import logging_as_in_production
-from tests.world import a_world
+from tests.world import a_world, issuer
 
 CUSTOMERS = [canary_customer(number) for number in range(1, 31)]
 AUDIENCE = "https://functions.example"
@@ -98,7 +98,7 @@ def test_a_real_process_writes_nothing_else(tmp_path: Path) -> None:
     port, trace = free_ports(1)[0], "4bf92f3577b34da6a3ce929d0e0e4736"
     headers = {"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
     command = ("infra.sandbox.functions", "--port", str(port))
-    with a_world(tmp_path, CUSTOMERS, accounts=2) as world, IdentityStandIn() as google:
+    with a_world(tmp_path, CUSTOMERS, accounts=2) as world, IdentityStandIn(issuer=issuer()) as google:
         disguise(world)
         token = google.token(BACKEND, AUDIENCE)
         settings = world.environment(AUDIENCE, BACKEND, FUNCTIONS)

@@ -33,6 +33,7 @@ from tests.functions.caller_kit import (
     with_other_claims,
     written,
 )
+from tests.world import issuer
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +47,7 @@ def quiet_about_tokens(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def google() -> Iterator[IdentityStandIn]:
     """Whoever signs the tokens."""
-    with IdentityStandIn() as standin:
+    with IdentityStandIn(issuer=issuer()) as standin:
         yield standin
 
 

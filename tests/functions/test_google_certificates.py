@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from infra.standins.identity.issuer import Issuer
 from infra.standins.identity.standin import IdentityStandIn
 from shared.adapters.google.certificates import GoogleCertificates
 from shared.adapters.google.id_tokens import GoogleIdentity
@@ -14,12 +15,13 @@ from shared.policy import Mode, Policy
 from tests.fake_clock import FakeClock
 from tests.functions.caller_kit import AUDIENCE, BACKEND, GRANTS, Service
 from tests.scripted_server import Answer, Close, ScriptedServer, scripted_server
+from tests.world import google_key
 
 
 @pytest.fixture
 def google() -> Iterator[IdentityStandIn]:
     """Whoever signs the tokens, with certificates that nobody has fetched yet."""
-    with IdentityStandIn() as standin:
+    with IdentityStandIn(issuer=Issuer(google_key())) as standin:
         yield standin
 
 

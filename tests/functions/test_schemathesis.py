@@ -18,7 +18,7 @@ import pytest
 from infra.sandbox.demo.processes import free_ports, program
 from infra.standins.identity.standin import IdentityStandIn
 from tests.functions.contract import FILE, OPERATIONS
-from tests.world import a_world, customer
+from tests.world import a_world, customer, issuer
 
 CASES = int(os.environ.get("FUZZ_CASES", "10"))
 AUDIENCE = "https://functions.example"
@@ -76,7 +76,7 @@ def _service(folder: Path) -> Iterator[tuple[str, str]]:
     command = ("infra.sandbox.functions", "--port", str(port))
     with (
         a_world(folder, [customer(number) for number in CUSTOMERS], accounts=2) as world,
-        IdentityStandIn() as google,
+        IdentityStandIn(issuer=issuer()) as google,
     ):
         settings = world.environment(AUDIENCE, BACKEND, OPERATIONS)
         settings["GOOGLE_CERTS_URL"] = google.certs_url

@@ -15,6 +15,7 @@ from infra.standins.google import GoogleStandIn, NewAccount, NewClient
 from infra.standins.identity.standin import IdentityStandIn
 from tests.standins.consent_kit import APP, EMAIL, SCOPES, Program, refusal
 from tests.standins.google_kit import CONTACTS, JANE, TIMEOUT, Google
+from tests.world import issuer
 
 USED = (400, "invalid_grant", "Bad Request")
 ENDED = (400, "invalid_grant", "Token has been expired or revoked.")
@@ -253,7 +254,7 @@ def test_keys(program: Program) -> None:
 
 def test_shared_issuer() -> None:
     """Two stand-ins can sign with the same keys, so that one setting fits the tokens of both."""
-    identity = IdentityStandIn()
+    identity = IdentityStandIn(issuer=issuer())
     with identity, GoogleStandIn(issuer=identity.issuer).serve() as address:
         answers = [
             requests.get(url, timeout=TIMEOUT) for url in (f"{address}/oauth2/v1/certs", identity.certs_url)

@@ -13,7 +13,9 @@ from cryptography.x509 import load_pem_x509_certificate
 from google.auth.transport.requests import Request
 from google.oauth2 import id_token
 
+from infra.standins.identity.issuer import Issuer
 from infra.standins.identity.standin import IdentityStandIn
+from tests.world import google_key
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def google() -> Iterator[IdentityStandIn]:
     """A fresh one."""
-    with IdentityStandIn() as standin:
+    with IdentityStandIn(issuer=Issuer(google_key())) as standin:
         yield standin
 
 

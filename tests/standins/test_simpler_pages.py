@@ -16,6 +16,7 @@ from infra.standins.simpler.standin import SimplerStandIn
 from infra.standins.simpler.website import Site
 from tests.sandbox import Browser
 from tests.scripted_server import Answer, ScriptedServer, scripted_server
+from tests.world import issuer
 
 PROBLEM = (("Content-Type", "application/problem+json"),)
 RECORDS = [record for make in ODDITIES.values() for record in make(People(7))]
@@ -24,7 +25,7 @@ RECORDS = [record for make in ODDITIES.values() for record in make(People(7))]
 @pytest.fixture(scope="module")
 def identity() -> Iterator[IdentityStandIn]:
     """Where SIMPLer's backend gets its ID tokens."""
-    with IdentityStandIn() as google:
+    with IdentityStandIn(issuer=issuer()) as google:
         yield google
 
 

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from google.auth import jwt
 from google.auth.crypt import RSASigner
 
@@ -28,7 +28,6 @@ class Signer:
 
     def token(self, email: str, audience: str, now: float) -> str:
         """Return a token that says that a call comes from `email` and is meant for `audience`."""
-        pem = self._key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
         claims = {
             "iss": "https://accounts.google.com",
             "aud": audience,
@@ -41,4 +40,4 @@ class Signer:
         }
         signer: Any = RSASigner
         encode: Callable[..., bytes] = jwt.encode
-        return encode(signer.from_string(pem, KEY_ID), claims).decode()
+        return encode(signer(self._key, KEY_ID), claims).decode()

@@ -19,10 +19,10 @@ class Issuer:
         certificates_fetched: How often somebody has.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, key: Key | None = None) -> None:
         self.max_age = TOKENS_LAST
         self.certificates_fetched = 0
-        self._keys = [Key()]
+        self._keys = [key or Key()]
 
     def rotate(self) -> None:
         """Sign with a new key from now on; the one before it stays known, and no older one."""

@@ -9,12 +9,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-)
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 from google.auth import jwt
 from google.auth.crypt import RSASigner
@@ -36,8 +31,7 @@ class Key:
         public = self._key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         self.id = hashlib.sha256(public).hexdigest()[:40]
         self.certificate = _certificate(self._key)
-        pem = self._key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
-        self._signer = RSASigner.from_string(pem, self.id)  # type: ignore[no-untyped-call]  # google-auth leaves it unannotated
+        self._signer = RSASigner(self._key, self.id)  # type: ignore[no-untyped-call]  # google-auth leaves it unannotated
 
     def sign(self, claims: Mapping[str, Any]) -> str:
         """Return a JSON Web Token of the claims, signed with RS256."""

@@ -67,8 +67,8 @@ class IdentityStandIn:
         address: Where it listens: ``http://127.0.0.1:PORT``.
     """
 
-    def __init__(self, *, port: int = 0) -> None:
-        self.issuer = Issuer()
+    def __init__(self, *, port: int = 0, issuer: Issuer | None = None) -> None:
+        self.issuer = issuer or Issuer()
         self._server = make_server(
             "127.0.0.1", port, create_app(self.issuer), threaded=True, request_handler=_Handler
         )
