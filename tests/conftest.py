@@ -13,7 +13,7 @@ from xdist.remote import Producer
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from tests.fake_clock import FakeClock
-from tests.scripted_server import ScriptedServer, scripted_server
+from tests.scripted_server import ScriptedServer, reused_scripted_server
 
 _MEMORY = Path("/dev/shm")
 """A file system without a disk, on Linux."""
@@ -120,5 +120,5 @@ def clock() -> FakeClock:
 @pytest.fixture
 def server() -> Iterator[ScriptedServer]:
     """A server that answers from a script."""
-    with scripted_server() as running:
+    with reused_scripted_server() as running:
         yield running

@@ -70,10 +70,15 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     server: "_Server"
 
+    def setup(self) -> None:
+        """Keep to the script of the connection's beginning."""
+        super().setup()
+        self.script = self.server.script
+
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         request = Request(self.command, self.path, self.headers, body)
-        match self.server.script.take(request):
+        match self.script.take(request):
             case Answer() as answer:
                 self._answer(answer)
             case Close():
@@ -83,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
                 self.connection.close()
             case Hang():
-                self.server.script.closing.wait(30)
+                self.script.closing.wait(30)
                 self.close_connection = True
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815  http.server looks for these names
@@ -142,9 +147,31 @@ class ScriptedServer:
         return [f"{request.method} {request.path}" for request in self.requests]
 
 
+_IDLE: list[_Server] = []
+"""Those of this process that nobody has; they end with it."""
+
+
+@contextmanager
+def reused_scripted_server() -> Iterator[ScriptedServer]:
+    """Give one that listens on when the block ends: for each new address Google's client is built anew."""
+    server = _IDLE.pop() if _IDLE else _listening()
+    server.script = script = ScriptedServer(server)
+    try:
+        yield script
+    finally:
+        script.closing.set()
+        _IDLE.append(server)
+
+
+def _listening() -> _Server:
+    server = _Server(("127.0.0.1", 0), _Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
 @contextmanager
 def scripted_server() -> Iterator[ScriptedServer]:
-    """Run one on a free port."""
+    """Run one on a free port, at which nobody listens afterwards."""
     server = _Server(("127.0.0.1", 0), _Handler)
     server.script = ScriptedServer(server)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
