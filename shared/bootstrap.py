@@ -179,13 +179,13 @@ def _tasks(settings: Settings, clock: Clock, services: Callable[[], Services]) -
             from shared.adapters.google.cloud_tasks import TaskTarget, open_cloud_tasks
 
             target = TaskTarget(settings.functions_url, settings.tasks_service_account)
-            return open_cloud_tasks(path, target, clock, settings.cloud_tasks_endpoint)
+            return open_cloud_tasks(queue, target, clock, settings.cloud_tasks_endpoint, urgent=urgent)
 
-        location, _, queue = url.path.strip("/").partition("/")
-        if not (location and queue and settings.functions_url and settings.tasks_service_account):
-            needs = "TASKS_URL must be cloudtasks://PROJECT/LOCATION/QUEUE, and FUNCTIONS_URL and"
-            raise Misconfigured("setting.invalid", f"{needs} TASKS_SERVICE_ACCOUNT must be given with it")
-        path = f"projects/{url.netloc}/locations/{location}/queues/{queue}"
+        queue = _queue("TASKS_URL", url)
+        urgent = _queue("URGENT_TASKS_URL", urlsplit(settings.urgent_tasks_url or settings.tasks_url))
+        if not (settings.functions_url and settings.tasks_service_account):
+            needs = "FUNCTIONS_URL and TASKS_SERVICE_ACCOUNT must be given with TASKS_URL"
+            raise Misconfigured("setting.invalid", needs)
         return LazyTasks(opened)
 
     def inline(_: SplitResult) -> TaskQueue:
@@ -194,6 +194,14 @@ def _tasks(settings: Settings, clock: Clock, services: Callable[[], Services]) -
         return InlineTasks(partial(perform, services), clock)
 
     return _choose("TASKS_URL", settings.tasks_url, {"cloudtasks": cloud_tasks, "inline": inline})
+
+
+def _queue(setting: str, url: SplitResult) -> str:
+    """Return the name by which Cloud Tasks knows a queue."""
+    location, _, queue = url.path.strip("/").partition("/")
+    if not (url.scheme == "cloudtasks" and url.netloc and location and queue):
+        raise Misconfigured("setting.invalid", f"{setting} must be cloudtasks://PROJECT/LOCATION/QUEUE")
+    return f"projects/{url.netloc}/locations/{location}/queues/{queue}"
 
 
 def _mailer(settings: Settings, secrets: SecretStore, clock: Clock) -> Mailer:

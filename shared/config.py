@@ -35,6 +35,11 @@ class Settings:
         "What hands work on: `cloudtasks://PROJECT/LOCATION/QUEUE`, or `inline://` within the process",
         "inline://",
     )
+    urgent_tasks_url: str = _setting(
+        "What hands on work that somebody waits for: `cloudtasks://PROJECT/LOCATION/QUEUE`; empty: as"
+        " `TASKS_URL`",
+        "",
+    )
     people_api_endpoint: str = _setting("Google's People API", "https://people.googleapis.com/", address=True)
     people_quota: str = _setting(
         "Google's quotas for each account, a minute (`day`: a day), as the Cloud console tells them",

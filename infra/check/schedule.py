@@ -105,6 +105,19 @@ def retries(deployment: Deployment) -> Iterator[str]:
             yield f"{queue.address} does not say how often it tries again"
 
 
+def places(deployment: Deployment) -> Iterator[str]:
+    """Check that there is an instance for each task that the queues call for at once.
+
+    What is beyond them is refused with 429, and Cloud Tasks then slows the whole queue down.
+    """
+    queues = deployment.all("google_cloud_tasks_queue")
+    at_once = sum(queue["rate_limits"][0]["max_concurrent_dispatches"] for queue in queues)
+    run = functions.by_entry_point(deployment).get("sync_wisp")
+    instances = functions.service(run)["max_instance_count"] if run else 0
+    if run and instances < at_once:
+        yield f"sync_wisp has {instances} instances, and its queues call {at_once} at once"
+
+
 def _service(job: Resource) -> str:
     """Return the Cloud Run service in a job's address, SERVICE-NUMBER.REGION.run.app."""
     host: str = job["http_target"][0]["uri"].removeprefix("https://").partition(".")[0]

@@ -17,13 +17,13 @@ Vector = dict[tuple[tuple[str, str], ...], float]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One growth of one series.
+    """One growth of one series, or what a gauge showed.
 
     Attributes:
         name: The metric's name as PromQL has it.
         labels: Of the series.
         at: When, in seconds.
-        value: By how much.
+        value: By how much; or what it showed.
     """
 
     name: str
@@ -73,6 +73,13 @@ def _called(call: Any, samples: Sequence[Sample], now: float) -> Vector:
             start = now - selector.range.total_seconds()
             chosen = (each for each in samples if start < each.at <= now and _is_chosen(selector, each))
             return _summed((_key(each.labels), each.value) for each in chosen)
+        case "min_over_time", [selector]:
+            start = now - selector.range.total_seconds()
+            least: Vector = {}
+            for each in samples:
+                if start < each.at <= now and _is_chosen(selector, each):
+                    least[_key(each.labels)] = min(each.value, least.get(_key(each.labels), each.value))
+            return least
         case "histogram_quantile", [share, buckets]:
             return _quantile(float(share.val), _vector(buckets, samples, now))
     raise ValueError(f"{call.func.name} is not understood")
@@ -116,12 +123,12 @@ def _summed(pairs: Iterable[tuple[tuple[tuple[str, str], ...], float]]) -> Vecto
 
 
 def _combined(operator: str, left: Vector | float, right: Vector | float) -> Vector | float:
-    if operator in ("or", "and"):
+    if operator in ("or", "and", "unless"):
         assert isinstance(left, dict), operator
         assert isinstance(right, dict), operator
         if operator == "or":
             return left | {labels: value for labels, value in right.items() if labels not in left}
-        return {labels: value for labels, value in left.items() if labels in right}
+        return {labels: value for labels, value in left.items() if (labels in right) == (operator == "and")}
     assert isinstance(left, dict), "no query of ours begins with a number"
     pairs = (
         (labels, value, right if isinstance(right, float) else right.get(labels))

@@ -79,6 +79,9 @@ locals {
   unwell    = "(${local.partial} + ${local.abandoned})"
   ended     = "(${local.unwell} + ${local.complete})"
 
+  of_queue = "monitored_resource=\"cloud_tasks_queue\""
+  held     = "(sum by (queue_id) (min_over_time(cloudtasks_googleapis_com:queue_depth{${local.of_queue},queue_id=\"QUEUE\"}[HOURS])) > 0 unless sum by (queue_id) (increase(cloudtasks_googleapis_com:queue_task_attempt_count{${local.of_queue},queue_id=\"QUEUE\"}[HOURS])) > 0)"
+
   # Metrics by the names that PromQL gives them (cloud.google.com/monitoring/promql/promql-mapping).
   query_alerts = {
     server-errors = {
@@ -89,7 +92,17 @@ locals {
     queue-late = {
       severity = "WARNING", title = "Runs begin late"
       meaning  = "Tasks wait more than 15 minutes for a place in the queue: too many runs at once, or they take too long."
-      query    = "histogram_quantile(0.95, sum by (le) (increase(cloudtasks_googleapis_com:queue_task_attempt_delays_bucket{monitored_resource=\"cloud_tasks_queue\",queue_id=\"${module.queue.name}\"}[30m]))) > 900000"
+      query    = "histogram_quantile(0.95, sum by (le) (increase(cloudtasks_googleapis_com:queue_task_attempt_delays_bucket{${local.of_queue},queue_id=\"${module.queue.name}\"}[30m]))) > 900000"
+    }
+    urgent-late = {
+      severity = "ERROR", title = "Buttons wait"
+      meaning  = "Runs that somebody waits for begin more than a minute late, or do not begin at all: too many at once, or their queue is paused."
+      query    = "histogram_quantile(0.95, sum by (le) (increase(cloudtasks_googleapis_com:queue_task_attempt_delays_bucket{${local.of_queue},queue_id=\"${module.urgent_queue.name}\"}[30m]))) > 60000 or ${replace(replace(local.held, "QUEUE", module.urgent_queue.name), "HOURS", "30m")}"
+    }
+    queue-held = {
+      severity = "ERROR", title = "Tasks wait, and none is tried"
+      meaning  = "The queue of nights and further tries has held tasks for six hours, and made no call: somebody paused it and it stayed so."
+      query    = replace(replace(local.held, "QUEUE", module.queue.name), "HOURS", "6h")
     }
     runs-incomplete = {
       severity = "CRITICAL", title = "More than a fifth of the runs are not complete"

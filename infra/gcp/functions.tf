@@ -18,7 +18,7 @@ locals {
       state  = "user", enqueues = true, secrets = [], tokens = [], credentials = []
     }
     sync_wisp = {
-      caller  = "tasks", seconds = 1740, memory = "1Gi", instances = var.runs_at_once
+      caller  = "tasks", seconds = 1740, memory = "1Gi", instances = var.runs_at_once + var.urgent_runs_at_once
       state   = "user", enqueues = true
       secrets = ["oauth-client", "sendgrid-key"], tokens = ["read", "forget"], credentials = ["read"]
     }

@@ -8,6 +8,7 @@ locals {
     SECRETS_URL           = "secretmanager://${var.project.id}"
     SECRET_LOCATIONS      = join(",", [for place in sort(var.secret_locations) : join("=", compact([place, lookup(var.secret_keys, place, "")]))])
     TASKS_URL             = "cloudtasks://${var.project.id}/${var.region}/${module.queue.name}"
+    URGENT_TASKS_URL      = "cloudtasks://${var.project.id}/${var.region}/${module.urgent_queue.name}"
     TASKS_SERVICE_ACCOUNT = google_service_account.caller["tasks"].email
     FUNCTIONS_URL         = local.address
     CONSOLE_URL           = local.console_url

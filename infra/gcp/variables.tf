@@ -262,3 +262,15 @@ variable "source_archive" {
   default     = "source.zip"
   nullable    = false
 }
+
+variable "urgent_runs_at_once" {
+  description = "How many more may be on because somebody pressed a button or connected an account, whatever the nights do."
+  type        = number
+  default     = 10
+  nullable    = false
+
+  validation {
+    condition     = var.urgent_runs_at_once >= 1 && var.urgent_runs_at_once <= 100 && floor(var.urgent_runs_at_once) == var.urgent_runs_at_once
+    error_message = "urgent_runs_at_once is a whole number from 1 to 100."
+  }
+}

@@ -17,12 +17,14 @@ class Task:
         body: Its JSON body.
         name: A second task of the same name within hours is not enqueued. None: enqueue it in any case.
         delay: Seconds before it may start.
+        urgent: Whether somebody pressed a button and waits for it. Such tasks wait for no others.
     """
 
     function: str
     body: Document
     name: str | None = None
     delay: float = 0
+    urgent: bool = False
 
 
 class TaskQueue(Protocol):

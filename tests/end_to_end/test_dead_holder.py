@@ -48,7 +48,7 @@ def in_process(world: World) -> Iterator[tuple[Services, InlineTasks]]:
         else:
             perform(lambda: services, function, body)
 
-    with InlineTasks(call, Leasing(world), workers=1) as tasks:
+    with InlineTasks(call, Leasing(world), workers=1, reserved=0) as tasks:
         services = replace(world.services, tasks=tasks)
         yield services, tasks
 

@@ -235,7 +235,7 @@ def test_the_same_code_spreads_within_the_process(tmp_path: Path) -> None:
         assert body["wisp"] not in begun
         begun[body["wisp"]] = clock.monotonic()
 
-    with InlineTasks(call, clock, workers=1) as tasks:
+    with InlineTasks(call, clock, workers=1, reserved=0) as tasks:
         dark = Dark(tmp_path, 200, tasks)
         start = clock.monotonic()
         dark.start()

@@ -105,6 +105,7 @@ CHECKS: dict[str, Check] = {
     "addresses": egress.addresses,
     "awaited": egress.awaited,
     "retries": schedule.retries,
+    "places": schedule.places,
     "expiry": database.expiry,
     "safety": database.safety,
     "events": alerts.events,

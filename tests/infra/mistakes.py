@@ -177,7 +177,7 @@ MISTAKES = (
     ),
     _mistake("a reason too many that wakes nobody", "alerts.tf", '"guard"]', '"guard", "internal"]', "waits"),
     _mistake("an entry point that is not deployed", "functions.tf", _STATUS, "", "entry points", "invokers"),
-    _mistake("a setting's wrong name", "settings.tf", "TASKS_URL  ", "TASK_URL   ", "settings"),
+    _mistake("a setting's wrong name", "settings.tf", "    TASKS_URL  ", "    TASK_URL   ", "settings"),
     _mistake(
         "a paused job that goes on by itself",
         "modules/schedule/main.tf",
@@ -190,6 +190,13 @@ MISTAKES = (
         "a new instance that people wait for", "functions.tf", '"email_vcard", "sync', '"sync', "awaited"
     ),
     _mistake("mail to another country", "variables.tf", "api(\\\\.[a-z]+)?", "api", "plan"),
+    _mistake(
+        "a queue that calls for instances that are not there",
+        "functions.tf",
+        "instances = var.runs_at_once + var.urgent_runs_at_once",
+        "instances = var.runs_at_once",
+        "places",
+    ),
     _mistake("no retries of the queue", "modules/queue/main.tf", _QUEUE_RETRIES, "", "retries"),
     _mistake(
         "a token for somebody else",

@@ -248,7 +248,7 @@ def _answers_with_errors(story: Story) -> None:
     ]
 
 
-def _a_late_queue(story: Story) -> None:
+def _a_late_queue(story: Story, name: str = "runs") -> None:
     """Measure, as Cloud Tasks does, how long after its time a task is attempted."""
     clock, delays = FakeClock(), list[float]()
 
@@ -262,13 +262,24 @@ def _a_late_queue(story: Story) -> None:
         open_cloud_tasks(QUEUE, target, clock, running.url).enqueue(Task("sync_wisp", {"wisp": "acme"}))
         clock.advance(20 * 60)
         running.tasks.settle()
-    kind = {"monitored_resource": "cloud_tasks_queue", "queue_id": "runs"}
+    kind = {"monitored_resource": "cloud_tasks_queue", "queue_id": name}
     story.samples = [
         Sample("cloudtasks_googleapis_com:queue_task_attempt_delays_bucket", {**kind, "le": le}, story.now)
         for delay in delays
         for le in ("60000", "900000", "1800000", "inf")
         if delay * 1000 <= float(le)
     ]
+
+
+def _late_buttons(story: Story) -> None:
+    _a_late_queue(story, "urgent")
+
+
+def _a_paused_queue(story: Story) -> None:
+    """Show, as Cloud Tasks does each minute, how many tasks a queue holds."""
+    kind = {"monitored_resource": "cloud_tasks_queue", "queue_id": "runs"}
+    depth = "cloudtasks_googleapis_com:queue_depth"
+    story.samples = [Sample(depth, kind, story.now - hours * HOUR, 3) for hours in (5, 3, 1)]
 
 
 def _five_partial_runs(story: Story) -> None:
@@ -315,11 +326,13 @@ PROVOKED: Mapping[str, Callable[[Story], None]] = {
     "night-stalled": _a_night_in_the_queue,
     "notices-failing": _no_mail,
     "project-quota": _a_quota_of_the_project,
+    "queue-held": _a_paused_queue,
     "queue-late": _a_late_queue,
     "run-failed": _the_last_try,
     "runs-incomplete": _five_partial_runs,
     "scheduler-errors": _refused_calls,
     "server-errors": _answers_with_errors,
+    "urgent-late": _late_buttons,
     "watch-failed": _watch_meets_what_it_cannot_read,
     "watchdog-silent": _nobody_looks,
     "wisp-overdue": _watch_finds_a_bad_night,
@@ -368,6 +381,10 @@ def test_a_filter_that_is_not_understood_is_refused(text: str) -> None:
         ("sum(increase(none[1h])) < 1", False),
         ("(sum(increase(none[1h])) or vector(0)) / (sum(increase(none[1h])) or vector(0)) > 0", False),
         ("sum(increase(m[1h])) > 3 and sum(increase(m[1h])) >= 5", False),
+        ("sum by (k) (min_over_time(m[1h])) > 2", True),
+        ("sum by (k) (min_over_time(m[1h])) > 3", False),
+        ("sum by (k) (min_over_time(m[1h])) > 2 unless sum by (k) (increase(m[1h])) > 0", False),
+        ("sum by (k) (min_over_time(m[1h])) > 2 unless sum by (k) (increase(none[1h])) > 0", True),
     ],
 )
 def test_a_query_gives_what_it_says(query: str, expected: bool) -> None:
@@ -391,6 +408,19 @@ def test_an_alert_fires_when_it_should(
         PROVOKED[anchor](story)
 
     assert alerts.fire(anchor, story)
+
+
+def test_tasks_that_are_tried_are_not_held(
+    alerts: Alerts, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A night that waits for its place in the window fills the queue for hours, and nobody is woken."""
+    with told(tmp_path, capsys) as story:
+        _a_paused_queue(story)
+        kind = story.samples[0].labels
+        tried = Sample("cloudtasks_googleapis_com:queue_task_attempt_count", kind, story.now - HOUR)
+        story.samples = [*story.samples, tried]
+
+    assert not alerts.fire("queue-held", story)
 
 
 def test_a_good_night_wakes_nobody(

@@ -66,6 +66,23 @@ def test_a_task_without_name_and_delay_leaves_both_to_google(
     assert set(server.requests[0].json["task"]) == {"httpRequest", "dispatchDeadline"}
 
 
+def test_what_is_urgent_has_a_queue_of_its_own(server: ScriptedServer) -> None:
+    """With its own names; without such a queue it goes where everything goes."""
+    urgent = QUEUE.replace("sync", "urgent")
+    both = open_cloud_tasks(QUEUE, TARGET, FakeClock(), server.url, urgent=urgent)
+    server.will(*[Answer()] * 3)
+    both.enqueue(Task("sync_wisp", {}, name="a", urgent=True))
+    both.enqueue(Task("sync_wisp", {}, name="a"))
+    open_cloud_tasks(QUEUE, TARGET, FakeClock(), server.url).enqueue(Task("sync_wisp", {}, urgent=True))
+    named, usual, alone = server.requests
+
+    assert named.path == f"/v2/{urgent}/tasks"
+    assert named.json["task"]["name"].startswith(f"{urgent}/tasks/")
+    assert usual.path == f"/v2/{QUEUE}/tasks"
+    assert usual.json["task"]["name"].startswith(f"{QUEUE}/tasks/")
+    assert alone.path == f"/v2/{QUEUE}/tasks"
+
+
 def test_the_audience_may_differ_from_the_url() -> None:
     """A separate audience is filled in like the URL."""
     target = TaskTarget("http://127.0.0.1:8080/{function}", "a@b", audience="https://{service}.example")

@@ -117,3 +117,24 @@ def test_workers_run_tasks_side_by_side() -> None:
         tasks.enqueue(Task("a", {}))
         tasks.enqueue(Task("b", {}))
     assert sorted(met) == ["a", "b"]
+
+
+def test_what_is_urgent_waits_for_no_other() -> None:
+    """While every other worker is at work, somebody's button is served; of what waits it goes first."""
+    done: list[str] = []
+    is_served = threading.Event()
+
+    def call(function: str, body: Document) -> None:
+        if function == "long":
+            assert is_served.wait(10)
+        done.append(function)
+        if function == "button":
+            is_served.set()
+
+    with InlineTasks(call, FakeClock(), workers=2) as tasks:
+        for function in ("long", "long", "later"):
+            tasks.enqueue(Task(function, {}))
+        tasks.enqueue(Task("button", {}, urgent=True))
+
+    assert done[0] == "button"
+    assert sorted(done) == ["button", "later", "long", "long"]

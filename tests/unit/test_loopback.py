@@ -57,5 +57,11 @@ def test_every_setting_that_is_an_address_of_the_web_is_checked() -> None:
     named = {f.name for f in fields(Settings) if f.name.endswith(("_uri", "_endpoint", "_url"))}
     by_default = {f.name for f in fields(Settings) if str(f.default).startswith("http")}
 
-    ours = {"state_url", "secrets_url", "tasks_url", "secret_manager_endpoint"}  # no address of the web
+    ours = {
+        "state_url",
+        "secrets_url",
+        "tasks_url",
+        "urgent_tasks_url",
+        "secret_manager_endpoint",
+    }  # no address of the web
     assert set(ADDRESSES) == (named | by_default) - ours

@@ -54,10 +54,11 @@ run "numbers_out_of_bounds" {
   variables {
     backup_days  = 99
     people_quota = "writes=0"
-    runs_at_once = 0
+    runs_at_once        = 0
+    urgent_runs_at_once = 0
   }
 
-  expect_failures = [var.backup_days, var.people_quota, var.runs_at_once]
+  expect_failures = [var.backup_days, var.people_quota, var.runs_at_once, var.urgent_runs_at_once]
 }
 
 run "nobody_to_tell" {

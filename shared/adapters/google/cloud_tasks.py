@@ -102,7 +102,7 @@ class TaskTarget:
 
 
 class CloudTasksQueue:
-    """The `TaskQueue` port on a queue of Cloud Tasks.
+    """The `TaskQueue` port on two queues of Cloud Tasks: what is urgent has its own, which no night fills.
 
     A request goes out once. If nobody knows what became of it, `RetryLater` is raised, and a second `enqueue`
     is safe. For a task with a name it then answers False. A task without a name may be there twice; our
@@ -116,8 +116,10 @@ class CloudTasksQueue:
         target: TaskTarget,
         clock: Clock,
         endpoint: str = GOOGLE,
+        *,
+        urgent: str = "",
     ) -> None:
-        """Name a queue.
+        """Name the queues.
 
         Args:
             connect: Makes a transport; each thread makes its own and closes it, so that none is shared.
@@ -125,9 +127,10 @@ class CloudTasksQueue:
             target: Where its tasks go.
             clock: For delays.
             endpoint: The API's address.
+            urgent: The queue of tasks that somebody waits for; empty: the same.
         """
         self._connect = connect
-        self._queue = queue
+        self._queues = {False: queue, True: urgent or queue}
         self._target = target
         self._clock = clock
         self._endpoint = endpoint.rstrip("/") + "/"
@@ -179,7 +182,9 @@ class CloudTasksQueue:
 
     def _sent(self, api: Any, task: Task) -> bool:
         try:
-            api.create(parent=self._queue, body={"task": self._body(task)}).execute(num_retries=0)
+            api.create(parent=self._queues[task.urgent], body={"task": self._body(task)}).execute(
+                num_retries=0
+            )
         except HttpError as error:
             if _has_status(error, "ALREADY_EXISTS"):
                 return False
@@ -207,7 +212,7 @@ class CloudTasksQueue:
         if task.name is None:
             return {}
         # Hashed: names with sequential prefixes, such as dates, slow a queue (API description, tasks.create).
-        return {"name": f"{self._queue}/tasks/{hashlib.sha256(task.name.encode()).hexdigest()}"}
+        return {"name": f"{self._queues[task.urgent]}/tasks/{hashlib.sha256(task.name.encode()).hexdigest()}"}
 
     def _schedule(self, task: Task) -> dict[str, str]:
         if not task.delay:
@@ -216,13 +221,15 @@ class CloudTasksQueue:
         return {"scheduleTime": start.replace(tzinfo=None).isoformat() + "Z"}
 
 
-def open_cloud_tasks(queue: str, target: TaskTarget, clock: Clock, endpoint: str = GOOGLE) -> CloudTasksQueue:
-    """Open a queue as the settings name it; send nothing yet. An endpoint on loopback needs no credentials.
+def open_cloud_tasks(
+    queue: str, target: TaskTarget, clock: Clock, endpoint: str = GOOGLE, *, urgent: str = ""
+) -> CloudTasksQueue:
+    """Open queues as the settings name them; send nothing yet. An endpoint on loopback needs no credentials.
 
     Raises:
         Misconfigured: No Google credentials were found.
     """
-    return CloudTasksQueue(_connector(endpoint), queue, target, clock, endpoint=endpoint)
+    return CloudTasksQueue(_connector(endpoint), queue, target, clock, endpoint=endpoint, urgent=urgent)
 
 
 def _connector(endpoint: str) -> Callable[[], Http]:

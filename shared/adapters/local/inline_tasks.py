@@ -40,24 +40,29 @@ class _Job:
 class InlineTasks:
     """The `TaskQueue` port within this process. Use it as a context manager, or `close` it."""
 
-    def __init__(self, call: Callable[[str, Document], None], clock: Clock, workers: int = 2) -> None:
+    def __init__(
+        self, call: Callable[[str, Document], None], clock: Clock, workers: int = 2, reserved: int = 1
+    ) -> None:
         """Start the workers.
 
         Args:
             call: Runs a function, by name, with its body. `RetryLater` asks for another try.
             clock: For delays and pauses.
             workers: How many tasks may run at once.
+            reserved: How many more, of those that are urgent.
         """
         self._call = call
         self._clock = clock
         self._numbers = itertools.count()
         self._changed = threading.Condition()
-        self._waiting: list[_Job] = []
+        self._urgent: list[_Job] = []
+        self._others: list[_Job] = []
         self._running = 0
         self._taken: set[str] = set()
         self._ended: deque[tuple[float, str]] = deque()
         self._open = True
-        self._workers = [threading.Thread(target=self._work, daemon=True) for _ in range(workers)]
+        takes = [(self._urgent, self._others)] * workers + [(self._urgent,)] * reserved
+        self._workers = [threading.Thread(target=self._work, args=(heaps,), daemon=True) for heaps in takes]
         for worker in self._workers:
             worker.start()
 
@@ -97,7 +102,7 @@ class InlineTasks:
     def drain(self) -> None:
         """Wait until nothing waits and nothing runs, delayed tasks and further tries included."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._waiting and not self._running)
+            self._changed.wait_for(lambda: not (self._urgent or self._others or self._running))
 
     def close(self) -> None:
         """Wait for the work, also for what it hands on meanwhile; then end the workers."""
@@ -118,25 +123,31 @@ class InlineTasks:
         return True
 
     def _wait(self, job: _Job) -> None:
-        heapq.heappush(self._waiting, job)
+        heapq.heappush(self._urgent if job.task.urgent else self._others, job)
         self._changed.notify_all()
 
-    def _work(self) -> None:
-        while job := self._next():
+    def _work(self, heaps: Sequence[list[_Job]]) -> None:
+        while job := self._next(heaps):
             again = self._run(job)
             self._finish(job, again)
 
-    def _next(self) -> _Job | None:
-        """Wait for the next job that is due; return None if the queue is closed."""
+    def _next(self, heaps: Sequence[list[_Job]]) -> _Job | None:
+        """Wait for the next job that is due, from the first of these heaps that has one.
+
+        Return None if the queue is closed.
+        """
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._waiting or not self._open)
-                if not self._waiting:
+                self._changed.wait_for(lambda: any(heaps) or not self._open)
+                waiting = [heap for heap in heaps if heap]
+                if not waiting:
                     return None
-                pause = self._waiting[0].due - self._clock.monotonic()
-                if pause <= 0:
-                    self._running += 1
-                    return heapq.heappop(self._waiting)
+                now = self._clock.monotonic()
+                for heap in waiting:
+                    if heap[0].due <= now:
+                        self._running += 1
+                        return heapq.heappop(heap)
+                pause = min(heap[0].due for heap in waiting) - now
             self._clock.sleep(min(pause, _NAP))
 
     def _run(self, job: _Job) -> _Job | None:
@@ -156,7 +167,7 @@ class InlineTasks:
         with self._changed:
             self._running -= 1
             if again:
-                heapq.heappush(self._waiting, again)
+                self._wait(again)
             elif job.task.name is not None:
                 self._ended.append((self._clock.monotonic() + NAMES_REMEMBERED, job.task.name))
             self._changed.notify_all()

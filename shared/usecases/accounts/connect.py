@@ -183,7 +183,7 @@ def _new_account(services: Services, wisp: str, consented: Consented, accounts: 
 def _enqueue_first_fill(services: Services, account: Account, by: str) -> bool:
     """Enqueue the first fill; return whether that worked, since otherwise the nightly run does it."""
     try:
-        services.tasks.enqueue(Task("sync_wisp", {"wisp": account.wisp, "by": by}))
+        services.tasks.enqueue(Task("sync_wisp", {"wisp": account.wisp, "by": by}, urgent=True))
     except Trouble:
         return False
     log(Event.TASK_ENQUEUED, "the first fill of an account is enqueued", wisp=account.wisp)

@@ -218,7 +218,7 @@ def _enqueue_continuation(run: Run) -> None:
     claim = run.held_lease.claim
     with suppress(Trouble):
         body = {"wisp": run.wisp.id, "by": claim.holder}
-        run.services.tasks.enqueue(Task("sync_wisp", body, name=f"after-{claim.run}", delay=60))
+        run.services.tasks.enqueue(Task("sync_wisp", body, name=f"after-{claim.run}", delay=60, urgent=True))
 
 
 _ADVICE = {

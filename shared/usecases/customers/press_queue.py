@@ -279,5 +279,6 @@ def enqueue_run(services: Services, wisp: str, *, within: float = RETRY_WITHIN) 
     turn = int(now // within) + 1
     body = {"wisp": wisp, "by": _BY}
     name = f"presses-{wisp}-{within:.0f}-{turn}"
-    services.tasks.enqueue(Task("sync_wisp", body, name=name, delay=turn * within - now))
+    delay = turn * within - now
+    services.tasks.enqueue(Task("sync_wisp", body, name=name, delay=delay, urgent=True))
     log(Event.TASK_ENQUEUED, "customers who wait are handed on", wisp=wisp)

@@ -282,7 +282,7 @@ def try_again(
 
     We do so ourselves, and do not leave it to the queue, because Cloud Tasks slows a whole queue down when
     it is answered with errors (API description, ``HttpRequest``): one SIMPLer's trouble would delay the
-    others' runs.
+    others' runs. It is not urgent any more: whoever pressed a button has seen that it waits.
 
     Args:
         services: The ports.

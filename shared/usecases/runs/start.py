@@ -63,4 +63,4 @@ def _in_turn(services: Services, wisp: str, claim: Claim) -> Lease:
 
 def _task(wisp: str, claim: Claim, lease: Lease, allow: str) -> Task:
     body = {"wisp": wisp, "by": claim.holder, "run": claim.run, "owner": claim.owner, "token": lease.token}
-    return Task("sync_wisp", {**body, "allow": allow}, name=f"start-{claim.run}")
+    return Task("sync_wisp", {**body, "allow": allow}, name=f"start-{claim.run}", urgent=True)

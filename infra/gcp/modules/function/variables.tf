@@ -62,8 +62,8 @@ variable "max_instances" {
   nullable    = false
 
   validation {
-    condition     = var.max_instances >= 1 && var.max_instances <= 100
-    error_message = "max_instances is 1 to 100."
+    condition     = var.max_instances >= 1 && var.max_instances <= 200
+    error_message = "max_instances is 1 to 200."
   }
 }
 

@@ -30,12 +30,3 @@ resource "google_cloud_tasks_queue_iam_member" "enqueuer" {
   role     = "roles/cloudtasks.enqueuer"
   member   = each.value
 }
-
-# A task calls as an account that its maker may act as.
-resource "google_service_account_iam_member" "enqueuer" {
-  for_each = var.enqueuers
-
-  service_account_id = var.caller
-  role               = "roles/iam.serviceAccountUser"
-  member             = each.value
-}

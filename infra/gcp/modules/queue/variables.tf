@@ -4,12 +4,6 @@ variable "at_once" {
   nullable    = false
 }
 
-variable "caller" {
-  description = "Full name of the service account as which tasks call."
-  type        = string
-  nullable    = false
-}
-
 variable "enqueuers" {
   description = "Members that put tasks in, by function."
   type        = map(string)
