@@ -52,8 +52,8 @@ run "numbers_out_of_bounds" {
   command = plan
 
   variables {
-    backup_days  = 99
-    people_quota = "writes=0"
+    backup_days         = 99
+    people_quota        = "writes=0"
     runs_at_once        = 0
     urgent_runs_at_once = 0
   }
