@@ -10,7 +10,7 @@ STATE ?= both
 QUICK_TESTS := tests/unit tests/property tests/docs tests/typed --ignore=tests/property/test_system.py
 
 .DEFAULT_GOAL := help
-.PHONY: demo sandbox quick test lint format help setup bench chaos scale mutants screenshots check-infra audit sbom lock clean
+.PHONY: demo sandbox quick test lint format help releases settings back setup bench chaos scale mutants screenshots check-infra audit sbom lock clean
 
 ##@ Every day
 
@@ -42,6 +42,17 @@ format: setup ## rewrite the code as ruff would have it
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^##@ /{printf "%s%s\n", gap, substr($$0, 5); gap = "\n"} /^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+##@ In production; PROJECT and REGION say where
+
+releases: ## list the last ten releases
+	@python3 -m infra.releases list
+
+settings: ## edit the settings, see what that would do, and deploy them with the code that runs
+	@python3 -m infra.releases settings
+
+back: ## deploy the code of an earlier release again: RELEASE=41
+	@python3 -m infra.releases back $(RELEASE)
 
 ##@ Now and then
 

@@ -1,7 +1,7 @@
 """The source archive: exactly the files that are deployed, the same bytes whenever the files are the same.
 
-Terraform stores the archive under its SHA-256 and deploys that: what was built and tested once is what runs,
-and an earlier archive rolls back.
+A release (infra/releases) stores the archive under its SHA-256 and deploys that: what was built and tested
+once is what runs, and an earlier archive rolls back.
 """
 
 import argparse

@@ -1,9 +1,9 @@
 """Provider: a stand-in for the Google provider that knows its schema and little else.
 
 Terraform speaks with it as with the real one (plugin protocol 6: developer.hashicorp.com/terraform/plugin/
-terraform-plugin-protocol), so ``validate``, ``plan`` and ``test`` run where Google cannot be reached; it
-reads and applies nothing. The program needs its own environment, since the package ``tf`` wants an
-older protobuf than Google's clients do.
+terraform-plugin-protocol), so ``validate``, ``plan``, ``test`` and ``apply`` run where Google cannot be
+reached. It reads nothing, and what it applies is in Terraform's state only. The program needs its own
+environment, since the package ``tf`` wants an older protobuf than Google's clients do.
 """
 
 import json
@@ -80,6 +80,10 @@ class Provider(ProviderServicer):
             value |= self._addresses(value)
         return pb.PlanResourceChange.Response(planned_state=_encoded(value))
 
+    def ApplyResourceChange(self, request: Any, context: Any) -> Any:
+        made = _made(_decoded(request.planned_state), self._resources[request.type_name], request.type_name)
+        return pb.ApplyResourceChange.Response(new_state=_encoded(made))
+
     def GetFunctions(self, request: Any, context: Any) -> Any:
         return pb.GetFunctions.Response()
 
@@ -148,6 +152,21 @@ def _planned(value: Any, block: Mapping[str, Any]) -> Any:
         whole[name] = UNKNOWN if given is None and attribute["computed"] else given
     for name, nested in block["block_types"].items():
         whole[name] = _planned(value.get(name), nested["block"])
+    return whole
+
+
+def _made(value: Any, block: Mapping[str, Any], kind: str) -> Any:
+    """Return what has been made: texts that Google would compute are made up, other such values are null."""
+    if isinstance(value, list):
+        return [_made(each, block, kind) for each in value]
+    if not isinstance(value, dict):
+        return value
+    whole = {}
+    for name, attribute in block["attributes"].items():
+        made_up = f"{kind}.{name}" if attribute["type"] == "string" else None
+        whole[name] = made_up if value[name] == UNKNOWN else value[name]
+    for name, nested in block["block_types"].items():
+        whole[name] = _made(value[name], nested["block"], kind)
     return whole
 
 

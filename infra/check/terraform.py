@@ -47,7 +47,6 @@ class Terraform:
             (self.root / file).parent.mkdir(parents=True)
             shutil.copyfile(checkout / file, self.root / file)
         (self.folder / "state_override.tf").write_text(_LOCAL_STATE)
-        (self.folder / "source.zip").write_bytes(b"")
         self.run("init", "-input=false", "-no-color")
 
     def run(self, command: str, *arguments: str) -> str:

@@ -1,4 +1,5 @@
-# What is deployed: the archive, under a name that holds its hash, so that a deployment is exactly one archive.
+# What is deployed: an archive in this bucket, by its hash. Terraform neither makes nor stores it (infra/releases), so
+# applying a setting changes no code, and an earlier archive is there to go back to.
 
 resource "google_storage_bucket" "code" {
   #checkov:skip=CKV_GCP_62: it holds our code only, which every function contains; who changes it is in the audit log
@@ -21,22 +22,16 @@ resource "google_storage_bucket" "code" {
   }
 
   depends_on = [google_project_service.api]
-}
-
-resource "google_storage_bucket_object" "code" {
-  name   = "${filesha256(var.source_archive)}.zip"
-  bucket = google_storage_bucket.code.name
-  source = var.source_archive
 
   lifecycle {
-    create_before_destroy = true
+    prevent_destroy = true
   }
 }
 
 locals {
   code = {
-    bucket     = google_storage_bucket_object.code.bucket
-    object     = google_storage_bucket_object.code.name
+    bucket     = google_storage_bucket.code.name
+    object     = "${var.source_archive}.zip"
     repository = google_artifact_registry_repository.images.id
     builder    = google_service_account.builder.id
   }

@@ -257,10 +257,14 @@ variable "simpler_backend_identities" {
 }
 
 variable "source_archive" {
-  description = "The zip file with what is deployed, seen from this folder."
+  description = "SHA-256 of the archive that is deployed, under which it is in the bucket PROJECT-code. It is no setting: a release gives it."
   type        = string
-  default     = "source.zip"
   nullable    = false
+
+  validation {
+    condition     = can(regex("^[0-9a-f]{64}$", var.source_archive))
+    error_message = "source_archive is a SHA-256: 64 hexadecimal digits."
+  }
 }
 
 variable "urgent_runs_at_once" {

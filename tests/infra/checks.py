@@ -21,9 +21,9 @@ from shared.domain.model.reason import WAITS_FOR_A_PERSON
 from tests.docs.pages import ROOT, anchors, code, codes, rows
 
 CONFIGURATION = ROOT / "infra/gcp"
-EXAMPLE = (CONFIGURATION / "example.tfvars",)
+EXAMPLE = (CONFIGURATION / "example.tfvars", ROOT / "tests/infra/archive.tfvars.json")
 EVERYTHING = (*EXAMPLE, ROOT / "tests/infra/everything.tfvars.json")
-"""Variables: the example's alone, and with every option taken."""
+"""Variables: the example's alone with an archive, and with every option taken."""
 
 SECRETS = {
     "console": ("google-account-*", "oauth-client", "sendgrid-key", "signing-key", "simpler-*"),

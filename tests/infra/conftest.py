@@ -18,7 +18,11 @@ def terraform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terraform]:
     found = program("terraform")
     tool("provider")
     folder = tmp_path_factory.mktemp("terraform")
-    further = ("google_firestore_document", "google_secret_manager_secret_version")
+    further = (
+        "google_firestore_document",
+        "google_secret_manager_secret_version",
+        "google_storage_bucket_object",
+    )
     with stand_in.started(CONFIGURATION, folder, *further) as reattach:
         terraform = Terraform(found, reattach, folder / "checkout")
         terraform.copied(ROOT)

@@ -17,7 +17,7 @@ WRONG = {
         "terraform:latest",
         "hashicorp/terraform:latest is not pinned",
     ),
-    "an unknown substitution": ("$_WISP", "$_WISPS", "_WISPS is used and not defined"),
+    "an unknown substitution": ("$_MAY_DELETE", "$_MAY_DELET", "_MAY_DELET is used and not defined"),
     "a number for a duration": ("3600s", "3600", "Build.timeout is no string"),
 }
 """What could be wrong: a text, what it becomes, and what is said of it."""
@@ -34,8 +34,9 @@ def test_the_steps_are_in_order() -> None:
         "tools",
         "lint-and-types",
         "tests-and-infrastructure",
-        "installation",
         "archive",
+        "prepare",
+        "plan",
         "deploy",
         "smoke",
     ]

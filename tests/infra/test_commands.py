@@ -1,9 +1,12 @@
+import re
+import shlex
 from pathlib import Path
 
 import yaml
 
 from infra.check import gcloud, pipeline
 from infra.check.gcloud import Command
+from infra.releases.__main__ import parser
 from tests.docs.pages import PAGES, text
 from tests.infra.needs import program
 
@@ -20,6 +23,20 @@ def documented() -> list[Command]:
 def test_every_command_can_be_given(tmp_path: Path) -> None:
     """The Google Cloud CLI's own parser takes every gcloud command that is written anywhere."""
     assert gcloud.refusals(program("gcloud"), documented(), tmp_path) == []
+
+
+def test_every_step_of_a_release_can_be_given() -> None:
+    """`infra.releases` takes what cloudbuild.yaml, the pages and the Makefile give it."""
+    texts = [text(page) for page in ("cloudbuild.yaml", "infra/gcp/README.md", "Makefile")]
+    lines = [line for each in texts for line in re.findall(r"-m infra\.releases ([^`\n]+)", each)]
+    given = [
+        re.sub(r'"?\$[({]?\w+[)}]?"?', "41", line.replace("$(git rev-parse HEAD)", "$C")) for line in lines
+    ]
+
+    done = [parser().parse_args(shlex.split(line)).verb for line in given]
+
+    assert done[:4] == ["prepare", "plan", "apply", "call"]
+    assert {"list", "settings", "back"} <= set(done)
 
 
 def test_wrong_commands_are_found(tmp_path: Path) -> None:

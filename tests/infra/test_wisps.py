@@ -54,7 +54,7 @@ def test_what_is_deployed_is_the_same_for_any_number(
 
 
 def test_wisps_of_terraform_are_taken_over(taken_over: dict[str, Any]) -> None:
-    """Terraform lets go of their settings, their secrets and the rights on these, and destroys nothing."""
+    """Terraform lets go of their settings and secrets, of rights on these and of the archive; all stay."""
     let_go = {
         address
         for wisp in ("acme", "borealis")
@@ -66,6 +66,7 @@ def test_wisps_of_terraform_are_taken_over(taken_over: dict[str, Any]) -> None:
     }
     actions = {each["address"]: each["change"]["actions"] for each in taken_over["resource_changes"]}
 
+    let_go.add("google_storage_bucket_object.code")
     assert {address for address, each in actions.items() if each == ["forget"]} == let_go
     assert [address for address, each in actions.items() if "delete" in each] == []
 
@@ -86,6 +87,7 @@ def test_the_other_secrets_stay_in_terraform(taken_over: dict[str, Any]) -> None
 def former_state(*wisps: str) -> dict[str, Any]:
     """The state that Terraform had of these WISPs and of the secrets, as far as its plan looks at it."""
     secrets = ["oauth-client", "sendgrid-key", "signing-key", *(f"simpler-{wisp}" for wisp in wisps)]
+    archive = {"name": "0123.zip", "bucket": "acme-contacts-code"}
     return {
         "version": 4,
         "terraform_version": "1.11.4",
@@ -94,6 +96,7 @@ def former_state(*wisps: str) -> dict[str, Any]:
         "outputs": {},
         "resources": [
             *(one for secret in secrets for one in _secret(secret)),
+            _resource("google_storage_bucket_object", "code", (archive, None)),
             _resource(
                 "google_firestore_document",
                 "wisp",

@@ -4,7 +4,7 @@ variables {
   alert_emails   = ["operations@example.com"]
   project        = { id = "unit-test", number = "123456789012" }
   runbook_url    = "https://example.com/runbook.md"
-  source_archive = "versions.tf"
+  source_archive = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 }
 
 run "what_is_deployed" {
@@ -21,8 +21,8 @@ run "what_is_deployed" {
   }
 
   assert {
-    condition     = google_storage_bucket_object.code.name == "${filesha256("versions.tf")}.zip"
-    error_message = "What is deployed is named after its hash."
+    condition     = local.code.bucket == "unit-test-code" && local.code.object == "${var.source_archive}.zip"
+    error_message = "What is deployed is in the bucket of code, by its hash."
   }
 
   assert {

@@ -4,7 +4,7 @@ variables {
   alert_emails   = ["operations@example.com"]
   project        = { id = "unit-test", number = "123456789012" }
   runbook_url    = "https://example.com/runbook.md"
-  source_archive = "versions.tf"
+  source_archive = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 }
 
 run "names_that_google_refuses" {

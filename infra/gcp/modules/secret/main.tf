@@ -33,6 +33,10 @@ resource "google_secret_manager_secret" "this" {
       }
     }
   }
+
+  lifecycle {
+    prevent_destroy = true # its value is nowhere else
+  }
 }
 
 resource "google_secret_manager_secret_iam_member" "reader" {

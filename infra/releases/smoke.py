@@ -1,0 +1,67 @@
+"""Smoke: calls that show whether what was deployed works, and need no WISP.
+
+The calls leave nothing behind: no WISP has the id, and none can have the time zone.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Protocol
+
+NOWHERE = "Antarctica/Troll"
+"""A time zone that is none of a WISP's (shared/domain/model/time_zones.json)."""
+
+NOBODY = "smoke-test"
+"""A WISP that is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a function answered."""
+
+    status: int
+    kind: str
+    body: str
+
+
+class Callers(Protocol):
+    """Those who call the functions."""
+
+    def browser(self, url: str) -> Answer:
+        """Open an address, as a person does."""
+
+    def stranger(self, url: str, body: Mapping[str, object]) -> Answer:
+        """Call a function without a token."""
+
+    def backend(self, url: str, body: Mapping[str, object]) -> Answer:
+        """Call a function as SIMPLer's backend."""
+
+    def scheduler(self, name: str, url: str, body: Mapping[str, object]) -> str:
+        """Have Cloud Tasks call a function as Cloud Scheduler does; return what is wrong, if anything."""
+
+
+def flaws(urls: Mapping[str, str], callers: Callers, name: str) -> Iterator[str]:
+    """Yield what does not answer as it should.
+
+    Args:
+        urls: The functions' addresses.
+        callers: Those who call.
+        name: A name for the tasks that nothing had before.
+    """
+    page = callers.browser(urls["console"])
+    if (page.status, page.kind) != (HTTPStatus.FORBIDDEN, "text/html"):
+        yield f"console: {page.status} {page.kind}, and not the page that asks for a link"
+    asked = {
+        "wisp": NOBODY,
+        "user": {"id": NOBODY, "email": "smoke@example.com", "rights": ["user->gcontact"]},
+    }
+    known = callers.backend(urls["sync_status"], asked)
+    if known.status != HTTPStatus.NOT_FOUND or "problem:wisp.unknown" not in known.body:
+        yield f"sync_status: {known.status}, and not that there is no such WISP: {known.body[:300]}"
+    refused = callers.stranger(urls["sync_status"], asked)
+    if refused.status != HTTPStatus.FORBIDDEN:
+        yield f"sync_status: {refused.status} without a token, and not a refusal"
+    for function, body in (("sync_all", {"time_zone": NOWHERE}), ("watchdog", {})):
+        wrong = callers.scheduler(f"{name}-{function.replace('_', '-')}", urls[function], body)
+        if wrong:
+            yield f"{function}: {wrong}"

@@ -1,0 +1,87 @@
+"""What is called after a release, on the functions themselves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+import requests
+
+from infra.releases.smoke import NOBODY, NOWHERE, Answer, flaws
+from shared.domain.model.time_zone import TIME_ZONES
+from tests.functions.console_kit import console_of
+from tests.functions.served import served
+from tests.world import a_world, customer
+
+
+def _answer(response: requests.Response) -> Answer:
+    return Answer(response.status_code, response.headers["Content-Type"].partition(";")[0], response.text)
+
+
+@dataclass(frozen=True)
+class Callers:
+    """Those who call; a stranger is refused by Cloud Run, which is not here.
+
+    Attributes:
+        stranger_gets: What Cloud Run answers to a call without a token.
+        delivered: The tasks, each with the function's status.
+    """
+
+    stranger_gets: int = 403
+    delivered: dict[str, int] = field(default_factory=dict)
+
+    def browser(self, url: str) -> Answer:
+        return _answer(requests.get(url + "/", timeout=30))
+
+    def stranger(self, url: str, body: Mapping[str, object]) -> Answer:
+        return Answer(self.stranger_gets, "text/html", "")
+
+    def backend(self, url: str, body: Mapping[str, object]) -> Answer:
+        return _answer(requests.post(url + "/", json=body, timeout=30))
+
+    def scheduler(self, name: str, url: str, body: Mapping[str, object]) -> str:
+        self.delivered[name] = requests.post(url + "/", json=body, timeout=30).status_code
+        return "" if self.delivered[name] < 300 else "it failed"
+
+
+@pytest.fixture(scope="module")
+def urls(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The addresses of the functions of an installation that has no account yet."""
+    folder = tmp_path_factory.mktemp("world")
+    with (
+        a_world(folder, [customer(1)], accounts=0) as world,
+        served(world) as functions,
+        console_of(world) as console,
+    ):
+        names = ("sync_status", "sync_all", "watchdog")
+        yield {"console": console.address} | {name: f"{functions.address}/{name}" for name in names}
+
+
+def test_functions_that_work_have_no_flaw(urls: dict[str, str]) -> None:
+    """The page that asks for a link, no such WISP, a refusal, a night of nobody, a look of the watchdog."""
+    callers = Callers()
+
+    assert list(flaws(urls, callers, "release-7")) == []
+    assert callers.delivered == {"release-7-sync-all": 202, "release-7-watchdog": 200}
+
+
+def test_what_does_not_answer_is_named(urls: dict[str, str]) -> None:
+    """Each function that answers otherwise is told with what it answered."""
+    broken = dict.fromkeys(urls, f"{urls['sync_status']}/nothing/like/this")
+
+    found = "\n".join(flaws(broken, replace(Callers(), stranger_gets=200), "release-7"))
+
+    for name in (
+        "console: ",
+        "sync_status: 4",
+        "sync_status: 200 without a token",
+        "sync_all: ",
+        "watchdog: ",
+    ):
+        assert name in found
+
+
+def test_the_calls_concern_nobody() -> None:
+    """No WISP can have the time zone whose night is started; the id of none is a WISP's form."""
+    assert NOWHERE not in TIME_ZONES
+    assert NOBODY == "smoke-test"
