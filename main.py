@@ -11,6 +11,7 @@ entry point          trigger                         caller
 ``sync_customer``    the button on a customer        SIMPLer's backend
 ``customer_status``  a customer is looked up         SIMPLer's backend
 ``preview_sync``     "what would it do?"             SIMPLer's backend
+``make_preview``     a task                          Cloud Tasks
 ``email_vcard``      the button "vCard"              SIMPLer's backend
 ``console_link``     "Google Accounts" is opened     SIMPLer's backend
 ``wisp_settings``    a WISP is set up or changed     SIMPLer's backend
@@ -83,6 +84,12 @@ def customer_status(request: Request) -> Response:
 def preview_sync(request: Request) -> Response:
     """Tell what a run would do."""
     return _answer("preview_sync", request)
+
+
+@functions_framework.http
+def make_preview(request: Request) -> Response:
+    """Make a preview that somebody asked for."""
+    return _answer("make_preview", request)
 
 
 @functions_framework.http

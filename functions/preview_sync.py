@@ -1,12 +1,11 @@
-"""`preview_sync`: shows what a run would add, change and remove, field by field; writes nothing."""
+"""`preview_sync`: shows what a run would add, change and remove, field by field; writes nothing to Google."""
 
 from flask import Response
 
-from functions.endpoint import Call, ForWisp, Reply
+from functions.endpoint import Call, ForWisp
 from functions.user import GCONTACT, User, require
-from shared.usecases.base.documents import to_document
 from shared.usecases.base.services import Services
-from shared.usecases.runs.preview import preview_sync
+from shared.usecases.runs.kept_preview import content, wait_for
 
 
 class Body(ForWisp, kw_only=True, frozen=True):
@@ -20,6 +19,7 @@ def handle(call: Call) -> Response:
     return call.answer(Body, lambda body: _preview(body, call.services))
 
 
-def _preview(body: Body, services: Services) -> Reply:
+def _preview(body: Body, services: Services) -> Response:
     require(body.user, GCONTACT)
-    return Reply(to_document(preview_sync(services, body.wisp)))
+    preview = wait_for(services, body.wisp)
+    return Response(content(services.state, body.wisp, preview), mimetype="application/json")

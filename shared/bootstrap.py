@@ -240,6 +240,9 @@ def perform(services: Callable[[], Services], function: str, body: Document) -> 
         RetryLater: Nothing could be recorded; Google Cloud's queue would call again too.
         Misconfigured: No function of that name takes tasks, or a setting is wrong.
     """
+    if function == "make_preview":
+        _make_preview(services(), body)
+        return
     with ALONE:
         from shared.usecases.base.documents import from_document
         from shared.usecases.runs.run import SyncWisp
@@ -248,6 +251,14 @@ def perform(services: Callable[[], Services], function: str, body: Document) -> 
     if function != "sync_wisp":
         raise Misconfigured("task.unknown", f"no function {function!r} takes tasks")
     work(services(), from_document(body, SyncWisp, "task"))
+
+
+def _make_preview(services: Services, body: Document) -> None:
+    with ALONE:
+        from shared.usecases.base.documents import from_document
+        from shared.usecases.runs.preview_task import MakePreview, make_preview
+
+    make_preview(services, from_document(body, MakePreview, "task"))
 
 
 def _source(secrets: SecretStore, clock: Clock, wisp: Wisp) -> CustomerSource:

@@ -2,10 +2,10 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +26,14 @@ from infra.standins.simpler.standin import SimplerStandIn
 from infra.standins.simpler.state import Paging
 from shared.adapters.local.sqlite.leases import SqliteLeases
 from shared.adapters.local.sqlite.state import SqliteState
-from shared.bootstrap import build
+from shared.bootstrap import build, perform
 from shared.config import Settings
 from shared.domain.model.account import Account
 from shared.domain.model.quota import Limits
 from shared.domain.model.run import RunOutcome
 from shared.domain.model.wisp import Wisp
 from shared.errors import Trouble
-from shared.ports import SecretStore, Task
+from shared.ports import Document, SecretStore, Task
 from shared.usecases.base.documents import account_put, wisp_put
 from shared.usecases.base.services import Services
 from shared.usecases.runs.nightly import Again, Night, sync_all
@@ -49,13 +49,23 @@ PLENTY = Limits(*[10**6] * 5)
 
 
 class TaskList:
-    """The `TaskQueue` port for tests: remembers; what has a name, once. It may refuse many."""
+    """The `TaskQueue` port for tests: remembers; what has a name, once. It may refuse many.
+
+    Attributes:
+        tasks: What was handed on.
+        refusal: What many are refused with.
+        does: Does a preview at once, as a queue without delay would; None: it is remembered as well.
+    """
 
     def __init__(self) -> None:
         self.tasks: list[Task] = []
         self.refusal: Trouble | None = None
+        self.does: Callable[[str, Document], None] | None = None
 
     def enqueue(self, task: Task) -> bool:
+        if task.function == "make_preview" and self.does:
+            self.does(task.function, task.body)
+            return True
         if task.name and task.name in [known.name for known in self.tasks]:
             return False
         self.tasks.append(task)
@@ -273,6 +283,7 @@ def a_world(
             "simpler-acme",
             simpler_profile=_profile(paging),
         )
+        tasks.does = partial(perform, lambda: services)
         services.secrets.put("simpler-acme", simpler.state.secret())
         services.secrets.put("sendgrid-key", "SG.made-up")
         services.secrets.put("oauth-client", '{"client_id": "client", "client_secret": "secret"}')

@@ -61,6 +61,7 @@ ROUTES = (
     Route("/customer/sync", "sync_customer", customers.press, "POST"),
     Route("/customer/vcard", "email_vcard", customers.mail, "POST"),
     Route("/preview", "preview", preview.show),
+    Route("/preview/<preview>/progress", "preview_progress", preview.progress),
     Route("/preview/allow", "allow", preview.allow, "POST"),
     Route("/runs", "runs", runs.show, right=False),
     Route("/runs/<run>", "run", runs.one, right=False),

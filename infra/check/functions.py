@@ -18,6 +18,12 @@ LARGEST_ENVIRONMENT = 32 * 1024
 """Bytes of names and values, of a function ("Variable size limits for functions" at
 cloud.google.com/run/docs/configuring/services/overview-environment-variables)."""
 
+LIGHT = ("console", "preview_sync")
+"""Functions whose requests wait for others more than they compute, so that an instance may take several."""
+
+FRAMEWORK = {"THREADS"}
+"""Variables that are functions-framework's, and no settings of ours."""
+
 _KIND = "google_cloudfunctions2_function"
 _LONGEST_TASK = 30 * 60
 """Seconds that Cloud Tasks waits for an answer at most (Cloud Tasks API v2, Task.dispatchDeadline)."""
@@ -63,7 +69,8 @@ def settings(deployment: Deployment) -> Iterator[str]:
     needed = {name for name, required in known.items() if required}
     for name, function in by_entry_point(deployment).items():
         given = service(function)["environment_variables"].keys()
-        yield from (f"{name} is given {each}, which is no setting" for each in sorted(given - known.keys()))
+        taken = known.keys() | FRAMEWORK
+        yield from (f"{name} is given {each}, which is no setting" for each in sorted(given - taken))
         yield from (f"{name} is not given {each}" for each in sorted(needed - given))
 
 
@@ -87,9 +94,13 @@ def accounts(deployment: Deployment) -> Iterator[str]:
 
 
 def instances(deployment: Deployment) -> Iterator[str]:
-    """Check that an instance takes one request at a time, on the Python that is tested."""
+    """Check that an instance takes several requests only where it computes little, each in a thread."""
     for name, function in by_entry_point(deployment).items():
-        if service(function)["max_instance_request_concurrency"] != 1:
+        requests = service(function)["max_instance_request_concurrency"]
+        threads = int(service(function)["environment_variables"].get("THREADS", "1"))
+        if requests != threads:
+            yield f"{name} answers {requests} requests at once with {threads} threads"
+        if requests > 1 and name not in LIGHT:
             yield f"{name} answers several requests at once"
         if function["build_config"][0]["runtime"] != RUNTIME:
             yield f"{name} runs on {function['build_config'][0]['runtime']}"
@@ -100,7 +111,7 @@ def timeouts(deployment: Deployment) -> Iterator[str]:
     functions = by_entry_point(deployment)
     if run := functions.get("sync_wisp"):
         yield from _growing("sync_wisp", RUN_DEADLINE, service(run)["timeout_seconds"], _LONGEST_TASK)
-    for name in ("sync_customer", "preview_sync", "console"):
+    for name in ("sync_customer", "preview_sync", "make_preview", "console"):
         if waited := functions.get(name):
             yield from _growing(name, WAITING_DEADLINE, service(waited)["timeout_seconds"], _LONGEST_REQUEST)
     for job in deployment.all("google_cloud_scheduler_job"):

@@ -1,6 +1,7 @@
 # The functions: an entry point of main.py each, who calls it, and what it needs.
 #
 #   seconds      how long it may take: our own deadline is shorter (sync_wisp: 25 min), the caller's is longer
+#   requests     how many an instance takes at a time: several where each waits more than it computes; one where not given
 #   state        what it may do with the database
 #   enqueues     whether it hands on tasks
 #   secrets      which secrets of the service it reads
@@ -31,7 +32,7 @@ locals {
       state  = "viewer", enqueues = false, secrets = [], tokens = [], credentials = []
     }
     sync_customer = {
-      caller  = "simpler", seconds = 300, memory = "512Mi", instances = 10
+      caller  = "simpler", seconds = 290, memory = "512Mi", instances = 10
       state   = "user", enqueues = true
       secrets = ["oauth-client"], tokens = ["read"], credentials = ["read"]
     }
@@ -40,9 +41,13 @@ locals {
       state   = "viewer", enqueues = false
       secrets = [], tokens = [], credentials = ["read"]
     }
-    preview_sync = {
-      caller  = "simpler", seconds = 900, memory = "1Gi", instances = 5
-      state   = "viewer", enqueues = false
+    preview_sync = { # waits for what make_preview makes
+      caller = "simpler", seconds = 290, memory = "512Mi", instances = 5, requests = 20
+      state  = "user", enqueues = true, secrets = [], tokens = [], credentials = []
+    }
+    make_preview = {
+      caller  = "tasks", seconds = 900, memory = "1Gi", instances = 20
+      state   = "user", enqueues = false
       secrets = ["oauth-client"], tokens = ["read"], credentials = ["read"]
     }
     email_vcard = {
@@ -56,12 +61,12 @@ locals {
       secrets = ["signing-key"], tokens = [], credentials = []
     }
     wisp_settings = {
-      caller  = "simpler", seconds = 300, memory = "1Gi", instances = 10
+      caller  = "simpler", seconds = 290, memory = "1Gi", instances = 10
       state   = "user", enqueues = false
       secrets = [], tokens = [], credentials = ["read", "make", "store"]
     }
     console = {
-      caller  = "browsers", seconds = 900, memory = "1Gi", instances = 20
+      caller  = "browsers", seconds = 480, memory = "2Gi", instances = 10, requests = 8
       state   = "user", enqueues = true
       secrets = ["oauth-client", "sendgrid-key", "signing-key"], tokens = ["read", "make", "store", "forget"], credentials = ["read"]
     }
@@ -88,6 +93,7 @@ module "function" {
   timeout       = each.value.seconds
   memory        = each.value.memory
   max_instances = each.value.instances
+  requests      = lookup(each.value, "requests", 1)
   min_instances = var.fixed_egress && contains(local.awaited, each.key) ? 1 : 0
   # Scheduler and Cloud Tasks of the same project count as internal (cloud.google.com/run/docs/securing/ingress).
   ingress  = contains(["scheduler", "tasks"], each.value.caller) ? "ALLOW_INTERNAL_ONLY" : "ALLOW_ALL"

@@ -16,12 +16,14 @@ from shared.errors import RetryLater, Trouble
 from shared.policy import Grant, Mode, Policy
 from shared.ports import Drop, Task
 from shared.usecases.base.documents import wisp_put
+from shared.usecases.runs.kept_preview import HOLDER, KeptPreview, kept_put, lease_of_preview
 from tests.functions.served import JOE, MARY, MODULES, Served, served
 from tests.world import World
 
 FUNCTIONS = list(MODULES)
 FOR_CUSTOMER = ("sync_customer", "customer_status", "email_vcard")
 NEEDS_THE_RIGHT = ("start_sync", "preview_sync", "console_link", "wisp_settings", *FOR_CUSTOMER)
+PREVIEW = "preview-20260302T050000-00000000"
 OF_A_WISP = tuple(name for name in FUNCTIONS if name not in ("sync_all", "watchdog"))
 
 Prepare = Callable[[World, Served], object]
@@ -74,6 +76,8 @@ def body(function: str, **changed: Any) -> dict[str, Any]:
             good = {}
         case "sync_wisp":
             good = {"wisp": "acme"}
+        case "make_preview":
+            good = {"wisp": "acme", "preview": PREVIEW, "owner": "whoever asked", "token": 1}
         case "sync_customer" | "customer_status" | "email_vcard":
             good = {"wisp": "acme", "user": MARY, "customer": "7"}
         case "wisp_settings":
@@ -107,6 +111,9 @@ def successes() -> list[AnswerCase]:
         _call("sync_status", 200, "running", prepare=_press),
         _call("sync_status", 200, "no_account", prepare=_no_account),
         _call("sync_status", 200, "reconnect", prepare=_google_refused_a_sign_in),
+        _call("make_preview", 200, "ready", prepare=_asked_for_a_preview),
+        _call("make_preview", 200, "failed", prepare=_asked_while_simpler_denies),
+        _call("make_preview", 200, "superseded"),
         _call("preview_sync", 200, "all new"),
         _call("preview_sync", 200, "held back", prepare=_many_left),
         _call("preview_sync", 200, "no account can be read", prepare=_google_refuses_a_sign_in),
@@ -140,7 +147,8 @@ def failures_of_some() -> list[AnswerCase]:
         *(
             _call(name, 404, "wisp.unknown", wisp="acmee")
             for name in OF_A_WISP
-            if name != "sync_wisp"  # it speaks to a queue, which must not try that again
+            if name
+            not in ("make_preview", "sync_wisp")  # they speak to a queue, which must not try that again
         ),
         *(
             _call(name, 409, "wisp.no_account", prepare=_no_account)
@@ -166,6 +174,8 @@ def failures_of_some() -> list[AnswerCase]:
         _call("sync_customer", 422, "customer.id", customer=" "),
         _call("customer_status", 422, "customer.id", customer=" "),
         _call("preview_sync", 500, "secret.missing", prepare=_no_secret),
+        _call("preview_sync", 503, "preview.waiting", prepare=_a_queue_that_stands_still),
+        _call("preview_sync", 503, "tasks.unreachable", prepare=_no_tasks),
         _call("console_link", 500, "setting.missing", prepare=_no_console),
         _call("wisp_settings", 409, "settings.changed", do="save", settings={"leavers": "keep"}),
         _call("wisp_settings", 422, "settings.invalid", do="save", wisp="new", settings={"name": "New"}),
@@ -347,6 +357,22 @@ def _no_way_to_google_nor_tasks(world: World, functions: Served) -> None:
 def _simpler_fails_and_no_tasks(world: World, functions: Served) -> None:
     _simpler_fails(world, functions)
     _no_tasks(world, functions)
+
+
+def _asked_for_a_preview(world: World, _: Served) -> None:
+    claim = Claim("whoever asked", PREVIEW, HOLDER, "preview")
+    lease = world.services.leases.acquire(lease_of_preview("acme"), claim, 60)
+    asked = KeptPreview(PREVIEW, world.clock.now().isoformat(), "")
+    world.services.state.write(kept_put(world.services, "acme", asked), fence=lease)
+
+
+def _asked_while_simpler_denies(world: World, functions: Served) -> None:
+    _simpler_denies(world, functions)
+    _asked_for_a_preview(world, functions)
+
+
+def _a_queue_that_stands_still(world: World, _: Served) -> None:
+    world.tasks.does = None
 
 
 class _Stolen(SqliteLeases):

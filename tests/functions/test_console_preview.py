@@ -1,6 +1,7 @@
 """The preview's page: old and new field by field, and the leave to remove what the guard holds back."""
 
 from infra.standins.simpler.failure import Failure
+from shared.bootstrap import perform
 from tests.functions.console_kit import Browser, Node
 from tests.world import World, customer
 
@@ -149,3 +150,85 @@ def test_when_simpler_fails_the_page_says_so(mary: Browser, world: World) -> Non
     assert mary.answer.status_code == 502
     assert "SIMPLer" in page.text
     assert page.one("h1").text == "This could not be done"
+
+
+def wait_page(mary: Browser, world: World) -> Node:
+    """Open the preview while nobody makes it."""
+    world.tasks.does = None
+    return mary.get("/preview")
+
+
+def work_previews_off(world: World) -> None:
+    """Make the previews that were asked for meanwhile."""
+    for task in list(world.tasks.tasks):
+        perform(lambda: world.services, task.function, task.body)
+    world.tasks.tasks.clear()
+
+
+def test_while_it_is_being_made_the_page_says_how_far_it_is(mary: Browser, world: World) -> None:
+    """Nobody waits for long; the browser looks again by itself, with scripts or without."""
+    page = wait_page(mary, world)
+    panel = page.one("section")
+    refresh = page.one("meta", **{"http-equiv": "refresh"})
+
+    assert mary.answer.status_code == 200
+    assert page.one("h1").text == "Preview"
+    assert "Reading the customers from SIMPLer" in panel.text
+    assert refresh.attributes["content"] == f"3; url={panel.attributes['data-page']}"
+    work_previews_off(world)
+    assert mary.get(panel.attributes["data-page"]).all("section")[0].one("h2").text == "office0@example.com"
+
+
+def test_the_pages_script_is_told_how_far_it_is(mary: Browser, world: World) -> None:
+    """As of a run; when the preview has ended, the script opens the page again."""
+    panel = wait_page(mary, world).one("section")
+    mary.get(panel.attributes["data-progress"])
+    before = mary.answer.json()
+    work_previews_off(world)
+    mary.get(panel.attributes["data-progress"])
+
+    assert before["run"] == panel.attributes["data-run"]
+    assert before["text"] == before["spoken"] == "Reading the customers from SIMPLer"
+    assert mary.answer.json()["run"] == ""
+
+
+def test_opening_it_again_asks_for_none_besides(mary: Browser, world: World) -> None:
+    """Two tabs and twenty reloads cost one."""
+    panel = wait_page(mary, world).one("section")
+    for path in ("/preview", panel.attributes["data-page"], "/preview?anew=1"):
+        assert mary.get(path).one("section").attributes["data-run"] == panel.attributes["data-run"]
+
+    assert len(world.tasks.tasks) == 1
+
+
+def test_a_failure_is_shown_once_and_the_next_look_tries_again(mary: Browser, world: World) -> None:
+    """Whoever waited is told, and does not wait for the next one by itself."""
+    panel = wait_page(mary, world).one("section")
+    world.simpler.state.failure = Failure("denied")
+    work_previews_off(world)
+    failed = mary.get(panel.attributes["data-page"])
+    world.simpler.state.failure = None
+    mary.get("/preview")
+
+    assert failed.one("h1").text == "This could not be done"
+    assert len(world.tasks.tasks) == 1
+
+
+def test_look_again_shows_what_was_put_right_meanwhile(mary: Browser, world: World) -> None:
+    """The page says of when it is."""
+    page = mary.get("/preview")
+    world.simpler.state.customers.add(customer(50))
+    again = next(link for link in page.all("a") if link.text == "Look again")
+    world.clock.advance(10)
+
+    assert page.all("time")[0].attributes["datetime"] == "2026-03-02T05:00:00+00:00"
+    assert tiles(mary.get("/preview").all("section")[0])["New"] == "30"
+    assert tiles(mary.get(again.attributes["href"]).all("section")[0])["New"] == "31"
+
+
+def test_an_address_of_nobodys_preview_shows_ones_own(mary: Browser) -> None:
+    """Whatever stands in it."""
+    for named in ("preview-20260302T050000-00000000", "../other", "<script>", "x" * 5000):
+        page = mary.get("/preview", made=named)
+
+        assert page.all("section")[0].one("h2").text == "office0@example.com"

@@ -23,7 +23,7 @@ CURL = re.compile(
     r"""--header "Authorization: Bearer \$\(token (?P<token>\w+)\)" "\$FUNCTIONS/(?P<function>\w+)"$""",
     re.MULTILINE,
 )
-MACHINERY = {"sync_all", "sync_wisp", "watchdog"}
+MACHINERY = {"sync_all", "watchdog", "sync_wisp", "make_preview"}
 
 
 @dataclass(frozen=True, slots=True)

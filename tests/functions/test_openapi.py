@@ -18,11 +18,11 @@ from infra.standins.google.server import serving
 from shared.adapters.simpler.errors import ROWS
 from shared.bootstrap import policy_of
 from shared.config import Settings
+from shared.domain.model.preview import Preview
 from shared.domain.model.run import RunOutcome
 from shared.usecases.customers.email_vcard import Sent
 from shared.usecases.customers.press import Pressed
 from shared.usecases.runs.customer_status import CustomerStatus
-from shared.usecases.runs.preview import Preview
 from shared.usecases.runs.status import MESSAGES, Status
 from shared.usecases.runs.watchdog import Seen
 from shared.usecases.wisps.settings import Checked, Known

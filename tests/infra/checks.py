@@ -30,7 +30,7 @@ SECRETS = {
     "console_link": ("signing-key",),
     "customer_status": ("simpler-*",),
     "email_vcard": ("sendgrid-key", "simpler-*"),
-    "preview_sync": ("google-account-*", "oauth-client", "simpler-*"),
+    "make_preview": ("google-account-*", "oauth-client", "simpler-*"),
     "sync_customer": ("google-account-*", "oauth-client", "simpler-*"),
     "sync_wisp": ("google-account-*", "oauth-client", "sendgrid-key", "simpler-*"),
     "wisp_settings": ("simpler-*",),

@@ -147,6 +147,20 @@ MISTAKES = (
         'memory = "512Mi", instances = 9',
         "together",
     ),
+    _mistake(
+        "several requests at once, and a single thread",
+        "modules/function/main.tf",
+        "merge(var.settings, local.threads)",
+        "var.settings",
+        "instances",
+    ),
+    _mistake(
+        "several runs in one instance",
+        "functions.tf",
+        'caller  = "tasks", seconds = 900, memory = "1Gi", instances = 20',
+        'caller  = "tasks", seconds = 900, memory = "1Gi", instances = 20, requests = 4',
+        "instances",
+    ),
     _mistake("a schedule that is none", "schedule.tf", '"0 5 * * *"', '"0 5 * * "', "validate"),
     _mistake(
         "a run longer than its caller waits", "functions.tf", "seconds = 1740", "seconds = 1800", "plan"
@@ -161,8 +175,8 @@ MISTAKES = (
     _mistake(
         "a press that is stopped at its work",
         "functions.tf",
-        'seconds = 300, memory = "512Mi"',
-        'seconds = 200, memory = "512Mi"',
+        'seconds = 290, memory = "512Mi", instances = 10',
+        'seconds = 200, memory = "512Mi", instances = 10',
         "timeouts",
     ),
     _mistake(

@@ -1,24 +1,69 @@
 """Preview: shows what a run would do, field by field; here a person may let removals through the guard."""
 
-from flask import Response, make_response, request
+from flask import Response, jsonify, make_response, request, url_for
+from msgspec import to_builtins
 
 from functions.console.pages import button
+from functions.console.pages.progress import Progress
+from functions.console.pages.wording import many
 from functions.console.web.render import render
 from functions.console.web.visit import Visit
 from functions.problems import BadRequest
+from shared.domain.model.preview import FieldChange
 from shared.domain.sync.guard import LONGEST_PERMIT
-from shared.usecases.runs.preview import FieldChange, preview_sync
+from shared.usecases.runs.kept_preview import KeptPreview, as_preview, ask, content, follow, until_ended
 
 MOST_CONTACTS_SHOWN = 100
 """Contacts shown per kind and account."""
 
 
+PATIENCE = 2.0
+"""Seconds that the page waits for a preview before it says that one is being made."""
+
+
 def show(visit: Visit) -> Response:
-    """Show the page; for large accounts, reading both sides takes a while."""
-    preview = preview_sync(visit.services, visit.wisp.id)
-    return make_response(
-        render("preview.html", visit, preview=preview, most=MOST_CONTACTS_SHOWN, lines=lines)
-    )
+    """Show a preview; while it is being made, how far it is.
+
+    The address may name the preview that this browser waits for (``made``), or ask for a new one (``anew``).
+    """
+    services, wisp = visit.services, visit.wisp.id
+    named = request.args.get("made", "")
+    preview = follow(services, wisp, named) if named else None
+    suits = preview is not None
+    if preview is None:
+        asked = ask(services, wisp, anew="anew" in request.args)
+        preview, suits = asked.preview, asked.suits
+    preview = until_ended(services, wisp, preview, services.clock.monotonic() + PATIENCE)
+    match preview.state:
+        case "failed":
+            raise preview.failure()
+        case "ready" if suits:
+            return _page(visit, preview)
+        case _:
+            address = url_for("preview", made=preview.id) if suits else url_for("preview")
+            shown = {"progress": _progress(preview), "address": address}
+            return make_response(render("preview_wait.html", visit, **shown))
+
+
+def progress(visit: Visit, preview: str) -> Response:
+    """Return how far a preview is, as JSON for the page's script; nothing when the page should look again."""
+    found = follow(visit.services, visit.wisp.id, preview)
+    far = _progress(found) if found is not None and found.state == "making" else Progress()
+    return jsonify(to_builtins(far))
+
+
+def _page(visit: Visit, kept: KeptPreview) -> Response:
+    preview = as_preview(content(visit.services.state, visit.wisp.id, kept))
+    shown = {"preview": preview, "kept": kept, "most": MOST_CONTACTS_SHOWN, "lines": lines}
+    return make_response(render("preview.html", visit, **shown))
+
+
+def _progress(preview: KeptPreview) -> Progress:
+    text = "Reading the customers from SIMPLer"
+    if preview.accounts:
+        compared, accounts = many(preview.contacts, "customer"), many(preview.accounts, "Google account")
+        text = f"Comparing {compared} with {accounts}"
+    return Progress(preview.id, text, text)
 
 
 def allow(visit: Visit) -> Response:

@@ -10,13 +10,15 @@ All times here are seconds since 1970 by the *database's* clock, except `Lease.d
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-ClaimKind = Literal["run", "customers", "disconnect", "restore", "delete", "relist", "accounts", "freed"]
+ClaimKind = Literal[
+    "run", "customers", "disconnect", "restore", "delete", "relist", "accounts", "freed", "preview"
+]
 """The purpose that a lease is held for.
 
 ``run``: a wisp's run. ``customers``: single customers. ``disconnect``, ``restore``: an account that is let
 go, or brought back to what it was. ``delete``: a wisp that is deleted. ``relist``: an account that is to be
 listed as a whole. ``accounts``: a change of a wisp's accounts. ``freed``: nothing; an operator took it from
-its holder, whose last request may still be under way.
+its holder, whose last request may still be under way. ``preview``: a preview of a wisp.
 """
 
 LARGEST_TOKEN = 2**53

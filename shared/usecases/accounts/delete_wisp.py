@@ -25,7 +25,8 @@ _QUIET = 60.0
 """Seconds that an account may take without a request to Google, which would renew the leases."""
 
 _OWN = ("progress", "believed", "presses", "pressed", "turn", "mails", "synced", "history", "notices")
-"""Collections below a wisp that go with it; runs have notes below them, and accounts go with their tokens."""
+"""Collections below a wisp that go with it; runs have notes below them, previews have parts, and accounts go
+with their tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,10 @@ def _paths(state: StateStore, wisp: str) -> Iterator[str]:
     for run, _ in state.find(f"{root}/runs"):
         yield from (f"{root}/runs/{run}/notes/{id_}" for id_, _ in state.find(f"{root}/runs/{run}/notes"))
         yield f"{root}/runs/{run}"
+    for preview, _ in state.find(f"{root}/previews"):
+        path = f"{root}/previews/{preview}"
+        yield from (f"{path}/parts/{id_}" for id_, _ in state.find(f"{path}/parts"))
+        yield path
     for kind in _OWN:
         yield from (f"{root}/{kind}/{id_}" for id_, _ in state.find(f"{root}/{kind}"))
     yield from (f"connects/{id_}" for id_, _ in state.find("connects", where={"wisp": wisp}))

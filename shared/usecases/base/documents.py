@@ -9,6 +9,8 @@
 ``wisps/W/believed/list``    how long SIMPLer's list was when it was last believed, and which ids it had twice
 ``wisps/W/presses/P``        customers whose button was pressed, until they are handled
 ``wisps/W/pressed/P``        what became of a press that somebody else handled (deleted after a day)
+``wisps/W/previews/P``       how far a preview is, or why it failed; what it shows is in its parts
+                             ``wisps/W/previews/P/parts/N`` (deleted after ten minutes)
 ``wisps/W/mails/M``          that a vCard was mailed, without its address (deleted after an hour)
 ``wisps/W/turn/run``         until when presses leave the lease to a run that waits for it
 ``wisps/W/synced/A``         what an account held when it was equal to SIMPLer last

@@ -5,12 +5,12 @@ could overwrite the counts of a run.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import partial
 
 from shared.domain.contact.card import Card
 from shared.domain.contact.country import country_code
 from shared.domain.model.account import Account
+from shared.domain.model.preview import AccountPreview, FieldChange, Kept, Preview, Shown
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.actual import Actual, actual_of
 from shared.domain.sync.desired import Desired
@@ -20,11 +20,11 @@ from shared.domain.sync.item_identity import NAME
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.person import Item, Label, Person
 from shared.domain.sync.plan import Plan, PlannedChange, make_plan
-from shared.errors import Trouble
+from shared.errors import LeaseLost, Trouble
 from shared.ports import Clock
 from shared.usecases.base import ledger_store
 from shared.usecases.base.documents import accounts_of, load_accepted_list, load_wisp
-from shared.usecases.base.leases import WAITING_DEADLINE, RequestGate
+from shared.usecases.base.leases import WAITING_DEADLINE, HeldLease, RequestGate
 from shared.usecases.base.rate_limit import RateLimit
 from shared.usecases.base.services import Services
 from shared.usecases.sync.account import in_parallel
@@ -36,102 +36,8 @@ MOST_SHOWN = 500
 """Changes shown per kind and account; the counts include the rest."""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One field of a contact, before and after; each item as one line."""
-
-    field: str
-    old: tuple[str, ...]
-    new: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """The items of a field that are the user's own and stay, each as one line."""
-
-    field: str
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One contact that would change.
-
-    Attributes:
-        customer: The customer's id.
-        name: As the contact shows it.
-        why: For a removal: left or gone; for an update: whether SIMPLer or somebody in Google changed it.
-        changes: Field by field.
-        kept: What the user added, field by field.
-    """
-
-    customer: str
-    name: str
-    why: str = ""
-    changes: list[FieldChange] = field(default_factory=list)
-    kept: list[Kept] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class AccountPreview:
-    """The changes that a run would make in one account.
-
-    Attributes:
-        account: Its id.
-        email: Its address.
-        create: How many contacts would be made.
-        update: How many would be changed.
-        relabel: How many would be put back into the label.
-        remove: How many would be removed.
-        refused: How many removals the guard would hold back.
-        unchanged: How many need nothing.
-        label: The label's new name, where it is to follow the wisp's; else empty.
-        guard: What the guard would say; empty when it lets everything through.
-        reason: Why this account has no preview; empty when it has one.
-        creates: The contacts to be made.
-        updates: The contacts to be changed.
-        removes: The contacts to be removed, those held back included.
-        permit: This account's part of the preview's token.
-    """
-
-    account: str
-    email: str
-    create: int = 0
-    update: int = 0
-    relabel: int = 0
-    remove: int = 0
-    refused: int = 0
-    unchanged: int = 0
-    label: str = ""
-    guard: str = ""
-    reason: str = ""
-    creates: list[Shown] = field(default_factory=list)
-    updates: list[Shown] = field(default_factory=list)
-    removes: list[Shown] = field(default_factory=list)
-    permit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """The changes that a run would make.
-
-    Attributes:
-        listed: How many records SIMPLer listed.
-        contacts: How many of their customers are contacts.
-        skipped: How many records cannot be used.
-        accounts: The same, account by account.
-        token: Lets exactly the removals through that the guard holds back; empty if it holds back none.
-    """
-
-    listed: int
-    contacts: int
-    skipped: int
-    accounts: list[AccountPreview]
-    token: str
-
-
 def preview_sync(services: Services, wisp_id: str) -> Preview:
-    """Preview a run.
+    """Preview a run, for whoever asks alone; `kept_preview` has one for all who ask.
 
     Raises:
         StopRun: SIMPLer's list cannot be read.
@@ -139,9 +45,27 @@ def preview_sync(services: Services, wisp_id: str) -> Preview:
     """
     wisp = load_wisp(services.state, wisp_id)
     accounts = accounts_of(services.state, wisp)
-    gathered = read_desired(services.source(wisp), wisp)
+    return compare(services, wisp, accounts, read_desired(services.source(wisp), wisp))
+
+
+def compare(
+    services: Services, wisp: Wisp, accounts: Sequence[Account], gathered: Gathered, *leases: HeldLease
+) -> Preview:
+    """Compare SIMPLer's customers with each account.
+
+    Args:
+        services: The ports.
+        wisp: The wisp.
+        accounts: Its accounts that receive contacts.
+        gathered: Its customers.
+        leases: What must still be held whenever Google is asked.
+
+    Raises:
+        LeaseLost: One of the leases has passed to another.
+    """
     before = load_accepted_list(services.state, wisp.id).listed
-    previews = in_parallel(partial(_account, services, wisp, gathered, listed_before=before), accounts)
+    one = partial(_account, services, wisp, gathered, listed_before=before, leases=leases)
+    previews = in_parallel(one, accounts)
     token = ".".join(preview.permit for preview in previews if preview.permit)
     return Preview(
         listed=gathered.listed,
@@ -153,18 +77,26 @@ def preview_sync(services: Services, wisp_id: str) -> Preview:
 
 
 def _account(
-    services: Services, wisp: Wisp, gathered: Gathered, account: Account, *, listed_before: int | None
+    services: Services,
+    wisp: Wisp,
+    gathered: Gathered,
+    account: Account,
+    *,
+    listed_before: int | None,
+    leases: Sequence[HeldLease],
 ) -> AccountPreview:
     preview = AccountPreview(account.id, account.email)
     try:
         rate_limit = RateLimit.load(services.state, services.clock, services.limits, account)
         rate_limit.check()
-        gate = RequestGate(services.clock, services.clock.monotonic() + WAITING_DEADLINE, rate_limit)
+        gate = RequestGate(services.clock, services.clock.monotonic() + WAITING_DEADLINE, rate_limit, *leases)
         with services.book(account, gate) as book:
             ledger = ledger_store.load_ledger(services.state, account.id)
             search = LabelSearch(book, wisp, ledger.head.known_labels())
             label = search.among(book.labels())
             plan = _plan(search, label, gathered.desired, ledger, clock=services.clock)
+    except LeaseLost:
+        raise
     except Trouble as trouble:
         preview.reason = trouble.user_message
         return preview

@@ -2,6 +2,9 @@
 
 locals {
   name = replace(var.entry_point, "_", "-")
+
+  # functions-framework starts as many threads (its _http/gunicorn.py); without it, four for each processor.
+  threads = var.requests > 1 ? { THREADS = tostring(var.requests) } : {}
 }
 
 resource "google_service_account" "this" {
@@ -32,13 +35,13 @@ resource "google_cloudfunctions2_function" "this" {
 
   service_config {
     service_account_email            = google_service_account.this.email
-    environment_variables            = var.settings
+    environment_variables            = merge(var.settings, local.threads)
     timeout_seconds                  = var.timeout
     available_memory                 = var.memory
     available_cpu                    = "1"
     max_instance_count               = var.max_instances
     min_instance_count               = var.min_instances
-    max_instance_request_concurrency = 1
+    max_instance_request_concurrency = var.requests
     ingress_settings                 = var.ingress
     all_traffic_on_latest_revision   = true
     direct_vpc_egress                = var.network == null ? null : "VPC_EGRESS_ALL_TRAFFIC"

@@ -110,6 +110,18 @@ variable "region" {
   nullable    = false
 }
 
+variable "requests" {
+  description = "Requests that an instance takes at a time."
+  type        = number
+  default     = 1
+  nullable    = false
+
+  validation {
+    condition     = var.requests >= 1 && var.requests <= 80
+    error_message = "requests is 1 to 80."
+  }
+}
+
 variable "settings" {
   description = "Its environment."
   type        = map(string)

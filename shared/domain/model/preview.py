@@ -1,0 +1,97 @@
+"""Preview: what a run would do, as people see it: account by account, contact by contact, field by field."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of a contact, before and after; each item as one line."""
+
+    field: str
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The items of a field that are the user's own and stay, each as one line."""
+
+    field: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One contact that would change.
+
+    Attributes:
+        customer: The customer's id.
+        name: As the contact shows it.
+        why: For a removal: left or gone; for an update: whether SIMPLer or somebody in Google changed it.
+        changes: Field by field.
+        kept: What the user added, field by field.
+    """
+
+    customer: str
+    name: str
+    why: str = ""
+    changes: list[FieldChange] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class AccountPreview:
+    """The changes that a run would make in one account.
+
+    Attributes:
+        account: Its id.
+        email: Its address.
+        create: How many contacts would be made.
+        update: How many would be changed.
+        relabel: How many would be put back into the label.
+        remove: How many would be removed.
+        refused: How many removals the guard would hold back.
+        unchanged: How many need nothing.
+        label: The label's new name, where it is to follow the wisp's; else empty.
+        guard: What the guard would say; empty when it lets everything through.
+        reason: Why this account has no preview; empty when it has one.
+        creates: The contacts to be made.
+        updates: The contacts to be changed.
+        removes: The contacts to be removed, those held back included.
+        permit: This account's part of the preview's token.
+    """
+
+    account: str
+    email: str
+    create: int = 0
+    update: int = 0
+    relabel: int = 0
+    remove: int = 0
+    refused: int = 0
+    unchanged: int = 0
+    label: str = ""
+    guard: str = ""
+    reason: str = ""
+    creates: list[Shown] = field(default_factory=list)
+    updates: list[Shown] = field(default_factory=list)
+    removes: list[Shown] = field(default_factory=list)
+    permit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The changes that a run would make.
+
+    Attributes:
+        listed: How many records SIMPLer listed.
+        contacts: How many of their customers are contacts.
+        skipped: How many records cannot be used.
+        accounts: The same, account by account.
+        token: Lets exactly the removals through that the guard holds back; empty if it holds back none.
+    """
+
+    listed: int
+    contacts: int
+    skipped: int
+    accounts: list[AccountPreview]
+    token: str
