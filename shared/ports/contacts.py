@@ -169,5 +169,11 @@ class ContactBook(Protocol):
         At most `LABELLINGS_AT_ONCE`.
         """
 
+    def take_out_of_label(self, names: Sequence[str], label: str) -> Mapping[str, Result]:
+        """Take contacts out of the label, by resource name; other memberships stay.
+
+        At most `LABELLINGS_AT_ONCE`. One that Google leaves there, having no other group, is `Refused`.
+        """
+
     def delete_label(self, label: str) -> None:
         """Delete the label, but no contact in it; do nothing if the label does not exist."""

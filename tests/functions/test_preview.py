@@ -19,7 +19,7 @@ def test_it_shows_a_change_field_by_field_and_writes_nothing(functions: Served, 
     old_new = {c["field"]: (c["old"], c["new"]) for c in account["updates"][0]["changes"]}
     assert old_new["phoneNumbers"] == (["+353 87 100 0001 (mobile)"], ["+353 86 111 1111 (mobile)"])
     assert account["removes"] == [
-        {"customer": "2", "name": "Customer 2", "why": "left", "changes": [], "kept": []}
+        {"customer": "2", "name": "Customer 2", "why": "left", "retires": False, "changes": [], "kept": []}
     ]
     assert (world.snapshot(), preview["token"]) == (before, "")
     outcome = world.run().accounts[0]

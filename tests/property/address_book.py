@@ -13,6 +13,7 @@ from shared.domain.sync.person import Item, Person
 from shared.domain.sync.plan import Plan, PlannedChange
 
 LABEL = "contactGroups/ours"
+FORMER = "contactGroups/former"
 MINE = "contactGroups/myContacts"
 WISP = "acme"
 
@@ -50,7 +51,7 @@ class AddressBook:
         """Do a plan, and keep the ledger as a run would."""
         absorb_all(ledger, plan, desired)
         for lost in plan.relabel:
-            self.store(replace(lost.person, groups=lost.person.groups | {LABEL}))
+            self.store(replace(lost.person, groups=lost.person.groups - {FORMER} | {LABEL}))
         for update in plan.update:
             self._update(update, ledger, desired, run)
         for card in (desired.card(new.customer) for new in plan.create):
@@ -62,8 +63,19 @@ class AddressBook:
             )
             self._note(ledger, desired, card, person, "ours")
         for removal in plan.remove:
-            self.remove(removal.person.resource_name)
-            ledger.drop(removal.customer)
+            name, entry = removal.person.resource_name, ledger.get(removal.customer)
+            is_first = entry is not None and entry.resource_name == name
+            if removal.retires:
+                now = self.persons[name]
+                self.store(replace(now, groups=now.groups - {LABEL} | {FORMER}))
+                if is_first:
+                    retired = Entry(name, now.source_id, content="former", retired_at=desired.now)
+                    ledger.put(removal.customer, retired)
+                continue
+            self.remove(name)
+            ledger.head.extras.pop(name, None)
+            if is_first:
+                ledger.drop(removal.customer)
 
     def _update(self, update: PlannedChange, ledger: Ledger, desired: Desired, run: str) -> None:
         """Update as Google does: the etag guards it, and fields that are not ours stay."""

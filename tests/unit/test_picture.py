@@ -167,9 +167,9 @@ def test_the_picture_of_one_customer_has_nobody_else() -> None:
     one = everybody.only("1")
 
     assert one == Actual(
-        {"1": [person(card())]},
-        {"1": [person(card(), "c3")]},
-        {"1": entry(card())},
+        labelled={"1": [person(card())]},
+        unlabelled={"1": [person(card(), "c3")]},
+        unread={"1": entry(card())},
         total=9,
         label=LABEL,
         unsure={"1"},

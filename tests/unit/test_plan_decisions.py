@@ -79,7 +79,7 @@ def test_whoever_has_no_room_is_not_created(total: int, room: int) -> None:
     assert [change.customer for change in cut.no_room] == ["1", "2", "3"][room:]
     assert cut.update == plan.update
     assert cut.total == total
-    assert cut.counts() == {"create": 3, "update": 1, "relabel": 0, "remove": 0}
+    assert cut.counts() == {"create": 3, "update": 1, "relabel": 0, "remove": 0, "retire": 0}
 
 
 def test_contacts_of_ours_are_counted_with_duplicates() -> None:

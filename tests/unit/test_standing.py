@@ -23,6 +23,9 @@ def contact(content: Content = "ours", sent: str = SENT) -> Entry:
     return Entry("people/c1", "id-c1", "tag-c1", sent, content=content)
 
 
+RETIRED = contact("former")._replace(retired_at=8)
+
+
 @pytest.mark.parametrize(
     ("desired", "head", "entry", "expected"),
     [
@@ -42,6 +45,10 @@ def contact(content: Content = "ours", sent: str = SENT) -> Entry:
         (LEFT, NEW, None, "unknown"),
         (LEFT, IN_DOUBT, None, "unsure"),
         (replace(LEFT, leavers="keep"), WHOLE, contact(), "kept"),
+        (replace(LEFT, leavers="former"), WHOLE, contact(), "retiring"),
+        (replace(LEFT, leavers="former", former_before=7), WHOLE, RETIRED, "former"),
+        (replace(LEFT, leavers="former", former_before=9), WHOLE, RETIRED, "leaving"),
+        (WANTED, WHOLE, RETIRED, "returning"),
         (HELD, WHOLE, contact(), "kept"),
         (HELD, WHOLE, None, "absent"),
     ],

@@ -20,6 +20,7 @@ from shared.usecases.runs.customer_status import customer_status
 _TONES: Mapping[Standing, Tone] = {
     "current": "good",
     "kept": "plain",
+    "former": "plain",
     "absent": "plain",
     "unknown": "plain",
 }

@@ -37,6 +37,7 @@ TONES = {"complete": "good", "failed": "bad", "stopped": "bad", "waiting": "plai
 REMOVAL_WORDS = {
     "left": "The customer's status no longer makes them a contact",
     "gone": "No longer in SIMPLer",
+    "former": "Long enough among the former customers",
     "duplicate": "A second contact of the same customer",
     "disconnected": "The account was disconnected",
 }
@@ -49,6 +50,7 @@ NOTES = {
     "relabelled": "Put back into the label",
     "restored": "Made again",
     "removed": "Removed",
+    "retired": "Gone over to the former customers",
     "kept": "Kept",
     "skipped": "Skipped",
     "refused": "Removal held back",
@@ -70,6 +72,9 @@ STANDINGS = {
     "unlabelled": "Out of the label",
     "kept": "In Google, kept",
     "leaving": "In Google, to be removed",
+    "retiring": "In Google, to go to the former customers",
+    "former": "Among the former customers",
+    "returning": "Among the former customers, to come back",
     "missing": "Not in Google yet",
     "unsure": "Not confirmed by Google yet",
     "absent": "Not in Google",
@@ -92,7 +97,7 @@ _FIELD = re.compile("|".join(FIELD_WORDS))
 
 def reason(what: str, why: str) -> str:
     """Return in words why something was done with a contact, or was not; `what` is the note's kind."""
-    if what in ("removed", "refused"):
+    if what in ("removed", "retired", "refused"):
         return named(REMOVAL_WORDS, why)
     if what == "skipped":
         code, separator, position = why.partition(" (")

@@ -30,6 +30,7 @@ _HARMS = {
     "addition": "users' additions lost",
     "content": "not as SIMPLer says",
     "stayed": "not removed",
+    "former": "among the former customers, though a contact",
     "label": "without its label",
     "stale": "state changed by a stale holder",
     "two writers": "two writers in one account",

@@ -24,7 +24,7 @@ from infra.standins.google import Rules
 from infra.standins.simpler.state import Paging
 from shared.config import Settings
 from shared.domain.model.account import Account
-from shared.domain.model.wisp import Wisp
+from shared.domain.model.wisp import Leavers, Wisp
 from shared.usecases.base.documents import account_put, wisp_put
 
 TIMEOUT = 30
@@ -44,6 +44,7 @@ class Plan:
         rules: How Google behaves.
         quota: As the setting PEOPLE_QUOTA; empty for the usual limits.
         name: Of the wisp, and so of the label.
+        leavers: What happens to leavers' contacts.
     """
 
     seed: int
@@ -53,6 +54,7 @@ class Plan:
     rules: Rules
     quota: str = ""
     name: str = "ACME Wireless"
+    leavers: Leavers = "remove"
 
 
 @dataclass(slots=True)
@@ -210,7 +212,16 @@ def _wisp(plan: Plan, addresses: Addresses) -> Wisp:
     size = {"size": PAGE} if plan.paging == "page" else {}
     profile = {"listing": {"paging": {"style": plan.paging, **size}}}
     where = (addresses.simpler, addresses.credentials[2], "simpler-acme")
-    return Wisp("acme", plan.name, "IE", "Europe/Dublin", *where, simpler_profile=profile)
+    return Wisp(
+        "acme",
+        plan.name,
+        "IE",
+        "Europe/Dublin",
+        *where,
+        simpler_profile=profile,
+        leavers=plan.leavers,
+        former_days=1,
+    )
 
 
 def _set_up(scene: Scene, tokens: Mapping[str, str]) -> None:

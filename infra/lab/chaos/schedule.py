@@ -15,6 +15,7 @@ from infra.lab.chaos.town import Town
 from infra.lab.chaos.verdict import Finding
 from infra.standins.google import Lag, Quota, Rules
 from infra.standins.google.wording import FORMS
+from shared.domain.model.wisp import Leavers
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 
@@ -33,6 +34,8 @@ _BETWEEN = (1, MINUTE, MINUTE, 5 * MINUTE, HOUR, 8 * HOUR, DAY, 8 * DAY)
 _SIZES = (3, 4, 6, 8, 8, 12, 45)
 _NAMES = ("ACME Wireless", "ACME Wireless", "Cafe\u0301  Wireless")
 """Of wisps; Google may give the last one back composed, and with one space."""
+
+_LEAVERS: tuple[Leavers, ...] = ("remove", "remove", "former", "former", "keep")
 
 _TIGHT = Quota(critical_reads=14, critical_writes=8, write_requests=10, group_reads=4)
 _TIGHT_SETTING = "reads=14,writes=8,others=10,groups=4"
@@ -97,6 +100,7 @@ def _plan(seed: int, random: Random, *, is_steady: bool) -> Plan:
         rules=_rules(random, _TIGHT if is_tight else Quota()),
         quota=_TIGHT_SETTING if is_tight else "",
         name=random.choice(_NAMES),
+        leavers=Random(f"leavers {seed}").choice(_LEAVERS),
     )
 
 

@@ -9,6 +9,7 @@ customer who was no contact for a while loses what was added to the contact.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -59,7 +60,7 @@ class Expected:
 def expected_of(source: CustomerSource, wisp: Wisp) -> Expected:
     """Return what accounts must hold now; an empty list wants nothing and removes nothing."""
     try:
-        desired = read_desired(source, wisp).desired
+        desired = read_desired(source, wisp, datetime.now(UTC)).desired
     except StopRun:
         return Expected(wisp.id, {}, None)
     fields = {customer: fields_of(desired.card(customer)) for customer in desired.records}
@@ -122,6 +123,15 @@ class _Ours:
         self._trash: Mapping[str, Contact] = snapshot["trash"]
         self._own_labels = [group for group in snapshot["groups"].values() if self._is_label(group)]
         members = {name for group in self._own_labels for name in group["members"]}
+        mark = {"key": LABEL, "value": f"v1|{quote(expected.wisp, safe='')}|former"}
+        retired = [
+            name
+            for group in snapshot["groups"].values()
+            if mark in group.get("clientData", ())
+            for name in group["members"]
+            if not diary.touched(name)
+        ]
+        self._former = {c for name in retired for c in customers_of(self._contacts[name], expected.wisp)[:1]}
         self._labelled: dict[str, list[str]] = {}
         for name in sorted(members):
             for customer in customers_of(self._contacts[name], expected.wisp)[:1]:
@@ -151,6 +161,8 @@ class _Ours:
                 yield self._found("doubled", f"customer {customer} has {len(names)} contacts")
             for name in names[: len(names) == 1]:
                 yield from self._content(customer, name, fields)
+        for customer in sorted(self._expected.fields.keys() & self._former):
+            yield self._found("former", f"customer {customer} is a contact, and among the former ones")
         stay = self._expected.stay
         for customer in sorted(self._labelled.keys() - self._expected.fields.keys() - (stay or frozenset())):
             if stay is not None:

@@ -28,6 +28,7 @@ class Shown:
         customer: The customer's id.
         name: As the contact shows it.
         why: For a removal: left or gone; for an update: whether SIMPLer or somebody in Google changed it.
+        retires: For a removal: the contact only goes over to the label of former customers.
         changes: Field by field.
         kept: What the user added, field by field.
     """
@@ -35,6 +36,7 @@ class Shown:
     customer: str
     name: str
     why: str = ""
+    retires: bool = False
     changes: list[FieldChange] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
 
@@ -50,14 +52,15 @@ class AccountPreview:
         update: How many would be changed.
         relabel: How many would be put back into the label.
         remove: How many would be removed.
-        refused: How many removals the guard would hold back.
+        retire: How many would go over to the label of former customers.
+        refused: How many of both the guard would hold back.
         unchanged: How many need nothing.
         label: The label's new name, where it is to follow the wisp's; else empty.
         guard: What the guard would say; empty when it lets everything through.
         reason: Why this account has no preview; empty when it has one.
         creates: The contacts to be made.
         updates: The contacts to be changed.
-        removes: The contacts to be removed, those held back included.
+        removes: The contacts to be removed or to retire, those held back included.
         permit: This account's part of the preview's token.
     """
 
@@ -67,6 +70,7 @@ class AccountPreview:
     update: int = 0
     relabel: int = 0
     remove: int = 0
+    retire: int = 0
     refused: int = 0
     unchanged: int = 0
     label: str = ""

@@ -14,6 +14,7 @@ What = Literal[
     "mended",
     "relabelled",
     "removed",
+    "retired",
     "restored",
     "kept",
     "skipped",
@@ -78,6 +79,7 @@ class AccountOutcome:
         mended: Of those, the ones that somebody had changed in Google.
         relabelled: Contacts put back into the label.
         removed: Contacts moved to the trash.
+        retired: Contacts that went over to the label of former customers.
         unchanged: Contacts that needed nothing.
         skipped: Customers left out for their record.
         refused: Removals that the guard holds back.
@@ -102,6 +104,7 @@ class AccountOutcome:
     mended: int = 0
     relabelled: int = 0
     removed: int = 0
+    retired: int = 0
     unchanged: int = 0
     skipped: int = 0
     refused: int = 0
@@ -117,7 +120,7 @@ class AccountOutcome:
     @property
     def writes(self) -> int:
         """Contacts written."""
-        return self.created + self.updated + self.relabelled + self.removed
+        return self.created + self.updated + self.relabelled + self.removed + self.retired
 
 
 CustomerResult = Literal["created", "updated", "unchanged", "removed", "skipped", "failed"]

@@ -7,7 +7,11 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 LABEL_PREFIX = "Azotel SIMPLer - "
 
-Leavers = Literal["remove", "keep"]
+FORMER_SUFFIX = " \N{EN DASH} Former"
+
+Leavers = Literal["remove", "keep", "former"]
+"""What happens to a leaver's contact: it is removed; it stays as it is; it *retires* to the label of former
+customers, and is removed some days later."""
 
 
 class LeftOut(Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,6 +53,7 @@ class Wisp:
         left_out: Which records are no contacts all the same.
         name_template: How the contact's name is made, e.g. ``{name} #{id}``.
         leavers: What happens to the contact of a customer who is a contact no longer.
+        former_days: How many days a retired contact stays.
         guard_count: The guard lets this many removals through in any case.
         guard_percent: It also lets this share of an account's contacts through.
         mail_domains: vCards are only mailed to addresses in these domains; none given: to any user's.
@@ -67,6 +72,7 @@ class Wisp:
     left_out: tuple[LeftOut, ...] = ()
     name_template: str = "{name}"
     leavers: Leavers = "remove"
+    former_days: int = 30
     guard_count: int = 20
     guard_percent: int = 10
     mail_domains: tuple[str, ...] = ()
@@ -76,6 +82,11 @@ class Wisp:
     def label(self) -> str:
         """The label's name, which follows the wisp's; one that a user gave the label stays."""
         return LABEL_PREFIX + self.name
+
+    @property
+    def former_label(self) -> str:
+        """The name with which the label of former customers is made."""
+        return self.label + FORMER_SUFFIX
 
     def wants(self, status: str) -> bool:
         """Return whether a customer in this status is a contact."""
@@ -158,6 +169,15 @@ class WispSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     leavers: (
         Annotated[
             Leavers, Meta(description="What becomes of the contact of a customer who is one no longer.")
+        ]
+        | UnsetType
+    ) = UNSET
+    former_days: (
+        Annotated[
+            int,
+            Meta(
+                ge=1, le=365, description="Days for which leavers' contacts stay in the label of former ones."
+            ),
         ]
         | UnsetType
     ) = UNSET

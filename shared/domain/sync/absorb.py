@@ -28,7 +28,8 @@ def absorb(ledger: Ledger, plan: Plan, desired: Desired) -> None:
         if update.merged:  # else it is known to hold what we wrote last
             ledger.invalidate(update.customer)
     for removal in plan.remove:
-        _note_removal(ledger, removal, plan.found.get(removal.customer))
+        if removal.customer not in plan.seen:
+            _note_removal(ledger, removal, plan.found.get(removal.customer))
 
 
 def _note_removal(ledger: Ledger, removal: PlannedChange, found: str | None) -> None:

@@ -18,30 +18,35 @@ class Actual:
 
     Attributes:
         labelled: Those in our label, as they were read.
-        unlabelled: Those that are not.
+        former: Those that retired: in the label of former customers only.
+        unlabelled: Those in neither.
         unread: The ledger's entries of contacts in our label that we did not read: they have not changed.
-        unlabelled_entries: The ledger's entries of unread contacts outside our label.
+        unlabelled_entries: The ledger's entries of unread contacts outside our label, retired ones too.
         total: How many contacts the account holds.
         label: Resource name of our label.
+        former_label: That of the label of former customers; empty where there is none.
         unsure: Customers whose contact the ledger knows; Google neither shows it nor says that it is gone.
         hidden: The customers of such contacts, and of further ones, by resource name.
     """
 
     labelled: dict[str, list[Person]] = field(default_factory=dict)
+    former: dict[str, list[Person]] = field(default_factory=dict)
     unlabelled: dict[str, list[Person]] = field(default_factory=dict)
     unread: dict[str, Entry] = field(default_factory=dict)
     unlabelled_entries: dict[str, Entry] = field(default_factory=dict)
     total: int = 0
     label: str = ""
+    former_label: str = ""
     unsure: set[str] = field(default_factory=set)
     hidden: dict[str, str] = field(default_factory=dict)
 
     def only(self, customer: str) -> "Actual":
         """Return the contacts of one customer."""
-        labelled = {customer: self.labelled[customer]} if customer in self.labelled else {}
-        unlabelled = {customer: self.unlabelled[customer]} if customer in self.unlabelled else {}
-        unread = {customer: self.unread[customer]} if customer in self.unread else {}
-        only = Actual(labelled, unlabelled, unread, total=self.total, label=self.label)
+        only = Actual(total=self.total, label=self.label, former_label=self.former_label)
+        only.labelled = {name: own for name, own in self.labelled.items() if name == customer}
+        only.former = {name: own for name, own in self.former.items() if name == customer}
+        only.unlabelled = {name: own for name, own in self.unlabelled.items() if name == customer}
+        only.unread = {name: own for name, own in self.unread.items() if name == customer}
         only.unsure = {customer} & self.unsure
         only.hidden = {name: owner for name, owner in self.hidden.items() if owner == customer}
         return only
@@ -50,8 +55,28 @@ class Actual:
         """Return whether the customer has a contact in our label."""
         return customer in self.labelled or customer in self.unread
 
+    def is_labelled(self, customer: str) -> bool:
+        """Return whether the customer has a contact in our label, or in that of former customers."""
+        entry = self.unlabelled_entries.get(customer)
+        has_retired = customer in self.former or (entry is not None and entry.content == "former")
+        return has_retired or self.has(customer)
 
-def actual_of(persons: Iterable[Person], desired: Desired, label: str, ledger: Ledger) -> Actual:
+    @property
+    def read(self) -> list[Person]:
+        """Those that were read."""
+        sides = (self.labelled, self.former, self.unlabelled)
+        return [person for side in sides for persons in side.values() for person in persons]
+
+    def side_of(self, person: Person) -> dict[str, list[Person]]:
+        """Return where a contact belongs, by the labels that it is in."""
+        if self.label in person.groups:
+            return self.labelled
+        return self.former if self.former_label in person.groups else self.unlabelled
+
+
+def actual_of(
+    persons: Iterable[Person], desired: Desired, label: str, ledger: Ledger, *, former_label: str = ""
+) -> Actual:
     """Sort all of an account's contacts by customer.
 
     A contact that tells nothing new is not kept, since the ledger's entry says as much. One that changes
@@ -62,6 +87,7 @@ def actual_of(persons: Iterable[Person], desired: Desired, label: str, ledger: L
         desired: Whose contacts come first.
         label: Resource name of our label.
         ledger: What is known of them; an empty one where they are all to be kept.
+        former_label: Resource name of the label of former customers; empty where there is none.
     """
     seen: set[str] = set()
     ours: dict[str, Person | str] = {}
@@ -72,7 +98,7 @@ def actual_of(persons: Iterable[Person], desired: Desired, label: str, ledger: L
         own = marks(person.client_data, desired.wisp)
         if own:
             ours[id_] = _as_known(person, own, desired, label=label, ledger=ledger) or person
-    found = Actual(total=len(seen), label=label)
+    found = Actual(total=len(seen), label=label, former_label=former_label)
     known = (each for each in ours.values() if isinstance(each, str))
     found.unread = {customer: entry for customer in known if (entry := ledger.get(customer))}
     include(found, (each for each in ours.values() if isinstance(each, Person)), desired)
@@ -112,14 +138,15 @@ def actual_by_changes(
     A contact that has another resource name now is recognised by its source id, or by its earlier names. One
     that was read and tells nothing new may be left out.
     """
-    found = Actual(total=ledger.head.total, label=ledger.head.label)
+    head = ledger.head
+    found = Actual(total=head.total, label=head.label, former_label=head.former_label)
     read = list(persons)
     names = {*gone, *(name for person in read for name in (person.resource_name, *person.previous))}
     ids = {person.source_id for person in read} - {""}
     for customer, entry in ledger.entries():
         if entry.resource_name not in names and entry.source_id not in ids:
-            side = found.unlabelled_entries if entry.content == "unlabelled" else found.unread
-            side[customer] = entry
+            is_outside = entry.content in ("unlabelled", "former")
+            (found.unlabelled_entries if is_outside else found.unread)[customer] = entry
     include(found, read, desired)
     return found
 
@@ -133,14 +160,12 @@ def include(found: Actual, persons: Iterable[Person], desired: Desired) -> None:
     merged: list[tuple[Person, tuple[Mark, ...]]] = []
     for person in persons:
         own = marks(person.client_data, desired.wisp)
-        side = found.labelled if found.label in person.groups else found.unlabelled
         if len(own) == 1:
-            side.setdefault(own[0].customer, []).append(person)
+            found.side_of(person).setdefault(own[0].customer, []).append(person)
         elif own:
             merged.append((person, own))
     for person, own in merged:
-        side = found.labelled if found.label in person.groups else found.unlabelled
-        side.setdefault(_counts_for(found, own, desired), []).append(person)
+        found.side_of(person).setdefault(_counts_for(found, own, desired), []).append(person)
 
 
 def _counts_for(found: Actual, own: tuple[Mark, ...], desired: Desired) -> str:
@@ -150,15 +175,13 @@ def _counts_for(found: Actual, own: tuple[Mark, ...], desired: Desired) -> str:
 
 def unlisted(found: Actual, ledger: Ledger) -> dict[str, str]:
     """Return what the ledger knows and a whole listing did not show: whose contact, by resource name."""
-    sides = (found.labelled, found.unlabelled)
-    persons = [person for side in sides for persons in side.values() for person in persons]
-    names = {name for person in persons for name in (person.resource_name, person.source_id)} - {""}
+    names = {name for person in found.read for name in (person.resource_name, person.source_id)} - {""}
     return ledger.absent(names | {entry.resource_name for entry in found.unread.values()})
 
 
 def in_doubt(found: Actual, desired: Desired) -> Iterator[str]:
     """Yield resource names of contacts that must be looked at, whatever SIMPLer says of their customers."""
     yield from (entry.resource_name for entry in found.unread.values() if entry.content == "unseen")
-    yield from (
-        entry.resource_name for customer, entry in found.unlabelled_entries.items() if desired.wants(customer)
-    )
+    for customer, entry in found.unlabelled_entries.items():
+        if desired.wants(customer) or (entry.content == "former" and not entry.source_etag):
+            yield entry.resource_name

@@ -74,6 +74,8 @@ class Desired:
         held: Customers whose contact stays as it is, with the reason (an unusable record …).
         left: Customers who are no contacts by their status, or since their records are left out.
         leavers: What happens to those, and to customers that SIMPLer no longer has.
+        now: When SIMPLer was read (seconds since 1970).
+        former_before: Contacts that retired before this (likewise) are removed.
         doubts: Reasons why a customer that is absent may yet exist; absence then removes nothing.
     """
 
@@ -82,6 +84,8 @@ class Desired:
     held: Mapping[str, str] = field(default_factory=dict)
     left: frozenset[str] = frozenset()
     leavers: Leavers = "remove"
+    now: float = 0.0
+    former_before: float = 0.0
     doubts: tuple[str, ...] = ()
     _made: dict[str, tuple[Card, str]] = field(default_factory=dict, repr=False, compare=False)
 

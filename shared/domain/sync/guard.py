@@ -80,7 +80,9 @@ def judge(plan: Plan, *, listed: int, listed_before: int | None, bound: Bound = 
         reason = f"SIMPLer listed {listed:,} customers, {listed_before or 0:,} last time; nothing is removed"
         return Verdict(surplus, others, reason)
     if bound.is_passed(len(others), plan.owned):
-        reason = f"{len(others):,} of {plan.owned:,} contacts would be removed; a person must allow that"
+        retires = all(removal.retires for removal in others)
+        what = "go over to the former customers" if retires else "be removed"
+        reason = f"{len(others):,} of {plan.owned:,} contacts would {what}; a person must allow that"
         return Verdict(surplus, others, reason)
     return Verdict((*surplus, *others))
 
@@ -92,8 +94,14 @@ def permit(verdict: Verdict, account: str) -> str:
     """
     if not verdict.refused:
         return ""
-    names = sorted(f"{removal.customer}\0{removal.person.resource_name}" for removal in verdict.refused)
+    names = sorted(map(_named, verdict.refused))
     return hashlib.sha256("\0".join((account, *names)).encode()).hexdigest()[:16]
+
+
+def _named(removal: PlannedChange) -> str:
+    """Name a removal: a contact that a person has let retire may not be removed for it."""
+    name = f"{removal.customer}\0{removal.person.resource_name}"
+    return f"{name}\0retires" if removal.retires else name
 
 
 def let_through(verdict: Verdict, account: str, allow: str) -> Verdict:

@@ -27,7 +27,7 @@ LISTED_FOR = 6 * 24 * 3600.0
 COMPARED_FOR = 36 * 3600.0
 """Seconds for which a ledger is believed that a customer has no contact: a night, and half a day more."""
 
-Content = Literal["ours", "mixed", "shared", "unlabelled", "unseen"]
+Content = Literal["ours", "mixed", "shared", "former", "unlabelled", "unseen"]
 
 
 class Entry(NamedTuple):
@@ -41,7 +41,9 @@ class Entry(NamedTuple):
         record: Digest of the record that `sent` was made from; empty when it is not known.
         content: "ours": exactly what we wrote, so that it can be written again without being read; "mixed":
             the user, or another program, added to it; "shared": it carries another wisp's mark as well;
-            "unlabelled": it is not in our label; "unseen": it is there, and nothing more is known.
+            "former": it has retired to the label of former customers; "unlabelled": it is in neither label;
+            "unseen": it is there, and nothing more is known.
+        retired_at: When it retired (seconds since 1970); 0: it has not, or that is not known.
     """
 
     resource_name: str
@@ -50,6 +52,7 @@ class Entry(NamedTuple):
     sent: str = ""
     record: str = ""
     content: Content = "unseen"
+    retired_at: float = 0.0
 
     def person(self) -> Person:
         """Return the contact, as far as it is known."""
@@ -114,6 +117,7 @@ class Head(msgspec.Struct):
         listed: When everything was listed last (seconds since 1970).
         compared: When a run last compared the account with all of SIMPLer, by whatever it read (likewise).
         label: Resource name of our label then.
+        former_label: Resource name of the label of former customers; empty: nobody has retired.
         made_labels: Labels that were created since, with the time (seconds since 1970), by resource name. The
             empty name stands for a label that is being created, or whose creation nobody has confirmed.
         label_names: The name that we gave the label last; several where it is not known which of them it has;
@@ -132,6 +136,7 @@ class Head(msgspec.Struct):
     listed: float = 0.0
     compared: float = 0.0
     label: str = ""
+    former_label: str = ""
     made_labels: dict[str, float] = {}
     label_names: list[str] = []
     total: int = 0

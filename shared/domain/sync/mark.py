@@ -107,3 +107,8 @@ def marked(
 def label_mark(wisp: str) -> tuple[str, str]:
     """Make the entry by which a wisp's label is found again, whatever its name has become."""
     return LABEL, f"{MARK_VERSION}|{quote(wisp, safe='')}"
+
+
+def former_mark(wisp: str) -> tuple[str, str]:
+    """Make the entry by which the label of a wisp's former customers is found again."""
+    return LABEL, f"{MARK_VERSION}|{quote(wisp, safe='')}|former"

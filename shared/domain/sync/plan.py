@@ -4,8 +4,9 @@ Ownership is *our mark and our label*. A person with only one of the two is neve
 one that lost the label is put back into it, which leaves its content alone.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Literal
 
 from shared.domain.contact.card import Card
@@ -19,7 +20,17 @@ from shared.domain.sync.merge import Merge, content_of, is_as_written, merge
 from shared.domain.sync.person import MY_CONTACTS, Person
 
 Reason = Literal[
-    "new", "deleted", "unlabelled", "changed", "mended", "left", "gone", "duplicate", "disconnected"
+    "new",
+    "deleted",
+    "unlabelled",
+    "back",
+    "changed",
+    "mended",
+    "left",
+    "gone",
+    "former",
+    "duplicate",
+    "disconnected",
 ]
 """Why a contact is changed: `make_plan` says when. "disconnected": its account is let go."""
 
@@ -41,6 +52,7 @@ class PlannedChange:
         fields: For an update: in which fields the contact differs from its card.
         merged: For an update: what the contact is to hold, where it was read; otherwise it holds exactly what
             we wrote last, of which the ledger knows the etag.
+        retires: For a removal: the contact only goes over to the label of former customers.
     """
 
     customer: str
@@ -48,6 +60,7 @@ class PlannedChange:
     person: Person = NOBODY
     fields: tuple[str, ...] = ()
     merged: Merge | None = None
+    retires: bool = False
 
     @property
     def additions(self) -> tuple[str, ...]:
@@ -60,7 +73,7 @@ class Plan:
     """The changes to an account, in the order in which they are made.
 
     Attributes:
-        relabel: Marked contacts that lost our label.
+        relabel: Marked contacts that lost our label, or retired and are wanted again.
         update: Contacts that differ from their card.
         create: Customers without a contact.
         remove: Contacts without a card.
@@ -103,7 +116,8 @@ class Plan:
             "create": len(self.create) + len(self.no_room),
             "update": len(self.update),
             "relabel": len(self.relabel),
-            "remove": len(self.remove),
+            "remove": sum(not each.retires for each in self.remove),
+            "retire": sum(each.retires for each in self.remove),
         }
 
     def has(self, customer: str) -> bool:
@@ -126,9 +140,12 @@ def make_plan(desired: Desired, ledger: Ledger, found: Actual, unsure: frozenset
     | a contact that differs | is a contact | update: changed |
     | a contact | has a record that cannot be used | kept: held |
     | a contact | is no contact, and leavers are kept | kept: setting |
-    | a contact | has a status that is no contact's | remove: left |
+    | a contact | has a status that is no contact's | remove: left; it retires where leavers do |
     | a contact | is absent, and a record is in doubt | kept: doubt |
-    | a contact | is absent | remove: gone |
+    | a contact | is absent | remove: gone; it retires where leavers do |
+    | none, but one that retired | is a contact | relabel: back |
+    | none, but one that retired long enough ago | is none | as above, from "held" on; remove: former |
+    | none, but one that retired | is none | stays |
     | none, but one with our mark outside it | is a contact | relabel: unlabelled |
     | none, but one with our mark outside it | is none | only noted |
     | none, but one may be there unseen | is a contact | kept: unconfirmed |
@@ -160,12 +177,12 @@ def make_plan(desired: Desired, ledger: Ledger, found: Actual, unsure: frozenset
         if customer in found.unread:
             surplus = [first, *surplus]
         else:
-            _decide(plan, desired, customer, first, entry=ledger.get(customer))
+            _decide(plan, found, desired, customer, first, entry=ledger.get(customer))
         for person in surplus:
-            plan.extras[person.resource_name] = customer
-            _decide_surplus(plan, desired, customer, person, label=found.label)
+            _decide_surplus(plan, found, desired, customer, person, entry=ledger.get(customer))
+    _decide_former(plan, found, desired, ledger)
     for customer, persons in found.unlabelled.items():
-        if not found.has(customer):
+        if not found.is_labelled(customer):
             _put_back(plan, desired, customer, min(persons, key=lambda person: _seniority(person, None)))
     plan.unsure = frozenset(customer for customer in unsure | found.unsure if not plan.has(customer))
     plan.extras |= {n: c for n, c in found.hidden.items() if plan.has(c) or n in ledger.head.extras}
@@ -209,14 +226,52 @@ def _seniority(person: Person, entry: Entry | None) -> tuple[bool, str, str]:
     return not known, person.updated, person.resource_name
 
 
-def _decide(plan: Plan, desired: Desired, customer: str, person: Person, *, entry: Entry | None) -> None:
+def _decide(
+    plan: Plan, found: Actual, desired: Desired, customer: str, person: Person, *, entry: Entry | None
+) -> None:
     plan.found.setdefault(customer, person.resource_name)
     if is_shared(person.client_data, desired.wisp):
         _keep(plan, customer, person, "shared", content="shared")
+    elif desired.wants(customer) and found.former_label in person.groups:
+        plan.relabel.append(PlannedChange(customer, "back", person))
     elif desired.wants(customer):
         _compare(plan, desired, customer, person, entry=entry)
     else:
         _let_go(plan, desired, customer, person)
+
+
+def _decide_former(plan: Plan, found: Actual, desired: Desired, ledger: Ledger) -> None:
+    """Decide on the contacts in the label of former customers, read and unread."""
+    for customer, entry in found.unlabelled_entries.items():
+        if entry.content == "former" and not desired.wants(customer):
+            _let_go(plan, desired, customer, entry.person(), retired_at=_retired_at(desired, entry))
+    for customer, persons in found.former.items():
+        known = ledger.get(customer)
+        first, *surplus = sorted(persons, key=partial(_seniority, entry=known))
+        if found.has(customer):
+            surplus = [first, *surplus]
+        else:
+            _decide_retired(plan, desired, customer, first, entry=known)
+        for person in surplus:
+            _decide_surplus(plan, found, desired, customer, person, entry=known)
+
+
+def _decide_retired(
+    plan: Plan, desired: Desired, customer: str, person: Person, *, entry: Entry | None
+) -> None:
+    """Decide on a contact that retired: it comes back, stays, or has stayed long enough."""
+    plan.found.setdefault(customer, person.resource_name)
+    if is_shared(person.client_data, desired.wisp):
+        _keep(plan, customer, person, "shared", content="shared")
+    elif desired.wants(customer):
+        plan.relabel.append(PlannedChange(customer, "back", person))
+    else:
+        _let_go(plan, desired, customer, person, retired_at=_retired_at(desired, entry))
+
+
+def _retired_at(desired: Desired, entry: Entry | None) -> float:
+    """Return since when a contact has been a former customer's; from now on, where the ledger was lost."""
+    return (entry.retired_at if entry else 0.0) or desired.now
 
 
 def _decide_known(plan: Plan, desired: Desired, customer: str, entry: Entry) -> None:
@@ -240,29 +295,44 @@ def _note_record(plan: Plan, desired: Desired, customer: str, entry: Entry) -> N
         plan.seen[customer] = entry._replace(record=record)
 
 
-def _let_go(plan: Plan, desired: Desired, customer: str, person: Person) -> None:
-    """Decide on the contact of a customer who is to have none, or of whom SIMPLer says nothing."""
+def _let_go(plan: Plan, desired: Desired, customer: str, person: Person, *, retired_at: float = 0.0) -> None:
+    """Decide on the contact of a customer who is to have none, or of whom SIMPLer says nothing.
+
+    Args:
+        plan: Takes the decision.
+        desired: What SIMPLer wants.
+        customer: Whose contact.
+        person: The contact.
+        retired_at: Since when it is in the label of former customers; 0: it is in ours.
+    """
+    if retired_at:
+        _note(plan, customer, person, "former", retired_at)
+    if retired_at and retired_at >= desired.former_before:
+        return
     if customer in desired.held:
         _keep(plan, customer, person, "held")
     elif desired.leavers == "keep":
         _keep(plan, customer, person, "setting")
-    elif customer in desired.left:
-        plan.remove.append(PlannedChange(customer, "left", person))
-    elif desired.doubts:
+    elif customer not in desired.left and desired.doubts:
         _keep(plan, customer, person, "doubt")
     else:
-        plan.remove.append(PlannedChange(customer, "gone", person))
+        reason: Reason = "former" if retired_at else "left" if customer in desired.left else "gone"
+        retires = desired.leavers == "former" and not retired_at
+        plan.remove.append(PlannedChange(customer, reason, person, retires=retires))
 
 
 def _keep(
     plan: Plan, customer: str, person: Person, reason: KeptReason, *, content: Content = "mixed"
 ) -> None:
     plan.kept[customer] = reason
-    is_first = plan.found.get(customer) == person.resource_name
-    if is_first and person.client_data:  # it was read
-        plan.seen[customer] = Entry(
-            person.resource_name, person.source_id, person.source_etag, content=content
-        )
+    _note(plan, customer, person, content)
+
+
+def _note(plan: Plan, customer: str, person: Person, content: Content, retired_at: float = 0.0) -> None:
+    """Note a customer's first contact as it was read, unless more is noted already."""
+    if plan.found.get(customer) == person.resource_name and person.client_data:
+        entry = Entry(person.resource_name, person.source_id, person.source_etag, content=content)
+        plan.seen.setdefault(customer, entry._replace(retired_at=retired_at))
 
 
 def _compare(plan: Plan, desired: Desired, customer: str, person: Person, *, entry: Entry | None) -> None:
@@ -310,14 +380,18 @@ def update_of(wisp: str, card: Card, person: Person, *, card_changed: bool) -> P
     return PlannedChange(card.customer, reason, person, fields=found.differences, merged=found)
 
 
-def _decide_surplus(plan: Plan, desired: Desired, customer: str, person: Person, *, label: str) -> None:
+def _decide_surplus(
+    plan: Plan, found: Actual, desired: Desired, customer: str, person: Person, *, entry: Entry | None
+) -> None:
     """Remove a surplus contact of one customer only if it is unmistakably ours and unedited."""
+    plan.extras[person.resource_name] = customer
     card = desired.card(customer) if desired.wants(customer) else None
     if card is None and is_shared(person.client_data, desired.wisp):
         plan.kept[customer] = "shared"
     elif card is None:
-        _let_go(plan, desired, customer, person)
-    elif is_somebodys(person, label):
+        retired_at = 0.0 if found.label in person.groups else _retired_at(desired, entry)
+        _let_go(plan, desired, customer, person, retired_at=retired_at)
+    elif is_somebodys(person, {found.label, found.former_label}):
         plan.kept[customer] = "own"
     elif _is_unedited(card, person, desired.wisp):
         plan.remove.append(PlannedChange(customer, "duplicate", person))
@@ -325,9 +399,14 @@ def _decide_surplus(plan: Plan, desired: Desired, customer: str, person: Person,
         plan.kept[customer] = "edited"
 
 
-def is_somebodys(person: Person, label: str) -> bool:
-    """Return whether a user has made a surplus contact their own: a note, a photo, a star, another label."""
-    return person.has_user_data or bool(person.groups - {label, MY_CONTACTS})
+def is_somebodys(person: Person, labels: Collection[str]) -> bool:
+    """Return whether a user has made a surplus contact their own: a note, a photo, a star, another label.
+
+    Args:
+        person: The contact, after a second look.
+        labels: Resource names of the labels that are ours.
+    """
+    return person.has_user_data or bool(person.groups.difference(labels, (MY_CONTACTS,)))
 
 
 def _is_unedited(card: Card, person: Person, wisp: str) -> bool:

@@ -5,7 +5,7 @@ the ledger knows and the listing lacks. What neither shows is `unseen`, which do
 `proof`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from shared.domain.sync.mark import is_shared, marks
@@ -42,13 +42,13 @@ class Census:
         if marks(person.client_data, self.wisp):
             self.marked[id_] = person
 
-    def ours(self, label: str) -> list[Person]:
-        """Return those with our mark and our label, and no other wisp's mark."""
-        return [person for person in self._labelled(label) if not is_shared(person.client_data, self.wisp)]
+    def ours(self, labels: Collection[str]) -> list[Person]:
+        """Return those with our mark and one of our labels, and no other wisp's mark."""
+        return [person for person in self._labelled(labels) if not is_shared(person.client_data, self.wisp)]
 
-    def shared(self, label: str) -> int:
-        """Count those with our mark and our label that are another wisp's as well."""
-        return len(self._labelled(label)) - len(self.ours(label))
+    def shared(self, labels: Collection[str]) -> int:
+        """Count those with our mark and one of our labels that are another wisp's as well."""
+        return len(self._labelled(labels)) - len(self.ours(labels))
 
     def inhabitants(self, label: str) -> set[str]:
         """Return the resource names of all contacts in a label."""
@@ -58,8 +58,8 @@ class Census:
         """Return the customers whose marks were seen."""
         return {m.customer for p in self.marked.values() for m in marks(p.client_data, self.wisp)}
 
-    def _labelled(self, label: str) -> list[Person]:
-        return [person for person in self.marked.values() if label in person.groups]
+    def _labelled(self, labels: Collection[str]) -> list[Person]:
+        return [person for person in self.marked.values() if not person.groups.isdisjoint(labels)]
 
 
 def take_census(session: Session, witnessed: Iterable[Person], removed: set[str]) -> Census:

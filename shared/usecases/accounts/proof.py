@@ -52,6 +52,10 @@ class Proof:
         if label is None:
             self._check_without_label()
             return
+        self.check_members(label, looked)
+
+    def check_members(self, label: Label, looked: Mapping[str, Person | None]) -> None:
+        """Raise unless the label's members are known, each of them; arguments and error as of `check`."""
         rest = [name for name in label.members if name not in self.removed]
         if any(name not in looked for name in rest):
             raise self._unproven("Google names members of the label that it does not show")

@@ -1,7 +1,8 @@
 """Remove contacts: takes exactly what we created out of an account, and the label if it is empty then.
 
-Ours are the contacts with our mark and our label. A contact that the user took out of the label stays, and so
-does everything of the user's own. We look at each contact once more before we remove it, as in every run.
+Ours are the contacts with our mark and our label, or the label of former customers. A contact that the user
+took out of these stays, and so does everything of the user's own. We look at each contact once more before
+we remove it, as in every run.
 
 The ledger goes too, so afterwards nobody could find what was left behind. So this ends only when Google has
 confirmed each removal, and `proof` shows that no contact of ours is left.
@@ -79,15 +80,18 @@ class _Emptying:
             self.customers |= census.customers()
             if number == 0:
                 self._count(census)
-            if not self._remove(census.ours(self.session.label)):
+            if not self._remove(census.ours(self._labels)):
                 continue
-            label = self.session.book.label(self.session.label) if self.session.label else None
-            looked = self._look_at_the_rest(label)
+            label, former = self._read_label(self.session.label), self._read_label(self.session.former_label)
+            looked = {**self._look_at_the_rest(former), **self._look_at_the_rest(label)}
             hidden = [person for person in looked.values() if person and self._is_ours(person)]
             if not hidden:
                 unsure = self.session.unsure() - self.customers
                 proof = Proof(self.session, census, self.removed, unsure, was_whole=self.leaving.whole)
                 proof.check(label, looked)
+                if former:
+                    proof.check_members(former, looked)
+                    self._is_label_removed(census, former, looked)
                 self.session.remove_surplus_labels()
                 return self._concluded(census, label, looked)
         raise RetryLater(
@@ -97,6 +101,14 @@ class _Emptying:
             "anything.",
             after=NEXT_LOOK,
         )
+
+    @property
+    def _labels(self) -> frozenset[str]:
+        """Resource names of our labels."""
+        return frozenset({self.session.label, self.session.former_label} - {""})
+
+    def _read_label(self, name: str) -> Label | None:
+        return self.session.book.label(name) if name else None
 
     def so_far(self) -> Leaving:
         """Return the disconnection as an unfinished attempt leaves it."""
@@ -138,11 +150,10 @@ class _Emptying:
         wisp = self.session.run.wisp.id
         is_marked = bool(marks(person.client_data, wisp)) and not is_shared(person.client_data, wisp)
         is_left = person.resource_name not in self.removed
-        return is_marked and is_left and self.session.label in person.groups
+        return is_marked and is_left and not person.groups.isdisjoint(self._labels)
 
     def _concluded(self, census: Census, label: Label | None, looked: Mapping[str, Person | None]) -> Leaving:
-        name = self.session.label
-        kept, shared = len(census.marked) - len(census.ours(name)), census.shared(name)
+        kept, shared = len(census.marked) - len(census.ours(self._labels)), census.shared(self._labels)
         done = self.leaving.confirmed + self.session.count["removed"] + kept
         return replace(
             self.leaving,
@@ -159,7 +170,7 @@ class _Emptying:
         A member whose contact does not show the label may have been put into it a moment ago.
         """
         name = label.resource_name
-        if any(looked.values()) or census.inhabitants(name) - self.removed:
+        if any(looked.get(member) for member in label.members) or census.inhabitants(name) - self.removed:
             return False
         self.session.book.delete_label(name)
         return True

@@ -79,6 +79,7 @@ def load_ledger(state: StateStore, account: str) -> Ledger:
             unconfirmed=head.unconfirmed,
             suspects=head.suspects,
             label=head.label,
+            former_label=head.former_label,
             made_labels=head.made_labels,
             label_names=head.label_names,
         )

@@ -98,7 +98,7 @@ def quality(services: Services, wisp_id: str) -> Quality:
         Misconfigured: The wisp does not exist.
     """
     wisp = load_wisp(services.state, wisp_id)
-    gathered = read_desired(services.source(wisp), wisp)
+    gathered = read_desired(services.source(wisp), wisp, services.clock.now())
     desired = gathered.desired
     cards = [desired.card(customer) for customer in desired.records]
     return Quality(

@@ -1,6 +1,7 @@
 """Sync of one customer: reads them from SIMPLer by id, and synchronises their contact in each account."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from shared.domain.contact.customer import LONGEST_ID, Skipped, why_unusable
 from shared.domain.model.account import Account
@@ -11,7 +12,7 @@ from shared.errors import SkipCustomer
 from shared.usecases.base.documents import load_accepted_list
 from shared.usecases.base.services import Services
 from shared.usecases.sync.account import Run
-from shared.usecases.sync.desired import Gathered
+from shared.usecases.sync.desired import Gathered, former_before
 from shared.usecases.sync.report import sentence
 from shared.usecases.sync.run import Finished, Target, sync_accounts
 
@@ -37,7 +38,8 @@ def sync_one(run: Run, accounts: Sequence[Account], customer: str) -> list[Custo
         StopRun: SIMPLer failed.
         Misconfigured: SIMPLer's address, profile or credentials are wrong.
     """
-    desired = desired_of(run.wisp, customer, look_up(run.services, run.wisp, customer))
+    found = look_up(run.services, run.wisp, customer)
+    desired = desired_of(run.wisp, customer, found, run.services.clock.now())
     target = Target(Gathered(desired, (), listed=1), customer)
     finished = sync_accounts(run, target, accounts)
     return [_outcome(each, desired.held.get(customer, "")) for each in finished]
@@ -55,17 +57,26 @@ def look_up(services: Services, wisp: Wisp, customer: str) -> Record | Skipped |
     return services.source(wisp).customer(customer)
 
 
-def desired_of(wisp: Wisp, customer: str, found: Record | Skipped | None) -> Desired:
-    """Return what an account should hold of this one customer."""
+def desired_of(wisp: Wisp, customer: str, found: Record | Skipped | None, now: datetime) -> Desired:
+    """Return what an account should hold of this one customer; `now` is the time of day."""
+    wanted: Mapping[str, Record] = {}
+    held: Mapping[str, str] = {}
     match found:
-        case Skipped(reason=reason):
-            return Desired(wisp.id, {}, held={customer: why_unusable(reason)}, leavers=wisp.leavers)
         case None:
-            return Desired(wisp.id, {}, left=frozenset({customer}), leavers=wisp.leavers)
+            pass
+        case Skipped(reason=reason):
+            held = {customer: why_unusable(reason)}
         case record:
             wanted = contacts_of({customer: record}, wisp)
-            left = frozenset() if wanted else frozenset({customer})
-            return Desired(wisp.id, wanted, left=left, leavers=wisp.leavers)
+    return Desired(
+        wisp.id,
+        wanted,
+        held=held,
+        left=frozenset({customer} - wanted.keys() - held.keys()),
+        leavers=wisp.leavers,
+        now=now.timestamp(),
+        former_before=former_before(wisp, now),
+    )
 
 
 def _outcome(finished: Finished, held: str) -> CustomerOutcome:
@@ -91,6 +102,6 @@ def _result(finished: Finished) -> CustomerResult:
         return "created"
     if done & {"updated", "mended", "relabelled"}:
         return "updated"
-    if "removed" in done:
+    if done & {"removed", "retired"}:
         return "removed"
     return "unchanged" if finished.outcome.unchanged else "skipped"

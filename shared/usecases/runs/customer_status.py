@@ -44,6 +44,9 @@ _NEXT: Mapping[Standing, str] = {
     "unlabelled": "Somebody took the contact out of the label; the next run puts it back.",
     "kept": "The contact stays as it is, although the customer is no contact any more.",
     "leaving": "The next run removes the contact.",
+    "retiring": "The next run puts the contact under the label of former customers.",
+    "former": "The contact is under the label of former customers, and is removed when its days are over.",
+    "returning": "The contact was a former customer's; the next run puts it back under the label.",
     "missing": "The next run creates the contact.",
     "unsure": "Google has not confirmed the new contact; a run looks for it again.",
     "unknown": "There has been no complete run in this account, so it is not known what it holds.",
@@ -146,7 +149,7 @@ def customer_status(services: Services, wisp_id: str, customer: str) -> Customer
     check_id(customer)
     wisp = load_wisp(services.state, wisp_id)
     found = look_up(services, wisp, customer)
-    desired = desired_of(wisp, customer, found)
+    desired = desired_of(wisp, customer, found, services.clock.now())
     runs = load_runs(services.state, wisp.id, newest=LAST_RUNS)
     accounts, broken = read_accounts(services.state, wisp.id)
     question = _Question(services.state, customer, desired, runs)
@@ -271,9 +274,9 @@ def _prevented(account: Account, last: AccountOutcome | None) -> str:
 def _noted(standing: Standing, note: Note) -> str:
     """Say why the last run that looked did not do what is to be done; empty where it does not tell."""
     match note.what:
-        case "refused" if standing == "leaving":
+        case "refused" if standing in ("leaving", "retiring"):
             return "So many removals at once wait for somebody's approval; please look at the preview."
-        case "kept" if standing == "leaving":
+        case "kept" if standing in ("leaving", "retiring"):
             return f"The last run kept it: {note.why}."
         case "failed":
             return f"The last run could not write it: {note.why.partition(': ')[2] or note.why}"

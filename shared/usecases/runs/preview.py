@@ -29,7 +29,7 @@ from shared.usecases.base.rate_limit import RateLimit
 from shared.usecases.base.services import Services
 from shared.usecases.sync.account import in_parallel
 from shared.usecases.sync.desired import Gathered, read_desired
-from shared.usecases.sync.label import LabelSearch, in_label, outside
+from shared.usecases.sync.label import LabelSearch, former_among, in_label, outside
 from shared.usecases.sync.missing import find_missing, unsure
 
 MOST_SHOWN = 500
@@ -45,7 +45,7 @@ def preview_sync(services: Services, wisp_id: str) -> Preview:
     """
     wisp = load_wisp(services.state, wisp_id)
     accounts = accounts_of(services.state, wisp)
-    return compare(services, wisp, accounts, read_desired(services.source(wisp), wisp))
+    return compare(services, wisp, accounts, read_desired(services.source(wisp), wisp, services.clock.now()))
 
 
 def compare(
@@ -92,8 +92,9 @@ def _account(
         gate = RequestGate(services.clock, services.clock.monotonic() + WAITING_DEADLINE, rate_limit, *leases)
         with services.book(account, gate) as book:
             ledger = ledger_store.load_ledger(services.state, account.id)
-            search = LabelSearch(book, wisp, ledger.head.known_labels())
-            label = search.among(book.labels())
+            search, labels = LabelSearch.of(book, wisp, ledger.head), book.labels()
+            label = search.among(labels)
+            ledger.head.former_label = ledger.head.former_label or former_among(labels, wisp)
             plan = _plan(search, label, gathered.desired, ledger, clock=services.clock)
     except LeaseLost:
         raise
@@ -109,14 +110,15 @@ def _account(
 
 def _plan(search: LabelSearch, listed: Label | None, desired: Desired, ledger: Ledger, clock: Clock) -> Plan:
     """Plan what a run would do; like a run, look for contacts that the list leaves out."""
-    found, now = _found(search, listed, desired), clock.now().timestamp()
+    found, now = _found(search, listed, desired, ledger.head.former_label), clock.now().timestamp()
     find_missing(search.book, found, ledger, desired, now=now)
     return make_plan(desired, ledger, found, unsure(ledger, now))
 
 
-def _found(search: LabelSearch, listed: Label | None, desired: Desired) -> Actual:
+def _found(search: LabelSearch, listed: Label | None, desired: Desired, former_label: str) -> Actual:
     """Read the account as a run would; look for a label that is not listed, but do not make one."""
-    found = actual_of(search.book.list(), desired, listed.resource_name if listed else "", Ledger())
+    name = listed.resource_name if listed else ""
+    found = actual_of(search.book.list(), desired, name, Ledger(), former_label=former_label)
     label = None if listed else search.by_contacts(outside(found))
     return in_label(found, desired, label.resource_name, Ledger()) if label else found
 
@@ -124,11 +126,17 @@ def _found(search: LabelSearch, listed: Label | None, desired: Desired) -> Actua
 def _fill(preview: AccountPreview, plan: Plan, verdict: Verdict, desired: Desired) -> None:
     preview.create, preview.update = len(plan.create), len(plan.update)
     preview.relabel, preview.unchanged = len(plan.relabel), plan.unchanged
-    preview.remove, preview.refused = len(plan.remove), len(verdict.refused)
+    counts = plan.counts()
+    preview.remove, preview.retire = counts["remove"], counts["retire"]
+    preview.refused = len(verdict.refused)
     preview.guard, preview.permit = verdict.reason, permit(verdict, preview.account)
     preview.creates = [_created(desired.card(new.customer)) for new in plan.create[:MOST_SHOWN]]
     preview.updates = [_updated(update, desired.card(update.customer)) for update in plan.update[:MOST_SHOWN]]
-    preview.removes = [Shown(r.customer, _name(r.person), r.reason) for r in plan.remove[:MOST_SHOWN]]
+    preview.removes = [_removed(removal) for removal in plan.remove[:MOST_SHOWN]]
+
+
+def _removed(removal: PlannedChange) -> Shown:
+    return Shown(removal.customer, _name(removal.person), removal.reason, retires=removal.retires)
 
 
 def _created(card: Card) -> Shown:

@@ -113,7 +113,7 @@ def _made(services: Services, wisp_id: str, preview: KeptPreview, held_lease: He
 def _compared(services: Services, wisp_id: str, preview: KeptPreview, held_lease: HeldLease) -> KeptPreview:
     wisp = load_wisp(services.state, wisp_id)
     accounts = accounts_of(services.state, wisp)
-    gathered = read_desired(services.source(wisp), wisp)
+    gathered = read_desired(services.source(wisp), wisp, services.clock.now())
     listed, contacts = gathered.listed, gathered.desired.count
     preview = replace(preview, listed=listed, contacts=contacts, accounts=len(accounts))
     held_lease.outlive(0)

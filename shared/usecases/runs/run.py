@@ -190,7 +190,7 @@ def _finish_leaving(run: Run, account: Account) -> AccountOutcome:
 
 def _gather(run: Run, outcome: RunOutcome, before: AcceptedList) -> Gathered:
     """Read SIMPLer's list; remember at once which ids it has twice, because presses do not see the list."""
-    gathered = read_desired(run.services.source(run.wisp), run.wisp)
+    gathered = read_desired(run.services.source(run.wisp), run.wisp, run.services.clock.now())
     outcome.listed, outcome.contacts = gathered.listed, gathered.desired.count
     run.held_lease.outlive(0)
     news = replace(before, doubled=gathered.doubled)

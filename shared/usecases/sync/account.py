@@ -32,7 +32,7 @@ from shared.usecases.base.documents import account_put, reload_account
 from shared.usecases.base.leases import HeldLease, RequestGate, hold
 from shared.usecases.base.rate_limit import RateLimit
 from shared.usecases.base.services import Services
-from shared.usecases.sync.label import LabelSearch
+from shared.usecases.sync.label import LabelSearch, former_among
 from shared.usecases.sync.missing import LAG, UNDER_WAY, look, unsure
 
 T = TypeVar("T")
@@ -77,6 +77,7 @@ class Session:
         was_whole: The ledger held every contact of ours when the session began.
         label: Resource name of the wisp's label; until `knows_label`, the ledger's name of it. Empty when
             the account has no label.
+        former_label: Resource name of the label of former customers; empty when the account has none.
         token: Asks for what changes after the last listing; empty when no token does.
         listed: When everything was listed last, this run included (seconds since 1970).
         by_changes: Only changes were read, so `total` is an old listing's.
@@ -107,6 +108,7 @@ class Session:
     ledger: Ledger = field(init=False)
     was_whole: bool = False
     label: str = ""
+    former_label: str = ""
     token: str = ""
     listed: float = 0
     by_changes: bool = False
@@ -148,10 +150,25 @@ class Session:
         """Look for the label, once, but create none; return whether it is known now."""
         if not self.knows_label:
             labels, search = self.book.labels(), self._search
+            self.former_label = self.former_label or former_among(labels, self.run.wisp)
             if label := search.among(labels):
                 self.surplus_labels = search.surplus(labels, label.resource_name)
                 self._take(label)
         return self.knows_label
+
+    def resolve_former_label(self) -> None:
+        """Look for the label of former customers, create a missing one, and let the ledger know it.
+
+        Raises:
+            RetryLater: Google has it, but does not show it yet.
+        """
+        search = LabelSearch.of_former(self.book, self.run.wisp, self.ledger.head)
+        found = search.among(self.book.labels())
+        label = search.ensure_mark(found) if found else search.create()
+        if label.resource_name != self.ledger.head.former_label:
+            self.ledger.head.former_label = label.resource_name
+            self._save_ledger()
+        self.former_label = label.resource_name
 
     def label_by(self, marked: Iterable[Person]) -> str:
         """Find a label that no list shows by contacts with our mark, or create it; return its name."""
@@ -161,7 +178,7 @@ class Session:
 
     @property
     def _search(self) -> LabelSearch:
-        return LabelSearch(self.book, self.run.wisp, self.ledger.head.known_labels())
+        return LabelSearch.of(self.book, self.run.wisp, self.ledger.head)
 
     def _take(self, label: Label | None) -> None:
         """Settle on this label. The ledger learns of its first one before anything is written."""
@@ -311,6 +328,7 @@ def open_account(session: Session, held_lease: HeldLease) -> Iterator[None]:
             ledger.head.forget_the_future(session.now())
             session.held_lease, session.book, session.ledger = held_lease, book, ledger
             session.was_whole, session.label = ledger.head.whole, ledger.head.label
+            session.former_label = ledger.head.former_label
             yield
         finally:
             session.requests = book.requests

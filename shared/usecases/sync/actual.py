@@ -81,10 +81,11 @@ def read_one(session: Session, desired: Desired, customer: str) -> Actual:
         raise LedgerDisagrees
     looked = session.look(names)
     persons = [person for person in looked.values() if person]
-    found = actual_of(persons, desired, session.label, Ledger()).only(customer)
+    found = actual_of(persons, desired, session.label, Ledger(), former_label=session.former_label)
+    found = found.only(customer)
     known = ledger.head.whole and customer not in ledger.head.unconfirmed
     is_told = all(looked.get(n) or (n in looked and n in ledger.head.extras) for n in names)
-    if not (known and is_told and (not names or found.labelled)):
+    if not (known and is_told and (not names or found.labelled or found.former)):
         raise LedgerDisagrees
     return found
 
@@ -100,9 +101,9 @@ def look_for_one(session: Session, desired: Desired, customer: str) -> Actual:
 def _sort(session: Session, persons: Iterable[Person], desired: Desired, ledger: Ledger) -> Actual:
     """Sort the contacts by customer; if no list of labels showed ours, find it by the contacts in it."""
     if not session.knows_label:
-        found = actual_of(persons, desired, "", ledger)
+        found = actual_of(persons, desired, "", ledger, former_label=session.former_label)
         return in_label(found, desired, session.label_by(outside(found)), ledger)
-    found = actual_of(persons, desired, session.label, ledger)
+    found = actual_of(persons, desired, session.label, ledger, former_label=session.former_label)
     if not found.total and _rests_on_the_list(session):
         _check_nobody(session)
     return found

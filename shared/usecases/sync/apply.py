@@ -62,7 +62,8 @@ def apply(session: Session, desired: Desired, plan: Plan, verdict: Verdict) -> S
     for update in _update(session, desired, _update(session, desired, plan.update)):
         _fail(session, update, "google.changed")
     _create(session, desired, plan.create)
-    _remove(session, verdict.allowed)
+    _remove(session, [removal for removal in verdict.allowed if not removal.retires])
+    _retire(session, [removal for removal in verdict.allowed if removal.retires])
     _checkpoint(session, "done")
     return session.fates[before:]
 
@@ -72,10 +73,22 @@ def _relabel(session: Session, lost: Sequence[PlannedChange]) -> None:
     for batch in batches(lost, LABELLINGS_AT_ONCE):
         changes = {change.person.resource_name: change for change in batch}
         results = session.book.put_in_label(list(changes), session.label)
+        back = {}
         for change, _ in _written(session, results, changes):
             session.ledger.note_writer(change.customer, session.run.id, made=False)
             session.record(Fate(change.customer, "relabelled", change.reason))
+            if session.former_label in change.person.groups:
+                back[change.person.resource_name] = change
+        _take_out(session, back, session.former_label)
         _checkpoint(session, "labelling")
+
+
+def _take_out(session: Session, changes: Mapping[str, PlannedChange], label: str) -> list[PlannedChange]:
+    """Take contacts out of a label, and return those that are; the next run looks at the others again."""
+    results = session.book.take_out_of_label(list(changes), label)
+    left = {name: result for name, result in results.items() if not isinstance(result, Written)}
+    _note_failures(session, left, changes)
+    return [change for name, change in changes.items() if name in results and name not in left]
 
 
 def _update(session: Session, desired: Desired, updates: Sequence[PlannedChange]) -> list[PlannedChange]:
@@ -233,13 +246,35 @@ def _remove(session: Session, removals: Sequence[PlannedChange]) -> None:
         _checkpoint(session, "removing")
 
 
+def _retire(session: Session, removals: Sequence[PlannedChange]) -> None:
+    """Let contacts go over to the label of former customers: first into that, so that none is in neither.
+
+    Each is looked at once more before, since who takes a contact out of our label makes it theirs.
+    """
+    if removals:
+        session.resolve_former_label()
+    for batch in batches(removals, REMOVALS_AT_ONCE):
+        planned = {change.person.resource_name: change for change in _still_as_planned(session, batch)}
+        results = session.book.put_in_label(list(planned), session.former_label)
+        entered = {change.person.resource_name: change for change, _ in _written(session, results, planned)}
+        for change in _take_out(session, entered, session.label):
+            person, entry = change.person, session.ledger.get(change.customer)
+            if entry and (entry.resource_name == person.resource_name or entry.source_id == person.source_id):
+                retired = Entry(person.resource_name, person.source_id, content="former")
+                session.ledger.put(change.customer, retired._replace(retired_at=session.now()))
+                session.ledger.note_writer(change.customer, session.run.id, made=False)
+            session.record(Fate(change.customer, "retired", change.reason))
+        _checkpoint(session, "removing")
+
+
 def _still_as_planned(session: Session, removals: Sequence[PlannedChange]) -> list[PlannedChange]:
     """Return the removals whose contact is as it was planned: ours, in the label, and changed by nobody."""
     now = session.look([removal.person.resource_name for removal in removals])
     sure: list[PlannedChange] = []
     for removal in removals:
         person = now.get(removal.person.resource_name)
-        if person and removal.reason == "duplicate" and is_somebodys(person, session.label):
+        labels = {session.label, session.former_label}
+        if person and removal.reason == "duplicate" and is_somebodys(person, labels):
             session.record(Fate(removal.customer, "kept", "own"))
         elif person and _is_as_planned(session, removal, person):
             sure.append(removal)
@@ -252,7 +287,7 @@ def _is_as_planned(session: Session, removal: PlannedChange, person: Person) -> 
     own = marks(person.client_data, session.run.wisp.id)
     return (
         person.source_etag == removal.person.source_etag
-        and session.label in person.groups
+        and not person.groups.isdisjoint({session.label, session.former_label})
         and any(mark.customer == removal.customer for mark in own)
     )
 
@@ -276,11 +311,19 @@ def _written(
     session: Session, results: Mapping[str, Result], changes: Mapping[str, PlannedChange]
 ) -> Iterator[tuple[PlannedChange, Person]]:
     """Yield what was written, as Google has it now; record what was not."""
+    session.done += len(results)
     for key, result in results.items():
-        session.done += 1
+        if isinstance(result, Written):
+            yield changes[key], result.person
+    _note_failures(session, results, changes)
+
+
+def _note_failures(
+    session: Session, results: Mapping[str, Result], changes: Mapping[str, PlannedChange]
+) -> None:
+    """Record what was not written."""
+    for key, result in results.items():
         match result:
-            case Written(person):
-                yield changes[key], person
             case Refused(SkipCustomer() as trouble) | Unknown(trouble):
                 _fail(session, changes[key], trouble.reason, trouble.user_message)
             case Refused(AccountFull() as full):

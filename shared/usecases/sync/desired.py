@@ -1,6 +1,8 @@
 """Desired: reads all of a wisp's customers, before anything is planned or written."""
 
+import math
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from shared.domain.contact.customer import Skipped
 from shared.domain.contact.name import check_template
@@ -34,8 +36,8 @@ class Gathered:
         return tuple(sorted(ids)[:MOST_DOUBLED])
 
 
-def read_desired(source: CustomerSource, wisp: Wisp) -> Gathered:
-    """Read SIMPLer's list to its proven end.
+def read_desired(source: CustomerSource, wisp: Wisp, now: datetime) -> Gathered:
+    """Read SIMPLer's list to its proven end; `now` is the time of day.
 
     Raises:
         StopRun: The list could not be read to its end, or is empty.
@@ -57,6 +59,18 @@ def read_desired(source: CustomerSource, wisp: Wisp) -> Gathered:
         held={skipped.customer: skipped.reason for skipped in listing.skipped if skipped.customer},
         left=frozenset(listing.records.keys() - records.keys()),
         leavers=wisp.leavers,
+        now=now.timestamp(),
+        former_before=former_before(wisp, now),
         doubts=listing.doubts,
     )
     return Gathered(desired, listing.skipped, listing.total)
+
+
+def former_before(wisp: Wisp, now: datetime) -> float:
+    """Return when contacts must have retired that are removed now (seconds since 1970)."""
+    match wisp.leavers:
+        case "former":
+            return (now - timedelta(days=wisp.former_days)).timestamp()
+        case "keep":
+            return 0.0
+    return math.inf

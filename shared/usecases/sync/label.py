@@ -17,8 +17,8 @@ from typing import Literal
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.actual import Actual, actual_of
 from shared.domain.sync.desired import Desired
-from shared.domain.sync.ledger import Ledger
-from shared.domain.sync.mark import label_mark
+from shared.domain.sync.ledger import Head, Ledger
+from shared.domain.sync.mark import former_mark, label_mark
 from shared.domain.sync.person import SYSTEM_GROUPS, Label, Person
 from shared.errors import RetryLater
 from shared.ports import ContactBook
@@ -29,17 +29,30 @@ MOST_LABELS_ASKED = 10
 
 @dataclass(frozen=True, slots=True)
 class LabelSearch:
-    """The search for a wisp's label in one account.
+    """The search for a label of a wisp's in one account.
 
     Attributes:
         book: The account's contacts.
-        wisp: Whose label.
+        name: What it is to be called.
+        mark: The entry by which it is known, whatever its name has become.
         known: Resource names of the labels that the ledger knows, the likeliest first (`Head.known_labels`).
     """
 
     book: ContactBook
-    wisp: Wisp
+    name: str
+    mark: tuple[str, str]
     known: Sequence[str]
+
+    @classmethod
+    def of(cls, book: ContactBook, wisp: Wisp, head: Head) -> "LabelSearch":
+        """Search for the label of a wisp's customers."""
+        return cls(book, wisp.label, label_mark(wisp.id), head.known_labels())
+
+    @classmethod
+    def of_former(cls, book: ContactBook, wisp: Wisp, head: Head) -> "LabelSearch":
+        """Search for the label of a wisp's former customers."""
+        known = [head.former_label] if head.former_label else []
+        return cls(book, wisp.former_label, former_mark(wisp.id), known)
 
     def among(self, labels: Sequence[Label]) -> Label | None:
         """Find the label in a list of all labels, or else by a resource name that the ledger knows.
@@ -72,7 +85,7 @@ class LabelSearch:
         Raises:
             RetryLater: Google says that the name is taken, but does not show the label that has it.
         """
-        if made := self.book.create_label(self.wisp.label, (label_mark(self.wisp.id),)):
+        if made := self.book.create_label(self.name, (self.mark,)):
             return made
         if known := self.among(self.book.labels()):
             return self.ensure_mark(known)
@@ -95,12 +108,12 @@ class LabelSearch:
             raise self.hidden()
         if self._is_marked(shown):
             return shown
-        return self.book.mark_label(shown, (*shown.client_data, label_mark(self.wisp.id)))
+        return self.book.mark_label(shown, (*shown.client_data, self.mark))
 
     def is_to_follow(self, label: Label, given: Iterable[str]) -> bool:
         """Return whether the label has a name that we gave it, and the wisp has another one now."""
         names = {_as_compared(name) for name in given}
-        return label.name != self.wisp.label and _as_compared(label.name) in names
+        return label.name != self.name and _as_compared(label.name) in names
 
     def follow(self, name: str, given: Iterable[str]) -> Literal["renamed", "kept", "open"]:
         """Give the label the wisp's name where one of ours is still on it.
@@ -119,7 +132,7 @@ class LabelSearch:
         label = self.book.label(name)
         try:
             if label and self.is_to_follow(label, given):
-                return "renamed" if self.book.rename_label(label, self.wisp.label) else "open"
+                return "renamed" if self.book.rename_label(label, self.name) else "open"
         except RetryLater as trouble:  # somebody was quicker; or it was we, and the answer was lost
             if trouble.reason != "google.label_changed":
                 raise
@@ -127,10 +140,10 @@ class LabelSearch:
         return "open" if label is None or self.is_to_follow(label, given) else "kept"
 
     def _is_marked(self, label: Label) -> bool:
-        return label_mark(self.wisp.id) in label.client_data
+        return self.mark in label.client_data
 
     def _is_named(self, label: Label) -> bool:
-        return _as_compared(label.name) == _as_compared(self.wisp.label)
+        return _as_compared(label.name) == _as_compared(self.name)
 
     def _is_ours(self, label: Label) -> bool:
         return self._is_marked(label) or self._is_named(label)
@@ -144,10 +157,16 @@ class LabelSearch:
         """Return the error for a label that may exist, but does not show."""
         return RetryLater(
             "google.label_hidden",
-            f"the label {self.wisp.label!r} exists, but is not listed yet",
+            f"the label {self.name!r} exists, but is not listed yet",
             "Google has the label in this account, but does not show it yet. We look for it in a while.",
             after=60,
         )
+
+
+def former_among(labels: Iterable[Label], wisp: Wisp) -> str:
+    """Return the resource name of the label of former customers in a list of all labels, or empty."""
+    mark = former_mark(wisp.id)
+    return next((label.resource_name for label in labels if mark in label.client_data), "")
 
 
 def _as_compared(name: str) -> str:
@@ -157,7 +176,7 @@ def _as_compared(name: str) -> str:
 
 def outside(found: Actual) -> list[Person]:
     """Return the contacts with our mark outside the label; all of them, while the label is unknown."""
-    return [person for some in found.unlabelled.values() for person in some]
+    return [person for side in (found.former, found.unlabelled) for some in side.values() for person in some]
 
 
 def in_label(found: Actual, desired: Desired, label: str, ledger: Ledger) -> Actual:
@@ -169,6 +188,6 @@ def in_label(found: Actual, desired: Desired, label: str, ledger: Ledger) -> Act
         label: Resource name of the label.
         ledger: What is known of the contacts.
     """
-    sorted_anew = actual_of(outside(found), desired, label, ledger)
+    sorted_anew = actual_of(outside(found), desired, label, ledger, former_label=found.former_label)
     sorted_anew.total = found.total
     return sorted_anew

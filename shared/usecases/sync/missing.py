@@ -82,12 +82,8 @@ def add_missing(
         looked: Google's answers (`look`).
         now: The time of day, seconds since 1970.
     """
-    shown = {
-        person.resource_name
-        for side in (found.labelled, found.unlabelled)
-        for persons in side.values()
-        for person in persons
-    } | {entry.resource_name for entry in found.unread.values()}
+    shown = {person.resource_name for person in found.read}
+    shown |= {entry.resource_name for entry in found.unread.values()}
     persons = {person.resource_name: person for person in looked.values() if person}
     include(found, (person for name, person in persons.items() if name not in shown), desired)
     for name, customer in names.items():

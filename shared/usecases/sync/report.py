@@ -55,7 +55,7 @@ def sentence(fate: Fate) -> str:
             kept = f"; kept the user's own {', '.join(fate.additions)}" if fate.additions else ""
             return ", ".join(fate.fields) + kept
         case "relabelled":
-            return "it had lost the label"
+            return "it had lost the label" if fate.code == "unlabelled" else "it was a former customer's"
         case "restored":
             return "it had been deleted in Google"
         case "kept":
@@ -79,6 +79,7 @@ def outcome_of(session: Session) -> AccountOutcome:
         mended=count["mended"],
         relabelled=count["relabelled"],
         removed=count["removed"],
+        retired=count["retired"],
         unchanged=plan.unchanged if plan else 0,
         skipped=count["skipped"],
         refused=count["refused"],

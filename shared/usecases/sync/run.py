@@ -205,7 +205,8 @@ def _conclude(session: Session, target: Target, plan: Plan) -> None:
     """Record how a session that nothing stopped has ended, and what the account holds now."""
     count = session.count
     if not target.customer:
-        session.held = plan.owned + count["relabelled"] + count["created"] - count["removed"]
+        away = sum(f.what in ("removed", "retired") and f.code != "former" for f in session.fates)
+        session.held = plan.owned + count["relabelled"] + count["created"] - away
         session.total += count["created"] - count["removed"]
     in_doubt = session.ledger.head.unconfirmed.keys()
     session.state = "partial" if count["failed"] or count["refused"] or session.code else "complete"
@@ -226,6 +227,7 @@ def _remember(session: Session, target: Target) -> None:
     ledger = session.ledger
     ledger.head.token = "" if ledger.head.unconfirmed else session.token
     ledger.head.listed, ledger.head.label, ledger.head.total = session.listed, session.label, session.total
+    ledger.head.former_label = session.former_label
     ledger.head.compared = session.now()
     if session.knows_label:
         ledger.head.made_labels.clear()

@@ -162,7 +162,8 @@ def _cards(shards: Iterable[Shard]) -> Cards:
     found: dict[str, Card | None] = {}
     for shard in shards:
         cards = ledger_store.cards_in(shard)
-        labelled = (c for c, entry in shard.entries.items() if entry.content != "unlabelled")
+        outside = ("unlabelled", "former")
+        labelled = (c for c, entry in shard.entries.items() if entry.content not in outside)
         found |= {customer: cards.get(customer) for customer in labelled}
     return found
 

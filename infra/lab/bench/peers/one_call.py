@@ -81,7 +81,7 @@ def sync(settings: Settings) -> None:
     """Make the account equal to SIMPLer."""
     services = build(settings)
     wisp = load_wisp(services.state, WISP)
-    desired = read_desired(services.source(wisp), wisp).desired
+    desired = read_desired(services.source(wisp), wisp, services.clock.now()).desired
     cards = {customer: desired.card(customer) for customer in desired.records}
     account = load_accounts(services.state, WISP)[0]
     credentials = account_credentials(

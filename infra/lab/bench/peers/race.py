@@ -70,7 +70,7 @@ def run_dav(folder: Path, customers: int) -> Iterator[Lap]:
         wisp = load_wisp(services.state, WISP)
         for night, records in _nights(customers):
             found.set_customers(records)
-            desired = read_desired(services.source(wisp), wisp).desired
+            desired = read_desired(services.source(wisp), wisp, services.clock.now()).desired
             both.write({customer: desired.card(customer) for customer in desired.records}, wisp)
             before = both.requests()
             wall = _timed(both.sync)

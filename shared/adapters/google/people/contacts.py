@@ -26,7 +26,7 @@ from shared.adapters.google.people.schema import (
     persons_in,
     read_person,
 )
-from shared.adapters.google.people.writes import Creates, Labellings, Removals, Updates
+from shared.adapters.google.people.writes import Creates, Labellings, Removals, Unlabellings, Updates
 from shared.adapters.google.transport import Http
 from shared.domain.sync.person import Change, Label, NewPerson, Person
 from shared.errors import RetryLater, SkipCustomer, StopAccount
@@ -149,6 +149,10 @@ class PeopleBook:
     def put_in_label(self, names: Sequence[str], label: str) -> Mapping[str, Result]:
         """Add contacts to the label, by resource name; other memberships stay."""
         return Labellings(self._client, self._calls, label).run(names)
+
+    def take_out_of_label(self, names: Sequence[str], label: str) -> Mapping[str, Result]:
+        """Take contacts out of the label, by resource name; other memberships stay."""
+        return Unlabellings(self._client, self._calls, label).run(names)
 
     def delete_label(self, label: str) -> None:
         """Delete the label and never a contact in it; nothing happens if there is no such label."""

@@ -209,8 +209,8 @@ _LABEL_REFUSED = Row(
 _NOT_LABELLED = Row(
     SkipCustomer,
     "google.label_refused",
-    "Google refuses to put the contact into the label ({code})",
-    "Google does not put the contact into the label; it is tried again with the next synchronisation.",
+    "Google refuses to put the contact into a label, or to take it out ({code})",
+    "Google does not change which labels the contact is in; it is tried again with the next synchronisation.",
 )
 _UNEXPLAINED = Row(
     SkipCustomer, "google.refused", "Google refuses the contact and does not say why", NOT_TAKEN

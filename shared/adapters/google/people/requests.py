@@ -298,6 +298,11 @@ class Calls:
         body = _json({"resourceNamesToAdd": list(names)})
         return _call(self._labels.members().modify(resourceName=label, body=body), Modified, GROUP_WRITE)
 
+    def take_out_of_label(self, names: Sequence[str], label: str) -> PeopleCall[Modified]:
+        """Take at most 1,000 contacts out of a contact group."""
+        body = _json({"resourceNamesToRemove": list(names)})
+        return _call(self._labels.members().modify(resourceName=label, body=body), Modified, GROUP_WRITE)
+
     def delete_label(self, label: str) -> PeopleCall[dict[str, Any]]:
         """Delete a contact group but no contact: a user may have put some of their own under our label."""
         request = self._labels.delete(resourceName=label, deleteContacts=False)

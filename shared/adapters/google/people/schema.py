@@ -298,6 +298,7 @@ class Modified(msgspec.Struct, rename="camel"):
     """The answer to contactGroups.members.modify."""
 
     not_found_resource_names: list[str] = []
+    can_not_remove_last_contact_group_resource_names: list[str] = []
 
 
 _READ = decoder(PersonRead)

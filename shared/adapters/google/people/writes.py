@@ -353,7 +353,17 @@ class Labellings(Batches[str, Modified]):
             is_label = answer.trouble.reason == GONE
             trouble = LABEL_GONE.trouble() if is_label else not_labelled(answer.trouble)
             return SentPart({}, replace(answer, trouble=trouble))
-        return SentPart({**_written(part), **dict.fromkeys(answer.not_found_resource_names, Refused(gone()))})
+        results = {**_written(part), **dict.fromkeys(answer.not_found_resource_names, Refused(gone()))}
+        stuck = answer.can_not_remove_last_contact_group_resource_names
+        return SentPart(results | dict.fromkeys(stuck, Refused(not_labelled(gone()))))
+
+
+class Unlabellings(Labellings):
+    """Contacts that are taken out of a label, by name; doing it twice is doing it once."""
+
+    def call(self, part: Sequence[str]) -> PeopleCall[Modified]:
+        """Build a removal from the label."""
+        return self._calls.take_out_of_label(part, self._label)
 
 
 def _written(names: Sequence[str]) -> dict[str, Result]:

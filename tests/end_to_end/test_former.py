@@ -1,0 +1,295 @@
+"""Leavers whose contacts retire: to the label of former customers, back from it, and out of the account."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.usecases.accounts.disconnect import disconnect
+from shared.usecases.accounts.full_listing import force_full_listing
+from shared.usecases.accounts.restore import restore
+from shared.usecases.base.documents import load_wisp, wisp_put
+from shared.usecases.base.ledger_store import ledger_drops
+from shared.usecases.customers.press import sync_customer
+from shared.usecases.runs.preview import preview_sync
+from shared.usecases.runs.run import SyncWisp, sync_wisp
+from tests.world import LABEL, World, a_world, customer
+
+FORMER = f"{LABEL} \N{EN DASH} Former"
+DAY = timedelta(days=1).total_seconds()
+
+
+def set_up(world: World, **settings: Any) -> None:
+    """Let settings count, as if they had been checked."""
+    world.services.state.write(wisp_put(replace(load_wisp(world.services.state, "acme"), **settings)))
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """The wisp ``acme``, whose leavers retire for ten days, with five customers in its account."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 6)]) as world:
+        set_up(world, leavers="former", former_days=10)
+        world.run()
+        yield world
+
+
+def members(world: World, label: str) -> dict[str, str]:
+    """Return the resource names of a label's contacts, by customer."""
+    everything = world.snapshot()
+    names = [n for g in everything["groups"].values() if g["name"] == label for n in g["members"]]
+    return {everything["contacts"][name]["externalIds"][0]["value"]: name for name in names}
+
+
+def whole(world: World) -> None:
+    """Have the next run list everything."""
+    force_full_listing(world.services, world.accounts[0], by="test")
+
+
+def by_changes(_: World) -> None:
+    """Have it ask for what changed."""
+
+
+ways = pytest.mark.parametrize("way", [by_changes, whole])
+
+
+@ways
+def test_a_leavers_contact_retires(world: World, way: Callable[[World], None]) -> None:
+    """It is the same contact with the same content, in another label; a calm night costs one request."""
+    before = world.snapshot()["contacts"]
+    names = members(world, LABEL)
+    world.leave(1)
+    world.simpler.state.customers.delete("2")
+    way(world)
+    outcome = world.run().accounts[0]
+    after = world.snapshot()["contacts"]
+
+    assert (outcome.state, outcome.retired, outcome.removed, outcome.held) == ("complete", 2, 0, 3)
+    assert [(note.what, note.why) for note in outcome.notes] == [("retired", "left"), ("retired", "gone")]
+    assert members(world, FORMER) == {"1": names["1"], "2": names["2"]}
+    assert members(world, LABEL).keys() == {"3", "4", "5"}
+    assert all(after[name]["names"] == before[name]["names"] for name in names.values())
+    assert world.run().accounts[0].writes == 0
+    calm = world.run().accounts[0]
+    assert (calm.requests, calm.writes, calm.notes, calm.held) == (1, 0, [], 3)
+
+
+@ways
+def test_it_is_removed_when_its_days_are_over(world: World, way: Callable[[World], None]) -> None:
+    """Counted from when it retired, and not before."""
+    world.leave(1)
+    world.run()
+    world.clock.advance(9 * DAY)
+    world.run()
+    early = members(world, FORMER)
+    world.clock.advance(1 * DAY)
+    way(world)
+    outcome = world.run().accounts[0]
+
+    assert early.keys() == {"1"}
+    assert (outcome.removed, outcome.held, [note.why for note in outcome.notes]) == (1, 4, ["former"])
+    assert members(world, FORMER) == {}
+    assert len(world.snapshot()["contacts"]) == 4
+
+
+@ways
+def test_who_comes_back_has_the_same_contact(world: World, way: Callable[[World], None]) -> None:
+    """In our label alone, with what the user added, and as SIMPLer has it a night later; nobody is twice."""
+    name = members(world, LABEL)["1"]
+    world.leave(1)
+    world.run()
+    world.user().edit(name, biographies=[{"value": "Owes us a router."}])
+    world.run()
+    world.simpler.state.customers.patch("1", {"status": "current", "mobile": "086 765 4321"})
+    way(world)
+    back = world.run().accounts[0]
+    world.run()
+    contact = world.labelled()["1"]
+
+    assert (back.relabelled, back.created, back.held) == (1, 0, 5)
+    assert [note.why for note in back.notes] == ["it was a former customer's"]
+    assert members(world, LABEL)["1"] == name
+    assert members(world, FORMER) == {}
+    assert contact["phoneNumbers"][0]["value"] == "+353 86 765 4321"
+    assert contact["biographies"][0]["value"] == "Owes us a router."
+    assert len(world.snapshot()["contacts"]) == 5
+
+
+def test_a_button_retires_and_brings_back(world: World) -> None:
+    """As a run does; the customer's answer says that the contact left, or changed."""
+    world.leave(1)
+    gone = sync_customer(world.services, "acme", "1", "mary@example.com").accounts[0]
+    again = sync_customer(world.services, "acme", "1", "mary@example.com").accounts[0]
+    retired = members(world, FORMER)
+    world.simpler.state.customers.patch("1", {"status": "current"})
+    back = sync_customer(world.services, "acme", "1", "mary@example.com").accounts[0]
+
+    assert (gone.result, again.result, back.result) == ("removed", "skipped", "updated")
+    assert retired.keys() == {"1"}
+    assert members(world, FORMER) == {}
+    assert len(members(world, LABEL)) == 5
+
+
+@ways
+def test_who_takes_it_out_of_the_label_has_it_for_good(world: World, way: Callable[[World], None]) -> None:
+    """A contact with our mark alone is the user's, until its customer comes back."""
+    world.leave(1)
+    world.run()
+    name = members(world, FORMER)["1"]
+    user = world.user()
+    user.unlabel(name, user.label(FORMER))
+    world.run()
+    world.clock.advance(11 * DAY)
+    way(world)
+    stayed = world.run().accounts[0]
+    world.simpler.state.customers.patch("1", {"status": "current"})
+    back = world.run().accounts[0]
+
+    assert (stayed.removed, back.relabelled, back.created) == (0, 1, 0)
+    assert members(world, LABEL)["1"] == name
+
+
+def test_many_who_retire_wait_for_a_person(tmp_path: Path) -> None:
+    """The guard counts them as removals; what a person lets retire is not removed for it."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 61)]) as world:
+        set_up(world, leavers="former")
+        world.run()
+        world.leave(*range(1, 31))
+        held = world.run().accounts[0]
+        preview = preview_sync(world.services, "acme")
+        set_up(world, leavers="remove")
+        other = sync_wisp(world.services, SyncWisp("acme", allow=preview.token)).accounts[0]
+        set_up(world, leavers="former")
+        let = sync_wisp(world.services, SyncWisp("acme", allow=preview.token)).accounts[0]
+        shown = preview.accounts[0]
+
+        assert "would go over to the former customers" in held.reason
+        assert (held.refused, held.retired) == (30, 0)
+        assert (shown.retire, shown.remove, shown.refused) == (30, 0, 30)
+        assert all(contact.retires for contact in shown.removes)
+        assert (other.removed, other.refused) == (0, 30)
+        assert (let.retired, let.refused) == (30, 0)
+
+
+def test_a_shrunken_list_retires_nobody(tmp_path: Path) -> None:
+    """Nor does it remove who has been there long enough."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 61)]) as world:
+        set_up(world, leavers="former", former_days=1)
+        world.run()
+        world.leave(1)
+        world.run()
+        world.clock.advance(2 * DAY)
+        for number in range(20, 61):
+            world.simpler.state.customers.delete(str(number))
+        outcome = world.run().accounts[0]
+
+        assert (outcome.retired, outcome.removed, outcome.refused) == (0, 0, 42)
+        assert members(world, FORMER).keys() == {"1"}
+
+
+def test_absence_in_doubt_retires_nobody(world: World) -> None:
+    """A record without an id may be anybody's."""
+    world.simpler.state.customers.patch("1", {"customerid": None})
+    outcome = world.run().accounts[0]
+
+    assert (outcome.retired, len(members(world, LABEL))) == (0, 5)
+
+
+@pytest.mark.parametrize(("leavers", "removed"), [("remove", 1), ("keep", 0)])
+@ways
+def test_another_setting_counts_for_those_who_retired(
+    world: World, way: Callable[[World], None], leavers: str, removed: int
+) -> None:
+    """Who removes leavers has no former customers; who keeps them keeps those, too, and without a word."""
+    world.leave(1)
+    world.run()
+    set_up(world, leavers=leavers)
+    world.clock.advance(30 * DAY)
+    way(world)
+    outcome = world.run().accounts[0]
+
+    assert outcome.removed == removed
+    assert len(members(world, FORMER)) == 1 - removed
+    assert len(outcome.notes) == removed
+
+
+def test_a_lost_ledger_begins_the_days_anew(world: World) -> None:
+    """Too long is better than too short; the label is found by its mark."""
+    world.leave(1)
+    world.run()
+    world.clock.advance(9 * DAY)
+    world.services.state.write(*ledger_drops(world.services.state, world.accounts[0].id))
+    world.run()
+    world.clock.advance(9 * DAY)
+    whole(world)
+    world.run()
+    still = members(world, FORMER)
+    world.clock.advance(2 * DAY)
+
+    assert still.keys() == {"1"}
+    assert world.run().accounts[0].removed == 1
+
+
+def test_a_label_that_was_deleted_is_made_again_for_the_next(world: World) -> None:
+    """Who was in it is the user's."""
+    world.leave(1)
+    world.run()
+    name = members(world, FORMER)["1"]
+    world.user().call("DELETE", world.user().label(FORMER))
+    world.leave(2)
+    world.run()
+    world.clock.advance(11 * DAY)
+    world.run()
+
+    assert name in world.snapshot()["contacts"]
+    assert len(world.snapshot()["contacts"]) == 4
+
+
+def test_a_run_is_undone(world: World) -> None:
+    """Who retired in it is back in our label, and who had retired before stays where they are."""
+    world.leave(1)
+    world.run()
+    world.clock.advance(DAY)
+    world.leave(2)
+    run = world.run().run
+    done = restore(world.services, "acme", world.accounts[0].id, run, by="op", go=True)
+
+    assert (done.create, done.remove) == (1, 0)
+    assert members(world, LABEL).keys() == {"2", "3", "4", "5"}
+    assert members(world, FORMER).keys() == {"1"}
+
+
+def test_disconnecting_removes_them_too(world: World) -> None:
+    """They are ours; the label of former customers goes with them unless somebody else is in it."""
+    world.leave(1)
+    world.run()
+    left = disconnect(
+        world.services, wisp="acme", account=world.accounts[0].id, remove=True, by="mary@example.com"
+    )
+    everything = world.snapshot()
+
+    assert (left.removed, left.kept) == (5, 0)
+    assert everything["contacts"] == {}
+    assert [g["name"] for g in everything["groups"].values() if g["name"].startswith("Azotel")] == []
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("nth", [1, 2])
+def test_a_move_that_is_cut_off_is_finished(world: World, nth: int, when: str) -> None:
+    """Between the two labels, on the way there and back; nobody is lost, doubled or left in both."""
+    world.leave(1)
+    for status in ("post", "current"):
+        world.simpler.state.customers.patch("1", {"status": status})
+        world.fault(method="contactGroups.members.modify", nth=nth, times=9, when=when, what={"status": 503})
+        cut_off = world.run().accounts[0]
+        world.google.world.faults.clear()
+        for _ in range(3):
+            world.run()
+        there, gone = (FORMER, LABEL) if status == "post" else (LABEL, FORMER)
+
+        assert cut_off.state != "complete"
+        assert "1" in members(world, there)
+        assert "1" not in members(world, gone)
+        assert len(world.snapshot()["contacts"]) == 5
