@@ -15,6 +15,7 @@ entry point          trigger                         caller
 ``email_vcard``      the button "vCard"              SIMPLer's backend
 ``console_link``     "Google Accounts" is opened     SIMPLer's backend
 ``wisp_settings``    a WISP is set up or changed     SIMPLer's backend
+``operate``          an operator acts                operators
 ``console``          a page is opened                people's browsers
 ===================  ==============================  ==================
 """
@@ -108,6 +109,12 @@ def console_link(request: Request) -> Response:
 def wisp_settings(request: Request) -> Response:
     """Read, check or save a WISP's settings."""
     return _answer("wisp_settings", request)
+
+
+@functions_framework.http
+def operate(request: Request) -> Response:
+    """Do what an operator asks for."""
+    return _answer("operate", request)
 
 
 @functions_framework.http

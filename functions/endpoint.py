@@ -12,7 +12,7 @@ import msgspec
 from flask import Request, Response
 
 from functions.body import LARGEST_BODY, let_go, read_body, too_large
-from functions.caller import authenticate
+from functions.caller import Caller, authenticate
 from functions.problems import BadRequest, answer_to, log_failure
 from functions.trace import trace_ids
 from shared.events import about, also_about
@@ -65,6 +65,10 @@ class Call:
         Raises:
             Trouble: The call is refused, or failed.
         """
+        return self.answer_to(body, lambda checked, _: action(checked))
+
+    def answer_to(self, body: type[T], action: Callable[[T, Caller], Reply | Response]) -> Response:
+        """Do as `answer`, with an action that needs to know who calls."""
         _check_form(self.request, self.function)
         caller = authenticate(self.request, self.function, self.policy)
         checked = decode(read_body(self.request), body)
@@ -72,7 +76,7 @@ class Call:
             caller.may_use(checked.wisp)
             if is_id(checked.wisp):
                 also_about(wisp=checked.wisp)
-        return _response(action(checked))
+        return _response(action(checked, caller))
 
 
 def answer(

@@ -27,6 +27,7 @@ TYPE = "urn:simpler-contacts:problem:"
 _BY_REASON = {
     "wisp.unknown": 404,
     "lease.unknown": 404,
+    "night.unknown": 404,
     "wisp.no_account": 409,
     "settings.changed": 409,
     "simpler.down": 503,

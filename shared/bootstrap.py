@@ -110,7 +110,7 @@ def policy_of(settings: Settings) -> Policy:
     """Return who may call, by the settings; raise `Misconfigured` if anybody at all could."""
     clock = SystemClock()
     mode = check_mode(settings.caller_mode, settings.cloud_run)
-    grants = read_grants(settings.callers)
+    grants = read_grants(settings.callers, mode)
     verify = _verifier(settings, clock) if mode is Mode.VERIFY else None
     return Policy(mode, clock, settings.caller_audience, grants=grants, verify=verify)
 

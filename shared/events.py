@@ -63,6 +63,7 @@ class Event(StrEnum):
     GUARD_WAITING = "guard.waiting"
     WATCH_FAILED = "watch.failed"
     WATCH_DONE = "watch.done"
+    OPERATOR_ACTED = "operator.acted"
     CALL_REFUSED = "call.refused"
     CALL_FAILED = "call.failed"
     CALL_MISCONFIGURED = "call.misconfigured"

@@ -17,10 +17,16 @@ Verify = Callable[[str, Collection[str]], Mapping[str, Any]]
 Raises `Unauthenticated`, or `RetryLater` if it cannot be verified at the moment.
 """
 
-FOR_EVERY_WISP = frozenset({"sync_all", "watchdog"})
+FOR_EVERY_WISP = frozenset({"operate", "sync_all", "watchdog"})
 """Functions that work for all wisps; a caller limited to some wisps must not call them."""
 
-_Address = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9._+-]+@[a-z0-9.-]+$")]
+WHOEVER = "*"
+"""In `CALLERS`: everybody whom the platform lets in: the people of a group, whom IAM knows and we do not."""
+
+_FOR_PEOPLE = frozenset({"operate"})
+"""Functions that people call by themselves; any other has callers that are known by their addresses."""
+
+_Address = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9._+-]+@[a-z0-9.-]+|\*)$")]
 _Wisps = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]*\*?\Z")]
 
 
@@ -56,7 +62,7 @@ class Policy:
         clock: The clock by which tokens expire.
         audience: The audiences, separated by commas, one of which a token must be for; ``{function}`` stands
             for the function's name.
-        grants: Each caller's rights, by e-mail address.
+        grants: Each caller's rights, by e-mail address, or by `WHOEVER`.
         verify: Checks a token in mode `verify`.
     """
 
@@ -82,7 +88,7 @@ class Policy:
 
     def grant(self, email: str, function: str) -> Grant:
         """Return the caller's rights; raise `Denied` if they do not include the function."""
-        grant = self.grants.get(email)
+        grant = self.grants.get(email) or self.grants.get(WHOEVER)
         if grant is None or function not in grant.functions:
             raise Denied(
                 "caller.function",
@@ -124,12 +130,13 @@ def check_mode(mode: str, cloud_run: bool) -> Mode:
     return chosen
 
 
-def read_grants(callers: str) -> Mapping[str, Grant]:
+def read_grants(callers: str, mode: Mode) -> Mapping[str, Grant]:
     """Read the grants in the JSON setting CALLERS; an empty one allows nobody.
 
     Raises:
         Misconfigured: It is not JSON of that shape, or gives a caller limited to some wisps a function that
-            works for all wisps.
+            works for all wisps; or it lets in whoever comes where the platform does not say who may, or to
+            another function than those that people call.
     """
     try:
         grants = from_json(callers or "{}", dict[_Address, Grant])
@@ -138,6 +145,9 @@ def read_grants(callers: str) -> Mapping[str, Grant]:
     for email, grant in grants.items():
         if grant.wisps is not None and (wide := grant.functions & FOR_EVERY_WISP):
             raise _wrong(f"CALLERS limits {email} to some wisps, but {min(wide)} works for all of them")
+    whoever = grants.get(WHOEVER)
+    if whoever and (mode is not Mode.PLATFORM or whoever.functions - _FOR_PEOPLE):
+        raise _wrong(f"CALLERS may have {WHOEVER} only for operate, and only where CALLER_MODE is platform")
     return grants
 
 

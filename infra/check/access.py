@@ -28,8 +28,12 @@ def members(resource: Resource) -> list[str]:
 
 
 def account(member: str) -> str:
-    """Return the id of a service account in this project, or the member as it is."""
-    return member.removeprefix("serviceAccount:").partition("@")[0]
+    """Return the id of a service account in this project; for the one group, that it is the operators'."""
+    return (
+        "operators"
+        if member.startswith("group:")
+        else member.removeprefix("serviceAccount:").partition("@")[0]
+    )
 
 
 def strangers(deployment: Deployment) -> Iterator[str]:

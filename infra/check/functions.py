@@ -109,8 +109,9 @@ def instances(deployment: Deployment) -> Iterator[str]:
 def timeouts(deployment: Deployment) -> Iterator[str]:
     """Check that a run stops before its function does, and a function before its caller stops waiting."""
     functions = by_entry_point(deployment)
-    if run := functions.get("sync_wisp"):
-        yield from _growing("sync_wisp", RUN_DEADLINE, service(run)["timeout_seconds"], _LONGEST_TASK)
+    for name, longest in (("sync_wisp", _LONGEST_TASK), ("operate", _LONGEST_REQUEST)):
+        if run := functions.get(name):
+            yield from _growing(name, RUN_DEADLINE, service(run)["timeout_seconds"], longest)
     for name in ("sync_customer", "preview_sync", "make_preview", "console"):
         if waited := functions.get(name):
             yield from _growing(name, WAITING_DEADLINE, service(waited)["timeout_seconds"], _LONGEST_REQUEST)

@@ -7,6 +7,7 @@ project = {
 
 alert_emails = ["operations@example.com"]
 runbook_url  = "https://example.com/contacts/docs/runbook.md"
+operators    = "group:contacts-operators@example.com"
 mail_from    = "SIMPLer contacts <contacts@example.com>"
 
 # Mail and log in the EU, as all else is. Take the first out if your SendGrid account is not in the EU.

@@ -9,7 +9,10 @@
 #   credentials  what it may do with the WISPs' credentials for SIMPLer: credentials.tf
 
 locals {
-  functions = {
+  # Without operators there is nobody who may call operate, so it is not there.
+  functions = { for name, function in local.entry_points : name => function if function.caller != "operators" || var.operators != "" }
+
+  entry_points = {
     sync_all = { # as many at once as time zones share their 05:00
       caller = "scheduler", seconds = 600, memory = "512Mi", instances = 20
       state  = "viewer", enqueues = true, secrets = [], tokens = [], credentials = []
@@ -65,6 +68,11 @@ locals {
       state   = "user", enqueues = false
       secrets = [], tokens = [], credentials = ["read", "make", "store"]
     }
+    operate = { # restoring and deleting take as long as a run; it reads no credentials for SIMPLer but to try them
+      caller  = "operators", seconds = 1680, memory = "1Gi", instances = 2
+      state   = "user", enqueues = true
+      secrets = ["oauth-client", "sendgrid-key", "signing-key"], tokens = ["read", "forget"], credentials = ["read", "forget"]
+    }
     console = {
       caller  = "browsers", seconds = 480, memory = "2Gi", instances = 10, requests = 8
       state   = "user", enqueues = true
@@ -97,7 +105,7 @@ module "function" {
   min_instances = var.fixed_egress && contains(local.awaited, each.key) ? 1 : 0
   # Scheduler and Cloud Tasks of the same project count as internal (cloud.google.com/run/docs/securing/ingress).
   ingress  = contains(["scheduler", "tasks"], each.value.caller) ? "ALLOW_INTERNAL_ONLY" : "ALLOW_ALL"
-  invoker  = each.value.caller == "browsers" ? "allUsers" : google_service_account.caller[each.value.caller].member
+  invoker  = each.value.caller == "browsers" ? "allUsers" : each.value.caller == "operators" ? var.operators : google_service_account.caller[each.value.caller].member
   database = { name = module.database.name, role = "roles/datastore.${each.value.state}" }
   network  = length(each.value.credentials) > 0 ? one(module.egress[*].network) : null
 

@@ -26,10 +26,17 @@ locals {
   # up tomorrow: nothing here grows with the number of WISPs.
   caller_settings = {
     for name, function in local.functions : name => function.caller == "browsers" ? {} : {
-      CALLER_AUDIENCE = local.urls[name]
+      CALLER_AUDIENCE = function.caller == "operators" ? join(",", [local.urls[name], local.google_cloud_cli[0], local.google_cloud_cli[1]]) : local.urls[name]
       CALLERS = jsonencode({
-        (google_service_account.caller[function.caller].email) = { functions = [name] }
+        (function.caller == "operators" ? "*" : google_service_account.caller[function.caller].email) = { functions = [name] }
       })
     }
   }
+
+  # A person's ID token is for the program that asked for it: the Google Cloud CLI, or Cloud Shell. Cloud Run takes it, and
+  # asks IAM who they are (cloud.google.com/run/docs/authenticating/developers).
+  google_cloud_cli = [
+    "32555940559.apps.googleusercontent.com",
+    "618104708054-9r9s1c4alg36erliucho9t52n32n6dgq.apps.googleusercontent.com",
+  ]
 }

@@ -137,6 +137,18 @@ variable "mail_reply_to" {
   }
 }
 
+variable "operators" {
+  description = "The Google group whose members may call operate: group:NAME@DOMAIN; empty: nobody, and operate is not there."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = var.operators == "" || can(regex("^group:[^@\\s]+@([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.operators))
+    error_message = "operators is one Google group: group:NAME@DOMAIN."
+  }
+}
+
 variable "people_quota" {
   description = "Google's quotas for each account as README's PEOPLE_QUOTA has them, e.g. reads=90,writes=90; empty: the usual ones."
   type        = string

@@ -2,13 +2,12 @@
 
 import argparse
 
-from infra.operator.terminal import Terminal
+from infra.operator.terminal import Terminal, Verbs
 from shared.usecases.base.services import Services
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(verbs: Verbs) -> None:
     """Tell the parser what is done with secrets."""
-    verbs = parser.add_subparsers(metavar="VERB", required=True)
     put = verbs.add_parser("put", help="store what standard input has, and destroy what was there")
     put.add_argument("name", metavar="NAME")
     put.set_defaults(do=_put)

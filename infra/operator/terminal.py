@@ -1,10 +1,13 @@
 """Terminal: where a command reads what it is given and says what it has done."""
 
+import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TextIO
+from typing import TextIO, TypeAlias
 
 Row = Mapping[str, object]
+Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  its type has no public name
+"""Where a noun's verbs are added."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ WISP = "cork"
 DOMAIN = "corkwireless.example"
 SIMPLER = f"simpler-backend@{DOMAIN}"
 SCHEDULER = f"scheduler@{DOMAIN}"
+OPERATOR = f"olga@{DOMAIN}"
 
 PLENTY = "reads=6000,writes=6000,others=6000,groups=6000,day=1000000"
 """Quotas of a stand-in that enforces none, so that nobody waits for a minute to pass."""
@@ -29,6 +30,7 @@ _CALLERS = {
         "wisps": [WISP],
     },
     SCHEDULER: {"functions": ["sync_all", "watchdog"]},
+    OPERATOR: {"functions": ["operate"]},
 }
 
 

@@ -4,10 +4,12 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from infra.operator.commands import parser
 from shared.events import Event
+from shared.usecases.operations.operation import OPERATIONS
 from tests.docs.pages import anchors, code, codes, rows, text
 from tests.operator.commands import operate
 from tests.world import World, a_world, customer
@@ -88,7 +90,13 @@ def test_every_operators_command_can_be_given(command: str, world: World, tmp_pa
     login.write_text(world.services.secrets.get(world.wisp.simpler_secret))
     run = operate(world.services, "accounts", "runs", "acme", "acme-0").splitlines()[-1].split()[0]
     files = {"FILE": str(new), "CHANGED": str(changed), "LOGIN": str(login)}
-    names = {"ACCOUNT": "acme-0", "WISP": "acme", "RUN": run, "LEASE": "wisp-acme"} | files
+    names = {
+        "ACCOUNT": "acme-0",
+        "WISP": "acme",
+        "RUN": run,
+        "LEASE": "wisp-acme",
+        "ZONE": "Europe/Dublin",
+    } | files
     words = [
         re.sub(rf"\b({'|'.join(names)})\b", lambda m: names[m[0]], word) for word in shlex.split(command)
     ]
@@ -107,3 +115,20 @@ def test_every_operators_command_is_in_the_runbook() -> None:
     }
 
     assert documented == known
+
+
+def test_every_operation_is_described() -> None:
+    """docs/operating.md has all in their order, with what each takes; brackets say what may be left out."""
+    described = [(code(row["operation"]), row["takes"]) for row in rows("docs/operating.md", "operation")]
+    expected = [
+        (
+            name,
+            ", ".join(
+                f"`{each.name}`" if each.required else f"[`{each.name}`]"
+                for each in msgspec.structs.fields(kind)
+            ),
+        )
+        for name, kind in OPERATIONS.items()
+    ]
+
+    assert described == expected

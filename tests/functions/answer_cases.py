@@ -20,7 +20,8 @@ from shared.usecases.runs.kept_preview import HOLDER, KeptPreview, kept_put, lea
 from tests.functions.served import JOE, MARY, MODULES, Served, served
 from tests.world import World
 
-FUNCTIONS = list(MODULES)
+FUNCTIONS = [name for name in MODULES if name != "operate"]
+"""Those that programs call; what people call by themselves is no part of the API."""
 FOR_CUSTOMER = ("sync_customer", "customer_status", "email_vcard")
 NEEDS_THE_RIGHT = ("start_sync", "preview_sync", "console_link", "wisp_settings", *FOR_CUSTOMER)
 PREVIEW = "preview-20260302T050000-00000000"

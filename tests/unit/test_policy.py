@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from shared.errors import Misconfigured
+from shared.errors import Denied, Misconfigured
 from shared.loopback import is_loopback
-from shared.policy import Grant, Mode, check_mode, covers, read_grants
+from shared.policy import Grant, Mode, Policy, check_mode, covers, read_grants
+from tests.fake_clock import FakeClock
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ def test_grants_are_read_from_json() -> None:
         "simpler@p.iam.gserviceaccount.com": {"functions": ["start_sync", "sync_status"], "wisps": ["acme"]},
         "tasks@p.iam.gserviceaccount.com": {"functions": ["sync_wisp"]}
     }"""
-    assert read_grants(callers) == {
+    assert read_grants(callers, Mode.PLATFORM) == {
         "simpler@p.iam.gserviceaccount.com": Grant(
             frozenset({"start_sync", "sync_status"}), frozenset({"acme"})
         ),
@@ -50,7 +51,7 @@ def test_grants_are_read_from_json() -> None:
 def test_the_documented_list_of_callers_is_valid() -> None:
     """The example in the documentation can be used as it stands."""
     page = (Path(__file__).parents[2] / "docs" / "callers.md").read_text(encoding="utf-8")
-    grants = read_grants(page.split("```json\n")[1].split("```")[0])
+    grants = read_grants(page.split("```json\n")[1].split("```")[0], Mode.PLATFORM)
     assert [grant.wisps for grant in grants.values()] == [None, None, None, frozenset({"acme", "ie-*"})]
 
 
@@ -75,7 +76,7 @@ def test_wisps_are_named_or_begin_alike(wisps: frozenset[str] | None, wisp: str,
 @pytest.mark.parametrize("callers", ["", "{}"])
 def test_no_grants_allow_nobody(callers: str) -> None:
     """An empty setting is a policy under which nobody may call."""
-    assert read_grants(callers) == {}
+    assert read_grants(callers, Mode.PLATFORM) == {}
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_no_grants_allow_nobody(callers: str) -> None:
 def test_grants_that_could_mean_something_else_are_refused(callers: str) -> None:
     """Misspelt members, patterns, capitals and limits that would not limit: the service does not start."""
     with pytest.raises(Misconfigured) as refusal:
-        read_grants(callers)
+        read_grants(callers, Mode.PLATFORM)
     assert "CALLERS" not in refusal.value.user_message
 
 
@@ -122,3 +123,29 @@ def test_grants_that_could_mean_something_else_are_refused(callers: str) -> None
 def test_loopback_is_this_machine(host: str, expected: bool) -> None:
     """Only what cannot lead anywhere else counts."""
     assert is_loopback(host) == expected
+
+
+def test_whoever_the_platform_lets_in_may_operate() -> None:
+    """People of a group are known to IAM alone; a caller that is named has its own rights."""
+    grants = read_grants('{"*": {"functions": ["operate"]}}', Mode.PLATFORM)
+    policy = Policy(Mode.PLATFORM, FakeClock(), grants=grants)
+
+    assert policy.grant("olga@azotel.example", "operate").wisps is None
+    with pytest.raises(Denied):
+        policy.grant("olga@azotel.example", "sync_wisp")
+
+
+@pytest.mark.parametrize(
+    ("callers", "mode"),
+    [
+        ('{"*": {"functions": ["operate"]}}', Mode.VERIFY),
+        ('{"*": {"functions": ["operate"]}}', Mode.OPEN),
+        ('{"*": {"functions": ["operate", "sync_wisp"]}}', Mode.PLATFORM),
+        ('{"*": {"functions": ["sync_wisp"]}}', Mode.PLATFORM),
+        ('{"*": {"functions": ["operate"], "wisps": ["acme"]}}', Mode.PLATFORM),
+    ],
+)
+def test_whoever_comes_is_let_in_nowhere_else(callers: str, mode: Mode) -> None:
+    """Not where nobody has asked IAM, and to no function that programs call: the service does not start."""
+    with pytest.raises(Misconfigured):
+        read_grants(callers, mode)

@@ -53,6 +53,7 @@ _CALLS: tuple[tuple[str, Mapping[str, Any], Mapping[str, str]], ...] = (
     ("email_vcard", _FOR_CUSTOMER, {"Accept": "text/vcard"}),
     ("console_link", _PRESS, {}),
     ("wisp_settings", {**_PRESS, "do": "check"}, {}),
+    ("operate", {"do": "wisps list"}, {}),
     ("console", {}, {}),
 )
 """Every function, with its body and headers; the console gets a browser's GET."""

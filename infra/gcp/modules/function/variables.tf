@@ -51,8 +51,12 @@ variable "invoker" {
   nullable    = false
 
   validation {
-    condition     = var.invoker == "allUsers" ? var.entry_point == "console" : startswith(var.invoker, "serviceAccount:")
-    error_message = "Only the console is open to everybody; any other function is called by one service account."
+    condition = (
+      var.invoker == "allUsers" ? var.entry_point == "console" :
+      startswith(var.invoker, "group:") ? var.entry_point == "operate" :
+      startswith(var.invoker, "serviceAccount:")
+    )
+    error_message = "Only the console is open to everybody, and only operate to a group; any other function is called by one service account."
   }
 }
 

@@ -1,0 +1,35 @@
+"""`operate`: what an operator can have done, called by people of the operators' group.
+
+Its callers look after the service. So an answer that something could not be done tells what an operator is
+told; the answers of all other functions never do.
+"""
+
+from functools import partial
+from typing import Any, Union
+
+import msgspec
+from flask import Response
+
+from functions.caller import Caller
+from functions.endpoint import Call, Reply
+from functions.problems import problem, retry_after, status_of
+from shared.errors import Trouble
+from shared.usecases.operations.operation import OPERATIONS, Operation, name_of, perform
+
+Body: Any = Union[tuple(OPERATIONS.values())]  # noqa: UP007  its parts are known when it runs
+"""The call's body: one of the operations; ``do`` is its name."""
+
+
+def handle(call: Call) -> Response:
+    """Answer 200 with what came of the operation."""
+    return call.answer_to(Body, partial(_operate, call))
+
+
+def _operate(call: Call, asked: Operation, caller: Caller) -> Reply | Response:
+    try:
+        result = perform(call.services, asked, caller.email)
+    except Trouble as trouble:
+        answer = problem(status_of(trouble), trouble.reason, trouble.message, call.id)
+        answer.headers.update(retry_after(trouble))
+        return answer
+    return Reply({"do": name_of(asked), "result": msgspec.to_builtins(result)})

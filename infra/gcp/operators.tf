@@ -1,0 +1,16 @@
+# What operate may look at, besides what any function may: whether the queues and the jobs go, and which APIs are on.
+
+resource "google_project_iam_custom_role" "doctor" {
+  role_id     = "contacts.doctor"
+  title       = "SIMPLer contacts: look at queues, jobs and APIs"
+  permissions = ["cloudscheduler.jobs.list", "cloudtasks.queues.list", "serviceusage.services.list"]
+  depends_on  = [google_project_service.api]
+}
+
+resource "google_project_iam_member" "doctor" {
+  for_each = { for name, function in local.functions : name => function if function.caller == "operators" }
+
+  project = var.project.id
+  role    = "projects/${var.project.id}/roles/${google_project_iam_custom_role.doctor.role_id}"
+  member  = module.function[each.key].member
+}
