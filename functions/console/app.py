@@ -14,6 +14,7 @@ from functions.console.pages import (
     connection,
     customers,
     disconnection,
+    history,
     preview,
     quality,
     runs,
@@ -68,6 +69,7 @@ ROUTES = (
     Route("/runs/<run>.csv", "run_file", runs.download, right=False),
     Route("/quality", "quality", quality.show),
     Route("/quality.csv", "quality_file", quality.download),
+    Route("/history", "history", history.show),
     Route("/leave", "leave", leave, "POST", right=False),
 )
 

@@ -179,11 +179,11 @@ def test_an_account_that_google_no_longer_lets_in(world: World) -> None:
 
 
 def test_documents_that_came_late_are_deleted_too(world: World) -> None:
-    """A press that was stored while the wisp was deleted: a second time finds only that."""
+    """A press that was stored while the wisp was deleted: a second time finds only that, and who pressed."""
     delete(world)
     store(world.services, "acme", "4", "mary@example.com")
 
-    assert delete(world) == Deleted(0, 0, 1)
+    assert delete(world) == Deleted(0, 0, 2)
     assert left_of(world.services.state, "acme") == []
 
 

@@ -65,6 +65,21 @@ SKIPPED = {
     "nothing to show": "It has neither a name nor a number nor an e-mail address",
 }
 
+ACTS = {
+    "connected": "connected",
+    "reconnected": "reconnected",
+    "disconnecting": "began to disconnect",
+    "disconnected": "disconnected",
+    "paused": "paused",
+    "resumed": "resumed",
+    "restored": "brought back",
+    "started": "started",
+    "approved": "approved the removals of a preview and started",
+    "pressed": "synchronised the customer",
+    "changed": "changed the settings",
+}
+"""What somebody did, as the words between who and what."""
+
 STANDINGS = {
     "current": "In Google, up to date",
     "outdated": "In Google, not up to date",

@@ -12,6 +12,7 @@ MENU = (
     ("preview", "Preview", True),
     ("runs", "Runs", False),
     ("quality", "Data quality", True),
+    ("history", "History", True),
 )
 """Each page, its title, and whether it needs the right because it shows customers' data."""
 

@@ -1,5 +1,6 @@
 """Account: a Google account that receives contacts, and its health."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,6 +44,32 @@ class Leaving:
     def removed(self) -> int:
         """The number of contacts that are gone, once that is known."""
         return (self.found or 0) - (self.kept or 0)
+
+    def told(self) -> str:
+        """Say in sentences what became of the contacts, once the disconnection is at its end."""
+        if not self.remove:
+            return "Its contacts stay in Google Contacts as they are."
+        removed = _many(self.removed, "contact was", "contacts were")
+        return " ".join((f"{removed} removed{self._label()}", *self._stay()))
+
+    def _label(self) -> str:
+        if not self.label_removed:
+            return ". The label stays because something else is in it."
+        return ", and the label with them." if self.removed else "; the label no longer exists."
+
+    def _stay(self) -> Iterator[str]:
+        """Yield why contacts stay, one sentence for each reason."""
+        if outside := (self.kept or 0) - self.shared:
+            stay = _many(outside, "contact stays because it was", "contacts stay because they were")
+            why = "no longer in any label" if self.label_gone else "taken out of the label"
+            yield f"{stay} {why}."
+        if self.shared:
+            stay = _many(self.shared, "contact stays because it belongs", "contacts stay because they belong")
+            yield f"{stay} to another WISP as well."
+
+
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count:,} {one if count == 1 else more}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from shared.domain.model.account import Account
+from shared.domain.model.act import Act
 from shared.errors import Denied, RetryLater, Trouble
 from shared.events import Event, log
 from shared.ports import CONTACTS, Consented, Task
 from shared.usecases.accounts.oauth_state import TRY_AGAIN, Pending, hashed, redeem_state, remember
 from shared.usecases.base.account_changes import one_at_a_time
-from shared.usecases.base.documents import account_put, load_account, load_accounts, load_wisp
+from shared.usecases.base.documents import account_put, act_put, load_account, load_accounts, load_wisp
 from shared.usecases.base.leases import HeldLease, lease_of
 from shared.usecases.base.services import Services
 
@@ -92,11 +93,17 @@ def finish(services: Services, *, state: str, code: str, error: str, browser: st
         load_wisp(services.state, pending.wisp)  # it may have been deleted meanwhile
         account, new = _record(services, held_lease, pending, consented)
         services.secrets.put(account.secret, consented.refresh_token)
-        now = services.clock.now().isoformat()
+        now = services.clock.now()
         account = replace(
-            account, email=consented.email, state="connected", reason="", since=now, leaving=None
+            account,
+            email=consented.email,
+            state="connected",
+            reason="",
+            since=now.isoformat(),
+            leaving=None,
         )
-        held_lease.write(account_put(account))
+        act = Act(now.isoformat(), pending.by, "connected" if new else "reconnected", account.email)
+        held_lease.write(account_put(account), act_put(pending.wisp, now, act))
     log(Event.ACCOUNT_CONNECTED, "an account was connected", wisp=pending.wisp, account=account.id, new=new)
     return Connected(account, new, _enqueue_first_fill(services, account, pending.by))
 

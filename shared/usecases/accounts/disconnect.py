@@ -6,9 +6,10 @@ done, the account receives no contacts, and stays listed with its token for as l
 """
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from shared.domain.model.account import Account, Leaving
+from shared.domain.model.act import Act
 from shared.errors import Denied, Misconfigured, RetryLater, StopAccount, Trouble
 from shared.events import Event, log
 from shared.ports import MOST_WRITES, Drop, StateStore, Task
@@ -18,6 +19,7 @@ from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.batches import batches
 from shared.usecases.base.documents import (
     account_put,
+    act_put,
     active_accounts,
     load_account,
     load_accounts,
@@ -41,6 +43,7 @@ class Disconnected:
         label_removed: The label is gone too.
         shared: How many of those that stay belong to another WISP as well.
         label_gone: The others stay because the label no longer exists.
+        told: The same in sentences.
     """
 
     removed: int
@@ -48,6 +51,7 @@ class Disconnected:
     label_removed: bool
     shared: int = 0
     label_gone: bool = False
+    told: str = field(default="", compare=False)
 
 
 def disconnect(services: Services, *, wisp: str, account: str, remove: bool, by: str) -> Disconnected:
@@ -94,6 +98,7 @@ def _disconnect(run: Run, account: Account, *, remove: bool) -> Disconnected:
         label_removed=left.label_removed,
         shared=left.shared,
         label_gone=left.label_gone,
+        told=left.told(),
     )
 
 
@@ -106,9 +111,14 @@ def record_decision(run: Run, id_: str, *, remove: bool) -> Account:
         if leaving is None or (leaving.kept is None and leaving.remove != remove):
             leaving = Leaving(remove, by)
         reason = "It is being disconnected. If that does not end, press Disconnect once more."
-        since = run.services.clock.now().isoformat()
-        leaver = replace(account, state="disconnecting", reason=reason, since=since, leaving=leaving)
-        held_lease.write(account_put(leaver))
+        now = run.services.clock.now()
+        leaver = replace(
+            account, state="disconnecting", reason=reason, since=now.isoformat(), leaving=leaving
+        )
+        act = Act(now.isoformat(), by, "disconnecting", account.email)
+        takes_long = leaving.remove and leaving != account.leaving
+        acts = [act_put(run.wisp.id, now, act)] if takes_long else []
+        held_lease.write(account_put(leaver), *acts)
     return leaver
 
 
@@ -133,7 +143,7 @@ def carry_out(session: Session, held_lease: HeldLease) -> Leaving:
     if leaving.kept is None:
         leaving = _keep_or_remove(session, leaving, held_lease)
         note_progress(run, account, leaving)
-    _forget_account(run, account)
+    _forget_account(run, account, leaving)
     log(
         Event.ACCOUNT_FORGOTTEN,
         "an account was disconnected",
@@ -178,7 +188,7 @@ def _reload_leaver(state: StateStore, account: Account) -> Account:
     return present
 
 
-def _forget_account(run: Run, account: Account) -> None:
+def _forget_account(run: Run, account: Account, leaving: Leaving) -> None:
     """End the consent and delete what we hold of the account; its own document goes last."""
     services = run.services
     with one_at_a_time(services, account.wisp, run.held_lease.claim.holder) as held_lease:
@@ -189,10 +199,13 @@ def _forget_account(run: Run, account: Account) -> None:
         for some in batches(snapshots.snapshot_drops(services.state, account.id), MOST_WRITES):
             held_lease.write(*some)
         services.secrets.destroy(account.secret)
+        now = services.clock.now()
+        act = Act(now.isoformat(), leaving.by, "disconnected", account.email, detail=leaving.told())
         own = [f"wisps/{account.wisp}/{kind}/{account.id}" for kind in ("synced", "progress", "notices")]
         own += [] if is_shared else [pace_path(account)]
         ledger = ledger_store.ledger_drops(services.state, account.id)
-        held_lease.write(*map(Drop, own), *ledger, Drop(f"wisps/{account.wisp}/accounts/{account.id}"))
+        gone = Drop(f"wisps/{account.wisp}/accounts/{account.id}")
+        held_lease.write(*map(Drop, own), *ledger, gone, act_put(account.wisp, now, act))
 
 
 def _revoke_consent(services: Services, account: Account) -> None:

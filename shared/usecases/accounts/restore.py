@@ -6,11 +6,12 @@ It pauses the account, because the next run would make it equal to SIMPLer again
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from shared.domain.model.act import Act, ActKind
 from shared.domain.model.run import AccountOutcome
 from shared.domain.sync.desired import Desired, KnownCard
 from shared.events import Event, log
 from shared.usecases.base.account_changes import one_at_a_time
-from shared.usecases.base.documents import account_put, load_account, load_wisp
+from shared.usecases.base.documents import account_put, act_put, load_account, load_wisp
 from shared.usecases.base.leases import RUN_DEADLINE, hold, lease_of, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
@@ -69,7 +70,7 @@ def restore(services: Services, wisp_id: str, account_id: str, run: str, *, by: 
         this = Run(services, wisp, held_lease, services.clock.monotonic() + RUN_DEADLINE)
         if go:
             why = f"Brought back by {by} to what it was before the run {run}"
-            pause(services, wisp.id, account.id, why, by=by)
+            _set_pause(services, wisp.id, account.id, why, by=by, act="restored", about=run)
         [finished] = sync_accounts(this, target, [account])
     outcome, planned = finished.outcome, Counter(finished.planned)
     done = Restored(
@@ -99,11 +100,20 @@ def pause(services: Services, wisp_id: str, account_id: str, why: str, *, by: st
     Raises:
         Denied: The wisp has no such account.
     """
-    with one_at_a_time(services, wisp_id, by) as held_lease:
-        present = load_account(services.state, wisp_id, account_id)
-        held_lease.write(account_put(replace(present, paused=why)))
+    _set_pause(services, wisp_id, account_id, why, by=by, act="paused")
 
 
 def resume(services: Services, wisp_id: str, account_id: str, *, by: str) -> None:
     """Let runs write to an account again; raise `Denied` if the wisp has no such account."""
-    pause(services, wisp_id, account_id, "", by=by)
+    _set_pause(services, wisp_id, account_id, "", by=by, act="resumed")
+
+
+def _set_pause(
+    services: Services, wisp: str, account: str, why: str, *, by: str, act: ActKind, about: str = ""
+) -> None:
+    """Write why an account is paused, and who did what."""
+    with one_at_a_time(services, wisp, by) as held_lease:
+        present, now = load_account(services.state, wisp, account), services.clock.now()
+        detail = why if act == "paused" else ""
+        done = Act(now.isoformat(), by, act, present.email, about, detail)
+        held_lease.write(account_put(replace(present, paused=why)), act_put(wisp, now, done))

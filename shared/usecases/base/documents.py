@@ -15,6 +15,7 @@
 ``wisps/W/turn/run``         until when presses leave the lease to a run that waits for it
 ``wisps/W/synced/A``         what an account held when it was equal to SIMPLer last
 ``wisps/W/history/settings`` who changed its settings, what and when: the last changes
+``wisps/W/acts/T``           who did what else: connected, paused, pressed … (deleted after a year)
 ``wisps/W/notices/S``        what was mailed about an account, or about the run, since it was well
 ``ledgers/A``                how to read the account's ledger, and what is not confirmed
 ``ledgers/A/shards/N``       what we last wrote to an account
@@ -41,6 +42,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from shared.domain.model.account import Account
+from shared.domain.model.act import Act
 from shared.domain.model.night import Nights, Watched, nights_of
 from shared.domain.model.run import Note, RunOutcome
 from shared.domain.model.wisp import Wisp
@@ -380,6 +382,17 @@ def load_history(state: StateStore, wisp: str) -> History:
 def history_put(wisp: str, history: History) -> Put:
     """Return the write that stores who changed a wisp's settings."""
     return Put(f"wisps/{wisp}/history/settings", to_document(history))
+
+
+def act_put(wisp: str, now: datetime, act: Act) -> Put:
+    """Return the write that stores what somebody did."""
+    return Put(f"wisps/{wisp}/acts/{run_id(now)}", to_document(act), now + HISTORY)
+
+
+def load_acts(state: StateStore, wisp: str, newest: int) -> Sequence[Act]:
+    """Return what people did for a wisp, newest first; what cannot be read is left out."""
+    path = f"wisps/{wisp}/acts"
+    return list(readable(state.find(path, newest=newest), Act, path)[0].values())
 
 
 def account_put(account: Account) -> Put:

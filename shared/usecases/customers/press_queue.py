@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from shared.domain.model.account import Account
+from shared.domain.model.act import Act
 from shared.domain.model.run import CustomerOutcome
 from shared.domain.model.wisp import Wisp
 from shared.errors import LeaseHeld, Trouble
 from shared.events import Event, log, log_internal_error
 from shared.ports import Drop, Put, StateStore, Task
-from shared.usecases.base.documents import from_document, to_document
+from shared.usecases.base.documents import act_put, from_document, to_document
 from shared.usecases.base.leases import WAITING_DEADLINE, hold, lease_of, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.customers.sync import sync_one
@@ -98,8 +99,10 @@ class Turn:
 
 def store(services: Services, wisp: str, customer: str, by: str) -> Mapping[str, Press]:
     """Store a press, so that it cannot be lost; return it by its document's id."""
-    press, id_ = Press(customer, by, services.clock.now().isoformat()), secrets.token_hex(12)
-    services.state.write(Put(f"wisps/{wisp}/presses/{id_}", to_document(press)))
+    now = services.clock.now()
+    press, id_ = Press(customer, by, now.isoformat()), secrets.token_hex(12)
+    act = Act(press.at, by, "pressed", about=customer)
+    services.state.write(Put(f"wisps/{wisp}/presses/{id_}", to_document(press)), act_put(wisp, now, act))
     return {id_: press}
 
 

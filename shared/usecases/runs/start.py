@@ -1,10 +1,11 @@
 """Start: the button. Takes the lease at once, which refuses a second press, and enqueues the run."""
 
+from shared.domain.model.act import Act
 from shared.domain.model.lease import Claim, Lease
 from shared.domain.model.run import RunOutcome
 from shared.errors import LeaseHeld, Trouble
 from shared.ports import Task
-from shared.usecases.base.documents import accounts_of, load_wisp, run_put
+from shared.usecases.base.documents import accounts_of, act_put, load_wisp, run_put
 from shared.usecases.base.leases import lease_of, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.customers.press_queue import ask_for_turn
@@ -40,7 +41,8 @@ def start_sync(services: Services, wisp_id: str, by: str, allow: str = "") -> Ru
     lease = _in_turn(services, wisp.id, claim)
     outcome = RunOutcome(claim.run, wisp.id, now.isoformat(), by, state="waiting")
     try:
-        services.state.write(run_put(outcome), fence=lease)
+        act = Act(now.isoformat(), by, "approved" if allow else "started", about=claim.run)
+        services.state.write(run_put(outcome), act_put(wisp.id, now, act), fence=lease)
         services.tasks.enqueue(_task(wisp.id, claim, lease, allow))
     except Trouble:
         services.leases.release(lease)

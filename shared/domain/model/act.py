@@ -1,0 +1,45 @@
+"""Act: what somebody did for a wisp, as its history tells it afterwards."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+ActKind = Literal[
+    "connected",
+    "reconnected",
+    "disconnecting",
+    "disconnected",
+    "paused",
+    "resumed",
+    "restored",
+    "started",
+    "approved",
+    "pressed",
+]
+"""What was done.
+
+``connected``, ``reconnected``: an account, by its owner's consent. ``disconnecting``: it was decided that an
+account goes; ``disconnected``: it is gone. ``paused``, ``resumed``: an account. ``restored``: an account, to
+what it was before a run. ``started``: a run. ``approved``: a run, with the removals of a preview.
+``pressed``: a customer's button.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that somebody did.
+
+    Attributes:
+        started: When, ISO 8601, UTC; by this member the newest are found.
+        by: Who, in words that others may read.
+        what: What they did.
+        account: The address of the account, where it is about one.
+        about: The run or the customer, by its id, where it is about one.
+        detail: What came of it, or why, in a sentence; or empty.
+    """
+
+    started: str
+    by: str
+    what: ActKind
+    account: str = ""
+    about: str = ""
+    detail: str = ""

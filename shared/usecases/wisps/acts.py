@@ -1,0 +1,47 @@
+"""Acts: what people did for a wisp, its settings included, newest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.domain.model.act import ActKind
+from shared.domain.model.schedule import moment
+from shared.domain.model.wisp_history import Changed
+from shared.usecases.base.documents import load_acts, load_history, load_wisp
+from shared.usecases.base.services import Services
+
+MOST = 100
+"""Acts that are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing that somebody did.
+
+    Attributes:
+        at: When, ISO 8601, UTC.
+        by: Who, in words that others may read.
+        what: What they did.
+        account: The address of the account, where it is about one.
+        about: The run or the customer, by its id, where it is about one.
+        detail: What came of it, or why, in a sentence; or empty.
+        changed: The settings that were changed.
+    """
+
+    at: str
+    by: str
+    what: ActKind | Literal["changed"]
+    account: str = ""
+    about: str = ""
+    detail: str = ""
+    changed: tuple[Changed, ...] = ()
+
+
+def acts_of(services: Services, wisp_id: str) -> Sequence[Told]:
+    """Return the last `MOST` things that people did; raise `Misconfigured` if the wisp does not exist."""
+    wisp = load_wisp(services.state, wisp_id)
+    acts = load_acts(services.state, wisp.id, newest=MOST)
+    changes = load_history(services.state, wisp.id).changes
+    told = [Told(act.started, act.by, act.what, act.account, act.about, act.detail) for act in acts]
+    told += [Told(change.at, change.by, "changed", changed=change.settings) for change in changes]
+    return sorted(told, key=lambda each: moment(each.at), reverse=True)[:MOST]

@@ -1,0 +1,112 @@
+"""The console's history: who did what, newest first."""
+
+from datetime import timedelta
+
+from shared.domain.model.act import Act
+from shared.domain.model.wisp import WispSettings
+from shared.ports import Put
+from shared.usecases.accounts.restore import pause, restore, resume
+from shared.usecases.base.documents import HISTORY, act_put
+from shared.usecases.sync.snapshots import runs
+from shared.usecases.wisps.acts import MOST
+from shared.usecases.wisps.settings import Wish, read_settings, save_settings
+from tests.functions.console_kit import HOSTILE, Browser, Console, Node
+from tests.functions.served import JOE
+from tests.world import World
+
+
+def told(page: Node) -> list[str]:
+    """Return what the page tells, each in one line without its time."""
+    items = page.one("ul", **{"class": "acts panel"}).all("li")
+    return [item.text.partition(" · ")[2] for item in items]
+
+
+def test_what_people_did_is_told_newest_first(mary: Browser, world: World) -> None:
+    """On accounts, runs, customers and settings; what a night did is not: the runs tell that."""
+    world.run()
+    mary.get("/customer", id="7")
+    mary.press("Synchronise now")
+    world.clock.advance(1)
+    mary.get("/")
+    mary.press("Synchronize Google Contacts")
+    world.work()
+    pause(world.services, "acme", "acme-1", "Google is being moved", by="ann@example.com")
+    world.clock.advance(1)
+    resume(world.services, "acme", "acme-1", by="ann@example.com")
+    world.clock.advance(1)
+    [first, *_] = runs(world.services.state, "acme-0", world.clock.now())
+    restore(world.services, "acme", "acme-0", first, by="ann@example.com", go=True)
+    world.clock.advance(1)
+    known = read_settings(world.services, "acme")
+    wish = Wish("acme", "ann@example.com", WispSettings(leavers="keep"), revision=known.revision)
+    save_settings(world.services, wish)
+    world.clock.advance(1)
+    mary.get("/accounts/acme-1/disconnect")
+    mary.press("Disconnect", contacts="keep")
+
+    assert told(mary.get("/history")) == [
+        "you disconnected office1@example.com Its contacts stay in Google Contacts as they are.",
+        'ann@example.com changed the settings leavers leavers: "remove" → "keep"',
+        "ann@example.com brought back office0@example.com to what it was before a run",
+        "ann@example.com resumed office1@example.com",
+        "ann@example.com paused office1@example.com Google is being moved",
+        "you started a run",
+        "you synchronised the customer 7",
+    ]
+
+
+def test_an_approval_is_told_from_a_start(mary: Browser, world: World) -> None:
+    """Whoever let removals through is named."""
+    world.run()
+    world.leave(*range(1, 26))
+    mary.get("/preview")
+    token = mary.page.all("input", name="token")[0].attributes["value"]
+    mary.post("/preview/allow", {"csrf": mary.csrf, "token": token})
+
+    assert told(mary.get("/history")) == ["you approved the removals of a preview and started a run"]
+
+
+def test_before_anything_was_done_the_page_says_so(mary: Browser) -> None:
+    """Without a list."""
+    page = mary.get("/history")
+
+    assert page.all("ul", **{"class": "acts panel"}) == []
+    assert "Nothing is recorded yet." in page.text
+
+
+def test_only_the_last_are_told_and_for_a_year(mary: Browser, world: World) -> None:
+    """The page stays small; what is garbled costs only itself; old acts may be deleted."""
+    now = world.clock.now()
+    for number in range(MOST + 5):
+        at = now + timedelta(seconds=number)
+        act = Act(at.isoformat(), "ann@example.com", "pressed", about=f"{number}")
+        world.services.state.write(act_put("acme", at, act))
+    garbled = Put("wisps/acme/acts/garbled", {"started": now.isoformat(), "by": 7})
+    world.services.state.write(garbled)
+    lines = told(mary.get("/history"))
+
+    assert len(lines) == MOST
+    assert lines[0] == f"ann@example.com synchronised the customer {MOST + 4}"
+    assert len(mary.answer.content) < 30_000
+    assert act_put("acme", now, Act("", "", "pressed")).expires == now + HISTORY
+
+
+def test_a_hostile_text_is_a_text(mary: Browser, world: World) -> None:
+    """Whoever wrote it."""
+    now = world.clock.now()
+    for what in ("paused", "pressed", "started", "restored"):
+        act = Act(now.isoformat(), HOSTILE, what, HOSTILE, HOSTILE, HOSTILE)
+        world.services.state.write(act_put("acme", now, act))
+    page = mary.get("/history")
+
+    assert mary.answer.status_code == 200
+    assert [node.attributes.get("src") for node in page.all("script")] == ["/assets/console.js"]
+    assert page.all("img", src="x") == []
+
+
+def test_without_the_right_nobody_sees_who_did_what(console: Console) -> None:
+    """It names customers and people."""
+    with console.browser() as browser:
+        browser.enter(JOE).get("/history")
+
+        assert browser.answer.status_code == 403
