@@ -6,7 +6,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-CHROMIUM = Path("/usr/bin/chromium")
+_WITHOUT_WINDOWS = Path("/usr/lib/chromium/chromium-headless-shell")
+"""The same browser without what only a window needs; it takes a third of the processor's time."""
+
+CHROMIUM = _WITHOUT_WINDOWS if _WITHOUT_WINDOWS.exists() else Path("/usr/bin/chromium")
 
 _OPTIONS = (
     "--no-sandbox",  # containers do not let Chromium make one
