@@ -31,6 +31,7 @@ class Body(ForWisp, kw_only=True, frozen=True):
     by: Text = "nightly run"
     attempt: Annotated[int, Meta(ge=1, le=LARGEST)] = 1
     tries: Annotated[int, Meta(ge=1, le=LARGEST)] = 1
+    waits: Annotated[int, Meta(ge=0, le=LARGEST)] = 0
     since: Text = ""
     run: RunId = ""
     owner: Text = ""

@@ -36,6 +36,7 @@ from shared.usecases.customers.press_queue import (
     queued,
 )
 from shared.usecases.runs.notices import send_notices
+from shared.usecases.runs.slot import Slot, take_slot
 from shared.usecases.sync.account import Run, Session, attempt
 from shared.usecases.sync.desired import Gathered, read_desired
 from shared.usecases.sync.missing import LAG
@@ -60,6 +61,7 @@ class SyncWisp:
         by: Who wants it, in words that others may read.
         attempt: 1 for a new run; grows with each continuation.
         tries: 1 for a new task; grows with each that is made because the one before could do nothing.
+        waits: How often it found no slot at its SIMPLer.
         since: When the run began that this takes up again, ISO 8601, UTC; empty: there was none.
         run: Id of the run whose lease was taken when the button was pressed; empty: a new one.
         owner: Owner of that lease.
@@ -71,6 +73,7 @@ class SyncWisp:
     by: str = "nightly run"
     attempt: int = 1
     tries: int = 1
+    waits: int = 0
     since: str = ""
     run: str = ""
     owner: str = ""
@@ -83,25 +86,29 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
 
     Raises:
         LeaseHeld: Another run of this wisp holds the lease, or the same run in another task.
+        NoSlot: As many runs as may do so are reading this SIMPLer.
         LeaseLost: The lease that was taken for this run has passed to another; there is nothing to do.
         Misconfigured: The wisp does not exist.
     """
     services = with_steady_clock(services)
     wisp = load_wisp(services.state, request.wisp)
-    held_lease = HeldLease(services, _take(services, request))
-    run = Run(services, wisp, held_lease, services.clock.monotonic() + RUN_DEADLINE)
-    outcome = RunOutcome(run.id, wisp.id, services.clock.now().isoformat(), request.by)
-    with about(run=run.id, wisp=wisp.id):
-        log(Event.RUN_STARTED, "started", run=run.id, wisp=wisp.id, by=request.by, attempt=request.attempt)
-        with held_lease:
-            accounts, broken = read_accounts(services.state, wisp.id)  # none is disconnected from here on
-            nights = load_nights(services.state, wisp).begun(outcome, active_accounts(accounts))
-            outcome.accounts = [_stop_broken(run, account) for account in broken]
-            asked = _run(run, accounts, request.allow, outcome=outcome, nights=nights)
-            _close(run, outcome, nights)
-            _continue(services, request, outcome, asked)
-            send_notices(run, outcome)
-        drain_after_release(services, wisp, active_accounts(accounts))
+    with take_slot(services, wisp) as slot:
+        held_lease = HeldLease(services, _take(services, request))
+        run = Run(services, wisp, held_lease, services.clock.monotonic() + RUN_DEADLINE)
+        outcome = RunOutcome(run.id, wisp.id, services.clock.now().isoformat(), request.by)
+        with about(run=run.id, wisp=wisp.id):
+            log(
+                Event.RUN_STARTED, "started", run=run.id, wisp=wisp.id, by=request.by, attempt=request.attempt
+            )
+            with held_lease:
+                accounts, broken = read_accounts(services.state, wisp.id)  # none is disconnected from here on
+                nights = load_nights(services.state, wisp).begun(outcome, active_accounts(accounts))
+                outcome.accounts = [_stop_broken(run, account) for account in broken]
+                asked = _run(run, slot, accounts, request.allow, outcome=outcome, nights=nights)
+                _close(run, outcome, nights)
+                _continue(services, request, outcome, asked)
+                send_notices(run, outcome)
+            drain_after_release(services, wisp, active_accounts(accounts))
     return outcome
 
 
@@ -137,7 +144,9 @@ def _take(services: Services, request: SyncWisp) -> Lease:
         return services.leases.acquire(name, claim, TTL)
 
 
-def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome, nights: Nights) -> float:
+def _run(
+    run: Run, slot: Slot, accounts: Sequence[Account], allow: str, *, outcome: RunOutcome, nights: Nights
+) -> float:
     """Do the run, and note in `outcome` what came of it; return the seconds that a failure asks to wait."""
     try:
         before = load_accepted_list(run.services.state, run.wisp.id)
@@ -148,7 +157,7 @@ def _run(run: Run, accounts: Sequence[Account], allow: str, outcome: RunOutcome,
             _finish_leaving(run, account) for account in accounts if account.state == "disconnecting"
         ]
         if stay:
-            gathered = _gather(run, outcome, before)
+            gathered = _gather(run, slot, outcome, before)
             target = Target(gathered, listed_before=before.listed, allow=allow)
             done = [each.outcome for each in sync_accounts(run, target, stay)]
             if all(account.planned and not account.refused for account in done):
@@ -188,9 +197,10 @@ def _finish_leaving(run: Run, account: Account) -> AccountOutcome:
     return finish_account(session, removed=removed).outcome
 
 
-def _gather(run: Run, outcome: RunOutcome, before: AcceptedList) -> Gathered:
+def _gather(run: Run, slot: Slot, outcome: RunOutcome, before: AcceptedList) -> Gathered:
     """Read SIMPLer's list; remember at once which ids it has twice, because presses do not see the list."""
-    gathered = read_desired(run.services.source(run.wisp), run.wisp, run.services.clock.now())
+    with slot:
+        gathered = read_desired(run.services.source(run.wisp), run.wisp, run.services.clock.now())
     outcome.listed, outcome.contacts = gathered.listed, gathered.desired.count
     run.held_lease.outlive(0)
     news = replace(before, doubled=gathered.doubled)
@@ -250,7 +260,9 @@ def _continue(services: Services, request: SyncWisp, outcome: RunOutcome, asked:
     """Enqueue a task that takes a run up again which failed or is unfinished."""
     again = replace(request, run="", owner="", token=0, since=outcome.started)
     if outcome.state == "failed":
-        try_again(services, again, run=outcome.run, code=outcome.code, reason=outcome.reason, asked=asked)
+        once_more = replace(again, tries=request.tries + 1)
+        pause = PAUSES.pause(request.tries, asked)
+        try_again(services, once_more, pause, run=outcome.run, code=outcome.code, reason=outcome.reason)
         return
     is_open = outcome.state == "unfinished" or (
         outcome.state in ("complete", "partial") and queued(services, outcome.wisp)
@@ -263,53 +275,48 @@ def _continue(services: Services, request: SyncWisp, outcome: RunOutcome, asked:
         return
     waits = [_wait(account, request.attempt) for account in outcome.accounts if account.state == "unfinished"]
     delay = min(waits, default=60.0 * request.attempt)
-    rest = replace(again, attempt=request.attempt + 1, tries=1)
+    rest = replace(again, attempt=request.attempt + 1, tries=1, waits=0)
     services.tasks.enqueue(Task("sync_wisp", _body(rest), name=f"after-{outcome.run}", delay=delay))
     log(Event.TASK_ENQUEUED, "the rest of the run is enqueued", run=outcome.run, wisp=request.wisp)
 
 
 def try_again(
     services: Services,
-    request: SyncWisp,
+    again: SyncWisp,
+    pause: float | None,
     *,
     run: str,
     code: str,
     reason: str,
-    asked: float = 0,
-    pause: float | None = None,
+    urgent: bool = False,
 ) -> None:
-    """Enqueue the same task for later, because it could do nothing now; after twelve tries give it up.
+    """Enqueue a task for later, because it could do nothing now; or give it up.
 
     We do so ourselves, and do not leave it to the queue, because Cloud Tasks slows a whole queue down when
     it is answered with errors (API description, ``HttpRequest``): one SIMPLer's trouble would delay the
-    others' runs. It is not urgent any more: whoever pressed a button has seen that it waits.
+    others' runs.
 
     Args:
         services: The ports.
-        request: The task as it was.
+        again: The task, with its tries and waits counted.
+        pause: Seconds until then, 30 at least; None: it was tried often enough.
         run: The run that failed; empty: none began.
         code: Why, as a stable code.
         reason: Why, in a sentence.
-        asked: Seconds to wait at least.
-        pause: Seconds to wait instead of those that follow from the number of tries; 30 at least.
+        urgent: Whether somebody still waits for it to begin.
 
     Raises:
         RetryLater: The queue cannot be reached.
     """
-    ours = PAUSES.pause(request.tries, asked)
-    if ours is None:
-        tried = f"a task was tried {request.tries} times and is not tried again: {reason}"
-        log_abandoned(tried, request.wisp, run, code)
+    if pause is None:
+        tried = f"a task was tried {again.tries + again.waits - 1} times and is not tried again: {reason}"
+        log_abandoned(tried, again.wisp, run, code)
         return
-    delay = pause or ours
     # What comes in the same half-minute is one task. No pause is shorter, so that task has not ended yet.
-    turn = int((services.clock.now().timestamp() + delay) // 30)
-    again = replace(request, tries=request.tries + 1)
-    name = f"again-{request.wisp}-{request.run or request.since}-{again.tries}-{turn}"
-    services.tasks.enqueue(Task("sync_wisp", _body(again), name=name, delay=delay))
-    log(
-        Event.TASK_ENQUEUED, f"the task is tried again in {delay:.0f} s: {reason}", run=run, wisp=request.wisp
-    )
+    turn = int((services.clock.now().timestamp() + pause) // 30)
+    name = f"again-{again.wisp}-{again.run or again.since}-{again.tries}-{again.waits}-{turn}"
+    services.tasks.enqueue(Task("sync_wisp", _body(again), name=name, delay=pause, urgent=urgent))
+    log(Event.TASK_ENQUEUED, f"the task is tried again in {pause:.0f} s: {reason}", run=run, wisp=again.wisp)
 
 
 def _body(request: SyncWisp) -> Document:

@@ -1,0 +1,79 @@
+"""Slot: a place among the runs that read one SIMPLer at once.
+
+Many wisps may share a SIMPLer. When it is slow or hangs, each of their runs waits for it for minutes; without
+a limit they would fill every place that runs have, and those of other wisps would wait too.
+
+Each place is a lease by the server's name. So it is taken by one run only, and one whose run died is free
+again when it ends by time. It is not renewed: reading a list takes less, and one run too many does no harm.
+"""
+
+import re
+from contextlib import suppress
+from secrets import randbelow
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+from shared.domain.model.lease import Lease
+from shared.domain.model.wisp import Wisp
+from shared.errors import LeaseHeld, RetryLater, Trouble
+from shared.usecases.base.leases import new_claim
+from shared.usecases.base.services import Services
+
+SLOTS = 5
+"""Runs that read one SIMPLer at once."""
+
+SLOT_SECONDS = 660.0
+"""Seconds after which a slot is free, whatever became of its run: a list takes ten minutes at most."""
+
+_LONGEST_HOST = 100
+
+
+class NoSlot(RetryLater):
+    """As many runs as may do so are reading this SIMPLer."""
+
+
+class Slot:
+    """A slot that a run has; it is given back when the ``with`` block ends, or before."""
+
+    def __init__(self, services: Services, lease: Lease) -> None:
+        """Wrap a lease that was granted to us."""
+        self._services = services
+        self._lease: Lease | None = lease
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.leave()
+
+    def leave(self) -> None:
+        """Give it back, once; where that fails, it ends by time."""
+        lease, self._lease = self._lease, None
+        if lease:
+            with suppress(Trouble):
+                self._services.leases.release(lease)
+
+
+def take_slot(services: Services, wisp: Wisp) -> Slot:
+    """Take a slot at a wisp's SIMPLer.
+
+    Raises:
+        NoSlot: All are taken.
+        RetryLater: The database cannot be reached.
+    """
+    claim, first = new_claim(services, "run", "a run", wisp.id), randbelow(SLOTS)
+    server = _server(wisp.simpler_url)
+    for number in (*range(first, SLOTS), *range(first)):
+        with suppress(LeaseHeld):
+            return Slot(services, services.leases.acquire(f"simpler-{server}-{number}", claim, SLOT_SECONDS))
+    raise NoSlot("simpler.busy", f"{SLOTS} runs are reading the SIMPLer at {server} already")
+
+
+def _server(url: str) -> str:
+    """Return a server's name as a lease's may be; an address that is none is told by whoever calls it."""
+    with suppress(ValueError):
+        return re.sub(r"[^a-z0-9-]", "_", urlsplit(url).hostname or "")[:_LONGEST_HOST]
+    return ""
