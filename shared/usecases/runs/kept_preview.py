@@ -163,7 +163,7 @@ def ask(services: Services, wisp_id: str, *, anew: bool = False) -> Asked:
     try:
         services.state.write(kept_put(services, wisp.id, made), *_old(services, wisp.id), fence=lease)
         body = {"wisp": wisp.id, "preview": made.id, "owner": claim.owner, "token": lease.token}
-        services.tasks.enqueue(Task("make_preview", body))
+        services.tasks.enqueue(Task("make_preview", body, urgent=True))
     except Trouble:
         services.leases.release(lease)
         raise
