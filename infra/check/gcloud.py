@@ -7,17 +7,18 @@ import json
 import re
 import shlex
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 _PARSER = Path(__file__).with_name("gcloud_parser.py")
+_RUNNER = Path(__file__).with_name("gcloud_runner.py")
 _FENCED = re.compile(r"^ *```sh\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 _INLINE = re.compile(r"`(gcloud [^`\n]+)`")
 _VARIABLE = re.compile(r"\$+(\w+|\{\w+\})")
 _COMMENT = re.compile(r"(^|\s)#.*")
 _ENDS = frozenset({"|", "||", "&&", ";", ")", "<<<", "<", ">", ">>", "&"})
-_TIMEOUT = 120
+_TIMEOUT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +60,47 @@ def refusals(gcloud: str, commands: Sequence[Command], folder: Path) -> list[str
         folder: Where the CLI may keep its own settings.
     """
     settings = {"CLOUDSDK_CONFIG": str(folder), "PATH": "/usr/local/bin:/usr/bin:/bin"}
+    answered = _on_its_python(gcloud, settings, _PARSER, [command.words for command in commands])
+    answers = zip(commands, json.loads(answered), strict=True)
+    return [f"{each.where}: gcloud {shlex.join(each.words)}: {error}" for each, error in answers if error]
+
+
+def give(
+    gcloud: str,
+    commands: Sequence[Sequence[str]],
+    address: str,
+    settings: Mapping[str, str],
+    folder: Path,
+) -> None:
+    """Give commands to the CLI, one after the other.
+
+    Args:
+        gcloud: Where the CLI is.
+        commands: The commands' words.
+        address: What is told the number of each command before it is given: ``command/NUMBER`` is added.
+        settings: The environment, by which the CLI asks there and not Google.
+        folder: In which they are given.
+    """
+    _on_its_python(gcloud, settings, _RUNNER, [address, commands], folder)
+
+
+def _on_its_python(
+    gcloud: str, settings: Mapping[str, str], program: Path, given: object, folder: Path | None = None
+) -> str:
+    """Run a program on the CLI's own Python with its packages, and return what it writes."""
     ask = [gcloud, "info", "--format=value(installation.sdk_root,basic.python_location)"]
     installed = subprocess.run(
         ask, env=settings, capture_output=True, text=True, timeout=_TIMEOUT, check=True
     )
     root, python = installed.stdout.split()
     done = subprocess.run(
-        [python, "-P", _PARSER],
+        [python, "-P", program],
         env={**settings, "PYTHONPATH": f"{root}/lib/third_party:{root}/lib"},
-        input=json.dumps([command.words for command in commands]),
+        input=json.dumps(given),
+        cwd=folder,
         capture_output=True,
         text=True,
         timeout=_TIMEOUT,
         check=True,
     )
-    answers = zip(commands, json.loads(done.stdout), strict=True)
-    return [f"{each.where}: gcloud {shlex.join(each.words)}: {error}" for each, error in answers if error]
+    return done.stdout

@@ -5,13 +5,15 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from infra.releases.smoke import Answer
 
-QUEUE = "runs"
+QUEUE = "urgent"
+"""The queue in which nothing waits for a night."""
+
 TRIGGER = "deploy"
 
 _PAUSE = 10
@@ -30,18 +32,20 @@ class GoogleCloud:
     Attributes:
         project: Its id.
         region: Where its functions, queue and trigger are.
+        sleep: Waits for so many seconds.
     """
 
     project: str
     region: str
+    sleep: Callable[[float], None] = time.sleep
 
     def browser(self, url: str) -> Answer:
         """Open an address, as a person does."""
-        return _answer(urllib.request.Request(url + "/"), expected=HTTPStatus.FORBIDDEN)
+        return self._answer(urllib.request.Request(url + "/"), expected=HTTPStatus.FORBIDDEN)
 
     def stranger(self, url: str, body: Mapping[str, object]) -> Answer:
         """Call a function without a token."""
-        return _answer(_call(url, body), expected=HTTPStatus.FORBIDDEN)
+        return self._answer(_call(url, body), expected=HTTPStatus.FORBIDDEN)
 
     def backend(self, url: str, body: Mapping[str, object]) -> Answer:
         """Call a function as SIMPLer's backend."""
@@ -50,7 +54,7 @@ class GoogleCloud:
         token = gcloud(*words, f"--impersonate-service-account={account}").strip()
         call = _call(url, body)
         call.add_header("Authorization", f"Bearer {token}")
-        return _answer(call, expected=HTTPStatus.NOT_FOUND)
+        return self._answer(call, expected=HTTPStatus.NOT_FOUND)
 
     def scheduler(self, name: str, url: str, body: Mapping[str, object]) -> str:
         """Have Cloud Tasks call a function as Cloud Scheduler does; return what is wrong, if anything.
@@ -70,7 +74,7 @@ class GoogleCloud:
             f"--oidc-token-audience={url}",
         )  # fmt: skip
         for _ in range(_PATIENCE // _PAUSE):
-            time.sleep(_PAUSE)
+            self.sleep(_PAUSE)
             waiting = gcloud("tasks", "list", *place, f"--filter=name:{name}", "--format=value(name)").strip()
             if not waiting:
                 return ""
@@ -83,6 +87,16 @@ class GoogleCloud:
         substitutions = f"^;^_RELEASE={number};_MAY_DELETE={' '.join(may_delete)}"
         words = ("builds", "triggers", "run", TRIGGER, f"--region={self.region}", f"--sha={commit}")
         return gcloud(*words, f"--substitutions={substitutions}", "--format=value(metadata.build.id)").strip()
+
+    def _answer(self, call: urllib.request.Request, expected: int) -> Answer:
+        """Send a call until it is answered as expected, or for some minutes; return the last answer."""
+        answer = Answer(0, "", "no answer")
+        for _ in range(_PATIENCE // _PAUSE):
+            answer = _once(call)
+            if answer.status == expected:
+                break
+            self.sleep(_PAUSE)
+        return answer
 
 
 def gcloud(*words: str) -> str:
@@ -98,17 +112,6 @@ def _call(url: str, body: Mapping[str, object]) -> urllib.request.Request:
     call = urllib.request.Request(url + "/", json.dumps(body).encode(), method="POST")
     call.add_header("Content-Type", "application/json")
     return call
-
-
-def _answer(call: urllib.request.Request, expected: int) -> Answer:
-    """Send a call until it is answered as expected, or for some minutes; return the last answer."""
-    answer = Answer(0, "", "no answer")
-    for _ in range(_PATIENCE // _PAUSE):
-        answer = _once(call)
-        if answer.status == expected:
-            break
-        time.sleep(_PAUSE)
-    return answer
 
 
 def _once(call: urllib.request.Request) -> Answer:

@@ -2,13 +2,16 @@ import re
 import shlex
 from pathlib import Path
 
+import pytest
 import yaml
 
 from infra.check import gcloud, pipeline
 from infra.check.gcloud import Command
 from infra.releases.__main__ import parser
 from tests.docs.pages import PAGES, text
+from tests.infra.meanings import asks_somebody, holds, meaning_of
 from tests.infra.needs import program
+from tests.releases.cloud import Asked, environment, running
 
 
 def documented() -> list[Command]:
@@ -23,6 +26,61 @@ def documented() -> list[Command]:
 def test_every_command_can_be_given(tmp_path: Path) -> None:
     """The Google Cloud CLI's own parser takes every gcloud command that is written anywhere."""
     assert gcloud.refusals(program("gcloud"), documented(), tmp_path) == []
+
+
+@pytest.mark.timeout(400)
+def test_every_command_does_what_is_said(tmp_path: Path) -> None:
+    """Each asks Google's API for what the page wants of it, which `meanings.py` tells for all of them."""
+    commands = [
+        Command(each.where, tuple(word.replace("GENERATION", "17") for word in each.words))
+        for each in documented()
+    ]
+    asking = list({each.words: each for each in commands if asks_somebody(each)}.values())
+    (tmp_path / "infra/gcp").mkdir(parents=True)
+    for name in (".terraform.lock.hcl", "installation.tfvars"):
+        (tmp_path / "infra/gcp" / name).write_text("# of the first deployment\n")
+
+    with running() as (cloud, url):
+        cloud.objects["a-value-terraform", "installation/installation.tfvars"] = 17, b"# earlier\n"
+        words = [each.words for each in asking]
+        gcloud.give(program("gcloud"), words, url, environment(url, tmp_path), tmp_path)
+    sent = list[list[Asked]]()
+    for each in cloud.asked:
+        if each.path.startswith("/command/"):
+            sent.append([])
+        else:
+            sent[-1].append(each)
+
+    wrong = [
+        f"{each.where}: {each.words}: {asked}"
+        for each, asked in zip(asking, sent, strict=True)
+        if not meant(each, asked)
+    ]
+    assert "\n".join(wrong) == ""
+
+
+def meant(command: Command, asked: list[Asked]) -> bool:
+    """Return whether one of its requests is what a command is for."""
+    meaning = meaning_of(command)
+    return meaning is not None and any(
+        each.method == meaning.method
+        and each.path.endswith(meaning.path)
+        and holds(meaning.sends, {**each.query, **(each.body or {})})
+        for each in asked
+    )
+
+
+def test_a_flag_of_another_meaning_is_found() -> None:
+    """A commit that is given as a tag is one that the parser takes, and that is not what is meant."""
+    words = ("builds", "triggers", "run", "deploy", "--region=a-value", "--sha=COMMIT")
+    path = "/v1/projects/acme-contacts/locations/a-value/triggers/deploy:run"
+    of_release = {"substitutions": {"_RELEASE": "41"}}
+    right = Asked("POST", path, {}, {"source": {"commitSha": "COMMIT", **of_release}})
+    wrong = Asked("POST", path, {}, {"source": {"tagName": "COMMIT", **of_release}})
+
+    assert meant(Command("a page", words), [right])
+    assert not meant(Command("a page", words), [wrong])
+    assert not meant(Command("a page", ("compute", "instances", "delete", "x")), [right])
 
 
 def test_every_step_of_a_release_can_be_given() -> None:

@@ -1,6 +1,6 @@
 """Google Cloud on loopback as the Google Cloud CLI asks it: objects with generations, and builds.
 
-Whatever else is asked is answered with an empty object, and kept.
+Whatever else is asked gets one answer, and all requests are kept.
 """
 
 import hashlib
@@ -24,6 +24,7 @@ _OBJECT = re.compile(r"(?:/download)?/storage/v1/b/([^/]+)/o/(.+)")
 _XML = re.compile(r"/([a-z-]+-(?:terraform|code))/(.+)")
 """An object as Terraform's client reads it, by the older API."""
 _OBJECTS = re.compile(r"(/upload)?/storage/v1/b/([^/]+)/o")
+_ANYTHING = {"metadata": {"build": {"id": "build-1"}}, "state": "RUNNING"}
 _APIS = (
     "artifactregistry", "cloudbuild", "cloudfunctions", "cloudkms", "cloudresourcemanager", "cloudscheduler",
     "cloudtasks", "firestore", "iam", "iamcredentials", "logging", "monitoring", "run", "secretmanager",
@@ -33,7 +34,7 @@ _APIS = (
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request that changes something."""
+    """A request; of an upload, what is said of the object."""
 
     method: str
     path: str
@@ -47,7 +48,7 @@ class Cloud:
 
     Attributes:
         objects: Each object's generation and bytes, by bucket and name.
-        asked: All requests besides those for objects.
+        asked: All requests in their order.
     """
 
     objects: dict[tuple[str, str], tuple[int, bytes]] = field(default_factory=dict)
@@ -110,6 +111,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         address = urlsplit(self.path)
         query = parse_qs(address.query)
+        self._keep(None)
         if found := _XML.fullmatch(address.path):
             self._give(found[1], unquote(found[2]), {"alt": ["media"]})
         elif found := _OBJECT.fullmatch(address.path):
@@ -121,16 +123,20 @@ class _Handler(BaseHTTPRequestHandler):
             ]
             self._answer(200, {"items": [self._described(*key) for key in names]})
         else:
-            self._other(address.path, query)
+            self._read()
+            self._answer(200, _ANYTHING)
 
     def do_POST(self) -> None:
         address = urlsplit(self.path)
         query = parse_qs(address.query)
         found = _OBJECTS.fullmatch(address.path)
         if not found or not found[1]:
-            self._other(address.path, query)
+            body = self._read()
+            self._keep(json.loads(body) if body else None)
+            self._answer(200, _ANYTHING)
             return
         head, data = self._parts()
+        self._keep(json.loads(head))
         name = json.loads(head)["name"]
         there = self.cloud.objects.get((found[2], name), (0, b""))[0]
         if int(query.get("ifGenerationMatch", [there])[0]) != there:
@@ -149,12 +155,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_DELETE(self) -> None:
         address = urlsplit(self.path)
+        self._keep(None)
+        self._read()
         if found := _OBJECT.fullmatch(address.path):
-            self._read()
             del self.cloud.objects[found[1], unquote(found[2])]
             self._answer(204, b"")
         else:
-            self._other(address.path, parse_qs(address.query))
+            self._answer(200, _ANYTHING)
 
     def _parts(self) -> tuple[bytes, bytes]:
         """Return the two parts of an upload: what is said of the object, and what it holds."""
@@ -183,10 +190,9 @@ class _Handler(BaseHTTPRequestHandler):
             "md5Hash": b64encode(hashlib.md5(data).digest()).decode(),
         }  # fmt: skip
 
-    def _other(self, path: str, query: dict[str, list[str]]) -> None:
-        body = self._read()
-        self.cloud.asked.append(Asked(self.command, path, query, json.loads(body) if body else None))
-        self._answer(200, {"metadata": {"build": {"id": "build-1"}}})
+    def _keep(self, body: Any) -> None:
+        address = urlsplit(self.path)
+        self.cloud.asked.append(Asked(self.command, address.path, parse_qs(address.query), body))
 
     def _read(self) -> bytes:
         if self.headers.get("Transfer-Encoding") != "chunked":

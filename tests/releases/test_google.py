@@ -1,5 +1,7 @@
 """Files and builds by the Google Cloud CLI itself, which asks a Google Cloud on loopback."""
 
+import json
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 
 from infra.releases.files import ChangedError, CloudStorage, MissingError
 from infra.releases.google import GoogleCloud
+from infra.releases.smoke import NOWHERE
 from tests.infra.needs import program
 from tests.releases.cloud import Cloud, environment, running
 
@@ -40,6 +43,36 @@ def test_files_are_written_over_what_was_read_only(cloud: Cloud, tmp_path: Path)
     assert files.names("gs://acme-contacts-terraform/nothing/*.json") == []
     with pytest.raises(MissingError):
         files.get(f"{URL}.not", read)
+
+
+@pytest.mark.timeout(300)
+def test_a_function_is_called_as_the_scheduler(cloud: Cloud) -> None:
+    """A task is put into the queue for it; once it is gone, it was answered well."""
+    url, waited = "https://sync-all-1.europe-west1.run.app", list[float]()
+    google = GoogleCloud("acme-contacts", "europe-west1", waited.append)
+
+    assert google.scheduler("release-7-sync-all", url, {"time_zone": NOWHERE}) == ""
+
+    [task] = (each.body["task"] for each in cloud.asked if each.method == "POST")
+    call = task["httpRequest"]
+    assert task["name"].endswith("/queues/urgent/tasks/release-7-sync-all")
+    assert (call["url"], call["httpMethod"]) == (f"{url}/", "POST")
+    assert json.loads(b64decode(call["body"])) == {"time_zone": NOWHERE}
+    assert call["oidcToken"] == {
+        "serviceAccountEmail": "scheduler@acme-contacts.iam.gserviceaccount.com",
+        "audience": url,
+    }
+    assert len(waited) == 1
+
+
+def test_a_call_is_tried_until_it_arrives() -> None:
+    """A function that is not reached is called again for some minutes; the last answer is told."""
+    waited = list[float]()
+
+    answer = GoogleCloud("acme-contacts", "europe-west1", waited.append).browser("http://127.0.0.1:1")
+
+    assert answer.status == 0
+    assert sum(waited) == 420
 
 
 @pytest.mark.timeout(300)
