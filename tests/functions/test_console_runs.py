@@ -2,12 +2,15 @@
 
 import csv
 import io
+from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 
 from shared.domain.model.run import AccountOutcome, CustomerOutcome, Note, RunOutcome
-from shared.usecases.base.documents import notes_puts, run_put
-from tests.functions.console_kit import Browser, Node
+from shared.usecases.base.documents import notes_puts, run_put, wisp_put
+from tests.functions.console_kit import Browser, Console, Node
+from tests.functions.served import JOE
 from tests.world import World, customer
 
 SKIPPED = {"customerid": None, "name": "Nobody"}
@@ -15,7 +18,8 @@ SKIPPED = {"customerid": None, "name": "Nobody"}
 
 def rows(table: Node) -> list[list[str]]:
     """Return a table's cells, without its heads."""
-    return [[cell.text for cell in row.inside if isinstance(cell, Node)] for row in table.all("tr")[1:]]
+    shown = [row for row in table.all("tr")[1:] if row.attributes.get("class") != "day"]
+    return [[cell.text for cell in row.inside if isinstance(cell, Node)] for row in shown]
 
 
 def table_of(browser: Browser) -> list[list[str]]:
@@ -30,17 +34,37 @@ def store(world: World, run: RunOutcome) -> RunOutcome:
 
 
 def test_runs_are_listed_newest_first_with_what_they_did(mary: Browser, world: World) -> None:
-    """Counts of all accounts together."""
+    """By day, each with a sentence that counts customers, not rows of all accounts together."""
     world.run()
     world.clock.advance(60)
     world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
     world.run()
-    listed = rows(mary.enter().get("/runs").one("table"))
+    table = mary.enter().get("/runs").one("table")
 
-    assert listed == [
-        ["today 05:01", "Complete", "nightly run", "0", "2", "0", "0", "0", "0"],
-        ["today 05:00", "Complete", "nightly run", "60", "0", "0", "0", "0", "0"],
+    assert [row.text for row in table.all("tr", **{"class": "day"})] == ["Today"]
+    assert rows(table) == [
+        ["05:01", "Complete", "1 changed in each of 2 accounts", "nightly run", "0.0 s"],
+        ["05:00", "Complete", "30 new in each of 2 accounts", "nightly run", "0.0 s"],
     ]
+
+
+def test_a_run_that_failed_says_why_in_the_list(mary: Browser, world: World) -> None:
+    """Nobody need open it; one of one's own is "you"."""
+    failed = RunOutcome("x", "acme", "2026-03-01T05:00:00+00:00", "mary@example.com", state="failed")
+    failed.reason = "SIMPLer did not answer."
+    store(world, failed)
+
+    assert rows(mary.get("/runs").one("table")) == [
+        ["05:00", "Failed", "SIMPLer did not answer.", "you", ""],
+    ]
+
+
+def test_before_the_first_run_the_list_says_what_starts_it(mary: Browser) -> None:
+    """And has nothing to choose from."""
+    page = mary.get("/runs")
+
+    assert "There has been no run yet. The first one starts when an account is connected." in page.text
+    assert page.one("main").all("form") == []
 
 
 @pytest.mark.parametrize(
@@ -58,7 +82,7 @@ def test_runs_can_be_filtered_by_state_and_account(
     assert len([row for table in page.all("table") for row in rows(table)]) == count
     chosen = [option.attributes["value"] for option in page.all("option") if "selected" in option.attributes]
     assert chosen == [value or "" for value in (state, account) if value]
-    assert ("There is no such run." in page.text) is (count == 0)
+    assert ("None of the last 60 runs is like that." in page.text) is (count == 0)
 
 
 def test_a_run_shows_what_was_done_with_which_customer_and_why(mary: Browser, world: World) -> None:
@@ -67,15 +91,17 @@ def test_a_run_shows_what_was_done_with_which_customer_and_why(mary: Browser, wo
     world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
     world.leave(2)
     world.simpler.state.customers.add(SKIPPED)
+    world.simpler.state.customers.add(customer(3) | {"customerid": 31, "name": "Newcomer"})
     run = world.run()
     page = mary.enter().get(f"/runs/{run.run}")
 
     assert page.one("h1").text == "Run of Mon 2 Mar 2026, 05:00"
     assert [section.one("h2").text for section in page.all("section")] == [a.email for a in world.accounts]
     assert sorted(rows(page.all("table")[0])) == [
-        ["1", "Updated", "phone"],
-        ["2", "Removed", "The customer's status no longer makes them a contact"],
-        ["none", "Skipped", "The record has no customer number (record 31)"],
+        ["Customer 1 1", "Changed", "phone"],
+        ["Customer 2 2", "Removed", "The customer's status no longer makes them a contact"],
+        ["Newcomer 31", "New", ""],
+        ["none", "Cannot be used", "The record has no customer number (record 31)"],
     ]
 
 
@@ -89,7 +115,7 @@ def test_a_runs_customers_can_be_filtered_by_what_was_done(mary: Browser, world:
     (file,) = [link for link in page.all("a") if link.text == "Download as CSV"]
     mary.get(file.attributes["href"])
 
-    assert [row[0] for row in rows(page.all("table")[0])] == ["2"]
+    assert [row[0] for row in rows(page.all("table")[0])] == ["Customer 2 2"]
     assert [row[3] for row in table_of(mary)] == ["customer", "2", "2"]
 
 
@@ -107,11 +133,11 @@ def test_the_file_has_every_note_as_rfc_4180_has_it(mary: Browser, world: World)
 
     assert mary.answer.headers["Content-Type"] == "text/csv; charset=utf-8; header=present"
     assert mary.answer.headers["Content-Disposition"] == f'attachment; filename="run-{run.run}.csv"'
-    assert mary.answer.content.startswith(b"\xef\xbb\xbfrun,started,account,customer,what,why\r\n")
+    assert mary.answer.content.startswith(b"\xef\xbb\xbfrun,started,account,customer,name,what,why,link\r\n")
     assert [row[2:] for row in table_of(mary)[1:]] == [
-        ["office0@example.com", "7", "Failed", 'Google said "no, thanks"\nand no more'],
-        ["office0@example.com", "", "Skipped", "The record has no customer number (record 3)"],
-        ["office0@example.com", "9", "Created", ""],
+        ["office0@example.com", "7", "", "Failed", 'Google said "no, thanks"\nand no more', ""],
+        ["office0@example.com", "", "", "Cannot be used", "The record has no customer number (record 3)", ""],
+        ["office0@example.com", "9", "", "created", "", ""],
     ]
 
 
@@ -127,12 +153,12 @@ def test_no_cell_of_a_file_is_a_formula(mary: Browser, world: World, start: str,
     store(world, run)
     mary.get("/runs/r-1.csv")
 
-    _, _, email, customer_id, _, why = table_of(mary)[1]
+    _, _, email, customer_id, _, _, why, _ = table_of(mary)[1]
     assert (email, customer_id, why) == (f"{marked}cmd", f"{marked}1+1", f"{marked}HYPERLINK()")
 
 
 def test_long_lists_are_cut_and_the_file_is_whole(mary: Browser, world: World) -> None:
-    """Two hundred customers an account are shown; what was not even noted is counted."""
+    """A hundred customers an account are shown; what was not even noted is counted."""
     notes = [Note(str(number), "kept", "no longer a contact, kept by setting") for number in range(300)]
     account = AccountOutcome("acme-0", "a@example.com", "complete", notes=notes, notes_left_out=5)
     run = RunOutcome("r-1", "acme", "2026-03-01T05:00:00+00:00", "x", state="complete", accounts=[account])
@@ -140,8 +166,8 @@ def test_long_lists_are_cut_and_the_file_is_whole(mary: Browser, world: World) -
     page = mary.get("/runs/r-1")
     mary.get("/runs/r-1.csv")
 
-    assert len(rows(page.one("table"))) == 200
-    assert "The first 200 of 300 notes are shown." in page.text
+    assert len(rows(page.one("table"))) == 100
+    assert "The first 100 of 300 notes are shown." in page.text
     assert "5 further notes were not kept." in page.text
     assert len(table_of(mary)) == 301
 
@@ -168,7 +194,7 @@ def test_a_customer_whose_button_was_pressed_meanwhile_is_part_of_the_run(
     store(world, run)
 
     assert rows(mary.get("/runs/r-1").one("table")) == [
-        ["9", "office0@example.com", "Skipped", "it is no contact"]
+        ["9", "office0@example.com", "no contact", "it is no contact"]
     ]
 
 
@@ -180,12 +206,57 @@ def test_the_newest_runs_are_looked_through_and_the_page_says_how_many(mary: Bro
     page = mary.get("/runs")
 
     assert len(rows(page.one("table"))) == 60
-    assert "The last 60 runs are looked through" in page.text
+    assert "The last 60 runs, newest first." in page.text
 
 
-def test_customers_of_a_run_are_named_by_their_number_only(mary: Browser, world: World) -> None:
-    """So that the page may be seen without the right."""
+def test_customers_of_a_run_have_a_name_and_lead_to_their_records(mary: Browser, world: World) -> None:
+    """The name leads into SIMPLer, the number to what this service knows; also after a removal."""
+    world.run()
+    profile = {**world.wisp.simpler_profile, "link": "https://{server}/customers/{id}"}
+    world.services.state.write(wisp_put(replace(world.wisp, simpler_profile=profile)))
+    world.leave(2)
+    run = world.run()
+    found = mary.enter().get(f"/runs/{run.run}").all("table")[0].all("a")
+    server = urlsplit(world.wisp.simpler_url).netloc
+
+    assert [(link.text, link.attributes["href"]) for link in found][:2] == [
+        ("Customer 2", f"https://{server}/customers/2"),
+        ("2", "/customer?id=2"),
+    ]
+    world.clock.advance(31 * 24 * 3600)
+    assert rows(mary.enter().get(f"/runs/{run.run}").all("table")[0])[0][0] == "2"
+
+
+def test_customers_of_a_run_are_named_to_those_with_the_right_only(console: Console, world: World) -> None:
+    """So that the page may be seen without it."""
     world.simpler.state.customers.add(customer(50, name="Mary Unusual-Name"))
     run = world.run()
+    with console.browser() as joe:
+        joe.enter(JOE)
 
-    assert "Unusual" not in mary.get(f"/runs/{run.run}").text
+        assert "Unusual" not in joe.get(f"/runs/{run.run}").text
+        assert "Unusual" not in joe.session.get(f"{joe.address}/runs/{run.run}.csv", timeout=30).text
+
+
+def test_what_needs_somebody_comes_first(mary: Browser, world: World) -> None:
+    """Among the notes of an account, and in the choice of what was done."""
+    kinds = ("created", "kept", "updated", "failed", "refused")
+    notes = [Note(str(number), kind, "x") for number, kind in enumerate(kinds)]
+    account = AccountOutcome("acme-0", "a@example.com", "partial", planned=True, refused=1, notes=notes)
+    store(world, RunOutcome("r-1", "acme", "2026-03-01T05:00:00+00:00", "x", "partial", accounts=[account]))
+    page = mary.get("/runs/r-1")
+
+    shown = ["Failed", "Held back", "New", "Changed", "Kept"]
+    assert [row[1] for row in rows(page.one("table"))] == shown
+    assert [option.text for option in page.all("option")] == ["All", *shown]
+    assert "Review removals" in page.text
+
+
+def test_what_was_not_read_has_no_counts(mary: Browser, world: World) -> None:
+    """Not eight zeros, and no contacts held that nobody counted."""
+    account = AccountOutcome("acme-0", "a@example.com", "stopped", "Access was taken away.")
+    store(world, RunOutcome("r-1", "acme", "2026-03-01T05:00:00+00:00", "x", "partial", accounts=[account]))
+    page = mary.get("/runs/r-1")
+
+    assert page.all("dl") == []
+    assert "The contacts of this account were not looked at in this run." in page.text

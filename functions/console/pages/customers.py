@@ -7,7 +7,7 @@ from flask import Response, make_response, redirect, request, url_for
 from functions.console.pages import notice
 from functions.console.pages.health import Badge, Tone
 from functions.console.pages.notice import Notice
-from functions.console.pages.wording import NOTES, STANDINGS, many, named
+from functions.console.pages.wording import RESULTS, STANDINGS, many, named
 from functions.console.web.render import on_to, render
 from functions.console.web.visit import Visit
 from shared.domain.model.run import CustomerOutcome
@@ -89,7 +89,7 @@ def _done(outcomes: list[CustomerOutcome]) -> str:
     """Say what was done in how many accounts, each kind once."""
     kinds = dict.fromkeys(outcome.result for outcome in outcomes)
     counts = {kind: sum(outcome.result == kind for outcome in outcomes) for kind in kinds}
-    done = ", ".join(f"{named(NOTES, kind).lower()} in {many(n, 'account')}" for kind, n in counts.items())
+    done = ", ".join(f"{named(RESULTS, kind)} in {many(n, 'account')}" for kind, n in counts.items())
     return f"Done: {done}."
 
 

@@ -12,6 +12,7 @@ _COUNTS = (
     ("created", "new"),
     ("updated", "changed"),
     ("relabelled", "put back into the label"),
+    ("retired", "gone over to the former customers"),
     ("removed", "removed"),
     ("refused", "held back"),
     ("failed", "failed"),

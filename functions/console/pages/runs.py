@@ -1,19 +1,22 @@
 """Runs: shows what was done when, by whom, and why for each customer; also as a file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from flask import Response, abort, make_response, request
 
-from functions.console.pages.wording import NOTES, RUN_STATES, named, reason
+from functions.console.pages.result import duration, result_of, skipped, was_reached
+from functions.console.pages.wording import NOTES, RESULTS, RUN_STATES, day, named, reason
 from functions.console.web.csv_file import csv_file
 from functions.console.web.render import render
 from functions.console.web.visit import Visit
 from shared.domain.model.run import AccountOutcome, Note, RunOutcome
 from shared.usecases.base.documents import load_accounts
 from shared.usecases.runs.history import NEWEST, Filter, history, one_run
+from shared.usecases.runs.names import names_of
 
-MOST_CUSTOMERS = 200
+MOST_CUSTOMERS = 100
 """Customers shown per account; the file has them all."""
 
 STATES = ("complete", "partial", "unfinished", "failed", "interrupted", "superseded", "running", "waiting")
@@ -22,26 +25,36 @@ STATES = ("complete", "partial", "unfinished", "failed", "interrupted", "superse
 def show(visit: Visit) -> Response:
     """Show the last runs, or those in one state or account if the address says so."""
     wanted = Filter(_asked("state"), _asked("account"))
+    runs = history(visit.services, visit.wisp.id, wanted)
     shown: dict[str, Any] = {
-        "runs": history(visit.services, visit.wisp.id, wanted),
+        "days": _by_day(visit, runs),
         "wanted": wanted,
         "newest": NEWEST,
         "states": {state: RUN_STATES[state] for state in STATES},
-        "accounts": load_accounts(visit.services.state, visit.wisp.id),
+        "accounts": sorted(load_accounts(visit.services.state, visit.wisp.id), key=lambda each: each.email),
+        "result": result_of,
+        "duration": duration,
     }
     return make_response(render("runs.html", visit, **shown))
 
 
 def one(visit: Visit, run: str) -> Response:
-    """Show one run: each account's counts, and the reasons per customer."""
+    """Show one run: its result, each account's counts, and the reasons per customer."""
     found, what = _known(visit, run), _asked("what")
     kinds = {note.what for account in found.accounts for note in account.notes}
+    notes = {account.account: _notes(account, what) for account in found.accounts}
+    listed = [note.customer for some in notes.values() for note in some[:MOST_CUSTOMERS]]
     shown: dict[str, Any] = {
         "run": found,
         "what": what,
-        "kinds": sorted(kinds),
-        "notes": {account.account: _notes(account, what) for account in found.accounts},
+        "kinds": [kind for kind in NOTES if kind in kinds],
+        "notes": notes,
+        "names": _names(visit, found, [*listed, *found.taken_in]),
         "most": MOST_CUSTOMERS,
+        "result": result_of(found),
+        "took": duration(found),
+        "skipped": skipped(found),
+        "was_reached": was_reached,
     }
     return make_response(render("run.html", visit, **shown))
 
@@ -49,23 +62,40 @@ def one(visit: Visit, run: str) -> Response:
 def download(visit: Visit, run: str) -> Response:
     """Return one run's reasons per customer as a file, all or of one kind."""
     found = _known(visit, run)
-    heads = ("run", "started", "account", "customer", "what", "why")
-    rows = ((found.run, found.started, *row) for row in _rows(found, _asked("what")))
+    heads = ("run", "started", "account", "customer", "name", "what", "why", "link")
+    rows = ((found.run, found.started, *row) for row in _rows(visit, found, _asked("what")))
     return csv_file(f"run-{found.run}", heads, rows)
 
 
-def _rows(run: RunOutcome, what: str) -> Iterator[tuple[str, str, str, str]]:
-    for account in run.accounts:
-        for note in _notes(account, what):
-            yield account.email, note.customer, named(NOTES, note.what), reason(note.what, note.why)
-    for customer, outcomes in run.taken_in.items():
+def _by_day(visit: Visit, runs: Iterable[RunOutcome]) -> list[tuple[str, list[RunOutcome]]]:
+    now = visit.services.clock.now()
+    days = groupby(runs, lambda run: day(run.started, visit.wisp.time_zone, now))
+    return [(name, list(some)) for name, some in days]
+
+
+def _names(visit: Visit, run: RunOutcome, customers: Iterable[str]) -> dict[str, str]:
+    """Return customers' names for those who may see them."""
+    return dict(names_of(visit.services, run, set(customers) - {""})) if visit.has_right else {}
+
+
+def _rows(visit: Visit, run: RunOutcome, what: str) -> Iterator[Sequence[str]]:
+    notes = [(account.email, note) for account in run.accounts for note in _notes(account, what)]
+    names = _names(visit, run, [*(note.customer for _, note in notes), *run.taken_in])
+    for email, note in notes:
+        id_, why = note.customer, reason(note.what, note.why)
+        yield email, id_, names.get(id_, ""), named(NOTES, note.what), why, visit.record(id_)
+    for id_, outcomes in run.taken_in.items():
         for outcome in outcomes:
             if what in ("", outcome.result):
-                yield outcome.email, customer, named(NOTES, outcome.result), outcome.reason
+                done = named(RESULTS, outcome.result)
+                yield outcome.email, id_, names.get(id_, ""), done, outcome.reason, visit.record(id_)
 
 
 def _notes(account: AccountOutcome, what: str) -> list[Note]:
-    return [note for note in account.notes if what in ("", note.what)]
+    """Return an account's notes, all or of one kind; what needs somebody comes first."""
+    ranks = {kind: rank for rank, kind in enumerate(NOTES)}
+    found = [note for note in account.notes if what in ("", note.what)]
+    return sorted(found, key=lambda note: ranks.get(note.what, len(ranks)))
 
 
 def _known(visit: Visit, run: str) -> RunOutcome:

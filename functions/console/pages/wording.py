@@ -43,19 +43,30 @@ REMOVAL_WORDS = {
 }
 
 NOTES = {
-    "created": "Created",
-    "updated": "Updated",
-    "unchanged": "Unchanged",
-    "mended": "Put right again",
-    "relabelled": "Put back into the label",
-    "restored": "Made again",
-    "removed": "Removed",
-    "retired": "Gone over to the former customers",
-    "kept": "Kept",
-    "skipped": "Skipped",
-    "refused": "Removal held back",
     "failed": "Failed",
+    "refused": "Held back",
+    "removed": "Removed",
+    "retired": "To former customers",
+    "created": "New",
+    "restored": "Created again",
+    "updated": "Changed",
+    "mended": "Corrected",
+    "relabelled": "Back in the label",
+    "unchanged": "Unchanged",
+    "kept": "Kept",
+    "skipped": "Cannot be used",
 }
+"""What is done with a contact, in the order in which it matters; tiles, filters and files say the same."""
+
+RESULTS = {
+    "created": "created",
+    "updated": "updated",
+    "unchanged": "nothing to change",
+    "removed": "removed",
+    "skipped": "no contact",
+    "failed": "failed",
+}
+"""What became of a customer whose own button was pressed."""
 
 SKIPPED = {
     "no id": "The record has no customer number",
@@ -107,6 +118,9 @@ FINDINGS = {
 
 _NEAR_DAYS = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
+_CODE = re.compile(r"^[a-z_]+\.[a-z_]+: ")
+"""The stable code before a failure's reason, which is for operators."""
+
 _FIELD = re.compile("|".join(FIELD_WORDS))
 
 
@@ -114,9 +128,11 @@ def reason(what: str, why: str) -> str:
     """Return in words why something was done with a contact, or was not; `what` is the note's kind."""
     if what in ("removed", "retired", "refused"):
         return named(REMOVAL_WORDS, why)
-    if what == "skipped":
+    if what in ("skipped", "kept"):
         code, separator, position = why.partition(" (")
         return named(SKIPPED, code) + separator + position
+    if what == "failed":
+        return _CODE.sub("", why)
     return _FIELD.sub(lambda found: FIELD_WORDS[found[0]].lower(), why)
 
 
@@ -154,6 +170,18 @@ def day_time(moment: str | float, time_zone: str, now: datetime) -> str:
         return f"{day} {there:%H:%M}"
     year = "" if there.year == here.year else f" {there.year}"
     return f"{there:%a} {there.day} {there:%b}{year}, {there:%H:%M}"
+
+
+def day(moment: str, time_zone: str, now: datetime) -> str:
+    """Return the day of a moment as a heading: "Today", "Yesterday", "Mon 2 Mar 2026"."""
+    there, here = _read(moment).astimezone(ZoneInfo(time_zone)), now.astimezone(ZoneInfo(time_zone))
+    near = _NEAR_DAYS.get((there.date() - here.date()).days, "")
+    return near.capitalize() or f"{there:%a} {there.day} {there:%b %Y}"
+
+
+def clock(moment: str, time_zone: str) -> str:
+    """Return a moment's time of day: "05:00"."""
+    return f"{_read(moment).astimezone(ZoneInfo(time_zone)):%H:%M}"
 
 
 def iso(moment: str | float) -> str:

@@ -9,6 +9,7 @@ from functions.console.web.place import Place
 from functions.console.web.session import ConsoleSession, unseal
 from functions.endpoint import Call
 from functions.user import GCONTACT, require
+from shared.domain.contact.link import home_of, link_to
 from shared.domain.model.account import Account
 from shared.domain.model.wisp import Wisp
 from shared.usecases.base.documents import load_accounts, load_wisp
@@ -41,6 +42,15 @@ class Visit:
     def has_right(self) -> bool:
         """True if the user may do more than see the accounts' state."""
         return GCONTACT in self.session.user.rights
+
+    @property
+    def simpler(self) -> str:
+        """Address at which the person finds SIMPLer; empty where the settings name none."""
+        return home_of(self.wisp.simpler_url, self.wisp.simpler_profile)
+
+    def record(self, customer: str) -> str:
+        """Return the link to a customer's record in SIMPLer; empty where the settings name none."""
+        return link_to(self.wisp.simpler_url, self.wisp.simpler_profile, customer) if customer else ""
 
     def need_right(self) -> None:
         """Raise `Denied`, which says who can help, unless the user has the right."""

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
-from urllib.parse import quote
 
 import msgspec
 import phonenumbers
@@ -21,6 +20,7 @@ from shared.adapters.simpler.profile import SINGLE_MEMBERS, AddressFields, Membe
 from shared.domain.contact import card
 from shared.domain.contact.card import Card, make_card
 from shared.domain.contact.customer import Customer, Skipped, identify, read_customer
+from shared.domain.contact.link import record_address
 from shared.domain.contact.text import text_of
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync import google_fields
@@ -249,7 +249,7 @@ def _address(raw: Any, fields: AddressFields) -> dict[str, object]:
 def _link(template: str, server: str, customer: object) -> str:
     if not template or not isinstance(customer, str | int):
         return ""
-    return template.format(server=server, id=quote(str(customer), safe="", errors="replace"))
+    return record_address(template, server, str(customer))
 
 
 def _paths(fields: object) -> Iterator[str]:

@@ -1,7 +1,9 @@
 """Link: the address of a record in SIMPLer, safe to put before a person."""
 
 import re
-from urllib.parse import quote
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlsplit
 
 from shared.domain.contact.text import LONGEST, clean
 
@@ -25,3 +27,28 @@ def read_link(text: str) -> str:
     scheme, host, port, rest = address.groups(default="")
     link = scheme.lower() + host.lower() + port + quote(rest, safe=_SAFE)
     return link if len(link) <= LONGEST else ""
+
+
+def record_address(template: str, server: str, customer: str) -> str:
+    """Return the address of a customer's record as the profile's template gives it; empty without one."""
+    return template.format(server=server, id=quote(customer, safe="", errors="replace")) if template else ""
+
+
+def link_to(url: str, profile: Mapping[str, Any], customer: str) -> str:
+    """Return the link to a customer's record in SIMPLer, by a wisp's settings; empty if they name none.
+
+    Args:
+        url: The base address of SIMPLer's API.
+        profile: What differs from the default profile, which has no template.
+        customer: The customer's id.
+    """
+    try:
+        return read_link(record_address(str(profile.get("link", "")), urlsplit(url).netloc, customer))
+    except (ValueError, LookupError):  # settings that a later check would not accept
+        return ""
+
+
+def home_of(url: str, profile: Mapping[str, Any]) -> str:
+    """Return the address at which people find SIMPLer: where its records are, or else its API's server."""
+    parts = urlsplit(link_to(url, profile, "0") or url)
+    return read_link(f"{parts.scheme}://{parts.netloc}/")

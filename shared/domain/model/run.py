@@ -54,7 +54,7 @@ class Note:
 
     Attributes:
         customer: The customer's id, or "" for a record without one.
-        what: As in `Fate`; created contacts are only counted.
+        what: As in `Fate`.
         why: The fields that changed, or a reason.
     """
 

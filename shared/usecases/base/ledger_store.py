@@ -2,7 +2,7 @@
 
 import base64
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -21,7 +21,6 @@ _WRITERS = decoder(dict[str, WrittenBy])
 _LEVEL = 3
 """zlib's third level: the usual sixth takes twice the time to save another tenth of the room."""
 
-
 T = TypeVar("T")
 
 
@@ -37,6 +36,15 @@ class _Layout(msgspec.Struct, frozen=True):
     version: int
     shards: int
     count: int
+
+
+class _Named(msgspec.Struct, frozen=True):
+    """A stored card, of which only the name is read."""
+
+    display: str
+
+
+_NAMED = decoder(_Named)
 
 
 class _Parts(msgspec.Struct, frozen=True):
@@ -129,6 +137,26 @@ def load_known(state: StateStore, account: str, customer: str) -> Known:
         return Known(Head())
     writers = writers_in(shard).get(customer, WrittenBy())
     return Known(head, shard.entries.get(customer), cards_in(shard).get(customer), writers)
+
+
+def load_names(state: StateStore, account: str, customers: Collection[str]) -> dict[str, str]:
+    """Return the names last written for some customers, as far as the account's ledger knows them."""
+    document = state.get(f"ledgers/{account}")
+    shards = document.get("shards") if document else 0
+    if not isinstance(shards, int) or shards < 1:
+        return {}
+    paths = {f"ledgers/{account}/shards/{_name(shard_of(customer, shards))}" for customer in customers}
+    stored = (state.get(path) for path in sorted(paths))
+    return {customer: name for each in stored if each for customer, name in names_in(each, customers).items()}
+
+
+def names_in(stored: Document, customers: Collection[str]) -> dict[str, str]:
+    """Return the names that a stored shard has for some customers; none if it cannot be read."""
+    try:
+        texts = _unpacked(shard_from(stored).packed, _TEXTS)
+        return {each: _NAMED.decode(texts[each]).display for each in customers if each in texts}
+    except ValueError:
+        return {}
 
 
 def head_put(account: str, ledger: Ledger) -> Put:

@@ -60,13 +60,13 @@ def sentence(fate: Fate) -> str:
             return "it had been deleted in Google"
         case "kept":
             return fate.detail or WHY_KEPT[fate.code]
-    return fate.code + fate.detail
+    return "" if fate.what == "created" else fate.code + fate.detail
 
 
 def outcome_of(session: Session) -> AccountOutcome:
     """Return the record of a run in an account; its counts are those of the session's fates."""
     count, plan = session.count, session.plan
-    told = [fate for fate in session.fates if fate.what != "created"]
+    told = _told(session.fates)
     return AccountOutcome(
         session.account.id,
         session.account.email,
@@ -92,6 +92,13 @@ def outcome_of(session: Session) -> AccountOutcome:
         notes=[Note(fate.customer, fate.what, sentence(fate)) for fate in told[:MOST_NOTES]],
         notes_left_out=len(told[MOST_NOTES:]),
     )
+
+
+def _told(fates: Sequence[Fate]) -> Sequence[Fate]:
+    """Return what is worth a note: created ones last, for there may be many; none that is told already."""
+    restored = {fate.customer for fate in fates if fate.what == "restored"}
+    created = [fate for fate in fates if fate.what == "created" and fate.customer not in restored]
+    return [*(fate for fate in fates if fate.what != "created"), *created]
 
 
 def log_plan(session: Session, plan: Plan, verdict: Verdict) -> None:

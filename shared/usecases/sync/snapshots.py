@@ -4,7 +4,7 @@ A snapshot keeps only the shards that the run is about to change, as they are st
 from today's ledger, run by run, to any earlier one; `restore` makes the account equal to it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -119,6 +119,15 @@ def cards_before(state: StateStore, account: str, run: str, now: datetime) -> Ca
     found = _cards(ledger.shards)
     for later in way:
         found = _undone(state, f"{_path(account, later)}/parts", known[later], found)
+    return found
+
+
+def load_names(state: StateStore, account: str, run: str, customers: Collection[str]) -> dict[str, str]:
+    """Return the names that some customers had in the account before a run, as far as it kept them."""
+    stored = (document for _, document in state.find(f"{_path(account, run)}/parts"))
+    found: dict[str, str] = {}
+    for document in stored:
+        found |= ledger_store.names_in(document, customers)
     return found
 
 
