@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model.wisp import LeftOut
+from shared.domain.model.wisp import LeftOut, WispSettings
 from shared.usecases.base.documents import load_wisp, wisp_put
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.preview import preview_sync
+from shared.usecases.wisps.settings import Wish, check_settings, read_settings, save_settings
 from tests.world import World, a_world, customer
 
 STAFF = LeftOut("account.type", ("Staff", "1"))
@@ -81,3 +82,53 @@ def test_a_wisps_own_limits_let_removals_through(tmp_path: Path) -> None:
 
         assert (held.refused, held.removed) == (30, 0)
         assert (let.refused, let.removed) == (0, 30)
+
+
+CHANGES: tuple[dict[str, Any], ...] = (
+    {"name_template": "{name} #{id}"},
+    {"left_out": (STAFF,), "leavers": "former"},
+    {"left_out": ()},
+    {"statuses": ("waiting",)},
+    {"leavers": "remove"},
+    {"guard_count": 1, "guard_percent": 50, "left_out": (LeftOut("customerid", ("1", "2", "3", "4")),)},
+    {"guard_count": 0, "guard_percent": 0},
+    {"leavers": "keep"},
+)
+"""Changes of settings, each made to what the one before has left."""
+
+
+def test_what_a_check_tells_is_what_the_next_run_does(world: World) -> None:
+    """How many contacts are made, changed, put back, moved, removed, or wait; Google is asked for nothing."""
+    world.simpler.state.customers.add(customer(7, status="waiting"))
+    world.run()
+    for change in CHANGES:
+        requests = world.people_requests()
+        wish = Wish("acme", "mary@example.com", WispSettings(**change), revision=_revision(world))
+        told = check_settings(world.services, wish)
+        assert told.flaws == ()
+        assert world.people_requests() == requests
+        saved = save_settings(world.services, wish)
+        [effect] = saved.effects
+        outcome = world.run().accounts[0]
+
+        assert told.effects == saved.effects
+        assert (effect.is_known, effect.no_room, effect.refused) == (True, 0, outcome.refused), change
+        assert effect.create == outcome.created, change
+        assert effect.update == outcome.updated, change
+        assert effect.back == outcome.relabelled, change
+        assert effect.remove + effect.retire == outcome.removed + outcome.retired + outcome.refused, change
+        assert len(effect.removes) == effect.remove + effect.retire, change
+        assert all(each.name.startswith("Customer") for each in effect.removes), change
+        world.run()
+
+
+def test_of_an_account_without_a_run_nothing_is_known(world: World) -> None:
+    """Its first run fills it."""
+    wish = Wish("acme", "mary@example.com", WispSettings(leavers="keep"), revision=_revision(world))
+    [effect] = check_settings(world.services, wish).effects
+
+    assert (effect.is_known, effect.create) == (False, 0)
+
+
+def _revision(world: World) -> str:
+    return read_settings(world.services, "acme").revision

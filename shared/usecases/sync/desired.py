@@ -9,7 +9,7 @@ from shared.domain.contact.name import check_template
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.desired import Desired, contacts_of
 from shared.errors import StopRun
-from shared.ports import CustomerSource
+from shared.ports import CustomerSource, Listing
 
 MOST_DOUBLED = 1_000
 """The most ids shared by several records that are remembered: a document may hold a megabyte."""
@@ -44,7 +44,11 @@ def read_desired(source: CustomerSource, wisp: Wisp, now: datetime) -> Gathered:
         Misconfigured: A setting of the wisp's is wrong.
     """
     check_template(wisp.name_template)
-    listing = source.customers()
+    return gather(source.customers(), wisp, now)
+
+
+def gather(listing: Listing, wisp: Wisp, now: datetime) -> Gathered:
+    """Say which customers are contacts, by a wisp's settings; raise `StopRun` if SIMPLer has none at all."""
     if listing.total == 0:
         raise StopRun(
             "simpler.empty",

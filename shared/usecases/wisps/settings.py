@@ -25,6 +25,7 @@ from shared.usecases.base.documents import (
     wisp_put,
 )
 from shared.usecases.base.services import Services
+from shared.usecases.wisps.effect import Effect
 from shared.usecases.wisps.rules import INVALID, Flaw, flaws_of
 from shared.usecases.wisps.trial import Found, Trial, try_simpler
 
@@ -82,6 +83,7 @@ class Checked:
         changed: What is, or would be, other than it was.
         flaws: What is wrong; nothing is saved while there is anything.
         found: What SIMPLer gave; None when it was not called, or gave nothing.
+        effects: What the next run would do in each account, where nothing is wrong.
     """
 
     wisp: str
@@ -90,6 +92,7 @@ class Checked:
     changed: tuple[Changed, ...]
     flaws: tuple[Flaw, ...]
     found: Found | None
+    effects: tuple[Effect, ...] = ()
 
 
 def read_settings(services: Services, wisp_id: str) -> Known:
@@ -111,7 +114,7 @@ def check_settings(services: Services, wish: Wish) -> Checked:
     before, at = _stored(services, wish.wisp)
     wisp, flaws, trial = _tried(services, wish, before)
     changed = _changed(before, wisp, wish)
-    return Checked(wish.wisp, at, saved=False, changed=changed, flaws=flaws, found=trial.found)
+    return _checked(wish, at, changed, flaws, trial)
 
 
 def save_settings(services: Services, wish: Wish) -> Checked:
@@ -127,14 +130,28 @@ def save_settings(services: Services, wish: Wish) -> Checked:
     wisp, flaws, trial = _tried(services, wish, before)
     changed = _changed(before, wisp, wish)
     if wisp is None or flaws or not changed:
-        return Checked(wish.wisp, at, saved=not flaws, changed=changed, flaws=flaws, found=trial.found)
+        return replace(_checked(wish, at, changed, flaws, trial), saved=not flaws)
     try:
         history = _save(services, wish, before, wisp=wisp, changed=changed)
     except LeaseLost as lost:  # nothing but the credentials was written, and they serve what there is
         raise RetryLater("account.busy", lost.message, _TOO_LATE, after=60) from lost
     names = [each.setting for each in changed]
     log(Event.WISP_CHANGED, "a wisp's settings were changed", wisp=wisp.id, by=wish.by, settings=names)
-    return Checked(wisp.id, revision(wisp, history), saved=True, changed=changed, flaws=(), found=trial.found)
+    return replace(_checked(wish, revision(wisp, history), changed, (), trial), saved=True)
+
+
+def _checked(
+    wish: Wish, at: str, changed: tuple[Changed, ...], flaws: tuple[Flaw, ...], trial: Trial
+) -> Checked:
+    return Checked(
+        wish.wisp,
+        at,
+        saved=False,
+        changed=changed,
+        flaws=flaws,
+        found=trial.found,
+        effects=trial.effects,
+    )
 
 
 def _save(

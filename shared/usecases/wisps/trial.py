@@ -12,6 +12,8 @@ from shared.domain.sync.desired import contacts_of
 from shared.errors import Misconfigured, StopRun, Trouble
 from shared.ports import Listing
 from shared.usecases.base.services import Services
+from shared.usecases.sync.desired import gather
+from shared.usecases.wisps.effect import Effect, effects_of
 from shared.usecases.wisps.rules import INVALID, Flaw
 
 MOST_SAMPLES = 5
@@ -130,10 +132,12 @@ class Trial:
     Attributes:
         found: What SIMPLer gave; None when it gave nothing.
         flaw: What is wrong; None when that can be used.
+        effects: What the next run would do in the wisp's accounts, when it can be used.
     """
 
     found: Found | None
     flaw: Flaw | None = None
+    effects: tuple[Effect, ...] = ()
 
 
 def try_simpler(services: Services, wisp: Wisp, credentials: Credentials) -> Trial:
@@ -147,7 +151,9 @@ def try_simpler(services: Services, wisp: Wisp, credentials: Credentials) -> Tri
         found = _found(listing, wisp)
     except (Misconfigured, StopRun) as trouble:
         return Trial(None, _told(trouble))
-    return Trial(found, _nothing(found, len(listing.records)))
+    if flaw := _nothing(found, len(listing.records)):
+        return Trial(found, flaw)
+    return Trial(found, None, effects_of(services, wisp, gather(listing, wisp, services.clock.now())))
 
 
 def _told(trouble: Trouble) -> Flaw:

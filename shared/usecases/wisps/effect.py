@@ -1,0 +1,117 @@
+"""Effect: what changed settings will do to the contacts that accounts hold, before they count.
+
+It rests on our ledgers, so it asks Google for nothing and writes nothing. What a user has changed since the
+last run is not in it, and what SIMPLer has changed since is: it is what the next run would do.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shared.domain.model.account import Account
+from shared.domain.model.wisp import Wisp
+from shared.domain.sync.actual import actual_by_changes
+from shared.domain.sync.guard import Bound, judge
+from shared.domain.sync.ledger import Ledger
+from shared.domain.sync.plan import PlannedChange, cut_to_room, make_plan
+from shared.usecases.base import ledger_store
+from shared.usecases.base.documents import active_accounts, load_accepted_list, load_accounts
+from shared.usecases.base.services import Services
+from shared.usecases.sync.desired import Gathered
+
+OUTSIDE = ("unlabelled", "former")
+
+MOST_NAMED = 20
+"""Removals of an account that are shown; the counts include the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """A contact that would leave the label.
+
+    Attributes:
+        customer: The customer's id.
+        name: As the contact shows it; empty where the ledger does not tell.
+        why: As in a preview: left, gone …
+        retires: It only goes over to the label of former customers.
+    """
+
+    customer: str
+    name: str
+    why: str
+    retires: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What the next run would do in one account.
+
+    Attributes:
+        account: The account's id.
+        email: Its address.
+        is_known: Whether the ledger knows every contact; otherwise there are no counts.
+        create: How many contacts would be made.
+        update: How many would be changed.
+        back: How many would be put back into the label.
+        remove: How many would be removed.
+        retire: How many would go over to the label of former customers.
+        refused: How many of both would wait for a person.
+        no_room: How many of those made would find no room.
+        removes: Some of those that would leave the label.
+    """
+
+    account: str
+    email: str
+    is_known: bool
+    create: int = 0
+    update: int = 0
+    back: int = 0
+    remove: int = 0
+    retire: int = 0
+    refused: int = 0
+    no_room: int = 0
+    removes: tuple[Affected, ...] = ()
+
+
+def effects_of(services: Services, wisp: Wisp, gathered: Gathered) -> tuple[Effect, ...]:
+    """Tell what a run by these settings would do in each account that receives contacts.
+
+    Args:
+        services: The ports.
+        wisp: The settings as they would be.
+        gathered: SIMPLer's customers, read by them.
+    """
+    before = load_accepted_list(services.state, wisp.id).listed
+    accounts: Sequence[Account] = active_accounts(load_accounts(services.state, wisp.id))
+    return tuple(_effect(services, wisp, gathered, account, listed_before=before) for account in accounts)
+
+
+def _effect(
+    services: Services, wisp: Wisp, gathered: Gathered, account: Account, *, listed_before: int | None
+) -> Effect:
+    ledger = ledger_store.load_ledger(services.state, account.id)
+    if not ledger.head.whole:
+        return Effect(account.id, account.email, is_known=False)
+    desired = gathered.desired
+    plan = make_plan(desired, ledger, actual_by_changes((), (), desired, ledger))
+    verdict = judge(plan, listed=gathered.listed, listed_before=listed_before, bound=Bound.of(wisp))
+    counts = plan.counts()
+    return Effect(
+        account.id,
+        account.email,
+        is_known=True,
+        create=counts["create"],
+        update=counts["update"],
+        back=sum(entry.content in OUTSIDE and desired.wants(c) for c, entry in ledger.entries()),
+        remove=counts["remove"],
+        retire=counts["retire"],
+        refused=len(verdict.refused),
+        no_room=len(cut_to_room(plan).no_room),
+        removes=tuple(_affected(ledger, removal) for removal in plan.remove[:MOST_NAMED]),
+    )
+
+
+def _affected(ledger: Ledger, removal: PlannedChange) -> Affected:
+    shard = ledger.shards[ledger.shard_of(removal.customer)]
+    card = ledger_store.cards_in(shard).get(removal.customer)
+    name = card.display if card else ""
+    return Affected(removal.customer, name, removal.reason, retires=removal.retires)
