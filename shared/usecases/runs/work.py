@@ -80,7 +80,9 @@ def work(services: Services, request: SyncWisp) -> RunOutcome | NoRun:
 
 def _come_again(services: Services, request: SyncWisp, pause: float | None, trouble: Trouble) -> None:
     again = replace(request, tries=request.tries + 1)
-    try_again(services, again, pause, run=request.run, code=trouble.reason, reason=trouble.message)
+    # Who holds a lease is for people: the log has no address.
+    reason = f"the lease is held for {trouble.run}" if isinstance(trouble, LeaseHeld) else trouble.message
+    try_again(services, again, pause, run=request.run, code=trouble.reason, reason=reason)
 
 
 def _wait_for_a_slot(services: Services, request: SyncWisp, full: NoSlot) -> None:
