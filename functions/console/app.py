@@ -9,11 +9,13 @@ from jinja2 import StrictUndefined
 
 from functions.body import LARGEST_BODY, arriving
 from functions.console.pages import (
+    account,
     accounts,
     button,
     connection,
     customers,
     disconnection,
+    guide,
     history,
     preview,
     quality,
@@ -55,6 +57,11 @@ ROUTES = (
     Route("/accounts/<account>/try", "try_now", button.try_account, "POST"),
     Route("/connect", "connect", connection.begin, "POST"),
     Route("/oauth/callback", "callback", connection.finish),
+    Route("/accounts/<account>", "account", account.show),
+    Route("/accounts/<account>/pause", "pause", account.pause_it, "POST"),
+    Route("/accounts/<account>/resume", "resume", account.resume_it, "POST"),
+    Route("/accounts/<account>/restore", "look_back", account.look_back),
+    Route("/accounts/<account>/bring-back", "bring_back", account.bring_back, "POST"),
     Route("/accounts/<account>/disconnect", "disconnect", disconnection.ask),
     Route("/accounts/<account>/disconnect", "disconnect_now", disconnection.confirm, "POST"),
     Route("/customers", "customers", customers.show),
@@ -95,6 +102,9 @@ def _application() -> Flask:
     }
     app.jinja_env.globals |= {"words": wording, "csrf_field": csrf.FIELD}
     app.add_url_rule("/enter", "enter", enter)
+    app.add_url_rule("/help", "help", guide.show)
+    app.add_url_rule("/help/administrators", "administrators", guide.for_administrators)
+    app.add_url_rule("/help/code.png", "help_code", guide.code)
     for route in ROUTES:
         view = partial(_answer, route)
         app.add_url_rule(

@@ -13,7 +13,7 @@ def console(person: Person, email: str) -> Iterator[str]:
     """Show every page of the console, with a connected account, and yield each one's name."""
     person.open_console()
     yield "accounts"
-    for name in ("Customers", "Preview", "Runs", "Data quality", "History"):
+    for name in ("Customers", "Preview", "Runs", "Data quality", "History", "Help"):
         _follow(person, person.page.get_by_role("link", name=name, exact=True))
         yield name.lower()
     _follow(person, person.page.get_by_role("link", name="Customers", exact=True))
@@ -29,7 +29,14 @@ def console(person: Person, email: str) -> Iterator[str]:
     person.open_console()
     _follow(person, person.page.get_by_role("link", name=f"Disconnect {email}"))
     yield "disconnect"
-    person.page.goto(person.page.url.replace("disconnect", "nothing"))
+    person.open_console()
+    _follow(person, person.page.get_by_role("link", name=f"Pause or undo {email}"))
+    yield "an account"
+    _follow(person, person.page.get_by_role("link", name="What would undoing").first)
+    yield "undo"
+    person.page.goto(person.page.url.partition("/accounts/")[0] + "/help/administrators")
+    yield "for administrators"
+    person.page.goto(person.page.url.replace("administrators", "nothing"))
     yield "no such page"
 
 

@@ -207,7 +207,7 @@ def test_without_the_right_one_sees_how_it_is_and_no_button(console: Console, wo
         assert [button.text for button in page.all("button")] == ["Leave"]
         assert "lacks the right user->gcontact" in page.text
         assert badges(card(page)) == ["Connected"]
-        assert [link.text for link in page.one("nav").all("a")] == ["Accounts", "Runs"]
+        assert [link.text for link in page.one("nav").all("a")] == ["Accounts", "Runs", "Help"]
         assert joe.get("/runs").one("h1").text == "Runs"
 
 
@@ -230,13 +230,23 @@ def test_without_the_right_nothing_else_opens(console: Console, world: World) ->
             "/preview",
             "/quality",
             "/quality.csv",
+            "/accounts/acme-0",
+            "/accounts/acme-0/restore",
             "/accounts/acme-0/disconnect",
             "/oauth/callback",
         ):
             page = joe.get(path)
             assert joe.answer.status_code == 403, path
             assert "Users → rights → user->gcontact" in page.text
-        for path in ("/sync", "/connect", "/preview/allow", "/accounts/acme-0/disconnect"):
+        for path in (
+            "/sync",
+            "/connect",
+            "/preview/allow",
+            "/accounts/acme-0/disconnect",
+            "/accounts/acme-0/pause",
+            "/accounts/acme-0/resume",
+            "/accounts/acme-0/bring-back",
+        ):
             joe.post(path, {"csrf": secret})
             assert joe.answer.status_code == 403, path
     assert world.tasks.tasks == []
@@ -262,4 +272,4 @@ def test_an_account_whose_record_cannot_be_read_is_shown_as_broken(mary: Browser
 
     assert [badges(card(page, number)) for number in range(2)] == [["Broken"], ["Connected"]]
     assert "office0@example.com: What is recorded of this account cannot be read." in needs(page)[0]
-    assert [len(card(page, number).all("a")) for number in range(2)] == [0, 1]
+    assert [len(card(page, number).all("a")) for number in range(2)] == [0, 2]

@@ -12,11 +12,11 @@ POSTS = [route.path.replace("<account>", "acme-0") for route in ROUTES if route.
 
 def test_every_form_of_every_page_carries_the_sessions_secret(mary: Browser) -> None:
     """No form that changes something is without it."""
-    for path in ("/", "/preview", "/accounts/acme-0/disconnect", "/customer?id=7"):
+    for path in ("/", "/preview", "/accounts/acme-0", "/accounts/acme-0/disconnect", "/customer?id=7"):
         forms = mary.get(path).all("form", method="post")
 
         assert all(form.one("input", name="csrf").attributes["value"] for form in forms)
-    assert len(POSTS) == 8
+    assert len(POSTS) == 11
 
 
 @pytest.mark.parametrize("path", POSTS)

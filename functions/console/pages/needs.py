@@ -12,7 +12,7 @@ from shared.domain.model.schedule import last_night, moment
 from shared.domain.model.wisp import Wisp
 from shared.usecases.runs.status import Health, Status, next_night
 
-Act = Literal["", "review", "reconnect", "sync", "try", "disconnect", "run"]
+Act = Literal["", "review", "reconnect", "sync", "try", "disconnect", "run", "resume"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,8 @@ def _account(account: Health, known: Known) -> Iterator[Need]:
         case "broken":
             yield Need(f"{email}: {account.reason}", tone="bad")
         case "paused":
-            yield Need(f"{email} is paused, so nothing is written to it: {account.reason}.")
+            text = f"{email} is paused, so nothing is written to it: {account.reason}."
+            yield Need(text, "resume", id_, email)
         case _ if account.limited:
             until = known.left_alone.get(id_)
             text = f"{email} is left out until {known.at(until or account.limited_until)}. {account.limited}"

@@ -13,6 +13,7 @@ MENU = (
     ("runs", "Runs", False),
     ("quality", "Data quality", True),
     ("history", "History", True),
+    ("help", "Help", False),
 )
 """Each page, its title, and whether it needs the right because it shows customers' data."""
 

@@ -1,7 +1,10 @@
 """Act: what somebody did for a wisp, as its history tells it afterwards."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+from shared.domain.model.lease import ClaimKind
 
 ActKind = Literal[
     "connected",
@@ -22,6 +25,10 @@ account goes; ``disconnected``: it is gone. ``paused``, ``resumed``: an account.
 what it was before a run. ``started``: a run. ``approved``: a run, with the removals of a preview.
 ``pressed``: a customer's button.
 """
+
+
+WITHOUT_RECORD: Mapping[ClaimKind, str] = {"customers": "a customer's button", "restore": "a restore"}
+"""Who wrote contacts, where no run's record tells, by what the lease was held for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,16 @@ class Restored:
     outcome: AccountOutcome | None = None
 
 
-def restore(services: Services, wisp_id: str, account_id: str, run: str, *, by: str, go: bool) -> Restored:
+def restore(
+    services: Services,
+    wisp_id: str,
+    account_id: str,
+    run: str,
+    *,
+    by: str,
+    go: bool,
+    seconds: float = RUN_DEADLINE,
+) -> Restored:
     """Bring an account back to what it was before a run.
 
     Args:
@@ -52,6 +61,7 @@ def restore(services: Services, wisp_id: str, account_id: str, run: str, *, by: 
         run: The run's id.
         by: Who wants it, in words that others may read.
         go: Do it; otherwise only preview what it would do.
+        seconds: After these no request starts; another restore goes on.
 
     Raises:
         LeaseHeld: This wisp has a run at the moment; nothing is done.
@@ -67,7 +77,7 @@ def restore(services: Services, wisp_id: str, account_id: str, run: str, *, by: 
     desired = Desired(wisp.id, known, held=held)
     target = Target(Gathered(desired, (), len(cards)), is_decided=True, is_rehearsal=not go)
     with hold(services, lease_of(wisp.id), new_claim(services, "restore", by)) as held_lease:
-        this = Run(services, wisp, held_lease, services.clock.monotonic() + RUN_DEADLINE)
+        this = Run(services, wisp, held_lease, services.clock.monotonic() + seconds)
         if go:
             why = f"Brought back by {by} to what it was before the run {run}"
             _set_pause(services, wisp.id, account.id, why, by=by, act="restored", about=run)

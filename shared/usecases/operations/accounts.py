@@ -4,22 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.domain.model.account import Account
-from shared.domain.model.run import RunOutcome
+from shared.domain.model.act import WITHOUT_RECORD
+from shared.domain.model.lease import kind_of
 from shared.errors import LeaseHeld
+from shared.ports import StateStore
 from shared.usecases.accounts.full_listing import force_full_listing
 from shared.usecases.base.documents import (
+    find_run,
     load_account,
     load_accounts,
-    load_runs,
     load_synced,
     load_wisp,
     read_accounts,
 )
 from shared.usecases.base.services import Services
 from shared.usecases.sync import snapshots
-
-_RUNS = 1000
-"""Runs that are looked through for what each did: more than there are in 30 days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +108,15 @@ def list_runs(services: Services, wisp_id: str, account_id: str) -> Sequence[Run
         Misconfigured: What is kept of a run cannot be read.
     """
     account = load_account(services.state, wisp_id, account_id)
-    known = {run.run: run for run in load_runs(services.state, account.wisp, newest=_RUNS)}
     kept = snapshots.runs(services.state, account.id, services.clock.now())
-    return [_before(run, before.at, known.get(run), account) for run, before in kept.items()]
+    return [_before(services.state, account, run, before.at) for run, before in kept.items()]
 
 
-def _before(run: str, when: str, outcome: RunOutcome | None, account: Account) -> RunBefore:
+def _before(state: StateStore, account: Account, run: str, when: str) -> RunBefore:
+    kind = kind_of(run)
+    outcome = find_run(state, account.wisp, run) if kind == "run" else None
     if outcome is None:
-        return RunBefore(run, when)
+        return RunBefore(run, when, WITHOUT_RECORD.get(kind, ""))
     done = next((each for each in outcome.accounts if each.account == account.id), None)
     if done is None:
         return RunBefore(run, when, outcome.by)

@@ -11,7 +11,8 @@ from typing import Literal
 from shared.domain.contact.customer import Skipped, why_unusable
 from shared.domain.contact.text import folded
 from shared.domain.model.account import Account
-from shared.domain.model.lease import ClaimKind, kind_of
+from shared.domain.model.act import WITHOUT_RECORD
+from shared.domain.model.lease import kind_of
 from shared.domain.model.run import AccountOutcome, Note, RunOutcome
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.desired import Desired, Record
@@ -34,9 +35,6 @@ from shared.usecases.runs.status import LAST_RUNS, QUOTAS
 
 MOST_TYPED = 100
 """Texts of a record that are shown."""
-
-_WITHOUT_RECORD: Mapping[ClaimKind, str] = {"customers": "a customer's button", "restore": "a restore"}
-"""Who wrote a contact, where no run's record tells."""
 
 _NEXT: Mapping[Standing, str] = {
     "outdated": "SIMPLer's record has changed since; the next run brings the contact up to date.",
@@ -235,7 +233,7 @@ def _in_account(question: _Question, account: Account) -> InAccount:
         since=run_time(writers.made),
         changed=run_time(writers.last),
         run=run.run if run else "",
-        by=run.by if run else _WITHOUT_RECORD.get(kind_of(writers.last), ""),
+        by=run.by if run else WITHOUT_RECORD.get(kind_of(writers.last), ""),
         what=note.what if note else "created" if is_new else "",
         why=note.why if note else "",
     )

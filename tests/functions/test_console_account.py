@@ -1,0 +1,114 @@
+"""One account in the console: paused and resumed, and brought back to what it was before a run."""
+
+from dataclasses import replace
+
+from shared.domain.model.account import Leaving
+from shared.usecases.base.documents import account_put, load_account
+from tests.functions.console_kit import HOSTILE, Browser, Console
+from tests.functions.served import JOE
+from tests.world import World, customer
+
+PATH = "/accounts/acme-0"
+
+
+def a_bad_night(world: World) -> str:
+    """Let a run change 1, remove 2 and 3, and create 50; return its id."""
+    world.run()
+    world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
+    world.leave(2, 3)
+    world.simpler.state.customers.add(customer(50))
+    return world.run().run
+
+
+def test_an_account_is_paused_and_resumed(mary: Browser, world: World) -> None:
+    """With the reason; nothing is written to it meanwhile."""
+    mary.get(PATH)
+    page = mary.press("Pause", why="  Google is being moved. ")
+    told = page.one("p", role="status").text
+    outcome = world.run().accounts[0]
+
+    assert told == "It is paused: nothing is written to it until somebody resumes it."
+    assert "Nothing is written to this account: Google is being moved." in page.text
+    assert (outcome.state, outcome.code) == ("stopped", "account.paused")
+    page = mary.press("Resume")
+    assert page.one("p", role="status").text == "It is resumed: the next run brings it up to date."
+    assert world.run().accounts[0].created == 30
+
+
+def test_a_pause_without_a_reason_names_who_paused(mary: Browser, world: World) -> None:
+    """Colleagues are told at least that."""
+    mary.get(PATH)
+    mary.press("Pause", why=" ")
+
+    assert load_account(world.services.state, "acme", "acme-0").paused == "Paused by mary@example.com"
+
+
+def test_last_night_is_undone(mary: Browser, world: World) -> None:
+    """First it is shown what that would change; then it is done, and the account is paused."""
+    a_bad_night(world)
+    page = mary.get(PATH)
+    assert [
+        item.one("a").text.partition("?")[0] for item in page.one("ul", **{"class": "acts"}).all("li")
+    ] == [
+        "What would undoing it change",
+        "What would undoing it change",
+    ]
+    assert "1 contact made, 1 changed, 2 removed" in page.text
+    link = page.one("ul", **{"class": "acts"}).all("a")[0].attributes["href"]
+    page = mary.get(link)
+    tiles = {tile.one("dt").text: tile.one("dd").text for tile in page.all("div", **{"class": "tile"})}
+    assert tiles["Made again"] == "2"
+    assert tiles["Changed back"] == "1"
+    before = world.labelled()
+    page = mary.press("Bring back and pause")
+
+    assert page.one("p", role="status").text == (
+        "Done: 2 contacts were made again, 1 changed back, 1 removed. "
+        "The account is paused until somebody resumes it."
+    )
+    assert "50" in before
+    assert world.labelled().keys() == {f"{n}" for n in range(1, 31)}
+    assert world.labelled(1).keys() == before.keys()
+
+
+def test_a_run_that_wrote_nothing_cannot_be_undone(mary: Browser, world: World) -> None:
+    """It is not offered, and asked for by hand it is refused in a sentence."""
+    page = mary.get(PATH)
+    assert "Nothing was written to this account in the last 30 days." in page.text
+    world.run()
+    quiet = world.run().run
+    page = mary.get(f"{PATH}/restore", before=quiet)
+
+    assert mary.answer.status_code == 422
+    assert "There is nothing to go back to for this run." in page.text
+    assert len(mary.get(PATH).one("ul", **{"class": "acts"}).all("li")) == 1
+
+
+def test_an_account_that_is_let_go_is_not_paused(mary: Browser, world: World) -> None:
+    """The page leads on to its end."""
+    leaving = replace(world.accounts[0], state="disconnecting", leaving=Leaving(remove=True, by="ann"))
+    world.services.state.write(account_put(leaving))
+    page = mary.get(PATH)
+
+    assert [button.text for button in page.all("button") if button.text in ("Pause", "Resume")] == []
+    assert "Continue disconnecting" in page.text
+
+
+def test_another_wisps_account_and_a_hostile_reason(mary: Browser, world: World) -> None:
+    """There is no such account; the reason is a text."""
+    mary.get("/accounts/mike-0")
+    assert mary.answer.status_code == 404
+    mary.get(PATH)
+    page = mary.press("Pause", why=HOSTILE * 5)
+
+    assert "<script>alert" not in mary.answer.text
+    assert page.all("img", src="x") == []
+
+
+def test_without_the_right_nobody_opens_an_account(console: Console) -> None:
+    """Nor brings one back."""
+    with console.browser() as browser:
+        browser.enter(JOE)
+        for path in (PATH, f"{PATH}/restore"):
+            browser.get(path)
+            assert browser.answer.status_code == 403
