@@ -17,6 +17,7 @@ from shared.usecases.operations.operation import OPERATIONS, Operation, name_of,
 
 _NOUNS = {
     "accounts": "Google accounts: how they are; paused; listed anew; back to an earlier state",
+    "documents": "read by their types, and those named that cannot be read",
     "leases": "who holds which, and one taken from a holder that does not end",
     "nights": "started again, after what stopped them was mended",
     "secrets": "a new value for one, where there is no console for it",

@@ -11,9 +11,11 @@ from infra.operator.wisps import Given
 from shared.usecases.accounts.restore import Restored
 from shared.usecases.base.documents import to_document
 from shared.usecases.operations.accounts import AccountState, Relisted, RunBefore
+from shared.usecases.operations.documents import DocumentsChecked
 from shared.usecases.operations.leases import Freed, LeaseState, Swept
 from shared.usecases.operations.nights import NightStarted
 from shared.usecases.operations.operation import (
+    CheckDocuments,
     CheckWisps,
     DeleteWisp,
     FreeLease,
@@ -88,6 +90,13 @@ def _runs(asked: ListRuns, found: Sequence[RunBefore], terminal: Terminal) -> bo
     return True
 
 
+def _documents(_: CheckDocuments, found: DocumentsChecked, terminal: Terminal) -> bool:
+    for each in found.unreadable:
+        terminal.say(f"{each.path}: {each.why}")
+    terminal.say(f"Documents read: {found.read}; unreadable: {len(found.unreadable)}.")
+    return not found.unreadable
+
+
 def _freed(_: FreeLease, freed: Freed, terminal: Terminal) -> bool:
     terminal.say(freed.message)
     return freed.freed
@@ -149,6 +158,7 @@ TELLERS: Mapping[type[Operation], Teller] = MappingProxyType(
         RestoreAccount: _restored,
         ResumeAccount: _resumed,
         ListRuns: _runs,
+        CheckDocuments: _documents,
         FreeLease: _freed,
         ListLeases: _leases,
         SweepLeases: _swept,

@@ -24,7 +24,7 @@ _LEVEL = 3
 T = TypeVar("T")
 
 
-class _Layout(msgspec.Struct, frozen=True):
+class Layout(msgspec.Struct, frozen=True):
     """The layout of a ledger's other documents, stored beside the members of its `Head`.
 
     Attributes:
@@ -82,7 +82,7 @@ def load_ledger(state: StateStore, account: str) -> Ledger:
     if document is None:
         return Ledger(believed)
     try:
-        head, layout = from_plain(dict(document), Head), from_plain(dict(document), _Layout)
+        head, layout = from_plain(dict(document), Head), from_plain(dict(document), Layout)
         believed = Head(
             unconfirmed=head.unconfirmed,
             suspects=head.suspects,
@@ -102,7 +102,7 @@ def load_ledger(state: StateStore, account: str) -> Ledger:
         return Ledger(believed)
 
 
-def _shards(layout: _Layout, stored: Mapping[str, Document]) -> list[Shard]:
+def _shards(layout: Layout, stored: Mapping[str, Document]) -> list[Shard]:
     """Read all shards; pass over documents left from a larger ledger."""
     if layout.version != LEDGER_VERSION:
         raise ValueError(f"version {layout.version}")
@@ -128,7 +128,7 @@ def load_known(state: StateStore, account: str, customer: str) -> Known:
     if document is None:
         return Known(Head())
     try:
-        head, layout = from_plain(dict(document), Head), from_plain(dict(document), _Layout)
+        head, layout = from_plain(dict(document), Head), from_plain(dict(document), Layout)
         stored = state.get(f"ledgers/{account}/shards/{_name(shard_of(customer, layout.shards))}")
         if layout.version != LEDGER_VERSION or stored is None:
             return Known(Head())
@@ -161,7 +161,7 @@ def names_in(stored: Document, customers: Collection[str]) -> dict[str, str]:
 
 def head_put(account: str, ledger: Ledger) -> Put:
     """Return the write that stores the head."""
-    layout = _Layout(LEDGER_VERSION, len(ledger.shards), len(ledger))
+    layout = Layout(LEDGER_VERSION, len(ledger.shards), len(ledger))
     head = msgspec.to_builtins(ledger.head, order="deterministic")
     return Put(f"ledgers/{account}", {**msgspec.to_builtins(layout), **head})
 

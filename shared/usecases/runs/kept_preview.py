@@ -113,7 +113,7 @@ class KeptPreview:
                 return StopRun(self.code, self.message, self.reason)
 
 
-class _Part(msgspec.Struct, frozen=True):
+class Part(msgspec.Struct, frozen=True):
     """A part of a preview: of its JSON, compressed, as base64."""
 
     packed: str
@@ -228,7 +228,7 @@ def content(state: StateStore, wisp_id: str, preview: KeptPreview) -> bytes:
     """
     path = _path(wisp_id, preview.id)
     found = [state.get(f"{path}/parts/{number:02}") for number in range(preview.parts)]
-    packed = "".join(from_document(part, _Part, path).packed for part in found if part is not None)
+    packed = "".join(from_document(part, Part, path).packed for part in found if part is not None)
     try:
         return zlib.decompress(base64.b64decode(packed))
     except (ValueError, zlib.error) as error:
@@ -243,7 +243,7 @@ def parts_of(wisp_id: str, preview: KeptPreview, made: Preview, expires: datetim
     texts = [packed[at : at + _PART] for at in range(0, len(packed), _PART)]
     path = _path(wisp_id, preview.id)
     return [
-        Put(f"{path}/parts/{number:02}", to_document(_Part(text)), expires)
+        Put(f"{path}/parts/{number:02}", to_document(Part(text)), expires)
         for number, text in enumerate(texts)
     ]
 
