@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.domain.contact.text import clean, cut
+from shared.domain.model.reason import FOR_ITS_OWNER
 from shared.domain.model.wisp import Wisp
 from shared.mail.letter import Letter
 
@@ -14,8 +15,8 @@ _ONCE = (
     " again after all was well in between."
 )
 _ADVICE = {
-    "guard": "Please look at the preview there, and let the removals through if they are right; otherwise"
-    " correct the customers in SIMPLer.",
+    "guard": "In SIMPLer, please open Users → Google Accounts → Preview and approve the removals if they are"
+    " right; otherwise correct the customers.",
 }
 """Advice by code, where the reason itself does not say what to do."""
 
@@ -45,6 +46,14 @@ class Cause:
 RUN = "run"
 """The scope of a cause that concerns the run as a whole."""
 
+_RECONNECT = "Reconnect {email} to Google"
+_SUBJECTS = {
+    **dict.fromkeys(FOR_ITS_OWNER, _RECONNECT),
+    "guard": "Removals in {email} wait for approval",
+    "google.full": "{email} has no room for more contacts",
+}
+"""What a mail about a cause is called, so that one is not folded into another."""
+
 
 def notice(causes: Sequence[Cause], wisp: Wisp, console_url: str) -> Letter:
     """Write the mail about these causes.
@@ -54,14 +63,33 @@ def notice(causes: Sequence[Cause], wisp: Wisp, console_url: str) -> Letter:
         wisp: Whose accounts.
         console_url: Address of the page that lists the accounts; empty: name only the way through SIMPLer.
     """
+    more = f", and {len(causes) - 1} more" if len(causes) > 1 else ""
+    title = f"{_subject(causes[0])}{more} ({clean(wisp.name)})"
+    return _letter(title, [str(cause) for cause in causes], console_url, once=_ONCE)
+
+
+def well_again(wisp: Wisp, console_url: str) -> Letter:
+    """Write the mail that nothing of what was mailed is wrong any more; `console_url` as for `notice`."""
+    title = f"All is well again with the Google Contacts of {clean(wisp.name)}"
+    done = (
+        "The last run was complete: every Google account has the customers of SIMPLer. Nothing is to be done."
+    )
+    return _letter(title, [done], console_url, once="")
+
+
+def _subject(cause: Cause) -> str:
+    if not cause.email:
+        return "The Google Contacts could not be brought up to date"
+    return _SUBJECTS.get(cause.code, "{email} needs your attention").format(email=clean(cause.email))
+
+
+def _letter(title: str, paragraphs: Sequence[str], console_url: str, *, once: str) -> Letter:
     from shared.mail.pages import html_of  # noqa: PLC0415  few calls write a mail
 
-    title = f"Google Contacts of {clean(wisp.name)} need your attention"
-    paragraphs = [str(cause) for cause in causes]
     url = f"{console_url}/" if console_url else ""
     where = f"{_WHERE}: {url}" if url else f"{_WHERE}."
     return Letter(
         subject=cut(title, _LONGEST_SUBJECT),
-        text="\n\n".join([title, *paragraphs, where, _ONCE, ""]),
-        html=html_of("notice.html", title=title, paragraphs=paragraphs, where=_WHERE, url=url, once=_ONCE),
+        text="\n\n".join([title, *paragraphs, where, *filter(None, (once,)), ""]),
+        html=html_of("notice.html", title=title, paragraphs=paragraphs, where=_WHERE, url=url, once=once),
     )

@@ -66,7 +66,7 @@ def test_a_dead_token_is_mailed_once_with_the_way_to_mend_it(world: World) -> No
     [mail] = mails(world)
     text, html = _part(mail, "plain"), _part(mail, "html")
 
-    assert (mail["To"], mail["Subject"]) == (BOSS, "Google Contacts of ACME Wireless need your attention")
+    assert (mail["To"], mail["Subject"]) == (BOSS, "Reconnect office0@example.com to Google (ACME Wireless)")
     assert "office0@example.com: Google no longer accepts the connection to this account." in text
     assert "Please connect the account again." in text
     assert f"{CONSOLE}/\n" in text
@@ -75,7 +75,7 @@ def test_a_dead_token_is_mailed_once_with_the_way_to_mend_it(world: World) -> No
 
 
 def test_what_comes_back_after_it_was_well_is_mailed_again(world: World) -> None:
-    """Dead, reconnected, dead: two mails."""
+    """Dead, reconnected, dead, reconnected: a mail for each."""
     office = world.accounts[0].email
     for _ in range(2):
         world.google.world.credentials.revoke(world.services.secrets.get(world.accounts[0].secret))
@@ -83,7 +83,9 @@ def test_what_comes_back_after_it_was_well_is_mailed_again(world: World) -> None
         world.run()
         person(world).connect(office, "acme-0")
         assert world.run().state == "complete"
-    assert len(mails(world)) == 2
+    well = "All is well again with the Google Contacts of ACME Wireless"
+    dead = f"Reconnect {office} to Google (ACME Wireless)"
+    assert [mail["Subject"] for mail in mails(world)] == [dead, well, dead, well]
     assert world.services.state.find("wisps/acme/notices") == []
 
 
@@ -100,7 +102,7 @@ def test_a_run_that_failed_is_mailed_once_for_each_cause(world: World) -> None:
     world.run()
     world.simpler.state.failure = Failure("down")
     world.run()
-    assert len(mails(world)) == 3
+    assert [mail["Subject"].partition(" ")[0] for mail in mails(world)][2:] == ["All", "The"]
 
 
 def test_removals_that_the_guard_refused_are_mailed_once(world: World) -> None:
@@ -113,7 +115,12 @@ def test_removals_that_the_guard_refused_are_mailed_once(world: World) -> None:
     assert [a.refused for a in outcome.accounts] == [25, 25]
     assert "office0@example.com: 25 of 30 contacts would be removed" in text
     assert "office1@example.com: 25 of 30 contacts would be removed" in text
-    assert "Please look at the preview there" in text
+    assert "a person must approve that. In SIMPLer, please open Users → Google Accounts → Preview" in text
+    [mail] = mails(world)
+    assert (
+        str(mail["Subject"]).strip()
+        == "Removals in office0@example.com wait for approval, and 1 more (ACME Wireless)"
+    )
 
 
 def test_a_failed_run_says_nothing_new_about_accounts(world: World) -> None:

@@ -22,7 +22,9 @@ def test_a_cause_is_a_paragraph_in_which_nothing_is_markup() -> None:
     run, account, *_ = paragraphs(notice(CAUSES, WISP, "").html)
 
     assert run == '<p style="margin:0 0 12px">SIMPLer&#x27;s &lt;list&gt; &amp; more</p>'
-    assert account.startswith('<p style="margin:0 0 12px">a@x.example: Too many. Please look at the preview')
+    assert account.startswith(
+        '<p style="margin:0 0 12px">a@x.example: Too many. In SIMPLer, please open Users'
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ def removals(*customers: str, reason: Reason = "gone") -> tuple[PlannedChange, .
     return tuple(PlannedChange(customer, reason, Person(f"people/{customer}", "%")) for customer in customers)
 
 
-REFUSED = Verdict(removals("9"), removals("1", "2"), "too many")
+REFUSED = Verdict(removals("9"), removals("1", "2"), "Too many.")
 
 
 def test_a_permit_is_the_same_in_any_order_and_for_nothing_else() -> None:
@@ -57,7 +57,7 @@ def test_another_permit_lets_nothing_through(allow: str) -> None:
 
     assert verdict.allowed == REFUSED.allowed
     assert verdict.refused == REFUSED.refused
-    assert verdict.reason == "too many; what was let through is not what would be removed now"
+    assert verdict.reason == "Too many. What was approved is not what would be removed now."
 
 
 def test_without_a_decision_or_a_refusal_the_verdict_stands() -> None:
@@ -76,10 +76,10 @@ def test_the_reasons_say_how_many() -> None:
     first = judge(many, listed=0, listed_before=None)
 
     assert judge(many, listed=9000, listed_before=9000).reason == (
-        "1,500 of 9,000 contacts would be removed; a person must allow that"
+        "1,500 of 9,000 contacts would be removed; a person must approve that."
     )
-    assert short.reason == "SIMPLer listed 1,000 customers, 12,000 last time; nothing is removed"
-    assert first.reason == "SIMPLer listed 0 customers, 0 last time; nothing is removed"
+    assert short.reason == "SIMPLer listed 1,000 customers, 12,000 last time, so nothing is removed."
+    assert first.reason == "SIMPLer listed 0 customers, 0 last time, so nothing is removed."
 
 
 def test_surplus_contacts_go_beside_what_is_refused() -> None:

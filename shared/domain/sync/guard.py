@@ -77,12 +77,14 @@ def judge(plan: Plan, *, listed: int, listed_before: int | None, bound: Bound = 
     if not others:
         return Verdict(surplus)
     if has_shrunk(listed, listed_before, bound):
-        reason = f"SIMPLer listed {listed:,} customers, {listed_before or 0:,} last time; nothing is removed"
+        reason = (
+            f"SIMPLer listed {listed:,} customers, {listed_before or 0:,} last time, so nothing is removed."
+        )
         return Verdict(surplus, others, reason)
     if bound.is_passed(len(others), plan.owned):
         retires = all(removal.retires for removal in others)
         what = "go over to the former customers" if retires else "be removed"
-        reason = f"{len(others):,} of {plan.owned:,} contacts would {what}; a person must allow that"
+        reason = f"{len(others):,} of {plan.owned:,} contacts would {what}; a person must approve that."
         return Verdict(surplus, others, reason)
     return Verdict((*surplus, *others))
 
@@ -116,4 +118,4 @@ def let_through(verdict: Verdict, account: str, allow: str) -> Verdict:
         return verdict
     if permit(verdict, account) in allow.split("."):
         return Verdict((*verdict.allowed, *verdict.refused))
-    return replace(verdict, reason=f"{verdict.reason}; what was let through is not what would be removed now")
+    return replace(verdict, reason=f"{verdict.reason} What was approved is not what would be removed now.")

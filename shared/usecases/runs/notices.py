@@ -1,7 +1,7 @@
 """Notices: mails the wisp's people after a run about what needs a person, once for each cause.
 
 What was mailed is remembered until all is well again. So the same cause brings no mail each night, and one
-that returns later brings a new mail.
+that returns later brings a new mail. When the last of it is gone, one more mail says so.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,8 @@ from shared.domain.model.reason import is_for_an_operator
 from shared.domain.model.run import AccountOutcome, RunOutcome
 from shared.errors import OutcomeUnknown, Trouble
 from shared.events import Event, log, log_internal_error
-from shared.mail.notice import RUN, Cause, notice
+from shared.mail.letter import Letter
+from shared.mail.notice import RUN, Cause, notice, well_again
 from shared.ports import Drop, Mail, Put
 from shared.usecases.sync.account import Run
 
@@ -23,7 +24,7 @@ def send_notices(run: Run, outcome: RunOutcome) -> None:
     if not run.wisp.notify or outcome.state == "superseded":
         return
     try:
-        _send(run, causes_of(outcome))
+        _send(run, causes_of(outcome), is_complete=outcome.state == "complete" and bool(outcome.accounts))
     except Trouble as trouble:
         _log_failure(run, trouble)
     except Exception as error:  # noqa: BLE001  no fault in a mail may undo what the run has done
@@ -51,21 +52,22 @@ def _cause(account: AccountOutcome) -> Cause:
     return Cause(account.account, account.code, account.reason, account.email)
 
 
-def _send(run: Run, causes: Sequence[Cause]) -> None:
+def _send(run: Run, causes: Sequence[Cause], *, is_complete: bool) -> None:
     path = f"wisps/{run.wisp.id}/notices"
     mailed_codes: Mailed = {scope: document["codes"] for scope, document in run.services.state.find(path)}
     well = [cause.scope for cause in causes if not cause.code and cause.scope in mailed_codes]
     new = [cause for cause in causes if cause.code and cause.code not in mailed_codes.get(cause.scope, ())]
     writes: list[Put | Drop] = [Drop(f"{path}/{scope}") for scope in well]
-    if new and _mail(run, new):
+    if is_complete and mailed_codes and mailed_codes.keys() <= set(well):
+        _mail(run, well_again(run.wisp, run.services.console_url), [])
+    if new and _mail(run, notice(new, run.wisp, run.services.console_url), [cause.code for cause in new]):
         writes += [Put(f"{path}/{c.scope}", {"codes": [*mailed_codes.get(c.scope, ()), c.code]}) for c in new]
     if writes:
         run.held_lease.write(*writes)
 
 
-def _mail(run: Run, causes: Sequence[Cause]) -> bool:
+def _mail(run: Run, letter: Letter, codes: Sequence[str]) -> bool:
     """Mail a notice; return whether it counts as sent. So does an unknown outcome, or it came nightly."""
-    letter = notice(causes, run.wisp, run.services.console_url)
     mailer = run.services.mailer()
     mailed = False
     for to in run.wisp.notify:
@@ -76,7 +78,6 @@ def _mail(run: Run, causes: Sequence[Cause]) -> bool:
             _log_failure(run, trouble)
         else:
             mailed = True
-            codes = [cause.code for cause in causes]
             log(
                 Event.NOTICE_SENT, "a notice was mailed", run=run.id, wisp=run.wisp.id, codes=codes, mail=mail
             )

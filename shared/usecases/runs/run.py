@@ -218,7 +218,7 @@ def _first_progress(outcome: RunOutcome, accounts: Sequence[Account]) -> list[Pu
 def _close(run: Run, outcome: RunOutcome, nights: Nights) -> None:
     outcome.finished = run.services.clock.now().isoformat()
     if not outcome.reason:
-        outcome.reason = "; ".join(f"{a.email}: {a.reason}" for a in outcome.accounts if a.reason)
+        outcome.reason = " ".join(f"{a.email}: {a.reason}" for a in outcome.accounts if a.reason)
         outcome.code = next((account.code for account in outcome.accounts if account.code), "")
     if outcome.state != "superseded":
         try:
