@@ -16,6 +16,13 @@ _INVOKING_ROLES = {"roles/run.invoker", "roles/cloudfunctions.invoker"}
 _READER = "roles/secretmanager.secretAccessor"
 _WRITER = "tokens.store"
 _READING_RIGHTS = ("secretmanager.versions.access", "*")
+_INSIDE = {"scheduler", "task-queue"}
+_GRANTS = {
+    "google_artifact_registry_repository_iam_member",
+    "google_cloud_tasks_queue_iam_member",
+    "google_project_iam_member",
+    "google_service_account_iam_member",
+}
 _TOO_MUCH = {"roles/owner", "roles/editor", "roles/viewer"}
 _NAMED = re.compile(r'/secrets/(google-account-|simpler-)"\)$')
 """The end of a condition that limits a right to accounts' tokens, or to credentials for SIMPLer."""
@@ -103,6 +110,33 @@ def _names(resource: Resource) -> list[str]:
     """Return how the secrets begin to which a grant is limited; none: it is not limited to any."""
     found = (_NAMED.search(each["expression"]) for each in resource["condition"] or [])
     return [match[1] for match in found if match]
+
+
+def grants(deployment: Deployment, documented: Collection[Pair]) -> Iterator[str]:
+    """Check that exactly the documented roles are granted, besides those that other checks look at."""
+    granted = {
+        (account(member), resource["role"])
+        for resource in deployment.resources
+        if resource.kind in _GRANTS and not _looked_at(resource)
+        for member in members(resource)
+    }
+    for who, role in granted.symmetric_difference(documented):
+        what = "has" if (who, role) in granted else "has not"
+        yield f"{who} {what} {role}, other than documented"
+
+
+def _looked_at(resource: Resource) -> bool:
+    role: str = resource["role"] or ""
+    return role.startswith("roles/secretmanager.") or "/roles/contacts." in role
+
+
+def inside(deployment: Deployment, documented: Collection[Pair]) -> Iterator[str]:
+    """Check that what only schedules and queues call is not reached from the internet."""
+    called = {function for function, caller in documented if caller in _INSIDE}
+    for function in deployment.all("google_cloudfunctions2_function"):
+        ingress = function["service_config"][0]["ingress_settings"]
+        if function["name"] in called and ingress != "ALLOW_INTERNAL_ONLY":
+            yield f"{function['name']} can be reached from the internet"
 
 
 def rights(deployment: Deployment) -> Iterator[str]:

@@ -38,3 +38,14 @@ def awaited(deployment: Deployment) -> Iterator[str]:
         goes_out = service(function)["direct_vpc_network_interface"]
         if name in AWAITED and goes_out and not service(function)["min_instance_count"]:
             yield f"{name} lets people wait for the network of a new instance"
+
+
+def fixed(deployment: Deployment) -> Iterator[str]:
+    """Check that every call goes out by the network, and from it by the address that SIMPLer is told."""
+    for name, function in by_entry_point(deployment).items():
+        config = service(function)
+        if config["direct_vpc_network_interface"] and config["direct_vpc_egress"] != "VPC_EGRESS_ALL_TRAFFIC":
+            yield f"{name} calls some addresses by another way"
+    for nat in deployment.all("google_compute_router_nat"):
+        if nat["nat_ip_allocate_option"] != "MANUAL_ONLY":
+            yield f"{nat.address} calls from addresses that nobody has told SIMPLer"

@@ -1,12 +1,13 @@
 """Log filter: which lines one finds, as the Logging query language says (cloud.google.com/logging/docs/view).
 
-Understood is what our own filters use: AND, OR and NOT (which binds first, then OR), parentheses, a field
-with =, =~, >= or <=, and several values in parentheses.
+Understood is what our own filters use: AND, OR and NOT (which binds first, then OR), parentheses, LOG_ID, a
+field with =, =~, >= or <=, and several values in parentheses.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 _TOKEN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[()]|=~|>=|<=|=|[^\s()=<>"]+)')
 _SEVERITIES = ("DEFAULT", "DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL", "ALERT", "EMERGENCY")
@@ -58,6 +59,8 @@ class _Reader:
     def _one(self) -> bool:
         if self._takes("NOT"):
             return not self._one()
+        if self._takes("LOG_ID"):
+            return str(self._entry.get("logName", "")).endswith(f"/logs/{quote(self._wanted()[0], safe='')}")
         if self._takes("("):
             found = self.all_of()
             self._must_take(")")

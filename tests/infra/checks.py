@@ -6,11 +6,14 @@ from functools import partial
 from infra.check import (
     access,
     alerts,
+    apis,
     bindings,
+    code,
     database,
     egress,
     enums,
     functions,
+    log,
     pins,
     queries,
     schedule,
@@ -18,7 +21,8 @@ from infra.check import (
 from infra.check.deployment import Deployment
 from infra.check.tools import TOOLS
 from shared.domain.model.reason import WAITS_FOR_A_PERSON
-from tests.docs.pages import ROOT, anchors, code, codes, rows
+from tests.docs.pages import ROOT, anchors, codes, rows
+from tests.docs.pages import code as named
 
 CONFIGURATION = ROOT / "infra/gcp"
 EXAMPLE = (CONFIGURATION / "example.tfvars", ROOT / "tests/infra/archive.tfvars.json")
@@ -41,16 +45,53 @@ SECRETS = {
 WRITERS = {"console": "google-account-*", "wisp_settings": "simpler-*"}
 """The secrets into which functions put values."""
 
+READERS = {"console_link", "customer_status", "sync_all", "sync_status"}
+"""The functions that only read the database."""
+
+ENQUEUERS = {
+    "console",
+    "operate",
+    "preview_sync",
+    "start_sync",
+    "sync_all",
+    "sync_customer",
+    "sync_wisp",
+    "watchdog",
+}
+"""The functions that put tasks into the queues, and so act as what tasks call as."""
+
+ENQUEUING = ("roles/cloudtasks.enqueuer", "roles/iam.serviceAccountUser")
+
+BUILDING = {
+    ("function-builder", "roles/artifactregistry.writer"),
+    ("function-builder", "roles/logging.logWriter"),
+    ("function-builder", "roles/storage.objectViewer"),
+}
+"""What builds the functions' images."""
+
+BACKEND = (
+    "principalSet://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/simpler/*",
+    "roles/iam.serviceAccountOpenIdTokenCreator",
+)
+"""SIMPLer's backend, where it has an identity."""
+
 ALWAYS = {"event", "severity"}
 """Fields of every event."""
 
 Check = Callable[[Deployment], Iterator[str]]
 
 
-def _invokers(deployment: Deployment) -> Iterator[str]:
+def _callers() -> set[tuple[str, str]]:
     table = rows("infra/gcp/README.md", "function")
-    documented = {(code(row["function"]).replace("_", "-"), code(row["caller"])) for row in table}
-    return access.invokers(deployment, documented)
+    return {(named(row["function"]).replace("_", "-"), named(row["caller"])) for row in table}
+
+
+def _invokers(deployment: Deployment) -> Iterator[str]:
+    return access.invokers(deployment, _callers())
+
+
+def _inside(deployment: Deployment) -> Iterator[str]:
+    return access.inside(deployment, _callers())
 
 
 def _secrets(deployment: Deployment) -> Iterator[str]:
@@ -62,18 +103,31 @@ def _writers(deployment: Deployment) -> Iterator[str]:
     return access.writers(deployment, {(_account(function), name) for function, name in WRITERS.items()})
 
 
+def _grants(deployment: Deployment) -> Iterator[str]:
+    names = {
+        function["build_config"][0]["entry_point"]
+        for function in functions.by_entry_point(deployment).values()
+    }
+    of_functions = {
+        *((_account(each), f"roles/datastore.{'viewer' if each in READERS else 'user'}") for each in names),
+        *((_account(each), role) for each in ENQUEUERS for role in ENQUEUING),
+    }
+    known = any(each["role"] == BACKEND[1] for each in deployment.all("google_service_account_iam_member"))
+    return access.grants(deployment, of_functions | BUILDING | ({BACKEND} if known else set()))
+
+
 def _account(function: str) -> str:
     return f"fn-{function.replace('_', '-')}"
 
 
 def _fields(deployment: Deployment) -> Iterator[str]:
     table = rows("docs/events.md", "event")
-    return alerts.fields(deployment, {code(row["event"]): codes(row["fields"]) | ALWAYS for row in table})
+    return alerts.fields(deployment, {named(row["event"]): codes(row["fields"]) | ALWAYS for row in table})
 
 
 def _made(deployment: Deployment) -> Iterator[str]:
     table = rows("docs/events.md", "event")
-    return alerts.made(deployment, {code(row["event"]): row["what is made of it"] for row in table})
+    return alerts.made(deployment, {named(row["event"]): row["what is made of it"] for row in table})
 
 
 def _links(deployment: Deployment) -> Iterator[str]:
@@ -91,6 +145,13 @@ CHECKS: dict[str, Check] = {
     "secrets": _secrets,
     "writers": _writers,
     "rights": access.rights,
+    "grants": _grants,
+    "inside": _inside,
+    "archives": code.archives,
+    "kept archives": code.kept,
+    "updates": code.updates,
+    "apis": apis.enabled,
+    "kept lines": log.kept,
     "secret values": access.secret_values,
     "entry points": partial(functions.entry_points, main=ROOT / "main.py"),
     "settings": functions.settings,
@@ -105,6 +166,7 @@ CHECKS: dict[str, Check] = {
     "audiences": schedule.audiences,
     "addresses": egress.addresses,
     "awaited": egress.awaited,
+    "fixed": egress.fixed,
     "retries": schedule.retries,
     "places": schedule.places,
     "expiry": database.expiry,

@@ -211,6 +211,64 @@ MISTAKES = (
         "instances = var.runs_at_once",
         "places",
     ),
+    _mistake(
+        "whatever archive was stored last",
+        "code.tf",
+        '"${var.source_archive}.zip"',
+        '"latest.zip"',
+        "archives",
+    ),
+    _mistake(
+        "archives that expire", "code.tf", "days_since_noncurrent_time = 90", "age = 90", "kept archives"
+    ),
+    _mistake("an API that is off", "apis.tf", ', "sts",', ",", "apis"),
+    _mistake(
+        "a function that writes and only needs to read",
+        "functions.tf",
+        'memory = "512Mi", instances = 10\n      state  = "viewer"',
+        'memory = "512Mi", instances = 10\n      state  = "user"',
+        "grants",
+    ),
+    _mistake(
+        "a builder that may write over the code",
+        "builder.tf",
+        "roles/storage.objectViewer",
+        "roles/storage.objectAdmin",
+        "grants",
+    ),
+    _mistake(
+        "a backend that may become its account",
+        "callers.tf",
+        "roles/iam.serviceAccountOpenIdTokenCreator",
+        "roles/iam.serviceAccountTokenCreator",
+        "grants",
+    ),
+    _mistake(
+        "a night that anybody may knock at",
+        "functions.tf",
+        '"ALLOW_INTERNAL_ONLY" :',
+        '"ALLOW_ALL" :',
+        "inside",
+    ),
+    _mistake(
+        "an image that ages", "modules/function/main.tf", "\n    automatic_update_policy {}\n", "", "updates"
+    ),
+    _mistake("calls by another address", "modules/egress/main.tf", '"MANUAL_ONLY"', '"AUTO_ONLY"', "fixed"),
+    _mistake(
+        "calls around the network",
+        "modules/function/main.tf",
+        "VPC_EGRESS_ALL_TRAFFIC",
+        "VPC_EGRESS_PRIVATE_RANGES_ONLY",
+        "fixed",
+    ),
+    _mistake(
+        "a log that leaves lines out",
+        "log.tf",
+        'NOT LOG_ID(\\"cloudaudit',
+        'severity>=ERROR AND NOT LOG_ID(\\"cloudaudit',
+        "kept lines",
+    ),
+    _mistake("code that is a setting", "variables.tf", '"^[0-9a-f]{64}$"', '"^[a-z]+$"', "plan"),
     _mistake("no retries of the queue", "modules/queue/main.tf", _QUEUE_RETRIES, "", "retries"),
     _mistake(
         "a token for somebody else",
