@@ -20,6 +20,7 @@ from functions.console.pages import (
     preview,
     quality,
     runs,
+    settings,
     wording,
 )
 from functions.console.pages.entry import enter, leave
@@ -77,6 +78,8 @@ ROUTES = (
     Route("/quality", "quality", quality.show),
     Route("/quality.csv", "quality_file", quality.download),
     Route("/history", "history", history.show),
+    Route("/settings", "settings", settings.show),
+    Route("/settings", "propose_settings", settings.propose, "POST"),
     Route("/leave", "leave", leave, "POST", right=False),
 )
 

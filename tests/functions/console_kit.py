@@ -138,7 +138,8 @@ class Browser:
         form = next(forms)
         (pressed,) = (found for found in form.all("button") if found.text == button)
         assert "disabled" not in pressed.attributes, f"{button} is disabled"
-        return self.post(form.attributes["action"], _filled(form) | fields)
+        own = {name: pressed.attributes["value"] for name in [pressed.attributes.get("name", "")] if name}
+        return self.post(form.attributes["action"], _filled(form) | own | fields)
 
     def post(self, path: str, fields: Mapping[str, str], headers: Mapping[str, str] = OWN) -> Node:
         """Post a form, as one of the page's own unless the headers say otherwise."""
@@ -153,9 +154,11 @@ class Browser:
 
 def _filled(form: Node) -> dict[str, str]:
     """Return a form's fields as they stand there."""
-    hidden = {f.attributes["name"]: f.attributes["value"] for f in form.all("input", type="hidden")}
+    kinds = ("hidden", "text", "number")
+    inputs = [f.attributes for kind in kinds for f in form.all("input", type=kind)]
     radios = [f.attributes for f in form.all("input", type="radio") if "checked" in f.attributes]
-    return hidden | {f["name"]: f["value"] for f in radios}
+    areas = {f.attributes["name"]: "".join(map(str, f.inside)) for f in form.all("textarea")}
+    return areas | {f["name"]: f["value"] for f in (*inputs, *radios)}
 
 
 @dataclass(slots=True)

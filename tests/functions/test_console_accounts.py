@@ -232,6 +232,7 @@ def test_without_the_right_nothing_else_opens(console: Console, world: World) ->
             "/quality.csv",
             "/accounts/acme-0",
             "/accounts/acme-0/restore",
+            "/settings",
             "/accounts/acme-0/disconnect",
             "/oauth/callback",
         ):
@@ -242,6 +243,7 @@ def test_without_the_right_nothing_else_opens(console: Console, world: World) ->
             "/sync",
             "/connect",
             "/preview/allow",
+            "/settings",
             "/accounts/acme-0/disconnect",
             "/accounts/acme-0/pause",
             "/accounts/acme-0/resume",

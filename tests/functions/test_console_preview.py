@@ -43,7 +43,7 @@ def test_it_shows_each_change_with_its_old_and_its_new_value(mary: Browser, worl
         "+353 86 111 1111 (mobile)",
     )
     removed = section.all("table")[0].all("tr")[1]
-    assert cells(removed) == ["2", "Customer 2", "The customer's status no longer makes them a contact"]
+    assert cells(removed) == ["2", "Customer 2", "No contact any more, by their status or the settings"]
     assert section.all("summary")[1].text == "Customer 1 1 changed in SIMPLer"
     assert section.all("summary")[2].text == "Customer 50 50"
     assert world.snapshot() == before

@@ -99,7 +99,7 @@ def test_a_run_shows_what_was_done_with_which_customer_and_why(mary: Browser, wo
     assert [section.one("h2").text for section in page.all("section")] == [a.email for a in world.accounts]
     assert sorted(rows(page.all("table")[0])) == [
         ["Customer 1 1", "Changed", "phone"],
-        ["Customer 2 2", "Removed", "The customer's status no longer makes them a contact"],
+        ["Customer 2 2", "Removed", "No contact any more, by their status or the settings"],
         ["Newcomer 31", "New", ""],
         ["none", "Cannot be used", "The record has no customer number (record 31)"],
     ]

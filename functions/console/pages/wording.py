@@ -35,7 +35,7 @@ TONES = {"complete": "good", "failed": "bad", "stopped": "bad", "waiting": "plai
 """The colour of a state; any other state is a warning."""
 
 REMOVAL_WORDS = {
-    "left": "The customer's status no longer makes them a contact",
+    "left": "No contact any more, by their status or the settings",
     "gone": "No longer in SIMPLer",
     "former": "Long enough among the former customers",
     "duplicate": "A second contact of the same customer",
@@ -90,6 +90,25 @@ ACTS = {
     "changed": "changed the settings",
 }
 """What somebody did, as the words between who and what."""
+
+SETTINGS = {
+    "name": "Name in the label",
+    "country": "Country",
+    "time_zone": "Time zone",
+    "simpler_url": "Address of SIMPLer",
+    "simpler_operator": "Operator",
+    "simpler_profile": "Profile of SIMPLer",
+    "credentials": "API user of SIMPLer",
+    "statuses": "Statuses of contacts",
+    "left_out": "Records left out",
+    "name_template": "Name of a contact",
+    "leavers": "Customers who leave",
+    "former_days": "Days of former customers",
+    "guard_count": "Removals without approval",
+    "guard_percent": "Share of removals without approval",
+    "mail_domains": "Mail domains of vCards",
+    "notify": "Who is mailed",
+}
 
 STANDINGS = {
     "current": "In Google, up to date",

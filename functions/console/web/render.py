@@ -12,6 +12,7 @@ MENU = (
     ("preview", "Preview", True),
     ("runs", "Runs", False),
     ("quality", "Data quality", True),
+    ("settings", "Settings", True),
     ("history", "History", True),
     ("help", "Help", False),
 )

@@ -1,0 +1,150 @@
+"""Settings: what a WISP's staff choose themselves; each change shows what it does before it counts."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from flask import Response, make_response, request
+
+from functions.console.pages import notice
+from functions.console.pages.notice import Notice
+from functions.console.pages.wording import SETTINGS, named
+from functions.console.web.render import on_to, render
+from functions.console.web.visit import Visit
+from shared.domain.contact.name import FIELDS
+from shared.domain.model.wisp import LeftOut, WispSettings
+from shared.errors import Misconfigured
+from shared.typed import from_plain
+from shared.usecases.wisps.settings import Checked, Wish, check_settings, read_settings, save_settings
+
+MOST_CHANGES_SHOWN = 10
+
+_LINES = ("statuses", "notify")
+_NUMBERS = ("former_days", "guard_count", "guard_percent")
+_TEXTS = ("name_template", "leavers")
+STAFFS = (*_LINES, "left_out", *_NUMBERS, *_TEXTS)
+"""The settings that the page changes; the others are SIMPLer's backend's and the operator's."""
+
+_SETTING = re.compile(r"\$\.(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposal:
+    """What somebody has typed.
+
+    Attributes:
+        form: As typed, by setting.
+        revision: Of the settings that it was made from.
+        wish: What it asks for; None where it cannot be read.
+        flaws: What cannot be read of it: a sentence by setting.
+    """
+
+    form: Mapping[str, str]
+    revision: str
+    wish: Wish | None
+    flaws: Mapping[str, str]
+
+
+def show(visit: Visit) -> Response:
+    """Show the settings as they are, with the last changes."""
+    known = read_settings(visit.services, visit.wisp.id)
+    return _page(visit, _typed(known.settings), known.revision)
+
+
+def propose(visit: Visit) -> Response:
+    """Show what the settings that were typed would do; save them once somebody has seen that."""
+    proposal = _read(visit)
+    if proposal.wish is None:
+        return _page(visit, proposal.form, proposal.revision, proposal.flaws)
+    try:
+        if "save" in request.form:
+            checked = save_settings(visit.services, proposal.wish)
+        else:
+            checked = check_settings(visit.services, proposal.wish)
+    except Misconfigured as changed:
+        if changed.reason != "settings.changed":
+            raise
+        known = read_settings(visit.services, visit.wisp.id)
+        return _page(
+            visit, _typed(known.settings), known.revision, shown=Notice(changed.user_message, "warn")
+        )
+    if checked.flaws:
+        flaws = {flaw.setting: flaw.message for flaw in checked.flaws}
+        return _page(visit, proposal.form, proposal.revision, flaws)
+    if checked.saved or not checked.changed:
+        return _done(visit, checked)
+    return make_response(
+        render("settings_effect.html", visit, form=proposal.form, checked=checked, revision=proposal.revision)
+    )
+
+
+def _done(visit: Visit, checked: Checked) -> Response:
+    response = on_to("settings")
+    changed = ", ".join(named(SETTINGS, each.setting).lower() for each in checked.changed)
+    said = f"Saved: {changed}. The next synchronisation goes by it." if changed else "Nothing was changed."
+    notice.leave(response, visit, Notice(said))
+    return response
+
+
+def _page(
+    visit: Visit,
+    form: Mapping[str, str],
+    revision: str,
+    flaws: Mapping[str, str] | None = None,
+    shown: Notice | None = None,
+) -> Response:
+    changes = read_settings(visit.services, visit.wisp.id).changes[:MOST_CHANGES_SHOWN]
+    html = render(
+        "settings.html",
+        visit,
+        form=form,
+        revision=revision,
+        flaws=flaws or {},
+        others={name: text for name, text in (flaws or {}).items() if name not in STAFFS},
+        changes=changes,
+        fields=FIELDS,
+        notice=shown or notice.left(request, visit),
+    )
+    response = make_response(html, 422 if flaws else 200)
+    notice.clear(response, visit)
+    return response
+
+
+def _typed(settings: WispSettings) -> dict[str, str]:
+    """Return settings as the form has them."""
+    given = settings.given()
+    left_out: tuple[LeftOut, ...] = given["left_out"]
+    lines = {name: "\n".join(given[name]) for name in _LINES}
+    rules = "\n".join(f"{rule.member}: {', '.join(rule.values)}" for rule in left_out)
+    return lines | {"left_out": rules} | {name: str(given[name]) for name in (*_NUMBERS, *_TEXTS)}
+
+
+def _read(visit: Visit) -> _Proposal:
+    """Read what was typed; a value of the wrong kind is told beside its setting."""
+    form = {name: request.form.get(name, "") for name in STAFFS}
+    revision = request.form.get("revision", "")
+    given: dict[str, Any] = {name: _lines(form[name]) for name in _LINES}
+    given |= {name: int(form[name]) if form[name].isdecimal() else form[name] for name in _NUMBERS}
+    given |= {name: form[name].strip() for name in _TEXTS} | {"left_out": _rules(form["left_out"])}
+    try:
+        settings = from_plain(given, WispSettings)
+    except msgspec.ValidationError as error:
+        found = _SETTING.search(str(error))
+        return _Proposal(form, revision, None, {found[1] if found else "": f"This is not possible: {error}."})
+    wish = Wish(visit.wisp.id, visit.session.user.email, settings, revision=revision[:100])
+    return _Proposal(form, revision, wish, {})
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in map(str.strip, text.splitlines()) if line]
+
+
+def _rules(text: str) -> list[dict[str, Any]]:
+    """Read a rule from each line: ``MEMBER: VALUE, VALUE``."""
+    parted = (line.partition(":") for line in _lines(text))
+    return [
+        {"member": member.strip(), "values": [value for value in map(str.strip, values.split(",")) if value]}
+        for member, _, values in parted
+    ]

@@ -1,0 +1,89 @@
+"""The page of settings: what the staff choose, what it does, and that nothing counts unseen."""
+
+from functions.console.pages.wording import SETTINGS
+from shared.domain.model.wisp import LeftOut, WispSettings
+from shared.usecases.base.documents import load_wisp
+from shared.usecases.wisps.settings import Wish, read_settings, save_settings
+from tests.functions.console_kit import HOSTILE, Browser
+from tests.world import World, customer
+
+SEE, SAVE = "See what it does", "Save these settings"
+
+
+def test_a_change_shows_what_it_does_and_counts_when_it_is_confirmed(mary: Browser, world: World) -> None:
+    """Who is made, who goes over, some contacts by the new template; then who changed what."""
+    world.simpler.state.customers.add(customer(90, kind="Staff"))
+    world.run()
+    before = load_wisp(world.services.state, "acme")
+    mary.get("/settings")
+    effect = mary.press(
+        SEE, leavers="former", left_out="kind: staff, tests", name_template="{name} ({id})"
+    ).text
+    meanwhile = load_wisp(world.services.state, "acme")
+    saved = mary.press(SAVE).text
+    after = load_wisp(world.services.state, "acme")
+    outcome = world.run().accounts[0]
+
+    assert meanwhile == before
+    assert "1 record is left out" in effect
+    assert "To former customers1" in effect
+    assert "Customer 90 90 No contact any more" in effect
+    assert "Customer 1 (1)" in effect
+    assert (after.leavers, after.name_template) == ("former", "{name} ({id})")
+    assert after.left_out == (LeftOut("kind", ("staff", "tests")),)
+    assert "Saved: records left out, name of a contact, customers who leave." in saved
+    assert 'Customers who leave: "remove" → "former"' in saved
+    assert f"Changed{outcome.updated}" in effect
+    assert outcome.retired == 1
+
+
+def test_nothing_changed_is_nothing_saved(mary: Browser, world: World) -> None:
+    """The form as it was shown asks for nothing."""
+    mary.get("/settings")
+
+    assert "Nothing was changed." in mary.press(SEE).text
+    assert read_settings(world.services, "acme").changes == ()
+
+
+WRONG = (
+    ("statuses", "", "not possible"),
+    ("statuses", "nobody", "No record is in one of these statuses"),
+    ("left_out", "staff", "not possible"),
+    ("left_out", "a..b: x", "is no member"),
+    ("name_template", "{nobody}", "cannot be used"),
+    ("leavers", "sold", "not possible"),
+    ("former_days", "400", "not possible"),
+    ("guard_count", "many", "not possible"),
+    ("notify", HOSTILE, "no plain e-mail address"),
+)
+"""A setting, what somebody types for it, and what they are told."""
+
+
+def test_what_is_wrong_is_told_beside_it(mary: Browser, world: World) -> None:
+    """What was typed stays on the page, and nothing is saved."""
+    for setting, typed, said in WRONG:
+        mary.get("/settings")
+        page = mary.press(SEE, **{setting: typed})
+
+        assert mary.answer.status_code == 422, setting
+        assert "Nothing was saved" in page.text
+        assert said in page.one("p", id=f"{setting}-flaw").text
+        assert typed in page.text or page.all("input", value=typed) or setting == "leavers", setting
+    assert read_settings(world.services, "acme").changes == ()
+
+
+def test_of_two_the_second_is_told(mary: Browser, world: World) -> None:
+    """Also between what they saw and their saving."""
+    mary.get("/settings")
+    mary.press(SEE, leavers="keep")
+    at = read_settings(world.services, "acme").revision
+    save_settings(world.services, Wish("acme", "joe@example.com", WispSettings(guard_count=5), revision=at))
+    page = mary.press(SAVE).text
+
+    assert "joe@example.com changed them at" in page
+    assert load_wisp(world.services.state, "acme").leavers == "remove"
+
+
+def test_every_setting_has_a_name() -> None:
+    """In the list of changes, and where something is wrong with one that the page does not have."""
+    assert SETTINGS.keys() == {*WispSettings.__struct_fields__, "credentials"}
