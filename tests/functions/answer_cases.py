@@ -333,7 +333,7 @@ def _customer_at_work(world: World, _: Served) -> None:
     world.services.leases.acquire("wisp-acme", claim, 60)
 
 
-class _NoTasks:
+class NoTasks:
     """The `TaskQueue` port of a queue that cannot be reached."""
 
     def enqueue(self, task: Task) -> bool:
@@ -347,7 +347,7 @@ class _NoTasks:
 
 
 def _no_tasks(world: World, _: Served) -> None:
-    world.services = replace(world.services, tasks=_NoTasks())
+    world.services = replace(world.services, tasks=NoTasks())
 
 
 def _no_way_to_google_nor_tasks(world: World, functions: Served) -> None:

@@ -2,12 +2,18 @@
 
 from dataclasses import replace
 
+import pytest
 import requests
 
+from functions.console.pages.disconnection import AT_ONCE
 from shared.domain.model.account import Leaving
+from shared.errors import Denied, LeaseHeld, RetryLater
 from shared.usecases.base.documents import account_put, load_accounts
+from shared.usecases.runs.leave import start_disconnecting
+from shared.usecases.runs.start import start_sync
+from tests.functions.answer_cases import NoTasks
 from tests.functions.console_kit import Browser
-from tests.world import LABEL, World
+from tests.world import LABEL, World, customer
 
 PATH = "/accounts/acme-0/disconnect"
 
@@ -144,6 +150,66 @@ def test_contacts_of_a_deleted_label_are_not_said_to_be_taken_out_of_it(mary: Br
         "office0@example.com is disconnected. 0 contacts were removed; the label no longer exists. "
         "30 contacts stay because they were no longer in any label."
     )
+
+
+def test_many_contacts_are_removed_by_a_run_of_their_own(mary: Browser, world: World) -> None:
+    """The browser does not wait: the page shows how far it is, and the history has the proof."""
+    for number in range(31, 31 + AT_ONCE):
+        world.simpler.state.customers.add(customer(number))
+    world.run()
+    mary.enter().get(PATH)
+    page = mary.press("Disconnect", contacts="remove")
+
+    assert "office0@example.com is being disconnected." in page.one("p", role="status").text
+    assert page.all("progress") != []
+    assert "Being disconnected" in page.text
+    assert len(world.labelled()) == 30 + AT_ONCE
+    outcome = world.work()
+    history = mary.get("/history").text
+    assert [(account.account, account.removed) for account in outcome.accounts] == [
+        ("acme-0", 530),
+        ("acme-1", 0),
+    ]
+    assert [account.id for account in load_accounts(world.services.state, "acme")] == ["acme-1"]
+    assert "you disconnected office0@example.com" in history
+    assert "530 contacts were removed, and the label with them." in history
+    assert "you began to disconnect office0@example.com" in history
+
+
+def test_during_a_run_nothing_is_decided(mary: Browser, world: World) -> None:
+    """Also where a task would do it; the account stays as it is."""
+    world.run()
+    start_sync(world.services, "acme", "ann@example.com")
+    with pytest.raises(LeaseHeld):
+        start_disconnecting(world.services, "acme", "acme-0", "mary@example.com")
+    with pytest.raises(Denied):
+        start_disconnecting(world.services, "acme", "acme-9", "mary@example.com")
+    assert [account.state for account in load_accounts(world.services.state, "acme")] == ["connected"] * 2
+
+
+def test_a_task_that_google_does_not_let_remove_says_what_can_be_done(mary: Browser, world: World) -> None:
+    """On the first page, until somebody decides again."""
+    world.run()
+    requests.post(f"{world.google_url}/revoke", {"token": "refresh-acme-0"}, timeout=30).raise_for_status()
+    start_disconnecting(world.services, "acme", "acme-0", "mary@example.com")
+    outcome = world.work()
+    page = mary.enter().get("/")
+
+    assert [account.state for account in outcome.accounts] == ["stopped", "complete"]
+    assert "is not disconnected completely yet. Google no longer accepts the connection" in page.text
+    assert "disconnect it and keep the contacts" in page.text
+
+
+def test_a_queue_that_is_away_leaves_the_decision_to_the_next_run(mary: Browser, world: World) -> None:
+    """The lease is free again, and nothing of the account is lost."""
+    world.run()
+    away = replace(world.services, tasks=NoTasks())
+    with pytest.raises(RetryLater):
+        start_disconnecting(away, "acme", "acme-0", "mary@example.com")
+    outcome = world.run()
+
+    assert (outcome.accounts[0].account, outcome.accounts[0].removed) == ("acme-0", 30)
+    assert [account.id for account in load_accounts(world.services.state, "acme")] == ["acme-1"]
 
 
 def test_what_cannot_be_proven_is_not_said_to_be_done(mary: Browser, world: World) -> None:

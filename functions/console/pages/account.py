@@ -64,7 +64,9 @@ def look_back(visit: Visit, account: str) -> Response:
     """Show what bringing the account back would do; nothing is written."""
     known, run = _known(visit, account), request.args.get("before", "")
     found = _restored(visit, known, run, go=False)
-    return make_response(render("restore.html", visit, account=known, run=run, found=found))
+    return make_response(
+        render("restore.html", visit, account=known, run=run, has_record=kind_of(run) == "run", found=found)
+    )
 
 
 def bring_back(visit: Visit, account: str) -> Response:

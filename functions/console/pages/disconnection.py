@@ -9,25 +9,42 @@ from functions.console.web.visit import Visit
 from shared.domain.model.account import Account
 from shared.usecases.accounts.disconnect import disconnect
 from shared.usecases.base import ledger_store
+from shared.usecases.runs.leave import start_disconnecting
+
+AT_ONCE = 500
+"""Contacts that are removed while the browser waits: one request to Google; more are removed by a task."""
 
 
 def ask(visit: Visit, account: str) -> Response:
     """Ask whether to disconnect, and what to do with the contacts."""
     found = _known(visit, account)
-    count = len(ledger_store.load_ledger(visit.services.state, found.id))
-    return make_response(render("disconnect.html", visit, account=found, count=count))
+    shown = {"account": found, "count": _count(visit, found)}
+    return make_response(render("disconnect.html", visit, **shown))
 
 
 def confirm(visit: Visit, account: str) -> Response:
     """Disconnect, and report what was done."""
     found = _known(visit, account)
     remove = request.form.get("contacts") == "remove"
+    if remove and _count(visit, found) > AT_ONCE:
+        start_disconnecting(visit.services, visit.wisp.id, found.id, visit.session.user.email)
+        text = f"{found.email} is being disconnected. Its contacts are removed now; you may leave this page."
+        return _on(visit, f"{text} The history says when that is done.")
     done = disconnect(
         visit.services, wisp=visit.wisp.id, account=found.id, remove=remove, by=visit.session.user.email
     )
+    return _on(visit, f"{found.email} is disconnected. {done.told}")
+
+
+def _on(visit: Visit, text: str) -> Response:
     response = on_to("accounts")
-    notice.leave(response, visit, Notice(f"{found.email} is disconnected. {done.told}"))
+    notice.leave(response, visit, Notice(text))
     return response
+
+
+def _count(visit: Visit, account: Account) -> int:
+    """Return how many contacts our ledger knows in an account."""
+    return len(ledger_store.load_ledger(visit.services.state, account.id))
 
 
 def _known(visit: Visit, account: str) -> Account:

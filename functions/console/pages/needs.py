@@ -129,7 +129,8 @@ def _account(account: Health, known: Known) -> Iterator[Need]:
             text = f"{email} must be connected to Google again. {account.reason}"
             yield Need(text, "reconnect", id_, email, "bad")
         case "disconnecting":
-            yield Need(f"{email} is not disconnected completely yet.", "disconnect", id_, email)
+            text = f"{email} is not disconnected completely yet. {account.reason}"
+            yield Need(text, "disconnect", id_, email)
         case "broken":
             yield Need(f"{email}: {account.reason}", tone="bad")
         case "paused":

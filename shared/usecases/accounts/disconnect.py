@@ -110,7 +110,7 @@ def record_decision(run: Run, id_: str, *, remove: bool) -> Account:
         leaving = account.leaving
         if leaving is None or (leaving.kept is None and leaving.remove != remove):
             leaving = Leaving(remove, by)
-        reason = "It is being disconnected. If that does not end, press Disconnect once more."
+        reason = "This goes on by itself with the next run."
         now = run.services.clock.now()
         leaver = replace(
             account, state="disconnecting", reason=reason, since=now.isoformat(), leaving=leaving
@@ -129,7 +129,19 @@ def disconnect_in_run(session: Session) -> Leaving:
         Trouble: It cannot be finished now; what was done is remembered.
     """
     with hold_account(session.run, session.account) as held_lease:
-        return carry_out(session, held_lease)
+        try:
+            return carry_out(session, held_lease)
+        except StopAccount as stop:
+            advised = _with_advice(stop)
+            _note_reason(session.run, session.account, advised.user_message)
+            raise advised from stop
+
+
+def _note_reason(run: Run, account: Account, reason: str) -> None:
+    """Let people read why a disconnection does not go on, unless it gave way to another decision."""
+    with suppress(Trouble), one_at_a_time(run.services, account.wisp, run.held_lease.claim.holder) as held:
+        present = _reload_leaver(run.services.state, account)
+        held.write(account_put(replace(present, reason=reason)))
 
 
 def carry_out(session: Session, held_lease: HeldLease) -> Leaving:

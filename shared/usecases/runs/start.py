@@ -4,7 +4,7 @@ from shared.domain.model.act import Act
 from shared.domain.model.lease import Claim, Lease
 from shared.domain.model.run import RunOutcome
 from shared.errors import LeaseHeld, Trouble
-from shared.ports import Task
+from shared.ports import Put, Task
 from shared.usecases.base.documents import accounts_of, act_put, load_wisp, run_put
 from shared.usecases.base.leases import lease_of, new_claim
 from shared.usecases.base.services import Services
@@ -38,19 +38,27 @@ def start_sync(services: Services, wisp_id: str, by: str, allow: str = "") -> Ru
     accounts_of(services.state, wisp)
     now = services.clock.now()
     claim = new_claim(services, "run", by)
-    lease = _in_turn(services, wisp.id, claim)
-    outcome = RunOutcome(claim.run, wisp.id, now.isoformat(), by, state="waiting")
+    lease = in_turn(services, wisp.id, claim)
+    act = Act(now.isoformat(), by, "approved" if allow else "started", about=claim.run)
+    return hand_on(services, wisp.id, lease, claim, act_put(wisp.id, now, act), allow=allow)
+
+
+def hand_on(
+    services: Services, wisp: str, lease: Lease, claim: Claim, *writes: Put, allow: str = ""
+) -> RunOutcome:
+    """Record the run that is to come, and hand its lease on to a task; free the lease if that fails."""
+    now = services.clock.now().isoformat()
+    outcome = RunOutcome(claim.run, wisp, now, claim.holder, state="waiting")
     try:
-        act = Act(now.isoformat(), by, "approved" if allow else "started", about=claim.run)
-        services.state.write(run_put(outcome), act_put(wisp.id, now, act), fence=lease)
-        services.tasks.enqueue(_task(wisp.id, claim, lease, allow))
+        services.state.write(run_put(outcome), *writes, fence=lease)
+        services.tasks.enqueue(_task(wisp, claim, lease, allow))
     except Trouble:
         services.leases.release(lease)
         raise
     return outcome
 
 
-def _in_turn(services: Services, wisp: str, claim: Claim) -> Lease:
+def in_turn(services: Services, wisp: str, claim: Claim) -> Lease:
     """Take the lease, if need be from presses of customers' buttons: each has it for a few seconds."""
     name, end = lease_of(wisp), services.clock.monotonic() + _PATIENCE
     while True:
