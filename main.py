@@ -1,23 +1,24 @@
 """The table of contents: one entry point for each deployed function, with its trigger and its caller.
 
-===================  ==============================  ==================
-entry point          trigger                         caller
-===================  ==============================  ==================
-``sync_all``         05:00 in each time zone         Cloud Scheduler
-``watchdog``         minute 30 of every hour         Cloud Scheduler
-``sync_wisp``        a task                          Cloud Tasks
-``start_sync``       the button                      SIMPLer's backend
-``sync_status``      the button's page, polled       SIMPLer's backend
-``sync_customer``    the button on a customer        SIMPLer's backend
-``customer_status``  a customer is looked up         SIMPLer's backend
-``preview_sync``     "what would it do?"             SIMPLer's backend
-``make_preview``     a task                          Cloud Tasks
-``email_vcard``      the button "vCard"              SIMPLer's backend
-``console_link``     "Google Accounts" is opened     SIMPLer's backend
-``wisp_settings``    a WISP is set up or changed     SIMPLer's backend
-``operate``          an operator acts                operators
-``console``          a page is opened                people's browsers
-===================  ==============================  ==================
+====================  ==============================  ==================
+entry point           trigger                         caller
+====================  ==============================  ==================
+``sync_all``          05:00 in each time zone         Cloud Scheduler
+``watchdog``          minute 30 of every hour         Cloud Scheduler
+``sync_wisp``         a task                          Cloud Tasks
+``start_sync``        the button                      SIMPLer's backend
+``sync_status``       the button's page, polled       SIMPLer's backend
+``sync_customer``     the button on a customer        SIMPLer's backend
+``customer_status``   a customer is looked up         SIMPLer's backend
+``preview_sync``      "what would it do?"             SIMPLer's backend
+``make_preview``      a task                          Cloud Tasks
+``email_vcard``       the button "vCard"              SIMPLer's backend
+``console_link``      "Google Accounts" is opened     SIMPLer's backend
+``customer_changed``  a trigger fires                 SIMPLer's triggers
+``wisp_settings``     a WISP is set up or changed     SIMPLer's backend
+``operate``           an operator acts                operators
+``console``           a page is opened                people's browsers
+====================  ==============================  ==================
 """
 
 from collections.abc import Callable
@@ -103,6 +104,12 @@ def email_vcard(request: Request) -> Response:
 def console_link(request: Request) -> Response:
     """Give the address by which a user enters the console."""
     return _answer("console_link", request)
+
+
+@functions_framework.http
+def customer_changed(request: Request) -> Response:
+    """Take up a customer whom SIMPLer's trigger tells of."""
+    return _answer("customer_changed", request)
 
 
 @functions_framework.http

@@ -76,7 +76,7 @@ class Call:
             caller.may_use(checked.wisp)
             if is_id(checked.wisp):
                 also_about(wisp=checked.wisp)
-        return _response(action(checked, caller))
+        return respond(action(checked, caller))
 
 
 def answer(
@@ -100,7 +100,8 @@ def answer(
     return response
 
 
-def _response(reply: Reply | Response) -> Response:
+def respond(reply: Reply | Response) -> Response:
+    """Return an answer as HTTP has it."""
     if isinstance(reply, Response):
         return reply
     response = Response(msgspec.json.encode(reply.body), reply.status, mimetype="application/json")
@@ -108,11 +109,16 @@ def _response(reply: Reply | Response) -> Response:
     return response
 
 
-def _check_form(request: Request, function: str) -> None:
-    if request.path not in ("/", f"/{function}"):  # a generated client appends the name
+def check_path(request: Request, function: str) -> None:
+    """Refuse a path that is neither the function's address nor, as a generated client has it, its name."""
+    if request.path not in ("/", f"/{function}"):
         raise BadRequest(
             404, "request.path", "There is nothing at this path; call the function's own address."
         )
+
+
+def _check_form(request: Request, function: str) -> None:
+    check_path(request, function)
     if request.method != "POST":
         raise BadRequest(405, "request.method", "Please use POST.")
     if (request.content_length or 0) > LARGEST_BODY:

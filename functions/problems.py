@@ -65,11 +65,13 @@ class BadRequest(Trouble):
 
     Attributes:
         status: HTTP status: 400, 404, 405, 413 or 415.
+        allow: The methods that there are, where the method is wrong.
     """
 
-    def __init__(self, status: int, reason: str, caller: str) -> None:
+    def __init__(self, status: int, reason: str, caller: str, allow: str = "POST") -> None:
         super().__init__(reason, caller, caller)
         self.status = status
+        self.allow = allow
 
 
 def status_of(trouble: Trouble) -> int:
@@ -124,6 +126,6 @@ def answer_to(error: Exception, request_id: str) -> Response:
     response.headers.update(retry_after(error))
     if isinstance(error, Unauthenticated):
         response.headers["WWW-Authenticate"] = "Bearer"
-    if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        response.headers["Allow"] = "POST"
+    if isinstance(error, BadRequest) and error.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = error.allow
     return response

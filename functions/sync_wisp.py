@@ -15,7 +15,7 @@ from functions.endpoint import Call, ForWisp, Reply
 from shared.domain.sync.guard import LONGEST_PERMIT
 from shared.errors import Trouble
 from shared.usecases.base.documents import to_document
-from shared.usecases.runs.run import MOST_ATTEMPTS, SyncWisp, log_abandoned
+from shared.usecases.runs.run import MOST_ATTEMPTS, NIGHTLY, SyncWisp, log_abandoned
 from shared.usecases.runs.work import work
 
 Text = Annotated[str, Meta(max_length=500)]
@@ -28,11 +28,12 @@ LARGEST = 2**63 - 1
 class Body(ForWisp, kw_only=True, frozen=True):
     """The call's body, as our own functions enqueue it; see `SyncWisp`."""
 
-    by: Text = "nightly run"
+    by: Text = NIGHTLY
     attempt: Annotated[int, Meta(ge=1, le=LARGEST)] = 1
     tries: Annotated[int, Meta(ge=1, le=LARGEST)] = 1
     waits: Annotated[int, Meta(ge=0, le=LARGEST)] = 0
     since: Text = ""
+    told: bool = False
     run: RunId = ""
     owner: Text = ""
     token: Annotated[int, Meta(ge=0, le=LARGEST)] = 0

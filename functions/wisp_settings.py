@@ -13,6 +13,7 @@ from shared.domain.model.credentials import Credentials
 from shared.domain.model.wisp import WispSettings
 from shared.usecases.base.documents import to_document
 from shared.usecases.wisps.settings import Wish, check_settings, read_settings, save_settings
+from shared.usecases.wisps.trigger_key import make_key, withdraw_key
 
 _Text = Annotated[str, Meta(min_length=1, max_length=500)]
 
@@ -32,7 +33,7 @@ class Body(ForWisp, kw_only=True, frozen=True):
     """The call's body; settings that are left out stay as they are."""
 
     user: User
-    do: Literal["read", "check", "save"]
+    do: Literal["read", "check", "save", "make_key", "withdraw_key"]
     settings: WispSettings = msgspec.field(default_factory=WispSettings)
     credentials: Login | None = None
     revision: Annotated[str, Meta(max_length=100)] = ""
@@ -45,7 +46,11 @@ def handle(call: Call) -> Response:
 
 def _do(call: Call, body: Body) -> Reply | Response:
     require(body.user, GCONTACT)
-    if body.do == "read":
+    if body.do == "make_key":
+        return Reply(to_document(make_key(call.services, body.wisp, body.user.email)))
+    if body.do == "withdraw_key":
+        withdraw_key(call.services, body.wisp, body.user.email)
+    if body.do in ("read", "withdraw_key"):
         return Reply(to_document(read_settings(call.services, body.wisp)))
     wish = Wish(
         body.wisp,

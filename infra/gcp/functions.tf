@@ -73,6 +73,10 @@ locals {
       state   = "user", enqueues = true
       secrets = ["oauth-client", "sendgrid-key", "signing-key"], tokens = ["read", "forget"], credentials = ["read", "forget"]
     }
+    customer_changed = { # SIMPLer's triggers have no token; the WISP's key says who calls
+      caller = "triggers", seconds = 60, memory = "512Mi", instances = 10
+      state  = "user", enqueues = true, secrets = [], tokens = [], credentials = []
+    }
     console = {
       caller  = "browsers", seconds = 480, memory = "2Gi", instances = 10, requests = 8
       state   = "user", enqueues = true
@@ -83,6 +87,9 @@ locals {
   # People wait for these. Behind a network of ours a new instance may have no connection for a minute or more
   # (cloud.google.com/run/docs/configuring/vpc-direct-vpc, "Limitations"), so one is kept ready.
   awaited = ["console", "email_vcard", "sync_customer"]
+
+  # Callers without a token of Google: these functions ask them themselves who they are.
+  open = ["browsers", "triggers"]
 
   # Cloud Run's own form (cloud.google.com/run/docs/triggering/https-request, "Deterministic URL").
   address = "https://{service}-${var.project.number}.${var.region}.run.app"
@@ -105,7 +112,7 @@ module "function" {
   min_instances = var.fixed_egress && contains(local.awaited, each.key) ? 1 : 0
   # Scheduler and Cloud Tasks of the same project count as internal (cloud.google.com/run/docs/securing/ingress).
   ingress  = contains(["scheduler", "tasks"], each.value.caller) ? "ALLOW_INTERNAL_ONLY" : "ALLOW_ALL"
-  invoker  = each.value.caller == "browsers" ? "allUsers" : each.value.caller == "operators" ? var.operators : google_service_account.caller[each.value.caller].member
+  invoker  = contains(local.open, each.value.caller) ? "allUsers" : each.value.caller == "operators" ? var.operators : google_service_account.caller[each.value.caller].member
   database = { name = module.database.name, role = "roles/datastore.${each.value.state}" }
   network  = length(each.value.credentials) > 0 ? one(module.egress[*].network) : null
 

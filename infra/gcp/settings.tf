@@ -25,7 +25,7 @@ locals {
   # A function knows only its own audience and its own caller. SIMPLer's backend may name every WISP, also one that it sets
   # up tomorrow: nothing here grows with the number of WISPs.
   caller_settings = {
-    for name, function in local.functions : name => function.caller == "browsers" ? {} : {
+    for name, function in local.functions : name => contains(local.open, function.caller) ? {} : {
       CALLER_AUDIENCE = function.caller == "operators" ? join(",", [local.urls[name], local.google_cloud_cli[0], local.google_cloud_cli[1]]) : local.urls[name]
       CALLERS = jsonencode({
         (function.caller == "operators" ? "*" : google_service_account.caller[function.caller].email) = { functions = [name] }

@@ -47,7 +47,7 @@ def test_no_other_time_of_day_is_told(page: str) -> None:
         ("README.md", ("| `sync_all` | {night} in each", "| `watchdog` | minute {watch} of every hour |")),
         (
             "main.py",
-            ("``sync_all``         {night} in each", "``watchdog``         minute {watch} of every hour "),
+            ("``sync_all``          {night} in each", "``watchdog``          minute {watch} of every hour "),
         ),
         ("docs/architecture.md", ("| start, at night | at {night} of a time zone", "| watch | every hour:")),
         ("docs/openapi.yaml", ("Called at {night} of each time zone", "Called every hour.")),

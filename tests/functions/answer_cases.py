@@ -105,6 +105,7 @@ def successes() -> list[AnswerCase]:
         _call("sync_wisp", 200, "refused", prepare=_simpler_denies),
         _call("sync_wisp", 200, "no secret", prepare=_no_secret),
         _call("sync_wisp", 200, "waiting", prepare=_press),
+        _call("sync_wisp", 200, "told", told=True),
         _call("sync_wisp", 200, "gone", wisp="acmee"),
         _call("start_sync", 202, "started"),
         _call("sync_status", 200, "ready", prepare=_run),

@@ -1,6 +1,6 @@
 """Our functions over real HTTP, each under its name, with a test's own services."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +12,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from functions import (
     console_link,
+    customer_changed,
     customer_status,
     email_vcard,
     endpoint,
@@ -30,7 +31,7 @@ from infra.standins.google.server import serving
 from shared.policy import Mode, Policy
 from tests.world import World
 
-MODULES: Mapping[str, Any] = {
+MODULES: dict[str, Any] = {
     module.__name__.rpartition(".")[2]: module
     for module in (
         console_link,
@@ -48,6 +49,9 @@ MODULES: Mapping[str, Any] = {
         wisp_settings,
     )
 }
+SERVED = MODULES | {"customer_changed": customer_changed}
+"""Those, and what SIMPLer's triggers call with a key."""
+
 MARY = {"id": "17", "email": "mary@example.com", "rights": ["user->gcontact"]}
 JOE = {"id": "18", "email": "joe@example.com", "rights": []}
 
@@ -71,7 +75,7 @@ class Served:
 def served(world: World, policy: Policy | None = None) -> Iterator[Served]:
     """Serve the functions of a world; without a policy, to every caller on this machine."""
     app = _app(policy or Policy(Mode.OPEN, world.clock), world)
-    with serving(DispatcherMiddleware(NotFound(), {f"/{name}": app for name in MODULES})) as address:
+    with serving(DispatcherMiddleware(NotFound(), {f"/{name}": app for name in SERVED})) as address:
         yield Served(address)
 
 
@@ -82,7 +86,7 @@ def _app(policy: Policy, world: World) -> Flask:
     def answer(**_: str) -> Response:
         function = request.root_path.strip("/")
         return endpoint.answer(
-            request, function, lambda: policy, lambda: world.services, MODULES[function].handle
+            request, function, lambda: policy, lambda: world.services, SERVED[function].handle
         )
 
     methods = ["GET", "POST", "PUT", "DELETE"]

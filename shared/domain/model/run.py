@@ -164,6 +164,7 @@ class RunOutcome:
         accounts: What was done in each.
         taken_in: Customers whose button was pressed meanwhile, and what became of them; the first of them.
         taken_in_left_out: How many more there were.
+        untold: Customers whom a night changed although no trigger had told of them; None where none tells.
     """
 
     run: str
@@ -179,6 +180,7 @@ class RunOutcome:
     accounts: list[AccountOutcome] = field(default_factory=list)
     taken_in: dict[str, list[CustomerOutcome]] = field(default_factory=dict)
     taken_in_left_out: int = 0
+    untold: int | None = None
 
 
 def as_seen(run: RunOutcome, present: str) -> RunOutcome:

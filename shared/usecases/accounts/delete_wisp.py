@@ -24,7 +24,19 @@ from shared.usecases.sync.account import Run, Session, hold_account
 _QUIET = 60.0
 """Seconds that an account may take without a request to Google, which would renew the leases."""
 
-_OWN = ("progress", "believed", "presses", "pressed", "turn", "mails", "synced", "history", "acts", "notices")
+_OWN = (
+    "progress",
+    "believed",
+    "presses",
+    "pressed",
+    "turn",
+    "mails",
+    "synced",
+    "history",
+    "acts",
+    "notices",
+    "trigger",
+)
 """Collections below a wisp that go with it; runs have notes below them, previews have parts, and accounts go
 with their tokens."""
 

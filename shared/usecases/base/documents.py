@@ -7,7 +7,7 @@
 ``wisps/W/runs/R/notes/A``   what it noted about single customers in an account (as old as the run)
 ``wisps/W/progress/A``       how far the present run is in an account
 ``wisps/W/believed/list``    how long SIMPLer's list was when it was last believed, and which ids it had twice
-``wisps/W/presses/P``        customers whose button was pressed, until they are handled
+``wisps/W/presses/P``        who waits: their button was pressed, or a trigger told of them
 ``wisps/W/pressed/P``        what became of a press that somebody else handled (deleted after a day)
 ``wisps/W/previews/P``       how far a preview is, or why it failed; what it shows is in its parts
                              ``wisps/W/previews/P/parts/N`` (deleted after ten minutes)
@@ -16,6 +16,7 @@
 ``wisps/W/synced/A``         what an account held when it was equal to SIMPLer last
 ``wisps/W/history/settings`` who changed its settings, what and when: the last changes
 ``wisps/W/acts/T``           who did what else: connected, paused, pressed … (deleted after a year)
+``wisps/W/trigger/key``      the digest of the key with which SIMPLer's triggers call
 ``wisps/W/notices/S``        what was mailed about an account, or about the run, since it was well
 ``ledgers/A``                how to read the account's ledger, and what is not confirmed
 ``ledgers/A/shards/N``       what we last wrote to an account

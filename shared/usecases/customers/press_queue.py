@@ -4,6 +4,10 @@ Whoever holds the wisp's lease handles the presses: the press itself if it gets 
 that has it, before it ends and once more after it released the lease. A press is stored *before* it tries to
 take the lease, and a holder looks *after* it released it. So one of the two sees each press, whenever it
 comes.
+
+SIMPLer's triggers press too, with an id that each customer has once (`TOLD`): however often they tell of a
+customer, one press waits. Whoever takes them up gives each another id *before* SIMPLer is read. So what is
+told later waits again.
 """
 
 import secrets
@@ -17,7 +21,8 @@ from shared.domain.model.run import CustomerOutcome
 from shared.domain.model.wisp import Wisp
 from shared.errors import LeaseHeld, Trouble
 from shared.events import Event, log, log_internal_error
-from shared.ports import Drop, Put, StateStore, Task
+from shared.ports import MOST_WRITES, Drop, Put, StateStore, Task
+from shared.usecases.base.batches import batches
 from shared.usecases.base.documents import act_put, from_document, to_document
 from shared.usecases.base.leases import WAITING_DEADLINE, hold, lease_of, new_claim
 from shared.usecases.base.services import Services
@@ -51,6 +56,12 @@ KEPT = timedelta(days=1)
 
 TURN = 60.0
 """Seconds for which presses leave the lease to a run that found it with one of them."""
+
+TOLD = "told-"
+"""How the id of a press begins that one of SIMPLer's triggers made, until somebody takes it up."""
+
+TRIGGER = "SIMPLer's trigger"
+"""Who made such a press, in words that others may read."""
 
 _BY = "a customer's button"
 """Who holds the lease for presses, or starts a run for them, in words that others may read."""
@@ -102,8 +113,24 @@ def store(services: Services, wisp: str, customer: str, by: str) -> Mapping[str,
     now = services.clock.now()
     press, id_ = Press(customer, by, now.isoformat()), secrets.token_hex(12)
     act = Act(press.at, by, "pressed", about=customer)
-    services.state.write(Put(f"wisps/{wisp}/presses/{id_}", to_document(press)), act_put(wisp, now, act))
+    services.state.write(Put(_path(wisp, id_), to_document(press)), act_put(wisp, now, act))
     return {id_: press}
+
+
+def take_up(run: Run) -> Mapping[str, Press]:
+    """Return the presses that nobody has handled yet; from now on a trigger that tells of them tells anew.
+
+    Raises:
+        LeaseLost: The wisp's lease has passed to another.
+    """
+    found = queued(run.services, run.wisp.id)
+    presses = {id_: press for id_, press in found.items() if not id_.startswith(TOLD)}
+    for some in batches([id_ for id_ in found if id_.startswith(TOLD)], MOST_WRITES // 2):
+        taken = {secrets.token_hex(12): found[id_] for id_ in some}
+        puts = [Put(_path(run.wisp.id, id_), to_document(press)) for id_, press in taken.items()]
+        run.held_lease.write(*_drops(run.wisp.id, some), *puts)
+        presses |= taken
+    return presses
 
 
 def queued(services: Services, wisp: str) -> Mapping[str, Press]:
@@ -136,7 +163,7 @@ def drain(
     """
     done: Outcomes = {}
     count, end = 0, run.services.clock.monotonic() + _DRAIN_SECONDS
-    while fresh := _fresh(run.services, run.wisp.id, attempted):
+    while fresh := {id_: press for id_, press in take_up(run).items() if id_ not in attempted}:
         for customer, presses in _by_customer(fresh, own):
             now = run.services.clock.monotonic()
             is_enough = most is not None and count and (count > most or now > end)
@@ -179,7 +206,7 @@ def _handled(
     run: Run, presses: Mapping[str, Press], outcomes: Sequence[CustomerOutcome], own: Collection[str]
 ) -> list[Put | Drop]:
     """Return the writes that forget a customer's presses, and keep what became of those taken in."""
-    taken_in = [id_ for id_ in presses if id_ not in own][:MOST_KEPT]
+    taken_in = [id_ for id_ in presses if id_ not in own and presses[id_].by != TRIGGER][:MOST_KEPT]
     return [
         *_drops(run.wisp.id, presses),
         *(
@@ -194,11 +221,11 @@ def _handled(
 
 
 def _drops(wisp: str, presses: Collection[str]) -> list[Drop]:
-    return [Drop(f"wisps/{wisp}/presses/{id_}") for id_ in presses]
+    return [Drop(_path(wisp, id_)) for id_ in presses]
 
 
-def _fresh(services: Services, wisp: str, attempted: set[str]) -> Mapping[str, Press]:
-    return {id_: press for id_, press in queued(services, wisp).items() if id_ not in attempted}
+def _path(wisp: str, press: str) -> str:
+    return f"wisps/{wisp}/presses/{press}"
 
 
 def _handled_path(wisp: str, press: str) -> str:
@@ -207,7 +234,7 @@ def _handled_path(wisp: str, press: str) -> str:
 
 def load_press(state: StateStore, wisp: str, press: str) -> Press | Handled | None:
     """Read a press: as it waits, or with what became of it; None for one that nobody knows, or no longer."""
-    path = f"wisps/{wisp}/presses/{press}"
+    path = _path(wisp, press)
     if waiting := state.get(path):
         return from_document(waiting, Press, path)
     path = _handled_path(wisp, press)
@@ -239,6 +266,16 @@ def drop(services: Services, wisp: str, presses: Collection[str]) -> None:
     services.state.write(*_drops(wisp, presses))
 
 
+def forget(run: Run, presses: Sequence[str]) -> None:
+    """Forget presses, however many, whose customers are synchronised.
+
+    Raises:
+        LeaseLost: The wisp's lease has passed to another.
+    """
+    for some in batches(presses, MOST_WRITES):
+        run.held_lease.write(*_drops(run.wisp.id, some))
+
+
 def drain_after_release(
     services: Services, wisp: Wisp, accounts: Sequence[Account], *, own: Collection[str] = ()
 ) -> Outcomes:
@@ -257,7 +294,7 @@ def drain_after_release(
     attempted: set[str] = set()
     deadline = services.clock.monotonic() + WAITING_DEADLINE
     batches = 0
-    while _fresh(services, wisp.id, attempted):
+    while queued(services, wisp.id).keys() - attempted:
         if batches == BATCHES or is_a_runs_turn(services, wisp.id):
             enqueue_run(services, wisp.id, within=SOON)
             break

@@ -16,6 +16,7 @@ from shared.events import Event, log
 from shared.ports import Task
 from shared.usecases.base.documents import read_nights, wisps_of
 from shared.usecases.base.services import Services
+from shared.usecases.runs.run import NIGHTLY
 
 AT_ONCE = 50
 """Wisps of one time zone whose runs all start at 05:00; what is beyond widens the window."""
@@ -126,7 +127,7 @@ def delay(wisp: str, wisps: int) -> float:
 
 
 def _task(wisp: str, wisps: int, day: str) -> Task:
-    body = {"wisp": wisp, "by": "nightly run"}
+    body = {"wisp": wisp, "by": NIGHTLY}
     return Task("sync_wisp", body, name=f"nightly-{wisp}-{day}", delay=delay(wisp, wisps))
 
 

@@ -1,6 +1,6 @@
 """Run: makes all accounts of one wisp equal to SIMPLer, as far as the deadline allows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -30,23 +30,33 @@ from shared.usecases.base.leases import RUN_DEADLINE, TTL, HeldLease, lease_of, 
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.customers.press_queue import (
+    TRIGGER,
     ask_for_turn,
     drain,
     drain_after_release,
+    forget,
     queued,
+    take_up,
 )
 from shared.usecases.runs.notices import send_notices
 from shared.usecases.runs.slot import Slot, take_slot
 from shared.usecases.sync.account import Run, Session, attempt
 from shared.usecases.sync.desired import Gathered, read_desired
 from shared.usecases.sync.missing import LAG
-from shared.usecases.sync.run import Target, finish_account, sync_accounts
+from shared.usecases.sync.run import Finished, Target, finish_account, sync_accounts
+from shared.usecases.wisps.trigger_key import known_key
 
 MOST_ATTEMPTS = 12
 """Tasks that one run may take, and tries that each has, first included; the next night does the rest."""
 
 PAUSES = Waits((60.0, 120.0, 240.0, 480.0, *[600.0] * (MOST_ATTEMPTS - 5)), jitter=(1, 1.2))
 """Between the tries of a task: 85 minutes at least, longer than the longest run and a dead one's lease."""
+
+NIGHTLY = "nightly run"
+"""Who starts a night's run, in words that others may read."""
+
+_OF_SIMPLER = ("created", "updated", "removed")
+"""What a run does because SIMPLer's records changed."""
 
 MOST_TAKEN_IN = 50
 """Customers whose own button was pressed that a run's record lists; lists of runs are read often."""
@@ -63,6 +73,7 @@ class SyncWisp:
         tries: 1 for a new task; grows with each that is made because the one before could do nothing.
         waits: How often it found no slot at its SIMPLer.
         since: When the run began that this takes up again, ISO 8601, UTC; empty: there was none.
+        told: Only the customers of whom SIMPLer's triggers told, while they are few (`sync_told`).
         run: Id of the run whose lease was taken when the button was pressed; empty: a new one.
         owner: Owner of that lease.
         token: Token of that lease.
@@ -70,11 +81,12 @@ class SyncWisp:
     """
 
     wisp: str
-    by: str = "nightly run"
+    by: str = NIGHTLY
     attempt: int = 1
     tries: int = 1
     waits: int = 0
     since: str = ""
+    told: bool = False
     run: str = ""
     owner: str = ""
     token: int = 0
@@ -157,14 +169,19 @@ def _run(
             _finish_leaving(run, account) for account in accounts if account.state == "disconnecting"
         ]
         if stay:
+            told = {id_: press.customer for id_, press in take_up(run).items() if press.by == TRIGGER}
             gathered = _gather(run, slot, outcome, before)
             target = Target(gathered, listed_before=before.listed, allow=allow)
-            done = [each.outcome for each in sync_accounts(run, target, stay)]
+            finished = sync_accounts(run, target, stay)
+            done = [each.outcome for each in finished]
             if all(account.planned and not account.refused for account in done):
                 believed = AcceptedList(outcome.listed, gathered.doubled)
                 run.held_lease.write(accepted_list_put(run.wisp.id, believed))
             outcome.accounts += done
-            taken_in = drain(run, stay, set())
+            if summed_up(done) != "unfinished":
+                forget(run, list(told))
+            outcome.untold = _untold(run, outcome, finished, told.values())
+            taken_in = drain(run, stay, set(told))
             outcome.taken_in = dict(list(taken_in.items())[:MOST_TAKEN_IN])
             outcome.taken_in_left_out = len(taken_in) - len(outcome.taken_in)
         elif not outcome.accounts:
@@ -176,6 +193,14 @@ def _run(
         outcome.state, outcome.code, outcome.reason = "failed", trouble.reason, trouble.user_message
         return trouble.after if isinstance(trouble, RetryLater) else 0
     return 0
+
+
+def _untold(run: Run, outcome: RunOutcome, finished: Sequence[Finished], told: Collection[str]) -> int | None:
+    """Return how many customers a night changed of whom no trigger had told; None where none tells."""
+    if outcome.by != NIGHTLY or known_key(run.services, run.wisp.id) is None:
+        return None
+    changed = {fate.customer for each in finished for fate in each.fates if fate.what in _OF_SIMPLER}
+    return len(changed - set(told))
 
 
 def _stop_broken(run: Run, account: Broken) -> AccountOutcome:
@@ -258,7 +283,7 @@ def _event(outcome: RunOutcome) -> Event:
 
 def _continue(services: Services, request: SyncWisp, outcome: RunOutcome, asked: float) -> None:
     """Enqueue a task that takes a run up again which failed or is unfinished."""
-    again = replace(request, run="", owner="", token=0, since=outcome.started)
+    again = replace(request, run="", owner="", token=0, since=outcome.started, told=False)
     if outcome.state == "failed":
         once_more = replace(again, tries=request.tries + 1)
         pause = PAUSES.pause(request.tries, asked)

@@ -13,6 +13,7 @@ from shared.usecases.base.services import Services
 from shared.usecases.runs.run import PAUSES, SyncWisp, sync_wisp, try_again
 from shared.usecases.runs.slot import NoSlot
 from shared.usecases.runs.start import HANDOVER
+from shared.usecases.runs.told import sync_told
 
 BESIDE_PRESSES = 30.0
 """Seconds after which a run comes back that found the lease with presses; they leave it alone for 60 s."""
@@ -34,7 +35,8 @@ class NoRun:
     Attributes:
         wisp: The wisp's id.
         run: The run's id, as far as the task has one.
-        state: "superseded": there is nothing to do; "waiting": another task will.
+        state: "superseded": there is nothing to do; "waiting": another task will; "complete": it was done
+            without a run.
         code: Why, as a stable code; empty: others do what was to be done.
     """
 
@@ -44,7 +46,7 @@ class NoRun:
     code: str = ""
 
 
-def work(services: Services, request: SyncWisp) -> RunOutcome | NoRun:
+def work(services: Services, request: SyncWisp) -> RunOutcome | NoRun:  # noqa: PLR0911  one a fate of the task
     """Do a task; whatever comes of it, the queue is done with it.
 
     Of a run that failed or could not begin there is another task then. A lease that passed on, a newer run
@@ -56,6 +58,8 @@ def work(services: Services, request: SyncWisp) -> RunOutcome | NoRun:
     """
     superseded = NoRun(request.wisp, request.run, "superseded")
     try:
+        if request.told and sync_told(services, request.wisp):
+            return NoRun(request.wisp, request.run, "complete")
         return superseded if _has_newer(services, request) else sync_wisp(services, request)
     except NoSlot as full:
         _wait_for_a_slot(services, request, full)

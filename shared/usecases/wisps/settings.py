@@ -28,6 +28,7 @@ from shared.usecases.base.services import Services
 from shared.usecases.wisps.effect import Effect
 from shared.usecases.wisps.rules import INVALID, Flaw, flaws_of
 from shared.usecases.wisps.trial import Found, Trial, try_simpler
+from shared.usecases.wisps.trigger_key import KnownKey, known_key
 
 NEEDED = tuple(each.name for each in fields(Wisp) if each.default is each.default_factory is MISSING)
 """What a wisp must have; our own, ``id`` and ``simpler_secret``, included."""
@@ -64,12 +65,14 @@ class Known:
         revision: What a change has to name.
         settings: All of them.
         changes: The last changes, newest first.
+        trigger_key: What is known of the key of SIMPLer's triggers; None if there is none.
     """
 
     wisp: str
     revision: str
     settings: WispSettings
     changes: tuple[SettingChange, ...]
+    trigger_key: KnownKey | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,8 @@ def read_settings(services: Services, wisp_id: str) -> Known:
         Misconfigured: There is no such wisp.
     """
     wisp, history = load_wisp(services.state, wisp_id), load_history(services.state, wisp_id)
-    return Known(wisp.id, revision(wisp, history), WispSettings.of(wisp), history.changes)
+    settings, key = WispSettings.of(wisp), known_key(services, wisp.id)
+    return Known(wisp.id, revision(wisp, history), settings, history.changes, trigger_key=key)
 
 
 def check_settings(services: Services, wish: Wish) -> Checked:

@@ -52,11 +52,11 @@ variable "invoker" {
 
   validation {
     condition = (
-      var.invoker == "allUsers" ? var.entry_point == "console" :
+      var.invoker == "allUsers" ? contains(["console", "customer_changed"], var.entry_point) :
       startswith(var.invoker, "group:") ? var.entry_point == "operate" :
       startswith(var.invoker, "serviceAccount:")
     )
-    error_message = "Only the console is open to everybody, and only operate to a group; any other function is called by one service account."
+    error_message = "Only console and customer_changed are open to everybody, and only operate to a group; any other function is called by one service account."
   }
 }
 

@@ -1,0 +1,39 @@
+"""Trigger key: what a trigger of SIMPLer proves itself with; it lets it tell of changes, and do no more."""
+
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+from hmac import compare_digest
+
+_BITS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerKey:
+    """What we keep of a key, which nobody can make the key from.
+
+    Attributes:
+        digest: SHA-256 of the key, in hexadecimal digits. A key is random, so a quick digest is safe.
+        made: When it was made, ISO 8601, UTC.
+        by: The address of the user who had it made.
+        used: The hour in which it was last used, ISO 8601, UTC; or empty.
+    """
+
+    digest: str
+    made: str
+    by: str
+    used: str = ""
+
+    def fits(self, key: str) -> bool:
+        """Return whether it is this key, in a time that tells nothing of it."""
+        return compare_digest(self.digest, _digest(key))
+
+
+def new_key() -> tuple[str, str]:
+    """Return a new key and its digest."""
+    key = secrets.token_urlsafe(_BITS // 8)
+    return key, _digest(key)
+
+
+def _digest(key: str) -> str:
+    return sha256(key.encode(errors="surrogatepass")).hexdigest()

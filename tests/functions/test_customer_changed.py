@@ -1,0 +1,138 @@
+"""`customer_changed`: SIMPLer's triggers call it, with a key that lets them tell of a change and no more."""
+
+from typing import Any
+
+import pytest
+import requests
+
+from shared.usecases.customers.press_queue import queued
+from shared.usecases.wisps.trigger_key import make_key, withdraw_key
+from tests.functions.contract import DOCUMENT, flaws, target
+from tests.functions.served import MARY, Served
+from tests.world import World
+
+
+@pytest.fixture
+def key(world: World) -> str:
+    """The wisp's key."""
+    return make_key(world.services, "acme", "mary@example.com").key
+
+
+def told(functions: Served, method: str = "POST", **how: Any) -> requests.Response:
+    """Call as a trigger does, and hold the answer against the document."""
+    answer = requests.request(method, f"{functions.address}/customer_changed/", timeout=30, **how)
+    documented = DOCUMENT["paths"]["/customer_changed"]["get" if method == "GET" else "post"]["responses"]
+    content = target(documented[str(answer.status_code)])["content"]
+    kind = answer.headers["Content-Type"].partition(";")[0]
+    assert flaws(content[kind]["schema"], answer.json()) == []
+    return answer
+
+
+def waiting(world: World) -> list[str]:
+    """Return the customers who wait."""
+    return [press.customer for press in queued(world.services, "acme").values()]
+
+
+@pytest.mark.parametrize(
+    "way",
+    [("GET", "params"), ("POST", "params"), ("POST", "data"), ("POST", "json")],
+    ids=["GET", "query", "form", "JSON"],
+)
+@pytest.mark.parametrize("names", [("wisp", "customer"), ("operator", "customerid")])
+def test_a_trigger_calls_in_any_of_the_ways_that_it_can(
+    functions: Served, world: World, key: str, way: tuple[str, str], names: tuple[str, str]
+) -> None:
+    """Method, place and names of the parameters are SIMPLer's choice; what else it sends is not looked at."""
+    parameters = {names[0]: "acme", names[1]: "7", "key": key, "event": "Customer Details Change"}
+    method, how = way
+    answer = told(functions, method, **{how: parameters})
+
+    assert (answer.status_code, answer.json()) == (202, {"state": "waiting"})
+    assert waiting(world) == ["7"]
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_without_the_key_nothing_is_done_and_nothing_told(functions: Served, world: World, key: str) -> None:
+    """Another key, none, one that was replaced or withdrawn, another wisp: the same answer, word for word."""
+    replaced = key
+    key = make_key(world.services, "acme", "mary@example.com").key
+    good = {"wisp": "acme", "customer": "7", "key": key}
+    wrong = [
+        good | {"key": "x" * 43},
+        good | {"key": replaced},
+        good | {"wisp": "other"},
+        good | {"wisp": "../acme"},
+        good | {"key": "ключ"},
+    ]
+    answers = [told(functions, data=each) for each in wrong]
+    withdraw_key(world.services, "acme", "mary@example.com")
+    answers.append(told(functions, data=good))
+
+    assert {answer.status_code for answer in answers} == {403}
+    assert len({answer.json()["detail"] for answer in answers}) == 1
+    assert waiting(world) == []
+    assert all(key not in answer.text for answer in answers)
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"customer": "%CUSTOMERID%%"}, "%CUSTOMERID%"),
+        ({"customer": "%customer%"}, "%CUSTOMERID%"),
+        ({"customer": ""}, "customer"),
+        ({"customer": "7" * 65}, "customer"),
+        ({"customer": "7\n8"}, "customer"),
+        ({"wisp": ""}, "wisp"),
+        ({"key": ""}, "key"),
+    ],
+)
+def test_a_trigger_that_is_set_up_wrong_is_told_what_to_write(
+    functions: Served, world: World, key: str, changed: dict[str, str], says: str
+) -> None:
+    """400 names the parameter; the variable that SIMPLer did not fill in is named as it has to be."""
+    answer = told(functions, data={"wisp": "acme", "customer": "7", "key": key} | changed)
+
+    assert answer.status_code == 400
+    assert says in answer.json()["detail"]
+    assert waiting(world) == []
+
+
+@pytest.mark.parametrize(
+    "body", [b"\xff", b"a=1&" * 200, b"[1]", b"{"], ids=["bytes", "many", "list", "JSON"]
+)
+def test_a_body_that_is_none_is_refused(functions: Served, body: bytes) -> None:
+    """400 or the answer to a wrong key; never an error of ours."""
+    for kind in ("application/json", "application/x-www-form-urlencoded", "text/plain"):
+        assert told(functions, data=body, headers={"Content-Type": kind}).status_code == 400
+
+
+def test_other_methods_and_paths_are_refused(functions: Served) -> None:
+    """405 says which methods there are; 404 that there is nothing else here."""
+    refused = requests.put(f"{functions.address}/customer_changed/", timeout=30)
+    elsewhere = requests.post(f"{functions.address}/customer_changed/acme", timeout=30)
+
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, POST")
+    assert elsewhere.status_code == 404
+
+
+def test_a_key_is_made_shown_once_used_and_withdrawn(functions: Served, world: World) -> None:
+    """By `wisp_settings`; reading tells who made it and when it was used, and never the key."""
+    before = functions.press("wisp_settings", do="read").json()
+    made = functions.press("wisp_settings", do="make_key").json()
+    told(functions, data={"wisp": "acme", "customer": "7", "key": made["key"]})
+    used = functions.press("wisp_settings", do="read")
+    gone = functions.press("wisp_settings", do="withdraw_key").json()
+
+    assert before["trigger_key"] is None
+    assert made["wisp"] == "acme"
+    assert used.json()["trigger_key"]["by"] == MARY["email"]
+    assert used.json()["trigger_key"]["used"] == "2026-03-02T05:00:00+00:00"
+    assert made["key"] not in used.text
+    assert gone["trigger_key"] is None
+
+
+def test_no_document_holds_a_key(functions: Served, world: World, key: str) -> None:
+    """What is stored is a digest, from which nobody makes the key."""
+    told(functions, data={"wisp": "acme", "customer": "7", "key": key})
+
+    assert key.encode() not in world.database.read_bytes()
