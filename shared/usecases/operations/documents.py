@@ -13,6 +13,7 @@ from shared.domain.model.act import Act
 from shared.domain.model.night import Nights, Watched
 from shared.domain.model.quota import Pace, ProjectPause
 from shared.domain.model.run import RunOutcome
+from shared.domain.model.trigger_key import TriggerKey
 from shared.domain.model.wisp import Wisp
 from shared.domain.model.wisp_history import History
 from shared.domain.sync.ledger import Head
@@ -93,6 +94,7 @@ READERS: Mapping[str, Read] = MappingProxyType(
         "wisps/*/synced/*": _as(Synced),
         "wisps/*/history/*": _as(History),
         "wisps/*/acts/*": _as(Act),
+        "wisps/*/trigger/*": _as(TriggerKey),
         "wisps/*/notices/*": _as(_Notice),
         "ledgers/*": _as(Head, Layout),
         "ledgers/*/shards/*": _shard,
