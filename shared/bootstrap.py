@@ -32,6 +32,7 @@ from shared.ports import (
     Gate,
     LeaseStore,
     Mailer,
+    Platform,
     SecretStore,
     StateStore,
     TaskQueue,
@@ -93,6 +94,8 @@ def build(
         signed=Once(partial(Signed, secrets, settings.signing_key, clock)),
         limits=quotas,
         console_url=settings.console_url,
+        platform=_platform(settings),
+        own_secrets=_own_secrets(settings),
     )
     return made
 
@@ -194,6 +197,31 @@ def _tasks(settings: Settings, clock: Clock, services: Callable[[], Services]) -
         return InlineTasks(partial(perform, services), clock)
 
     return _choose("TASKS_URL", settings.tasks_url, {"cloudtasks": cloud_tasks, "inline": inline})
+
+
+def _platform(settings: Settings) -> Callable[[], Platform] | None:
+    """Return what finds the cloud's own state; None where tasks are done in this process."""
+    urls = [urlsplit(url) for url in (settings.tasks_url, settings.urgent_tasks_url) if url]
+    if urls[0].scheme != "cloudtasks":
+        return None
+
+    def opened() -> Platform:
+        from shared.adapters.google.platform import open_google_cloud
+
+        return open_google_cloud([_queue("TASKS_URL", url) for url in urls])
+
+    return Once(opened)
+
+
+def _own_secrets(settings: Settings) -> Mapping[str, str]:
+    """Return the service's own secrets that are needed; on one machine the signing key makes itself."""
+    is_made = urlsplit(settings.secrets_url).scheme != "secretmanager"
+    needed = {
+        "OAuth client": settings.oauth_client,
+        "mail": settings.sendgrid_key if settings.mail_from else "",
+        "links and sessions": "" if is_made else settings.signing_key,
+    }
+    return {use: name for use, name in needed.items() if name}
 
 
 def _queue(setting: str, url: SplitResult) -> str:

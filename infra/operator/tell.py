@@ -11,6 +11,7 @@ from infra.operator.wisps import Given
 from shared.usecases.accounts.restore import Restored
 from shared.usecases.base.documents import to_document
 from shared.usecases.operations.accounts import AccountState, Relisted, RunBefore
+from shared.usecases.operations.doctor import Diagnosis
 from shared.usecases.operations.documents import DocumentsChecked
 from shared.usecases.operations.leases import Freed, LeaseState, Swept
 from shared.usecases.operations.nights import NightStarted
@@ -18,6 +19,7 @@ from shared.usecases.operations.operation import (
     CheckDocuments,
     CheckWisps,
     DeleteWisp,
+    Doctor,
     FreeLease,
     ListAccounts,
     ListLeases,
@@ -90,6 +92,12 @@ def _runs(asked: ListRuns, found: Sequence[RunBefore], terminal: Terminal) -> bo
     return True
 
 
+def _diagnosed(_: Doctor, found: Diagnosis, terminal: Terminal) -> bool:
+    _table(found.findings, terminal, none="Nothing is wrong.")
+    terminal.say(f"Looked at: {', '.join(found.looked_at)}.")
+    return found.well
+
+
 def _documents(_: CheckDocuments, found: DocumentsChecked, terminal: Terminal) -> bool:
     for each in found.unreadable:
         terminal.say(f"{each.path}: {each.why}")
@@ -158,6 +166,7 @@ TELLERS: Mapping[type[Operation], Teller] = MappingProxyType(
         RestoreAccount: _restored,
         ResumeAccount: _resumed,
         ListRuns: _runs,
+        Doctor: _diagnosed,
         CheckDocuments: _documents,
         FreeLease: _freed,
         ListLeases: _leases,

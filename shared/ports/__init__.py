@@ -19,6 +19,7 @@ from shared.ports.contacts import (
     Written,
 )
 from shared.ports.mail import Attachment, Mail, Mailer
+from shared.ports.platform import JobState, Platform, QueueState
 from shared.ports.secrets import SecretStore
 from shared.ports.source import CustomerSource, Listing
 from shared.ports.state import MOST_WRITES, Document, Drop, LeaseStore, Put, StateStore
@@ -43,11 +44,14 @@ __all__ = [
     "Document",
     "Drop",
     "Gate",
+    "JobState",
     "LeaseStore",
     "Listing",
     "Mail",
     "Mailer",
+    "Platform",
     "Put",
+    "QueueState",
     "Refused",
     "Result",
     "SecretStore",

@@ -69,6 +69,7 @@ def test_every_operation_is_done_and_told(functions: Served, world: World) -> No
     assert told["accounts list"][0]["address"] == "office0@example.com"
     assert told["accounts restore"] == {"create": 0, "update": 1, "remove": 0, "unknown": 0, "outcome": None}
     assert told["accounts relist"][0]["done"] is True
+    assert told["doctor"]["looked_at"][0] == "database"
     assert told["documents check"]["unreadable"] == []
     assert told["leases list"] == []
     assert told["leases free"]["freed"] is True

@@ -140,6 +140,11 @@ def _read(state: StateStore, path: str, kind: type[T]) -> T | None:
         return None
 
 
+def project_pause(state: StateStore) -> ProjectPause | None:
+    """Return until when nobody asks Google, as far as that is known."""
+    return _read(state, PROJECT, ProjectPause)
+
+
 def parked_until(state: StateStore, account: Account) -> float:
     """Return until when a Google account is left alone, in seconds since 1970; 0 or past: it is not."""
     pace = _read(state, pace_path(account), Pace)

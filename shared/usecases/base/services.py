@@ -1,6 +1,6 @@
 """Services: the ports through which use cases reach the world."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
@@ -16,6 +16,7 @@ from shared.ports import (
     Gate,
     LeaseStore,
     Mailer,
+    Platform,
     SecretStore,
     StateStore,
     TaskQueue,
@@ -42,6 +43,8 @@ class Services:
         signed: Returns the signer of links, sessions and states.
         limits: Google's quotas for each account.
         console_url: Public address of the console, without a slash at its end; empty: no console.
+        platform: Returns what the cloud runs beside us; None on a machine of one's own.
+        own_secrets: The names of the service's own secrets, by what each is for.
         memory: What this process remembers for a short while.
     """
 
@@ -58,4 +61,6 @@ class Services:
     signed: Callable[[], Signed]
     limits: Limits
     console_url: str = ""
+    platform: Callable[[], Platform] | None = None
+    own_secrets: Mapping[str, str] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory, compare=False)

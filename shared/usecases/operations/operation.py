@@ -15,7 +15,7 @@ from shared.errors import Trouble
 from shared.events import Event, log
 from shared.usecases.accounts.restore import pause, restore, resume
 from shared.usecases.base.services import Services
-from shared.usecases.operations import accounts, documents, leases, nights, wisps
+from shared.usecases.operations import accounts, doctor, documents, leases, nights, wisps
 from shared.usecases.wisps.settings import read_settings
 
 _Wisp = Annotated[str, Meta(max_length=64, description="a WISP's id")]
@@ -72,6 +72,10 @@ class ListRuns(Operation, frozen=True, kw_only=True, tag="accounts runs"):
 
     wisp: _Wisp
     account: _Account
+
+
+class Doctor(Operation, frozen=True, tag="doctor"):
+    """All that is wrong, each with the act that mends it."""
 
 
 class CheckDocuments(Operation, frozen=True, kw_only=True, tag="documents check"):
@@ -146,6 +150,7 @@ _ACTS: Mapping[type[Operation], _Act] = MappingProxyType(
         ),
         ResumeAccount: lambda services, asked, by: resume(services, asked.wisp, asked.account, by=by),
         ListRuns: lambda services, asked, _: accounts.list_runs(services, asked.wisp, asked.account),
+        Doctor: lambda services, _, __: doctor.diagnose(services),
         CheckDocuments: lambda services, asked, _: documents.check_documents(services, asked.wisp),
         FreeLease: lambda services, asked, by: leases.free_lease(services, asked.lease, by),
         ListLeases: lambda services, _, __: leases.list_leases(services),

@@ -1,0 +1,267 @@
+"""Doctor: all that is wrong, in one table, each with the act that mends it.
+
+Each look is taken by itself: one that fails is a row of the table, and the others are taken all the same.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+
+import msgspec
+
+from shared.domain.model.alerts import PATIENCE, owes
+from shared.domain.model.night import Nights
+from shared.domain.model.reason import FOR_ITS_OWNER
+from shared.domain.model.schedule import last_night
+from shared.domain.model.time_zone import TIME_ZONES
+from shared.domain.model.wisp import Wisp
+from shared.errors import Misconfigured, Trouble
+from shared.typed import from_json
+from shared.usecases.base.documents import read_nights, readable
+from shared.usecases.base.rate_limit import project_pause
+from shared.usecases.base.services import Services
+from shared.usecases.operations.leases import list_leases
+from shared.usecases.runs.nightly import window
+
+NEEDED = tuple(
+    f"{name}.googleapis.com"
+    for name in (
+        "cloudfunctions",
+        "cloudscheduler",
+        "cloudtasks",
+        "firestore",
+        "logging",
+        "monitoring",
+        "people",
+        "run",
+        "secretmanager",
+    )
+)
+"""Services of Google Cloud without which something of ours stands still."""
+
+MOST_SKEW = 10.0
+"""Seconds by which our clock may differ from the database's."""
+
+_NAMED = 5
+"""WISPs or accounts that a row names."""
+
+_APPLY = "apply Terraform"
+_AGAIN = "then nights start"
+_MENDS: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(FOR_ITS_OWNER, "its owner connects it again in the console, with every box ticked"),
+        "account.paused": "accounts resume, when its time has come",
+        "document.": "documents check, and mend what it names",
+        "google.full": "its owner deletes contacts and empties the trash",
+        "google.oauth_client": f"put a good secret of the client into oauth-client, {_AGAIN}",
+        "google.quota": "wait: it goes on by itself",
+        "google.service_disabled": f"gcloud services enable people.googleapis.com, {_AGAIN}",
+        "guard": "somebody of the WISP looks at the console's Preview, and decides",
+        "secret.": f"add a version of the secret, or {_APPLY}, {_AGAIN}",
+        "simpler.": f"wisps check; ask whoever runs that SIMPLer, {_AGAIN}",
+        "": f"look for its runs in the log, {_AGAIN}",
+    }
+)
+"""Acts by codes, or by how these begin; the first that fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is wrong.
+
+    Attributes:
+        what: What it is about.
+        wrong: What is wrong with it.
+        mend: What to do.
+    """
+
+    what: str
+    wrong: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What the doctor found.
+
+    Attributes:
+        well: Nothing is wrong.
+        findings: What is, in the order in which it is best mended.
+        looked_at: What was looked at.
+    """
+
+    well: bool
+    findings: tuple[Finding, ...]
+    looked_at: tuple[str, ...]
+
+
+def diagnose(services: Services) -> Diagnosis:
+    """Look at everything that a night stands on."""
+    looks: Mapping[str, Callable[[Services], Iterator[Finding]]] = {
+        "database": _database,
+        "settings": _settings,
+        "secrets": _secrets,
+        **({"APIs": _apis, "queues": _queues, "jobs": _jobs} if services.platform else {}),
+        "leases": _leases,
+        "WISPs": _wisps,
+        "nights": _nights,
+        "accounts": _accounts,
+    }
+    findings = [found for name, look in looks.items() for found in _looked(services, name, look)]
+    return Diagnosis(not findings, tuple(findings), tuple(looks))
+
+
+def _looked(
+    services: Services, name: str, look: Callable[[Services], Iterator[Finding]]
+) -> Sequence[Finding]:
+    try:
+        return list(look(services))
+    except Trouble as trouble:
+        return [Finding(name, f"{trouble.reason}: {trouble.message}", _mend(trouble.reason))]
+
+
+def _database(services: Services) -> Iterator[Finding]:
+    _, now = services.leases.look("doctor")
+    skew = services.clock.now().timestamp() - now
+    if abs(skew) > MOST_SKEW:
+        yield Finding("clock", f"ours and the database's differ by {skew:.0f} s", "set the machine's clock")
+    pause = project_pause(services.state)
+    if pause and pause.until > services.clock.now().timestamp():
+        until = datetime.fromtimestamp(pause.until, UTC).isoformat(timespec="seconds")
+        told = f"a quota of the whole project is used up, and nobody asks until {until}"
+        yield Finding("Google's quota", told, "wait, and ask Google for more")
+
+
+def _settings(services: Services) -> Iterator[Finding]:
+    if not services.console_url:
+        yield Finding("CONSOLE_URL", "it is empty, so there is no console", "set it")
+    for name, build in (("mail", services.mailer), ("consent", services.consent)):
+        try:
+            build()
+        except Misconfigured as wrong:
+            yield Finding(name, wrong.message, "correct the setting")
+
+
+class _Client(msgspec.Struct):
+    client_id: str
+    client_secret: str
+
+
+def _secrets(services: Services) -> Iterator[Finding]:
+    for use, name in services.own_secrets.items():
+        try:
+            value = services.secrets.get(name)
+            if use == "OAuth client":
+                from_json(value, _Client)
+        except msgspec.DecodeError:
+            wrong = "it is not JSON with client_id and client_secret"
+            yield Finding(f"secret {name}", wrong, "put the client's secret in once more")
+        except Misconfigured as trouble:
+            yield Finding(f"secret {name}", trouble.message, f"add a version; if there is one, {_APPLY}")
+
+
+def _apis(services: Services) -> Iterator[Finding]:
+    assert services.platform, "it is looked at where there is one"
+    on = services.platform().services()
+    for name in NEEDED:
+        if name not in on:
+            yield Finding(name, "it is switched off", f"gcloud services enable {name}")
+
+
+def _queues(services: Services) -> Iterator[Finding]:
+    assert services.platform, "it is looked at where there is one"
+    for queue in services.platform().queues():
+        if not queue.state:
+            yield Finding(f"queue {queue.name}", "it is not there", _APPLY)
+        elif queue.state != "RUNNING":
+            act = f"gcloud tasks queues resume {queue.name} --location=$REGION"
+            yield Finding(f"queue {queue.name}", f"it is {queue.state}", f"if nobody wants it so: {act}")
+
+
+def _jobs(services: Services) -> Iterator[Finding]:
+    assert services.platform, "it is looked at where there is one"
+    jobs = {job.name: job for job in services.platform().jobs()}
+    zones = sorted({wisp.time_zone for wisp in _read_wisps(services)})
+    for name in ("watchdog", *(f"nightly-{zone.lower().replace('/', '-')}" for zone in zones)):
+        job = jobs.get(name)
+        if job is None:
+            yield Finding(f"job {name}", "it is not there", _APPLY)
+        elif job.state != "ENABLED":
+            act = f"gcloud scheduler jobs resume {name} --location=$REGION"
+            yield Finding(f"job {name}", f"it is {job.state}", f"if nobody wants it so: {act}")
+        elif job.failed:
+            is_refused = job.failed.startswith(("PERMISSION_DENIED", "UNAUTHENTICATED"))
+            act = _APPLY if is_refused else "look at the function's lines in the log"
+            yield Finding(f"job {name}", f"its last call failed: {job.failed}", act)
+
+
+def _leases(services: Services) -> Iterator[Finding]:
+    for lease in list_leases(services):
+        if lease.state in ("stuck", "unreadable"):
+            wrong = lease.why if lease.state == "unreadable" else f"held by {lease.by} since {lease.since}"
+            yield Finding(f"lease {lease.lease}", wrong, f"leases free {lease.lease}")
+
+
+def _read_wisps(services: Services) -> Sequence[Wisp]:
+    return list(readable(services.state.find("wisps"), Wisp, "wisps")[0].values())
+
+
+def _wisps(services: Services) -> Iterator[Finding]:
+    wisps, broken = readable(services.state.find("wisps"), Wisp, "wisps")
+    for path in broken:
+        yield Finding(path, "it cannot be read", f"documents check {path.partition('/')[2]}")
+    for wisp in wisps.values():
+        if wisp.time_zone not in TIME_ZONES:
+            wrong = f"nothing starts a night in its time zone, {wisp.time_zone}"
+            yield Finding(f"WISP {wisp.id}", wrong, "set another time zone with the same clocks")
+
+
+def _known_nights(services: Services) -> Iterator[tuple[str, Mapping[str, Nights], Sequence[str]]]:
+    """Yield each time zone with what its wisps' runs came to, and its wisps."""
+    by_zone: dict[str, list[str]] = defaultdict(list)
+    for wisp in _read_wisps(services):
+        by_zone[wisp.time_zone].append(wisp.id)
+    for zone, wisps in sorted(by_zone.items()):
+        if zone in TIME_ZONES:
+            yield zone, read_nights(services.state, zone)[0], wisps
+
+
+def _nights(services: Services) -> Iterator[Finding]:
+    now = services.clock.now()
+    for zone, nights, wisps in _known_nights(services):
+        night = last_night(now, zone)
+        if now < night + timedelta(seconds=window(len(wisps)) + PATIENCE):
+            continue  # it is still going on
+        by_code: dict[str, list[str]] = defaultdict(list)
+        for wisp in wisps:
+            known = nights.get(wisp)
+            if known and owes(known, night):
+                by_code[known.code].append(wisp)
+        for code, late in sorted(by_code.items(), key=lambda each: -len(each[1])):
+            told = f"{len(late)} of {len(wisps)} WISPs had no complete run since {night.isoformat()}"
+            why = f" ({code})" if code else " (no run told why)"
+            yield Finding(f"night {zone}", f"{told}{why}: {_some(late)}", _mend(code))
+
+
+def _accounts(services: Services) -> Iterator[Finding]:
+    stopped: dict[str, list[str]] = defaultdict(list)
+    for _, nights, wisps in _known_nights(services):
+        for wisp in wisps:
+            known = nights.get(wisp, Nights(""))
+            for account, streak in known.stopped.items():
+                stopped[streak.code].append(account)
+            stopped["guard"] += known.refused
+    for code, accounts in sorted(stopped.items()):
+        if accounts:
+            yield Finding("accounts", f"{len(accounts)} wait for {code}: {_some(accounts)}", _mend(code))
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
+
+
+def _mend(code: str) -> str:
+    return next(act for beginning, act in _MENDS.items() if code.startswith(beginning))
