@@ -1,7 +1,10 @@
 """The preview's page: old and new field by field, and the leave to remove what the guard holds back."""
 
+from dataclasses import replace
+
 from infra.standins.simpler.failure import Failure
 from shared.bootstrap import perform
+from shared.usecases.base.documents import wisp_put
 from tests.functions.console_kit import Browser, Node
 from tests.world import World, customer
 
@@ -224,6 +227,7 @@ def test_look_again_shows_what_was_put_right_meanwhile(mary: Browser, world: Wor
     assert page.all("time")[0].attributes["datetime"] == "2026-03-02T05:00:00+00:00"
     assert tiles(mary.get("/preview").all("section")[0])["New"] == "30"
     assert tiles(mary.get(again.attributes["href"]).all("section")[0])["New"] == "31"
+    assert mary.answer.url.partition("?")[2].startswith("made=preview-")
 
 
 def test_an_address_of_nobodys_preview_shows_ones_own(mary: Browser) -> None:
@@ -232,3 +236,15 @@ def test_an_address_of_nobodys_preview_shows_ones_own(mary: Browser) -> None:
         page = mary.get("/preview", made=named)
 
         assert page.all("section")[0].one("h2").text == "office0@example.com"
+
+
+def test_a_change_of_settings_is_in_the_preview_that_one_waits_for(mary: Browser, world: World) -> None:
+    """Somebody else's that was begun before the change is waited for, and then another is made."""
+    panel = wait_page(mary, world).one("section")
+    world.services.state.write(wisp_put(replace(world.wisp, leavers="keep")))
+    waiting = mary.get("/preview", anew="1").one("section")
+    work_previews_off(world)
+    later = mary.get(waiting.attributes["data-page"]).one("section")
+
+    assert waiting.attributes["data-run"] == panel.attributes["data-run"]
+    assert later.attributes["data-run"] != panel.attributes["data-run"]

@@ -1,6 +1,6 @@
 """Preview: shows what a run would do, field by field; here a person may let removals through the guard."""
 
-from flask import Response, jsonify, make_response, request, url_for
+from flask import Response, jsonify, make_response, redirect, request, url_for
 from msgspec import to_builtins
 
 from functions.console.pages import button
@@ -16,7 +16,6 @@ from shared.usecases.runs.kept_preview import KeptPreview, as_preview, ask, cont
 MOST_CONTACTS_SHOWN = 100
 """Contacts shown per kind and account."""
 
-
 PATIENCE = 2.0
 """Seconds that the page waits for a preview before it says that one is being made."""
 
@@ -24,7 +23,8 @@ PATIENCE = 2.0
 def show(visit: Visit) -> Response:
     """Show a preview; while it is being made, how far it is.
 
-    The address may name the preview that this browser waits for (``made``), or ask for a new one (``anew``).
+    The address may name the preview that this browser waits for (``made``), or ask for a new one (``anew``);
+    then the browser goes on to that one's address, so that loading the page again asks for no other.
     """
     services, wisp = visit.services, visit.wisp.id
     named = request.args.get("made", "")
@@ -33,6 +33,8 @@ def show(visit: Visit) -> Response:
     if preview is None:
         asked = ask(services, wisp, anew="anew" in request.args)
         preview, suits = asked.preview, asked.suits
+        if "anew" in request.args:
+            return make_response(redirect(_address(preview, suits=suits), 303))
     preview = until_ended(services, wisp, preview, services.clock.monotonic() + PATIENCE)
     match preview.state:
         case "failed":
@@ -40,8 +42,7 @@ def show(visit: Visit) -> Response:
         case "ready" if suits:
             return _page(visit, preview)
         case _:
-            address = url_for("preview", made=preview.id) if suits else url_for("preview")
-            shown = {"progress": _progress(preview), "address": address}
+            shown = {"progress": _progress(preview), "address": _address(preview, suits=suits)}
             return make_response(render("preview_wait.html", visit, **shown))
 
 
@@ -56,6 +57,11 @@ def _page(visit: Visit, kept: KeptPreview) -> Response:
     preview = as_preview(content(visit.services.state, visit.wisp.id, kept))
     shown = {"preview": preview, "kept": kept, "most": MOST_CONTACTS_SHOWN, "lines": lines}
     return make_response(render("preview.html", visit, **shown))
+
+
+def _address(preview: KeptPreview, *, suits: bool) -> str:
+    """Return where the browser finds this preview, or the one after it if this one may show what was."""
+    return url_for("preview", made=preview.id) if suits else url_for("preview")
 
 
 def _progress(preview: KeptPreview) -> Progress:

@@ -30,7 +30,11 @@ function isAnother(panel, progress) {
 // The page, which tells what a run came to that has just ended.
 function next(panel, progress) {
   const ended = progress && !progress.run ? panel.dataset.run || progress.last : "";
-  return ended ? `${panel.dataset.page}?after=${encodeURIComponent(ended)}` : panel.dataset.page;
+  const page = new URL(panel.dataset.page, location.href);
+  if (ended) {
+    page.searchParams.set("after", ended);
+  }
+  return page;
 }
 
 async function look(panel) {
