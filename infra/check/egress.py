@@ -6,7 +6,7 @@ from ipaddress import ip_network
 from infra.check.deployment import Deployment
 from infra.check.functions import by_entry_point, service
 
-AWAITED = frozenset({"console", "email_vcard", "sync_customer"})
+AWAITED = frozenset({"console", "customer_status", "email_vcard", "sync_customer"})
 """The functions at whose answer a person looks."""
 
 _RESERVED = 4

@@ -86,7 +86,7 @@ locals {
 
   # People wait for these. Behind a network of ours a new instance may have no connection for a minute or more
   # (cloud.google.com/run/docs/configuring/vpc-direct-vpc, "Limitations"), so one is kept ready.
-  awaited = ["console", "email_vcard", "sync_customer"]
+  awaited = ["console", "customer_status", "email_vcard", "sync_customer"]
 
   # Callers without a token of Google: these functions ask them themselves who they are.
   open = ["browsers", "triggers"]

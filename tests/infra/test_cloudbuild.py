@@ -13,9 +13,9 @@ WRONG = {
     "a misspelt field": ("script:", "scripts:", "has no field scripts"),
     "a wrong word": ("CLOUD_LOGGING_ONLY", "CLOUD_LOGGING", "is CLOUD_LOGGING, which is none of"),
     "an image of any version": (
-        "terraform:1.11.4",
-        "terraform:latest",
-        "hashicorp/terraform:latest is not pinned",
+        "python:3.13.9-bookworm",
+        "python:latest",
+        "python:latest is not pinned",
     ),
     "an unknown substitution": ("$_MAY_DELETE", "$_MAY_DELET", "_MAY_DELET is used and not defined"),
     "a number for a duration": ("3600s", "3600", "Build.timeout is no string"),

@@ -1,5 +1,7 @@
 """What is called after a release, on the functions themselves."""
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -9,6 +11,7 @@ import requests
 
 from infra.releases.smoke import NOBODY, NOWHERE, Answer, flaws
 from shared.domain.model.time_zone import TIME_ZONES
+from tests.docs.pages import ROOT
 from tests.functions.console_kit import console_of
 from tests.functions.served import served
 from tests.world import a_world, customer
@@ -79,6 +82,15 @@ def test_what_does_not_answer_is_named(urls: dict[str, str]) -> None:
         "watchdog: ",
     ):
         assert name in found
+
+
+def test_a_release_needs_no_package() -> None:
+    """Its steps run on Python's own library, as they do in Cloud Build's image of the Google Cloud CLI."""
+    command = [sys.executable, "-S", "-m", "infra.releases", "--help"]
+
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_calls_concern_nobody() -> None:

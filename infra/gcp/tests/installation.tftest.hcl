@@ -77,7 +77,7 @@ run "a_fixed_address" {
   }
 
   assert {
-    condition     = [for name, function in module.function : name if function.kept_ready > 0] == ["console", "email_vcard", "sync_customer"]
+    condition     = [for name, function in module.function : name if function.kept_ready > 0] == ["console", "customer_status", "email_vcard", "sync_customer"]
     error_message = "People do not wait for the network of a new instance."
   }
 }
