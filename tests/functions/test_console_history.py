@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from shared.domain.model.act import Act
 from shared.domain.model.wisp import WispSettings
+from shared.domain.model.wisp_history import Changed, History, SettingChange
 from shared.ports import Put
 from shared.usecases.accounts.restore import pause, restore, resume
-from shared.usecases.base.documents import HISTORY, act_put
+from shared.usecases.base.documents import HISTORY, act_put, history_put
 from shared.usecases.sync.snapshots import runs
 from shared.usecases.wisps.acts import MOST
 from shared.usecases.wisps.settings import Wish, read_settings, save_settings
@@ -110,3 +111,11 @@ def test_without_the_right_nobody_sees_who_did_what(console: Console) -> None:
         browser.enter(JOE).get("/history")
 
         assert browser.answer.status_code == 403
+
+
+def test_that_the_wisp_was_set_up_is_one_entry(mary: Browser, world: World) -> None:
+    """Without its settings one by one: nothing was anything before."""
+    first = SettingChange(world.clock.now().isoformat(), "SIMPLer", (Changed("name", "", '"ACME"'),))
+    world.services.state.write(history_put("acme", History().with_change(first)))
+
+    assert told(mary.get("/history")) == ["SIMPLer set this WISP up"]

@@ -29,8 +29,7 @@ def code() -> Response:
 def _page(template: str) -> Response:
     visit = _visit()
     label = visit.wisp.label if visit else f"{LABEL_PREFIX}…"
-    side = qr_picture(_address()).side
-    shown = {"label": label, "night": f"{NIGHT:%H:%M}", "address": _address(), "side": side}
+    shown = {"label": label, "night": f"{NIGHT:%H:%M}", "address": _address()}
     return make_response(render(template, visit, **shown))
 
 

@@ -88,6 +88,7 @@ ACTS = {
     "approved": "approved the removals of a preview and started",
     "pressed": "synchronised the customer",
     "changed": "changed the settings",
+    "set_up": "set this WISP up",
 }
 """What somebody did, as the words between who and what."""
 

@@ -12,8 +12,8 @@ MENU = (
     ("preview", "Preview", True),
     ("runs", "Runs", False),
     ("quality", "Data quality", True),
-    ("settings", "Settings", True),
     ("history", "History", True),
+    ("settings", "Settings", True),
     ("help", "Help", False),
 )
 """Each page, its title, and whether it needs the right because it shows customers' data."""

@@ -37,6 +37,7 @@ def _walk(browser: Browser, ports: Ports) -> None:
     walk.see_it_taken(mary, nora)
     walk.work_a_day(mary)
     walk.look_back(mary)
+    walk.look_one_up(mary)
     walk.see_it_on_a_phone(nora)
 
 

@@ -122,6 +122,24 @@ def look_back(mary: Visitor) -> None:
     mary.take("quality")
 
 
+def look_one_up(mary: Visitor) -> None:
+    """Look a customer up whose number has changed, synchronise them, and see who did what."""
+    customer = _ordinary(mary)[5]
+    _patch(mary, customer, {"mobile": "087 111 2222"})
+    mary.open_console("Customers")
+    mary.page.get_by_role("searchbox").fill(f"{customer['customerid']}")
+    mary.press("Look up")
+    mary.press("Synchronise now")
+    mary.sees("Done: updated")
+    mary.take("lookup")
+    mary.open_console("History")
+    mary.sees("synchronised the customer")
+    mary.take("history")
+    mary.open_console("Help")
+    mary.sees("What goes into Google")
+    mary.take("help")
+
+
 def see_it_on_a_phone(nora: Visitor) -> None:
     """See the console's first page on a small screen."""
     nora.open_console()

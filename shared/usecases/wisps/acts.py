@@ -6,7 +6,7 @@ from typing import Literal
 
 from shared.domain.model.act import ActKind
 from shared.domain.model.schedule import moment
-from shared.domain.model.wisp_history import Changed
+from shared.domain.model.wisp_history import Changed, SettingChange
 from shared.usecases.base.documents import load_acts, load_history, load_wisp
 from shared.usecases.base.services import Services
 
@@ -30,7 +30,7 @@ class Told:
 
     at: str
     by: str
-    what: ActKind | Literal["changed"]
+    what: ActKind | Literal["changed", "set_up"]
     account: str = ""
     about: str = ""
     detail: str = ""
@@ -43,5 +43,13 @@ def acts_of(services: Services, wisp_id: str) -> Sequence[Told]:
     acts = load_acts(services.state, wisp.id, newest=MOST)
     changes = load_history(services.state, wisp.id).changes
     told = [Told(act.started, act.by, act.what, act.account, act.about, act.detail) for act in acts]
-    told += [Told(change.at, change.by, "changed", changed=change.settings) for change in changes]
+    told += [_changed(change) for change in changes]
     return sorted(told, key=lambda each: moment(each.at), reverse=True)[:MOST]
+
+
+def _changed(change: SettingChange) -> Told:
+    """Tell of a change of settings; of a new wisp nothing was anything before."""
+    is_new = any(each.setting == "name" and not each.before for each in change.settings)
+    if is_new:
+        return Told(change.at, change.by, "set_up")
+    return Told(change.at, change.by, "changed", changed=change.settings)
