@@ -1,12 +1,14 @@
 """Machine: everything that the sandbox needs, running on loopback while a block runs."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
+import msgspec
 import requests
 
 from infra.sandbox.addresses import Ports, address
@@ -15,6 +17,7 @@ from infra.sandbox.portal import Links, portal
 from infra.sandbox.seed import connect, open_accounts, set_up_wisp
 from infra.sandbox.settings import (
     DOMAIN,
+    OPERATOR,
     SCHEDULER,
     SIMPLER,
     WISP,
@@ -33,6 +36,9 @@ from infra.standins.simpler.users import staff
 from infra.standins.simpler.website import Site
 from shared.bootstrap import build
 from shared.config import Settings
+
+OPERATOR_SETTINGS = "operator.env"
+"""The file, in the sandbox's folder, with the functions' settings for the operator's command line."""
 
 CUSTOMERS = 600
 SEED = 2026
@@ -53,6 +59,7 @@ def running(folder: Path, ports: Ports, *, connected: bool) -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     variables, site = environment(folder.resolve(), ports), _site(ports)
+    (folder / OPERATOR_SETTINGS).write_text(_exports(variables))
     with ExitStack() as stack:
         identity = stack.enter_context(IdentityStandIn(port=ports.identity))
         google = GoogleStandIn(issuer=identity.issuer, start_page=site.start_page)
@@ -68,8 +75,14 @@ def running(folder: Path, ports: Ports, *, connected: bool) -> Iterator[str]:
         command = ("infra.sandbox.functions", "--port", str(ports.functions))
         stack.enter_context(program(folder / "functions.log", ports.functions, *command, settings=variables))
         links = Links(simpler.address, f"{address(ports.google)}/contacts/", f"{address(ports.mail)}/outbox/")
-        app = portal(links, site, partial(_let_it_be_five, ports, wisp.time_zone))
+        five = partial(_let_it_be_five, ports, wisp.time_zone)
+        app = portal(links, site, five, partial(_operate, ports))
         yield stack.enter_context(serving(app, port=ports.start_page))
+
+
+def _exports(variables: Mapping[str, str]) -> str:
+    """Return settings as lines that a shell reads."""
+    return "".join(f"export {name}={quote(value)}\n" for name, value in variables.items())
 
 
 def _site(ports: Ports) -> Site:
@@ -95,11 +108,21 @@ def _slow_down(google: GoogleStandIn) -> None:
 
 def _let_it_be_five(ports: Ports, time_zone: str) -> bool:
     """Do what Cloud Scheduler does at 05:00; whether that started a run."""
-    function = functions_address(ports).replace("{function}", "sync_all")
-    asked = {"email": SCHEDULER, "audience": function}
-    token = requests.post(f"{address(ports.identity)}/token-for", json=asked, timeout=30).json()["token"]
-    headers = {"Authorization": f"Bearer {token}"}
-    body = {"time_zone": time_zone}
-    answer = requests.post(f"{function}/", json=body, headers=headers, timeout=30)
+    answer = _called(ports, "sync_all", SCHEDULER, msgspec.json.encode({"time_zone": time_zone}))
     answer.raise_for_status()
     return bool(answer.json()["enqueued"])
+
+
+def _operate(ports: Ports, asked: str) -> str:
+    """Do what an operator does in Google's console: call `operate`; give its answer as it is best read."""
+    answer = _called(ports, "operate", OPERATOR, asked.encode())
+    return f"{answer.status_code}\n{msgspec.json.format(answer.content, indent=2).decode()}"
+
+
+def _called(ports: Ports, function: str, caller: str, body: bytes) -> requests.Response:
+    """Call a function of ours as somebody, with the ID token that Google gives them."""
+    url = functions_address(ports).replace("{function}", function)
+    asked = {"email": caller, "audience": url}
+    token = requests.post(f"{address(ports.identity)}/token-for", json=asked, timeout=30).json()["token"]
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    return requests.post(f"{url}/", data=body, headers=headers, timeout=300)

@@ -187,6 +187,17 @@ def test_the_nightly_run_starts_once_a_day(connected: Sandbox, mary: Browser) ->
     assert ["has been handed on" in text for text in said] == [True, False]
 
 
+def test_an_operator_has_something_done(connected: Sandbox, mary: Browser) -> None:
+    """As in Google's console: a body for the function, and its answer; what is no operation is told."""
+    page = f"{connected.start_page}/operator"
+    assert "leases free" in mary.read(page)
+    listed = unescape(mary.send(page, asked='{"do": "accounts list", "wisp": "cork"}').text)
+    refused = unescape(mary.send(page, asked="everything").text)
+
+    assert '"address": "office@corkwireless.example"' in listed
+    assert "The body is not valid JSON." in refused
+
+
 def test_a_vcard_arrives_in_the_outbox_and_can_be_downloaded(connected: Sandbox, mary: Browser) -> None:
     """By e-mail to the user who asks, with the card as a file; and the card itself."""
     page = _customer(connected, 1)
@@ -246,6 +257,7 @@ def test_forms_from_elsewhere_change_nothing(connected: Sandbox, mary: Browser) 
         f"{_general(connected)}/sync",
         f"{connected.google}/contacts/{OFFICE}/labels",
         f"{connected.start_page}/night",
+        f"{connected.start_page}/operator",
     ]
 
     answers = [mary.send(form, origin="https://evil.example", name="Mallory") for form in forms]
