@@ -35,7 +35,7 @@ def test_declining_connects_nothing(mary: Person, email: str) -> None:
     mary.press("Cancel")
 
     mary.sees("The account was not connected")
-    mary.sees("Google was not allowed to share the contacts, so nothing has changed.")
+    mary.sees("You did not allow access to contacts, so nothing has changed.")
     mary.page.get_by_role("link", name="Back to the Google accounts").click()
     mary.sees("No Google account is connected yet.")
 

@@ -126,7 +126,7 @@ def test_coming_back_twice_connects_once(mary: Browser, google: World) -> None:
     page = mary.get(back)
 
     assert mary.answer.status_code == 403
-    assert page.one("h1").text == "The account was not connected"
+    assert page.one("h1").text == "That was done already"
     assert len(load_accounts(google.services.state, "acme")) == 3
 
 

@@ -25,7 +25,7 @@ def test_it_asks_first_and_proposes_to_keep_the_contacts(mary: Browser, world: W
 
     assert page.one("h1").text == "Disconnect office0@example.com"
     assert "It holds 30 contacts of ACME Wireless" in page.text
-    assert page.one("legend").text == "What shall become of the contacts?"
+    assert page.one("legend").text == "What should happen to the contacts?"
     assert [(f.attributes["value"], "checked" in f.attributes) for f in page.all("input", type="radio")] == [
         ("keep", True),
         ("remove", False),

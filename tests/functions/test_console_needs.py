@@ -57,7 +57,7 @@ def test_removals_that_are_held_back_are_told_with_the_way_to_them(mary: Browser
     assert page.all("p", **{"class": "well"}) == []
     (link,) = [node for node in page.all("a") if node.text == "Review removals"]
     assert mary.get(link.attributes["href"]).one("h1").text == "Preview"
-    mary.press("Let exactly these 50 removals through")
+    mary.press("Approve 25 removals in each of 2 accounts")
     world.work()
     assert needs(mary.get("/")) == []
 
@@ -170,7 +170,10 @@ def test_an_account_in_trouble_says_what_it_is(mary: Browser, world: World) -> N
     store(world, state="partial", accounts=[failed])
 
     assert needs(mary.get("/")) == [
-        ("office0@example.com is paused, so nothing is written to it: An operator looks into it.", []),
+        (
+            "office0@example.com is paused, so nothing is written to it: An operator looks into it.",
+            ["Look at it: office0@example.com"],
+        ),
         (
             "2 contacts could not be written to office0@example.com.",
             ["See why: office0@example.com"],

@@ -32,7 +32,7 @@ def test_it_shows_each_change_with_its_old_and_its_new_value(mary: Browser, worl
     assert tiles(section) == {
         "New": "1",
         "Changed": "1",
-        "Back into the label": "0",
+        "Back in the label": "0",
         "Removed": "1",
         "Unchanged": "28",
     }
@@ -46,8 +46,8 @@ def test_it_shows_each_change_with_its_old_and_its_new_value(mary: Browser, worl
         "+353 86 111 1111 (mobile)",
     )
     removed = section.all("table")[0].all("tr")[1]
-    assert cells(removed) == ["2", "Customer 2", "No contact any more, by their status or the settings"]
-    assert section.all("summary")[1].text == "Customer 1 1 changed in SIMPLer"
+    assert cells(removed) == ["Customer 2 2", "No contact any more, by their status or the settings"]
+    assert section.all("summary")[1].text == "Customer 1 1 · changed in SIMPLer"
     assert section.all("summary")[2].text == "Customer 50 50"
     assert world.snapshot() == before
 
@@ -79,7 +79,7 @@ def test_an_account_that_is_equal_says_so(mary: Browser, world: World) -> None:
     page = mary.get("/preview")
 
     assert page.text.count("This account is equal to SIMPLer; there is nothing to do.") == 2
-    assert [form.one("button").text for form in page.all("form")] == ["Leave"]
+    assert [form.one("button").text for form in page.all("form")] == ["Leave", "Synchronise now"]
 
 
 def test_long_lists_are_cut_and_say_so(mary: Browser, world: World) -> None:
@@ -111,10 +111,10 @@ def test_a_person_lets_exactly_the_removals_through_that_are_shown(mary: Browser
     page = mary.enter().get("/preview")
     held = page.one("section", **{"aria-labelledby": "held"})
 
-    assert held.one("h2").text == "50 removals held back"
+    assert held.one("h2").text == "25 removals in each of 2 accounts held back"
     assert "office0@example.com: 25 of 30 contacts would be removed" in held.text
     assert len(page.all("table")[0].all("tr")) == 26
-    page = mary.press("Let exactly these 50 removals through")
+    page = mary.press("Approve 25 removals in each of 2 accounts")
     assert "Started by you" in page.text
     assert [account.removed for account in world.work().accounts] == [25, 25]
 
@@ -125,7 +125,7 @@ def test_other_removals_than_those_shown_stay_held_back(mary: Browser, world: Wo
     world.leave(*range(1, 26))
     mary.enter().get("/preview")
     world.leave(*range(26, 27))
-    mary.press("Let exactly these 50 removals through")
+    mary.press("Approve 25 removals in each of 2 accounts")
 
     assert [(account.removed, account.refused) for account in world.work().accounts] == [(0, 26)] * 2
 
@@ -139,7 +139,7 @@ def test_while_a_run_is_on_nothing_is_let_through(mary: Browser, world: World) -
     mary.get("/")
     mary.press("Synchronize Google Contacts")
     mary.answer = preview
-    page = mary.press("Let exactly these 50 removals through")
+    page = mary.press("Approve 25 removals in each of 2 accounts")
 
     assert (mary.answer.status_code, len(world.tasks.tasks)) == (409, 1)
     assert "already running, started by mary@example.com" in page.text
@@ -152,7 +152,7 @@ def test_when_simpler_fails_the_page_says_so(mary: Browser, world: World) -> Non
 
     assert mary.answer.status_code == 502
     assert "SIMPLer" in page.text
-    assert page.one("h1").text == "This could not be done"
+    assert page.one("h1").text == "SIMPLer could not be read"
 
 
 def wait_page(mary: Browser, world: World) -> Node:
@@ -213,7 +213,7 @@ def test_a_failure_is_shown_once_and_the_next_look_tries_again(mary: Browser, wo
     world.simpler.state.failure = None
     mary.get("/preview")
 
-    assert failed.one("h1").text == "This could not be done"
+    assert failed.one("h1").text == "SIMPLer could not be read"
     assert len(world.tasks.tasks) == 1
 
 

@@ -27,7 +27,7 @@ function isAnother(panel, progress) {
   return progress.run !== panel.dataset.run || progress.last !== panel.dataset.last;
 }
 
-// The page, which tells what a run came to that has just ended.
+// The page to go to, which tells what a run came to that has just ended.
 function next(panel, progress) {
   const ended = progress && !progress.run ? panel.dataset.run || progress.last : "";
   const page = new URL(panel.dataset.page, location.href);

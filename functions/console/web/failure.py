@@ -1,5 +1,8 @@
 """Failure: the pages that say what went wrong and what to do, and nothing more."""
 
+from http import HTTPStatus
+from typing import Literal
+
 from flask import Response, make_response, request
 from werkzeug.exceptions import HTTPException
 
@@ -8,6 +11,8 @@ from functions.console.web.visit import Visit, call_of, visit_of
 from functions.problems import log_failure, retry_after, status_of
 from shared.errors import RetryLater, Trouble
 
+Way = Literal["", "again", "connect"]
+
 _TITLES = {
     "session": "Please open this page again from SIMPLer",
     "link": "This link cannot be used",
@@ -15,9 +20,17 @@ _TITLES = {
     "connect": "The account was not connected",
     "user": "You may not do this",
     "lease": "Please wait a moment",
-    "wisp": "There is nothing to do yet",
+    "simpler": "SIMPLer could not be read",
+    "google": "Google did not do this",
+    "wisp": "The settings need somebody",
+    "wisp.no_account": "No Google account yet",
+    "connect.replayed": "That was done already",
+    "google.quota_long": "Google makes us wait",
+    "google.quota_project": "Google makes us wait",
+    "google.account_in_use": "Please wait a moment",
+    "account.busy": "Please wait a moment",
 }
-"""The titles, by the first part of an error's code."""
+"""The titles, by an error's code or the first part of it."""
 
 _MISSING = "There is nothing at this address. It may belong to an account or a run that is no longer there."
 _OTHER = {
@@ -43,14 +56,29 @@ def page_of(error: Exception) -> Response:
 
 
 def _title(trouble: Trouble) -> str:
+    if trouble.reason in _TITLES:
+        return _TITLES[trouble.reason]
     if isinstance(trouble, RetryLater):
         return "Please try again in a moment"
     return _TITLES.get(trouble.reason.partition(".")[0], "This could not be done")
 
 
 def _page(title: str, text: str, code: int, reason: str) -> Response:
-    shown = {"title": title, "text": text, "reason": reason, "request_id": call_of(request).id}
+    shown = {
+        "title": title,
+        "text": text,
+        "way": _way(code, reason),
+        "request_id": call_of(request).id if code >= HTTPStatus.INTERNAL_SERVER_ERROR else "",
+    }
     return make_response(render("problem.html", _visit(), **shown), code)
+
+
+def _way(code: int, reason: str) -> Way:
+    """Return the way on: to connect, or the same page once more where that may succeed."""
+    if reason == "wisp.no_account" or (reason.startswith("connect.") and reason != "connect.replayed"):
+        return "connect"
+    may_succeed = code >= HTTPStatus.INTERNAL_SERVER_ERROR and request.method == "GET"
+    return "again" if may_succeed and request.endpoint != "callback" else ""
 
 
 def _visit() -> Visit | None:

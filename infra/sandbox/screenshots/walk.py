@@ -118,7 +118,7 @@ def look_back(mary: Visitor) -> None:
     mary.scroll_to(mary.page.get_by_role("region", name=OFFICE, exact=True))
     mary.take("run")
     mary.open_console("Data quality")
-    mary.sees("What to mend")
+    mary.sees("What to fix")
     mary.take("quality")
 
 

@@ -114,7 +114,7 @@ def _check_answer(code: str, error: str) -> None:
         raise Denied(
             "connect.declined",
             "the person declined at Google",
-            f"Google was not allowed to share the contacts, so nothing has changed. {TRY_AGAIN}",
+            f"You did not allow access to contacts, so nothing has changed. {TRY_AGAIN}",
         )
     if error or not code:
         raise RetryLater(

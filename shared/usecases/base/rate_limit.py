@@ -22,8 +22,8 @@ PROJECT = "paces/project"
 
 T = TypeVar("T")
 
-_SOME_MINUTES = "Google accepts no more from this service for some minutes. It continues by itself then."
-_SOME_HOURS = "Google accepts no more changes to this account for some hours; it goes on by itself then."
+_SOME_MINUTES = "Google has paused what this service may ask for some minutes. It continues by itself then."
+_SOME_HOURS = "Google has paused changes to this account for some hours; it continues by itself then."
 
 
 class RateLimit:

@@ -46,7 +46,7 @@ _DAY = "a quota of a day"
 
 _RECONNECT = "Google no longer accepts the connection to this account. Please connect the account again."
 _OPERATOR = "The service is not set up correctly with Google. Please tell whoever looks after it."
-_SOME_HOURS = "Google accepts no more changes to this account for some hours. The next nightly run goes on."
+_SOME_HOURS = "Google has paused changes to this account for some hours. A later run continues by itself."
 
 _SOON = "Google lets this account do no more for the moment. It goes on by itself in a minute or two."
 SILENT = "Google gives no clear answer at the moment. It is tried again by itself."
@@ -94,7 +94,7 @@ PEOPLE_ERRORS = (
         OverQuota,
         "google.quota_project",
         "a quota of the whole Google Cloud project is used up; ask Google for more",
-        "Google accepts no more from this service for some minutes. It continues by itself then.",
+        "Google has paused what this service may ask for some minutes. It continues by itself then.",
         statuses=(403, 429),
         signs=(_PROJECT,),
     ),
