@@ -15,7 +15,7 @@ from infra.standins.cloud.task_messages import CreateTask, Queue, Task, check_qu
 from infra.standins.cloud.task_queue import Entry, TaskQueue
 from shared.ports import Clock
 
-_SETTLED_WITHIN = 30.0
+_SETTLED_WITHIN = 120.0
 
 
 class CloudTasks:

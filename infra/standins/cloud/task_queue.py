@@ -1,7 +1,6 @@
 """One queue of Cloud Tasks: which task may be dispatched when, and what becomes of it. No threads, no clock.
 
-All times are seconds since 1970 and are passed in. Not kept: the slowing of a queue whose target answers 429
-or 503, the slow start of a queue that was idle, and the removal of tasks after 31 days.
+All times are seconds since 1970 and are passed in. Not kept: the removal of tasks after 31 days.
 """
 
 import math
@@ -12,6 +11,7 @@ from http import HTTPStatus
 from itertools import count, takewhile
 
 from infra.standins.cloud.task_messages import Queue, Task
+from infra.standins.cloud.throttle import Throttle
 
 REMEMBERED = 24 * 3600.0
 """Seconds for which a task's name stays taken; "up to 24 hours" (API description, tasks.create)."""
@@ -57,6 +57,7 @@ class TaskQueue:
         self._burst = max(1, math.ceil(queue.rate_limits.max_dispatches_per_second))
         self._tokens = float(self._burst)
         self._filled_at = now
+        self._throttle = Throttle(now)
         queue.rate_limits.max_burst_size = self._burst
 
     def add(self, task: Task, due: float) -> None:
@@ -81,6 +82,8 @@ class TaskQueue:
         entries = list(self.ready(now))
         self._tokens, self._filled_at = self._filled(now) - len(entries), now
         del self._waiting[: len(entries)]
+        if entries:
+            self._throttle.dispatched(now)
         for entry in entries:
             entry.started = entry.started or now
             entry.task.dispatch_count += 1
@@ -90,6 +93,8 @@ class TaskQueue:
     def finish(self, entry: Entry, status: int | None, now: float) -> None:
         """Take in the answer's status, None if none came: the task is done, given up or to be tried again."""
         self.running -= 1
+        self._tokens, self._filled_at = self._filled(now), now
+        self._throttle.answered(status, now)
         entry.previous = status
         entry.task.response_count += status is not None
         entry.executed += status is not None and status < HTTPStatus.INTERNAL_SERVER_ERROR
@@ -107,15 +112,18 @@ class TaskQueue:
             return math.inf
         due = self._waiting[0][0] if self._waiting else math.inf
         missing = max(0.0, 1 - self._filled(now))
-        return max(due, now + missing / self.queue.rate_limits.max_dispatches_per_second)
+        return max(due, now + missing / self._rate(now))
 
     def _wait(self, entry: Entry) -> None:
         insort(self._waiting, (entry.due, entry.number, entry))
 
     def _filled(self, now: float) -> float:
-        rate = self.queue.rate_limits.max_dispatches_per_second
         # The rounding takes off what adding up fractions leaves, so that a whole token is one.
-        return min(self._burst, round(self._tokens + (now - self._filled_at) * rate, 6))
+        filled = (now - self._filled_at) * self._rate(self._filled_at)
+        return min(self._burst, round(self._tokens + filled, 6))
+
+    def _rate(self, now: float) -> float:
+        return self.queue.rate_limits.max_dispatches_per_second * self._throttle.share(now)
 
 
 def _is_success(status: int | None) -> bool:
