@@ -9,6 +9,7 @@ from infra.lab.meter import counted_log
 from infra.lab.page import renew
 from infra.lab.room import room
 from infra.lab.scale import plots, report
+from infra.lab.scale.away import mornings
 from infra.lab.scale.bill import Day, Line
 from infra.lab.scale.calibration import calibrate
 from infra.lab.scale.cost import Cost
@@ -42,6 +43,12 @@ def main() -> None:
     """Measure, play, and write."""
     arguments = _arguments()
     members = populate(arguments.wisps, arguments.seed)
+    with room() as folder, counted_log():
+        kinds = calibrate(folder, arguments.sizes)
+        print("  playing a morning on which a SIMPLer is away, twice", flush=True)
+        renew(PAGE, {"away": report.away_table(mornings(members, kinds, folder))})
+    if arguments.away:
+        return
     with room() as folder:
         result = simulate(folder, members, arguments.sizes)
     _write(result)
@@ -54,6 +61,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=2026, metavar="N", help="default: %(default)s")
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="of the runs that are measured"
+    )
+    parser.add_argument(
+        "--away", action="store_true", help="play only the morning on which a shared SIMPLer is away"
     )
     return parser.parse_args()
 

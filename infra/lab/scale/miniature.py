@@ -29,6 +29,9 @@ CUSTOMERS = tuple(
 )
 LABEL = "contactGroups/ours"
 
+SILENCE = 47.0
+"""Seconds until it is plain that a SIMPLer is away: four tries of ten seconds, and the waits between."""
+
 
 def cards_for(wisp: Wisp) -> list[Card]:
     """Return the contacts that a wisp wants of them."""
@@ -37,7 +40,7 @@ def cards_for(wisp: Wisp) -> list[Card]:
 
 @dataclass(frozen=True, slots=True)
 class MiniatureSource:
-    """The `CustomerSource` port. A SIMPLer that is down says so at once."""
+    """The `CustomerSource` port."""
 
     wisp: Wisp
     clock: Clock
@@ -47,6 +50,7 @@ class MiniatureSource:
     def customers(self) -> Listing:
         """Return the customers, after the time that a whole run of the true size takes."""
         if self.down:
+            self.clock.sleep(SILENCE)
             raise StopRun("simpler.down", "SIMPLer does not answer")
         self.clock.sleep(self.seconds)
         records = {card.customer: KnownCard(card, "current") for card in cards_for(self.wisp)}

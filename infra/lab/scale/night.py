@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from http import HTTPStatus
 from itertools import count
 
 import msgspec
@@ -15,8 +14,24 @@ from infra.lab.scale.clock import SimulatedClock
 from infra.lab.scale.queue import SimulatedQueue
 from infra.standins.cloud.task_queue import Entry
 
-Work = Callable[[Entry, datetime], tuple[int, float]]
-"""Does a task that is dispatched at a time: gives the status, and the seconds that it took."""
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a task that was dispatched came to.
+
+    Attributes:
+        status: Of the answer.
+        seconds: Until then.
+        state: The run's, as the answer names it.
+    """
+
+    status: int
+    seconds: float
+    state: str = "complete"
+
+
+Work = Callable[[Entry, datetime], Answered]
+"""Does a task that is dispatched at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +45,7 @@ class Dispatch:
         start: When it was sent.
         end: When it was answered.
         status: With what.
+        state: What came of the run.
     """
 
     wisp: str
@@ -38,11 +54,12 @@ class Dispatch:
     start: float
     end: float
     status: int
+    state: str = "complete"
 
     @property
     def is_done(self) -> bool:
-        """Whether the task is done with."""
-        return self.status == HTTPStatus.OK
+        """Whether the run is done."""
+        return self.state == "complete"
 
 
 @dataclass(slots=True)
@@ -80,11 +97,10 @@ class Night:
     def _dispatch(self, now: float) -> None:
         for entry in self.queue.take(now):
             due, body = entry.due, msgspec.json.decode(entry.task.http_request.body)
-            status, seconds = self.work(entry, self.clock.now())
-            self.diary.append(
-                Dispatch(body["wisp"], bool(body.get("owner")), due, now, now + seconds, status)
-            )
-            self.at(now + seconds, partial(self.queue.finish, entry, status, now + seconds))
+            answered = self.work(entry, self.clock.now())
+            end, pressed = now + answered.seconds, bool(body.get("owner"))
+            self.diary.append(Dispatch(body["wisp"], pressed, due, now, end, answered.status, answered.state))
+            self.at(end, partial(self.queue.finish, entry, answered.status, end))
         self._wake(self.queue.next_due(now), now)
 
     def _wake(self, due: float, now: float) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from statistics import median
 
 from infra.lab.page import table
+from infra.lab.scale.away import Morning
 from infra.lab.scale.bill import Line, price_list
 from infra.lab.scale.cost import Kinds
 from infra.lab.scale.fan_out import LATENCY, FanOut
@@ -144,14 +145,39 @@ def bill_table(lines: Sequence[Line], wisps: int) -> str:
     return table(("what", "a day", "list price, USD", "USD a day"), rows) + f"\n\n{note}"
 
 
+def away_table(mornings: Mapping[str, Morning]) -> str:
+    """Return the table of a morning on which a shared SIMPLer is away."""
+    found = mornings.values()
+    rows = (
+        ("WISPs on the SIMPLer that is away", [f"{each.theirs:,}" for each in found]),
+        ("answers 503 to the queue", [f"{each.errors:,}" for each in found]),
+        ("runs that wait for that SIMPLer at once, at most", [f"{each.at_once}" for each in found]),
+        ("WISPs elsewhere in these time zones", [f"{each.others:,}" for each in found]),
+        ("seconds by which their runs begin late: half", [f"{each.late[0]:,.0f}" for each in found]),
+        ("… all but a twentieth", [f"{each.late[1]:,.0f}" for each in found]),
+        ("… the latest", [f"{each.late[2]:,.0f}" for each in found]),
+        ("from 05:00 until they are all done", [_clock(each.others_done) for each in found]),
+        (
+            "seconds by which a pressed button's run begins late, at most",
+            [f"{m.pressed:,.0f}" for m in found],
+        ),
+        (
+            "from its return until all WISPs there are done",
+            ["some were given up" if m.theirs_done is None else _clock(m.theirs_done) for m in found],
+        ),
+    )
+    return table(("", *mornings), [(what, *values) for what, values in rows])
+
+
 def presses_line(diary: Sequence[Dispatch]) -> str:
     """Return a sentence about the buttons, and the runs whose SIMPLer did not answer at first."""
     waits = [dispatch.start - dispatch.due for dispatch in diary if dispatch.pressed]
-    failed = [dispatch for dispatch in diary if not dispatch.is_done]
+    failed = [dispatch for dispatch in diary if dispatch.state == "failed"]
+    done = sum(dispatch.is_done for dispatch in diary)
     return (
         f"Meanwhile a button was pressed {len(waits)} times, by another WISP each; its run began after"
         f" {max(waits, default=0):.1f} s at most. SIMPLer did not answer {len(failed)} of the runs at first;"
-        f" each was tried again, and in the end all {len(diary) - len(failed):,} runs were done."
+        f" each was tried again, and in the end all {done:,} runs were done."
     )
 
 

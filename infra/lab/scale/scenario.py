@@ -14,10 +14,10 @@ import msgspec
 
 from infra.lab.scale.clock import SimulatedClock
 from infra.lab.scale.cost import Cost, Kinds, Size
-from infra.lab.scale.night import Dispatch, Night
+from infra.lab.scale.night import Answered, Dispatch, Night
 from infra.lab.scale.population import Member
 from infra.lab.scale.queue import RATE, SimulatedQueue
-from infra.lab.scale.service import Service
+from infra.lab.scale.service import Away, Service
 from infra.lab.scale.summary import Done
 from infra.standins.cloud.task_messages import RateLimits
 from infra.standins.cloud.task_queue import Entry
@@ -85,12 +85,20 @@ class Played:
     created: int
 
 
-def play(scenario: Scenario, folder: Path) -> Played:
-    """Play a day with the functions: 05:00 in each time zone, presses of buttons, a few failures."""
+def play(scenario: Scenario, folder: Path, away: Away | None = None, *, is_former: bool = False) -> Played:
+    """Play a day with the functions: 05:00 in each time zone, presses of buttons, a few failures.
+
+    Args:
+        scenario: Who, and what runs take.
+        folder: For the database.
+        away: Instead of the few failures: a SIMPLer that does not answer for a while.
+        is_former: Whether failures are the queue's to try again, as they once were.
+    """
     clock = SimulatedClock(DAY)
     queue = SimulatedQueue(clock)
-    service = Service(folder, queue, scenario.members, scenario.seconds())
-    service.let_fail([member.wisp for member in scenario.members[::FAILING]])
+    service = Service(folder, queue, scenario.members, scenario.seconds(), away, is_former=is_former)
+    if not away:
+        service.let_fail([member.wisp for member in scenario.members[::FAILING]])
     night = Night(clock, queue, service.work)
     for time_zone in sorted({member.time_zone for member in scenario.members}):
         _at(night, five(time_zone), partial(service.start_night, time_zone))
@@ -137,8 +145,8 @@ def replay(scenario: Scenario, starts: float, rate: RateLimits = RATE) -> Sequen
         [Task("sync_wisp", {"wisp": wisp}, name=wisp, delay=seconds) for wisp, seconds in after.items()]
     )
 
-    def work(entry: Entry, _: datetime) -> tuple[int, float]:
-        return 200, seconds[msgspec.json.decode(entry.task.http_request.body)["wisp"]]
+    def work(entry: Entry, _: datetime) -> Answered:
+        return Answered(200, seconds[msgspec.json.decode(entry.task.http_request.body)["wisp"]])
 
     night = Night(clock, queue, work)
     night.at(DAY.timestamp(), lambda: None)

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +16,7 @@ from werkzeug.test import EnvironBuilder
 from functions.endpoint import answer
 from infra.lab.scale.clock import SimulatedClock
 from infra.lab.scale.miniature import MiniatureSource, books
+from infra.lab.scale.night import Answered
 from infra.lab.scale.population import Member
 from infra.lab.scale.queue import SimulatedQueue
 from infra.lab.scale.settings import settings
@@ -23,16 +25,52 @@ from shared.bootstrap import build
 from shared.domain.model.account import Account
 from shared.domain.model.night import Nights
 from shared.domain.model.wisp import Wisp
+from shared.errors import Trouble
 from shared.policy import Mode, Policy
-from shared.ports import Put
+from shared.ports import Put, Task, TaskQueue
 from shared.usecases.base.documents import account_put, nights_put, wisp_put
 from shared.usecases.base.services import Services
+from shared.usecases.runs.slot import SLOTS, take_slot
 
 AT_ONCE = 400
 """Documents that one write takes."""
 
 _BEFORE = "2026-03-01T05:00:00+00:00"
 """When each wisp's last run began: the night before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A SIMPLer that does not answer for a while.
+
+    Attributes:
+        host: Its server.
+        start: Since when.
+        end: Until when.
+    """
+
+    host: str
+    start: datetime
+    end: datetime
+
+    def lasts(self, now: datetime) -> bool:
+        """Return whether it is away now."""
+        return self.start <= now < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutTries:
+    """The `TaskQueue` port without what tries a failed run again."""
+
+    queue: TaskQueue
+
+    def enqueue(self, task: Task) -> bool:
+        """Accept the task, unless it is another try."""
+        return "tries" in task.body or self.queue.enqueue(task)
+
+    def enqueue_all(self, tasks: Sequence[Task]) -> Sequence[bool | Trouble]:
+        """Accept them all."""
+        return self.queue.enqueue_all(tasks)
 
 
 class Service:
@@ -43,7 +81,14 @@ class Service:
     """
 
     def __init__(
-        self, folder: Path, queue: SimulatedQueue, members: Sequence[Member], seconds: Mapping[str, float]
+        self,
+        folder: Path,
+        queue: SimulatedQueue,
+        members: Sequence[Member],
+        seconds: Mapping[str, float],
+        away: Away | None = None,
+        *,
+        is_former: bool = False,
     ) -> None:
         """Set the wisps up, each with its accounts and with how long its run took the night before.
 
@@ -52,8 +97,15 @@ class Service:
             queue: Where tasks go.
             members: The wisps.
             seconds: How long a run of each takes, by wisp.
+            away: A SIMPLer that does not answer for a while.
+            is_former: Whether it works as it once did: a failed run is answered 503, and the queue, which is
+                one, tries it again; nothing limits the runs at one SIMPLer.
         """
         self.answers: dict[str, Any] = {}
+        self._hosts = {member.wisp: member.host for member in members}
+        self._away = away
+        self._is_former = is_former
+        self._reading: list[tuple[str, float]] = []
         self._settings = settings(folder)
         self._queue = queue
         self._seconds = seconds
@@ -77,12 +129,26 @@ class Service:
         user = {"id": "17", "email": "mary@example.com", "rights": ["user->gcontact"]}
         self._call("start_sync", json.dumps({"wisp": wisp, "user": user}).encode(), SimulatedClock(now))
 
-    def work(self, entry: Entry, now: datetime) -> tuple[int, float]:
-        """Do a task; return the status of the answer, and the seconds until it."""
+    def work(self, entry: Entry, now: datetime) -> Answered:
+        """Do a task.
+
+        A run takes no time of its own here: so the slots are taken first that the runs have which are still
+        reading the same SIMPLer at this simulated time.
+        """
         clock, request = SimulatedClock(now), entry.task.http_request
         function = (urlsplit(request.url).hostname or "").partition(".")[0]
-        status = self._call(function, request.body, clock).status_code
-        return status, clock.monotonic()
+        host = self._hosts[json.loads(request.body)["wisp"]]
+        self._reading = [each for each in self._reading if each[1] > now.timestamp()]
+        busy = sum(reading == host for reading, _ in self._reading)
+        with ExitStack() as others:
+            for _ in range(0 if self._is_former else min(busy, SLOTS)):
+                others.enter_context(take_slot(self._at(clock), _wisp("other", "", host)))
+            answer = self._call(function, request.body, clock)
+        state = str((answer.json or {}).get("state"))
+        if state != "waiting":
+            self._reading.append((host, now.timestamp() + clock.monotonic()))
+        status = 503 if self._is_former and state == "failed" else answer.status_code
+        return Answered(status, clock.monotonic(), state)
 
     def _call(self, function: str, body: bytes, clock: SimulatedClock) -> Response:
         here = {"REMOTE_ADDR": "127.0.0.1"}
@@ -96,13 +162,20 @@ class Service:
     def _at(self, clock: SimulatedClock) -> Services:
         """Return the services of a call that has its own time."""
         return replace(
-            build(self._settings, clock=clock, tasks=self._queue.port(clock)),
+            build(self._settings, clock=clock, tasks=self._tasks(clock)),
             source=lambda wisp: self._source(wisp, clock),
-            book=lambda account, gate: books(_wisp(account.wisp, ""))(account, gate),
+            book=lambda account, gate: books(_wisp(account.wisp, "", ""))(account, gate),
         )
 
+    def _tasks(self, clock: SimulatedClock) -> TaskQueue:
+        if not self._is_former:
+            return self._queue.port(clock)
+        return WithoutTries(self._queue.port(clock, urgent=""))
+
     def _source(self, wisp: Wisp, clock: SimulatedClock) -> MiniatureSource:
-        down = wisp.id in self._down
+        away = self._away
+        is_away = away is not None and self._hosts[wisp.id] == away.host and away.lasts(clock.now())
+        down = is_away or wisp.id in self._down
         self._down.discard(wisp.id)
         return MiniatureSource(wisp, clock, self._seconds[wisp.id], down)
 
@@ -113,8 +186,8 @@ def _documents(member: Member, seconds: float) -> Sequence[Put]:
         for n in range(member.accounts)
     ]
     nights = nights_put(member.wisp, Nights(member.time_zone, seconds, began=_BEFORE))
-    return [wisp_put(_wisp(member.wisp, member.time_zone)), nights, *map(account_put, accounts)]
+    return [wisp_put(_wisp(member.wisp, member.time_zone, member.host)), nights, *map(account_put, accounts)]
 
 
-def _wisp(wisp: str, time_zone: str) -> Wisp:
-    return Wisp(wisp, wisp.title(), "IE", time_zone, "https://simpler.example/restapi/", wisp, "none")
+def _wisp(wisp: str, time_zone: str, host: str) -> Wisp:
+    return Wisp(wisp, wisp.title(), "IE", time_zone, f"https://{host}.example/restapi/", wisp, "none")
