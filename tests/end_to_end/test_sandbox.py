@@ -265,6 +265,19 @@ def test_forms_from_elsewhere_change_nothing(connected: Sandbox, mary: Browser) 
     assert "Mallory" not in mary.read(page)
 
 
+def test_a_trigger_is_set_up_and_tells_of_an_edited_customer(connected: Sandbox, mary: Browser) -> None:
+    """The key that the page makes is the one that the service takes."""
+    page = f"{connected.simpler}/settings/google-contacts"
+    mary.send(f"{page}/trigger", make="yes")
+    mary.send(
+        f"{connected.simpler}/customers/1014/edit", **_form(mary, f"{connected.simpler}/customers/1014/edit")
+    )
+    until(lambda: "It was last used" in mary.read(page))
+    withdrawn = mary.send(f"{page}/trigger", withdraw="yes").text
+
+    assert "Set up the trigger" in withdrawn
+
+
 def test_ctrl_c_ends_everything_within_five_seconds(tmp_path: Path) -> None:
     """The signal goes to the whole group, as a terminal sends it; nothing of it is left, and all is said."""
     with sandbox(tmp_path / "data") as box:

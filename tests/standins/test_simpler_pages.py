@@ -14,6 +14,7 @@ from infra.standins.simpler.oddities import ODDITIES
 from infra.standins.simpler.people import People
 from infra.standins.simpler.standin import SimplerStandIn
 from infra.standins.simpler.website import Site
+from tests.patience import until
 from tests.sandbox import Browser
 from tests.scripted_server import Answer, ScriptedServer, scripted_server
 from tests.world import issuer
@@ -193,6 +194,31 @@ def test_a_wisp_is_set_up_with_what_the_form_has(
     assert (asked["do"], asked["settings"]) == ("save", {"name": "ACME", "statuses": ["current", "post"]})
     assert asked["credentials"] == {"api_username": "u", "api_password": "hush"}
     assert "hush" not in done.text
+
+
+def test_an_edited_customer_is_told_by_the_trigger(
+    simpler: SimplerStandIn, service: ScriptedServer, mary: Browser
+) -> None:
+    """Once the trigger is set up, with a key that its page shows this once; withdrawn, it tells no more."""
+    key = {"made": "2026-03-02T05:00:00+00:00", "by": "mary@acme.ie", "used": ""}
+    known = {"wisp": "acme", "revision": "1-a", "settings": {"name": "ACME"}, "changes": []}
+    page = f"{simpler.address}/settings/google-contacts"
+    edit = f"{simpler.address}/customers/42/edit"
+    service.will(Answer(body={"wisp": "acme", "key": "hush"}), Answer(body=known | {"trigger_key": key}))
+    shown = unescape(mary.send(f"{page}/trigger", make="yes").text)
+    service.will(Answer(202, {"state": "waiting"}))
+    mary.send(edit, name="Ann Byrne", mobile="871234567", status="post")
+    until(lambda: len(service.asked) == 3)
+    told = service.requests[2]
+    service.will(Answer(body=known | {"trigger_key": None}), Answer(body=known | {"trigger_key": None}))
+    withdrawn = unescape(mary.send(f"{page}/trigger", withdraw="yes").text)
+    mary.send(edit, name="Ann Lee", mobile="871234567", status="post")
+
+    assert "wisp=acme&customer=%CUSTOMERID%&key=hush" in shown
+    assert (told.method, told.path) == ("POST", "/customer_changed/")
+    assert told.body == b"wisp=acme&customer=42&key=hush"
+    assert "hush" not in withdrawn
+    assert service.asked[3:] == ["POST /wisp_settings/"] * 2
 
 
 def test_the_api_needs_no_session_and_no_origin(simpler: SimplerStandIn) -> None:

@@ -16,7 +16,7 @@ PAGE = 50
 def add_customer_pages(pages: Blueprint, state: State, site: Site) -> None:
     """Add them to SIMPLer's pages."""
     _add_list(pages, state)
-    _add_editing(pages, state)
+    _add_editing(pages, state, site)
     _add_buttons(pages, state, site)
 
 
@@ -37,7 +37,7 @@ def _add_list(pages: Blueprint, state: State) -> None:
         return render_template("simpler/customer.html", id=customer, record=shown(record), fields=FIELDS)
 
 
-def _add_editing(pages: Blueprint, state: State) -> None:
+def _add_editing(pages: Blueprint, state: State, site: Site) -> None:
     @pages.route("/customers/new", methods=["GET", "POST"])
     def add() -> str | AnyResponse:
         record = {"status": "current", "country": "Ireland"}
@@ -45,6 +45,7 @@ def _add_editing(pages: Blueprint, state: State) -> None:
             return _form("", record)
         number = state.customers.new_id()
         state.customers.add({"customerid": number, **shown(record), **changes(record, request.form)})
+        site.triggers.fire(str(number))
         return _saved(str(number), "The customer was added.")
 
     @pages.route("/customers/<customer>/edit", methods=["GET", "POST"])
@@ -53,6 +54,7 @@ def _add_editing(pages: Blueprint, state: State) -> None:
         if request.method == "GET":
             return _form(customer, record)
         state.customers.patch(customer, changes(record, request.form))
+        site.triggers.fire(customer)
         return _saved(customer, "The customer was saved.")
 
     @pages.route("/customers/<customer>/delete", methods=["GET", "POST"])

@@ -49,6 +49,18 @@ def add_settings_pages(pages: Blueprint, site: Site) -> None:
             return redirect(url_for("simpler.google_contacts"), 303)
         return _page(dict(request.form), _known(site) | done)
 
+    @pages.post("/settings/google-contacts/trigger")
+    def save_trigger() -> AnyResponse | str:
+        do = "withdraw_key" if "withdraw" in request.form else "make_key"
+        answer = site.backend.ask("wisp_settings", g.user, do=do)
+        site.triggers.action = ""
+        if do == "make_key":
+            address = site.backend.functions.replace("{function}", "customer_changed")
+            parameters = f"wisp={site.backend.wisp}&customer=%CUSTOMERID%&key={answer['key']}"
+            site.triggers.action = f"POST {address}/ {parameters}"
+        known = _known(site)
+        return _page(_shown(known.get("settings", {})), known | {"action": site.triggers.action})
+
 
 def _known(site: Site) -> dict[str, Any]:
     """Return what the service has; nothing of a WISP that is not set up yet."""

@@ -22,6 +22,7 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from infra.standins.simpler.backend import Backend, Refused
+from infra.standins.simpler.triggers import Triggers
 from infra.standins.simpler.users import GCONTACT, User, Users, staff
 from infra.standins.web.pages import new_pages, problem_page
 
@@ -39,6 +40,7 @@ class Site:
         time_zone: In which times are shown.
         start_page: Where all of the stand-ins are found.
         key: Signs the session's cookie.
+        triggers: What is done when a customer was edited.
     """
 
     backend: Backend
@@ -47,6 +49,7 @@ class Site:
     time_zone: str = "Europe/Dublin"
     start_page: str = ""
     key: str = field(default_factory=secrets.token_hex)
+    triggers: Triggers = field(default_factory=Triggers)
 
     def signed_in(self) -> User | None:
         """Return who is signed in, by the session."""
