@@ -101,7 +101,18 @@ def _application() -> Flask:
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters |= {
         name: getattr(wording, name)
-        for name in ("local", "day_time", "clock", "iso", "number", "many", "tone", "named", "address")
+        for name in (
+            "local",
+            "day_time",
+            "clock",
+            "iso",
+            "number",
+            "many",
+            "tone",
+            "named",
+            "address",
+            "setting",
+        )
     }
     app.jinja_env.globals |= {"words": wording, "csrf_field": csrf.FIELD}
     app.add_url_rule("/enter", "enter", enter)

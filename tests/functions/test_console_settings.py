@@ -32,7 +32,8 @@ def test_a_change_shows_what_it_does_and_counts_when_it_is_confirmed(mary: Brows
     assert (after.leavers, after.name_template) == ("former", "{name} ({id})")
     assert after.left_out == (LeftOut("kind", ("staff", "tests")),)
     assert "Saved: records left out, name of a contact, customers who leave." in saved
-    assert 'Customers who leave: "remove" → "former"' in saved
+    assert "Customers who leave: removed → to the former customers" in saved
+    assert "Records left out: none → kind: staff or tests" in saved
     assert f"Changed{outcome.updated}" in effect
     assert outcome.retired == 1
 

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
 from markupsafe import Markup
 
 FIELD_WORDS = {
@@ -111,6 +112,12 @@ SETTINGS = {
     "notify": "Who is mailed",
 }
 
+LEAVERS = {
+    "remove": "removed",
+    "former": "to the former customers",
+    "keep": "kept",
+}
+
 STANDINGS = {
     "current": "In Google, up to date",
     "outdated": "In Google, not up to date",
@@ -154,6 +161,24 @@ def reason(what: str, why: str) -> str:
     if what == "failed":
         return _CODE.sub("", why)
     return _FIELD.sub(lambda found: FIELD_WORDS[found[0]].lower(), why)
+
+
+def setting(value: str) -> str:
+    """Return a setting's value as people write it; the history has it as JSON, and cuts what is long."""
+    try:
+        known = msgspec.json.decode(value)
+    except msgspec.DecodeError:
+        return value
+    if isinstance(known, list):
+        return ", ".join(map(_entry, known)) or "none"
+    return LEAVERS.get(known, known) if isinstance(known, str) else str(known)
+
+
+def _entry(entry: object) -> str:
+    """Return one entry of a setting with several; a rule of records to leave out with its values."""
+    if isinstance(entry, dict):
+        return f"{entry.get('member')}: {' or '.join(map(str, entry.get('values', ())))}"
+    return str(entry)
 
 
 def named(words: dict[str, str], code: str) -> str:
