@@ -19,7 +19,7 @@ SDKS = (
 
 @pytest.mark.parametrize(
     ("function", "expected"),
-    [("sync_all", set()), ("console_link", set()), ("sync_wisp", {"phonenumbers"})],
+    [("sync_all", set()), ("console_link", set()), ("preview_sync", set()), ("sync_wisp", {"phonenumbers"})],
 )
 def test_a_function_loads_only_what_it_needs(function: str, expected: set[str]) -> None:
     """With the adapters of production, whose libraries are loaded when they are first used."""

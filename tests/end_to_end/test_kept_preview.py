@@ -3,8 +3,10 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import msgspec
@@ -38,6 +40,7 @@ from shared.usecases.runs.kept_preview import (
     wait_for,
 )
 from shared.usecases.runs.preview_task import MakePreview, make_preview
+from tests.dying_process import Died, DyingProcess
 from tests.world import World, a_world, customer
 
 
@@ -231,6 +234,29 @@ def test_a_preview_whose_maker_is_gone_for_good_is_made_by_another(world: World)
     assert shown(world).contacts == 10
     assert made(world, task) == "superseded"
     assert listings(world) == 1
+
+
+def _given(services: Services) -> Services:
+    return services
+
+
+def test_after_a_death_at_any_step_the_next_who_asks_has_a_preview(world: World) -> None:
+    """Of whoever asks or of the task, once the lease has ended; the dead one's halves are never shown."""
+    for writes in count():
+        world.clock.advance(FRESH + 1)
+        dying = DyingProcess(writes)
+        mortal = dying.services(world.services)
+        world.tasks.does = partial(perform, partial(_given, mortal))
+        with suppress(Died):
+            wait_for(mortal, "acme")
+        world.tasks.does = partial(perform, lambda: world.services)
+        world.clock.advance(1)
+        world.expire(301)
+
+        assert shown(world).accounts[0].create == 10, dying.died
+        if not dying.died:
+            assert writes >= 5
+            return
 
 
 def test_a_task_that_comes_when_all_is_done_does_nothing(world: World) -> None:

@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 NIGHT = time(5)
 """When the nightly runs start, by the clocks of each wisp's time zone."""
 
+NIGHTLY = "nightly run"
+"""Who starts a night's run, in words that others may read."""
+
 WATCH = 30
 """The minute of every hour at which the watchdog looks."""
 

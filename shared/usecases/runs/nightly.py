@@ -10,13 +10,12 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from shared.domain.model.schedule import day_of, last_night, moment
+from shared.domain.model.schedule import NIGHTLY, day_of, last_night, moment
 from shared.errors import Misconfigured, RetryLater, Trouble
 from shared.events import Event, log
 from shared.ports import Task
 from shared.usecases.base.documents import read_nights, wisps_of
 from shared.usecases.base.services import Services
-from shared.usecases.runs.run import NIGHTLY
 
 AT_ONCE = 50
 """Wisps of one time zone whose runs all start at 05:00; what is beyond widens the window."""

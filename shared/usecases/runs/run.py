@@ -8,6 +8,7 @@ from shared.domain.model.account import Account
 from shared.domain.model.lease import Claim, Lease
 from shared.domain.model.night import Nights
 from shared.domain.model.run import AccountOutcome, RunOutcome, summed_up
+from shared.domain.model.schedule import NIGHTLY
 from shared.errors import LeaseHeld, LeaseLost, RetryLater, StopRun, Trouble
 from shared.events import Event, about, log
 from shared.ports import Document, Put, Task
@@ -51,9 +52,6 @@ MOST_ATTEMPTS = 12
 
 PAUSES = Waits((60.0, 120.0, 240.0, 480.0, *[600.0] * (MOST_ATTEMPTS - 5)), jitter=(1, 1.2))
 """Between the tries of a task: 85 minutes at least, longer than the longest run and a dead one's lease."""
-
-NIGHTLY = "nightly run"
-"""Who starts a night's run, in words that others may read."""
 
 _OF_SIMPLER = ("created", "updated", "removed")
 """What a run does because SIMPLer's records changed."""
