@@ -1,17 +1,19 @@
 import json
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from functions.operate import Body
 from infra.operator.commands import parser
 from shared.events import Event
-from shared.usecases.operations.operation import OPERATIONS
+from shared.typed import from_json
+from shared.usecases.operations.operation import OPERATIONS, Operation, perform
 from tests.docs.pages import anchors, code, codes, rows, text
-from tests.operator.commands import operate, refuse
+from tests.operator.commands import operate
 from tests.world import World, a_world, customer
 
 PAGE = "docs/runbook.md"
@@ -25,13 +27,15 @@ def blocks(kind: str) -> list[str]:
 
 
 def commands() -> list[str]:
-    """Return the operator's commands as the runbook has them, without how they are run."""
-    found = (
-        re.search(r"python -m infra\.operator (.+)", line)
-        for block in blocks("sh")
-        for line in block.split("\n")
-    )
-    return list(dict.fromkeys(match[1].strip() for match in found if match))
+    """Return the operator's commands as the pages have them, without how they are run."""
+    found = re.findall(r"python -m infra\.operator ([^`\n]+)", text(PAGE) + text("docs/operating.md"))
+    return list(dict.fromkeys(command.strip() for command in found if " " in command))
+
+
+def bodies() -> list[str]:
+    """Return what the pages give to `operate`."""
+    found = re.findall(r"^ *operate '(.+)'$", text(PAGE) + text("docs/operating.md"), re.MULTILINE)
+    return list(dict.fromkeys(found))
 
 
 def sections() -> dict[str, str]:
@@ -46,7 +50,9 @@ def test_every_alert_has_its_section(alert: str) -> None:
     assert alert in anchors(PAGE)
     assert "**For people:**" in sections()[alert]
     assert "```text\nresource.type=" in sections()[alert]
-    assert "**Do:**" in sections()[alert]
+    steps = sections()[alert].partition("**Do:**\n\n")[2]
+    assert re.match(r"1\. ", steps)
+    assert len(re.findall(r"^\d\. ", steps, re.MULTILINE)) <= 5
 
 
 @pytest.mark.parametrize("row", rows("infra/gcp/README.md", "section"), ids=lambda row: code(row["section"]))
@@ -80,9 +86,13 @@ def world(tmp_path: Path) -> Iterator[World]:
         yield world
 
 
-@pytest.mark.parametrize("command", commands())
-def test_every_operators_command_can_be_given(command: str, world: World, tmp_path: Path) -> None:
-    """Each does what it is given for, on a world in which its words in capitals are filled in."""
+def _filled(words: str, names: Mapping[str, str]) -> str:
+    return re.sub(rf"\b({'|'.join(names)})\b", lambda match: names[match[0]], words)
+
+
+@pytest.fixture
+def names(world: World, tmp_path: Path) -> dict[str, str]:
+    """Return what the words in capitals are in that world."""
     changed, new, login = (tmp_path / name for name in ("changed.json", "new.json", "login.json"))
     changed.write_text(operate(world.services, "wisps", "show", "acme"))
     settings = json.loads(changed.read_text())["settings"]
@@ -90,34 +100,39 @@ def test_every_operators_command_can_be_given(command: str, world: World, tmp_pa
     login.write_text(world.services.secrets.get(world.wisp.simpler_secret))
     run = operate(world.services, "accounts", "runs", "acme", "acme-0").splitlines()[-1].split()[0]
     files = {"FILE": str(new), "CHANGED": str(changed), "LOGIN": str(login)}
-    names = {
-        "ACCOUNT": "acme-0",
-        "WISP": "acme",
-        "RUN": run,
-        "LEASE": "wisp-acme",
-        "ZONE": "Europe/Dublin",
-    } | files
-    words = [
-        re.sub(rf"\b({'|'.join(names)})\b", lambda m: names[m[0]], word) for word in shlex.split(command)
-    ]
-
-    if words == ["doctor"]:  # the world's clock is not the database's, and that is told
-        assert refuse(world.services, *words).splitlines()[1].startswith("clock ")
-    else:
-        assert operate(world.services, *words, given="SG.another")
+    ids = {"ACCOUNT": "acme-0", "WISP": "acme", "RUN": run, "LEASE": "wisp-acme", "ZONE": "Europe/Dublin"}
+    return ids | files
 
 
-def test_every_operators_command_is_in_the_runbook() -> None:
-    """A command that nobody needs by day or night would not be there."""
-    documented = {tuple(command.split()[:2]) for command in commands()}
+def test_every_call_of_operate_can_be_made(world: World, names: dict[str, str]) -> None:
+    """Each body of the pages is an operation that is done, in the pages' order."""
+    for body in bodies():
+        asked: Operation = from_json(_filled(body, names), Body)
+        perform(world.services, asked, "Olga")
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_operators_command_can_be_given(command: str, world: World, names: dict[str, str]) -> None:
+    """Each does what it is given for, on a world in which its words in capitals are filled in."""
+    words = [_filled(word, names) for word in shlex.split(command)]
+
+    assert operate(world.services, *words, given="SG.another")
+
+
+def test_everything_that_an_operator_can_do_is_in_the_runbook() -> None:
+    """What nobody needs by day or night would not be there."""
+    called = {json.loads(body)["do"] for body in bodies()}
+    given = {" ".join(command.split()[:2]) for command in commands()}
     nouns = parser()._subparsers._group_actions[0].choices  # type: ignore[union-attr]  # argparse has no other way
     known = {
-        (noun, verb) if verb else (noun,)
+        f"{noun} {verb}".strip()
         for noun, each in nouns.items()  # type: ignore[union-attr]  # as above
         for verb in (each._subparsers._group_actions[0].choices if each._subparsers else [""])
     }
 
-    assert documented == known
+    assert called == OPERATIONS.keys()
+    assert given >= known - OPERATIONS.keys()
+    assert given <= known
 
 
 def test_every_operation_is_described() -> None:
