@@ -37,6 +37,22 @@ def test_one_customer_goes_to_google_and_is_in_the_address_book(mary: Person, co
     expect(row).to_contain_text("353 87 999 4321")
 
 
+def test_a_customer_is_looked_up_and_brought_up_to_date(mary: Person, connected: str) -> None:
+    """By their number, from the console: not there yet, then there since a moment ago."""
+    _add(mary, "Xanthe Quirke", "087 999 7777")
+    mary.open_console()
+    mary.page.get_by_role("link", name="Customers", exact=True).click()
+    mary.page.get_by_role("searchbox").fill("+353 87 9997777")
+    mary.press("Look up")
+    mary.page.get_by_role("link", name="Xanthe Quirke").click()
+    mary.sees("The next run creates the contact.")
+    mary.press("Synchronise now")
+    mary.sees("Done: ")
+
+    mary.sees(re.compile(f"{re.escape(connected)}\\s*In Google, up to date"))
+    mary.sees("There since")
+
+
 @pytest.mark.parametrize("name", ["Fionnuala Ní Bhriain", 'Ólafur "Óli" O\'Neill; Söhne, 株式会社'])
 def test_a_vcard_arrives_in_the_outbox(mary: Person, name: str, tmp_path: Path) -> None:
     """By mail to whoever pressed, who can take the card from it, whatever the customer is called."""

@@ -71,6 +71,17 @@ def test_last_night_is_undone(mary: Browser, world: World) -> None:
     assert world.labelled(1).keys() == before.keys()
 
 
+def test_the_page_of_a_run_leads_to_its_undoing(mary: Browser, world: World) -> None:
+    """For each account into which it wrote; a quiet run offers nothing."""
+    bad = a_bad_night(world)
+    quiet = world.run().run
+    links = [link for link in mary.get(f"/runs/{bad}").all("a") if link.text.startswith("Undo this run")]
+
+    assert [link.text for link in links] == [f"Undo this run in office{n}@example.com" for n in range(2)]
+    assert mary.get(links[1].attributes["href"]).one("h1").text == "Undo in office1@example.com"
+    assert "Undo this run" not in mary.get(f"/runs/{quiet}").text
+
+
 def test_a_run_that_wrote_nothing_cannot_be_undone(mary: Browser, world: World) -> None:
     """It is not offered, and asked for by hand it is refused in a sentence."""
     page = mary.get(PATH)

@@ -239,6 +239,22 @@ def test_nobody_else_can_sign_in_or_press(simpler: SimplerStandIn, mary: Browser
     assert "Who are you?" in mary.read(f"{simpler.address}/customers/42")
 
 
+def test_how_a_customer_stands_is_asked_and_told(
+    mary: Browser, simpler: SimplerStandIn, service: ScriptedServer
+) -> None:
+    """Account by account: since when they are there, or why not."""
+    there = {"email": "a@acme.ie", "state": "current", "is_there": True, "since": "2026-03-02T05:00:00+00:00"}
+    gone = {"email": "b@acme.ie", "state": "missing", "is_there": False, "since": ""}
+    accounts = [there | {"reason": ""}, gone | {"reason": "The next run creates the contact."}]
+    service.will(Answer(body={"customer": "42", "reason": "", "accounts": accounts}))
+    page = mary.send(f"{simpler.address}/customers/42/status").text
+    call = service.requests[-1]
+
+    assert call.path == "/customer_status/"
+    assert "a@acme.ie: up to date, there since 2026-03-02." in page
+    assert "b@acme.ie: not there yet. The next run creates the contact." in page
+
+
 def test_a_new_customer_gets_an_id_that_none_had_before(simpler: SimplerStandIn) -> None:
     """Not even the id of one that was deleted, or whose like is no longer there after a fresh start."""
     state = simpler.state

@@ -74,6 +74,12 @@ def _add_buttons(pages: Blueprint, state: State, site: Site) -> None:
         tell(lambda: _pressed(site.backend.ask("sync_customer", g.user, customer=customer)))
         return redirect(url_for("simpler.customer", customer=customer), 303)
 
+    @pages.post("/customers/<customer>/status")
+    def customer_status(customer: str) -> AnyResponse:
+        _record(state, customer)
+        tell(lambda: _standing(site.backend.ask("customer_status", g.user, customer=customer)))
+        return redirect(url_for("simpler.customer", customer=customer), 303)
+
     @pages.post("/customers/<customer>/vcard")
     def vcard(customer: str) -> AnyResponse:
         _record(state, customer)
@@ -115,6 +121,26 @@ def _pressed(answer: dict[str, Any]) -> str:
     if answer["state"] == "taken_in":
         return "A synchronisation is running; it takes this customer in before it ends."
     return "Google Contacts: " + "; ".join(map(_done, answer["accounts"]))
+
+
+_STANDINGS = {
+    "current": "up to date",
+    "outdated": "not up to date",
+    "missing": "not there yet",
+    "absent": "not there",
+}
+"""How a customer stands in an account, in SIMPLer's own words; the service's sentence tells the rest."""
+
+
+def _standing(answer: dict[str, Any]) -> str:
+    told = [answer["reason"], *map(_in_account, answer["accounts"])]
+    return "Google Contacts: " + " ".join(filter(None, told))
+
+
+def _in_account(account: dict[str, Any]) -> str:
+    since = f", there since {account['since'][:10]}" if account["is_there"] and account["since"] else ""
+    state = _STANDINGS.get(account["state"], account["state"])
+    return f"{account['email']}: {state}{since}. {account['reason']}".rstrip()
 
 
 def _done(account: dict[str, str]) -> str:

@@ -1,17 +1,22 @@
 """Acts: what people did for a wisp, its settings included, newest first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from shared.domain.model.act import ActKind
 from shared.domain.model.schedule import moment
 from shared.domain.model.wisp_history import Changed, SettingChange
-from shared.usecases.base.documents import load_acts, load_history, load_wisp
+from shared.ports import StateStore
+from shared.usecases.base.documents import load_accounts, load_acts, load_history, load_wisp
+from shared.usecases.base.ledger_store import load_names
 from shared.usecases.base.services import Services
 
 MOST = 100
 """Acts that are told."""
+
+MOST_NAMED = 20
+"""Customers who are told with their names: each may take a reading of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,7 @@ class Told:
         about: The run or the customer, by its id, where it is about one.
         detail: What came of it, or why, in a sentence; or empty.
         changed: The settings that were changed.
+        name: Of the customer, where it is about one of the last; or empty.
     """
 
     at: str
@@ -35,6 +41,7 @@ class Told:
     about: str = ""
     detail: str = ""
     changed: tuple[Changed, ...] = ()
+    name: str = ""
 
 
 def acts_of(services: Services, wisp_id: str) -> Sequence[Told]:
@@ -42,9 +49,31 @@ def acts_of(services: Services, wisp_id: str) -> Sequence[Told]:
     wisp = load_wisp(services.state, wisp_id)
     acts = load_acts(services.state, wisp.id, newest=MOST)
     changes = load_history(services.state, wisp.id).changes
-    told = [Told(act.started, act.by, act.what, act.account, act.about, act.detail) for act in acts]
+    names = _names(services.state, wisp.id, [act.about for act in acts if act.what == "pressed"])
+    told = [
+        Told(
+            act.started,
+            act.by,
+            act.what,
+            act.account,
+            act.about,
+            act.detail,
+            name=names.get(act.about, "") if act.what == "pressed" else "",
+        )
+        for act in acts
+    ]
     told += [_changed(change) for change in changes]
     return sorted(told, key=lambda each: moment(each.at), reverse=True)[:MOST]
+
+
+def _names(state: StateStore, wisp: str, customers: Sequence[str]) -> Mapping[str, str]:
+    """Return the names of the last customers, as far as the accounts' ledgers know them."""
+    found: dict[str, str] = {}
+    last = set(list(dict.fromkeys(customers))[:MOST_NAMED])
+    for account in load_accounts(state, wisp):
+        if left := last - found.keys():
+            found |= load_names(state, account.id, left)
+    return found
 
 
 def _changed(change: SettingChange) -> Told:
