@@ -45,8 +45,8 @@ _APART = ("tests/end_to_end/", "tests/chaos/", "tests/functions/test_schemathesi
 """Where each test has a world of its own; elsewhere a file is for one worker."""
 
 # The machines that run this are busy: an example that is slow once is no failure.
-settings.register_profile("project", deadline=None)
-# For a night: python -m pytest tests/property/test_system.py --hypothesis-profile=long
+settings.register_profile("project", deadline=None, max_examples=50)
+# Others each time. For a night: python -m pytest tests/property/test_system.py --hypothesis-profile=long
 settings.register_profile("long", deadline=None, max_examples=3000)
 settings.load_profile("project")
 
