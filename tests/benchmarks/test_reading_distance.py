@@ -11,6 +11,10 @@ MOST_FILES = 20
 MOST_SHAPES = 6
 """The bounds of what is read to follow a customer: own frames at the socket, files and classes with them."""
 
+MOST_CALLS = 20
+MOST_NAMES = 12
+"""The bounds of what must be looked up: arguments without a name, and names that mean two things."""
+
 
 def test_a_customer_is_followed_from_simpler_to_the_write(tmp_path: Path) -> None:
     """The way leads from the use case to the socket, through both adapters, and is short enough to read."""
@@ -26,6 +30,14 @@ def test_a_customer_is_followed_from_simpler_to_the_write(tmp_path: Path) -> Non
     assert len(journey.carriers) <= MOST_FILES
     assert len(journey.shapes) <= MOST_SHAPES
     assert len(list(table(journey, ROOT))) < len(list(table(journey, ROOT, lists_all=True)))
+
+
+def test_arguments_and_names_say_what_they_are() -> None:
+    """Few calls give more than four arguments by position, and few public names mean two things."""
+    calls, names = calls_by_position(ROOT), names_of_two_meanings(ROOT)
+
+    assert len(calls) <= MOST_CALLS, calls
+    assert len(names) <= MOST_NAMES, names
 
 
 def test_the_text_is_counted(tmp_path: Path) -> None:
