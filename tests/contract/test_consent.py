@@ -149,7 +149,8 @@ def test_a_consent_gives_a_token_and_whose_it_is(google: Google) -> None:
     consented = google.consent.exchange(back["code"], VERIFIER)
     account = google.standin.world.accounts[MARY]
     assert back["state"] == "st4te"
-    assert (consented.google_id, consented.email) == (account.user_id, MARY)
+    assert consented.google_id == account.user_id
+    assert consented.email == MARY
     assert consented.scopes == {"openid", EMAIL, CONTACTS}
     assert google.refreshes(consented.refresh_token)
     assert consented.refresh_token not in repr(consented)
@@ -191,7 +192,8 @@ def test_a_revocation_ends_every_token_of_the_account_and_may_be_repeated(google
     before = [google.refreshes(token) for token in tokens]
     for token in (tokens[0], tokens[0], tokens[1], "1//never-was"):
         google.consent.revoke(token)
-    assert (before, [google.refreshes(token) for token in tokens]) == ([True, True], [False, False])
+    assert before == [True, True]
+    assert [google.refreshes(token) for token in tokens] == [False, False]
 
 
 def test_the_exchange_is_sent_as_google_wants_it(server: ScriptedServer) -> None:
@@ -208,7 +210,8 @@ def test_the_exchange_is_sent_as_google_wants_it(server: ScriptedServer) -> None
         "code_verifier": [VERIFIER],
         "redirect_uri": ["https://console.example/oauth/callback"],
     }
-    assert (sent.target, sent.headers["authorization"]) == ("/token", None)
+    assert sent.target == "/token"
+    assert sent.headers["authorization"] is None
 
 
 def test_the_revocation_is_sent_as_google_wants_it(server: ScriptedServer) -> None:
@@ -216,10 +219,8 @@ def test_the_revocation_is_sent_as_google_wants_it(server: ScriptedServer) -> No
     server.will(Answer())
     consent(server.url).revoke(REFRESH)
     assert server.asked == ["POST /revoke"]
-    assert (server.requests[0].target, parse_qs(server.requests[0].body.decode())) == (
-        "/revoke",
-        {"token": [REFRESH]},
-    )
+    assert server.requests[0].target == "/revoke"
+    assert parse_qs(server.requests[0].body.decode()) == {"token": [REFRESH]}
 
 
 DOWN = (RetryLater, "connect.google_down")

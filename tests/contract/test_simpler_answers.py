@@ -253,7 +253,8 @@ def test_a_post_carries_everything_in_its_body(server: ScriptedServer, send: str
     profile = {"listing": {**NO_TOTAL["listing"], "send": send, "parameters": {"fields": "all"}}}
     source_of(server.url + "/restapi/", profile).customers()
     request = server.requests[0]
-    assert (request.method, request.target) == ("POST", "/restapi/getCustomers")
+    assert request.method == "POST"
+    assert request.target == "/restapi/getCustomers"
     expected = {
         "api_username": USERNAME,
         "api_password": PASSWORD,
@@ -281,7 +282,8 @@ def test_a_customer_in_a_cut_answer_is_in_no_error(server: ScriptedServer) -> No
     server.will(Answer(body=json.dumps({"customers": rows(1)})[:-5].encode()))
     with pytest.raises(StopRun) as stopped:
         source_of(server.url).customers()
-    assert (stopped.value.__cause__, stopped.value.__context__) == (None, None)
+    assert stopped.value.__cause__ is None
+    assert stopped.value.__context__ is None
 
 
 def named(server: ScriptedServer, text: bytes, charset: str = "") -> list[str]:

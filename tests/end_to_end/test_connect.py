@@ -56,14 +56,19 @@ def test_an_account_is_connected_and_filled_at_once(world: World) -> None:
     account = connected.account
     filled = world.work()
 
-    assert (connected.new, connected.filling) == (True, True)
+    assert connected.new is True
+    assert connected.filling is True
     assert account.id.startswith("acme-")
-    assert (len(account.id), account.email, account.state) == (len("acme-7f3k"), OFFICE, "connected")
+    assert len(account.id) == len("acme-7f3k")
+    assert account.email == OFFICE
+    assert account.state == "connected"
     assert account.google_id == world.google.world.accounts[OFFICE].user_id
     assert account.secret == f"google-account-{account.id}"
     assert list(load_accounts(world.services.state, "acme")) == [account]
     assert list(stored(world)) == [account.secret]
-    assert (filled.by, filled.state, filled.accounts[0].created) == ("mary@example.com", "complete", 5)
+    assert filled.by == "mary@example.com"
+    assert filled.state == "complete"
+    assert filled.accounts[0].created == 5
 
 
 def test_a_state_is_good_once(world: World) -> None:
@@ -211,14 +216,15 @@ def test_a_reconnect_keeps_the_account_its_ledger_and_its_label(world: World) ->
     again = mary.connect(account=before.id)
     run = world.work().accounts[0]
 
-    assert (dead.code, marked.state) == ("google.reconnect", "reconnect")
-    assert (again.new, again.account.id, again.account.state, again.account.reason) == (
-        False,
-        before.id,
-        "connected",
-        "",
-    )
-    assert (run.state, run.writes, run.unchanged) == ("complete", 0, 5)
+    assert dead.code == "google.reconnect"
+    assert marked.state == "reconnect"
+    assert again.new is False
+    assert again.account.id == before.id
+    assert again.account.state == "connected"
+    assert again.account.reason == ""
+    assert run.state == "complete"
+    assert run.writes == 0
+    assert run.unchanged == 5
     assert User.of(world.google_url, OFFICE).everything() == contacts
 
 
@@ -246,7 +252,9 @@ def test_an_account_that_is_there_already_is_reconnected(world: World) -> None:
     mary = person(world)
     first, second = mary.connect(), mary.connect()
 
-    assert (first.new, second.new, second.account.id) == (True, False, first.account.id)
+    assert first.new is True
+    assert second.new is False
+    assert second.account.id == first.account.id
     assert len(load_accounts(world.services.state, "acme")) == len(stored(world)) == 1
 
 
@@ -267,7 +275,8 @@ def test_another_account_than_the_one_to_be_reconnected_is_refused(world: World)
     assert "Unless van@example.com is connected here as well" in caught.value.user_message
     assert WHERE_TO_REMOVE_IT in caught.value.user_message
     assert "@" not in caught.value.message
-    assert (stored(world), len(load_accounts(world.services.state, "acme"))) == (kept, 1)
+    assert stored(world) == kept
+    assert len(load_accounts(world.services.state, "acme")) == 1
 
 
 def test_several_accounts_can_be_connected(world: World) -> None:
@@ -318,7 +327,8 @@ def test_a_queue_that_is_down_costs_only_the_first_fill(world: World) -> None:
             raise AssertionError("a first fill is one task")
 
     connected = Person(replace(world.services, tasks=Down())).connect()
-    assert (connected.new, connected.filling) == (True, False)
+    assert connected.new is True
+    assert connected.filling is False
     assert world.run().accounts[0].created == 5
 
 

@@ -163,7 +163,8 @@ def test_answers_and_items_in_any_order_make_no_difference(tmp_path: Path) -> No
             world.simpler.state.customers.patch(str(number), {"mobile": f"086 {2_000_000 + number}"})
         changed, calm = world.run().accounts[0], world.run().accounts[0]
 
-        assert (changed.updated, calm.writes) == (30, 0)
+        assert changed.updated == 30
+        assert calm.writes == 0
         assert {number: numbers(person) for number, person in world.labelled().items()} == {
             str(number): [f"+353 86 200 {number:04}"] for number in range(1, 31)
         }

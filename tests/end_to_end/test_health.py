@@ -48,13 +48,11 @@ def test_an_account_that_was_never_synchronised_says_so(world: World) -> None:
     found = next(
         h for h in status(world.services, "acme", has_right=True).accounts if h.account == connected.id
     )
-    assert (found.state, found.since, found.last_complete, found.held, found.expected) == (
-        "connected",
-        "2026-03-02T05:00:00+00:00",
-        "",
-        0,
-        0,
-    )
+    assert found.state == "connected"
+    assert found.since == "2026-03-02T05:00:00+00:00"
+    assert found.last_complete == ""
+    assert found.held == 0
+    assert found.expected == 0
 
 
 @pytest.mark.parametrize("look", ["status", "history", "one"])
@@ -89,7 +87,9 @@ def test_the_last_complete_run_is_known_however_long_ago(world: World) -> None:
     for _ in range(20):
         world.run()
     assert when.startswith("2026-03-02T05:00")
-    assert (health(world).last_complete, health(world).held, health(world).expected) == (when, 5, 5)
+    assert health(world).last_complete == when
+    assert health(world).held == 5
+    assert health(world).expected == 5
 
 
 def test_a_run_that_was_not_complete_is_no_complete_one(world: World) -> None:
@@ -99,7 +99,9 @@ def test_a_run_that_was_not_complete_is_no_complete_one(world: World) -> None:
     world.simpler.state.customers.add(customer(6))
     world.fault(method="people.createContact", what={"ready": "long_quota"})
     world.run()
-    assert (health(world).last_complete, health(world).held, health(world).expected) == (when, 5, 5)
+    assert health(world).last_complete == when
+    assert health(world).held == 5
+    assert health(world).expected == 5
 
 
 def test_a_dead_token_says_why_and_since_when(world: World) -> None:
@@ -113,9 +115,11 @@ def test_a_dead_token_says_why_and_since_when(world: World) -> None:
     world.google.world.credentials.grants["refresh-acme-0"].revoked = False
     world.run()
 
-    assert (dead.state, dead.since) == ("reconnect", since)
+    assert dead.state == "reconnect"
+    assert dead.since == since
     assert dead.reason.endswith("Please connect the account again.")
-    assert (health(world).state, health(world).reason) == ("connected", "")
+    assert health(world).state == "connected"
+    assert health(world).reason == ""
 
 
 def test_a_quota_that_takes_hours_says_until_when(world: World) -> None:
@@ -131,7 +135,8 @@ def test_a_quota_that_takes_hours_says_until_when(world: World) -> None:
 
     assert "for some hours" in limited.limited
     assert limited.limited_until == "2026-03-03T05:00:00+00:00"
-    assert (health(world).limited, health(world).limited_until) == ("", "")
+    assert health(world).limited == ""
+    assert health(world).limited_until == ""
 
 
 def test_all_contacts_of_an_account_are_counted(world: World) -> None:
@@ -193,8 +198,10 @@ def test_an_account_without_access_needs_its_owner_until_it_works(
 
     assert [run.code for run in (first, second)] == [code, code]
     assert [line["fields"]["code"] for line in told] == [code]
-    assert (state, bool(reason)) == ("reconnect", True)
-    assert (third.state, health(world).state) == ("complete", "connected")
+    assert state == "reconnect"
+    assert bool(reason) is True
+    assert third.state == "complete"
+    assert health(world).state == "connected"
 
 
 def test_a_run_that_no_task_finishes_is_told(world: World, caplog: pytest.LogCaptureFixture) -> None:

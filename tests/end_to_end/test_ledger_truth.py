@@ -107,7 +107,8 @@ def test_a_press_for_one_who_is_back_finds_the_contact_outside_the_label(tmp_pat
         world.simpler.state.customers.patch("1", {"status": "current"})
         sync_customer(world.services, "acme", "1", "mary@example.com")
 
-        assert (held(world), sorted(world.labelled())) == (["1", "2", "3"], ["1", "2", "3"])
+        assert held(world) == ["1", "2", "3"]
+        assert sorted(world.labelled()) == ["1", "2", "3"]
 
 
 def test_a_press_after_nights_that_did_not_come_finds_what_is_back_from_the_trash(tmp_path: Path) -> None:
@@ -133,7 +134,9 @@ def test_a_contact_that_google_does_not_list_yet_is_not_made_again(tmp_path: Pat
         lagging = with_book(world.services, lambda _, book: Hooked(book, list=list_nobody))
         second = sync_wisp(lagging, SyncWisp("acme")).accounts[0]
 
-        assert (first.created, second.created, held(world)) == (3, 0, ["1", "2", "3"])
+        assert first.created == 3
+        assert second.created == 0
+        assert held(world) == ["1", "2", "3"]
 
 
 def test_each_accounts_ledger_names_its_own_contacts(tmp_path: Path) -> None:
@@ -214,7 +217,9 @@ def test_a_ledger_that_grows_into_more_shards_still_knows_everybody(tmp_path: Pa
         world.simpler.state.customers.add(customer(600))
         pressed = sync_customer(world.services, "acme", "600", "mary@example.com")
 
-        assert (grown.created, calm.writes, pressed.accounts[0].result) == (510, 0, "created")
+        assert grown.created == 510
+        assert calm.writes == 0
+        assert pressed.accounts[0].result == "created"
         assert len(ledger_of(world)) == 521
 
 
@@ -226,4 +231,6 @@ def test_a_new_setting_rewrites_every_contact_once(tmp_path: Path) -> None:
         world.services.state.write(wisp_put(changed))
         rewritten, calm = world.run().accounts[0], world.run().accounts[0]
 
-        assert (rewritten.updated, rewritten.failed, calm.writes) == (3, 0, 0)
+        assert rewritten.updated == 3
+        assert rewritten.failed == 0
+        assert calm.writes == 0

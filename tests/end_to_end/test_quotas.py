@@ -106,7 +106,8 @@ def test_a_quota_of_the_project_is_nobodys_fault(tmp_path: Path, method: str) ->
         states = finish(world)
         paces = dict(world.services.state.find("paces"))
 
-        assert (first.accounts[0].state, first.accounts[0].code) == ("unfinished", "google.quota_project")
+        assert first.accounts[0].state == "unfinished"
+        assert first.accounts[0].code == "google.quota_project"
         assert PROJECT_PAUSED <= delay <= PROJECT_PAUSED + RETURN
         assert {account.code for account in soon.accounts} == {"google.quota_project"}
         assert asked_soon == 0

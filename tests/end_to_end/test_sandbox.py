@@ -222,7 +222,8 @@ def test_google_accounts_opens_the_console_as_the_same_user(connected: Sandbox, 
     assert style
     styled = mary.get(urljoin(answer.url, style[1]))
 
-    assert (answer.status_code, styled.status_code) == (200, 200)
+    assert answer.status_code == 200
+    assert styled.status_code == 200
     assert ["/console" in answer.url, OFFICE in answer.text] == [True, True]
     assert "In SIMPLer you are Mary Murphy" in mary.read(connected.start_page)
 
@@ -284,7 +285,8 @@ def test_ctrl_c_ends_everything_within_five_seconds(tmp_path: Path) -> None:
         os.killpg(box.process.pid, signal.SIGINT)
         said, _ = box.process.communicate(timeout=5)
 
-        assert (said, box.process.returncode) == ("The sandbox has ended.\n", 0)
+        assert said == "The sandbox has ended.\n"
+        assert box.process.returncode == 0
         with pytest.raises(ProcessLookupError):
             os.killpg(box.process.pid, 0)
 

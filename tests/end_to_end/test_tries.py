@@ -91,7 +91,8 @@ def test_a_pressed_run_that_failed_is_tried_again_by_itself(world: World) -> Non
     assert failed.run == pressed.run
     assert failed.state == "failed"
     assert again.run != pressed.run
-    assert (again.by, again.state) == ("mary@example.com", "complete")
+    assert again.by == "mary@example.com"
+    assert again.state == "complete"
 
 
 def test_presses_while_simpler_is_away_do_not_add_up(world: World) -> None:
@@ -126,7 +127,8 @@ def test_a_task_beside_a_run_comes_again_as_it_is(world: World) -> None:
     left = deliver(world, {"wisp": "acme", "by": "mary@example.com", "tries": 4})
     [task] = world.tasks.tasks
 
-    assert (left.state, left.code) == ("waiting", "lease.held")
+    assert left.state == "waiting"
+    assert left.code == "lease.held"
     assert task.body == {"wisp": "acme", "by": "mary@example.com", "tries": 5}
     assert 480 <= task.delay <= 576
 
@@ -157,7 +159,8 @@ def test_a_task_of_a_wisp_that_is_gone_ends(world: World) -> None:
     """There is nothing to do for it, and nothing to tell."""
     left = deliver(world, {"wisp": "gone"})
 
-    assert (left.state, left.code) == ("superseded", "wisp.unknown")
+    assert left.state == "superseded"
+    assert left.code == "wisp.unknown"
     assert world.tasks.tasks == []
 
 

@@ -29,7 +29,8 @@ def test_a_create_without_an_answer_is_looked_for_before_it_is_sent_again(tmp_pa
         world.clock.advance(LAG)
         later = world.run()
 
-        assert (first.state, first.accounts[0].code) == ("unfinished", "google.unconfirmed")
+        assert first.state == "unfinished"
+        assert first.accounts[0].code == "google.unconfirmed"
         assert first.accounts[0].created == soon.accounts[0].created == 0
         assert soon.state == ("unfinished" if when == "before" else "complete")
         assert later.state == "complete"
@@ -45,7 +46,8 @@ def test_google_that_stays_silent_is_left_alone(tmp_path: Path) -> None:
         world.fault(method=CREATE, times=None, what={"close": True})
         outcome = world.run().accounts[0]
 
-        assert (outcome.state, outcome.code) == ("unfinished", "google.silent")
+        assert outcome.state == "unfinished"
+        assert outcome.code == "google.silent"
         assert world.counters()["requests"][CREATE] == 2
 
 
@@ -55,7 +57,9 @@ def test_a_quota_of_the_minute_is_waited_for(tmp_path: Path) -> None:
         world.fault(method=CREATE_ONE, what={"ready": "write_quota", "headers": {"Retry-After": "7"}})
         outcome = world.run().accounts[0]
 
-        assert (outcome.state, outcome.created, world.clock.slept) == ("complete", 1, [7])
+        assert outcome.state == "complete"
+        assert outcome.created == 1
+        assert world.clock.slept == [7]
 
 
 def test_one_bad_person_does_not_cost_the_others(tmp_path: Path) -> None:
@@ -81,7 +85,9 @@ def test_one_bad_person_does_not_cost_the_others(tmp_path: Path) -> None:
         world.fault(method="people.batchUpdateContacts", what={"status": 400, "body": error})
         outcome = world.run().accounts[0]
 
-        assert (outcome.state, outcome.updated, outcome.failed) == ("partial", 199, 1)
+        assert outcome.state == "partial"
+        assert outcome.updated == 199
+        assert outcome.failed == 1
         assert [note.customer for note in outcome.notes if note.what == "failed"] == ["17"]
 
 
@@ -97,8 +103,11 @@ def test_a_renamed_label_keeps_its_name_and_a_deleted_one_is_made_again(tmp_path
         user.call("DELETE", label)
         deleted, calm = world.run().accounts[0], world.run().accounts[0]
 
-        assert (renamed.writes, renamed.state) == (0, "complete")
-        assert (deleted.relabelled, deleted.created, calm.writes) == (5, 0, 0)
+        assert renamed.writes == 0
+        assert renamed.state == "complete"
+        assert deleted.relabelled == 5
+        assert deleted.created == 0
+        assert calm.writes == 0
         assert len(world.labelled()) == 5
 
 
@@ -125,7 +134,9 @@ def test_leavers_stay_where_the_wisp_wants_that(tmp_path: Path) -> None:
         world.simpler.state.customers.delete("2")
         outcome = world.run().accounts[0]
 
-        assert (outcome.removed, outcome.updated, len(world.labelled())) == (0, 0, 5)
+        assert outcome.removed == 0
+        assert outcome.updated == 0
+        assert len(world.labelled()) == 5
 
 
 @pytest.mark.parametrize(
@@ -174,22 +185,18 @@ def test_into_a_full_account_goes_what_fits(tmp_path: Path) -> None:
         outcome = world.run().accounts[0]
         again = world.run().accounts[0]
 
-        assert (outcome.state, outcome.code, outcome.created, outcome.failed) == (
-            "partial",
-            "google.full",
-            6,
-            4,
-        )
+        assert outcome.state == "partial"
+        assert outcome.code == "google.full"
+        assert outcome.created == 6
+        assert outcome.failed == 4
         assert "full" in outcome.reason
         assert [note.why.split(":")[0] for note in outcome.notes if note.what == "failed"] == [
             "google.full"
         ] * 4
-        assert (again.state, again.code, again.created, len(world.labelled())) == (
-            "partial",
-            "google.full",
-            0,
-            6,
-        )
+        assert again.state == "partial"
+        assert again.code == "google.full"
+        assert again.created == 0
+        assert len(world.labelled()) == 6
 
 
 def test_an_account_that_was_full_by_count_is_filled_as_soon_as_there_is_room(tmp_path: Path) -> None:
@@ -201,7 +208,9 @@ def test_an_account_that_was_full_by_count_is_filled_as_soon_as_there_is_room(tm
         world.simpler.state.customers.add(customer(2))
         outcome = world.run().accounts[0]
 
-        assert (outcome.state, outcome.created, outcome.failed) == ("complete", 1, 0)
+        assert outcome.state == "complete"
+        assert outcome.created == 1
+        assert outcome.failed == 0
 
 
 def test_a_full_account_holds_up_neither_changes_nor_removals(tmp_path: Path) -> None:
@@ -216,9 +225,16 @@ def test_a_full_account_holds_up_neither_changes_nor_removals(tmp_path: Path) ->
         world.google.clock.forward(timedelta(days=31))
         room = world.run().accounts[0]
 
-        assert (full.state, full.code) == ("partial", "google.full")
-        assert (full.updated, full.removed, full.created, full.failed) == (1, 1, 0, 3)
-        assert (room.code, room.created, room.failed, len(world.labelled())) == ("google.full", 1, 2, 10)
+        assert full.state == "partial"
+        assert full.code == "google.full"
+        assert full.updated == 1
+        assert full.removed == 1
+        assert full.created == 0
+        assert full.failed == 3
+        assert room.code == "google.full"
+        assert room.created == 1
+        assert room.failed == 2
+        assert len(world.labelled()) == 10
 
 
 def test_a_press_into_a_full_account_says_so(tmp_path: Path) -> None:
@@ -228,7 +244,8 @@ def test_a_press_into_a_full_account_says_so(tmp_path: Path) -> None:
         missing = next(n for n in "12" if n not in world.labelled())
         (told,) = sync_customer(world.services, "acme", missing, "mary@acme.ie").accounts
 
-        assert (told.result, told.again) == ("failed", False)
+        assert told.result == "failed"
+        assert told.again is False
         assert "empty the trash" in told.reason
 
 
@@ -242,13 +259,12 @@ def test_an_update_that_has_no_room_costs_no_other(tmp_path: Path) -> None:
         outcome = world.run().accounts[0]
         calm = world.run().accounts[0]
 
-        assert (outcome.state, outcome.code, outcome.updated, outcome.failed) == (
-            "partial",
-            "google.full",
-            1,
-            1,
-        )
-        assert (calm.state, calm.updated) == ("complete", 1)
+        assert outcome.state == "partial"
+        assert outcome.code == "google.full"
+        assert outcome.updated == 1
+        assert outcome.failed == 1
+        assert calm.state == "complete"
+        assert calm.updated == 1
 
 
 def test_a_run_out_of_time_goes_on_in_a_next_task(tmp_path: Path) -> None:
@@ -260,5 +276,9 @@ def test_a_run_out_of_time_goes_on_in_a_next_task(tmp_path: Path) -> None:
         world.clock.shortest_sleep = 0
         rest = world.work().accounts[0]
 
-        assert (first.state, first.code, first.created) == ("unfinished", "run.deadline", 200)
-        assert (rest.state, rest.created, len(world.snapshot()["contacts"])) == ("complete", 400, 600)
+        assert first.state == "unfinished"
+        assert first.code == "run.deadline"
+        assert first.created == 200
+        assert rest.state == "complete"
+        assert rest.created == 400
+        assert len(world.snapshot()["contacts"]) == 600

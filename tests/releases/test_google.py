@@ -56,7 +56,8 @@ def test_a_function_is_called_as_the_scheduler(cloud: Cloud) -> None:
     [task] = (each.body["task"] for each in cloud.asked if each.method == "POST")
     call = task["httpRequest"]
     assert task["name"].endswith("/queues/urgent/tasks/release-7-sync-all")
-    assert (call["url"], call["httpMethod"]) == (f"{url}/", "POST")
+    assert call["url"] == f"{url}/"
+    assert call["httpMethod"] == "POST"
     assert json.loads(b64decode(call["body"])) == {"time_zone": NOWHERE}
     assert call["oidcToken"] == {
         "serviceAccountEmail": "scheduler@acme-contacts.iam.gserviceaccount.com",

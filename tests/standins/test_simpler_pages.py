@@ -98,10 +98,12 @@ def test_the_backend_calls_for_the_user_with_an_id_token(
     call = service.requests[0]
     claims = jwt.decode(call.headers["Authorization"].removeprefix("Bearer "), verify=False)  # type: ignore[no-untyped-call]  # google-auth is untyped
 
-    assert (call.method, call.path) == ("POST", "/sync_customer/")
+    assert call.method == "POST"
+    assert call.path == "/sync_customer/"
     user = {"id": "17", "email": "mary@wisp.example", "rights": ["user->gcontact"]}
     assert call.json == {"wisp": "acme", "user": user, "customer": "42"}
-    assert (claims["aud"], claims["email"]) == (f"{service.url}/sync_customer", "simpler@localhost")
+    assert claims["aud"] == f"{service.url}/sync_customer"
+    assert claims["email"] == "simpler@localhost"
 
 
 def test_one_token_serves_many_calls_of_a_function(
@@ -169,10 +171,8 @@ def test_google_accounts_lead_to_the_link_that_the_service_gives(
     url = f"{simpler.address}/users/google-accounts"
     answer = mary.http.get(url, allow_redirects=False, timeout=10)
 
-    assert (answer.status_code, answer.headers["Location"]) == (
-        303,
-        "http://127.0.0.1:1/console/enter?link=x",
-    )
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "http://127.0.0.1:1/console/enter?link=x"
     assert service.asked == ["POST /console_link/"]
 
 
@@ -191,7 +191,8 @@ def test_a_wisp_is_set_up_with_what_the_form_has(
     asked = service.requests[1].json
 
     assert "The settings are saved." in done.text
-    assert (asked["do"], asked["settings"]) == ("save", {"name": "ACME", "statuses": ["current", "post"]})
+    assert asked["do"] == "save"
+    assert asked["settings"] == {"name": "ACME", "statuses": ["current", "post"]}
     assert asked["credentials"] == {"api_username": "u", "api_password": "hush"}
     assert "hush" not in done.text
 

@@ -41,7 +41,8 @@ def test_the_task_is_whole(server: ScriptedServer, queue: CloudTasksQueue) -> No
     server.will(Answer())
     assert queue.enqueue(Task("sync_wisp", {"wisp": "acme"}, name="nightly-acme-2026-03-02", delay=90))
     [request] = server.requests
-    assert (request.method, request.path) == ("POST", f"/v2/{QUEUE}/tasks")
+    assert request.method == "POST"
+    assert request.path == f"/v2/{QUEUE}/tasks"
     url = "https://sync-wisp-42.europe-west1.run.app/sync_wisp"
     assert request.json["task"] == {
         "name": f"{QUEUE}/tasks/{hashlib.sha256(b'nightly-acme-2026-03-02').hexdigest()}",

@@ -68,7 +68,8 @@ def test_signing_in_comes_before_the_first_request(server: ScriptedServer, signe
         "client_secret": [SECRET],
         "refresh_token": [REFRESH],
     }
-    assert (bearers(server), server.requests[1].headers["x"]) == ([f"Bearer {ACCESS}"] * 2, "1")
+    assert bearers(server) == [f"Bearer {ACCESS}"] * 2
+    assert server.requests[1].headers["x"] == "1"
 
 
 @pytest.mark.parametrize("expires_in", [1, "1"])
@@ -134,7 +135,8 @@ def test_a_sign_in_that_fails_has_its_meaning(
     server.will(step, token(), Answer())
     with pytest.raises(Trouble) as caught:
         signed_in.request(f"{server.url}/a")
-    assert (type(caught.value), caught.value.reason) == (kind, reason)
+    assert type(caught.value) is kind
+    assert caught.value.reason == reason
     assert server.asked == ["POST /token"]
 
 

@@ -187,4 +187,6 @@ def test_what_is_written_is_read_back(
     sent = change_json(Change(Person("people/c1", "%e", "id", "#e"), fields, pairs))
     person = person_from({"resourceName": "people/c1", **sent})
     assert person.fields == {field: fields[field] for field in OWNED if fields.get(field)}
-    assert (person.client_data, person.source_id, person.source_etag) == (pairs, "id", "#e")
+    assert person.client_data == pairs
+    assert person.source_id == "id"
+    assert person.source_etag == "#e"
