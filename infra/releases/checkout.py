@@ -74,6 +74,7 @@ def deletions(plan: dict[str, Any]) -> list[str]:
 
 def unnamed(deleted: Sequence[str], may_delete: Sequence[str]) -> Iterator[str]:
     """Yield what is deleted and not named: by its address, or by that of a module or resource around it."""
+    named = [name for name in may_delete if "." in name]  # `module` alone would be all of them
     for address in deleted:
-        if not any(address == name or address.startswith((f"{name}.", f"{name}[")) for name in may_delete):
+        if not any(address == name or address.startswith((f"{name}.", f"{name}[")) for name in named):
             yield address

@@ -78,7 +78,7 @@ def _gcloud(*words: str) -> str:
     )
     if done.returncode == 0:
         return done.stdout
-    if "412" in done.stderr:
+    if "HTTPError 412" in done.stderr:
         raise ChangedError(words[-1])
     if "matched no objects" in done.stderr or "not found: 404" in done.stderr:
         raise MissingError(words[-1])

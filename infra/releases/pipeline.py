@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -142,8 +143,11 @@ class Pipeline:
                 f"Nothing goes back by itself, for this was no new code. Release {good.number} was good, "
                 f"with the settings {url}#{good.settings}; these were {release.settings}."
             )
-        build = builds.build(good.commit, good.number)
-        return f"Release {good.number} goes back by itself, by build {build}."
+        try:
+            build = builds.build(good.commit, good.number)
+        except subprocess.CalledProcessError:
+            return f"Release {good.number} could not be started: `make back RELEASE={good.number}`."
+        return f"Release {good.number} goes back by itself, by build {build}, once that is approved."
 
     @property
     def _draft(self) -> Path:

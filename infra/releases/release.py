@@ -1,7 +1,7 @@
 """Release: one deployment, by its number."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Literal
 
 State = Literal["begun", "good", "bad"]
@@ -32,8 +32,9 @@ class Release:
 
     @classmethod
     def of(cls, text: str) -> "Release":
-        """Read a release as `json` wrote it."""
-        return cls(**json.loads(text))
+        """Read a release as `json` wrote it, also that of a later commit, which may tell more."""
+        known = {each.name for each in fields(cls)}
+        return cls(**{name: value for name, value in json.loads(text).items() if name in known})
 
     def json(self) -> str:
         """Return it as one line, for its file and for the log."""

@@ -54,7 +54,7 @@ def change(
 ) -> Release:
     """Fetch the settings, have them edited, show what that would do, store them and deploy them.
 
-    Terraform and the functions' code are those of the last good release: only the settings differ.
+    Terraform and the functions' code are those of the last release: only the settings differ.
 
     Args:
         project: The project's id.
@@ -79,9 +79,7 @@ def change(
     if file.read_text() == before:
         raise StoppedError("Nothing was changed.")
 
-    release = Register(files, project).good()
-    if release is None:
-        raise StoppedError("There is no good release yet whose code could stay: deploy one first.")
+    release = _in_service(Register(files, project))
     checkout = _checked_out(release.commit, repository, folder / "checkout")
     files.get(installed(project, LOCK), checkout / ".terraform.lock.hcl")
     deleted = deletions(
@@ -102,6 +100,19 @@ def change(
     build = builds.build(release.commit, release.number, deleted)
     person.output.write(f"Build {build} deploys them with the code of release {release.number}.\n")
     return release
+
+
+def _in_service(register: Register) -> Release:
+    """Return the last release, if it is known to work: then it is what runs."""
+    newest = next(iter(register.newest(1)), None)
+    if newest is None:
+        raise StoppedError("There is no release yet whose code could stay: make one first.")
+    if newest.state != "good":
+        raise StoppedError(
+            f"Release {newest.number} is {newest.state}, so it is not sure which code runs. Wait for it if "
+            "it is on; otherwise deploy one again first, with `make back RELEASE=NUMBER`."
+        )
+    return newest
 
 
 def _checked_out(commit: str, repository: Path, folder: Path) -> Path:

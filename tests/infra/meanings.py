@@ -116,6 +116,18 @@ MEANINGS = (
         {"inputUriPrefix": "gs://a-value-rescue/then"},
     ),
     Meaning(
+        "iam service-accounts add-iam-policy-binding simpler-backend@a-value.iam.gserviceaccount.com "
+        "--member=user:YOU",
+        "lets a person have ID tokens of SIMPLer's account",
+        "POST",
+        "/serviceAccounts/simpler-backend@a-value.iam.gserviceaccount.com:setIamPolicy",
+        {
+            "policy": {
+                "bindings": [{"members": ["user:YOU"], "role": "roles/iam.serviceAccountOpenIdTokenCreator"}]
+            }
+        },
+    ),
+    Meaning(
         "iam service-accounts add-iam-policy-binding simpler-backend@a-value.iam.gserviceaccount.com",
         "lets the deployer have ID tokens of SIMPLer's account, and nothing else of it",
         "POST",

@@ -13,6 +13,7 @@ from infra.releases.pipeline import StoppedError, installed
 from infra.releases.smoke import Answer
 from tests.releases.conftest import PROJECT, Installation
 
+FUNCTIONS = ("console", "sync_all", "sync_status", "watchdog")
 GOOD, BAD = b"the code that works", b"the code that does not"
 
 
@@ -76,7 +77,7 @@ def test_code_that_does_not_work_goes_back(installation: Installation) -> None:
     second.plan([])
     second.apply()
     with pytest.raises(
-        StoppedError, match=r"console: 503(.|\n)*Release 1 goes back by itself, by build build-1"
+        StoppedError, match=r"console: 503(.|\n)*Release 1 goes back by itself, by build build-1,"
     ):
         second.call(Callers(works=False), builds)
     assert deployed(installation) == {f"{digest(BAD)}.zip"}
@@ -146,6 +147,29 @@ def test_an_archive_is_what_its_name_says(installation: Installation) -> None:
         installation.pipeline(GOOD).prepare("c1", None)
 
 
+def test_what_does_not_answer_is_told_also_when_nothing_can_be_started(installation: Installation) -> None:
+    """Without a trigger the flaws are told all the same, and the command that goes back."""
+
+    class NoTrigger(Builds):
+        """A project without the trigger."""
+
+        def build(self, commit: str, number: int, may_delete: Sequence[str] = ()) -> str:
+            raise subprocess.CalledProcessError(1, "gcloud")
+
+    pipeline = installation.pipeline(GOOD)
+    draft = pipeline.prepare("c1", None)
+    pipeline.register.mark(pipeline.register.claim(draft), "good")
+    bad = pipeline.register.claim(draft)
+    (pipeline.folder / "release.json").write_text(bad.json())
+    (pipeline.folder / "functions.json").write_text(
+        json.dumps(dict.fromkeys(FUNCTIONS, "https://example.com"))
+    )
+
+    with pytest.raises(StoppedError, match=r"console: 503(.|\n)*make back RELEASE=1"):
+        pipeline.call(Callers(works=False), NoTrigger())
+    assert pipeline.register.find(2).state == "bad"
+
+
 def test_settings_are_named_by_their_generation(installation: Installation) -> None:
     """A release says which settings it was deployed with."""
     installation.settings("# others\n")
@@ -169,5 +193,5 @@ def test_deletions_are_named_by_what_is_around_them() -> None:
 
     assert deleted == ['module.nightly["UTC"].job.this', "google_storage_bucket.code"]
     assert list(unnamed(deleted, [])) == deleted
-    assert list(unnamed(deleted, ["module.night", "google_storage_bucket"])) == deleted[:1]
+    assert list(unnamed(deleted, ["module", "module.night", "google_storage_bucket"])) == deleted
     assert list(unnamed(deleted, ["module.nightly", "google_storage_bucket.code"])) == []

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,6 +54,14 @@ def test_what_became_of_a_release_is_kept(register: Register) -> None:
     assert register.good() == good
     assert register.good(before=1) is None
     assert [each.state for each in register.newest()] == ["begun", "bad", "good"]
+
+
+def test_a_release_of_a_later_commit_is_read(register: Register) -> None:
+    """Whoever goes back to an earlier commit reads what later ones wrote down, and leaves out what is new."""
+    release = register.claim(DRAFT)
+    text = json.dumps({**json.loads(release.json()), "canary": True})
+
+    assert Release.of(text) == release
 
 
 def test_a_release_that_is_not_there_is_missing(register: Register) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from infra.releases.pipeline import StoppedError, installed
-from infra.releases.release import Release
+from infra.releases.release import Release, State
 from infra.releases.settings import Person, change
 from tests.releases.conftest import PROJECT, Installation
 
@@ -93,6 +93,18 @@ def test_a_change_is_stored_and_deployed_with_the_same_code(
     assert builds.started == [(commit, 1, [address])]
     assert isinstance(person.output, io.StringIO)
     assert f"THIS DELETES {address}" in person.output.getvalue()
+
+
+@pytest.mark.parametrize("state", ["begun", "bad"])
+def test_settings_wait_for_a_release_that_works(
+    installation: Installation, commit: str, tmp_path: Path, state: State
+) -> None:
+    """While it is not sure which code runs, an older release's is not put in its place."""
+    register = installation.pipeline().register
+    register.mark(register.claim(register.find(1)), state)
+
+    with pytest.raises(StoppedError, match=f"Release 2 is {state}"):
+        changed(installation, a_person("operations@", "pager@", "yes"), Builds(), tmp_path)
 
 
 def test_nothing_is_planned_for_settings_that_were_not_changed(
