@@ -80,6 +80,7 @@ ROUTES = (
     Route("/history", "history", history.show),
     Route("/settings", "settings", settings.show),
     Route("/settings", "propose_settings", settings.propose, "POST"),
+    Route("/settings/trigger", "trigger", settings.trigger, "POST"),
     Route("/leave", "leave", leave, "POST", right=False),
 )
 

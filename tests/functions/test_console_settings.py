@@ -4,6 +4,7 @@ from functions.console.pages.wording import SETTINGS
 from shared.domain.model.wisp import LeftOut, WispSettings
 from shared.usecases.base.documents import load_wisp
 from shared.usecases.wisps.settings import Wish, read_settings, save_settings
+from shared.usecases.wisps.trigger_key import known_key
 from tests.functions.console_kit import HOSTILE, Browser
 from tests.world import World, customer
 
@@ -88,3 +89,20 @@ def test_of_two_the_second_is_told(mary: Browser, world: World) -> None:
 def test_every_setting_has_a_name() -> None:
     """In the list of changes, and where something is wrong with one that the page does not have."""
     assert SETTINGS.keys() == {*WispSettings.__struct_fields__, "credentials"}
+
+
+def test_the_key_of_simplers_triggers_is_made_shown_once_and_withdrawn(mary: Browser, world: World) -> None:
+    """Its page has the parameters to copy; looking again shows who made it, and not the key."""
+    mary.get("/settings")
+    made = mary.press("Make a key").text
+    key = known_key(world.services, "acme")
+    again = mary.get("/settings").text
+    withdrawn = mary.press("Withdraw the key").text
+
+    assert "wisp=acme&customer=%CUSTOMERID%&key=" in made
+    assert key is not None
+    assert key.by == "mary@example.com"
+    assert "by mary@example.com, and has not been used yet" in again
+    assert "key=" not in again
+    assert "The key counts no longer." in withdrawn
+    assert known_key(world.services, "acme") is None

@@ -18,6 +18,7 @@ from shared.domain.model.wisp import LeftOut, WispSettings
 from shared.errors import Misconfigured
 from shared.typed import from_plain
 from shared.usecases.wisps.settings import Checked, Wish, check_settings, read_settings, save_settings
+from shared.usecases.wisps.trigger_key import make_key, withdraw_key
 
 MOST_CHANGES_SHOWN = 10
 
@@ -80,6 +81,19 @@ def propose(visit: Visit) -> Response:
     )
 
 
+def trigger(visit: Visit) -> Response:
+    """Make the key with which SIMPLer's triggers call, and show it this once; or withdraw it."""
+    by = visit.session.user.email
+    if "withdraw" in request.form:
+        withdraw_key(visit.services, visit.wisp.id, by)
+        response = on_to("settings")
+        notice.leave(response, visit, Notice("The key counts no longer. Contacts are current each morning."))
+        return response
+    made = make_key(visit.services, visit.wisp.id, by)
+    known = read_settings(visit.services, visit.wisp.id)
+    return _page(visit, _typed(known.settings), known.revision, key=made.key)
+
+
 def _done(visit: Visit, checked: Checked) -> Response:
     response = on_to("settings")
     changed = ", ".join(named(SETTINGS, each.setting).lower() for each in checked.changed)
@@ -93,9 +107,11 @@ def _page(
     form: Mapping[str, str],
     revision: str,
     flaws: Mapping[str, str] | None = None,
+    *,
     shown: Notice | None = None,
+    key: str = "",
 ) -> Response:
-    changes = read_settings(visit.services, visit.wisp.id).changes[:MOST_CHANGES_SHOWN]
+    known = read_settings(visit.services, visit.wisp.id)
     html = render(
         "settings.html",
         visit,
@@ -103,7 +119,9 @@ def _page(
         revision=revision,
         flaws=flaws or {},
         others={name: text for name, text in (flaws or {}).items() if name not in STAFFS},
-        changes=changes,
+        changes=known.changes[:MOST_CHANGES_SHOWN],
+        trigger=known.trigger_key,
+        key=key,
         fields=FIELDS,
         notice=shown or notice.left(request, visit),
     )
