@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from google.cloud.firestore import Client, CollectionReference
 
 from shared.adapters.google.firestore.leases import FirestoreLeases
 from shared.adapters.google.firestore.state import FirestoreState
+from shared.bootstrap import perform
 from shared.usecases.accounts.delete_wisp import delete_wisp
 from shared.usecases.base.documents import account_put, wisp_put
 from shared.usecases.customers.press_queue import store
+from shared.usecases.runs.kept_preview import as_preview, content, wait_for
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.world import a_world, customer
 
@@ -24,7 +27,7 @@ def paths(collections: Iterator[CollectionReference]) -> Iterator[str]:
 
 
 def test_nothing_of_it_is_left(tmp_path: Path, firestore: Client) -> None:
-    """Only leases remain: of the wisp, of its accounts, and of the Google account."""
+    """Only leases remain: of the wisp, of its accounts, of its preview, and of the Google account."""
     with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
         stores = FirestoreState(firestore, world.clock), FirestoreLeases(firestore, world.clock)
         services = replace(world.services, state=stores[0], leases=stores[1])
@@ -33,8 +36,14 @@ def test_nothing_of_it_is_left(tmp_path: Path, firestore: Client) -> None:
             world.simpler.state.customers.patch("1", {"name": name})
             sync_wisp(services, SyncWisp("acme"))
         store(services, "acme", "2", "mary@example.com")
+        world.tasks.does = partial(perform, lambda: services)
+        preview = wait_for(services, "acme")
+        shown = as_preview(content(services.state, "acme", preview))
+        again = wait_for(services, "acme")
         before = list(paths(firestore.collections()))
         delete_wisp(services, "acme", remove=True, by="Olga")
 
+    assert shown.accounts[0].unchanged == 3
+    assert again == preview
     assert len(before) > 12
     assert {path for path in paths(firestore.collections()) if "leases" not in path} == set()
