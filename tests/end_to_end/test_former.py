@@ -1,5 +1,6 @@
 """Leavers whose contacts retire: to the label of former customers, back from it, and out of the account."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -235,6 +236,18 @@ def test_another_setting_counts_for_those_who_retired(
     assert outcome.removed == removed
     assert len(members(world, FORMER)) == 1 - removed
     assert len(outcome.notes) == removed
+
+
+def test_a_former_build_can_read_a_ledger_in_which_nobody_retired(world: World) -> None:
+    """An entry has a member more only while its contact is a former customer's."""
+    world.leave(1)
+    world.run()
+    shards = world.services.state.find(f"ledgers/{world.accounts[0].id}/shards")
+    entries = {c: entry for _, shard in shards for c, entry in json.loads(str(shard["entries"])).items()}
+
+    assert {customer: len(entry) for customer, entry in entries.items()} == {"1": 7} | dict.fromkeys(
+        "2345", 6
+    )
 
 
 def test_a_lost_ledger_begins_the_days_anew(world: World) -> None:

@@ -169,7 +169,8 @@ def head_put(account: str, ledger: Ledger) -> Put:
 def puts(account: str, ledger: Ledger) -> list[Put]:
     """Return the writes that store the head and every touched shard; the ledger then counts as saved.
 
-    A shard's entries are one JSON text, because Firestore would index every member of a map.
+    A shard's entries are one JSON text, because Firestore would index every member of a map. An entry without
+    a time at which its contact retired is written as before there was one, so a former build can read it.
     """
     writes = [head_put(account, ledger)]
     for number in sorted(ledger.touched):
@@ -185,8 +186,9 @@ def _document(shard: Shard) -> Document:
         shard.packed, shard.cards = _packed(texts), {}
     if shard.writers:
         shard.packed_writers, shard.writers = _packed(writers_in(shard)), {}
-    entries = msgspec.json.encode(shard.entries).decode()
-    return {"entries": entries, "cards": shard.packed, "writers": shard.packed_writers}
+    entries = {c: entry if entry.retired_at else entry[:-1] for c, entry in shard.entries.items()}
+    written = msgspec.json.encode(entries).decode()
+    return {"entries": written, "cards": shard.packed, "writers": shard.packed_writers}
 
 
 def cards_in(shard: Shard) -> dict[str, Card]:
