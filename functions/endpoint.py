@@ -96,7 +96,7 @@ def answer(
             response = answer_to(error, id_)
     let_go(request)
     response.headers["X-Request-Id"] = id_
-    response.headers["Cache-Control"] = "no-store"
+    response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 

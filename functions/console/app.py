@@ -24,7 +24,7 @@ from functions.console.pages import (
     wording,
 )
 from functions.console.pages.entry import enter, leave
-from functions.console.web import csrf
+from functions.console.web import assets, csrf
 from functions.console.web.failure import page_of
 from functions.console.web.headers import HEADERS
 from functions.console.web.visit import CALL, place_of, visit_of
@@ -96,8 +96,8 @@ def handle(call: Call) -> Response:
 
 
 def _application() -> Flask:
-    # functions-framework's own Flask application uses /static.
-    app = Flask(__name__, static_url_path="/assets")
+    app = Flask(__name__, static_folder=None)  # functions-framework's own application uses /static
+    assets.add_to(app)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters |= {

@@ -1,11 +1,14 @@
 """What every answer of the console tells the browser, and what no page holds."""
 
+import hashlib
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 
+from functions import console
 from tests.functions.console_kit import Browser, Console
 from tests.world import World
 
@@ -22,6 +25,29 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+
+
+def asset(name: str) -> str:
+    """Return how pages link to a static file: by its content."""
+    content = (Path(console.__file__).parent / "static" / name).read_bytes()
+    return f"/assets/{name}?v={hashlib.sha256(content).hexdigest()[:16]}"
+
+
+@pytest.mark.parametrize("name", ["console.css", "console.js", "icon.svg"])
+def test_a_static_file_is_fetched_once_and_compressed(mary: Browser, name: str) -> None:
+    """Under another address, of an older build, it is served as it is now, and not kept."""
+    kept, other = (
+        mary.session.get(f"{mary.address}{path}", timeout=30)
+        for path in (asset(name), f"/assets/{name}?v=old")
+    )
+
+    assert kept.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert kept.headers["Content-Encoding"] == "gzip"
+    assert other.headers["Cache-Control"] == "no-store"
+    assert kept.content == other.content
+    plain = mary.session.get(f"{mary.address}{asset(name)}", headers={"Accept-Encoding": ""}, timeout=30)
+    assert "Content-Encoding" not in plain.headers
+    assert plain.content == kept.content
 
 
 def assert_dressed(answer: requests.Response) -> None:
@@ -62,7 +88,7 @@ def test_no_page_has_a_script_or_a_style_of_its_own(mary: Browser, world: World,
     world.run()
     page = mary.get(path)
 
-    assert [node.attributes for node in page.all("script")] == [{"src": "/assets/console.js", "defer": ""}]
+    assert [node.attributes for node in page.all("script")] == [{"src": asset("console.js"), "defer": ""}]
     assert page.all("style") == []
     assert [name for node in page.all() for name in node.attributes if name.startswith(("on", "style"))] == []
     addresses = [node.attributes.get(name, "/") for node in page.all() for name in ("href", "src", "action")]

@@ -50,8 +50,8 @@ def test_it_lists_records_that_cannot_be_used_with_their_place(mary: Browser, wo
     spoil(world)
 
     assert rows(mary.get("/quality"), "skipped") == [
-        ["34", "none", "The record has no customer number"],
-        ["35", "53", "It has neither a name nor a number nor an e-mail address"],
+        ["Nobody", "The record has no customer number (record 34)"],
+        ["53", "It has neither a name nor a number nor an e-mail address"],
     ]
 
 
@@ -116,8 +116,11 @@ def test_the_file_has_one_row_for_each_customer_and_cause(mary: Browser, world: 
 
     assert [row[3].count("+353 87 100 000") for row in found if row[1] == "52"] == [2]
     assert links == {"52": "52", "1": "1", "2": "2"}
-    assert [row[3] for row in found if row[1] == "60"] == [
-        "Another record has the same customer number (record 32, 33)"
+    assert [row[2:4] for row in found if row[1] == "60"] == [
+        ["Ann; Tom", "Another record has the same customer number (record 32, 33)"]
+    ]
+    assert rows(mary.get("/quality"), "skipped") == [
+        ["Ann; Tom 60", "Another record has the same customer number"]
     ]
 
 
@@ -158,8 +161,14 @@ def test_the_file_has_all_lists_and_no_formulas(mary: Browser, world: World) -> 
         ["no usable number", "60", "'=1+1", "", ""],
         ["shared number", "1", "Customer 1", "'+353 87 100 0001", ""],
         ["shared number", "52", "Customer 52", "'+353 87 100 0001", ""],
-        ["skipped", "", "", "The record has no customer number (record 34)", ""],
-        ["skipped", "53", "", "It has neither a name nor a number nor an e-mail address (record 35)", ""],
+        ["Cannot be used", "", "Nobody", "The record has no customer number (record 34)", ""],
+        [
+            "Cannot be used",
+            "53",
+            "",
+            "It has neither a name nor a number nor an e-mail address (record 35)",
+            "",
+        ],
     ]
     assert mary.answer.headers["Content-Disposition"] == 'attachment; filename="data-quality.csv"'
 

@@ -1,32 +1,53 @@
 """Data quality: shows what to correct in SIMPLer, so that phones show every caller's name; also as a file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from flask import Response, make_response
 
-from functions.console.pages.wording import FINDINGS, SKIPPED, named
+from functions.console.pages.wording import FINDINGS, NOTES, SKIPPED, named
 from functions.console.web.csv_file import csv_file
 from functions.console.web.render import render
 from functions.console.web.visit import Visit
+from shared.domain.contact.customer import Skipped
 from shared.usecases.customers.quality import Owner, Quality, quality
 
 MOST_ROWS = 200
 """Rows shown per table; the file has them all."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """Records that cannot become contacts, for the same reason.
+
+    Attributes:
+        customer: Their customer number, or "" of a single record without one.
+        reason: What is wrong, as a code.
+        names: The names in them.
+        positions: Where they stand in SIMPLer's list, from 1.
+    """
+
+    customer: str
+    reason: str
+    names: str
+    positions: str
+
+
 def show(visit: Visit) -> Response:
     """Show the lists as SIMPLer has them at this moment."""
     found = quality(visit.services, visit.wisp.id)
-    return make_response(render("quality.html", visit, quality=found, most=MOST_ROWS))
+    return make_response(
+        render("quality.html", visit, quality=found, unusable=unusable(found.skipped), most=MOST_ROWS)
+    )
 
 
 def download(visit: Visit) -> Response:
     """Return all lists in one file."""
     found = quality(visit.services, visit.wisp.id)
-    return csv_file("data-quality", ("finding", "customer", "name", "detail", "link"), _rows(found))
+    return csv_file("data-quality", ("finding", "customer", "name", "detail", "link"), _rows(visit, found))
 
 
-def _rows(found: Quality) -> Iterator[tuple[str, str, str, str, str]]:
+def _rows(visit: Visit, found: Quality) -> Iterator[tuple[str, str, str, str, str]]:
     """Return a row for each customer and cause, and one for each record without a customer's number."""
     for customer in found.without_number:
         yield "no usable number", customer.customer, customer.name, "; ".join(customer.given), customer.link
@@ -39,9 +60,23 @@ def _rows(found: Quality) -> Iterator[tuple[str, str, str, str, str]]:
     for finding in found.findings:
         detail = "; ".join(finding.texts)
         yield named(FINDINGS, finding.cause), finding.customer, finding.name, detail, finding.link
-    places: dict[tuple[str, str, int], list[str]] = {}
-    for record in found.skipped:
+    for record in unusable(found.skipped):
+        why = f"{named(SKIPPED, record.reason)} (record {record.positions})"
+        yield named(NOTES, "skipped"), record.customer, record.names, why, visit.record(record.customer)
+
+
+def unusable(skipped: Iterable[Skipped]) -> Sequence[Unusable]:
+    """Put together what is wrong with one customer number; records without one stay apart."""
+    alike: dict[tuple[str, str, int], list[Skipped]] = {}
+    for record in skipped:
         own_row = 0 if record.customer else record.position
-        places.setdefault((record.customer, record.reason, own_row), []).append(f"{record.position}")
-    for (id_, reason, _), positions in places.items():
-        yield "skipped", id_, "", f"{named(SKIPPED, reason)} (record {', '.join(positions)})", ""
+        alike.setdefault((record.customer, record.reason, own_row), []).append(record)
+    return [
+        Unusable(
+            id_,
+            reason,
+            names="; ".join(dict.fromkeys(record.name for record in some if record.name)),
+            positions=", ".join(f"{record.position:,}" for record in some),
+        )
+        for (id_, reason, _), some in alike.items()
+    ]

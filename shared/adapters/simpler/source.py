@@ -17,7 +17,7 @@ from shared.adapters.simpler.errors import stop
 from shared.adapters.simpler.pagination import read_pages
 from shared.adapters.simpler.profile import load_profile
 from shared.adapters.simpler.record import Reader, SimplerRecord, id_in
-from shared.domain.contact.customer import Skipped
+from shared.domain.contact.customer import Customer, Skipped
 from shared.domain.model.credentials import Credentials, read_credentials
 from shared.domain.model.wisp import Wisp
 from shared.ports import Clock, Listing, SecretStore
@@ -171,7 +171,11 @@ def _settle(customer: str, sightings: Sequence[_Sighting]) -> Sequence[SimplerRe
     contents = [one.reason if isinstance(one, Skipped) else one.customer() for one in outcomes]
     if all(content == contents[0] for content in contents):
         return outcomes[:1]
-    return [Skipped(customer, "id used twice", seen.position) for seen in sightings]
+    names = [content.name if isinstance(content, Customer) else "" for content in contents]
+    return [
+        Skipped(customer, "id used twice", seen.position, name)
+        for seen, name in zip(sightings, names, strict=True)
+    ]
 
 
 def _no_id(nameless: list[Skipped]) -> list[str]:

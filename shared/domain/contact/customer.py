@@ -149,11 +149,13 @@ class Skipped:
         customer: The customer's id, or "" when the record has none that can be used.
         reason: Why.
         position: Where in the listing it stood, from 1, so that an operator can find it.
+        name: The name in it, if any, so that people can find it.
     """
 
     customer: str
     reason: SkipReason
     position: int
+    name: str = field(default="", compare=False)
 
 
 _UNUSABLE: Mapping[SkipReason, str] = {
@@ -186,7 +188,7 @@ def read_customer(record: object, position: int) -> Customer | Skipped:
         return Skipped("", "not a record", position)
     customer_id = _id(record.get("id"))
     if not customer_id:
-        return Skipped("", "no id", position)
+        return Skipped("", "no id", position, name=_name(record))
     customer = _customer(customer_id, record)
     return customer if _has_something_to_show(customer) else Skipped(customer_id, "nothing to show", position)
 
