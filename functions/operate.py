@@ -12,7 +12,7 @@ from flask import Response
 
 from functions.caller import Caller
 from functions.endpoint import Call, Reply
-from functions.problems import problem, retry_after, status_of
+from functions.problems import BadRequest, problem, retry_after, status_of
 from shared.errors import Trouble
 from shared.usecases.operations.operation import OPERATIONS, Operation, name_of, perform
 
@@ -22,7 +22,13 @@ Body: Any = Union[tuple(OPERATIONS.values())]  # noqa: UP007  its parts are know
 
 def handle(call: Call) -> Response:
     """Answer 200 with what came of the operation."""
-    return call.answer_to(Body, partial(_operate, call))
+    try:
+        return call.answer_to(Body, partial(_operate, call))
+    except BadRequest as wrong:
+        if wrong.reason != "request.body":
+            raise
+        known = f"The operations are: {', '.join(OPERATIONS)}."
+        raise BadRequest(wrong.status, wrong.reason, f"{wrong.message} {known}") from wrong
 
 
 def _operate(call: Call, asked: Operation, caller: Caller) -> Reply | Response:

@@ -198,6 +198,19 @@ def test_while_an_account_is_disconnected_the_button_waits(mary: Browser, world:
     assert "ann@example.com is disconnecting an account." in pressed.one("p", role="status").text
 
 
+def test_while_a_lease_was_freed_the_button_waits(mary: Browser, world: World) -> None:
+    """An operator ended what did not end; who that is, is nobody's business here."""
+    before = mary.answer
+    claim = Claim("o", "freed-1", "olga@azotel.example", "freed")
+    world.services.leases.acquire(lease_of("acme"), claim, 60)
+    shown = mary.get("/")
+    mary.answer = before
+    pressed = mary.press(BUTTON)
+
+    assert "Ended by an operator; the next can begin in five minutes" in shown.text
+    assert "try again in five minutes" in pressed.one("p", role="status").text
+
+
 def test_without_the_right_one_sees_how_it_is_and_no_button(console: Console, world: World) -> None:
     """The sentence says why; runs can be looked at, customers' data cannot."""
     world.run()

@@ -147,7 +147,10 @@ def test_an_operator_is_told_what_an_operator_is_told(functions: Served, world: 
 )
 def test_what_is_no_operation_is_refused(functions: Served, body: dict[str, Any]) -> None:
     """Nothing is done that was not asked for as it should be."""
-    assert refused(functions.post("operate", **body)) == (400, "request.body")
+    answer = functions.post("operate", **body)
+
+    assert refused(answer) == (400, "request.body")
+    assert "The operations are: accounts list, " in answer.json()["detail"]
 
 
 def test_only_whoever_the_platform_lets_in_may_call(world: World, capsys: pytest.CaptureFixture[str]) -> None:

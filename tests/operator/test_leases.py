@@ -61,6 +61,7 @@ def test_a_lease_that_does_not_end_is_taken_from_its_holder(world: World) -> Non
         services.state.write(Put("wisps/acme/turn/run", {"until": 0}), fence=old)
     with pytest.raises(LeaseHeld, match="Olga"):
         world.run()
+    assert operate(services, "leases", "free", "wisp-acme").endswith("; Olga has freed it before.\n")
     world.expire(TTL)
 
     assert "is taken from everybody until" in said

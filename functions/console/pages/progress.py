@@ -1,11 +1,18 @@
 """Progress: tells in words how far a run is, for the page and for its script."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from functions.console.pages.wording import many
 from shared.domain.model.run import RunOutcome
 from shared.usecases.runs.status import AccountProgress, Running
+
+_WITHOUT_RECORD: Mapping[str, str] = {
+    "customers": "Synchronising a single customer",
+    "disconnect": "Disconnecting an account",
+    "freed": "Ended by an operator; the next can begin in five minutes",
+}
+"""What a lease is held for that no run's record tells how far it is."""
 
 _STEP = 10
 """Percent between two announcements, so that screen readers do not read out every batch."""
@@ -59,10 +66,8 @@ def progress_of(running: Running | None, runs: Sequence[RunOutcome], emails: dic
 
 
 def _text(running: Running) -> str:
-    if running.kind == "customers":
-        return "Synchronising a single customer"
-    if running.kind == "disconnect":
-        return "Disconnecting an account"
+    if running.kind in _WITHOUT_RECORD:
+        return _WITHOUT_RECORD[running.kind]
     match running.phase:
         case "waiting":
             return "Waiting to begin"

@@ -107,6 +107,8 @@ def free_lease(services: Services, name: str, by: str) -> Freed:
         raise Misconfigured("lease.unknown", f"there is no lease {name[:_LONGEST_NAME]!r}; see leases list")
     if lease.claim is None or lease.is_free(now):
         return Freed(name, freed=True, until="", message=f"{name} is free: whoever asks gets it.")
+    if lease.claim.kind == "freed":
+        return _kept(lease, f"{lease.claim.holder} has freed it before")
     if not is_stuck(lease, now):
         ends = f"it ends by itself at {_iso(lease.expires_at)}, unless its holder is alive and renews it"
         told = f"{name} is held by {lease.claim.holder} for {lease.claim.run or 'no run'}: {ends}."
