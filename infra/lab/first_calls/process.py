@@ -96,9 +96,9 @@ def meet(stage: Stage, folder: Path, *, eager: bool) -> Fate:
             [sys.executable, *command, "--port", "0"], env=settings, stdout=log, stderr=log
         )
         try:
-            address = _until(partial(_address, folder / "log"), process)
+            address = until(partial(_address, folder / "log"), process)
             statuses = _statuses(address) if address else ()
-            idle = bool(address and _until(partial(_is_idle, address), process))
+            idle = bool(address and until(partial(_is_idle, address), process))
             died = process.poll()
         finally:
             process.terminate()
@@ -138,7 +138,7 @@ def _is_idle(address: str) -> bool:
     return answer.ok and answer.json()["running"] is None
 
 
-def _until(found: Callable[[], T | None], process: subprocess.Popen[bytes]) -> T | None:
+def until(found: Callable[[], T | None], process: subprocess.Popen[bytes]) -> T | None:
     """Return what is found at last; None when the process died before, or patience ended."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:

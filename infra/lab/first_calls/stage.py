@@ -15,6 +15,7 @@ from infra.standins.simpler.standin import SimplerStandIn
 from shared.bootstrap import build
 from shared.config import Settings
 from shared.domain.model.wisp import Wisp
+from shared.usecases.runs.run import SyncWisp, sync_wisp
 
 WISP = "cork"
 CUSTOMER = "1013"
@@ -56,25 +57,43 @@ class Stage:
 
 
 @contextmanager
-def set_up(folder: Path, accounts: int = 3) -> Iterator[Stage]:
-    """Run everything around the functions while the block runs."""
+def set_up(
+    folder: Path, accounts: int = 3, customers: int = _CUSTOMERS, *, is_filled: bool = False
+) -> Iterator[Stage]:
+    """Run everything around the functions while the block runs.
+
+    Args:
+        folder: For their state.
+        accounts: How many Google accounts the wisp has.
+        customers: How many customers.
+        is_filled: Whether they are contacts already.
+    """
     google = GoogleStandIn()
     with (
-        SimplerStandIn(_customers()) as simpler,
+        SimplerStandIn(_customers(customers)) as simpler,
         google.serve() as address,
         sendgrid(folder / "outbox") as mail,
     ):
         seeded = folder / "seeded"
         services = build(
-            Settings(state_url=f"sqlite:///{seeded}/state.db", secrets_url=f"vault:///{seeded}/vault")
+            Settings(
+                state_url=f"sqlite:///{seeded}/state.db",
+                secrets_url=f"vault:///{seeded}/vault",
+                people_api_endpoint=address,
+                people_quota=PLENTY,
+                oauth_token_uri=f"{address}/token",
+            )
         )
         wisp = Wisp(WISP, "Cork Wireless", "IE", TIME_ZONE, simpler.api, OPERATOR, "simpler")
         store_wisp(services, wisp)
         for number in range(accounts):
             connect_account(services, address, WISP, f"van{number}@corkwireless.example", number)
-        yield Stage(address, mail.address, seeded)
+        stage = Stage(address, mail.address, seeded)
+        if is_filled:
+            sync_wisp(services, SyncWisp(WISP))
+        yield stage
 
 
-def _customers() -> list[dict[str, object]]:
-    made = [record for record in make_customers(_CUSTOMERS, _SEED) if isinstance(record, dict)]
+def _customers(count: int) -> list[dict[str, object]]:
+    made = [record for record in make_customers(count, _SEED) if isinstance(record, dict)]
     return [{**record, "customerid": int(CUSTOMER) + number} for number, record in enumerate(made)]

@@ -1,0 +1,1 @@
+"""Callers: many at once, of each function that people wait for."""
