@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from shared.domain.model.account import Leaving
 from shared.usecases.base.documents import account_put, load_account
+from shared.usecases.runs.start import start_sync
 from tests.functions.console_kit import HOSTILE, Browser, Console
 from tests.functions.served import JOE
 from tests.world import World, customer
@@ -93,6 +94,17 @@ def test_a_run_that_wrote_nothing_cannot_be_undone(mary: Browser, world: World) 
     assert mary.answer.status_code == 422
     assert "There is nothing to go back to for this run." in page.text
     assert len(mary.get(PATH).one("ul", **{"class": "acts"}).all("li")) == 1
+
+
+def test_during_a_run_nothing_is_undone(mary: Browser, world: World) -> None:
+    """The page says whose run it is; the account is not paused."""
+    bad = a_bad_night(world)
+    start_sync(world.services, "acme", "ann@example.com")
+    page = mary.get(f"{PATH}/restore", before=bad)
+
+    assert mary.answer.status_code == 409
+    assert "ann@example.com" in page.text
+    assert not load_account(world.services.state, "acme", "acme-0").paused
 
 
 def test_an_account_that_is_let_go_is_not_paused(mary: Browser, world: World) -> None:

@@ -275,6 +275,31 @@ def test_a_hostile_query_or_number_is_a_text(mary: Browser) -> None:
     assert page.all("img", src="x") == []
 
 
+def test_a_record_without_end_makes_no_page_without_end(mary: Browser, world: World) -> None:
+    """However many texts, however deep, whatever they are called; its customer is found all the same."""
+    deep: object = "bottom"
+    for _ in range(50):
+        deep = {"x" * 500: deep}
+    odd = {
+        "email": [f"a{n}@b.example" for n in range(5000)],
+        "address1": deep,
+        "site": {"\u202e" * 99: "Mast"},
+    }
+    world.simpler.state.customers.add(customer(50, name="Ann Kelly", **odd))
+
+    assert found(mary.get("/customers", q="kelly")) == ["Ann Kelly 50 current"]
+    mary.get("/customer", id="50")
+    assert mary.answer.status_code == 200
+    assert len(mary.answer.content) < 60_000
+    assert "\u202e" not in mary.answer.text
+
+
+def test_blanks_find_nobody(mary: Browser) -> None:
+    """The page is as it is at first."""
+    assert found(mary.get("/customers", q="   ")) == []
+    assert "found" not in mary.page.one("main").text
+
+
 def test_a_garbled_document_of_an_account_costs_that_account_only(mary: Browser, world: World) -> None:
     """The others are told."""
     world.run()

@@ -32,7 +32,7 @@ _MOST_REASONS = 3
 
 def show(visit: Visit) -> Response:
     """Show the field to type into, and what was found; an id leads to its customer at once."""
-    query = _asked("q")
+    query = _asked("q").strip()
     found = search(visit.services, visit.wisp.id, query, anew=bool(_asked("anew"))) if query else None
     if found and found.matches and found.matches[0].customer == found.query:
         return make_response(redirect(url_for("customer", id=found.query), 303))

@@ -10,6 +10,7 @@ import json
 import unicodedata
 from collections.abc import Iterable, Iterator
 from enum import Enum, auto
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -24,6 +25,12 @@ from shared.domain.contact.link import record_address
 from shared.domain.contact.text import text_of
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync import google_fields
+
+_MOST_TEXTS = 20
+"""Texts of one member that are shown and searched: more than anybody typed."""
+
+_LONGEST_NAME = 40
+"""Characters of a nested member's name that are shown."""
 
 _DEEPEST = 5
 """Levels of a record that are shown: none of SIMPLer's has as many."""
@@ -119,7 +126,7 @@ class Reader:
     def typed(self, raw: Any) -> Iterator[tuple[str, str]]:
         """Yield the texts in the members of a record that are read, with the path of each."""
         for member in self._members:
-            yield from _texts(member, raw.get(member))
+            yield from islice(_texts(member, raw.get(member)), _MOST_TEXTS)
 
     def card(self, customer: Customer) -> Card:
         """Make the contact that the wisp wants of a customer."""
@@ -224,7 +231,8 @@ def _texts(path: str, value: object, depth: int = 0) -> Iterator[tuple[str, str]
     if isinstance(value, dict | list) and depth < _DEEPEST:
         within = value.items() if isinstance(value, dict) else ((None, each) for each in value)
         for name, each in within:
-            yield from _texts(path if name is None else f"{path}.{name}", each, depth + 1)
+            inner = path if name is None else f"{path}.{text_of(name, _LONGEST_NAME)}"
+            yield from _texts(inner, each, depth + 1)
     elif text := text_of(value):
         yield path, text
 

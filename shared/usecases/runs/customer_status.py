@@ -34,7 +34,7 @@ from shared.usecases.customers.sync import check_id, desired_of, look_up
 from shared.usecases.runs.status import LAST_RUNS, QUOTAS
 
 MOST_TYPED = 100
-"""Texts of a record that are shown."""
+"""Texts of a record that are shown, and of those that were not understood."""
 
 _NEXT: Mapping[Standing, str] = {
     "outdated": "SIMPLer's record has changed since; the next run brings the contact up to date.",
@@ -177,7 +177,7 @@ def _told(
                 link=card.link,
                 typed=[Typed(*each) for each in islice(record.typed(), MOST_TYPED)],
                 shown=facts_of(card),
-                findings=[NotUnderstood(cause, text) for cause, text in card.findings],
+                findings=[NotUnderstood(*each) for each in card.findings[:MOST_TYPED]],
             )
 
 
