@@ -1,4 +1,5 @@
-# What operate may look at, besides what any function may: whether the queues and the jobs go, and which APIs are on.
+# What operate may look at, besides what any function may: whether the queues and the jobs go, and which APIs are on; and what
+# the operators may do themselves.
 
 resource "google_project_iam_custom_role" "doctor" {
   role_id     = "contacts.doctor"
@@ -13,4 +14,22 @@ resource "google_project_iam_member" "doctor" {
   project = var.project.id
   role    = "projects/${var.project.id}/roles/${google_project_iam_custom_role.doctor.role_id}"
   member  = module.function[each.key].member
+}
+
+# What the operators themselves need on most mornings: to read what went on, and to pause and resume. None of it reads a
+# document, a secret or an account. docs/runbook.md tells what single tasks need besides.
+resource "google_project_iam_member" "operators" {
+  for_each = var.operators == "" ? [] : toset([
+    "roles/cloudscheduler.admin",
+    "roles/cloudtasks.queueAdmin",
+    "roles/cloudtasks.viewer",
+    "roles/errorreporting.viewer",
+    "roles/logging.viewer",
+    "roles/monitoring.viewer",
+    "roles/run.viewer",
+  ])
+
+  project = var.project.id
+  role    = each.key
+  member  = var.operators
 }

@@ -50,6 +50,7 @@ READERS = {"console_link", "customer_status", "sync_all", "sync_status"}
 
 ENQUEUERS = {
     "console",
+    "customer_changed",
     "operate",
     "preview_sync",
     "start_sync",
@@ -68,6 +69,20 @@ BUILDING = {
     ("function-builder", "roles/storage.objectViewer"),
 }
 """What builds the functions' images."""
+
+OPERATORS = {
+    ("operators", f"roles/{role}")
+    for role in (
+        "cloudscheduler.admin",
+        "cloudtasks.queueAdmin",
+        "cloudtasks.viewer",
+        "errorreporting.viewer",
+        "logging.viewer",
+        "monitoring.viewer",
+        "run.viewer",
+    )
+}
+"""What the operators' group may do by itself."""
 
 BACKEND = (
     "principalSet://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/simpler/*",
@@ -113,7 +128,7 @@ def _grants(deployment: Deployment) -> Iterator[str]:
         *((_account(each), role) for each in ENQUEUERS for role in ENQUEUING),
     }
     known = any(each["role"] == BACKEND[1] for each in deployment.all("google_service_account_iam_member"))
-    return access.grants(deployment, of_functions | BUILDING | ({BACKEND} if known else set()))
+    return access.grants(deployment, of_functions | BUILDING | OPERATORS | ({BACKEND} if known else set()))
 
 
 def _account(function: str) -> str:
