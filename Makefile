@@ -82,9 +82,9 @@ screenshots: setup ## renew the pictures in docs/pictures
 	@tests/browser/setup
 	@$(BIN)/python -m infra.sandbox.screenshots
 
-check-infra: setup ## check infra/gcp, cloudbuild.yaml and the source archive; part of test
+check-infra: setup ## check infra/gcp, cloudbuild.yaml, releases and the source archive; part of test
 	@infra/check/setup
-	@$(BIN)/python -m pytest tests/infra
+	@$(BIN)/python -m pytest tests/infra tests/releases
 
 audit: setup ## list known vulnerabilities of what is deployed, and renew docs/licences.md
 	@$(BIN)/python -m infra.packages audit

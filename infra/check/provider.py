@@ -75,13 +75,17 @@ class Provider(ProviderServicer):
         return pb.ReadResource.Response(new_state=request.current_state)
 
     def PlanResourceChange(self, request: Any, context: Any) -> Any:
-        value = _planned(_decoded(request.proposed_new_state), self._resources[request.type_name])
+        value = _decoded(request.proposed_new_state)
+        if _decoded(request.prior_state) is None:
+            value = _planned(value, self._resources[request.type_name])
         if request.type_name == "google_service_account" and value:
             value |= self._addresses(value)
         return pb.PlanResourceChange.Response(planned_state=_encoded(value))
 
     def ApplyResourceChange(self, request: Any, context: Any) -> Any:
         made = _made(_decoded(request.planned_state), self._resources[request.type_name], request.type_name)
+        if made and made.get("project") == f"{request.type_name}.project":
+            made["project"] = self._project
         return pb.ApplyResourceChange.Response(new_state=_encoded(made))
 
     def GetFunctions(self, request: Any, context: Any) -> Any:

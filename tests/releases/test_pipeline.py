@@ -121,6 +121,30 @@ def test_a_deletion_that_nobody_named_ends_a_release(installation: Installation)
     assert second.apply().number == 2
 
 
+def test_a_setting_changes_only_that(installation: Installation) -> None:
+    """With the same code, a setting of the functions changes one variable of theirs, and nothing else."""
+    first = installation.pipeline(GOOD)
+    first.prepare("c1", None)
+    first.plan([])
+    first.apply()
+    settings = installed(PROJECT, "installation.tfvars")
+    installation.settings(installation.cloud.read(settings).decode() + 'people_quota = "reads=90"\n')
+
+    second = installation.pipeline()
+    archive = second.prepare("c1", 1).archive
+    shown = second.checkout.plan(second.folder / "installation.tfvars", archive, second.folder / "plan")
+
+    changes = [each for each in shown["resource_changes"] if each["change"]["actions"] != ["no-op"]]
+    assert {each["type"] for each in changes} == {"google_cloudfunctions2_function"}
+    for change in (each["change"] for each in changes):
+        [now] = change["after"].pop("service_config")
+        [then] = change["before"].pop("service_config")
+        was = then.pop("environment_variables")
+        assert now.pop("environment_variables") == {**was, "PEOPLE_QUOTA": "reads=90"}
+        assert now == then
+        assert change["after"]["build_config"] == change["before"]["build_config"]
+
+
 def test_a_plan_is_done_only_while_it_holds(installation: Installation) -> None:
     """When something else was applied since, or is being applied, Terraform refuses the plan."""
     first, rival = installation.pipeline(GOOD), installation.pipeline()

@@ -73,6 +73,7 @@ def test_a_change_is_stored_and_deployed_with_the_same_code(
     installation: Installation, tmp_path: Path
 ) -> None:
     """What it deletes is shown, and yes is not enough; it is named to the build that deploys it."""
+    installation.settings(installation.cloud.read(URL).decode() + "fixed_egress = true\n")
     commit = committed(installation)
     pipeline = installation.pipeline(b"the code")
     pipeline.prepare(commit, None)
@@ -81,18 +82,19 @@ def test_a_change_is_stored_and_deployed_with_the_same_code(
     before, builds = installation.cloud.read(URL), Builds()
 
     with pytest.raises(StoppedError, match="Nothing was stored"):
-        changed(installation, a_person("operations@", "pager@", "yes"), builds, tmp_path)
+        changed(installation, a_person("egress = true", "egress = false", "yes"), builds, tmp_path)
     assert installation.cloud.read(URL) == before
     assert builds.started == []
 
-    person = a_person("operations@", "pager@", "delete")
+    person = a_person("egress = true", "egress = false", "delete")
     assert changed(installation, person, builds, tmp_path) == 1
 
-    address = 'google_monitoring_notification_channel.email["operations@example.com"]'
-    assert b"pager@example.com" in installation.cloud.read(URL)
-    assert builds.started == [(commit, 1, [address])]
+    [(of, number, deleted)] = builds.started
+    assert b"fixed_egress = false" in installation.cloud.read(URL)
+    assert (of, number) == (commit, 1)
+    assert "module.egress[0].google_compute_address.this" in deleted
     assert isinstance(person.output, io.StringIO)
-    assert f"THIS DELETES {address}" in person.output.getvalue()
+    assert [each for each in deleted if f"THIS DELETES {each}\n" not in person.output.getvalue()] == []
 
 
 @pytest.mark.parametrize("state", ["begun", "bad"])
