@@ -16,6 +16,7 @@ from google.cloud.secretmanager_v1.services.secret_manager_service.transports im
 from infra.standins.cloud.secret_server import secret_manager
 from shared.adapters.google.secret_manager import SecretManagerSecrets
 from shared.errors import Misconfigured, RetryLater
+from tests.patience import PATIENCE
 
 NAME = "projects/demo/secrets/key"
 Code = grpc.StatusCode
@@ -153,7 +154,8 @@ def test_googles_codes_are_told_by_what_one_does_about_them(
     code: grpc.StatusCode, error: type[Exception]
 ) -> None:
     """Each code becomes the error of its remedy, in reading as in writing, and never quotes the value."""
-    with answering(refusing(code)) as secrets:
+    patience = 0.3 if error is RetryLater else PATIENCE  # what may pass is tried again until its time is up
+    with answering(refusing(code), patience) as secrets:
         for call in (lambda: secrets.get("key"), lambda: secrets.put("key", "a-value")):
             with pytest.raises(error, match="the secret key") as caught:
                 call()
