@@ -12,11 +12,18 @@ POSTS = [route.path.replace("<account>", "acme-0") for route in ROUTES if route.
 
 def test_every_form_of_every_page_carries_the_sessions_secret(mary: Browser) -> None:
     """No form that changes something is without it."""
-    for path in ("/", "/preview", "/accounts/acme-0", "/accounts/acme-0/disconnect", "/customer?id=7"):
+    for path in (
+        "/",
+        "/preview",
+        "/accounts/acme-0",
+        "/accounts/acme-0/disconnect",
+        "/customer?id=7",
+        "/settings",
+    ):
         forms = mary.get(path).all("form", method="post")
 
         assert all(form.one("input", name="csrf").attributes["value"] for form in forms)
-    assert len(POSTS) == 11
+    assert len(POSTS) == 13
 
 
 @pytest.mark.parametrize("path", POSTS)
@@ -80,5 +87,5 @@ def test_nothing_is_changed_by_going_to_an_address(mary: Browser, world: World, 
     """Where there is no page to show, a GET is refused."""
     mary.get(path)
 
-    assert mary.answer.status_code == (200 if path.endswith("/disconnect") else 405)
+    assert mary.answer.status_code == (200 if path.endswith(("/disconnect", "/settings")) else 405)
     assert world.tasks.tasks == []
