@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model.wisp import LeftOut, WispSettings
+from shared.domain.model.wisp import LeftOut, ShownRow, WispSettings
 from shared.usecases.base.documents import load_wisp, wisp_put
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.preview import preview_sync
@@ -90,6 +90,29 @@ def test_a_wisps_own_limits_let_removals_through(tmp_path: Path) -> None:
         assert let.removed == 30
 
 
+def test_a_contact_shows_the_rows_that_a_wisp_wants(world: World) -> None:
+    """As SIMPLer has them, also when only they change; they go with the setting, and a user's own stay."""
+    world.run()
+    world.user().edit(
+        str(world.labelled()["5"]["resourceName"]), userDefined=[{"key": "Dog", "value": "bites"}]
+    )
+    set_up(world, rows=(ShownRow("Kind", "account.type"), ShownRow("Mast", "mast")))
+    world.run()
+    world.simpler.state.customers.patch("5", {"mast": ["North", 7]})
+    changed = world.run().accounts[0]
+    shown = _rows(world, "5")
+    set_up(world, rows=())
+    world.run()
+
+    assert (changed.updated, changed.unchanged) == (1, 5)
+    assert shown == {"Kind": "staff", "Mast": "North, 7", "Status": "current", "Dog": "bites"}
+    assert _rows(world, "5") == {"Status": "current", "Dog": "bites"}
+
+
+def _rows(world: World, customer_: str) -> dict[str, str]:
+    return {row["key"]: row["value"] for row in world.labelled()[customer_]["userDefined"]}
+
+
 CHANGES: tuple[dict[str, Any], ...] = (
     {"name_template": "{name} #{id}"},
     {"left_out": (STAFF,), "leavers": "former"},
@@ -99,6 +122,7 @@ CHANGES: tuple[dict[str, Any], ...] = (
     {"guard_count": 1, "guard_percent": 50, "left_out": (LeftOut("customerid", ("1", "2", "3", "4")),)},
     {"guard_count": 0, "guard_percent": 0},
     {"leavers": "keep"},
+    {"rows": (ShownRow("Number", "customerid"),)},
 )
 """Changes of settings, each made to what the one before has left."""
 

@@ -12,7 +12,7 @@ from infra.standins.simpler.failure import Failure, Kind
 from infra.standins.simpler.standin import SimplerStandIn
 from shared.adapters.simpler.errors import ROWS
 from shared.domain.model.credentials import Credentials
-from shared.domain.model.wisp import LeftOut, Wisp, WispSettings
+from shared.domain.model.wisp import LeftOut, ShownRow, Wisp, WispSettings
 from shared.domain.model.wisp_history import MOST_CHANGES, Changed
 from shared.errors import Misconfigured, RetryLater
 from shared.events import LOGGER
@@ -248,6 +248,9 @@ class TestTrial:
             ("left_out", (LeftOut("a..b", ("x",)),), "is no member"),
             ("left_out", (LeftOut("type", ("x", " ")),), "an empty one is none"),
             ("left_out", (LeftOut("type", ("x",)), LeftOut("type", ("y",))), "given twice"),
+            ("rows", (ShownRow("Mast", "a b"),), "is no member"),
+            ("rows", (ShownRow("site", "mast"),), "have a row site already"),
+            ("rows", (ShownRow("Mast", "a"), ShownRow("mast", "b")), "given twice"),
             ("mail_domains", ("mary@acme.ie",), "is no domain"),
             ("notify", ("mary",), "no plain e-mail address"),
         ],

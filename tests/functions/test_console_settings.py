@@ -56,6 +56,7 @@ WRONG = (
     ("leavers", "sold", "not possible"),
     ("former_days", "400", "not possible"),
     ("guard_count", "many", "not possible"),
+    ("rows", "Site: mast", "have a row Site already"),
     ("notify", HOSTILE, "no plain e-mail address"),
 )
 """A setting, what somebody types for it, and what they are told."""

@@ -14,7 +14,7 @@ from functions.console.pages.wording import SETTINGS, named
 from functions.console.web.render import on_to, render
 from functions.console.web.visit import Visit
 from shared.domain.contact.name import FIELDS
-from shared.domain.model.wisp import LeftOut, WispSettings
+from shared.domain.model.wisp import LeftOut, ShownRow, WispSettings
 from shared.errors import Misconfigured
 from shared.typed import from_plain
 from shared.usecases.wisps.settings import Checked, Wish, check_settings, read_settings, save_settings
@@ -25,7 +25,7 @@ MOST_CHANGES_SHOWN = 10
 _LINES = ("statuses", "notify")
 _NUMBERS = ("former_days", "guard_count", "guard_percent")
 _TEXTS = ("name_template", "leavers")
-STAFFS = (*_LINES, "left_out", *_NUMBERS, *_TEXTS)
+STAFFS = (*_LINES, "left_out", "rows", *_NUMBERS, *_TEXTS)
 """The settings that the page changes; the others are SIMPLer's backend's and the operator's."""
 
 _SETTING = re.compile(r"\$\.(\w+)")
@@ -136,7 +136,11 @@ def _typed(settings: WispSettings) -> dict[str, str]:
     left_out: tuple[LeftOut, ...] = given["left_out"]
     lines = {name: "\n".join(given[name]) for name in _LINES}
     rules = "\n".join(f"{rule.member}: {', '.join(rule.values)}" for rule in left_out)
-    return lines | {"left_out": rules} | {name: str(given[name]) for name in (*_NUMBERS, *_TEXTS)}
+    shown: tuple[ShownRow, ...] = given["rows"]
+    rows = "\n".join(f"{row.title}: {row.member}" for row in shown)
+    return (
+        lines | {"left_out": rules, "rows": rows} | {name: str(given[name]) for name in (*_NUMBERS, *_TEXTS)}
+    )
 
 
 def _read(visit: Visit) -> _Proposal:
@@ -145,7 +149,8 @@ def _read(visit: Visit) -> _Proposal:
     revision = request.form.get("revision", "")
     given: dict[str, Any] = {name: _lines(form[name]) for name in _LINES}
     given |= {name: int(form[name]) if form[name].isdecimal() else form[name] for name in _NUMBERS}
-    given |= {name: form[name].strip() for name in _TEXTS} | {"left_out": _rules(form["left_out"])}
+    given |= {name: form[name].strip() for name in _TEXTS}
+    given |= {"left_out": _rules(form["left_out"]), "rows": _rows(form["rows"])}
     try:
         settings = from_plain(given, WispSettings)
     except msgspec.ValidationError as error:
@@ -166,3 +171,9 @@ def _rules(text: str) -> list[dict[str, Any]]:
         {"member": member.strip(), "values": [value for value in map(str.strip, values.split(",")) if value]}
         for member, _, values in parted
     ]
+
+
+def _rows(text: str) -> list[dict[str, str]]:
+    """Read a row from each line: ``TITLE: MEMBER``."""
+    parted = (line.rpartition(":") for line in _lines(text))
+    return [{"title": title.strip(), "member": member.strip()} for title, _, member in parted]

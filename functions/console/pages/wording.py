@@ -104,6 +104,7 @@ SETTINGS = {
     "statuses": "Statuses of contacts",
     "left_out": "Records left out",
     "name_template": "Name of a contact",
+    "rows": "More rows on a contact",
     "leavers": "Customers who leave",
     "former_days": "Days of former customers",
     "guard_count": "Removals without approval",
@@ -176,6 +177,8 @@ def setting(value: str) -> str:
 
 def _entry(entry: object) -> str:
     """Return one entry of a setting with several; a rule of records to leave out with its values."""
+    if isinstance(entry, dict) and "title" in entry:
+        return f"{entry['title']}: {entry.get('member')}"
     if isinstance(entry, dict):
         return f"{entry.get('member')}: {' or '.join(map(str, entry.get('values', ())))}"
     return str(entry)

@@ -9,6 +9,7 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from enum import Enum, auto
 from itertools import islice
 from pathlib import Path
@@ -22,7 +23,7 @@ from shared.domain.contact import card
 from shared.domain.contact.card import Card, make_card
 from shared.domain.contact.customer import Customer, Skipped, identify, read_customer
 from shared.domain.contact.link import record_address
-from shared.domain.contact.text import text_of
+from shared.domain.contact.text import TEXT, cut, text_of
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync import google_fields
 
@@ -95,14 +96,14 @@ class Reader:
         self._wisp = wisp
         self._profile = profile
         self._server = server
-        settings = (_VERSION, server, wisp.name_template, wisp.country, profile)
+        settings = (_VERSION, server, wisp.name_template, wisp.country, wisp.rows, profile)
         key = hashlib.blake2b(msgspec.json.encode(settings), digest_size=16).digest()
         self._begun = hashlib.blake2b(key=key, digest_size=_DIGEST)
         fields = profile.fields
         self._brief = {"id": fields.id, "name": fields.name, "status": fields.status}
-        self._members = sorted(
-            {path.partition(".")[0] for path in _paths(msgspec.to_builtins(profile.fields))}
-        )
+        self.rows = wisp.rows
+        paths = (*_paths(msgspec.to_builtins(profile.fields)), *(row.member for row in wisp.rows))
+        self._members = sorted({path.partition(".")[0] for path in paths})
 
     def record(self, raw: object, position: int) -> "SimplerRecord | Skipped":
         """Return a record, unread as far as possible, or why it cannot be used.
@@ -171,8 +172,12 @@ class SimplerRecord(NamedTuple):
         return read
 
     def card(self) -> Card:
-        """Make the contact that it asks for."""
-        return self.reader.card(self.customer())
+        """Make the contact that it asks for, with the rows that the wisp wants to see besides."""
+        card = self.reader.card(self.customer())
+        if not self.reader.rows:
+            return card
+        shown = ((row.title, cut(", ".join(self.texts(row.member)), TEXT)) for row in self.reader.rows)
+        return replace(card, details=(*card.details, *(row for row in shown if row[1])))
 
 
 def id_in(read: SimplerRecord | Skipped) -> str:

@@ -23,6 +23,9 @@ _UNITED_KINGDOM = "GB"
 NOT_READ = "phone not read"
 """The code of a text for telephone numbers in which digits were not understood."""
 
+OTHER_TITLES = ("Status", "Contact person", "Phone as given", "E-mail as given")
+"""Titles of rows besides those of `customer.ROW_TITLES`."""
+
 Finding = tuple[str, str]
 """Something typed into a record that its contact does not show as it was meant: a code, and the text.
 
@@ -166,12 +169,13 @@ def _likeness(postal: PostalAddress) -> PostalAddress:
 
 
 def _details(customer: Customer, display: str, unread: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    status, contact, phone, email = OTHER_TITLES
     rows = (
         *customer.rows(),
-        ("Status", customer.status),
-        ("Contact person", "" if is_shown(customer, display) else contact_person(customer)),
-        *(("Phone as given", cut(text, TEXT)) for text in unread[:_MOST_UNREAD]),
-        *(("E-mail as given", cut(text, TEXT)) for text in customer.email_texts[:_MOST_UNREAD]),
+        (status, customer.status),
+        (contact, "" if is_shown(customer, display) else contact_person(customer)),
+        *((phone, cut(text, TEXT)) for text in unread[:_MOST_UNREAD]),
+        *((email, cut(text, TEXT)) for text in customer.email_texts[:_MOST_UNREAD]),
     )
     return (row for row in rows if row[1])
 

@@ -36,6 +36,25 @@ class LeftOut(Struct, frozen=True, forbid_unknown_fields=True):
     ]
 
 
+class ShownRow(Struct, frozen=True, forbid_unknown_fields=True):
+    """A row that contacts show besides the usual ones.
+
+    Attributes:
+        title: What stands before it.
+        member: The member of SIMPLer's records that it shows, joined by dots where it is within another.
+    """
+
+    title: Annotated[str, Meta(min_length=1, max_length=50, description="What stands before it.")]
+    member: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=100,
+            description="The member of SIMPLer's records, with dots where it is within another.",
+        ),
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Wisp:
     """A wireless internet provider, as it is set up.
@@ -52,6 +71,7 @@ class Wisp:
         statuses: The customers in these statuses are contacts (compared without case).
         left_out: Which records are no contacts all the same.
         name_template: How the contact's name is made, e.g. ``{name} #{id}``.
+        rows: What contacts show besides the usual rows.
         leavers: What happens to the contact of a customer who is a contact no longer.
         former_days: How many days a retired contact stays.
         guard_count: The guard lets this many removals through in any case.
@@ -71,6 +91,7 @@ class Wisp:
     statuses: tuple[str, ...] = ("current", "waiting for install")
     left_out: tuple[LeftOut, ...] = ()
     name_template: str = "{name}"
+    rows: tuple[ShownRow, ...] = ()
     leavers: Leavers = "remove"
     former_days: int = 30
     guard_count: int = 20
@@ -163,6 +184,13 @@ class WispSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     name_template: (
         Annotated[
             str, Meta(min_length=1, max_length=500, description="How a contact's name is made: {name} #{id}.")
+        ]
+        | UnsetType
+    ) = UNSET
+    rows: (
+        Annotated[
+            tuple[ShownRow, ...],
+            Meta(max_length=10, description="Rows that contacts show besides the usual ones."),
         ]
         | UnsetType
     ) = UNSET

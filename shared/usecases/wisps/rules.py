@@ -9,11 +9,13 @@ from typing import Any
 import msgspec
 from phonenumbers import SUPPORTED_REGIONS
 
+from shared.domain.contact.card import OTHER_TITLES
+from shared.domain.contact.customer import ROW_TITLES
 from shared.domain.contact.email import is_address
 from shared.domain.contact.name import check_template
 from shared.domain.contact.text import folded
 from shared.domain.model.time_zone import has_night, with_same_clocks
-from shared.domain.model.wisp import LeftOut, Wisp
+from shared.domain.model.wisp import LeftOut, ShownRow, Wisp
 from shared.errors import Misconfigured
 
 INVALID = "settings.invalid"
@@ -22,6 +24,8 @@ _LONGEST_PROFILE = 20_000
 """Bytes of JSON: a document holds a megabyte, and every run reads it."""
 
 _MEMBER = re.compile(r"[^.\s]+(\.[^.\s]+)*")
+
+_TITLES = frozenset(map(folded, (*ROW_TITLES.values(), *OTHER_TITLES)))
 
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])", re.ASCII)
 
@@ -100,6 +104,18 @@ def _left_out(rules: tuple[LeftOut, ...]) -> str:
     return ""
 
 
+def _rows(rows: tuple[ShownRow, ...]) -> str:
+    for row in rows:
+        if not _MEMBER.fullmatch(row.member):
+            return f"{row.member} is no member of a record: write its name, with dots where it is in another."
+        if not row.title.isprintable() or row.title != row.title.strip():
+            return "A title has no spaces around it and no control characters."
+    titles = [folded(row.title) for row in rows]
+    if taken := next((row.title for row in rows if folded(row.title) in _TITLES), ""):
+        return f"Contacts have a row {taken} already: choose another title."
+    return "A title is given twice: choose another one." if len({*titles}) < len(titles) else ""
+
+
 def _template(template: str) -> str:
     try:
         check_template(template)
@@ -126,6 +142,7 @@ _RULES: Mapping[str, Callable[[Any], str]] = {
     "statuses": _statuses,
     "left_out": _left_out,
     "name_template": _template,
+    "rows": _rows,
     "mail_domains": _mail_domains,
     "notify": _notify,
 }
