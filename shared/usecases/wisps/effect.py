@@ -20,7 +20,7 @@ from shared.usecases.sync.desired import Gathered
 
 OUTSIDE = ("unlabelled", "former")
 
-MOST_NAMED = 20
+MOST_AFFECTED = 20
 """Removals of an account that are shown; the counts include the rest."""
 
 
@@ -106,7 +106,7 @@ def _effect(
         retire=counts["retire"],
         refused=len(verdict.refused),
         no_room=len(cut_to_room(plan).no_room),
-        removes=tuple(_affected(ledger, removal) for removal in plan.remove[:MOST_NAMED]),
+        removes=tuple(_affected(ledger, removal) for removal in plan.remove[:MOST_AFFECTED]),
     )
 
 
