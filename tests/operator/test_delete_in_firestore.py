@@ -13,6 +13,7 @@ from shared.bootstrap import perform
 from shared.usecases.accounts.delete_wisp import delete_wisp
 from shared.usecases.base.documents import account_put, wisp_put
 from shared.usecases.customers.press_queue import store
+from shared.usecases.operations.documents import check_documents
 from shared.usecases.runs.kept_preview import as_preview, content, wait_for
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.world import a_world, customer
@@ -41,9 +42,11 @@ def test_nothing_of_it_is_left(tmp_path: Path, firestore: Client) -> None:
         shown = as_preview(content(services.state, "acme", preview))
         again = wait_for(services, "acme")
         before = list(paths(firestore.collections()))
+        checked = check_documents(services, "acme")
         delete_wisp(services, "acme", remove=True, by="Olga")
 
     assert shown.accounts[0].unchanged == 3
     assert again == preview
+    assert checked.unreadable == ()
     assert len(before) > 12
     assert {path for path in paths(firestore.collections()) if "leases" not in path} == set()

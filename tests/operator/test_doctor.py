@@ -92,6 +92,12 @@ def _no_night(world: World) -> None:
     world.clock.advance(24 * 3600)
 
 
+def _no_run_ever(world: World) -> None:
+    records = [f"wisps/acme/runs/{id_}" for id_, _ in world.services.state.find("wisps/acme/runs")]
+    world.services.state.write(Drop("durations/acme"), *map(Drop, records))
+    world.clock.advance(24 * 3600)
+
+
 def _no_access(world: World) -> None:
     world.google.world.credentials.grants["refresh-acme-0"].revoked = True
     world.run()
@@ -140,6 +146,7 @@ def _odd_client(world: World) -> None:
     [
         (_simpler_is_away, "night Europe/Dublin", "(simpler.down): acme", "wisps check"),
         (_no_night, "night Europe/Dublin", "1 of 1 WISPs had no complete run", "nights start"),
+        (_no_run_ever, "night Europe/Dublin", "(no run told why): acme", "nights start"),
         (_no_access, "accounts", "1 wait for google.reconnect: acme-0", "connects it again"),
         (_many_left, "accounts", "1 wait for guard: acme-0", "Preview"),
         (_stuck, "lease wisp-acme", "held by nightly run since", "leases free wisp-acme"),

@@ -19,7 +19,13 @@ from shared.domain.model.time_zone import TIME_ZONES
 from shared.domain.model.wisp import Wisp
 from shared.errors import Misconfigured, Trouble
 from shared.typed import from_json
-from shared.usecases.base.documents import read_nights, readable
+from shared.usecases.base.documents import (
+    active_accounts,
+    load_accounts,
+    nights_by_runs,
+    read_nights,
+    readable,
+)
 from shared.usecases.base.rate_limit import project_pause
 from shared.usecases.base.services import Services
 from shared.usecases.operations.leases import list_leases
@@ -236,13 +242,19 @@ def _nights(services: Services) -> Iterator[Finding]:
             continue  # it is still going on
         by_code: dict[str, list[str]] = defaultdict(list)
         for wisp in wisps:
-            known = nights.get(wisp)
-            if known and owes(known, night):
+            known = nights.get(wisp) or _by_records(services, zone, wisp)
+            if owes(known, night):
                 by_code[known.code].append(wisp)
         for code, late in sorted(by_code.items(), key=lambda each: -len(each[1])):
             told = f"{len(late)} of {len(wisps)} WISPs had no complete run since {night.isoformat()}"
             why = f" ({code})" if code else " (no run told why)"
             yield Finding(f"night {zone}", f"{told}{why}: {_some(late)}", _mend(code))
+
+
+def _by_records(services: Services, zone: str, wisp: str) -> Nights:
+    """Return what the runs of a wisp came to of which nothing tells it in short: it had none, or long ago."""
+    accounts = active_accounts(load_accounts(services.state, wisp))
+    return nights_by_runs(services.state, wisp, Nights(zone)).of(accounts)
 
 
 def _accounts(services: Services) -> Iterator[Finding]:
