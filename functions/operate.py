@@ -14,7 +14,7 @@ from functions.caller import Caller
 from functions.endpoint import Call, Reply
 from functions.problems import BadRequest, problem, retry_after, status_of
 from shared.errors import Trouble
-from shared.usecases.operations.operation import OPERATIONS, Operation, name_of, perform
+from shared.usecases.operations.operation import OPERATIONS, Operation, operation_name, run_operation
 
 Body: Any = Union[tuple(OPERATIONS.values())]  # noqa: UP007  its parts are known when it runs
 """The call's body: one of the operations; ``do`` is its name."""
@@ -33,9 +33,9 @@ def handle(call: Call) -> Response:
 
 def _operate(call: Call, asked: Operation, caller: Caller) -> Reply | Response:
     try:
-        result = perform(call.services, asked, caller.email)
+        result = run_operation(call.services, asked, caller.email)
     except Trouble as trouble:
         answer = problem(status_of(trouble), trouble.reason, trouble.message, call.id)
         answer.headers.update(retry_after(trouble))
         return answer
-    return Reply({"do": name_of(asked), "result": msgspec.to_builtins(result)})
+    return Reply({"do": operation_name(asked), "result": msgspec.to_builtins(result)})

@@ -13,7 +13,7 @@ from infra.operator.terminal import Terminal
 from shared.errors import Misconfigured
 from shared.typed import from_plain
 from shared.usecases.base.services import Services
-from shared.usecases.operations.operation import OPERATIONS, Operation, name_of, perform
+from shared.usecases.operations.operation import OPERATIONS, Operation, operation_name, run_operation
 
 _NOUNS = {
     "accounts": "Google accounts: how they are; paused; listed anew; back to an earlier state",
@@ -65,7 +65,7 @@ def _add_arguments(command: argparse.ArgumentParser, kind: type[Operation]) -> N
 def _do(kind: type[Operation], services: Services, command: argparse.Namespace, terminal: Terminal) -> bool:
     given = {name: getattr(command, name) for name in kind.__struct_fields__}
     try:
-        asked = from_plain({"do": name_of(kind), **given}, kind)
+        asked = from_plain({"do": operation_name(kind), **given}, kind)
     except msgspec.ValidationError as error:
         raise Misconfigured("request.body", f"this cannot be asked for: {error}") from error
-    return TELLERS[kind](asked, perform(services, asked, command.by), terminal)
+    return TELLERS[kind](asked, run_operation(services, asked, command.by), terminal)

@@ -10,7 +10,7 @@ from infra.operator.terminal import Terminal
 from infra.operator.wisps import Given
 from shared.usecases.accounts.restore import Restored
 from shared.usecases.base.documents import to_document
-from shared.usecases.operations.accounts import AccountState, Relisted, RunBefore
+from shared.usecases.operations.accounts import ListedAccount, Relisted, RunBefore
 from shared.usecases.operations.doctor import Diagnosis
 from shared.usecases.operations.documents import DocumentsChecked
 from shared.usecases.operations.leases import Freed, LeaseState, Swept
@@ -51,7 +51,7 @@ def _cell(value: object) -> object:
     return "-" if value in (None, "") else value
 
 
-def _accounts(asked: ListAccounts, found: Sequence[AccountState], terminal: Terminal) -> bool:
+def _accounts(asked: ListAccounts, found: Sequence[ListedAccount], terminal: Terminal) -> bool:
     _table(found, terminal, none=f"{asked.wisp} has no Google account.")
     return all(each.state != "broken" for each in found)
 

@@ -10,7 +10,7 @@ from shared.domain.model.lease import LARGEST_TOKEN, Claim, ClaimKind, Lease, ki
 from shared.errors import Misconfigured
 from shared.typed import from_plain
 
-INVALID = "document.invalid"
+UNREADABLE = "document.invalid"
 """The code of a record that cannot be read."""
 
 _Seconds = Annotated[float, Meta(ge=0, lt=253402300800)]  # before the year 10000
@@ -33,7 +33,7 @@ def lease_from(name: str, members: Mapping[str, Any]) -> Lease:
     A build without kinds told one by the run's id alone, as a kind is told that this build does not know.
 
     Raises:
-        Misconfigured: `INVALID`: a member is missing, or has another type than we write.
+        Misconfigured: `UNREADABLE`: a member is missing, or has another type than we write.
     """
     try:
         read = from_plain(
@@ -41,7 +41,7 @@ def lease_from(name: str, members: Mapping[str, Any]) -> Lease:
         )
     except msgspec.ValidationError as error:
         raise _invalid(name, str(error)) from error
-    return Lease(name, _claim(name, read), read.token, read.acquired_at, read.expires_at)
+    return Lease(name, _claim(name, read), read.token, read.acquired_at, expires_at=read.expires_at)
 
 
 def _claim(name: str, read: _Members) -> Claim | None:
@@ -54,4 +54,4 @@ def _claim(name: str, read: _Members) -> Claim | None:
 
 def _invalid(name: str, why: str) -> Misconfigured:
     advice = f"free it: leases free {name}"
-    return Misconfigured(INVALID, f"the document leases/{name} is not valid: {why}; {advice}")
+    return Misconfigured(UNREADABLE, f"the document leases/{name} is not valid: {why}; {advice}")

@@ -11,8 +11,8 @@ MOST_FILES = 20
 MOST_SHAPES = 6
 """The bounds of what is read to follow a customer: own frames at the socket, files and classes with them."""
 
-MOST_CALLS = 20
-MOST_NAMES = 12
+MOST_CALLS = 0
+MOST_NAMES = 0
 """The bounds of what must be looked up: arguments without a name, and names that mean two things."""
 
 

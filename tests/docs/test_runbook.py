@@ -11,7 +11,7 @@ from functions.operate import Body
 from infra.operator.commands import parser
 from shared.events import Event
 from shared.typed import from_json
-from shared.usecases.operations.operation import OPERATIONS, Operation, perform
+from shared.usecases.operations.operation import OPERATIONS, Operation, run_operation
 from tests.docs.pages import anchors, code, codes, rows, text
 from tests.operator.commands import operate
 from tests.world import World, a_world, customer
@@ -108,7 +108,7 @@ def test_every_call_of_operate_can_be_made(world: World, names: dict[str, str]) 
     """Each body of the pages is an operation that is done, in the pages' order."""
     for body in bodies():
         asked: Operation = from_json(_filled(body, names), Body)
-        perform(world.services, asked, "Olga")
+        run_operation(world.services, asked, "Olga")
 
 
 @pytest.mark.parametrize("command", commands())

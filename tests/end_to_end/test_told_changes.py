@@ -16,7 +16,7 @@ from shared.usecases.base.leases import TTL, hold, lease_of, new_claim
 from shared.usecases.customers.press_queue import SOON, TOLD, queued, take_up
 from shared.usecases.customers.told_change import tell_change
 from shared.usecases.runs.run import SyncWisp, sync_wisp
-from shared.usecases.runs.told import FEW
+from shared.usecases.runs.told import FEW_TOLD
 from shared.usecases.runs.work import NoRun, work
 from shared.usecases.sync.account import Run
 from shared.usecases.wisps.trigger_key import make_key
@@ -85,7 +85,7 @@ def test_a_customer_is_in_google_within_two_minutes_however_often_they_are_told(
 
 def test_many_are_taken_up_by_a_run(world: World) -> None:
     """More than a few customers: SIMPLer's list is read once, and no one of them by itself."""
-    many = range(1, FEW + 2)
+    many = range(1, FEW_TOLD + 2)
     change(world, *many)
     calls = len(world.simpler.state.calls)
     done = do_tasks(world)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from shared.domain.sync.ledger import WrittenBy
 from shared.ports import Put
-from shared.usecases.base.ledger_store import Known, load_known
+from shared.usecases.base.ledger_store import KnownContact, load_known
 from shared.usecases.customers.press import sync_customer
 from tests.end_to_end.test_taken_over import a_former_world
 from tests.world import World, a_world, customer
@@ -12,7 +12,7 @@ from tests.world import World, a_world, customer
 LEDGER = "ledgers/acme-0"
 
 
-def known(world: World, number: int) -> Known:
+def known(world: World, number: int) -> KnownContact:
     """Return what the first account's ledger knows of a customer."""
     return load_known(world.services.state, "acme-0", str(number))
 
@@ -32,7 +32,7 @@ def test_who_created_a_contact_and_who_wrote_it_last(tmp_path: Path) -> None:
 
         assert known(world, 1).writers == WrittenBy(first, first)
         assert known(world, 2).writers == WrittenBy(first, second)
-        assert known(world, 3) == Known(known(world, 3).head)
+        assert known(world, 3) == KnownContact(known(world, 3).head)
         assert known(world, 4).writers == WrittenBy(third, third)
         assert known(world, 5).writers.made == first
         assert known(world, 5).writers.last.startswith("customers-")

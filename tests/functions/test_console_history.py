@@ -9,7 +9,7 @@ from shared.ports import Put
 from shared.usecases.accounts.restore import pause, restore, resume
 from shared.usecases.base.documents import HISTORY, act_put, history_put
 from shared.usecases.sync.snapshots import runs
-from shared.usecases.wisps.acts import MOST
+from shared.usecases.wisps.acts import MOST_ACTS
 from shared.usecases.wisps.settings import Wish, read_settings, save_settings
 from tests.functions.console_kit import HOSTILE, Browser, Console, Node
 from tests.functions.served import JOE
@@ -78,7 +78,7 @@ def test_before_anything_was_done_the_page_says_so(mary: Browser) -> None:
 def test_only_the_last_are_told_and_for_a_year(mary: Browser, world: World) -> None:
     """The page stays small; what is garbled costs only itself; old acts may be deleted."""
     now = world.clock.now()
-    for number in range(MOST + 5):
+    for number in range(MOST_ACTS + 5):
         at = now + timedelta(seconds=number)
         act = Act(at.isoformat(), "ann@example.com", "pressed", about=f"{number}")
         world.services.state.write(act_put("acme", at, act))
@@ -86,8 +86,8 @@ def test_only_the_last_are_told_and_for_a_year(mary: Browser, world: World) -> N
     world.services.state.write(garbled)
     lines = told(mary.get("/history"))
 
-    assert len(lines) == MOST
-    assert lines[0] == f"ann@example.com synchronised the customer {MOST + 4}"
+    assert len(lines) == MOST_ACTS
+    assert lines[0] == f"ann@example.com synchronised the customer {MOST_ACTS + 4}"
     assert len(mary.answer.content) < 30_000
     assert act_put("acme", now, Act("", "", "pressed")).expires == now + HISTORY
 

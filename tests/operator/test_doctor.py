@@ -18,7 +18,7 @@ from shared.errors import Misconfigured, RetryLater, Trouble
 from shared.ports import Drop, JobState, Put, QueueState
 from shared.usecases.base.documents import to_document, wisp_put
 from shared.usecases.base.leases import TTL
-from shared.usecases.operations.doctor import NEEDED, Diagnosis, diagnose
+from shared.usecases.operations.doctor import NEEDED_APIS, Diagnosis, diagnose
 from tests.operator.commands import refuse
 from tests.scripted_server import Answer, Reset, ScriptedServer
 from tests.world import World, a_world, customer
@@ -33,7 +33,7 @@ class Cloud:
 
     queues_are: Sequence[QueueState] = (QueueState("runs", "RUNNING"), QueueState("urgent", "RUNNING"))
     jobs_are: Sequence[JobState] = tuple(JobState(name, "ENABLED", "") for name in JOBS)
-    services_are: Collection[str] = NEEDED
+    services_are: Collection[str] = NEEDED_APIS
     trouble: Trouble | None = None
 
     def queues(self) -> Sequence[QueueState]:
@@ -197,7 +197,7 @@ def test_what_is_wrong_is_told_with_the_act_that_mends_it(
             "apply Terraform",
         ),
         (
-            Cloud(services_are=[name for name in NEEDED if not name.startswith("people")]),
+            Cloud(services_are=[name for name in NEEDED_APIS if not name.startswith("people")]),
             "people.googleapis.com",
             "gcloud services enable people.googleapis.com",
         ),

@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from shared.usecases.base.memory import LASTS, MOST, Memory
+from shared.usecases.base.memory import LASTS, MOST_WISPS, Memory
 
 NOW = datetime(2026, 3, 2, 5, tzinfo=UTC)
 
@@ -42,11 +42,11 @@ def test_a_clock_that_was_ahead_keeps_nothing_for_long() -> None:
 def test_only_the_latest_are_remembered() -> None:
     """Each may be large."""
     memory, make = Memory(), numbers()
-    for key in range(MOST + 1):
+    for key in range(MOST_WISPS + 1):
         memory.get(key, NOW, make)
 
-    assert memory.get(MOST, NOW, make).value == MOST + 1
-    assert memory.get(0, NOW, make).value == MOST + 2
+    assert memory.get(MOST_WISPS, NOW, make).value == MOST_WISPS + 1
+    assert memory.get(0, NOW, make).value == MOST_WISPS + 2
 
 
 def test_a_failure_is_not_remembered() -> None:

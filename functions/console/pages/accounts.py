@@ -29,7 +29,7 @@ def page(visit: Visit, shown: Notice | None, code: int = 200, after: str = "") -
     services, now = visit.services, visit.services.clock.now()
     found = status(services, visit.wisp.id, has_right=visit.has_right)
     alone = left_alone(services, visit.wisp.id) if any(each.limited for each in found.accounts) else {}
-    known = Known(visit.wisp, now, found, load_nights(services.state, visit.wisp), alone)
+    known = Known(visit.wisp, now, found, load_nights(services.state, visit.wisp), left_alone=alone)
     emails = {account.account: account.email for account in found.accounts}
     html = render(
         "accounts.html",

@@ -127,7 +127,7 @@ def _account(account: Health, known: Known) -> Iterator[Need]:
     match account.state:
         case "reconnect":
             text = f"{email} must be connected to Google again. {account.reason}"
-            yield Need(text, "reconnect", id_, email, "bad")
+            yield Need(text, "reconnect", id_, email, tone="bad")
         case "disconnecting":
             text = f"{email} is not disconnected completely yet. {account.reason}"
             yield Need(text, "disconnect", id_, email)

@@ -82,7 +82,12 @@ class GoogleCloud:
         """Return the names of the services that are switched on; raise as `queues`."""
         parent = "/".join(self._place.split("/")[:2])
         found = self._all(
-            "serviceusage", "v1", "services", lambda api: api.services(), parent, filter="state:ENABLED"
+            "serviceusage",
+            "v1",
+            "services",
+            lambda api: api.services(),
+            parent=parent,
+            filter="state:ENABLED",
         )
         return {each["name"].rpartition("/")[2] for each in found}
 

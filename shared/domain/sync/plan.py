@@ -177,9 +177,9 @@ def make_plan(desired: Desired, ledger: Ledger, found: Actual, unsure: frozenset
         if customer in found.unread:
             surplus = [first, *surplus]
         else:
-            _decide(plan, found, desired, customer, first, entry=ledger.get(customer))
+            _decide(plan, found, desired, customer, person=first, entry=ledger.get(customer))
         for person in surplus:
-            _decide_surplus(plan, found, desired, customer, person, entry=ledger.get(customer))
+            _decide_surplus(plan, found, desired, customer, person=person, entry=ledger.get(customer))
     _decide_former(plan, found, desired, ledger)
     for customer, persons in found.unlabelled.items():
         if not found.is_labelled(customer):
@@ -253,7 +253,7 @@ def _decide_former(plan: Plan, found: Actual, desired: Desired, ledger: Ledger) 
         else:
             _decide_retired(plan, desired, customer, first, entry=known)
         for person in surplus:
-            _decide_surplus(plan, found, desired, customer, person, entry=known)
+            _decide_surplus(plan, found, desired, customer, person=person, entry=known)
 
 
 def _decide_retired(
@@ -306,7 +306,7 @@ def _let_go(plan: Plan, desired: Desired, customer: str, person: Person, *, reti
         retired_at: Since when it is in the label of former customers; 0: it is in ours.
     """
     if retired_at:
-        _note(plan, customer, person, "former", retired_at)
+        _note(plan, customer, person, "former", retired_at=retired_at)
     if retired_at and retired_at >= desired.former_before:
         return
     if customer in desired.held:

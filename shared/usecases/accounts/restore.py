@@ -125,5 +125,5 @@ def _set_pause(
     with one_at_a_time(services, wisp, by) as held_lease:
         present, now = load_account(services.state, wisp, account), services.clock.now()
         detail = why if act == "paused" else ""
-        done = Act(now.isoformat(), by, act, present.email, about, detail)
+        done = Act(now.isoformat(), by, act, present.email, about=about, detail=detail)
         held_lease.write(account_put(replace(present, paused=why)), act_put(wisp, now, done))

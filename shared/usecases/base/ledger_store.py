@@ -56,7 +56,7 @@ class _Parts(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownContact:
     """What a ledger knows of one customer.
 
     Attributes:
@@ -122,21 +122,21 @@ def shard_from(document: Document) -> Shard:
     return Shard(_ENTRIES.decode(parts.entries), parts.cards, packed_writers=parts.writers)
 
 
-def load_known(state: StateStore, account: str, customer: str) -> Known:
+def load_known(state: StateStore, account: str, customer: str) -> KnownContact:
     """Return what an account's ledger knows of one customer; read no more of it than that takes."""
     document = state.get(f"ledgers/{account}")
     if document is None:
-        return Known(Head())
+        return KnownContact(Head())
     try:
         head, layout = from_plain(dict(document), Head), from_plain(dict(document), Layout)
         stored = state.get(f"ledgers/{account}/shards/{_name(shard_of(customer, layout.shards))}")
         if layout.version != LEDGER_VERSION or stored is None:
-            return Known(Head())
+            return KnownContact(Head())
         shard = shard_from(stored)
     except (ValueError, ZeroDivisionError):
-        return Known(Head())
+        return KnownContact(Head())
     writers = writers_in(shard).get(customer, WrittenBy())
-    return Known(head, shard.entries.get(customer), cards_in(shard).get(customer), writers)
+    return KnownContact(head, shard.entries.get(customer), cards_in(shard).get(customer), writers)
 
 
 def load_names(state: StateStore, account: str, customers: Collection[str]) -> dict[str, str]:

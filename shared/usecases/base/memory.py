@@ -11,7 +11,7 @@ T = TypeVar("T")
 LASTS = timedelta(minutes=5)
 """How long a value is used: pages are clicked through, and nobody works with an old list."""
 
-MOST = 3
+MOST_WISPS = 3
 """Values kept at once, the latest: each may hold a large WISP's customers."""
 
 
@@ -57,8 +57,8 @@ class Memory:
         return found
 
     def _forget(self, now: datetime) -> None:
-        """Let go of what is too old, and of the oldest beyond `MOST`."""
+        """Let go of what is too old, and of the oldest beyond `MOST_WISPS`."""
         fresh = [(key, each) for key, each in self._values.items() if abs(now - each.at) < LASTS]
-        self._values = dict(fresh[-MOST:])
+        self._values = dict(fresh[-MOST_WISPS:])
         busy = {key: lock for key, lock in self._getting.items() if lock.locked() or key in self._values}
         self._getting = busy

@@ -53,7 +53,7 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Matches:
     """The result of a search.
 
     Attributes:
@@ -86,7 +86,7 @@ class _Index:
     digits: Mapping[str, str]
 
 
-def search(services: Services, wisp_id: str, query: str, *, anew: bool = False) -> Found:
+def search(services: Services, wisp_id: str, query: str, *, anew: bool = False) -> Matches:
     """Find customers by parts of what is typed in their records; every word must be there.
 
     Args:
@@ -105,12 +105,12 @@ def search(services: Services, wisp_id: str, query: str, *, anew: bool = False) 
     index, asked = known.value, " ".join(query.split())[:LONGEST_QUERY]
     found = list(_matching(index, asked, wisp)) if asked else []
     found.sort(key=lambda customer: customer != asked)
-    return Found(
-        asked,
-        [_match(index.listing, customer, wisp) for customer in found[:MOST_FOUND]],
-        len(found),
-        index.listing.total,
-        known.at,
+    return Matches(
+        query=asked,
+        matches=[_match(index.listing, customer, wisp) for customer in found[:MOST_FOUND]],
+        count=len(found),
+        listed=index.listing.total,
+        at=known.at,
     )
 
 

@@ -22,7 +22,7 @@ from shared.usecases.sync import snapshots
 
 
 @dataclass(frozen=True, slots=True)
-class AccountState:
+class ListedAccount:
     """A Google account of a WISP.
 
     Attributes:
@@ -78,13 +78,13 @@ class Relisted:
     message: str
 
 
-def list_accounts(services: Services, wisp_id: str) -> Sequence[AccountState]:
+def list_accounts(services: Services, wisp_id: str) -> Sequence[ListedAccount]:
     """Return a WISP's accounts; raise `Misconfigured` if there is no such WISP."""
     wisp = load_wisp(services.state, wisp_id)
     synced = load_synced(services.state, wisp.id)
     accounts, broken = read_accounts(services.state, wisp.id)
     states = [
-        AccountState(
+        ListedAccount(
             account.id,
             account.email,
             "paused" if account.paused else account.state,
@@ -95,7 +95,7 @@ def list_accounts(services: Services, wisp_id: str) -> Sequence[AccountState]:
         for account in accounts
     ]
     return states + [
-        AccountState(each.id, each.email, "broken", since="", contacts=None, why=each.trouble.message)
+        ListedAccount(each.id, each.email, "broken", since="", contacts=None, why=each.trouble.message)
         for each in broken
     ]
 

@@ -31,7 +31,7 @@ from shared.usecases.base.services import Services
 from shared.usecases.operations.leases import list_leases
 from shared.usecases.runs.nightly import window
 
-NEEDED = tuple(
+NEEDED_APIS = tuple(
     f"{name}.googleapis.com"
     for name in (
         "cloudfunctions",
@@ -74,7 +74,7 @@ _MENDS: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Symptom:
     """Something that is wrong.
 
     Attributes:
@@ -99,13 +99,13 @@ class Diagnosis:
     """
 
     well: bool
-    findings: tuple[Finding, ...]
+    findings: tuple[Symptom, ...]
     looked_at: tuple[str, ...]
 
 
 def diagnose(services: Services) -> Diagnosis:
     """Look at everything that a night stands on."""
-    looks: Mapping[str, Callable[[Services], Iterator[Finding]]] = {
+    looks: Mapping[str, Callable[[Services], Iterator[Symptom]]] = {
         "database": _database,
         "settings": _settings,
         "secrets": _secrets,
@@ -120,34 +120,34 @@ def diagnose(services: Services) -> Diagnosis:
 
 
 def _looked(
-    services: Services, name: str, look: Callable[[Services], Iterator[Finding]]
-) -> Sequence[Finding]:
+    services: Services, name: str, look: Callable[[Services], Iterator[Symptom]]
+) -> Sequence[Symptom]:
     try:
         return list(look(services))
     except Trouble as trouble:
-        return [Finding(name, f"{trouble.reason}: {trouble.message}", _mend(trouble.reason))]
+        return [Symptom(name, f"{trouble.reason}: {trouble.message}", _mend(trouble.reason))]
 
 
-def _database(services: Services) -> Iterator[Finding]:
+def _database(services: Services) -> Iterator[Symptom]:
     _, now = services.leases.look("doctor")
     skew = services.clock.now().timestamp() - now
     if abs(skew) > MOST_SKEW:
-        yield Finding("clock", f"ours and the database's differ by {skew:.0f} s", "set the machine's clock")
+        yield Symptom("clock", f"ours and the database's differ by {skew:.0f} s", "set the machine's clock")
     pause = project_pause(services.state)
     if pause and pause.until > services.clock.now().timestamp():
         until = datetime.fromtimestamp(pause.until, UTC).isoformat(timespec="seconds")
         told = f"a quota of the whole project is used up, and nobody asks until {until}"
-        yield Finding("Google's quota", told, "wait, and ask Google for more")
+        yield Symptom("Google's quota", told, "wait, and ask Google for more")
 
 
-def _settings(services: Services) -> Iterator[Finding]:
+def _settings(services: Services) -> Iterator[Symptom]:
     if not services.console_url:
-        yield Finding("CONSOLE_URL", "it is empty, so there is no console", "set it")
+        yield Symptom("CONSOLE_URL", "it is empty, so there is no console", "set it")
     for name, build in (("mail", services.mailer), ("consent", services.consent)):
         try:
             build()
         except Misconfigured as wrong:
-            yield Finding(name, wrong.message, "correct the setting")
+            yield Symptom(name, wrong.message, "correct the setting")
 
 
 class _Client(msgspec.Struct):
@@ -155,7 +155,7 @@ class _Client(msgspec.Struct):
     client_secret: str
 
 
-def _secrets(services: Services) -> Iterator[Finding]:
+def _secrets(services: Services) -> Iterator[Symptom]:
     for use, name in services.own_secrets.items():
         try:
             value = services.secrets.get(name)
@@ -163,65 +163,65 @@ def _secrets(services: Services) -> Iterator[Finding]:
                 from_json(value, _Client)
         except msgspec.DecodeError:
             wrong = "it is not JSON with client_id and client_secret"
-            yield Finding(f"secret {name}", wrong, "put the client's secret in once more")
+            yield Symptom(f"secret {name}", wrong, "put the client's secret in once more")
         except Misconfigured as trouble:
-            yield Finding(f"secret {name}", trouble.message, f"add a version; if there is one, {_APPLY}")
+            yield Symptom(f"secret {name}", trouble.message, f"add a version; if there is one, {_APPLY}")
 
 
-def _apis(services: Services) -> Iterator[Finding]:
+def _apis(services: Services) -> Iterator[Symptom]:
     assert services.platform, "it is looked at where there is one"
     on = services.platform().services()
-    for name in NEEDED:
+    for name in NEEDED_APIS:
         if name not in on:
-            yield Finding(name, "it is switched off", f"gcloud services enable {name}")
+            yield Symptom(name, "it is switched off", f"gcloud services enable {name}")
 
 
-def _queues(services: Services) -> Iterator[Finding]:
+def _queues(services: Services) -> Iterator[Symptom]:
     assert services.platform, "it is looked at where there is one"
     for queue in services.platform().queues():
         if not queue.state:
-            yield Finding(f"queue {queue.name}", "it is not there", _APPLY)
+            yield Symptom(f"queue {queue.name}", "it is not there", _APPLY)
         elif queue.state != "RUNNING":
             act = f"gcloud tasks queues resume {queue.name} --location=$REGION"
-            yield Finding(f"queue {queue.name}", f"it is {queue.state}", f"if nobody wants it so: {act}")
+            yield Symptom(f"queue {queue.name}", f"it is {queue.state}", f"if nobody wants it so: {act}")
 
 
-def _jobs(services: Services) -> Iterator[Finding]:
+def _jobs(services: Services) -> Iterator[Symptom]:
     assert services.platform, "it is looked at where there is one"
     jobs = {job.name: job for job in services.platform().jobs()}
     zones = sorted({wisp.time_zone for wisp in _read_wisps(services)})
     for name in ("watchdog", *(f"nightly-{zone.lower().replace('/', '-')}" for zone in zones)):
         job = jobs.get(name)
         if job is None:
-            yield Finding(f"job {name}", "it is not there", _APPLY)
+            yield Symptom(f"job {name}", "it is not there", _APPLY)
         elif job.state != "ENABLED":
             act = f"gcloud scheduler jobs resume {name} --location=$REGION"
-            yield Finding(f"job {name}", f"it is {job.state}", f"if nobody wants it so: {act}")
+            yield Symptom(f"job {name}", f"it is {job.state}", f"if nobody wants it so: {act}")
         elif job.failed:
             is_refused = job.failed.startswith(("PERMISSION_DENIED", "UNAUTHENTICATED"))
             act = _APPLY if is_refused else "look at the function's lines in the log"
-            yield Finding(f"job {name}", f"its last call failed: {job.failed}", act)
+            yield Symptom(f"job {name}", f"its last call failed: {job.failed}", act)
 
 
-def _leases(services: Services) -> Iterator[Finding]:
+def _leases(services: Services) -> Iterator[Symptom]:
     for lease in list_leases(services):
         if lease.state in ("stuck", "unreadable"):
             wrong = lease.why if lease.state == "unreadable" else f"held by {lease.by} since {lease.since}"
-            yield Finding(f"lease {lease.lease}", wrong, f"leases free {lease.lease}")
+            yield Symptom(f"lease {lease.lease}", wrong, f"leases free {lease.lease}")
 
 
 def _read_wisps(services: Services) -> Sequence[Wisp]:
     return list(readable(services.state.find("wisps"), Wisp, "wisps")[0].values())
 
 
-def _wisps(services: Services) -> Iterator[Finding]:
+def _wisps(services: Services) -> Iterator[Symptom]:
     wisps, broken = readable(services.state.find("wisps"), Wisp, "wisps")
     for path in broken:
-        yield Finding(path, "it cannot be read", f"documents check {path.partition('/')[2]}")
+        yield Symptom(path, "it cannot be read", f"documents check {path.partition('/')[2]}")
     for wisp in wisps.values():
         if wisp.time_zone not in TIME_ZONES:
             wrong = f"nothing starts a night in its time zone, {wisp.time_zone}"
-            yield Finding(f"WISP {wisp.id}", wrong, "set another time zone with the same clocks")
+            yield Symptom(f"WISP {wisp.id}", wrong, "set another time zone with the same clocks")
 
 
 def _known_nights(services: Services) -> Iterator[tuple[str, Mapping[str, Nights], Sequence[str]]]:
@@ -234,7 +234,7 @@ def _known_nights(services: Services) -> Iterator[tuple[str, Mapping[str, Nights
             yield zone, read_nights(services.state, zone)[0], wisps
 
 
-def _nights(services: Services) -> Iterator[Finding]:
+def _nights(services: Services) -> Iterator[Symptom]:
     now = services.clock.now()
     for zone, nights, wisps in _known_nights(services):
         night = last_night(now, zone)
@@ -248,7 +248,7 @@ def _nights(services: Services) -> Iterator[Finding]:
         for code, late in sorted(by_code.items(), key=lambda each: -len(each[1])):
             told = f"{len(late)} of {len(wisps)} WISPs had no complete run since {night.isoformat()}"
             why = f" ({code})" if code else " (no run told why)"
-            yield Finding(f"night {zone}", f"{told}{why}: {_some(late)}", _mend(code))
+            yield Symptom(f"night {zone}", f"{told}{why}: {_some(late)}", _mend(code))
 
 
 def _by_records(services: Services, zone: str, wisp: str) -> Nights:
@@ -257,7 +257,7 @@ def _by_records(services: Services, zone: str, wisp: str) -> Nights:
     return nights_by_runs(services.state, wisp, Nights(zone)).of(accounts)
 
 
-def _accounts(services: Services) -> Iterator[Finding]:
+def _accounts(services: Services) -> Iterator[Symptom]:
     stopped: dict[str, list[str]] = defaultdict(list)
     for _, nights, wisps in _known_nights(services):
         for wisp in wisps:
@@ -267,7 +267,7 @@ def _accounts(services: Services) -> Iterator[Finding]:
             stopped["guard"] += known.refused
     for code, accounts in sorted(stopped.items()):
         if accounts:
-            yield Finding("accounts", f"{len(accounts)} wait for {code}: {_some(accounts)}", _mend(code))
+            yield Symptom("accounts", f"{len(accounts)} wait for {code}: {_some(accounts)}", _mend(code))
 
 
 def _some(names: Sequence[str]) -> str:

@@ -51,11 +51,11 @@ class _Zones(msgspec.Struct, frozen=True):
     zones: dict[str, Watched]
 
 
-Read = Callable[[Document, str], object]
+ReadDocument = Callable[[Document, str], object]
 """Reads a document at a path; raises `Misconfigured` if it cannot be read."""
 
 
-def _as(*kinds: type) -> Read:
+def _as(*kinds: type) -> ReadDocument:
     return lambda document, path: [from_document(document, kind, path) for kind in kinds]
 
 
@@ -77,7 +77,7 @@ def _pace(document: Document, path: str) -> object:
     return from_document(document, ProjectPause if path == PROJECT else Pace, path)
 
 
-READERS: Mapping[str, Read] = MappingProxyType(
+READERS: Mapping[str, ReadDocument] = MappingProxyType(
     {
         "wisps/*": _wisp,
         "wisps/*/accounts/*": _as(Account),

@@ -131,7 +131,7 @@ class ShowWisp(Operation, frozen=True, kw_only=True, tag="wisps show"):
     wisp: _Wisp
 
 
-def name_of(operation: type[Operation] | Operation) -> str:
+def operation_name(operation: type[Operation] | Operation) -> str:
     """Return an operation's name, which its JSON has as ``do``."""
     return str(operation.__struct_config__.tag)
 
@@ -167,11 +167,11 @@ _ACTS: Mapping[type[Operation], _Act] = MappingProxyType(
     }
 )
 
-OPERATIONS: Mapping[str, type[Operation]] = MappingProxyType({name_of(kind): kind for kind in _ACTS})
+OPERATIONS: Mapping[str, type[Operation]] = MappingProxyType({operation_name(kind): kind for kind in _ACTS})
 """All of them, by their names."""
 
 
-def perform(services: Services, asked: Operation, by: str) -> Any:
+def run_operation(services: Services, asked: Operation, by: str) -> Any:
     """Do what an operator asks for, and write into the log who it was and what came of it.
 
     Args:
@@ -199,8 +199,8 @@ def _log(asked: Operation, by: str, state: str, code: str = "") -> None:
     given = msgspec.structs.asdict(asked)
     log(
         Event.OPERATOR_ACTED,
-        f"an operator asked for {name_of(asked)}: {state}",
-        do=name_of(asked),
+        f"an operator asked for {operation_name(asked)}: {state}",
+        do=operation_name(asked),
         by=by,
         wisp=given.get("wisp", ""),
         account=given.get("account", ""),

@@ -21,5 +21,5 @@ def names_of(services: Services, run: RunOutcome, customers: Collection[str]) ->
     if services.clock.now() < datetime.fromisoformat(run.started) + snapshots.SNAPSHOT_KEPT:
         for account in run.accounts:
             if left := set(customers) - found.keys():
-                found |= snapshots.load_names(state, account.account, run.run, left)
+                found |= snapshots.load_old_names(state, account.account, run.run, left)
     return found

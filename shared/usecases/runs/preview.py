@@ -49,7 +49,12 @@ def preview_sync(services: Services, wisp_id: str) -> Preview:
 
 
 def compare(
-    services: Services, wisp: Wisp, accounts: Sequence[Account], gathered: Gathered, *leases: HeldLease
+    services: Services,
+    wisp: Wisp,
+    accounts: Sequence[Account],
+    gathered: Gathered,
+    *,
+    leases: Sequence[HeldLease] = (),
 ) -> Preview:
     """Compare SIMPLer's customers with each account.
 

@@ -118,7 +118,7 @@ def _compared(services: Services, wisp_id: str, preview: KeptPreview, held_lease
     preview = replace(preview, listed=listed, contacts=contacts, accounts=len(accounts))
     held_lease.outlive(0)
     held_lease.write(kept_put(services, wisp.id, preview))
-    made = compare(services, wisp, accounts, gathered, held_lease)
+    made = compare(services, wisp, accounts, gathered, leases=[held_lease])
     parts = parts_of(wisp.id, preview, made, services.clock.now() + PREVIEW_KEPT)
     held_lease.outlive(0)
     for some in batches(parts, PARTS_AT_ONCE):

@@ -1,5 +1,7 @@
 """Start: the button. Takes the lease at once, which refuses a second press, and enqueues the run."""
 
+from collections.abc import Sequence
+
 from shared.domain.model.act import Act
 from shared.domain.model.lease import Claim, Lease
 from shared.domain.model.run import RunOutcome
@@ -40,11 +42,11 @@ def start_sync(services: Services, wisp_id: str, by: str, allow: str = "") -> Ru
     claim = new_claim(services, "run", by)
     lease = in_turn(services, wisp.id, claim)
     act = Act(now.isoformat(), by, "approved" if allow else "started", about=claim.run)
-    return hand_on(services, wisp.id, lease, claim, act_put(wisp.id, now, act), allow=allow)
+    return hand_on(services, wisp.id, lease, claim, writes=[act_put(wisp.id, now, act)], allow=allow)
 
 
 def hand_on(
-    services: Services, wisp: str, lease: Lease, claim: Claim, *writes: Put, allow: str = ""
+    services: Services, wisp: str, lease: Lease, claim: Claim, *, writes: Sequence[Put] = (), allow: str = ""
 ) -> RunOutcome:
     """Record the run that is to come, and hand its lease on to a task; free the lease if that fails."""
     now = services.clock.now().isoformat()

@@ -13,7 +13,7 @@ from shared.usecases.customers.press_queue import (
 )
 from shared.usecases.customers.told_change import enqueue_told
 
-FEW = 10
+FEW_TOLD = 10
 """Customers up to which each is synchronised by itself; a run asks Google and SIMPLer less for more."""
 
 
@@ -33,7 +33,7 @@ def sync_told(services: Services, wisp_id: str) -> bool:
     if not accounts:
         drop(services, wisp.id, told)
         return True
-    if len(told) > FEW:
+    if len(told) > FEW_TOLD:
         return False
     done = drain_after_release(services, wisp, accounts)
     if any(outcome.again or outcome.result == "failed" for each in done.values() for outcome in each):

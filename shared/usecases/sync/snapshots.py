@@ -122,7 +122,7 @@ def cards_before(state: StateStore, account: str, run: str, now: datetime) -> Ca
     return found
 
 
-def load_names(state: StateStore, account: str, run: str, customers: Collection[str]) -> dict[str, str]:
+def load_old_names(state: StateStore, account: str, run: str, customers: Collection[str]) -> dict[str, str]:
     """Return the names that some customers had in the account before a run, as far as it kept them."""
     stored = (document for _, document in state.find(f"{_path(account, run)}/parts"))
     found: dict[str, str] = {}

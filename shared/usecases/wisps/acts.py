@@ -12,7 +12,7 @@ from shared.usecases.base.documents import load_accounts, load_acts, load_histor
 from shared.usecases.base.ledger_store import load_names
 from shared.usecases.base.services import Services
 
-MOST = 100
+MOST_ACTS = 100
 """Acts that are told."""
 
 MOST_NAMED = 20
@@ -45,25 +45,25 @@ class Told:
 
 
 def acts_of(services: Services, wisp_id: str) -> Sequence[Told]:
-    """Return the last `MOST` things that people did; raise `Misconfigured` if the wisp does not exist."""
+    """Return the last things that people did, `MOST_ACTS` at most; raise `Misconfigured` for no wisp."""
     wisp = load_wisp(services.state, wisp_id)
-    acts = load_acts(services.state, wisp.id, newest=MOST)
+    acts = load_acts(services.state, wisp.id, newest=MOST_ACTS)
     changes = load_history(services.state, wisp.id).changes
     names = _names(services.state, wisp.id, [act.about for act in acts if act.what == "pressed"])
     told = [
         Told(
-            act.started,
-            act.by,
-            act.what,
-            act.account,
-            act.about,
-            act.detail,
+            at=act.started,
+            by=act.by,
+            what=act.what,
+            account=act.account,
+            about=act.about,
+            detail=act.detail,
             name=names.get(act.about, "") if act.what == "pressed" else "",
         )
         for act in acts
     ]
     told += [_changed(change) for change in changes]
-    return sorted(told, key=lambda each: moment(each.at), reverse=True)[:MOST]
+    return sorted(told, key=lambda each: moment(each.at), reverse=True)[:MOST_ACTS]
 
 
 def _names(state: StateStore, wisp: str, customers: Sequence[str]) -> Mapping[str, str]:

@@ -118,7 +118,7 @@ def check_settings(services: Services, wish: Wish) -> Checked:
     before, at = _stored(services, wish.wisp)
     wisp, flaws, trial = _tried(services, wish, before)
     changed = _changed(before, wisp, wish)
-    return _checked(wish, at, changed, flaws, trial)
+    return _checked(wish, at, changed, flaws, trial=trial)
 
 
 def save_settings(services: Services, wish: Wish) -> Checked:
@@ -134,14 +134,14 @@ def save_settings(services: Services, wish: Wish) -> Checked:
     wisp, flaws, trial = _tried(services, wish, before)
     changed = _changed(before, wisp, wish)
     if wisp is None or flaws or not changed:
-        return replace(_checked(wish, at, changed, flaws, trial), saved=not flaws)
+        return replace(_checked(wish, at, changed, flaws, trial=trial), saved=not flaws)
     try:
         history = _save(services, wish, before, wisp=wisp, changed=changed)
     except LeaseLost as lost:  # nothing but the credentials was written, and they serve what there is
         raise RetryLater("account.busy", lost.message, _TOO_LATE, after=60) from lost
     names = [each.setting for each in changed]
     log(Event.WISP_CHANGED, "a wisp's settings were changed", wisp=wisp.id, by=wish.by, settings=names)
-    return replace(_checked(wish, revision(wisp, history), changed, (), trial), saved=True)
+    return replace(_checked(wish, revision(wisp, history), changed, (), trial=trial), saved=True)
 
 
 def _checked(

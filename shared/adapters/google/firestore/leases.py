@@ -19,7 +19,7 @@ from shared.adapters.google.firestore.client import (
     translated,
 )
 from shared.adapters.lease_errors import held, lost
-from shared.adapters.lease_record import INVALID, lease_from
+from shared.adapters.lease_record import UNREADABLE, lease_from
 from shared.domain.model.lease import Claim, Lease, granted, handed_on, mended, released, renewed
 from shared.errors import Misconfigured
 from shared.ports import Clock
@@ -124,7 +124,7 @@ class FirestoreLeases:
             try:
                 record = read(self._client, lease.name)
             except Misconfigured as unreadable:
-                if unreadable.reason != INVALID:
+                if unreadable.reason != UNREADABLE:
                     raise
                 return
             free = released(record.lease, lease)
@@ -182,7 +182,7 @@ class FirestoreLeases:
                 found = stored.lease(name)
             except Misconfigured:
                 assert stored.members is not None, "what is not there can be read"
-                wanted = mended(stored.members.get("token"), name, claim, stored.now, ttl)
+                wanted = mended(stored.members.get("token"), name, claim, stored.now, ttl=ttl)
                 if self._written(name, stored.version, wanted):
                     return wanted
             else:

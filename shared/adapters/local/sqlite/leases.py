@@ -6,7 +6,7 @@ from dataclasses import astuple, replace
 from typing import Any
 
 from shared.adapters.lease_errors import held, lost
-from shared.adapters.lease_record import INVALID, lease_from
+from shared.adapters.lease_record import UNREADABLE, lease_from
 from shared.adapters.local.sqlite.database import Database
 from shared.domain.model.lease import Claim, Lease, granted, handed_on, mended, released, renewed
 from shared.errors import Misconfigured
@@ -81,7 +81,7 @@ class SqliteLeases:
             try:
                 free = released(recorded(connection, lease.name), lease)
             except Misconfigured as unreadable:
-                if unreadable.reason != INVALID:
+                if unreadable.reason != UNREADABLE:
                     raise
                 return
             if free is not None:
@@ -127,7 +127,7 @@ class SqliteLeases:
                 recorded(connection, name)
             except Misconfigured:
                 token = (_members(connection, name) or {}).get("token")
-                lease = mended(token, name, claim, now(connection), ttl)
+                lease = mended(token, name, claim, now(connection), ttl=ttl)
                 _record(connection, lease)
                 return lease
         return None
