@@ -7,6 +7,7 @@ write to one account, and that no contact is made twice but by a holder whose le
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 from infra.lab.chaos.deliveries import Deliveries
@@ -52,6 +53,9 @@ AIMED = 0.4
 MISHAPS = (0, 1, 1, 2, 3)
 """Crashes and pauses in one act."""
 
+TOLD = (0, 0, 1, 3)
+"""How often one of SIMPLer's triggers tells of a customer, instead of a press of their button; 0: a press."""
+
 
 @dataclass(frozen=True, slots=True)
 class Odds:
@@ -81,6 +85,7 @@ class Play:
         self._scene = scene
         self._random = scene.random
         self._odds = odds
+        self._triggers = Random(f"triggers {scene.plan.seed}")
         self._players: list[Player] = []
         self._deliveries = Deliveries()
         self._watch = Watch(scene)
@@ -103,8 +108,14 @@ class Play:
                     player.kill()
 
     def _enter(self, kind: str) -> None:
-        arguments = {"customer": self._scene.provider.anybody()} if kind == "press" else {}
-        self._begin(kind, **arguments)
+        if kind != "press":
+            self._begin(kind)
+            return
+        customer = self._scene.provider.anybody()
+        if times := self._triggers.choice(TOLD):
+            self._begin("told", customer=customer, times=times)
+        else:
+            self._begin(kind, customer=customer)
 
     def _begin(self, kind: str, **arguments: Any) -> Player:
         player = self._scene.start(kind, self._players, **arguments)

@@ -21,6 +21,7 @@ from shared.typed import from_plain
 from shared.usecases.base.documents import to_document
 from shared.usecases.base.services import Services
 from shared.usecases.customers.press import sync_customer
+from shared.usecases.customers.told_change import tell_change
 from shared.usecases.runs.preview import preview_sync
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.runs.start import start_sync
@@ -77,6 +78,11 @@ def _press(services: Services, site: Site, *, customer: str) -> Any:
     return sync_customer(services, site.wisp, customer, COUNTER)
 
 
+def _told(services: Services, site: Site, *, customer: str, times: int) -> Any:
+    for _ in range(times):
+        tell_change(services, site.wisp, customer)
+
+
 def _preview(services: Services, site: Site) -> Any:
     return {"token": preview_sync(services, site.wisp).token}
 
@@ -92,6 +98,7 @@ KINDS: Mapping[str, Callable[..., Any]] = {
     "task": _task,
     "button": _button,
     "press": _press,
+    "told": _told,
     "preview": _preview,
     "set up": _set_up,
 }
