@@ -87,7 +87,7 @@ def test_tokens_are_in_the_secret_store_only(tmp_path: Path, caplog: pytest.LogC
         second = stored(world)[account.secret]
         witness.hears(disconnect(world.services, **leave))
 
-        assert len(world.mail.outbox.ids()) == 2
+        assert len(world.mail.outbox.ids()) == 3  # the vCard, the notice, and that all is well again
         assert {first, second} <= set(witness.secrets())
         assert witness.found(caplog.text + "".join(str(vars(record)) for record in caplog.records)) == []
         assert first != second

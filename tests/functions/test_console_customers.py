@@ -101,6 +101,19 @@ def test_simplers_list_is_read_once_for_many_clicks(mary: Browser, world: World)
     assert named == ["Nobody Else #50 50 current"]
 
 
+def test_who_came_since_the_list_was_read_is_found(mary: Browser, world: World) -> None:
+    """A list that has nobody who fits is read again, unless it is seconds old."""
+    mary.get("/customers", q="customer")
+    world.simpler.state.customers.add(customer(77, name="Xanthe Quirke"))
+    at_once = found(mary.get("/customers", q="xanthe"))
+    world.clock.advance(11)
+    later = found(mary.get("/customers", q="xanthe"))
+
+    assert at_once == []
+    assert later == ["Xanthe Quirke 77 current"]
+    assert lists_read(world) == 2
+
+
 def test_many_are_cut_and_counted(mary: Browser, world: World) -> None:
     """The page stays small."""
     for number in range(100, 200):

@@ -123,7 +123,7 @@ print(len(got), len({id(one.tasks) for one in got}), threading.active_count() - 
 
 
 def test_an_instance_has_one_queue(tmp_path: Path) -> None:
-    """Nine first calls at once share one queue in process, with its two workers and one set of names."""
+    """Nine first calls at once share one queue in process, with its three workers and one set of names."""
     settings = {"STATE_URL": f"sqlite:///{tmp_path}/state.db", "SECRETS_URL": f"vault:///{tmp_path}/vault"}
     ended = subprocess.run(
         [sys.executable, "-c", ONE_QUEUE],
@@ -134,5 +134,5 @@ def test_an_instance_has_one_queue(tmp_path: Path) -> None:
         check=False,
         timeout=60,
     )
-    assert ended.stdout.split() == ["9", "1", "2"]
+    assert ended.stdout.split() == ["9", "1", "3"]
     assert ended.stderr == ""

@@ -6,8 +6,11 @@ from shared.domain.model.reason import FOR_ITS_OWNER, WAITS_FOR_A_PERSON, is_for
 from tests.docs.pages import code, codes, rows
 
 ROWS = {code(row["code"]): row for row in rows("docs/errors.md", "code")}
-OF_A_CALL = {"mail.recipient", "settings.changed", "wisp.no_account", "wisp.unknown"}
-"""Wrong settings that whoever called can mend."""
+OF_A_CALL = {
+    *("lease.unknown", "mail.recipient", "night.unknown", "preview.failed"),
+    *("settings.changed", "wisp.no_account", "wisp.unknown"),
+}
+"""What whoever called can mend, or is told at once."""
 
 
 @pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row["class"] == "Misconfigured"])

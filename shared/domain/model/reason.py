@@ -23,6 +23,7 @@ _FOR_AN_OPERATOR = frozenset(
         "mail.reply_to",
         "mail.sender",
         "mail.too_large",
+        "platform.forbidden",
         "simpler.address",
         "simpler.profile",
         "simpler.secret",
