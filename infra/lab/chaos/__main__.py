@@ -29,8 +29,8 @@ def main() -> None:
     with ExitStack() as stack:
         host = _emulator(stack) if needs_emulator else ""
         if is_one:
-            sys.exit(_one(Order(arguments.seed, host)))
-        orders = _orders(arguments.first, arguments.seeds, arguments.state, host)
+            sys.exit(_one(Order(arguments.seed, host, arguments.aim)))
+        orders = _orders(arguments.first, arguments.seeds, arguments.state, host, aim=arguments.aim)
         workers = min(arguments.workers, arguments.seeds)
         sys.exit(_all(orders, workers, stop_early=arguments.stop_early))
 
@@ -40,6 +40,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=100, help="how many schedules (default 100)")
     parser.add_argument("--first", type=int, default=0, help="the first one's seed (default 0)")
     parser.add_argument("--seed", type=int, help="only this one, and every event of it")
+    parser.add_argument("--aim", default="", help="where crashes are likeliest: a pattern of events")
     parser.add_argument("--state", choices=("sqlite", "firestore", "both"), default="sqlite")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="one a core by default")
     parser.add_argument("--stop-early", action="store_true", help="end with the first one that fails")
@@ -56,11 +57,11 @@ def _emulator(stack: ExitStack) -> str:
     return stack.enter_context(emulator(folder / "log"))
 
 
-def _orders(first: int, count: int, state: str, host: str) -> Iterator[Order]:
+def _orders(first: int, count: int, state: str, host: str, *, aim: str) -> Iterator[Order]:
     """Yield an order for each seed; with both databases, they take turns."""
     for seed in range(first, first + count):
         on_firestore = state == "firestore" or (state == "both" and seed % 2 == 1)
-        yield Order(seed, host if on_firestore else "")
+        yield Order(seed, host if on_firestore else "", aim)
 
 
 def _one(order: Order) -> int:

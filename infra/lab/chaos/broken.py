@@ -20,11 +20,13 @@ class Build:
         file: Where, from the root.
         text: What stands there.
         instead: What stands there afterwards.
+        aim: Where a crash does harm, if that is at few moments: schedules crash there more often.
     """
 
     file: str
     text: str
     instead: str
+    aim: str = ""
 
 
 BUILDS: Mapping[str, Build] = {
@@ -44,6 +46,7 @@ BUILDS: Mapping[str, Build] = {
         "                session.ledger.head.token = session.token\n"
         "                session.held_lease.write(ledger_store.head_put(account.id, session.ledger))\n"
         "                _take_in(session, target, plan, verdict)\n",
+        aim="after state.write ledgers",
     ),
 }
 
@@ -53,6 +56,7 @@ def caught(name: str, seeds: int, first: int) -> bool:
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         _make(BUILDS[name], Path(folder))
         command = [sys.executable, "-m", "infra.lab.chaos", "--seeds", str(seeds), "--first", str(first)]
+        command += ["--aim", BUILDS[name].aim]
         done = subprocess.run(
             [*command, "--stop-early"], cwd=folder, capture_output=True, text=True, check=False
         )

@@ -81,8 +81,9 @@ class Odds:
 class Play:
     """All acts of one schedule."""
 
-    def __init__(self, scene: Scene, odds: Odds) -> None:
+    def __init__(self, scene: Scene, odds: Odds, aim: str = "") -> None:
         self._scene = scene
+        self._every_aim = aim
         self._random = scene.random
         self._odds = odds
         self._triggers = Random(f"triggers {scene.plan.seed}")
@@ -96,7 +97,8 @@ class Play:
         """Let processes of these kinds act side by side, and what they hand on, until all have ended."""
         self._players = []
         self._left = self._random.choice(MISHAPS)
-        self._aim = re.compile(self._random.choice(AIMS))
+        aim = self._random.choice(AIMS)
+        self._aim = re.compile(self._every_aim or aim)
         try:
             for kind in cast:
                 self._enter(kind)

@@ -60,7 +60,9 @@ class Result:
     seconds: float
 
 
-def perform(seed: int, town: Town, time: SharedTime, database: Database, folder: Path) -> Result:
+def perform(
+    seed: int, town: Town, time: SharedTime, database: Database, folder: Path, *, aim: str = ""
+) -> Result:
     """Do a schedule from its beginning to its verdict."""
     began = monotonic()
     random = Random(f"plan {seed}")
@@ -68,7 +70,7 @@ def perform(seed: int, town: Town, time: SharedTime, database: Database, folder:
     is_steady = not (odds.stop or odds.jump)
     scene = build(_plan(seed, random, is_steady=is_steady), town, time, database, folder)
     _furnish(scene)
-    play = Play(scene, odds)
+    play = Play(scene, odds, aim)
     for _ in range(random.randint(1, 3)):
         scene.tally["acts"] += 1
         _pass_between(scene)

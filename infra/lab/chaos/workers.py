@@ -27,10 +27,12 @@ class Order:
     Attributes:
         seed: Which.
         emulator: Host and port of Firestore's emulator; empty: on SQLite.
+        aim: A pattern of the events at which crashes and pauses are likeliest; empty: each act has its own.
     """
 
     seed: int
     emulator: str = ""
+    aim: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def _result(order: Order, town: Town, time: SharedTime, folder: Path) -> Result:
     folder.mkdir()
     database = _database(order, folder)
     try:
-        return perform(order.seed, town, time, database, folder)
+        return perform(order.seed, town, time, database, folder, aim=order.aim)
     except Exception:  # noqa: BLE001  the harness failed: that is told like any other failure
         finding = Finding("harness", traceback.format_exc())
         return Result(order.seed, Counter(schedules=1), [finding], [], 0)
