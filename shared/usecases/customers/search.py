@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 from phonenumbers import country_code_for_region
@@ -22,9 +22,6 @@ from shared.usecases.base.services import Services
 
 MOST_FOUND = 50
 """Customers that a search shows; the count includes the others."""
-
-BELIEVED_EMPTY = timedelta(seconds=10)
-"""The age up to which a list is believed that has nobody who fits."""
 
 LONGEST_QUERY = 100
 """Characters of a query that count."""
@@ -107,7 +104,7 @@ def search(services: Services, wisp_id: str, query: str, *, anew: bool = False) 
     now, asked = services.clock.now(), " ".join(query.split())[:LONGEST_QUERY]
     known = services.memory.get(key, now, lambda: _read(services, wisp), anew=anew)
     found = list(_matching(known.value, asked, wisp)) if asked else []
-    if asked and not found and known.at + BELIEVED_EMPTY < now:  # whoever is looked for may have come since
+    if asked and not found and known.at < now:  # whoever is looked for may have come since
         known = services.memory.get(key, now, lambda: _read(services, wisp), anew=True)
         found = list(_matching(known.value, asked, wisp))
     index = known.value
