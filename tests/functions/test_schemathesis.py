@@ -29,6 +29,9 @@ CUSTOMERS = [*range(1, 31), 4711]
 ROOT = Path(__file__).parents[2]
 CONFIGURATION = Path(__file__).with_name("fuzz.toml")
 
+_SEED = () if "FUZZ_CASES" in os.environ else ("--seed", "235058220720917628330535178409806679093")
+"""The same calls every time, so that what fails is what was changed; more of them are others each time."""
+
 _PATIENCE = ("--request-timeout", "100")
 """Seconds that an answer may take on a busy machine: a preview is a task's work."""
 
@@ -64,7 +67,7 @@ def _schemathesis(folder: Path, *options: str) -> dict[str, Any]:
     with _service(folder) as (address, token):
         command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIGURATION)]
         call = ["run", str(FILE), "--url", address, "--header", f"Authorization: Bearer {token}"]
-        limits = ["--max-examples", str(CASES), "--report-json-path", str(report), *_PATIENCE]
+        limits = ["--max-examples", str(CASES), "--report-json-path", str(report), *_PATIENCE, *_SEED]
         paths = os.environ | {"PYTHONPATH": str(ROOT)}
         subprocess.run([*command, *call, *limits, *options], cwd=folder, env=paths, check=False)
     assert "internal.error" not in (folder / "functions.log").read_text()
