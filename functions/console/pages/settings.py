@@ -50,15 +50,14 @@ class _Proposal:
 
 def show(visit: Visit) -> Response:
     """Show the settings as they are, with the last changes."""
-    known = read_settings(visit.services, visit.wisp.id)
-    return _page(visit, _typed(known.settings), known.revision)
+    return _page(visit)
 
 
 def propose(visit: Visit) -> Response:
     """Show what the settings that were typed would do; save them once somebody has seen that."""
     proposal = _read(visit)
     if proposal.wish is None:
-        return _page(visit, proposal.form, proposal.revision, proposal.flaws)
+        return _page(visit, proposal, proposal.flaws)
     try:
         if "save" in request.form:
             checked = save_settings(visit.services, proposal.wish)
@@ -67,13 +66,10 @@ def propose(visit: Visit) -> Response:
     except Misconfigured as changed:
         if changed.reason != "settings.changed":
             raise
-        known = read_settings(visit.services, visit.wisp.id)
-        return _page(
-            visit, _typed(known.settings), known.revision, shown=Notice(changed.user_message, "warn")
-        )
+        return _page(visit, shown=Notice(changed.user_message, "warn"))
     if checked.flaws:
         flaws = {flaw.setting: flaw.message for flaw in checked.flaws}
-        return _page(visit, proposal.form, proposal.revision, flaws)
+        return _page(visit, proposal, flaws)
     if checked.saved or not checked.changed:
         return _done(visit, checked)
     return make_response(
@@ -90,8 +86,7 @@ def trigger(visit: Visit) -> Response:
         notice.leave(response, visit, Notice("The key counts no longer. Contacts are current each morning."))
         return response
     made = make_key(visit.services, visit.wisp.id, by)
-    known = read_settings(visit.services, visit.wisp.id)
-    return _page(visit, _typed(known.settings), known.revision, key=made.key)
+    return _page(visit, key=made.key)
 
 
 def _done(visit: Visit, checked: Checked) -> Response:
@@ -104,8 +99,7 @@ def _done(visit: Visit, checked: Checked) -> Response:
 
 def _page(
     visit: Visit,
-    form: Mapping[str, str],
-    revision: str,
+    proposal: _Proposal | None = None,
     flaws: Mapping[str, str] | None = None,
     *,
     shown: Notice | None = None,
@@ -115,8 +109,8 @@ def _page(
     html = render(
         "settings.html",
         visit,
-        form=form,
-        revision=revision,
+        form=proposal.form if proposal else _typed(known.settings),
+        revision=proposal.revision if proposal else known.revision,
         flaws=flaws or {},
         others={name: text for name, text in (flaws or {}).items() if name not in STAFFS},
         changes=known.changes[:MOST_CHANGES_SHOWN],
