@@ -113,7 +113,7 @@ def store(services: Services, wisp: str, customer: str, by: str) -> Mapping[str,
     now = services.clock.now()
     press, id_ = Press(customer, by, now.isoformat()), secrets.token_hex(12)
     act = Act(press.at, by, "pressed", about=customer)
-    services.state.write(Put(_path(wisp, id_), to_document(press)), act_put(wisp, now, act))
+    services.state.write(Put(press_path(wisp, id_), to_document(press)), act_put(wisp, now, act))
     return {id_: press}
 
 
@@ -127,7 +127,7 @@ def take_up(run: Run) -> Mapping[str, Press]:
     presses = {id_: press for id_, press in found.items() if not id_.startswith(TOLD)}
     for some in batches([id_ for id_ in found if id_.startswith(TOLD)], MOST_WRITES // 2):
         taken = {secrets.token_hex(12): found[id_] for id_ in some}
-        puts = [Put(_path(run.wisp.id, id_), to_document(press)) for id_, press in taken.items()]
+        puts = [Put(press_path(run.wisp.id, id_), to_document(press)) for id_, press in taken.items()]
         run.held_lease.write(*_drops(run.wisp.id, some), *puts)
         presses |= taken
     return presses
@@ -221,10 +221,11 @@ def _handled(
 
 
 def _drops(wisp: str, presses: Collection[str]) -> list[Drop]:
-    return [Drop(_path(wisp, id_)) for id_ in presses]
+    return [Drop(press_path(wisp, id_)) for id_ in presses]
 
 
-def _path(wisp: str, press: str) -> str:
+def press_path(wisp: str, press: str) -> str:
+    """Return the path of a press that waits."""
     return f"wisps/{wisp}/presses/{press}"
 
 
@@ -234,7 +235,7 @@ def _handled_path(wisp: str, press: str) -> str:
 
 def load_press(state: StateStore, wisp: str, press: str) -> Press | Handled | None:
     """Read a press: as it waits, or with what became of it; None for one that nobody knows, or no longer."""
-    path = _path(wisp, press)
+    path = press_path(wisp, press)
     if waiting := state.get(path):
         return from_document(waiting, Press, path)
     path = _handled_path(wisp, press)
@@ -262,8 +263,9 @@ def _turn_path(wisp: str) -> str:
 
 
 def drop(services: Services, wisp: str, presses: Collection[str]) -> None:
-    """Forget presses after their user was told the outcome."""
-    services.state.write(*_drops(wisp, presses))
+    """Forget presses, however many, whose outcome nobody waits for any more."""
+    for some in batches(list(presses), MOST_WRITES):
+        services.state.write(*_drops(wisp, some))
 
 
 def forget(run: Run, presses: Sequence[str]) -> None:
@@ -309,16 +311,24 @@ def drain_after_release(
     return done
 
 
-def enqueue_run(services: Services, wisp: str, *, within: float = RETRY_WITHIN) -> None:
-    """Let a run begin within these seconds and take up what waits; many calls in that time start one run.
+def enqueue_run(
+    services: Services, wisp: str, *, within: float = RETRY_WITHIN, is_told: bool = False
+) -> None:
+    """Let a task take up what waits within these seconds; many calls in that time make one.
+
+    Args:
+        services: The ports.
+        wisp: The wisp's id.
+        within: Seconds.
+        is_told: Only of whom SIMPLer's triggers told, while they are few; otherwise the task is a run.
 
     Raises:
         RetryLater: The queue cannot be reached; the presses wait for the next run.
     """
     now = services.clock.now().timestamp()
     turn = int(now // within) + 1
-    body = {"wisp": wisp, "by": _BY}
-    name = f"presses-{wisp}-{within:.0f}-{turn}"
+    body = {"wisp": wisp, "by": TRIGGER, "told": True} if is_told else {"wisp": wisp, "by": _BY}
+    name = f"{'told' if is_told else 'presses'}-{wisp}-{within:.0f}-{turn}"
     delay = turn * within - now
     services.tasks.enqueue(Task("sync_wisp", body, name=name, delay=delay, urgent=True))
     log(Event.TASK_ENQUEUED, "customers who wait are handed on", wisp=wisp)

@@ -7,11 +7,10 @@ from datetime import datetime
 from hashlib import sha256
 
 from shared.errors import AlreadyThere
-from shared.events import Event, log
-from shared.ports import Document, Put, Task
+from shared.ports import Document, Put
 from shared.usecases.base.documents import from_document, to_document
 from shared.usecases.base.services import Services
-from shared.usecases.customers.press_queue import SOON, TOLD, TRIGGER, Press
+from shared.usecases.customers.press_queue import SOON, TOLD, TRIGGER, Press, enqueue_run, press_path
 
 _ID_DIGITS = 32
 
@@ -24,28 +23,14 @@ def tell_change(services: Services, wisp: str, customer: str) -> None:
     """
     now = services.clock.now()
     id_ = TOLD + sha256(customer.encode()).hexdigest()[:_ID_DIGITS]
-    path = f"wisps/{wisp}/presses/{id_}"
+    path = press_path(wisp, id_)
     try:
         services.state.write(Put(path, to_document(Press(customer, TRIGGER, now.isoformat())), new=True))
     except AlreadyThere:
         known = services.state.get(path)
         if known and _age(known, path, now) < SOON:  # whoever stored it has just enqueued a task
             return
-    enqueue_told(services, wisp)
-
-
-def enqueue_told(services: Services, wisp: str, *, within: float = SOON) -> None:
-    """Let a task take up what was told, within these seconds; many calls in that time make one task.
-
-    Raises:
-        RetryLater: The queue cannot be reached.
-    """
-    now = services.clock.now().timestamp()
-    turn = int(now // within) + 1
-    body = {"wisp": wisp, "by": TRIGGER, "told": True}
-    name = f"told-{wisp}-{within:.0f}-{turn}"
-    services.tasks.enqueue(Task("sync_wisp", body, name=name, delay=turn * within - now))
-    log(Event.TASK_ENQUEUED, "customers who changed are handed on", wisp=wisp)
+    enqueue_run(services, wisp, within=SOON, is_told=True)
 
 
 def _age(document: Document, path: str, now: datetime) -> float:

@@ -4,14 +4,12 @@ from shared.usecases.base.documents import active_accounts, load_wisp, read_acco
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.customers.press_queue import (
-    RETRY_WITHIN,
     TRIGGER,
     drain_after_release,
     drop,
     enqueue_run,
     queued,
 )
-from shared.usecases.customers.told_change import enqueue_told
 
 FEW_TOLD = 10
 """Customers up to which each is synchronised by itself; a run asks Google and SIMPLer less for more."""
@@ -39,7 +37,7 @@ def sync_told(services: Services, wisp_id: str) -> bool:
     if any(outcome.again or outcome.result == "failed" for each in done.values() for outcome in each):
         enqueue_run(services, wisp.id)
     elif _told(services, wisp.id):
-        enqueue_told(services, wisp.id, within=RETRY_WITHIN)
+        enqueue_run(services, wisp.id, is_told=True)
     return True
 
 
