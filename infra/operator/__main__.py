@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from infra.operator.commands import parser
+from infra.operator.log import start_log
 from infra.operator.terminal import Terminal
 from shared.bootstrap import build
 from shared.config import Settings
@@ -19,7 +20,9 @@ def run(arguments: Sequence[str], terminal: Terminal, errors: TextIO) -> int:
     """Do what the arguments say, by the settings in the environment; returns the exit status."""
     command = parser().parse_args(arguments)
     try:
-        done: bool = command.do(build(Settings.from_environment()), command, terminal)
+        settings = Settings.from_environment()
+        start_log(settings, errors)
+        done: bool = command.do(build(settings), command, terminal)
     except Trouble as trouble:
         errors.write(f"{trouble.message}\n")
         return TRY_AGAIN if isinstance(trouble, RetryLater | LeaseHeld) else FAILED

@@ -4,6 +4,7 @@ import argparse
 
 from infra.operator.terminal import Terminal, Verbs
 from shared.usecases.base.services import Services
+from shared.usecases.operations.operation import audited
 
 
 def add(verbs: Verbs) -> None:
@@ -14,6 +15,7 @@ def add(verbs: Verbs) -> None:
 
 
 def _put(services: Services, command: argparse.Namespace, terminal: Terminal) -> bool:
-    services.secrets.put(command.name, terminal.input.read().removesuffix("\n"))
+    with audited("secrets put", command.by, target=command.name):
+        services.secrets.put(command.name, terminal.input.read().removesuffix("\n"))
     terminal.say(f"{command.name} has a new value.")
     return True

@@ -11,6 +11,7 @@ from shared.domain.model.wisp import WispSettings
 from shared.errors import Misconfigured
 from shared.typed import from_json
 from shared.usecases.base.services import Services
+from shared.usecases.operations.operation import audited
 from shared.usecases.wisps.settings import Checked, Wish, save_settings
 
 
@@ -36,7 +37,8 @@ def _put(services: Services, command: argparse.Namespace, terminal: Terminal) ->
     given = _read(_text(command.file, terminal), command.file)
     credentials = _credentials(command.credentials, terminal) if command.credentials else None
     wish = Wish(given.wisp, command.by, given.settings, credentials, given.revision)
-    saved = save_settings(services, wish)
+    with audited("wisps put", command.by, wisp=given.wisp):
+        saved = save_settings(services, wish)
     _tell(saved, terminal)
     terminal.say(f"{saved.wisp} {'is stored' if saved.saved else 'is as it was: nothing was stored'}.")
     return saved.saved

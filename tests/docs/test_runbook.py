@@ -11,6 +11,7 @@ from functions.operate import Body
 from infra.operator.commands import parser
 from shared.events import Event
 from shared.typed import from_json
+from shared.usecases.operations.documents import READERS
 from shared.usecases.operations.operation import OPERATIONS, Operation, run_operation
 from tests.docs.pages import anchors, code, codes, rows, text
 from tests.operator.commands import operate
@@ -133,6 +134,13 @@ def test_everything_that_an_operator_can_do_is_in_the_runbook() -> None:
     assert called == OPERATIONS.keys()
     assert given >= known - OPERATIONS.keys()
     assert given <= known
+
+
+def test_every_document_is_brought_back_but_leases() -> None:
+    """What is copied from an earlier minute are the collections of all documents that we have."""
+    copied = re.findall(r"--collection-ids=(\S+)", text(PAGE))
+
+    assert [sorted(each.split(",")) for each in copied] == [sorted({path.split("/")[-2] for path in READERS})]
 
 
 def test_every_operation_is_described() -> None:

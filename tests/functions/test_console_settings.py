@@ -4,7 +4,7 @@ from functions.console.pages.wording import SETTINGS
 from shared.domain.model.wisp import LeftOut, WispSettings
 from shared.usecases.base.documents import load_wisp
 from shared.usecases.wisps.settings import Wish, read_settings, save_settings
-from shared.usecases.wisps.trigger_key import known_key
+from shared.usecases.wisps.trigger_key import known_key, withdraw_key
 from tests.functions.console_kit import HOSTILE, Browser
 from tests.world import World, customer
 
@@ -107,3 +107,19 @@ def test_the_key_of_simplers_triggers_is_made_shown_once_and_withdrawn(mary: Bro
     assert "key=" not in again
     assert "The key counts no longer." in withdrawn
     assert known_key(world.services, "acme") is None
+
+
+def test_making_and_withdrawing_the_key_is_in_the_history(mary: Browser, world: World) -> None:
+    """With who did it; withdrawing what is not there is nothing that was done."""
+    mary.get("/settings")
+    mary.press("Make a key")
+    world.clock.advance(1)
+    mary.get("/settings")
+    mary.press("Withdraw the key")
+    withdraw_key(world.services, "acme", "joe@example.com")
+
+    items = mary.get("/history").one("ul", **{"class": "acts panel"}).all("li")
+    assert [item.text.partition(" · ")[2] for item in items] == [
+        "you withdrew the key of SIMPLer's triggers",
+        "you made a key for SIMPLer's triggers; the one before counts no longer",
+    ]

@@ -10,6 +10,7 @@ from infra.standins.simpler.standin import SimplerStandIn
 from shared.domain.model.lease import Claim
 from shared.usecases.base.leases import TTL, lease_of
 from tests.docs.pages import ROOT
+from tests.logged import lines
 from tests.operator.commands import operate
 from tests.world import a_world, customer
 
@@ -41,13 +42,17 @@ def test_a_new_wisp_from_nothing(tmp_path: Path) -> None:
         put = ("wisps", "put", "-", "--credentials", str(tmp_path / "login.json"))
         status, _, errors = give(tmp_path, *put, given=json.dumps({"wisp": "acme", "settings": wisp}))
 
+    acted = [line["do"] for line in lines(errors) if line["event"] == "operator.acted"]
+    stored = give(tmp_path, "secrets", "put", "sendgrid-key", given="hush\n")
+
     assert status == 0
-    assert errors == ""
-    assert give(tmp_path, "secrets", "put", "sendgrid-key", given="hush\n") == (
-        0,
-        "sendgrid-key has a new value.\n",
-        "",
-    )
+    assert acted == ["wisps put", "wisps put"]
+    assert stored[:2] == (0, "sendgrid-key has a new value.\n")
+    assert [(line["by"], line["target"], line["state"]) for line in lines(stored[2])] == [
+        ("an operator", "sendgrid-key", "begun"),
+        ("an operator", "sendgrid-key", "done"),
+    ]
+    assert "hush" not in stored[2]
     assert give(tmp_path, "wisps", "list")[1].splitlines()[1].split() == [
         "acme",
         "ACME",
@@ -67,7 +72,8 @@ def test_what_cannot_be_done_is_told(tmp_path: Path) -> None:
     assert unknown[0] == 1
     assert misspelt[0] == 2
     assert running[0] == 75
-    assert unknown[2].startswith("there is no wisp 'nobody'")
+    assert unknown[2].splitlines()[-1].startswith("there is no wisp 'nobody'")
+    assert [line["code"] for line in lines("\n".join(unknown[2].splitlines()[:-1]))] == ["", "wisp.unknown"]
     assert "nightly run" in running[2]
     assert not any("Traceback" in each[2] for each in (unknown, misspelt, running))
 

@@ -88,6 +88,8 @@ ACTS = {
     "started": "started",
     "approved": "approved the removals of a preview and started",
     "pressed": "synchronised the customer",
+    "key_made": "made a key for SIMPLer's triggers; the one before counts no longer",
+    "key_withdrawn": "withdrew the key of SIMPLer's triggers",
     "changed": "changed the settings",
     "set_up": "set this WISP up",
 }

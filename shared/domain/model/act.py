@@ -17,13 +17,15 @@ ActKind = Literal[
     "started",
     "approved",
     "pressed",
+    "key_made",
+    "key_withdrawn",
 ]
 """What was done.
 
 ``connected``, ``reconnected``: an account, by its owner's consent. ``disconnecting``: it was decided that an
 account goes; ``disconnected``: it is gone. ``paused``, ``resumed``: an account. ``restored``: an account, to
 what it was before a run. ``started``: a run. ``approved``: a run, with the removals of a preview.
-``pressed``: a customer's button.
+``pressed``: a customer's button. ``key_made``, ``key_withdrawn``: the key of SIMPLer's triggers.
 """
 
 

@@ -4,9 +4,10 @@ The function `operate` and the command line of `infra.operator` read this one ta
 by its docstring, and by the descriptions of its members, what it is for.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -185,26 +186,51 @@ def run_operation(services: Services, asked: Operation, by: str) -> Any:
     Raises:
         Trouble: It cannot be done.
     """
-    _log(asked, by, "begun")
-    try:
-        result = _ACTS[type(asked)](services, asked, by)
-    except Exception as error:
-        _log(asked, by, "failed", error.reason if isinstance(error, Trouble) else "internal")
-        raise
-    _log(asked, by, "done")
-    return result
-
-
-def _log(asked: Operation, by: str, state: str, code: str = "") -> None:
     given = msgspec.structs.asdict(asked)
+    target = given.get("lease") or given.get("before") or given.get("time_zone") or ""
+    wisp, account = given.get("wisp", ""), given.get("account", "")
+    with audited(operation_name(asked), by, wisp=wisp, account=account, target=target):
+        return _ACTS[type(asked)](services, asked, by)
+
+
+@contextmanager
+def audited(do: str, by: str, *, wisp: str = "", account: str = "", target: str = "") -> Iterator[None]:
+    """Write into the log that an operator begins something, and once more what came of it.
+
+    Args:
+        do: What it is.
+        by: The operator, in words that others may read.
+        wisp: The wisp that it is about.
+        account: Its account.
+        target: The lease, run, time zone or secret.
+    """
+    about = _About(do, by, wisp, account, target)
+    _log(about, "begun")
+    try:
+        yield
+    except Exception as error:
+        _log(about, "failed", error.reason if isinstance(error, Trouble) else "internal")
+        raise
+    _log(about, "done")
+
+
+class _About(NamedTuple):
+    do: str
+    by: str
+    wisp: str
+    account: str
+    target: str
+
+
+def _log(about: _About, state: str, code: str = "") -> None:
     log(
         Event.OPERATOR_ACTED,
-        f"an operator asked for {operation_name(asked)}: {state}",
-        do=operation_name(asked),
-        by=by,
-        wisp=given.get("wisp", ""),
-        account=given.get("account", ""),
-        target=given.get("lease") or given.get("before") or given.get("time_zone") or "",
+        f"an operator asked for {about.do}: {state}",
+        do=about.do,
+        by=about.by,
+        wisp=about.wisp,
+        account=about.account,
+        target=about.target,
         state=state,
         code=code,
     )

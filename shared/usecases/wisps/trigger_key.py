@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, replace
 
+from shared.domain.model.act import Act
 from shared.domain.model.trigger_key import TriggerKey, new_key
 from shared.errors import Denied
 from shared.events import Event, log
 from shared.ports import Drop, Put
-from shared.usecases.base.documents import from_document, is_id, load_wisp, to_document
+from shared.usecases.base.documents import act_put, from_document, is_id, load_wisp, to_document
 from shared.usecases.base.services import Services
 
 _WRONG = (
@@ -55,9 +56,10 @@ def make_key(services: Services, wisp_id: str, by: str) -> NewKey:
         Misconfigured: There is no such wisp.
     """
     wisp = load_wisp(services.state, wisp_id)
-    key, digest = new_key()
-    kept = TriggerKey(digest, services.clock.now().isoformat(timespec="seconds"), by)
-    services.state.write(Put(_path(wisp.id), to_document(kept)))
+    (key, digest), now = new_key(), services.clock.now()
+    kept = TriggerKey(digest, now.isoformat(timespec="seconds"), by)
+    act = act_put(wisp.id, now, Act(now.isoformat(), by, "key_made"))
+    services.state.write(Put(_path(wisp.id), to_document(kept)), act)
     log(Event.WISP_CHANGED, "a new trigger key was made", wisp=wisp.id, by=by, settings=["trigger_key"])
     return NewKey(wisp.id, key)
 
@@ -69,7 +71,11 @@ def withdraw_key(services: Services, wisp_id: str, by: str) -> None:
         Misconfigured: There is no such wisp.
     """
     wisp = load_wisp(services.state, wisp_id)
-    services.state.write(Drop(_path(wisp.id)))
+    if _kept(services, wisp.id) is None:
+        return
+    now = services.clock.now()
+    act = act_put(wisp.id, now, Act(now.isoformat(), by, "key_withdrawn"))
+    services.state.write(Drop(_path(wisp.id)), act)
     log(Event.WISP_CHANGED, "the trigger key was withdrawn", wisp=wisp.id, by=by, settings=["trigger_key"])
 
 
