@@ -1,42 +1,55 @@
-"""`email_vcard`: the button "vCard": sends it by e-mail, or returns the file for ``Accept: text/vcard``."""
+"""`email_vcard`: the button "vCard": mails one or several, or gives the file for ``Accept: text/vcard``."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from flask import Response
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from functions.endpoint import Call, ForWisp, Reply
 from functions.user import GCONTACT, User, require
 from shared.domain.contact.customer import LONGEST_ID
 from shared.usecases.base.documents import to_document
-from shared.usecases.customers.email_vcard import email_vcard, vcard_file
+from shared.usecases.customers.email_vcard import MOST_AT_ONCE, email_vcard, email_vcards, vcard_file
 
 VCARD = "text/vcard"
 
 
+Id = Annotated[str, Meta(min_length=1, max_length=LONGEST_ID)]
+
+
 class Body(ForWisp, kw_only=True, frozen=True):
-    """The call's body; the mail goes to the user's own address."""
+    """The call's body: one customer or several; the mail goes to the user's own address."""
 
     user: User
-    customer: Annotated[str, Meta(min_length=1, max_length=LONGEST_ID)]
+    customer: Id | UnsetType = UNSET
+    customers: Annotated[tuple[Id, ...], Meta(max_length=MOST_AT_ONCE)] | UnsetType = UNSET
 
 
 def handle(call: Call) -> Response:
-    """Answer 202 if the mail was accepted, 200 if one was sent a moment ago, or 200 with the file."""
+    """Answer 202 if the mail was accepted, 200 if one was sent a moment ago, or 200 with the file of one."""
     return call.answer(Body, lambda body: _give(call, body))
 
 
 def _give(call: Call, body: Body) -> Reply | Response:
     require(body.user, GCONTACT)
+    one = () if body.customer is UNSET else (body.customer,)
+    if body.customers is not UNSET or not one:
+        several = one if body.customers is UNSET else (*one, *body.customers)
+        told = email_vcards(call.services, body.wisp, several, to=body.user.email, request=call.id)
+        return _reply(to_document(told))
     accept = call.request.accept_mimetypes
     if accept.best_match(["application/json", VCARD], default="application/json") == VCARD:
-        return _file(call, body)
-    sent = email_vcard(call.services, body.wisp, body.customer, to=body.user.email, request=call.id)
-    return Reply({"customer": body.customer} | to_document(sent), 202 if sent.state == "accepted" else 200)
+        return _file(call, body.wisp, *one)
+    sent = email_vcard(call.services, body.wisp, *one, to=body.user.email, request=call.id)
+    return _reply({"customer": body.customer} | to_document(sent))
 
 
-def _file(call: Call, body: Body) -> Response:
-    file = vcard_file(call.services, body.wisp, body.customer)
+def _reply(told: dict[str, Any]) -> Reply:
+    return Reply(told, 202 if told["state"] == "accepted" else 200)
+
+
+def _file(call: Call, wisp: str, customer: str) -> Response:
+    file = vcard_file(call.services, wisp, customer)
     response = Response(file.content, 200, content_type=f"{VCARD}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
     return response

@@ -74,6 +74,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Keep to the script of the connection's beginning."""
         super().setup()
         self.script = self.server.script
+        self.script.connections += 1
 
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -127,6 +128,7 @@ class ScriptedServer:
     def __init__(self, server: _Server) -> None:
         self.url = f"http://127.0.0.1:{server.server_address[1]}"
         self.requests: list[Request] = []
+        self.connections = 0
         self.closing = threading.Event()
         self._steps: deque[Script] = deque()
         self._lock = threading.Lock()

@@ -17,7 +17,9 @@ from shared.domain.model.wisp import Wisp
 PICTURE = "qr"
 """The content id under which the HTML shows the QR code."""
 
-_LONGEST_SUBJECT = 120
+LONGEST_SUBJECT = 120
+"""Characters of a subject."""
+
 _MOST_MARKS = 4  # on one letter: no language stacks more, and more would hide the subjects above
 _FILE = "The attached file is this contact: open it, on a phone or a computer, to save it."
 _CODE = "The QR code is the same contact in short: point a phone's camera at it to save it there."
@@ -52,9 +54,9 @@ def letter(card: Card, wisp: Wisp, *, side: int) -> Letter:
     """
     from shared.mail.pages import html_of  # noqa: PLC0415  few calls write a mail
 
-    title, facts = clean(card.display) or f"Customer {clean(card.customer)}".strip(), facts_of(card)
+    title, facts = title_of(card), facts_of(card)
     return Letter(
-        subject=cut(f"Contact: {_with_few_marks(title)}", _LONGEST_SUBJECT),
+        subject=cut(f"Contact: {few_marks(title)}", LONGEST_SUBJECT),
         text=_text(title, facts),
         html=html_of(
             "letter.html",
@@ -70,7 +72,12 @@ def letter(card: Card, wisp: Wisp, *, side: int) -> Letter:
     )
 
 
-def _with_few_marks(text: str) -> str:
+def title_of(card: Card) -> str:
+    """Return the name above a contact's facts."""
+    return clean(card.display) or f"Customer {clean(card.customer)}".strip()
+
+
+def few_marks(text: str) -> str:
     """Return the text with at most `_MOST_MARKS` accents on a letter."""
     shown, marks = [], 0
     for sign in text:

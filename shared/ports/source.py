@@ -1,6 +1,6 @@
 """Source: a wisp's customers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -40,3 +40,11 @@ class CustomerSource(Protocol):
 
     def customer(self, customer: str) -> "Record | Skipped | None":
         """Return one customer by id; None if SIMPLer says that it has no such customer."""
+
+    def some(self, customers: Sequence[str], listed: int | None) -> "Mapping[str, Record | Skipped | None]":
+        """Return several customers by id, as `customer` returns one; in as few seconds as that may take.
+
+        Args:
+            customers: Their ids.
+            listed: How many records the list had when it was read last; None: not known.
+        """

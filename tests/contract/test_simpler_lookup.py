@@ -5,10 +5,12 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from shared.adapters.simpler.record import SimplerRecord
 from shared.domain.contact.customer import Skipped
 from shared.errors import StopRun
 from tests.contract.simpler_setup import source_of
-from tests.scripted_server import Answer, ScriptedServer
+from tests.fake_clock import FakeClock
+from tests.scripted_server import Answer, Request, ScriptedServer
 
 
 def row(number: int) -> dict[str, Any]:
@@ -96,3 +98,61 @@ def test_another_customers_record_is_not_the_one_that_was_asked_for(
     """Usable or not, it is skipped, and for the customer that was asked for."""
     server.will(Answer(body={"customer": record}))
     assert source_of(server.url).customer("7") == Skipped("7", "another id", 1)
+
+
+def test_several_are_looked_up_over_one_connection(server: ScriptedServer) -> None:
+    """One after the other, each as when it is looked up alone."""
+    server.will(
+        Answer(body={"customer": row(7)}),
+        Answer(body={"error": "No such customer: 8"}),
+        Answer(body={"customer": row(70)}),
+    )
+    found = source_of(server.url).some(["7", "8", "9"], listed=10_000)
+
+    assert list(found) == ["7", "8", "9"]
+    assert isinstance(found["7"], SimplerRecord)
+    assert found["8"] is None
+    assert found["9"] == Skipped("9", "another id", 1)
+    assert server.connections == 1
+
+
+def test_of_a_short_list_several_are_taken(server: ScriptedServer) -> None:
+    """Where that costs SIMPLer less; whom the list has not is looked up all the same."""
+    twice = [row(9), row(9) | {"name": "Somebody else"}]
+    server.will(
+        Answer(body={"customers": [row(7), *twice], "total": 3}),
+        Answer(body={"error": "No such customer: 8"}),
+    )
+    found = source_of(server.url).some(["9", "8", "7"], listed=3)
+
+    assert list(found) == ["9", "8", "7"]
+    assert isinstance(found["7"], SimplerRecord)
+    assert found["8"] is None
+    assert found["9"] == Skipped("9", "id used twice", 3, "Somebody else")
+    assert [request.path.rpartition("/")[2] for request in server.requests] == [
+        "getCustomers",
+        "getCustomerData",
+    ]
+
+
+def test_what_is_not_known_of_the_list_is_no_reason_to_read_it(server: ScriptedServer) -> None:
+    """Before the first run nobody knows how long it is."""
+    server.will(Answer(body={"customer": row(7)}))
+    source_of(server.url).some(["7"], listed=None)
+
+    assert [request.path.rpartition("/")[2] for request in server.requests] == ["getCustomerData"]
+
+
+def test_several_have_the_time_of_one(server: ScriptedServer) -> None:
+    """Somebody waits: a minute is for all of them together."""
+    clock = FakeClock()
+
+    def slowly(_: Request) -> Answer:
+        clock.advance(25)
+        return Answer(body={"customer": row(7)})
+
+    server.will(slowly, slowly, slowly)
+    with pytest.raises(StopRun) as stopped:
+        source_of(server.url, clock=clock).some(["7", "7", "7", "7"], listed=None)
+
+    assert stopped.value.reason == "simpler.slow"

@@ -129,6 +129,8 @@ def successes() -> list[AnswerCase]:
         _call("email_vcard", 202, "accepted"),
         _call("email_vcard", 200, "already sent", prepare=lambda _, f: f.press("email_vcard", customer="7")),
         replace(_call("email_vcard", 200, "file"), headers=card),
+        _call("email_vcard", 202, "several", customers=["8", "4711"]),
+        _call("email_vcard", 200, "several already", customers=["8"], prepare=_mailed_seven_and_eight),
         _call("console_link", 200, "link"),
         _call("wisp_settings", 200, "read"),
         _call("wisp_settings", 200, "read after a change", prepare=_changed_settings),
@@ -186,6 +188,7 @@ def failures_of_some() -> list[AnswerCase]:
         _call("email_vcard", 422, "customer.id", customer=" "),
         _call("email_vcard", 422, "customer.unusable", prepare=_nothing_to_show),
         _call("email_vcard", 422, "customer.unusable", prepare=_without_an_id),
+        _call("email_vcard", 422, "customer.none_to_send", customer="4711", customers=["4712"]),
         _call("email_vcard", 422, "mail.recipient", user={**MARY, "email": "mary@münchen.example"}),
         _call("email_vcard", 500, "mail.key", prepare=_mail(Fault(status=401))),
         _call("email_vcard", 503, "mail.busy", prepare=_mail(Fault(status=429))),
@@ -323,6 +326,10 @@ def _nothing_to_show(world: World, _: Served) -> None:
 
 def _without_an_id(world: World, _: Served) -> None:
     world.simpler.state.failure = Failure("no id")
+
+
+def _mailed_seven_and_eight(_: World, functions: Served) -> None:
+    functions.press("email_vcard", customers=["7", "8"])
 
 
 def _mail(fault: Fault) -> Prepare:

@@ -20,7 +20,7 @@ from shared.bootstrap import policy_of
 from shared.config import Settings
 from shared.domain.model.preview import Preview
 from shared.domain.model.run import RunOutcome
-from shared.usecases.customers.email_vcard import Sent
+from shared.usecases.customers.email_vcard import ListSent, Sent
 from shared.usecases.customers.press import Pressed
 from shared.usecases.runs.customer_status import CustomerStatus
 from shared.usecases.runs.status import MESSAGES, Status
@@ -94,6 +94,12 @@ def test_what_a_function_gives_is_what_its_code_gives(kind: type) -> None:
 def test_an_answer_about_a_customer_has_the_codes_members(kind: Any, documented: str) -> None:
     """The result's members and the customer's id."""
     assert {"customer", *(field.name for field in fields(kind))} == SCHEMAS[documented]["properties"].keys()
+
+
+@pytest.mark.parametrize("documented", ["ListMailed", "ListAlreadyMailed"])
+def test_an_answer_about_several_customers_has_the_codes_members(documented: str) -> None:
+    """No more and no less."""
+    assert {field.name for field in fields(ListSent)} == SCHEMAS[documented]["properties"].keys()
 
 
 @pytest.mark.parametrize("content", CONTENTS.values(), ids=list(CONTENTS))

@@ -1,4 +1,4 @@
-"""`email_vcard`: to the user who asks, once a minute, or the file itself."""
+"""`email_vcard`: of one customer or several, to the user who asks, once a minute, or the file itself."""
 
 import sqlite3
 from contextlib import closing
@@ -7,12 +7,25 @@ from dataclasses import replace
 import pytest
 
 from infra.standins.sendgrid.faults import Fault
+from infra.standins.sendgrid.letter import Letter
 from infra.standins.simpler.failure import Failure, Kind
 from shared.ports import Put
 from shared.usecases.base.documents import wisp_put
 from shared.usecases.customers.email_vcard import MOST_TO_ONE
 from tests.functions.served import MARY, Served
+from tests.logged import lines, logging_as_in_production
 from tests.world import World, customer
+
+
+def the_mail(world: World) -> Letter:
+    """Return the only mail that was sent."""
+    [mail] = world.mail.outbox.ids()
+    return Letter(world.mail.outbox.read(mail))
+
+
+def asked_of_simpler(world: World) -> list[str]:
+    """Return the calls that SIMPLer got, each by its last part."""
+    return [call.path.rpartition("/")[2] for call in world.simpler.state.calls]
 
 
 def test_the_mail_goes_to_the_user_who_asks(functions: Served, world: World) -> None:
@@ -170,3 +183,106 @@ def test_a_note_that_cannot_be_read_is_told_to_the_operator(
     assert answer.json()["type"].rpartition(":")[2] == "document.invalid"
     assert id_ in caplog.text
     assert id_ not in answer.text
+
+
+def test_several_customers_are_one_mail(functions: Served, world: World) -> None:
+    """In the order in which they are named, each once; who is no contact is named, here and in the mail."""
+    world.simpler.state.customers.add(customer(50, name="Ann Kelly", status="post"))
+    answer = functions.press("email_vcard", customers=["9", "4711", "7", "50", "9", " "])
+    told, mail = answer.json(), the_mail(world)
+    [file] = mail.files
+
+    assert answer.status_code == 202
+    assert told["customers"] == ["9", "7"]
+    assert [each["customer"] for each in told["not_sent"]] == ["4711", "50", " "]
+    assert told["not_sent"][0]["reason"] == "SIMPLer has no customer of this id."
+    assert told["not_sent"][1]["reason"].startswith("The status “post” is none of those that make a contact")
+    assert told["to"] == MARY["email"]
+    assert mail.header("To") == MARY["email"]
+    assert mail.header("Subject") == "Contacts: Customer 9 and 1 more"
+    assert file.content.count(b"BEGIN:VCARD\r\n") == 2
+    assert file.content.index(b"FN:Customer 9") < file.content.index(b"FN:Customer 7")
+    assert mail.html.count("data:image/png;base64,") == 2
+    assert "4711: SIMPLer has no customer of this id." in mail.text
+    assert "50: The status “post” is none of those" in mail.html
+    assert "FN:Ann Kelly" not in file.content.decode()
+
+
+def test_of_several_nobody_is_no_mail(functions: Served, world: World) -> None:
+    """422 with a sentence that names the first of them; none named at all is told as well."""
+    nobody = functions.press("email_vcard", customers=[str(number) for number in range(100, 107)])
+    nothing = functions.press("email_vcard", customers=[])
+
+    assert nobody.status_code == 422
+    assert nobody.json()["type"].rpartition(":")[2] == "customer.none_to_send"
+    assert "104: SIMPLer has no customer of this id. And 2 more." in nobody.json()["detail"]
+    assert "105" not in nobody.json()["detail"]
+    assert nothing.json()["detail"] == "No customer was named, so nothing was sent."
+    assert world.mail.outbox.ids() == []
+
+
+def test_more_than_fifty_at_once_are_refused(functions: Served, world: World) -> None:
+    """At the edge, before anything is asked of SIMPLer."""
+    answer = functions.press("email_vcard", customers=["7"] * 51)
+
+    assert answer.status_code == 400
+    assert asked_of_simpler(world) == []
+
+
+def test_simpler_is_asked_for_several_in_the_cheaper_way(functions: Served, world: World) -> None:
+    """One by one before its list's length is known; by one list where that is short."""
+    functions.press("email_vcard", customers=["7", "8"])
+    first = asked_of_simpler(world)
+    world.run()
+    world.simpler.state.calls.clear()
+    functions.press("email_vcard", customers=["8", "9"])
+
+    assert first == ["getCustomerData", "getCustomerData"]
+    assert asked_of_simpler(world) == ["getCustomers"]
+
+
+def test_the_same_several_are_mailed_once_a_minute(functions: Served, world: World) -> None:
+    """Others are another mail, as one of them alone is; a list of one is that one's mail."""
+    functions.press("email_vcard", customers=["7", "8"])
+    again = functions.press("email_vcard", customers=["7", "8", "7"])
+    functions.press("email_vcard", customer="7")
+    alone = functions.press("email_vcard", customers=["7"])
+
+    assert again.status_code == 200
+    assert again.json()["state"] == "already_sent"
+    assert again.json()["customers"] == ["7", "8"]
+    assert alone.json()["state"] == "already_sent"
+    assert len(world.mail.outbox.ids()) == 2
+
+
+def test_several_that_were_not_accepted_are_sent_by_the_next_press(functions: Served, world: World) -> None:
+    """As with one: a mail in doubt waits for a minute, one that was surely refused does not."""
+    world.mail.faults.add(Fault(status=503))
+    first = functions.press("email_vcard", customers=["7", "8"])
+    second = functions.press("email_vcard", customers=["7", "8"])
+
+    assert first.status_code == 503
+    assert second.json()["state"] == "accepted"
+
+
+def test_an_id_that_two_records_have_is_left_out_of_several(functions: Served, world: World) -> None:
+    """The last run's list had both, and SIMPLer may answer with either."""
+    world.simpler.state.customers.add(customer(7, name="Somebody else"))
+    world.run()
+    world.simpler.state.customers.delete("7")
+    told = functions.press("email_vcard", customers=["7", "8"]).json()
+
+    assert told["customers"] == ["8"]
+    assert "several records" in told["not_sent"][0]["reason"]
+
+
+def test_the_log_names_each_of_several(
+    functions: Served, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By their ids, with the provider's id of the mail."""
+    with logging_as_in_production():
+        functions.press("email_vcard", customers=["7", "8"])
+    sent = [line for line in lines(capsys.readouterr().out) if line["event"] == "vcard.sent"]
+
+    assert [line["customer"] for line in sent] == ["7", "8"]
+    assert {line["mail"] for line in sent} == set(world.mail.outbox.ids())

@@ -4,7 +4,7 @@ A run of it does what every run does, step by step. What a run of the wisp's tru
 concern, but for the time: SIMPLer's list takes as long here as the whole of the true run.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -60,6 +60,10 @@ class MiniatureSource:
         """Return one customer, or None."""
         found = (card for card in cards_for(self.wisp) if card.customer == customer)
         return next((KnownCard(card, "current") for card in found), None)
+
+    def some(self, customers: Sequence[str], listed: int | None) -> Mapping[str, KnownCard | None]:  # noqa: ARG002  one price for all
+        """Return several customers."""
+        return {customer: self.customer(customer) for customer in customers}
 
 
 @dataclass(frozen=True, slots=True)

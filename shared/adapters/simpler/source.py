@@ -1,7 +1,7 @@
 """Source: SIMPLer as the source of a wisp's customers, each id once, with the doubts about who is absent."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from typing import NamedTuple
@@ -20,11 +20,15 @@ from shared.adapters.simpler.record import Reader, SimplerRecord, id_in
 from shared.domain.contact.customer import Customer, Skipped
 from shared.domain.model.credentials import Credentials, read_credentials
 from shared.domain.model.wisp import Wisp
+from shared.domain.sync.desired import Record
 from shared.ports import Clock, Listing, SecretStore
 from shared.prefetch import prefetch
 
 _NAMED = 10
 """The most positions that a doubt names; it only counts the others."""
+
+RECORDS_OF_A_LOOKUP = 50
+"""Records of a list that cost SIMPLer as much as one lookup, whose price is the request."""
 
 
 class SimplerSource:
@@ -70,12 +74,8 @@ class SimplerSource:
             Misconfigured: The secret is missing or not what it must be.
             RetryLater: The secret store cannot be reached.
         """
-        call = self._profile.listing
-        with (
-            self._client(self._limits.listing) as client,
-            closing(prefetch(read_pages(partial(client.list, call), call, self._limits.pages))) as pages,
-        ):
-            return _assemble(pages, self._reader)
+        with self._client(self._limits.listing) as client:
+            return self._listed(client)
 
     def customer(self, customer: str) -> SimplerRecord | Skipped | None:
         """Look up one customer as SIMPLer has it now; None when SIMPLer says that there is none of that id.
@@ -88,9 +88,31 @@ class SimplerSource:
             Misconfigured: The secret is missing or not what it must be.
             RetryLater: The secret store cannot be reached.
         """
-        call = self._profile.lookup
         with self._client(self._limits.lookup) as client:
-            raw = client.look_up(call, customer)
+            return self._looked_up(client, customer)
+
+    def some(self, customers: Sequence[str], listed: int | None) -> Mapping[str, Record | Skipped | None]:
+        """Look several customers up over one connection, in the time of one; by the list where that is less.
+
+        Raises:
+            StopRun: A call failed, was refused or gave no record.
+            Misconfigured: The secret is missing or not what it must be.
+            RetryLater: The secret store cannot be reached.
+        """
+        known: Mapping[str, Record | Skipped] = {}
+        with self._client(self._limits.lookup) as client:
+            if listed is not None and listed < len(customers) * RECORDS_OF_A_LOOKUP:
+                listing = self._listed(client)
+                known = {**listing.records, **{each.customer: each for each in listing.skipped}}
+            return {id_: known.get(id_) or self._looked_up(client, id_) for id_ in customers}
+
+    def _listed(self, client: SimplerClient) -> Listing:
+        call = self._profile.listing
+        with closing(prefetch(read_pages(partial(client.list, call), call, self._limits.pages))) as pages:
+            return _assemble(pages, self._reader)
+
+    def _looked_up(self, client: SimplerClient, customer: str) -> SimplerRecord | Skipped | None:
+        raw = client.look_up(self._profile.lookup, customer)
         if raw is None:
             return None
         record = _only(raw)
@@ -99,7 +121,7 @@ class SimplerSource:
         }:
             return Skipped(customer, "id used twice", 1)
         if not isinstance(record, dict):
-            raise stop("simpler.shape", f"the member {call.record} is no record")
+            raise stop("simpler.shape", f"the member {self._profile.lookup.record} is no record")
         found = self._reader.record(record, 1)
         id_ = id_in(found)
         return found if id_ == customer else Skipped(customer, "another id" if id_ else "no id", 1)

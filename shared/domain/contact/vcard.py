@@ -85,6 +85,13 @@ def file_name(wisp_id: str, customer_id: str) -> str:
     return f"contact-{plain}-{digest}.vcf" if plain else f"contact-{digest}.vcf"
 
 
+def list_name(wisp_id: str, customer_ids: Sequence[str]) -> str:
+    """Name the file of several customers: ``contacts-acme-12-4f1e…vcf``; of other customers it is another."""
+    digest = sha256("\n".join([wisp_id, *customer_ids]).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    plain = _ODD.sub("-", wisp_id).strip("-")[:_LONGEST_SLUG].strip("-")
+    return "-".join(filter(None, ["contacts", plain, str(len(customer_ids)), digest])) + ".vcf"
+
+
 def _safe(card: Card) -> Card:
     """Return the card with values that every reader takes back as they are."""
     return replace(

@@ -64,6 +64,19 @@ def contacts_of(records: Mapping[str, Record], wisp: Wisp) -> dict[str, Record]:
     }
 
 
+def why_no_contact(record: Record, wisp: Wisp) -> str:
+    """Say in a sentence why the customer of a usable record is no contact; empty: they are one."""
+    if not wisp.wants(record.status):
+        wanted = ", ".join(f"“{status}”" for status in wisp.statuses)
+        return f"The status “{record.status}” is none of those that make a contact: {wanted}."
+    for rule in wisp.left_out:
+        values = set(map(folded, rule.values))
+        for text in record.texts(rule.member):
+            if folded(text) in values:
+                return f"The WISP's settings leave records out whose {rule.member} is “{text}”."
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Desired:
     """The contacts that SIMPLer wants.

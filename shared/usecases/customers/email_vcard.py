@@ -1,6 +1,7 @@
-"""E-mail a vCard: sends a customer's card to the user who asks, and to nobody else; or makes a file of it."""
+"""E-mail vCards: sends customers' cards to the user who asks, and to nobody else; or makes a file of one."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -9,24 +10,31 @@ from shared.domain.contact.card import Card
 from shared.domain.contact.customer import Skipped, why_unusable
 from shared.domain.contact.vcard import file_name, vcard_of
 from shared.domain.model.wisp import Wisp
+from shared.domain.sync.desired import why_no_contact
 from shared.errors import AlreadyThere, Denied, OutcomeUnknown, RetryLater, SkipCustomer, Trouble
 from shared.events import Event, log
-from shared.ports import Drop, Put
-from shared.usecases.base.documents import from_document, load_wisp, to_document
+from shared.mail.contact_list import NotSent
+from shared.ports import Drop, Mail, Put
+from shared.usecases.base.documents import from_document, load_accepted_list, load_wisp, to_document
 from shared.usecases.base.services import Services
-from shared.usecases.customers.card_mail import card_mail
-from shared.usecases.customers.sync import check_id, look_up
+from shared.usecases.customers.card_mail import card_mail, list_mail
+from shared.usecases.customers.sync import check_id, look_up, may_be_id
 
 ONCE = 60.0
 """Seconds within which a second press sends no second mail."""
 
 MOST_TO_ONE = 60
-"""vCards that a mailbox is sent in an hour."""
+"""Mails with vCards that a mailbox is sent in an hour."""
 
 MOST_OF_WISP = 500
-"""vCards that all users of a WISP are sent in an hour."""
+"""Mails with vCards that all users of a WISP are sent in an hour."""
+
+MOST_AT_ONCE = 50
+"""Customers whose vCards one mail brings: a technician's day, and more."""
 
 _HOUR = timedelta(hours=1)
+_UNKNOWN = "SIMPLer has no customer of this id."
+_NAMED = 5  # customers whom a refusal names
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,25 @@ class Sent:
         message: The provider's id of the mail, or empty.
     """
 
+    state: Literal["accepted", "already_sent"]
+    to: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListSent:
+    """The outcome of a mail with several customers' vCards.
+
+    Attributes:
+        customers: Whose vCards it has, in the order in which they were asked for, each once.
+        not_sent: Of whom it has none, with the reason.
+        state: As in `Sent`.
+        to: The user's address.
+        message: The provider's id of the mail, or empty.
+    """
+
+    customers: tuple[str, ...]
+    not_sent: tuple[NotSent, ...]
     state: Literal["accepted", "already_sent"]
     to: str
     message: str = ""
@@ -103,10 +130,42 @@ def email_vcard(services: Services, wisp_id: str, customer: str, to: str, reques
     wisp = load_wisp(services.state, wisp_id)
     _check_domain(wisp, to)
     card = _card(services, wisp, customer)
-    note = _note_mail(services, wisp.id, customer, to)
-    if note is None:
-        return Sent("already_sent", to)
     mail = card_mail(card, wisp, to=to, request=request, now=services.clock.now())
+    return _send(services, wisp, mail, (customer,))
+
+
+def email_vcards(
+    services: Services, wisp_id: str, customers: Sequence[str], to: str, request: str
+) -> ListSent:
+    """Mail the vCards of several customers to a user, in one mail; it names those who cannot be in it.
+
+    Args:
+        services: The ports.
+        wisp_id: The wisp's id.
+        customers: Their ids, at most `MOST_AT_ONCE`; repeated ones count once.
+        to: The address of the user who asks.
+        request: The request's id, by which the mail is found in the provider's log.
+
+    Raises:
+        SkipCustomer: ``customer.none_to_send``: none of them is a contact.
+        Trouble: Whatever `email_vcard` raises.
+    """
+    wisp = load_wisp(services.state, wisp_id)
+    _check_domain(wisp, to)
+    asked = tuple(dict.fromkeys(customers))
+    cards, not_sent = _cards(services, wisp, asked)
+    if not cards:
+        raise _none_to_send(not_sent)
+    mail = list_mail(cards, not_sent, wisp, to=to, request=request, now=services.clock.now())
+    sent = _send(services, wisp, mail, tuple(card.customer for card in cards))
+    return ListSent(tuple(card.customer for card in cards), not_sent, sent.state, to, sent.message)
+
+
+def _send(services: Services, wisp: Wisp, mail: Mail, customers: tuple[str, ...]) -> Sent:
+    """Hand the mail over, unless the same was sent a moment ago."""
+    note = _note_mail(services, wisp.id, customers, mail.to)
+    if note is None:
+        return Sent("already_sent", mail.to)
     try:
         message = services.mailer().send(mail)
     except OutcomeUnknown:
@@ -114,8 +173,9 @@ def email_vcard(services: Services, wisp_id: str, customer: str, to: str, reques
     except Trouble:
         services.state.write(Drop(note))
         raise
-    log(Event.VCARD_SENT, "a vCard was mailed", wisp=wisp.id, customer=customer, mail=message)
-    return Sent("accepted", to, message)
+    for customer in customers:
+        log(Event.VCARD_SENT, "a vCard was mailed", wisp=wisp.id, customer=customer, mail=message)
+    return Sent("accepted", mail.to, message)
 
 
 def _check_domain(wisp: Wisp, to: str) -> None:
@@ -135,7 +195,7 @@ def _card(services: Services, wisp: Wisp, customer: str) -> Card:
             raise SkipCustomer(
                 "customer.unknown",
                 "SIMPLer has no customer of this id",
-                "SIMPLer has no customer of this id. They may have been deleted; please open the list again.",
+                f"{_UNKNOWN} They may have been deleted; please open the list again.",
             )
         case Skipped(reason=reason):
             message = f"the record of the customer cannot be used: {reason}"
@@ -144,7 +204,40 @@ def _card(services: Services, wisp: Wisp, customer: str) -> Card:
             return record.card()
 
 
-def _note_mail(services: Services, wisp: str, customer: str, to: str) -> str | None:
+def _cards(
+    services: Services, wisp: Wisp, customers: Sequence[str]
+) -> tuple[list[Card], tuple[NotSent, ...]]:
+    """Return the cards of the customers who are contacts, in order, and why there is none of the others."""
+    known = load_accepted_list(services.state, wisp.id)
+    asked = [customer for customer in customers if may_be_id(customer)]
+    found = services.source(wisp).some(asked, known.listed) if asked else {}
+    cards, not_sent = [], []
+    for customer in customers:
+        record = Skipped(customer, "id used twice", 0) if customer in known.doubled else found.get(customer)
+        match record:
+            case None:
+                not_sent.append(NotSent(customer, _UNKNOWN))
+            case Skipped(reason=reason):
+                not_sent.append(NotSent(customer, why_unusable(reason)))
+            case _ if why := why_no_contact(record, wisp):
+                not_sent.append(NotSent(customer, why))
+            case _:
+                cards.append(record.card())
+    return cards, tuple(not_sent)
+
+
+def _none_to_send(not_sent: Sequence[NotSent]) -> SkipCustomer:
+    named = " ".join(f"{each.customer}: {each.reason}" for each in not_sent[:_NAMED])
+    others = f" And {len(not_sent) - _NAMED} more." if len(not_sent) > _NAMED else ""
+    what = "None of these customers is a contact" if not_sent else "No customer was named"
+    return SkipCustomer(
+        "customer.none_to_send",
+        "none of the customers is a contact",
+        f"{what}, so nothing was sent. {named}{others}".rstrip(),
+    )
+
+
+def _note_mail(services: Services, wisp: str, customers: Sequence[str], to: str) -> str | None:
     """Note that a mail is being sent, for an hour, without an address; return the note's path.
 
     None when the same one was sent a moment ago. Two notes of neighbouring minutes are looked at, so that a
@@ -156,7 +249,7 @@ def _note_mail(services: Services, wisp: str, customer: str, to: str) -> str | N
     now = services.clock.now()
     hour, minute = now.strftime("%Y-%m-%dT%H"), int(now.timestamp() // ONCE)
     mailbox, path = _digest(wisp, _mailbox(to)), f"wisps/{wisp}/mails"
-    card = _digest(wisp, customer, _mailbox(to))
+    card = _digest(wisp, *customers, _mailbox(to))
     found = services.state.find(path, where={"hour": hour})
     sent = [from_document(document, MailNote, f"{path}/{id_}").to for id_, document in found]
     if sent.count(mailbox) >= MOST_TO_ONE or len(sent) >= MOST_OF_WISP:

@@ -17,13 +17,18 @@ from shared.usecases.sync.report import sentence
 from shared.usecases.sync.run import Finished, Target, sync_accounts
 
 
+def may_be_id(customer: str) -> bool:
+    """Return whether a text can be a customer's id: neither empty, nor too long, nor unprintable."""
+    return bool(customer.strip()) and len(customer) <= LONGEST_ID and customer.isprintable()
+
+
 def check_id(customer: str) -> None:
     """Refuse a text that cannot be a customer's id.
 
     Raises:
         SkipCustomer: The text is empty, too long or not printable.
     """
-    if not customer.strip() or len(customer) > LONGEST_ID or not customer.isprintable():
+    if not may_be_id(customer):
         raise SkipCustomer(
             "customer.id",
             "the id is empty, too long or not printable",

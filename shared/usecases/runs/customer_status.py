@@ -9,13 +9,12 @@ from itertools import islice
 from typing import Literal
 
 from shared.domain.contact.customer import Skipped, why_unusable
-from shared.domain.contact.text import folded
 from shared.domain.model.account import Account
 from shared.domain.model.act import WITHOUT_RECORD
 from shared.domain.model.lease import kind_of
 from shared.domain.model.run import AccountOutcome, Note, RunOutcome
 from shared.domain.model.wisp import Wisp
-from shared.domain.sync.desired import Desired, Record
+from shared.domain.sync.desired import Desired, Record, why_no_contact
 from shared.domain.sync.standing import IS_THERE, Standing, standing_of
 from shared.mail.letter import Fact, facts_of
 from shared.ports import StateStore
@@ -173,26 +172,12 @@ def _told(
                 kind="contact" if is_wanted else "no_contact",
                 name=card.display,
                 status=record.status,
-                reason="" if is_wanted else _why_not(wisp, record),
+                reason=why_no_contact(record, wisp),
                 link=card.link,
                 typed=[Typed(*each) for each in islice(record.typed(), MOST_TYPED)],
                 shown=facts_of(card),
                 findings=[NotUnderstood(*each) for each in card.findings[:MOST_TYPED]],
             )
-
-
-def _why_not(wisp: Wisp, record: Record) -> str:
-    """Say why a customer with a usable record is no contact."""
-    if wisp.wants(record.status):
-        rule, value = next(
-            (rule, text)
-            for rule in wisp.left_out
-            for text in record.texts(rule.member)
-            if folded(text) in set(map(folded, rule.values))
-        )
-        return f"The WISP's settings leave records out whose {rule.member} is “{value}”."
-    wanted = ", ".join(f"“{status}”" for status in wisp.statuses)
-    return f"The status “{record.status}” is none of those that make a contact: {wanted}."
 
 
 @dataclass(frozen=True, slots=True)
