@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from shared.domain.model.run import AccountOutcome, CustomerOutcome, Note, RunOutcome
+from shared.ports import Drop
 from shared.usecases.base.documents import notes_puts, run_put, wisp_put
 from tests.functions.console_kit import Browser, Console, Node
 from tests.functions.served import JOE
@@ -236,6 +237,19 @@ def test_customers_of_a_run_are_named_to_those_with_the_right_only(console: Cons
 
         assert "Unusual" not in joe.get(f"/runs/{run.run}").text
         assert "Unusual" not in joe.session.get(f"{joe.address}/runs/{run.run}.csv", timeout=30).text
+
+
+def test_names_in_runs_come_from_ledgers(mary: Browser, world: World) -> None:
+    """Neither SIMPLer nor Google is asked for them, and what a ledger does not tell is not made up."""
+    run = world.run()
+    asked = len(world.simpler.state.calls), world.people_requests(), world.people_requests(1)
+    page = mary.enter().get(f"/runs/{run.run}")
+
+    assert "Customer 1 1" in rows(page.all("table")[0])[0][0]
+    assert (len(world.simpler.state.calls), world.people_requests(), world.people_requests(1)) == asked
+    for account in run.accounts:
+        world.services.state.write(Drop(f"ledgers/{account.account}"))
+    assert rows(mary.get(f"/runs/{run.run}").all("table")[0])[0][0] == "1"
 
 
 def test_what_needs_somebody_comes_first(mary: Browser, world: World) -> None:

@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 
 from infra.lab.meter import Meter, counted_log
-from infra.lab.page import renew, table
+from infra.lab.page import renew, table, with_parts
 from infra.lab.room import room
+from infra.lab.scale import report
+from infra.lab.scale.__main__ import PAGE
 from infra.lab.scale.away import HOST, mornings
-from infra.lab.scale.bill import Day
+from infra.lab.scale.bill import Day, secrets_kept
 from infra.lab.scale.calibration import calibrate
 from infra.lab.scale.cost import Cost, Costs, Kinds, Size
 from infra.lab.scale.fan_out import fan_out
+from infra.lab.scale.growth import growth
 from infra.lab.scale.night import Dispatch
 from infra.lab.scale.population import FEWEST, MOST, Member, populate
 from infra.lab.scale.scenario import FAILING, Scenario, five, play, replay
@@ -131,6 +134,31 @@ def test_a_bill_rounds_up_each_call_and_adds_up() -> None:
     assert lines["Firestore: documents read"].usd == pytest.approx(0.06)
     assert lines["Cloud Tasks: operations"].count == 4
     assert lines["Secret Manager: secrets kept, by the day"].usd == pytest.approx(0.06)
+
+
+def test_what_secrets_cost_depends_on_how_they_are_cut() -> None:
+    """Each account and each WISP's SIMPLer has one, at $0.06 a month; one for each WISP would be fewest."""
+    ways = list(secrets_kept(members(10)).values())
+
+    assert [way.count for way in ways] == [30, 20, 10]
+    assert ways[0].usd == pytest.approx(0.06)
+
+
+def test_how_cost_grows() -> None:
+    """A night grows with customers, a day with WISPs; both tables have their places in the page."""
+    grown = growth(members(25), KINDS)
+    small, large = grown.nights
+    one, ten, all_of_them = grown.days
+
+    assert (small.customers, large.customers) == (50, 150)
+    assert large.cost.google > small.cost.google
+    assert large.cost.reads == small.cost.reads == 10 + 2 + 25  # the run, its start, a day of the watch
+    assert [day.wisps for day in grown.days] == [1, 10, 25]
+    assert (one.customers, one.accounts) == (300, 2)
+    assert ten.cost.reads == 10 * one.cost.reads
+    assert one.usd < ten.usd < all_of_them.usd
+    assert one.usd > 25 * (all_of_them.usd - ten.usd) / 15  # the jobs of all time zones cost one WISP most
+    with_parts(PAGE.read_text(encoding="utf-8"), report.growth_tables(grown))
 
 
 def test_a_page_keeps_its_text(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
-"""Simulate the night and renew docs/scale.md: ``python -m infra.lab.scale``; it takes minutes."""
+"""Simulate the night and renew docs/scale.md: ``python -m infra.lab.scale [--only PART]``, in minutes."""
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,18 +10,18 @@ from infra.lab.page import renew
 from infra.lab.room import room
 from infra.lab.scale import plots, report
 from infra.lab.scale.away import mornings
-from infra.lab.scale.bill import Day, Line
+from infra.lab.scale.bill import Line, a_day
 from infra.lab.scale.calibration import calibrate
-from infra.lab.scale.cost import Cost
+from infra.lab.scale.cost import Kinds
 from infra.lab.scale.fan_out import FanOut, fan_out
+from infra.lab.scale.growth import growth
 from infra.lab.scale.population import Member, populate
 from infra.lab.scale.scenario import Played, Scenario, play, replay
 from infra.lab.scale.summary import Summary, summary
 from infra.standins.cloud.task_messages import RateLimits
-from shared.domain.model.time_zone import TIME_ZONES
 from shared.usecases.runs.nightly import STARTS
 
-SIZES = (50, 250, 500, 700, 1000, 5000, 25_000)
+SIZES = (50, 100, 300, 500, 700, 1000, 5000, 25_000)
 RATES = (0.5, 1.0, 2.0, 4.0, 8.0)
 UNLIMITED = RateLimits(max_dispatches_per_second=500, max_concurrent_dispatches=5000)
 PAGE = Path("docs/scale.md")
@@ -36,7 +36,7 @@ class Result:
     nights: Mapping[str, Summary]
     rates: Mapping[float, Summary]
     started: FanOut
-    bill: tuple[Line, ...]
+    bill: Sequence[Line]
 
 
 def main() -> None:
@@ -45,14 +45,10 @@ def main() -> None:
     members = populate(arguments.wisps, arguments.seed)
     with room() as folder, counted_log():
         kinds = calibrate(folder, arguments.sizes)
-        print("  playing a morning on which a SIMPLer is away, twice", flush=True)
-        renew(PAGE, {"away": report.away_table(mornings(members, kinds, folder))})
-    if arguments.away:
-        return
-    with room() as folder:
-        result = simulate(folder, members, arguments.sizes)
-    _write(result)
-    print(f"{PAGE} is renewed.")
+    for part in arguments.only or PARTS:
+        with room() as folder:
+            PARTS[part](members, kinds, folder)
+        print(f"  {PAGE}: {part} is renewed", flush=True)
 
 
 def _arguments() -> argparse.Namespace:
@@ -63,20 +59,28 @@ def _arguments() -> argparse.Namespace:
         "--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="of the runs that are measured"
     )
     parser.add_argument(
-        "--away", action="store_true", help="play only the morning on which a shared SIMPLer is away"
+        "--only", nargs="*", choices=[*PARTS], help="these parts; the others stay as they were"
     )
     return parser.parse_args()
 
 
-def simulate(folder: Path, members: Sequence[Member], sizes: Sequence[int]) -> Result:
-    """Measure runs, and play every night with them.
+def _grow(members: Sequence[Member], kinds: Kinds, _folder: Path) -> None:
+    """Tell how cost grows with customers, and with WISPs."""
+    print("  working out how cost grows", flush=True)
+    found = growth(members, kinds)
+    renew(PAGE, report.growth_tables(found))
+    plots.draw_growth(found)
 
-    Args:
-        folder: For databases and the programs' output.
-        members: The wisps.
-        sizes: Numbers of customers at which runs are measured, ascending.
-    """
-    kinds = calibrate(folder, sizes)
+
+def _away(members: Sequence[Member], kinds: Kinds, folder: Path) -> None:
+    """Play a morning on which a SIMPLer is away, twice."""
+    print("  playing a morning on which a SIMPLer is away, twice", flush=True)
+    with counted_log():
+        renew(PAGE, {"away": report.away_table(mornings(members, kinds, folder))})
+
+
+def _night(members: Sequence[Member], kinds: Kinds, folder: Path) -> None:
+    """Play every night, with what the runs were measured to take."""
     print("  measuring the nightly start", flush=True)
     (folder / "start").mkdir()
     started = fan_out(folder / "start", len(members))
@@ -93,22 +97,16 @@ def simulate(folder: Path, members: Sequence[Member], sizes: Sequence[int]) -> R
         "… all at 05:00, queue without limits": summary(replay(scenario, 1e6, UNLIMITED)),
     }
     rates = {rate: summary(replay(scenario, rate)) for rate in RATES}
-    return Result(scenario, played, nights, rates, started, _bill(scenario, played, usual))
+    bill = a_day(members, played.diary, played.created, usual.cost)
+    _write(Result(scenario, played, nights, rates, started, bill))
 
 
-def _bill(scenario: Scenario, played: Played, night: Summary) -> tuple[Line, ...]:
-    """Return a day's costs: the runs, and the two documents a wisp that the starts read."""
-    members = scenario.members
-    accounts = sum(member.accounts for member in members)
-    day = Day(
-        cost=night.cost.plus(Cost(reads=2 * len(members))),
-        seconds=[dispatch.end - dispatch.start for dispatch in played.diary],
-        created=played.created,
-        kept=len(members) + accounts,
-        jobs=len(TIME_ZONES) + 1,
-        expired=len(members),
-    )
-    return tuple(day.lines())
+PARTS: Mapping[str, Callable[[Sequence[Member], Kinds, Path], None]] = {
+    "growth": _grow,
+    "away": _away,
+    "night": _night,
+}
+"""What can be renewed by itself: from the wisps, what runs of theirs take, and a folder for databases."""
 
 
 def _write(result: Result) -> None:
@@ -123,6 +121,7 @@ def _write(result: Result) -> None:
         "rates": report.rates_table(result.rates),
         "start": report.start_table(result.started),
         "bill": report.bill_table(result.bill, len(members)),
+        "secrets": report.secrets_table(members),
     }
     renew(PAGE, parts)
     plots.draw_sizes(members)

@@ -8,6 +8,9 @@ from pathlib import Path
 import msgspec
 
 from infra.lab.scale.cost import Cost
+from infra.lab.scale.night import Dispatch
+from infra.lab.scale.population import Member
+from shared.domain.model.time_zone import TIME_ZONES
 from shared.typed import from_json
 
 PRICES = Path(__file__).with_name("prices.json")
@@ -18,6 +21,12 @@ VCPUS, GIB = 1, 1
 
 PLATFORM_BYTES = 5000
 """Of the platform's own log for each dispatch: Cloud Run's request line, and Cloud Tasks' three."""
+
+STARTED = Cost(reads=2)
+"""What `sync_all` reads for a WISP: its settings, and what its last run came to."""
+
+WATCHED = Cost(reads=24 + 1)
+"""What `watchdog` reads of a WISP in a day: its settings at every look, and once what its night came to."""
 
 
 class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,3 +101,36 @@ class Day:
             "logged": (self.cost.logged + PLATFORM_BYTES * len(self.seconds)) / 2**30,
         }
         return [Line(price, counts[name]) for name, price in price_list().prices.items()]
+
+
+def a_day(members: Sequence[Member], diary: Sequence[Dispatch], created: int, cost: Cost) -> Sequence[Line]:
+    """Return a day's bill: the runs, and the documents that the starts and the watch read.
+
+    Args:
+        members: The wisps.
+        diary: What was dispatched.
+        created: Calls of tasks.create.
+        cost: Of all runs.
+    """
+    wisps, accounts = len(members), sum(member.accounts for member in members)
+    day = Day(
+        cost=cost.plus(STARTED, wisps).plus(WATCHED, wisps),
+        seconds=[dispatch.end - dispatch.start for dispatch in diary],
+        created=created,
+        kept=wisps + accounts,
+        jobs=len(TIME_ZONES) + 1,
+        expired=wisps,
+    )
+    return day.lines()
+
+
+def secrets_kept(members: Sequence[Member]) -> Mapping[str, Line]:
+    """Return what Secret Manager takes a day for keeping secrets, cut in three ways (docs/adr/0038)."""
+    wisps, accounts = len(members), sum(member.accounts for member in members)
+    connected = sum(member.accounts > 0 for member in members)
+    price = price_list().prices["versions"]
+    return {
+        "one for each account, one for SIMPLer, as it is": Line(price, wisps + accounts),
+        "one for all accounts of a WISP, one for SIMPLer": Line(price, wisps + connected),
+        "one for everything of a WISP": Line(price, wisps),
+    }

@@ -8,6 +8,7 @@ from matplotlib.ticker import StrMethodFormatter
 
 from infra.lab.drawing import INK, SECOND, figure, save
 from infra.lab.scale.bill import Line
+from infra.lab.scale.growth import Growth
 from infra.lab.scale.population import Member
 from infra.lab.scale.summary import MINUTE, Done, Summary, minutes
 
@@ -61,6 +62,37 @@ def draw_bill(lines: Sequence[Line]) -> None:
     axes.bar_label(bars, [f"{line.usd:.2f}" for line in dear], padding=3)
     axes.margins(x=0.12)
     save(made, "scale-bill")
+
+
+def draw_growth(found: Growth) -> None:
+    """Draw a night by the customers of a wisp, and a day by the number of wisps, in powers of ten."""
+    made = Figure(figsize=(8, 3.8), layout="constrained")
+    left, right = made.subplots(1, 2)
+    customers = [night.customers for night in found.nights]
+    for name, counts, marker in (
+        ("documents read", [night.cost.reads for night in found.nights], "o-"),
+        ("documents written", [night.cost.writes for night in found.nights], "s-"),
+        ("requests to Google", [night.cost.google for night in found.nights], "^-"),
+        ("seconds of the run", [night.seconds for night in found.nights], "d--"),
+        ("seconds of a processor", [night.cost.cpu for night in found.nights], "v--"),
+    ):
+        left.plot(customers, counts, marker, label=name, markersize=4)
+    left.set(xlabel="customers of a wisp", ylabel="in a night", xscale="log", yscale="log")
+    wisps = [day.wisps for day in found.days]
+    right.plot(wisps, [day.usd for day in found.days], "o-", color=INK, label="USD a day")
+    right.plot(
+        wisps,
+        [day.usd * 30 / day.wisps for day in found.days],
+        "s--",
+        color=SECOND,
+        label="USD a wisp and month",
+    )
+    right.set(xlabel="wisps", xscale="log", yscale="log")
+    for axes in (left, right):
+        axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+        axes.legend(frameon=False, fontsize="small")
+    save(made, "scale-growth")
 
 
 def _by_hour(counts: Mapping[int, float]) -> tuple[list[float], list[float]]:

@@ -6,9 +6,10 @@ from statistics import median
 
 from infra.lab.page import table
 from infra.lab.scale.away import Morning
-from infra.lab.scale.bill import Line, price_list
+from infra.lab.scale.bill import Line, price_list, secrets_kept
 from infra.lab.scale.cost import Kinds
 from infra.lab.scale.fan_out import LATENCY, FanOut
+from infra.lab.scale.growth import Growth
 from infra.lab.scale.night import Dispatch
 from infra.lab.scale.population import Member
 from infra.lab.scale.scenario import five
@@ -143,6 +144,54 @@ def bill_table(lines: Sequence[Line], wisps: int) -> str:
     listed = price_list()
     note = f"{listed.note} Published {listed.published}."
     return table(("what", "a day", "list price, USD", "USD a day"), rows) + f"\n\n{note}"
+
+
+def secrets_table(members: Sequence[Member]) -> str:
+    """Return the table of what keeping secrets costs, cut in three ways."""
+    rows = [
+        (way, f"{line.count:,}", f"{line.usd:.2f}", f"{line.usd * 30 / len(members):.3f}")
+        for way, line in secrets_kept(members).items()
+    ]
+    return table(("secrets", "kept", "USD a day", "USD a WISP and month"), rows)
+
+
+def growth_tables(found: Growth) -> Mapping[str, str]:
+    """Return both tables of how cost grows, by the names of their parts."""
+    by_customers = [
+        (
+            f"{night.customers:,}",
+            f"{night.cost.google:.0f}",
+            f"{night.cost.simpler:.0f}",
+            f"{night.cost.reads:.0f}",
+            f"{night.cost.writes:.0f}",
+            f"{night.cost.secrets:.0f}",
+            f"{night.cost.cpu:.2f}",
+            f"{night.seconds:.1f}",
+        )
+        for night in found.nights
+    ]
+    by_wisps = [
+        (
+            f"{day.wisps:,}",
+            f"{day.accounts:,}",
+            f"{day.customers:,}",
+            f"{day.cost.google:,.0f}",
+            f"{day.cost.reads:,.0f}",
+            f"{day.cost.writes:,.0f}",
+            f"{day.cost.cpu:,.1f}",
+            _clock(day.night.hours * 3600),
+            f"{day.usd:.2f}",
+            f"{day.usd * 30 / day.wisps:.3f}",
+        )
+        for day in found.days
+    ]
+    heads = ("customers", "requests to Google", "to SIMPLer", "documents read", "written", "secrets read")
+    more = ("WISPs", "accounts", "customers", "requests to Google", "documents read", "written")
+    costs = ("CPU s", "all done after", "USD a day", "USD a WISP and month")
+    return {
+        "by-customers": table((*heads, "CPU s", "run s"), by_customers),
+        "by-wisps": table((*more, *costs), by_wisps),
+    }
 
 
 def away_table(mornings: Mapping[str, Morning]) -> str:
