@@ -48,6 +48,7 @@ class Event(StrEnum):
     LABEL_NOT_RENAMED = "label.not_renamed"
     LEDGER_REBUILT = "ledger.rebuilt"
     LEDGER_RESTORED = "ledger.restored"
+    SUGGESTIONS_KEPT = "suggestions.kept"
     TASK_ENQUEUED = "task.enqueued"
     NIGHT_ENQUEUED = "night.enqueued"
     NIGHT_INCOMPLETE = "night.incomplete"

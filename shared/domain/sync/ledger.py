@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from shared.domain.contact.card import Card
+from shared.domain.model.suggestion import Suggested
 from shared.domain.sync.person import Person
 
 LEDGER_VERSION = 2
@@ -127,6 +128,7 @@ class Head(msgspec.Struct):
         extras: Further contacts with our mark and label, besides the one that the customer's entry names: the
             customer by resource name. A sync token reports such a contact only once, so we keep it here, and
             look at it in each run until it is gone.
+        suggested: The suggestions of this account, by id, the one that was put right longest ago first.
     """
 
     whole: bool = False
@@ -142,6 +144,7 @@ class Head(msgspec.Struct):
     total: int = 0
     last_created_at: float = msgspec.field(default=0.0, name="made")
     extras: dict[str, str] = {}
+    suggested: dict[str, Suggested] = {}
 
     def knows_changes(self, now: float) -> bool:
         """Return whether the changes since the last run suffice to know every contact of ours."""

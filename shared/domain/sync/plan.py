@@ -34,8 +34,9 @@ Reason = Literal[
 ]
 """Why a contact is changed: `make_plan` says when. "disconnected": its account is let go."""
 
-KeptReason = Literal["shared", "held", "setting", "doubt", "unconfirmed", "own", "edited"]
-"""Why a contact stays as it is, or none is made: `make_plan` says when."""
+KeptReason = Literal["shared", "held", "setting", "doubt", "unconfirmed", "own", "edited", "again"]
+"""Why a contact stays, or none is made: `make_plan` says when. "again": a user changed once more what
+was put right a moment ago, which is left to the night."""
 
 NOBODY = Person("", "")
 """Stands for the contact that is still to be made."""

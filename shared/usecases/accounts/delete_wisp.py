@@ -34,6 +34,7 @@ _OWN = (
     "synced",
     "history",
     "acts",
+    "suggestions",
     "notices",
     "trigger",
 )

@@ -31,6 +31,7 @@ from shared.usecases.base.services import Services
 from shared.usecases.customers.press_queue import drain_after_release
 from shared.usecases.sync import snapshots
 from shared.usecases.sync.account import Run, Session, hold_account, open_account
+from shared.usecases.sync.suggestions import suggestion_drops
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +209,8 @@ def _forget_account(run: Run, account: Account, leaving: Leaving) -> None:
         is_shared = _is_shared(services.state, account)
         if not is_shared:
             _revoke_consent(services, account)
-        for some in batches(snapshots.snapshot_drops(services.state, account.id), MOST_WRITES):
+        kept = suggestion_drops(services.state, account.wisp, account.id)
+        for some in batches([*kept, *snapshots.snapshot_drops(services.state, account.id)], MOST_WRITES):
             held_lease.write(*some)
         services.secrets.destroy(account.secret)
         now = services.clock.now()

@@ -66,6 +66,9 @@ TRIGGER = "SIMPLer's trigger"
 _BY = "a customer's button"
 """Who holds the lease for presses, or starts a run for them, in words that others may read."""
 
+HANDED_ON = (TRIGGER, _BY)
+"""Who starts the runs that take up customers who wait, and that nobody asked for as such."""
+
 Outcomes = dict[str, list[CustomerOutcome]]
 
 

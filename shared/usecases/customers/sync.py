@@ -45,7 +45,7 @@ def sync_one(run: Run, accounts: Sequence[Account], customer: str) -> list[Custo
     """
     found = look_up(run.services, run.wisp, customer)
     desired = desired_of(run.wisp, customer, found, run.services.clock.now())
-    target = Target(Gathered(desired, (), listed=1), customer)
+    target = Target(Gathered(desired, (), listed=1), customer, spares_users=True)
     finished = sync_accounts(run, target, accounts)
     return [_outcome(each, desired.held.get(customer, "")) for each in finished]
 
@@ -91,7 +91,8 @@ def _outcome(finished: Finished, held: str) -> CustomerOutcome:
     notable = [fate for fate in finished.fates if fate.what != "created"]
     notable.sort(key=lambda fate: fate.what != "failed")  # a failure's reason comes first
     reason = outcome.reason or next(map(sentence, notable), held)
-    if result in ("created", "unchanged"):
+    is_left = any(fate.code == "again" for fate in finished.fates)
+    if result == "created" or (result == "unchanged" and not is_left):
         reason = ""
     if result == "skipped":
         reason = reason or "not a contact"

@@ -31,6 +31,7 @@ from shared.usecases.base.leases import RUN_DEADLINE, TTL, HeldLease, lease_of, 
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.customers.press_queue import (
+    HANDED_ON,
     TRIGGER,
     ask_for_turn,
     drain,
@@ -169,7 +170,12 @@ def _run(
         if stay:
             told = {id_: press.customer for id_, press in take_up(run).items() if press.by == TRIGGER}
             gathered = _gather(run, slot, outcome, before)
-            target = Target(gathered, listed_before=before.listed, allow=allow)
+            target = Target(
+                gathered,
+                listed_before=before.listed,
+                allow=allow,
+                spares_users=outcome.by in HANDED_ON,
+            )
             finished = sync_accounts(run, target, stay)
             done = [each.outcome for each in finished]
             if all(account.planned and not account.refused for account in done):

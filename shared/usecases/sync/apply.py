@@ -39,6 +39,7 @@ from shared.usecases.base.batches import batches
 from shared.usecases.sync.account import Session
 from shared.usecases.sync.missing import UNDER_WAY
 from shared.usecases.sync.snapshots import keep
+from shared.usecases.sync.suggestions import keep_edits
 
 FEW = 20
 """The largest batch of suspects, one of which Google may stumble over; fewer than these go one by one."""
@@ -59,7 +60,9 @@ def apply(session: Session, desired: Desired, plan: Plan, verdict: Verdict) -> S
         keep(session, plan.pending() | {change.customer for change in plan.create})
     _checkpoint(session, "planned")
     _relabel(session, plan.relabel)
-    for update in _update(session, desired, _update(session, desired, plan.update)):
+    changed_meanwhile = _update(session, desired, plan.update)
+    keep_edits(session, desired, changed_meanwhile)
+    for update in _update(session, desired, changed_meanwhile):
         _fail(session, update, "google.changed")
     _create(session, desired, plan.create)
     _remove(session, [removal for removal in verdict.allowed if not removal.retires])

@@ -19,6 +19,7 @@ WHY_KEPT: Mapping[str, str] = {
     "edited": "a second contact of this customer was edited by hand; please merge the two",
     "changed": _CHANGED_JUST_NOW,
     "put_off": _CHANGED_JUST_NOW,
+    "again": "a user changed again what was put right today; the night puts it right once more",
 }
 """Why a contact stays, by code; for "held" and "doubt" SIMPLer's list gives the reason."""
 

@@ -37,6 +37,7 @@ from shared.usecases.sync.actual import (
 from shared.usecases.sync.apply import apply
 from shared.usecases.sync.desired import Gathered
 from shared.usecases.sync.report import fates_of, log_outcome, log_plan, outcome_of
+from shared.usecases.sync.suggestions import keep_edits, leave_to_the_night
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Target:
         is_decided: A person has seen the whole account and decided. So everything is listed, the guard is not
             asked, and a pause does not count.
         is_rehearsal: Plan only, and write nothing.
+        spares_users: What a user changed again after it was put right today is left to the night.
     """
 
     gathered: Gathered
@@ -59,6 +61,7 @@ class Target:
     allow: str = ""
     is_decided: bool = False
     is_rehearsal: bool = False
+    spares_users: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,8 @@ def sync_account(run: Run, target: Target, account: Account) -> Finished:
             check_not_paused(account)
         with hold_account(run, account) as held_lease, open_account(session, held_lease):
             plan = read_and_plan(session, target)
+            if target.spares_users:
+                plan = leave_to_the_night(session, target.gathered.desired, plan)
             verdict = _judge(session, target, plan)
             # After changes alone the total is an old listing's.
             if not target.customer and not session.by_changes:
@@ -183,6 +188,9 @@ def _refuse_merged(plan: Plan, wisp: str) -> None:
 def _take_in(session: Session, target: Target, plan: Plan, verdict: Verdict) -> None:
     """Let the ledger absorb what was read, before anything is written."""
     desired, customer = target.gathered.desired, target.customer
+    if not target.is_decided:
+        known = {each.customer for each in session.ledger.head.suggested.values()}
+        keep_edits(session, desired, plan.update, known & {customer} if customer else known)
     if customer:
         absorb(session.ledger, plan, desired)
         if not plan.kept and customer not in plan.unsure:

@@ -1,0 +1,74 @@
+"""Suggestion: what a user wrote on a phone in place of a value of SIMPLer's, until somebody looks at it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+KEPT = timedelta(days=30)
+"""The time for which a suggestion is kept after the value was changed last."""
+
+MOST = 200
+"""Suggestions kept of one account; the oldest go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a user wrote.
+
+    Attributes:
+        account: The id of the account in which they did.
+        customer: The customer's id.
+        name: The customer's name as contacts show it.
+        field: Google's name of the field.
+        title: Of a row, its title; otherwise empty.
+        simpler: What SIMPLer has; empty: nothing any more.
+        theirs: What they wrote instead; empty: they removed it.
+        since: When this was seen first, ISO 8601, UTC.
+        last: When it was seen last, likewise.
+        times: How often the value was changed, as far as it is known.
+        etag: The contact's, as it was when it was seen last: the same state is one change.
+        dismissed: Who does not want to see it any more, in words that others may read; empty: nobody.
+    """
+
+    account: str
+    customer: str
+    name: str
+    field: str
+    title: str
+    simpler: str
+    theirs: str
+    since: str
+    last: str
+    times: int = 1
+    etag: str = ""
+    dismissed: str = ""
+
+    def is_open(self, now: datetime) -> bool:
+        """Return whether people are to see it; the store deletes what is old in its own time."""
+        return not self.dismissed and now < datetime.fromisoformat(self.last) + KEPT
+
+    def after(self, before: "Suggestion | None") -> "Suggestion":
+        """Return what is to be kept, after what was known of the same value."""
+        if before is None:
+            return self
+        times = before.times + (self.etag != before.etag)
+        if self.theirs != before.theirs:
+            return replace(self, times=times)
+        last = before.last if self.etag == before.etag else self.last
+        return replace(self, since=before.since, last=last, times=times, dismissed=before.dismissed)
+
+
+class Suggested(NamedTuple):
+    """What an account's ledger knows of a suggestion, by the suggestion's id.
+
+    Attributes:
+        customer: The customer's id.
+        value: Names what SIMPLer has (`shared.domain.sync.edits.Edit`); empty: nothing.
+        key: Names what the user wrote; empty: they removed it.
+        at: When it was put right last (seconds since 1970).
+    """
+
+    customer: str
+    value: str
+    key: str
+    at: float

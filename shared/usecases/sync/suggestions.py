@@ -1,0 +1,170 @@
+"""Suggestions: keeps what users wrote in place of values of ours, before it is put right.
+
+The account's ledger knows whose suggestions there are, so a run without an edit reads and writes nothing for
+them. They are written before the contact is: a crash between the two loses no user's words.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from hashlib import sha256
+
+from shared.domain.contact.text import cut
+from shared.domain.model.schedule import last_night
+from shared.domain.model.suggestion import KEPT, MOST, Suggested, Suggestion
+from shared.domain.sync.desired import Desired
+from shared.domain.sync.edits import Edit, edits_of, value_keys
+from shared.domain.sync.google_fields import fields_of
+from shared.domain.sync.plan import Plan, PlannedChange
+from shared.events import Event, log
+from shared.ports import MOST_WRITES, Drop, Put, StateStore
+from shared.usecases.base.batches import batches
+from shared.usecases.base.documents import from_document, to_document
+from shared.usecases.sync.account import Session
+
+_LONGEST = 300
+_ID_DIGITS = 24
+
+
+def leave_to_the_night(session: Session, desired: Desired, plan: Plan) -> Plan:
+    """Leave contacts as they are whose only fault is what was put right since the last night already.
+
+    Whoever changes a value again means it: they are not contradicted at every press. The ledger believes
+    nothing of such a contact, so the next run looks at it.
+    """
+    night = last_night(session.run.services.clock.now(), session.run.wisp.time_zone).timestamp()
+    lately = {id_ for id_, each in session.ledger.head.suggested.items() if each.at >= night}
+    now_due: list[PlannedChange] = []
+    for update in plan.update:
+        ids = {_id(session, update.customer, edit) for edit in _edits(session, desired, update)}
+        entry = session.ledger.get(update.customer)
+        if update.reason != "mended" or not ids or not ids <= lately or entry is None:
+            now_due.append(update)
+            continue
+        plan.seen[update.customer] = entry._replace(source_etag="", content="unseen")
+        plan.kept[update.customer] = "again"
+        plan.unchanged += 1
+    return replace(plan, update=now_due)
+
+
+def keep_edits(
+    session: Session,
+    desired: Desired,
+    updates: Sequence[PlannedChange],
+    customers: Collection[str] = (),
+) -> None:
+    """Keep what users wrote that is about to be put right, and end what SIMPLer has by now.
+
+    Args:
+        session: The run in the account; its ledger has absorbed none of this yet.
+        desired: What SIMPLer wants.
+        updates: The contacts that are about to be written.
+        customers: Of whose suggestions SIMPLer may have taken something over.
+
+    Raises:
+        LeaseLost: The account's lease has passed to another.
+    """
+    head, services = session.ledger.head, session.run.services
+    ended = [
+        id_
+        for id_, known in head.suggested.items()
+        if known.customer in customers and _is_over(session, desired, known)
+    ]
+    found = [(update, edit) for update in updates for edit in _edits(session, desired, update)]
+    kept: dict[str, tuple[Suggested, Suggestion]] = {}
+    for update, edit in found[:MOST]:
+        id_ = _id(session, update.customer, edit)
+        before = load_suggestion(services.state, session.run.wisp.id, id_)
+        suggestion = _suggestion(session, desired, update, edit).after(before)
+        known = Suggested(update.customer, edit.value if edit.simpler else "", edit.key, session.now())
+        kept[id_] = known, suggestion
+    if not (ended or kept):
+        return
+    after = {id_: known for id_, known in head.suggested.items() if id_ not in ended and id_ not in kept}
+    after |= {id_: known for id_, (known, _) in kept.items()}
+    oldest = list(after)[: max(0, len(after) - MOST)]
+    head.suggested = {id_: known for id_, known in after.items() if id_ not in oldest}
+    expires = services.clock.now() + KEPT
+    writes: list[Put | Drop] = [
+        *(Drop(_path(session.run.wisp.id, id_)) for id_ in (*ended, *oldest) if id_ not in kept),
+        *(
+            Put(_path(session.run.wisp.id, id_), to_document(each), expires)
+            for id_, (_, each) in kept.items()
+        ),
+    ]
+    for some in batches(writes, MOST_WRITES):
+        session.held_lease.write(*some)
+    log(
+        Event.SUGGESTIONS_KEPT,
+        "what users wrote is kept before it is put right",
+        run=session.run.id,
+        account=session.account.id,
+        kept=len(kept),
+        ended=len(ended),
+        left_out=len(found) - len(kept),
+    )
+
+
+def _edits(session: Session, desired: Desired, update: PlannedChange) -> Sequence[Edit]:
+    """Return what users changed of a contact that was read.
+
+    A contact that has another resource name than we knew may be what is left of several.
+    """
+    entry, person = session.ledger.get(update.customer), update.person
+    if update.merged is None or entry is None or entry.resource_name != person.resource_name:
+        return ()
+    if person.previous:
+        return ()
+    ours = fields_of(desired.card(update.customer))
+    return edits_of(ours, person, desired.wisp, is_all_new=entry.content == "ours")
+
+
+def _is_over(session: Session, desired: Desired, known: Suggested) -> bool:
+    """Tell whether SIMPLer has what was written, has something else than it had, or the customer no more."""
+    if not desired.wants(known.customer):
+        is_gone = known.customer in desired.left or not desired.doubts
+        return is_gone and known.customer not in desired.held
+    entry = session.ledger.get(known.customer)
+    if entry and desired.is_sent(known.customer, entry):
+        return False
+    has = value_keys(fields_of(desired.card(known.customer)))
+    return known.key in has or (bool(known.value) and known.value not in has)
+
+
+def _suggestion(session: Session, desired: Desired, update: PlannedChange, edit: Edit) -> Suggestion:
+    card, now = desired.card(update.customer), session.run.services.clock.now().isoformat()
+    return Suggestion(
+        account=session.account.id,
+        customer=update.customer,
+        name=card.display,
+        field=edit.field,
+        title=cut(edit.title, _LONGEST),
+        simpler=cut(edit.simpler, _LONGEST),
+        theirs=cut(edit.theirs, _LONGEST),
+        since=now,
+        last=now,
+        etag=update.person.source_etag,
+    )
+
+
+def _id(session: Session, customer: str, edit: Edit) -> str:
+    """Name a suggestion by the value of ours that it is about: who changes that again changes the same."""
+    about = repr((customer, edit.field, edit.title, edit.value))
+    digits = sha256(about.encode()).hexdigest()[:_ID_DIGITS]
+    return f"{session.account.id}-{digits}"
+
+
+def _path(wisp: str, id_: str) -> str:
+    return f"wisps/{wisp}/suggestions/{id_}"
+
+
+def load_suggestion(state: StateStore, wisp: str, id_: str) -> Suggestion | None:
+    """Return a suggestion, dismissed or not; None if there is none."""
+    path = _path(wisp, id_)
+    document = state.get(path)
+    return from_document(document, Suggestion, path) if document else None
+
+
+def suggestion_drops(state: StateStore, wisp: str, account: str) -> Sequence[Drop]:
+    """Return the writes that delete the suggestions of an account."""
+    found = state.find(f"wisps/{wisp}/suggestions", where={"account": account})
+    return [Drop(_path(wisp, id_)) for id_, _ in found]

@@ -1,0 +1,298 @@
+"""What users write over values of ours: kept before it is put right, until SIMPLer has it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from shared.domain.model.suggestion import KEPT, Suggestion
+from shared.ports import Document, StateStore
+from shared.usecases.accounts.disconnect import disconnect
+from shared.usecases.base.documents import from_document
+from shared.usecases.customers.press import sync_customer
+from shared.usecases.customers.told_change import tell_change
+from shared.usecases.runs.preview import preview_sync
+from shared.usecases.runs.run import SyncWisp
+from shared.usecases.runs.work import work
+from tests.end_to_end.nights import numbers
+from tests.world import World, a_world, customer
+
+DAY = timedelta(days=1).total_seconds()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A wisp whose three customers are contacts."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
+        world.run()
+        yield world
+
+
+def kept(world: World) -> list[Suggestion]:
+    """Return what is kept of users' edits."""
+    found = world.services.state.find("wisps/acme/suggestions")
+    return [from_document(document, Suggestion, id_) for id_, document in found]
+
+
+def short(world: World) -> list[tuple[str, str, str, str, int]]:
+    """Return the same in short: whose, which field, SIMPLer's value, theirs and how often."""
+    return [(each.customer, each.field, each.simpler, each.theirs, each.times) for each in kept(world)]
+
+
+def write_over(world: World, number: str = "085 555 5555", customer_id: str = "1") -> None:
+    """Write over the number of a customer's contact, as the user."""
+    person = world.labelled()[customer_id]
+    typed = [{"value": number, "type": "mobile"}]
+    world.user().edit(person["resourceName"], phoneNumbers=typed)
+
+
+def rename(world: World, name: str, customer_id: str = "1") -> None:
+    """Write over the name of a customer's contact, as the user."""
+    person = world.labelled()[customer_id]
+    world.user().edit(person["resourceName"], names=[{"givenName": name}])
+
+
+def name_of(world: World, customer_id: str = "1") -> str:
+    """Return the name that a contact has."""
+    return str(world.labelled()[customer_id]["names"][0]["givenName"])
+
+
+class Counted:
+    """A store that counts what is asked of it.
+
+    Attributes:
+        asked: The paths and collections that were read, in order.
+    """
+
+    def __init__(self, state: StateStore) -> None:
+        self._state = state
+        self.asked: list[str] = []
+
+    def get(self, path: str) -> Document | None:
+        """Count, and read."""
+        self.asked.append(path)
+        return self._state.get(path)
+
+    def find(
+        self, collection: str, *, where: Mapping[str, str] | None = None, newest: int | None = None
+    ) -> Sequence[tuple[str, Document]]:
+        """Count, and search."""
+        self.asked.append(collection)
+        return self._state.find(collection, where=where, newest=newest)
+
+    def write(self, *writes: Any, **fence: Any) -> None:
+        """Write."""
+        self._state.write(*writes, **fence)
+
+
+def test_what_a_user_wrote_is_kept_and_put_right(world: World) -> None:
+    """With SIMPLer's value and theirs, the account and the customer's name."""
+    write_over(world)
+    before = world.clock.now().isoformat()
+    world.run()
+    [found] = kept(world)
+
+    assert short(world) == [("1", "phoneNumbers", "+353 87 100 0001", "085 555 5555", 1)]
+    assert found.account == world.accounts[0].id
+    assert found.name == "Customer 1"
+    assert found.since == found.last
+    assert found.since > before
+    assert "+353 87 100 0001" in numbers(world.labelled()["1"])
+
+
+def test_a_night_without_an_edit_reads_and_writes_nothing_of_it(world: World) -> None:
+    """Also where suggestions are kept: the ledger knows of whom."""
+    write_over(world)
+    world.run()
+    before = kept(world)
+    world.simpler.state.customers.patch("2", {"mobile": "086 222 2222"})
+    counted = Counted(world.services.state)
+    world.services = replace(world.services, state=counted)
+    world.run()
+
+    assert [path for path in counted.asked if "suggestions" in path] == []
+    assert kept(world) == before
+
+
+def test_a_value_that_is_changed_again_is_told_so(world: World) -> None:
+    """Each time it was put right in between; the last words count."""
+    for word in ("Anne", "Annie", "Nan"):
+        rename(world, word)
+        world.clock.advance(DAY)
+        world.run()
+    [found] = kept(world)
+
+    assert short(world) == [("1", "names", "Customer 1", "Nan", 3)]
+    assert found.since == found.last
+
+
+def test_the_same_words_again_are_not_new(world: World) -> None:
+    """They were seen first when they were typed first."""
+    rename(world, "Anne")
+    world.run()
+    [first] = kept(world)
+    rename(world, "Anne")
+    world.clock.advance(DAY)
+    world.run()
+    [again] = kept(world)
+
+    assert again.since == first.since
+    assert again.last > first.last
+    assert again.times == 2
+
+
+def test_what_google_refuses_to_put_right_is_kept_and_counted_once(world: World) -> None:
+    """The words are kept before the contact is written, and the next run sees the same edit."""
+    rename(world, "Anne")
+    world.fault(method="people.updateContact", times=None, what={"ready": "overflow"})
+    world.run()
+    refused = short(world)
+    world.google.world.faults.clear()
+    world.clock.advance(DAY)
+    world.run()
+
+    assert refused == [("1", "names", "Customer 1", "Anne", 1)]
+    assert short(world) == refused
+    assert name_of(world) == "Customer 1"
+
+
+def test_simpler_that_takes_a_value_over_ends_its_suggestion(world: World) -> None:
+    """The others stay."""
+    write_over(world)
+    rename(world, "Nan", "2")
+    world.run()
+    world.simpler.state.customers.patch("1", {"mobile": "+353 85 555 5555"})
+    world.run()
+
+    assert [each.customer for each in kept(world)] == ["2"]
+
+
+def test_simpler_that_has_it_beside_its_own_ends_it_too(world: World) -> None:
+    """The user's number, as it is dialled at home, is one of SIMPLer's now."""
+    write_over(world)
+    world.run()
+    world.simpler.state.customers.patch("1", {"work_phone": "+353 85 555 5555"})
+    world.run()
+
+    assert kept(world) == []
+
+
+def test_a_press_ends_what_simpler_has(world: World) -> None:
+    """Of its own customer, and of nobody else."""
+    write_over(world)
+    rename(world, "Nan", "2")
+    world.run()
+    world.simpler.state.customers.patch("1", {"mobile": "+353 85 555 5555"})
+    sync_customer(world.services, "acme", "1", "mary@example.com")
+
+    assert [each.customer for each in kept(world)] == ["2"]
+
+
+def test_a_customer_who_leaves_takes_their_suggestions_along(world: World) -> None:
+    """Nobody corrects them any more."""
+    rename(world, "Nan", "2")
+    world.run()
+    world.leave(2)
+    world.run()
+
+    assert kept(world) == []
+
+
+def test_a_users_number_beside_ours_is_no_suggestion(world: World) -> None:
+    """It stays on the contact, and is theirs."""
+    person = world.labelled()["1"]
+    both = [*person["phoneNumbers"], {"value": "085 555 5555"}]
+    world.user().edit(person["resourceName"], phoneNumbers=both)
+    world.simpler.state.customers.patch("1", {"mobile": "086 222 2222"})
+    world.run()
+
+    assert kept(world) == []
+    assert "085 555 5555" in numbers(world.labelled()["1"])
+
+
+def test_a_contact_that_was_merged_tells_nothing(world: World) -> None:
+    """The name of the other contact is nobody's correction."""
+    own = world.user().add(names=[{"givenName": "Nan"}], phoneNumbers=[{"value": "085 555 5555"}])
+    world.user().merge(own, world.labelled()["1"]["resourceName"])
+    world.run()
+
+    assert name_of(world) == "Customer 1"
+    assert kept(world) == []
+
+
+def test_a_preview_keeps_nothing(world: World) -> None:
+    """It writes nothing at all."""
+    rename(world, "Nan")
+    preview_sync(world.services, "acme")
+
+    assert kept(world) == []
+
+
+def test_a_press_puts_a_value_right_once_a_day_and_the_night_does_again(world: World) -> None:
+    """Who changes it again means it: the press says so, and leaves it to the night."""
+    rename(world, "Nan")
+    first = sync_customer(world.services, "acme", "1", "mary@example.com").accounts[0]
+    put_right = name_of(world)
+    rename(world, "Nan")
+    again = sync_customer(world.services, "acme", "1", "mary@example.com").accounts[0]
+    left = name_of(world)
+    world.clock.advance(DAY)
+    world.run()
+
+    assert first.result == "updated"
+    assert put_right == "Customer 1"
+    assert again.result == "unchanged"
+    assert "night" in again.reason
+    assert left == "Nan"
+    assert name_of(world) == "Customer 1"
+    assert short(world) == [("1", "names", "Customer 1", "Nan", 2)]
+
+
+def test_a_change_of_simplers_is_written_whatever_was_put_right_today(world: World) -> None:
+    """SIMPLer's new values do not wait for the night, and its other values come with them."""
+    rename(world, "Nan")
+    sync_customer(world.services, "acme", "1", "mary@example.com")
+    rename(world, "Nan")
+    world.simpler.state.customers.patch("1", {"mobile": "086 222 2222"})
+    done = sync_customer(world.services, "acme", "1", "mary@example.com").accounts[0]
+
+    assert done.result == "updated"
+    assert "+353 86 222 2222" in numbers(world.labelled()["1"])
+
+
+def test_a_change_that_is_told_leaves_to_the_night_what_was_put_right_today(world: World) -> None:
+    """SIMPLer's triggers tell of many things that concern no contact."""
+    rename(world, "Nan")
+    world.run()
+    rename(world, "Nan")
+    tell_change(world.services, "acme", "1")
+    task = world.tasks.tasks.pop()
+    world.clock.advance(task.delay)
+    work(world.services, msgspec.convert(task.body, SyncWisp))
+
+    assert name_of(world) == "Nan"
+
+
+def test_the_suggestions_of_an_account_go_with_it(world: World) -> None:
+    """They are what its owner wrote."""
+    rename(world, "Nan")
+    world.run()
+    account = world.accounts[0].id
+    disconnect(world.services, wisp="acme", account=account, remove=False, by="mary@example.com")
+
+    assert kept(world) == []
+
+
+def test_a_suggestion_is_open_for_thirty_days(world: World) -> None:
+    """The store deletes it in its own time, so its age counts."""
+    rename(world, "Nan")
+    world.run()
+    [found] = kept(world)
+    now = world.clock.now()
+
+    assert found.is_open(now)
+    assert not found.is_open(now + KEPT)
