@@ -3,12 +3,14 @@
 import argparse
 import signal
 from collections.abc import Sequence
-from contextlib import suppress
 
 from infra.standins.cloud.secret_server import secret_manager
 from infra.standins.cloud.task_messages import Queue
 from infra.standins.cloud.task_server import cloud_tasks
 from shared.adapters.local.clock import SystemClock
+
+ENDS = (signal.SIGINT, signal.SIGTERM)
+"""Signals that end it."""
 
 
 def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
@@ -35,15 +37,15 @@ def _run(port: int, queues: Sequence[str], latency: float) -> None:
             running.tasks.create_queue(name.rpartition("/queues/")[0], Queue(name))
         print(f"SECRET_MANAGER_ENDPOINT={endpoint}", flush=True)
         print(f"CLOUD_TASKS_ENDPOINT={running.url}", flush=True)
-        signal.pause()
+        signal.sigwait(ENDS)
 
 
 def main(given: Sequence[str] | None = None) -> None:
     """Start, tell where, and wait for the end."""
     arguments = _arguments(given)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with suppress(KeyboardInterrupt):
-        _run(arguments.port, arguments.queue, arguments.task_latency)
+    # Before a thread begins, so that none takes a signal and none comes before it is waited for.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
+    _run(arguments.port, arguments.queue, arguments.task_latency)
 
 
 if __name__ == "__main__":

@@ -158,7 +158,9 @@ def email_vcards(
         raise _none_to_send(not_sent)
     mail = list_mail(cards, not_sent, wisp, to=to, request=request, now=services.clock.now())
     sent = _send(services, wisp, mail, tuple(card.customer for card in cards))
-    return ListSent(tuple(card.customer for card in cards), not_sent, sent.state, to, sent.message)
+    return ListSent(
+        tuple(card.customer for card in cards), not_sent, state=sent.state, to=to, message=sent.message
+    )
 
 
 def _send(services: Services, wisp: Wisp, mail: Mail, customers: tuple[str, ...]) -> Sent:

@@ -204,7 +204,7 @@ def audited(do: str, by: str, *, wisp: str = "", account: str = "", target: str 
         account: Its account.
         target: The lease, run, time zone or secret.
     """
-    about = _About(do, by, wisp, account, target)
+    about = _About(do, by, wisp=wisp, account=account, target=target)
     _log(about, "begun")
     try:
         yield
