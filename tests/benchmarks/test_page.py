@@ -1,9 +1,15 @@
 """The page of results, and what the benchmarks count with."""
 
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
 from infra.lab.bench import page
 from infra.lab.bench.cold_start import Start
 from infra.lab.bench.pacing import Pacing
-from infra.lab.bench.peers.race import NIGHTS, OURS, Lap
+from infra.lab.bench.peers.race import NIGHTS, OURS, Lap, timed
 from infra.lab.bench.results import Results
 from infra.lab.bench.scenario import FIRST, Result
 from infra.lab.page import with_parts
@@ -13,7 +19,10 @@ LARGER = Result(3000, 0, FIRST.name, 3000, 18, 20, 9.0, 6.0, 1.8, 0.6, 2**22, 2*
 MEASURED = Results(
     machine="2 processors.",
     nights=[NIGHT, LARGER],
-    laps=[Lap(OURS, 100, 0, NIGHTS[0], 6, 1.0), Lap("another way", 100, 0, NIGHTS[0], 105, 3.0)],
+    laps=[
+        Lap(OURS, 100, 0, NIGHTS[0], 6, 1.0, 0.5, 2**26),
+        Lap("another way", 100, 0, NIGHTS[0], 105, 3.0, 1.5, 2**27),
+    ],
     pacing=[Pacing(25_000, 750, 1440.0, 1468.0, 1, 0)],
     starts=[Start("sync_all", 20, 1.1, 1.0, 0.9, 0.8)],
 )
@@ -48,3 +57,15 @@ def test_what_was_not_measured_is_left_as_it_was() -> None:
     """A part of the benchmarks alone rewrites its own part of the page; a comparison left out says why."""
     assert page.parts(Results()) == {}
     assert page.parts(Results(skipped="not installed"))["race"] == "not installed"
+
+
+def test_what_a_program_takes_is_noted(tmp_path: Path) -> None:
+    """Its memory is its own, not that of who starts it; a program that fails is no result."""
+    held = bytearray(2**28)
+    taken = timed(tmp_path, [sys.executable, "-c", "pass"])
+
+    assert taken.wall > 0
+    assert taken.cpu > 0
+    assert 0 < taken.peak < len(held)
+    with pytest.raises(subprocess.CalledProcessError):
+        timed(tmp_path, [sys.executable, "-c", "raise SystemExit(3)"])

@@ -53,6 +53,8 @@ RACE: Sequence[Column] = (
     ("who", lambda r: r.way),
     ("requests", lambda r: f"{r.requests:,}"),
     ("wall time", lambda r: f"{r.wall:.1f} s"),
+    ("processor time", lambda r: f"{r.cpu:.1f} s"),
+    ("peak memory", lambda r: f"{r.peak / _MIB:.0f} MiB"),
 )
 
 PACE: Sequence[Column] = (

@@ -1,7 +1,7 @@
 """Dav: vdirsyncer, which keeps a folder of vCards and a CardDAV server equal, and Radicale, such a server."""
 
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -68,13 +68,14 @@ class Dav:
             if not file.exists() or file.read_bytes() != content:
                 file.write_bytes(content)
 
-    def sync(self) -> None:
-        """Make the server equal to the files."""
-        self._run("sync")
+    @property
+    def sync(self) -> Sequence[str]:
+        """The command that makes the server equal to the files."""
+        return self._command("sync")
 
     def discover(self) -> None:
         """Find the address book, which is done once."""
-        self._run("discover")
+        subprocess.run(self._command("discover"), check=True, stdin=subprocess.DEVNULL)
 
     def requests(self) -> int:
         """Return how many requests the server has had."""
@@ -84,10 +85,9 @@ class Dav:
         """Return how many contacts the server has."""
         return len([*self.folder.glob("server/**/contacts/*.vcf")])
 
-    def _run(self, command: str) -> None:
-        program = str(PEERS / "bin" / "vdirsyncer")
-        config = str(self.folder / "config")
-        subprocess.run([program, "-v", "ERROR", "-c", config, command], check=True, stdin=subprocess.DEVNULL)
+    def _command(self, verb: str) -> Sequence[str]:
+        program, config = str(PEERS / "bin" / "vdirsyncer"), str(self.folder / "config")
+        return [program, "-v", "ERROR", "-c", config, verb]
 
 
 @contextmanager

@@ -2,8 +2,7 @@
 
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,9 @@ import msgspec
 
 from infra.lab.bench.customers import changed, contacts
 from infra.lab.bench.peers.dav import dav
-from infra.lab.bench.stage import WISP, Stage, stage
+from infra.lab.bench.stage import WISP, stage
 from shared.bootstrap import build
+from shared.typed import from_json
 from shared.usecases.base.documents import load_wisp
 from shared.usecases.sync.desired import read_desired
 
@@ -33,6 +33,8 @@ class Lap(msgspec.Struct, frozen=True):
         night: What happened.
         requests: Sent, those to SIMPLer included.
         wall: Seconds that the whole program took, its start included.
+        cpu: Seconds of processor time, its start included; without a server that it talks to.
+        peak: The most bytes of memory.
     """
 
     way: str
@@ -41,6 +43,16 @@ class Lap(msgspec.Struct, frozen=True):
     night: str
     requests: int
     wall: float
+    cpu: float = 0
+    peak: int = 0
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """What a program took, as `timed` notes it: seconds, seconds of processor time, bytes of memory."""
+
+    wall: float
+    cpu: float
+    peak: int
 
 
 def run_ours(folder: Path, customers: int, latency: float) -> Iterator[Lap]:
@@ -59,8 +71,10 @@ def _with_google(way: str, module: str, folder: Path, customers: int, latency: f
         for night, records in _nights(customers):
             found.set_customers(records)
             found.readings()
-            wall = _timed(lambda: _run(module, found))
-            yield Lap(way, customers, latency, night, sum(each.requests for each in found.readings()), wall)
+            settings = msgspec.json.encode(found.settings)
+            taken = timed(folder, [sys.executable, "-m", module], settings)
+            requests = sum(each.requests for each in found.readings())
+            yield Lap(way, customers, latency, night, requests, taken.wall, taken.cpu, taken.peak)
 
 
 def run_dav(folder: Path, customers: int) -> Iterator[Lap]:
@@ -73,8 +87,9 @@ def run_dav(folder: Path, customers: int) -> Iterator[Lap]:
             desired = read_desired(services.source(wisp), wisp, services.clock.now()).desired
             both.write({customer: desired.card(customer) for customer in desired.records}, wisp)
             before = both.requests()
-            wall = _timed(both.sync)
-            yield Lap(DAV, customers, 0, night, both.requests() - before, wall)
+            taken = timed(folder, both.sync)
+            sent = both.requests() - before
+            yield Lap(DAV, customers, 0, night, sent, taken.wall, taken.cpu, taken.peak)
         assert both.stored() == customers, "every customer has a contact"
 
 
@@ -83,12 +98,9 @@ def _nights(customers: int) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     yield from zip(NIGHTS, (records, records, changed(records, 0.01, 1)), strict=True)
 
 
-def _run(module: str, found: Stage) -> None:
-    settings = msgspec.json.encode(found.settings)
-    subprocess.run([sys.executable, "-m", module], input=settings, stdout=subprocess.DEVNULL, check=True)
-
-
-def _timed(action: Callable[[], object]) -> float:
-    began = time.monotonic()
-    action()
-    return time.monotonic() - began
+def timed(folder: Path, command: Sequence[str], given: bytes = b"") -> Taken:
+    """Run a program, and return what it took."""
+    file = folder / "taken.json"
+    watch = [sys.executable, "-m", "infra.lab.bench.peers.timed", str(file)]
+    subprocess.run([*watch, *command], input=given, stdout=subprocess.DEVNULL, check=True)
+    return from_json(file.read_bytes(), Taken)
