@@ -39,6 +39,8 @@ class Body(ForWisp, kw_only=True, frozen=True):
     owner: Text = ""
     token: Annotated[int, Meta(ge=0, le=LARGEST)] = 0
     allow: Annotated[str, Meta(max_length=LONGEST_PERMIT)] = ""
+    undo: Text = ""
+    account: Text = ""
 
 
 RETRIES = "X-CloudTasks-TaskRetryCount"

@@ -2,9 +2,16 @@
 
 from dataclasses import replace
 
+import msgspec
+
 from shared.domain.model.account import Leaving
-from shared.usecases.base.documents import account_put, load_account
+from shared.domain.model.run import RunOutcome
+from shared.ports import Drop
+from shared.usecases.base.documents import account_put, load_account, load_nights
+from shared.usecases.runs.run import SyncWisp
 from shared.usecases.runs.start import start_sync
+from shared.usecases.runs.work import work
+from tests.functions.answer_cases import NoTasks
 from tests.functions.console_kit import HOSTILE, Browser, Console
 from tests.functions.served import JOE
 from tests.world import World, customer
@@ -19,6 +26,14 @@ def a_bad_night(world: World) -> str:
     world.leave(2, 3)
     world.simpler.state.customers.add(customer(50))
     return world.run().run
+
+
+def work_on(world: World) -> RunOutcome:
+    """Do the task that was handed on last, as the queue would."""
+    world.clock.advance(1)
+    done = work(world.services, msgspec.convert(world.tasks.tasks.pop().body, SyncWisp))
+    assert isinstance(done, RunOutcome)
+    return done
 
 
 def test_an_account_is_paused_and_resumed(mary: Browser, world: World) -> None:
@@ -62,14 +77,105 @@ def test_last_night_is_undone(mary: Browser, world: World) -> None:
     assert tiles["Changed back"] == "1"
     before = world.labelled()
     page = mary.press("Bring back and pause")
+    assert page.one("p", role="status").text == (
+        "The account is being brought back to what it was. You may leave this page meanwhile."
+    )
+    assert page.all("progress") != []
+    assert world.labelled() == before
+    undone = work_on(world)
+    page = mary.get("/", after=undone.run)
 
     assert page.one("p", role="status").text == (
-        "Done: 2 contacts were made again, 1 changed back, 1 removed. "
+        "Done: Undo in office0@example.com: 2 new, 1 changed, 1 removed. "
         "The account is paused until somebody resumes it."
     )
     assert "50" in before
     assert world.labelled().keys() == {f"{n}" for n in range(1, 31)}
     assert world.labelled(1).keys() == before.keys()
+    assert "you brought back office0@example.com" in mary.get("/history").text
+    assert "Undo in office0@example.com: 2 new, 1 changed, 1 removed" in mary.get("/runs").text
+
+
+def test_an_undo_can_be_undone(mary: Browser, world: World) -> None:
+    """It is a run like others: the account goes back to before it."""
+    bad = a_bad_night(world)
+    after = world.labelled()
+    mary.get(f"{PATH}/restore", before=bad)
+    mary.press("Bring back and pause")
+    undone = work_on(world).run
+    mary.get(f"{PATH}/restore", before=undone)
+    mary.press("Bring back and pause")
+    again = work_on(world)
+
+    assert again.undid == undone
+    assert again.state == "complete"
+    assert world.labelled().keys() == after.keys()
+
+
+def test_an_undo_is_no_night(mary: Browser, world: World) -> None:
+    """It neither hides that a run is owed, nor counts as one that was complete."""
+    bad = a_bad_night(world)
+    before = load_nights(world.services.state, world.wisp)
+    mary.get(f"{PATH}/restore", before=bad)
+    mary.press("Bring back and pause")
+    work_on(world)
+
+    assert load_nights(world.services.state, world.wisp) == before
+    world.services.state.write(Drop("durations/acme"))
+    assert load_nights(world.services.state, world.wisp).began == before.began
+
+
+def test_an_undo_that_is_cut_off_goes_on_until_somebody_resumes_the_account(
+    mary: Browser, world: World
+) -> None:
+    """Google does not answer for a while; whoever wants SIMPLer's customers back is not overruled."""
+    bad = a_bad_night(world)
+    mary.get(f"{PATH}/restore", before=bad)
+    world.fault(method="people.connections.list", times=None, what={"status": 503})
+    mary.press("Bring back and pause")
+    cut_off = work_on(world)
+    world.google.world.faults.clear()
+    rest = world.tasks.tasks[-1]
+    mary.get(PATH)
+    mary.press("Resume")
+    resumed = work_on(world)
+
+    assert cut_off.state == "unfinished"
+    assert rest.body["undo"] == bad
+    assert resumed.state == "complete"
+    assert "The account was resumed meanwhile" in resumed.reason
+    assert "50" in world.labelled()
+    world.tasks.tasks.append(rest)
+    mary.get(PATH)
+    mary.press("Pause", why="Once more")
+    assert work_on(world).accounts[0].removed == 1
+    assert "50" not in world.labelled()
+
+
+def test_an_account_that_goes_before_its_undo_begins_stays_away(mary: Browser, world: World) -> None:
+    """The run says so, and nothing comes back to it; the first page tells of it."""
+    bad = a_bad_night(world)
+    mary.get(f"{PATH}/restore", before=bad)
+    mary.press("Bring back and pause")
+    world.services.state.write(Drop("wisps/acme/accounts/acme-0"))
+    outcome = work_on(world)
+
+    assert outcome.state == "failed"
+    assert outcome.code == "account.unknown"
+    assert world.tasks.tasks == []
+    assert "did not come to its end. This Google account is not connected any more." in mary.get("/").text
+
+
+def test_a_queue_that_is_away_undoes_nothing(mary: Browser, console: Console, world: World) -> None:
+    """The account is not paused, and the lease is free again."""
+    bad = a_bad_night(world)
+    mary.get(f"{PATH}/restore", before=bad)
+    console.services = replace(console.services, tasks=NoTasks())
+    mary.press("Bring back and pause")
+
+    assert mary.answer.status_code == 503
+    assert not load_account(world.services.state, "acme", "acme-0").paused
+    assert world.run().state == "complete"
 
 
 def test_the_page_of_a_run_leads_to_its_undoing(mary: Browser, world: World) -> None:

@@ -5,16 +5,16 @@ from flask import Response, abort, make_response, request
 from functions.console.pages import notice
 from functions.console.pages.health import badges
 from functions.console.pages.notice import Notice
-from functions.console.pages.wording import many
 from functions.console.web.render import on_to, render
 from functions.console.web.visit import Visit
 from shared.domain.model.account import Account
 from shared.domain.model.lease import kind_of
-from shared.usecases.accounts.restore import Restored, pause, restore, resume
+from shared.usecases.accounts.restore import pause, restore, resume
 from shared.usecases.base.documents import load_nights
 from shared.usecases.base.leases import WAITING_DEADLINE
 from shared.usecases.operations.accounts import list_runs
 from shared.usecases.runs.status import status
+from shared.usecases.runs.undo import start_undo
 
 MOST_POINTS = 30
 """Runs that are offered to be undone, the newest; those of customers' buttons are not."""
@@ -63,35 +63,18 @@ def resume_it(visit: Visit, account: str) -> Response:
 def look_back(visit: Visit, account: str) -> Response:
     """Show what bringing the account back would do; nothing is written."""
     known, run = _known(visit, account), request.args.get("before", "")
-    found = _restored(visit, known, run, go=False)
+    by = visit.session.user.email
+    found = restore(visit.services, visit.wisp.id, known.id, run, by=by, go=False, seconds=WAITING_DEADLINE)
     return make_response(
         render("restore.html", visit, account=known, run=run, has_record=kind_of(run) == "run", found=found)
     )
 
 
 def bring_back(visit: Visit, account: str) -> Response:
-    """Bring the account back, and pause it."""
-    known, run = _known(visit, account), request.form.get("before", "")
-    return _back(visit, known, _told(_restored(visit, known, run, go=True)))
-
-
-def _restored(visit: Visit, account: Account, run: str, *, go: bool) -> Restored:
-    by = visit.session.user.email
-    return restore(visit.services, visit.wisp.id, account.id, run, by=by, go=go, seconds=WAITING_DEADLINE)
-
-
-def _told(found: Restored) -> Notice:
-    """Say what was brought back."""
-    outcome = found.outcome
-    if outcome is None or outcome.state != "complete":
-        why = outcome.reason if outcome else ""
-        return Notice(f"Not everything is brought back yet; please do it once more. {why}".strip(), "warn")
-    did = (
-        many(outcome.created, "contact was made again", "contacts were made again"),
-        f"{outcome.updated:,} changed back",
-        f"{outcome.removed:,} removed",
-    )
-    return Notice(f"Done: {', '.join(did)}. The account is paused until somebody resumes it.")
+    """Start a run that brings the account back, and show it."""
+    known, before = _known(visit, account), request.form.get("before", "")
+    run = start_undo(visit.services, visit.wisp.id, known.id, before, visit.session.user.email)
+    return on_to("accounts", after=run.run)
 
 
 def _known(visit: Visit, account: str) -> Account:

@@ -13,10 +13,14 @@ from functions.console.pages.result import result_of
 from functions.console.pages.wording import RUN_STATES
 from functions.console.web.render import render
 from functions.console.web.visit import Visit
+from shared.domain.model.run import RunOutcome
 from shared.domain.model.schedule import NIGHT
-from shared.usecases.base.documents import load_nights
+from shared.usecases.base.documents import load_acts, load_nights
 from shared.usecases.runs.limited import left_alone
 from shared.usecases.runs.status import Status, status
+
+_MOST_ACTS = 20
+"""Acts of people among which the last disconnections are looked for."""
 
 
 def show(visit: Visit) -> Response:
@@ -41,7 +45,7 @@ def page(visit: Visit, shown: Notice | None, code: int = 200, after: str = "") -
         result=result_of,
         needs=needs_of(known),
         well=all_well(known),
-        notice=shown or _told(found, after),
+        notice=shown or (_told(visit, found, after) if after else None),
         night=f"{NIGHT:%H:%M}",
     )
     response = make_response(html, code)
@@ -49,15 +53,39 @@ def page(visit: Visit, shown: Notice | None, code: int = 200, after: str = "") -
     return response
 
 
-def _told(found: Status, after: str) -> Notice | None:
+def _told(visit: Visit, found: Status, after: str) -> Notice | None:
     """Return how the run that the reader began is going; None if it is not one of the last."""
     run = next((run for run in found.last_runs if run.run == after), None)
     if run is None:
         return None
     if run.state in ("waiting", "running"):
-        return Notice("The synchronisation has been started.")
+        return Notice(_begun(found, run))
+    gone = _disconnected(visit, found, run)
     result = result_of(run)
     if run.state == "complete":
-        return Notice(f"Done: {result}." if result else run.reason)
-    words = (f"{RUN_STATES[run.state]}.", f"{result}." if result else "", run.reason)
+        done = f"Done: {result}." if result else run.reason
+        paused = "The account is paused until somebody resumes it." if run.undid and result else ""
+        return Notice(gone or " ".join(filter(None, (done, paused))))
+    words = (gone, f"{RUN_STATES[run.state]}.", f"{result}." if result else "", run.reason)
     return Notice(" ".join(filter(None, words)), "warn")
+
+
+def _begun(found: Status, run: RunOutcome) -> str:
+    """Say what goes on, so that nobody waits for it."""
+    leaving = [account.email for account in found.accounts if account.state == "disconnecting"]
+    if run.undid:
+        return "The account is being brought back to what it was. You may leave this page meanwhile."
+    if leaving:
+        return f"{' and '.join(leaving)} is being disconnected. You may leave this page meanwhile."
+    return "The synchronisation has been started."
+
+
+def _disconnected(visit: Visit, found: Status, run: RunOutcome) -> str:
+    """Say what became of the contacts of accounts that a run let go; empty where it let none go."""
+    stay = {account.account for account in found.accounts}
+    gone = {account.email for account in run.accounts if account.account not in stay}
+    acts = load_acts(visit.services.state, visit.wisp.id, newest=_MOST_ACTS) if gone else ()
+    ended = (act for act in acts if act.what == "disconnected" and act.account in gone)
+    return " ".join(
+        f"{act.account} is disconnected. {act.detail}" for act in ended if act.started >= run.started
+    )

@@ -11,9 +11,6 @@ from shared.usecases.accounts.disconnect import disconnect
 from shared.usecases.base import ledger_store
 from shared.usecases.runs.leave import start_disconnecting
 
-AT_ONCE = 500
-"""Contacts that are removed while the browser waits: one request to Google; more are removed by a task."""
-
 
 def ask(visit: Visit, account: str) -> Response:
     """Ask whether to disconnect, and what to do with the contacts."""
@@ -23,22 +20,14 @@ def ask(visit: Visit, account: str) -> Response:
 
 
 def confirm(visit: Visit, account: str) -> Response:
-    """Disconnect, and report what was done."""
-    found = _known(visit, account)
-    remove = request.form.get("contacts") == "remove"
-    if remove and _count(visit, found) > AT_ONCE:
-        start_disconnecting(visit.services, visit.wisp.id, found.id, visit.session.user.email)
-        text = f"{found.email} is being disconnected. Its contacts are removed now; you may leave this page."
-        return _on(visit, f"{text} The history says when that is done.")
-    done = disconnect(
-        visit.services, wisp=visit.wisp.id, account=found.id, remove=remove, by=visit.session.user.email
-    )
-    return _on(visit, f"{found.email} is disconnected. {done.told}")
-
-
-def _on(visit: Visit, text: str) -> Response:
+    """Disconnect; a run of its own removes contacts, which takes longer than a browser should wait."""
+    found, by = _known(visit, account), visit.session.user.email
+    if request.form.get("contacts") == "remove":
+        run = start_disconnecting(visit.services, visit.wisp.id, found.id, by)
+        return on_to("accounts", after=run.run)
+    done = disconnect(visit.services, wisp=visit.wisp.id, account=found.id, remove=False, by=by)
     response = on_to("accounts")
-    notice.leave(response, visit, Notice(text))
+    notice.leave(response, visit, Notice(f"{found.email} is disconnected. {done.told}"))
     return response
 
 

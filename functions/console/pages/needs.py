@@ -107,7 +107,11 @@ def _night(known: Known) -> Iterator[Need]:
     if status.running:
         return
     ended = next((run for run in status.last_runs if run.state != "superseded"), None)
-    if ended and ended.state in ("failed", "interrupted"):
+    if ended and ended.undid:
+        if ended.state != "complete":
+            text = f"What was undone {known.at(ended.started)} did not come to its end. {ended.reason}"
+            yield Need(text.strip(), "run", ended.run, tone="bad")
+    elif ended and ended.state in ("failed", "interrupted"):
         how = "failed" if ended.state == "failed" else "was interrupted"
         text = f"The last run, {known.at(ended.started)}, {how}; contacts may be out of date. {ended.reason}"
         yield Need(text, "sync", tone="bad")
@@ -128,6 +132,8 @@ def _account(account: Health, known: Known) -> Iterator[Need]:
         case "reconnect":
             text = f"{email} must be connected to Google again. {account.reason}"
             yield Need(text, "reconnect", id_, email, tone="bad")
+        case "disconnecting" if known.status.running:
+            return  # what goes on is told below
         case "disconnecting":
             text = f"{email} is not disconnected completely yet. {account.reason}"
             yield Need(text, "disconnect", id_, email)

@@ -22,6 +22,11 @@ _NOTHING = "nothing to change"
 
 def result_of(run: RunOutcome) -> str:
     """Return what was done, such as "1 new, 2 changed in each of 2 accounts"; empty if nothing was begun."""
+    done = _done(run)
+    return f"Undo in {run.accounts[0].email}: {done.lower()}" if run.undid and done else done
+
+
+def _done(run: RunOutcome) -> str:
     reached = sorted((each for each in run.accounts if was_reached(each)), key=lambda each: each.email)
     if not reached:
         return ""

@@ -165,6 +165,7 @@ class RunOutcome:
         taken_in: Customers whose button was pressed meanwhile, and what became of them; the first of them.
         taken_in_left_out: How many more there were.
         untold: Customers whom a night changed although no trigger had told of them; None where none tells.
+        undid: The run before which it brought an account back; empty: it made accounts equal to SIMPLer.
     """
 
     run: str
@@ -181,6 +182,7 @@ class RunOutcome:
     taken_in: dict[str, list[CustomerOutcome]] = field(default_factory=dict)
     taken_in_left_out: int = 0
     untold: int | None = None
+    undid: str = ""
 
 
 def as_seen(run: RunOutcome, present: str) -> RunOutcome:

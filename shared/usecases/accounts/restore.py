@@ -6,6 +6,7 @@ It pauses the account, because the next run would make it equal to SIMPLer again
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from shared.domain.model.account import Account
 from shared.domain.model.act import Act, ActKind
 from shared.domain.model.run import AccountOutcome
 from shared.domain.sync.desired import Desired, KnownCard
@@ -71,17 +72,30 @@ def restore(
     """
     services = with_steady_clock(services)
     wisp, account = load_wisp(services.state, wisp_id), load_account(services.state, wisp_id, account_id)
+    with hold(services, lease_of(wisp.id), new_claim(services, "restore", by)) as held_lease:
+        this = Run(services, wisp, held_lease, services.clock.monotonic() + seconds)
+        return restore_in_run(this, account, run, go=go)
+
+
+def restore_in_run(this: Run, account: Account, run: str, *, go: bool) -> Restored:
+    """Bring an account back under the wisp's lease, as `restore` does.
+
+    Raises:
+        SkipCustomer: That run has no snapshot.
+        Denied: The wisp has the account no longer.
+        Misconfigured: A snapshot cannot be read.
+        RetryLater: Somebody else changes the wisp's accounts.
+    """
+    services, by = this.services, this.held_lease.claim.holder
     cards = cards_before(services.state, account.id, run, services.clock.now())
     held = {customer: UNKNOWN for customer, card in cards.items() if card is None}
     known = {customer: KnownCard(card) for customer, card in cards.items() if card is not None}
-    desired = Desired(wisp.id, known, held=held)
+    desired = Desired(this.wisp.id, known, held=held)
     target = Target(Gathered(desired, (), len(cards)), is_decided=True, is_rehearsal=not go)
-    with hold(services, lease_of(wisp.id), new_claim(services, "restore", by)) as held_lease:
-        this = Run(services, wisp, held_lease, services.clock.monotonic() + seconds)
-        if go:
-            why = f"Brought back by {by} to what it was before the run {run}"
-            _set_pause(services, wisp.id, account.id, why, by=by, act="restored", about=run)
-        [finished] = sync_accounts(this, target, [account])
+    if go:
+        why = f"Brought back by {by} to what it was before the run {run}"
+        _set_pause(services, this.wisp.id, account.id, why, by=by, act="restored", about=run)
+    [finished] = sync_accounts(this, target, [account])
     outcome, planned = finished.outcome, Counter(finished.planned)
     done = Restored(
         create=planned["create"] + planned["relabel"],
@@ -94,7 +108,7 @@ def restore(
         log(
             Event.LEDGER_RESTORED,
             "an account was restored",
-            wisp=wisp.id,
+            wisp=this.wisp.id,
             account=account.id,
             run=run,
             create=done.create,
@@ -124,6 +138,8 @@ def _set_pause(
     """Write why an account is paused, and who did what."""
     with one_at_a_time(services, wisp, by) as held_lease:
         present, now = load_account(services.state, wisp, account), services.clock.now()
+        if act == "restored" and present.paused == why:
+            return  # a task that goes on
         detail = why if act == "paused" else ""
         done = Act(now.isoformat(), by, act, present.email, about=about, detail=detail)
         held_lease.write(account_put(replace(present, paused=why)), act_put(wisp, now, done))

@@ -295,7 +295,7 @@ def nights_by_runs(state: StateStore, wisp: str, nights: Nights) -> Nights:
     path = f"wisps/{wisp}/runs"
     for newest in (LATELY, LONG):
         found = state.find(path, newest=newest)
-        runs = list(readable(found, RunOutcome, path)[0].values())
+        runs = [run for run in readable(found, RunOutcome, path)[0].values() if not run.undid]
         if len(found) < newest or any(run.state == "complete" for run in runs):
             break
     return replace(nights_of(nights.time_zone, reversed(runs)), seconds=nights.seconds)

@@ -77,6 +77,9 @@ class SyncWisp:
         owner: Owner of that lease.
         token: Token of that lease.
         allow: A preview's token; the guard lets through the removals that it names.
+        undo: The run before which an account is to be brought back; empty: accounts are made equal to
+            SIMPLer.
+        account: That account's id.
     """
 
     wisp: str
@@ -90,6 +93,8 @@ class SyncWisp:
     owner: str = ""
     token: int = 0
     allow: str = ""
+    undo: str = ""
+    account: str = ""
 
 
 def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
@@ -104,7 +109,7 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
     services = with_steady_clock(services)
     wisp = load_wisp(services.state, request.wisp)
     with take_slot(services, wisp) as slot:
-        held_lease = HeldLease(services, _take(services, request))
+        held_lease = HeldLease(services, take(services, request))
         run = Run(services, wisp, held_lease, services.clock.monotonic() + RUN_DEADLINE)
         outcome = RunOutcome(run.id, wisp.id, services.clock.now().isoformat(), request.by)
         with about(run=run.id, wisp=wisp.id):
@@ -116,14 +121,14 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
                 nights = load_nights(services.state, wisp).begun(outcome, active_accounts(accounts))
                 outcome.accounts = [_stop_broken(run, account) for account in broken]
                 asked = _run(run, slot, accounts, request.allow, outcome=outcome, nights=nights)
-                _close(run, outcome, nights)
-                _continue(services, request, outcome, asked)
+                close(run, outcome, nights)
+                go_on_later(services, request, outcome, asked)
                 send_notices(run, outcome)
             drain_after_release(services, wisp, active_accounts(accounts))
     return outcome
 
 
-def _take(services: Services, request: SyncWisp) -> Lease:
+def take(services: Services, request: SyncWisp) -> Lease:
     """Take the wisp's lease, or take it over from the button's press.
 
     A task is delivered at least once. A second delivery finds that the first has taken the lease over. It
@@ -163,7 +168,7 @@ def _run(
         before = load_accepted_list(run.services.state, run.wisp.id)
         stay = active_accounts(accounts)
         begun = (run_put(outcome), nights_put(run.wisp.id, nights))
-        run.held_lease.write(*begun, *_first_progress(outcome, stay))
+        run.held_lease.write(*begun, *first_progress(outcome, stay))
         outcome.accounts += [
             _finish_leaving(run, account) for account in accounts if account.state == "disconnecting"
         ]
@@ -239,20 +244,22 @@ def _gather(run: Run, slot: Slot, outcome: RunOutcome, before: AcceptedList) -> 
     return gathered
 
 
-def _first_progress(outcome: RunOutcome, accounts: Sequence[Account]) -> list[Put]:
+def first_progress(outcome: RunOutcome, accounts: Sequence[Account]) -> list[Put]:
+    """Return the writes by which people see in which accounts a run is, before it has done anything."""
     progress = {"run": outcome.run, "phase": "reading Google", "done": 0, "total": 0}
     return [Put(f"wisps/{outcome.wisp}/progress/{account.id}", progress) for account in accounts]
 
 
-def _close(run: Run, outcome: RunOutcome, nights: Nights) -> None:
+def close(run: Run, outcome: RunOutcome, nights: Nights | None = None) -> None:
+    """Record how a run has ended, and log it; without `nights` it was none that SIMPLer was read for."""
     outcome.finished = run.services.clock.now().isoformat()
     if not outcome.reason:
         outcome.reason = " ".join(f"{a.email}: {a.reason}" for a in outcome.accounts if a.reason)
         outcome.code = next((account.code for account in outcome.accounts if account.code), "")
     if outcome.state != "superseded":
         try:
-            ended = (run_put(outcome), nights_put(run.wisp.id, nights.ended(outcome)))
-            run.held_lease.write(*ended, *notes_puts(outcome))
+            ended = [nights_put(run.wisp.id, nights.ended(outcome))] if nights else []
+            run.held_lease.write(run_put(outcome), *ended, *notes_puts(outcome))
         except StopRun:
             outcome.state = "superseded"
     _log(outcome)
@@ -285,8 +292,8 @@ def _event(outcome: RunOutcome) -> Event:
             return Event.RUN_INCOMPLETE
 
 
-def _continue(services: Services, request: SyncWisp, outcome: RunOutcome, asked: float) -> None:
-    """Enqueue a task that takes a run up again which failed or is unfinished."""
+def go_on_later(services: Services, request: SyncWisp, outcome: RunOutcome, asked: float) -> None:
+    """Enqueue a task that takes a run up again which failed, or is unfinished, or leaves presses behind."""
     again = replace(request, run="", owner="", token=0, since=outcome.started, told=False)
     if outcome.state == "failed":
         once_more = replace(again, tries=request.tries + 1)
@@ -294,7 +301,7 @@ def _continue(services: Services, request: SyncWisp, outcome: RunOutcome, asked:
         try_again(services, once_more, pause, run=outcome.run, code=outcome.code, reason=outcome.reason)
         return
     is_open = outcome.state == "unfinished" or (
-        outcome.state in ("complete", "partial") and queued(services, outcome.wisp)
+        outcome.state in ("complete", "partial") and not request.undo and queued(services, outcome.wisp)
     )
     if not is_open:
         return

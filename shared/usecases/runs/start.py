@@ -1,6 +1,6 @@
 """Start: the button. Takes the lease at once, which refuses a second press, and enqueues the run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from shared.domain.model.act import Act
 from shared.domain.model.lease import Claim, Lease
@@ -42,18 +42,37 @@ def start_sync(services: Services, wisp_id: str, by: str, allow: str = "") -> Ru
     claim = new_claim(services, "run", by)
     lease = in_turn(services, wisp.id, claim)
     act = Act(now.isoformat(), by, "approved" if allow else "started", about=claim.run)
-    return hand_on(services, wisp.id, lease, claim, writes=[act_put(wisp.id, now, act)], allow=allow)
+    writes = [act_put(wisp.id, now, act)]
+    return hand_on(services, wisp.id, lease, claim, writes=writes, told={"allow": allow})
 
 
 def hand_on(
-    services: Services, wisp: str, lease: Lease, claim: Claim, *, writes: Sequence[Put] = (), allow: str = ""
+    services: Services,
+    wisp: str,
+    lease: Lease,
+    claim: Claim,
+    *,
+    writes: Sequence[Put] = (),
+    told: Mapping[str, str] | None = None,
 ) -> RunOutcome:
-    """Record the run that is to come, and hand its lease on to a task; free the lease if that fails."""
-    now = services.clock.now().isoformat()
-    outcome = RunOutcome(claim.run, wisp, now, claim.holder, state="waiting")
+    """Record the run that is to come, and hand its lease on to a task; free the lease if that fails.
+
+    Args:
+        services: The ports.
+        wisp: The wisp's id.
+        lease: Its lease.
+        claim: Whose run it is.
+        writes: What is written with the record.
+        told: What the task is told besides, of the members of `SyncWisp`.
+    """
+    now, told = services.clock.now().isoformat(), told or {}
+    undid = told.get("undo", "")
+    outcome = RunOutcome(claim.run, wisp, now, claim.holder, state="waiting", undid=undid)
+    body = {"wisp": wisp, "by": claim.holder, "run": claim.run, "owner": claim.owner, "token": lease.token}
+    task = Task("sync_wisp", {**body, **told}, name=f"start-{claim.run}", urgent=True)
     try:
         services.state.write(run_put(outcome), *writes, fence=lease)
-        services.tasks.enqueue(_task(wisp, claim, lease, allow))
+        services.tasks.enqueue(task)
     except Trouble:
         services.leases.release(lease)
         raise
@@ -71,8 +90,3 @@ def in_turn(services: Services, wisp: str, claim: Claim) -> Lease:
                 raise
         ask_for_turn(services, wisp)
         services.clock.sleep(BETWEEN_LOOKS)
-
-
-def _task(wisp: str, claim: Claim, lease: Lease, allow: str) -> Task:
-    body = {"wisp": wisp, "by": claim.holder, "run": claim.run, "owner": claim.owner, "token": lease.token}
-    return Task("sync_wisp", {**body, "allow": allow}, name=f"start-{claim.run}", urgent=True)

@@ -14,6 +14,7 @@ from shared.usecases.runs.run import PAUSES, SyncWisp, sync_wisp, try_again
 from shared.usecases.runs.slot import NoSlot
 from shared.usecases.runs.start import HANDOVER
 from shared.usecases.runs.told import sync_told
+from shared.usecases.runs.undo import undo
 
 BESIDE_PRESSES = 30.0
 """Seconds after which a run comes back that found the lease with presses; they leave it alone for 60 s."""
@@ -60,6 +61,8 @@ def work(services: Services, request: SyncWisp) -> RunOutcome | NoRun:  # noqa: 
     try:
         if request.told and sync_told(services, request.wisp):
             return NoRun(request.wisp, request.run, "complete")
+        if request.undo:
+            return undo(services, request)
         return superseded if _has_newer(services, request) else sync_wisp(services, request)
     except NoSlot as full:
         _wait_for_a_slot(services, request, full)
