@@ -73,7 +73,7 @@ def look_back(visit: Visit, account: str) -> Response:
 def bring_back(visit: Visit, account: str) -> Response:
     """Start a run that brings the account back, and show it."""
     known, before = _known(visit, account), request.form.get("before", "")
-    run = start_undo(visit.services, visit.wisp.id, known.id, before, visit.session.user.email)
+    run = start_undo(visit.services, visit.wisp.id, known.id, before, by=visit.session.user.email)
     return on_to("accounts", after=run.run)
 
 

@@ -167,11 +167,11 @@ def _edit(field: str, token: Token, item: Item | None, typed: Item | None) -> Ed
     row = item or typed or {}
     return Edit(
         field,
-        row.get("key", "") if field == "userDefined" else "",
-        _value(field, item) if item else key(token.text),
-        text_of(field, item) if item else "",
-        text_of(field, typed) if typed else "",
-        _typed(field, typed, item or {}) if typed else "",
+        title=row.get("key", "") if field == "userDefined" else "",
+        value=_value(field, item) if item else key(token.text),
+        simpler=text_of(field, item) if item else "",
+        theirs=text_of(field, typed) if typed else "",
+        key=_typed(field, typed, item or {}) if typed else "",
     )
 
 

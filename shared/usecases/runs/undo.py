@@ -15,7 +15,7 @@ from shared.usecases.sync.account import Run
 from shared.usecases.sync.snapshots import cards_before
 
 
-def start_undo(services: Services, wisp_id: str, account_id: str, before: str, by: str) -> RunOutcome:
+def start_undo(services: Services, wisp_id: str, account_id: str, before: str, *, by: str) -> RunOutcome:
     """Start a run that brings an account back to what it was, and pauses it.
 
     Args:
