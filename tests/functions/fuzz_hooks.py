@@ -40,5 +40,12 @@ schemathesis.openapi.format("iana-time-zone", st.sampled_from(sorted(available_t
 @schemathesis.hook
 def filter_body(_: schemathesis.HookContext, body: Any) -> bool:
     """Leave out 1.0 for an integer: JSON Schema takes it; the functions do not, as the document says."""
-    values = body.values() if isinstance(body, dict) else ()
-    return not any(isinstance(value, float) and value.is_integer() for value in values)
+    return not _has_whole_float(body)
+
+
+def _has_whole_float(value: Any) -> bool:
+    """Return whether there is one anywhere in a body, in its settings too."""
+    if isinstance(value, dict | list):
+        within = value.values() if isinstance(value, dict) else value
+        return any(_has_whole_float(each) for each in within)
+    return isinstance(value, float) and value.is_integer()

@@ -18,6 +18,7 @@ import pytest
 from infra.sandbox.demo.processes import free_ports, program
 from infra.standins.identity.standin import IdentityStandIn
 from tests.functions.contract import FILE, OPERATIONS
+from tests.functions.fuzz_hooks import filter_body
 from tests.world import a_world, customer, issuer
 
 CASES = int(os.environ.get("FUZZ_CASES", "10"))
@@ -59,6 +60,22 @@ def test_the_file_is_given_as_documented(tmp_path: Path) -> None:
     assert cases["with_failures"] == 0
     assert cases["errored"] == 0
     assert cases["generated"] >= CASES
+
+
+@pytest.mark.parametrize(
+    ("body", "is_kept"),
+    [
+        ({"customer": 1.0}, False),
+        ({"settings": {"former_days": 30.0}}, False),
+        ({"settings": {"left_out": [{"values": [2.0]}]}}, False),
+        ({"settings": {"former_days": 30, "rows": ["30.0"]}, "score": 0.5}, True),
+        (None, True),
+    ],
+    ids=str,
+)
+def test_a_whole_number_with_a_point_is_left_out_wherever_it_is(body: object, *, is_kept: bool) -> None:
+    """As the document says, the functions take it for no integer, though JSON Schema does."""
+    assert filter_body(None, body) is is_kept
 
 
 def _schemathesis(folder: Path, *options: str) -> dict[str, Any]:
