@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from shared.domain.model.suggestion import KEPT, Suggestion
+from shared.domain.model.suggestion import KEPT_FOR, Suggestion
 from shared.ports import Document, StateStore
 from shared.usecases.accounts.disconnect import disconnect
 from shared.usecases.base.documents import from_document
@@ -295,4 +295,4 @@ def test_a_suggestion_is_open_for_thirty_days(world: World) -> None:
     now = world.clock.now()
 
     assert found.is_open(now)
-    assert not found.is_open(now + KEPT)
+    assert not found.is_open(now + KEPT_FOR)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.contact.card import Card
-from shared.domain.sync.edits import TOLD, edits_of, value_keys
+from shared.domain.sync.edits import EDITABLE, edits_of, value_keys
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.plan import update_of
 from tests.property.test_normal_forms import STEPS, Story, addition, cards, is_own, resaved
@@ -51,7 +51,7 @@ def test_what_a_user_writes_over_a_value_of_ours_is_told(card: Card, data: st.Da
     story = Story(card)
     story.run()
     fields = dict(story.person().fields)
-    field = data.draw(st.sampled_from([name for name in TOLD if fields.get(name)]))
+    field = data.draw(st.sampled_from([name for name in EDITABLE if fields.get(name)]))
     place = data.draw(st.integers(0, len(fields[field]) - 1))
     member = MEMBER.get(field, "value")
     text = "+353 85 777 7777" if field == "phoneNumbers" else "seen@gate.example"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-KEPT = timedelta(days=30)
+KEPT_FOR = timedelta(days=30)
 """The time for which a suggestion is kept after the value was changed last."""
 
 MOST = 200
@@ -45,7 +45,7 @@ class Suggestion:
 
     def is_open(self, now: datetime) -> bool:
         """Return whether people are to see it; the store deletes what is old in its own time."""
-        return not self.dismissed and now < datetime.fromisoformat(self.last) + KEPT
+        return not self.dismissed and now < datetime.fromisoformat(self.last) + KEPT_FOR
 
     def after(self, before: "Suggestion | None") -> "Suggestion":
         """Return what is to be kept, after what was known of the same value."""

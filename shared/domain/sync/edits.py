@@ -27,7 +27,7 @@ from shared.domain.sync.item_identity import (
 from shared.domain.sync.mark import is_shared, marks
 from shared.domain.sync.person import Fields, Item, Person
 
-TOLD = (
+EDITABLE = (
     "names",
     "organizations",
     "nicknames",
@@ -83,7 +83,7 @@ def edits_of(ours: Fields, person: Person, wisp: str, *, is_all_new: bool) -> li
         return []
     return [
         edit
-        for field in TOLD
+        for field in EDITABLE
         for edit in _in_field(
             field, ours.get(field, ()), person.fields.get(field, ()), told, is_all_new=is_all_new
         )
@@ -92,7 +92,7 @@ def edits_of(ours: Fields, person: Person, wisp: str, *, is_all_new: bool) -> li
 
 def value_keys(fields: Fields) -> frozenset[str]:
     """Return the names of all values of a contact, as `Edit.value` and `Edit.key` have them."""
-    return frozenset(_value(field, item) for field in TOLD for item in fields.get(field, ()))
+    return frozenset(_value(field, item) for field in EDITABLE for item in fields.get(field, ()))
 
 
 def _in_field(
@@ -169,8 +169,8 @@ def _edit(field: str, token: Token, item: Item | None, typed: Item | None) -> Ed
         field,
         title=row.get("key", "") if field == "userDefined" else "",
         value=_value(field, item) if item else key(token.text),
-        simpler=text_of(field, item) if item else "",
-        theirs=text_of(field, typed) if typed else "",
+        simpler=_shown(field, item) if item else "",
+        theirs=_shown(field, typed) if typed else "",
         key=_typed(field, typed, item or {}) if typed else "",
     )
 
@@ -199,7 +199,7 @@ def _value(field: str, item: Item) -> str:
     return _what(field, item) + (rest(field, item) if field == "userDefined" else "")
 
 
-def text_of(field: str, item: Item) -> str:
+def _shown(field: str, item: Item) -> str:
     """Return an item as people write it."""
     match field:
         case "names":

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from shared.domain.contact.text import cut
 from shared.domain.model.schedule import last_night
-from shared.domain.model.suggestion import KEPT, MOST, Suggested, Suggestion
+from shared.domain.model.suggestion import KEPT_FOR, MOST, Suggested, Suggestion
 from shared.domain.sync.desired import Desired
 from shared.domain.sync.edits import Edit, edits_of, value_keys
 from shared.domain.sync.google_fields import fields_of
@@ -83,7 +83,7 @@ def keep_edits(
     after |= {id_: known for id_, (known, _) in kept.items()}
     oldest = list(after)[: max(0, len(after) - MOST)]
     head.suggested = {id_: known for id_, known in after.items() if id_ not in oldest}
-    expires = services.clock.now() + KEPT
+    expires = services.clock.now() + KEPT_FOR
     writes: list[Put | Drop] = [
         *(Drop(_path(session.run.wisp.id, id_)) for id_ in (*ended, *oldest) if id_ not in kept),
         *(
