@@ -154,6 +154,7 @@ def test_a_run_shows_its_progress_to_everybody_until_it_ends(connected: Sandbox,
 
 def test_an_edited_customer_reaches_the_address_book(connected: Sandbox, mary: Browser) -> None:
     """Edit, Google Contacts Sync, and the new number stands in Google, in the label."""
+    until(lambda: _is_idle(connected, mary))  # a run would take the press in
     page = _customer(connected, 0)
     mary.send(f"{page}/edit", name="Zebedee Quill", mobile="087 999 1234")
     said = mary.send(f"{page}/sync").text
