@@ -103,6 +103,11 @@ class Day:
         return [Line(price, counts[name]) for name, price in price_list().prices.items()]
 
 
+def whole(cost: Cost, wisps: int) -> Cost:
+    """Return what all runs of a day take, with the starts and the watch of these WISPs."""
+    return cost.plus(STARTED, wisps).plus(WATCHED, wisps)
+
+
 def a_day(members: Sequence[Member], diary: Sequence[Dispatch], created: int, cost: Cost) -> Sequence[Line]:
     """Return a day's bill: the runs, and the documents that the starts and the watch read.
 
@@ -114,7 +119,7 @@ def a_day(members: Sequence[Member], diary: Sequence[Dispatch], created: int, co
     """
     wisps, accounts = len(members), sum(member.accounts for member in members)
     day = Day(
-        cost=cost.plus(STARTED, wisps).plus(WATCHED, wisps),
+        cost=whole(cost, wisps),
         seconds=[dispatch.end - dispatch.start for dispatch in diary],
         created=created,
         kept=wisps + accounts,
@@ -125,7 +130,7 @@ def a_day(members: Sequence[Member], diary: Sequence[Dispatch], created: int, co
 
 
 def secrets_kept(members: Sequence[Member]) -> Mapping[str, Line]:
-    """Return what Secret Manager takes a day for keeping secrets, cut in three ways (docs/adr/0038)."""
+    """Return what Secret Manager takes a day for keeping secrets, cut in three ways (docs/adr/0033)."""
     wisps, accounts = len(members), sum(member.accounts for member in members)
     connected = sum(member.accounts > 0 for member in members)
     price = price_list().prices["versions"]
