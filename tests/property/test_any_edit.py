@@ -7,7 +7,7 @@ from shared.domain.contact.card import Card
 from shared.domain.sync.edits import EDITABLE, edits_of, value_keys
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.plan import update_of
-from tests.property.test_normal_forms import STEPS, Story, addition, cards, is_own, resaved
+from tests.property.test_normal_forms import STEPS, Story, cards
 
 MEMBER = {
     "names": "givenName",
@@ -25,20 +25,13 @@ def test_nothing_is_told_of_a_contact_that_only_we_changed(
     story = Story(card)
     story.run()
     for number, step in enumerate(steps):
-        fields = dict(story.person().fields)
         if step == "change":
             story.card = data.draw(cards)
         elif step == "add":
             name = data.draw(st.sampled_from(("phoneNumbers", "emailAddresses", "userDefined")))
-            item = addition(name, fields_of(story.card), f"own {number}", data)
-            story.added.setdefault(name, []).append(f"own {number}")
-            story.save({**fields, name: (*fields.get(name, ()), item)})
+            story.add(name, f"own {number}", data)
         elif step != "quiet":
-            words = {name: story.added.get(name, []) for name in fields}
-            own = {n: tuple(i for i in items if is_own(i, words[n])) for n, items in fields.items()}
-            mine = {n: tuple(i for i in items if i not in own[n]) for n, items in fields.items()}
-            forms = resaved(mine, data, whole=step == "phone")
-            story.save({name: (*forms[name], *own[name]) for name in fields})
+            story.resave(data, whole=step == "phone")
         for is_all_new in (True, False):
             ours = fields_of(story.card)
             assert edits_of(ours, story.person(), "acme", is_all_new=is_all_new) == []

@@ -109,6 +109,26 @@ class Story:
         """Save the contact, as somebody else."""
         self.book.store(replace(self.person(), fields=fields))
 
+    def add(self, name: str, word: str, data: st.DataObject) -> None:
+        """Add something of the user's to a field, known by a word."""
+        fields = self.person().fields
+        item = addition(name, fields_of(self.card), word, data)
+        self.added.setdefault(name, []).append(word)
+        self.save({**fields, name: (*fields.get(name, ()), item)})
+
+    def resave(self, data: st.DataObject, *, whole: bool) -> None:
+        """Save our items in other forms, and the user's as they are."""
+        fields = self.person().fields
+        own = {
+            name: tuple(item for item in items if is_own(item, self.added.get(name, [])))
+            for name, items in fields.items()
+        }
+        mine = {
+            name: tuple(item for item in items if item not in own[name]) for name, items in fields.items()
+        }
+        forms = resaved(mine, data, whole=whole)
+        self.save({name: (*forms[name], *own[name]) for name in fields})
+
     def check(self) -> None:
         """Check that each of our items is there once, each of the user's, and nothing else."""
         ours, theirs = fields_of(self.card), self.person().fields
@@ -167,25 +187,13 @@ def test_forms_and_additions_are_no_reason_to_write_and_survive_every_change(
     story = Story(card)
     story.run()
     for number, step in enumerate(steps):
-        fields = dict(story.person().fields)
         if step == "change":
             story.card = data.draw(cards)
             story.run()
         elif step == "add":
-            name, word = data.draw(st.sampled_from(sorted(ADDED))), f"own {number}"
-            item = addition(name, fields_of(story.card), word, data)
-            story.added.setdefault(name, []).append(word)
-            story.save({**fields, name: (*fields.get(name, ()), item)})
+            story.add(data.draw(st.sampled_from(sorted(ADDED))), f"own {number}", data)
         elif step != "quiet":
-            own = {
-                name: tuple(item for item in items if is_own(item, story.added.get(name, [])))
-                for name, items in fields.items()
-            }
-            mine = {
-                name: tuple(item for item in items if item not in own[name]) for name, items in fields.items()
-            }
-            forms = resaved(mine, data, whole=step == "phone")
-            story.save({name: (*forms[name], *own[name]) for name in fields})
+            story.resave(data, whole=step == "phone")
         assert [plan.writes for plan in story.plans()] == [0, 0, 0]
         story.run()
         story.check()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from infra.lab.scale.bill import STARTED, WATCHED, Line, a_day
+from infra.lab.scale.bill import Line, a_day, whole
 from infra.lab.scale.cost import Cost, Kinds, Size
 from infra.lab.scale.population import MEDIAN, Member
 from infra.lab.scale.scenario import Scenario, replay
@@ -50,7 +50,7 @@ class Several:
     @property
     def cost(self) -> Cost:
         """What the day takes: the runs, their starts and the watch."""
-        return self.night.cost.plus(STARTED, self.wisps).plus(WATCHED, self.wisps)
+        return whole(self.night.cost, self.wisps)
 
     @property
     def usd(self) -> float:
@@ -80,8 +80,7 @@ def growth(members: Sequence[Member], kinds: Kinds) -> Growth:
 
 
 def _night(size: Size) -> Night:
-    cost = size.of(ACCOUNTS).plus(STARTED).plus(WATCHED)
-    return Night(size.customers, cost, size.seconds(ACCOUNTS))
+    return Night(size.customers, whole(size.of(ACCOUNTS), 1), size.seconds(ACCOUNTS))
 
 
 def _median() -> Member:

@@ -80,16 +80,19 @@ def file_name(wisp_id: str, customer_id: str) -> str:
     slug = f"{wisp_id}-{customer_id}"
     if _PLAIN.fullmatch(wisp_id) and _PLAIN.fullmatch(customer_id) and len(slug) <= _LONGEST_SLUG:
         return f"contact-{slug}.vcf"
-    digest = sha256(f"{wisp_id}\n{customer_id}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    plain = _ODD.sub("-", slug).strip("-")[:_LONGEST_SLUG].strip("-")
-    return f"contact-{plain}-{digest}.vcf" if plain else f"contact-{digest}.vcf"
+    return _hashed_name("contact", slug, wisp_id, customer_id)
 
 
 def list_name(wisp_id: str, customer_ids: Sequence[str]) -> str:
     """Name the file of several customers: ``contacts-acme-12-4f1e…vcf``; of other customers it is another."""
-    digest = sha256("\n".join([wisp_id, *customer_ids]).encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    plain = _ODD.sub("-", wisp_id).strip("-")[:_LONGEST_SLUG].strip("-")
-    return "-".join(filter(None, ["contacts", plain, str(len(customer_ids)), digest])) + ".vcf"
+    return _hashed_name("contacts", f"{wisp_id}-{len(customer_ids)}", wisp_id, *customer_ids)
+
+
+def _hashed_name(what: str, slug: str, *ids: str) -> str:
+    """Name a file by what may stand in a name of the slug, and by a hash of the ids, which tells it apart."""
+    digest = sha256("\n".join(ids).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    plain = _ODD.sub("-", slug).strip("-")[:_LONGEST_SLUG].strip("-")
+    return "-".join(filter(None, (what, plain, digest))) + ".vcf"
 
 
 def _safe(card: Card) -> Card:

@@ -25,17 +25,9 @@ from shared.domain.sync.item_identity import (
     written,
 )
 from shared.domain.sync.mark import is_shared, marks
-from shared.domain.sync.person import Fields, Item, Person
+from shared.domain.sync.person import OWNED, Fields, Item, Person
 
-EDITABLE = (
-    "names",
-    "organizations",
-    "nicknames",
-    "phoneNumbers",
-    "emailAddresses",
-    "addresses",
-    "userDefined",
-)
+EDITABLE = tuple(field for field in OWNED if field not in ("urls", "externalIds"))
 """Fields whose edits are told: what SIMPLer can take over. A link and a customer's number are ours alone."""
 
 _ONE = ("names", "organizations", "nicknames")

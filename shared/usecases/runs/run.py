@@ -196,12 +196,16 @@ def _run(
         elif not outcome.accounts:
             outcome.reason = "No Google account is connected, so there was nothing to do."
         outcome.state = summed_up(outcome.accounts)
-    except LeaseLost as lost:
-        outcome.state, outcome.code, outcome.reason = "superseded", lost.reason, lost.user_message
     except Trouble as trouble:
-        outcome.state, outcome.code, outcome.reason = "failed", trouble.reason, trouble.user_message
+        end_by(outcome, trouble)
         return trouble.after if isinstance(trouble, RetryLater) else 0
     return 0
+
+
+def end_by(outcome: RunOutcome, trouble: Trouble) -> None:
+    """Note what ended a run: its lease that went to another, or a failure."""
+    outcome.state = "superseded" if isinstance(trouble, LeaseLost) else "failed"
+    outcome.code, outcome.reason = trouble.reason, trouble.user_message
 
 
 def _untold(run: Run, outcome: RunOutcome, finished: Sequence[Finished], told: Collection[str]) -> int | None:

@@ -1,7 +1,7 @@
 """Undo: brings an account back to what it was before a run, by a task, so that nobody waits for it."""
 
 from shared.domain.model.run import RunOutcome, summed_up
-from shared.errors import LeaseLost, RetryLater, Trouble
+from shared.errors import RetryLater, Trouble
 from shared.events import Event, about, log
 from shared.usecases.accounts.restore import restore_in_run
 from shared.usecases.base.documents import active_accounts, load_account, load_accounts, load_wisp, run_put
@@ -9,7 +9,7 @@ from shared.usecases.base.leases import RUN_DEADLINE, HeldLease, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.customers.press_queue import drain_after_release
-from shared.usecases.runs.run import SyncWisp, close, first_progress, go_on_later, take
+from shared.usecases.runs.run import SyncWisp, close, end_by, first_progress, go_on_later, take
 from shared.usecases.runs.start import hand_on, in_turn
 from shared.usecases.sync.account import Run
 from shared.usecases.sync.snapshots import cards_before
@@ -73,19 +73,15 @@ def _bring_back(run: Run, request: SyncWisp, outcome: RunOutcome) -> float | Non
     try:
         account = load_account(run.services.state, run.wisp.id, request.account)
         if request.attempt > 1 and not account.paused:
-            outcome.state, outcome.reason = (
-                "complete",
-                "The account was resumed meanwhile, so it stays as it is.",
-            )
+            outcome.state = "complete"
+            outcome.reason = "The account was resumed meanwhile, so it stays as it is."
             return None
         run.held_lease.write(run_put(outcome), *first_progress(outcome, [account]))
         done = restore_in_run(run, account, request.undo, go=True)
         assert done.outcome is not None, "only a look has none"
         outcome.accounts = [done.outcome]
         outcome.state = summed_up(outcome.accounts)
-    except LeaseLost as lost:
-        outcome.state, outcome.code, outcome.reason = "superseded", lost.reason, lost.user_message
     except Trouble as trouble:
-        outcome.state, outcome.code, outcome.reason = "failed", trouble.reason, trouble.user_message
+        end_by(outcome, trouble)
         return trouble.after if isinstance(trouble, RetryLater) else None
     return 0
