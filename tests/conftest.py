@@ -6,11 +6,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler.loadscope import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 from tests.fake_clock import FakeClock
 from tests.scripted_server import ScriptedServer, reused_scripted_server
@@ -86,15 +88,47 @@ class Together(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
         return together or apart
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let an order be asked for again."""
+    parser.addoption("--order", type=int, help="number of the random order of files, and of tests in each")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose an order; a worker has that of them all."""
+    if hasattr(config, "workerinput"):
+        config.option.order = config.workerinput["order"]
+    elif config.option.order is None:
+        config.option.order = Random().randrange(10**6)
+
+
+def pytest_configure_node(node: WorkerController) -> None:
+    """Tell a worker the order."""
+    node.workerinput["order"] = node.config.option.order
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say which order it was, where something failed."""
+    if terminalreporter.stats.keys() & {"failed", "error"}:
+        terminalreporter.write_line(f"The same order again: --order={config.option.order}")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Together:
     """Hand tests out in these groups."""
     return Together(config, log)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """Shuffle, before pytest brings together what shares a fixture; then begin with what takes longest.
+
+    A file's tests stay together, and a class's.
+    """
+    Random(config.option.order).shuffle(items)
+    for together in (pytest.Class, pytest.Module):
+        places: dict[pytest.Item | pytest.Collector, int] = {}
+        items.sort(key=lambda item: places.setdefault(item.getparent(together) or item, len(places)))
+    yield
     items.sort(
         key=lambda item: next(
             (n for n, start in enumerate(_LONGEST) if item.nodeid.startswith(start)), len(_LONGEST)
