@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from infra.lab.meter import Meter, MeteredState
 from infra.standins.simpler.failure import Failure
 from shared.adapters.google.platform import GoogleCloud
 from shared.adapters.google.transport import SendOnce
@@ -217,6 +218,27 @@ def test_a_look_that_fails_is_a_row_and_the_others_are_taken(world: World) -> No
 
     assert [each.what for each in found.findings] == ["queues", "night Europe/Dublin"]
     assert found.findings[0].wrong == "platform.forbidden: this program may not look"
+
+
+def test_settings_and_nights_are_read_once_for_all_looks(world: World) -> None:
+    """However many looks want them; ten thousand WISPs are twenty thousand documents, not sixty."""
+    world.services.state.write(*(wisp_put(replace(world.wisp, id=f"wisp-{n}")) for n in range(9)))
+    meter = Meter()
+    found = examine(
+        replace(world, services=replace(world.services, state=MeteredState(world.services.state, meter)))
+    )
+
+    assert found.well
+    assert meter.read["wisps"] == 10
+    assert meter.read["durations"] == 1
+    assert meter.read["wisps/accounts"] == 9  # no run told of these nine, so their accounts are asked
+
+
+def test_what_an_earlier_build_told_of_runs_is_no_missing_night(world: World) -> None:
+    """It told only how long the last one took: their records say that it was complete."""
+    world.services.state.write(Put("durations/acme", {"time_zone": "Europe/Dublin", "seconds": 30.0}))
+
+    assert rows(examine(world)) == []
 
 
 def test_the_command_prints_a_table(world: World) -> None:

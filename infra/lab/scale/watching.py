@@ -1,4 +1,4 @@
-"""Watching: what a look of the watchdog costs, on Google's emulator of Firestore and on SQLite.
+"""Watching: what a look of the watchdog and of the doctor costs, on Firestore's emulator and on SQLite.
 
 ``python -m infra.lab.scale.watching`` renews its table in docs/scale.md; it takes minutes. At the moment of
 each look every wisp has come due, in whatever time zone: no hour of a day has more.
@@ -36,6 +36,8 @@ from shared.errors import RetryLater, Trouble
 from shared.events import LOGGER
 from shared.ports import Drop, LeaseStore, Put, StateStore, Task
 from shared.usecases.base.documents import WATCHED, account_put, nights_put, run_put, wisp_put
+from shared.usecases.base.services import Services
+from shared.usecases.operations.doctor import diagnose
 from shared.usecases.runs.watchdog import watch
 
 PAGE = Path("docs/scale.md")
@@ -129,9 +131,20 @@ def _looks(
         yield _measured(name, "nobody is due", stores, members, None)
         yield _measured(name, "every run failed", stores, members, _failed)
         yield _measured(name, "no run began", stores, members, _not_begun)
+        yield _measured(name, "the doctor, of that", stores, members, None, look=_examined)
     with opened(folder / "old") as stores:  # a database of its own
         _write(stores[0], old, _common)
         yield _measured(name, "documents of an earlier build", stores, old, _earlier)
+
+
+def _watched(services: Services) -> int:
+    """Look as the watchdog does, and return how many causes it told."""
+    return len(watch(services).causes)
+
+
+def _examined(services: Services) -> int:
+    """Look as the operator's doctor does, and return its rows about nights."""
+    return sum(each.what.startswith("night ") for each in diagnose(services).findings)
 
 
 def _measured(
@@ -140,6 +153,8 @@ def _measured(
     stores: Stores,
     members: Sequence[Member],
     documents: Documents | None,
+    *,
+    look: Callable[[Services], int] = _watched,
 ) -> Look:
     state, leases = stores
     if documents is not None:
@@ -154,13 +169,13 @@ def _measured(
         )
     started, processor = time.perf_counter(), time.process_time()
     try:
-        seen = watch(services)
+        causes = look(services)
     except RetryLater:  # a busy machine's emulator; what was watched by then would not be measured
-        return _measured(name, what, stores, members, documents)
+        return _measured(name, what, stores, members, documents, look=look)
     seconds, spent = time.perf_counter() - started, time.process_time() - processor
-    look = Look(name, what, len(members), seconds, spent, meter, len(seen.causes))
-    print("  ".join(look.row()), flush=True)
-    return look
+    measured = Look(name, what, len(members), seconds, spent, meter, causes)
+    print("  ".join(measured.row()), flush=True)
+    return measured
 
 
 def _write(state: StateStore, members: Sequence[Member], documents: Documents) -> None:

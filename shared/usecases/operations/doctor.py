@@ -5,8 +5,10 @@ Each look is taken by itself: one that fails is a row of the table, and the othe
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 
 import msgspec
@@ -18,6 +20,7 @@ from shared.domain.model.schedule import last_night
 from shared.domain.model.time_zone import TIME_ZONES
 from shared.domain.model.wisp import Wisp
 from shared.errors import Misconfigured, Trouble
+from shared.ports import Platform
 from shared.typed import from_json
 from shared.usecases.base.documents import (
     active_accounts,
@@ -50,6 +53,7 @@ NEEDED_APIS = tuple(
 MOST_SKEW = 10.0
 """Seconds by which our clock may differ from the database's."""
 
+_AT_ONCE = 16
 _NAMED = 5
 """WISPs or accounts that a row names."""
 
@@ -103,9 +107,39 @@ class Diagnosis:
     looked_at: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Zone:
+    """A time zone's wisps.
+
+    Attributes:
+        wisps: Their ids.
+        nights: What their runs came to, of those of whom it is told in short.
+    """
+
+    wisps: Sequence[str]
+    nights: Mapping[str, Nights]
+
+
+@dataclass(frozen=True, slots=True)
+class _Patient:
+    """What is examined; the documents of all wisps are read once for all looks.
+
+    Attributes:
+        services: Where it is.
+        wisps: The settings that can be read.
+        broken: The paths of those that cannot.
+        zones: The time zones that have wisps and that something starts nights of, by name.
+    """
+
+    services: Services
+    wisps: Sequence[Wisp] = ()
+    broken: Sequence[str] = ()
+    zones: Mapping[str, _Zone] = MappingProxyType({})
+
+
 def diagnose(services: Services) -> Diagnosis:
     """Look at everything that a night stands on."""
-    looks: Mapping[str, Callable[[Services], Iterator[Symptom]]] = {
+    looks: Mapping[str, Callable[[_Patient], Iterator[Symptom]]] = {
         "database": _database,
         "settings": _settings,
         "secrets": _secrets,
@@ -115,35 +149,50 @@ def diagnose(services: Services) -> Diagnosis:
         "nights": _nights,
         "accounts": _accounts,
     }
-    findings = [found for name, look in looks.items() for found in _looked(services, name, look)]
+    findings = []
+    try:
+        patient = _read(services)
+    except Trouble as trouble:
+        patient = _Patient(services)
+        findings.append(_failed("WISPs", trouble))
+    for name, look in looks.items():
+        try:
+            findings += look(patient)
+        except Trouble as trouble:
+            findings.append(_failed(name, trouble))
     return Diagnosis(not findings, tuple(findings), tuple(looks))
 
 
-def _looked(
-    services: Services, name: str, look: Callable[[Services], Iterator[Symptom]]
-) -> Sequence[Symptom]:
-    try:
-        return list(look(services))
-    except Trouble as trouble:
-        return [Symptom(name, f"{trouble.reason}: {trouble.message}", _mend(trouble.reason))]
+def _read(services: Services) -> _Patient:
+    wisps, broken = readable(services.state.find("wisps"), Wisp, "wisps")
+    by_zone: dict[str, list[str]] = defaultdict(list)
+    for wisp in wisps.values():
+        if wisp.time_zone in TIME_ZONES:
+            by_zone[wisp.time_zone].append(wisp.id)
+    zones = {zone: _Zone(ids, read_nights(services.state, zone)[0]) for zone, ids in sorted(by_zone.items())}
+    return _Patient(services, list(wisps.values()), broken, zones)
 
 
-def _database(services: Services) -> Iterator[Symptom]:
-    _, now = services.leases.look("doctor")
-    skew = services.clock.now().timestamp() - now
+def _failed(name: str, trouble: Trouble) -> Symptom:
+    return Symptom(name, f"{trouble.reason}: {trouble.message}", _mend(trouble.reason))
+
+
+def _database(patient: _Patient) -> Iterator[Symptom]:
+    _, now = patient.services.leases.look("doctor")
+    skew = patient.services.clock.now().timestamp() - now
     if abs(skew) > MOST_SKEW:
         yield Symptom("clock", f"ours and the database's differ by {skew:.0f} s", "set the machine's clock")
-    pause = project_pause(services.state)
-    if pause and pause.until > services.clock.now().timestamp():
+    pause = project_pause(patient.services.state)
+    if pause and pause.until > patient.services.clock.now().timestamp():
         until = datetime.fromtimestamp(pause.until, UTC).isoformat(timespec="seconds")
         told = f"a quota of the whole project is used up, and nobody asks until {until}"
         yield Symptom("Google's quota", told, "wait, and ask Google for more")
 
 
-def _settings(services: Services) -> Iterator[Symptom]:
-    if not services.console_url:
+def _settings(patient: _Patient) -> Iterator[Symptom]:
+    if not patient.services.console_url:
         yield Symptom("CONSOLE_URL", "it is empty, so there is no console", "set it")
-    for name, build in (("mail", services.mailer), ("consent", services.consent)):
+    for name, build in (("mail", patient.services.mailer), ("consent", patient.services.consent)):
         try:
             build()
         except Misconfigured as wrong:
@@ -155,10 +204,10 @@ class _Client(msgspec.Struct):
     client_secret: str
 
 
-def _secrets(services: Services) -> Iterator[Symptom]:
-    for use, name in services.own_secrets.items():
+def _secrets(patient: _Patient) -> Iterator[Symptom]:
+    for use, name in patient.services.own_secrets.items():
         try:
-            value = services.secrets.get(name)
+            value = patient.services.secrets.get(name)
             if use == "OAuth client":
                 from_json(value, _Client)
         except msgspec.DecodeError:
@@ -168,17 +217,22 @@ def _secrets(services: Services) -> Iterator[Symptom]:
             yield Symptom(f"secret {name}", trouble.message, f"add a version; if there is one, {_APPLY}")
 
 
-def _apis(services: Services) -> Iterator[Symptom]:
-    assert services.platform, "it is looked at where there is one"
-    on = services.platform().services()
+def _platform(patient: _Patient) -> Platform:
+    assert patient.services.platform, "it is looked at where there is one"
+    return patient.services.platform()
+
+
+def _apis(patient: _Patient) -> Iterator[Symptom]:
+    platform = _platform(patient)
+    on = platform.services()
     for name in NEEDED_APIS:
         if name not in on:
             yield Symptom(name, "it is switched off", f"gcloud services enable {name}")
 
 
-def _queues(services: Services) -> Iterator[Symptom]:
-    assert services.platform, "it is looked at where there is one"
-    for queue in services.platform().queues():
+def _queues(patient: _Patient) -> Iterator[Symptom]:
+    platform = _platform(patient)
+    for queue in platform.queues():
         if not queue.state:
             yield Symptom(f"queue {queue.name}", "it is not there", _APPLY)
         elif queue.state != "RUNNING":
@@ -186,11 +240,10 @@ def _queues(services: Services) -> Iterator[Symptom]:
             yield Symptom(f"queue {queue.name}", f"it is {queue.state}", f"if nobody wants it so: {act}")
 
 
-def _jobs(services: Services) -> Iterator[Symptom]:
-    assert services.platform, "it is looked at where there is one"
-    jobs = {job.name: job for job in services.platform().jobs()}
-    zones = sorted({wisp.time_zone for wisp in _read_wisps(services)})
-    for name in ("watchdog", *(f"nightly-{zone.lower().replace('/', '-')}" for zone in zones)):
+def _jobs(patient: _Patient) -> Iterator[Symptom]:
+    platform = _platform(patient)
+    jobs = {job.name: job for job in platform.jobs()}
+    for name in ("watchdog", *(f"nightly-{zone.lower().replace('/', '-')}" for zone in patient.zones)):
         job = jobs.get(name)
         if job is None:
             yield Symptom(f"job {name}", "it is not there", _APPLY)
@@ -203,69 +256,62 @@ def _jobs(services: Services) -> Iterator[Symptom]:
             yield Symptom(f"job {name}", f"its last call failed: {job.failed}", act)
 
 
-def _leases(services: Services) -> Iterator[Symptom]:
-    for lease in list_leases(services):
+def _leases(patient: _Patient) -> Iterator[Symptom]:
+    for lease in list_leases(patient.services):
         if lease.state in ("stuck", "unreadable"):
             wrong = lease.why if lease.state == "unreadable" else f"held by {lease.by} since {lease.since}"
             yield Symptom(f"lease {lease.lease}", wrong, f"leases free {lease.lease}")
 
 
-def _read_wisps(services: Services) -> Sequence[Wisp]:
-    return list(readable(services.state.find("wisps"), Wisp, "wisps")[0].values())
-
-
-def _wisps(services: Services) -> Iterator[Symptom]:
-    wisps, broken = readable(services.state.find("wisps"), Wisp, "wisps")
-    for path in broken:
+def _wisps(patient: _Patient) -> Iterator[Symptom]:
+    for path in patient.broken:
         yield Symptom(path, "it cannot be read", f"documents check {path.partition('/')[2]}")
-    for wisp in wisps.values():
+    for wisp in patient.wisps:
         if wisp.time_zone not in TIME_ZONES:
             wrong = f"nothing starts a night in its time zone, {wisp.time_zone}"
             yield Symptom(f"WISP {wisp.id}", wrong, "set another time zone with the same clocks")
 
 
-def _known_nights(services: Services) -> Iterator[tuple[str, Mapping[str, Nights], Sequence[str]]]:
-    """Yield each time zone with what its wisps' runs came to, and its wisps."""
-    by_zone: dict[str, list[str]] = defaultdict(list)
-    for wisp in _read_wisps(services):
-        by_zone[wisp.time_zone].append(wisp.id)
-    for zone, wisps in sorted(by_zone.items()):
-        if zone in TIME_ZONES:
-            yield zone, read_nights(services.state, zone)[0], wisps
-
-
-def _nights(services: Services) -> Iterator[Symptom]:
-    now = services.clock.now()
-    for zone, nights, wisps in _known_nights(services):
-        night = last_night(now, zone)
-        if now < night + timedelta(seconds=window(len(wisps)) + PATIENCE):
+def _nights(patient: _Patient) -> Iterator[Symptom]:
+    now = patient.services.clock.now()
+    for name, zone in patient.zones.items():
+        night = last_night(now, name)
+        if now < night + timedelta(seconds=window(len(zone.wisps)) + PATIENCE):
             continue  # it is still going on
         by_code: dict[str, list[str]] = defaultdict(list)
-        for wisp in wisps:
-            known = nights.get(wisp) or _by_records(services, zone, wisp)
+        for wisp, known in _known(patient.services, name, zone):
             if owes(known, night):
                 by_code[known.code].append(wisp)
         for code, late in sorted(by_code.items(), key=lambda each: -len(each[1])):
-            told = f"{len(late)} of {len(wisps)} WISPs had no complete run since {night.isoformat()}"
+            told = f"{len(late)} of {len(zone.wisps)} WISPs had no complete run since {night.isoformat()}"
             why = f" ({code})" if code else " (no run told why)"
-            yield Symptom(f"night {zone}", f"{told}{why}: {_some(late)}", _mend(code))
+            yield Symptom(f"night {name}", f"{told}{why}: {_some(late)}", _mend(code))
+
+
+def _known(services: Services, name: str, zone: _Zone) -> Iterator[tuple[str, Nights]]:
+    """Yield what the runs of each wisp came to, by their records where nothing tells it in short."""
+    in_short = {wisp: nights for wisp, nights in zone.nights.items() if nights.began}
+    others = [wisp for wisp in zone.wisps if wisp not in in_short]
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="doctor") as pool:
+        by_records = dict(zip(others, pool.map(partial(_by_records, services, name), others), strict=True))
+    for wisp in zone.wisps:
+        yield wisp, in_short.get(wisp) or by_records[wisp]
 
 
 def _by_records(services: Services, zone: str, wisp: str) -> Nights:
-    """Return what the runs of a wisp came to of which nothing tells it in short: it had none, or long ago."""
     accounts = active_accounts(load_accounts(services.state, wisp))
     return nights_by_runs(services.state, wisp, Nights(zone)).of(accounts)
 
 
-def _accounts(services: Services) -> Iterator[Symptom]:
-    stopped: dict[str, list[str]] = defaultdict(list)
-    for _, nights, wisps in _known_nights(services):
-        for wisp in wisps:
-            known = nights.get(wisp, Nights(""))
+def _accounts(patient: _Patient) -> Iterator[Symptom]:
+    waiting: dict[str, list[str]] = defaultdict(list)
+    for zone in patient.zones.values():
+        for wisp in zone.wisps:
+            known = zone.nights.get(wisp, Nights(""))
             for account, streak in known.stopped.items():
-                stopped[streak.code].append(account)
-            stopped["guard"] += known.refused
-    for code, accounts in sorted(stopped.items()):
+                waiting[streak.code].append(account)
+            waiting["guard"] += known.refused
+    for code, accounts in sorted(waiting.items()):
         if accounts:
             yield Symptom("accounts", f"{len(accounts)} wait for {code}: {_some(accounts)}", _mend(code))
 
