@@ -56,6 +56,7 @@ class Event(StrEnum):
     NIGHT_STALLED = "night.stalled"
     CUSTOMER_SYNCED = "customer.synced"
     VCARD_SENT = "vcard.sent"
+    OUTAGE_LISTED = "outage.listed"
     WISP_CHANGED = "wisp.changed"
     WISP_DELETED = "wisp.deleted"
     WISP_OVERDUE = "wisp.overdue"

@@ -23,7 +23,17 @@ from tests.functions.served import JOE, MARY, Served, served
 from tests.world import World
 
 WRITES = ("people.batchCreateContacts", "people.batchUpdateContacts", "people.batchDeleteContacts")
-PAGES = ("/", "/progress", "/preview", "/runs", "/quality", "/quality.csv", "/accounts/acme-0/disconnect")
+PAGES = (
+    "/",
+    "/progress",
+    "/preview",
+    "/runs",
+    "/quality",
+    "/quality.csv",
+    "/outage?site=",
+    "/outage.csv?site=",
+    "/accounts/acme-0/disconnect",
+)
 
 
 @dataclass(slots=True)

@@ -70,6 +70,23 @@ function sendOnce(event) {
   }
 }
 
+// A link to a text puts it into the clipboard; where that is not allowed, it leads to the text.
+async function copy(event) {
+  const link = event.target.closest("a[data-copy]");
+  if (!link || !navigator.clipboard || !window.ClipboardItem) {
+    return;
+  }
+  event.preventDefault();
+  try {
+    const text = fetch(link.href).then((answer) => (answer.ok ? answer.blob() : Promise.reject()));
+    const blob = text.then((found) => new Blob([found], { type: "text/plain" }));
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+    link.textContent = link.dataset.copy;
+  } catch {
+    location.assign(link.href);
+  }
+}
+
 // A tab stop is only needed where something scrolls.
 function stopAtWhatScrolls() {
   document.querySelectorAll(".scroll").forEach((region) => {
@@ -83,4 +100,5 @@ stopAtWhatScrolls();
 addEventListener("resize", stopAtWhatScrolls);
 document.addEventListener("toggle", stopAtWhatScrolls, true);
 document.addEventListener("submit", sendOnce);
+document.addEventListener("click", copy);
 document.querySelectorAll("[data-progress]").forEach(follow);

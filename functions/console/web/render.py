@@ -9,6 +9,7 @@ from functions.console.web.visit import Visit
 MENU = (
     ("accounts", "Accounts", False),
     ("customers", "Customers", True),
+    ("outage", "Outage", True),
     ("preview", "Preview", True),
     ("runs", "Runs", False),
     ("quality", "Data quality", True),

@@ -8,7 +8,7 @@ every record is what it was, and its digest tells so in a tenth of the time.
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from enum import Enum, auto
 from itertools import islice
@@ -24,6 +24,7 @@ from shared.domain.contact.card import Card, make_card
 from shared.domain.contact.customer import Customer, Skipped, identify, read_customer
 from shared.domain.contact.link import record_address
 from shared.domain.contact.text import TEXT, cut, text_of
+from shared.domain.model.scope import PlaceKind
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync import google_fields
 
@@ -100,6 +101,7 @@ class Reader:
         key = hashlib.blake2b(msgspec.json.encode(settings), digest_size=16).digest()
         self._begun = hashlib.blake2b(key=key, digest_size=_DIGEST)
         fields = profile.fields
+        self.places: Mapping[PlaceKind, tuple[str, ...]] = {"site": fields.site, "ap": fields.ap}
         self._brief = {"id": fields.id, "name": fields.name, "status": fields.status}
         self.rows = wisp.rows
         paths = (*_paths(msgspec.to_builtins(profile.fields)), *(row.member for row in wisp.rows))
@@ -160,6 +162,10 @@ class SimplerRecord(NamedTuple):
     def texts(self, member: str) -> tuple[str, ...]:
         """Return what stands at a member, a path into the record; of a list, each one."""
         return tuple(filter(None, map(_text, _each(pick(self.raw, member)))))
+
+    def places(self, kind: PlaceKind) -> tuple[str, ...]:
+        """Return where the customer is served; of several members, the first that has anything counts."""
+        return next(filter(None, map(self.texts, self.reader.places[kind])), ())
 
     def typed(self) -> Iterator[tuple[str, str]]:
         """Yield what SIMPLer has in the members that are read, with the path of each."""

@@ -17,6 +17,7 @@ ActKind = Literal[
     "started",
     "approved",
     "pressed",
+    "outage_listed",
     "key_made",
     "key_withdrawn",
 ]
@@ -25,7 +26,8 @@ ActKind = Literal[
 ``connected``, ``reconnected``: an account, by its owner's consent. ``disconnecting``: it was decided that an
 account goes; ``disconnected``: it is gone. ``paused``, ``resumed``: an account. ``restored``: an account, to
 what it was before a run. ``started``: a run. ``approved``: a run, with the removals of a preview.
-``pressed``: a customer's button. ``key_made``, ``key_withdrawn``: the key of SIMPLer's triggers.
+``pressed``: a customer's button. ``outage_listed``: the customers of a site or an access point.
+``key_made``, ``key_withdrawn``: the key of SIMPLer's triggers.
 """
 
 

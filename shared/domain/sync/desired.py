@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from shared.domain.contact.card import Card
 from shared.domain.contact.text import folded
+from shared.domain.model.scope import PlaceKind
 from shared.domain.model.wisp import Leavers, Wisp
 from shared.domain.sync.google_fields import digest, fields_of
 from shared.domain.sync.ledger import Entry
@@ -25,6 +26,9 @@ class Record(Protocol):
     def texts(self, member: str) -> tuple[str, ...]:
         """Return what the record has at a member of SIMPLer's, each of a list; nothing that is no text."""
 
+    def places(self, kind: PlaceKind) -> tuple[str, ...]:
+        """Return where the customer is served, by SIMPLer's names; nothing where it does not tell."""
+
     def typed(self) -> Iterator[tuple[str, str]]:
         """Yield what SIMPLer has in the members that are read: each one's name there, and its text."""
 
@@ -41,6 +45,10 @@ class KnownCard(NamedTuple):
 
     def texts(self, member: str) -> tuple[str, ...]:  # noqa: ARG002  as every record's
         """Return nothing: a card has no members of SIMPLer's."""
+        return ()
+
+    def places(self, kind: PlaceKind) -> tuple[str, ...]:  # noqa: ARG002  as every record's
+        """Return nothing: a card does not tell where its customer is served."""
         return ()
 
     def typed(self) -> Iterator[tuple[str, str]]:

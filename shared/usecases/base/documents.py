@@ -386,9 +386,9 @@ def history_put(wisp: str, history: History) -> Put:
     return Put(f"wisps/{wisp}/history/settings", to_document(history))
 
 
-def act_put(wisp: str, now: datetime, act: Act) -> Put:
-    """Return the write that stores what somebody did."""
-    return Put(f"wisps/{wisp}/acts/{run_id(now)}", to_document(act), now + HISTORY)
+def act_put(wisp: str, now: datetime, act: Act, once: str = "") -> Put:
+    """Return the write that stores what somebody did; one with a name of its own, `once`, is new."""
+    return Put(f"wisps/{wisp}/acts/{once or run_id(now)}", to_document(act), now + HISTORY, new=bool(once))
 
 
 def load_acts(state: StateStore, wisp: str, newest: int) -> Sequence[Act]:
