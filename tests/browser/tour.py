@@ -30,7 +30,7 @@ def console(person: Person, email: str) -> Iterator[str]:
     _follow(person, person.page.get_by_role("link", name=f"Disconnect {email}"))
     yield "disconnect"
     person.open_console()
-    _follow(person, person.page.get_by_role("link", name=f"Pause or undo {email}"))
+    _follow(person, person.page.get_by_role("link", name=f"Pause, undo, reconnect {email}"))
     yield "an account"
     _follow(person, person.page.get_by_role("link", name="What would undoing").first)
     yield "undo"

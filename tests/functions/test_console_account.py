@@ -59,6 +59,20 @@ def test_a_pause_without_a_reason_names_who_paused(mary: Browser, world: World) 
     assert load_account(world.services.state, "acme", "acme-0").paused == "Paused by mary@example.com"
 
 
+def test_while_an_account_is_disconnected_nothing_else_is_offered(mary: Browser, world: World) -> None:
+    """Neither an undo, nor a pause, nor a new connection: only to go on with it."""
+    a_bad_night(world)
+    leaving = Leaving(remove=True, by="ann@example.com")
+    world.services.state.write(
+        account_put(replace(world.accounts[0], state="disconnecting", leaving=leaving))
+    )
+    main = mary.enter().get(PATH).one("main")
+
+    assert main.all("button") == []
+    assert [link.text for link in main.all("a", **{"class": "button"})] == ["Continue disconnecting"]
+    assert "What would undoing" not in main.text
+
+
 def test_last_night_is_undone(mary: Browser, world: World) -> None:
     """First it is shown what that would change; then it is done, and the account is paused."""
     a_bad_night(world)
@@ -73,7 +87,7 @@ def test_last_night_is_undone(mary: Browser, world: World) -> None:
     link = page.one("ul", **{"class": "acts"}).all("a")[0].attributes["href"]
     page = mary.get(link)
     tiles = {tile.one("dt").text: tile.one("dd").text for tile in page.all("div", **{"class": "tile"})}
-    assert tiles["Made again"] == "2"
+    assert tiles["Created again"] == "2"
     assert tiles["Changed back"] == "1"
     before = world.labelled()
     page = mary.press("Bring back and pause")

@@ -6,7 +6,7 @@ from functions.console.web.session import unseal
 from shared.domain.model.lease import Claim
 from shared.domain.model.run import AccountOutcome, RunOutcome
 from shared.ports import Drop, Put
-from shared.usecases.base.documents import account_put, run_put
+from shared.usecases.base.documents import account_put, run_put, wisp_put
 from shared.usecases.base.leases import lease_of
 from tests.functions.console_kit import Browser, Console, Node
 from tests.functions.served import JOE, MARY
@@ -60,6 +60,20 @@ def test_after_a_run_it_shows_what_an_account_holds_and_since_when(mary: Browser
     assert card(page).one("time").attributes["datetime"] == "2026-07-30T05:00:01+00:00"
     assert card(page).one("time").attributes["title"] == "Thu 30 Jul 2026, 06:00"
     assert "Times are those of Europe/Dublin." in page.text
+
+
+def test_an_account_that_holds_another_number_leads_to_the_run_that_tells_why(
+    mary: Browser, world: World
+) -> None:
+    """Such as contacts of those who left, which the settings keep."""
+    world.services.state.write(wisp_put(replace(world.wisp, leavers="keep")))
+    world.run()
+    world.leave(1)
+    run = world.run()
+    facts = card(mary.enter().get("/")).all("dd")
+
+    assert facts[0].text.startswith("30 contacts, 1 more than customers Why")
+    assert facts[0].one("a").attributes["href"] == f"/runs/{run.run}"
 
 
 def test_an_account_that_needs_its_consent_again_says_why_and_since_when(mary: Browser, world: World) -> None:

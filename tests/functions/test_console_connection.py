@@ -106,8 +106,9 @@ def test_without_the_box_for_contacts_the_page_says_which_box(mary: Browser, goo
 
 
 def test_another_account_than_the_one_to_be_connected_again_is_refused(mary: Browser, google: World) -> None:
-    """The page names both."""
-    mary.press(f"Reconnect {google.accounts[0].email}")
+    """The page names both, and leads back to Google for the right one."""
+    mary.get("/accounts/acme-0")
+    mary.press("Reconnect")
     with requests.Session() as http:
         browser = consent_kit.Browser(http).open(mary.page.one("main").one("a").attributes["href"])
         browser.follow("Use another account").press(NEW).press("Continue", CONTACTS)
@@ -116,6 +117,8 @@ def test_another_account_than_the_one_to_be_connected_again_is_refused(mary: Bro
 
     assert mary.answer.status_code == 403
     assert f"{google.accounts[0].email} needs to be connected again, but {NEW} was chosen" in page.text
+    page = mary.press("Try again")
+    assert f"Please sign in as {google.accounts[0].email}" in page.text
 
 
 def test_coming_back_twice_connects_once(mary: Browser, google: World) -> None:

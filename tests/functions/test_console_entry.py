@@ -116,10 +116,11 @@ def test_a_forged_link_is_refused(console: Console, change: Any) -> None:
     assert "This link cannot be used" in answer.text
 
 
-def test_a_session_is_no_link_and_a_link_no_session(console: Console) -> None:
+def test_a_session_is_no_link_and_a_link_no_session(console: Console, world: World) -> None:
     """What was signed for one purpose is refused for another."""
     signed = console.services.signed()
-    session = seal(begin("acme", User("17", "mary@example.com", ("user->gcontact",))), signed)
+    user = User("17", "mary@example.com", ("user->gcontact",))
+    session = seal(begin("acme", user, world.clock.now()), signed)
     with console.browser() as browser:
         browser.session.cookies.set("simpler-session", browser.link())
         page = browser.get("/")
@@ -152,6 +153,18 @@ def test_a_session_ends_after_an_hour(mary: Browser, world: World) -> None:
     assert mary.answer.status_code == 403
     assert page.one("h1").text == REFUSED
     assert "Users → Google Accounts" in page.text
+
+
+def test_a_page_says_when_the_visit_ends(mary: Browser, world: World) -> None:
+    """And has the warning that its script shows before that; entering once more gives another hour."""
+    world.clock.advance(SESSION_SECONDS - 400)
+    page = mary.get("/")
+    (notice,) = [node for node in page.all("p") if "data-left" in node.attributes]
+
+    assert "Your visit ends at 06:00." in page.text
+    assert notice.attributes["data-left"] == "400"
+    assert "hidden" in notice.attributes
+    assert "Your visit ends at 06:53." in mary.enter().page.text
 
 
 def test_a_session_of_a_wisp_that_is_gone_opens_nothing(console: Console) -> None:

@@ -1,5 +1,7 @@
 """The preview's page: old and new field by field, and the leave to remove what the guard holds back."""
 
+import csv
+import io
 from dataclasses import replace
 
 from infra.standins.simpler.failure import Failure
@@ -78,8 +80,60 @@ def test_an_account_that_is_equal_says_so(mary: Browser, world: World) -> None:
     world.run()
     page = mary.get("/preview")
 
-    assert page.text.count("This account is equal to SIMPLer; there is nothing to do.") == 2
+    assert page.text.count("This account is equal to SIMPLer; there is nothing to do.") == 1
+    assert "The same in each of these 2 accounts" in page.text
     assert [form.one("button").text for form in page.all("form")] == ["Leave", "Synchronise now"]
+
+
+def test_who_is_put_back_into_the_label_is_named(mary: Browser, world: World) -> None:
+    """In the account in which a user took them out of it; the other account has a part of its own."""
+    world.run()
+    contact = world.labelled()["3"]["resourceName"]
+    world.user().unlabel(contact, world.user().label(world.wisp.label))
+    first, second = mary.get("/preview").all("section")
+
+    assert tiles(first)["Back in the label"] == "1"
+    assert first.one("ul", **{"class": "plain"}).text == "Customer 3 3"
+    assert second.all("ul") == []
+
+
+def test_a_changed_field_tells_the_lines_that_stay_by_their_number(mary: Browser, world: World) -> None:
+    """One or two are shown; of more, what changes is not lost among them."""
+    world.run()
+    numbers = [f"021 234 81{n:02}" for n in range(4)]
+    world.simpler.state.customers.patch("1", {"alt_phones": numbers})
+    world.run()
+    world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
+    table = mary.get("/preview").all("table", **{"class": "fields"})[0]
+
+    assert cells(table.all("tr")[-1])[-1] == "4 others, as they are"
+
+
+def test_the_file_has_every_contact_of_the_plan(mary: Browser, world: World) -> None:
+    """A row for each contact and account, with what changes in one line."""
+    world.run()
+    world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
+    world.leave(2)
+    page = mary.get("/preview")
+    (link,) = [link for link in page.all("a") if link.text == "Download as CSV"]
+    mary.get(link.attributes["href"])
+    rows = list(csv.reader(io.StringIO(mary.answer.content.decode("utf-8-sig"), newline="")))
+
+    assert rows[0] == ["account", "what", "customer", "name", "why", "changes", "link"]
+    assert [row[:4] for row in rows[1:3]] == [
+        ["office0@example.com", "Removed", "2", "Customer 2"],
+        ["office0@example.com", "Changed", "1", "Customer 1"],
+    ]
+    assert rows[2][5] == "Phone: +353 87 100 0001 (mobile) → +353 86 111 1111 (mobile)"
+    assert len(rows) == 5
+
+
+def test_there_is_no_file_of_a_preview_that_is_not_kept(mary: Browser) -> None:
+    """Whatever stands in the address."""
+    for named in ("", "../other", "preview-20260302T050000-00000000"):
+        mary.get("/preview.csv", made=named)
+
+        assert mary.answer.status_code == 404
 
 
 def test_long_lists_are_cut_and_say_so(mary: Browser, world: World) -> None:
@@ -179,7 +233,10 @@ def test_while_it_is_being_made_the_page_says_how_far_it_is(mary: Browser, world
     assert "Reading the customers from SIMPLer" in panel.text
     assert refresh.attributes["content"] == f"3; url={panel.attributes['data-page']}"
     work_previews_off(world)
-    assert mary.get(panel.attributes["data-page"]).all("section")[0].one("h2").text == "office0@example.com"
+    assert (
+        mary.get(panel.attributes["data-page"]).all("section")[0].one("h2").text
+        == "office0@example.com, office1@example.com"
+    )
 
 
 def test_the_pages_script_is_told_how_far_it_is(mary: Browser, world: World) -> None:
@@ -235,7 +292,7 @@ def test_an_address_of_nobodys_preview_shows_ones_own(mary: Browser) -> None:
     for named in ("preview-20260302T050000-00000000", "../other", "<script>", "x" * 5000):
         page = mary.get("/preview", made=named)
 
-        assert page.all("section")[0].one("h2").text == "office0@example.com"
+        assert page.all("section")[0].one("h2").text == "office0@example.com, office1@example.com"
 
 
 def test_a_change_of_settings_is_in_the_preview_that_one_waits_for(mary: Browser, world: World) -> None:

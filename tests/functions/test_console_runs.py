@@ -142,6 +142,21 @@ def test_the_file_has_every_note_as_rfc_4180_has_it(mary: Browser, world: World)
     ]
 
 
+def test_the_file_of_all_runs_counts_what_each_did_in_every_account(mary: Browser, world: World) -> None:
+    """A row for each account; a run that came to none has one of its own."""
+    world.run()
+    store(world, RunOutcome("20260301T050000-aaaaaaaa", "acme", "2026-03-01T05:00:00+00:00", "x", "failed"))
+    mary.get("/runs")
+    (link,) = [link for link in mary.page.all("a") if link.text == "Download as CSV"]
+    mary.get(link.attributes["href"])
+    heads, *rows = table_of(mary)
+
+    assert heads[3:7] == ["by", "state", "reason", "account"]
+    assert [row[heads.index("account")] for row in rows] == ["office0@example.com", "office1@example.com", ""]
+    assert [row[heads.index("New")] for row in rows] == ["30", "30", ""]
+    assert rows[2][heads.index("state")] == "Failed"
+
+
 @pytest.mark.parametrize(
     ("start", "marked"),
     [("=", "'="), ("+", "'+"), ("-", "'-"), ("@", "'@"), ("\t=", "'\t'="), ("\r=", "'\r'=")],

@@ -42,6 +42,7 @@ def page(visit: Visit, shown: Notice | None, code: int = 200, after: str = "") -
         progress=progress_of(found.running, found.last_runs, emails),
         badges=partial(badges, nights=known.nights),
         held=held,
+        why=_told_why(found),
         result=result_of,
         needs=needs_of(known),
         well=all_well(known),
@@ -51,6 +52,17 @@ def page(visit: Visit, shown: Notice | None, code: int = 200, after: str = "") -
     response = make_response(html, code)
     notice.clear(response, visit)
     return response
+
+
+def _told_why(found: Status) -> dict[str, str]:
+    """Return, by account that holds another number than SIMPLer has customers, the run that tells why."""
+    other = {account.account for account in found.accounts if account.held != account.expected}
+    runs: dict[str, str] = {}
+    for run in found.last_runs:  # newest first
+        for outcome in run.accounts:
+            if outcome.planned and outcome.account in other:
+                runs.setdefault(outcome.account, run.run)
+    return runs
 
 
 def _told(visit: Visit, found: Status, after: str) -> Notice | None:

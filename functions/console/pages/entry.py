@@ -17,7 +17,7 @@ def enter() -> Response:
         abort(405)
     call = call_of(request)
     link = redeem(call.services, request.args.get("link", ""))
-    begun = session.begin(link.wisp, link.user, _running(call))
+    begun = session.begin(link.wisp, link.user, call.services.clock.now(), _running(call))
     response = on_to("accounts")
     sealed = session.seal(begun, call.services.signed())
     cookies.put(response, place_of(call), cookies.SESSION, sealed, lasts=session.SESSION_SECONDS)

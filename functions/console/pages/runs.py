@@ -22,6 +22,10 @@ MOST_CUSTOMERS = 100
 STATES = ("complete", "partial", "unfinished", "failed", "interrupted", "superseded", "running", "waiting")
 
 
+COUNTED = ("created", "updated", "relabelled", "retired", "removed", "refused", "failed", "unchanged")
+"""What the file of all runs counts of each account."""
+
+
 def show(visit: Visit) -> Response:
     """Show the last runs, or those in one state or account if the address says so."""
     wanted = Filter(_asked("state"), _asked("account"))
@@ -65,6 +69,23 @@ def download(visit: Visit, run: str) -> Response:
     heads = ("run", "started", "account", "customer", "name", "what", "why", "link")
     rows = ((found.run, found.started, *row) for row in _rows(visit, found, _asked("what")))
     return csv_file(f"run-{found.run}", heads, rows)
+
+
+def download_list(visit: Visit) -> Response:
+    """Return the last runs as a file, a row for each account of each run."""
+    runs = history(visit.services, visit.wisp.id, Filter(_asked("state"), _asked("account")))
+    heads = ("run", "started", "ended", "by", "state", "reason", "account", "account state", "account reason")
+    rows = (row for run in runs for row in _run_rows(run))
+    return csv_file("runs", (*heads, *(NOTES[kind] for kind in COUNTED)), rows)
+
+
+def _run_rows(run: RunOutcome) -> Iterator[Sequence[object]]:
+    own = (run.run, run.started, run.finished, run.by, named(RUN_STATES, run.state), run.reason)
+    for each in sorted(run.accounts, key=lambda account: account.email):
+        counts = (getattr(each, kind) for kind in COUNTED)
+        yield *own, each.email, named(RUN_STATES, each.state), each.reason, *counts
+    if not run.accounts:
+        yield *own, "", "", "", *("" for _ in COUNTED)
 
 
 def _by_day(visit: Visit, runs: Iterable[RunOutcome]) -> list[tuple[str, list[RunOutcome]]]:

@@ -230,7 +230,7 @@ def day(moment: str, time_zone: str, now: datetime) -> str:
     return near.capitalize() or f"{there:%a} {there.day} {there:%b %Y}"
 
 
-def clock(moment: str, time_zone: str) -> str:
+def clock(moment: str | float, time_zone: str) -> str:
     """Return a moment's time of day: "05:00"."""
     return f"{_read(moment).astimezone(ZoneInfo(time_zone)):%H:%M}"
 

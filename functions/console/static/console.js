@@ -3,6 +3,7 @@
 
 const RUNNING = 2000; // milliseconds between two looks while a run is on, or may be about to begin
 const IDLE = 15000; // and while none is
+const WARNING = 300; // seconds before a visit ends
 
 function show(panel, progress) {
   const bar = panel.querySelector("progress");
@@ -94,6 +95,11 @@ function stopAtWhatScrolls() {
   });
 }
 
+function warn(notice) {
+  const left = Number(notice.dataset.left) - WARNING;
+  setTimeout(() => (notice.hidden = false), Math.max(left, 0) * 1000);
+}
+
 // A status that is there from the first is not read out, unless it has the focus.
 document.querySelector("main [role=status]")?.focus();
 stopAtWhatScrolls();
@@ -102,3 +108,4 @@ document.addEventListener("toggle", stopAtWhatScrolls, true);
 document.addEventListener("submit", sendOnce);
 document.addEventListener("click", copy);
 document.querySelectorAll("[data-progress]").forEach(follow);
+document.querySelectorAll("[data-left]").forEach(warn);

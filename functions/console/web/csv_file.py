@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from flask import Response
 
+_NUMBERS = re.compile(r"\+[0-9][0-9 ]*(; \+[0-9][0-9 ]*)*")
+"""Telephone numbers as we write them, which stay as they are: digits alone compute nothing."""
+
 _FORMULA = re.compile(r'(^|[;\t\r\n])(?=[\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20])|^(?=[\t\r\n])')
 """Signs after which a spreadsheet would compute what follows (OWASP, CSV Injection).
 
@@ -30,4 +33,4 @@ def csv_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) 
 
 
 def _harmless(cell: str) -> str:
-    return _FORMULA.sub(r"\g<1>'", cell)
+    return cell if _NUMBERS.fullmatch(cell) else _FORMULA.sub(r"\g<1>'", cell)

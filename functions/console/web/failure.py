@@ -10,6 +10,7 @@ from functions.console.web.render import render
 from functions.console.web.visit import Visit, call_of, visit_of
 from functions.problems import log_failure, retry_after, status_of
 from shared.errors import RetryLater, Trouble
+from shared.usecases.accounts.oauth_state import account_of
 
 Way = Literal["", "again", "connect"]
 
@@ -68,6 +69,7 @@ def _page(title: str, text: str, code: int, reason: str) -> Response:
         "title": title,
         "text": text,
         "way": _way(code, reason),
+        "account": _account(),
         "request_id": call_of(request).id if code >= HTTPStatus.INTERNAL_SERVER_ERROR else "",
     }
     return make_response(render("problem.html", _visit(), **shown), code)
@@ -79,6 +81,12 @@ def _way(code: int, reason: str) -> Way:
         return "connect"
     may_succeed = code >= HTTPStatus.INTERNAL_SERVER_ERROR and request.method == "GET"
     return "again" if may_succeed and request.endpoint != "callback" else ""
+
+
+def _account() -> str:
+    """Return the account that was to be connected again; empty for any other page."""
+    is_back = request.endpoint == "callback"
+    return account_of(call_of(request).services, request.args.get("state", "")) if is_back else ""
 
 
 def _visit() -> Visit | None:

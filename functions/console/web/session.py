@@ -1,6 +1,7 @@
 """Session: says who uses the console, and for which wisp; only the browser's cookie stores it."""
 
 import secrets
+from datetime import datetime
 
 import msgspec
 
@@ -23,21 +24,23 @@ class ConsoleSession(msgspec.Struct, frozen=True):
         wisp: The only wisp whose pages it opens.
         user: The person, with the rights that SIMPLer vouched for.
         csrf: A secret that every form of this session carries, and no other page can know.
+        until: When it ends, in seconds since 1970; 0 where an earlier build began it.
     """
 
     wisp: str
     user: User
     csrf: str
+    until: float = 0
 
 
-def begin(wisp: str, user: User, running: ConsoleSession | None = None) -> ConsoleSession:
+def begin(wisp: str, user: User, now: datetime, running: ConsoleSession | None = None) -> ConsoleSession:
     """Return a new session; of the same user and wisp, the forms of the one that is `running` stay good.
 
     They may be open in another tab. The rights are those of the new link.
     """
     is_same = running is not None and (running.wisp, running.user.id) == (wisp, user.id)
     csrf = running.csrf if running and is_same else secrets.token_urlsafe(24)
-    return ConsoleSession(wisp, user, csrf)
+    return ConsoleSession(wisp, user, csrf, now.timestamp() + SESSION_SECONDS)
 
 
 def seal(session: ConsoleSession, signed: Signed) -> str:

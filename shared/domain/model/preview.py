@@ -60,6 +60,7 @@ class AccountPreview:
         reason: Why this account has no preview; empty when it has one.
         creates: The contacts to be made.
         updates: The contacts to be changed.
+        relabels: The contacts to be put back into the label.
         removes: The contacts to be removed or to retire, those held back included.
         permit: This account's part of the preview's token.
     """
@@ -78,6 +79,7 @@ class AccountPreview:
     reason: str = ""
     creates: list[Shown] = field(default_factory=list)
     updates: list[Shown] = field(default_factory=list)
+    relabels: list[Shown] = field(default_factory=list)
     removes: list[Shown] = field(default_factory=list)
     permit: str = ""
 

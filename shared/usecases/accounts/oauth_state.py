@@ -10,13 +10,16 @@ from datetime import timedelta
 from hashlib import sha256
 from hmac import compare_digest
 
-from shared.errors import AlreadyThere, Denied
+from shared.errors import AlreadyThere, Denied, Trouble
 from shared.ports import Drop, Put
 from shared.usecases.base.documents import from_document, to_document
 from shared.usecases.base.services import Services
 
 STATE_SECONDS = 600.0
 """Seconds in which the browser must be back from Google."""
+
+ACCOUNT_REMEMBERED = 3600.0
+"""Seconds for which a state that came too late still tells which account it was about."""
 
 NONCE_REMEMBERED = timedelta(hours=1)
 """The time for which we remember that a state was used; it has long expired by then."""
@@ -51,7 +54,15 @@ def remember(services: Services, pending: Pending) -> str:
     nonce = secrets.token_hex(16)
     expires = services.clock.now() + timedelta(seconds=STATE_SECONDS)
     services.state.write(Put(f"connects/{nonce}", to_document(pending), expires))
-    return services.signed().sign(STATE_PURPOSE, {"nonce": nonce})
+    return services.signed().sign(STATE_PURPOSE, {"nonce": nonce, "account": pending.account})
+
+
+def account_of(services: Services, state: str) -> str:
+    """Return which account a state is about, to begin again with; empty: any, or the state is not ours."""
+    try:
+        return str(services.signed().read(STATE_PURPOSE, state, ACCOUNT_REMEMBERED).get("account", ""))
+    except Trouble:
+        return ""
 
 
 def redeem_state(services: Services, state: str, browser: str) -> Pending:

@@ -137,7 +137,12 @@ def _fill(preview: AccountPreview, plan: Plan, verdict: Verdict, desired: Desire
     preview.guard, preview.permit = verdict.reason, permit(verdict, preview.account)
     preview.creates = [_created(desired.card(new.customer)) for new in plan.create[:MOST_SHOWN]]
     preview.updates = [_updated(update, desired.card(update.customer)) for update in plan.update[:MOST_SHOWN]]
+    preview.relabels = [_relabelled(change) for change in plan.relabel[:MOST_SHOWN]]
     preview.removes = [_removed(removal) for removal in plan.remove[:MOST_SHOWN]]
+
+
+def _relabelled(change: PlannedChange) -> Shown:
+    return Shown(change.customer, _name(change.person))
 
 
 def _removed(removal: PlannedChange) -> Shown:
@@ -168,6 +173,8 @@ def _lines(name: str, items: Sequence[Item]) -> tuple[str, ...]:
 
 def _line(name: str, item: Item) -> str:
     """Show an item as a person reads it: its values, its type last."""
+    if name == "userDefined":
+        return f"{item.get('key', '')}: {item.get('value', '')}"
     told = {member: text for member, text in item.items() if member != "type"}
     if country_code(told.get("country", "")) == told.get("countryCode", ""):
         told.pop("countryCode", None)
