@@ -12,8 +12,7 @@ _SENTENCE = 3
 
 
 def failures(program: Path, configuration: Path) -> list[str]:
-    """Return the rules that a folder or a file breaks, without those that its comments skip."""
-    where = "-d" if configuration.is_dir() else "-f"
+    """Return the rules that the files of a folder break, file by file, without those that comments skip."""
     command = [
         str(program),
         "--skip-download",
@@ -21,13 +20,16 @@ def failures(program: Path, configuration: Path) -> list[str]:
         "terraform",
         "-o",
         "json",
-        where,
+        "-d",
         str(configuration),
     ]
     done = subprocess.run(command, env={}, capture_output=True, text=True, timeout=_TIMEOUT, check=False)
     report = json.loads(done.stdout)
     broken = report["results"]["failed_checks"]
-    return [f"{each['resource']} breaks {each['check_id']}: {each['check_name']}" for each in broken]
+    return [
+        f"{each['file_path']}: {each['resource']} breaks {each['check_id']}: {each['check_name']}"
+        for each in broken
+    ]
 
 
 def unjustified(configuration: Path) -> Iterator[str]:

@@ -5,6 +5,7 @@ from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from cronsim import CronSim, CronSimError
@@ -28,7 +29,7 @@ def times(deployment: Deployment) -> Iterator[str]:
             yield f"{job.address}: there is no time zone {job['time_zone']}"
             continue
         try:
-            runs = [_runs(job, day) for day in _SUMMER_AND_WINTER]
+            runs = [_runs(job["schedule"], job["time_zone"], day) for day in _SUMMER_AND_WINTER]
         except CronSimError as error:
             yield f"{job.address}: {job['schedule']} is no schedule: {error}"
             continue
@@ -37,10 +38,11 @@ def times(deployment: Deployment) -> Iterator[str]:
                 yield f"{job.address} runs at {', '.join(following) or 'no time'} of a day"
 
 
-def _runs(job: Resource, day: tuple[int, int, int]) -> list[str]:
-    """Return the times at which the job runs on a day."""
-    start = datetime(*day, tzinfo=ZoneInfo(job["time_zone"]))
-    following = CronSim(job["schedule"], start)
+@cache
+def _runs(schedule: str, zone: str, day: tuple[int, int, int]) -> list[str]:
+    """Return the times of a day at which a job runs: looked for once, as deployments differ in few."""
+    start = datetime(*day, tzinfo=ZoneInfo(zone))
+    following = CronSim(schedule, start)
     found: list[str] = []
     for run in following:
         if run.date() != start.date():

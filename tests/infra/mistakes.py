@@ -14,6 +14,7 @@ class Mistake:
         old: A text that stands there exactly once.
         new: What is put in its place.
         caught: What catches it: a command of Terraform's, checks of the plan, or checkov.
+        refusal: Words of Terraform's or checkov's, where one of these catches it.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Mistake:
     old: str
     new: str
     caught: frozenset[str]
+    refusal: str = ""
 
     def plant(self, folder: Path) -> None:
         """Make the mistake in a copy of infra/gcp."""
@@ -30,8 +32,8 @@ class Mistake:
         file.write_text(text.replace(self.old, self.new))
 
 
-def _mistake(name: str, file: str, old: str, new: str, *caught: str) -> Mistake:
-    return Mistake(name, file, old, new, frozenset(caught))
+def _mistake(name: str, file: str, old: str, new: str, *caught: str, refusal: str = "") -> Mistake:
+    return Mistake(name, file, old, new, frozenset(caught), refusal)
 
 
 _STATUS = """    sync_status = {
@@ -64,6 +66,7 @@ MISTAKES = (
         'sync_status = {\n      caller = "simpler"',
         'sync_status = {\n      caller = "browsers"',
         "plan",
+        refusal='var.entry_point is "sync_status"',
     ),
     _mistake(
         "a public function by another way",
@@ -123,6 +126,7 @@ MISTAKES = (
         '"before", "connects"',
         '"before", "leases", "connects"',
         "validate",
+        refusal="Only history expires",
     ),
     _mistake(
         "leases that expire by another way",
@@ -161,9 +165,21 @@ MISTAKES = (
         'caller  = "tasks", seconds = 900, memory = "1Gi", instances = 20, requests = 4',
         "instances",
     ),
-    _mistake("a schedule that is none", "schedule.tf", '"0 5 * * *"', '"0 5 * * "', "validate"),
     _mistake(
-        "a run longer than its caller waits", "functions.tf", "seconds = 1740", "seconds = 1800", "plan"
+        "a schedule that is none",
+        "schedule.tf",
+        '"0 5 * * *"',
+        '"0 5 * * "',
+        "validate",
+        refusal="cron is MINUTE HOUR * * *",
+    ),
+    _mistake(
+        "a run longer than its caller waits",
+        "functions.tf",
+        "seconds = 1740",
+        "seconds = 1800",
+        "plan",
+        refusal="var.timeout is 1800",
     ),
     _mistake(
         "a longer run by another way",
@@ -203,7 +219,14 @@ MISTAKES = (
     _mistake(
         "a new instance that people wait for", "functions.tf", '"email_vcard", "sync', '"sync', "awaited"
     ),
-    _mistake("mail to another country", "variables.tf", "api(\\\\.[a-z]+)?", "api", "plan"),
+    _mistake(
+        "mail to another country",
+        "variables.tf",
+        "api(\\\\.[a-z]+)?",
+        "api",
+        "plan",
+        refusal="sendgrid_endpoint is https://api.sendgrid.com or",
+    ),
     _mistake(
         "a queue that calls for instances that are not there",
         "functions.tf",
@@ -268,7 +291,14 @@ MISTAKES = (
         'severity>=ERROR AND NOT LOG_ID(\\"cloudaudit',
         "kept lines",
     ),
-    _mistake("code that is a setting", "variables.tf", '"^[0-9a-f]{64}$"', '"^[a-z]+$"', "plan"),
+    _mistake(
+        "code that is a setting",
+        "variables.tf",
+        '"^[0-9a-f]{64}$"',
+        '"^[a-z]+$"',
+        "plan",
+        refusal="source_archive is a SHA-256",
+    ),
     _mistake("no retries of the queue", "modules/queue/main.tf", _QUEUE_RETRIES, "", "retries"),
     _mistake(
         "a token for somebody else",
@@ -281,10 +311,11 @@ MISTAKES = (
     _mistake("a query that is none", "alerts.tf", "or vector(0)) < 1", "or vector(0) < 1", "queries"),
     _mistake(
         "a misspelt argument",
-        "modules/function/main.tf",
-        "timeout_seconds ",
-        "timeout_second  ",
+        "dashboard.tf",
+        "dashboard_json =",
+        "dashboard_jsn =",
         "validate",
+        refusal='An argument named "dashboard_jsn" is not expected',
     ),
     _mistake(
         "an argument out of line",
@@ -292,6 +323,14 @@ MISTAKES = (
         'region    = var.region\n  cron      = "0 5',
         'region = var.region\n  cron      = "0 5',
         "fmt",
+        refusal="schedule.tf",
     ),
-    _mistake("a bucket that may be opened", "code.tf", '"enforced"', '"inherited"', "checkov"),
+    _mistake(
+        "a bucket that may be opened",
+        "code.tf",
+        '"enforced"',
+        '"inherited"',
+        "checkov",
+        refusal="google_storage_bucket.code breaks CKV_GCP_114",
+    ),
 )

@@ -4,23 +4,31 @@ from pathlib import Path
 
 import pytest
 
-from infra.check import checkov
 from infra.check.deployment import Deployment
 from infra.check.terraform import RefusedError, Terraform
 from tests.infra.checks import EVERYTHING, findings
 from tests.infra.mistakes import MISTAKES, Mistake
-from tests.infra.needs import tool
 
-FIRST_WORDS = {"fmt", "validate", "plan", "checkov"}
-"""What ends the search: nothing else is asked of a configuration that one of these refuses."""
+COMMANDS = {
+    "fmt": ("fmt", "-check", "-recursive"),
+    "validate": ("validate", "-no-color"),
+    "plan": ("plan", "-input=false", "-no-color", "-refresh=false", *(f"-var-file={e}" for e in EVERYTHING)),
+}
+"""What Terraform is asked, in this order; each tells all that it finds wrong."""
 
 
-def planted_together() -> list[list[Mistake]]:
-    """Put the mistakes into few configurations, none with two for one check."""
+def refused_by(command: str) -> list[Mistake]:
+    """Return the mistakes that a command of Terraform's refuses."""
+    return [mistake for mistake in MISTAKES if command in mistake.caught]
+
+
+def planned_together() -> list[list[Mistake]]:
+    """Put the mistakes that can be planned into few configurations, none with two for one check."""
     groups: list[list[Mistake]] = []
     for mistake in MISTAKES:
-        alone = mistake.caught & FIRST_WORDS
-        fitting = (group for group in groups if not alone and not _clash(group, mistake))
+        if mistake.caught & COMMANDS.keys():
+            continue
+        fitting = (group for group in groups if not any(each.caught & mistake.caught for each in group))
         group = next(fitting, None)
         if group is None:
             groups.append([mistake])
@@ -29,47 +37,47 @@ def planted_together() -> list[list[Mistake]]:
     return groups
 
 
-def _clash(group: list[Mistake], mistake: Mistake) -> bool:
-    taken = frozenset[str]().union(*(each.caught for each in group))
-    return bool(taken & (mistake.caught | FIRST_WORDS))
+def with_mistakes(terraform: Terraform, root: Path, mistakes: list[Mistake]) -> Terraform:
+    """Return Terraform on a copy in which they are made."""
+    copy = replace(terraform, root=root)
+    shutil.copytree(terraform.root, copy.root)
+    for mistake in mistakes:
+        mistake.plant(copy.folder)
+    return copy
+
+
+def is_refused(terraform: Terraform, command: str) -> str:
+    """Return what a command of Terraform's refuses with, in one line; empty: nothing is wrong."""
+    try:
+        terraform.run(*COMMANDS[command])
+    except RefusedError as refusal:
+        return " ".join(str(refusal).split())
+    return ""
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_terraform_refuses_each_mistake(terraform: Terraform, tmp_path: Path, command: str) -> None:
+    """What it can know is refused in the sentence that says what is wrong, and by nothing before it."""
+    mistakes = refused_by(command)
+    copy = with_mistakes(terraform, tmp_path / "checkout", mistakes)
+    found = {each: is_refused(copy, each) for each in list(COMMANDS)[: list(COMMANDS).index(command) + 1]}
+    refusal = found.pop(command)
+
+    assert not any(found.values())
+    assert [each.name for each in mistakes if each.refusal not in refusal or not each.refusal] == []
 
 
 @pytest.mark.parametrize(
-    "mistakes", planted_together(), ids=lambda group: "; ".join(each.name for each in group)
+    "mistakes", planned_together(), ids=lambda group: "; ".join(each.name for each in group)
 )
 def test_every_mistake_is_caught(
     terraform: Terraform, everything: Deployment, tmp_path: Path, mistakes: list[Mistake]
 ) -> None:
-    """Each mistake is caught, and by what is meant to catch it."""
-    copy = replace(terraform, root=tmp_path / "checkout")
-    shutil.copytree(terraform.root, copy.root)
-    for mistake in mistakes:
-        mistake.plant(copy.folder)
+    """Each mistake in what can be planned is caught, and by what is meant to catch it."""
+    copy = with_mistakes(terraform, tmp_path / "checkout", mistakes)
+    assert is_refused(copy, "fmt") == ""
 
-    found = caught(copy, known=findings(everything))
-    if not found and checkov.failures(tool("checkov", "bin", "checkov"), copy.folder / mistakes[0].file):
-        found = {"checkov"}
-    assert found == set().union(*(mistake.caught for mistake in mistakes))
+    known, found = findings(everything), findings(copy.deployment(*EVERYTHING))
 
-
-def caught(terraform: Terraform, known: dict[str, list[str]]) -> set[str]:
-    """Return what catches a mistake first: Terraform, or then the checks of the plan.
-
-    A plan validates too, so whether validation alone would do is asked only where there is no plan.
-    """
-    if refused(terraform, "fmt", "-check", "-recursive"):
-        return {"fmt"}
-    try:
-        found = findings(terraform.deployment(*EVERYTHING))
-    except RefusedError:
-        return {"validate" if refused(terraform, "validate") else "plan"}
-    return {name for name in found if found[name] != known.get(name)}
-
-
-def refused(terraform: Terraform, *command: str) -> bool:
-    """Return whether Terraform does not take the configuration."""
-    try:
-        terraform.run(*command)
-    except RefusedError:
-        return True
-    return False
+    caught = {name for name in found if found[name] != known.get(name)}
+    assert caught == set().union(*(mistake.caught for mistake in mistakes)) - {"checkov"}

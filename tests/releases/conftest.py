@@ -73,6 +73,7 @@ def installation(tmp_path: Path, provider: str, monkeypatch: pytest.MonkeyPatch)
         made.settings((CONFIGURATION / "example.tfvars").read_text())
         for name, value in {
             "CHECKPOINT_DISABLE": "1",
+            "GOGC": "400",  # of Go's runtime: as in infra/check/terraform.py
             "GOOGLE_BACKEND_STORAGE_CUSTOM_ENDPOINT": f"{url}storage/v1/",
             "GOOGLE_OAUTH_ACCESS_TOKEN": "of-nobody",
             "TF_CLI_CONFIG_FILE": os.devnull,
