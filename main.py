@@ -10,6 +10,7 @@ entry point           trigger                         caller
 ``sync_status``       the button's page, polled       SIMPLer's backend
 ``sync_customer``     the button on a customer        SIMPLer's backend
 ``customer_status``   a customer is looked up         SIMPLer's backend
+``suggestions``       what phones know is shown       SIMPLer's backend
 ``preview_sync``      "what would it do?"             SIMPLer's backend
 ``make_preview``      a task                          Cloud Tasks
 ``email_vcard``       the button "vCard"              SIMPLer's backend
@@ -80,6 +81,12 @@ def sync_customer(request: Request) -> Response:
 def customer_status(request: Request) -> Response:
     """Tell how a customer stands in each account."""
     return _answer("customer_status", request)
+
+
+@functions_framework.http
+def suggestions(request: Request) -> Response:
+    """Tell what users wrote in place of SIMPLer's values."""
+    return _answer("suggestions", request)
 
 
 @functions_framework.http

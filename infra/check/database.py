@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from infra.check.deployment import Deployment
 
 MORTAL = frozenset(
-    {"acts", "before", "connects", "links", "mails", "notes", "parts", "pressed", "previews", "runs", "used"}
+    {"acts", "before", "connects", "dismissed", "links", "mails", "notes", "parts", "pressed", "previews"}
+    | {"runs", "suggestions", "used"}
 )
 """Collections of history and of passing things; all others, leases and ledgers above all, must last."""
 

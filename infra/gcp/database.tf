@@ -7,7 +7,7 @@ module "database" {
   location    = var.database_location
   key         = var.database_key
   backup_days = var.backup_days
-  expiring    = ["acts", "before", "connects", "links", "mails", "notes", "parts", "pressed", "previews", "runs", "used"]
+  expiring    = ["acts", "before", "connects", "dismissed", "links", "mails", "notes", "parts", "pressed", "previews", "runs", "suggestions", "used"]
   unindexed   = ["notes", "parts", "shards"]
 
   depends_on = [google_project_service.api]

@@ -44,6 +44,10 @@ locals {
       state   = "viewer", enqueues = false
       secrets = [], tokens = [], credentials = ["read"]
     }
+    suggestions = {
+      caller = "simpler", seconds = 60, memory = "512Mi", instances = 5
+      state  = "viewer", enqueues = false, secrets = [], tokens = [], credentials = []
+    }
     preview_sync = { # waits for what make_preview makes
       caller = "simpler", seconds = 290, memory = "512Mi", instances = 5, requests = 20
       state  = "user", enqueues = true, secrets = [], tokens = [], credentials = []

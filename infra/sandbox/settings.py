@@ -23,6 +23,7 @@ _CALLERS = {
             "preview_sync",
             "sync_customer",
             "customer_status",
+            "suggestions",
             "email_vcard",
             "console_link",
             "wisp_settings",

@@ -10,14 +10,16 @@ import msgspec
 import pytest
 
 from shared.domain.model.suggestion import KEPT_FOR, Suggestion
-from shared.ports import Document, StateStore
+from shared.ports import Document, Put, StateStore
 from shared.usecases.accounts.disconnect import disconnect
-from shared.usecases.base.documents import from_document
+from shared.usecases.base.documents import from_document, wisp_put
 from shared.usecases.customers.press import sync_customer
+from shared.usecases.customers.suggestions import dismiss, suggestions
 from shared.usecases.customers.told_change import tell_change
 from shared.usecases.runs.preview import preview_sync
 from shared.usecases.runs.run import SyncWisp
 from shared.usecases.runs.work import work
+from shared.usecases.wisps.acts import acts_of
 from tests.end_to_end.nights import numbers
 from tests.world import World, a_world, customer
 
@@ -282,17 +284,97 @@ def test_the_suggestions_of_an_account_go_with_it(world: World) -> None:
     rename(world, "Nan")
     world.run()
     account = world.accounts[0].id
+    [told] = suggestions(world.services, "acme").suggestions
+    dismiss(world.services, "acme", told.id, "mary@example.com")
     disconnect(world.services, wisp="acme", account=account, remove=False, by="mary@example.com")
 
     assert kept(world) == []
+    assert world.services.state.find("wisps/acme/dismissed") == []
 
 
 def test_a_suggestion_is_open_for_thirty_days(world: World) -> None:
     """The store deletes it in its own time, so its age counts."""
     rename(world, "Nan")
     world.run()
-    [found] = kept(world)
-    now = world.clock.now()
+    before = suggestions(world.services, "acme").count
+    world.clock.advance(KEPT_FOR.total_seconds())
 
-    assert found.is_open(now)
-    assert not found.is_open(now + KEPT_FOR)
+    assert before == 1
+    assert suggestions(world.services, "acme").count == 0
+    assert len(kept(world)) == 1
+
+
+def test_open_suggestions_are_told_newest_first(world: World) -> None:
+    """With the account's address and the customer's name, and a link where the settings name one."""
+    rename(world, "Anne")
+    world.run()
+    world.clock.advance(DAY)
+    rename(world, "Nan", "2")
+    world.run()
+    profile = {"link": "https://{server}/customer?id={id}"}
+    world.services.state.write(wisp_put(replace(world.wisp, simpler_profile=profile)))
+    told = suggestions(world.services, "acme").suggestions
+
+    assert [each.theirs for each in told] == ["Nan", "Anne"]
+    assert told[0].email == world.accounts[0].email
+    assert told[0].link.endswith("/customer?id=2")
+
+
+def test_what_is_dismissed_is_seen_no_more_until_the_words_change(world: World) -> None:
+    """Also when the same words come again; others are news."""
+    rename(world, "Anne")
+    world.run()
+    [told] = suggestions(world.services, "acme").suggestions
+    assert dismiss(world.services, "acme", told.id, "mary@example.com")
+    rename(world, "Anne")
+    world.clock.advance(DAY)
+    world.run()
+    same = suggestions(world.services, "acme").count
+    rename(world, "Nan")
+    world.clock.advance(DAY)
+    world.run()
+    [news] = suggestions(world.services, "acme").suggestions
+
+    assert same == 0
+    assert news.theirs == "Nan"
+    assert news.times == 3
+
+
+def test_words_that_changed_since_somebody_looked_are_not_dismissed(world: World) -> None:
+    """A run may write them at the same time."""
+    rename(world, "Anne")
+    world.run()
+    [looked_at] = suggestions(world.services, "acme").suggestions
+    rename(world, "Nan")
+    world.clock.advance(DAY)
+    world.run()
+
+    assert not dismiss(world.services, "acme", looked_at.id, "mary@example.com")
+    assert suggestions(world.services, "acme").count == 1
+
+
+def test_who_dismissed_it_is_told_once(world: World) -> None:
+    """However often the button is pressed."""
+    rename(world, "Anne")
+    world.run()
+    [told] = suggestions(world.services, "acme").suggestions
+    first = dismiss(world.services, "acme", told.id, "mary@example.com")
+    second = dismiss(world.services, "acme", told.id, "mary@example.com")
+    acts = [(act.what, act.by, act.about, act.name) for act in acts_of(world.services, "acme")]
+
+    assert first
+    assert not second
+    assert acts == [("dismissed", "mary@example.com", "1", "Customer 1")]
+
+
+def test_a_suggestion_that_cannot_be_read_hides_no_other(world: World) -> None:
+    """Nor is one of another wisp's among them."""
+    rename(world, "Anne")
+    world.run()
+    [document] = [each for _, each in world.services.state.find("wisps/acme/suggestions")]
+    world.services.state.write(
+        Put("wisps/acme/suggestions/garbled", {"account": 7}),
+        Put("wisps/other/suggestions/theirs", document),
+    )
+
+    assert suggestions(world.services, "acme").count == 1

@@ -23,7 +23,14 @@ from tests.world import World
 FUNCTIONS = [name for name in MODULES if name != "operate"]
 """Those that programs call; what people call by themselves is no part of the API."""
 FOR_CUSTOMER = ("sync_customer", "customer_status", "email_vcard")
-NEEDS_THE_RIGHT = ("start_sync", "preview_sync", "console_link", "wisp_settings", *FOR_CUSTOMER)
+NEEDS_THE_RIGHT = (
+    "start_sync",
+    "suggestions",
+    "preview_sync",
+    "console_link",
+    "wisp_settings",
+    *FOR_CUSTOMER,
+)
 PREVIEW = "preview-20260302T050000-00000000"
 OF_A_WISP = tuple(name for name in FUNCTIONS if name not in ("sync_all", "watchdog"))
 
@@ -126,6 +133,8 @@ def successes() -> list[AnswerCase]:
         _call("customer_status", 200, "not there", prepare=_google_refused_a_sign_in),
         _call("customer_status", 200, "unusable", prepare=_nothing_to_show),
         _call("customer_status", 200, "unknown", customer="4711", prepare=_no_account),
+        _call("suggestions", 200, "none"),
+        _call("suggestions", 200, "one", prepare=_a_user_wrote_over_a_number),
         _call("email_vcard", 202, "accepted"),
         _call("email_vcard", 200, "already sent", prepare=lambda _, f: f.press("email_vcard", customer="7")),
         replace(_call("email_vcard", 200, "file"), headers=card),
@@ -263,6 +272,13 @@ def _no_certificates(world: World) -> Policy:
 
 
 def _run(world: World, _: Served) -> None:
+    world.run()
+
+
+def _a_user_wrote_over_a_number(world: World, _: Served) -> None:
+    world.run()
+    person = world.labelled()["7"]
+    world.user().edit(person["resourceName"], phoneNumbers=[{"value": "085 555 5555", "type": "mobile"}])
     world.run()
 
 

@@ -22,6 +22,7 @@ from shared.domain.model.preview import Preview
 from shared.domain.model.run import RunOutcome
 from shared.usecases.customers.email_vcard import ListSent, Sent
 from shared.usecases.customers.press import Pressed
+from shared.usecases.customers.suggestions import Suggestions
 from shared.usecases.runs.customer_status import CustomerStatus
 from shared.usecases.runs.status import MESSAGES, Status
 from shared.usecases.runs.watchdog import Seen
@@ -73,7 +74,9 @@ def test_what_a_function_takes_is_what_its_code_takes(function: str) -> None:
     assert _plain(taken, taken.get("$defs", {}), WORDS) == _plain(documented, SCHEMAS, WORDS)
 
 
-@pytest.mark.parametrize("kind", [Status, CustomerStatus, Preview, RunOutcome, Seen, Known, Checked])
+@pytest.mark.parametrize(
+    "kind", [Status, CustomerStatus, Suggestions, Preview, RunOutcome, Seen, Known, Checked]
+)
 def test_what_a_function_gives_is_what_its_code_gives(kind: type) -> None:
     """The answers' types equal those of the code, and every member is always there.
 

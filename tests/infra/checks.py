@@ -45,7 +45,7 @@ SECRETS = {
 WRITERS = {"console": "google-account-*", "wisp_settings": "simpler-*"}
 """The secrets into which functions put values."""
 
-READERS = {"console_link", "customer_status", "sync_all", "sync_status"}
+READERS = {"console_link", "customer_status", "suggestions", "sync_all", "sync_status"}
 """The functions that only read the database."""
 
 ENQUEUERS = {

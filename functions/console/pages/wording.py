@@ -89,6 +89,7 @@ ACTS = {
     "approved": "approved the removals of a preview and started",
     "pressed": "synchronised the customer",
     "outage_listed": "listed whom to tell of an outage",
+    "dismissed": "dismissed what a user wrote about the customer",
     "key_made": "made a key for SIMPLer's triggers; the one before counts no longer",
     "key_withdrawn": "withdrew the key of SIMPLer's triggers",
     "changed": "changed the settings",

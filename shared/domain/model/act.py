@@ -18,6 +18,7 @@ ActKind = Literal[
     "approved",
     "pressed",
     "outage_listed",
+    "dismissed",
     "key_made",
     "key_withdrawn",
 ]
@@ -27,7 +28,8 @@ ActKind = Literal[
 account goes; ``disconnected``: it is gone. ``paused``, ``resumed``: an account. ``restored``: an account, to
 what it was before a run. ``started``: a run. ``approved``: a run, with the removals of a preview.
 ``pressed``: a customer's button. ``outage_listed``: the customers of a site or an access point.
-``key_made``, ``key_withdrawn``: the key of SIMPLer's triggers.
+``dismissed``: what a user wrote about a customer. ``key_made``, ``key_withdrawn``: the key of SIMPLer's
+triggers.
 """
 
 

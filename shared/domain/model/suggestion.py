@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import NamedTuple
 
 KEPT_FOR = timedelta(days=30)
@@ -9,6 +10,8 @@ KEPT_FOR = timedelta(days=30)
 
 MOST = 200
 """Suggestions kept of one account; the oldest go."""
+
+_WORDS_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,6 @@ class Suggestion:
         last: When it was seen last, likewise.
         times: How often the value was changed, as far as it is known.
         etag: The contact's, as it was when it was seen last: the same state is one change.
-        dismissed: Who does not want to see it any more, in words that others may read; empty: nobody.
     """
 
     account: str
@@ -41,11 +43,14 @@ class Suggestion:
     last: str
     times: int = 1
     etag: str = ""
-    dismissed: str = ""
 
-    def is_open(self, now: datetime) -> bool:
-        """Return whether people are to see it; the store deletes what is old in its own time."""
-        return not self.dismissed and now < datetime.fromisoformat(self.last) + KEPT_FOR
+    def is_kept(self, now: datetime) -> bool:
+        """Return whether it still counts; the store deletes what is old in its own time."""
+        return _is_young(self.last, now)
+
+    def dismissal_of(self, id_: str) -> str:
+        """Return the id of what dismisses this suggestion, as long as the user's words are these."""
+        return f"{id_}-{sha256(self.theirs.encode(errors='replace')).hexdigest()[:_WORDS_DIGITS]}"
 
     def after(self, before: "Suggestion | None") -> "Suggestion":
         """Return what is to be kept, after what was known of the same value."""
@@ -55,7 +60,32 @@ class Suggestion:
         if self.theirs != before.theirs:
             return replace(self, times=times)
         last = before.last if self.etag == before.etag else self.last
-        return replace(self, since=before.since, last=last, times=times, dismissed=before.dismissed)
+        return replace(self, since=before.since, last=last, times=times)
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissal:
+    """What somebody does not want to see any more: a suggestion as long as the user's words are these.
+
+    It is a document of its own, because a run may be writing the suggestion at the same time.
+
+    Attributes:
+        account: The id of the account in which the user wrote it.
+        by: Who dismissed it, in words that others may read.
+        at: When, ISO 8601, UTC.
+    """
+
+    account: str
+    by: str
+    at: str
+
+    def is_kept(self, now: datetime) -> bool:
+        """Return whether it still counts."""
+        return _is_young(self.at, now)
+
+
+def _is_young(at: str, now: datetime) -> bool:
+    return now < datetime.fromisoformat(at) + KEPT_FOR
 
 
 class Suggested(NamedTuple):

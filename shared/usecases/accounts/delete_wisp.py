@@ -35,6 +35,7 @@ _OWN = (
     "history",
     "acts",
     "suggestions",
+    "dismissed",
     "notices",
     "trigger",
 )

@@ -165,6 +165,7 @@ def load_suggestion(state: StateStore, wisp: str, id_: str) -> Suggestion | None
 
 
 def suggestion_drops(state: StateStore, wisp: str, account: str) -> Sequence[Drop]:
-    """Return the writes that delete the suggestions of an account."""
-    found = state.find(f"wisps/{wisp}/suggestions", where={"account": account})
-    return [Drop(_path(wisp, id_)) for id_, _ in found]
+    """Return the writes that delete the suggestions of an account, and what was dismissed of them."""
+    kinds = (f"wisps/{wisp}/suggestions", f"wisps/{wisp}/dismissed")
+    found = ((kind, id_) for kind in kinds for id_, _ in state.find(kind, where={"account": account}))
+    return [Drop(f"{kind}/{id_}") for kind, id_ in found]

@@ -18,6 +18,8 @@ MOST_ACTS = 100
 MOST_NAMED = 20
 """Customers who are told with their names: each may take a reading of its own."""
 
+_OF_A_CUSTOMER = ("pressed", "dismissed")
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -49,7 +51,7 @@ def acts_of(services: Services, wisp_id: str) -> Sequence[Told]:
     wisp = load_wisp(services.state, wisp_id)
     acts = load_acts(services.state, wisp.id, newest=MOST_ACTS)
     changes = load_history(services.state, wisp.id).changes
-    names = _names(services.state, wisp.id, [act.about for act in acts if act.what == "pressed"])
+    names = _names(services.state, wisp.id, [act.about for act in acts if act.what in _OF_A_CUSTOMER])
     told = [
         Told(
             at=act.started,
@@ -58,7 +60,7 @@ def acts_of(services: Services, wisp_id: str) -> Sequence[Told]:
             account=act.account,
             about=act.about,
             detail=act.detail,
-            name=names.get(act.about, "") if act.what == "pressed" else "",
+            name=names.get(act.about, "") if act.what in _OF_A_CUSTOMER else "",
         )
         for act in acts
     ]
