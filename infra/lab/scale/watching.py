@@ -118,7 +118,7 @@ def main() -> None:
             each for name, opened in _STORES.items() for each in _looks(name, opened, folder, members, old)
         ]
     heads = ("database", "look", "WISPs", "documents read", "trips", "causes", "processor s", "seconds")
-    renew(PAGE, {"watching": table(heads, [look.row() for look in looks], left=2) + "\n"})
+    renew(PAGE, {"watching": table(heads, [look.row() for look in looks], left=2)})
     print(f"{PAGE} is renewed.")
 
 
