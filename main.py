@@ -11,6 +11,7 @@ entry point           trigger                         caller
 ``sync_customer``     the button on a customer        SIMPLer's backend
 ``customer_status``   a customer is looked up         SIMPLer's backend
 ``suggestions``       what phones know is shown       SIMPLer's backend
+``outage_list``       a site is down                  SIMPLer's backend
 ``preview_sync``      "what would it do?"             SIMPLer's backend
 ``make_preview``      a task                          Cloud Tasks
 ``email_vcard``       the button "vCard"              SIMPLer's backend
@@ -87,6 +88,12 @@ def customer_status(request: Request) -> Response:
 def suggestions(request: Request) -> Response:
     """Tell what users wrote in place of SIMPLer's values."""
     return _answer("suggestions", request)
+
+
+@functions_framework.http
+def outage_list(request: Request) -> Response:
+    """Tell whom an outage affects."""
+    return _answer("outage_list", request)
 
 
 @functions_framework.http

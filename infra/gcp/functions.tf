@@ -48,6 +48,11 @@ locals {
       caller = "simpler", seconds = 60, memory = "512Mi", instances = 5
       state  = "viewer", enqueues = false, secrets = [], tokens = [], credentials = []
     }
+    outage_list = { # reads SIMPLer's whole list
+      caller  = "simpler", seconds = 290, memory = "1Gi", instances = 5
+      state   = "user", enqueues = false
+      secrets = [], tokens = [], credentials = ["read"]
+    }
     preview_sync = { # waits for what make_preview makes
       caller = "simpler", seconds = 290, memory = "512Mi", instances = 5, requests = 20
       state  = "user", enqueues = true, secrets = [], tokens = [], credentials = []

@@ -24,6 +24,7 @@ _CALLERS = {
             "sync_customer",
             "customer_status",
             "suggestions",
+            "outage_list",
             "email_vcard",
             "console_link",
             "wisp_settings",

@@ -27,6 +27,7 @@ NEEDS_THE_RIGHT = (
     "start_sync",
     "suggestions",
     "preview_sync",
+    "outage_list",
     "console_link",
     "wisp_settings",
     *FOR_CUSTOMER,
@@ -135,6 +136,8 @@ def successes() -> list[AnswerCase]:
         _call("customer_status", 200, "unknown", customer="4711", prepare=_no_account),
         _call("suggestions", 200, "none"),
         _call("suggestions", 200, "one", prepare=_a_user_wrote_over_a_number),
+        _call("outage_list", 200, "what can be chosen"),
+        _call("outage_list", 200, "a place", site="Blarney", prepare=_at_blarney),
         _call("email_vcard", 202, "accepted"),
         _call("email_vcard", 200, "already sent", prepare=lambda _, f: f.press("email_vcard", customer="7")),
         replace(_call("email_vcard", 200, "file"), headers=card),
@@ -169,11 +172,11 @@ def failures_of_some() -> list[AnswerCase]:
         ),
         *(
             _call(name, 502, "simpler.denied", prepare=_simpler_denies)
-            for name in ("preview_sync", "customer_status", "email_vcard")
+            for name in ("preview_sync", "customer_status", "outage_list", "email_vcard")
         ),
         *(
             _call(name, 503, "simpler.down", prepare=_simpler_fails)
-            for name in ("preview_sync", "customer_status", "email_vcard")
+            for name in ("preview_sync", "customer_status", "outage_list", "email_vcard")
         ),
         _call("sync_all", 400, "request.body", time_zone="Mars/Olympus"),
         _call("sync_all", 503, "tasks.unreachable", prepare=_no_tasks),
@@ -334,6 +337,12 @@ def _changed_settings(_: World, functions: Served) -> None:
 def _many_left(world: World, _: Served) -> None:
     world.run()
     world.leave(*range(1, 26))
+
+
+def _at_blarney(world: World, _: Served) -> None:
+    world.simpler.state.customers.patch(
+        "7", {"site": "Blarney", "ap_nickname": "AP3", "email": "a@b.example"}
+    )
 
 
 def _nothing_to_show(world: World, _: Served) -> None:

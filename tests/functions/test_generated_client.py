@@ -97,6 +97,7 @@ def test_it_presses_every_button(client: Client) -> None:
     assert client.press("sync_customer", customer="1").parsed.accounts[0].result == "created"
     assert client.press("customer_status", customer="1").parsed.accounts[0].state == "current"
     assert client.press("suggestions").parsed.count == 0
+    assert client.press("outage_list", site="").parsed.customers[0].numbers[0].dialled == "+353871000001"
     assert client.press("email_vcard", customer="1").parsed.to == MARY["email"]
     assert client.press("email_vcard", customers=["2", "3"]).parsed.customers == ["2", "3"]
     assert "/enter?link=" in client.press("console_link").parsed.url

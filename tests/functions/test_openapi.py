@@ -21,6 +21,7 @@ from shared.config import Settings
 from shared.domain.model.preview import Preview
 from shared.domain.model.run import RunOutcome
 from shared.usecases.customers.email_vcard import ListSent, Sent
+from shared.usecases.customers.outage import Outage
 from shared.usecases.customers.press import Pressed
 from shared.usecases.customers.suggestions import Suggestions
 from shared.usecases.runs.customer_status import CustomerStatus
@@ -75,7 +76,7 @@ def test_what_a_function_takes_is_what_its_code_takes(function: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [Status, CustomerStatus, Suggestions, Preview, RunOutcome, Seen, Known, Checked]
+    "kind", [Status, CustomerStatus, Suggestions, Outage, Preview, RunOutcome, Seen, Known, Checked]
 )
 def test_what_a_function_gives_is_what_its_code_gives(kind: type) -> None:
     """The answers' types equal those of the code, and every member is always there.

@@ -35,6 +35,7 @@ SECRETS = {
     "customer_status": ("simpler-*",),
     "email_vcard": ("sendgrid-key", "simpler-*"),
     "make_preview": ("google-account-*", "oauth-client", "simpler-*"),
+    "outage_list": ("simpler-*",),
     "operate": ("google-account-*", "oauth-client", "sendgrid-key", "signing-key", "simpler-*"),
     "sync_customer": ("google-account-*", "oauth-client", "simpler-*"),
     "sync_wisp": ("google-account-*", "oauth-client", "sendgrid-key", "simpler-*"),

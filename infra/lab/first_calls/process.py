@@ -49,6 +49,7 @@ _CALLS: tuple[tuple[str, Mapping[str, Any], Mapping[str, str]], ...] = (
     ("sync_customer", _FOR_CUSTOMER, {}),
     ("customer_status", _FOR_CUSTOMER, {}),
     ("suggestions", _PRESS, {}),
+    ("outage_list", _PRESS, {}),
     ("preview_sync", _PRESS, {}),
     ("email_vcard", _FOR_CUSTOMER, {}),
     ("email_vcard", _FOR_CUSTOMER, {"Accept": "text/vcard"}),

@@ -54,7 +54,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class ContactNumber:
     """A number: as contacts show it; its kind, with what was typed beside it; and as it is dialled."""
 
     number: str
@@ -78,7 +78,7 @@ class PlacedCustomer:
 
     customer: str
     name: str
-    numbers: tuple[Number, ...]
+    numbers: tuple[ContactNumber, ...]
     emails: tuple[str, ...]
     sites: tuple[str, ...]
     access_points: tuple[str, ...]
@@ -188,7 +188,7 @@ def _affected(
 ) -> PlacedCustomer:
     card: Card = known.contacts[customer].card()
     numbers = (
-        Number(phone.number, phone.called, "+" + "".join(filter(str.isdecimal, phone.number)))
+        ContactNumber(phone.number, phone.called, "+" + "".join(filter(str.isdecimal, phone.number)))
         for phone in card.phones
     )
     return PlacedCustomer(
