@@ -1,4 +1,4 @@
-"""`wisp_settings`: a WISP set up, changed and checked; called by SIMPLer's backend for a user."""
+"""`wisp_settings`: a WISP and its accounts set up, changed and checked; called by SIMPLer for a user."""
 
 from typing import Annotated, Any, Literal
 
@@ -7,12 +7,14 @@ from flask import Response
 from msgspec import Meta
 
 from functions.endpoint import Call, ForWisp, Reply
-from functions.problems import problem
+from functions.problems import BadRequest, problem
 from functions.user import GCONTACT, User, require
 from shared.domain.model.credentials import Credentials
+from shared.domain.model.scope import Scope
 from shared.domain.model.wisp import WispSettings
 from shared.usecases.base.documents import to_document
-from shared.usecases.wisps.settings import Wish, check_settings, read_settings, save_settings
+from shared.usecases.wisps.scope import Scoped, ScopeWish, check_scope, read_scope, save_scope
+from shared.usecases.wisps.settings import Checked, Wish, check_settings, read_settings, save_settings
 from shared.usecases.wisps.trigger_key import make_key, withdraw_key
 
 _Text = Annotated[str, Meta(min_length=1, max_length=500)]
@@ -33,10 +35,15 @@ class Body(ForWisp, kw_only=True, frozen=True):
     """The call's body; settings that are left out stay as they are."""
 
     user: User
-    do: Literal["read", "check", "save", "make_key", "withdraw_key"]
+    do: Literal[
+        "read", "check", "save", "make_key", "withdraw_key", "read_scope", "check_scope", "save_scope"
+    ]
     settings: WispSettings = msgspec.field(default_factory=WispSettings)
     credentials: Login | None = None
     revision: Annotated[str, Meta(max_length=100)] = ""
+    account: Annotated[str, Meta(max_length=80)] = ""
+    scope: Scope | None = None
+    before: Scope | None = None
 
 
 def handle(call: Call) -> Response:
@@ -52,6 +59,8 @@ def _do(call: Call, body: Body) -> Reply | Response:
         withdraw_key(call.services, body.wisp, body.user.email)
     if body.do in ("read", "withdraw_key"):
         return Reply(to_document(read_settings(call.services, body.wisp)))
+    if body.do in ("read_scope", "check_scope", "save_scope"):
+        return _scoped(call, body)
     wish = Wish(
         body.wisp,
         by=body.user.email,
@@ -61,10 +70,27 @@ def _do(call: Call, body: Body) -> Reply | Response:
     )
     if body.do == "check":
         return Reply(to_document(check_settings(call.services, wish)))
-    saved = save_settings(call.services, wish)
+    return _saved(call, save_settings(call.services, wish), "found")
+
+
+def _scoped(call: Call, body: Body) -> Reply | Response:
+    """Tell or change what one account holds; a scope that was left out by mistake is no choice of all."""
+    if body.do == "read_scope":
+        return Reply(to_document(read_scope(call.services, body.wisp, body.account)))
+    if body.scope is None:
+        raise BadRequest(400, "request.body", "Please give the scope; an empty one holds all customers.")
+    wish = ScopeWish(body.wisp, body.account, by=body.user.email, scope=body.scope, before=body.before)
+    if body.do == "check_scope":
+        return Reply(to_document(check_scope(call.services, wish)))
+    return _saved(call, save_scope(call.services, wish), "choices")
+
+
+def _saved(call: Call, saved: Checked | Scoped, helpful: str) -> Reply | Response:
+    """Answer with what counts now, or with what is wrong and what helps to mend it."""
+    told = to_document(saved)
     if not saved.flaws:
-        return Reply(to_document(saved))
-    members: dict[str, Any] = {"flaws": to_document(saved)["flaws"], "found": to_document(saved)["found"]}
+        return Reply(told)
+    members: dict[str, Any] = {"flaws": told["flaws"], helpful: told[helpful]}
     return problem(422, "settings.invalid", saved.flaws[0].message, call.id, **members)
 
 

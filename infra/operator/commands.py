@@ -57,6 +57,8 @@ def _add_arguments(command: argparse.ArgumentParser, kind: type[Operation]) -> N
             command.add_argument(field.name, metavar=field.name.upper(), help=told, **optional)
         elif field.default is False:
             command.add_argument(f"--{word}", action="store_true", help=told)
+        elif field.default == ():
+            command.add_argument(f"--{word}", nargs="+", default=(), metavar="NAME", help=told)
         else:
             command.add_argument(f"--{word}", required=True, metavar=word.upper(), help=told)
     command.set_defaults(do=partial(_do, kind))

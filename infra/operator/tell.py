@@ -30,11 +30,13 @@ from shared.usecases.operations.operation import (
     RelistAccounts,
     RestoreAccount,
     ResumeAccount,
+    ScopeAccount,
     ShowWisp,
     StartNights,
     SweepLeases,
 )
 from shared.usecases.operations.wisps import WispChecked, WispDeleted, WispState
+from shared.usecases.wisps.scope import Scoped
 from shared.usecases.wisps.settings import Known
 
 Teller = Callable[[Any, Any, Terminal], bool]
@@ -85,6 +87,21 @@ def _restored(asked: RestoreAccount, found: Restored, terminal: Terminal) -> boo
     if asked.go:
         terminal.say(f"{asked.account} is paused, until: accounts resume {asked.wisp} {asked.account}")
     return outcome.state == "complete"
+
+
+def _scoped(_: ScopeAccount, found: Scoped, terminal: Terminal) -> bool:
+    for flaw in found.flaws:
+        terminal.say(flaw.message)
+    if found.flaws:
+        return False
+    terminal.say(f"Before: {found.before.told()}. Then: {found.scope.told()}.")
+    terminal.say(f"{found.inside} of {found.contacts} contacts are in it.")
+    if found.effect and found.effect.is_known:
+        did = f"{found.effect.create} contacts to make, {found.effect.remove} to remove"
+        terminal.say(f"{did}, of which {found.effect.refused} wait for a person.")
+    done = "It counts from the next run on." if found.saved else "Nothing was done. Add --go to do it."
+    terminal.say(done)
+    return True
 
 
 def _runs(asked: ListRuns, found: Sequence[RunBefore], terminal: Terminal) -> bool:
@@ -165,6 +182,7 @@ TELLERS: Mapping[type[Operation], Teller] = MappingProxyType(
         RelistAccounts: _relisted,
         RestoreAccount: _restored,
         ResumeAccount: _resumed,
+        ScopeAccount: _scoped,
         ListRuns: _runs,
         Doctor: _diagnosed,
         CheckDocuments: _documents,

@@ -149,6 +149,10 @@ def successes() -> list[AnswerCase]:
         _call("wisp_settings", 200, "checked", do="check", settings={"leavers": "keep"}),
         _call("wisp_settings", 200, "flaws", do="check", settings={"time_zone": "Europe/Belfast"}),
         _call("wisp_settings", 200, "a new one", do="check", wisp="new"),
+        _call("wisp_settings", 200, "a scope", do="read_scope", account="acme-0"),
+        _call("wisp_settings", 200, "a scope checked", **_scoped("check_scope", statuses=["current"])),
+        _call("wisp_settings", 200, "a scope with a flaw", **_scoped("check_scope", sites=["Nowhere"])),
+        _call("wisp_settings", 200, "a scope saved", **_scoped("save_scope", statuses=["current"])),
     ]
 
 
@@ -193,7 +197,12 @@ def failures_of_some() -> list[AnswerCase]:
         _call("preview_sync", 503, "preview.waiting", prepare=_a_queue_that_stands_still),
         _call("preview_sync", 503, "tasks.unreachable", prepare=_no_tasks),
         _call("console_link", 500, "setting.missing", prepare=_no_console),
+        _call("wisp_settings", 400, "request.body", do="save_scope", account="acme-0"),
+        _call("wisp_settings", 403, "account.unknown", do="read_scope", account="acme-9"),
         _call("wisp_settings", 409, "settings.changed", do="save", settings={"leavers": "keep"}),
+        _call("wisp_settings", 409, "settings.changed", before={"sites": ["A"]}, **_scoped("save_scope")),
+        _call("wisp_settings", 422, "settings.invalid", **_scoped("save_scope", sites=["Nowhere"])),
+        _call("wisp_settings", 502, "simpler.denied", prepare=_simpler_denies, **_scoped("check_scope")),
         _call("wisp_settings", 422, "settings.invalid", do="save", wisp="new", settings={"name": "New"}),
         _call("email_vcard", 403, "mail.domain", prepare=_other_domains),
         _call("email_vcard", 404, "customer.unknown", customer="4711"),
@@ -241,6 +250,10 @@ def _call(
 ) -> AnswerCase:
     made = AnswerCase(function, status, means, body(function, **changed))
     return replace(made, prepare=prepare) if prepare else made
+
+
+def _scoped(do: str, **scope: list[str]) -> dict[str, Any]:
+    return {"do": do, "account": "acme-0", "scope": scope}
 
 
 _BACKEND = "backend@project.iam.gserviceaccount.com"

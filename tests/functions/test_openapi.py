@@ -27,6 +27,7 @@ from shared.usecases.customers.suggestions import Suggestions
 from shared.usecases.runs.customer_status import CustomerStatus
 from shared.usecases.runs.status import MESSAGES, Status
 from shared.usecases.runs.watchdog import Seen
+from shared.usecases.wisps.scope import Scoped
 from shared.usecases.wisps.settings import Checked, Known
 from tests.docs.pages import code, rows
 from tests.functions.answer_cases import (
@@ -76,7 +77,7 @@ def test_what_a_function_takes_is_what_its_code_takes(function: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [Status, CustomerStatus, Suggestions, Outage, Preview, RunOutcome, Seen, Known, Checked]
+    "kind", [Status, CustomerStatus, Suggestions, Outage, Preview, RunOutcome, Seen, Known, Checked, Scoped]
 )
 def test_what_a_function_gives_is_what_its_code_gives(kind: type) -> None:
     """The answers' types equal those of the code, and every member is always there.
@@ -207,7 +208,7 @@ def test_every_documented_answer_is_provoked() -> None:
 
 def _plain(schema: Any, named: Mapping[str, Any], without: set[str]) -> Any:
     """Return a schema with its references followed, without some keywords, in one order."""
-    if isinstance(schema, list):
+    if isinstance(schema, list | tuple):  # a default may be a tuple
         return sorted(
             (_plain(each, named, without) for each in schema),
             key=lambda each: json.dumps(each, sort_keys=True),

@@ -23,6 +23,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "accounts resume": {"wisp": "acme", "account": "acme-0"},
     "accounts runs": {"wisp": "acme", "account": "acme-0"},
     "accounts restore": {"wisp": "acme", "account": "acme-0"},
+    "accounts scope": {"wisp": "acme", "account": "acme-0", "statuses": ["current"]},
     "leases free": {"lease": "wisp-acme"},
     "wisps delete": {"wisp": "acme"},
     "wisps show": {"wisp": "acme"},
@@ -69,6 +70,7 @@ def test_every_operation_is_done_and_told(functions: Served, world: World) -> No
     assert told["accounts list"][0]["address"] == "office0@example.com"
     assert told["accounts restore"] == {"create": 0, "update": 1, "remove": 0, "unknown": 0, "outcome": None}
     assert told["accounts relist"][0]["done"] is True
+    assert told["accounts scope"]["inside"] == 3
     assert told["doctor"]["looked_at"][0] == "database"
     assert told["documents check"]["unreadable"] == []
     assert told["leases list"] == []

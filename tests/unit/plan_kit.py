@@ -1,11 +1,12 @@
 """What plans are made of, in short words: cards, contacts as Google has them, and what the ledger knows."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from shared.domain.contact.card import Card
 from shared.domain.contact.phone import Phone
 from shared.domain.contact.phone_kind import PhoneKind
+from shared.domain.model.scope import PlaceKind
 from shared.domain.sync.desired import Desired, KnownCard
 from shared.domain.sync.google_fields import digest, fields_of
 from shared.domain.sync.item_identity import fingerprints
@@ -19,6 +20,32 @@ LABEL, MINE = "contactGroups/acme", "contactGroups/myContacts"
 IN = frozenset({LABEL, MINE})
 OUT = frozenset({MINE})
 FIRST, SECOND = "+353 87 123 4567", "+353 86 765 4321"
+
+
+class Placed(NamedTuple):
+    """A record that tells where its customer is served."""
+
+    made: Card
+    site: str = ""
+    ap: str = ""
+    status: str = "current"
+    digest: str = ""
+
+    def texts(self, member: str) -> tuple[str, ...]:
+        """Return nothing: no rule asks for more."""
+        return ()
+
+    def places(self, kind: PlaceKind) -> tuple[str, ...]:
+        """Return the site, or the access point."""
+        return tuple(filter(None, (self.site if kind == "site" else self.ap,)))
+
+    def typed(self) -> Iterator[tuple[str, str]]:
+        """Yield nothing: nobody asks."""
+        return iter(())
+
+    def card(self) -> Card:
+        """Return the card."""
+        return self.made
 
 
 def card(customer: str = "1", number: str = FIRST, name: str = "Áine Byrne") -> Card:

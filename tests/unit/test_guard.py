@@ -3,7 +3,7 @@
 import pytest
 
 from shared.domain.model.wisp import Wisp
-from shared.domain.sync.guard import USUAL, Bound, has_shrunk, judge
+from shared.domain.sync.guard import USUAL, Bound, has_shrunk, judge, let_through, permit
 from shared.domain.sync.person import Person
 from shared.domain.sync.plan import Plan, PlannedChange, Reason
 
@@ -62,3 +62,24 @@ def test_surplus_contacts_of_a_customer_are_not_losses() -> None:
     assert len(verdict.allowed) == 50
     assert len(verdict.refused) == 0
     assert verdict.reason == ""
+
+
+def test_who_is_outside_waits_while_a_name_of_the_scope_is_gone() -> None:
+    """A site that nobody has any more may have another name; who left SIMPLer goes all the same."""
+    reasons: tuple[Reason, ...] = ("outside", "gone", "duplicate")
+    removals = [
+        PlannedChange(str(n), reason, Person(f"people/c{n}", "e")) for n, reason in enumerate(reasons)
+    ]
+    plan = Plan(remove=removals, owned=40)
+
+    verdict = judge(plan, listed=40, listed_before=40, unfound=("Blarney", "Cobh"))
+
+    assert [removal.reason for removal in verdict.refused] == ["outside"]
+    assert [removal.reason for removal in verdict.allowed] == ["duplicate", "gone"]
+    assert "“Blarney”, “Cobh”" in verdict.reason
+    assert let_through(verdict, "acme-1", permit(verdict, "acme-1")).refused == ()
+
+
+def test_many_who_are_outside_wait_as_many_leavers_do() -> None:
+    """A scope that was narrowed by mistake takes nobody's contacts away."""
+    assert len(judge(plan_removing(30, 100, "outside"), listed=100, listed_before=100).refused) == 30

@@ -13,6 +13,7 @@ from tests.unit.plan_kit import card
 WANTED = Desired("acme", {"1": KnownCard(card(), "current")})
 LEFT = Desired("acme", {}, left=frozenset({"1"}))
 HELD = Desired("acme", {}, held={"1": "it has no name"})
+OUTSIDE = Desired("acme", {}, outside=frozenset({"1"}), leavers="former")
 WHOLE, NEW = Head(whole=True), Head()
 IN_DOUBT = Head(whole=True, unconfirmed={"1": 7.0})
 SENT = digest(fields_of(card()))
@@ -51,6 +52,12 @@ RETIRED = contact("former")._replace(retired_at=8)
         (WANTED, WHOLE, RETIRED, "returning"),
         (HELD, WHOLE, contact(), "kept"),
         (HELD, WHOLE, None, "absent"),
+        (OUTSIDE, WHOLE, None, "outside"),
+        (OUTSIDE, NEW, None, "unknown"),
+        (OUTSIDE, IN_DOUBT, None, "unsure"),
+        (OUTSIDE, WHOLE, contact(), "leaving"),
+        (OUTSIDE, WHOLE, contact("unlabelled"), "kept"),
+        (OUTSIDE, WHOLE, RETIRED, "leaving"),
     ],
 )
 def test_how_a_customer_stands(desired: Desired, head: Head, entry: Entry | None, expected: Standing) -> None:

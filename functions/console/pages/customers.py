@@ -22,6 +22,7 @@ _TONES: Mapping[Standing, Tone] = {
     "kept": "plain",
     "former": "plain",
     "absent": "plain",
+    "outside": "plain",
     "unknown": "plain",
 }
 """The colour of how a customer stands; anything else is a warning."""

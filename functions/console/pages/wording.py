@@ -38,6 +38,7 @@ TONES = {"complete": "good", "failed": "bad", "stopped": "bad", "waiting": "plai
 REMOVAL_WORDS = {
     "left": "No contact any more, by their status or the settings",
     "gone": "No longer in SIMPLer",
+    "outside": "Outside of what the account holds",
     "former": "Long enough among the former customers",
     "duplicate": "A second contact of the same customer",
     "disconnected": "The account was disconnected",
@@ -84,6 +85,7 @@ ACTS = {
     "disconnected": "disconnected",
     "paused": "paused",
     "resumed": "resumed",
+    "scoped": "chose what goes into",
     "restored": "brought back",
     "started": "started",
     "approved": "approved the removals of a preview and started",
@@ -136,6 +138,7 @@ STANDINGS = {
     "missing": "Not in Google yet",
     "unsure": "Not confirmed by Google yet",
     "absent": "Not in Google",
+    "outside": "Not held by this account",
     "unknown": "Not known yet",
 }
 

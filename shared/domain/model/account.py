@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from shared.domain.model.scope import EVERYBODY, Scope
+
 State = Literal["connected", "reconnect", "disconnecting"]
 
 MOST_CONTACTS = 25_000
@@ -89,6 +91,7 @@ class Account:
         since: When the state began, ISO 8601, UTC.
         paused: Why no run writes to it, in a sentence; empty: runs do.
         leaving: What is known of the disconnection, in that state only.
+        scope: Which of the wisp's contacts it is to hold.
     """
 
     id: str
@@ -101,6 +104,7 @@ class Account:
     since: str = ""
     paused: str = ""
     leaving: Leaving | None = None
+    scope: Scope = EVERYBODY
 
     @property
     def lease(self) -> str:

@@ -13,6 +13,7 @@ ActKind = Literal[
     "disconnected",
     "paused",
     "resumed",
+    "scoped",
     "restored",
     "started",
     "approved",
@@ -25,7 +26,8 @@ ActKind = Literal[
 """What was done.
 
 ``connected``, ``reconnected``: an account, by its owner's consent. ``disconnecting``: it was decided that an
-account goes; ``disconnected``: it is gone. ``paused``, ``resumed``: an account. ``restored``: an account, to
+account goes; ``disconnected``: it is gone. ``paused``, ``resumed``: an account. ``scoped``: what an account
+holds was chosen. ``restored``: an account, to
 what it was before a run. ``started``: a run. ``approved``: a run, with the removals of a preview.
 ``pressed``: a customer's button. ``outage_listed``: the customers of a site or an access point.
 ``dismissed``: what a user wrote about a customer. ``key_made``, ``key_withdrawn``: the key of SIMPLer's

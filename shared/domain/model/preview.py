@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from shared.domain.model.scope import EVERYBODY, Scope
+
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
@@ -48,6 +50,8 @@ class AccountPreview:
     Attributes:
         account: Its id.
         email: Its address.
+        scope: Which of the wisp's contacts it is to hold.
+        expected: How many these are.
         create: How many contacts would be made.
         update: How many would be changed.
         relabel: How many would be put back into the label.
@@ -67,6 +71,8 @@ class AccountPreview:
 
     account: str
     email: str
+    scope: Scope = EVERYBODY
+    expected: int = 0
     create: int = 0
     update: int = 0
     relabel: int = 0

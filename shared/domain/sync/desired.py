@@ -1,15 +1,18 @@
-"""Desired: the contacts that SIMPLer wants in a wisp's accounts; the same for each of them."""
+"""Desired: the contacts that SIMPLer wants in a wisp's accounts; in each of them those of its scope."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
 from shared.domain.contact.card import Card
 from shared.domain.contact.text import folded
-from shared.domain.model.scope import PlaceKind
+from shared.domain.model.scope import EVERYBODY, PlaceKind, Scope
 from shared.domain.model.wisp import Leavers, Wisp
 from shared.domain.sync.google_fields import digest, fields_of
 from shared.domain.sync.ledger import Entry
+
+NOT_PLACED = "SIMPLer does not tell where this customer is served; the next run looks into its whole list"
+"""Why a contact stays that may be outside its account's scope, where only this customer was read."""
 
 
 class Record(Protocol):
@@ -95,6 +98,9 @@ class Desired:
         held: Customers whose contact stays as it is, with the reason (an unusable record …).
         left: Customers who are no contacts by their status, or since their records are left out.
         leavers: What happens to those, and to customers that SIMPLer no longer has.
+        outside: Customers who are contacts, but not in this account: they are outside its scope (`within`).
+        unfound: Sites and access points of that scope which no contact has: they may have another name now.
+        is_alone: Only this one customer was read, which tells nothing of what SIMPLer's list has.
         now: When SIMPLer was read (seconds since 1970).
         former_before: Contacts that retired before this (likewise) are removed.
         doubts: Reasons why a customer that is absent may yet exist; absence then removes nothing.
@@ -105,6 +111,9 @@ class Desired:
     held: Mapping[str, str] = field(default_factory=dict)
     left: frozenset[str] = frozenset()
     leavers: Leavers = "remove"
+    outside: frozenset[str] = frozenset()
+    unfound: tuple[str, ...] = ()
+    is_alone: bool = False
     now: float = 0.0
     former_before: float = 0.0
     doubts: tuple[str, ...] = ()
@@ -114,6 +123,47 @@ class Desired:
     def count(self) -> int:
         """How many customers are contacts."""
         return len(self.records)
+
+    def within(self, scope: Scope) -> "Desired":
+        """Return what an account of this scope is to hold.
+
+        Whoever is outside of it is no leaver. A customer who is no contact at all has no scope either.
+        """
+        if scope == EVERYBODY:
+            return self
+        statuses = frozenset(map(folded, scope.statuses))
+        parts: list[tuple[PlaceKind, tuple[str, ...]]] = [("site", scope.sites), ("ap", scope.access_points)]
+        asked = [(kind, {folded(name): name for name in names}) for kind, names in parts if names]
+        at = {
+            customer: [frozenset(map(folded, record.places(kind))) for kind, _ in asked]
+            for customer, record in self.records.items()
+        }
+        fitting = {
+            customer: record
+            for customer, record in self.records.items()
+            if not statuses or folded(record.status) in statuses
+            if not any(
+                found and found.isdisjoint(names)
+                for (_, names), found in zip(asked, at[customer], strict=True)
+            )
+        }
+        untold = {customer for customer in fitting if not all(at[customer])}
+        inside = {customer: record for customer, record in fitting.items() if customer not in untold}
+        held = dict.fromkeys(untold, NOT_PLACED) if self.is_alone else {}
+        known = [frozenset().union(*(found[part] for found in at.values())) for part in range(len(asked))]
+        unfound = [
+            name
+            for (_, names), found in zip(asked, known, strict=True)
+            for key, name in names.items()
+            if key not in found
+        ]
+        return replace(
+            self,
+            records=inside,
+            held={**self.held, **held},
+            outside=frozenset(self.records.keys() - inside.keys() - held.keys()),
+            unfound=() if self.is_alone else tuple(unfound),
+        )
 
     def wants(self, customer: str) -> bool:
         """Return whether the customer is a contact."""

@@ -6,6 +6,7 @@ through.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from shared.domain.model.wisp import Wisp
@@ -14,6 +15,8 @@ from shared.domain.sync.plan import Plan, PlannedChange
 MOST_COUNT = 20
 MOST_PERCENT = 10
 """The limits of a WISP that has set none."""
+_MOST_NAMES = 5
+"""Names that a reason quotes."""
 LONGEST_PERMIT = 20_000
 """Characters that a person may hand back: the permits of a thousand accounts, far below what a task holds."""
 
@@ -63,7 +66,14 @@ def has_shrunk(now: int, before: int | None, bound: Bound = USUAL) -> bool:
     return now == 0 or (before is not None and bound.is_passed(before - now, before))
 
 
-def judge(plan: Plan, *, listed: int, listed_before: int | None, bound: Bound = USUAL) -> Verdict:
+def judge(
+    plan: Plan,
+    *,
+    listed: int,
+    listed_before: int | None,
+    bound: Bound = USUAL,
+    unfound: Sequence[str] = (),
+) -> Verdict:
     """Decide on a plan's removals.
 
     Args:
@@ -71,6 +81,8 @@ def judge(plan: Plan, *, listed: int, listed_before: int | None, bound: Bound = 
         listed: How many records SIMPLer's list had now.
         listed_before: How many it had at the last complete run, if there was one.
         bound: What the WISP has set.
+        unfound: Sites and access points of the account's scope that no contact has. Each may have another
+            name now, so nobody is removed for being outside.
     """
     surplus = tuple(removal for removal in plan.remove if removal.reason == "duplicate")
     others = tuple(removal for removal in plan.remove if removal.reason != "duplicate")
@@ -86,6 +98,15 @@ def judge(plan: Plan, *, listed: int, listed_before: int | None, bound: Bound = 
         what = "go over to the former customers" if retires else "be removed"
         reason = f"{len(others):,} of {plan.owned:,} contacts would {what}; a person must approve that."
         return Verdict(surplus, others, reason)
+    outside = tuple(removal for removal in others if removal.reason == "outside")
+    if outside and unfound:
+        names = ", ".join(f"“{name}”" for name in unfound[:_MOST_NAMES])
+        reason = (
+            f"In SIMPLer, no contact is at {names}. It may have another name now, so nobody is removed for"
+            " being elsewhere. Please choose again what this account holds."
+        )
+        rest = tuple(removal for removal in others if removal.reason != "outside")
+        return Verdict((*surplus, *rest), outside, reason)
     return Verdict((*surplus, *others))
 
 

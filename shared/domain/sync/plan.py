@@ -28,6 +28,7 @@ Reason = Literal[
     "mended",
     "left",
     "gone",
+    "outside",
     "former",
     "duplicate",
     "disconnected",
@@ -140,11 +141,13 @@ def make_plan(desired: Desired, ledger: Ledger, found: Actual, unsure: frozenset
     | a contact that differs, though we sent this card last | is a contact | update: mended |
     | a contact that differs | is a contact | update: changed |
     | a contact | has a record that cannot be used | kept: held |
+    | a contact | is a contact, but outside the account's scope | remove: outside |
     | a contact | is no contact, and leavers are kept | kept: setting |
     | a contact | has a status that is no contact's | remove: left; it retires where leavers do |
     | a contact | is absent, and a record is in doubt | kept: doubt |
     | a contact | is absent | remove: gone; it retires where leavers do |
     | none, but one that retired | is a contact | relabel: back |
+    | none, but one that retired | is a contact, but outside the account's scope | remove: outside |
     | none, but one that retired long enough ago | is none | as above, from "held" on; remove: former |
     | none, but one that retired | is none | stays |
     | none, but one with our mark outside it | is a contact | relabel: unlabelled |
@@ -308,10 +311,13 @@ def _let_go(plan: Plan, desired: Desired, customer: str, person: Person, *, reti
     """
     if retired_at:
         _note(plan, customer, person, "former", retired_at=retired_at)
-    if retired_at and retired_at >= desired.former_before:
+    is_outside = customer in desired.outside
+    if retired_at and retired_at >= desired.former_before and not is_outside:
         return
     if customer in desired.held:
         _keep(plan, customer, person, "held")
+    elif is_outside:
+        plan.remove.append(PlannedChange(customer, "outside", person))
     elif desired.leavers == "keep":
         _keep(plan, customer, person, "setting")
     elif customer not in desired.left and desired.doubts:

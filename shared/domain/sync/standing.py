@@ -19,6 +19,7 @@ Standing = Literal[
     "missing",
     "unsure",
     "absent",
+    "outside",
     "unknown",
 ]
 """How a customer stands.
@@ -29,6 +30,7 @@ the label. ``kept``: it is there and stays, although they are no contact. ``leav
 next run removes it. ``retiring``: it is there, and the next run lets it retire. ``former``: it has retired.
 ``returning``: it had retired, and the next run brings it back. ``missing``: it should be there and is not.
 ``unsure``: it was created, and Google has not confirmed that. ``absent``: there is none, and should be none.
+``outside``: likewise, because they are outside the account's scope.
 ``unknown``: nobody has looked yet.
 """
 
@@ -51,9 +53,11 @@ def standing_of(customer: str, desired: Desired, head: Head, entry: Entry | None
     """
     is_wanted = desired.wants(customer)
     if entry is None:
-        return _without_contact(customer, head, is_wanted=is_wanted)
+        return _without_contact(customer, desired, head)
     if is_wanted:
         return _OUT.get(entry.content) or ("current" if desired.is_sent(customer, entry) else "outdated")
+    if customer in desired.outside:
+        return "kept" if entry.content == "unlabelled" else "leaving"
     if entry.content == "former":
         return "leaving" if 0 < entry.retired_at < desired.former_before else "former"
     is_kept = customer in desired.held or desired.leavers == "keep" or entry.content == "unlabelled"
@@ -62,9 +66,11 @@ def standing_of(customer: str, desired: Desired, head: Head, entry: Entry | None
     return "retiring" if desired.leavers == "former" else "leaving"
 
 
-def _without_contact(customer: str, head: Head, *, is_wanted: bool) -> Standing:
+def _without_contact(customer: str, desired: Desired, head: Head) -> Standing:
     if customer in head.unconfirmed:
         return "unsure"
+    if customer in desired.outside:
+        return "outside" if head.whole else "unknown"
     if not head.whole:
         return "unknown"
-    return "missing" if is_wanted else "absent"
+    return "missing" if desired.wants(customer) else "absent"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shared.domain.contact.card import NOT_READ, Card
 from shared.domain.contact.customer import Skipped
-from shared.usecases.base.documents import load_wisp
+from shared.usecases.base.documents import active_accounts, load_accounts, load_wisp
 from shared.usecases.base.services import Services
 from shared.usecases.sync.desired import read_desired
 
@@ -70,6 +70,15 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfound:
+    """Sites and access points that an account is to hold, and that no contact has: are they renamed?"""
+
+    account: str
+    email: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
     """Everything that somebody should correct in SIMPLer.
 
@@ -80,6 +89,8 @@ class Quality:
         shared: Numbers that several contacts share, the most shared first.
         findings: Other texts that were not understood, or left out.
         skipped: Records that cannot become a contact.
+        nowhere: Contacts who are outside the scope of every account.
+        unfound: Accounts whose scope names what no contact has.
     """
 
     listed: int
@@ -88,6 +99,8 @@ class Quality:
     shared: tuple[Shared, ...]
     findings: tuple[NotShown, ...]
     skipped: tuple[Skipped, ...]
+    nowhere: tuple[Owner, ...] = ()
+    unfound: tuple[Unfound, ...] = ()
 
 
 def quality(services: Services, wisp_id: str) -> Quality:
@@ -101,6 +114,9 @@ def quality(services: Services, wisp_id: str) -> Quality:
     gathered = read_desired(services.source(wisp), wisp, services.clock.now())
     desired = gathered.desired
     cards = [desired.card(customer) for customer in desired.records]
+    accounts = active_accounts(load_accounts(services.state, wisp.id))
+    within = [(account, desired.within(account.scope)) for account in accounts]
+    nowhere = set(desired.records).intersection(*(each.outside for _, each in within)) if within else set()
     return Quality(
         listed=gathered.listed,
         contacts=desired.count,
@@ -108,6 +124,10 @@ def quality(services: Services, wisp_id: str) -> Quality:
         shared=tuple(_shared(cards)),
         findings=tuple(found for card in cards for found in _findings(card)),
         skipped=gathered.skipped,
+        nowhere=tuple(
+            Owner(card.customer, card.display, card.link) for card in cards if card.customer in nowhere
+        ),
+        unfound=tuple(Unfound(a.id, a.email, each.unfound) for a, each in within if each.unfound),
     )
 
 

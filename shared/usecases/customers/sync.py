@@ -16,6 +16,9 @@ from shared.usecases.sync.desired import Gathered, former_before
 from shared.usecases.sync.report import sentence
 from shared.usecases.sync.run import Finished, Target, sync_accounts
 
+NOT_HELD = "outside of what this account holds"
+"""Why a customer who is a contact has none in an account."""
+
 
 def may_be_id(customer: str) -> bool:
     """Return whether a text can be a customer's id: neither empty, nor too long, nor unprintable."""
@@ -47,7 +50,10 @@ def sync_one(run: Run, accounts: Sequence[Account], customer: str) -> list[Custo
     desired = desired_of(run.wisp, customer, found, run.services.clock.now())
     target = Target(Gathered(desired, (), listed=1), customer, spares_users=True)
     finished = sync_accounts(run, target, accounts)
-    return [_outcome(each, desired.held.get(customer, "")) for each in finished]
+    return [
+        _outcome(each, customer, desired.within(account.scope))
+        for account, each in zip(accounts, finished, strict=True)
+    ]
 
 
 def look_up(services: Services, wisp: Wisp, customer: str) -> Record | Skipped | None:
@@ -79,14 +85,15 @@ def desired_of(wisp: Wisp, customer: str, found: Record | Skipped | None, now: d
         held=held,
         left=frozenset({customer} - wanted.keys() - held.keys()),
         leavers=wisp.leavers,
+        is_alone=True,
         now=now.timestamp(),
         former_before=former_before(wisp, now),
     )
 
 
-def _outcome(finished: Finished, held: str) -> CustomerOutcome:
-    """Say what became of the customer; `held` says what is wrong with their record."""
-    outcome = finished.outcome
+def _outcome(finished: Finished, customer: str, desired: Desired) -> CustomerOutcome:
+    """Say what became of the customer in an account, of which `desired` says what it is to hold."""
+    outcome, held = finished.outcome, desired.held.get(customer, "")
     result = _result(finished)
     notable = [fate for fate in finished.fates if fate.what != "created"]
     notable.sort(key=lambda fate: fate.what != "failed")  # a failure's reason comes first
@@ -95,7 +102,7 @@ def _outcome(finished: Finished, held: str) -> CustomerOutcome:
     if result == "created" or (result == "unchanged" and not is_left):
         reason = ""
     if result == "skipped":
-        reason = reason or "not a contact"
+        reason = reason or (NOT_HELD if customer in desired.outside else "not a contact")
     again = outcome.state in ("unfinished", "superseded")
     return CustomerOutcome(outcome.account, outcome.email, result, reason, again=again)
 

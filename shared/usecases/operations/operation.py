@@ -12,11 +12,13 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 from msgspec import Meta
 
+from shared.domain.model.scope import Scope, ScopeNames
 from shared.errors import Trouble
 from shared.events import Event, log
 from shared.usecases.accounts.restore import pause, restore, resume
 from shared.usecases.base.services import Services
 from shared.usecases.operations import accounts, doctor, documents, leases, nights, wisps
+from shared.usecases.wisps.scope import ScopeWish, check_scope, save_scope
 from shared.usecases.wisps.settings import read_settings
 
 _Wisp = Annotated[str, Meta(max_length=64, description="a WISP's id")]
@@ -73,6 +75,17 @@ class ListRuns(Operation, frozen=True, kw_only=True, tag="accounts runs"):
 
     wisp: _Wisp
     account: _Account
+
+
+class ScopeAccount(Operation, frozen=True, kw_only=True, tag="accounts scope"):
+    """Choose which customers an account holds: those who fit all that is given, or everybody."""
+
+    wisp: _Wisp
+    account: _Account
+    sites: ScopeNames = ()
+    access_points: ScopeNames = ()
+    statuses: ScopeNames = ()
+    go: _Go = False
 
 
 class Doctor(Operation, frozen=True, tag="doctor"):
@@ -151,6 +164,10 @@ _ACTS: Mapping[type[Operation], _Act] = MappingProxyType(
         ),
         ResumeAccount: lambda services, asked, by: resume(services, asked.wisp, asked.account, by=by),
         ListRuns: lambda services, asked, _: accounts.list_runs(services, asked.wisp, asked.account),
+        ScopeAccount: lambda services, asked, by: (save_scope if asked.go else check_scope)(
+            services,
+            ScopeWish(asked.wisp, asked.account, by, Scope(asked.sites, asked.access_points, asked.statuses)),
+        ),
         Doctor: lambda services, _, __: doctor.diagnose(services),
         CheckDocuments: lambda services, asked, _: documents.check_documents(services, asked.wisp),
         FreeLease: lambda services, asked, by: leases.free_lease(services, asked.lease, by),

@@ -14,7 +14,7 @@ from shared.domain.model.act import WITHOUT_RECORD
 from shared.domain.model.lease import kind_of
 from shared.domain.model.run import AccountOutcome, Note, RunOutcome
 from shared.domain.model.wisp import Wisp
-from shared.domain.sync.desired import Desired, Record, why_no_contact
+from shared.domain.sync.desired import NOT_PLACED, Desired, Record, why_no_contact
 from shared.domain.sync.standing import IS_THERE, Standing, standing_of
 from shared.mail.letter import Fact, facts_of
 from shared.ports import StateStore
@@ -204,7 +204,8 @@ class _Question:
 
 def _in_account(question: _Question, account: Account) -> InAccount:
     known = load_known(question.state, account.id, question.customer)
-    standing = standing_of(question.customer, question.desired, known.head, known.entry)
+    desired = question.desired.within(account.scope)
+    standing = standing_of(question.customer, desired, known.head, known.entry)
     writers = known.writers
     run = find_run(question.state, account.wisp, writers.last) if writers.last else None
     note = question.note(account, run.run) if run else None
@@ -214,7 +215,7 @@ def _in_account(question: _Question, account: Account) -> InAccount:
         account.email,
         standing,
         is_there=standing in IS_THERE,
-        reason=_reason(question, account, standing),
+        reason=_reason(question, account, desired, standing),
         since=run_time(writers.made),
         changed=run_time(writers.last),
         run=run.run if run else "",
@@ -228,21 +229,27 @@ def _in_broken(account: Broken) -> InAccount:
     return InAccount(account.id, account.email, "unknown", reason=account.trouble.user_message)
 
 
-def _reason(question: _Question, account: Account, standing: Standing) -> str:
+def _reason(question: _Question, account: Account, desired: Desired, standing: Standing) -> str:
     """Say what comes next in an account; first, what prevents it."""
+    elsewhere = f"This account holds others only: {account.scope.told()}."
     outcomes = [
         (run.run, each) for run in question.runs for each in run.accounts if each.account == account.id
     ]
     planned = next((run for run, each in outcomes if each.planned), "")
     match standing:
+        case "absent" if question.desired.wants(question.customer):
+            return f"{NOT_PLACED}."
         case "current" | "absent":
             return ""
+        case "outside":
+            return elsewhere
         case "kept":
-            return question.desired.held.get(question.customer, _NEXT[standing])
+            return desired.held.get(question.customer, _NEXT[standing])
         case _ if why := _prevented(account, outcomes[0][1] if outcomes else None):
             return why
     note = question.note(account, planned) if planned else None
-    return (_noted(standing, note) if note else "") or _NEXT[standing]
+    comes = (_noted(standing, note) if note else "") or _NEXT[standing]
+    return f"{elsewhere} {comes}" if question.customer in desired.outside else comes
 
 
 def _prevented(account: Account, last: AccountOutcome | None) -> str:

@@ -90,7 +90,9 @@ def _account(
     listed_before: int | None,
     leases: Sequence[HeldLease],
 ) -> AccountPreview:
-    preview = AccountPreview(account.id, account.email)
+    gathered = gathered.within(account.scope)
+    desired = gathered.desired
+    preview = AccountPreview(account.id, account.email, scope=account.scope, expected=desired.count)
     try:
         rate_limit = RateLimit.load(services.state, services.clock, services.limits, account)
         rate_limit.check()
@@ -100,7 +102,7 @@ def _account(
             search, labels = LabelSearch.of(book, wisp, ledger.head), book.labels()
             label = search.among(labels)
             ledger.head.former_label = ledger.head.former_label or former_among(labels, wisp)
-            plan = _plan(search, label, gathered.desired, ledger, clock=services.clock)
+            plan = _plan(search, label, desired, ledger, clock=services.clock)
     except LeaseLost:
         raise
     except Trouble as trouble:
@@ -108,8 +110,14 @@ def _account(
         return preview
     if label and search.is_to_follow(label, ledger.head.label_names):
         preview.label = wisp.label
-    verdict = judge(plan, listed=gathered.listed, listed_before=listed_before, bound=Bound.of(wisp))
-    _fill(preview, plan, verdict, gathered.desired)
+    verdict = judge(
+        plan,
+        listed=gathered.listed,
+        listed_before=listed_before,
+        bound=Bound.of(wisp),
+        unfound=desired.unfound,
+    )
+    _fill(preview, plan, verdict, desired)
     return preview
 
 

@@ -10,6 +10,7 @@ from shared.domain.model.account import NEARLY_FULL, Account
 from shared.domain.model.lease import ClaimKind
 from shared.domain.model.run import AccountOutcome, CustomerOutcome, RunOutcome, as_seen
 from shared.domain.model.schedule import NIGHT
+from shared.domain.model.scope import EVERYBODY, Scope
 from shared.domain.model.wisp import Wisp
 from shared.ports import StateStore
 from shared.usecases.base.documents import (
@@ -111,6 +112,7 @@ class Health:
         nearly_full: The account, the user's own contacts included, is close to Google's limit.
         limited: Why its last run could not go on, if a quota of Google's was used up; otherwise empty.
         limited_until: When the next attempt begins at the latest, ISO 8601, UTC; empty when not limited.
+        scope: Which of the wisp's contacts it is to hold.
     """
 
     account: str
@@ -124,6 +126,7 @@ class Health:
     nearly_full: bool = False
     limited: str = ""
     limited_until: str = ""
+    scope: Scope = EVERYBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +285,7 @@ def _health(account: Account, runs: Sequence[RunOutcome], synced: Synced, tonigh
         nearly_full=total >= NEARLY_FULL,
         limited=last.reason if limited else "",
         limited_until=tonight.isoformat() if limited else "",
+        scope=account.scope,
     )
 
 

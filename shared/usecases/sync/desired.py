@@ -1,11 +1,12 @@
 """Desired: reads all of a wisp's customers, before anything is planned or written."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shared.domain.contact.customer import Skipped
 from shared.domain.contact.name import check_template
+from shared.domain.model.scope import Scope
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.desired import Desired, contacts_of
 from shared.errors import StopRun
@@ -28,6 +29,10 @@ class Gathered:
     desired: Desired
     skipped: tuple[Skipped, ...]
     listed: int
+
+    def within(self, scope: Scope) -> "Gathered":
+        """Return the same with what an account of this scope is to hold."""
+        return replace(self, desired=self.desired.within(scope))
 
     @property
     def doubled(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from functools import partial
 
 from shared.domain.model.account import MOST_CONTACTS, Account, State
 from shared.domain.model.run import AccountOutcome, Fate
+from shared.domain.model.scope import Scope
 from shared.domain.sync.absorb import absorb, absorb_all
 from shared.domain.sync.actual import Actual
 from shared.domain.sync.guard import Bound, Verdict, judge, let_through
@@ -63,6 +64,10 @@ class Target:
     is_rehearsal: bool = False
     spares_users: bool = False
 
+    def within(self, scope: Scope) -> "Target":
+        """Return the goal for an account of this scope; what a person decided is for the whole account."""
+        return self if self.is_decided else replace(self, gathered=self.gathered.within(scope))
+
 
 @dataclass(frozen=True, slots=True)
 class Finished:
@@ -97,7 +102,7 @@ def sync_account(run: Run, target: Target, account: Account) -> Finished:
 
     Never raises: the outcome's state and reason say what went wrong.
     """
-    session = Session(run, account, makes_label=not target.is_rehearsal)
+    session, target = Session(run, account, makes_label=not target.is_rehearsal), target.within(account.scope)
     with attempt(session):
         if not target.is_decided:
             check_not_paused(account)
@@ -170,7 +175,13 @@ def _judge(session: Session, target: Target, plan: Plan) -> Verdict:
     if target.customer or target.is_decided:
         return Verdict(tuple(plan.remove))
     gathered, bound = target.gathered, Bound.of(session.run.wisp)
-    verdict = judge(plan, listed=gathered.listed, listed_before=target.listed_before, bound=bound)
+    verdict = judge(
+        plan,
+        listed=gathered.listed,
+        listed_before=target.listed_before,
+        bound=bound,
+        unfound=gathered.desired.unfound,
+    )
     return let_through(verdict, session.account.id, target.allow)
 
 
@@ -213,7 +224,9 @@ def _conclude(session: Session, target: Target, plan: Plan) -> None:
     """Record how a session that nothing stopped has ended, and what the account holds now."""
     count = session.count
     if not target.customer:
-        away = sum(f.what in ("removed", "retired") and f.code != "former" for f in session.fates)
+        former = {customer for customer, entry in plan.seen.items() if entry.content == "former"}
+        gone = [fate for fate in session.fates if fate.what in ("removed", "retired")]
+        away = sum(fate.code != "former" and fate.customer not in former for fate in gone)
         session.held = plan.owned + count["relabelled"] + count["created"] - away
         session.total += count["created"] - count["removed"]
     in_doubt = session.ledger.head.unconfirmed.keys()

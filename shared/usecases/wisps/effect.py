@@ -21,24 +21,24 @@ from shared.usecases.sync.desired import Gathered
 OUTSIDE = ("unlabelled", "former")
 
 MOST_AFFECTED = 20
-"""Removals of an account that are shown; the counts include the rest."""
+"""Contacts of an account that are shown as made, and as removed; the counts include the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """A contact that would leave the label.
+    """A contact that would be made, or leave the label.
 
     Attributes:
         customer: The customer's id.
         name: As the contact shows it; empty where the ledger does not tell.
-        why: As in a preview: left, gone …
+        why: As in a plan: new, left, gone …
         retires: It only goes over to the label of former customers.
     """
 
     customer: str
     name: str
     why: str
-    retires: bool
+    retires: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class Effect:
         refused: How many of both would wait for a person.
         no_room: How many of those made would find no room.
         removes: Some of those that would leave the label.
+        creates: Some of those that would be made.
     """
 
     account: str
@@ -70,6 +71,7 @@ class Effect:
     refused: int = 0
     no_room: int = 0
     removes: tuple[Affected, ...] = ()
+    creates: tuple[Affected, ...] = ()
 
 
 def effects_of(services: Services, wisp: Wisp, gathered: Gathered) -> tuple[Effect, ...]:
@@ -80,20 +82,25 @@ def effects_of(services: Services, wisp: Wisp, gathered: Gathered) -> tuple[Effe
         wisp: The settings as they would be.
         gathered: SIMPLer's customers, read by them.
     """
-    before = load_accepted_list(services.state, wisp.id).listed
     accounts: Sequence[Account] = active_accounts(load_accounts(services.state, wisp.id))
-    return tuple(_effect(services, wisp, gathered, account, listed_before=before) for account in accounts)
+    return tuple(effect_of(services, wisp, gathered, account) for account in accounts)
 
 
-def _effect(
-    services: Services, wisp: Wisp, gathered: Gathered, account: Account, *, listed_before: int | None
-) -> Effect:
+def effect_of(services: Services, wisp: Wisp, gathered: Gathered, account: Account) -> Effect:
+    """Tell what a run by these settings would do in one account, with its scope as it is given."""
+    before = load_accepted_list(services.state, wisp.id).listed
     ledger = ledger_store.load_ledger(services.state, account.id)
     if not ledger.head.whole:
         return Effect(account.id, account.email, is_known=False)
-    desired = gathered.desired
+    desired = gathered.desired.within(account.scope)
     plan = make_plan(desired, ledger, actual_by_changes((), (), desired, ledger))
-    verdict = judge(plan, listed=gathered.listed, listed_before=listed_before, bound=Bound.of(wisp))
+    verdict = judge(
+        plan,
+        listed=gathered.listed,
+        listed_before=before,
+        bound=Bound.of(wisp),
+        unfound=desired.unfound,
+    )
     counts = plan.counts()
     return Effect(
         account.id,
@@ -107,6 +114,10 @@ def _effect(
         refused=len(verdict.refused),
         no_room=len(cut_to_room(plan).no_room),
         removes=tuple(_affected(ledger, removal) for removal in plan.remove[:MOST_AFFECTED]),
+        creates=tuple(
+            Affected(new.customer, desired.card(new.customer).display, new.reason)
+            for new in plan.create[:MOST_AFFECTED]
+        ),
     )
 
 
