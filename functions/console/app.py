@@ -22,6 +22,7 @@ from functions.console.pages import (
     quality,
     runs,
     settings,
+    suggestions,
     wording,
 )
 from functions.console.pages.entry import enter, leave
@@ -73,6 +74,8 @@ ROUTES = (
     Route("/outage", "outage", outages.show),
     Route("/outage.txt", "outage_numbers", outages.numbers),
     Route("/outage.csv", "outage_file", outages.download),
+    Route("/suggestions", "suggestions", suggestions.show),
+    Route("/suggestions/dismiss", "dismiss", suggestions.dismiss_one, "POST"),
     Route("/preview", "preview", preview.show),
     Route("/preview/<preview>/progress", "preview_progress", preview.progress),
     Route("/preview.csv", "preview_file", preview.download),

@@ -13,7 +13,17 @@ def console(person: Person, email: str) -> Iterator[str]:
     """Show every page of the console, with a connected account, and yield each one's name."""
     person.open_console()
     yield "accounts"
-    for name in ("Customers", "Outage", "Preview", "Runs", "Data quality", "Settings", "History", "Help"):
+    for name in (
+        "Customers",
+        "Outage",
+        "Suggestions",
+        "Preview",
+        "Runs",
+        "Data quality",
+        "Settings",
+        "History",
+        "Help",
+    ):
         _follow(person, person.page.get_by_role("link", name=name, exact=True))
         yield name.lower()
     _follow(person, person.page.get_by_role("link", name="Customers", exact=True))

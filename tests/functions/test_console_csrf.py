@@ -23,7 +23,7 @@ def test_every_form_of_every_page_carries_the_sessions_secret(mary: Browser) -> 
         forms = mary.get(path).all("form", method="post")
 
         assert all(form.one("input", name="csrf").attributes["value"] for form in forms)
-    assert len(POSTS) == 13
+    assert len(POSTS) == 14
 
 
 @pytest.mark.parametrize("path", POSTS)

@@ -7,7 +7,9 @@ from urllib.parse import quote
 import pytest
 
 from shared.domain.model.run import AccountOutcome, CustomerOutcome, Note, RunOutcome
-from shared.usecases.base.documents import account_put, notes_puts, run_put, wisp_put
+from shared.domain.model.suggestion import Suggestion
+from shared.ports import Put
+from shared.usecases.base.documents import account_put, notes_puts, run_put, to_document, wisp_put
 from tests.functions.console_kit import HOSTILE, Browser, Console, Node
 from tests.functions.served import MARY
 from tests.world import World, customer
@@ -28,8 +30,13 @@ def hostile(console: Console, world: World, mary: Browser) -> Browser:
     run = RunOutcome("r-1", "acme", "2026-03-01T05:00:00+00:00", HOSTILE, "failed", "x", HOSTILE)
     run.finished = run.started
     run.accounts, run.taken_in = [account], {HOSTILE: [CustomerOutcome("acme-0", HOSTILE, "failed", HOSTILE)]}
+    suggestion = Suggestion(
+        *("acme-0", "50", HOSTILE, "userDefined", HOSTILE, HOSTILE, HOSTILE),
+        *(world.clock.now().isoformat(),) * 2,
+    )
+    kept = Put("wisps/acme/suggestions/s", to_document(suggestion))
     named = wisp_put(replace(world.wisp, name=HOSTILE))
-    world.services.state.write(named, account_put(bad), run_put(run), *notes_puts(run))
+    world.services.state.write(named, account_put(bad), run_put(run), *notes_puts(run), kept)
     return mary
 
 
@@ -44,6 +51,8 @@ def hostile(console: Console, world: World, mary: Browser) -> Browser:
         "/quality",
         "/outage",
         "/outage?q=alert",
+        "/suggestions",
+        "/suggestions?part=%22%3E%3Cscript%3E",
         "/outage?site=",
         "/runs?state=%22%3E%3Cscript%3E",
         "/accounts/acme-0/disconnect",
@@ -74,6 +83,7 @@ def test_the_hostile_texts_were_there(hostile: Browser) -> None:
         ("/runs", 2),
         ("/runs/r-1", 8),
         ("/quality", 4),
+        ("/suggestions", 6),
         ("/customer?id=50", 4),
     ):
         assert hostile.get(path).text.count("alert(1)") >= times, path

@@ -16,6 +16,7 @@ from functions.console.web.visit import Visit
 from shared.domain.model.run import RunOutcome
 from shared.domain.model.schedule import NIGHT
 from shared.usecases.base.documents import load_acts, load_nights
+from shared.usecases.customers.suggestions import open_suggestions
 from shared.usecases.runs.limited import left_alone
 from shared.usecases.runs.status import Status, status
 
@@ -48,6 +49,7 @@ def page(visit: Visit, shown: Notice | None, code: int = 200, after: str = "") -
         well=all_well(known),
         notice=shown or (_told(visit, found, after) if after else None),
         night=f"{NIGHT:%H:%M}",
+        suggested=len(open_suggestions(services, visit.wisp)) if visit.has_right else 0,
     )
     response = make_response(html, code)
     notice.clear(response, visit)

@@ -88,6 +88,17 @@ async function copy(event) {
   }
 }
 
+// Without a clipboard the buttons stay hidden: the words can be marked and copied by hand.
+function offerToCopy() {
+  document.querySelectorAll("[data-copy]").forEach((button) => {
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", async () => {
+      const done = await navigator.clipboard.writeText(button.dataset.copy).then(() => true, () => false);
+      button.textContent = done ? "Copied" : "Not copied: the browser refused";
+    });
+  });
+}
+
 // A tab stop is only needed where something scrolls.
 function stopAtWhatScrolls() {
   document.querySelectorAll(".scroll").forEach((region) => {
@@ -102,6 +113,7 @@ function warn(notice) {
 
 // A status that is there from the first is not read out, unless it has the focus.
 document.querySelector("main [role=status]")?.focus();
+offerToCopy();
 stopAtWhatScrolls();
 addEventListener("resize", stopAtWhatScrolls);
 document.addEventListener("toggle", stopAtWhatScrolls, true);

@@ -10,6 +10,7 @@ MENU = (
     ("accounts", "Accounts", False),
     ("customers", "Customers", True),
     ("outage", "Outage", True),
+    ("suggestions", "Suggestions", True),
     ("preview", "Preview", True),
     ("runs", "Runs", False),
     ("quality", "Data quality", True),
