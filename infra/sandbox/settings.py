@@ -29,7 +29,6 @@ _CALLERS = {
             "console_link",
             "wisp_settings",
         ],
-        "wisps": [WISP],
     },
     SCHEDULER: {"functions": ["sync_all", "watchdog"]},
     OPERATOR: {"functions": ["operate"]},
