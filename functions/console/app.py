@@ -68,6 +68,7 @@ ROUTES = (
     Route("/accounts/<account>/disconnect", "disconnect", disconnection.ask),
     Route("/accounts/<account>/disconnect", "disconnect_now", disconnection.confirm, "POST"),
     Route("/customers", "customers", customers.show),
+    Route("/customers/vcard", "email_vcards", customers.mail_several, "POST"),
     Route("/customer", "customer", customers.one),
     Route("/customer/sync", "sync_customer", customers.press, "POST"),
     Route("/customer/vcard", "email_vcard", customers.mail, "POST"),

@@ -100,6 +100,40 @@ def test_another_customers_record_is_not_the_one_that_was_asked_for(
     assert source_of(server.url).customer("7") == Skipped("7", "another id", 1)
 
 
+def test_an_odd_answer_about_one_of_several_is_that_ones_only(server: ScriptedServer) -> None:
+    """The others are read; the odd one is told as a record that cannot be."""
+    server.will(
+        Answer(body={"customer": row(7)}),
+        Answer(body={"customer": []}),
+        Answer(404, b"<h1>Not Found</h1>"),
+        Answer(body={"error": "Internal error 17"}),
+    )
+    found = source_of(server.url).some(["7", "8", "9", "10"], listed=10_000)
+
+    assert isinstance(found["7"], SimplerRecord)
+    assert [found[id_] for id_ in ("8", "9", "10")] == [
+        Skipped("8", "not a record", 1),
+        Skipped("9", "not a record", 1),
+        Skipped("10", "not a record", 1),
+    ]
+
+
+def test_where_every_answer_about_several_is_odd_simpler_is(server: ScriptedServer) -> None:
+    """Nothing can be said of any customer then, so it is an error."""
+    server.will(Answer(body={"customer": []}), Answer(body={}))
+    with pytest.raises(StopRun) as stopped:
+        source_of(server.url).some(["7", "8"], listed=10_000)
+    assert stopped.value.reason == "simpler.shape"
+
+
+def test_what_is_wrong_with_simpler_itself_ends_several(server: ScriptedServer) -> None:
+    """Credentials that are refused for one are refused for all."""
+    server.will(Answer(body={"customer": row(7)}), Answer(body={"error": "wrong password"}))
+    with pytest.raises(StopRun) as stopped:
+        source_of(server.url).some(["7", "8"], listed=10_000)
+    assert stopped.value.reason == "simpler.denied"
+
+
 def test_several_are_looked_up_over_one_connection(server: ScriptedServer) -> None:
     """One after the other, each as when it is looked up alone."""
     server.will(

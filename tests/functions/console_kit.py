@@ -1,6 +1,6 @@
 """The console as a browser meets it: real HTTP, cookies, and pages taken apart; no script runs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
@@ -132,7 +132,7 @@ class Browser:
         self.answer = self.session.get(f"{self.address}{path}", params=parameters, timeout=30)
         return self.page
 
-    def press(self, button: str, **fields: str) -> Node:
+    def press(self, button: str, **fields: str | Sequence[str]) -> Node:
         """Press the button of this name on the page that is shown, in a form filled in so."""
         forms = (form for form in self.page.all("form") if button in [b.text for b in form.all("button")])
         form = next(forms)
@@ -141,7 +141,9 @@ class Browser:
         own = {name: pressed.attributes["value"] for name in [pressed.attributes.get("name", "")] if name}
         return self.post(form.attributes["action"], _filled(form) | own | fields)
 
-    def post(self, path: str, fields: Mapping[str, str], headers: Mapping[str, str] = OWN) -> Node:
+    def post(
+        self, path: str, fields: Mapping[str, str | Sequence[str]], headers: Mapping[str, str] = OWN
+    ) -> Node:
         """Post a form, as one of the page's own unless the headers say otherwise."""
         self.answer = self.session.post(f"{self.address}{path}", fields, headers=dict(headers), timeout=30)
         return self.page

@@ -321,3 +321,41 @@ def test_a_garbled_document_of_an_account_costs_that_account_only(mary: Browser,
 
     assert broken.startswith("office0@example.com Not known yet What is recorded of this account")
     assert good.startswith("office1@example.com In Google, up to date")
+
+
+def test_the_vcards_of_several_come_in_one_mail(mary: Browser, world: World) -> None:
+    """Of those who are ticked among the contacts that were found; whoever is none has nothing to tick."""
+    world.simpler.state.customers.add(customer(50, name="Kelly, Ann"))
+    world.simpler.state.customers.add(customer(51, name="Kelly, Tom"))
+    world.simpler.state.customers.add(customer(52, name="Kelly, Una", status="post"))
+    page = mary.get("/customers", q="kelly")
+    boxes = [box.attributes["value"] for box in page.all("input", type="checkbox")]
+    mary.press("Send me the vCards", customer=["50", "51"])
+    told = mary.page.one("p", role="status").text
+    mary.press("Send me the vCards", customer=["50", "51"])
+    [mail] = world.mail.outbox.ids()
+
+    assert boxes == ["50", "51"]
+    assert told == "2 vCards in one mail: on the way to mary@example.com, with a page to print."
+    assert b"Kelly" in world.mail.outbox.read(mail)
+    assert mary.page.one("p", role="status").text.startswith("The same 2 vCards went to mary@example.com")
+    assert found(mary.page)[0] == "Kelly, Ann 50 current"
+
+
+def test_who_is_ticked_in_vain_is_named(mary: Browser, world: World) -> None:
+    """They may have gone since the page was shown; none at all, or too many, are told and sent nothing."""
+    mary.get("/customers", q="customer")
+    gone = [str(number) for number in range(100, 105)]
+    mary.press("Send me the vCards", customer=["7", *gone])
+    some = mary.page.one("p", role="status").text
+    mary.press("Send me the vCards", customer=[])
+    none = mary.page.one("p", role="status").text
+    mary.press("Send me the vCards", customer=[str(number) for number in range(51)])
+    many = mary.page.one("p", role="status").text
+
+    assert some.startswith(
+        "1 vCard in one mail: on the way to mary@example.com, with a page to print. Not sent: 100: "
+    )
+    assert some.endswith("And 2 more.")
+    assert none == many == "Please tick 1 to 50 customers. Nothing was sent."
+    assert len(world.mail.outbox.ids()) == 1

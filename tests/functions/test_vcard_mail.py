@@ -132,7 +132,7 @@ def test_what_became_of_a_mail_decides_about_a_second_press(
 
 
 def test_a_mailbox_is_not_flooded(functions: Served, world: World) -> None:
-    """Sixty cards an hour, however its address is spelt; then 503 until the next hour. Others get theirs."""
+    """So many cards an hour, however its address is spelt; then 503 until the next. Others get theirs."""
     joe = {"id": "18", "email": "joe@example.com", "rights": MARY["rights"]}
     functions.press("email_vcard", customer="7")
     ((_, note),) = world.services.state.find("wisps/acme/mails")
@@ -149,6 +149,22 @@ def test_a_mailbox_is_not_flooded(functions: Served, world: World) -> None:
     assert other.json()["state"] == "accepted"
     assert later.json()["state"] == "accepted"
     assert len(world.mail.outbox.ids()) == 3
+
+
+def test_each_card_of_a_list_counts(functions: Served, world: World) -> None:
+    """Mails of fifty do not bring fifty times as many; a note of an earlier build counts as one card."""
+    functions.press("email_vcard", customers=["7", "8"])
+    ((_, note),) = world.services.state.find("wisps/acme/mails")
+    before = {name: value for name, value in note.items() if name != "cards"}
+    more = (Put(f"wisps/acme/mails/{number}", before) for number in range(MOST_TO_ONE - 4))
+    world.services.state.write(*more)
+    three = functions.press("email_vcard", customers=["9", "10", "11"])
+    two = functions.press("email_vcard", customers=["9", "10"])
+
+    assert note["cards"] == 2
+    assert three.status_code == 503
+    assert three.json()["type"].rpartition(":")[2] == "mail.limit"
+    assert two.json()["state"] == "accepted"
 
 
 def test_two_spellings_of_a_mailbox_are_one(functions: Served, world: World) -> None:

@@ -12,7 +12,7 @@ from functions.console.web.render import on_to, render
 from functions.console.web.visit import Visit
 from shared.domain.model.run import CustomerOutcome
 from shared.domain.sync.standing import Standing
-from shared.usecases.customers.email_vcard import Sent, email_vcard
+from shared.usecases.customers.email_vcard import MOST_AT_ONCE, ListSent, Sent, email_vcard, email_vcards
 from shared.usecases.customers.press import Pressed, sync_customer
 from shared.usecases.customers.search import LONGEST_QUERY, search
 from shared.usecases.runs.customer_status import customer_status
@@ -37,7 +37,11 @@ def show(visit: Visit) -> Response:
     found = search(visit.services, visit.wisp.id, query, anew=bool(_asked("anew"))) if query else None
     if found and found.matches and found.matches[0].customer == found.query:
         return make_response(redirect(url_for("customer", id=found.query), 303))
-    return make_response(render("customers.html", visit, found=found, longest=LONGEST_QUERY))
+    left = notice.left(request, visit)
+    shown = render("customers.html", visit, found=found, longest=LONGEST_QUERY, notice=left)
+    response = make_response(shown)
+    notice.clear(response, visit)
+    return response
 
 
 def one(visit: Visit) -> Response:
@@ -62,6 +66,20 @@ def mail(visit: Visit) -> Response:
     customer, to = request.form.get("customer", ""), visit.session.user.email
     sent = email_vcard(visit.services, visit.wisp.id, customer, to=to, request=visit.call.id)
     return _back(visit, customer, Notice(_sent(sent)))
+
+
+def mail_several(visit: Visit) -> Response:
+    """Mail the vCards of the customers who are ticked, in one mail, to the user who asks."""
+    ticked, to = request.form.getlist("customer"), visit.session.user.email
+    if 0 < len(ticked) <= MOST_AT_ONCE:
+        told = _several_sent(
+            email_vcards(visit.services, visit.wisp.id, ticked, to=to, request=visit.call.id)
+        )
+    else:
+        told = Notice(f"Please tick 1 to {MOST_AT_ONCE} customers. Nothing was sent.", "warn")
+    response = on_to("customers", q=request.form.get("q", ""))
+    notice.leave(response, visit, told)
+    return response
 
 
 def _back(visit: Visit, customer: str, told: Notice) -> Response:
@@ -103,3 +121,15 @@ def _sent(sent: Sent) -> str:
     if sent.state == "already_sent":
         return f"The vCard was sent to {sent.to} a moment ago already."
     return f"The vCard is on its way to {sent.to}."
+
+
+def _several_sent(sent: ListSent) -> Notice:
+    vcards, missing = many(len(sent.customers), "vCard"), sent.not_sent[:_MOST_REASONS]
+    if sent.state == "already_sent":
+        done = f"The same {vcards} went to {sent.to} a moment ago already."
+    else:
+        done = f"{vcards} in one mail: on the way to {sent.to}, with a page to print."
+    more = len(sent.not_sent) - len(missing)
+    told = [f"Not sent: {each.customer[:40]}: {each.reason}" for each in missing]
+    told += [f"And {more} more."] if more else []
+    return Notice(" ".join([done, *told]), "warn" if told else "good")

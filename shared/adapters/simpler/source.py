@@ -21,11 +21,15 @@ from shared.domain.contact.customer import Customer, Skipped
 from shared.domain.model.credentials import Credentials, read_credentials
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.desired import Record
+from shared.errors import StopRun
 from shared.ports import Clock, Listing, SecretStore
 from shared.prefetch import prefetch
 
 _NAMED = 10
 """The most positions that a doubt names; it only counts the others."""
+
+_ODD = frozenset({"simpler.shape", "simpler.not_json", "simpler.refused"})
+"""What can be wrong with SIMPLer's answer about one customer while others are answered well."""
 
 RECORDS_OF_A_LOOKUP = 50
 """Records of a list that cost SIMPLer as much as one lookup, whose price is the request."""
@@ -95,7 +99,7 @@ class SimplerSource:
         """Look several customers up over one connection, in the time of one; by the list where that is less.
 
         Raises:
-            StopRun: A call failed, was refused or gave no record.
+            StopRun: A call failed, or was refused; or all gave no record, where one that does is skipped.
             Misconfigured: The secret is missing or not what it must be.
             RetryLater: The secret store cannot be reached.
         """
@@ -104,7 +108,23 @@ class SimplerSource:
             if listed is not None and listed < len(customers) * RECORDS_OF_A_LOOKUP:
                 listing = self._listed(client)
                 known = {**listing.records, **{each.customer: each for each in listing.skipped}}
-            return {id_: known.get(id_) or self._looked_up(client, id_) for id_ in customers}
+            found = {id_: known.get(id_) or self._some_one(client, id_) for id_ in customers}
+        odd = [each for each in found.values() if isinstance(each, StopRun)]
+        if odd and len(odd) == len(found):
+            raise odd[0]
+        return {
+            id_: Skipped(id_, "not a record", 1) if isinstance(each, StopRun) else each
+            for id_, each in found.items()
+        }
+
+    def _some_one(self, client: SimplerClient, customer: str) -> SimplerRecord | Skipped | StopRun | None:
+        """Look one of several up; an answer that is odd may be odd for this one only, and is returned."""
+        try:
+            return self._looked_up(client, customer)
+        except StopRun as error:
+            if error.reason not in _ODD:
+                raise
+            return error
 
     def _listed(self, client: SimplerClient) -> Listing:
         call = self._profile.listing

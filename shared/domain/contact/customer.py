@@ -161,6 +161,7 @@ class Skipped:
 _UNUSABLE: Mapping[SkipReason, str] = {
     "no id": "SIMPLer's record of this customer has no customer number, so it may be anybody's.",
     "another id": "SIMPLer answered with another customer's record.",
+    "not a record": "SIMPLer's answer about this customer cannot be read.",
     "id used twice": "SIMPLer has several records with this customer number.",
     "nothing to show": "The customer's record in SIMPLer has no name, no number and no e-mail address.",
 }

@@ -1,7 +1,8 @@
 """E-mail vCards: sends customers' cards to the user who asks, and to nobody else; or makes a file of one."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -11,7 +12,7 @@ from shared.domain.contact.customer import Skipped, why_unusable
 from shared.domain.contact.vcard import file_name, vcard_of
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.desired import why_no_contact
-from shared.errors import AlreadyThere, Denied, OutcomeUnknown, RetryLater, SkipCustomer, Trouble
+from shared.errors import AlreadyThere, Denied, OutcomeUnknown, RetryLater, SkipCustomer
 from shared.events import Event, log
 from shared.mail.contact_list import NotSent
 from shared.ports import Drop, Mail, Put
@@ -23,11 +24,11 @@ from shared.usecases.customers.sync import check_id, look_up, may_be_id
 ONCE = 60.0
 """Seconds within which a second press sends no second mail."""
 
-MOST_TO_ONE = 60
-"""Mails with vCards that a mailbox is sent in an hour."""
+MOST_TO_ONE = 120
+"""VCards that a mailbox is sent in an hour: two long days of a technician, and some more."""
 
-MOST_OF_WISP = 500
-"""Mails with vCards that all users of a WISP are sent in an hour."""
+MOST_OF_WISP = 1000
+"""VCards that all users of a WISP are sent in an hour."""
 
 MOST_AT_ONCE = 50
 """Customers whose vCards one mail brings: a technician's day, and more."""
@@ -82,17 +83,19 @@ class VcardFile:
 
 @dataclass(frozen=True, slots=True)
 class MailNote:
-    """A vCard that was mailed, without anybody's name.
+    """A mail with vCards, without anybody's name.
 
     Attributes:
         to: A digest of the mailbox.
         hour: The hour in which it was mailed, by which its notes are found in one query.
         at: When, seconds since 1970.
+        cards: How many vCards it has.
     """
 
     to: str
     hour: str
     at: float
+    cards: int = 1
 
 
 def vcard_file(services: Services, wisp_id: str, customer: str) -> VcardFile:
@@ -130,8 +133,11 @@ def email_vcard(services: Services, wisp_id: str, customer: str, to: str, reques
     wisp = load_wisp(services.state, wisp_id)
     _check_domain(wisp, to)
     card = _card(services, wisp, customer)
-    mail = card_mail(card, wisp, to=to, request=request, now=services.clock.now())
-    return _send(services, wisp, mail, (customer,))
+    with _noted(services, wisp.id, (customer,), to) as is_first:
+        if not is_first:
+            return Sent("already_sent", to)
+        mail = card_mail(card, wisp, to=to, request=request, now=services.clock.now())
+        return _send(services, wisp, mail, (customer,))
 
 
 def email_vcards(
@@ -148,7 +154,7 @@ def email_vcards(
 
     Raises:
         SkipCustomer: ``customer.none_to_send``: none of them is a contact.
-        Trouble: Whatever `email_vcard` raises.
+        StopRun, RetryLater, OutcomeUnknown, Denied, Misconfigured: As `email_vcard` raises them.
     """
     wisp = load_wisp(services.state, wisp_id)
     _check_domain(wisp, to)
@@ -156,25 +162,38 @@ def email_vcards(
     cards, not_sent = _cards(services, wisp, asked)
     if not cards:
         raise _none_to_send(not_sent)
-    mail = list_mail(cards, not_sent, wisp, to=to, request=request, now=services.clock.now())
-    sent = _send(services, wisp, mail, tuple(card.customer for card in cards))
-    return ListSent(
-        tuple(card.customer for card in cards), not_sent, state=sent.state, to=to, message=sent.message
-    )
+    sendable = tuple(card.customer for card in cards)
+    with _noted(services, wisp.id, sendable, to) as is_first:
+        if not is_first:
+            return ListSent(sendable, not_sent, "already_sent", to)
+        mail = list_mail(cards, not_sent, wisp, to=to, request=request, now=services.clock.now())
+        sent = _send(services, wisp, mail, sendable)
+    return ListSent(sendable, not_sent, sent.state, to, message=sent.message)
+
+
+@contextmanager
+def _noted(services: Services, wisp: str, customers: tuple[str, ...], to: str) -> Iterator[bool]:
+    """Note that a mail is being sent; say whether it is the first such mail in a minute.
+
+    The note comes before the mail is composed, since fifty QR codes take seconds. It stays unless nothing was
+    sent for sure.
+
+    Raises:
+        RetryLater: Too many vCards were sent this hour.
+    """
+    note = _note_mail(services, wisp, customers, to)
+    try:
+        yield note is not None
+    except OutcomeUnknown:
+        raise
+    except Exception:
+        if note is not None:
+            services.state.write(Drop(note))
+        raise
 
 
 def _send(services: Services, wisp: Wisp, mail: Mail, customers: tuple[str, ...]) -> Sent:
-    """Hand the mail over, unless the same was sent a moment ago."""
-    note = _note_mail(services, wisp.id, customers, mail.to)
-    if note is None:
-        return Sent("already_sent", mail.to)
-    try:
-        message = services.mailer().send(mail)
-    except OutcomeUnknown:
-        raise
-    except Trouble:
-        services.state.write(Drop(note))
-        raise
+    message = services.mailer().send(mail)
     for customer in customers:
         log(Event.VCARD_SENT, "a vCard was mailed", wisp=wisp.id, customer=customer, mail=message)
     return Sent("accepted", mail.to, message)
@@ -253,15 +272,17 @@ def _note_mail(services: Services, wisp: str, customers: Sequence[str], to: str)
     mailbox, path = _digest(wisp, _mailbox(to)), f"wisps/{wisp}/mails"
     card = _digest(wisp, *customers, _mailbox(to))
     found = services.state.find(path, where={"hour": hour})
-    sent = [from_document(document, MailNote, f"{path}/{id_}").to for id_, document in found]
-    if sent.count(mailbox) >= MOST_TO_ONE or len(sent) >= MOST_OF_WISP:
-        raise _too_many(now)
+    sent = [from_document(document, MailNote, f"{path}/{id_}") for id_, document in found]
     before = f"{path}/{card}-{minute - 1}"
     last = services.state.get(before)
     if last and now.timestamp() - from_document(last, MailNote, before).at < ONCE:
         return None
+    own = sum(each.cards for each in sent if each.to == mailbox)
+    cards = len(customers)
+    if own + cards > MOST_TO_ONE or sum(each.cards for each in sent) + cards > MOST_OF_WISP:
+        raise _too_many(now)
     note = f"{path}/{card}-{minute}"
-    document = to_document(MailNote(mailbox, hour, now.timestamp()))
+    document = to_document(MailNote(mailbox, hour, now.timestamp(), cards))
     try:
         services.state.write(Put(note, document, expires=now + _HOUR, new=True))
     except AlreadyThere:
