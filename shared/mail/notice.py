@@ -1,6 +1,6 @@
 """Notice: a mail's text to a wisp's own people about what needs a person after a run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.domain.contact.text import clean, cut
@@ -19,6 +19,16 @@ _ADVICE = {
     " right; otherwise correct the customers.",
 }
 """Advice by code, where the reason itself does not say what to do."""
+
+_FIELDS = {
+    "names": "names",
+    "organizations": "companies",
+    "nicknames": "nicknames",
+    "phoneNumbers": "telephone numbers",
+    "emailAddresses": "e-mail addresses",
+    "addresses": "postal addresses",
+}
+"""What a suggestion is about; all else is a detail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +87,51 @@ def well_again(wisp: Wisp, console_url: str) -> Letter:
     return _letter(title, [done], console_url, once="")
 
 
+def new_suggestions(new: Mapping[str, int], count: int, wisp: Wisp, console_url: str) -> Letter:
+    """Write the mail that users wrote something over SIMPLer's values; it has no customer's data.
+
+    Args:
+        new: How many are new, by Google's name of the field; at least one.
+        count: How many there are in all.
+        wisp: Whose accounts.
+        console_url: As for `notice`.
+    """
+    total = sum(new.values())
+    many = f"{total} new suggestion{'' if total == 1 else 's'}"
+    kinds = ", ".join(f"{_FIELDS.get(field, 'details')}: {number}" for field, number in new.items())
+    seen = (
+        f"Somebody changed on a phone what SIMPLer has the say of ({kinds}). The contacts are as SIMPLer has"
+        " them again; what was written there is kept for 30 days."
+    )
+    wait = (
+        f"Suggestions in all: {count}. Where one is right, correct the customer in SIMPLer: then it goes by"
+        " itself."
+    )
+    return _letter(
+        f"{many} from phones ({clean(wisp.name)})",
+        [seen, wait],
+        console_url,
+        once="You get this mail once a week at most, and only when there is something new. Whether it is sent"
+        " is set under Settings.",
+        where="In SIMPLer, open Users → Google Accounts → Suggestions to see them",
+    )
+
+
 def _subject(cause: Cause) -> str:
     if not cause.email:
         return "The Google Contacts could not be brought up to date"
     return _SUBJECTS.get(cause.code, "{email} needs your attention").format(email=clean(cause.email))
 
 
-def _letter(title: str, paragraphs: Sequence[str], console_url: str, *, once: str) -> Letter:
+def _letter(
+    title: str, paragraphs: Sequence[str], console_url: str, *, once: str, where: str = _WHERE
+) -> Letter:
     from shared.mail.pages import html_of  # noqa: PLC0415  few calls write a mail
 
     url = f"{console_url}/" if console_url else ""
-    where = f"{_WHERE}: {url}" if url else f"{_WHERE}."
+    way = f"{where}: {url}" if url else f"{where}."
     return Letter(
         subject=cut(title, _LONGEST_SUBJECT),
-        text="\n\n".join([title, *paragraphs, where, *filter(None, (once,)), ""]),
-        html=html_of("notice.html", title=title, paragraphs=paragraphs, where=_WHERE, url=url, once=once),
+        text="\n\n".join([title, *paragraphs, way, *filter(None, (once,)), ""]),
+        html=html_of("notice.html", title=title, paragraphs=paragraphs, where=where, url=url, once=once),
     )

@@ -158,9 +158,10 @@ def _filled(form: Node) -> dict[str, str]:
     """Return a form's fields as they stand there."""
     kinds = ("hidden", "text", "number")
     inputs = [f.attributes for kind in kinds for f in form.all("input", type=kind)]
-    radios = [f.attributes for f in form.all("input", type="radio") if "checked" in f.attributes]
+    ticks = [each for kind in ("radio", "checkbox") for each in form.all("input", type=kind)]
+    chosen = [each.attributes for each in ticks if "checked" in each.attributes]
     areas = {f.attributes["name"]: "".join(map(str, f.inside)) for f in form.all("textarea")}
-    return areas | {f["name"]: f["value"] for f in (*inputs, *radios)}
+    return areas | {f["name"]: f["value"] for f in (*inputs, *chosen)}
 
 
 @dataclass(slots=True)

@@ -123,3 +123,19 @@ def test_making_and_withdrawing_the_key_is_in_the_history(mary: Browser, world: 
         "you withdrew the key of SIMPLer's triggers",
         "you made a key for SIMPLer's triggers; the one before counts no longer",
     ]
+
+
+def test_the_weekly_mail_is_turned_on_and_off(mary: Browser, world: World) -> None:
+    """By a box that is not ticked at first."""
+    mary.get("/settings")
+    mary.press(SEE, suggestions_weekly="yes")
+    saved = mary.press(SAVE).text
+    is_on = load_wisp(world.services.state, "acme").suggestions_weekly
+    ticked = mary.get("/settings").one("input", type="checkbox").attributes
+    mary.press(SEE, suggestions_weekly="")
+    mary.press(SAVE)
+
+    assert is_on is True
+    assert "Weekly mail about suggestions: no → yes" in saved
+    assert "checked" in ticked
+    assert load_wisp(world.services.state, "acme").suggestions_weekly is False

@@ -25,7 +25,8 @@ MOST_CHANGES_SHOWN = 10
 _LINES = ("statuses", "notify")
 _NUMBERS = ("former_days", "guard_count", "guard_percent")
 _TEXTS = ("name_template", "leavers")
-STAFFS = (*_LINES, "left_out", "rows", *_NUMBERS, *_TEXTS)
+_CHOICES = ("suggestions_weekly",)
+STAFFS = (*_LINES, "left_out", "rows", *_NUMBERS, *_TEXTS, *_CHOICES)
 """The settings that the page changes; the others are SIMPLer's backend's and the operator's."""
 
 _SETTING = re.compile(r"\$\.(\w+)")
@@ -132,9 +133,9 @@ def _typed(settings: WispSettings) -> dict[str, str]:
     rules = "\n".join(f"{rule.member}: {', '.join(rule.values)}" for rule in left_out)
     shown: tuple[ShownRow, ...] = given["rows"]
     rows = "\n".join(f"{row.title}: {row.member}" for row in shown)
-    return (
-        lines | {"left_out": rules, "rows": rows} | {name: str(given[name]) for name in (*_NUMBERS, *_TEXTS)}
-    )
+    texts = {name: str(given[name]) for name in (*_NUMBERS, *_TEXTS)}
+    choices = {name: "yes" if given[name] else "" for name in _CHOICES}
+    return lines | {"left_out": rules, "rows": rows} | texts | choices
 
 
 def _read(visit: Visit) -> _Proposal:
@@ -144,6 +145,7 @@ def _read(visit: Visit) -> _Proposal:
     given: dict[str, Any] = {name: _lines(form[name]) for name in _LINES}
     given |= {name: int(form[name]) if form[name].isdecimal() else form[name] for name in _NUMBERS}
     given |= {name: form[name].strip() for name in _TEXTS}
+    given |= {name: bool(form[name]) for name in _CHOICES}
     given |= {"left_out": _rules(form["left_out"]), "rows": _rows(form["rows"])}
     try:
         settings = from_plain(given, WispSettings)

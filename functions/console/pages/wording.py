@@ -117,6 +117,7 @@ SETTINGS = {
     "guard_percent": "Share of removals without approval",
     "mail_domains": "Mail domains of vCards",
     "notify": "Who is mailed",
+    "suggestions_weekly": "Weekly mail about suggestions",
 }
 
 LEAVERS = {
@@ -179,6 +180,8 @@ def setting(value: str) -> str:
         return value
     if isinstance(known, list):
         return ", ".join(map(_entry, known)) or "none"
+    if isinstance(known, bool):
+        return "yes" if known else "no"
     return LEAVERS.get(known, known) if isinstance(known, str) else str(known)
 
 

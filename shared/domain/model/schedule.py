@@ -36,6 +36,12 @@ def day_of(night: datetime, time_zone: str) -> str:
     return night.astimezone(ZoneInfo(time_zone)).date().isoformat()
 
 
+def week_of(night: datetime, time_zone: str) -> str:
+    """Return the week of a night in its time zone, from Monday on, as ISO 8601 has it: 2026-W10."""
+    year, week, _ = night.astimezone(ZoneInfo(time_zone)).isocalendar()
+    return f"{year}-W{week:02}"
+
+
 def moment(written: str) -> datetime:
     """Read a time of our documents, in UTC; an empty one counts as long ago.
 

@@ -84,6 +84,19 @@ class Dismissal:
         return _is_young(self.at, now)
 
 
+@dataclass(frozen=True, slots=True)
+class WeeklyMail:
+    """What a wisp's people were mailed about suggestions.
+
+    Attributes:
+        week: The last week in which it was looked whether there is something to mail, as ``2026-W10``.
+        told: When it was looked for the last mail that was accepted, ISO 8601, UTC; empty: there was none.
+    """
+
+    week: str = ""
+    told: str = ""
+
+
 def _is_young(at: str, now: datetime) -> bool:
     return now < datetime.fromisoformat(at) + KEPT_FOR
 

@@ -78,6 +78,7 @@ class Wisp:
         guard_percent: It also lets this share of an account's contacts through.
         mail_domains: vCards are only mailed to addresses in these domains; none given: to any user's.
         notify: Who is mailed when a run failed, or an account needs a person.
+        suggestions_weekly: Whether they are also mailed once a week that there are new suggestions.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Wisp:
     guard_percent: int = 10
     mail_domains: tuple[str, ...] = ()
     notify: tuple[str, ...] = ()
+    suggestions_weekly: bool = False
 
     @property
     def label(self) -> str:
@@ -235,6 +237,12 @@ class WispSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_default
         Annotated[
             tuple[Annotated[str, Meta(min_length=1, max_length=254)], ...],
             Meta(max_length=20, description="Who is mailed when a run failed or an account needs a person."),
+        ]
+        | UnsetType
+    ) = UNSET
+    suggestions_weekly: (
+        Annotated[
+            bool, Meta(description="Whether they are also mailed once a week that suggestions are new.")
         ]
         | UnsetType
     ) = UNSET

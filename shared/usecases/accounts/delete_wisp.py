@@ -36,6 +36,7 @@ _OWN = (
     "acts",
     "suggestions",
     "dismissed",
+    "weekly",
     "notices",
     "trigger",
 )

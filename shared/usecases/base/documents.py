@@ -18,6 +18,7 @@
 ``wisps/W/acts/T``           who did what else: connected, paused, pressed … (deleted after a year)
 ``wisps/W/suggestions/S``    what a user wrote in place of a value of ours (deleted after 30 days)
 ``wisps/W/dismissed/D``      which of these nobody wants to see any more (deleted after 30 days)
+``wisps/W/weekly/mail``      in which week its people were mailed last that there are new suggestions
 ``wisps/W/trigger/key``      the digest of the key with which SIMPLer's triggers call
 ``wisps/W/notices/S``        what was mailed about an account, or about the run, since it was well
 ``ledgers/A``                how to read the account's ledger, and what is not confirmed

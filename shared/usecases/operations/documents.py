@@ -13,7 +13,7 @@ from shared.domain.model.act import Act
 from shared.domain.model.night import Nights, Watched
 from shared.domain.model.quota import Pace, ProjectPause
 from shared.domain.model.run import RunOutcome
-from shared.domain.model.suggestion import Dismissal, Suggestion
+from shared.domain.model.suggestion import Dismissal, Suggestion, WeeklyMail
 from shared.domain.model.trigger_key import TriggerKey
 from shared.domain.model.wisp import Wisp
 from shared.domain.model.wisp_history import History
@@ -97,6 +97,7 @@ READERS: Mapping[str, ReadDocument] = MappingProxyType(
         "wisps/*/acts/*": _as(Act),
         "wisps/*/suggestions/*": _as(Suggestion),
         "wisps/*/dismissed/*": _as(Dismissal),
+        "wisps/*/weekly/*": _as(WeeklyMail),
         "wisps/*/trigger/*": _as(TriggerKey),
         "wisps/*/notices/*": _as(_Notice),
         "ledgers/*": _as(Head, Layout),

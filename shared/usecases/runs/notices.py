@@ -2,17 +2,24 @@
 
 What was mailed is remembered until all is well again. So the same cause brings no mail each night, and one
 that returns later brings a new mail. When the last of it is gone, one more mail says so.
+
+Where the wisp wants it, the first night of a week also mails that users wrote over SIMPLer's values.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from shared.domain.model.reason import is_for_an_operator
 from shared.domain.model.run import AccountOutcome, RunOutcome
+from shared.domain.model.schedule import NIGHTLY, last_night, moment, week_of
+from shared.domain.model.suggestion import WeeklyMail
 from shared.errors import OutcomeUnknown, Trouble
 from shared.events import Event, log, log_internal_error
 from shared.mail.letter import Letter
-from shared.mail.notice import RUN, Cause, notice, well_again
+from shared.mail.notice import RUN, Cause, new_suggestions, notice, well_again
 from shared.ports import Drop, Mail, Put
+from shared.usecases.base.documents import from_document, to_document
+from shared.usecases.customers.suggestions import open_suggestions
 from shared.usecases.sync.account import Run
 
 Mailed = Mapping[str, Sequence[str]]
@@ -25,6 +32,8 @@ def send_notices(run: Run, outcome: RunOutcome) -> None:
         return
     try:
         _send(run, causes_of(outcome), is_complete=outcome.state == "complete" and bool(outcome.accounts))
+        if run.wisp.suggestions_weekly and outcome.by == NIGHTLY and outcome.state in ("complete", "partial"):
+            _send_suggestions(run)
     except Trouble as trouble:
         _log_failure(run, trouble)
     except Exception as error:  # noqa: BLE001  no fault in a mail may undo what the run has done
@@ -64,6 +73,31 @@ def _send(run: Run, causes: Sequence[Cause], *, is_complete: bool) -> None:
         writes += [Put(f"{path}/{c.scope}", {"codes": [*mailed_codes.get(c.scope, ()), c.code]}) for c in new]
     if writes:
         run.held_lease.write(*writes)
+
+
+def _send_suggestions(run: Run) -> None:
+    """Mail that suggestions are new, once a week at most.
+
+    The week is written down before the mail is sent: whoever dies in between sends no second one, and what
+    was not told is told a week later.
+    """
+    state, now = run.services.state, run.services.clock.now()
+    path = f"wisps/{run.wisp.id}/weekly/mail"
+    document = state.get(path)
+    before = from_document(document, WeeklyMail, path) if document else WeeklyMail()
+    zone = run.wisp.time_zone
+    week = week_of(last_night(now, zone), zone)
+    if before.week == week:
+        return
+    found = open_suggestions(run.services, run.wisp)
+    new = Counter(each.field for each in found if moment(each.since) > moment(before.told))
+    run.held_lease.write(Put(path, to_document(WeeklyMail(week, before.told))))
+    if not new:
+        return
+    letter = new_suggestions(new, len(found), run.wisp, run.services.console_url)
+    is_sent = _mail(run, letter, ["suggestions"])
+    after = WeeklyMail(week, now.isoformat()) if is_sent else before
+    run.held_lease.write(Put(path, to_document(after)))
 
 
 def _mail(run: Run, letter: Letter, codes: Sequence[str]) -> bool:
