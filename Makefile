@@ -1,5 +1,4 @@
 # Every target sets up what it needs. `make help` lists them.
-PYTHON ?= $(shell ./.ci/python)
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
@@ -58,10 +57,14 @@ back: ## deploy the code of an earlier release again: RELEASE=41
 
 setup: $(READY) ## make the virtual environment with the pinned, hashed packages
 
+# An environment whose interpreter or packages are gone is made again.
+ifneq ($(shell test -x $(BIN)/python && $(BIN)/python -c "import flask, pytest; print('good')" 2>/dev/null),good)
+.PHONY: $(READY)
+endif
+
 $(READY): .ci/uv.txt requirements.txt requirements-dev.txt
-	@echo "Setting up $(VENV) with $(PYTHON) ..."
-	@$(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/uv.txt
+	@python="$${PYTHON:-$$(./.ci/python)}" && echo "Setting up $(VENV) with $$python ..." && "$$python" -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --retries 1 --disable-pip-version-check --require-hashes -r .ci/uv.txt || { echo "pip could not install the packages; is the package index reachable?" >&2; exit 1; }
 	@$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -p $(BIN)/python -r requirements.txt -r requirements-dev.txt
 	@touch $@
 

@@ -2,12 +2,13 @@
 
 import argparse
 import signal
+import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
 
 from infra.sandbox.addresses import START_PAGE, choose_ports
-from infra.sandbox.machine import running
+from infra.sandbox.folder import alone
 
 FOLDER = Path(".local/sandbox")
 
@@ -17,12 +18,28 @@ def main() -> None:
     arguments = _arguments()
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, signal.default_int_handler)
-    with suppress(KeyboardInterrupt):
-        ports = choose_ports(arguments.port)
-        with running(arguments.folder, ports, connected=arguments.connected) as start_page:
-            print(f"The sandbox is at {start_page}/   (Ctrl-C ends it)", flush=True)
-            _wait_for_the_end()
+    try:
+        with suppress(KeyboardInterrupt):
+            _run(arguments)
+    except OSError as error:
+        sys.exit(
+            f"The sandbox cannot write its data: {error.filename or arguments.folder}: {error.strerror}."
+        )
     print("The sandbox has ended.")
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    from infra.sandbox.machine import running  # noqa: PLC0415  takes a second, in which Ctrl-C may come
+
+    ports = choose_ports(arguments.port)
+    with (
+        alone(arguments.folder, ports),
+        running(arguments.folder, ports, connected=arguments.connected) as at,
+    ):
+        if arguments.port not in (0, ports.start_page):
+            print(f"Port {arguments.port} is taken, so another one is used.")
+        print(f"The sandbox is at {at}/   (Ctrl-C ends it)", flush=True)
+        _wait_for_the_end()
 
 
 def _arguments() -> argparse.Namespace:
@@ -31,12 +48,23 @@ def _arguments() -> argparse.Namespace:
         "--connected", action="store_true", help="with one Google account connected and filled"
     )
     parser.add_argument(
-        "--port", type=int, default=START_PAGE, help="of the start page (default: %(default)s; 0: free ones)"
+        "--port",
+        type=_port,
+        default=START_PAGE,
+        help="of the start page (default: %(default)s; 0: free ones)",
     )
     parser.add_argument(
         "--folder", type=Path, default=FOLDER, help="for its data, made anew (default: %(default)s)"
     )
     return parser.parse_args()
+
+
+def _port(text: str) -> int:
+    """Return a port's number, 0 to 65535."""
+    port = int(text)
+    if not 0 <= port < 2**16:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return port
 
 
 def _wait_for_the_end() -> None:

@@ -23,7 +23,7 @@ def test_one_customer_goes_to_google_and_is_in_the_address_book(mary: Person, co
     _add(mary, "Zenobia Quirke", "087 999 1234")
     page = mary.page.url
     mary.press("Google Contacts Sync")
-    mary.sees(f"Google Contacts: {connected}: created")
+    mary.sees(f"Google Contacts: {connected}: the contact was created")
     mary.open_contacts(connected, "zenobia")
     row = mary.page.get_by_role("row", name="Zenobia Quirke")
     expect(row).to_contain_text(re.compile(f"353 87 999 1234.*{LABEL}", re.DOTALL))
@@ -32,7 +32,7 @@ def test_one_customer_goes_to_google_and_is_in_the_address_book(mary: Person, co
     mary.page.get_by_label("Mobile").fill("087 999 4321")
     mary.press("Save")
     mary.press("Google Contacts Sync")
-    mary.sees(f"Google Contacts: {connected}: updated")
+    mary.sees(f"Google Contacts: {connected}: the contact was updated")
     mary.open_contacts(connected, "zenobia")
     expect(row).to_contain_text("353 87 999 4321")
 

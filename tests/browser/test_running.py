@@ -67,7 +67,7 @@ def test_who_lacks_the_right_is_told_who_can_help(somebody: Callable[..., Person
     joe.open_general()
 
     expect(joe.button(SYNC)).to_be_disabled()
-    joe.sees("Your user lacks the right user->gcontact; whoever manages users in SIMPLer can grant it.")
+    joe.sees("You need the right user->gcontact for this.")
     joe.page.goto(f"{joe.box.simpler}/users/google-accounts")
     joe.sees("You need the right user->gcontact")
 

@@ -94,7 +94,7 @@ def test_the_button_is_greyed_out_without_the_right_and_says_why(connected: Sand
     answer = joe.send(f"{_general(connected)}/sync")
 
     assert " disabled" in _button(page, "Synchronize Google Contacts")
-    assert "Your user lacks the right user->gcontact" in page
+    assert "You need the right user->gcontact" in page
     assert "You need the right user->gcontact for this." in unescape(answer.text)
 
 
@@ -106,8 +106,8 @@ def test_granting_the_right_makes_the_button_available(connected: Sandbox) -> No
         nora.send(f"{connected.simpler}/users/", user="nora", granted="yes")
         with_it = nora.read(_general(connected))
 
-    assert "Your user lacks the right" in without
-    assert "Your user lacks the right" not in with_it
+    assert "You need the right" in without
+    assert "You need the right" not in with_it
 
 
 def test_settings_are_changed_on_the_page_google_contacts(connected: Sandbox, mary: Browser) -> None:
@@ -164,7 +164,7 @@ def test_an_edited_customer_reaches_the_address_book(connected: Sandbox, mary: B
     said = mary.send(f"{page}/sync").text
     found = mary.read(f"{connected.google}/contacts/{OFFICE}/?q=zebedee")
 
-    assert f"Google Contacts: {OFFICE}: updated" in said
+    assert f"Google Contacts: {OFFICE}: the contact was updated" in said
     assert ["Zebedee Quill" in found, "+353 87 999 1234" in found, LABEL in found] == [True] * 3
 
 
@@ -179,7 +179,7 @@ def test_a_new_customer_is_created_in_google_and_a_deleted_one_removed(
     mary.send(f"{_general(connected)}/sync")
     until(lambda: _is_idle(connected, mary))
 
-    assert f"{OFFICE}: created" in created
+    assert f"{OFFICE}: the contact was created" in created
     assert "Yolanda Vex" in mary.read(f"{connected.google}/contacts/{OFFICE}/trash")
     assert "0 contacts found" in mary.read(f"{connected.google}/contacts/{OFFICE}/?q=yolanda")
 

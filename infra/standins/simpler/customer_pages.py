@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from infra.standins.simpler.form import FIELDS, STATUSES, changes, matches, shown
 from infra.standins.simpler.state import State
-from infra.standins.simpler.website import Site, tell
+from infra.standins.simpler.website import Site, Told, Tone, tell
 
 PAGE = 50
 """Customers on a page."""
@@ -117,10 +117,24 @@ def _saved(customer: str, sentence: str) -> AnyResponse:
     return redirect(url_for("simpler.customer", customer=customer), 303)
 
 
-def _pressed(answer: dict[str, Any]) -> str:
+def _pressed(answer: dict[str, Any]) -> Told:
+    """Tell what came of a press, in the tone of the worst account."""
     if answer["state"] == "taken_in":
-        return "A synchronisation is running; it takes this customer in before it ends."
-    return "Google Contacts: " + "; ".join(map(_done, answer["accounts"]))
+        return Told("A synchronisation is running; it takes this customer in before it ends.")
+    results = {account["result"] for account in answer["accounts"]}
+    tone: Tone = "problem" if "failed" in results else "warning" if "skipped" in results else "good"
+    return Told("Google Contacts: " + " ".join(map(_done, answer["accounts"])), tone)
+
+
+_RESULTS = {
+    "created": "the contact was created",
+    "updated": "the contact was updated",
+    "unchanged": "the contact is up to date",
+    "removed": "the contact was removed",
+    "skipped": "no contact",
+    "failed": "this did not work",
+}
+"""What became of a customer in an account, in SIMPLer's own words."""
 
 
 _STANDINGS = {
@@ -132,9 +146,9 @@ _STANDINGS = {
 """How a customer stands in an account, in SIMPLer's own words; the service's sentence tells the rest."""
 
 
-def _standing(answer: dict[str, Any]) -> str:
+def _standing(answer: dict[str, Any]) -> Told:
     told = [answer["reason"], *map(_in_account, answer["accounts"])]
-    return "Google Contacts: " + " ".join(filter(None, told))
+    return Told("Google Contacts: " + " ".join(filter(None, told)))
 
 
 def _in_account(account: dict[str, Any]) -> str:
@@ -143,12 +157,14 @@ def _in_account(account: dict[str, Any]) -> str:
     return f"{account['email']}: {state}{since}. {account['reason']}".rstrip()
 
 
-def _done(account: dict[str, str]) -> str:
-    why = f" ({account['reason']})" if account["reason"] else ""
-    return f"{account['email']}: {account['result']}{why}"
+def _done(account: dict[str, Any]) -> str:
+    done = f"{account['email']}: {_RESULTS[account['result']]}."
+    again = "It is tried again by itself." if account["again"] else ""
+    why = account["reason"] if account["result"] in ("skipped", "failed") else ""
+    return " ".join(filter(None, (done, why, again)))
 
 
-def _sent(answer: dict[str, Any]) -> str:
+def _sent(answer: dict[str, Any]) -> Told:
     if answer["state"] == "already_sent":
-        return f"The vCard was sent to {answer['to']} a moment ago already."
-    return f"The vCard is on its way to {answer['to']}."
+        return Told(f"The vCard was sent to {answer['to']} a moment ago already.")
+    return Told(f"The vCard is on its way to {answer['to']}.")

@@ -6,7 +6,24 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from infra.standins.simpler.backend import Refused
-from infra.standins.simpler.website import Site, tell
+from infra.standins.simpler.website import Site, Told, tell
+
+STATES = {
+    "connected": "Connected",
+    "reconnect": "Needs to be connected again",
+    "paused": "Paused",
+    "disconnecting": "Being disconnected",
+    "broken": "Broken",
+    "waiting": "Waiting to begin",
+    "running": "Running",
+    "complete": "Complete",
+    "partial": "Not everything done",
+    "unfinished": "Continues later",
+    "failed": "Failed",
+    "superseded": "Taken over by another run",
+    "interrupted": "Interrupted",
+}
+"""The service's codes for how accounts and runs are, in people's words."""
 
 
 def add_general_pages(pages: Blueprint, site: Site) -> None:
@@ -14,11 +31,11 @@ def add_general_pages(pages: Blueprint, site: Site) -> None:
 
     @pages.get("/customers/general")
     def general() -> str:
-        return render_template("simpler/general.html", status=_status(site))
+        return render_template("simpler/general.html", **_panel(site))
 
     @pages.get("/customers/general/panel")
     def panel() -> str:
-        return render_template("simpler/panel.html", status=_status(site))
+        return render_template("simpler/panel.html", **_panel(site))
 
     @pages.post("/customers/general/sync")
     def start_sync() -> AnyResponse:
@@ -48,6 +65,10 @@ def _status(site: Site) -> dict[str, Any]:
         return {**message, "running": None, "last_runs": [], "accounts": []}
 
 
-def _started(_: dict[str, Any]) -> str:
+def _started(_: dict[str, Any]) -> Told:
     """Say nothing more: the page shows the run itself."""
-    return ""
+    return Told()
+
+
+def _panel(site: Site) -> dict[str, Any]:
+    return {"status": _status(site), "states": STATES}

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from flask import (
@@ -25,6 +25,9 @@ from infra.standins.simpler.backend import Backend, Refused
 from infra.standins.simpler.triggers import Triggers
 from infra.standins.simpler.users import GCONTACT, User, Users, staff
 from infra.standins.web.pages import new_pages, problem_page
+
+Tone = Literal["good", "warning", "problem"]
+"""How a page says something."""
 
 COOKIE = "standin-simpler"
 
@@ -96,11 +99,25 @@ def site_pages(site: Site) -> Blueprint:
     return pages
 
 
-def tell(action: Callable[[], str]) -> None:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came of a button.
+
+    Attributes:
+        sentence: What the next page says; empty where the page shows it anyhow.
+        tone: How it says that.
+    """
+
+    sentence: str = ""
+    tone: Tone = "good"
+
+
+def tell(action: Callable[[], Told]) -> None:
     """Do what a button stands for; what it says, if anything, is told on the next page."""
     try:
-        if sentence := action():
-            flash(sentence, "good")
+        told = action()
+        if told.sentence:
+            flash(told.sentence, told.tone)
     except Refused as refused:
         flash(refused.sentence, "problem")
 

@@ -7,7 +7,7 @@ from shared.domain.contact.customer import LONGEST_ID, Skipped, why_unusable
 from shared.domain.model.account import Account
 from shared.domain.model.run import CustomerOutcome, CustomerResult
 from shared.domain.model.wisp import Wisp
-from shared.domain.sync.desired import Desired, Record, contacts_of
+from shared.domain.sync.desired import Desired, Record, contacts_of, why_no_contact
 from shared.errors import SkipCustomer
 from shared.usecases.base.documents import load_accepted_list
 from shared.usecases.base.services import Services
@@ -50,10 +50,21 @@ def sync_one(run: Run, accounts: Sequence[Account], customer: str) -> list[Custo
     desired = desired_of(run.wisp, customer, found, run.services.clock.now())
     target = Target(Gathered(desired, (), listed=1), customer, spares_users=True)
     finished = sync_accounts(run, target, accounts)
-    return [
-        _outcome(each, customer, desired.within(account.scope))
-        for account, each in zip(accounts, finished, strict=True)
-    ]
+    why = _why_none(found, run.wisp)
+    here = [desired.within(account.scope) for account in accounts]
+    whys = [NOT_HELD if customer in each.outside else each.held.get(customer, why) for each in here]
+    return [_outcome(each, reason) for each, reason in zip(finished, whys, strict=True)]
+
+
+def _why_none(found: Record | Skipped | None, wisp: Wisp) -> str:
+    """Say in a sentence why no contact is made of what SIMPLer has; empty where one is."""
+    match found:
+        case None:
+            return "SIMPLer has no customer with this number."
+        case Skipped(reason=reason):
+            return why_unusable(reason)
+        case record:
+            return why_no_contact(record, wisp)
 
 
 def look_up(services: Services, wisp: Wisp, customer: str) -> Record | Skipped | None:
@@ -91,18 +102,16 @@ def desired_of(wisp: Wisp, customer: str, found: Record | Skipped | None, now: d
     )
 
 
-def _outcome(finished: Finished, customer: str, desired: Desired) -> CustomerOutcome:
-    """Say what became of the customer in an account, of which `desired` says what it is to hold."""
-    outcome, held = finished.outcome, desired.held.get(customer, "")
+def _outcome(finished: Finished, why: str) -> CustomerOutcome:
+    """Say what became of the customer; `why` says why no contact is made of them."""
+    outcome = finished.outcome
     result = _result(finished)
     notable = [fate for fate in finished.fates if fate.what != "created"]
     notable.sort(key=lambda fate: fate.what != "failed")  # a failure's reason comes first
-    reason = outcome.reason or next(map(sentence, notable), held)
+    reason = outcome.reason or next(map(sentence, notable), why)
     is_left = any(fate.code == "again" for fate in finished.fates)
     if result == "created" or (result == "unchanged" and not is_left):
         reason = ""
-    if result == "skipped":
-        reason = reason or (NOT_HELD if customer in desired.outside else "not a contact")
     again = outcome.state in ("unfinished", "superseded")
     return CustomerOutcome(outcome.account, outcome.email, result, reason, again=again)
 

@@ -38,7 +38,8 @@ Code = Literal["ready", "no_right", "running", "customer_running", "no_account"]
 
 MESSAGES: dict[Code, str] = {
     "ready": "The contacts can be synchronised now.",
-    "no_right": "Your user lacks the right user->gcontact; whoever manages users in SIMPLer can grant it.",
+    "no_right": "You need the right user->gcontact for this. Please ask an administrator of SIMPLer to "
+    "grant it: Users → rights → user->gcontact.",
     "running": "A synchronisation is running; the button is available again when it has finished.",
     "customer_running": "A single customer is being synchronised; please try again in a few seconds.",
     "no_account": "No Google account is connected yet; connect one under Users → Google Accounts.",
