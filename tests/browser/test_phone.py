@@ -1,4 +1,4 @@
-"""A phone's screen: nothing to be scrolled sideways, every button in reach."""
+"""A phone's screen: nothing to be scrolled sideways, every button in reach, the menu where one is."""
 
 from collections.abc import Callable, Iterator
 
@@ -35,6 +35,11 @@ def _misfits(person: Person) -> list[str]:
         assert box
         if box["x"] < 0 or box["x"] + box["width"] > WIDTH or min(box["width"], box["height"]) < FINGER:
             found.append(f"{button.inner_text()}: {box}")
+    for here in person.page.locator(".menu [aria-current]").all():
+        box = here.bounding_box()
+        assert box
+        if box["x"] < 0 or box["x"] + box["width"] > WIDTH:
+            found.append(f"the menu does not show {here.inner_text()}")
     return found
 
 

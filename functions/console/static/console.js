@@ -111,6 +111,8 @@ function warn(notice) {
   setTimeout(() => (notice.hidden = false), Math.max(left, 0) * 1000);
 }
 
+// On a phone the menu is wider than the screen.
+document.querySelector(".menu [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 // A status that is there from the first is not read out, unless it has the focus.
 document.querySelector("main [role=status]")?.focus();
 offerToCopy();
