@@ -73,6 +73,7 @@ def test_a_places_customers_have_every_number_and_address(mary: Browser, world: 
     kelly = {"name": "Ann Kelly", "mobile": "087 765 4321 (wife)", "work_phone": "021 234 8100"}
     world.simpler.state.customers.add(customer(50, site="Blarney", email="ann@kelly.example", **kelly))
     world.simpler.state.customers.add(customer(51, site="blarney", mobile="n/a", name="Tom Byrne"))
+    world.simpler.state.customers.add(customer(54, site="Blarney", mobile="ask at the shop", name="Una Roe"))
     world.simpler.state.customers.add(customer(52, site="Blarney", status="post"))
     world.simpler.state.customers.add(customer(53, site="Blarney", group="staff"))
     rule = (LeftOut("group", ("staff",)),)
@@ -80,10 +81,11 @@ def test_a_places_customers_have_every_number_and_address(mary: Browser, world: 
     page = mary.get("/outage", site="BLARNEY")
 
     assert page.one("h1").text == "BLARNEY"
-    assert "2 customers, as read from SIMPLer" in page.text
+    assert "3 customers, as read from SIMPLer" in page.text
     assert affected(page) == [
         ["Ann Kelly 50", "+353 87 765 4321 Mobile, wife+353 21 234 8100 Work", "ann@kelly.example"],
         ["Tom Byrne 51", "No number", ""],
+        ["Una Roe 54", "As given: ask at the shop", ""],
     ]
     hrefs = [link.attributes["href"] for link in page.one("table").all("a")]
     assert "tel:+353877654321" in hrefs
@@ -120,25 +122,28 @@ def test_the_file_has_all_customers_and_no_formula(mary: Browser, world: World) 
     """With a byte order mark, by which spreadsheets know the letters."""
     odd = {"name": "=HYPERLINK(1)", "site": "Dún Garbhán", "ap_nickname": "@AP", "email": "x@y.example"}
     world.simpler.state.customers.add(customer(50, mobile="087 765 4321", **odd))
-    for number in range(51, 51 + MOST_SHOWN):
+    for number in range(51, 50 + MOST_SHOWN):
         world.simpler.state.customers.add(customer(number, site="Dún Garbhán", mobile=""))
+    world.simpler.state.customers.add(customer(999, site="Dún Garbhán", mobile="+ask at the shop"))
     mary.get("/outage.csv", site="dún garbhán")
     heads, first, second, *others = file_of(mary)
 
     assert mary.answer.content.startswith(b"\xef\xbb\xbf")
     assert mary.answer.headers["Content-Disposition"] == 'attachment; filename="outage.csv"'
-    assert heads == ["customer", "name", "numbers", "e-mail", "site", "access point", "link"]
+    assert heads == ["customer", "name", "numbers", "e-mail", "as given", "site", "access point", "link"]
     assert first == [
         "50",
         "'=HYPERLINK(1)",
         "'+353 87 765 4321 Mobile",
         "x@y.example",
+        "",
         "Dún Garbhán",
         "'@AP",
         "",
     ]
     assert second[:3] == ["51", "Customer 51", "no number"]
     assert len(others) == MOST_SHOWN - 1
+    assert others[-1][2:5] == ["", "", "'+ask at the shop"]
 
 
 def test_many_customers_take_several_pages(mary: Browser, world: World) -> None:

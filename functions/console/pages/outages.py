@@ -62,7 +62,7 @@ def numbers(visit: Visit) -> Response:
 def download(visit: Visit) -> Response:
     """Return all customers of a place in one file."""
     told = _told(visit, "file")
-    heads = ("customer", "name", "numbers", "e-mail", "site", "access point", "link")
+    heads = ("customer", "name", "numbers", "e-mail", "as given", "site", "access point", "link")
     return csv_file("outage", heads, map(_row, told.customers))
 
 
@@ -104,5 +104,7 @@ def _narrower(sites: Sequence[ServingSite], place: Place) -> Iterator[tuple[Plac
 
 def _row(one: PlacedCustomer) -> Sequence[str]:
     numbers = "; ".join(" ".join(filter(None, (each.number, each.kind))) for each in one.numbers)
+    given = "; ".join(one.as_given)
     places = ("; ".join(names) for names in (one.sites, one.access_points))
-    return one.customer, one.name, numbers or "no number", "; ".join(one.emails), *places, one.link
+    nothing = "" if given else "no number"
+    return one.customer, one.name, numbers or nothing, "; ".join(one.emails), given, *places, one.link

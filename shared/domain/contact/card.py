@@ -23,7 +23,10 @@ _UNITED_KINGDOM = "GB"
 NOT_READ = "phone not read"
 """The code of a text for telephone numbers in which digits were not understood."""
 
-OTHER_TITLES = ("Status", "Contact person", "Phone as given", "E-mail as given")
+AS_GIVEN = ("Phone as given", "E-mail as given")
+"""Titles of rows with what was typed for a number or an address and holds more, or could not be read."""
+
+OTHER_TITLES = ("Status", "Contact person", *AS_GIVEN)
 """Titles of rows besides those of `customer.ROW_TITLES`."""
 
 Finding = tuple[str, str]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
-from shared.domain.contact.card import Card
+from shared.domain.contact.card import AS_GIVEN, Card
 from shared.domain.contact.text import cut, folded
 from shared.domain.model.act import Act
 from shared.errors import AlreadyThere
@@ -69,8 +69,9 @@ class PlacedCustomer:
     Attributes:
         customer: The customer's id.
         name: As the contact shows it.
-        numbers: All of theirs; none: there is no other way than `emails`.
+        numbers: All of theirs that can be dialled.
         emails: All of theirs.
+        as_given: What else was typed for a number or an address, as the contact shows it.
         sites: The sites that serve them.
         access_points: The access points that serve them.
         link: The record in SIMPLer, or empty.
@@ -80,6 +81,7 @@ class PlacedCustomer:
     name: str
     numbers: tuple[ContactNumber, ...]
     emails: tuple[str, ...]
+    as_given: tuple[str, ...]
     sites: tuple[str, ...]
     access_points: tuple[str, ...]
     link: str = ""
@@ -196,6 +198,7 @@ def _affected(
         card.display,
         tuple(numbers),
         card.emails,
+        as_given=tuple(text for title, text in card.details if title in AS_GIVEN),
         sites=tuple(filter(None, sites)),
         access_points=tuple(filter(None, aps)),
         link=card.link,
