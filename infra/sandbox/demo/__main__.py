@@ -8,8 +8,8 @@ import requests
 from rich.console import Console
 
 from infra.sandbox.demo.acts import Damage, add_own_contacts, do_damage, labelled, live_a_day, own
-from infra.sandbox.demo.buttons import press_all
-from infra.sandbox.demo.show import mended, skipped, start_night, table, watch
+from infra.sandbox.demo.buttons import MARY, press_all
+from infra.sandbox.demo.show import mended, skipped, start_night, suggested, table, watch
 from infra.sandbox.demo.stage import CUSTOMERS, Stage, set_up
 from infra.standins.simpler.failure import Kind
 from shared.domain.model.run import RunOutcome
@@ -80,7 +80,21 @@ class Demo:
             {*day.joined, damage.deleted} <= people[0].keys(), "newcomers and the deleted contact are there"
         )
         self._must(not {*day.left} & people[0].keys(), "those who left are gone")
+        self._suggest(damage)
         return damage
+
+    def _suggest(self, damage: Damage) -> None:
+        """Show what the user wrote over SIMPLer's values, as SIMPLer's backend asks for it."""
+        body = {"wisp": self._stage.wisp.id, "user": MARY}
+        answer = self._stage.call("suggestions", body)
+        answer.raise_for_status()
+        found = answer.json()["suggestions"]
+        self._console.print(suggested(found))
+        told = {each["customer"] for each in found}
+        self._must(
+            told == {damage.changed, damage.renamed} and len(found) == len(told),
+            "what the user wrote over two values is told, and nothing else",
+        )
 
     def _keeps(self, damage: Damage) -> bool:
         person = labelled(self._stage.users[0], self._label)[damage.added]

@@ -29,6 +29,7 @@ class Damage:
     Attributes:
         deleted: Moved to the trash.
         changed: Its first number was overwritten.
+        renamed: Its name was overwritten.
         unlabelled: Taken out of the label.
         added: The user added a number.
         number: That number.
@@ -36,6 +37,7 @@ class Damage:
 
     deleted: str
     changed: str
+    renamed: str
     unlabelled: str
     added: str
     number: str = "+353 21 999 0000"
@@ -61,13 +63,14 @@ def is_usual(person: dict[str, Any]) -> bool:
 
 
 def do_damage(user: User, label: str) -> Damage:
-    """Do four mishaps to four contacts with a number each."""
+    """Do five mishaps to five contacts with a number each."""
     people = {c: p for c, p in labelled(user, label).items() if is_usual(p)}
-    customers = sorted(people)[:4]
-    deleted, changed, unlabelled, added = customers
-    damage = Damage(deleted, changed, unlabelled, added)
+    deleted, changed, unlabelled, added, *others = sorted(people)
+    renamed = next(customer for customer in others if "names" in people[customer])
+    damage = Damage(deleted, changed, renamed, unlabelled, added)
     user.delete(people[deleted]["resourceName"])
     user.edit(people[changed]["resourceName"], phoneNumbers=[{"value": "+353 1 000 0000"}])
+    user.edit(people[renamed]["resourceName"], names=[{"givenName": "Maggie", "familyName": "Kelleher"}])
     user.unlabel(people[unlabelled]["resourceName"], user.label(label))
     kept = {"value": people[added]["phoneNumbers"][0]["value"], "type": "mobile"}
     new = {"value": damage.number, "type": "home"}
@@ -93,7 +96,7 @@ class Day:
 def live_a_day(stage: Stage, damage: Damage) -> Day:
     """Live through a day of five changes, two leavers and three newcomers."""
     present = labelled(stage.users[1], stage.wisp.label)
-    hit = {damage.deleted, damage.changed, damage.unlabelled, damage.added}
+    hit = {damage.deleted, damage.changed, damage.renamed, damage.unlabelled, damage.added}
     others = [c for c, person in sorted(present.items()) if c not in hit and is_usual(person)]
     day = Day((damage.added, *others[:4]), tuple(others[10:12]), ("900001", "900002", "900003"))
     for number, customer in enumerate(day.moved):

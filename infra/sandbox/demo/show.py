@@ -2,6 +2,8 @@
 
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -79,4 +81,14 @@ def mended(account: AccountOutcome) -> Table:
     for note in account.notes:
         if note.what not in ("skipped", "kept"):
             shown.add_row(note.customer, note.what, note.why)
+    return shown
+
+
+def suggested(found: Sequence[Mapping[str, Any]]) -> Table:
+    """Show what users wrote over SIMPLer's values, as the function `suggestions` gives it."""
+    shown = Table(title=f"Suggestions from phones: {len(found)}", title_justify="left")
+    for column in ("customer", "field", "SIMPLer has", "the user wrote", "account"):
+        shown.add_column(column)
+    for each in found:
+        shown.add_row(each["customer"], each["field"], each["simpler"], each["theirs"], each["email"])
     return shown

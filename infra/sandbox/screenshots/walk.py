@@ -120,6 +120,9 @@ def look_back(mary: Visitor) -> None:
     mary.open_console("Data quality")
     mary.sees("What to fix")
     mary.take("quality")
+    mary.open_console("Suggestions")
+    mary.sees("Somebody")
+    mary.take("suggestions")
 
 
 def look_one_up(mary: Visitor) -> None:
