@@ -35,13 +35,16 @@ _LONGEST = (
 )
 """What is begun first, so that no worker is left alone with it at the end."""
 
-_TOGETHER = (
-    "tests/browser/",
-    "tests/infra/test_p",
-    "tests/end_to_end/test_ledger_lost",
-    "tests/end_to_end/test_sandbox",
-)
-"""What shares something dear: a browser, Terraform, a world."""
+_TOGETHER = {
+    "tests/browser/": "a browser",
+    "tests/infra/test_alerts": "Terraform and its plans",
+    "tests/infra/test_p": "Terraform and its plans",
+    "tests/infra/test_terraform": "Terraform and its plans",
+    "tests/infra/test_wisps": "Terraform and its plans",
+    "tests/end_to_end/test_ledger_lost": "a world",
+    "tests/end_to_end/test_sandbox": "a sandbox",
+}
+"""What shares something dear, and what that is."""
 
 _APART = ("tests/end_to_end/", "tests/chaos/", "tests/functions/test_schemathesis", "tests/infra/test_source")
 """Where each test has a world of its own; elsewhere a file is for one worker."""
@@ -83,7 +86,7 @@ class Together(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        together = next((start for start in _TOGETHER if nodeid.startswith(start)), "")
+        together = next((dear for start, dear in _TOGETHER.items() if nodeid.startswith(start)), "")
         apart = nodeid.partition("[" if nodeid.startswith(_APART) else "::")[0]
         return together or apart
 
