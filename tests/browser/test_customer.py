@@ -68,3 +68,51 @@ def test_a_vcard_arrives_in_the_outbox(mary: Person, name: str, tmp_path: Path) 
     download.value.save_as(tmp_path / "card.vcf")
     card = (tmp_path / "card.vcf").read_text(encoding="utf-8")
     assert [card.startswith("BEGIN:VCARD"), "+353879995678" in card.replace(" ", "")] == [True, True]
+
+
+def test_a_technicians_day_comes_in_one_mail(mary: Person, connected: str) -> None:
+    """Ticked in the console, or in SIMPLer's own list; one file, and a page to print."""
+    _add(mary, "Xavier Day", "087 999 1111")
+    _add(mary, "Yvonne Day", "087 999 2222")
+    mary.open_console("Customers")
+    mary.page.get_by_role("searchbox").fill("day")
+    mary.press("Look up")
+    for name in ("Xavier Day", "Yvonne Day"):
+        mary.page.get_by_role("checkbox", name=name).check()
+    mary.press("Send me the vCards")
+    mary.sees("2 vCards in one mail: on the way to mary@corkwireless.example")
+    mary.page.goto(f"{mary.box.simpler}/customers/?q=Xavier Day")
+    mary.page.get_by_role("checkbox", name="Xavier Day").check()
+    mary.press("vCards of those who are ticked")
+    mary.sees("1 vCard was sent to mary@corkwireless.example.")
+
+    mary.page.goto(f"{mary.box.mail}/outbox/")
+    mary.page.get_by_role("row").nth(2).get_by_role("link").click()
+    page = mary.page.frame_locator("iframe")
+    expect(page.get_by_text("Xavier Day").first).to_be_visible()
+    expect(page.get_by_role("img")).to_have_count(2)
+
+
+def test_whom_to_tell_when_a_site_is_down(mary: Person, connected: str, tmp_path: Path) -> None:
+    """By its name, in the console: every number, to copy and as a file; and in SIMPLer."""
+    for name, mobile in (("Xena Hill", "087 999 3333"), ("Zeno Hill", "087 999 4444")):
+        _add(mary, name, mobile)
+        mary.page.goto(f"{mary.page.url}/edit")
+        mary.page.get_by_label("Site").fill("Quirke Hill")
+        mary.press("Save")
+    mary.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    mary.open_console("Outage")
+    mary.page.get_by_role("searchbox").fill("quirke")
+    mary.press("Find")
+    mary.page.get_by_role("link", name="Quirke Hill").click()
+    mary.sees("2 customers, as read from SIMPLer")
+    mary.page.get_by_role("link", name="Copy numbers").click()
+    expect(mary.page.get_by_role("link", name="Copied")).to_be_visible()
+    assert mary.page.evaluate("navigator.clipboard.readText()") == "+353879993333\n+353879994444\n"
+    with mary.page.expect_download() as download:
+        mary.page.get_by_role("link", name="Download as CSV").click()
+    download.value.save_as(tmp_path / "outage.csv")
+    assert "Zeno Hill,'+353 87 999 4444 Mobile" in (tmp_path / "outage.csv").read_text(encoding="utf-8-sig")
+
+    mary.page.goto(f"{mary.box.simpler}/customers/outage?site=Quirke Hill&ap=")
+    mary.sees("Zeno Hill")

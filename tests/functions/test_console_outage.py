@@ -180,6 +180,20 @@ def test_the_list_that_searches_read_is_used(mary: Browser, world: World) -> Non
     assert len(affected(mary.get("/outage", site="Blarney", anew="1"))) == 2
 
 
+def test_a_place_that_is_new_is_found(mary: Browser, world: World) -> None:
+    """A list that does not have it is read again, unless it was read at this moment."""
+    mary.get("/outage")
+    serve(world, 50, ("Blarney", "AP1"))
+    world.clock.advance(1)
+    by_name = places(mary.get("/outage", q="blarney"))
+    serve(world, 51, ("Cobh", "AP1"))
+    world.clock.advance(1)
+    page = mary.get("/outage", site="Cobh")
+
+    assert by_name == ["Blarney 1 customer"]
+    assert len(affected(page)) == 1
+
+
 def test_who_asked_is_in_the_history_and_in_the_log(
     mary: Browser, world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:

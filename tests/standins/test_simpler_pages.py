@@ -1,5 +1,6 @@
 """SIMPLer in the browser: odd and hostile records are shown as text, and the service is called as agreed."""
 
+import json
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
@@ -265,3 +266,40 @@ def test_a_new_customer_gets_an_id_that_none_had_before(simpler: SimplerStandIn)
     state.customers.replace([])
 
     assert state.customers.new_id() == first + 1
+
+
+def test_vcards_of_several_are_asked_for_in_one_call(
+    mary: Browser, simpler: SimplerStandIn, service: ScriptedServer
+) -> None:
+    """Of those who are ticked; who is left out is named."""
+    missing = [{"customer": "7", "reason": "SIMPLer has no customer of this id."}]
+    told = {"customers": ["42"], "not_sent": missing, "state": "accepted", "to": "mary@acme.ie"}
+    service.will(Answer(202, told))
+    listed = mary.read(f"{simpler.address}/customers/?q=Ann Lee")
+    page = mary.send(f"{simpler.address}/customers/vcards", customer="42").text
+
+    assert 'name="customer" value="42" aria-label="Ann Lee"' in listed
+    assert json.loads(service.requests[-1].body)["customers"] == ["42"]
+    assert "1 vCard was sent to mary@acme.ie. Not sent: 7: SIMPLer has no customer of this id." in page
+
+
+def test_whom_to_tell_of_an_outage_is_asked_and_told(
+    mary: Browser, simpler: SimplerStandIn, service: ScriptedServer
+) -> None:
+    """First what there is, then the customers of what was chosen."""
+    sites = [{"name": "Blarney", "contacts": 1, "access_points": []}]
+    number = {"number": "+353 87 123 4567", "kind": "Mobile", "dialled": "+353871234567"}
+    ann = {"customer": "42", "name": "Ann Lee", "numbers": [number], "emails": ["ann@lee.example"]}
+    tom = {"customer": "43", "name": "Tom Lee", "numbers": [], "emails": []}
+    service.will(
+        Answer(body={"sites": sites, "count": 0, "customers": []}),
+        Answer(body={"sites": sites, "count": 2, "customers": [ann, tom]}),
+    )
+    choice = mary.read(f"{simpler.address}/customers/outage")
+    page = mary.read(f"{simpler.address}/customers/outage?site=Blarney&ap=")
+    asked = [json.loads(request.body) for request in service.requests]
+
+    assert "Blarney (1)" in choice
+    assert "+353 87 123 4567" in page
+    assert "no number" in page
+    assert ["site" in asked[0], "ap" in asked[1], asked[1]["site"]] == [False, False, "Blarney"]

@@ -37,6 +37,9 @@ def show(visit: Visit) -> Response:
     last = max(1, -(-told.count // MOST_SHOWN))
     query = request.args.get("q", "").strip()
     places = list(_narrower(told.sites, place) if place.is_chosen else _places(told.sites, query))
+    if query and not places:  # what is looked for may be new
+        told = _told(visit, "page", anew=True)
+        places = list(_places(told.sites, query))
     page = render(
         "outage.html",
         visit,
@@ -66,9 +69,9 @@ def download(visit: Visit) -> Response:
     return csv_file("outage", heads, map(_row, told.customers))
 
 
-def _told(visit: Visit, form: Form, first: int = 0, most: int | None = None) -> Outage:
+def _told(visit: Visit, form: Form, *, first: int = 0, most: int | None = None, anew: bool = False) -> Outage:
     question = Question(_place(), visit.session.user.email, form, first=first, most=most)
-    return outage(visit.services, visit.wisp.id, question, anew="anew" in request.args)
+    return outage(visit.services, visit.wisp.id, question, anew=anew or "anew" in request.args)
 
 
 def _place() -> Place:

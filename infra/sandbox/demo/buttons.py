@@ -26,7 +26,7 @@ class Buttons:
         for column in ("button", "HTTP", "ms", "answer"):
             self.table.add_column(column, justify="right" if column in ("HTTP", "ms") else "left")
 
-    def press(self, function: str, user: Mapping[str, Any] = MARY, accept: str = "", **body: str) -> Any:
+    def press(self, function: str, user: Mapping[str, Any] = MARY, accept: str = "", **body: Any) -> Any:
         """Call a function for a user; gives the answer."""
         begun = time.perf_counter()
         answer = self._stage.call(function, {"wisp": self._stage.wisp.id, "user": user, **body}, accept)
@@ -52,6 +52,8 @@ def _said(answer: requests.Response) -> str:
         first = body["accounts"][0]
         counts = (f"{first[kind]} to {kind}" for kind in ("create", "update", "remove"))
         return f"{first['email']}: " + ", ".join(counts)
+    if "sites" in body:
+        return f"{len(body['sites'])} sites" + (f", {body['count']} customers" if body["customers"] else "")
     return str(
         body.get("detail") or body.get("message") or f"{body.get('state')} {body.get('run', '')}".strip()
     )
@@ -73,13 +75,19 @@ def press_all(stage: Stage, console: Console, people: Mapping[str, Any]) -> Iter
     denied = buttons.press("start_sync", user=JOE)
     mailed = buttons.press("email_vcard", customer=customer)
     card = buttons.press("email_vcard", customer=customer, accept="text/vcard")
+    others = [number for number in sorted(people) if number != customer][:3]
+    listed = buttons.press("email_vcard", customers=[customer, *others])
+    places = buttons.press("outage_list").json()["sites"]
+    outage = buttons.press("outage_list", site=places[0]["name"]).json()
     console.print(buttons.table)
     console.print(f"The card of customer {customer}:", card.text, sep="\n", markup=False, highlight=False)
-    mails = requests.get(f"{stage.mail}/standin/outbox", timeout=30).json()
+    mails = requests.get(f"{stage.mail}/standin/outbox", timeout=30).json()["mails"]
     yield "the preview showed the one change", [a["update"] for a in preview["accounts"]] == [1, 1]
     yield "the customer's button did it", [a["result"] for a in one["accounts"]] == ["updated", "updated"]
     yield "the button was accepted", started.status_code == requests.codes.accepted
     yield "a second press was refused", second.status_code == requests.codes.conflict
     yield "without the right it was refused", denied.status_code == requests.codes.forbidden
     yield "the mail was accepted", mailed.status_code == requests.codes.accepted
-    yield "it is in the outbox, once", len(mails) == 1
+    yield "the mail of several was accepted", listed.json()["customers"] == [customer, *others]
+    yield "both are in the outbox, once", len(mails) == len([mailed, listed])
+    yield "an outage's list has the whole site", len(outage["customers"]) == places[0]["contacts"]

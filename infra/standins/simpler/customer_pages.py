@@ -1,4 +1,4 @@
-"""Customer pages: the list, a customer, and the two buttons on it: Google Contacts Sync and vCard."""
+"""Customer pages: the list, a customer with two buttons, vCards of several, and whom an outage affects."""
 
 from typing import Any
 
@@ -86,6 +86,19 @@ def _add_buttons(pages: Blueprint, state: State, site: Site) -> None:
         tell(lambda: _sent(site.backend.ask("email_vcard", g.user, customer=customer)))
         return redirect(url_for("simpler.customer", customer=customer), 303)
 
+    @pages.post("/customers/vcards")
+    def vcards() -> AnyResponse:
+        ticked = request.form.getlist("customer")
+        tell(lambda: _list_sent(site.backend.ask("email_vcard", g.user, customers=ticked)))
+        return redirect(url_for("simpler.customers"), 303)
+
+    @pages.get("/customers/outage")
+    def outage() -> str:
+        site_, ap = request.args.get("site"), request.args.get("ap", "").strip()
+        place = {} if site_ is None else {"site": site_} | ({"ap": ap} if ap else {})
+        told = site.backend.ask("outage_list", g.user, **place)
+        return render_template("simpler/outage.html", told=told, site=site_, ap=ap)
+
     @pages.get("/customers/<customer>/vcard")
     def vcard_file(customer: str) -> Response:
         content, disposition = site.backend.vcard(g.user, customer)
@@ -168,3 +181,12 @@ def _sent(answer: dict[str, Any]) -> Told:
     if answer["state"] == "already_sent":
         return Told(f"The vCard was sent to {answer['to']} a moment ago already.")
     return Told(f"The vCard is on its way to {answer['to']}.")
+
+
+def _list_sent(answer: dict[str, Any]) -> Told:
+    missing = "; ".join(f"{each['customer']}: {each['reason']}" for each in answer["not_sent"])
+    count = len(answer["customers"])
+    again = " a moment ago already" if answer["state"] == "already_sent" else ""
+    vcards = "1 vCard was" if count == 1 else f"{count} vCards were"
+    told = f"{vcards} sent to {answer['to']}{again}."
+    return Told(f"{told} Not sent: {missing}" if missing else told)

@@ -141,7 +141,10 @@ def outage(services: Services, wisp_id: str, question: Question, *, anew: bool =
     """
     wisp = load_wisp(services.state, wisp_id)
     known = known_list(services, wisp, anew=anew)
-    served = list(_served(known.value, question.place)) if question.place.is_chosen else []
+    served = list(_served(known.value, question.place))
+    if question.place.is_chosen and not served and known.at < services.clock.now():  # it may be new
+        known = known_list(services, wisp, anew=True)
+        served = list(_served(known.value, question.place))
     if question.place.is_chosen:
         _note(services, wisp.id, question, len(served))
     last = None if question.most is None else question.first + question.most
@@ -179,6 +182,8 @@ def numbers_of(customers: Sequence[PlacedCustomer]) -> list[str]:
 
 
 def _served(known: KnownList, place: Place) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    if not place.is_chosen:
+        return
     site, ap = (None if name is None else folded(name) for name in (place.site, place.ap))
     for customer, sites, aps in known.places:
         if (site is None or site in map(folded, sites)) and (ap is None or ap in map(folded, aps)):
