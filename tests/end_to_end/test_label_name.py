@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.domain.model.wisp import LABEL_PREFIX
+from shared.domain.model.wisp import FORMER_SUFFIX, LABEL_PREFIX
 from shared.domain.sync.ledger import LISTED_FOR
+from shared.domain.sync.mark import former_mark
 from shared.ports import Put
 from shared.usecases.base.documents import wisp_put
 from shared.usecases.customers.press import sync_customer
@@ -78,6 +79,32 @@ def test_the_label_follows_the_wisps_name(world: World, *, is_pressed: bool) -> 
     call_wisp(world, "Kerry Wireless")
     world.run()
     assert label(world) == "Kerry Wireless"
+
+
+def test_the_label_of_former_customers_follows_too(world: World) -> None:
+    """It is the WISP's as well; one that its user renamed stays."""
+    retiring = replace(world.wisp, leavers="former", guard_count=1)
+    world.services.state.write(wisp_put(retiring))
+    world.leave(2)
+    world.run()
+    for name, given in (("Cork Wireless", ""), ("Kerry Wireless", "Old ones")):
+        if given:
+            user, [found] = world.user(), former_labels(world)
+            etag = user.call("GET", found, groupFields="metadata")["etag"]
+            user.call("PUT", found, {"contactGroup": {"etag": etag, "name": given}})
+        world.services.state.write(wisp_put(replace(retiring, name=name)))
+        world.run()
+
+        wanted = given or f"{LABEL_PREFIX}{name}{FORMER_SUFFIX}"
+        assert list(former_labels(world).values()) == [wanted]
+    assert quiet(world) == 1
+
+
+def former_labels(world: World) -> dict[str, str]:
+    """Return the names of the labels that are marked as of former customers, by resource name."""
+    groups = world.snapshot()["groups"].items()
+    mark = {"key": former_mark("acme")[0], "value": former_mark("acme")[1]}
+    return {name: group["name"] for name, group in groups if mark in group.get("clientData", ())}
 
 
 def test_a_name_that_a_user_gave_the_label_stays(world: World) -> None:

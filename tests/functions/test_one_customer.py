@@ -28,6 +28,7 @@ def test_a_new_customer_is_created_changed_and_removed(functions: Served, world:
 
     kinds = [[result for result, _ in each] for each in told]
     assert kinds == [[k] * 2 for k in ("created", "unchanged", "updated", "removed", "skipped")]
+    assert told[-1][0][1].startswith("The status “post” is none of those that make a contact: ")
     assert "99" not in world.labelled()
 
 

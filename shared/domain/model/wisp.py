@@ -108,7 +108,7 @@ class Wisp:
 
     @property
     def former_label(self) -> str:
-        """The name with which the label of former customers is made."""
+        """The name of the label of former customers, which follows likewise."""
         return self.label + FORMER_SUFFIX
 
     def wants(self, status: str) -> bool:

@@ -123,6 +123,7 @@ class Head(msgspec.Struct):
             empty name stands for a label that is being created, or whose creation nobody has confirmed.
         label_names: The name that we gave the label last; several where it is not known which of them it has;
             none where nothing is known. A label that is called otherwise was renamed by a user.
+        former_names: The same of the label of former customers.
         total: How many contacts the account held then, changed by what we have created and removed since.
         last_created_at: When a contact was created last (seconds since 1970).
         extras: Further contacts with our mark and label, besides the one that the customer's entry names: the
@@ -141,6 +142,7 @@ class Head(msgspec.Struct):
     former_label: str = ""
     made_labels: dict[str, float] = {}
     label_names: list[str] = []
+    former_names: list[str] = []
     total: int = 0
     last_created_at: float = msgspec.field(default=0.0, name="made")
     extras: dict[str, str] = {}

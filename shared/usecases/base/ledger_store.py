@@ -90,6 +90,7 @@ def load_ledger(state: StateStore, account: str) -> Ledger:
             former_label=head.former_label,
             made_labels=head.made_labels,
             label_names=head.label_names,
+            former_names=head.former_names,
             suggested=head.suggested,
         )
         return Ledger(head, _shards(layout, dict(state.find(f"ledgers/{account}/shards"))))

@@ -217,27 +217,33 @@ class Session:
     def _save_ledger(self) -> None:
         self.held_lease.write(*ledger_store.puts(self.account.id, self.ledger))
 
-    def rename_label(self) -> None:
-        """Let the label follow the wisp's name; a name that a user gave it stays.
+    def rename_labels(self) -> None:
+        """Let the labels follow the wisp's name; a name that a user gave one stays."""
+        head, former = self.ledger.head, LabelSearch.of_former(self.book, self.run.wisp, self.ledger.head)
+        self._rename(self.label, self._search, head.label_names)
+        self._rename(self.former_label, former, head.former_names)
+
+    def _rename(self, label: str, search: LabelSearch, names: list[str]) -> None:
+        """Let one label follow; `names` are the ledger's: those that we gave it.
 
         Which names are ours is noted first: after a crash, or an answer that is lost, it may have either. A
         label without such a note counts as named by us.
         """
-        head, wanted = self.ledger.head, self.run.wisp.label
-        if head.label_names in ([], [wanted]) or not self.label:
-            head.label_names = [wanted] if self.label else []
+        wanted = search.name
+        if names in ([], [wanted]) or not label:
+            names[:] = [wanted] if label else []
             return
-        head.label_names = list(dict.fromkeys((*head.label_names, wanted)))
+        names[:] = dict.fromkeys((*names, wanted))
         self._save_ledger()
         run, account = self.run.id, self.account.id
         with suppress(StopAccount):  # what is refused of a name concerns no contact
-            match self._search.follow(self.label, head.label_names):
+            match search.follow(label, names):
                 case "open":
                     log(Event.LABEL_NOT_RENAMED, "the name waits", run=run, account=account)
                     return
                 case "renamed":
                     log(Event.LABEL_RENAMED, "the label has the wisp's name", run=run, account=account)
-            head.label_names = [wanted]
+            names[:] = [wanted]
             self._save_ledger()
 
     def remove_surplus_labels(self) -> None:

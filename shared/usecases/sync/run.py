@@ -121,7 +121,7 @@ def sync_account(run: Run, target: Target, account: Account) -> Finished:
                 session.record(*fates_of(plan, verdict, target.gathered))
                 _take_in(session, target, plan, verdict)
                 apply(session, target.gathered.desired, plan, verdict)
-                session.rename_label()
+                session.rename_labels()
                 _conclude(session, target, plan)
                 if not target.customer:
                     _remember(session, target)
