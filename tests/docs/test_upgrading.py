@@ -1,0 +1,34 @@
+"""docs/upgrading.md names what is new since the build before."""
+
+import re
+
+from tests.docs.pages import codes, rows, text
+
+FORMER = {
+    *("console", "console_link", "email_vcard", "preview_sync", "start_sync"),
+    *("sync_all", "sync_customer", "sync_status", "sync_wisp", "watchdog"),
+}
+"""Functions of 0.1.0."""
+
+EXPIRED = {"before", "connects", "links", "notes", "parts", "runs", "used"}
+"""Documents that expired in 0.1.0."""
+
+
+def _made(of: str) -> set[str]:
+    return next(
+        codes(row["what Terraform does"]) for row in rows("docs/upgrading.md", "of") if row["of"] == of
+    )
+
+
+def test_new_functions_are_named() -> None:
+    """Each that 0.1.0 did not have, and the setting without which one of them is not there."""
+    now = set(re.findall(r"^def (\w+)\(request", text("main.py"), re.MULTILINE))
+
+    assert _made("functions") == now - FORMER | {"operators"}
+
+
+def test_what_expires_besides_is_named() -> None:
+    """Terraform's list, without what was in it before."""
+    [listed] = re.findall(r"expiring += (.+)", text("infra/gcp/database.tf"))
+
+    assert _made("database") == set(re.findall(r'"(\w+)"', listed)) - EXPIRED
