@@ -21,6 +21,7 @@ from functions.console.pages import (
     preview,
     quality,
     runs,
+    scope,
     settings,
     suggestions,
     wording,
@@ -63,6 +64,8 @@ ROUTES = (
     Route("/accounts/<account>", "account", account.show),
     Route("/accounts/<account>/pause", "pause", account.pause_it, "POST"),
     Route("/accounts/<account>/resume", "resume", account.resume_it, "POST"),
+    Route("/accounts/<account>/scope", "scope", scope.show),
+    Route("/accounts/<account>/scope", "propose_scope", scope.propose, "POST"),
     Route("/accounts/<account>/restore", "look_back", account.look_back),
     Route("/accounts/<account>/bring-back", "bring_back", account.bring_back, "POST"),
     Route("/accounts/<account>/disconnect", "disconnect", disconnection.ask),
@@ -122,6 +125,7 @@ def _application() -> Flask:
             "tone",
             "named",
             "address",
+            "scope",
             "setting",
         )
     }

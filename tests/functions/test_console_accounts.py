@@ -93,7 +93,7 @@ def test_an_account_that_needs_its_consent_again_says_why_and_since_when(mary: B
 
 
 def test_an_account_that_google_limits_says_until_when(mary: Browser, world: World) -> None:
-    """And one that is nearly full says that there is little room."""
+    """And one that is nearly full says that there is little room; it may hold a part."""
     reason = "Google's quota for today is used up."
     outcome = AccountOutcome(
         "acme-0", "office0@example.com", "unfinished", reason, "google.quota", total=24_500
@@ -106,7 +106,7 @@ def test_an_account_that_google_limits_says_until_when(mary: Browser, world: Wor
     assert badges(card(page)) == ["Never synchronised", "Limited by Google", "Nearly full"]
     assert needs(page) == [
         "office0@example.com is left out until tomorrow 05:00. Google's quota for today is used up.",
-        "office0@example.com is nearly full: Google allows 25,000 contacts, the owner's own included.",
+        "office0@example.com is nearly full: Google allows 25,000 contacts. It may hold fewer customers.",
     ]
 
 
@@ -232,7 +232,7 @@ def test_without_the_right_one_sees_how_it_is_and_no_button(console: Console, wo
         page = joe.enter(JOE).page
 
         assert [button.text for button in page.all("button")] == ["Leave"]
-        assert "lacks the right user->gcontact" in page.text
+        assert "You need the right user->gcontact" in page.text
         assert badges(card(page)) == ["Connected"]
         assert [link.text for link in page.one("nav").all("a")] == ["Accounts", "Runs", "Help"]
         assert joe.get("/runs").one("h1").text == "Runs"

@@ -15,6 +15,7 @@ from functions.console.web.render import render
 from functions.console.web.visit import Visit
 from shared.domain.model.run import RunOutcome
 from shared.domain.model.schedule import NIGHT
+from shared.domain.model.scope import EVERYBODY
 from shared.usecases.base.documents import load_acts, load_nights
 from shared.usecases.customers.suggestions import open_suggestions
 from shared.usecases.runs.limited import left_alone
@@ -43,6 +44,7 @@ def page(visit: Visit, shown: Notice | None, code: int = 200, after: str = "") -
         progress=progress_of(found.running, found.last_runs, emails),
         badges=partial(badges, nights=known.nights),
         held=held,
+        everybody=EVERYBODY,
         why=_told_why(found),
         result=result_of,
         needs=needs_of(known),

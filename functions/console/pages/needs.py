@@ -9,10 +9,11 @@ from functions.console.pages.wording import day_time, many
 from shared.domain.model.alerts import PATIENCE, owes
 from shared.domain.model.night import Nights
 from shared.domain.model.schedule import last_night, moment
+from shared.domain.model.scope import EVERYBODY
 from shared.domain.model.wisp import Wisp
 from shared.usecases.runs.status import Health, Status, next_night
 
-Act = Literal["", "review", "reconnect", "sync", "try", "disconnect", "run", "resume"]
+Act = Literal["", "review", "reconnect", "sync", "try", "disconnect", "run", "resume", "scope"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def needs_of(known: Known) -> Sequence[Need]:
 
 
 def all_well(known: Known) -> str:
-    """Say that every account has all customers, since when, and when they are compared next.
+    """Say that every account has its customers, since when, and when they are compared next.
 
     Empty where that is not known of an account, such as one that is filled for the first time.
     """
@@ -75,10 +76,13 @@ def all_well(known: Known) -> str:
     if not accounts or not all(account.last_complete for account in accounts):
         return ""
     counts = {account.expected for account in accounts}
-    who = f"All {many(counts.pop(), 'customer')}" if len(counts) == 1 else "All customers"
+    held = f"All {many(counts.pop(), 'customer')}" if len(counts) == 1 else "All customers"
+    found = f"{held} are in {many(len(accounts), 'account')}"
+    if any(account.scope != EVERYBODY for account in accounts):
+        found = "Each account has the customers whom it is to hold"
     checked = known.at(min((account.last_complete for account in accounts), key=moment))
     night = known.at(next_night(known.wisp, known.now).isoformat())
-    return f"{who} are in {many(len(accounts), 'account')}, last checked {checked}; next {night}."
+    return f"{found}, last checked {checked}; next {night}."
 
 
 def held_back(account: str, nights: Nights) -> int:
@@ -148,7 +152,8 @@ def _account(account: Health, known: Known) -> Iterator[Need]:
             yield Need(text, "try" if until else "", id_, email)
     yield from _failures(account, known.status)
     if account.nearly_full:
-        yield Need(f"{email} is nearly full: Google allows 25,000 contacts, the owner's own included.")
+        text = f"{email} is nearly full: Google allows 25,000 contacts. It may hold fewer customers."
+        yield Need(text, "scope", id_, email)
 
 
 def _failures(account: Health, status: Status) -> Iterator[Need]:

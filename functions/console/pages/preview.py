@@ -14,6 +14,7 @@ from functions.console.web.render import render
 from functions.console.web.visit import Visit
 from functions.problems import BadRequest
 from shared.domain.model.preview import AccountPreview, FieldChange, Preview
+from shared.domain.model.scope import EVERYBODY
 from shared.domain.sync.guard import LONGEST_PERMIT
 from shared.usecases.runs.kept_preview import KeptPreview, as_preview, ask, content, follow, load, until_ended
 
@@ -81,6 +82,7 @@ def _page(visit: Visit, kept: KeptPreview) -> Response:
         "kept": kept,
         "most": MOST_CONTACTS_SHOWN,
         "lines": lines,
+        "everybody": EVERYBODY,
     }
     return make_response(render("preview.html", visit, **shown))
 

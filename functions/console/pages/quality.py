@@ -60,6 +60,8 @@ def _rows(visit: Visit, found: Quality) -> Iterator[tuple[str, str, str, str, st
     for finding in found.findings:
         detail = "; ".join(finding.texts)
         yield named(FINDINGS, finding.cause), finding.customer, finding.name, detail, finding.link
+    for owner in found.nowhere:
+        yield "in no account", owner.customer, owner.name, "", owner.link
     for record in unusable(found.skipped):
         why = f"{named(SKIPPED, record.reason)} (record {record.positions})"
         yield named(NOTES, "skipped"), record.customer, record.names, why, visit.record(record.customer)

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from markupsafe import Markup
 
+from shared.domain.model.scope import Scope
+
 FIELD_WORDS = {
     "names": "Name",
     "organizations": "Company",
@@ -183,6 +185,12 @@ def setting(value: str) -> str:
     if isinstance(known, bool):
         return "yes" if known else "no"
     return LEAVERS.get(known, known) if isinstance(known, str) else str(known)
+
+
+def scope(chosen: Scope) -> str:
+    """Return whom an account holds, as it stands within a sentence."""
+    told = chosen.told()
+    return f"{told[:1].lower()}{told[1:]}"
 
 
 def _entry(entry: object) -> str:

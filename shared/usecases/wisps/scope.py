@@ -12,10 +12,17 @@ from shared.domain.contact.text import folded
 from shared.domain.model.account import Account
 from shared.domain.model.act import Act
 from shared.domain.model.scope import LONGEST_NAME, Scope
-from shared.domain.sync.desired import Record
+from shared.domain.sync.desired import Desired, Record
 from shared.errors import Denied, LeaseLost, Misconfigured, RetryLater
 from shared.usecases.base.account_changes import one_at_a_time
-from shared.usecases.base.documents import account_put, act_put, load_account, load_wisp
+from shared.usecases.base.documents import (
+    account_put,
+    act_put,
+    active_accounts,
+    load_account,
+    load_accounts,
+    load_wisp,
+)
 from shared.usecases.base.services import Services
 from shared.usecases.sync.desired import gather
 from shared.usecases.wisps.effect import Effect, effect_of
@@ -60,6 +67,7 @@ class Scoped:
         saved: Whether what was asked for counts now.
         contacts: How many of the wisp's customers are contacts.
         inside: How many of these are in the scope.
+        nowhere: How many would be in no account of the wisp.
         choices: What can be chosen.
         flaws: What is wrong; nothing is saved while there is anything.
         effect: What the next run would do in the account by this scope; None while there is a flaw.
@@ -72,6 +80,7 @@ class Scoped:
     saved: bool
     contacts: int
     inside: int
+    nowhere: int
     choices: Choices
     flaws: tuple[Flaw, ...] = ()
     effect: Effect | None = None
@@ -183,10 +192,18 @@ def _looked(services: Services, account: Account, scope: Scope) -> Scoped:
         saved=False,
         contacts=gathered.desired.count,
         inside=inside,
+        nowhere=len(_nowhere(services, account, gathered.desired, scope)),
         choices=Choices(**choices),
         flaws=flaws,
         effect=None if flaws else effect_of(services, wisp, gathered, replace(account, scope=scope)),
     )
+
+
+def _nowhere(services: Services, account: Account, desired: Desired, scope: Scope) -> frozenset[str]:
+    """Return the contacts whom no account would hold."""
+    active = active_accounts(load_accounts(services.state, account.wisp))
+    scopes = {each.id: each.scope for each in active} | {account.id: scope}
+    return frozenset.intersection(*(desired.within(each).outside for each in scopes.values()))
 
 
 _PARTS: Mapping[str, Callable[[Record], tuple[str, ...]]] = {

@@ -1,0 +1,149 @@
+"""Scope: which customers go into one account; chosen, shown what that does, and saved."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+from flask import Response, abort, make_response, request
+
+from functions.console.pages import notice
+from functions.console.pages.notice import Notice
+from functions.console.pages.wording import scope as told
+from functions.console.web.render import on_to, render
+from functions.console.web.visit import Visit
+from shared.domain.contact.text import folded
+from shared.domain.model.account import Account
+from shared.domain.model.scope import Scope
+from shared.errors import Misconfigured
+from shared.typed import from_plain
+from shared.usecases.wisps.scope import Choice, Scoped, ScopeWish, check_scope, read_scope, save_scope
+
+MOST_BOXES = 100
+"""Names of a kind that have a box, those of the most contacts; others are typed."""
+
+_PARTS = {
+    "sites": ("Sites", "Whichever site they are at, where none is chosen."),
+    "access_points": ("Access points", "Whichever access point they use, where none is chosen."),
+    "statuses": ("Statuses", "Whichever status they have, where none is chosen."),
+}
+"""The parts of a scope, with what the page says of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of the form.
+
+    Attributes:
+        name: As a scope calls it.
+        title: For people.
+        hint: What it means that nothing is chosen.
+        boxes: What can be chosen, and whether it is.
+        others: Names that are chosen and have no box, one a line.
+        is_long: There are more names than boxes.
+    """
+
+    name: str
+    title: str
+    hint: str
+    boxes: Sequence[tuple[Choice, bool]]
+    others: str
+    is_long: bool
+
+
+def show(visit: Visit, account: str) -> Response:
+    """Show which customers the account holds, and what else could be chosen."""
+    return _page(visit, read_scope(visit.services, visit.wisp.id, _known(visit, account).id))
+
+
+def propose(visit: Visit, account: str) -> Response:
+    """Show what a choice would do; save it once somebody has seen that."""
+    known = _known(visit, account)
+    if request.form.get("before", "") != _written(known.scope):
+        return _changed(visit, account, known.scope)
+    wish = ScopeWish(visit.wisp.id, known.id, visit.session.user.email, _asked(), before=known.scope)
+    try:
+        if "save" in request.form:
+            found = save_scope(visit.services, wish)
+        else:
+            found = check_scope(visit.services, wish)
+    except Misconfigured as changed:
+        if changed.reason != "settings.changed":
+            raise
+        return _changed(visit, account, _known(visit, account).scope)
+    if found.flaws:
+        return _page(visit, found, [flaw.message for flaw in found.flaws])
+    if found.saved or found.scope == found.before:
+        said = (
+            f"From the next synchronisation on it holds {told(found.scope)}."
+            if found.saved
+            else "Nothing was changed."
+        )
+        return _on(visit, "account", account, Notice(said))
+    return make_response(
+        render("scope_effect.html", visit, found=found, before=_written(found.before), parts_of=_PARTS)
+    )
+
+
+def _page(visit: Visit, found: Scoped, flaws: Sequence[str] = ()) -> Response:
+    html = render(
+        "scope.html",
+        visit,
+        found=found,
+        before=_written(found.before),
+        form=list(_form(found)),
+        flaws=flaws,
+        notice=notice.left(request, visit),
+    )
+    response = make_response(html, 422 if flaws else 200)
+    notice.clear(response, visit)
+    return response
+
+
+def _form(found: Scoped) -> Iterator[_Part]:
+    """Yield the parts, each with what can be chosen and what is."""
+    for name, (title, hint) in _PARTS.items():
+        choices: tuple[Choice, ...] = getattr(found.choices, name)
+        chosen = {folded(each): each for each in getattr(found.scope, name)}
+        boxes = [(each, chosen.pop(folded(each.name), None) is not None) for each in choices[:MOST_BOXES]]
+        yield _Part(
+            name,
+            title,
+            hint,
+            boxes,
+            others="\n".join(chosen.values()),
+            is_long=len(choices) > len(boxes),
+        )
+
+
+def _asked() -> Scope:
+    """Return what was chosen: boxes, and names that were typed one a line."""
+    given = {name: [*request.form.getlist(name), *_lines(f"more_{name}")] for name in _PARTS}
+    try:
+        return from_plain({name: [each for each in names if each] for name, names in given.items()}, Scope)
+    except msgspec.ValidationError:
+        abort(400)
+
+
+def _lines(field: str) -> list[str]:
+    return [line for line in map(str.strip, request.form.get(field, "").splitlines()) if line]
+
+
+def _written(scope: Scope) -> str:
+    """Return a scope as the form carries it, to know it again."""
+    return msgspec.json.encode(scope).decode()
+
+
+def _changed(visit: Visit, account: str, scope: Scope) -> Response:
+    """Say that somebody was quicker, and show what counts now."""
+    said = f"Somebody else has changed what this account holds: {scope.told()}. Please choose again."
+    return _on(visit, "scope", account, Notice(said, "warn"))
+
+
+def _on(visit: Visit, page: str, account: str, said: Notice) -> Response:
+    response = on_to(page, account=account)
+    notice.leave(response, visit, said)
+    return response
+
+
+def _known(visit: Visit, account: str) -> Account:
+    return visit.account(account) or abort(404)

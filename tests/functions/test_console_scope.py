@@ -1,0 +1,158 @@
+"""The page on which staff choose which customers an account holds; nothing counts unseen."""
+
+import pytest
+
+from shared.domain.model.scope import EVERYBODY, Scope
+from shared.usecases.base.documents import load_account
+from shared.usecases.wisps.scope import ScopeWish, save_scope
+from tests.functions.console_kit import HOSTILE, Browser
+from tests.functions.served import JOE
+from tests.world import World, customer
+
+PATH = "/accounts/acme-0/scope"
+SEE, SAVE = "See what it does", "Save this choice"
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    """Two customers of thirty-two are at a site."""
+    world.simpler.state.customers.add(customer(50, site="Blarney", ap_nickname="North"))
+    world.simpler.state.customers.add(customer(51, site="Cobh"))
+    world.run()
+    return world
+
+
+def scope_of(world: World) -> Scope:
+    """Return what counts."""
+    return load_account(world.services.state, "acme", "acme-0").scope
+
+
+def choose(world: World, scope: Scope) -> None:
+    """Let somebody else choose."""
+    save_scope(world.services, ScopeWish("acme", "acme-0", "tom@example.com", scope))
+
+
+def test_a_choice_shows_what_it_does_and_counts_when_it_is_confirmed(mary: Browser, world: World) -> None:
+    """Who leaves and how many wait, whom no account would hold; the pages then say what it holds."""
+    page = mary.get("/accounts/acme-0")
+    assert "It holds all customers." in page.text
+    page = mary.get(page.one("a", **{"class": "button"}).attributes["href"])
+    boxes = {box.attributes["value"]: box for box in page.all("input", type="checkbox")}
+    assert {"Blarney", "Cobh", "North", "current"} <= boxes.keys()
+    effect = mary.press(SEE, sites="Blarney").text
+    meanwhile = scope_of(world)
+    saved = mary.press(SAVE).text
+    outcome = world.run().accounts[0]
+
+    assert "1 of 32 customers goes into this account." in effect
+    assert "all customers → site “Blarney”" in effect
+    assert "Removed31" in effect
+    assert "31 removals will wait" in effect
+    assert "Customer 1 1 Outside of what the account holds" in effect
+    assert meanwhile == EVERYBODY
+    assert scope_of(world) == Scope(sites=("Blarney",))
+    assert "From the next synchronisation on it holds site “Blarney”." in saved
+    assert outcome.refused == 31
+    assert "Which customersSite “Blarney”" in mary.get("/").text
+    assert "chose what goes into office0@example.com" in mary.get("/history").text
+    assert "1 customer: Site “Blarney”." in mary.get("/preview").text
+
+
+def test_what_is_chosen_is_ticked(mary: Browser, world: World) -> None:
+    """Also a name that no contact has any more, as a text; without a tick the account holds all again."""
+    choose(world, Scope(sites=("Blarney", "Cobh")))
+    world.simpler.state.customers.patch("51", {"site": "Cork"})
+    page = mary.get(PATH)
+    ticked = [box.attributes["value"] for box in page.all("input", type="checkbox", checked="")]
+    refused = mary.press(SEE, more_sites="Cobh")
+    code = mary.answer.status_code
+    mary.get(PATH)
+    mary.press(SEE, sites="", more_sites="")
+
+    assert ticked == ["Blarney"]
+    assert page.one("textarea", name="more_sites").text == "Cobh"
+    assert code == 422
+    assert "Nothing was saved. There is no site “Cobh”. SIMPLer has: " in refused.text
+    assert "site “Blarney” or “Cobh” → all customers" in mary.page.text
+    assert mary.press(SAVE).one("p", role="status").text.endswith("it holds all customers.")
+    assert scope_of(world) == EVERYBODY
+
+
+def test_nothing_chosen_anew_is_nothing_changed(mary: Browser, world: World) -> None:
+    """The form as it was shown asks for nothing."""
+    mary.get(PATH)
+
+    assert mary.press(SEE).one("p", role="status").text == "Nothing was changed."
+
+
+def test_of_two_the_second_sees_what_the_first_chose(mary: Browser, world: World) -> None:
+    """Also between what they saw and their saving; nothing is written over."""
+    mary.get(PATH)
+    mary.press(SEE, sites="Blarney")
+    choose(world, Scope(sites=("Cobh",)))
+    page = mary.press(SAVE)
+
+    assert (
+        "Somebody else has changed what this account holds: Site “Cobh”." in page.one("p", role="status").text
+    )
+    assert scope_of(world) == Scope(sites=("Cobh",))
+
+
+def test_who_lacks_the_right_and_what_is_no_account(mary: Browser, world: World) -> None:
+    """A page without the right is refused, and an account of nobody is not found."""
+    mary.get("/accounts/other-0/scope")
+    missing = mary.answer.status_code
+    mary.enter(JOE).get(PATH)
+
+    assert missing == 404
+    assert mary.answer.status_code == 403
+
+
+def test_what_no_form_of_ours_sends_is_refused(mary: Browser, world: World) -> None:
+    """A name that is too long is no choice; nothing is saved."""
+    mary.get(PATH)
+    mary.press(SEE, more_sites="x" * 300)
+
+    assert mary.answer.status_code == 400
+    assert scope_of(world) == EVERYBODY
+
+
+def test_hostile_names_are_texts(mary: Browser, world: World) -> None:
+    """On the form, in what a choice does, and where it is told."""
+    world.simpler.state.customers.add(customer(60, site=HOSTILE))
+    page = mary.get(PATH)
+    mary.press(SEE, sites=HOSTILE)
+    effect = mary.page
+    mary.press(SAVE)
+
+    for each in (page, effect, mary.page, mary.get("/"), mary.get("/history"), mary.get("/preview")):
+        assert each.text.count("alert(1)") >= 1
+        assert [node.attributes.get("src", "").split("?")[0] for node in each.all("script")][1:] == []
+
+
+def test_where_an_account_holds_a_part_the_first_page_does_not_claim_all(mary: Browser, world: World) -> None:
+    """What it says of customers and accounts stays true."""
+    choose(world, Scope(statuses=("current",)))
+    world.run()
+    well = mary.get("/").one("p", **{"class": "well"}).text
+
+    assert well.startswith("Each account has the customers whom it is to hold, last checked today")
+
+
+def test_data_quality_lists_whom_no_account_holds(mary: Browser, world: World) -> None:
+    """And a site that has another name now, with the way to choose again; the file has them too."""
+    choose(world, Scope(sites=("Blarney", "Cobh")))
+    mary.get("/accounts/acme-1/scope")
+    warned = mary.press(SEE, sites="Blarney").text
+    mary.press(SAVE)
+    calm = mary.get("/quality").text
+    world.simpler.state.customers.patch("51", {"site": "Cork"})
+    page = mary.get("/quality")
+    mary.get("/quality.csv")
+
+    assert "30 customers would be in no account" in warned
+    assert "In no account 30" in calm
+    assert "In no account 31" in page.text
+    assert "office0@example.com is to hold the customers of Cobh, where SIMPLer has no contact" in page.text
+    assert page.all("a", href=PATH)
+    assert "in no account,51,Customer 51" in mary.answer.text
