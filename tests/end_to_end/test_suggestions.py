@@ -374,7 +374,23 @@ def test_a_suggestion_that_cannot_be_read_hides_no_other(world: World) -> None:
     [document] = [each for _, each in world.services.state.find("wisps/acme/suggestions")]
     world.services.state.write(
         Put("wisps/acme/suggestions/garbled", {"account": 7}),
+        Put("wisps/acme/suggestions/timeless", {**document, "last": "yesterday"}),
+        Put("wisps/acme/suggestions/zoneless", {**document, "since": "2026-03-02T05:00:00"}),
+        Put("wisps/acme/dismissed/garbled", {"account": "acme-0", "by": "", "at": ""}),
         Put("wisps/other/suggestions/theirs", document),
     )
 
     assert suggestions(world.services, "acme").count == 1
+
+
+def test_a_suggestion_that_cannot_be_read_stops_no_run(world: World) -> None:
+    """It is written anew when the same value is changed again."""
+    rename(world, "Anne")
+    world.run()
+    [(id_, document)] = world.services.state.find("wisps/acme/suggestions")
+    world.services.state.write(Put(f"wisps/acme/suggestions/{id_}", {**document, "last": 7}))
+    rename(world, "Nan")
+    world.clock.advance(DAY)
+
+    assert world.run().state == "complete"
+    assert short(world) == [("1", "names", "Customer 1", "Nan", 1)]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from shared.errors import RetryLater
-from shared.ports import Mail, Mailer
+from shared.ports import Mail, Mailer, Put
 from shared.usecases.base.documents import load_wisp, wisp_put
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.world import CONSOLE, World, a_world, customer
@@ -174,4 +174,15 @@ def test_a_mail_that_was_not_taken_is_sent_the_next_night(world: World) -> None:
         world.run()
 
     assert refused == []
+    assert len(mails(world)) == 1
+
+
+@pytest.mark.parametrize("document", [{"week": 7}, {"week": "", "told": "yesterday"}])
+def test_what_is_known_of_the_last_mail_may_be_unreadable(world: World, document: dict[str, Any]) -> None:
+    """Then all suggestions are new, once."""
+    world.services.state.write(Put("wisps/acme/weekly/mail", document))
+    rename(world, "Nan")
+    for _ in range(2):
+        world.run()
+
     assert len(mails(world)) == 1

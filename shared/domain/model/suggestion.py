@@ -44,6 +44,10 @@ class Suggestion:
     times: int = 1
     etag: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse what is no time, so that a document with one counts as unreadable."""
+        _check_moments(self.since, self.last)
+
     def is_kept(self, now: datetime) -> bool:
         """Return whether it still counts; the store deletes what is old in its own time."""
         return _is_young(self.last, now)
@@ -79,6 +83,10 @@ class Dismissal:
     by: str
     at: str
 
+    def __post_init__(self) -> None:
+        """Refuse what is no time."""
+        _check_moments(self.at)
+
     def is_kept(self, now: datetime) -> bool:
         """Return whether it still counts."""
         return _is_young(self.at, now)
@@ -95,6 +103,17 @@ class WeeklyMail:
 
     week: str = ""
     told: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what is no time."""
+        _check_moments(*filter(None, (self.told,)))
+
+
+def _check_moments(*moments: str) -> None:
+    """Raise `ValueError` for what is no time in a time zone."""
+    for each in moments:
+        if datetime.fromisoformat(each).tzinfo is None:
+            raise ValueError(f"{each} has no time zone")
 
 
 def _is_young(at: str, now: datetime) -> bool:

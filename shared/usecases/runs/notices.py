@@ -18,7 +18,7 @@ from shared.events import Event, log, log_internal_error
 from shared.mail.letter import Letter
 from shared.mail.notice import RUN, Cause, new_suggestions, notice, well_again
 from shared.ports import Drop, Mail, Put
-from shared.usecases.base.documents import from_document, to_document
+from shared.usecases.base.documents import readable, to_document
 from shared.usecases.customers.suggestions import open_suggestions
 from shared.usecases.sync.account import Run
 
@@ -84,7 +84,8 @@ def _send_suggestions(run: Run) -> None:
     state, now = run.services.state, run.services.clock.now()
     path = f"wisps/{run.wisp.id}/weekly/mail"
     document = state.get(path)
-    before = from_document(document, WeeklyMail, path) if document else WeeklyMail()
+    known, _ = readable([("mail", document)] if document else [], WeeklyMail, f"wisps/{run.wisp.id}/weekly")
+    before = known.get("mail", WeeklyMail())
     zone = run.wisp.time_zone
     week = week_of(last_night(now, zone), zone)
     if before.week == week:

@@ -18,7 +18,7 @@ from shared.domain.sync.plan import Plan, PlannedChange
 from shared.events import Event, log
 from shared.ports import MOST_WRITES, Drop, Put, StateStore
 from shared.usecases.base.batches import batches
-from shared.usecases.base.documents import from_document, to_document
+from shared.usecases.base.documents import readable, to_document
 from shared.usecases.sync.account import Session
 
 _LONGEST = 300
@@ -158,10 +158,10 @@ def _path(wisp: str, id_: str) -> str:
 
 
 def load_suggestion(state: StateStore, wisp: str, id_: str) -> Suggestion | None:
-    """Return a suggestion, dismissed or not; None if there is none."""
-    path = _path(wisp, id_)
-    document = state.get(path)
-    return from_document(document, Suggestion, path) if document else None
+    """Return a suggestion, dismissed or not; None if there is none, or it cannot be read."""
+    document = state.get(_path(wisp, id_))
+    found, _ = readable([(id_, document)] if document else [], Suggestion, f"wisps/{wisp}/suggestions")
+    return found.get(id_)
 
 
 def suggestion_drops(state: StateStore, wisp: str, account: str) -> Sequence[Drop]:
