@@ -13,7 +13,7 @@ def test_what_somebody_wrote_is_told_copied_and_dismissed(mary: Person, connecte
     mary.press("Save")
     customer = mary.page.url
     mary.press("Google Contacts Sync")
-    mary.sees(f"Google Contacts: {connected}: created")
+    mary.sees(f"Google Contacts: {connected}: the contact was created")
     mary.open_contacts(connected, "zita")
     mary.page.get_by_role("link", name="Zita Quirke").click()
     mary.page.get_by_role("link", name="Edit").click()
@@ -21,7 +21,7 @@ def test_what_somebody_wrote_is_told_copied_and_dismissed(mary: Person, connecte
     mary.press("Save")
     mary.page.goto(customer)
     mary.press("Google Contacts Sync")
-    mary.sees(f"Google Contacts: {connected}: updated")
+    mary.sees(f"Google Contacts: {connected}: the contact was updated")
     mary.open_console()
     mary.page.get_by_role("link", name="1 suggestion from phones").click()
     row = mary.page.get_by_role("main").get_by_role("listitem")
