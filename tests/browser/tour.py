@@ -56,7 +56,16 @@ def simpler(person: Person, customer: str) -> Iterator[str]:
     for url in (person.box.start_page, f"{at}/sign-in", f"{at}/users/", f"{at}/settings/google-contacts"):
         person.page.goto(url)
         yield url
-    for path in ("", "new", "general", "outage", customer, f"{customer}/edit", f"{customer}/delete"):
+    for path in (
+        "",
+        "new",
+        "general",
+        "outage",
+        "suggestions",
+        customer,
+        f"{customer}/edit",
+        f"{customer}/delete",
+    ):
         person.page.goto(f"{at}/customers/{path}")
         yield f"customers/{path}"
 

@@ -303,3 +303,18 @@ def test_whom_to_tell_of_an_outage_is_asked_and_told(
     assert "+353 87 123 4567" in page
     assert "no number" in page
     assert ["site" in asked[0], "ap" in asked[1], asked[1]["site"]] == [False, False, "Blarney"]
+
+
+def test_what_phones_know_is_asked_and_told(
+    mary: Browser, simpler: SimplerStandIn, service: ScriptedServer
+) -> None:
+    """Beside what SIMPLer has; a value that was removed too."""
+    number = {"customer": "42", "name": "Ann Lee", "simpler": "+353 1 2", "theirs": "085 555", "times": 3}
+    removed = {"customer": "43", "name": "Tom Lee", "simpler": "t@lee.example", "theirs": "", "times": 1}
+    service.will(Answer(body={"count": 2, "suggestions": [number, removed]}))
+    page = mary.read(f"{simpler.address}/customers/suggestions")
+
+    assert "2 values were changed on phones" in page
+    assert "085 555" in page
+    assert "removed" in page
+    assert service.requests[-1].path == "/suggestions/"

@@ -1,4 +1,4 @@
-"""Customer pages: the list, a customer with two buttons, vCards of several, and whom an outage affects."""
+"""Customer pages: the list, a customer with two buttons, vCards of several, outages, suggestions."""
 
 from typing import Any
 
@@ -98,6 +98,11 @@ def _add_buttons(pages: Blueprint, state: State, site: Site) -> None:
         place = {} if site_ is None else {"site": site_} | ({"ap": ap} if ap else {})
         told = site.backend.ask("outage_list", g.user, **place)
         return render_template("simpler/outage.html", told=told, site=site_, ap=ap)
+
+    @pages.get("/customers/suggestions")
+    def suggestions() -> str:
+        told = site.backend.ask("suggestions", g.user)
+        return render_template("simpler/suggestions.html", told=told)
 
     @pages.get("/customers/<customer>/vcard")
     def vcard_file(customer: str) -> Response:
