@@ -1,13 +1,13 @@
 """Phone text: the telephone numbers in what people type into one field, and which words go with which.
 
 "021 4871234/5", "old 0871234567 new 0861234567", "312-239-0680 (ext. 234)", "Unit 14 0871234567 10am-6pm".
-What is surely no number is set aside first. What is left are runs of digits; a run is read where numbers make
-up all of it, since a number beside digits that nobody understands may be a piece of something longer:
-"0044 208-366-1177", read in the United States, holds a valid American number, and it is the wrong one.
+What is surely no number is set aside first (`no_phone.py`). What is left are runs of digits; a run is read
+where numbers make up all of it, since a number beside digits that nobody understands may be a piece of
+something longer: "0044 208-366-1177", read in the United States, holds a valid American number, and it is the
+wrong one.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -15,58 +15,20 @@ from typing import NamedTuple
 from phonenumbers import PhoneNumber
 
 from shared.domain.contact.dialling import MOST_DIGITS, beside, dialled, following
+from shared.domain.contact.no_phone import LISTED, YEAR, without_what_is_no_phone
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.contact.phone_words import COMMON, KINDS, Words, words_of
 
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_YEAR = r"(?:19|20)\d{2}"
-_DAY = r"[0-3]?\d(?:st|nd|rd|th)?"
-_HOUR = r"\d{1,2}(?:[:.]\d{2})?"
-_CLOCK = r"(?:\s*(?:am|pm|a\.m|p\.m|hrs?|uhr|o'?clock)|h)\b"
-_IS = r"\W*(?:no|nr|num|number|code|id|#)?\W*"
-_DIGITS_OF = r"[a-z]{0,3}\d[\d.-]*(?: (?!0\d\d)\d[\d-]*)*"
-_LISTED = r"(?:^|(?<=[\s,;/]))[1-9][).](?=\s)"
-_KEPT_IN = (
-    r"a/?c|acct?|account|ref|reference|invoice|inv|pin|p\.?o\.?|order|vat|tax|serial|s/n|imei|iban|meter|mprn|gprn"
-    r"|ticket|case|contract|passport|pps|ppsn|ssn|ein|licen[cs]e|policy|router|mac|ip|sort code|password|reg"
-    r"|debit|parcel"
-)
-_COUNTED = "customer|cust|cst|client|subscriber|sub|member|user|unit|site|job|quote|id"
-_NOT_PHONES = (
-    r"\S+@\S+|(?:https?://|www\.)\S+",
-    r"\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b",  # a MAC address
-    r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])(?:/\d{1,2})?",  # an IP address
-    r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){3,7}(?: ?[a-z0-9]{1,3})?\b",  # an IBAN
-    rf"(?<![\d/.-])[0-3]?\d([/.-])[0-3]?\d\1(?:{_YEAR}|\d\d)(?![\d/-]|\.\d)",
-    rf"(?<![\d/.-]){_YEAR}([/.-])[01]?\d\2[0-3]?\d(?![\d/-]|\.\d)",
-    rf"\b{_DAY}(?:\s+of\s+|[\s/.-]+){_MONTH}\b(?:\W{{1,2}}{_YEAR}\b)?",
-    rf"\b{_MONTH}\s+{_DAY}\b(?:\W{{1,2}}{_YEAR}\b)?",
-    rf"\b{_HOUR}(?:{_CLOCK}\.?)?\s*(?:-|to|till?|until)\s*{_HOUR}{_CLOCK}",
-    rf"\b{_HOUR}{_CLOCK}",
-    r"\b[0-2]?\d:[0-5]\d(?:\s*-\s*[0-2]?\d:[0-5]\d)?\b",
-    r"(?<![\d.])[0-2]?\d\.[0-5]\d\s*-\s*[0-2]?\d\.[0-5]\d(?![\d.])",  # hours
-    r"(?<!\d)24\s?/\s?7(?!\d)",
-    rf"\({_YEAR}\)(?!\s*\d)",
-    r"[€£$]\s?\d[\d,.]*|(?<![\d.,])\d{1,6}(?:[.,]\d{2})?\s?(?:[€£$%](?!\s?\d)|(?:euros?|eur|zar|usd|gbp|mbps)\b)",
-    r"(?<![\d.])-?[1-9]\d?\.\d{4,}(?![\d.])",  # a coordinate
-    rf"\b(?:{_KEPT_IN})\b{_IS}{_DIGITS_OF}",
-    rf"\b(?:id|sn)\s*[:=#]\s*{_DIGITS_OF}",
-    r"(?<!\d)\d{4}(?:[ -]\d{4}){3}(?!\d)",  # a bank card
-    rf"\b(?:{_COUNTED})\W*(?:no|nr|num|number|code|id|#)\W*{_DIGITS_OF}",
-    r"\b(?:extension|extn?|xtn)\b[\s.:#]*[1-9]\d{0,5}(?= \d{5,}(?![ -]?\d+(?![\d:])))",  # of which number?
-    _LISTED,  # "1) … 2) …"
-)
-_NOT_A_PHONE = re.compile("|".join(_NOT_PHONES), re.IGNORECASE)
 _EXTENSION = re.compile(
     r"(?<=[0-9)])[\s,;()\[-]*"
     r"(?:;ext=|\b(?:extension|extn?|xtn|poste|anexo|durchwahl|dw|toestel|interno|int|wew)\b"
     r"|(?:ext|x)(?=[\s.:]*\d)|#|,,+)[\s.:#(]*([0-9]{1,7})(?![0-9])\)?(?!\s?[0-9/-]{3})",
     re.IGNORECASE,
 )
-_IS_YEAR = re.compile(_YEAR)
+_IS_YEAR = re.compile(YEAR)
 _PLUS = re.compile(r"\+[\s(]*$")
 _APART = re.compile(r"\s+-\s+")
-_LIST_SIGN = re.compile(_LISTED)
+_LIST_SIGN = re.compile(LISTED)
 _GROUP = re.compile(r"[0-9]+")
 _LETTERS_BEFORE = re.compile(r"[^\W\d_]+$")
 _LETTERS_AFTER = re.compile(r"[^\W\d_]+")
@@ -84,7 +46,6 @@ _STREET = re.compile(
     r"[a-z]?\s+(?:[^\W\d_]+\s+){1,3}(?:street|str|st|road|rd|avenue|ave|lane|drive|close|park|court|estate)\b",
     re.IGNORECASE,
 )
-_DASHES = "\u2212"
 _FAR = 4
 _NOTHING: list["_Spot"] = []
 _HOURS = 2
@@ -97,7 +58,6 @@ _AREA, _EXCHANGE, _LINE = 3, 6, 10  # digits up to the end of each; 415 555 2671
 _AMERICAN = [_AREA, _EXCHANGE - _AREA, _LINE - _EXCHANGE]
 _IN_ONE = {(0, _EXCHANGE), (0, _LINE), (_AREA, _LINE)}
 _GLUED = 7
-_TELEPHONES = frozenset({"t", "tel", "telephone", "p", "ph", "phone"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +120,7 @@ def read_text(text: str, region: str) -> ReadText:
         text: As typed, in one line.
         region: As in `dialled`.
     """
-    digits = text if text.isascii() else "".join(map(_plain, text))
-    masked = _NOT_A_PHONE.sub(lambda found: "\0" * len(found[0]), digits)
+    masked = without_what_is_no_phone(text)
     extensions = {found.start(): found for found in _EXTENSION.finditer(masked)}
     bare = _EXTENSION.sub(lambda found: "\0" * len(found[0]), masked)
     spots = list(_spots(bare, region))
@@ -182,16 +141,6 @@ def read_text(text: str, region: str) -> ReadText:
     is_left = any(_GROUP.search(bare[end:start]) for end, start in around)
     is_understood = bool(spots) and (words is not None or not is_left)
     return ReadText(tuple(found), words is not None, is_understood)
-
-
-def _plain(sign: str) -> str:
-    """Write digits of any script and any dash as ASCII has them; one character for one."""
-    if sign.isdecimal():
-        return str(unicodedata.decimal(sign))
-    if unicodedata.category(sign) == "Pd" or sign in _DASHES:
-        return "-"
-    normal = unicodedata.normalize("NFKC", sign)
-    return normal if len(normal) == 1 else sign
 
 
 def _end(spot: _Spot, extensions: dict[int, re.Match[str]]) -> int:
