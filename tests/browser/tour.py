@@ -40,10 +40,17 @@ def console(person: Person, email: str) -> Iterator[str]:
     _follow(person, person.page.get_by_role("link", name=f"Disconnect {email}"))
     yield "disconnect"
     person.open_console()
-    _follow(person, person.page.get_by_role("link", name=f"Pause, undo, reconnect {email}"))
+    _follow(person, person.page.get_by_role("link", name=f"Choose, pause, undo, reconnect {email}"))
     yield "an account"
     _follow(person, person.page.get_by_role("link", name="What would undoing").first)
     yield "undo"
+    person.page.go_back()
+    _follow(person, person.page.get_by_role("link", name="Choose which customers it holds"))
+    yield "a scope"
+    person.page.get_by_role("group", name="Statuses").get_by_role("checkbox").first.check()
+    person.press("See what it does")
+    person.sees("Nothing has been saved.")
+    yield "what a scope does"
     person.page.goto(person.page.url.partition("/accounts/")[0] + "/help/administrators")
     yield "for administrators"
     person.page.goto(person.page.url.replace("administrators", "nothing"))

@@ -64,10 +64,13 @@ function follow(panel) {
 }
 
 function sendOnce(event) {
-  const button = event.target.querySelector("button:not([disabled])");
+  const button = event.submitter || event.target.querySelector("button:not([disabled])");
   if (event.target.method === "post" && button) {
-    button.disabled = true;
-    button.textContent = button.dataset.busy || button.textContent;
+    // Not before the form has been read: the name of a button that is disabled would not be sent.
+    setTimeout(() => {
+      button.disabled = true;
+      button.textContent = button.dataset.busy || button.textContent;
+    });
   }
 }
 
