@@ -230,10 +230,11 @@ def test_who_asked_is_in_the_history_and_in_the_log(
     assert "Blarney" not in json.dumps(logged)
 
 
-def test_a_place_that_nobody_is_served_by_is_said(mary: Browser) -> None:
-    """A link may be old, and a name is anybody's to write."""
+def test_a_place_that_nobody_is_served_by_is_said(mary: Browser, world: World) -> None:
+    """A link may be old, and a name is anybody's to write; made-up ones do not fill the history."""
     page = mary.get("/outage", site=HOSTILE)
 
+    assert load_acts(world.services.state, "acme", newest=10) == []
     assert "No contact is served here." in page.text
     assert page.one("h1").all("script") == []
 

@@ -290,7 +290,8 @@ def test_whom_to_tell_of_an_outage_is_asked_and_told(
     sites = [{"name": "Blarney", "contacts": 1, "access_points": []}]
     number = {"number": "+353 87 123 4567", "kind": "Mobile", "dialled": "+353871234567"}
     ann = {"customer": "42", "name": "Ann Lee", "numbers": [number], "emails": ["ann@lee.example"]}
-    tom = {"customer": "43", "name": "Tom Lee", "numbers": [], "emails": []}
+    ann |= {"as_given": ["ask for Ann"]}
+    tom = {"customer": "43", "name": "Tom Lee", "numbers": [], "emails": [], "as_given": []}
     service.will(
         Answer(body={"sites": sites, "count": 0, "customers": []}),
         Answer(body={"sites": sites, "count": 2, "customers": [ann, tom]}),
@@ -301,6 +302,7 @@ def test_whom_to_tell_of_an_outage_is_asked_and_told(
 
     assert "Blarney (1)" in choice
     assert "+353 87 123 4567" in page
+    assert "as given: ask for Ann" in page
     assert "no number" in page
     assert ["site" in asked[0], "ap" in asked[1], asked[1]["site"]] == [False, False, "Blarney"]
 

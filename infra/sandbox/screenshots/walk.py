@@ -143,6 +143,14 @@ def look_one_up(mary: Visitor) -> None:
     mary.take("help")
 
 
+def see_an_outage(mary: Visitor) -> None:
+    """See whom to tell when a site is down."""
+    mary.open_console("Outage")
+    mary.page.get_by_role("main").get_by_role("listitem").get_by_role("link").first.click()
+    mary.sees("as read from SIMPLer")
+    mary.take("outage")
+
+
 def see_it_on_a_phone(nora: Visitor) -> None:
     """See the console's first page on a small screen."""
     nora.open_console()

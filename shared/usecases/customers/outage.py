@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Literal
 
 from shared.domain.contact.card import AS_GIVEN, Card
-from shared.domain.contact.text import cut, folded
+from shared.domain.contact.text import folded, short
 from shared.domain.model.act import Act
 from shared.errors import AlreadyThere
 from shared.events import Event, log
@@ -160,13 +160,16 @@ def outage(services: Services, wisp_id: str, question: Question, *, anew: bool =
 def _note(services: Services, wisp: str, question: Question, count: int) -> None:
     """Note who is given a place's customers: in the log each time, in the history once an hour.
 
-    The log has no name of a place, since people write customers' names there too.
+    The log has no name of a place, since people write customers' names there too. The history has no place
+    that serves nobody, so made-up names do not fill it.
     """
     now, by, place = services.clock.now(), question.by, question.place
     message = "the customers of a place were listed"
     log(Event.OUTAGE_LISTED, message, wisp=wisp, by=by, form=question.form, count=count)
+    if not count:
+        return
     customers = "1 customer" if count == 1 else f"{count:,} customers"
-    detail = f"{cut(place.told(), _LONGEST_TOLD)}: {customers}{_FORMS[question.form]}"
+    detail = f"{short(place.told(), _LONGEST_TOLD)}: {customers}{_FORMS[question.form]}"
     names = (by, question.form, *(None if name is None else folded(name) for name in (place.site, place.ap)))
     once = f"{now:%Y%m%dT%H}-{sha256(repr(names).encode()).hexdigest()[:16]}"
     act = Act(now.isoformat(), by, "outage_listed", detail=detail)
