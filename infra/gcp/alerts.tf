@@ -120,6 +120,14 @@ locals {
       query    = "(sum(increase(${module.counted["watches"].prometheus}{monitored_resource=\"cloud_run_revision\"}[3h])) or vector(0)) < 1"
     }
   }
+
+  egress_alerts = {
+    egress-full = {
+      severity = "ERROR", title = "Calls to the world are dropped"
+      meaning  = "The one address that calls come from has no port left: some calls to SIMPLer and SendGrid time out and are tried again."
+      query    = "sum by (reason) (increase(router_googleapis_com:nat_dropped_sent_packets_count{monitored_resource=\"nat_gateway\"}[15m])) > 0"
+    }
+  }
 }
 
 resource "google_monitoring_notification_channel" "email" {
@@ -152,7 +160,7 @@ module "event_alert" {
 
 module "query_alert" {
   source   = "./modules/alert"
-  for_each = local.query_alerts
+  for_each = merge(local.query_alerts, var.fixed_egress ? local.egress_alerts : {})
 
   anchor   = each.key
   title    = each.value.title

@@ -282,6 +282,12 @@ def _a_paused_queue(story: Story) -> None:
     story.samples = [Sample(depth, kind, story.now - hours * HOUR, 3) for hours in (5, 3, 1)]
 
 
+def _no_port_left(story: Story) -> None:
+    """Show, as Cloud NAT does, that it dropped packets."""
+    kind = {"monitored_resource": "nat_gateway", "gateway_name": "functions", "reason": "OUT_OF_RESOURCES"}
+    story.samples = [Sample("router_googleapis_com:nat_dropped_sent_packets_count", kind, story.now, 7)]
+
+
 def _five_partial_runs(story: Story) -> None:
     story.world.services.secrets.put("oauth-client", WRONG_CLIENT)
     for _ in range(5):
@@ -318,6 +324,7 @@ PROVOKED: Mapping[str, Callable[[Story], None]] = {
     "account-disconnected": _revoked,
     "account-misconfigured": _a_wrong_client,
     "call-misconfigured": _no_password,
+    "egress-full": _no_port_left,
     "guard-tripped": _many_left,
     "guard-waiting": _many_left_for_two_nights,
     "internal-error": _a_fault_of_our_own,
