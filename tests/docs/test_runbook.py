@@ -139,7 +139,7 @@ def test_everything_that_an_operator_can_do_is_in_the_runbook() -> None:
 
 def test_every_document_is_brought_back_but_leases() -> None:
     """What is copied from an earlier minute are the collections of all documents that we have."""
-    copied = re.findall(r"--collection-ids=(\S+)", text(PAGE))
+    copied = re.findall(r"COLLECTIONS=(\S+)", text(PAGE))
 
     assert [sorted(each.split(",")) for each in copied] == [sorted({path.split("/")[-2] for path in READERS})]
 

@@ -94,15 +94,33 @@ MEANINGS = (
         {"source": {"commitSha": "COMMIT", "substitutions": {"_RELEASE": "41"}}},
     ),
     Meaning("firestore backups list", "lists backups", "GET", f"{_HERE}/locations/-/backups", {}),
-    Meaning(
-        "firestore databases restore",
-        "makes the database of a backup",
-        "POST",
-        f"{_HERE}/databases:restore",
-        {"backup": "projects/a-value/locations/eur3/backups/BACKUP", "databaseId": "contacts"},
+    *(
+        Meaning(
+            "firestore databases restore --source-backup=projects/a-value/locations/LOCATION/backups/BACKUP "
+            f"--destination-database={database}",
+            "makes the database of a backup, or another beside it",
+            "POST",
+            f"{_HERE}/databases:restore",
+            {"backup": "projects/a-value/locations/LOCATION/backups/BACKUP", "databaseId": database},
+        )
+        for database in ("contacts", "rescue")
     ),
     Meaning(
-        "firestore export gs://a-value-rescue/then",
+        "firestore databases delete",
+        "deletes the one beside",
+        "DELETE",
+        f"{_HERE}/databases/rescue",
+        {},
+    ),
+    Meaning(
+        "firestore export gs://a-value-rescue/then --database=rescue",
+        "copies what a backup holds",
+        "POST",
+        f"{_HERE}/databases/rescue:exportDocuments",
+        {"outputUriPrefix": "gs://a-value-rescue/then"},
+    ),
+    Meaning(
+        "firestore export gs://a-value-rescue/then --database=contacts",
         "copies documents of then",
         "POST",
         f"{_HERE}/databases/contacts:exportDocuments",
