@@ -287,6 +287,27 @@ MEANINGS = (
         {"generation": ["17"]},
     ),
     Meaning(
+        "storage cp gs://a-value-terraform/simpler-contacts/default.tfstate#17",
+        "fetches an earlier state of Terraform",
+        "GET",
+        f"/download{_STATE}/o/simpler-contacts%2Fdefault.tfstate",
+        {"generation": ["17"]},
+    ),
+    Meaning(
+        "storage cp earlier.tfstate",
+        "makes it the newest",
+        "POST",
+        f"/upload{_STATE}/o",
+        {"name": "simpler-contacts/default.tfstate"},
+    ),
+    Meaning(
+        "storage ls --all-versions --long gs://a-value-terraform/simpler-contacts/",
+        "lists the generations of Terraform's state",
+        "GET",
+        f"{_STATE}/o",
+        {"prefix": ["simpler-contacts"], "versions": ["True"]},
+    ),
+    Meaning(
         "storage cp earlier.tfvars",
         "makes them the newest",
         "POST",

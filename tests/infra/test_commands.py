@@ -41,7 +41,8 @@ def test_every_command_does_what_is_said(tmp_path: Path) -> None:
         (tmp_path / "infra/gcp" / name).write_text("# of the first deployment\n")
 
     with running() as (cloud, url):
-        cloud.objects["a-value-terraform", "installation/installation.tfvars"] = 17, b"# earlier\n"
+        for name in ("installation/installation.tfvars", "simpler-contacts/default.tfstate"):
+            cloud.objects["a-value-terraform", name] = 17, b"# earlier\n"
         words = [each.words for each in asking]
         gcloud.give(program("gcloud"), words, url, environment(url, tmp_path), tmp_path)
     sent = list[list[Asked]]()
