@@ -8,7 +8,7 @@ from msgspec import Meta
 from functions.endpoint import Call, ForWisp, Reply
 from functions.problems import problem
 from functions.user import GCONTACT, User, require
-from shared.domain.sync.guard import LONGEST_PERMIT
+from shared.domain.model.preview import LONGEST_PERMIT
 from shared.errors import LeaseHeld
 from shared.usecases.base.documents import to_document
 from shared.usecases.runs.start import start_sync

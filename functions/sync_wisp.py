@@ -12,8 +12,8 @@ from msgspec import Meta
 from msgspec.structs import asdict
 
 from functions.endpoint import Call, ForWisp, Reply
+from shared.domain.model.preview import LONGEST_PERMIT
 from shared.domain.model.schedule import NIGHTLY
-from shared.domain.sync.guard import LONGEST_PERMIT
 from shared.errors import Trouble
 from shared.usecases.base.documents import to_document
 from shared.usecases.runs.run import MOST_ATTEMPTS, SyncWisp, log_abandoned

@@ -1,38 +1,24 @@
-"""App: leads each address to its page, after the checks that every page needs."""
+"""App: leads each address to its page, after the checks that every page needs.
+
+A page is imported when it is first opened, so that the first page of a new instance waits for no other.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 
 from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 
 from functions.body import LARGEST_BODY, arriving
-from functions.console.pages import (
-    account,
-    accounts,
-    button,
-    connection,
-    customers,
-    disconnection,
-    guide,
-    history,
-    outages,
-    preview,
-    quality,
-    runs,
-    scope,
-    settings,
-    suggestions,
-    wording,
-)
-from functions.console.pages.entry import enter, leave
+from functions.console.pages import wording
 from functions.console.web import assets, csrf
 from functions.console.web.failure import page_of
 from functions.console.web.headers import HEADERS
 from functions.console.web.visit import CALL, place_of, visit_of
 from functions.endpoint import Call
-from shared.once import Once
+from shared.once import ALONE, Once
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,60 +28,68 @@ class Route:
     Attributes:
         path: Its address, as Flask writes it.
         name: The name by which templates link to it.
-        view: Called with the visit and the parts of the address.
+        view: `FILE:FUNCTION` in `pages/`, called with the visit and the parts of the address.
         method: GET, or POST if it changes something.
         right: Only users with the right may open it.
     """
 
     path: str
     name: str
-    view: Callable[..., Response]
+    view: str
     method: str = "GET"
     right: bool = True
 
 
 ROUTES = (
-    Route("/", "accounts", accounts.show, right=False),
-    Route("/progress", "progress", button.progress, right=False),
-    Route("/sync", "sync", button.press, "POST"),
-    Route("/accounts/<account>/try", "try_now", button.try_account, "POST"),
-    Route("/connect", "connect", connection.begin, "POST"),
-    Route("/oauth/callback", "callback", connection.finish),
-    Route("/accounts/<account>", "account", account.show),
-    Route("/accounts/<account>/pause", "pause", account.pause_it, "POST"),
-    Route("/accounts/<account>/resume", "resume", account.resume_it, "POST"),
-    Route("/accounts/<account>/scope", "scope", scope.show),
-    Route("/accounts/<account>/scope", "propose_scope", scope.propose, "POST"),
-    Route("/accounts/<account>/restore", "look_back", account.look_back),
-    Route("/accounts/<account>/bring-back", "bring_back", account.bring_back, "POST"),
-    Route("/accounts/<account>/disconnect", "disconnect", disconnection.ask),
-    Route("/accounts/<account>/disconnect", "disconnect_now", disconnection.confirm, "POST"),
-    Route("/customers", "customers", customers.show),
-    Route("/customers/vcard", "email_vcards", customers.mail_several, "POST"),
-    Route("/customer", "customer", customers.one),
-    Route("/customer/sync", "sync_customer", customers.press, "POST"),
-    Route("/customer/vcard", "email_vcard", customers.mail, "POST"),
-    Route("/outage", "outage", outages.show),
-    Route("/outage.txt", "outage_numbers", outages.numbers),
-    Route("/outage.csv", "outage_file", outages.download),
-    Route("/suggestions", "suggestions", suggestions.show),
-    Route("/suggestions/dismiss", "dismiss", suggestions.dismiss_one, "POST"),
-    Route("/preview", "preview", preview.show),
-    Route("/preview/<preview>/progress", "preview_progress", preview.progress),
-    Route("/preview.csv", "preview_file", preview.download),
-    Route("/preview/allow", "allow", preview.allow, "POST"),
-    Route("/runs", "runs", runs.show, right=False),
-    Route("/runs/<run>", "run", runs.one, right=False),
-    Route("/runs.csv", "runs_file", runs.download_list, right=False),
-    Route("/runs/<run>.csv", "run_file", runs.download, right=False),
-    Route("/quality", "quality", quality.show),
-    Route("/quality.csv", "quality_file", quality.download),
-    Route("/history", "history", history.show),
-    Route("/settings", "settings", settings.show),
-    Route("/settings", "propose_settings", settings.propose, "POST"),
-    Route("/settings/trigger", "trigger", settings.trigger, "POST"),
-    Route("/leave", "leave", leave, "POST", right=False),
+    Route("/", "accounts", "accounts:show", right=False),
+    Route("/progress", "progress", "button:progress", right=False),
+    Route("/sync", "sync", "button:press", "POST"),
+    Route("/accounts/<account>/try", "try_now", "button:try_account", "POST"),
+    Route("/connect", "connect", "connection:begin", "POST"),
+    Route("/oauth/callback", "callback", "connection:finish"),
+    Route("/accounts/<account>", "account", "account:show"),
+    Route("/accounts/<account>/pause", "pause", "account:pause_it", "POST"),
+    Route("/accounts/<account>/resume", "resume", "account:resume_it", "POST"),
+    Route("/accounts/<account>/scope", "scope", "scope:show"),
+    Route("/accounts/<account>/scope", "propose_scope", "scope:propose", "POST"),
+    Route("/accounts/<account>/restore", "look_back", "account:look_back"),
+    Route("/accounts/<account>/bring-back", "bring_back", "account:bring_back", "POST"),
+    Route("/accounts/<account>/disconnect", "disconnect", "disconnection:ask"),
+    Route("/accounts/<account>/disconnect", "disconnect_now", "disconnection:confirm", "POST"),
+    Route("/customers", "customers", "customers:show"),
+    Route("/customers/vcard", "email_vcards", "customers:mail_several", "POST"),
+    Route("/customer", "customer", "customers:one"),
+    Route("/customer/sync", "sync_customer", "customers:press", "POST"),
+    Route("/customer/vcard", "email_vcard", "customers:mail", "POST"),
+    Route("/outage", "outage", "outages:show"),
+    Route("/outage.txt", "outage_numbers", "outages:numbers"),
+    Route("/outage.csv", "outage_file", "outages:download"),
+    Route("/suggestions", "suggestions", "suggestions:show"),
+    Route("/suggestions/dismiss", "dismiss", "suggestions:dismiss_one", "POST"),
+    Route("/preview", "preview", "preview:show"),
+    Route("/preview/<preview>/progress", "preview_progress", "preview:progress"),
+    Route("/preview.csv", "preview_file", "preview:download"),
+    Route("/preview/allow", "allow", "preview:allow", "POST"),
+    Route("/runs", "runs", "runs:show", right=False),
+    Route("/runs/<run>", "run", "runs:one", right=False),
+    Route("/runs.csv", "runs_file", "runs:download_list", right=False),
+    Route("/runs/<run>.csv", "run_file", "runs:download", right=False),
+    Route("/quality", "quality", "quality:show"),
+    Route("/quality.csv", "quality_file", "quality:download"),
+    Route("/history", "history", "history:show"),
+    Route("/settings", "settings", "settings:show"),
+    Route("/settings", "propose_settings", "settings:propose", "POST"),
+    Route("/settings/trigger", "trigger", "settings:trigger", "POST"),
+    Route("/leave", "leave", "entry:leave", "POST", right=False),
 )
+
+OPEN_ROUTES = (
+    ("/enter", "enter", "entry:enter"),
+    ("/help", "help", "guide:show"),
+    ("/help/administrators", "administrators", "guide:for_administrators"),
+    ("/help/code.png", "help_code", "guide:code"),
+)
+"""Pages for whoever has no session: path, name, view."""
 
 
 def handle(call: Call) -> Response:
@@ -130,10 +124,8 @@ def _application() -> Flask:
         )
     }
     app.jinja_env.globals |= {"words": wording, "csrf_field": csrf.FIELD}
-    app.add_url_rule("/enter", "enter", enter)
-    app.add_url_rule("/help", "help", guide.show)
-    app.add_url_rule("/help/administrators", "administrators", guide.for_administrators)
-    app.add_url_rule("/help/code.png", "help_code", guide.code)
+    for path, name, opened in OPEN_ROUTES:
+        app.add_url_rule(path, name, partial(_open, opened))
     for route in ROUTES:
         view = partial(_answer, route)
         app.add_url_rule(
@@ -152,7 +144,19 @@ def _answer(route: Route, **parts: str) -> Response:
         csrf.check(request, form.get(csrf.FIELD, ""), visit.session, origin=place_of(visit.call).origin)
     if route.right:
         visit.need_right()
-    return route.view(visit, **parts)
+    return view_of(route.view)(visit, **parts)
+
+
+def _open(view: str) -> Response:
+    return view_of(view)()
+
+
+def view_of(name: str) -> Callable[..., Response]:
+    """Return what shows a page; import its file, if it was not opened before."""
+    file, _, function = name.partition(":")
+    with ALONE:
+        view: Callable[..., Response] = getattr(import_module(f"functions.console.pages.{file}"), function)
+    return view
 
 
 application = Once(_application)

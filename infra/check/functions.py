@@ -25,6 +25,8 @@ FRAMEWORK = {"THREADS"}
 """Variables that are functions-framework's, and no settings of ours."""
 
 _KIND = "google_cloudfunctions2_function"
+_YEAR_1980 = 315_532_800
+"""Its first second, since 1970."""
 _LONGEST_TASK = 30 * 60
 """Seconds that Cloud Tasks waits for an answer at most (Cloud Tasks API v2, Task.dispatchDeadline)."""
 _LONGEST_REQUEST = 60 * 60 + 1
@@ -104,6 +106,17 @@ def instances(deployment: Deployment) -> Iterator[str]:
             yield f"{name} answers several requests at once"
         if function["build_config"][0]["runtime"] != RUNTIME:
             yield f"{name} runs on {function['build_config'][0]['runtime']}"
+
+
+def compiled(deployment: Deployment) -> Iterator[str]:
+    """Check that our modules are compiled when a function is built, and not at each start of an instance.
+
+    Zip files, wheels among them, know no time before 1980 (docs.python.org/3/library/zipfile.html).
+    """
+    for name, function in by_entry_point(deployment).items():
+        given = function["build_config"][0].get("environment_variables") or {}
+        if int(given.get("SOURCE_DATE_EPOCH", "0")) < _YEAR_1980:
+            yield f"{name} is built without SOURCE_DATE_EPOCH, or with a time before 1980"
 
 
 def timeouts(deployment: Deployment) -> Iterator[str]:

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from shared.domain.contact.customer import Skipped
-
-if TYPE_CHECKING:  # reading records loads the numbering plans, which most functions never need
+if TYPE_CHECKING:  # reading records loads patterns and the numbering plans, which most functions never need
+    from shared.domain.contact.customer import Skipped
     from shared.domain.sync.desired import Record
 
 
@@ -23,7 +22,7 @@ class Listing:
     """
 
     records: "Mapping[str, Record]" = field(repr=False)
-    skipped: tuple[Skipped, ...]
+    skipped: "tuple[Skipped, ...]"
     total: int
     doubts: tuple[str, ...] = ()
 

@@ -16,8 +16,9 @@ from shared.errors import LeaseHeld, Misconfigured, RetryLater, StopRun
 from shared.ports import Document, Put
 from shared.usecases.base.documents import load_runs
 from shared.usecases.base.leases import RUN_DEADLINE, TTL
+from shared.usecases.customers.intake import PRESSES_AT_ONCE
 from shared.usecases.customers.press import sync_customer
-from shared.usecases.customers.press_queue import PRESSES_AT_ONCE, RETRY_WITHIN, SOON, store
+from shared.usecases.customers.press_queue import RETRY_WITHIN, SOON, store
 from shared.usecases.runs.run import MOST_TAKEN_IN, SyncWisp, sync_wisp
 from shared.usecases.runs.start import start_sync
 from shared.usecases.runs.status import PressState, status

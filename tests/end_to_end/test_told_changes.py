@@ -14,7 +14,8 @@ from shared.errors import LeaseLost, RetryLater, Trouble
 from shared.ports import MOST_WRITES, Put, Task
 from shared.usecases.base.documents import to_document
 from shared.usecases.base.leases import TTL, hold, lease_of, new_claim
-from shared.usecases.customers.press_queue import SOON, TOLD, TRIGGER, Press, queued, take_up
+from shared.usecases.customers.intake import take_up
+from shared.usecases.customers.press_queue import SOON, TOLD, TRIGGER, Press, queued
 from shared.usecases.customers.told_change import tell_change
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.runs.told import FEW_TOLD

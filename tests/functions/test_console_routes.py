@@ -4,7 +4,7 @@ import functions_framework
 import pytest
 from flask import Flask
 
-from functions.console.app import application
+from functions.console.app import OPEN_ROUTES, ROUTES, application, view_of
 from infra.sandbox.functions import SOURCE
 
 PATHS = sorted({rule.rule for rule in application().url_map.iter_rules()})
@@ -17,3 +17,11 @@ def test_functions_framework_leaves_every_address_to_the_console(path: str) -> N
     routes = app.url_map.bind("localhost")
 
     assert routes.match(path.replace("<", "").replace(">", ""))[0] == "run"
+
+
+@pytest.mark.parametrize(
+    "view", sorted({each.view for each in ROUTES} | {view for _, _, view in OPEN_ROUTES})
+)
+def test_every_address_has_its_page(view: str) -> None:
+    """A page is imported when it is first opened; each that the table names is there."""
+    assert callable(view_of(view))

@@ -174,6 +174,7 @@ CHECKS: dict[str, Check] = {
     "environment": functions.environment,
     "accounts": functions.accounts,
     "instances": functions.instances,
+    "compiled": functions.compiled,
     "timeouts": functions.timeouts,
     "times": schedule.times,
     "zones": schedule.zones,

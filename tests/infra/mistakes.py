@@ -159,6 +159,13 @@ MISTAKES = (
         "instances",
     ),
     _mistake(
+        "modules that each instance compiles anew",
+        "modules/function/main.tf",
+        '{ SOURCE_DATE_EPOCH = "315532801" }',
+        "{}",
+        "compiled",
+    ),
+    _mistake(
         "several runs in one instance",
         "functions.tf",
         'caller  = "tasks", seconds = 900, memory = "1Gi", instances = 20',

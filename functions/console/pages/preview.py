@@ -13,9 +13,8 @@ from functions.console.web.csv_file import csv_file
 from functions.console.web.render import render
 from functions.console.web.visit import Visit
 from functions.problems import BadRequest
-from shared.domain.model.preview import AccountPreview, FieldChange, Preview
+from shared.domain.model.preview import LONGEST_PERMIT, AccountPreview, FieldChange, Preview
 from shared.domain.model.scope import EVERYBODY
-from shared.domain.sync.guard import LONGEST_PERMIT
 from shared.usecases.runs.kept_preview import KeptPreview, as_preview, ask, content, follow, load, until_ended
 
 MOST_CONTACTS_SHOWN = 100

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.lab.bench import page, plots, results
-from infra.lab.bench.cold_start import start
+from infra.lab.bench.cold_start import profile, start
 from infra.lab.bench.pacing import pace
 from infra.lab.bench.peers.dav import missing
 from infra.lab.bench.peers.race import Lap, run_dav, run_one_call, run_ours
@@ -25,6 +25,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "race": ("race",),
     "pacing": ("pacing",),
     "starts": ("cold",),
+    "imports": ("imports",),
 }
 """What can be measured by itself, and what the page says of it."""
 
@@ -67,6 +68,7 @@ def main() -> None:
         "race": _measure_race,
         "pacing": _measure_pacing,
         "starts": _measure_starts,
+        "imports": _measure_imports,
     }
     for part in given.only or PARTS:
         began = time.monotonic()
@@ -148,6 +150,10 @@ def _measure_starts(extent: Extent, found: Results) -> None:
         found.starts = [
             start(Path(folder), function, extent.rounds) for function in extent.functions or entry_points()
         ]
+
+
+def _measure_imports(extent: Extent, found: Results) -> None:
+    found.profiles = [profile(function, extent.rounds) for function in extent.functions or entry_points()]
 
 
 def _folder() -> tempfile.TemporaryDirectory[str]:

@@ -1,33 +1,33 @@
 """Cold start: the time from a function's start to its first answer, beside a bare function's.
 
 The bare function does nothing, under the same server, and imports what the other has imported of other
-people's modules. Both are started in turn, and the medians count. What is asked is refused, so that the
+people's modules. Both are started in turn, and the quickest starts count: others on the machine only
+add to them. What is asked is refused, so that the
 answer needs everything that an instance builds, and waits for nobody: an address that no function has.
 """
 
 import os
+import re
 import resource
-import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 import requests
 
+from infra.lab.bench.imports import OURS, Loaded, asked
 from infra.sandbox.demo.processes import free_ports
 from infra.sandbox.functions import SOURCE
+from shared.typed import from_json
 
 PATIENCE = 60.0
 """Seconds that a process may take to answer."""
 
-NOWHERE = "/nowhere"
-"""What is asked: every function refuses it, and needs all that it has been built of to do so. Only the
-console would ask for its key first, to know who asks."""
-
+_IMPORTED = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)")
 _NOBODY = "127.0.0.1:1"
 _BARE = """\
 import functions_framework
@@ -74,30 +74,68 @@ class Start(msgspec.Struct, frozen=True):
     bare_cpu: float
 
 
+class Profile(msgspec.Struct, frozen=True):
+    """How long a function's imports take.
+
+    Attributes:
+        function: Its name.
+        ours: How many of our modules it has loaded at its first answer.
+        own: Seconds that these take.
+        others: How many modules of other people and of Python.
+        other: Seconds that those take.
+    """
+
+    function: str
+    ours: int
+    own: float
+    others: int
+    other: float
+
+
 def start(folder: Path, function: str, rounds: int) -> Start:
-    """Start a function and its bare twin several times, and return the medians."""
-    imports = imports_of(function)  # which also compiles what is not compiled yet
+    """Start a function and its bare twin several times, and return the quickest of each."""
+    imports = imports_of(function)[0].named  # which also compiles what is not compiled yet
     bare = folder / f"{function}.py"
     bare.write_text(_BARE.format(function=function, imports="\n".join(f"import {name}" for name in imports)))
     pairs = [(_start(function, SOURCE), _start(function, bare)) for _ in range(rounds)]
     ours, theirs = zip(*pairs, strict=True)
-    seconds, cpu = map(statistics.median, zip(*ours, strict=True))
-    bare_seconds, bare_cpu = map(statistics.median, zip(*theirs, strict=True))
+    seconds, cpu = map(min, zip(*ours, strict=True))
+    bare_seconds, bare_cpu = map(min, zip(*theirs, strict=True))
     return Start(function, len(imports), seconds, bare_seconds, cpu, bare_cpu)
 
 
-def asked(function: str, address: str = "") -> tuple[str, str]:
-    """Return method and URL of a request that needs no database, key or caller."""
-    return ("GET", f"{address}/assets/console.css") if function == "console" else ("POST", address + NOWHERE)
+def imports_of(*functions: str) -> list[Loaded]:
+    """Return what functions have loaded at their first answer."""
+    lines, _ = _loading(functions)
+    return [from_json(line.encode(), Loaded) for line in lines.splitlines()]
 
 
-def imports_of(function: str) -> list[str]:
-    """Return which modules of other people a function has loaded at its first answer."""
-    command = [sys.executable, "-m", "infra.lab.bench.imports", function, *asked(function)]
-    answer = subprocess.run(
-        command, env={**os.environ, **SETTINGS}, stdout=subprocess.PIPE, check=True, text=True
-    )
-    return answer.stdout.split()
+def profile(function: str, rounds: int) -> Profile:
+    """Return how long a function's imports take, by Python's own profile; the quickest round counts."""
+    (loaded,), times = imports_of(function), []
+    for _ in range(rounds):
+        _, told = _loading([function], "-X", "importtime")
+        rows = [_IMPORTED.match(line) for line in told.splitlines()]
+        spent = [(row[2].partition(".")[0], int(row[1]) / 1e6) for row in rows if row]
+        ours = sum(seconds for name, seconds in spent if name in OURS)
+        modules = sum(name not in OURS | {"infra"} for name, _ in spent)
+        others = sum(seconds for name, seconds in spent if name not in OURS | {"infra"})
+        times.append((ours, others, modules))
+    ours, others, modules = min(times)
+    return Profile(function, len(loaded.ours), ours, modules, others)
+
+
+def _loading(functions: Sequence[str], *options: str) -> tuple[str, str]:
+    """Return what was printed, and what was told of errors, when functions were loaded."""
+    command = [sys.executable, *options, "-m", "infra.lab.bench.imports", *functions]
+    done = subprocess.run(command, env=_environment(), capture_output=True, check=True, text=True)
+    return done.stdout, done.stderr
+
+
+def _environment() -> Mapping[str, str]:
+    """Return the environment; our modules are kept compiled, as they are where they are deployed."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, **SETTINGS}
 
 
 def _start(function: str, source: Path) -> tuple[float, float]:
@@ -121,7 +159,7 @@ def _serving(function: str, source: Path, port: int) -> Iterator[None]:
     command = ["functions_framework", "--target", function, "--source", str(source), "--port", str(port)]
     process = subprocess.Popen(
         [sys.executable, "-m", *command, "--host", "127.0.0.1"],
-        env={**os.environ, **SETTINGS},
+        env=_environment(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -34,6 +34,7 @@ def parts(results: Results) -> Mapping[str, str]:
         "race": _race(results),
         "pacing": tables.table(tables.PACE, results.pacing) if results.pacing else "",
         "cold": tables.table(tables.COLD, results.starts) if results.starts else "",
+        "imports": tables.table(tables.IMPORTS, results.profiles) if results.profiles else "",
     }
     return {name: content for name, content in found.items() if content}
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from infra.lab.bench.cold_start import Start
+from infra.lab.bench.cold_start import Profile, Start
 from infra.lab.bench.pacing import Pacing
 from infra.lab.bench.peers.race import Lap
 from infra.lab.bench.scenario import Result
@@ -23,6 +23,7 @@ class Results(msgspec.Struct):
         skipped: Why other programs were not compared with; empty if they were.
         pacing: How much of the quota was used.
         starts: How functions start.
+        profiles: How long their imports take.
     """
 
     machine: str = ""
@@ -31,6 +32,7 @@ class Results(msgspec.Struct):
     skipped: str = ""
     pacing: list[Pacing] = []
     starts: list[Start] = []
+    profiles: list[Profile] = []
 
 
 def load() -> Results:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from infra.lab import page
-from infra.lab.bench.cold_start import Start
+from infra.lab.bench.cold_start import Profile, Start
 from infra.lab.bench.pacing import READS, WRITES, Pacing
 from infra.lab.bench.peers.race import Lap
 from infra.lab.bench.scenario import Result
@@ -67,6 +67,14 @@ PACE: Sequence[Column] = (
     ("answers 429", lambda r: f"{r.refused}"),
 )
 
+IMPORTS: Sequence[Column] = (
+    ("function", lambda p: f"`{p.function}`"),
+    ("our modules", lambda p: f"{p.ours}"),
+    ("these take", lambda p: f"{p.own * 1000:.0f} ms"),
+    ("other modules", lambda p: f"{p.others}"),
+    ("those take", lambda p: f"{p.other * 1000:.0f} ms"),
+)
+
 COLD: Sequence[Column] = (
     ("function", lambda r: f"`{r.function}`"),
     ("bare", lambda r: f"{r.bare * 1000:.0f} ms"),
@@ -86,7 +94,7 @@ TARGETS: Sequence[Column] = (
 )
 
 
-def table(columns: Sequence[Column], rows: Sequence[Result | Lap | Pacing | Start | Target]) -> str:
+def table(columns: Sequence[Column], rows: Sequence[Result | Lap | Pacing | Profile | Start | Target]) -> str:
     """Return a table in Markdown, a line for each row."""
     heads = [name for name, _ in columns]
     return page.table(heads, ([tell(row) for _, tell in columns] for row in rows), left=len(heads))

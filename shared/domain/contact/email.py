@@ -20,15 +20,15 @@ _LONGEST = 254  # RFC 5321 4.5.3.1.3, as RFC 3696 erratum 1690 explains it
 _LONGEST_TEXT = 8192
 _NUMBER = 5  # digits, from which on a text in a field for addresses is looked at as a number
 
+# Both cases are named: a pattern of so many letters that ignores case takes 13 ms to compile.
 _LETTER = r"\u00c0-\u1fff\u2c00-\u2fdf\u3040-\ufdcf\U00010000-\U0010ffff"
-_LABEL = rf"(?!-)[-a-z0-9{_LETTER}]+(?<!-)"
-_DOMAIN = rf"(?:{_LABEL}\.)+(?:[a-z]{{2,63}}|xn--[-a-z0-9]+|[{_LETTER}]+)"
+_LABEL = rf"(?!-)[-A-Za-z0-9{_LETTER}]+(?<!-)"
+_DOMAIN = rf"(?:{_LABEL}\.)+(?:[A-Za-z]{{2,63}}|[Xx][Nn]--[-A-Za-z0-9]+|[{_LETTER}]+)"
 _ATOM = r"(?!')[^\s@<>()\[\]{}\\,;:\"./|\ufffd]+(?<!')"
-_PLAUSIBLE = re.compile(rf"{_ATOM}(\.{_ATOM})*@{_DOMAIN}", re.IGNORECASE)
+_PLAUSIBLE = re.compile(rf"{_ATOM}(\.{_ATOM})*@{_DOMAIN}")
 _PLAIN = re.compile(r"[A-Za-z0-9]+(?:[._+-][A-Za-z0-9]+)*@(?:[A-Za-z0-9]+[.-])+[A-Za-z]{2,63}")
 _TYPED = re.compile(
-    rf"[^\s@<>()\[\]{{}}\\,;:\"\u201c-\u201f\u00ab\u00bb|/=?*\ufffd]{{1,250}}@{_DOMAIN}(?!\.?[-\w@])",
-    re.IGNORECASE,
+    rf"[^\s@<>()\[\]{{}}\\,;:\"\u201c-\u201f\u00ab\u00bb|/=?*\ufffd]{{1,250}}@{_DOMAIN}(?!\.?[-\w@])"
 )
 _BEFORE = ".'`\u00b4\u2018\u2019\u2022\u00b7\u2013\u2014"
 _BETWEEN = ".'`\u00b4\u2018\u2019&+-"

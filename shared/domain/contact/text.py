@@ -212,11 +212,12 @@ _OTHER_SIGNS = frozenset("123456789") | {
 }
 """With which no filler begins."""
 
+_PAIRS = {word[:2] for word in _FILLERS | _SHORT_FILLERS}
 _OTHER_PAIRS = frozenset(
     one + two
     for one in string.ascii_letters
     for two in string.ascii_letters
-    if (one + two).casefold() not in {word[:2] for word in _FILLERS | _SHORT_FILLERS}
+    if (one + two).casefold() not in _PAIRS
 )
 """The same of two letters: most names are told from a filler by these."""
 

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 
 from shared.domain.model.scope import EVERYBODY, Scope
 
+LONGEST_PERMIT = 20_000
+"""Characters that a person may hand back: the permits of a thousand accounts, far below what a task holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:

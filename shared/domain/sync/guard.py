@@ -17,8 +17,6 @@ MOST_PERCENT = 10
 """The limits of a WISP that has set none."""
 _MOST_NAMES = 5
 """Names that a reason quotes."""
-LONGEST_PERMIT = 20_000
-"""Characters that a person may hand back: the permits of a thousand accounts, far below what a task holds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from shared.usecases.base.documents import (
 from shared.usecases.base.leases import WAITING_DEADLINE, HeldLease, hold, lease_of, new_claim
 from shared.usecases.base.rate_limit import pace_path
 from shared.usecases.base.services import Services
-from shared.usecases.customers.press_queue import drain_after_release
+from shared.usecases.customers.intake import drain_after_release
 from shared.usecases.sync import snapshots
 from shared.usecases.sync.account import Run, Session, hold_account, open_account
 from shared.usecases.sync.suggestions import suggestion_drops

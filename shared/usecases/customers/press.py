@@ -9,15 +9,8 @@ from shared.usecases.base.documents import accounts_of, load_wisp
 from shared.usecases.base.leases import lease_of
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
-from shared.usecases.customers.press_queue import (
-    SOON,
-    Press,
-    drain_after_release,
-    drop,
-    enqueue_run,
-    queued,
-    store,
-)
+from shared.usecases.customers.intake import drain_after_release
+from shared.usecases.customers.press_queue import SOON, Press, drop, enqueue_run, queued, store
 from shared.usecases.customers.sync import check_id
 
 

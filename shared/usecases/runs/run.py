@@ -30,16 +30,13 @@ from shared.usecases.base.documents import (
 from shared.usecases.base.leases import RUN_DEADLINE, TTL, HeldLease, lease_of, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
-from shared.usecases.customers.press_queue import (
-    HANDED_ON,
-    TRIGGER,
-    ask_for_turn,
+from shared.usecases.customers.intake import (
     drain,
     drain_after_release,
     forget,
-    queued,
     take_up,
 )
+from shared.usecases.customers.press_queue import HANDED_ON, TRIGGER, ask_for_turn, queued
 from shared.usecases.runs.notices import send_notices
 from shared.usecases.runs.slot import Slot, take_slot
 from shared.usecases.sync.account import Run, Session, attempt

@@ -3,13 +3,8 @@
 from shared.usecases.base.documents import active_accounts, load_wisp, read_accounts
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
-from shared.usecases.customers.press_queue import (
-    TRIGGER,
-    drain_after_release,
-    drop,
-    enqueue_run,
-    queued,
-)
+from shared.usecases.customers.intake import drain_after_release
+from shared.usecases.customers.press_queue import TRIGGER, drop, enqueue_run, queued
 
 FEW_TOLD = 10
 """Customers up to which each is synchronised by itself; a run asks Google and SIMPLer less for more."""

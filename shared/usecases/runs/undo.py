@@ -8,7 +8,7 @@ from shared.usecases.base.documents import active_accounts, load_account, load_a
 from shared.usecases.base.leases import RUN_DEADLINE, HeldLease, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
-from shared.usecases.customers.press_queue import drain_after_release
+from shared.usecases.customers.intake import drain_after_release
 from shared.usecases.runs.run import SyncWisp, close, end_by, first_progress, go_on_later, take
 from shared.usecases.runs.start import hand_on, in_turn
 from shared.usecases.sync.account import Run

@@ -23,6 +23,11 @@ resource "google_cloudfunctions2_function" "this" {
     docker_repository = var.code.repository
     service_account   = var.code.builder
 
+    # The build compiles our modules by the files' times, which the image then resets (buildpacks/lifecycle#1358), so that
+    # each new instance would compile them again. With this, they are compiled by their content (docs.python.org/3/library/
+    # py_compile.html); it is the time that the image has anyway.
+    environment_variables = { SOURCE_DATE_EPOCH = "315532801" }
+
     source {
       storage_source {
         bucket = var.code.bucket

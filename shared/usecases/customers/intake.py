@@ -1,0 +1,195 @@
+"""Intake: handles the presses of customers' buttons that wait, under the wisp's lease.
+
+Told customers (`TOLD`) have one id each, however often SIMPLer's triggers tell of them. Whoever takes them up
+gives each another id *before* SIMPLer is read. So what is told later waits again.
+"""
+
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+
+from shared.domain.model.account import Account
+from shared.domain.model.run import CustomerOutcome
+from shared.domain.model.wisp import Wisp
+from shared.errors import LeaseHeld, Trouble
+from shared.events import log_internal_error
+from shared.ports import MOST_WRITES, Drop, Put
+from shared.usecases.base.batches import batches
+from shared.usecases.base.documents import to_document
+from shared.usecases.base.leases import WAITING_DEADLINE, hold, lease_of, new_claim
+from shared.usecases.base.services import Services
+from shared.usecases.customers.press_queue import (
+    BY_BUTTON,
+    SOON,
+    TOLD,
+    TRIGGER,
+    Handled,
+    Press,
+    drops,
+    enqueue_run,
+    handled_path,
+    is_a_runs_turn,
+    press_path,
+    queued,
+)
+from shared.usecases.customers.sync import sync_one
+from shared.usecases.sync.account import Run
+from shared.usecases.sync.report import log_customer
+
+LOOKUP_SECONDS = 60.0
+"""Seconds that SIMPLer may take for one customer."""
+
+PRESSES_AT_ONCE = 20
+"""Other customers that a press handles besides its own before it looks again."""
+
+_DRAIN_SECONDS = 4.0
+"""Seconds after which a batch begins no further customer."""
+
+BATCHES = 2
+"""Batches that a press handles: one with its own customer, and one of presses that came meanwhile."""
+
+MOST_KEPT = 100
+"""Presses of one customer whose outcome is kept when they are handled together."""
+
+KEPT = timedelta(days=1)
+"""The time for which the outcome of a press that was taken in is kept."""
+
+Outcomes = dict[str, list[CustomerOutcome]]
+
+
+def drain(
+    run: Run,
+    accounts: Sequence[Account],
+    attempted: set[str],
+    *,
+    own: Collection[str] = (),
+    most: int | None = None,
+) -> Outcomes:
+    """Synchronise every customer who waits and was not attempted yet; the caller holds the wisp's lease.
+
+    Read the presses before the customer, so that a press in between counts as a new one. Presses stay while
+    SIMPLer cannot return their customer, or a Google account must be tried again.
+
+    Args:
+        run: The run that holds the lease.
+        accounts: The accounts that get the customers.
+        attempted: Ids of presses that were attempted; this call adds its own.
+        own: The presses of the caller's user, whose customer comes first.
+        most: Stop after this many other customers, or `_DRAIN_SECONDS`; None: stop when nobody waits.
+    """
+    done: Outcomes = {}
+    count, end = 0, run.services.clock.monotonic() + _DRAIN_SECONDS
+    while fresh := {id_: press for id_, press in take_up(run).items() if id_ not in attempted}:
+        for customer, presses in _by_customer(fresh, own):
+            now = run.services.clock.monotonic()
+            is_enough = most is not None and count and (count > most or now > end)
+            if is_enough or now > run.deadline:
+                return done
+            count += 1
+            attempted.update(presses)
+            run.held_lease.outlive(LOOKUP_SECONDS)
+            try:
+                done[customer] = sync_one(run, accounts, customer)
+            except Trouble as trouble:  # SIMPLer failed, and would for the next customer
+                attempted.update(fresh)
+                done[customer] = _failed(accounts, trouble.user_message)
+                return done
+            except Exception as error:  # noqa: BLE001  one customer must not end a run, nor spoil the next
+                log_internal_error("a customer failed unexpectedly", error, customer=customer, run=run.id)
+                failed = "An unexpected error occurred; the operators can find it in the log by the run's id."
+                done[customer] = _failed(accounts, failed)
+            log_customer(run.wisp.id, customer, done[customer])
+            if not any(outcome.again for outcome in done[customer]):
+                run.held_lease.write(*_handled(run, presses, done[customer], own))
+    return done
+
+
+def _failed(accounts: Sequence[Account], reason: str) -> list[CustomerOutcome]:
+    return [CustomerOutcome(account.id, account.email, "failed", reason) for account in accounts]
+
+
+def _by_customer(
+    presses: Mapping[str, Press], own: Collection[str]
+) -> Sequence[tuple[str, Mapping[str, Press]]]:
+    """Return the presses of each customer, those first whose customer somebody waits for."""
+    found: dict[str, dict[str, Press]] = {}
+    for id_, press in presses.items():
+        found.setdefault(press.customer, {})[id_] = press
+    return sorted(found.items(), key=lambda each: each[1].keys().isdisjoint(own))
+
+
+def _handled(
+    run: Run, presses: Mapping[str, Press], outcomes: Sequence[CustomerOutcome], own: Collection[str]
+) -> list[Put | Drop]:
+    """Return the writes that forget a customer's presses, and keep what became of those taken in."""
+    taken_in = [id_ for id_ in presses if id_ not in own and presses[id_].by != TRIGGER][:MOST_KEPT]
+    return [
+        *drops(run.wisp.id, presses),
+        *(
+            Put(
+                handled_path(run.wisp.id, id_),
+                to_document(Handled(presses[id_], tuple(outcomes))),
+                expires=run.services.clock.now() + KEPT,
+            )
+            for id_ in taken_in
+        ),
+    ]
+
+
+def drain_after_release(
+    services: Services, wisp: Wisp, accounts: Sequence[Account], *, own: Collection[str] = ()
+) -> Outcomes:
+    """Handle presses that wait, unless somebody else does; enqueue a run for the rest.
+
+    Take the lease twice at most, for one batch each, so that this ends however many go on pressing. A run
+    that waits for the lease goes first.
+
+    Args:
+        services: The ports.
+        wisp: The wisp.
+        accounts: The accounts that get the customers.
+        own: The presses of the caller's user, whose customer comes first.
+    """
+    done: Outcomes = {}
+    attempted: set[str] = set()
+    deadline = services.clock.monotonic() + WAITING_DEADLINE
+    batches = 0
+    while queued(services, wisp.id).keys() - attempted:
+        if batches == BATCHES or is_a_runs_turn(services, wisp.id):
+            enqueue_run(services, wisp.id, within=SOON)
+            break
+        try:
+            held_lease = hold(services, lease_of(wisp.id), new_claim(services, "customers", BY_BUTTON))
+        except LeaseHeld:
+            break
+        with held_lease:
+            run = Run(services, wisp, held_lease, deadline)
+            done |= drain(run, accounts, attempted, own=own, most=PRESSES_AT_ONCE)
+        batches += 1
+    return done
+
+
+def forget(run: Run, presses: Sequence[str]) -> None:
+    """Forget presses, however many, whose customers are synchronised.
+
+    Raises:
+        LeaseLost: The wisp's lease has passed to another.
+    """
+    for some in batches(presses, MOST_WRITES):
+        run.held_lease.write(*drops(run.wisp.id, some))
+
+
+def take_up(run: Run) -> Mapping[str, Press]:
+    """Return the presses that nobody has handled yet; from now on a trigger that tells of them tells anew.
+
+    Raises:
+        LeaseLost: The wisp's lease has passed to another.
+    """
+    found = queued(run.services, run.wisp.id)
+    presses = {id_: press for id_, press in found.items() if not id_.startswith(TOLD)}
+    for some in batches([id_ for id_ in found if id_.startswith(TOLD)], MOST_WRITES // 2):
+        taken = {secrets.token_hex(12): found[id_] for id_ in some}
+        puts = [Put(press_path(run.wisp.id, id_), to_document(press)) for id_, press in taken.items()]
+        run.held_lease.write(*drops(run.wisp.id, some), *puts)
+        presses |= taken
+    return presses
