@@ -1,5 +1,6 @@
 """`wisp_settings`: a WISP and its accounts set up, changed and checked; called by SIMPLer for a user."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -7,12 +8,13 @@ from flask import Response
 from msgspec import Meta
 
 from functions.endpoint import Call, ForWisp, Reply
-from functions.problems import BadRequest, problem
+from functions.problems import problem
 from functions.user import GCONTACT, User, require
 from shared.domain.model.credentials import Credentials
 from shared.domain.model.scope import Scope
 from shared.domain.model.wisp import WispSettings
 from shared.usecases.base.documents import to_document
+from shared.usecases.wisps.rules import INVALID, Flaw
 from shared.usecases.wisps.scope import Scoped, ScopeWish, check_scope, read_scope, save_scope
 from shared.usecases.wisps.settings import Checked, Wish, check_settings, read_settings, save_settings
 from shared.usecases.wisps.trigger_key import make_key, withdraw_key
@@ -46,6 +48,9 @@ class Body(ForWisp, kw_only=True, frozen=True):
     before: Scope | None = None
 
 
+_NO_SCOPE = Flaw("scope", INVALID, "Please give the scope; an empty one holds all customers.")
+
+
 def handle(call: Call) -> Response:
     """Answer 200 with the settings or what SIMPLer gave; 422 with what is wrong, and nothing is saved."""
     return call.answer(Body, lambda body: _do(call, body))
@@ -75,10 +80,10 @@ def _do(call: Call, body: Body) -> Reply | Response:
 
 def _scoped(call: Call, body: Body) -> Reply | Response:
     """Tell or change what one account holds; a scope that was left out by mistake is no choice of all."""
-    if body.do == "read_scope":
-        return Reply(to_document(read_scope(call.services, body.wisp, body.account)))
-    if body.scope is None:
-        raise BadRequest(400, "request.body", "Please give the scope; an empty one holds all customers.")
+    if body.do == "read_scope" or body.scope is None:
+        looked = read_scope(call.services, body.wisp, body.account)
+        is_wrong = body.do != "read_scope"
+        return _saved(call, replace(looked, flaws=(_NO_SCOPE,) if is_wrong else ()), "choices")
     wish = ScopeWish(body.wisp, body.account, by=body.user.email, scope=body.scope, before=body.before)
     if body.do == "check_scope":
         return Reply(to_document(check_scope(call.services, wish)))

@@ -197,7 +197,7 @@ def failures_of_some() -> list[AnswerCase]:
         _call("preview_sync", 503, "preview.waiting", prepare=_a_queue_that_stands_still),
         _call("preview_sync", 503, "tasks.unreachable", prepare=_no_tasks),
         _call("console_link", 500, "setting.missing", prepare=_no_console),
-        _call("wisp_settings", 400, "request.body", do="save_scope", account="acme-0"),
+        _call("wisp_settings", 422, "settings.invalid", do="save_scope", account="acme-0"),
         _call("wisp_settings", 403, "account.unknown", do="read_scope", account="acme-9"),
         _call("wisp_settings", 409, "settings.changed", do="save", settings={"leavers": "keep"}),
         _call("wisp_settings", 409, "settings.changed", before={"sites": ["A"]}, **_scoped("save_scope")),
