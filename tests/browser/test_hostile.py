@@ -40,7 +40,7 @@ def test_simpler_google_and_the_mail_show_it_as_a_name(mary: Person, connected: 
     mary.page.goto(f"{mary.box.simpler}/customers/{CUSTOMER}")
     _reads(mary)
     mary.press("Google Contacts Sync")
-    mary.sees(f"{connected}: created")
+    mary.sees(f"{connected}: the contact was created.")
     mary.press("vCard")
     mary.sees("The vCard is on its way")
     mary.open_contacts(connected, "onerror")

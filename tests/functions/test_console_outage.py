@@ -239,6 +239,16 @@ def test_a_place_that_nobody_is_served_by_is_said(mary: Browser, world: World) -
     assert page.one("h1").all("script") == []
 
 
+@pytest.mark.parametrize("path", ["/outage.csv", "/outage.txt"])
+def test_no_file_is_given_before_a_place_is_chosen(mary: Browser, world: World, path: str) -> None:
+    """An empty one would say that there is nobody to tell."""
+    serve(world, 50, ("Blarney", "AP1"))
+    page = mary.get(path)
+
+    assert mary.answer.url.endswith("/outage")
+    assert places(page)[0] == "Blarney 1 customer"
+
+
 def test_records_that_cannot_be_used_are_told(mary: Browser, world: World) -> None:
     """Somebody among them may be served there, so nobody takes the list for complete."""
     serve(world, 50, ("Blarney", "AP1"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from flask import Response, make_response, request
 
 from functions.console.web.csv_file import csv_file
-from functions.console.web.render import render
+from functions.console.web.render import on_to, render
 from functions.console.web.visit import Visit
 from shared.domain.contact.text import folded
 from shared.usecases.customers.known_list import ServingSite
@@ -57,6 +57,8 @@ def show(visit: Visit) -> Response:
 
 def numbers(visit: Visit) -> Response:
     """Return the numbers of all customers of a place as a text, a line for each."""
+    if not _place().is_chosen:
+        return on_to("outage")
     told = _told(visit, "numbers")
     lines = "".join(f"{number}\n" for number in numbers_of(told.customers))
     return Response(lines, content_type="text/plain; charset=utf-8")
@@ -64,6 +66,8 @@ def numbers(visit: Visit) -> Response:
 
 def download(visit: Visit) -> Response:
     """Return all customers of a place in one file."""
+    if not _place().is_chosen:
+        return on_to("outage")
     told = _told(visit, "file")
     heads = ("customer", "name", "numbers", "e-mail", "as given", "site", "access point", "link")
     return csv_file("outage", heads, map(_row, told.customers))
