@@ -123,6 +123,8 @@ stopAtWhatScrolls();
 addEventListener("resize", stopAtWhatScrolls);
 document.addEventListener("toggle", stopAtWhatScrolls, true);
 document.addEventListener("submit", sendOnce);
+// On a phone the menu is pushed sideways: the page that is shown is in sight.
+document.querySelector(".menu [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 document.addEventListener("click", copy);
 document.querySelectorAll("[data-progress]").forEach(follow);
 document.querySelectorAll("[data-left]").forEach(warn);
