@@ -126,7 +126,7 @@ def look_back(mary: Visitor) -> None:
 
 
 def look_one_up(mary: Visitor) -> None:
-    """Look a customer up whose number has changed, synchronise them, and see who did what."""
+    """Look a customer up whose number has changed; see who did what, and what a setting would do."""
     customer = _ordinary(mary)[5]
     _patch(mary, customer, {"mobile": "087 111 2222"})
     mary.open_console("Customers")
@@ -138,6 +138,11 @@ def look_one_up(mary: Visitor) -> None:
     mary.open_console("History")
     mary.sees("synchronised the customer")
     mary.take("history")
+    mary.open_console("Settings")
+    mary.page.get_by_label("Name of a contact").fill("{name} #{id}")
+    mary.press("See what it does")
+    mary.sees("Some of your customers, as contacts")
+    mary.take("settings", height=960)
     mary.open_console("Help")
     mary.sees("What goes into Google")
     mary.take("help")
