@@ -39,7 +39,7 @@ from tests.functions.answer_cases import (
     successes,
 )
 from tests.functions.contract import DOCUMENT, OPERATIONS, SCHEMAS, broken_promises, contents, flaws, target
-from tests.world import World
+from tests.world import World, a_world, customer
 
 WORDS = {"title", "description", "format", "examples"}
 """Keywords that explain and refuse nothing."""
@@ -48,7 +48,19 @@ LIMITS = {"minimum", "maxItems"}
 """What the answers' schemas say beyond the types that the code has for them."""
 
 CONTENTS = dict(contents())
-ANSWER_CASES = [*successes(), *failures_of_some(), *failures_of_all()]
+_OF_ALL = failures_of_all()
+REFUSED = [call for call in _OF_ALL if call.means != "state.unreachable"]
+"""Calls that do nothing but be refused."""
+ANSWER_CASES = [
+    *successes(),
+    *failures_of_some(),
+    *(call for call in _OF_ALL if call.means == "state.unreachable"),
+]
+"""Calls that change something, or before which something is changed."""
+
+
+def _named(call: AnswerCase) -> str:
+    return f"{call.function}-{call.status}-{call.means}-{call.method}"
 
 
 def test_it_is_a_valid_openapi_document() -> None:
@@ -167,11 +179,30 @@ def test_links_lead_to_operations_with_bodies_that_these_take() -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("call", ANSWER_CASES, ids=lambda p: f"{p.function}-{p.status}-{p.means}-{p.method}")
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A world for all calls that are refused: to set one up takes longer than such a call."""
+    with a_world(tmp_path_factory.mktemp("untouched"), [customer(7)]) as made:
+        yield made
+
+
+@pytest.mark.parametrize("call", ANSWER_CASES, ids=_named)
 def test_a_real_answer_is_as_documented(call: AnswerCase, world: World) -> None:
     """Status, type, headers and content, with no member that is not described."""
-    answered = call.answered(world)
+    _holds(call, call.answered(world))
 
+
+@pytest.mark.parametrize("call", REFUSED, ids=_named)
+def test_a_real_refusal_is_as_documented(call: AnswerCase, untouched: World) -> None:
+    """It is answered likewise, and does nothing."""
+    before = untouched.database.read_bytes()
+    _holds(call, call.answered(untouched))
+
+    assert untouched.tasks.tasks == []
+    assert untouched.database.read_bytes() == before
+
+
+def _holds(call: AnswerCase, answered: requests.Response) -> None:
     assert answered.status_code == call.status
     assert list(broken_promises(call.function, answered)) == []
     if call.status >= 400:
@@ -198,7 +229,7 @@ def test_a_wrong_setting_is_told_as_documented(function: str, world: World) -> N
 
 def test_every_documented_answer_is_provoked() -> None:
     """There is no status in the document that no test has seen."""
-    seen = {(call.function, str(call.status)) for call in ANSWER_CASES}
+    seen = {(call.function, str(call.status)) for call in (*ANSWER_CASES, *REFUSED)}
     documented = {
         (name, status) for name, operation in OPERATIONS.items() for status in operation["responses"]
     }
