@@ -45,7 +45,8 @@ def test_a_run_that_finds_no_slot_waits(world: World) -> None:
     left = deliver(world, {"wisp": "acme"})
     [task] = world.tasks.tasks
 
-    assert (left.state, left.code) == ("waiting", "simpler.busy")
+    assert left.state == "waiting"
+    assert left.code == "simpler.busy"
     assert task.body == {"wisp": "acme", "by": "nightly run", "waits": 1}
     assert 30 <= task.delay <= 36
     assert not task.urgent
@@ -134,8 +135,10 @@ def test_a_button_shows_that_its_run_waits(world: World) -> None:
     outcome = deliver(world, world.tasks.tasks.pop().body)
 
     assert running is not None
-    assert (running.run, running.phase) == (pressed.run, "waiting")
-    assert (outcome.run, outcome.state) == (pressed.run, "complete")
+    assert running.run == pressed.run
+    assert running.phase == "waiting"
+    assert outcome.run == pressed.run
+    assert outcome.state == "complete"
 
 
 @pytest.mark.parametrize(("waits", "is_given_up"), [(39, False), (40, True)])

@@ -30,7 +30,8 @@ def test_a_change_shows_what_it_does_and_counts_when_it_is_confirmed(mary: Brows
     assert "To former customers1" in effect
     assert "Customer 90 90 No contact any more" in effect
     assert "Customer 1 (1)" in effect
-    assert (after.leavers, after.name_template) == ("former", "{name} ({id})")
+    assert after.leavers == "former"
+    assert after.name_template == "{name} ({id})"
     assert after.left_out == (LeftOut("kind", ("staff", "tests")),)
     assert "Saved: records left out, name of a contact, customers who leave." in saved
     assert "Customers who leave: removed → to the former customers" in saved

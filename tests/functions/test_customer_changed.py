@@ -47,7 +47,8 @@ def test_a_trigger_calls_in_any_of_the_ways_that_it_can(
     method, how = way
     answer = told(functions, method, **{how: parameters})
 
-    assert (answer.status_code, answer.json()) == (202, {"state": "waiting"})
+    assert answer.status_code == 202
+    assert answer.json() == {"state": "waiting"}
     assert waiting(world) == ["7"]
     assert answer.headers["Cache-Control"] == "no-store"
 
@@ -111,7 +112,8 @@ def test_other_methods_and_paths_are_refused(functions: Served) -> None:
     refused = requests.put(f"{functions.address}/customer_changed/", timeout=30)
     elsewhere = requests.post(f"{functions.address}/customer_changed/acme", timeout=30)
 
-    assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, POST")
+    assert refused.status_code == 405
+    assert refused.headers["Allow"] == "GET, POST"
     assert elsewhere.status_code == 404
 
 

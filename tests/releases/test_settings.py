@@ -91,7 +91,8 @@ def test_a_change_is_stored_and_deployed_with_the_same_code(
 
     [(of, number, deleted)] = builds.started
     assert b"fixed_egress = false" in installation.cloud.read(URL)
-    assert (of, number) == (commit, 1)
+    assert of == commit
+    assert number == 1
     assert "module.egress[0].google_compute_address.this" in deleted
     assert isinstance(person.output, io.StringIO)
     assert [each for each in deleted if f"THIS DELETES {each}\n" not in person.output.getvalue()] == []

@@ -90,7 +90,8 @@ def test_a_release_needs_no_package() -> None:
 
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert done.stderr == ""
 
 
 def test_the_calls_concern_nobody() -> None:

@@ -118,7 +118,9 @@ def test_a_task_is_delivered_with_its_headers(bench: Bench) -> None:
     bench.api.task(f"{bench.target.url}/path?a=b", name="t-1", httpRequest=request)
     bench.pass_time()
     [sent] = bench.target.requests
-    assert (sent.method, sent.target, sent.body) == ("PUT", "/path?a=b", b"\x00\xffbin")
+    assert sent.method == "PUT"
+    assert sent.target == "/path?a=b"
+    assert sent.body == b"\x00\xffbin"
     assert {
         name: sent.headers[name] for name in sent.headers if name.startswith(("X-", "User", "Content-T"))
     } == {
@@ -188,8 +190,11 @@ def test_a_task_carries_an_identity_token(given: Mapping[str, str], audience: st
         keys = requests.get(api.running.url + "oauth2/v1/certs", timeout=10).json()
     kind, _, token = target.requests[0].headers["Authorization"].partition(" ")
     claims = DECODE(token, certs=keys, audience=audience or target.url)
-    assert (kind, claims["email"], claims["email_verified"]) == ("Bearer", EMAIL, True)
-    assert (claims["iss"], claims["exp"] - claims["iat"]) == ("https://accounts.google.com", 3600)
+    assert kind == "Bearer"
+    assert claims["email"] == EMAIL
+    assert claims["email_verified"] is True
+    assert claims["iss"] == "https://accounts.google.com"
+    assert claims["exp"] - claims["iat"] == 3600
 
 
 class Door:
@@ -296,7 +301,8 @@ def test_a_delivery_ends_with_its_deadline() -> None:
         target.will(Hang())
         silent = send(Delivery("POST", target.url, {}, b"", deadline=0.05))
     absent = send(Delivery("POST", target.url, {}, b"", deadline=5))
-    assert (silent, absent) == (None, None)
+    assert silent is None
+    assert absent is None
 
 
 @pytest.mark.parametrize(
@@ -347,7 +353,8 @@ def test_a_queue_is_checked(bench: Bench, queue: Mapping[str, Any]) -> None:
 def test_a_path_that_is_no_method_is_not_found(bench: Bench) -> None:
     """An unknown path is an error of Google's form."""
     answer = requests.get(bench.api.running.url + "v2/nothing", timeout=10)
-    assert (answer.status_code, answer.json()["error"]["status"]) == (404, "NOT_FOUND")
+    assert answer.status_code == 404
+    assert answer.json()["error"]["status"] == "NOT_FOUND"
 
 
 def test_a_delivery_takes_no_time_of_its_own() -> None:

@@ -217,7 +217,8 @@ def test_an_edited_customer_is_told_by_the_trigger(
     mary.send(edit, name="Ann Lee", mobile="871234567", status="post")
 
     assert "wisp=acme&customer=%CUSTOMERID%&key=hush" in shown
-    assert (told.method, told.path) == ("POST", "/customer_changed/")
+    assert told.method == "POST"
+    assert told.path == "/customer_changed/"
     assert told.body == b"wisp=acme&customer=42&key=hush"
     assert "hush" not in withdrawn
     assert service.asked[3:] == ["POST /wisp_settings/"] * 2
