@@ -32,3 +32,13 @@ def test_what_expires_besides_is_named() -> None:
     [listed] = re.findall(r"expiring += (.+)", text("infra/gcp/database.tf"))
 
     assert _made("database") == set(re.findall(r'"(\w+)"', listed)) - EXPIRED
+
+
+def test_the_version_is_one() -> None:
+    """It is the newest that the changelog has, the package's, and that of the description of the calls."""
+    newest = re.findall(r"^## (\d\S*)", text("CHANGELOG.md"), re.MULTILINE)[0]
+    [package] = re.findall(r'^version = "(.+)"$', text("pyproject.toml"), re.MULTILINE)
+    [described] = re.findall(r"^  version: (.+)$", text("docs/openapi.yaml"), re.MULTILINE)
+
+    assert package == newest
+    assert described == newest
