@@ -21,7 +21,7 @@ cloud.google.com/run/docs/configuring/services/overview-environment-variables)."
 LIGHT = ("console", "preview_sync")
 """Functions whose requests wait for others more than they compute, so that an instance may take several."""
 
-FRAMEWORK = {"THREADS"}
+FRAMEWORK = {"LOG_EXECUTION_ID", "THREADS"}
 """Variables that are functions-framework's, and no settings of ours."""
 
 _KIND = "google_cloudfunctions2_function"
@@ -74,6 +74,8 @@ def settings(deployment: Deployment) -> Iterator[str]:
         taken = known.keys() | FRAMEWORK
         yield from (f"{name} is given {each}, which is no setting" for each in sorted(given - taken))
         yield from (f"{name} is not given {each}" for each in sorted(needed - given))
+        if service(function)["environment_variables"].get("LOG_EXECUTION_ID") != "false":
+            yield f"{name} has its lines' spans overwritten"
 
 
 def environment(deployment: Deployment) -> Iterator[str]:

@@ -154,8 +154,8 @@ MISTAKES = (
     _mistake(
         "several requests at once, and a single thread",
         "modules/function/main.tf",
-        "merge(var.settings, local.threads)",
-        "var.settings",
+        "{ THREADS = tostring(var.requests) }",
+        "{}",
         "instances",
     ),
     _mistake(
@@ -164,6 +164,13 @@ MISTAKES = (
         '{ SOURCE_DATE_EPOCH = "315532801" }',
         "{}",
         "compiled",
+    ),
+    _mistake(
+        "the framework writes its own spans over ours",
+        "modules/function/main.tf",
+        'LOG_EXECUTION_ID = "false"',
+        'LOG_EXECUTION_ID = "true"',
+        "settings",
     ),
     _mistake(
         "several runs in one instance",

@@ -5,6 +5,10 @@ locals {
 
   # functions-framework starts as many threads (its _http/gunicorn.py); without it, four for each processor.
   threads = var.requests > 1 ? { THREADS = tostring(var.requests) } : {}
+
+  # It also writes its own span over that of each line of ours, which then leads to no trace, where this is true (its
+  # execution_id.py); Google sets it where nobody does.
+  framework = merge({ LOG_EXECUTION_ID = "false" }, local.threads)
 }
 
 resource "google_service_account" "this" {
@@ -40,7 +44,7 @@ resource "google_cloudfunctions2_function" "this" {
 
   service_config {
     service_account_email            = google_service_account.this.email
-    environment_variables            = merge(var.settings, local.threads)
+    environment_variables            = merge(var.settings, local.framework)
     timeout_seconds                  = var.timeout
     available_memory                 = var.memory
     available_cpu                    = "1"
