@@ -98,9 +98,12 @@ def _outcome(scene: Scene, kind: str, **arguments: Any) -> dict[str, Any]:
 
 def _judge(scene: Scene) -> None:
     source = SimplerSource(scene.wisp, Vault(scene.site.vault), SystemClock())
-    expected = expected_of(source, scene.wisp)
-    strayed = frozenset(scene.provider.strayed)
-    for owner in scene.owners:
+    everybody = expected_of(source, scene.wisp)
+    for account, owner in zip(scene.accounts, scene.owners, strict=True):
+        expected, strayed = everybody, frozenset(scene.provider.strayed)
+        if account.id in scene.scopes:  # anybody may have been outside for a while
+            expected = expected_of(source, scene.wisp, scene.scopes[account.id])
+            strayed |= everybody.fields.keys()
         scene.report_all(judge(expected, owner.snapshot(), owner.diary, strayed))
     state = json.dumps(scene.database.everything())
     for secret in secrets_of(scene):

@@ -11,6 +11,8 @@ from infra.standins.simpler.people import People, Record
 
 TIMEOUT = 30
 _WANTED = "current"
+SITES = ("Blarney", "Cobh")
+"""Where customers are served, by turns."""
 _FAILURES: tuple[Mapping[str, Any], ...] = (
     *({"kind": kind} for kind in ("down", "denied", "error", "busy", "redirect", "html", "truncated", "cut")),
     *({"kind": kind} for kind in ("empty", "gap", "repeat", "wrong total", "moving total")),
@@ -34,6 +36,7 @@ def customer(number: int, change: int = 0) -> Record:
         "city": "Cork",
         "country": "Ireland",
         "product": f"{10 + change}M/2M",
+        "site": SITES[number % len(SITES)],
     }
 
 

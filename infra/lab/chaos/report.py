@@ -15,6 +15,7 @@ _COUNTS = (
     "double deliveries",
     "clock jumps",
     "permits",
+    "scopes",
     "requests by stale holders",
     "writes by stale holders",
     "made twice by stale holders",

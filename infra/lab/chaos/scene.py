@@ -24,6 +24,7 @@ from infra.standins.google import Rules
 from infra.standins.simpler.state import Paging
 from shared.config import Settings
 from shared.domain.model.account import Account
+from shared.domain.model.scope import Scope
 from shared.domain.model.wisp import Leavers, Wisp
 from shared.usecases.base.documents import account_put, wisp_put
 
@@ -74,6 +75,7 @@ class Scene:
         provider: SIMPLer.
         weather: Google's faults.
         addresses: Where the stand-ins are.
+        scopes: What was chosen that an account holds, by its id.
         tally: What happened, and how often.
         findings: What must not have happened.
         log: Every event.
@@ -91,6 +93,7 @@ class Scene:
     provider: Provider
     weather: Weather
     addresses: Addresses
+    scopes: dict[str, Scope] = field(default_factory=dict)
     tally: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
     log: list[str] = field(default_factory=list)

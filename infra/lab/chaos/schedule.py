@@ -10,11 +10,13 @@ from infra.lab.chaos.calm import calm_down
 from infra.lab.chaos.clock import SharedTime
 from infra.lab.chaos.database import Database
 from infra.lab.chaos.play import Odds, Play, visit
+from infra.lab.chaos.provider import SITES
 from infra.lab.chaos.scene import Plan, Scene, build
 from infra.lab.chaos.town import Town
 from infra.lab.chaos.verdict import Finding
 from infra.standins.google import Lag, Quota, Rules
 from infra.standins.google.wording import FORMS
+from shared.domain.model.scope import Scope
 from shared.domain.model.wisp import Leavers
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
@@ -70,10 +72,13 @@ def perform(
     is_steady = not (odds.stop or odds.jump)
     scene = build(_plan(seed, random, is_steady=is_steady), town, time, database, folder)
     _furnish(scene)
-    play = Play(scene, odds, aim)
+    play, choices = Play(scene, odds, aim), Random(f"choices {seed}")
+    is_scoped = choices.choice((True, False, False, False))
     for _ in range(random.randint(1, 3)):
         scene.tally["acts"] += 1
         _pass_between(scene)
+        if is_scoped:
+            _choose(scene, choices)
         play.act(scene.random.choice(_CASTS))
     calm_down(scene)
     scene.tally["schedules"] += 1
@@ -134,6 +139,17 @@ def _furnish(scene: Scene) -> None:
     if scene.random.choice((True, False, False)):
         scene.do("run")
         scene.pass_time(HOUR)
+
+
+def _choose(scene: Scene, random: Random) -> None:
+    """Let somebody choose which customers an account holds; SIMPLer may not answer them."""
+    account = random.choice(scene.accounts).id
+    scope = Scope(sites=random.choice(((), SITES[:1], SITES[1:])))
+    ended = scene.do("choose", account=account, sites=scope.sites)
+    if ended.get("result", {}).get("saved"):
+        scene.scopes[account] = scope
+        scene.tally["scopes"] += 1
+        scene.note(f"{account} holds: {scope.told()}")
 
 
 def _pass_between(scene: Scene) -> None:

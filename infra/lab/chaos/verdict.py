@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote
 
 from infra.lab.chaos.diary import Contact, Diary
 from infra.lab.chaos.sameness import same, unclaimed
+from shared.domain.model.scope import EVERYBODY, Scope
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.person import OWNED, Fields
@@ -57,10 +58,10 @@ class Expected:
     stay: frozenset[str] | None
 
 
-def expected_of(source: CustomerSource, wisp: Wisp) -> Expected:
-    """Return what accounts must hold now; an empty list wants nothing and removes nothing."""
+def expected_of(source: CustomerSource, wisp: Wisp, scope: Scope = EVERYBODY) -> Expected:
+    """Return what accounts of a scope must hold now; an empty list wants nothing and removes nothing."""
     try:
-        desired = read_desired(source, wisp, datetime.now(UTC)).desired
+        desired = read_desired(source, wisp, datetime.now(UTC)).desired.within(scope)
     except StopRun:
         return Expected(wisp.id, {}, None)
     fields = {customer: fields_of(desired.card(customer)) for customer in desired.records}

@@ -14,6 +14,7 @@ from infra.lab.chaos.taps import HandedOn, tap_http, tapped_book, tapped_leases,
 from shared import prefetch
 from shared.bootstrap import build
 from shared.config import Settings
+from shared.domain.model.scope import Scope
 from shared.errors import Misconfigured, Trouble
 from shared.events import Event
 from shared.ports import Mailer, Put
@@ -27,6 +28,7 @@ from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.runs.start import start_sync
 from shared.usecases.runs.work import work
 from shared.usecases.sync import account
+from shared.usecases.wisps.scope import ScopeWish, save_scope
 
 BUTTON, COUNTER = "mary@example.com", "joe@example.com"
 """Who presses the button, and who those of single customers."""
@@ -87,6 +89,10 @@ def _preview(services: Services, site: Site) -> Any:
     return {"token": preview_sync(services, site.wisp).token}
 
 
+def _choose(services: Services, site: Site, *, account: str, sites: list[str]) -> Any:
+    return save_scope(services, ScopeWish(site.wisp, account, BUTTON, Scope(sites=tuple(sites))))
+
+
 def _set_up(services: Services, _: Site, *, documents: dict[str, Any], kept: dict[str, str]) -> Any:
     for name, value in kept.items():
         services.secrets.put(name, value)
@@ -100,6 +106,7 @@ KINDS: Mapping[str, Callable[..., Any]] = {
     "press": _press,
     "told": _told,
     "preview": _preview,
+    "choose": _choose,
     "set up": _set_up,
 }
 
