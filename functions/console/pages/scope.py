@@ -19,7 +19,7 @@ from shared.typed import from_plain
 from shared.usecases.wisps.scope import Choice, Scoped, ScopeWish, check_scope, read_scope, save_scope
 
 MOST_BOXES = 100
-"""Names of a kind that have a box, those of the most contacts; others are typed."""
+"""Names of a kind that have a box, those of the most contacts, by their names; others are typed."""
 
 _PARTS = {
     "sites": ("Sites", "Whichever site they are at, where none is chosen."),
@@ -104,7 +104,8 @@ def _form(found: Scoped) -> Iterator[_Part]:
     for name, (title, hint) in _PARTS.items():
         choices: tuple[Choice, ...] = getattr(found.choices, name)
         chosen = {folded(each): each for each in getattr(found.scope, name)}
-        boxes = [(each, chosen.pop(folded(each.name), None) is not None) for each in choices[:MOST_BOXES]]
+        shown = sorted(choices[:MOST_BOXES], key=lambda each: each.name.casefold())
+        boxes = [(each, chosen.pop(folded(each.name), None) is not None) for each in shown]
         yield _Part(
             name,
             title,
