@@ -11,7 +11,7 @@ from shared.domain.model.lease import Claim
 from shared.domain.model.quota import PARKED
 from shared.domain.model.run import AccountOutcome, RunOutcome
 from shared.ports import Drop
-from shared.usecases.base.documents import account_put, run_put
+from shared.usecases.base.documents import account_put, run_put, wisp_put
 from tests.functions.console_kit import Browser, Node
 from tests.world import World
 
@@ -90,6 +90,19 @@ def test_a_run_that_failed_is_told_with_its_reason(mary: Browser, world: World) 
     mary.press("Try again")
     world.work()
     assert needs(mary.get("/")) == []
+
+
+def test_settings_that_are_wrong_are_told_with_the_way_to_them(mary: Browser, world: World) -> None:
+    """Trying again would fail in the same way; the page of settings has the address of SIMPLer."""
+    world.run()
+    world.services.state.write(wisp_put(replace(world.wisp, simpler_url="ftp://simpler.example")))
+    world.run()
+    ((text, buttons),) = needs(mary.get("/"))
+
+    assert text.startswith(
+        "The last run, today 05:00, failed; contacts may be out of date. The connection to"
+    )
+    assert buttons == ["Look at the settings"]
 
 
 def test_a_night_that_is_missing_is_told_when_it_should_be_over(mary: Browser, world: World) -> None:

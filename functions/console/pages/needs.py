@@ -13,7 +13,13 @@ from shared.domain.model.scope import EVERYBODY
 from shared.domain.model.wisp import Wisp
 from shared.usecases.runs.status import Health, Status, next_night
 
-Act = Literal["", "review", "reconnect", "sync", "try", "disconnect", "run", "resume", "scope"]
+Act = Literal["", "review", "reconnect", "sync", "settings", "try", "disconnect", "run", "resume", "scope"]
+
+_SETTINGS = frozenset(
+    {"simpler.address", "simpler.denied", "simpler.profile", "simpler.redirected", "simpler.secret"}
+    | {"wisp.name_template"}
+)
+"""Codes of a run that failed because of the wisp's settings: trying again mends nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,7 @@ def _night(known: Known) -> Iterator[Need]:
     elif ended and ended.state in ("failed", "interrupted"):
         how = "failed" if ended.state == "failed" else "was interrupted"
         text = f"The last run, {known.at(ended.started)}, {how}; contacts may be out of date. {ended.reason}"
-        yield Need(text, "sync", tone="bad")
+        yield Need(text, "settings" if ended.code in _SETTINGS else "sync", tone="bad")
     elif _is_missing(known, night):
         yield Need(f"There was no complete run since {known.at(night.isoformat())}.", "sync", tone="bad")
 

@@ -93,7 +93,7 @@ async function copy(event) {
 
 // Without a clipboard the buttons stay hidden: the words can be marked and copied by hand.
 function offerToCopy() {
-  document.querySelectorAll("[data-copy]").forEach((button) => {
+  document.querySelectorAll("button[data-copy]").forEach((button) => {
     button.hidden = !navigator.clipboard;
     button.addEventListener("click", async () => {
       const done = await navigator.clipboard.writeText(button.dataset.copy).then(() => true, () => false);
@@ -123,8 +123,6 @@ stopAtWhatScrolls();
 addEventListener("resize", stopAtWhatScrolls);
 document.addEventListener("toggle", stopAtWhatScrolls, true);
 document.addEventListener("submit", sendOnce);
-// On a phone the menu is pushed sideways: the page that is shown is in sight.
-document.querySelector(".menu [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 document.addEventListener("click", copy);
 document.querySelectorAll("[data-progress]").forEach(follow);
 document.querySelectorAll("[data-left]").forEach(warn);
