@@ -39,16 +39,8 @@ schemathesis.openapi.format("iana-time-zone", st.sampled_from(sorted(available_t
 
 @schemathesis.hook
 def filter_body(_: schemathesis.HookContext, body: Any) -> bool:
-    """Leave out what the schema takes, and the functions do not, as the document says.
-
-    That is 1.0 for an integer, and a scope to check or save that is not there.
-    """
-    return not _has_whole_float(body) and not _lacks_its_scope(body)
-
-
-def _lacks_its_scope(body: Any) -> bool:
-    asked = body.get("do") if isinstance(body, dict) else None
-    return asked in ("check_scope", "save_scope") and body.get("scope") is None
+    """Leave out what the schema takes, and the functions do not, as the document says: 1.0 for an integer."""
+    return not _has_whole_float(body)
 
 
 def _has_whole_float(value: Any) -> bool:
