@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from shared.domain.contact.card import Card, PostalAddress
+from shared.domain.contact.coordinates import MAP
 from shared.domain.contact.link import read_link
 from shared.domain.contact.phone import Phone
 from shared.domain.contact.text import clean, cut
@@ -95,7 +96,7 @@ def facts_of(card: Card) -> list[Fact]:
         *(Fact(phone.called, phone.number, _tel(phone)) for phone in card.phones),
         *(Fact("E-mail", email, "mailto:" + quote(clean(email), safe="@+!$*'")) for email in card.emails),
         *(Fact(address.kind.label, _one_line(address)) for address in card.addresses),
-        *(Fact(key, value) for key, value in card.details),
+        *(Fact(key, value, read_link(value) if value.startswith(MAP) else "") for key, value in card.details),
         Fact("SIMPLer", read_link(card.link), read_link(card.link)),
     ]
     cleaned = [Fact(clean(fact.name), clean(fact.value), fact.href) for fact in facts]

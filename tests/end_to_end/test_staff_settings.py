@@ -90,15 +90,19 @@ def test_a_wisps_own_limits_let_removals_through(tmp_path: Path) -> None:
         assert let.removed == 30
 
 
+MAP_ROW = ShownRow("Map", "latitude, geo.east")
+
+
 def test_a_contact_shows_the_rows_that_a_wisp_wants(world: World) -> None:
     """As SIMPLer has them, also when only they change; they go with the setting, and a user's own stay."""
     world.run()
     world.user().edit(
         str(world.labelled()["5"]["resourceName"]), userDefined=[{"key": "Dog", "value": "bites"}]
     )
-    set_up(world, rows=(ShownRow("Kind", "account.type"), ShownRow("Mast", "mast")))
+    set_up(world, rows=(ShownRow("Kind", "account.type"), ShownRow("Mast", "mast"), MAP_ROW))
     world.run()
-    world.simpler.state.customers.patch("5", {"mast": ["North", 7]})
+    place = {"latitude": 51.9, "geo": {"east": "8.47 W"}}
+    world.simpler.state.customers.patch("5", {"mast": ["North", 7], **place})
     changed = world.run().accounts[0]
     shown = _rows(world, "5")
     set_up(world, rows=())
@@ -106,7 +110,13 @@ def test_a_contact_shows_the_rows_that_a_wisp_wants(world: World) -> None:
 
     assert changed.updated == 1
     assert changed.unchanged == 5
-    assert shown == {"Kind": "staff", "Mast": "North, 7", "Status": "current", "Dog": "bites"}
+    assert shown == {
+        "Kind": "staff",
+        "Mast": "North, 7",
+        "Map": "https://www.google.com/maps/search/?api=1&query=51.9%2C-8.47",
+        "Status": "current",
+        "Dog": "bites",
+    }
     assert _rows(world, "5") == {"Status": "current", "Dog": "bites"}
 
 

@@ -3,6 +3,7 @@ from html.parser import HTMLParser
 
 from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.card import Card, PostalAddress
+from shared.domain.contact.coordinates import MAP
 from shared.domain.contact.phone import Phone
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.contact.qr import qr_card
@@ -191,3 +192,15 @@ def test_the_mail_brings_the_vcard_and_its_picture() -> None:
     assert code.content_id == "qr"
     assert code.content.startswith(b"\x89PNG")
     assert qr_card(_CARD).startswith("BEGIN:VCARD")
+
+
+def test_a_place_on_a_map_leads_there_and_no_other_row_leads_anywhere() -> None:
+    """Links that somebody typed into SIMPLer stay texts."""
+    place = f"{MAP}51.9%2C-8.47"
+    written = letter(
+        replace(_CARD, details=(("Map", place), ("Site", "https://evil.example"))), WISP, side=300
+    )
+    links = _Page(written.html).links
+
+    assert place in links
+    assert "https://evil.example" not in links

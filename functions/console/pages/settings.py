@@ -170,6 +170,6 @@ def _rules(text: str) -> list[dict[str, Any]]:
 
 
 def _rows(text: str) -> list[dict[str, str]]:
-    """Read a row from each line: ``TITLE: MEMBER``."""
+    """Read a row from each line: ``TITLE: MEMBER``, or ``TITLE: LATITUDE, LONGITUDE``."""
     parted = (line.rpartition(":") for line in _lines(text))
     return [{"title": title.strip(), "member": member.strip()} for title, _, member in parted]

@@ -21,11 +21,12 @@ import phonenumbers
 from shared.adapters.simpler.profile import SINGLE_MEMBERS, AddressFields, MemberNames, Profile
 from shared.domain.contact import card
 from shared.domain.contact.card import Card, make_card
+from shared.domain.contact.coordinates import apart, map_link
 from shared.domain.contact.customer import Customer, Skipped, identify, read_customer
 from shared.domain.contact.link import record_address
 from shared.domain.contact.text import TEXT, cut, text_of
 from shared.domain.model.scope import PlaceKind
-from shared.domain.model.wisp import Wisp
+from shared.domain.model.wisp import ShownRow, Wisp
 from shared.domain.sync import google_fields
 
 _MOST_TEXTS = 20
@@ -104,7 +105,8 @@ class Reader:
         self.places: Mapping[PlaceKind, tuple[str, ...]] = {"site": fields.site, "ap": fields.ap}
         self._brief = {"id": fields.id, "name": fields.name, "status": fields.status}
         self.rows = wisp.rows
-        paths = (*_paths(msgspec.to_builtins(profile.fields)), *(row.member for row in wisp.rows))
+        shown = (path for row in wisp.rows for path in row.members)
+        paths = (*_paths(msgspec.to_builtins(profile.fields)), *shown)
         self._members = sorted({path.partition(".")[0] for path in paths})
 
     def record(self, raw: object, position: int) -> "SimplerRecord | Skipped":
@@ -182,8 +184,17 @@ class SimplerRecord(NamedTuple):
         card = self.reader.card(self.customer())
         if not self.reader.rows:
             return card
-        shown = ((row.title, cut(", ".join(self.texts(row.member)), TEXT)) for row in self.reader.rows)
+        shown = ((row.title, cut(self._shown(row), TEXT)) for row in self.reader.rows)
         return replace(card, details=(*card.details, *(row for row in shown if row[1])))
+
+    def _shown(self, row: ShownRow) -> str:
+        match [", ".join(self.texts(member)) for member in row.members]:
+            case [text]:
+                return text
+            case [latitude, longitude]:
+                return map_link(latitude, longitude) or map_link(*apart(latitude))
+            case _:
+                return ""
 
 
 def id_in(read: SimplerRecord | Skipped) -> str:

@@ -42,6 +42,8 @@ class ShownRow(Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         title: What stands before it.
         member: The member of SIMPLer's records that it shows, joined by dots where it is within another.
+            Two with a comma between are a latitude and a longitude: the row is then a link to a map. Where
+            one has both, it is named twice.
     """
 
     title: Annotated[str, Meta(min_length=1, max_length=50, description="What stands before it.")]
@@ -50,9 +52,14 @@ class ShownRow(Struct, frozen=True, forbid_unknown_fields=True):
         Meta(
             min_length=1,
             max_length=100,
-            description="The member of SIMPLer's records, with dots where it is within another.",
+            description="A member of SIMPLer's records, with dots where it is within another; or two.",
         ),
     ]
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The members: one, or those of a latitude and a longitude."""
+        return tuple(member.strip() for member in self.member.split(","))
 
 
 @dataclass(frozen=True, slots=True)

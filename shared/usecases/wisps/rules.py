@@ -106,8 +106,10 @@ def _left_out(rules: tuple[LeftOut, ...]) -> str:
 
 def _rows(rows: tuple[ShownRow, ...]) -> str:
     for row in rows:
-        if not _MEMBER.fullmatch(row.member):
-            return f"{row.member} is no member of a record: write its name, with dots where it is in another."
+        if wrong := [member for member in row.members if not _MEMBER.fullmatch(member)]:
+            return f"{wrong[0]} is no member of a record: write its name, with dots where it is in another."
+        if len(row.members) > 2:  # noqa: PLR2004 - a latitude and a longitude are two
+            return f"{row.title} names more than two members: a map needs a latitude and a longitude."
         if not row.title.isprintable() or row.title != row.title.strip():
             return "A title has no spaces around it and no control characters."
     titles = [folded(row.title) for row in rows]
