@@ -24,6 +24,16 @@ class Body(ForWisp, kw_only=True, frozen=True):
     customer: Id | UnsetType = UNSET
     customers: Annotated[tuple[Id, ...], Meta(max_length=MOST_AT_ONCE)] | UnsetType = UNSET
 
+    def __post_init__(self) -> None:
+        """Refuse more at once than may be, also where both members name some."""
+        if len(dict.fromkeys(self.asked())) > MOST_AT_ONCE:
+            raise ValueError(f"One mail has the vCards of {MOST_AT_ONCE} customers at most")
+
+    def asked(self) -> tuple[str, ...]:
+        """Return all that are named, in order."""
+        one = () if self.customer is UNSET else (self.customer,)
+        return one if self.customers is UNSET else (*one, *self.customers)
+
 
 def handle(call: Call) -> Response:
     """Answer 202 if the mail was accepted, 200 if one was sent a moment ago, or 200 with the file of one."""
@@ -32,15 +42,13 @@ def handle(call: Call) -> Response:
 
 def _give(call: Call, body: Body) -> Reply | Response:
     require(body.user, GCONTACT)
-    one = () if body.customer is UNSET else (body.customer,)
-    if body.customers is not UNSET or not one:
-        several = one if body.customers is UNSET else (*one, *body.customers)
-        told = email_vcards(call.services, body.wisp, several, to=body.user.email, request=call.id)
+    if body.customers is not UNSET or body.customer is UNSET:
+        told = email_vcards(call.services, body.wisp, body.asked(), to=body.user.email, request=call.id)
         return _reply(to_document(told))
     accept = call.request.accept_mimetypes
     if accept.best_match(["application/json", VCARD], default="application/json") == VCARD:
-        return _file(call, body.wisp, *one)
-    sent = email_vcard(call.services, body.wisp, *one, to=body.user.email, request=call.id)
+        return _file(call, body.wisp, body.customer)
+    sent = email_vcard(call.services, body.wisp, body.customer, to=body.user.email, request=call.id)
     return _reply({"customer": body.customer} | to_document(sent))
 
 

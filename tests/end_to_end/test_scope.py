@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
@@ -14,10 +15,14 @@ from shared.errors import Denied, Misconfigured
 from shared.usecases.accounts.restore import pause, restore, resume
 from shared.usecases.base.documents import load_account, load_wisp, wisp_put
 from shared.usecases.customers.press import sync_customer
+from shared.usecases.customers.press_queue import BY_BUTTON, queued
 from shared.usecases.customers.quality import quality
+from shared.usecases.customers.told_change import tell_change
 from shared.usecases.runs.customer_status import customer_status
 from shared.usecases.runs.preview import preview_sync
+from shared.usecases.runs.run import SyncWisp
 from shared.usecases.runs.status import status
+from shared.usecases.runs.work import work
 from shared.usecases.wisps.acts import acts_of
 from shared.usecases.wisps.scope import Scoped, ScopeWish, check_scope, read_scope, save_scope
 from tests.world import World, a_world, customer
@@ -166,11 +171,44 @@ class TestOneCustomer:
         assert world.labelled(0).keys() == {"2", "3", "4"}
         assert world.labelled(1).keys() == {"1", "5", "6"}
 
-    def test_a_press_without_a_site_leaves_the_contact(self, world: World) -> None:
-        """One record without a site proves nothing."""
+    def test_a_site_that_gets_another_name_takes_nobody_away_by_triggers(self, world: World) -> None:
+        """Each of its customers is told; a run looks at all of them, and the guard holds them."""
         choose(world, BLARNEY)
         world.run()
-        world.simpler.state.customers.patch("1", {"site": ""})
+        for number in range(1, 5):
+            world.simpler.state.customers.patch(str(number), {"site": "Blarney North"})
+            tell_change(world.services, "acme", str(number))
+        work(world.services, SyncWisp("acme", told=True))
+        waiting, to_do = queued(world.services, "acme"), [task.body for task in world.tasks.tasks]
+        outcome = world.run()
+
+        assert len(waiting) == 4
+        assert {"wisp": "acme", "by": BY_BUTTON} in to_do
+        assert outcome.accounts[0].refused == 4
+        assert world.labelled(0).keys() == {"1", "2", "3", "4"}
+        assert queued(world.services, "acme") == {}
+
+    def test_one_who_moves_is_told_to_both_accounts(self, world: World) -> None:
+        """They enter one account at once, and leave the other in the run that comes for them."""
+        choose(world, BLARNEY, 0)
+        choose(world, COBH, 1)
+        world.run()
+        world.simpler.state.customers.patch("1", {"site": "Cobh"})
+        tell_change(world.services, "acme", "1")
+        work(world.services, SyncWisp("acme", told=True))
+        at_once = [world.labelled(number).keys() for number in (0, 1)]
+        world.run()
+
+        assert at_once == [{"1", "2", "3", "4"}, {"1", "5", "6"}]
+        assert world.labelled(0).keys() == {"2", "3", "4"}
+        assert world.labelled(1).keys() == {"1", "5", "6"}
+
+    @pytest.mark.parametrize("site", ["", "n/a"])
+    def test_a_press_without_a_site_leaves_the_contact(self, world: World, site: str) -> None:
+        """One record without a site proves nothing; what is typed for none is none."""
+        choose(world, BLARNEY)
+        world.run()
+        world.simpler.state.customers.patch("1", {"site": site})
         pressed = sync_customer(world.services, "acme", "1", "mary@example.com").accounts[0]
 
         assert pressed.result == "skipped"
@@ -269,8 +307,11 @@ class TestChoosing:
         assert load_account(world.services.state, "acme", "acme-0").scope == EVERYBODY
 
     def test_names_are_kept_as_simpler_writes_them(self, world: World) -> None:
-        """Whatever the case and the white space, each once."""
-        assert choose(world, Scope(sites=(" BLARNEY", "blarney", "cobh"))).scope.sites == ("Blarney", "Cobh")
+        """Whatever the case, the white space, the composition and hidden signs, each once."""
+        world.simpler.state.customers.patch("6", {"site": "Dún Laoghaire"})
+        given = (" BLARNEY", "blarney", "Co\u200bbh", normalize("NFD", "Dún Laoghaire"))
+
+        assert choose(world, Scope(sites=given)).scope.sites == ("Blarney", "Cobh", "Dún Laoghaire")
 
     def test_the_second_of_two_is_told_who_was_first(self, world: World) -> None:
         """Nobody's choice is written over unseen."""

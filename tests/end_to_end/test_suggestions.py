@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from shared.domain.model.scope import Scope
 from shared.domain.model.suggestion import KEPT_FOR, Suggestion
 from shared.ports import Document, Put, StateStore
 from shared.usecases.accounts.disconnect import disconnect
@@ -20,6 +21,7 @@ from shared.usecases.runs.preview import preview_sync
 from shared.usecases.runs.run import SyncWisp
 from shared.usecases.runs.work import work
 from shared.usecases.wisps.acts import acts_of
+from shared.usecases.wisps.scope import ScopeWish, save_scope
 from tests.end_to_end.nights import numbers
 from tests.world import World, a_world, customer
 
@@ -202,6 +204,26 @@ def test_a_customer_who_leaves_takes_their_suggestions_along(world: World) -> No
     world.run()
 
     assert kept(world) == []
+
+
+@pytest.mark.parametrize("why", ["left", "outside"])
+def test_while_removals_wait_what_users_wrote_stays(tmp_path: Path, why: str) -> None:
+    """A list that lost many, or a site with another name, ends no suggestion: the contacts stay."""
+    with a_world(tmp_path, [customer(n, site="Blarney") for n in range(1, 41)]) as world:
+        save_scope(world.services, ScopeWish("acme", "acme-0", "mary@example.com", Scope(("Blarney",))))
+        world.run()
+        write_over(world)
+        world.run()
+        if why == "left":
+            world.leave(*range(1, 31))
+        else:
+            for number in range(1, 41):
+                world.simpler.state.customers.patch(str(number), {"site": "Blarney North"})
+        outcome = world.run().accounts[0]
+
+        assert outcome.refused
+        assert outcome.removed == 0
+        assert short(world) == [("1", "phoneNumbers", "+353 87 100 0001", "085 555 5555", 1)]
 
 
 def test_a_users_number_beside_ours_is_no_suggestion(world: World) -> None:

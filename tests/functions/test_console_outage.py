@@ -239,6 +239,19 @@ def test_a_place_that_nobody_is_served_by_is_said(mary: Browser, world: World) -
     assert page.one("h1").all("script") == []
 
 
+def test_a_place_is_known_however_its_name_is_written(mary: Browser, world: World) -> None:
+    """As SIMPLer's database has it, composed otherwise, or as a filler for none: nobody is left untold."""
+    serve(world, 50, ("Dún Laoghaire &amp; Sons", ""), ("n/a", ""))
+    for written in ("Dún Laoghaire &amp; Sons", "Du\u0301n Laoghaire & Sons"):
+        mary.get("/outage.txt", site=written)
+
+        assert mary.answer.text == "+353871000050\n"
+
+    mary.get("/outage.txt", site="N/A")
+
+    assert "+353871000051\n" in mary.answer.text
+
+
 @pytest.mark.parametrize("path", ["/outage.csv", "/outage.txt"])
 def test_no_file_is_given_before_a_place_is_chosen(mary: Browser, world: World, path: str) -> None:
     """An empty one would say that there is nobody to tell."""

@@ -238,10 +238,12 @@ def test_of_several_nobody_is_no_mail(functions: Served, world: World) -> None:
 
 
 def test_more_than_fifty_at_once_are_refused(functions: Served, world: World) -> None:
-    """At the edge, before anything is asked of SIMPLer."""
+    """At the edge, before anything is asked of SIMPLer; also where both members name some."""
     answer = functions.press("email_vcard", customers=["7"] * 51)
+    both = functions.press("email_vcard", customer="0", customers=[str(number) for number in range(1, 51)])
 
     assert answer.status_code == 400
+    assert both.status_code == 400
     assert asked_of_simpler(world) == []
 
 

@@ -24,7 +24,7 @@ from shared.domain.contact.card import Card, make_card
 from shared.domain.contact.coordinates import apart, map_link
 from shared.domain.contact.customer import Customer, Skipped, identify, read_customer
 from shared.domain.contact.link import record_address
-from shared.domain.contact.text import TEXT, cut, text_of
+from shared.domain.contact.text import TEXT, cut, stated, text_of
 from shared.domain.model.scope import PlaceKind
 from shared.domain.model.wisp import ShownRow, Wisp
 from shared.domain.sync import google_fields
@@ -166,8 +166,9 @@ class SimplerRecord(NamedTuple):
         return tuple(filter(None, map(_text, _each(pick(self.raw, member)))))
 
     def places(self, kind: PlaceKind) -> tuple[str, ...]:
-        """Return where the customer is served; of several members, the first that has anything counts."""
-        return next(filter(None, map(self.texts, self.reader.places[kind])), ())
+        """Return where the customer is served; of several members, the first that says anything counts."""
+        told = (tuple(filter(None, map(stated, self.texts(path)))) for path in self.reader.places[kind])
+        return next(filter(None, told), ())
 
     def typed(self) -> Iterator[tuple[str, str]]:
         """Yield what SIMPLer has in the members that are read, with the path of each."""

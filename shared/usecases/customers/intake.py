@@ -89,7 +89,8 @@ def drain(
             attempted.update(presses)
             run.held_lease.outlive(LOOKUP_SECONDS)
             try:
-                done[customer] = sync_one(run, accounts, customer)
+                is_told = all(press.by == TRIGGER for press in presses.values())
+                done[customer] = sync_one(run, accounts, customer, is_told=is_told)
             except Trouble as trouble:  # SIMPLer failed, and would for the next customer
                 attempted.update(fresh)
                 done[customer] = _failed(accounts, trouble.user_message)

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import msgspec
 
-from shared.domain.contact.text import folded, stated
+from shared.domain.contact.text import folded
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.desired import Record, contacts_of
 from shared.ports import Listing
@@ -136,9 +136,8 @@ def _by_name(counted: tuple[str, int]) -> tuple[bool, str]:
 
 
 def _names(texts: Sequence[str]) -> PlaceNames:
-    """Return names of places as people write them, each once; fillers such as "n/a" are none."""
+    """Return names of places as people write them, each once."""
     found: dict[str, str] = {}
-    for text in texts:
-        if name := stated(" ".join(text.split())):
-            found.setdefault(folded(name), name)
+    for name in texts:
+        found.setdefault(folded(name), name)
     return tuple(found.values()) or ("",)

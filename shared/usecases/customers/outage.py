@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Literal
 
 from shared.domain.contact.card import AS_GIVEN, Card
-from shared.domain.contact.text import folded, short
+from shared.domain.contact.text import folded, meant, short, stated
 from shared.domain.model.act import Act
 from shared.errors import AlreadyThere
 from shared.events import Event, log
@@ -187,7 +187,7 @@ def numbers_of(customers: Sequence[PlacedCustomer]) -> list[str]:
 def _served(known: KnownList, place: Place) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
     if not place.is_chosen:
         return
-    site, ap = (None if name is None else folded(name) for name in (place.site, place.ap))
+    site, ap = (None if name is None else folded(stated(meant(name))) for name in (place.site, place.ap))
     for customer, sites, aps in known.places:
         if (site is None or site in map(folded, sites)) and (ap is None or ap in map(folded, aps)):
             yield customer, sites, aps

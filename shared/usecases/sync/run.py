@@ -54,6 +54,7 @@ class Target:
             asked, and a pause does not count.
         is_rehearsal: Plan only, and write nothing.
         spares_users: What a user changed again after it was put right today is left to the night.
+        is_told: Only SIMPLer's triggers asked for the one customer, and no person.
     """
 
     gathered: Gathered
@@ -63,6 +64,7 @@ class Target:
     is_decided: bool = False
     is_rehearsal: bool = False
     spares_users: bool = False
+    is_told: bool = False
 
     def within(self, scope: Scope) -> "Target":
         """Return the goal for an account of this scope; what a person decided is for the whole account."""
@@ -172,6 +174,8 @@ def _judge(session: Session, target: Target, plan: Plan) -> Verdict:
     """Return which removals may be done; for one customer, whoever pressed the button has decided."""
     if target.customer:
         _refuse_merged(plan, session.run.wisp.id)
+    if target.is_told:
+        _leave_moves(plan)
     if target.customer or target.is_decided:
         return Verdict(tuple(plan.remove))
     gathered, bound = target.gathered, Bound.of(session.run.wisp)
@@ -196,11 +200,22 @@ def _refuse_merged(plan: Plan, wisp: str) -> None:
         )
 
 
+def _leave_moves(plan: Plan) -> None:
+    """Leave to a run whoever is outside now: one record cannot tell a move from a site's new name."""
+    if any(removal.reason == "outside" for removal in plan.remove):
+        raise RetryLater(
+            "customer.moved",
+            "by what was told the customer is outside of the account's scope; a run looks at all customers",
+            "SIMPLer says that this customer is elsewhere now; the next run looks at all customers first.",
+        )
+
+
 def _take_in(session: Session, target: Target, plan: Plan, verdict: Verdict) -> None:
     """Let the ledger absorb what was read, before anything is written."""
     desired, customer = target.gathered.desired, target.customer
     if not target.is_decided:
-        known = {each.customer for each in session.ledger.head.suggested.values()}
+        stay = {removal.customer for removal in verdict.refused}
+        known = {each.customer for each in session.ledger.head.suggested.values()} - stay
         keep_edits(session, desired, plan.update, known & {customer} if customer else known)
     if customer:
         absorb(session.ledger, plan, desired)

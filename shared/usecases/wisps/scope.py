@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from shared.domain.contact.text import folded
+from shared.domain.contact.text import folded, meant
 from shared.domain.model.account import Account
 from shared.domain.model.act import Act
 from shared.domain.model.scope import LONGEST_NAME, Scope
@@ -228,7 +228,7 @@ def _names(texts: Iterable[str]) -> dict[str, str]:
 
 def _as_written(given: tuple[str, ...], names: Mapping[str, str]) -> tuple[str, ...]:
     """Return names as SIMPLer writes them, each once; one that it does not have as it was given."""
-    written = {folded(name): names.get(folded(name), name) for name in given}
+    written = {folded(name): names.get(folded(name), name) for name in map(meant, given)}
     return tuple(sorted(written.values(), key=str.casefold))
 
 
