@@ -3,17 +3,21 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from flask import Response, make_response
+from flask import Response, make_response, request
 
 from functions.console.pages.wording import FINDINGS, NOTES, SKIPPED, named
 from functions.console.web.csv_file import csv_file
 from functions.console.web.render import render
 from functions.console.web.visit import Visit
 from shared.domain.contact.customer import Skipped
-from shared.usecases.customers.quality import Owner, Quality, quality
+from shared.usecases.customers.findings import Owner
+from shared.usecases.customers.quality import Quality, quality
 
-MOST_ROWS = 200
+MOST_ROWS = 50
 """Rows shown per table; the file has them all."""
+
+LONGEST_SHOWN = 200
+"""Characters of a typed text that are shown; the file has them all, and the customer's own page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +38,10 @@ class Unusable:
 
 
 def show(visit: Visit) -> Response:
-    """Show the lists as SIMPLer has them at this moment."""
-    found = quality(visit.services, visit.wisp.id)
-    return make_response(
-        render("quality.html", visit, quality=found, unusable=unusable(found.skipped), most=MOST_ROWS)
-    )
+    """Show the lists as SIMPLer had them some minutes ago at most."""
+    found = quality(visit.services, visit.wisp.id, anew="anew" in request.args)
+    shown = {"quality": found, "unusable": unusable(found.skipped)}
+    return make_response(render("quality.html", visit, **shown, most=MOST_ROWS, longest=LONGEST_SHOWN))
 
 
 def download(visit: Visit) -> Response:

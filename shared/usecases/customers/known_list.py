@@ -19,6 +19,7 @@ from shared.domain.sync.desired import Record, contacts_of
 from shared.ports import Listing
 from shared.usecases.base.memory import Remembered
 from shared.usecases.base.services import Services
+from shared.usecases.customers.findings import Findings, findings_of
 
 NO_DIGITS = re.compile(r"[^\d\n]+")
 """What is between the digits of a line."""
@@ -56,6 +57,11 @@ class KnownList:
     def contacts(self) -> Mapping[str, Record]:
         """The records of the customers who are contacts, in SIMPLer's order."""
         return contacts_of(self.listing.records, self._wisp)
+
+    @cached_property
+    def findings(self) -> Findings:
+        """What somebody should correct in their records."""
+        return findings_of(self.contacts)
 
     @cached_property
     def words(self) -> Mapping[str, str]:
