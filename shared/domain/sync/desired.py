@@ -1,6 +1,6 @@
 """Desired: the contacts that SIMPLer wants in a wisp's accounts; in each of them those of its scope."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
@@ -66,12 +66,11 @@ class KnownCard(NamedTuple):
 def contacts_of(records: Mapping[str, Record], wisp: Wisp) -> dict[str, Record]:
     """Return the records whose customers are contacts: by their status, and not left out."""
     wanted = {status for status in {each.status for each in records.values()} if wisp.wants(status)}
-    rules = [(rule.member, frozenset(map(folded, rule.values))) for rule in wisp.left_out]
+    rules = _rules(wisp)
     return {
         customer: record
         for customer, record in records.items()
-        if record.status in wanted
-        and all(values.isdisjoint(map(folded, record.texts(member))) for member, values in rules)
+        if record.status in wanted and not _left_out(record, rules)
     }
 
 
@@ -80,12 +79,23 @@ def why_no_contact(record: Record, wisp: Wisp) -> str:
     if not wisp.wants(record.status):
         wanted = ", ".join(f"“{status}”" for status in wisp.statuses)
         return f"The status “{record.status}” is none of those that make a contact: {wanted}."
-    for rule in wisp.left_out:
-        values = set(map(folded, rule.values))
-        for text in record.texts(rule.member):
-            if folded(text) in values:
-                return f"The WISP's settings leave records out whose {rule.member} is “{text}”."
+    if found := _left_out(record, _rules(wisp)):
+        member, text = found
+        return f"The WISP's settings leave records out whose {member} is “{text}”."
     return ""
+
+
+def _rules(wisp: Wisp) -> list[tuple[str, frozenset[str]]]:
+    return [(rule.member, frozenset(map(folded, rule.values))) for rule in wisp.left_out]
+
+
+def _left_out(record: Record, rules: Iterable[tuple[str, frozenset[str]]]) -> tuple[str, str] | None:
+    """Return the member, and its text, by which a record is left out."""
+    for member, values in rules:
+        for text in record.texts(member):
+            if folded(text) in values:
+                return member, text
+    return None
 
 
 @dataclass(frozen=True, slots=True)
