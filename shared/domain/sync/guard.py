@@ -15,8 +15,6 @@ from shared.domain.sync.plan import Plan, PlannedChange
 MOST_COUNT = 20
 MOST_PERCENT = 10
 """The limits of a WISP that has set none."""
-_MOST_NAMES = 5
-"""Names that a reason quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,8 @@ def judge(
         listed_before: How many it had at the last complete run, if there was one.
         bound: What the WISP has set.
         unfound: Sites and access points of the account's scope that no contact has. Each may have another
-            name now, so nobody is removed for being outside.
+            name now, so nobody is removed for being outside. The reason counts them: it goes to the log, and
+            people write customers' names into those of places.
     """
     surplus = tuple(removal for removal in plan.remove if removal.reason == "duplicate")
     others = tuple(removal for removal in plan.remove if removal.reason != "duplicate")
@@ -91,20 +90,25 @@ def judge(
             f"SIMPLer listed {listed:,} customers, {listed_before or 0:,} last time, so nothing is removed."
         )
         return Verdict(surplus, others, reason)
+    outside = tuple(removal for removal in others if removal.reason == "outside")
+    renamed = (
+        f"SIMPLer has no contact at {len(unfound):,} of the sites and access points that this account is to"
+        " hold, which may have another name now: please look at what it holds."
+        if outside and unfound
+        else ""
+    )
     if bound.is_passed(len(others), plan.owned):
         retires = all(removal.retires for removal in others)
         what = "go over to the former customers" if retires else "be removed"
-        reason = f"{len(others):,} of {plan.owned:,} contacts would {what}; a person must approve that."
-        return Verdict(surplus, others, reason)
-    outside = tuple(removal for removal in others if removal.reason == "outside")
-    if outside and unfound:
-        names = ", ".join(f"“{name}”" for name in unfound[:_MOST_NAMES])
         reason = (
-            f"In SIMPLer, no contact is at {names}. It may have another name now, so nobody is removed for"
-            " being elsewhere. Please choose again what this account holds."
+            f"{len(others):,} of {plan.owned:,} contacts would {what}; a person must approve that. {renamed}"
         )
+        return Verdict(surplus, others, reason.rstrip())
+    if renamed:
         rest = tuple(removal for removal in others if removal.reason != "outside")
-        return Verdict((*surplus, *rest), outside, reason)
+        return Verdict(
+            (*surplus, *rest), outside, f"{renamed} Until then nobody is removed for being elsewhere."
+        )
     return Verdict((*surplus, *others))
 
 
