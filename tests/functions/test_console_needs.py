@@ -16,7 +16,7 @@ from tests.functions.console_kit import Browser, Node
 from tests.world import World
 
 HOUR = 3600.0
-WHY = "So many at once may mean that SIMPLer's list was not whole."
+WHY = "SIMPLer's list may not have been whole, or a setting may be wrong."
 
 
 def needs(page: Node) -> list[tuple[str, list[str]]]:

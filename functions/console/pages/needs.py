@@ -107,7 +107,7 @@ def _held_back(accounts: Sequence[Health], nights: Nights) -> Iterator[Need]:
     else:
         where = next(iter(waiting)) if len(waiting) == 1 else f"each of {len(waiting)} accounts"
         who = f"{many(counts.pop(), 'contact')} from {where}"
-    why = "So many at once may mean that SIMPLer's list was not whole."
+    why = "SIMPLer's list may not have been whole, or a setting may be wrong."
     yield Need(f"Removing {who} waits for your approval. {why}", "review")
 
 
