@@ -62,6 +62,20 @@ def test_after_a_run_it_shows_what_an_account_holds_and_since_when(mary: Browser
     assert "Times are those of Europe/Dublin." in page.text
 
 
+def test_after_a_day_and_a_half_the_time_is_marked(mary: Browser, world: World) -> None:
+    """By the colour of what needs somebody; a night more makes it well again."""
+    world.run()
+    world.clock.advance(35 * 3600)
+    fresh = card(mary.enter().get("/")).all("div", **{"class": "warn"})
+    world.clock.advance(2 * 3600)
+    stale = card(mary.enter().get("/")).all("div", **{"class": "warn"})
+    world.run()
+
+    assert fresh == []
+    assert [node.one("dt").text for node in stale] == ["Up to date as of"]
+    assert card(mary.get("/")).all("div", **{"class": "warn"}) == []
+
+
 def test_an_account_that_holds_another_number_leads_to_the_run_that_tells_why(
     mary: Browser, world: World
 ) -> None:

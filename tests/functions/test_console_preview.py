@@ -135,14 +135,15 @@ def test_there_is_no_file_of_a_preview_that_is_not_kept(mary: Browser) -> None:
 
 
 def test_long_lists_are_cut_and_say_so(mary: Browser, world: World) -> None:
-    """A hundred of a kind are shown; the count is whole."""
+    """Fifty of a kind are shown, the first of them with their fields; the count is whole."""
     for number in range(100, 200):
         world.simpler.state.customers.add(customer(number))
     section = mary.get("/preview").all("section")[0]
 
     assert tiles(section)["New"] == "130"
-    assert len(section.all("details", **{"class": "contact"})) == 100
-    assert "The first 100 of 130 contacts are shown." in section.text
+    assert len(section.all("details", **{"class": "contact"})) == 15
+    assert len(section.one("ul", **{"class": "plain"}).all("li")) == 35
+    assert "The first 50 of 130 contacts are shown." in section.text
 
 
 def test_an_account_that_cannot_be_read_says_why_and_the_others_are_shown(

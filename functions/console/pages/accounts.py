@@ -5,7 +5,7 @@ from functools import partial
 from flask import Response, make_response, request
 
 from functions.console.pages import notice
-from functions.console.pages.health import badges, held
+from functions.console.pages.health import badges, held, is_stale
 from functions.console.pages.needs import Known, all_well, needs_of
 from functions.console.pages.notice import Notice
 from functions.console.pages.progress import progress_of
@@ -44,6 +44,7 @@ def page(visit: Visit, shown: Notice | None, code: int = 200, after: str = "") -
         progress=progress_of(found.running, found.last_runs, emails),
         badges=partial(badges, nights=known.nights),
         held=held,
+        is_stale=partial(is_stale, now=now),
         everybody=EVERYBODY,
         why=_told_why(found),
         result=result_of,

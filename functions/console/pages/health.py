@@ -1,14 +1,19 @@
 """Health: an account's state, as badges beside its address."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
 from functions.console.pages.needs import held_back
 from functions.console.pages.wording import many
 from shared.domain.model.night import Nights
+from shared.domain.model.schedule import moment
 from shared.usecases.runs.status import Health
 
 Tone = Literal["good", "warn", "bad", "plain"]
+
+_FRESH = timedelta(hours=36)
+"""A night, and half a day for what it could not do at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,11 @@ def _state(health: Health) -> Badge:
         case "paused":
             return Badge("Paused", "warn")
     return Badge("Connected", "good") if health.last_complete else Badge("Never synchronised", "plain")
+
+
+def is_stale(health: Health, now: datetime) -> bool:
+    """Return whether a night is missing since an account equalled SIMPLer."""
+    return bool(health.last_complete) and now - moment(health.last_complete) > _FRESH
 
 
 def held(health: Health) -> str:

@@ -110,7 +110,7 @@ def _narrower(sites: Sequence[ServingSite], place: Place) -> Iterator[tuple[Plac
 
 
 def _row(one: PlacedCustomer) -> Sequence[str]:
-    numbers = "; ".join(" ".join(filter(None, (each.number, each.kind))) for each in one.numbers)
+    numbers = "; ".join(" ".join(filter(None, (each.kind, each.number))) for each in one.numbers)
     given = "; ".join(one.as_given)
     places = ("; ".join(names) for names in (one.sites, one.access_points))
     nothing = "" if given else "no number"

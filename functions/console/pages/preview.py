@@ -17,8 +17,11 @@ from shared.domain.model.preview import LONGEST_PERMIT, AccountPreview, FieldCha
 from shared.domain.model.scope import EVERYBODY
 from shared.usecases.runs.kept_preview import KeptPreview, as_preview, ask, content, follow, load, until_ended
 
-MOST_CONTACTS_SHOWN = 100
+MOST_CONTACTS_SHOWN = 50
 """Contacts shown per kind and account."""
+
+MOST_WITH_FIELDS = 15
+"""Of these, the first whose fields are shown; the file has those of all."""
 
 MOST_STAYING = 2
 """Lines of a changed field that are shown though they stay, such as the other telephone number."""
@@ -80,6 +83,7 @@ def _page(visit: Visit, kept: KeptPreview) -> Response:
         "alike": _alike(preview),
         "kept": kept,
         "most": MOST_CONTACTS_SHOWN,
+        "most_fields": MOST_WITH_FIELDS,
         "lines": lines,
         "everybody": EVERYBODY,
     }

@@ -16,7 +16,7 @@ from shared.usecases.base.documents import load_accounts
 from shared.usecases.runs.history import NEWEST, Filter, history, one_run
 from shared.usecases.runs.names import names_of
 
-MOST_CUSTOMERS = 100
+MOST_CUSTOMERS = 50
 """Customers shown per account; the file has them all."""
 
 STATES = ("complete", "partial", "unfinished", "failed", "interrupted", "superseded", "running", "waiting")
