@@ -106,7 +106,7 @@ def test_whom_to_tell_when_a_site_is_down(mary: Person, connected: str, tmp_path
     mary.press("Find")
     mary.page.get_by_role("link", name="Quirke Hill").click()
     mary.sees("2 customers, as read from SIMPLer")
-    mary.page.get_by_role("link", name="Copy numbers").click()
+    mary.page.get_by_role("link", name="Copy all numbers").click()
     expect(mary.page.get_by_role("link", name="Copied")).to_be_visible()
     assert mary.page.evaluate("navigator.clipboard.readText()") == "+353879993333\n+353879994444\n"
     with mary.page.expect_download() as download:

@@ -30,7 +30,9 @@ def console(person: Person, email: str) -> Iterator[str]:
     person.page.get_by_role("searchbox").fill("087")
     person.press("Look up")
     person.page.wait_for_url(re.compile("q="))
-    yield "customers found"
+    for box in person.page.get_by_role("main").get_by_role("checkbox").all()[:3]:
+        box.check()
+    yield "customers found, and several chosen"
     _follow(person, person.page.get_by_role("main").get_by_role("listitem").get_by_role("link").first)
     yield "a customer"
     _follow(person, person.page.get_by_role("link", name="Runs", exact=True))
@@ -51,7 +53,10 @@ def console(person: Person, email: str) -> Iterator[str]:
     person.press("See what it does")
     person.sees("Nothing has been saved.")
     yield "what a scope does"
-    person.page.goto(person.page.url.partition("/accounts/")[0] + "/help/administrators")
+    _follow(person, person.page.get_by_role("link", name="Outage", exact=True))
+    _follow(person, person.page.get_by_role("main").get_by_role("listitem").get_by_role("link").first)
+    yield "whom to tell of an outage"
+    person.page.goto(person.page.url.partition("/outage")[0] + "/help/administrators")
     yield "for administrators"
     person.page.goto(person.page.url.replace("administrators", "nothing"))
     yield "no such page"

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,7 +15,7 @@ from shared.domain.model.account import Account
 from shared.errors import Denied, LeaseHeld, SkipCustomer
 from shared.ports import Drop
 from shared.usecases.accounts.restore import Restored, restore, resume
-from shared.usecases.base.documents import account_put, load_account
+from shared.usecases.base.documents import account_put, load_account, run_time
 from shared.usecases.base.leases import TTL
 from shared.usecases.base.services import Services
 from shared.usecases.customers.press import sync_customer
@@ -133,11 +134,14 @@ def test_the_account_is_left_alone_until_it_may_go_on(world: World) -> None:
     paused = world.run().accounts[0]
     pressed = sync_customer(world.services, "acme", "1", "mary@example.com").accounts[0]
     health = status(world.services, "acme", has_right=True).accounts[0]
+    began = (
+        f"{datetime.fromisoformat(run_time(run)).astimezone(ZoneInfo(world.wisp.time_zone)):%d %b %Y, %H:%M}"
+    )
 
     assert paused.state == "stopped"
     assert paused.code == "account.paused"
     assert pressed.result == "failed"
-    assert f"Brought back by an operator to what it was before the run {run}" in paused.reason
+    assert f"Brought back by an operator to what it was before the run of {began}" in paused.reason
     assert pressed.reason == paused.reason
     assert health.state == "paused"
     assert health.reason in paused.reason

@@ -217,6 +217,17 @@ def test_a_run_that_wrote_nothing_cannot_be_undone(mary: Browser, world: World) 
     assert len(mary.get(PATH).one("ul", **{"class": "acts"}).all("li")) == 1
 
 
+def test_an_undo_that_would_change_nothing_is_not_offered(mary: Browser, world: World) -> None:
+    """A run that only set back what users wrote over our values has left our contacts as they were."""
+    world.run()
+    world.user().edit(world.labelled()["1"]["resourceName"], names=[{"givenName": "Annie"}])
+    mended = world.run().run
+    page = mary.get(f"{PATH}/restore", before=mended)
+
+    assert page.one("p", **{"class": "empty"}).text.startswith("There is nothing to bring back")
+    assert [button.text for button in page.all("button")] == ["Leave"]
+
+
 def test_during_a_run_nothing_is_undone(mary: Browser, world: World) -> None:
     """The page says whose run it is; the account is not paused."""
     bad = a_bad_night(world)

@@ -76,6 +76,20 @@ def test_after_a_day_and_a_half_the_time_is_marked(mary: Browser, world: World) 
     assert card(mary.get("/")).all("div", **{"class": "warn"}) == []
 
 
+def test_records_that_cannot_be_used_are_told_beside_what_is_well(mary: Browser, world: World) -> None:
+    """With the way to them: such a customer is missing from every phone, and no account is at fault."""
+    world.run()
+    assert "cannot be used" not in mary.get("/").text
+    world.simpler.state.customers.add({"customerid": 53, "status": "current"})
+    world.run()
+    page = mary.get("/")
+    [link] = [link for link in page.all("a") if link.text == "1 record"]
+
+    assert "1 record of SIMPLer cannot be used: no contact is made from it." in page.text
+    assert "All 30 customers are in 2 accounts" in page.text
+    assert mary.get(link.attributes["href"]).one("h1").text == "Data quality"
+
+
 def test_an_account_that_holds_another_number_leads_to_the_run_that_tells_why(
     mary: Browser, world: World
 ) -> None:

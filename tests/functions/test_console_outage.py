@@ -111,7 +111,7 @@ def test_the_numbers_are_a_text_to_copy(mary: Browser, world: World) -> None:
     world.simpler.state.customers.add(customer(50, site="Blarney", **two))
     world.simpler.state.customers.add(customer(51, site="Blarney", mobile="+353 87 7654321"))
     page = mary.get("/outage", site="Blarney")
-    [link] = [link for link in page.all("a") if link.text == "Copy numbers"]
+    [link] = [link for link in page.all("a") if link.text == "Copy all numbers"]
     mary.get(link.attributes["href"])
 
     assert mary.answer.text == "+353877654321\n+353212348100\n"

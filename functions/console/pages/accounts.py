@@ -9,7 +9,7 @@ from functions.console.pages.health import badges, held, is_stale
 from functions.console.pages.needs import Known, all_well, needs_of
 from functions.console.pages.notice import Notice
 from functions.console.pages.progress import progress_of
-from functions.console.pages.result import result_of
+from functions.console.pages.result import result_of, skipped, was_reached
 from functions.console.pages.wording import RUN_STATES
 from functions.console.web.render import render
 from functions.console.web.visit import Visit
@@ -53,6 +53,7 @@ def page(visit: Visit, shown: Notice | None, code: int = 200, after: str = "") -
         notice=shown or (_told(visit, found, after) if after else None),
         night=f"{NIGHT:%H:%M}",
         suggested=len(open_suggestions(services, visit.wisp)) if visit.has_right else 0,
+        unusable=_unusable(found) if visit.has_right else 0,
     )
     response = make_response(html, code)
     notice.clear(response, visit)
@@ -68,6 +69,13 @@ def _told_why(found: Status) -> dict[str, str]:
             if outcome.planned and outcome.account in other:
                 runs.setdefault(outcome.account, run.run)
     return runs
+
+
+def _unusable(found: Status) -> int:
+    """Return how many records of SIMPLer the last run that compared them could not use."""
+    compared = (run for run in found.last_runs if not run.undid and any(map(was_reached, run.accounts)))
+    last = next(compared, None)
+    return skipped(last) if last else 0
 
 
 def _told(visit: Visit, found: Status, after: str) -> Notice | None:

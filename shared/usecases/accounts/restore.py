@@ -5,6 +5,8 @@ It pauses the account, because the next run would make it equal to SIMPLer again
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from shared.domain.model.account import Account
 from shared.domain.model.act import Act, ActKind
@@ -12,7 +14,7 @@ from shared.domain.model.run import AccountOutcome
 from shared.domain.sync.desired import Desired, KnownCard
 from shared.events import Event, log
 from shared.usecases.base.account_changes import one_at_a_time
-from shared.usecases.base.documents import account_put, act_put, load_account, load_wisp
+from shared.usecases.base.documents import account_put, act_put, load_account, load_wisp, run_time
 from shared.usecases.base.leases import RUN_DEADLINE, hold, lease_of, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
@@ -93,7 +95,7 @@ def restore_in_run(this: Run, account: Account, run: str, *, go: bool) -> Restor
     desired = Desired(this.wisp.id, known, held=held)
     target = Target(Gathered(desired, (), len(cards)), is_decided=True, is_rehearsal=not go)
     if go:
-        why = f"Brought back by {by} to what it was before the run {run}"
+        why = f"Brought back by {by} to what it was before the run of {_begun(run, this.wisp.time_zone)}"
         _set_pause(services, this.wisp.id, account.id, why, by=by, act="restored", about=run)
     [finished] = sync_accounts(this, target, [account])
     outcome, planned = finished.outcome, Counter(finished.planned)
@@ -116,6 +118,14 @@ def restore_in_run(this: Run, account: Account, run: str, *, go: bool) -> Restor
             remove=done.remove,
         )
     return done
+
+
+def _begun(run: str, time_zone: str) -> str:
+    """Return when a run began, by the clocks of its wisp; its id where that does not tell."""
+    began = run_time(run)
+    return (
+        f"{datetime.fromisoformat(began).astimezone(ZoneInfo(time_zone)):%d %b %Y, %H:%M}" if began else run
+    )
 
 
 def pause(services: Services, wisp_id: str, account_id: str, why: str, *, by: str) -> None:
