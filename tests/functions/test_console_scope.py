@@ -98,6 +98,31 @@ def test_of_two_the_second_sees_what_the_first_chose(mary: Browser, world: World
     assert scope_of(world) == Scope(sites=("Cobh",))
 
 
+def test_whose_choice_counts_already_is_told_so(mary: Browser, world: World) -> None:
+    """A button that is pressed twice blames nobody else."""
+    mary.get(PATH)
+    mary.press(SEE, sites="Blarney")
+    choose(world, Scope(sites=("Blarney",)))
+
+    assert "From the next synchronisation on it holds site “Blarney”." in mary.press(SAVE).text
+
+
+def test_of_many_places_a_notice_tells_the_first(mary: Browser, world: World) -> None:
+    """It travels in a cookie, which browsers drop where it is long; the pages tell all of them."""
+    sites = [f"Mast {number:03} {'é' * 100}" for number in range(60)]
+    for number, site in enumerate(sites, 60):
+        world.simpler.state.customers.add(customer(number, site=site))
+    mary.get(PATH)
+    mary.press(SEE, more_sites="\n".join(sites))
+    effect = mary.page.text
+    saved = mary.press(SAVE, sites=sites)
+
+    assert all(site in effect for site in sites)
+    assert "From the next synchronisation on it holds site “Mast 000" in saved.one("p", role="status").text
+    assert len(saved.one("p", role="status").text) < 400
+    assert len(scope_of(world).sites) == 60
+
+
 def test_who_lacks_the_right_and_what_is_no_account(mary: Browser, world: World) -> None:
     """A page without the right is refused, and an account of nobody is not found."""
     mary.get("/accounts/other-0/scope")

@@ -11,7 +11,7 @@ from functions.console.pages.notice import Notice
 from functions.console.pages.wording import scope as told
 from functions.console.web.render import on_to, render
 from functions.console.web.visit import Visit
-from shared.domain.contact.text import folded
+from shared.domain.contact.text import cut, folded
 from shared.domain.model.account import Account
 from shared.domain.model.scope import Scope
 from shared.errors import Misconfigured
@@ -20,6 +20,9 @@ from shared.usecases.wisps.scope import Choice, Scoped, ScopeWish, check_scope, 
 
 MOST_BOXES = 100
 """Names of a kind that have a box, those of the most contacts, by their names; others are typed."""
+
+_LONGEST_TOLD = 300
+"""Characters of a scope in a notice: browsers drop a cookie of more than 4,096 bytes (RFC 6265, 6.1)."""
 
 _PARTS = {
     "sites": ("Sites", "Whichever site they are at, where none is chosen."),
@@ -57,10 +60,10 @@ def show(visit: Visit, account: str) -> Response:
 
 def propose(visit: Visit, account: str) -> Response:
     """Show what a choice would do; save it once somebody has seen that."""
-    known = _known(visit, account)
-    if request.form.get("before", "") != _written(known.scope):
+    known, asked = _known(visit, account), _asked()
+    if request.form.get("before", "") != _written(known.scope) and asked != known.scope:
         return _changed(visit, account, known.scope)
-    wish = ScopeWish(visit.wisp.id, known.id, visit.session.user.email, _asked(), before=known.scope)
+    wish = ScopeWish(visit.wisp.id, known.id, visit.session.user.email, asked, before=known.scope)
     try:
         if "save" in request.form:
             found = save_scope(visit.services, wish)
@@ -74,7 +77,7 @@ def propose(visit: Visit, account: str) -> Response:
         return _page(visit, found, [flaw.message for flaw in found.flaws])
     if found.saved or found.scope == found.before:
         said = (
-            f"From the next synchronisation on it holds {told(found.scope)}."
+            f"From the next synchronisation on it holds {cut(told(found.scope), _LONGEST_TOLD)}."
             if found.saved
             else "Nothing was changed."
         )
@@ -136,7 +139,8 @@ def _written(scope: Scope) -> str:
 
 def _changed(visit: Visit, account: str, scope: Scope) -> Response:
     """Say that somebody was quicker, and show what counts now."""
-    said = f"Somebody else has changed what this account holds: {scope.told()}. Please choose again."
+    now = cut(scope.told(), _LONGEST_TOLD)
+    said = f"Somebody else has changed what this account holds: {now}. Please choose again."
     return _on(visit, "scope", account, Notice(said, "warn"))
 
 

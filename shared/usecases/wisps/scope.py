@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from shared.domain.contact.text import folded, meant
+from shared.domain.contact.text import cut, folded, meant
 from shared.domain.model.account import Account
 from shared.domain.model.act import Act
 from shared.domain.model.scope import LONGEST_NAME, Scope
@@ -35,7 +35,7 @@ _MOST_NAMED = 10
 """Names that a sentence gives to choose from."""
 
 _LONGEST_DETAIL = 300
-"""Characters of a scope that the history keeps."""
+"""Characters of a scope that the history keeps, and that a refusal tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def save_scope(services: Services, wish: ScopeWish) -> Scoped:
             now, account = services.clock.now(), load_account(services.state, wish.wisp, wish.account)
             _agree(wish, account)
             if account.scope != looked.scope:
-                detail = looked.scope.told()[:_LONGEST_DETAIL]
+                detail = cut(looked.scope.told(), _LONGEST_DETAIL)
                 act = Act(now.isoformat(), wish.by, "scoped", account.email, detail=detail)
                 changed = replace(account, scope=looked.scope)
                 held_lease.write(account_put(changed), act_put(wish.wisp, now, act))
@@ -157,10 +157,11 @@ def _agree(wish: ScopeWish, account: Account) -> None:
             "This Google account is being disconnected. Please look at the list of accounts again.",
         )
     if wish.before not in (None, account.scope):
+        told = cut(account.scope.told(), _LONGEST_DETAIL)
         raise Misconfigured(
             "settings.changed",
             f"the scope of {account.id} is not the one that the change was made from",
-            f"Somebody else has changed what this account holds: {account.scope.told()}."
+            f"Somebody else has changed what this account holds: {told}."
             " Please look at it again, and then change it.",
         )
 
