@@ -68,7 +68,9 @@ def test_a_customers_own_number_leads_to_them_at_once(mary: Browser) -> None:
 
 
 def test_a_record_that_cannot_be_used_is_found_by_its_number(mary: Browser, world: World) -> None:
-    """With the reason on its page."""
+    """With the reason on its page, and the way to SIMPLer, where it is to be put right."""
+    profile = {"link": "https://simpler.example/customers/{id}"}
+    world.services.state.write(wisp_put(replace(world.wisp, simpler_profile=profile)))
     for name in ("Ann", "Tom"):
         world.simpler.state.customers.add(customer(600, name=name))
     world.run()
@@ -76,6 +78,9 @@ def test_a_record_that_cannot_be_used_is_found_by_its_number(mary: Browser, worl
     page = mary.get("/customer", id="600")
 
     assert "SIMPLer has several records with this customer number." in page.text
+    assert [node.text for node in page.all("a", href="https://simpler.example/customers/600")] == [
+        "Open in SIMPLer"
+    ]
 
 
 def test_simplers_list_is_read_once_for_many_clicks(mary: Browser, world: World) -> None:

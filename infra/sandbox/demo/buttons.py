@@ -8,7 +8,7 @@ import requests
 from rich.console import Console
 from rich.table import Table
 
-from infra.sandbox.demo.acts import is_usual
+from infra.sandbox.demo.acts import is_usual, labelled
 from infra.sandbox.demo.stage import Stage
 
 MARY = {"id": "17", "email": "mary@corkwireless.example", "rights": ["user->gcontact"]}
@@ -48,6 +48,8 @@ def _said(answer: requests.Response) -> str:
     body = answer.json()
     if accounts := body.get("accounts") if "customer" in body else None:
         return ", ".join(f"{account['email']}: {account['result']}" for account in accounts)
+    if "key" in body:
+        return "a key for SIMPLer's triggers"
     if "contacts" in body:
         first = body["accounts"][0]
         counts = (f"{first[kind]} to {kind}" for kind in ("create", "update", "remove"))
@@ -59,14 +61,22 @@ def _said(answer: requests.Response) -> str:
     )
 
 
+def _edit(stage: Stage, customer: str, mobile: str) -> None:
+    """Give a customer another number in SIMPLer."""
+    url = f"{stage.simpler}/standin/customers/{customer}"
+    requests.patch(url, json={"mobile": mobile}, timeout=30).raise_for_status()
+
+
 def press_all(stage: Stage, console: Console, people: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
     """Press them all; what must hold, and whether it does."""
     buttons = Buttons(stage)
-    customer = [number for number, person in sorted(people.items()) if is_usual(person)][20]
-    url = f"{stage.simpler}/standin/customers/{customer}"
-    requests.patch(url, json={"mobile": "085 700 7000"}, timeout=30).raise_for_status()
+    customer, edited = [number for number, person in sorted(people.items()) if is_usual(person)][20:22]
+    _edit(stage, customer, "085 700 7000")
     preview = buttons.press("preview_sync").json()
     one = buttons.press("sync_customer", customer=customer).json()
+    _edit(stage, edited, "085 700 7001")
+    key = buttons.press("wisp_settings", do="make_key").json()["key"]
+    told = buttons.press("customer_changed", customer=edited, key=key)
     started = buttons.press("start_sync")
     second = buttons.press("start_sync", user=MARY | {"id": "19", "email": "ann@corkwireless.example"})
     buttons.press("sync_status")
@@ -84,6 +94,10 @@ def press_all(stage: Stage, console: Console, people: Mapping[str, Any]) -> Iter
     mails = requests.get(f"{stage.mail}/standin/outbox", timeout=30).json()["mails"]
     yield "the preview showed the one change", [a["update"] for a in preview["accounts"]] == [1, 1]
     yield "the customer's button did it", [a["result"] for a in one["accounts"]] == ["updated", "updated"]
+    yield "what a trigger tells was accepted", told.status_code == requests.codes.accepted
+    numbers = [labelled(user, stage.wisp.label)[edited]["phoneNumbers"] for user in stage.users]
+    arrived = ["+353857007001" in {each["value"].replace(" ", "") for each in some} for some in numbers]
+    yield "and is in both accounts", arrived == [True, True]
     yield "the button was accepted", started.status_code == requests.codes.accepted
     yield "a second press was refused", second.status_code == requests.codes.conflict
     yield "without the right it was refused", denied.status_code == requests.codes.forbidden
