@@ -42,6 +42,7 @@ def test_a_choice_shows_what_it_does_and_counts_when_it_is_confirmed(mary: Brows
     effect = mary.press(SEE, sites="Blarney").text
     meanwhile = scope_of(world)
     saved = mary.press(SAVE).text
+    first = mary.get("/").text
     outcome = world.run().accounts[0]
 
     assert "1 of 32 customers goes into this account." in effect
@@ -52,6 +53,8 @@ def test_a_choice_shows_what_it_does_and_counts_when_it_is_confirmed(mary: Brows
     assert meanwhile == EVERYBODY
     assert scope_of(world) == Scope(sites=("Blarney",))
     assert "From the next synchronisation on it holds site “Blarney”." in saved
+    assert "Which customersSite “Blarney”, from the next run on" in first
+    assert "Each account has the customers whom it is to hold" not in first
     assert outcome.refused == 31
     assert "Which customersSite “Blarney”" in mary.get("/").text
     assert "chose what goes into office0@example.com" in mary.get("/history").text

@@ -76,10 +76,11 @@ def needs_of(known: Known) -> Sequence[Need]:
 def all_well(known: Known) -> str:
     """Say that every account has its customers, since when, and when they are compared next.
 
-    Empty where that is not known of an account, such as one that is filled for the first time.
+    Empty where that is not known of an account: one that is filled for the first time, or is to hold others
+    than when it was last compared.
     """
     accounts = [account for account in known.status.accounts if account.state != "disconnecting"]
-    if not accounts or not all(account.last_complete for account in accounts):
+    if not accounts or not all(each.last_complete and not each.rescoped for each in accounts):
         return ""
     counts = {account.expected for account in accounts}
     held = f"All {many(counts.pop(), 'customer')}" if len(counts) == 1 else "All customers"

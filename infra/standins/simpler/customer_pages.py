@@ -141,7 +141,7 @@ def _pressed(answer: dict[str, Any]) -> Told:
         return Told("A synchronisation is running; it takes this customer in before it ends.")
     results = {account["result"] for account in answer["accounts"]}
     tone: Tone = "problem" if "failed" in results else "warning" if "skipped" in results else "good"
-    return Told("Google Contacts: " + " ".join(map(_done, answer["accounts"])), tone)
+    return Told("Google Contacts: " + (" ".join(map(_done, answer["accounts"])) or _NO_ACCOUNT), tone)
 
 
 _RESULTS = {
@@ -155,6 +155,9 @@ _RESULTS = {
 """What became of a customer in an account, in SIMPLer's own words."""
 
 
+_NO_ACCOUNT = "no Google account is connected yet."
+
+
 _STANDINGS = {
     "current": "up to date",
     "outdated": "not up to date",
@@ -166,7 +169,7 @@ _STANDINGS = {
 
 def _standing(answer: dict[str, Any]) -> Told:
     told = [answer["reason"], *map(_in_account, answer["accounts"])]
-    return Told("Google Contacts: " + " ".join(filter(None, told)))
+    return Told("Google Contacts: " + (" ".join(filter(None, told)) or _NO_ACCOUNT))
 
 
 def _in_account(account: dict[str, Any]) -> str:

@@ -49,6 +49,7 @@ from shared.domain.model.account import Account
 from shared.domain.model.act import Act
 from shared.domain.model.night import Nights, Watched, nights_of
 from shared.domain.model.run import Note, RunOutcome
+from shared.domain.model.scope import Scope
 from shared.domain.model.wisp import Wisp
 from shared.domain.model.wisp_history import History
 from shared.errors import Denied, Misconfigured
@@ -88,11 +89,13 @@ class Synced:
         at: When, ISO 8601, UTC.
         held: Contacts that were ours.
         expected: Customers who were contacts.
+        scope: Which of the wisp's contacts it was to hold then; None: older documents do not tell.
     """
 
     at: str
     held: int
     expected: int
+    scope: Scope | None = None
 
 
 @dataclass(frozen=True, slots=True)

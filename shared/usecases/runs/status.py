@@ -114,6 +114,7 @@ class Health:
         limited: Why its last run could not go on, if a quota of Google's was used up; otherwise empty.
         limited_until: When the next attempt begins at the latest, ISO 8601, UTC; empty when not limited.
         scope: Which of the wisp's contacts it is to hold.
+        rescoped: The scope was another one at the last complete run.
     """
 
     account: str
@@ -128,6 +129,7 @@ class Health:
     limited: str = ""
     limited_until: str = ""
     scope: Scope = EVERYBODY
+    rescoped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +289,7 @@ def _health(account: Account, runs: Sequence[RunOutcome], synced: Synced, tonigh
         limited=last.reason if limited else "",
         limited_until=tonight.isoformat() if limited else "",
         scope=account.scope,
+        rescoped=synced.scope is not None and synced.scope != account.scope,
     )
 
 

@@ -270,5 +270,6 @@ def _remember(session: Session, target: Target) -> None:
     writes = ledger_store.puts(session.account.id, ledger)
     if session.state == "complete":
         now = session.run.services.clock.now().isoformat()
-        writes.append(synced_put(session.account, Synced(now, session.held, target.gathered.desired.count)))
+        synced = Synced(now, session.held, target.gathered.desired.count, session.account.scope)
+        writes.append(synced_put(session.account, synced))
     session.held_lease.write(*writes)
