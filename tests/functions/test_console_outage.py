@@ -242,7 +242,7 @@ def test_a_place_that_nobody_is_served_by_is_said(mary: Browser, world: World) -
 def test_a_place_is_known_however_its_name_is_written(mary: Browser, world: World) -> None:
     """As SIMPLer's database has it, composed otherwise, or as a filler for none: nobody is left untold."""
     serve(world, 50, ("Dún Laoghaire &amp; Sons", ""), ("n/a", ""))
-    for written in ("Dún Laoghaire &amp; Sons", "Du\u0301n Laoghaire & Sons"):
+    for written in ("Dún Laoghaire &amp; Sons", "Du\u0301n Laoghaire & Sons", "Dún\u200b Laoghaire & Sons"):
         mary.get("/outage.txt", site=written)
 
         assert mary.answer.text == "+353871000050\n"
@@ -250,6 +250,7 @@ def test_a_place_is_known_however_its_name_is_written(mary: Browser, world: Worl
     mary.get("/outage.txt", site="N/A")
 
     assert "+353871000051\n" in mary.answer.text
+    assert len(load_acts(world.services.state, "acme", newest=10)) == 2  # one a place and hour
 
 
 @pytest.mark.parametrize("path", ["/outage.csv", "/outage.txt"])

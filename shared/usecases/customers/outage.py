@@ -30,7 +30,7 @@ _FORMS: dict[Form, str] = {"page": "", "numbers": ", as numbers", "file": ", as 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A site or an access point; the names are compared without case and white space.
+    """A site or an access point; the names may be written otherwise than SIMPLer does (`compared`).
 
     Attributes:
         site: The site's name; "" for those whose record names none; None: whichever it is.
@@ -44,6 +44,11 @@ class Place:
     def is_chosen(self) -> bool:
         """Whether anything was chosen."""
         return not (self.site is None and self.ap is None)
+
+    def compared(self) -> tuple[str | None, str | None]:
+        """Return site and access point as they are compared: as meant, without case and white space."""
+        site, ap = (None if name is None else folded(stated(meant(name))) for name in (self.site, self.ap))
+        return site, ap
 
     def told(self) -> str:
         """Say for people which place it is."""
@@ -170,7 +175,7 @@ def _note(services: Services, wisp: str, question: Question, count: int) -> None
         return
     customers = "1 customer" if count == 1 else f"{count:,} customers"
     detail = f"{short(place.told(), _LONGEST_TOLD)}: {customers}{_FORMS[question.form]}"
-    names = (by, question.form, *(None if name is None else folded(name) for name in (place.site, place.ap)))
+    names = (by, question.form, *place.compared())
     once = f"{now:%Y%m%dT%H}-{sha256(repr(names).encode()).hexdigest()[:16]}"
     act = Act(now.isoformat(), by, "outage_listed", detail=detail)
     try:
@@ -187,7 +192,7 @@ def numbers_of(customers: Sequence[PlacedCustomer]) -> list[str]:
 def _served(known: KnownList, place: Place) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
     if not place.is_chosen:
         return
-    site, ap = (None if name is None else folded(stated(meant(name))) for name in (place.site, place.ap))
+    site, ap = place.compared()
     for customer, sites, aps in known.places:
         if (site is None or site in map(folded, sites)) and (ap is None or ap in map(folded, aps)):
             yield customer, sites, aps
