@@ -143,6 +143,7 @@ def test_long_lists_are_cut_and_say_so(mary: Browser, world: World) -> None:
     assert tiles(section)["New"] == "130"
     assert len(section.all("details", **{"class": "contact"})) == 15
     assert len(section.one("ul", **{"class": "plain"}).all("li")) == 35
+    assert "The next ones by name; their fields are in the file." in section.text
     assert "The first 50 of 130 contacts are shown." in section.text
 
 

@@ -96,12 +96,15 @@ def test_every_setting_has_a_name() -> None:
 def test_the_key_of_simplers_triggers_is_made_shown_once_and_withdrawn(mary: Browser, world: World) -> None:
     """Its page has the parameters to copy; looking again shows who made it, and not the key."""
     mary.get("/settings")
-    made = mary.press("Make a key").text
+    page = mary.press("Make a key")
+    made, copied = page.text, page.one("button", type="button").attributes["data-copy"]
     key = known_key(world.services, "acme")
     again = mary.get("/settings").text
     withdrawn = mary.press("Withdraw the key").text
 
     assert "wisp=acme&customer=%CUSTOMERID%&key=" in made
+    assert copied in made
+    assert copied.startswith("wisp=acme&customer=%CUSTOMERID%&key=")
     assert key is not None
     assert key.by == "mary@example.com"
     assert "by mary@example.com, and has not been used yet" in again
