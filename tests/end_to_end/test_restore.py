@@ -15,7 +15,7 @@ from shared.domain.model.account import Account
 from shared.errors import Denied, LeaseHeld, SkipCustomer
 from shared.ports import Drop
 from shared.usecases.accounts.restore import Restored, restore, resume
-from shared.usecases.base.documents import account_put, load_account, run_time
+from shared.usecases.base.documents import account_put, load_account, load_synced, run_time
 from shared.usecases.base.leases import TTL
 from shared.usecases.base.services import Services
 from shared.usecases.customers.press import sync_customer
@@ -106,6 +106,19 @@ def test_a_look_makes_no_label(world: World) -> None:
     assert world.snapshot() == before
     assert looked.outcome is None
     assert looked.create == 10
+
+
+def test_what_was_is_not_what_simpler_has(world: World) -> None:
+    """An undo leaves alone since when the account equals SIMPLer; the next run says it anew."""
+    run = a_bad_night(world)
+    equal = load_synced(world.services.state, "acme")["acme-0"]
+    back(world, run)
+    after_undo = load_synced(world.services.state, "acme")["acme-0"]
+    resume(world.services, "acme", "acme-0", by="an operator")
+    world.run()
+
+    assert after_undo == equal
+    assert load_synced(world.services.state, "acme")["acme-0"].at > equal.at
 
 
 def test_what_users_added_since_stays(world: World) -> None:

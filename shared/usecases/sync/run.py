@@ -268,7 +268,7 @@ def _remember(session: Session, target: Target) -> None:
     if session.knows_label:
         ledger.head.made_labels.clear()
     writes = ledger_store.puts(session.account.id, ledger)
-    if session.state == "complete":
+    if session.state == "complete" and not target.is_decided:  # an undo makes it equal to what was
         now = session.run.services.clock.now().isoformat()
         synced = Synced(now, session.held, target.gathered.desired.count, session.account.scope)
         writes.append(synced_put(session.account, synced))
