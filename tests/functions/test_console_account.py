@@ -47,6 +47,7 @@ def test_an_account_is_paused_and_resumed(mary: Browser, world: World) -> None:
     assert "Nothing is written to this account: Google is being moved." in page.text
     assert outcome.state == "stopped"
     assert outcome.code == "account.paused"
+    assert outcome.reason == "Google is being moved. Nothing is written to it until somebody resumes it."
     page = mary.press("Resume")
     assert page.one("p", role="status").text == "It is resumed: the next run brings it up to date."
     assert world.run().accounts[0].created == 30

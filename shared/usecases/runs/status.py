@@ -103,7 +103,7 @@ class Health:
     Attributes:
         account: Its id.
         email: Its address.
-        state: "connected"; "reconnect": a person must sign in again; "paused" by an operator;
+        state: "connected"; "reconnect": a person must sign in again; "paused" by somebody;
             "disconnecting"; or "broken": its document cannot be read.
         reason: Why, in a sentence.
         since: Since when, ISO 8601.

@@ -343,12 +343,12 @@ def open_account(session: Session, held_lease: HeldLease) -> Iterator[None]:
 
 
 def check_not_paused(account: Account) -> None:
-    """Raise `StopAccount` if an operator has paused the account."""
+    """Raise `StopAccount` if somebody has paused the account."""
     if account.paused:
         raise StopAccount(
             "account.paused",
             "the account is paused",
-            f"{account.paused}. Nothing is written to it until an operator resumes it.",
+            f"{account.paused}. Nothing is written to it until somebody resumes it.",
         )
 
 
@@ -384,7 +384,7 @@ def note_health(run: Run, account: Account, health: State | None, reason: str) -
 
 
 def _note_health(run: Run, account: Account, state: State, *, reason: str = "", since: str = "") -> None:
-    """Write an account's state, and keep what others recorded meanwhile, such as an operator's pause.
+    """Write an account's state, and keep what others recorded meanwhile, such as a pause.
 
     Write nothing if the account was connected again, or is being disconnected, since the run read it.
 
