@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 
 from flask import Response, abort, jsonify, make_response, redirect, request, url_for
 from msgspec import to_builtins
@@ -10,18 +11,27 @@ from functions.console.pages import button
 from functions.console.pages.progress import Progress
 from functions.console.pages.wording import FIELD_WORDS, NOTES, REMOVAL_WORDS, many, named
 from functions.console.web.csv_file import csv_file
-from functions.console.web.render import render
+from functions.console.web.render import on_to, render
 from functions.console.web.visit import Visit
 from functions.problems import BadRequest
-from shared.domain.model.preview import LONGEST_PERMIT, AccountPreview, FieldChange, Preview
+from shared.domain.model.preview import LONGEST_PERMIT, AccountPreview, FieldChange, Preview, Shown
 from shared.domain.model.scope import EVERYBODY
 from shared.usecases.runs.kept_preview import KeptPreview, as_preview, ask, content, follow, load, until_ended
 
-MOST_CONTACTS_SHOWN = 50
-"""Contacts shown per kind and account."""
+REMOVALS_A_PART = 50
+"""Removals on one page. Whoever approves them can see them all: the others are on the next pages."""
 
-MOST_WITH_FIELDS = 15
-"""Of these, the first whose fields are shown; the file has those of all."""
+FEW_REMOVALS = 20
+"""Up to so many stand on one page with what else would change; more have pages of their own."""
+
+MOST_CONTACTS_SHOWN = 50
+"""Contacts on one page, which its lists share."""
+
+MOST_WITH_FIELDS = 10
+"""Of these, those whose fields are shown, shared likewise; the file has those of all."""
+
+FEWEST_SHOWN = 2
+"""Contacts of a list that are shown, however many lists there are."""
 
 MOST_STAYING = 2
 """Lines of a changed field that are shown though they stay, such as the other telephone number."""
@@ -37,20 +47,54 @@ class Alike:
     Attributes:
         emails: Their addresses.
         account: One of them.
+        removes: Its removals that are on this page.
     """
 
     emails: list[str]
     account: AccountPreview
+    removes: Sequence[Shown] = ()
+
+    def others(self) -> list[list[Shown]]:
+        """Return its lists of contacts that stay or come, without the empty ones."""
+        account = self.account
+        return [found for found in (account.relabels, account.updates, account.creates) if found]
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewPage:
+    """What one page of a preview shows; its removals are numbered through all accounts.
+
+    Attributes:
+        number: Which page it is, from 1.
+        count: How many pages there are.
+        first: The number of its first removal, from 1.
+        last: The number of its last one; smaller than `first` where it shows none.
+        listed: How many removals all pages list.
+        others: Whether it shows what else would change.
+    """
+
+    number: int
+    count: int
+    first: int
+    last: int
+    listed: int
+    others: bool
 
 
 def show(visit: Visit) -> Response:
     """Show a preview; while it is being made, how far it is.
 
     The address may name the preview that this browser waits for (``made``), or ask for a new one (``anew``);
-    then the browser goes on to that one's address, so that loading the page again asks for no other.
+    then the browser goes on to that one's address, so that loading the page again asks for no other. With a
+    ``part`` it names a page of a preview as long as that is kept; then another begins at its first page.
     """
     services, wisp = visit.services, visit.wisp.id
     named = request.args.get("made", "")
+    if "part" in request.args:
+        opened = load(services.state, wisp, named)
+        if opened is None or opened.state != "ready":
+            return on_to("preview", gone=1)
+        return _page(visit, opened, request.args.get("part", 1, int))
     preview = follow(services, wisp, named) if named else None
     suits = preview is not None
     if preview is None:
@@ -63,7 +107,7 @@ def show(visit: Visit) -> Response:
         case "failed":
             raise preview.failure()
         case "ready" if suits:
-            return _page(visit, preview)
+            return _page(visit, preview, 1)
         case _:
             shown = {"progress": _progress(preview), "address": _address(preview, suits=suits)}
             return make_response(render("preview_wait.html", visit, **shown))
@@ -76,14 +120,19 @@ def progress(visit: Visit, preview: str) -> Response:
     return jsonify(to_builtins(far))
 
 
-def _page(visit: Visit, kept: KeptPreview) -> Response:
+def _page(visit: Visit, kept: KeptPreview, number: int) -> Response:
     preview = as_preview(content(visit.services.state, visit.wisp.id, kept))
+    alike = _alike(preview)
+    part = _part(alike, number)
+    shares = max(1, sum(len(same.others()) for same in alike))
+    room = MOST_CONTACTS_SHOWN - max(0, part.last - part.first + 1)
     shown = {
         "preview": preview,
-        "alike": _alike(preview),
+        "alike": _on(part, alike),
+        "part": part,
         "kept": kept,
-        "most": MOST_CONTACTS_SHOWN,
-        "most_fields": MOST_WITH_FIELDS,
+        "most": max(FEWEST_SHOWN, room // shares),
+        "most_fields": MOST_WITH_FIELDS // shares,
         "lines": lines,
         "everybody": EVERYBODY,
     }
@@ -100,9 +149,35 @@ def _alike(preview: Preview) -> Sequence[Alike]:
     return list(found.values())
 
 
+def _part(alike: Sequence[Alike], number: int) -> PreviewPage:
+    """Return the page of this number, or the nearest that there is.
+
+    Many removals come first, some to a page, and what else would change is on the page after them.
+    """
+    listed = sum(len(same.account.removes) for same in alike)
+    apart = listed > FEW_REMOVALS and any(same.others() for same in alike)
+    count = max(1, ceil(listed / REMOVALS_A_PART) + apart)
+    number = min(max(number, 1), count)
+    first, last = (number - 1) * REMOVALS_A_PART + 1, min(number * REMOVALS_A_PART, listed)
+    others = not apart or number == count
+    return PreviewPage(number, count, first=first, last=last, listed=listed, others=others)
+
+
+def _on(part: PreviewPage, alike: Sequence[Alike]) -> Iterator[Alike]:
+    """Yield the accounts that a page shows, with their removals on it; the first page shows them all."""
+    before = 0
+    for same in alike:
+        start, end = (max(0, number - before) for number in (part.first - 1, part.last))
+        before += len(same.account.removes)
+        removes = same.account.removes[start:end]
+        if removes or part.number == 1 or (part.others and same.others()):
+            yield replace(same, removes=removes)
+
+
 def _address(preview: KeptPreview, *, suits: bool) -> str:
     """Return where the browser finds this preview, or the one after it if this one may show what was."""
-    return url_for("preview", made=preview.id) if suits else url_for("preview")
+    gone = request.args.get("gone")
+    return url_for("preview", made=preview.id if suits else None, gone=gone)
 
 
 def _progress(preview: KeptPreview) -> Progress:

@@ -1,7 +1,7 @@
 """Runs: shows what was done when, by whom, and why for each customer; also as a file."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from flask import Response, abort, make_response, request
@@ -17,7 +17,10 @@ from shared.usecases.runs.history import NEWEST, Filter, history, one_run
 from shared.usecases.runs.names import names_of
 
 MOST_CUSTOMERS = 50
-"""Customers shown per account; the file has them all."""
+"""Customers shown on a run's page, which its accounts share; the file has them all."""
+
+FEWEST_CUSTOMERS = 5
+"""Customers shown of an account, however many accounts there are."""
 
 STATES = ("complete", "partial", "unfinished", "failed", "interrupted", "superseded", "running", "waiting")
 
@@ -47,14 +50,18 @@ def one(visit: Visit, run: str) -> Response:
     found, what = _known(visit, run), _asked("what")
     kinds = {note.what for account in found.accounts for note in account.notes}
     notes = {account.account: _notes(account, what) for account in found.accounts}
-    listed = [note.customer for some in notes.values() for note in some[:MOST_CUSTOMERS]]
+    lists = sum(1 for some in notes.values() if some) + bool(found.taken_in)
+    most = max(FEWEST_CUSTOMERS, MOST_CUSTOMERS // max(1, lists))
+    taken_in = dict(islice(found.taken_in.items(), max(1, most // max(1, len(found.accounts)))))
+    listed = [note.customer for some in notes.values() for note in some[:most]]
     shown: dict[str, Any] = {
         "run": found,
         "what": what,
         "kinds": [kind for kind in NOTES if kind in kinds],
         "notes": notes,
-        "names": _names(visit, found, [*listed, *found.taken_in]),
-        "most": MOST_CUSTOMERS,
+        "names": _names(visit, found, [*listed, *taken_in]),
+        "most": most,
+        "taken_in": taken_in,
         "result": result_of(found),
         "took": duration(found),
         "skipped": skipped(found),

@@ -1,0 +1,205 @@
+"""The console's long pages: each stays light, and what somebody is to approve can all be seen."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from shared.domain.model.preview import AccountPreview, FieldChange, Preview, Shown
+from shared.domain.model.run import AccountOutcome, CustomerOutcome, Note, RunOutcome
+from shared.usecases.base.documents import notes_puts, run_put, wisp_put
+from shared.usecases.runs.kept_preview import PREVIEW_KEPT, KeptPreview, kept_put, parts_of
+from tests.functions.console_kit import Browser, Node
+from tests.world import World, customer
+
+HEAVIEST = 30_000
+"""Bytes of a page before compression."""
+
+NAME = "Caoimhín Ó Raghallaigh-Featherstonehaugh"
+LINES = {
+    "names": NAME,
+    "phoneNumbers": "+353 87 123 4567 (mobile)",
+    "emailAddresses": "caoimhin.oraghallaigh@example.com (home)",
+    "addresses": "The Old Schoolhouse, Ballynahinch, Co. Galway, H91 X4Y2, Ireland (home)",
+    "biographies": "Customer 100123, active, site Knocknarea, access point KNR-AP-03, plan Home 100",
+    "userDefined": "SIMPLer: active",
+}
+CHANGES = [FieldChange(field, (), (line,)) for field, line in LINES.items()]
+MANY = [Shown(str(200_000 + number), f"{NAME} {number}", changes=CHANGES) for number in range(60)]
+
+
+def removing(count: int, first: int = 100_000, number: int = 0) -> AccountPreview:
+    """Return the preview of an account in which so many removals are held back."""
+    removes = [Shown(str(first + each), f"{NAME} {each}", "left") for each in range(count)]
+    guard, email = f"{count} of 300 contacts would be removed", f"office{number}@example.com"
+    return AccountPreview(f"acme-{number}", email, remove=count, removes=removes, refused=count, guard=guard)
+
+
+def filling(account: AccountPreview) -> AccountPreview:
+    """Return the preview with as many to be made and changed besides."""
+    return replace(account, create=5000, creates=MANY, update=500, updates=MANY)
+
+
+def keep(world: World, *accounts: AccountPreview) -> str:
+    """Keep a preview as its task would have; return its id."""
+    now = world.clock.now()
+    kept = KeptPreview("preview-20260302T050000-aaaaaaaa", now.isoformat(), "", "ready", now.isoformat())
+    made = Preview(5000, 5000, 3, list(accounts), "all-of-them")
+    writes = parts_of(world.wisp.id, kept, made, now + PREVIEW_KEPT)
+    world.services.state.write(
+        kept_put(world.services, world.wisp.id, replace(kept, parts=len(writes))), *writes
+    )
+    return kept.id
+
+
+def pages_of(mary: Browser, kept: str) -> Iterator[Node]:
+    """Yield a preview's pages, by the links from one to the next."""
+    page = mary.get("/preview", made=kept)
+    yield page
+    while onward := page.all("a", rel="next"):
+        page = mary.get(onward[0].attributes["href"])
+        yield page
+
+
+def removed_on(page: Node) -> list[str]:
+    """Return the customers whose removal a page lists."""
+    tables = [table for table in page.all("table") if table.all("caption")]
+    return [row.one("th").text.split()[-1] for table in tables for row in table.all("tr")[1:]]
+
+
+def test_no_page_that_grows_with_the_wisp_is_heavy(mary: Browser, world: World) -> None:
+    """Many removals, a first fill, both in several accounts, and a run over several accounts."""
+    world.run()
+    profile = {**world.wisp.simpler_profile, "link": "https://{server}/customers/{id}"}
+    world.services.state.write(wisp_put(replace(world.wisp, simpler_profile=profile)))
+    filled = AccountPreview("acme-0", "office0@example.com", create=5000, creates=MANY)
+    previews = {
+        "removals": [removing(165)],
+        "first fill": [filled],
+        "few removals beside others": [filling(removing(20))],
+        "everything in several": [filling(removing(130, 100_000 + 1000 * each, each)) for each in range(4)],
+    }
+    weights = {
+        f"{name}, page {number}": len(mary.answer.content)
+        for name, accounts in previews.items()
+        for number, _ in enumerate(pages_of(mary, keep(world, *accounts)), 1)
+    }
+    notes = [Note(str(1 + number % 30), "updated", "phone, e-mail address") for number in range(300)]
+    for count in (1, 4, 8):
+        emails = [f"office{each}@example.com" for each in range(count)]
+        outcomes = [
+            AccountOutcome(
+                f"acme-{each}", email, "partial", planned=True, updated=300, notes=notes, notes_left_out=5
+            )
+            for each, email in enumerate(emails)
+        ]
+        run = RunOutcome("r-1", "acme", "2026-03-01T05:00:00+00:00", "x", "complete", accounts=outcomes)
+        pressed = [CustomerOutcome(f"acme-{each}", email, "updated") for each, email in enumerate(emails)]
+        run.taken_in = {str(number): pressed for number in range(1, 31)}
+        world.services.state.write(run_put(run), *notes_puts(run))
+        mary.get("/runs/r-1")
+        weights[f"run over {count}"] = len(mary.answer.content)
+
+    assert {name: weight for name, weight in weights.items() if weight > HEAVIEST} == {}
+    assert len(weights) == 4 + 1 + 1 + 12 + 3
+
+
+def test_all_removals_can_be_seen_before_they_are_approved(mary: Browser, world: World) -> None:
+    """Page by page, each once, over all accounts; every page has the same button, the file has them all."""
+    accounts = [removing(90), removing(75, 500_000, 1)]
+    kept = keep(world, *accounts)
+    pages = list(pages_of(mary, kept))
+    mary.get("/preview.csv", made=kept)
+    rows = list(csv.reader(io.StringIO(mary.answer.content.decode("utf-8-sig"), newline="")))[1:]
+    everybody = [contact.customer for account in accounts for contact in account.removes]
+
+    assert [len(removed_on(page)) for page in pages] == [50, 50, 50, 15]
+    assert [each for page in pages for each in removed_on(page)] == everybody
+    assert [row[2] for row in rows] == everybody
+    for page in pages:
+        held = page.one("section", **{"aria-labelledby": "held"})
+        assert held.one("button").text == "Approve 165 removals in 2 accounts"
+        assert held.one("input", name="token").attributes["value"] == "all-of-them"
+        assert "the file has the whole list" in held.text
+    assert "Removals 51 to 100 of 165" in pages[1].text
+
+
+def test_approving_on_a_later_page_approves_the_whole_list(mary: Browser, world: World) -> None:
+    """And nothing besides: the same token, whichever page is open."""
+    for number in range(31, 57):
+        world.simpler.state.customers.add(customer(number))
+    world.run()
+    world.leave(*range(1, 52))
+    page = mary.enter().get("/preview")
+    mary.get(page.all("a", rel="next")[0].attributes["href"])
+    mary.press("Approve 51 removals in each of 2 accounts")
+
+    assert [account.removed for account in world.work().accounts] == [51, 51]
+
+
+def test_a_customer_who_leaves_between_two_pages_stays_held_back(mary: Browser, world: World) -> None:
+    """What is approved on a later page is the preview that was opened, not what is true by then."""
+    for number in range(31, 57):
+        world.simpler.state.customers.add(customer(number))
+    world.run()
+    world.leave(*range(1, 52))
+    page = mary.enter().get("/preview")
+    world.leave(52)
+    world.clock.advance(120)
+    later = mary.get(page.all("a", rel="next")[0].attributes["href"])
+    mary.press("Approve 51 removals in each of 2 accounts")
+
+    assert "52" not in removed_on(later)
+    assert [(account.removed, account.refused) for account in world.work().accounts] == [(0, 52)] * 2
+
+
+def test_what_else_would_change_is_on_the_page_after_many_removals(mary: Browser, world: World) -> None:
+    """Few removals stand beside it; the counts are on the first page in either case."""
+    (only,) = pages_of(mary, keep(world, filling(removing(20))))
+    first, second = pages_of(mary, keep(world, filling(removing(21))))
+
+    assert only.all("details", **{"class": "contact"})
+    assert len(removed_on(only)) == 20
+    assert not first.all("details", **{"class": "contact"})
+    assert "New5,000" in first.one("section", **{"aria-labelledby": "account-1"}).text
+    assert second.all("details", **{"class": "contact"})
+    assert removed_on(second) == []
+    assert "The first 25 of 5,000 contacts are shown." in second.text
+
+
+def test_more_removals_than_a_preview_lists_are_told(mary: Browser, world: World) -> None:
+    """The button counts them all; each page says how many of them can be seen."""
+    account = replace(removing(500), remove=600, refused=600)
+    for page in pages_of(mary, keep(world, account)):
+        assert page.one("section", **{"aria-labelledby": "held"}).one("button").text == "Approve 600 removals"
+        assert "The first 500 of 600 contacts are listed, here and in the file." in page.text
+
+
+@pytest.mark.parametrize(
+    ("part", "first"),
+    [
+        ("0", "1 to 50"),
+        ("-3", "1 to 50"),
+        ("x", "1 to 50"),
+        ("", "1 to 50"),
+        ("2", "51 to 60"),
+        ("9" * 40, "51 to 60"),
+    ],
+)
+def test_a_page_that_there_is_not_shows_the_nearest(
+    mary: Browser, world: World, part: str, first: str
+) -> None:
+    """Whatever stands in the address."""
+    assert f"Removals {first} of 60" in mary.get("/preview", made=keep(world, removing(60)), part=part).text
+
+
+def test_when_the_preview_is_gone_another_begins_and_says_so(mary: Browser, world: World) -> None:
+    """Nobody reads the end of one list after the beginning of another."""
+    for named in ("preview-20260302T050000-00000000", "../other", ""):
+        page = mary.get("/preview", made=named, part="2")
+
+        assert "The preview that you had open is kept no longer." in page.text
+        assert page.all("section")[0].one("h2").text == "office0@example.com, office1@example.com"
+    assert "kept no longer" not in mary.get("/preview").text
