@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -18,15 +19,20 @@ another. Python's import system ends such a wait by giving each thread half a mo
 class Once(Generic[T]):
     """A value that the first call makes; with `functools.cache` two threads could make it at once."""
 
-    def __init__(self, make: Callable[[], T]) -> None:
-        """Take a function that makes the value; it is called once, or again after it raised."""
+    def __init__(self, make: Callable[[], T], lock: AbstractContextManager[object] = ALONE) -> None:
+        """Take a function that makes the value; it is called once, or again after it raised.
+
+        A lock of its own, which must be one that its holder may take again, keeps long work from the rest
+        of the process. Whoever holds `ALONE` must not ask for such a value.
+        """
         self._make = make
+        self._lock = lock
         self._made: tuple[T] | None = None
 
     def __call__(self) -> T:
         """Return the value; raise whatever making it raises."""
         if self._made is None:
-            with ALONE:
+            with self._lock:
                 if self._made is None:
                     self._made = (self._make(),)
         return self._made[0]

@@ -24,7 +24,7 @@ LOADED: Mapping[str, tuple[int, set[str]]] = {
     "console": (90, {"jinja2"}),
     "console_link": (85, set()),
     "customer_changed": (85, set()),
-    "customer_status": (125, {"phonenumbers"}),
+    "customer_status": (130, {"phonenumbers"}),
     "email_vcard": (130, {"phonenumbers"}),
     "make_preview": (115, {"phonenumbers"}),
     "operate": (170, {"phonenumbers"}),

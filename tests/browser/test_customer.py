@@ -116,7 +116,7 @@ def test_whom_to_tell_when_a_site_is_down(mary: Person, connected: str, tmp_path
 
     mary.page.add_init_script("delete Navigator.prototype.clipboard")  # as where it is not allowed
     mary.page.reload()
-    mary.page.get_by_role("link", name="Copy numbers").click()
+    mary.page.get_by_role("link", name="Copy all numbers").click()
     mary.page.wait_for_url("**/outage.txt*")
 
     mary.page.goto(f"{mary.box.simpler}/customers/outage?site=Quirke Hill&ap=")

@@ -31,6 +31,7 @@ def test_the_consoles_pages_show_it_as_a_name(mary: Person, connected: str) -> N
     mary.open_console("Preview")
     _reads(mary)
     mary.open_console("Data quality")
+    mary.page.get_by_role("link", name="list again").click()  # it is remembered for minutes
     _reads(mary)
 
 

@@ -154,7 +154,7 @@ def outage(services: Services, wisp_id: str, question: Question, *, anew: bool =
         _note(services, wisp.id, question, len(served))
     last = None if question.most is None else question.first + question.most
     return Outage(
-        sites=known.value.sites,
+        sites=known.value.sites(),
         count=len(served),
         customers=tuple(_affected(known.value, *each) for each in served[question.first : last]),
         unusable=len(known.value.listing.skipped),
@@ -193,7 +193,7 @@ def _served(known: KnownList, place: Place) -> Iterator[tuple[str, tuple[str, ..
     if not place.is_chosen:
         return
     site, ap = place.compared()
-    for customer, sites, aps in known.places:
+    for customer, sites, aps in known.places():
         if (site is None or site in map(folded, sites)) and (ap is None or ap in map(folded, aps)):
             yield customer, sites, aps
 
@@ -201,7 +201,7 @@ def _served(known: KnownList, place: Place) -> Iterator[tuple[str, tuple[str, ..
 def _affected(
     known: KnownList, customer: str, sites: tuple[str, ...], aps: tuple[str, ...]
 ) -> PlacedCustomer:
-    card: Card = known.contacts[customer].card()
+    card: Card = known.contacts()[customer].card()
     numbers = (
         ContactNumber(phone.number, phone.called, "+" + "".join(filter(str.isdecimal, phone.number)))
         for phone in card.phones
