@@ -62,7 +62,10 @@ def read_everything(session: Session, desired: Desired) -> Actual:
     found = _sort(session, contacts, desired, session.ledger)
     session.token = contacts.token
     _log_listing(session, found.total)
+    rests_on_the_list = _rests_on_the_list(session)
     find_missing(session.book, found, session.ledger, desired, now=session.now())
+    if not found.total and found.read and rests_on_the_list:  # a look by name contradicts the empty list
+        raise _incomplete(f"Google's list is empty, though {len(found.read):,} contacts show by their name")
     return found
 
 
@@ -124,12 +127,12 @@ def _check_nobody(session: Session) -> None:
     """
     label = session.book.label(session.label)
     if label and (label.count or label.members):
-        raise RetryLater(
-            "google.incomplete",
-            f"Google's list is empty, though the label has {label.count:,} members",
-            "Google does not show this account's contacts at the moment. We try again in a while.",
-            after=60,
-        )
+        raise _incomplete(f"Google's list is empty, though the label has {label.count:,} members")
+
+
+def _incomplete(message: str) -> RetryLater:
+    text = "Google does not show this account's contacts at the moment. We try again in a while."
+    return RetryLater("google.incomplete", message, text, after=60)
 
 
 def _log_listing(session: Session, count: int) -> None:
