@@ -30,19 +30,17 @@ class Route:
         name: The name by which templates link to it.
         view: `FILE:FUNCTION` in `pages/`, called with the visit and the parts of the address.
         method: GET, or POST if it changes something.
-        right: Only users with the right may open it.
     """
 
     path: str
     name: str
     view: str
     method: str = "GET"
-    right: bool = True
 
 
 ROUTES = (
-    Route("/", "accounts", "accounts:show", right=False),
-    Route("/progress", "progress", "button:progress", right=False),
+    Route("/", "accounts", "accounts:show"),
+    Route("/progress", "progress", "button:progress"),
     Route("/sync", "sync", "button:press", "POST"),
     Route("/accounts/<account>/try", "try_now", "button:try_account", "POST"),
     Route("/connect", "connect", "connection:begin", "POST"),
@@ -70,17 +68,17 @@ ROUTES = (
     Route("/preview/<preview>/progress", "preview_progress", "preview:progress"),
     Route("/preview.csv", "preview_file", "preview:download"),
     Route("/preview/allow", "allow", "preview:allow", "POST"),
-    Route("/runs", "runs", "runs:show", right=False),
-    Route("/runs/<run>", "run", "runs:one", right=False),
-    Route("/runs.csv", "runs_file", "runs:download_list", right=False),
-    Route("/runs/<run>.csv", "run_file", "runs:download", right=False),
+    Route("/runs", "runs", "runs:show"),
+    Route("/runs/<run>", "run", "runs:one"),
+    Route("/runs.csv", "runs_file", "runs:download_list"),
+    Route("/runs/<run>.csv", "run_file", "runs:download"),
     Route("/quality", "quality", "quality:show"),
     Route("/quality.csv", "quality_file", "quality:download"),
     Route("/history", "history", "history:show"),
     Route("/settings", "settings", "settings:show"),
     Route("/settings", "propose_settings", "settings:propose", "POST"),
     Route("/settings/trigger", "trigger", "settings:trigger", "POST"),
-    Route("/leave", "leave", "entry:leave", "POST", right=False),
+    Route("/leave", "leave", "entry:leave", "POST"),
 )
 
 OPEN_ROUTES = (
@@ -136,14 +134,12 @@ def _application() -> Flask:
 
 
 def _answer(route: Route, **parts: str) -> Response:
-    """Check the session, the form and the right; then show the page."""
+    """Check the session, the right and the form; then show the page."""
     visit = visit_of(request)
     if route.method == "POST":
         with arriving(visit.call.request):  # only now: nobody without a session has a body read
             form = request.form
         csrf.check(request, form.get(csrf.FIELD, ""), visit.session, origin=place_of(visit.call).origin)
-    if route.right:
-        visit.need_right()
     return view_of(route.view)(visit, **parts)
 
 

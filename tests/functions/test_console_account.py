@@ -13,7 +13,6 @@ from shared.usecases.runs.start import start_sync
 from shared.usecases.runs.work import work
 from tests.functions.answer_cases import NoTasks
 from tests.functions.console_kit import HOSTILE, Browser, Console
-from tests.functions.served import JOE
 from tests.world import World, customer
 
 PATH = "/accounts/acme-0"
@@ -259,12 +258,3 @@ def test_another_wisps_account_and_a_hostile_reason(mary: Browser, world: World)
 
     assert "<script>alert" not in mary.answer.text
     assert page.all("img", src="x") == []
-
-
-def test_without_the_right_nobody_opens_an_account(console: Console) -> None:
-    """Nor brings one back."""
-    with console.browser() as browser:
-        browser.enter(JOE)
-        for path in (PATH, f"{PATH}/restore"):
-            browser.get(path)
-            assert browser.answer.status_code == 403

@@ -9,7 +9,6 @@ from shared.usecases.accounts.restore import pause
 from shared.usecases.base.documents import account_put, load_account, wisp_put
 from shared.usecases.customers.search import MOST_FOUND
 from tests.functions.console_kit import HOSTILE, Browser, Node
-from tests.functions.served import JOE
 from tests.world import World, customer
 
 
@@ -269,15 +268,6 @@ def test_the_vcard_goes_to_the_user_who_asks(mary: Browser, world: World) -> Non
     assert first == "The vCard is on its way to mary@example.com."
     assert second == "The vCard was sent to mary@example.com a moment ago already."
     assert len(world.mail.outbox.ids()) == 1
-
-
-def test_without_the_right_nobody_looks_a_customer_up(mary: Browser) -> None:
-    """Customers' data is for those who may synchronise."""
-    mary.enter(JOE)
-
-    for path in ("/customers", "/customer"):
-        mary.get(path, q="1", id="1")
-        assert mary.answer.status_code == 403
 
 
 def test_a_hostile_query_or_number_is_a_text(mary: Browser) -> None:

@@ -14,8 +14,7 @@ from infra.standins.simpler.failure import Failure
 from infra.standins.simpler.generator import make_customers
 from shared.domain.model.wisp import LeftOut
 from shared.usecases.base.documents import load_acts, wisp_put
-from tests.functions.console_kit import HOSTILE, Browser, Console, Node
-from tests.functions.served import JOE
+from tests.functions.console_kit import HOSTILE, Browser, Node
 from tests.logged import lines, logging_as_in_production
 from tests.world import World, customer
 
@@ -278,15 +277,6 @@ def test_simpler_down_is_told(mary: Browser, world: World) -> None:
 
     assert mary.answer.status_code == 503
     assert "SIMPLer" in page.text
-
-
-def test_it_needs_the_right(console: Console) -> None:
-    """Numbers and addresses are customers' data."""
-    with console.browser() as browser:
-        page = browser.enter(JOE).get("/outage.txt", site="")
-
-        assert browser.answer.status_code == 403
-        assert "user->gcontact" in page.text
 
 
 def test_a_page_of_five_thousand_customers_is_quick(mary: Browser, world: World) -> None:

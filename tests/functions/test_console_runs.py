@@ -10,8 +10,7 @@ import pytest
 from shared.domain.model.run import AccountOutcome, CustomerOutcome, Note, RunOutcome
 from shared.ports import Drop
 from shared.usecases.base.documents import notes_puts, run_put, wisp_put
-from tests.functions.console_kit import Browser, Console, Node
-from tests.functions.served import JOE
+from tests.functions.console_kit import Browser, Node
 from tests.world import World, customer
 
 SKIPPED = {"customerid": None, "name": "Nobody"}
@@ -243,17 +242,6 @@ def test_customers_of_a_run_have_a_name_and_lead_to_their_records(mary: Browser,
     ]
     world.clock.advance(31 * 24 * 3600)
     assert rows(mary.enter().get(f"/runs/{run.run}").all("table")[0])[0][0] == "2"
-
-
-def test_customers_of_a_run_are_named_to_those_with_the_right_only(console: Console, world: World) -> None:
-    """So that the page may be seen without it."""
-    world.simpler.state.customers.add(customer(50, name="Mary Unusual-Name"))
-    run = world.run()
-    with console.browser() as joe:
-        joe.enter(JOE)
-
-        assert "Unusual" not in joe.get(f"/runs/{run.run}").text
-        assert "Unusual" not in joe.session.get(f"{joe.address}/runs/{run.run}.csv", timeout=30).text
 
 
 def test_names_in_runs_come_from_ledgers(mary: Browser, world: World) -> None:

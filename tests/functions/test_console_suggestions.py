@@ -7,8 +7,7 @@ from functions.console.pages.suggestions import A_PAGE
 from shared.domain.model.suggestion import Suggestion
 from shared.ports import Put
 from shared.usecases.base.documents import to_document, wisp_put
-from tests.functions.console_kit import Browser, Console, Node
-from tests.functions.served import JOE
+from tests.functions.console_kit import Browser, Node
 from tests.world import World
 
 
@@ -122,14 +121,3 @@ def test_the_first_page_tells_how_many_there_are(mary: Browser, world: World) ->
 
     assert "from phones" not in without
     assert "2 suggestions from phones" in mary.get("/").text
-
-
-def test_without_the_right_nobody_sees_them(console: Console, world: World) -> None:
-    """They are customers' data; the first page does not count them either."""
-    keep(world)
-    with console.browser() as browser:
-        first = browser.enter(JOE).get("/")
-        browser.get("/suggestions")
-
-        assert "from phones" not in first.text
-        assert browser.answer.status_code == 403

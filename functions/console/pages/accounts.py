@@ -33,7 +33,7 @@ def show(visit: Visit) -> Response:
 def page(visit: Visit, shown: Notice | None, code: int = 200, after: str = "") -> Response:
     """Return the page with a notice at its top; `after` is a run that it tells of otherwise."""
     services, now = visit.services, visit.services.clock.now()
-    found = status(services, visit.wisp.id, has_right=visit.has_right)
+    found = status(services, visit.wisp.id, has_right=True)
     alone = left_alone(services, visit.wisp.id) if any(each.limited for each in found.accounts) else {}
     known = Known(visit.wisp, now, found, load_nights(services.state, visit.wisp), left_alone=alone)
     emails = {account.account: account.email for account in found.accounts}
@@ -52,8 +52,8 @@ def page(visit: Visit, shown: Notice | None, code: int = 200, after: str = "") -
         well=all_well(known),
         notice=shown or (_told(visit, found, after) if after else None),
         night=f"{NIGHT:%H:%M}",
-        suggested=len(open_suggestions(services, visit.wisp)) if visit.has_right else 0,
-        unusable=_unusable(found) if visit.has_right else 0,
+        suggested=len(open_suggestions(services, visit.wisp)),
+        unusable=_unusable(found),
     )
     response = make_response(html, code)
     notice.clear(response, visit)

@@ -102,8 +102,7 @@ def _by_day(visit: Visit, runs: Iterable[RunOutcome]) -> list[tuple[str, list[Ru
 
 
 def _names(visit: Visit, run: RunOutcome, customers: Iterable[str]) -> dict[str, str]:
-    """Return customers' names for those who may see them."""
-    return dict(names_of(visit.services, run, set(customers) - {""})) if visit.has_right else {}
+    return dict(names_of(visit.services, run, set(customers) - {""}))
 
 
 def _rows(visit: Visit, run: RunOutcome, what: str) -> Iterator[Sequence[str]]:

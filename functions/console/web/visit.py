@@ -39,11 +39,6 @@ class Visit:
         return self.call.services
 
     @property
-    def has_right(self) -> bool:
-        """True if the user may do more than see the accounts' state."""
-        return GCONTACT in self.session.user.rights
-
-    @property
     def simpler(self) -> str:
         """Address at which the person finds SIMPLer; empty where the settings name none."""
         return home_of(self.wisp.simpler_url, self.wisp.simpler_profile)
@@ -51,10 +46,6 @@ class Visit:
     def record(self, customer: str) -> str:
         """Return the link to a customer's record in SIMPLer; empty where the settings name none."""
         return link_to(self.wisp.simpler_url, self.wisp.simpler_profile, customer) if customer else ""
-
-    def need_right(self) -> None:
-        """Raise `Denied`, which says who can help, unless the user has the right."""
-        require(self.session.user, GCONTACT)
 
     def account(self, account: str) -> Account | None:
         """Return one of this wisp's accounts; None if the wisp has no such account."""
@@ -74,8 +65,13 @@ def place_of(call: Call) -> Place:
 
 
 def visit_of(request: Request) -> Visit:
-    """Return a request's visit; raise `Denied` if its session has ended or never existed."""
+    """Return a request's visit.
+
+    Raises:
+        Denied: Its session has ended or never existed, or its user lacks the right.
+    """
     call = call_of(request)
     cookie = cookies.get(request, place_of(call), cookies.SESSION)
     session = unseal(cookie, call.services.signed())
+    require(session.user, GCONTACT)
     return Visit(call, session, load_wisp(call.services.state, session.wisp))
