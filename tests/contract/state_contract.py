@@ -14,7 +14,7 @@ from shared.domain.model.night import Nights, Streak, Watched
 from shared.errors import AlreadyThere, LeaseLost
 from shared.ports import Document, Drop, Put
 from shared.usecases.base.batches import batches
-from shared.usecases.base.documents import load_watched, nights_put, read_nights, watched_put
+from shared.usecases.base.run_documents import load_watched, nights_put, read_nights, watched_put
 from tests.contract.stores import Stores
 
 MARY = Claim("owner-1", "run-1", "mary@acme.ie")

@@ -7,7 +7,8 @@ import pytest
 
 from infra.standins.simpler.failure import Failure
 from shared.errors import Misconfigured
-from shared.usecases.base.documents import load_accounts, load_runs
+from shared.usecases.base.documents import load_accounts
+from shared.usecases.base.run_documents import load_runs
 from tests.world import World, a_world, customer
 
 

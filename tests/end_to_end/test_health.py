@@ -13,7 +13,7 @@ from infra.standins.google.faults import TOKEN_METHOD
 from infra.standins.simpler.failure import Failure
 from shared.domain.model.account import NEARLY_FULL
 from shared.domain.model.quota import PARKED
-from shared.usecases.base.documents import run_put
+from shared.usecases.base.run_documents import run_put
 from shared.usecases.runs.history import Filter, history, one_run
 from shared.usecases.runs.run import MOST_ATTEMPTS, SyncWisp, sync_wisp
 from shared.usecases.runs.start import start_sync

@@ -19,7 +19,7 @@ from shared.adapters.local.sqlite.state import SqliteState
 from shared.domain.model.night import Nights
 from shared.errors import Misconfigured, RetryLater, Trouble
 from shared.ports import Document, Put, Task, TaskQueue
-from shared.usecases.base.documents import nights_put, read_nights
+from shared.usecases.base.run_documents import nights_put, read_nights
 from shared.usecases.base.services import Services
 from shared.usecases.runs.nightly import AT_ONCE, Again, Night, delay, sync_all, window
 from tests.fake_clock import FakeClock

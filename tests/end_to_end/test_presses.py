@@ -14,8 +14,8 @@ from shared.domain.model.lease import Claim
 from shared.domain.model.run import RunOutcome
 from shared.errors import LeaseHeld, Misconfigured, RetryLater, StopRun
 from shared.ports import Document, Put
-from shared.usecases.base.documents import load_runs
 from shared.usecases.base.leases import RUN_DEADLINE, TTL
+from shared.usecases.base.run_documents import load_runs
 from shared.usecases.customers.intake import PRESSES_AT_ONCE
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.customers.press_queue import RETRY_WITHIN, SOON, store

@@ -15,15 +15,8 @@ from shared.domain.model.lease import Claim, Lease
 from shared.domain.model.night import Nights
 from shared.errors import Misconfigured, RetryLater
 from shared.ports import Document, Put
-from shared.usecases.base.documents import (
-    LATELY,
-    LONG,
-    WATCHED,
-    account_put,
-    load_nights,
-    nights_put,
-    wisp_put,
-)
+from shared.usecases.base.documents import account_put, wisp_put
+from shared.usecases.base.run_documents import LATELY, LONG, WATCHED, load_nights, nights_put
 from shared.usecases.runs.nightly import window
 from shared.usecases.runs.watchdog import Seen, watch
 from tests.hooked import with_state

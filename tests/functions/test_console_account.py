@@ -7,7 +7,8 @@ import msgspec
 from shared.domain.model.account import Leaving
 from shared.domain.model.run import RunOutcome
 from shared.ports import Drop
-from shared.usecases.base.documents import account_put, load_account, load_nights
+from shared.usecases.base.documents import account_put, load_account
+from shared.usecases.base.run_documents import load_nights
 from shared.usecases.runs.run import SyncWisp
 from shared.usecases.runs.start import start_sync
 from shared.usecases.runs.work import work

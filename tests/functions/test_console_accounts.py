@@ -8,8 +8,9 @@ from functions.console.web.session import unseal
 from shared.domain.model.lease import Claim
 from shared.domain.model.run import AccountOutcome, RunOutcome
 from shared.ports import Drop, Put
-from shared.usecases.base.documents import account_put, run_put, wisp_put
+from shared.usecases.base.documents import account_put, wisp_put
 from shared.usecases.base.leases import lease_of
+from shared.usecases.base.run_documents import run_put
 from tests.functions.console_kit import Browser, Console, Node
 from tests.functions.served import JOE, MARY
 from tests.world import World

@@ -9,7 +9,8 @@ import pytest
 from shared.domain.model.run import AccountOutcome, CustomerOutcome, Note, RunOutcome
 from shared.domain.model.suggestion import Suggestion
 from shared.ports import Put
-from shared.usecases.base.documents import account_put, notes_puts, run_put, to_document, wisp_put
+from shared.usecases.base.documents import account_put, to_document, wisp_put
+from shared.usecases.base.run_documents import notes_puts, run_put
 from tests.functions.console_kit import HOSTILE, Browser, Console, Node
 from tests.functions.served import MARY
 from tests.world import World, customer

@@ -11,7 +11,8 @@ from shared.domain.model.lease import Claim
 from shared.domain.model.quota import PARKED
 from shared.domain.model.run import AccountOutcome, RunOutcome
 from shared.ports import Drop
-from shared.usecases.base.documents import account_put, run_put, wisp_put
+from shared.usecases.base.documents import account_put, wisp_put
+from shared.usecases.base.run_documents import run_put
 from tests.functions.console_kit import Browser, Node
 from tests.world import World
 

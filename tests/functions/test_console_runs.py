@@ -9,7 +9,8 @@ import pytest
 
 from shared.domain.model.run import AccountOutcome, CustomerOutcome, Note, RunOutcome
 from shared.ports import Drop
-from shared.usecases.base.documents import notes_puts, run_put, wisp_put
+from shared.usecases.base.documents import wisp_put
+from shared.usecases.base.run_documents import notes_puts, run_put
 from tests.functions.console_kit import Browser, Node
 from tests.world import World, customer
 

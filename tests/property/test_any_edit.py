@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.contact.card import Card
+from shared.domain.sync.decisions import update_of
 from shared.domain.sync.edits import EDITABLE, edits_of, value_keys
 from shared.domain.sync.google_fields import fields_of
-from shared.domain.sync.plan import update_of
 from tests.property.test_normal_forms import STEPS, Story, cards
 
 MEMBER = {

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from shared.domain.contact.card import Card
 from shared.domain.model.wisp import Leavers
 from shared.domain.sync.actual import actual_by_changes, actual_of
+from shared.domain.sync.decisions import make_plan, to_be_read
 from shared.domain.sync.desired import Desired, KnownCard
 from shared.domain.sync.google_fields import digest, fields_of
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.mark import marks
-from shared.domain.sync.plan import Plan, make_plan, to_be_read
+from shared.domain.sync.plan import Plan
 from tests.property.address_book import FORMER, LABEL, MINE, WISP, AddressBook
 from tests.property.test_plan import Edit, cards, edits, held, live
 

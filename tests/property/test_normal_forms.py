@@ -12,12 +12,13 @@ from shared.domain.contact.phone import Phone
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.sync import former_fingerprint
 from shared.domain.sync.actual import actual_by_changes, actual_of
+from shared.domain.sync.decisions import make_plan, to_be_read
 from shared.domain.sync.desired import Desired, KnownCard
 from shared.domain.sync.google_fields import digest, fields_of
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.mark import Mark, marked
 from shared.domain.sync.person import OWNED, Fields, Item, Person
-from shared.domain.sync.plan import Plan, make_plan, to_be_read
+from shared.domain.sync.plan import Plan
 from tests.property.address_book import LABEL, WISP, AddressBook
 from tests.property.normal_forms import FORMS, is_one
 

@@ -11,13 +11,14 @@ from shared.domain.contact.card import Card
 from shared.domain.contact.phone import Phone
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.sync.actual import actual_by_changes, actual_of
+from shared.domain.sync.decisions import make_plan, to_be_read
 from shared.domain.sync.desired import Desired, KnownCard
 from shared.domain.sync.google_fields import digest, fields_of
 from shared.domain.sync.item_identity import fingerprints, reading
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.mark import Mark, marked, marks
 from shared.domain.sync.person import OWNED, Item, Person
-from shared.domain.sync.plan import Plan, make_plan, to_be_read
+from shared.domain.sync.plan import Plan
 from tests.property.address_book import LABEL, MINE, WISP, AddressBook
 
 CUSTOMERS = tuple(str(number) for number in range(1, 7))

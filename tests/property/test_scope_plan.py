@@ -7,11 +7,12 @@ from shared.domain.contact.card import Card
 from shared.domain.model.scope import EVERYBODY, Scope
 from shared.domain.model.wisp import Leavers
 from shared.domain.sync.actual import actual_of
+from shared.domain.sync.decisions import make_plan
 from shared.domain.sync.desired import Desired
 from shared.domain.sync.google_fields import digest, fields_of
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.mark import marks
-from shared.domain.sync.plan import Plan, make_plan
+from shared.domain.sync.plan import Plan
 from tests.property.address_book import FORMER, LABEL, MINE, WISP, AddressBook
 from tests.property.test_former_plan import new_ledger
 from tests.property.test_plan import CUSTOMERS, Edit, cards, edits, held, live

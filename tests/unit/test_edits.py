@@ -10,12 +10,12 @@ from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.card import Card, PostalAddress
 from shared.domain.contact.phone import Phone
 from shared.domain.contact.phone_kind import PhoneKind
+from shared.domain.sync.decisions import update_of
 from shared.domain.sync.edits import Edit, edits_of, value_keys
 from shared.domain.sync.former_fingerprint import former_prints
 from shared.domain.sync.google_fields import changed, fields_of, new_person
 from shared.domain.sync.mark import Mark, marked
 from shared.domain.sync.person import Item, Person
-from shared.domain.sync.plan import update_of
 
 CARD = Card(
     "1",

@@ -11,10 +11,10 @@ from shared.domain.contact.card import Card, PostalAddress
 from shared.domain.contact.phone import Phone
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.sync import former_fingerprint
+from shared.domain.sync.decisions import update_of
 from shared.domain.sync.google_fields import changed, fields_of, new_person
 from shared.domain.sync.mark import Mark, MarkKind, marked, marks
 from shared.domain.sync.person import Item, Person
-from shared.domain.sync.plan import update_of
 
 IRELAND = PostalAddress(AddressKind.INSTALLATION, "12 Main St", "Cork", "", "T23 XY12", "Ireland", "IE")
 MOVED = PostalAddress(AddressKind.INSTALLATION, "5 Hill Road", "Galway", "", "H91 AB12", "Ireland", "IE")

@@ -9,19 +9,12 @@ from shared.domain.contact.card import Card
 from shared.domain.model.account import MOST_CONTACTS
 from shared.domain.sync import former_fingerprint
 from shared.domain.sync.actual import Actual
+from shared.domain.sync.decisions import make_plan, to_be_read
 from shared.domain.sync.google_fields import digest, fields_of
 from shared.domain.sync.ledger import Content, Entry, Ledger
 from shared.domain.sync.mark import Mark, marked
 from shared.domain.sync.person import Fields, Person
-from shared.domain.sync.plan import (
-    KeptReason,
-    Plan,
-    PlannedChange,
-    Reason,
-    cut_to_room,
-    make_plan,
-    to_be_read,
-)
+from shared.domain.sync.plan import KeptReason, Plan, PlannedChange, Reason, cut_to_room
 from tests.unit.plan_kit import (
     IN,
     LABEL,

@@ -6,13 +6,14 @@ from shared.domain.contact.card import Card
 from shared.domain.contact.phone import Phone
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.sync.actual import actual_of
+from shared.domain.sync.decisions import make_plan
 from shared.domain.sync.desired import Desired, KnownCard
 from shared.domain.sync.google_fields import changed, fields_of
 from shared.domain.sync.item_identity import fingerprints
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.mark import Mark, marked
 from shared.domain.sync.person import Person
-from shared.domain.sync.plan import Plan, make_plan
+from shared.domain.sync.plan import Plan
 
 LABEL, OTHERS = "contactGroups/acme", "contactGroups/other"
 BYRNE = Card(

@@ -10,8 +10,8 @@ from functions.console.web.visit import Visit
 from shared.domain.model.account import Account
 from shared.domain.model.lease import kind_of
 from shared.usecases.accounts.restore import pause, restore, resume
-from shared.usecases.base.documents import load_nights
 from shared.usecases.base.leases import WAITING_DEADLINE
+from shared.usecases.base.run_documents import load_nights
 from shared.usecases.operations.accounts import list_runs
 from shared.usecases.runs.status import status
 from shared.usecases.runs.undo import start_undo

@@ -16,7 +16,8 @@ from functions.console.web.visit import Visit
 from shared.domain.model.run import RunOutcome
 from shared.domain.model.schedule import NIGHT
 from shared.domain.model.scope import EVERYBODY
-from shared.usecases.base.documents import load_acts, load_nights
+from shared.usecases.base.documents import load_acts
+from shared.usecases.base.run_documents import load_nights
 from shared.usecases.customers.suggestions import open_suggestions
 from shared.usecases.runs.limited import left_alone
 from shared.usecases.runs.status import Status, status

@@ -13,7 +13,8 @@ from functions.console.web.render import on_to
 from functions.console.web.visit import Visit
 from shared.domain.model.run import RunOutcome
 from shared.errors import LeaseHeld
-from shared.usecases.base.documents import load_accounts, load_runs
+from shared.usecases.base.documents import load_accounts
+from shared.usecases.base.run_documents import load_runs
 from shared.usecases.runs.limited import try_now
 from shared.usecases.runs.start import start_sync
 from shared.usecases.runs.status import MESSAGES, running_now

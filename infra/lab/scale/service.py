@@ -28,7 +28,8 @@ from shared.domain.model.wisp import Wisp
 from shared.errors import Trouble
 from shared.policy import Mode, Policy
 from shared.ports import Put, Task, TaskQueue
-from shared.usecases.base.documents import account_put, nights_put, wisp_put
+from shared.usecases.base.documents import account_put, wisp_put
+from shared.usecases.base.run_documents import nights_put
 from shared.usecases.base.services import Services
 from shared.usecases.runs.slot import SLOTS, take_slot
 

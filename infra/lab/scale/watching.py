@@ -35,7 +35,8 @@ from shared.domain.model.wisp import Wisp
 from shared.errors import RetryLater, Trouble
 from shared.events import LOGGER
 from shared.ports import Drop, LeaseStore, Put, StateStore, Task
-from shared.usecases.base.documents import WATCHED, account_put, nights_put, run_put, wisp_put
+from shared.usecases.base.documents import account_put, wisp_put
+from shared.usecases.base.run_documents import WATCHED, nights_put, run_put
 from shared.usecases.base.services import Services
 from shared.usecases.operations.doctor import diagnose
 from shared.usecases.runs.watchdog import watch

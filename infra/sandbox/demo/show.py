@@ -11,7 +11,7 @@ from rich.table import Table
 
 from infra.sandbox.demo.stage import Stage
 from shared.domain.model.run import AccountOutcome, RunOutcome
-from shared.usecases.base.documents import load_run, load_runs
+from shared.usecases.base.run_documents import load_run, load_runs
 
 WRITTEN = ("created", "updated", "mended", "relabelled", "removed")
 LEFT = ("unchanged", "skipped", "refused", "failed")

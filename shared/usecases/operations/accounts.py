@@ -9,14 +9,8 @@ from shared.domain.model.lease import kind_of
 from shared.errors import LeaseHeld
 from shared.ports import StateStore
 from shared.usecases.accounts.full_listing import force_full_listing
-from shared.usecases.base.documents import (
-    find_run,
-    load_account,
-    load_accounts,
-    load_synced,
-    load_wisp,
-    read_accounts,
-)
+from shared.usecases.base.documents import load_account, load_accounts, load_synced, load_wisp, read_accounts
+from shared.usecases.base.run_documents import find_run
 from shared.usecases.base.services import Services
 from shared.usecases.sync import snapshots
 

@@ -22,14 +22,9 @@ from shared.domain.model.wisp import Wisp
 from shared.errors import Misconfigured, Trouble
 from shared.ports import Platform
 from shared.typed import from_json
-from shared.usecases.base.documents import (
-    active_accounts,
-    load_accounts,
-    nights_by_runs,
-    read_nights,
-    readable,
-)
+from shared.usecases.base.documents import active_accounts, load_accounts, readable
 from shared.usecases.base.rate_limit import project_pause
+from shared.usecases.base.run_documents import nights_by_runs, read_nights
 from shared.usecases.base.services import Services
 from shared.usecases.operations.leases import list_leases
 from shared.usecases.runs.nightly import window

@@ -21,9 +21,10 @@ from shared.domain.sync.ledger import Head
 from shared.errors import Misconfigured
 from shared.ports import Document
 from shared.usecases.accounts.oauth_state import Pending
-from shared.usecases.base.documents import AcceptedList, Notes, Synced, from_document, is_id
+from shared.usecases.base.documents import AcceptedList, Synced, from_document, is_id
 from shared.usecases.base.ledger_store import Layout, shard_from
 from shared.usecases.base.rate_limit import PROJECT
+from shared.usecases.base.run_documents import Notes
 from shared.usecases.base.services import Services
 from shared.usecases.customers.email_vcard import MailNote
 from shared.usecases.customers.press_queue import Handled, Press, Turn

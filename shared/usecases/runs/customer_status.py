@@ -18,16 +18,9 @@ from shared.domain.sync.desired import NOT_PLACED, Desired, Record, why_no_conta
 from shared.domain.sync.standing import IS_THERE, Standing, standing_of
 from shared.mail.letter import Fact, facts_of
 from shared.ports import StateStore
-from shared.usecases.base.documents import (
-    Broken,
-    find_run,
-    load_notes,
-    load_runs,
-    load_wisp,
-    read_accounts,
-    run_time,
-)
+from shared.usecases.base.documents import Broken, load_wisp, read_accounts, run_time
 from shared.usecases.base.ledger_store import load_known
+from shared.usecases.base.run_documents import find_run, load_notes, load_runs
 from shared.usecases.base.services import Services
 from shared.usecases.customers.sync import check_id, desired_of, look_up
 from shared.usecases.runs.status import LAST_RUNS, QUOTAS

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.domain.model.run import RunOutcome, as_seen
-from shared.usecases.base.documents import load_run
+from shared.usecases.base.run_documents import load_run
 from shared.usecases.base.services import Services
 from shared.usecases.runs.status import last_runs, running_now
 

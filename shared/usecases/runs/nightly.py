@@ -14,7 +14,8 @@ from shared.domain.model.schedule import NIGHTLY, day_of, last_night, moment
 from shared.errors import Misconfigured, RetryLater, Trouble
 from shared.events import Event, log
 from shared.ports import Task
-from shared.usecases.base.documents import read_nights, wisps_of
+from shared.usecases.base.documents import wisps_of
+from shared.usecases.base.run_documents import read_nights
 from shared.usecases.base.services import Services
 
 AT_ONCE = 50

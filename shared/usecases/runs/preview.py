@@ -13,13 +13,14 @@ from shared.domain.model.account import Account
 from shared.domain.model.preview import AccountPreview, FieldChange, Kept, Preview, Shown
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.actual import Actual, actual_of
+from shared.domain.sync.decisions import make_plan
 from shared.domain.sync.desired import Desired
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.guard import Bound, Verdict, judge, permit
 from shared.domain.sync.item_identity import NAME
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.person import Item, Label, Person
-from shared.domain.sync.plan import Plan, PlannedChange, make_plan
+from shared.domain.sync.plan import Plan, PlannedChange
 from shared.errors import LeaseLost, Trouble
 from shared.ports import Clock
 from shared.usecases.base import ledger_store

@@ -20,14 +20,11 @@ from shared.usecases.base.documents import (
     accepted_list_put,
     active_accounts,
     load_accepted_list,
-    load_nights,
     load_wisp,
-    nights_put,
-    notes_puts,
     read_accounts,
-    run_put,
 )
 from shared.usecases.base.leases import RUN_DEADLINE, TTL, HeldLease, lease_of, new_claim
+from shared.usecases.base.run_documents import load_nights, nights_put, notes_puts, run_put
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.customers.intake import (

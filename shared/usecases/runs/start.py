@@ -7,8 +7,9 @@ from shared.domain.model.lease import Claim, Lease
 from shared.domain.model.run import RunOutcome
 from shared.errors import LeaseHeld, Trouble
 from shared.ports import Put, Task
-from shared.usecases.base.documents import accounts_of, act_put, load_wisp, run_put
+from shared.usecases.base.documents import accounts_of, act_put, load_wisp
 from shared.usecases.base.leases import lease_of, new_claim
+from shared.usecases.base.run_documents import run_put
 from shared.usecases.base.services import Services
 from shared.usecases.customers.press_queue import ask_for_turn
 

@@ -17,12 +17,12 @@ from shared.usecases.base.documents import (
     Broken,
     Synced,
     active_accounts,
-    load_runs,
     load_synced,
     load_wisp,
     read_accounts,
 )
 from shared.usecases.base.leases import lease_of
+from shared.usecases.base.run_documents import load_runs
 from shared.usecases.base.services import Services
 from shared.usecases.customers.press_queue import Handled, Press, load_press
 

@@ -4,8 +4,9 @@ from shared.domain.model.run import RunOutcome, summed_up
 from shared.errors import RetryLater, Trouble
 from shared.events import Event, about, log
 from shared.usecases.accounts.restore import restore_in_run
-from shared.usecases.base.documents import active_accounts, load_account, load_accounts, load_wisp, run_put
+from shared.usecases.base.documents import active_accounts, load_account, load_accounts, load_wisp
 from shared.usecases.base.leases import RUN_DEADLINE, HeldLease, new_claim
+from shared.usecases.base.run_documents import run_put
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.customers.intake import drain_after_release

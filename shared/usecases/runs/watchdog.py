@@ -30,15 +30,9 @@ from shared.domain.model.night import Nights, Watched
 from shared.domain.model.schedule import last_night, moment
 from shared.errors import Misconfigured, RetryLater
 from shared.events import Event, about, log, log_internal_error
-from shared.usecases.base.documents import (
-    active_accounts,
-    load_watched,
-    nights_by_runs,
-    read_nights,
-    readable,
-    watched_put,
-)
+from shared.usecases.base.documents import active_accounts, readable
 from shared.usecases.base.leases import RUN_DEADLINE, lease_of
+from shared.usecases.base.run_documents import load_watched, nights_by_runs, read_nights, watched_put
 from shared.usecases.base.services import Services
 from shared.usecases.runs.nightly import begin_late, delay, window
 

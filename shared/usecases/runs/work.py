@@ -7,8 +7,9 @@ from shared.domain.model.lease import Claim, Lease
 from shared.domain.model.run import RunOutcome, RunState
 from shared.errors import LeaseHeld, LeaseLost, Misconfigured, RetryLater, Trouble
 from shared.retry import Waits
-from shared.usecases.base.documents import load_nights, load_wisp
+from shared.usecases.base.documents import load_wisp
 from shared.usecases.base.leases import lease_of
+from shared.usecases.base.run_documents import load_nights
 from shared.usecases.base.services import Services
 from shared.usecases.runs.run import PAUSES, SyncWisp, sync_wisp, try_again
 from shared.usecases.runs.slot import NoSlot

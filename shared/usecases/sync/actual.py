@@ -8,10 +8,10 @@ from collections.abc import Iterable
 
 from shared.domain.sync.actual import Actual, actual_by_changes, actual_of
 from shared.domain.sync.changes import changes_in
+from shared.domain.sync.decisions import to_be_read
 from shared.domain.sync.desired import Desired
 from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.person import Person
-from shared.domain.sync.plan import to_be_read
 from shared.errors import RetryLater
 from shared.events import Event, log
 from shared.usecases.sync.account import Session

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 
 from shared.domain.model.run import Fate, What
+from shared.domain.sync.decisions import is_somebodys, update_of
 from shared.domain.sync.desired import Desired
 from shared.domain.sync.google_fields import changed, fields_of, new_person
 from shared.domain.sync.guard import Verdict
@@ -19,7 +20,7 @@ from shared.domain.sync.ledger import Content, Entry
 from shared.domain.sync.mark import Mark, is_shared, marks
 from shared.domain.sync.merge import content_of
 from shared.domain.sync.person import Change, NewPerson, Person
-from shared.domain.sync.plan import Plan, PlannedChange, is_somebodys, update_of
+from shared.domain.sync.plan import Plan, PlannedChange
 from shared.errors import AccountFull, OutcomeUnknown, SkipCustomer, Trouble
 from shared.ports import (
     CREATES_AT_ONCE,

@@ -10,10 +10,11 @@ from shared.domain.model.run import AccountOutcome, Fate
 from shared.domain.model.scope import Scope
 from shared.domain.sync.absorb import absorb, absorb_all
 from shared.domain.sync.actual import Actual
+from shared.domain.sync.decisions import make_plan
 from shared.domain.sync.guard import Bound, Verdict, judge, let_through
 from shared.domain.sync.ledger import MOST_EXTRAS
 from shared.domain.sync.mark import marks
-from shared.domain.sync.plan import Plan, cut_to_room, make_plan
+from shared.domain.sync.plan import Plan, cut_to_room
 from shared.errors import RetryLater
 from shared.ports import SyncTokenExpired
 from shared.usecases.base import ledger_store

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from shared.domain.model.account import Account
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.actual import actual_by_changes
+from shared.domain.sync.decisions import make_plan
 from shared.domain.sync.guard import Bound, judge
 from shared.domain.sync.ledger import Ledger
-from shared.domain.sync.plan import PlannedChange, cut_to_room, make_plan
+from shared.domain.sync.plan import PlannedChange, cut_to_room
 from shared.usecases.base import ledger_store
 from shared.usecases.base.documents import active_accounts, load_accepted_list, load_accounts
 from shared.usecases.base.services import Services

@@ -26,10 +26,10 @@ from shared.adapters.google.sign_in import account_credentials
 from shared.bootstrap import build
 from shared.config import Settings
 from shared.domain.contact.card import Card
+from shared.domain.sync.decisions import update_of
 from shared.domain.sync.google_fields import changed, new_person
 from shared.domain.sync.mark import Mark, marks
 from shared.domain.sync.person import Person
-from shared.domain.sync.plan import update_of
 from shared.typed import from_json, from_plain
 from shared.usecases.base.documents import load_accounts, load_wisp
 from shared.usecases.sync.desired import read_desired

@@ -26,7 +26,8 @@ from shared.adapters.google.people.schema import (
     persons_in,
     read_person,
 )
-from shared.adapters.google.people.writes import Creates, Labellings, Removals, Unlabellings, Updates
+from shared.adapters.google.people.writes import Creates, Updates
+from shared.adapters.google.people.writes_by_name import Labellings, Removals, Unlabellings
 from shared.adapters.google.transport import Http
 from shared.domain.sync.person import Change, Label, NewPerson, Person
 from shared.errors import RetryLater, SkipCustomer, StopAccount
