@@ -3,8 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from infra.standins.google import Lag, Rules
+from infra.standins.google.deeds import do_deed
 from infra.standins.simpler.failure import Failure
 from shared.domain.sync.ledger import LISTED_FOR
+from shared.usecases.sync.missing import LAG
+from tests.end_to_end.nights import customers_held, pass_time
 from tests.world import World, a_world, customer
 
 MONTH = 31
@@ -73,3 +79,33 @@ def test_an_empty_list_of_googles_is_not_believed(tmp_path: Path) -> None:
         assert outcome.code == "google.incomplete"
         assert outcome.writes == 0
         assert len(world.snapshot()["contacts"]) == 5
+
+
+@pytest.mark.parametrize("known", [1, 0])
+def test_an_empty_list_without_a_label_is_not_believed_while_a_create_is_in_doubt(
+    tmp_path: Path, known: int
+) -> None:
+    """A batch of creates is not confirmed, the user deletes the label, and Google's next list is empty.
+
+    No label is left whose members contradict the list. Where a contact is known, a look at it does; where
+    none is, only a second list can.
+    """
+    late = Rules(lag=Lag(sync=300, listing=300, get=300))
+    with a_world(tmp_path, [customer(n) for n in range(1, 1 + known)], rules=late) as world:
+        world.run()
+        pass_time(world, LAG)
+        for number in range(1 + known, 14):
+            world.simpler.state.customers.add(customer(number))
+        world.fault(method="people.batchCreateContacts", when="after", what={"ready": "closed"})
+        world.run()
+        pass_time(world, 2 * LAG)
+        google = world.google.world
+        do_deed("delete_labels", google.accounts[world.accounts[0].email], google.credentials)
+        world.fault(method="people.connections.list", what={"ready": "contacts_left_out"})
+        outcome = world.run().accounts[0]
+
+        assert outcome.code == "google.incomplete"
+        assert outcome.writes == 0
+        pass_time(world, LAG)
+        assert world.run().state == "complete"
+        assert customers_held(world) == {str(n): 1 for n in range(1, 14)}

@@ -124,6 +124,8 @@ class Head(msgspec.Struct):
         label_names: The name that we gave the label last; several where it is not known which of them it has;
             none where nothing is known. A label that is called otherwise was renamed by a user.
         former_names: The same of the label of former customers.
+        empty_since: When Google first showed no contact at all while nothing vouched for that (seconds since
+            1970); 0: its last list was not like that.
         total: How many contacts the account held then, changed by what we have created and removed since.
         last_created_at: When a contact was created last (seconds since 1970).
         extras: Further contacts with our mark and label, besides the one that the customer's entry names: the
@@ -143,6 +145,7 @@ class Head(msgspec.Struct):
     made_labels: dict[str, float] = {}
     label_names: list[str] = []
     former_names: list[str] = []
+    empty_since: float = 0.0
     total: int = 0
     last_created_at: float = msgspec.field(default=0.0, name="made")
     extras: dict[str, str] = {}
@@ -163,6 +166,7 @@ class Head(msgspec.Struct):
         self.unconfirmed = {customer: min(since, now) for customer, since in self.unconfirmed.items()}
         self.made_labels = {name: min(since, now) for name, since in self.made_labels.items()}
         self.last_created_at = min(self.last_created_at, now)
+        self.empty_since = min(self.empty_since, now)
 
     def known_labels(self) -> list[str]:
         """Return resource names of the labels that may be ours: that of the last run, then the latest."""

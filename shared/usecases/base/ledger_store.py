@@ -91,6 +91,7 @@ def load_ledger(state: StateStore, account: str) -> Ledger:
             made_labels=head.made_labels,
             label_names=head.label_names,
             former_names=head.former_names,
+            empty_since=head.empty_since,
             suggested=head.suggested,
         )
         return Ledger(head, _shards(layout, dict(state.find(f"ledgers/{account}/shards"))))

@@ -14,9 +14,10 @@ from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.person import Person
 from shared.errors import RetryLater
 from shared.events import Event, log
+from shared.usecases.base import ledger_store
 from shared.usecases.sync.account import Session
 from shared.usecases.sync.label import in_label, outside
-from shared.usecases.sync.missing import find_missing
+from shared.usecases.sync.missing import LAG, find_missing
 
 
 class LedgerDisagrees(Exception):
@@ -105,6 +106,7 @@ def _sort(session: Session, persons: Iterable[Person], desired: Desired, ledger:
     """Sort the contacts by customer; if no list of labels showed ours, find it by the contacts in it."""
     if not session.knows_label:
         found = actual_of(persons, desired, "", ledger, former_label=session.former_label)
+        _check_twice(session, found)
         return in_label(found, desired, session.label_by(outside(found)), ledger)
     found = actual_of(persons, desired, session.label, ledger, former_label=session.former_label)
     if not found.total and _rests_on_the_list(session):
@@ -128,6 +130,23 @@ def _check_nobody(session: Session) -> None:
     label = session.book.label(session.label)
     if label and (label.count or label.members):
         raise _incomplete(f"Google's list is empty, though the label has {label.count:,} members")
+
+
+def _check_twice(session: Session, found: Actual) -> None:
+    """Believe a list without any contact only if another was so `LAG` ago, where creations are in doubt.
+
+    The account has no label whose members could contradict such a list.
+
+    Raises:
+        RetryLater: Another list must show whether the account is empty.
+    """
+    head, now = session.ledger.head, session.now()
+    is_in_doubt = bool(head.unconfirmed.keys() - session.unsure())
+    head.empty_since = (head.empty_since or now) if is_in_doubt and not found.total else 0.0
+    if head.empty_since and now - head.empty_since < LAG:
+        if session.makes_label:  # a rehearsal writes nothing
+            session.held_lease.write(ledger_store.head_put(session.account.id, session.ledger))
+        raise _incomplete("Google's list is empty, and the account has no label that could contradict it")
 
 
 def _incomplete(message: str) -> RetryLater:
