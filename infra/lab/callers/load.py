@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
@@ -20,6 +21,9 @@ from infra.lab.first_calls.stage import CUSTOMER, WISP, Stage
 
 _USER = {"id": "17", "email": "mary@corkwireless.example", "rights": ["user->gcontact"]}
 _PRESS = {"wisp": WISP, "user": _USER}
+_SITE = "Macroom"
+"""A site of the stand-in's customers; a tenth of them are served there."""
+
 _LONGEST = 300.0
 
 FUNCTIONS = (
@@ -27,12 +31,15 @@ FUNCTIONS = (
     "start_sync",
     "sync_customer",
     "customer_status",
+    "suggestions",
+    "outage_list",
     "preview_sync",
     "email_vcard",
     "console_link",
+    "console",
     "wisp_settings",
 )
-"""Those that SIMPLer's backend calls while somebody waits."""
+"""Those for which somebody waits: SIMPLer's backend calls them; of `console`, people open the first page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,7 @@ def load(stage: Stage, folder: Path, function: str, callers: int, seconds: float
         folder: For the process's state; not there yet.
         function: Its name.
         callers: How many at once.
-        seconds: For how long they begin calls.
+        seconds: For how long they begin calls; each begins one at least.
     """
     with functions(stage, folder) as (address, pid), ThreadPoolExecutor(callers) as pool:
         end = time.monotonic() + seconds
@@ -123,20 +130,37 @@ def _has_begun(status: Mapping[str, Any], run: str) -> bool:
 
 def _call(address: str, function: str, caller: int, *, end: float) -> list[tuple[float, int]]:
     body = _BODIES.get(function, dict)() | _PRESS
+    cookie = _entered(address) if function == "console" else ""
     found: list[tuple[float, int]] = []
-    while time.monotonic() < end:
+    while not found or time.monotonic() < end:
         if "customer" in body:  # each caller has customers of their own
             body["customer"] = str(int(CUSTOMER) + caller * 7 + len(found) % 7)
         start = time.monotonic()
-        status = _post(address, function, body).status_code
-        found.append((time.monotonic() - start, status))
+        answer = _opened(address, cookie) if cookie else _post(address, function, body)
+        found.append((time.monotonic() - start, answer.status_code))
     return found
+
+
+def _entered(address: str) -> str:
+    """Return the cookie of somebody who has come into the console from SIMPLer."""
+    link = urlsplit(_post(address, "console_link", _PRESS).json()["url"])
+    entered = requests.get(
+        f"{address}/console{link.path}?{link.query}", allow_redirects=False, timeout=_LONGEST
+    )
+    return entered.headers["Set-Cookie"].partition(";")[0]
+
+
+def _opened(address: str, cookie: str) -> requests.Response:
+    """Open the console's first page; the cookie is for HTTPS, which a browser's own jar would ask for."""
+    headers = {"Cookie": cookie}
+    return requests.get(f"{address}/console/", headers=headers, allow_redirects=False, timeout=_LONGEST)
 
 
 _BODIES: Mapping[str, Callable[[], dict[str, Any]]] = {
     "sync_customer": lambda: {"customer": ""},
     "customer_status": lambda: {"customer": ""},
     "email_vcard": lambda: {"customer": ""},
+    "outage_list": lambda: {"site": _SITE},
     "wisp_settings": lambda: {"do": "read"},
 }
 """What a function wants besides wisp and user."""

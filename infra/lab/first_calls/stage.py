@@ -9,6 +9,7 @@ from pathlib import Path
 from infra.sandbox.installed import OPERATOR, connect_account, store_wisp
 from infra.sandbox.settings import PLENTY
 from infra.standins.google import GoogleStandIn
+from infra.standins.google.user import User
 from infra.standins.sendgrid.server import running as sendgrid
 from infra.standins.simpler.generator import make_customers
 from infra.standins.simpler.standin import SimplerStandIn
@@ -23,6 +24,7 @@ TIME_ZONE = "Europe/Dublin"
 
 _CUSTOMERS = 8
 _SEED = 2026
+_RENAMED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def set_up(
         folder: For their state.
         accounts: How many Google accounts the wisp has.
         customers: How many customers.
-        is_filled: Whether they are contacts already.
+        is_filled: Whether they are contacts already; the first account's owner has then renamed some.
     """
     google = GoogleStandIn()
     with (
@@ -87,11 +89,24 @@ def set_up(
         wisp = Wisp(WISP, "Cork Wireless", "IE", TIME_ZONE, simpler.api, OPERATOR, "simpler")
         store_wisp(services, wisp)
         for number in range(accounts):
-            connect_account(services, address, WISP, f"van{number}@corkwireless.example", number)
+            connect_account(services, address, WISP, _email(number), number)
         stage = Stage(address, mail.address, seeded)
         if is_filled:
             sync_wisp(services, SyncWisp(WISP))
+            _rename(User.of(address, _email(0)))
+            sync_wisp(services, SyncWisp(WISP))
         yield stage
+
+
+def _email(account: int) -> str:
+    return f"van{account}@corkwireless.example"
+
+
+def _rename(user: User) -> None:
+    """Write over the names of contacts, so that suggestions wait."""
+    found = user.call("GET", "people/me/connections", personFields="names", pageSize=str(_RENAMED))
+    for person in found["connections"]:
+        user.edit(person["resourceName"], names=[{"givenName": "Somebody", "familyName": "Else"}])
 
 
 def _customers(count: int) -> list[dict[str, object]]:
