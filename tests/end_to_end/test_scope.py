@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from unicodedata import normalize
 
 import pytest
@@ -15,16 +16,17 @@ from shared.errors import Denied, Misconfigured
 from shared.usecases.accounts.restore import pause, restore, resume
 from shared.usecases.base.documents import load_account, load_wisp, wisp_put
 from shared.usecases.customers.press import sync_customer
-from shared.usecases.customers.press_queue import BY_BUTTON, queued
+from shared.usecases.customers.press_queue import BY_BUTTON, Handled, load_press, queued, store
 from shared.usecases.customers.quality import quality
 from shared.usecases.customers.told_change import tell_change
 from shared.usecases.runs.customer_status import customer_status
 from shared.usecases.runs.preview import preview_sync
-from shared.usecases.runs.run import SyncWisp
+from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.runs.status import status
 from shared.usecases.runs.work import work
 from shared.usecases.wisps.acts import acts_of
 from shared.usecases.wisps.scope import Scoped, ScopeWish, check_scope, read_scope, save_scope
+from tests.hooked import Hooked, with_source
 from tests.world import World, a_world, customer
 
 BLARNEY, COBH = Scope(sites=("Blarney",)), Scope(sites=("Cobh",))
@@ -142,7 +144,22 @@ def test_a_site_with_another_name_removes_nobody(world: World) -> None:
     assert "another name" in renamed.reason
     assert silent.refused == 2
     assert world.labelled().keys() == {"5", "6"}
-    assert [each.names for each in found.unfound] == [("Cobh",)]
+    assert [each.places for each in found.unfound] == [("Cobh",)]
+    assert [each.statuses for each in found.unfound] == [()]
+
+
+def test_a_status_that_nobody_has_is_told_and_holds_nothing_back(world: World) -> None:
+    """A status may be nobody's for a while, so those outside go; data quality names it all the same."""
+    world.simpler.state.customers.patch("1", {"status": "waiting for install"})
+    choose(world, Scope(sites=("Blarney",), statuses=("waiting for install", "current")))
+    world.simpler.state.customers.patch("1", {"status": "current"})
+    outcome = world.run().accounts[0]
+    found = quality(world.services, "acme")
+
+    assert outcome.removed == 2
+    assert outcome.refused == 0
+    assert [each.places for each in found.unfound] == [()]
+    assert [each.statuses for each in found.unfound] == [("waiting for install",)]
 
 
 class TestOneCustomer:
@@ -160,16 +177,65 @@ class TestOneCustomer:
         assert world.labelled(0).keys() == {"1", "2", "3", "4"}
 
     def test_a_customer_who_moves_goes_from_one_account_to_the_other(self, world: World) -> None:
-        """A press does both; each customer is in one account."""
+        """A press has them where they are now, and the run that follows takes them from where they were."""
         choose(world, BLARNEY, 0)
         choose(world, COBH, 1)
         world.run()
         world.simpler.state.customers.patch("1", {"site": "Cobh"})
         pressed = sync_customer(world.services, "acme", "1", "mary@example.com").accounts
+        at_once = [world.labelled(number).keys() for number in (0, 1)]
+        world.run()
 
-        assert [each.result for each in pressed] == ["removed", "created"]
+        assert [each.result for each in pressed] == ["failed", "created"]
+        assert pressed[0].again
+        assert pressed[0].reason.startswith("SIMPLer says that this customer is elsewhere now")
+        assert at_once == [{"1", "2", "3", "4"}, {"1", "5", "6"}]
         assert world.labelled(0).keys() == {"2", "3", "4"}
         assert world.labelled(1).keys() == {"1", "5", "6"}
+        assert queued(world.services, "acme") == {}
+
+    def test_a_press_at_a_site_with_another_name_removes_nobody(self, world: World) -> None:
+        """The run that follows looks at all customers, the guard holds them, and the press is at its end."""
+        choose(world, BLARNEY)
+        world.run()
+        for number in range(1, 5):
+            world.simpler.state.customers.patch(str(number), {"site": "Blarney North"})
+        pressed = sync_customer(world.services, "acme", "1", "mary@example.com").accounts
+        (press,) = queued(world.services, "acme")
+        to_do = [task.body for task in world.tasks.tasks]
+        outcome = world.run()
+        became = load_press(world.services.state, "acme", press)
+
+        assert pressed[0].again
+        assert {"wisp": "acme", "by": BY_BUTTON} in to_do
+        assert outcome.accounts[0].refused == 4
+        assert world.labelled(0).keys() == {"1", "2", "3", "4"}
+        assert isinstance(became, Handled)
+        assert "look at the preview" in became.accounts[0].reason
+        assert became.accounts[1].result == "unchanged"
+
+    def test_a_press_during_a_run_waits_for_the_next_ones_list(self, world: World) -> None:
+        """A run that read SIMPLer's list before has not seen that the customer moves."""
+        choose(world, BLARNEY)
+        world.run()
+
+        def press_once_it_is_read(source: Any) -> Hooked:
+            def read() -> Any:
+                listing = source.customers()
+                world.simpler.state.customers.patch("1", {"site": "Cobh"})
+                store(world.services, "acme", "1", "mary@example.com")
+                return listing
+
+            return Hooked(source, customers=read)
+
+        sync_wisp(with_source(world.services, press_once_it_is_read), SyncWisp("acme"))
+        waiting, rest = queued(world.services, "acme"), world.tasks.tasks[-1].body
+        outcome = world.run()
+
+        assert [press.customer for press in waiting.values()] == ["1"]
+        assert rest["wisp"] == "acme"
+        assert outcome.accounts[0].removed == 1
+        assert queued(world.services, "acme") == {}
 
     def test_a_site_that_gets_another_name_takes_nobody_away_by_triggers(self, world: World) -> None:
         """Each of its customers is told; a run looks at all of them, and the guard holds them."""

@@ -181,3 +181,14 @@ def test_data_quality_lists_whom_no_account_holds(mary: Browser, world: World) -
     assert "office0@example.com is to hold the customers of Cobh, where SIMPLer has no contact" in page.text
     assert page.all("a", href=PATH)
     assert "in no account,51,Customer 51" in mary.answer.text
+
+
+def test_data_quality_names_a_status_that_no_contact_has(mary: Browser, world: World) -> None:
+    """As it does a site, with the way to choose again."""
+    choose(world, Scope(statuses=("current", "waiting for install")))
+    text = mary.get("/quality").text
+
+    assert (
+        "office0@example.com is to hold the customers with the status waiting for install, which no" in text
+    )
+    assert mary.page.all("a", href=PATH)

@@ -63,6 +63,7 @@ def drain(
     attempted: set[str],
     *,
     own: Collection[str] = (),
+    seen: Collection[str] = (),
     most: int | None = None,
 ) -> Outcomes:
     """Synchronise every customer who waits and was not attempted yet; the caller holds the wisp's lease.
@@ -75,6 +76,7 @@ def drain(
         accounts: The accounts that get the customers.
         attempted: Ids of presses that were attempted; this call adds its own.
         own: The presses of the caller's user, whose customer comes first.
+        seen: Presses that were there when the run read SIMPLer's whole list.
         most: Stop after this many other customers, or `_DRAIN_SECONDS`; None: stop when nobody waits.
     """
     done: Outcomes = {}
@@ -89,8 +91,7 @@ def drain(
             attempted.update(presses)
             run.held_lease.outlive(LOOKUP_SECONDS)
             try:
-                is_told = all(press.by == TRIGGER for press in presses.values())
-                done[customer] = sync_one(run, accounts, customer, is_told=is_told)
+                done[customer] = sync_one(run, accounts, customer, is_seen=presses.keys() <= set(seen))
             except Trouble as trouble:  # SIMPLer failed, and would for the next customer
                 attempted.update(fresh)
                 done[customer] = _failed(accounts, trouble.user_message)

@@ -1,9 +1,13 @@
 """Data quality: finds what to correct in SIMPLer's records; nothing of it is stored."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.contact.customer import Skipped
+from shared.domain.contact.text import folded
+from shared.domain.model.account import Account
+from shared.domain.sync.desired import Desired
 from shared.usecases.base.documents import active_accounts, load_accounts, load_wisp
 from shared.usecases.base.services import Services
 from shared.usecases.customers.findings import NotShown, Owner, Shared, Unreachable
@@ -13,11 +17,19 @@ from shared.usecases.sync.desired import gather
 
 @dataclass(frozen=True, slots=True)
 class Unfound:
-    """Sites and access points that an account is to hold, and that no contact has: are they renamed?"""
+    """What an account is to hold, and no contact has: is it called otherwise now?
+
+    Attributes:
+        account: The account's id.
+        email: Its address.
+        places: Sites and access points; while there are any, nobody is removed for being elsewhere.
+        statuses: Statuses, which may be nobody's for a while.
+    """
 
     account: str
     email: str
-    names: tuple[str, ...]
+    places: tuple[str, ...]
+    statuses: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,5 +88,14 @@ def quality(services: Services, wisp_id: str, *, anew: bool = False) -> Quality:
         skipped=gathered.skipped,
         at=known.at,
         nowhere=tuple(Owner(card.customer, card.display, card.link) for card in nowhere),
-        unfound=tuple(Unfound(a.id, a.email, each.unfound) for a, each in within if each.unfound),
+        unfound=tuple(_unfound(desired, within)),
     )
+
+
+def _unfound(desired: Desired, within: Sequence[tuple[Account, Desired]]) -> Iterator[Unfound]:
+    """Yield the accounts that are to hold what no contact has."""
+    had = {folded(record.status) for record in desired.records.values()}
+    for account, inside in within:
+        statuses = tuple(status for status in account.scope.statuses if folded(status) not in had)
+        if inside.unfound or statuses:
+            yield Unfound(account.id, account.email, inside.unfound, statuses)

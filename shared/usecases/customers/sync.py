@@ -40,7 +40,7 @@ def check_id(customer: str) -> None:
 
 
 def sync_one(
-    run: Run, accounts: Sequence[Account], customer: str, *, is_told: bool = False
+    run: Run, accounts: Sequence[Account], customer: str, *, is_seen: bool = False
 ) -> list[CustomerOutcome]:
     """Synchronise one customer's contact in every account; an account's outcome says what went wrong there.
 
@@ -48,7 +48,7 @@ def sync_one(
         run: The run that holds the lease.
         accounts: The accounts.
         customer: The customer's id.
-        is_told: Only SIMPLer's triggers asked for it, and no person.
+        is_seen: A run has looked at all customers since this was asked for.
 
     Raises:
         StopRun: SIMPLer failed.
@@ -56,7 +56,7 @@ def sync_one(
     """
     found = look_up(run.services, run.wisp, customer)
     desired = desired_of(run.wisp, customer, found, run.services.clock.now())
-    target = Target(Gathered(desired, (), listed=1), customer, spares_users=True, is_told=is_told)
+    target = Target(Gathered(desired, (), listed=1), customer, spares_users=True, is_seen=is_seen)
     finished = sync_accounts(run, target, accounts)
     why = _why_none(found, run.wisp)
     here = [desired.within(account.scope) for account in accounts]

@@ -167,7 +167,8 @@ def _run(
             _finish_leaving(run, account) for account in accounts if account.state == "disconnecting"
         ]
         if stay:
-            told = {id_: press.customer for id_, press in take_up(run).items() if press.by == TRIGGER}
+            seen = take_up(run)
+            told = {id_: press.customer for id_, press in seen.items() if press.by == TRIGGER}
             gathered = _gather(run, slot, outcome, before)
             target = Target(
                 gathered,
@@ -184,7 +185,7 @@ def _run(
             if summed_up(done) != "unfinished":
                 forget(run, list(told))
             outcome.untold = _untold(run, outcome, finished, told.values())
-            taken_in = drain(run, stay, set(told))
+            taken_in = drain(run, stay, set(told), seen=seen)
             outcome.taken_in = dict(list(taken_in.items())[:MOST_TAKEN_IN])
             outcome.taken_in_left_out = len(taken_in) - len(outcome.taken_in)
         elif not outcome.accounts:

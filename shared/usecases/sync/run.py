@@ -15,7 +15,7 @@ from shared.domain.sync.guard import Bound, Verdict, judge, let_through
 from shared.domain.sync.ledger import MOST_EXTRAS
 from shared.domain.sync.mark import marks
 from shared.domain.sync.plan import Plan, cut_to_room
-from shared.errors import RetryLater
+from shared.errors import RetryLater, SkipCustomer
 from shared.ports import SyncTokenExpired
 from shared.usecases.base import ledger_store
 from shared.usecases.base.documents import Synced, synced_put
@@ -55,7 +55,7 @@ class Target:
             asked, and a pause does not count.
         is_rehearsal: Plan only, and write nothing.
         spares_users: What a user changed again after it was put right today is left to the night.
-        is_told: Only SIMPLer's triggers asked for the one customer, and no person.
+        is_seen: A run has looked at all customers since this one was asked for.
     """
 
     gathered: Gathered
@@ -65,7 +65,7 @@ class Target:
     is_decided: bool = False
     is_rehearsal: bool = False
     spares_users: bool = False
-    is_told: bool = False
+    is_seen: bool = False
 
     def within(self, scope: Scope) -> "Target":
         """Return the goal for an account of this scope; what a person decided is for the whole account."""
@@ -175,8 +175,7 @@ def _judge(session: Session, target: Target, plan: Plan) -> Verdict:
     """Return which removals may be done; for one customer, whoever pressed the button has decided."""
     if target.customer:
         _refuse_merged(plan, session.run.wisp.id)
-    if target.is_told:
-        _leave_moves(plan)
+        _leave_moves(plan, is_seen=target.is_seen)
     if target.customer or target.is_decided:
         return Verdict(tuple(plan.remove))
     gathered, bound = target.gathered, Bound.of(session.run.wisp)
@@ -201,14 +200,22 @@ def _refuse_merged(plan: Plan, wisp: str) -> None:
         )
 
 
-def _leave_moves(plan: Plan) -> None:
+def _leave_moves(plan: Plan, *, is_seen: bool) -> None:
     """Leave to a run whoever is outside now: one record cannot tell a move from a site's new name."""
-    if any(removal.reason == "outside" for removal in plan.remove):
-        raise RetryLater(
-            "customer.moved",
-            "by what was told the customer is outside of the account's scope; a run looks at all customers",
-            "SIMPLer says that this customer is elsewhere now; the next run looks at all customers first.",
+    if not any(removal.reason == "outside" for removal in plan.remove):
+        return
+    if is_seen:
+        raise SkipCustomer(
+            "customer.elsewhere",
+            "the customer is outside of the account's scope; the run that looked at everybody held that back",
+            "SIMPLer says that this customer is elsewhere now, but the run that looked at all customers did"
+            " not remove the contact. Please look at the preview.",
         )
+    raise RetryLater(
+        "customer.moved",
+        "the customer is outside of the account's scope; a run looks at all customers",
+        "SIMPLer says that this customer is elsewhere now; the next run looks at all customers first.",
+    )
 
 
 def _take_in(session: Session, target: Target, plan: Plan, verdict: Verdict) -> None:
