@@ -4,15 +4,18 @@ A trigger is ``METHOD ENDPOINT PARAMS`` in SIMPLer's settings and cannot make an
 calls, and all that it allows is this. The answer is the same for customers that there are and are not.
 """
 
-import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable
 from http import HTTPStatus
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import Request, Response
+from werkzeug.exceptions import HTTPException
+from werkzeug.formparser import FormDataParser
 
-from functions.body import read_body
+from functions.body import LARGEST_BODY, read_body
 from functions.endpoint import Call, Reply, check_path, respond
 from functions.problems import BadRequest
 from shared.domain.contact.customer import LONGEST_ID
@@ -24,8 +27,8 @@ from shared.usecases.wisps.trigger_key import check_key
 
 _LONGEST_KEY = 200
 _MOST_FIELDS = 100
-_UNFILLED = re.compile("%+[A-Za-z_]+%+")
-_NAMES = {"wisp": ("wisp", "operator"), "customer": ("customer", "customerid"), "key": ("key",)}
+_NAMES = (("wisp", "operator"), ("customer", "customerid"), ("key",))
+"""By which parameters WISP, customer and key are given, in small letters; the first that is there counts."""
 
 
 def handle(call: Call) -> Response:
@@ -46,15 +49,17 @@ def _tell(services: Services, wisp: str, customer: str, key: str) -> Reply:
 
 def _read(request: Request) -> tuple[str, str, str]:
     """Return WISP, customer and key, from the query, a form or JSON; other parameters are SIMPLer's own."""
-    given = {**request.args.to_dict(), **_body(request)}
-    found = {}
-    for name, names in _NAMES.items():
-        text = next((given[each] for each in names if each in given), "")
-        found[name] = str(text).strip() if isinstance(text, str | int) else ""
-    wisp, customer, key = found["wisp"], found["customer"], found["key"]
+    given = defaultdict[str, set[str]](set)
+    for name, value in (*request.args.items(multi=True), *_body(request)):
+        if isinstance(value, str | int) and not isinstance(value, bool) and (text := str(value).strip()):
+            given[name.lower()].add(text)
+    found = [next((given[name] for name in names if name in given), set[str]()) for names in _NAMES]
+    if any(len(texts) > 1 for texts in found):
+        raise BadRequest(400, "request.body", "Please give one WISP, one customer and one key in a call.")
+    wisp, customer, key = ("".join(texts) for texts in found)
     if not wisp or not key or len(key) > _LONGEST_KEY:
         raise BadRequest(400, "request.body", "Please give the WISP's id as wisp, and its key as key.")
-    if _UNFILLED.fullmatch(customer):
+    if "%" in customer:
         sentence = f"SIMPLer has put no id for {customer[:40]!r}. Please write %CUSTOMERID% in the trigger."
         raise BadRequest(400, "request.body", sentence)
     if not customer or len(customer) > LONGEST_ID or not customer.isprintable():
@@ -62,13 +67,19 @@ def _read(request: Request) -> tuple[str, str, str]:
     return wisp, customer, key
 
 
-def _body(request: Request) -> Mapping[str, Any]:
+def _body(request: Request) -> Iterable[tuple[str, Any]]:
+    """Return the body's parameters by what it is, since triggers may call it something else."""
     if request.method == "GET":
-        return {}
+        return ()
     body = read_body(request)
     try:
-        if request.mimetype == "application/json":
-            return from_json(body, dict[str, Any])
-        return dict(parse_qsl(body.decode(), max_num_fields=_MOST_FIELDS))
-    except ValueError as error:  # of JSON, of UTF-8, or of too many fields
+        if request.mimetype == "multipart/form-data":
+            parser = FormDataParser(max_form_memory_size=LARGEST_BODY, max_form_parts=_MOST_FIELDS)
+            parts = parser.parse(BytesIO(body), request.mimetype, len(body), request.mimetype_params)
+            return parts[1].items(multi=True)
+        text = body.decode("utf-8-sig", errors="replace").strip()
+        if text.startswith("{"):
+            return from_json(text, dict[str, Any]).items()
+        return parse_qsl(text, max_num_fields=_MOST_FIELDS)
+    except (ValueError, HTTPException) as error:  # of JSON, or of too many fields
         raise BadRequest(400, "request.body", "Please send a form, or an object of JSON.") from error

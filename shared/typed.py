@@ -30,11 +30,14 @@ def from_json(data: bytes | str | msgspec.Raw, kind: type[T], *, strict: bool = 
 
     Raises:
         msgspec.ValidationError: The value has another type.
-        msgspec.DecodeError: The text is not JSON.
+        msgspec.DecodeError: The text is not JSON, or nested more deeply than Python can follow.
         UnicodeDecodeError: The text is not UTF-8.
     """
     _describe(kind)
-    return msgspec.json.decode(data, type=kind, strict=strict)
+    try:
+        return msgspec.json.decode(data, type=kind, strict=strict)
+    except RecursionError as error:
+        raise msgspec.DecodeError("nested too deeply") from error
 
 
 def from_plain(value: Any, kind: type[T]) -> T:

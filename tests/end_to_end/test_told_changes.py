@@ -11,8 +11,8 @@ from infra.standins.simpler.failure import Failure
 from shared.domain.model.lease import Claim
 from shared.domain.model.run import RunOutcome
 from shared.errors import LeaseLost, RetryLater, Trouble
-from shared.ports import MOST_WRITES, Put, Task
-from shared.usecases.base.documents import to_document
+from shared.ports import MOST_WRITES, Drop, Put, Task
+from shared.usecases.base.documents import account_put, to_document
 from shared.usecases.base.leases import TTL, hold, lease_of, new_claim
 from shared.usecases.customers.intake import take_up
 from shared.usecases.customers.press_queue import SOON, TOLD, TRIGGER, Press, queued
@@ -172,6 +172,37 @@ def test_a_change_whose_task_could_not_be_made_is_the_next_runs(world: World) ->
     world.run()
 
     assert numbers_of(world) == {"4"}
+    assert queued(world.services, "acme") == {}
+
+
+def test_a_second_call_makes_the_task_that_the_first_could_not(world: World) -> None:
+    """SIMPLer repeats a call, or two triggers tell of the same customer: what is stored has a task then."""
+    with pytest.raises(RetryLater):
+        tell_change(replace(world.services, tasks=Away()), "acme", "4")
+    change(world, 4)
+    do_tasks(world)
+
+    assert numbers_of(world) == {"4"}
+
+
+def test_an_account_that_is_paused_costs_no_run(world: World) -> None:
+    """It would come back with every trigger, read SIMPLer's whole list, and change nothing."""
+    world.services.state.write(account_put(replace(world.accounts[0], paused="Paused by Olga.")))
+    calls = len(world.simpler.state.calls)
+    change(world, 4)
+    done = do_tasks(world)
+
+    assert done == [NoRun("acme", "", "complete")]
+    assert [call.path for call in world.simpler.state.calls[calls:]] == ["/restapi/getCustomerData"]
+    assert queued(world.services, "acme") == {}
+
+
+def test_what_is_told_of_a_wisp_that_is_gone_is_forgotten(world: World) -> None:
+    """A trigger that called while the WISP was deleted leaves no customer's id behind."""
+    change(world, 4)
+    world.services.state.write(Drop("wisps/acme"))
+
+    assert do_tasks(world) == [NoRun("acme", "", "complete")]
     assert queued(world.services, "acme") == {}
 
 

@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 import requests
 
+from shared.errors import Denied
 from shared.usecases.customers.press_queue import queued
-from shared.usecases.wisps.trigger_key import make_key, withdraw_key
+from shared.usecases.wisps.trigger_key import check_key, known_key, make_key, withdraw_key
 from tests.functions.contract import DOCUMENT, flaws, target
 from tests.functions.served import MARY, Served
+from tests.hooked import then, with_state
 from tests.world import World
 
 
@@ -53,6 +55,40 @@ def test_a_trigger_calls_in_any_of_the_ways_that_it_can(
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+FORM, JSON, TEXT = "application/x-www-form-urlencoded", "application/json", "text/plain"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (TEXT, "wisp=acme&customer=7&key=KEY"),
+        (JSON, "wisp=acme&customer=7&key=KEY"),
+        (FORM, "WISP=acme&CustomerID=7&Key=KEY\r\n"),
+        (FORM, "wisp=acme&operator=Acme+Wireless&customer=+7+&customer=7&key=KEY"),
+        (FORM, b"wisp=acme&customer=7&key=KEY&town=D\xfan+Laoghaire"),
+        (FORM, '{"wisp": "acme", "customer": 7, "key": "KEY"}'),
+        (TEXT, '\ufeff\n{"wisp": "acme", "customer": "7", "key": "KEY", "changed": {"name": ["7", "8"]}}'),
+        (JSON, '{"wisp": "acme", "customer": {"id": 9}, "customerid": 7, "key": "KEY"}'),
+    ],
+)
+def test_what_a_trigger_sends_is_read_by_what_it_is(
+    functions: Served, world: World, key: str, kind: str, body: str | bytes
+) -> None:
+    """A wrong type, capitals, a byte order mark or somebody's Latin-1 beside it lose no change."""
+    sent = (body.encode() if isinstance(body, str) else body).replace(b"KEY", key.encode())
+
+    assert told(functions, data=sent, headers={"Content-Type": kind}).status_code == 202
+    assert waiting(world) == ["7"]
+
+
+def test_a_form_in_parts_is_a_form(functions: Served, world: World, key: str) -> None:
+    """PHP's curl sends one when it is given an array."""
+    parts = {"wisp": (None, "acme"), "customer": (None, "7"), "key": (None, key)}
+
+    assert told(functions, files=parts).status_code == 202
+    assert waiting(world) == ["7"]
+
+
 def test_without_the_key_nothing_is_done_and_nothing_told(functions: Served, world: World, key: str) -> None:
     """Another key, none, one that was replaced or withdrawn, another wisp: the same answer, word for word."""
     replaced = key
@@ -80,6 +116,10 @@ def test_without_the_key_nothing_is_done_and_nothing_told(functions: Served, wor
     [
         ({"customer": "%CUSTOMERID%%"}, "%CUSTOMERID%"),
         ({"customer": "%customer%"}, "%CUSTOMERID%"),
+        ({"customer": "%CUSTOMERID"}, "%CUSTOMERID%"),
+        ({"customer": "%25CUSTOMERID%25"}, "%CUSTOMERID%"),
+        ({"customer": ["7", "8"]}, "one customer"),
+        ({"key": ["x", "y"]}, "one key"),
         ({"customer": ""}, "customer"),
         ({"customer": "7" * 65}, "customer"),
         ({"customer": "7\n8"}, "customer"),
@@ -88,7 +128,7 @@ def test_without_the_key_nothing_is_done_and_nothing_told(functions: Served, wor
     ],
 )
 def test_a_trigger_that_is_set_up_wrong_is_told_what_to_write(
-    functions: Served, world: World, key: str, changed: dict[str, str], says: str
+    functions: Served, world: World, key: str, changed: dict[str, Any], says: str
 ) -> None:
     """400 names the parameter; the variable that SIMPLer did not fill in is named as it has to be."""
     answer = told(functions, data={"wisp": "acme", "customer": "7", "key": key} | changed)
@@ -99,11 +139,23 @@ def test_a_trigger_that_is_set_up_wrong_is_told_what_to_write(
 
 
 @pytest.mark.parametrize(
-    "body", [b"\xff", b"a=1&" * 200, b"[1]", b"{"], ids=["bytes", "many", "list", "JSON"]
+    "body",
+    [
+        b"\xff",
+        b"a=1&" * 200,
+        b"[1]",
+        b"{",
+        b'{"wisp": true}',
+        b'{"a": ' + b"[" * 100_000,
+        b'{"customer": ' + b"9" * 50_000 + b"}",
+        b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n' * 200,
+        b'--x\r\nContent-Disposition: form-data; name="wisp"',
+    ],
+    ids=["bytes", "many", "list", "JSON", "truth", "nested", "digits", "parts", "part"],
 )
 def test_a_body_that_is_none_is_refused(functions: Served, body: bytes) -> None:
-    """400 or the answer to a wrong key; never an error of ours."""
-    for kind in ("application/json", "application/x-www-form-urlencoded", "text/plain"):
+    """400 or the answer to a wrong key; never an error of ours, which would wake somebody."""
+    for kind in (JSON, FORM, TEXT, "multipart/form-data; boundary=x", "multipart/form-data"):
         assert told(functions, data=body, headers={"Content-Type": kind}).status_code == 400
 
 
@@ -131,6 +183,27 @@ def test_a_key_is_made_shown_once_used_and_withdrawn(functions: Served, world: W
     assert used.json()["trigger_key"]["used"] == "2026-03-02T05:00:00+00:00"
     assert made["key"] not in used.text
     assert gone["trigger_key"] is None
+
+
+@pytest.mark.parametrize("is_withdrawn", [False, True])
+def test_a_use_of_a_key_brings_it_not_back(world: World, key: str, *, is_withdrawn: bool) -> None:
+    """A trigger calls with it at the moment in which it is replaced, or withdrawn."""
+    newer: list[str] = []
+
+    def end() -> None:
+        if is_withdrawn:
+            withdraw_key(world.services, "acme", "mary@example.com")
+        elif not newer:
+            newer.append(make_key(world.services, "acme", "mary@example.com").key)
+
+    check_key(with_state(world.services, get=then(world.services.state.get, end)), "acme", key)
+    for each in newer:
+        known = known_key(world.services, "acme")
+        assert known
+        assert known.used == ""
+        check_key(world.services, "acme", each)
+    with pytest.raises(Denied):
+        check_key(world.services, "acme", key)
 
 
 def test_no_document_holds_a_key(functions: Served, world: World, key: str) -> None:

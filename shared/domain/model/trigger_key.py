@@ -16,17 +16,30 @@ class TriggerKey:
         digest: SHA-256 of the key, in hexadecimal digits. A key is random, so a quick digest is safe.
         made: When it was made, ISO 8601, UTC.
         by: The address of the user who had it made.
-        used: The hour in which it was last used, ISO 8601, UTC; or empty.
     """
 
     digest: str
     made: str
     by: str
-    used: str = ""
 
     def fits(self, key: str) -> bool:
         """Return whether it is this key, in a time that tells nothing of it."""
         return compare_digest(self.digest, _digest(key))
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """The last use of a key.
+
+    It is a document of its own: whoever notes a use must not write a key that was replaced meanwhile.
+
+    Attributes:
+        digest: That of the key.
+        hour: The hour of its use, ISO 8601, UTC.
+    """
+
+    digest: str
+    hour: str
 
 
 def new_key() -> tuple[str, str]:

@@ -20,6 +20,7 @@
 ``wisps/W/dismissed/D``      which of these nobody wants to see any more (deleted after 30 days)
 ``wisps/W/weekly/mail``      in which week its people were mailed last that there are new suggestions
 ``wisps/W/trigger/key``      the digest of the key with which SIMPLer's triggers call
+``wisps/W/trigger/use``      in which hour that key was last used
 ``wisps/W/notices/S``        what was mailed about an account, or about the run, since it was well
 ``ledgers/A``                how to read the account's ledger, and what is not confirmed
 ``ledgers/A/shards/N``       what we last wrote to an account

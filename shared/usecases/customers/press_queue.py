@@ -168,5 +168,5 @@ def enqueue_run(
     body = {"wisp": wisp, "by": TRIGGER, "told": True} if is_told else {"wisp": wisp, "by": BY_BUTTON}
     name = f"{'told' if is_told else 'presses'}-{wisp}-{within:.0f}-{turn}"
     delay = turn * within - now
-    services.tasks.enqueue(Task("sync_wisp", body, name=name, delay=delay, urgent=True))
-    log(Event.TASK_ENQUEUED, "customers who wait are handed on", wisp=wisp)
+    if services.tasks.enqueue(Task("sync_wisp", body, name=name, delay=delay, urgent=True)):
+        log(Event.TASK_ENQUEUED, "customers who wait are handed on", wisp=wisp)

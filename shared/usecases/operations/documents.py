@@ -14,7 +14,7 @@ from shared.domain.model.night import Nights, Watched
 from shared.domain.model.quota import Pace, ProjectPause
 from shared.domain.model.run import RunOutcome
 from shared.domain.model.suggestion import Dismissal, Suggestion, WeeklyMail
-from shared.domain.model.trigger_key import TriggerKey
+from shared.domain.model.trigger_key import KeyUse, TriggerKey
 from shared.domain.model.wisp import Wisp
 from shared.domain.model.wisp_history import History
 from shared.domain.sync.ledger import Head
@@ -79,6 +79,10 @@ def _pace(document: Document, path: str) -> object:
     return from_document(document, ProjectPause if path == PROJECT else Pace, path)
 
 
+def _trigger(document: Document, path: str) -> object:
+    return from_document(document, KeyUse if path.endswith("/use") else TriggerKey, path)
+
+
 READERS: Mapping[str, ReadDocument] = MappingProxyType(
     {
         "wisps/*": _wisp,
@@ -99,7 +103,7 @@ READERS: Mapping[str, ReadDocument] = MappingProxyType(
         "wisps/*/suggestions/*": _as(Suggestion),
         "wisps/*/dismissed/*": _as(Dismissal),
         "wisps/*/weekly/*": _as(WeeklyMail),
-        "wisps/*/trigger/*": _as(TriggerKey),
+        "wisps/*/trigger/*": _trigger,
         "wisps/*/notices/*": _as(_Notice),
         "ledgers/*": _as(Head, Layout),
         "ledgers/*/shards/*": _shard,

@@ -1,9 +1,9 @@
 """Trigger key of a wisp: made, shown once, withdrawn, and asked for by SIMPLer's trigger."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from shared.domain.model.act import Act
-from shared.domain.model.trigger_key import TriggerKey, new_key
+from shared.domain.model.trigger_key import KeyUse, TriggerKey, new_key
 from shared.errors import Denied
 from shared.events import Event, log
 from shared.ports import Drop, Put
@@ -46,7 +46,12 @@ class NewKey:
 def known_key(services: Services, wisp: str) -> KnownKey | None:
     """Return what may be told of a wisp's key; None if it has none."""
     kept = _kept(services, wisp)
-    return KnownKey(kept.made, kept.by, kept.used) if kept else None
+    if kept is None:
+        return None
+    path = _use_path(wisp)
+    document = services.state.get(path)
+    use = from_document(document, KeyUse, path) if document else None
+    return KnownKey(kept.made, kept.by, use.hour if use and use.digest == kept.digest else "")
 
 
 def make_key(services: Services, wisp_id: str, by: str) -> NewKey:
@@ -75,7 +80,7 @@ def withdraw_key(services: Services, wisp_id: str, by: str) -> None:
         return
     now = services.clock.now()
     act = act_put(wisp.id, now, Act(now.isoformat(), by, "key_withdrawn"))
-    services.state.write(Drop(_path(wisp.id)), act)
+    services.state.write(Drop(_path(wisp.id)), Drop(_use_path(wisp.id)), act)
     log(Event.WISP_CHANGED, "the trigger key was withdrawn", wisp=wisp.id, by=by, settings=["trigger_key"])
 
 
@@ -89,8 +94,9 @@ def check_key(services: Services, wisp: str, key: str) -> None:
     if known is None or not known.fits(key):
         raise Denied("trigger.key", "a trigger was called with a key that is not the WISP's", _WRONG)
     hour = services.clock.now().replace(minute=0, second=0, microsecond=0).isoformat(timespec="seconds")
-    if known.used != hour:
-        services.state.write(Put(_path(wisp), to_document(replace(known, used=hour))))
+    use = to_document(KeyUse(known.digest, hour))
+    if services.state.get(_use_path(wisp)) != use:
+        services.state.write(Put(_use_path(wisp), use))
 
 
 def _kept(services: Services, wisp: str) -> TriggerKey | None:
@@ -101,3 +107,7 @@ def _kept(services: Services, wisp: str) -> TriggerKey | None:
 
 def _path(wisp: str) -> str:
     return f"wisps/{wisp}/trigger/key"
+
+
+def _use_path(wisp: str) -> str:
+    return f"wisps/{wisp}/trigger/use"
