@@ -1,13 +1,18 @@
 """How many requests a run may send to the People API: the design's formulas."""
 
+from dataclasses import replace
 from math import ceil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from infra.lab.meter import Meter, MeteredState
+from shared.domain.model.run import CustomerOutcome
 from shared.domain.sync.ledger import LISTED_FOR
 from shared.ports import Drop, Put
+from shared.usecases.base.ledger_store import load_ledger
+from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.hooked import with_state
 from tests.world import World, a_world, customer
@@ -36,6 +41,13 @@ def add_numbers(world: World, count: int) -> None:
         }
         both = {"contacts": body, "updateMask": mask, "readMask": mask}
         world.user().call("POST", "people:batchUpdateContacts", both)
+
+
+def press(world: World) -> tuple[CustomerOutcome, Meter]:
+    """Press customer 1's button; gives what became of it, and what the database was asked."""
+    counted = Meter()
+    metered = replace(world.services, state=MeteredState(world.services.state, counted))
+    return sync_customer(metered, "acme", "1", "joe@example.com").accounts[0], counted
 
 
 def calm(world: World) -> None:
@@ -154,3 +166,48 @@ def test_everything_is_listed_again_after_six_days(tmp_path: Path) -> None:
         whole, again = world.run().accounts[0], world.run().accounts[0]
 
         assert [(a.requests, a.writes) for a in (whole, again)] == [(1 + 2, 0), (1, 0)]
+
+
+def test_a_press_costs_the_same_whatever_the_wisps_size(tmp_path: Path) -> None:
+    """Of the ledger its customer's shard is read and saved; all else that it says stays as it is."""
+    costs = []
+    for size in (30, 600):
+        with a_world(tmp_path / str(size), [customer(n) for n in range(1, size + 1)]) as world:
+            calm(world)
+            world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
+            before = load_ledger(world.services.state, world.accounts[0].id)
+            pressed, counted = press(world)
+            after = load_ledger(world.services.state, world.accounts[0].id)
+
+            assert pressed.result == "updated"
+            assert len(after) == len(before) == size
+            assert after.head == before.head
+            assert dict(after.entries()) | {"1": None} == dict(before.entries()) | {"1": None}
+            costs.append((counted.reads, counted.writes, counted.commits))
+
+    assert len(after.shards) == 3
+    assert costs[0] == costs[1] == (20, 14, 6)
+
+
+def test_a_press_with_nothing_to_do_saves_nothing_of_the_ledger(tmp_path: Path) -> None:
+    """What was looked at is as it was left."""
+    with a_world(tmp_path, [customer(1)]) as world:
+        world.run()
+        pressed, counted = press(world)
+
+        assert pressed.result == "unchanged"
+        assert not [kind for kind in counted.written if kind.startswith("ledgers")]
+
+
+def test_a_ledger_without_the_customers_shard_is_not_believed(tmp_path: Path) -> None:
+    """It was deleted by hand: everything is listed, and the next run makes the ledger whole again."""
+    with a_world(tmp_path, [customer(1)]) as world:
+        world.run()
+        world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
+        world.services.state.write(Drop(f"ledgers/{world.accounts[0].id}/shards/000"))
+        before = world.counters()["requests"]["people.connections.list"]
+        pressed, _ = press(world)
+
+        assert world.counters()["requests"]["people.connections.list"] == before + 1
+        assert pressed.result == "updated"
+        calm(world)

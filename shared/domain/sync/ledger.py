@@ -179,18 +179,20 @@ class Ledger:
 
     Attributes:
         head: What concerns the account as a whole.
-        shards: As many parts as there are documents.
+        shards: As many parts as there are documents; for one customer, all but theirs are empty.
         touched: Which shards differ from what was loaded or saved last.
+        elsewhere: How many entries the shards have that were not read.
     """
 
-    def __init__(self, head: Head | None = None, shards: Sequence[Shard] = ()) -> None:
+    def __init__(self, head: Head | None = None, shards: Sequence[Shard] = (), *, elsewhere: int = 0) -> None:
         """Take over what was stored; without shards the ledger is new: one empty shard, not stored yet."""
         self.head = head or Head()
         self.shards = list(shards) or [Shard()]
         self.touched: set[int] = set() if shards else {0}
+        self.elsewhere = elsewhere
 
     def __len__(self) -> int:
-        return sum(len(shard.entries) for shard in self.shards)
+        return self.elsewhere + sum(len(shard.entries) for shard in self.shards)
 
     def shard_of(self, customer: str) -> int:
         """Return which shard holds a customer."""
@@ -233,7 +235,7 @@ class Ledger:
             self.put(customer, entry.unseen())
 
     def entries(self) -> Iterator[tuple[str, Entry]]:
-        """Yield all entries, by customer."""
+        """Yield all entries that were read, by customer."""
         for shard in self.shards:
             yield from shard.entries.items()
 

@@ -72,10 +72,15 @@ class KnownContact:
     writers: WrittenBy = field(default_factory=WrittenBy)
 
 
-def load_ledger(state: StateStore, account: str) -> Ledger:
+def load_ledger(state: StateStore, account: str, customer: str = "") -> Ledger:
     """Load an account's ledger; a new one where none can be read, for a ledger only saves work.
 
     What the head says of unconfirmed creations and of the label is believed all the same.
+
+    Args:
+        state: Where it is.
+        account: The account's id.
+        customer: The one customer that it is needed for: of the shards only theirs is read. Empty: everybody.
     """
     document = state.get(f"ledgers/{account}")
     believed = Head()
@@ -94,8 +99,10 @@ def load_ledger(state: StateStore, account: str) -> Ledger:
             empty_since=head.empty_since,
             suggested=head.suggested,
         )
+        if customer:
+            return _of_one(state, account, customer, head, layout=layout)
         return Ledger(head, _shards(layout, dict(state.find(f"ledgers/{account}/shards"))))
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, ZeroDivisionError) as error:
         log(
             Event.LEDGER_REBUILT,
             "the ledger could not be read and is rebuilt",
@@ -107,12 +114,31 @@ def load_ledger(state: StateStore, account: str) -> Ledger:
 
 def _shards(layout: Layout, stored: Mapping[str, Document]) -> list[Shard]:
     """Read all shards; pass over documents left from a larger ledger."""
-    if layout.version != LEDGER_VERSION:
-        raise ValueError(f"version {layout.version}")
+    _check_version(layout)
     shards = [shard_from(stored[_name(number)]) for number in range(layout.shards)]
     if sum(len(shard.entries) for shard in shards) != layout.count:
         raise ValueError("not every entry is there")
     return shards
+
+
+def _check_version(layout: Layout) -> None:
+    if layout.version != LEDGER_VERSION:
+        raise ValueError(f"version {layout.version}")
+
+
+def _of_one(state: StateStore, account: str, customer: str, head: Head, *, layout: Layout) -> Ledger:
+    """Read the one shard that holds a customer; the head and a shard are always saved together."""
+    _check_version(layout)
+    number = shard_of(customer, layout.shards)
+    stored = state.get(f"ledgers/{account}/shards/{_name(number)}")
+    if stored is None:
+        raise ValueError("not every shard is there")
+    shards = [Shard() for _ in range(layout.shards)]
+    shards[number] = shard_from(stored)
+    elsewhere = layout.count - len(shards[number].entries)
+    if elsewhere < 0:
+        raise ValueError("there are more entries than there should be")
+    return Ledger(head, shards, elsewhere=elsewhere)
 
 
 def _name(number: int) -> str:

@@ -54,12 +54,12 @@ def sync_customer(services: Services, wisp_id: str, customer: str, by: str) -> P
     press = store(services, wisp.id, customer, by)
     done = drain_after_release(services, wisp, accounts, own=press)
     again = {each for each, outcomes in done.items() if any(outcome.again for outcome in outcomes)}
-    has_failed = any(outcome.result == "failed" for outcomes in done.values() for outcome in outcomes)
-    if again or (has_failed and queued(services, wisp.id).keys() - press.keys()):
+    failed = {each for each, outcomes in done.items() if any(one.result == "failed" for one in outcomes)}
+    if again or (failed and queued(services, wisp.id).keys() - press.keys()):
         enqueue_run(services, wisp.id)
     if customer not in done:
         return _taken_in(services, wisp.id, press)
-    if customer not in again:
+    if customer in failed - again:  # their user has just been told; what went well is forgotten already
         drop(services, wisp.id, press)
     return Pressed("done", done[customer])
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -12,7 +13,7 @@ from shared.domain.model.account import Account, State
 from shared.domain.model.reason import FOR_ITS_OWNER
 from shared.domain.model.run import AccountState, Fate, What
 from shared.domain.model.wisp import Wisp
-from shared.domain.sync.ledger import Ledger
+from shared.domain.sync.ledger import Head, Ledger
 from shared.domain.sync.person import Label, Person
 from shared.domain.sync.plan import Plan
 from shared.errors import (
@@ -70,10 +71,12 @@ class Session:
     Attributes:
         run: The run.
         account: The account.
+        customer: The one customer that it is about; empty: everybody.
         makes_label: Create a missing label, and mark one that lacks our mark.
         held_lease: The Google account's lease; `open_account` sets it and the next two.
         book: The account's contacts.
         ledger: What we last wrote to them.
+        stored: The ledger's head as it is stored.
         was_whole: The ledger held every contact of ours when the session began.
         label: Resource name of the wisp's label; until `knows_label`, the ledger's name of it. Empty when
             the account has no label.
@@ -102,10 +105,12 @@ class Session:
 
     run: Run
     account: Account
+    customer: str = ""
     makes_label: bool = True
     held_lease: HeldLease = field(init=False)
     book: ContactBook = field(init=False)
     ledger: Ledger = field(init=False)
+    stored: Head = field(default_factory=Head)
     was_whole: bool = False
     label: str = ""
     former_label: str = ""
@@ -330,7 +335,8 @@ def open_account(session: Session, held_lease: HeldLease) -> Iterator[None]:
     gate = RequestGate(services.clock, run.deadline, rate_limit, *leases)
     with services.book(account, gate) as book:
         try:
-            ledger = ledger_store.load_ledger(services.state, account.id)
+            ledger = ledger_store.load_ledger(services.state, account.id, session.customer)
+            session.stored = deepcopy(ledger.head)
             ledger.head.forget_the_future(session.now())
             session.held_lease, session.book, session.ledger = held_lease, book, ledger
             session.was_whole, session.label = ledger.head.whole, ledger.head.label

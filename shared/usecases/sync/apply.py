@@ -10,6 +10,7 @@ answers the present one.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from copy import deepcopy
 
 from shared.domain.model.run import Fate, What
 from shared.domain.sync.decisions import is_somebodys, update_of
@@ -27,6 +28,7 @@ from shared.ports import (
     LABELLINGS_AT_ONCE,
     REMOVALS_AT_ONCE,
     UPDATES_AT_ONCE,
+    Document,
     Put,
     Refused,
     Result,
@@ -344,9 +346,25 @@ def _fail(session: Session, change: PlannedChange, code: str, detail: str = "") 
 
 
 def _checkpoint(session: Session, phase: str) -> None:
-    """Save what was done; then raise if Google refused the account as a whole."""
-    count, account = session.count, session.account.id
-    progress = {
+    """Save what was done; then raise if Google refused the account as a whole.
+
+    Nobody watches how far a single customer is, so then only what has changed of the ledger is saved.
+    """
+    ledger, account = session.ledger, session.account.id
+    if not session.customer:
+        path = f"wisps/{session.run.wisp.id}/progress/{account}"
+        progress = Put(path, _progress(session, phase))
+        session.held_lease.write(*ledger_store.puts(account, ledger), progress)
+    elif ledger.touched or ledger.head != session.stored:
+        session.held_lease.write(*ledger_store.puts(account, ledger))
+        session.stored = deepcopy(ledger.head)
+    if session.refusal:
+        raise session.refusal
+
+
+def _progress(session: Session, phase: str) -> Document:
+    count = session.count
+    return {
         "run": session.run.id,
         "phase": phase,
         "done": session.done,
@@ -356,7 +374,3 @@ def _checkpoint(session: Session, phase: str) -> None:
         "removed": count["removed"],
         "failed": count["failed"],
     }
-    path = f"wisps/{session.run.wisp.id}/progress/{account}"
-    session.held_lease.write(*ledger_store.puts(account, session.ledger), Put(path, progress))
-    if session.refusal:
-        raise session.refusal

@@ -105,7 +105,8 @@ def sync_account(run: Run, target: Target, account: Account) -> Finished:
 
     Never raises: the outcome's state and reason say what went wrong.
     """
-    session, target = Session(run, account, makes_label=not target.is_rehearsal), target.within(account.scope)
+    target = target.within(account.scope)
+    session = Session(run, account, target.customer, makes_label=not target.is_rehearsal)
     with attempt(session):
         if not target.is_decided:
             check_not_paused(account)
