@@ -1,29 +1,51 @@
 """Disconnecting the first account of a world, and looking for what is left of it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from shared.domain.model.account import Account
-from shared.errors import RetryLater
+from shared.domain.model.account import Account, Leaving
 from shared.ports import ContactBook, Gate
-from shared.usecases.accounts.disconnect import Disconnected, disconnect
-from shared.usecases.base.documents import load_accounts
+from shared.typed import from_plain
+from shared.usecases.accounts.disconnect import disconnect
+from shared.usecases.base.documents import load_accounts, load_acts
 from shared.usecases.base.services import Services
+from shared.usecases.runs.leave import start_disconnecting
+from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.world import World
 
 REMOVE = "people.deleteContact"
 """The request that removes a contact, when there are few."""
 
 
-def leave(world: World, *, remove: bool, services: Services | None = None) -> Disconnected:
-    """Disconnect the first account."""
-    id_ = world.accounts[0].id
+def leave(world: World, services: Services | None = None) -> str:
+    """Have the first account disconnected with its contacts, as the console does, and do the run for it.
+
+    Gives what people read of it afterwards (`removed`), or the code of what it waits for.
+    """
+    here, account = services or world.services, world.accounts[0].id
+    start_disconnecting(here, "acme", account, "mary@example.com")
+    world.clock.advance(1)
+    outcome = sync_wisp(here, from_plain(world.tasks.tasks.pop().body, SyncWisp))
+    [code] = [each.code for each in outcome.accounts if each.account == account]
+    if code:
+        return code
+    return next(act.detail for act in load_acts(here.state, "acme", 5) if act.what == "disconnected")
+
+
+def removed(count: int, *, label_stays: bool = False) -> str:
+    """Return what people read when so many contacts are removed, and none stays."""
+    stays, goes = ". The label stays because something else is in it.", ", and the label with them."
+    return f"{count} contacts were removed{stays if label_stays else goes}"
+
+
+def keep(world: World, services: Services | None = None) -> Leaving:
+    """Disconnect the first account, and keep its contacts."""
     return disconnect(
-        services or world.services, wisp="acme", account=id_, remove=remove, by="mary@example.com"
+        services or world.services, wisp="acme", account=world.accounts[0].id, by="mary@example.com"
     )
 
 
@@ -62,8 +84,7 @@ def reason(call: Any, kind: type[Exception]) -> str:
 def interrupt(world: World) -> None:
     """Begin to disconnect the first account, and die before the first contact is removed."""
     world.fault(method=REMOVE, times=None, what={"ready": "internal"})
-    with suppress(RetryLater):
-        leave(world, remove=True)
+    assert leave(world) == "disconnect.unfinished"
     world.google.world.faults.clear()
     world.tasks.tasks.clear()
     assert accounts(world)["acme-0"] == "disconnecting"

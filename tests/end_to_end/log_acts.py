@@ -14,8 +14,8 @@ from infra.standins.simpler.failure import Failure, Kind
 from shared.domain.model.wisp import Wisp
 from shared.errors import Trouble
 from shared.ports import CONTACTS
-from shared.usecases.accounts.disconnect import disconnect
 from shared.usecases.base.documents import wisp_put
+from shared.usecases.runs.leave import start_disconnecting
 from shared.usecases.runs.run import MOST_ATTEMPTS
 from tests.end_to_end.at_google import OFFICE, Person, person
 from tests.functions.answer_cases import FUNCTIONS, body
@@ -107,7 +107,8 @@ def play_a_good_life(stage: Stage) -> None:
     with suppress(Trouble):
         mary.finish(back)
     stage.night()
-    disconnect(world.services, wisp="acme", account=account.id, remove=True, by="mary@example.com")
+    start_disconnecting(world.services, "acme", account.id, "mary@example.com")
+    world.work()
     world.clock.advance(27 * 3600)
     stage.functions.post("watchdog")
 

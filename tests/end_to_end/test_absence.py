@@ -11,10 +11,9 @@ import pytest
 from infra.standins.google import Lag, Rules
 from shared.domain.model.account import Account, Leaving
 from shared.domain.sync.ledger import LISTED_FOR
-from shared.errors import RetryLater, StopAccount
+from shared.errors import RetryLater
 from shared.ports import Put
 from shared.usecases.accounts.delete_wisp import delete_wisp, left_of
-from shared.usecases.accounts.disconnect import Disconnected
 from shared.usecases.accounts.restore import restore
 from shared.usecases.base import ledger_store
 from shared.usecases.base.documents import load_account
@@ -25,7 +24,7 @@ from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.sync.missing import LAG
 from tests.dying_process import Died
 from tests.end_to_end.at_google import stored
-from tests.end_to_end.leaving_kit import accounts, leave, once_before, traces
+from tests.end_to_end.leaving_kit import accounts, keep, leave, once_before, removed, traces
 from tests.end_to_end.listings import Listings, held
 from tests.end_to_end.nights import pass_time
 from tests.hooked import Hooked, then, with_book
@@ -373,14 +372,6 @@ def test_a_first_run_that_dies_leaves_its_label_known(tmp_path: Path) -> None:
 # --- disconnecting
 
 
-def settle(world: World) -> Disconnected | str:
-    """Disconnect with removal; gives what was done, or why it is not."""
-    try:
-        return leave(world, remove=True)
-    except RetryLater as later:
-        return later.reason
-
-
 def assert_empty(world: World, own: dict[str, Any]) -> None:
     """Check that nothing of ours is in the account, and nothing of the account with us."""
     assert world.snapshot()["contacts"] == own
@@ -404,14 +395,14 @@ def test_nothing_is_forgotten_before_it_is_proven_to_be_gone(
     if renamed:
         rename(world, "Customers")
     leave_out(world, what, times)
-    done = settle(world)
+    done = leave(world)
     if done == "disconnect.unfinished":
         assert accounts(world) == {"acme-0": "disconnecting"}
         assert stored(world) == {"token-0": "refresh-acme-0"}
         be_right(world)
         assert world.work().accounts[0].removed == CUSTOMERS
     else:
-        assert done == Disconnected(CUSTOMERS, 0, label_removed=True)
+        assert done == removed(CUSTOMERS)
     assert_empty(world, own)
 
 
@@ -421,7 +412,7 @@ def test_one_answer_that_leaves_something_out_ends_nothing_too_soon(world: World
     own = world.own_contacts()
     leave_out(world, what, 1)
 
-    assert settle(world) == Disconnected(CUSTOMERS, 0, label_removed=True)
+    assert leave(world) == removed(CUSTOMERS)
     assert_empty(world, own)
 
 
@@ -431,7 +422,7 @@ def test_a_renamed_label_that_does_not_show_is_removed(world: World) -> None:
     rename(world, "Customers")
     leave_out(world, "client data, by name too", None)
 
-    assert settle(world) == Disconnected(CUSTOMERS, 0, label_removed=True)
+    assert leave(world) == removed(CUSTOMERS)
     assert_empty(world, own)
 
 
@@ -439,8 +430,8 @@ def test_while_it_is_not_proven_a_person_can_keep_the_contacts(world: World) -> 
     """A way out that needs nothing of Google."""
     leave_out(world, "contacts and looks", None)
     world.fault(method=ONE, times=None, what={"ready": "unavailable"})
-    assert settle(world) == "google.unavailable"
-    assert leave(world, remove=False).kept == CUSTOMERS
+    assert leave(world) == "google.unavailable"
+    assert keep(world).kept == CUSTOMERS
     assert accounts(world) == {}
     assert traces(world) == []
 
@@ -451,7 +442,7 @@ def test_contacts_that_their_user_deleted_are_gone(world: World) -> None:
     for person in world.labelled().values():
         world.user().delete(person["resourceName"])
 
-    assert settle(world) == Disconnected(0, 0, label_removed=True)
+    assert leave(world) == "0 contacts were removed; the label no longer exists."
     assert_empty(world, own)
 
 
@@ -469,7 +460,7 @@ def test_what_was_made_a_moment_ago_is_waited_for(tmp_path: Path, late: dict[str
     """Neither listing nor look nor label need show it: contacts and label are removed when they do."""
     with a_world(tmp_path, [customer(n) for n in range(1, 6)], rules=Rules(lag=Lag(**late))) as world:
         world.run()
-        done = settle(world)
+        done = leave(world)
         if done == "disconnect.unfinished":
             world.google.clock.forward(timedelta(seconds=LAG))
             world.clock.advance(LAG)
@@ -488,7 +479,7 @@ def test_what_only_the_label_names_yet_is_waited_for(tmp_path: Path) -> None:
         user.put(user.copy(str(world.labelled()["1"]["resourceName"]), client_data=True), label)
         own = user.add(names=[{"givenName": "Plumber"}])
         user.put(own, label)
-        unfinished = settle(world)
+        unfinished = leave(world)
         world.google.clock.forward(timedelta(seconds=121))
         world.clock.advance(LAG)
         world.work()
@@ -509,7 +500,7 @@ def test_a_label_into_which_a_contact_was_put_a_moment_ago_stays(tmp_path: Path)
         label = world.user().label(LABEL)
         world.user().put(own, label)
 
-        assert settle(world) == Disconnected(5, 0, label_removed=False)
+        assert leave(world) == removed(5, label_stays=True)
         assert users_labels(world) == {label: {own}}
 
 
@@ -518,7 +509,7 @@ def test_a_create_that_is_in_doubt_is_waited_for(tmp_path: Path) -> None:
     with a_world(tmp_path, [customer(n) for n in range(1, 8)]) as world:
         world.fault(method="people.batchCreateContacts", what={"hang": 0.0, "close": True}, when="before")
         world.run()
-        assert settle(world) == "disconnect.unfinished"
+        assert leave(world) == "disconnect.unfinished"
         world.clock.advance(LAG)
         world.work()
         assert accounts(world) == {}
@@ -534,9 +525,12 @@ def test_what_stays_is_told_with_its_reason(world: World) -> None:
     user.edit(people["2"]["resourceName"], clientData=[*people["2"]["clientData"], other])
     stripped = people["3"]["resourceName"]
     user.edit(stripped, clientData=[])
-    done = settle(world)
+    done = leave(world)
 
-    assert done == Disconnected(CUSTOMERS - 3, 2, label_removed=False, shared=1)
+    assert done == (
+        f"{removed(CUSTOMERS - 3, label_stays=True)} 1 contact stays because it was taken out of the label."
+        " 1 contact stays because it belongs to another WISP as well."
+    )
     assert {people[n]["resourceName"] for n in "123"} <= world.snapshot()["contacts"].keys()
 
 
@@ -548,7 +542,7 @@ def test_a_label_is_removed_only_when_listing_and_members_agree(world: World) ->
     empty = {"resourceName": label, "name": LABEL}
     world.fault(method=GROUP, times=None, what={"status": 200, "body": empty})
 
-    assert settle(world) == Disconnected(CUSTOMERS, 0, label_removed=False)
+    assert leave(world) == removed(CUSTOMERS, label_stays=True)
     assert users_labels(world) == {label: {own}}
 
 
@@ -557,7 +551,7 @@ def test_a_label_is_not_removed_while_it_counts_members_whom_nobody_shows(world:
     label = world.user().label(LABEL)
     counted = {"resourceName": label, "name": LABEL, "memberCount": CUSTOMERS + 1}
     world.fault(method=GROUP, times=None, what={"status": 200, "body": counted})
-    unfinished = settle(world)
+    unfinished = leave(world)
     be_right(world)
     world.work()
 
@@ -579,13 +573,12 @@ def test_the_count_survives_an_attempt_that_could_not_prove_it(world: World) -> 
         f"{world.user().label(LABEL)}/members:modify",
         {"resourceNamesToAdd": [*world.own_contacts()][:1]},
     )
-    with pytest.raises(RetryLater):
-        leave(world, remove=True, services=services)
+    assert leave(world, services) == "google.unavailable"
     leaving = load_account(world.services.state, "acme", "acme-0").leaving
     assert leaving == Leaving(
         remove=True, by="mary@example.com", found=CUSTOMERS, confirmed=CUSTOMERS, whole=True
     )
-    assert settle(world) == Disconnected(CUSTOMERS, 0, label_removed=False)
+    assert leave(world) == removed(CUSTOMERS, label_stays=True)
 
 
 @pytest.mark.parametrize("what", ["labels", "contacts and looks", "all of it"])
@@ -621,7 +614,7 @@ def test_a_second_label_goes_with_ours_on_disconnecting(world: World) -> None:
     own = world.own_contacts()
     second_label(world)
 
-    assert settle(world) == Disconnected(CUSTOMERS, 0, label_removed=True)
+    assert leave(world) == removed(CUSTOMERS)
     assert_empty(world, own)
 
 
@@ -629,13 +622,13 @@ def test_a_label_that_google_does_not_let_go_is_told_with_a_way_out(world: World
     """The contacts are gone; once its user has deleted the label, it ends."""
     own = world.own_contacts()
     world.fault(method="contactGroups.delete", what={"status": 400})
-    with pytest.raises(StopAccount) as stop:
-        leave(world, remove=True)
+    stopped = leave(world)
 
-    assert stop.value.reason == "google.label_refused"
-    assert "delete the label in Google Contacts" in stop.value.user_message
+    assert stopped == "google.label_refused"
+    waiting = load_account(world.services.state, "acme", "acme-0")
+    assert "delete the label in Google Contacts" in waiting.reason
     world.user().call("DELETE", world.user().label(LABEL))
-    assert settle(world) == Disconnected(CUSTOMERS, 0, label_removed=True)
+    assert leave(world) == removed(CUSTOMERS)
     assert_empty(world, own)
 
 

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from infra.standins.simpler.failure import Failure
-from shared.errors import Denied, Misconfigured, RetryLater, StopAccount
-from shared.usecases.accounts.disconnect import Disconnected
+from shared.errors import Misconfigured, RetryLater
 from shared.usecases.base.documents import account_put, load_accounts
-from shared.usecases.base.leases import WAITING_DEADLINE
+from shared.usecases.base.leases import RUN_DEADLINE
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.preview import preview_sync
 from shared.usecases.runs.start import start_sync
@@ -24,9 +23,11 @@ from tests.end_to_end.leaving_kit import (
     accounts,
     interrupt,
     is_revoked,
+    keep,
     leave,
     once_before,
     reason,
+    removed,
     traces,
 )
 from tests.world import World, a_world, customer
@@ -42,10 +43,10 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def test_a_google_that_gives_no_answer_is_gone_on_with_by_a_task(world: World) -> None:
-    """The press says that it goes on by itself; and so it does."""
+    """The run says that it goes on by itself; and so it does."""
     own = world.own_contacts()
     world.fault(method=REMOVE, times=None, what={"ready": "internal"})
-    told = reason(lambda: leave(world, remove=True), RetryLater)
+    told = leave(world)
     world.google.world.faults.clear()
     outcome = world.work()
 
@@ -62,9 +63,9 @@ def test_a_google_that_gives_no_answer_is_gone_on_with_by_a_task(world: World) -
 
 
 def test_a_disconnection_out_of_time_is_gone_on_with_by_a_task(world: World) -> None:
-    """A person is not kept waiting for longer than some minutes."""
-    world.clock.tick = WAITING_DEADLINE
-    told = reason(lambda: leave(world, remove=True), RetryLater)
+    """A run ends before its function is stopped."""
+    world.clock.tick = RUN_DEADLINE
+    told = leave(world)
     world.clock.tick = 0
     world.work()
     assert told == "run.deadline"
@@ -75,12 +76,12 @@ def test_a_disconnection_out_of_time_is_gone_on_with_by_a_task(world: World) -> 
 def test_a_consent_that_cannot_be_ended_keeps_the_token(world: World, what: dict[str, Any]) -> None:
     """The contacts are gone already; the next press ends the rest, and still knows the count."""
     world.fault(method="oauth2.revoke", what=what)
-    told = reason(lambda: leave(world, remove=True), RetryLater)
+    told = leave(world)
     kept = "token-0" in stored(world)
 
     assert told == "connect.google_down"
     assert kept is True
-    assert leave(world, remove=True) == Disconnected(5, 0, label_removed=True)
+    assert leave(world) == removed(5)
     assert is_revoked(world) is True
     assert "token-0" not in stored(world)
 
@@ -141,7 +142,7 @@ def test_a_process_that_dies_at_any_step_is_gone_on_with(tmp_path: Path, remove:
             filled = world.snapshot()["contacts"]
             dying = DyingProcess(writes)
             with suppress(Died):
-                leave(world, remove=remove, services=dying.services(world.services))
+                (leave if remove else keep)(world, dying.services(world.services))
             world.expire(600)
             here = load_accounts(world.services.state, "acme")
             assert bool(stored(world)) <= bool(here), dying.died
@@ -170,17 +171,16 @@ def _go_on(world: World, here: Any, *, remove: bool, by_run: bool) -> None:
     if by_run and here[0].state == "disconnecting":
         assert world.run().state == "complete"
         return
-    done = leave(world, remove=remove)
-    assert done == (
-        Disconnected(3, 0, label_removed=True) if remove else Disconnected(0, 3, label_removed=False)
-    )
+    if remove:
+        assert leave(world) == removed(3)
+    else:
+        assert keep(world).kept == 3
 
 
 def test_connecting_again_takes_an_interrupted_decision_back(world: World) -> None:
     """The later decision counts: the account is connected, and the next run makes it whole."""
     world.google.world.credentials.revoke("refresh-acme-0")
-    with suppress(StopAccount):
-        leave(world, remove=True)
+    leave(world)
     again = person(world).connect("office0@example.com")
 
     assert again.new is False
@@ -188,13 +188,13 @@ def test_connecting_again_takes_an_interrupted_decision_back(world: World) -> No
     assert again.account.state == "connected"
     assert again.account.leaving is None
     assert world.work().state == "complete"
-    assert leave(world, remove=True).removed == 5
+    assert leave(world) == removed(5)
 
 
 def test_connecting_waits_for_a_disconnection_that_is_under_way(world: World) -> None:
     """Both at once would end in a token that is revoked as soon as it is there."""
     with suppress(Died):
-        leave(world, remove=True, services=DyingProcess(1).services(world.services))
+        leave(world, DyingProcess(1).services(world.services))
     assert accounts(world)["acme-0"] == "disconnecting"
     assert reason(lambda: person(world).connect("office0@example.com"), RetryLater) == "account.busy"
 
@@ -206,7 +206,7 @@ def test_who_connects_again_while_it_is_being_removed_stays_connected(world: Wor
         world.services.state.write(account_put(world.accounts[0]))
 
     services = once_before(world.services, "remove", meanwhile)
-    assert reason(lambda: leave(world, remove=True, services=services), Denied) == "account.reconnected"
+    assert leave(world, services) == "account.reconnected"
     assert is_revoked(world) is False
     assert "token-0" in stored(world)
     assert world.run().accounts[0].created == 5

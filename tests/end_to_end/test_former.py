@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from shared.usecases.accounts.disconnect import disconnect
 from shared.usecases.accounts.full_listing import force_full_listing
 from shared.usecases.accounts.restore import restore
 from shared.usecases.base.documents import load_wisp, wisp_put
@@ -17,6 +16,7 @@ from shared.usecases.base.ledger_store import ledger_drops
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.preview import preview_sync
 from shared.usecases.runs.run import SyncWisp, sync_wisp
+from tests.end_to_end.leaving_kit import leave, removed
 from tests.world import LABEL, World, a_world, customer
 
 FORMER = f"{LABEL} \N{EN DASH} Former"
@@ -301,13 +301,10 @@ def test_disconnecting_removes_them_too(world: World) -> None:
     """They are ours; the label of former customers goes with them unless somebody else is in it."""
     world.leave(1)
     world.run()
-    left = disconnect(
-        world.services, wisp="acme", account=world.accounts[0].id, remove=True, by="mary@example.com"
-    )
+    left = leave(world)
     everything = world.snapshot()
 
-    assert left.removed == 5
-    assert left.kept == 0
+    assert left == removed(5)
     assert everything["contacts"] == {}
     assert [g["name"] for g in everything["groups"].values() if g["name"].startswith("Azotel")] == []
 

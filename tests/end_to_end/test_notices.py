@@ -242,7 +242,7 @@ def test_a_disconnected_account_leaves_no_notice_behind(world: World) -> None:
     world.google.world.credentials.revoke("refresh-acme-0")
     world.run()
     told = [id_ for id_, _ in world.services.state.find("wisps/acme/notices")]
-    disconnect(world.services, wisp="acme", account="acme-0", remove=False, by="mary@example.com")
+    disconnect(world.services, wisp="acme", account="acme-0", by="mary@example.com")
     assert told == ["acme-0"]
     assert world.services.state.find("wisps/acme/notices") == []
     assert [account.id for account in load_accounts(world.services.state, "acme")] == ["acme-1"]

@@ -308,7 +308,7 @@ def test_the_suggestions_of_an_account_go_with_it(world: World) -> None:
     account = world.accounts[0].id
     [told] = suggestions(world.services, "acme").suggestions
     dismiss(world.services, "acme", told.id, "mary@example.com")
-    disconnect(world.services, wisp="acme", account=account, remove=False, by="mary@example.com")
+    disconnect(world.services, wisp="acme", account=account, by="mary@example.com")
 
     assert kept(world) == []
     assert world.services.state.find("wisps/acme/dismissed") == []

@@ -12,10 +12,10 @@ import pytest
 
 from shared.errors import Trouble
 from shared.ports import CONTACTS
-from shared.usecases.accounts.disconnect import disconnect
 from shared.usecases.base.documents import to_document, wisp_put
 from shared.usecases.customers.email_vcard import email_vcard
 from shared.usecases.customers.press import sync_customer
+from shared.usecases.runs.leave import start_disconnecting
 from shared.usecases.runs.preview import preview_sync
 from shared.usecases.runs.status import status
 from tests.end_to_end.at_google import OFFICE, person, stored
@@ -82,10 +82,10 @@ def test_tokens_are_in_the_secret_store_only(tmp_path: Path, caplog: pytest.LogC
         witness.hears(mary.connect(account=account.id))
         witness.hears(world.work())
         world.fault(method="oauth2.revoke", what={"close": True})
-        leave = {"wisp": "acme", "account": account.id, "remove": True, "by": "mary@example.com"}
-        witness.fails(lambda: disconnect(world.services, **leave))
+        witness.hears(start_disconnecting(world.services, "acme", account.id, "mary@example.com"))
+        witness.hears(world.work())
         second = stored(world)[account.secret]
-        witness.hears(disconnect(world.services, **leave))
+        witness.hears(world.work())
 
         assert len(world.mail.outbox.ids()) == 3  # the vCard, the notice, and that all is well again
         assert {first, second} <= set(witness.secrets())

@@ -25,9 +25,9 @@ def confirm(visit: Visit, account: str) -> Response:
     if request.form.get("contacts") == "remove":
         run = start_disconnecting(visit.services, visit.wisp.id, found.id, by)
         return on_to("accounts", after=run.run)
-    done = disconnect(visit.services, wisp=visit.wisp.id, account=found.id, remove=False, by=by)
+    done = disconnect(visit.services, wisp=visit.wisp.id, account=found.id, by=by)
     response = on_to("accounts")
-    notice.leave(response, visit, Notice(f"{found.email} is disconnected. {done.told}"))
+    notice.leave(response, visit, Notice(f"{found.email} is disconnected. {done.told()}"))
     return response
 
 

@@ -6,7 +6,7 @@ done, the account receives no contacts, and stays listed with its token for as l
 """
 
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from shared.domain.model.account import Account, Leaving
 from shared.domain.model.act import Act
@@ -34,73 +34,42 @@ from shared.usecases.sync.account import Run, Session, hold_account, open_accoun
 from shared.usecases.sync.suggestions import suggestion_drops
 
 
-@dataclass(frozen=True, slots=True)
-class Disconnected:
-    """The outcome of all attempts together.
+def disconnect(services: Services, *, wisp: str, account: str, by: str) -> Leaving:
+    """Disconnect an account whose contacts stay with its user, or continue after an interruption.
 
-    Attributes:
-        removed: How many contacts of ours were removed.
-        kept: How many contacts with our mark stay: all, or those that the user took out of the label.
-        label_removed: The label is gone too.
-        shared: How many of those that stay belong to another WISP as well.
-        label_gone: The others stay because the label no longer exists.
-        told: The same in sentences.
-    """
-
-    removed: int
-    kept: int
-    label_removed: bool
-    shared: int = 0
-    label_gone: bool = False
-    told: str = field(default="", compare=False)
-
-
-def disconnect(services: Services, *, wisp: str, account: str, remove: bool, by: str) -> Disconnected:
-    """Disconnect an account, or continue after an interruption.
+    A disconnection that has removed the contacts already is only brought to its end.
 
     Args:
         services: The ports.
         wisp: The wisp's id.
         account: The account's id.
-        remove: Remove our contacts; otherwise they stay with the user.
         by: Who wants it, in words that others may read.
 
     Raises:
         LeaseHeld: This wisp has a run at the moment; nothing is done.
         Denied: The wisp has no such account, or it was connected again meanwhile.
-        StopAccount: Google does not let us remove the contacts; it says why, and what to do.
-        RetryLater: A run of another wisp is in the same Google account, and nothing is done; or the work is
-            unfinished, and a task continues it.
+        RetryLater: A run of another wisp is in the same Google account, and nothing is done; or the consent
+            could not be ended, and a task continues.
     """
     known = load_wisp(services.state, wisp)
     held_lease = hold(services, lease_of(known.id), new_claim(services, "disconnect", by))
     try:
         with held_lease:
             run = Run(services, known, held_lease, services.clock.monotonic() + WAITING_DEADLINE)
-            return _disconnect(run, load_account(services.state, known.id, account), remove=remove)
+            return _disconnect(run, load_account(services.state, known.id, account))
     finally:
         with suppress(Trouble):  # a press that is not handled here waits for the next run
             drain_after_release(services, known, active_accounts(load_accounts(services.state, known.id)))
 
 
-def _disconnect(run: Run, account: Account, *, remove: bool) -> Disconnected:
+def _disconnect(run: Run, account: Account) -> Leaving:
     with hold_account(run, account) as held_lease:
-        leaver = record_decision(run, account.id, remove=remove)
+        leaver = record_decision(run, account.id, remove=False)
         try:
-            left = carry_out(Session(run, leaver, makes_label=False), held_lease)
+            return carry_out(Session(run, leaver, makes_label=False), held_lease)
         except RetryLater:
             _enqueue_continuation(run)
             raise
-        except StopAccount as stop:
-            raise _with_advice(stop) from stop
-    return Disconnected(
-        removed=left.removed,
-        kept=left.kept or 0,
-        label_removed=left.label_removed,
-        shared=left.shared,
-        label_gone=left.label_gone,
-        told=left.told(),
-    )
 
 
 def record_decision(run: Run, id_: str, *, remove: bool) -> Account:

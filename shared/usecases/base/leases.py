@@ -25,7 +25,7 @@ RUN_DEADLINE = 25 * 60.0
 Shorter than the timeout of the function `sync_wisp` (29 min)."""
 
 WAITING_DEADLINE = 4 * 60.0
-"""Seconds after which no request starts while a person waits: a press, a preview, a disconnection.
+"""Seconds after which no request starts while a person waits: a press, a preview.
 
 Shorter than the shortest timeout of their functions (`sync_customer`: 5 min)."""
 
