@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from shared.adapters.local.inline_tasks import InlineTasks
@@ -16,7 +17,10 @@ from shared.usecases.base.leases import TTL, lease_of
 from shared.usecases.base.services import Services
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.customers.press_queue import queued
+from shared.usecases.runs.run import SyncWisp
 from shared.usecases.runs.start import HANDOVER, start_sync
+from shared.usecases.runs.watchdog import LONGEST_HELD, watch
+from shared.usecases.runs.work import work
 from tests.fake_clock import FakeClock
 from tests.world import World, a_world, customer
 
@@ -93,6 +97,21 @@ def test_a_task_whose_lease_went_to_others_ends_without_an_alarm(
 
         assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
         assert not world.labelled()
+
+
+def test_a_task_that_was_held_up_for_hours_is_done_though_its_lease_was_given_back(tmp_path: Path) -> None:
+    """A queue that was paused delivers the button's run; a second delivery after that has nothing to do."""
+    with a_world(tmp_path, [customer(1)]) as world:
+        start_sync(world.services, "acme", "mary@example.com")
+        world.expire(HANDOVER + LONGEST_HELD + 1)
+        watch(world.services)
+        task = msgspec.convert(world.tasks.tasks.pop().body, SyncWisp)
+        done, again = work(world.services, task), work(world.services, task)
+
+        assert done.state == "complete"
+        assert done.run == task.run
+        assert again.state == "superseded"
+        assert world.labelled().keys() == {"1"}
 
 
 def test_a_run_that_failed_is_tried_again(tmp_path: Path) -> None:

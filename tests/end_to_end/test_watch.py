@@ -18,7 +18,7 @@ from shared.ports import Document, Put
 from shared.usecases.base.documents import account_put, wisp_put
 from shared.usecases.base.run_documents import LATELY, LONG, WATCHED, load_nights, nights_put
 from shared.usecases.runs.nightly import window
-from shared.usecases.runs.watchdog import Seen, watch
+from shared.usecases.runs.watchdog import LONGEST_HELD, Seen, watch
 from tests.hooked import with_state
 from tests.logged import lines, logging_as_in_production
 from tests.world import World, a_world, customer
@@ -308,6 +308,21 @@ def test_a_lease_that_outlives_any_run_is_said(world: World, name: str, wisp: st
     assert found(during) == []
     assert found(seen) == [("lease.stuck", wisp, "")]
     assert lease in seen.causes[0].message
+
+
+def test_a_lease_whose_holder_has_died_names_them_no_more(world: World) -> None:
+    """Whatever it was for, within hours and not only where a next holder comes; its token grows on."""
+    leases = world.services.leases
+    names = ["accounts-acme", "google-1", "preview-acme", "simpler-server-0", "wisp-beta"]
+    died = [leases.acquire(name, CLAIM, 0) for name in [*names, "mail-0f"]]
+    watch(world.services)
+    may_be_asleep = leases.held()
+    world.expire(LONGEST_HELD + 1)
+    watch(world.services)
+
+    assert may_be_asleep == names
+    assert leases.held() == []
+    assert [leases.acquire(each.name, CLAIM, 0).token for each in died] == [2, 2, 2, 2, 2, 1]
 
 
 @pytest.mark.parametrize(

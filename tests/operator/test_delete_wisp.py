@@ -16,12 +16,13 @@ from shared.ports import CONTACTS, Drop, Put
 from shared.usecases.accounts.delete_wisp import Deleted, delete_wisp, left_of
 from shared.usecases.base.documents import account_put, load_accounts, wisp_put
 from shared.usecases.customers.press_queue import store
+from shared.usecases.runs.kept_preview import wait_for
 from shared.usecases.runs.start import start_sync
 from tests.end_to_end.at_google import OFFICE, person
 from tests.end_to_end.leaving_kit import is_revoked
 from tests.world import World, a_world, customer
 
-LEASES = {"wisp-acme", "accounts-acme"}
+LEASES = {"wisp-acme", "accounts-acme", "preview-acme"}
 """What is never deleted, since a lease's token must only grow."""
 
 
@@ -36,6 +37,7 @@ def world(tmp_path: Path) -> Iterator[World]:
         for wisp in ("acme", "beta"):
             world.run(wisp)
             store(world.services, wisp, "4", "mary@example.com")
+            wait_for(world.services, wisp)
         person(world).begin()
         yield world
 
@@ -88,14 +90,14 @@ def of(wisp: str, found: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("remove", [True, False], ids=["contacts removed", "contacts kept"])
 def test_nothing_of_it_is_left(world: World, remove: bool) -> None:
-    """Its id is nowhere in the database or the vault, but in the names of two leases that nobody holds."""
+    """Its id is nowhere in the database or the vault, but in the names of leases that nobody holds."""
     assert len(of("acme", documents(world))) > 20
     delete(world, remove=remove)
 
     assert of("acme", documents(world)) == {}
     assert of("acme", secrets(world)) == {"token-beta-1": "refresh-acme-1"}  # Google's word, and beta's token
     assert set(of("acme", leases(world))) == LEASES
-    assert [rest[1:] for name, rest in leases(world).items() if name in LEASES] == [(None,) * 3] * 2
+    assert [rest[1:] for name, rest in leases(world).items() if name in LEASES] == [(None,) * 3] * 3
     assert f"paces/{world.accounts[0].lease}" not in documents(world)
 
 

@@ -13,10 +13,7 @@ from shared.errors import Misconfigured
 from shared.usecases.base.documents import is_id
 from shared.usecases.base.leases import TTL, new_claim
 from shared.usecases.base.services import Services
-from shared.usecases.runs.watchdog import LONGEST_HELD
-
-OF_MAILS = "mail-"
-"""How the leases begin by which an earlier build knew that a card had just been mailed. They name a user."""
+from shared.usecases.runs.watchdog import LONGEST_HELD, OF_MAILS, give_back
 
 _LONGEST_NAME = 120
 _AT_ONCE = 16
@@ -154,11 +151,7 @@ def _given_back(services: Services, name: str) -> bool:
         lease, now = services.leases.look(name)
     except Misconfigured:
         return False
-    # A holder that sleeps may still renew a lease that is over; none sleeps for so long.
-    if lease is None or lease.claim is None or now - lease.expires_at < LONGEST_HELD:
-        return False
-    services.leases.release(lease)
-    return True
+    return give_back(services, lease, now)
 
 
 def _kept(lease: Lease, why: str) -> Freed:

@@ -127,7 +127,8 @@ def take(services: Services, request: SyncWisp) -> Lease:
 
     A task is delivered at least once. A second delivery finds that the first has taken the lease over. It
     comes again (by `LeaseHeld`) while the first may be at work, takes over if the first has died, and ends
-    otherwise.
+    otherwise. A task that was held up for so long that the lease was given back meanwhile takes it anew,
+    unless anybody else had it.
     """
     name = lease_of(request.wisp)
     claim = new_claim(services, "run", request.by, request.run)
@@ -149,7 +150,10 @@ def take(services: Services, request: SyncWisp) -> Lease:
         return services.leases.hand_on(given, claim, TTL)
     except LeaseLost:
         present, _ = services.leases.look(name)
-        if present is None or present.claim is None or present.claim.run != claim.run:
+        if present is None:
+            raise
+        is_its = present.claim.run == claim.run if present.claim else present.token == request.token
+        if not is_its:
             raise
         return services.leases.acquire(name, claim, TTL)
 

@@ -26,6 +26,7 @@ from shared.domain.model.alerts import (
     stuck,
     waits_long,
 )
+from shared.domain.model.lease import Lease
 from shared.domain.model.night import Nights, Watched
 from shared.domain.model.schedule import last_night, moment
 from shared.errors import Misconfigured, RetryLater
@@ -48,6 +49,12 @@ STALLED = 3600.0
 
 WISPS_AT_ONCE = 8
 """Wisps looked at at once: they wait for the database, not for each other."""
+
+OF_MAILS = "mail-"
+"""How the leases begin by which an earlier build knew that a card had just been mailed. They name a user."""
+
+_MOST_FORGOTTEN = 1000
+"""Of those, how many one look clears away."""
 
 
 @dataclass(slots=True)
@@ -104,7 +111,7 @@ def watch(services: Services) -> Seen:
 
     Reads all settings, in one query; for each time zone where somebody came due the wisps' `Nights`, in one
     query; of wisps that are not well their accounts, and their last runs where nothing tells them in short;
-    and the leases that are held.
+    and the leases that are held. One whose holder has died is given back, so that it names nobody any more.
 
     Raises:
         RetryLater: The database cannot be reached; a second call looks again at what is not done.
@@ -274,18 +281,36 @@ def _accounts(services: Services, wisp: str, seen: Seen) -> Sequence[Account]:
 
 
 def _look_at_leases(services: Services, seen: Seen) -> None:
-    """Tell of each lease that is held for longer than any run can hold one."""
+    """Tell of each lease that is held for longer than any run can hold one; clear away what nobody needs."""
     of_a_wisp = lease_of("")
-    for name in services.leases.held():
+    held = services.leases.held()
+    for name in [each for each in held if each.startswith(OF_MAILS)][:_MOST_FORGOTTEN]:
+        services.leases.forget(name)
+    for name in [each for each in held if not each.startswith(OF_MAILS)]:
         wisp = name.removeprefix(of_a_wisp) if name.startswith(of_a_wisp) else ""
         try:
             lease, now = services.leases.look(name)
         except Misconfigured:
             _note_unreadable(f"leases/{name}", seen)
         else:
+            give_back(services, lease, now)
             for cause in stuck(wisp, lease, now=now, longest=LONGEST_HELD):
                 _log(cause)
                 seen.causes.append(cause)
+
+
+def give_back(services: Services, lease: Lease | None, now: float) -> bool:
+    """Give a lease back if its holder has died, so that it names nobody; return whether that was so.
+
+    A holder that sleeps may still renew a lease that is over; none sleeps for so long.
+
+    Raises:
+        RetryLater: The database cannot be reached.
+    """
+    if lease is None or lease.claim is None or now - lease.expires_at < LONGEST_HELD:
+        return False
+    services.leases.release(lease)
+    return True
 
 
 def _note_unreadable(path: str, seen: Seen) -> None:
