@@ -60,7 +60,7 @@ def test_the_console(
     hang(mary.box, "people.connections.list")
     mary.open_console()
     mary.press(SYNC)
-    mary.sees("The synchronisation has been started.")
+    mary.sees("A run has been started.")
 
     assert {**found, "running": _check(axe, mary, rules)} == {"running": []}
 

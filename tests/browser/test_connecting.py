@@ -57,7 +57,7 @@ def test_another_account_than_the_one_reconnected_is_refused(
 ) -> None:
     """Google proposes the right one; who chooses another learns which was wanted, and nothing changes."""
     other = f"not-{email}"
-    mary.page.get_by_role("link", name=f"Choose, pause, undo, reconnect {connected}").click()
+    mary.page.get_by_role("link", name=f"Pause, undo and more {connected}").click()
     mary.press("Reconnect")
     expect(mary.page.get_by_text(connected)).to_be_visible()
     mary.page.get_by_role("link", name="Use another account").click()
@@ -74,7 +74,7 @@ def test_another_account_than_the_one_reconnected_is_refused(
 
 def test_the_same_account_can_be_reconnected(mary: Person, connected: str) -> None:
     """Google proposes it, and its contacts are brought up to date with the new consent."""
-    mary.page.get_by_role("link", name=f"Choose, pause, undo, reconnect {connected}").click()
+    mary.page.get_by_role("link", name=f"Pause, undo and more {connected}").click()
     mary.press("Reconnect")
     mary.consent()
 

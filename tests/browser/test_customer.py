@@ -46,7 +46,7 @@ def test_a_customer_is_looked_up_and_brought_up_to_date(mary: Person, connected:
     mary.press("Look up")
     mary.page.get_by_role("link", name="Xanthe Quirke").click()
     mary.sees("The next run creates the contact.")
-    mary.press("Synchronise now")
+    mary.press("Bring up to date")
     mary.sees("Done: ")
 
     mary.sees(re.compile(f"{re.escape(connected)}\\s*In Google, up to date"))

@@ -38,11 +38,11 @@ def test_a_setting_is_changed_once_it_is_seen_what_it_does(mary: Person, connect
     expect(_tile(mary, "Changed")).to_have_text(str(made))
     mary.press("Save these settings")
     expect(mary.page.get_by_role("status")).to_have_text(
-        "Saved: name of a contact. The next synchronisation goes by it."
+        "Saved: name of a contact. It counts from the next run on."
     )
 
     change = mary.page.get_by_role("region", name="Last changes").get_by_role("listitem").first
-    expect(change).to_contain_text("mary@corkwireless.example")
+    expect(change).to_contain_text("you")
     expect(change).to_contain_text(f"{_NAME}: {names} → {named}")
     mary.open_console("History")
     act = mary.page.get_by_role("main").get_by_role("listitem").first
@@ -138,7 +138,7 @@ def _name(person: Person, template: str) -> None:
 def _open_account(person: Person, email: str) -> None:
     """Open an account's page from the first one."""
     person.open_console()
-    person.page.get_by_role("link", name=f"Choose, pause, undo, reconnect {email}").click()
+    person.page.get_by_role("link", name=f"Pause, undo and more {email}").click()
 
 
 def _needs(person: Person) -> Locator:

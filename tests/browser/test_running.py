@@ -82,7 +82,7 @@ def test_the_button_is_two_steps_away_by_keyboard(mary: Person, connected: str) 
     expect(mary.button(SYNC)).to_be_focused()
     press("Enter")
 
-    mary.sees(re.compile("The synchronisation has been started.|Done:"))
+    mary.sees(re.compile("A run has been started.|Done:"))
 
 
 def test_all_of_it_works_without_scripts(

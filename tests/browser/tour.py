@@ -42,7 +42,7 @@ def console(person: Person, email: str) -> Iterator[str]:
     _follow(person, person.page.get_by_role("link", name=f"Disconnect {email}"))
     yield "disconnect"
     person.open_console()
-    _follow(person, person.page.get_by_role("link", name=f"Choose, pause, undo, reconnect {email}"))
+    _follow(person, person.page.get_by_role("link", name=f"Pause, undo and more {email}"))
     yield "an account"
     _follow(person, person.page.get_by_role("link", name="What would undoing").first)
     yield "undo"

@@ -7,6 +7,7 @@ import msgspec
 from shared.domain.model.account import Leaving
 from shared.domain.model.run import RunOutcome
 from shared.ports import Drop
+from shared.usecases.accounts.restore import pause
 from shared.usecases.base.documents import account_put, load_account
 from shared.usecases.base.run_documents import load_nights
 from shared.usecases.runs.run import SyncWisp
@@ -51,6 +52,15 @@ def test_an_account_is_paused_and_resumed(mary: Browser, world: World) -> None:
     page = mary.press("Resume")
     assert page.one("p", role="status").text == "It is resumed: the next run brings it up to date."
     assert world.run().accounts[0].created == 30
+
+
+def test_a_paused_account_does_not_tell_since_when_it_was_connected(mary: Browser, world: World) -> None:
+    """That is another time than the one at which it was paused."""
+    account = load_account(world.services.state, "acme", "acme-0")
+    world.services.state.write(account_put(replace(account, since="2026-02-01T05:00:00+00:00")))
+    pause(world.services, "acme", "acme-0", "Google is being moved", by="ann@example.com")
+
+    assert "since" not in mary.get("/").all("li", **{"class": "card"})[0].text
 
 
 def test_a_pause_without_a_reason_names_who_paused(mary: Browser, world: World) -> None:

@@ -48,7 +48,7 @@ def test_before_the_first_run_an_account_was_never_synchronised(mary: Browser) -
         "office0@example.com",
         "office1@example.com",
     ]
-    assert badges(card(page)) == ["Never synchronised"]
+    assert badges(card(page)) == ["Not filled yet"]
     assert "There has been no run yet." in page.text
 
 
@@ -120,7 +120,7 @@ def test_an_account_that_needs_its_consent_again_says_why_and_since_when(mary: B
         "Reconnect office0@example.com"
     ]
     assert card(page).all("dt")[-1].text == "Needs reconnecting since"
-    assert badges(card(page, 1)) == ["Never synchronised"]
+    assert badges(card(page, 1)) == ["Not filled yet"]
 
 
 def test_an_account_that_google_limits_says_until_when(mary: Browser, world: World) -> None:
@@ -134,7 +134,7 @@ def test_an_account_that_google_limits_says_until_when(mary: Browser, world: Wor
     world.services.state.write(run_put(run))
     page = mary.get("/")
 
-    assert badges(card(page)) == ["Never synchronised", "Limited by Google", "Nearly full"]
+    assert badges(card(page)) == ["Not filled yet", "Limited by Google", "Nearly full"]
     assert needs(page) == [
         "office0@example.com is left out until tomorrow 05:00. Google's quota for today is used up.",
         "office0@example.com is nearly full: Google allows 25,000 contacts. It may hold fewer customers.",
@@ -155,7 +155,7 @@ def test_the_button_starts_a_run_and_the_page_follows_it_without_scripts(mary: B
     """Pressed, followed by looking again, done: each step is a page."""
     page = mary.press(BUTTON)
 
-    assert page.one("p", role="status").text == "The synchronisation has been started."
+    assert page.one("p", role="status").text == "A run has been started."
     assert "Waiting to begin" in page.text
     assert "value" not in page.one("progress").attributes
     again = page.one("noscript").one("a").attributes["href"]

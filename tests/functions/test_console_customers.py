@@ -149,7 +149,7 @@ def test_a_customer_is_shown_as_simpler_has_them_and_as_phones_do(mary: Browser,
     shown = rows(page, "shown")
     assert shown["Mobile"] == "+353 87 765 4321"
     assert shown["Installation"] == "1 Main Street, Cork"
-    assert "No e-mail address for sure: ann at home" in page.text
+    assert "Not recognised as an e-mail address: ann at home" in page.text
     assert len(mary.answer.content) < 30_000
 
 
@@ -234,25 +234,25 @@ def test_synchronise_now_does_what_the_button_in_simpler_does(mary: Browser, wor
     world.run()
     world.simpler.state.customers.patch("7", {"mobile": "086 777 7777"})
     mary.get("/customer", id="7")
-    page = mary.press("Synchronise now")
+    page = mary.press("Bring up to date")
 
     assert page.one("p", role="status").text == "Done: updated in 2 accounts."
     assert standings(page)[0].startswith("office0@example.com In Google, up to date There since ")
     assert " by a customer's button" in standings(page)[0]
     assert world.labelled()["7"]["phoneNumbers"][0]["value"] == "+353 86 777 7777"
-    assert "you synchronised the customer Customer 7 7" in mary.get("/history").text
+    assert "you brought the customer up to date Customer 7 7" in mary.get("/history").text
 
 
 def test_a_press_that_cannot_be_done_says_why(mary: Browser, world: World) -> None:
     """For the accounts in which it failed; during a run it is taken in."""
     mary.get("/customer", id="7")
     world.simpler.state.failure = Failure("down")
-    mary.press("Synchronise now")
+    mary.press("Bring up to date")
     world.simpler.state.failure = None
     told = mary.get("/customer", id="7").one("p", role="status")
     mary.post("/sync", {"csrf": mary.csrf})
     mary.get("/customer", id="7")
-    taken = mary.press("Synchronise now").one("p", role="status").text
+    taken = mary.press("Bring up to date").one("p", role="status").text
 
     assert told.attributes["class"] == "notice warn"
     assert told.text.startswith("Done: failed in 2 accounts. office0@example.com: ")

@@ -25,7 +25,7 @@ def test_what_people_did_is_told_newest_first(mary: Browser, world: World) -> No
     """On accounts, runs, customers and settings; what a night did is not: the runs tell that."""
     world.run()
     mary.get("/customer", id="7")
-    mary.press("Synchronise now")
+    mary.press("Bring up to date")
     world.clock.advance(1)
     mary.get("/")
     mary.press("Synchronize Google Contacts")
@@ -51,7 +51,7 @@ def test_what_people_did_is_told_newest_first(mary: Browser, world: World) -> No
         "ann@example.com resumed office1@example.com",
         "ann@example.com paused office1@example.com Google is being moved",
         "you started a run",
-        "you synchronised the customer 7",
+        "you brought the customer up to date 7",
     ]
 
 
@@ -86,7 +86,7 @@ def test_only_the_last_are_told_and_for_a_year(mary: Browser, world: World) -> N
     lines = told(mary.get("/history"))
 
     assert len(lines) == MOST_ACTS
-    assert lines[0] == f"ann@example.com synchronised the customer {MOST_ACTS + 4}"
+    assert lines[0] == f"ann@example.com brought the customer up to date {MOST_ACTS + 4}"
     assert len(mary.answer.content) < 30_000
     assert act_put("acme", now, Act("", "", "pressed")).expires == now + HISTORY
 

@@ -46,7 +46,7 @@ def test_it_shows_each_change_with_its_old_and_its_new_value(mary: Browser, worl
     assert table.one("del").text == "+353 87 100 0001 (mobile)"
     assert table.one("ins").text == "+353 86 111 1111 (mobile)"
     removed = section.all("table")[0].all("tr")[1]
-    assert cells(removed) == ["Customer 2 2", "No contact any more, by their status or the settings"]
+    assert cells(removed) == ["Customer 2 2", "No longer a contact, by their status or the settings"]
     assert section.all("summary")[0].text == "Customer 1 1 · changed in SIMPLer"
     assert section.all("summary")[1].text == "Customer 50 50"
     assert world.snapshot() == before
@@ -80,7 +80,7 @@ def test_an_account_that_is_equal_says_so(mary: Browser, world: World) -> None:
 
     assert page.text.count("This account is equal to SIMPLer; there is nothing to do.") == 1
     assert "The same in each of these 2 accounts" in page.text
-    assert [form.one("button").text for form in page.all("form")] == ["Leave", "Synchronise now"]
+    assert [form.one("button").text for form in page.all("form")] == ["Leave", "Bring all up to date"]
 
 
 def test_who_is_put_back_into_the_label_is_named(mary: Browser, world: World) -> None:

@@ -66,13 +66,16 @@ def test_it_lists_what_was_not_understood_by_customer_and_cause(mary: Browser, w
     page = mary.get("/quality")
 
     assert rows(page, "findings") == [
-        ["50", "Ann Kelly", "No e-mail address for sure", "ann at home; a b@c.example"],
-        ["50", "Ann Kelly", "More e-mail addresses than a contact gets", "a20@b.example; a21@b.example"],
+        ["50", "Ann Kelly", "Not recognised as an e-mail address", "ann at home; a b@c.example"],
+        ["50", "Ann Kelly", "More e-mail addresses than a contact can have", "a20@b.example; a21@b.example"],
     ]
     links = page.one("section", **{"aria-labelledby": "findings"}).all("a")
     assert {link.attributes["href"].rpartition("/")[2] for link in links} == {"50"}
     mary.get("/quality.csv")
-    assert "No e-mail address for sure,50,Ann Kelly,ann at home; a b@c.example,https://" in mary.answer.text
+    assert (
+        "Not recognised as an e-mail address,50,Ann Kelly,ann at home; a b@c.example,https://"
+        in mary.answer.text
+    )
 
 
 def test_it_lists_what_was_not_understood_of_numbers_and_countries(mary: Browser, world: World) -> None:
@@ -82,8 +85,8 @@ def test_it_lists_what_was_not_understood_of_numbers_and_countries(mary: Browser
     page = mary.get("/quality")
 
     assert rows(page, "findings") == [
-        ["55", "Customer 55", "Digits that are no number here", "087 1234567 / 7654321"],
-        ["55", "Customer 55", "No country for sure", "Irland?"],
+        ["55", "Customer 55", "Not recognised as a phone number", "087 1234567 / 7654321"],
+        ["55", "Customer 55", "Not recognised as a country", "Irland?"],
     ]
     assert ["56", "Customer 56", "1111111111"] in rows(page, "numberless")
 
@@ -100,7 +103,7 @@ def test_a_text_that_is_too_long_is_told_with_the_whole_of_it_in_the_file(
     mary.get("/quality.csv")
     [in_file] = [each for each in csv.reader(io.StringIO(mary.answer.text)) if each[1] == "55"]
 
-    assert row[:3] == ["55", "N" * 117 + "...", "Longer, or more, than a contact can hold"]
+    assert row[:3] == ["55", "N" * 117 + "...", "Too long for a contact, or too many"]
     assert row[3] == "; ".join(("N" * 197 + "...", line[:197].rpartition(" ")[0] + "...", city))
     assert in_file[2] == "N" * 511 + "…"
     assert in_file[3] == "; ".join(("N" * 511 + "MNO", line, city))

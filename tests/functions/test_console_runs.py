@@ -44,8 +44,8 @@ def test_runs_are_listed_newest_first_with_what_they_did(mary: Browser, world: W
 
     assert [row.text for row in table.all("tr", **{"class": "day"})] == ["Today"]
     assert rows(table) == [
-        ["05:01", "Complete", "1 changed in each of 2 accounts", "nightly run", "0.0 s"],
-        ["05:00", "Complete", "30 new in each of 2 accounts", "nightly run", "0.0 s"],
+        ["05:01:02", "Complete", "1 changed in each of 2 accounts", "nightly run", "0.0 s"],
+        ["05:00:01", "Complete", "30 new in each of 2 accounts", "nightly run", "0.0 s"],
     ]
 
 
@@ -56,7 +56,7 @@ def test_a_run_that_failed_says_why_in_the_list(mary: Browser, world: World) -> 
     store(world, failed)
 
     assert rows(mary.get("/runs").one("table")) == [
-        ["05:00", "Failed", "SIMPLer did not answer.", "you", ""],
+        ["05:00:00", "Failed", "SIMPLer did not answer.", "you", ""],
     ]
 
 
@@ -100,7 +100,7 @@ def test_a_run_shows_what_was_done_with_which_customer_and_why(mary: Browser, wo
     assert [section.one("h2").text for section in page.all("section")] == [a.email for a in world.accounts]
     assert sorted(rows(page.all("table")[0])) == [
         ["Customer 1 1", "Changed", "phone"],
-        ["Customer 2 2", "Removed", "No contact any more, by their status or the settings"],
+        ["Customer 2 2", "Removed", "No longer a contact, by their status or the settings"],
         ["Newcomer 31", "New", ""],
         ["none", "Cannot be used", "The record has no customer number (record 31)"],
     ]

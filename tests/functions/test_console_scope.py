@@ -48,10 +48,10 @@ def test_a_choice_shows_what_it_does_and_counts_when_it_is_confirmed(mary: Brows
     assert "all customers → site “Blarney”" in effect
     assert "Removed31" in effect
     assert "31 removals will wait" in effect
-    assert "Customer 1 1 Outside of what the account holds" in effect
+    assert "Customer 1 1 Not one of this account's customers" in effect
     assert meanwhile == EVERYBODY
     assert scope_of(world) == Scope(sites=("Blarney",))
-    assert "From the next synchronisation on it holds site “Blarney”." in saved
+    assert "From the next run on it holds site “Blarney”." in saved
     assert "Which customersSite “Blarney”, from the next run on" in first
     assert "Each account has the customers whom it is to hold" not in first
     assert outcome.refused == 31
@@ -106,7 +106,7 @@ def test_whose_choice_counts_already_is_told_so(mary: Browser, world: World) -> 
     mary.press(SEE, sites="Blarney")
     choose(world, Scope(sites=("Blarney",)))
 
-    assert "From the next synchronisation on it holds site “Blarney”." in mary.press(SAVE).text
+    assert "From the next run on it holds site “Blarney”." in mary.press(SAVE).text
 
 
 def test_of_many_places_a_notice_tells_the_first(mary: Browser, world: World) -> None:
@@ -120,7 +120,7 @@ def test_of_many_places_a_notice_tells_the_first(mary: Browser, world: World) ->
     saved = mary.press(SAVE, sites=sites)
 
     assert all(site in effect for site in sites)
-    assert "From the next synchronisation on it holds site “Mast 000" in saved.one("p", role="status").text
+    assert "From the next run on it holds site “Mast 000" in saved.one("p", role="status").text
     assert len(saved.one("p", role="status").text) < 400
     assert len(scope_of(world).sites) == 60
 

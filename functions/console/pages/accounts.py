@@ -102,8 +102,9 @@ def _begun(found: Status, run: RunOutcome) -> str:
     if run.undid:
         return "The account is being brought back to what it was. You may leave this page meanwhile."
     if leaving:
-        return f"{' and '.join(leaving)} is being disconnected. You may leave this page meanwhile."
-    return "The synchronisation has been started."
+        are = "are" if len(leaving) > 1 else "is"
+        return f"{' and '.join(leaving)} {are} being disconnected. You may leave this page meanwhile."
+    return "A run has been started."
 
 
 def _disconnected(visit: Visit, found: Status, run: RunOutcome) -> str:

@@ -57,5 +57,5 @@ def _why(held: LeaseHeld) -> str:
     if held.kind == "disconnect":
         return f"{held.holder} is disconnecting an account. Please try again when that has finished."
     if held.kind == "freed":
-        return "An operator has ended the last synchronisation. Please try again in five minutes."
+        return "An operator has ended the last run. Please try again in five minutes."
     return held.user_message

@@ -77,7 +77,7 @@ def propose(visit: Visit, account: str) -> Response:
         return _page(visit, found, [flaw.message for flaw in found.flaws])
     if found.saved or found.scope == found.before:
         said = (
-            f"From the next synchronisation on it holds {cut(told(found.scope), _LONGEST_TOLD)}."
+            f"From the next run on it holds {cut(told(found.scope), _LONGEST_TOLD)}."
             if found.saved
             else "Nothing was changed."
         )

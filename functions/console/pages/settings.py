@@ -84,7 +84,7 @@ def trigger(visit: Visit) -> Response:
     if "withdraw" in request.form:
         withdraw_key(visit.services, visit.wisp.id, by)
         response = on_to("settings")
-        notice.leave(response, visit, Notice("The key counts no longer. Contacts are current each morning."))
+        notice.leave(response, visit, Notice("The key is withdrawn. Contacts are current each morning."))
         return response
     made = make_key(visit.services, visit.wisp.id, by)
     return _page(visit, key=made.key)
@@ -93,7 +93,7 @@ def trigger(visit: Visit) -> Response:
 def _done(visit: Visit, checked: Checked) -> Response:
     response = on_to("settings")
     changed = ", ".join(named(SETTINGS, each.setting).lower() for each in checked.changed)
-    said = f"Saved: {changed}. The next synchronisation goes by it." if changed else "Nothing was changed."
+    said = f"Saved: {changed}. It counts from the next run on." if changed else "Nothing was changed."
     notice.leave(response, visit, Notice(said))
     return response
 

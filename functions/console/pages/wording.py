@@ -38,10 +38,10 @@ TONES = {"complete": "good", "failed": "bad", "stopped": "bad", "waiting": "plai
 """The colour of a state; any other state is a warning."""
 
 REMOVAL_WORDS = {
-    "left": "No contact any more, by their status or the settings",
+    "left": "No longer a contact, by their status or the settings",
     "gone": "No longer in SIMPLer",
-    "outside": "Outside of what the account holds",
-    "former": "Long enough among the former customers",
+    "outside": "Not one of this account's customers",
+    "former": "Their time as a former customer is over",
     "duplicate": "A second contact of the same customer",
     "disconnected": "The account was disconnected",
 }
@@ -91,10 +91,10 @@ ACTS = {
     "restored": "brought back",
     "started": "started",
     "approved": "approved the removals of a preview and started",
-    "pressed": "synchronised the customer",
+    "pressed": "brought the customer up to date",
     "outage_listed": "listed whom to tell of an outage",
     "dismissed": "dismissed what a user wrote about the customer",
-    "key_made": "made a key for SIMPLer's triggers; the one before counts no longer",
+    "key_made": "made a key for SIMPLer's triggers",
     "key_withdrawn": "withdrew the key of SIMPLer's triggers",
     "changed": "changed the settings",
     "set_up": "set this WISP up",
@@ -146,12 +146,12 @@ STANDINGS = {
 }
 
 FINDINGS = {
-    "phone not read": "Digits that are no number here",
-    "too many phones": "More for telephone numbers than a contact gets",
-    "country not known": "No country for sure",
-    "email not read": "No e-mail address for sure",
-    "too many emails": "More e-mail addresses than a contact gets",
-    "too long": "Longer, or more, than a contact can hold",
+    "phone not read": "Not recognised as a phone number",
+    "too many phones": "More phone numbers than a contact can have",
+    "country not known": "Not recognised as a country",
+    "email not read": "Not recognised as an e-mail address",
+    "too many emails": "More e-mail addresses than a contact can have",
+    "too long": "Too long for a contact, or too many",
 }
 
 _NEAR_DAYS = {-1: "yesterday", 0: "today", 1: "tomorrow"}
@@ -245,9 +245,10 @@ def day(moment: str, time_zone: str, now: datetime) -> str:
     return near.capitalize() or f"{there:%a} {there.day} {there:%b %Y}"
 
 
-def clock(moment: str | float, time_zone: str) -> str:
-    """Return a moment's time of day: "05:00"."""
-    return f"{_read(moment).astimezone(ZoneInfo(time_zone)):%H:%M}"
+def clock(moment: str | float, time_zone: str, *, seconds: bool = False) -> str:
+    """Return a moment's time of day: "05:00", or "05:00:12"."""
+    there = _read(moment).astimezone(ZoneInfo(time_zone))
+    return f"{there:%H:%M:%S}" if seconds else f"{there:%H:%M}"
 
 
 def iso(moment: str | float) -> str:

@@ -257,7 +257,8 @@ def close(run: Run, outcome: RunOutcome, nights: Nights | None = None) -> None:
     """Record how a run has ended, and log it; without `nights` it was none that SIMPLer was read for."""
     outcome.finished = run.services.clock.now().isoformat()
     if not outcome.reason:
-        outcome.reason = " ".join(f"{a.email}: {a.reason}" for a in outcome.accounts if a.reason)
+        by_address = sorted(outcome.accounts, key=lambda account: account.email)
+        outcome.reason = " ".join(f"{a.email}: {a.reason}" for a in by_address if a.reason)
         outcome.code = next((account.code for account in outcome.accounts if account.code), "")
     if outcome.state != "superseded":
         try:

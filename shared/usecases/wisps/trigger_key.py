@@ -63,7 +63,8 @@ def make_key(services: Services, wisp_id: str, by: str) -> NewKey:
     wisp = load_wisp(services.state, wisp_id)
     (key, digest), now = new_key(), services.clock.now()
     kept = TriggerKey(digest, now.isoformat(timespec="seconds"), by)
-    act = act_put(wisp.id, now, Act(now.isoformat(), by, "key_made"))
+    replaces = "The one before counts no longer." if _kept(services, wisp.id) else ""
+    act = act_put(wisp.id, now, Act(now.isoformat(), by, "key_made", detail=replaces))
     services.state.write(Put(_path(wisp.id), to_document(kept)), act)
     log(Event.WISP_CHANGED, "a new trigger key was made", wisp=wisp.id, by=by, settings=["trigger_key"])
     return NewKey(wisp.id, key)
