@@ -17,6 +17,7 @@ from shared.domain.sync.plan import Plan, PlannedChange
 
 WISP = "acme"
 LABEL, MINE = "contactGroups/acme", "contactGroups/myContacts"
+FORMER = "contactGroups/former"
 IN = frozenset({LABEL, MINE})
 OUT = frozenset({MINE})
 FIRST, SECOND = "+353 87 123 4567", "+353 86 765 4321"

@@ -1,5 +1,7 @@
 """The guard's two limits, and what it thinks of SIMPLer's list."""
 
+from dataclasses import replace
+
 import pytest
 
 from shared.domain.model.wisp import Wisp
@@ -40,10 +42,11 @@ def test_a_shrunken_list_is_not_believed(now: int, before: int | None, shrunk: b
 
 
 def test_a_wisp_that_sets_no_limits_has_the_usual_ones() -> None:
-    """They stand at the guard; a WISP's settings begin with them."""
+    """They stand at the guard; a WISP's settings begin with them, and may be others."""
     wisp = Wisp("acme", "ACME", "IE", "Europe/Dublin", "https://simpler.example", "acme", "simpler-acme")
 
     assert Bound.of(wisp) == USUAL
+    assert Bound.of(replace(wisp, guard_count=3, guard_percent=4)) == Bound(3, 4)
 
 
 def test_after_a_shrunken_list_not_one_contact_is_removed() -> None:

@@ -82,7 +82,7 @@ def test_a_name_without_a_prefix_is_a_runs(run: str, kind: ClaimKind) -> None:
     assert kind_of(run) == kind
 
 
-@pytest.mark.parametrize("token", [7, LARGEST_TOKEN - 1])
+@pytest.mark.parametrize("token", [1, 7, LARGEST_TOKEN - 1])
 def test_a_record_that_is_mended_goes_on_with_the_next_token(token: int) -> None:
     """Granted from now on, to whoever mends it."""
     grant = Lease("wisp-acme", NIGHT, token + 1, acquired_at=200, expires_at=500)

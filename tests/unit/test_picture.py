@@ -6,6 +6,7 @@ from shared.domain.sync.actual import Actual, actual_by_changes, actual_of, in_d
 from shared.domain.sync.ledger import Entry, Ledger
 from shared.domain.sync.person import Person
 from tests.unit.plan_kit import (
+    FORMER,
     IN,
     LABEL,
     OUT,
@@ -158,9 +159,11 @@ def test_the_picture_of_one_customer_has_nobody_else() -> None:
     everybody = Actual(
         labelled={"1": [person(card())], "2": [person(card("2"), "c2")]},
         unlabelled={"1": [person(card(), "c3")], "2": [person(card("2"), "c4")]},
+        former={"1": [person(card(), "c7")], "2": [person(card("2"), "c8")]},
         unread={"1": entry(card()), "2": entry(card("2"))},
         total=9,
         label=LABEL,
+        former_label=FORMER,
         unsure={"1", "2"},
         hidden={"people/c5": "1", "people/c6": "2"},
     )
@@ -169,13 +172,15 @@ def test_the_picture_of_one_customer_has_nobody_else() -> None:
     assert one == Actual(
         labelled={"1": [person(card())]},
         unlabelled={"1": [person(card(), "c3")]},
+        former={"1": [person(card(), "c7")]},
         unread={"1": entry(card())},
         total=9,
         label=LABEL,
+        former_label=FORMER,
         unsure={"1"},
         hidden={"people/c5": "1"},
     )
-    assert everybody.only("3") == Actual(total=9, label=LABEL)
+    assert everybody.only("3") == Actual(total=9, label=LABEL, former_label=FORMER)
 
 
 @pytest.mark.parametrize(
@@ -190,16 +195,61 @@ def test_a_customer_has_a_contact_if_one_is_in_the_label(found: Actual, *, has: 
     """Read or known."""
     assert found.has("1") == has
     assert found.has("2") is False
+    assert found.is_labelled("1") == has
+    assert found.is_labelled("2") is False
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        Actual(former={"1": [person(card())]}),
+        Actual(unlabelled_entries={"1": entry(card(), content="former")}),
+    ],
+)
+def test_a_contact_that_retired_has_a_label_and_not_ours(found: Actual) -> None:
+    """Read or known."""
+    assert found.is_labelled("1") is True
+    assert found.has("1") is False
+
+
+def test_a_contact_belongs_where_its_labels_are() -> None:
+    """Ours before that of former customers; a listing and a ledger know both."""
+    both, retired = person(card(), groups=IN | {FORMER}), person(card("2"), "c2", groups=OUT | {FORMER})
+    found = actual_of([both, retired], ONE, LABEL, Ledger(), former_label=FORMER)
+
+    assert found.labelled == {"1": [both]}
+    assert found.former == {"2": [retired]}
+    assert found.unlabelled == {}
+    assert actual_of([both, retired], ONE, LABEL, Ledger()).unlabelled == {"2": [retired]}
+
+
+def test_what_the_ledger_knew_of_former_customers_stays_so() -> None:
+    """Those that were not read are outside our label; those that were are in the other one."""
+    before = entry(card("2"), "c2", content="former")
+    known = ledger({"2": before})
+    known.head.former_label = FORMER
+    retired = person(card(), groups=OUT | {FORMER})
+    found = actual_by_changes([retired], (), ONE, known)
+
+    assert found.unlabelled_entries == {"2": before}
+    assert found.unread == {}
+    assert found.former == {"1": [retired]}
 
 
 def test_in_doubt_is_what_was_only_seen_and_what_is_wanted_back() -> None:
     """Whatever SIMPLer says of their customers."""
     found = Actual(
         unread={"1": entry(card()), "2": entry(card("2"), "c2", content="unseen")},
-        unlabelled_entries={"3": entry(card("3"), "c3"), "1": entry(card(), "c4")},
+        unlabelled_entries={
+            "3": entry(card("3"), "c3"),
+            "1": entry(card(), "c4"),
+            "5": entry(card("5"), "c5", content="former"),
+            "6": entry(card("6"), "c6", content="former")._replace(source_etag=""),
+            "7": entry(card("7"), "c7", content="unlabelled")._replace(source_etag=""),
+        },
     )
 
-    assert list(in_doubt(found, ONE)) == ["people/c2", "people/c4"]
+    assert list(in_doubt(found, ONE)) == ["people/c2", "people/c4", "people/c6"]
 
 
 def test_what_a_user_added_makes_no_other_contact_of_it() -> None:
