@@ -1,38 +1,16 @@
-"""Pacing: how much of Google's quota a first fill uses, in simulated time.
+"""Pacing: how much of Google's quota a first fill uses, in simulated time."""
 
-Service and stand-in have one clock, and the stand-in enforces the quota by it. Nothing waits.
-"""
-
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from infra.lab.bench.customers import contacts
-from infra.lab.bench.stage import WISP, seed
+from infra.lab.far_google import BEGINS, WRITES, far_away
 from infra.lab.scale.clock import SimulatedClock
-from infra.standins.google import GoogleStandIn, Quota, Rules
-from infra.standins.google.server import serving
-from infra.standins.simpler.standin import SimplerStandIn
-from shared.bootstrap import build
-from shared.config import Settings
-from shared.errors import Trouble
-from shared.ports import Task
+from infra.standins.google import GoogleStandIn
 from shared.typed import from_plain
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-READS, WRITES = 60, 30
-"""Units a minute."""
-
-ANSWER_SECONDS = 1.0
-"""Simulated seconds that each of Google's answers takes."""
-
-_BEGINS = datetime(2026, 3, 2, 5, tzinfo=UTC)
 _BATCH = "people.batchCreateContacts"
 
 
@@ -61,50 +39,15 @@ class Pacing(msgspec.Struct, frozen=True):
         return self.least / self.taken
 
 
-class _Line:
-    """The `TaskQueue` port: remembers what is handed on."""
-
-    def __init__(self) -> None:
-        self.tasks: list[Task] = []
-
-    def enqueue(self, task: Task) -> bool:
-        """Remember it."""
-        self.tasks.append(task)
-        return True
-
-    def enqueue_all(self, tasks: Sequence[Task]) -> Sequence[bool | Trouble]:
-        """Remember them."""
-        return [self.enqueue(task) for task in tasks]
-
-
 def pace(folder: Path, customers: int) -> Pacing:
     """Fill an account."""
-    clock, tasks = SimulatedClock(_BEGINS), _Line()
-    quota = Quota(critical_reads=READS, critical_writes=WRITES)
-    google = GoogleStandIn(clock=clock.now, rules=Rules(quota=quota))
-
-    def far_away(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        clock.sleep(ANSWER_SECONDS)
-        return google(environ, start_response)
-
-    with SimplerStandIn(contacts(customers)) as simpler, serving(far_away) as address:
-        settings = Settings(
-            state_url=f"sqlite:///{folder}/state.db",
-            secrets_url=f"vault:///{folder}/vault",
-            people_api_endpoint=address,
-            people_quota=f"reads={READS},writes={WRITES}",
-            oauth_token_uri=f"{address}/token",
-        )
-        seed(settings, address, simpler.address)
-        services = build(settings, clock=clock, tasks=tasks)
-        tasks.enqueue(Task("sync_wisp", {"wisp": WISP}))
-        runs = 0
-        while tasks.tasks:
-            task = tasks.tasks.pop(0)
-            clock.sleep(task.delay)
-            sync_wisp(services, from_plain(task.body, SyncWisp))
+    clock, runs = SimulatedClock(BEGINS), 0
+    with far_away(folder, customers, clock) as far:
+        while moments := far.line.due():
+            clock.move_to(moments[0])
+            sync_wisp(far.services, from_plain(far.line.pop().body, SyncWisp))
             runs += 1
-        return _told(google, runs)
+        return _told(far.google, runs)
 
 
 def _told(google: GoogleStandIn, runs: int) -> Pacing:

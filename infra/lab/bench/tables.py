@@ -5,10 +5,11 @@ from typing import Any
 
 from infra.lab import page
 from infra.lab.bench.cold_start import Profile, Start
-from infra.lab.bench.pacing import READS, WRITES, Pacing
+from infra.lab.bench.pacing import Pacing
 from infra.lab.bench.peers.race import Lap
 from infra.lab.bench.scenario import Result
 from infra.lab.bench.targets import Target
+from infra.lab.far_google import READS, WRITES
 
 _MIB = 2**20
 

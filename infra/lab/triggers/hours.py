@@ -5,24 +5,18 @@ The time is simulated: service and stand-in have one clock, and customers change
 
 import threading
 import time
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from infra.lab.bench.customers import contacts
-from infra.lab.bench.stage import EMAIL, WISP, seed
+from infra.lab.bench.stage import EMAIL, WISP
+from infra.lab.far_google import BEGINS, TaskLine, far_away
 from infra.lab.meter import Meter, MeteredLeases, MeteredState
 from infra.lab.scale.clock import SimulatedClock
-from infra.standins.google import GoogleStandIn, Quota, Rules
 from infra.standins.google.account import Account
-from infra.standins.google.server import serving
 from infra.standins.simpler.standin import SimplerStandIn
-from shared.bootstrap import build
-from shared.config import Settings
-from shared.errors import Trouble
 from shared.ports import Task
 from shared.typed import from_plain
 from shared.usecases.base.services import Services
@@ -30,16 +24,6 @@ from shared.usecases.customers.told_change import tell_change
 from shared.usecases.runs.run import SyncWisp
 from shared.usecases.runs.work import work
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-READS, WRITES = 60, 30
-"""Units a minute: the lowest quotas that users of Google have reported."""
-
-ANSWER_SECONDS = 1.0
-"""Simulated seconds that each of Google's answers takes."""
-
-_BEGINS = datetime(2026, 3, 2, 5, tzinfo=UTC)
 _MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
 _NIGHT = datetime(2026, 3, 3, 5, tzinfo=UTC)
 
@@ -125,7 +109,7 @@ class _Days(SimulatedClock):
     """A simulated clock by which customers change at their times, also while somebody sleeps by it."""
 
     def __init__(self) -> None:
-        super().__init__(_BEGINS)
+        super().__init__(BEGINS)
         self._due: list[tuple[datetime, int]] = []
         self._town: _Town | None = None
         self._moving = threading.RLock()
@@ -140,92 +124,38 @@ class _Days(SimulatedClock):
             self.move_to(self.now() + timedelta(seconds=seconds))
 
     def move_to(self, now: datetime) -> None:
-        """Let it be later, and whoever is due until then change."""
+        """Let it be later, and whoever is due until then change; see first what came into Google by now."""
         with self._moving:
+            if self._town:
+                self._town.look(self.now())
             while self._town and self._due and self._due[0][0] <= now:
                 at, number = self._due.pop(0)
                 super().move_to(at)
                 self._town.change(number, at)
             super().move_to(now)
 
-    def look(self) -> None:
-        """Have the town see what is in Google now."""
-        with self._moving:
-            if self._town:
-                self._town.look(self.now())
-
     def next(self) -> list[datetime]:
         """Return when the next customer changes, if any does."""
         return [at for at, _ in self._due[:1]]
 
 
-class _Line:
-    """The `TaskQueue` port: does the tasks when they are due, and takes no name twice."""
-
-    def __init__(self, clock: _Days) -> None:
-        self._clock = clock
-        self._names: set[str] = set()
-        self._tasks: list[tuple[datetime, Task]] = []
-
-    def enqueue(self, task: Task) -> bool:
-        """Take it."""
-        if task.name in self._names:
-            return False
-        self._names.update(filter(None, [task.name]))
-        self._tasks.append((self._clock.now() + timedelta(seconds=task.delay), task))
-        return True
-
-    def enqueue_all(self, tasks: Sequence[Task]) -> Sequence[bool | Trouble]:
-        """Take them."""
-        return [self.enqueue(task) for task in tasks]
-
-    def work_off(self, services: Services) -> Iterator[datetime]:
-        """Do each task when it is due, and yield when it has ended, until none is left and nobody changes."""
-        while self._tasks or self._clock.next():
-            self._tasks.sort(key=lambda each: each[0])
-            first = min([*self._clock.next(), *(due for due, _ in self._tasks[:1])])
-            self._clock.move_to(first)
-            if self._tasks and self._tasks[0][0] <= first:
-                _, task = self._tasks.pop(0)
-                work(services, from_plain(task.body, SyncWisp))
-                yield self._clock.now()
-
-
 def play(folder: Path, customers: int, day: Day) -> Played:
     """Let a WISP with this many customers, all of them contacts, have the day."""
     clock, meter = _Days(), Meter()
-    quota = Quota(critical_reads=READS, critical_writes=WRITES)
-    google, line = GoogleStandIn(clock=clock.now, rules=Rules(quota=quota)), _Line(clock)
-
-    def far_away(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        clock.sleep(ANSWER_SECONDS)
-        answer = google(environ, start_response)
-        if environ["REQUEST_METHOD"] != "GET":
-            clock.look()
-        return answer
-
-    with SimplerStandIn(contacts(customers)) as simpler, serving(far_away) as address:
-        settings = Settings(
-            state_url=f"sqlite:///{folder}/state.db",
-            secrets_url=f"vault:///{folder}/vault",
-            people_api_endpoint=address,
-            people_quota=f"reads={READS},writes={WRITES}",
-            oauth_token_uri=f"{address}/token",
-        )
-        seed(settings, address, simpler.address)
-        services = build(settings, clock=clock, tasks=line)
-        line.enqueue(Task("sync_wisp", {"wisp": WISP}))
-        deque(line.work_off(services), maxlen=0)  # the first fill
+    with far_away(folder, customers, clock) as far:
+        google, simpler = far.google, far.simpler
+        _work_off(far.services, far.line, clock)  # the first fill
         services = replace(
-            services,
-            state=MeteredState(services.state, meter),
-            leases=MeteredLeases(services.leases, meter),
+            far.services,
+            state=MeteredState(far.services.state, meter),
+            leases=MeteredLeases(far.services.leases, meter),
         )
         town = _Town(day, services, simpler, google.world.accounts[EMAIL])
-        line.enqueue(Task("sync_wisp", {"wisp": WISP}, delay=(_NIGHT - clock.now()).total_seconds()))
+        far.line.enqueue(Task("sync_wisp", {"wisp": WISP}, delay=(_NIGHT - clock.now()).total_seconds()))
         clock.plan(town, [_MORNING + timedelta(seconds=at) for at in day.changes])
         before, asked, spent = google.world.counters(), len(simpler.state.calls), time.process_time()
-        tasks = sum(1 for _ in line.work_off(services))
+        tasks = _work_off(services, far.line, clock)
+        town.look(clock.now())
         spent, after = time.process_time() - spent, google.world.counters()
         return Played(
             day.name,
@@ -238,6 +168,17 @@ def play(folder: Path, customers: int, day: Day) -> Played:
             meter.writes + meter.deletes,
             spent,
         )
+
+
+def _work_off(services: Services, line: TaskLine, clock: _Days) -> int:
+    """Do each task when it is due, until none is left and nobody changes; return how many they were."""
+    tasks = 0
+    while moments := [*clock.next(), *line.due()]:
+        clock.move_to(min(moments))
+        if line.due() and line.due()[0] <= min(moments):
+            work(services, from_plain(line.pop().body, SyncWisp))
+            tasks += 1
+    return tasks
 
 
 def _people(counters: Mapping[str, Any]) -> int:
