@@ -53,6 +53,13 @@ def console(person: Person, email: str) -> Iterator[str]:
     person.press("See what it does")
     person.sees("Nothing has been saved.")
     yield "what a scope does"
+    person.open_console()
+    _follow(person, person.page.get_by_role("link", name="choose which it holds"))
+    yield "what a new account is to hold"
+    person.page.get_by_role("group", name="Statuses").get_by_role("checkbox").first.check()
+    person.press("See how many they are")
+    person.page.get_by_role("heading", level=1, name=" of ").wait_for()
+    yield "how many a new account is to hold"
     _follow(person, person.page.get_by_role("link", name="Outage", exact=True))
     _follow(person, person.page.get_by_role("main").get_by_role("listitem").get_by_role("link").first)
     yield "whom to tell of an outage"

@@ -9,9 +9,14 @@ import pytest
 import requests
 
 from infra.standins.google import NewAccount
+from infra.standins.simpler.failure import Failure
+from shared.domain.model.run import RunOutcome
+from shared.domain.model.scope import EVERYBODY, Scope
 from shared.errors import RetryLater
 from shared.ports import CONTACTS, Task
 from shared.usecases.base.documents import account_put, load_accounts
+from shared.usecases.base.run_documents import run_put
+from shared.usecases.wisps.scope import ScopeWish, save_scope
 from tests.functions.console_kit import Browser, Console
 from tests.functions.served import MARY
 from tests.standins import consent_kit
@@ -19,6 +24,14 @@ from tests.world import World
 
 NEW = "van@example.com"
 CONNECT = "Connect a Google account"
+ALL = "All customers: connect a Google account"
+BLARNEY = Scope(sites=("Blarney",))
+
+
+def choose(world: World, scope: Scope) -> None:
+    """Let the first account hold a part of the customers, one of whom is at Blarney from now on."""
+    world.simpler.state.customers.patch("1", {"site": "Blarney"})
+    save_scope(world.services, ScopeWish("acme", "acme-0", "tom@example.com", scope))
 
 
 def at_google(mary: Browser, *tick: str, button: str = "Continue", email: str = NEW) -> str:
@@ -51,6 +64,101 @@ def test_a_new_account_is_connected_and_its_first_fill_begins(mary: Browser, goo
     assert told == f"{NEW} is connected. Its contacts are being brought up to date now."
     assert NEW in [node.text for node in page.all("h3")]
     assert google.work().accounts[-1].state == "complete"
+
+
+class TestWhichCustomers:
+    """What a new account is to hold is chosen before Google is asked, so its first fill is right."""
+
+    def test_it_is_asked_where_another_account_holds_a_part(self, mary: Browser, google: World) -> None:
+        """All of them is one press; the account is filled with all."""
+        choose(google, BLARNEY)
+        mary.get("/")
+        asked = mary.press(CONNECT)
+        where = mary.answer.url
+        on_to_google = mary.press(ALL).one("h1").text
+        told = mary.get(at_google(mary, CONTACTS)).one("p", role="status").text
+        account = next(a for a in load_accounts(google.services.state, "acme") if a.email == NEW)
+
+        assert where == f"{mary.address}/connect"
+        assert asked.one("h1").text == "Which customers?"
+        assert "It may hold all 30 customers" in asked.text
+        assert on_to_google == "On to Google"
+        assert told == f"{NEW} is connected. Its contacts are being brought up to date now."
+        assert account.scope == EVERYBODY
+
+    def test_a_part_is_chosen_before_the_first_fill(self, mary: Browser, google: World) -> None:
+        """How many they are is told first; nobody else ever comes into the account."""
+        google.simpler.state.customers.patch("1", {"site": "Blarney"})
+        page = mary.get("/")
+        mary.get(page.one("a", href="/connect").attributes["href"])
+        shown = mary.press("See how many they are", sites="Blarney").text
+        mary.press(CONNECT)
+        told = mary.get(at_google(mary, CONTACTS)).one("p", role="status").text
+        account = next(a for a in load_accounts(google.services.state, "acme") if a.email == NEW)
+        filled = next(each for each in google.work().accounts if each.email == NEW)
+
+        assert "1 of 30 customers goes into the account that you connect now: site “Blarney”." in shown
+        assert told.endswith("Its contacts are being brought up to date now. It holds site “Blarney”.")
+        assert account.scope == BLARNEY
+        assert filled.created == 1
+        assert "Site “Blarney”" in mary.get("/history").text
+
+    def test_an_account_that_was_here_keeps_what_it_held(self, mary: Browser, google: World) -> None:
+        """Whatever was chosen for a new one; the page says so."""
+        google.simpler.state.customers.patch("1", {"site": "Blarney"})
+        mary.get("/connect")
+        mary.press("See how many they are", sites="Blarney")
+        mary.press(CONNECT)
+        email = google.accounts[0].email
+        told = mary.get(at_google(mary, CONTACTS, email=email)).one("p", role="status").text
+
+        assert told.endswith("You had it here before, so it holds what it held: all customers.")
+        assert {a.scope for a in load_accounts(google.services.state, "acme")} == {EVERYBODY}
+
+    def test_one_that_is_connected_again_is_asked_nothing(self, mary: Browser, google: World) -> None:
+        """It goes to Google at once, and keeps its scope."""
+        choose(google, BLARNEY)
+        mary.get("/accounts/acme-0")
+        heading = mary.press("Reconnect").one("h1").text
+        told = (
+            mary.get(at_google(mary, CONTACTS, email=google.accounts[0].email)).one("p", role="status").text
+        )
+
+        assert heading == "On to Google"
+        assert told.endswith("It holds site “Blarney”.")
+
+    def test_it_is_asked_where_one_account_cannot_hold_all(self, mary: Browser, google: World) -> None:
+        """By the last run that read SIMPLer's list."""
+        google.services.state.write(
+            run_put(RunOutcome("20260301T050000-aa", "acme", "2026-03-01T05:00:00", "", contacts=24_000))
+        )
+        mary.get("/")
+
+        assert mary.press(CONNECT).one("h1").text == "Which customers?"
+
+    def test_while_simpler_is_away_an_account_can_be_connected_all_the_same(
+        self, mary: Browser, google: World
+    ) -> None:
+        """There is nothing to choose from, and the page says why."""
+        google.simpler.state.failure = Failure("down")
+        page = mary.get("/connect")
+        heading = mary.press(ALL).one("h1").text
+
+        assert "Until SIMPLer answers there is nothing to choose from." in page.text
+        assert page.all("input", type="checkbox") == []
+        assert heading == "On to Google"
+
+    def test_what_nobody_has_is_refused(self, mary: Browser, google: World) -> None:
+        """With what there is; nothing chosen asks again."""
+        mary.get("/connect")
+        refused = mary.press("See how many they are", sites="Mallow").text
+        code = mary.answer.status_code
+        mary.get("/connect")
+        again = mary.press("See how many they are")
+
+        assert "There is no site “Mallow”." in refused
+        assert code == 422
+        assert again.one("h1").text == "Which customers?"
 
 
 def test_the_browser_goes_on_to_google_by_itself_without_scripts(mary: Browser, google: World) -> None:

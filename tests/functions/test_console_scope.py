@@ -149,7 +149,11 @@ def test_hostile_names_are_texts(mary: Browser, world: World) -> None:
     effect = mary.page
     mary.press(SAVE)
 
-    for each in (page, effect, mary.page, mary.get("/"), mary.get("/history"), mary.get("/preview")):
+    saved = mary.page
+    first = mary.get("/connect")
+    many = mary.press("See how many they are", sites=HOSTILE)
+
+    for each in (page, effect, saved, first, many, mary.get("/"), mary.get("/history"), mary.get("/preview")):
         assert each.text.count("alert(1)") >= 1
         assert [node.attributes.get("src", "").split("?")[0] for node in each.all("script")][1:] == []
 

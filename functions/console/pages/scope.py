@@ -1,4 +1,7 @@
-"""Scope: which customers go into one account; chosen, shown what that does, and saved."""
+"""Scope: which customers go into one account; chosen, shown what that does, and saved.
+
+It is chosen here too for an account that is still to be connected, before its first fill.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,16 +15,24 @@ from functions.console.pages.wording import scope as told
 from functions.console.web.render import on_to, render
 from functions.console.web.visit import Visit
 from shared.domain.contact.text import cut, folded
-from shared.domain.model.account import Account
-from shared.domain.model.scope import Scope
-from shared.errors import Misconfigured
+from shared.domain.model.account import MOST_CONTACTS, Account
+from shared.domain.model.scope import EVERYBODY, Scope
+from shared.errors import Misconfigured, RetryLater, StopRun
 from shared.typed import from_plain
-from shared.usecases.wisps.scope import Choice, Scoped, ScopeWish, check_scope, read_scope, save_scope
+from shared.usecases.wisps.scope import (
+    Choice,
+    Scoped,
+    ScopeWish,
+    check_first,
+    check_scope,
+    read_scope,
+    save_scope,
+)
 
 MOST_BOXES = 100
 """Names of a kind that have a box, those of the most contacts, by their names; others are typed."""
 
-_LONGEST_TOLD = 300
+LONGEST_TOLD = 300
 """Characters of a scope in a notice: browsers drop a cookie of more than 4,096 bytes (RFC 6265, 6.1)."""
 
 _PARTS = {
@@ -60,7 +71,7 @@ def show(visit: Visit, account: str) -> Response:
 
 def propose(visit: Visit, account: str) -> Response:
     """Show what a choice would do; save it once somebody has seen that."""
-    known, asked = _known(visit, account), _asked()
+    known, asked = _known(visit, account), asked_scope()
     if request.form.get("before", "") != _written(known.scope) and asked != known.scope:
         return _changed(visit, account, known.scope)
     wish = ScopeWish(visit.wisp.id, known.id, visit.session.user.email, asked, before=known.scope)
@@ -77,13 +88,42 @@ def propose(visit: Visit, account: str) -> Response:
         return _page(visit, found, [flaw.message for flaw in found.flaws])
     if found.saved or found.scope == found.before:
         said = (
-            f"From the next run on it holds {cut(told(found.scope), _LONGEST_TOLD)}."
+            f"From the next run on it holds {cut(told(found.scope), LONGEST_TOLD)}."
             if found.saved
             else "Nothing was changed."
         )
         return _on(visit, "account", account, Notice(said))
     return make_response(
         render("scope_effect.html", visit, found=found, before=_written(found.before), parts_of=_PARTS)
+    )
+
+
+def ask_first(visit: Visit) -> Response:
+    """Ask which customers an account is to hold that is still to be connected: all, unless somebody chooses.
+
+    While SIMPLer cannot be read there is no choice to be shown, and an account can be connected all the same.
+    """
+    try:
+        return _first(visit, check_first(visit.services, visit.wisp.id, EVERYBODY))
+    except (StopRun, RetryLater, Misconfigured) as trouble:
+        return _first(visit, None, flaws=[trouble.user_message])
+
+
+def propose_first(visit: Visit) -> Response:
+    """Tell how many customers a choice has the account hold, with the way to Google."""
+    scope = asked_scope()
+    found = check_first(visit.services, visit.wisp.id, scope)
+    if found.flaws or scope == EVERYBODY:
+        return _first(visit, found, [flaw.message for flaw in found.flaws], 422 if found.flaws else 200)
+    return make_response(
+        render("first_scope_effect.html", visit, found=found, parts_of=_PARTS, room=MOST_CONTACTS)
+    )
+
+
+def _first(visit: Visit, found: Scoped | None, flaws: Sequence[str] = (), code: int = 200) -> Response:
+    form = list(_form(found)) if found else []
+    return make_response(
+        render("first_scope.html", visit, found=found, form=form, flaws=flaws, room=MOST_CONTACTS), code
     )
 
 
@@ -119,7 +159,7 @@ def _form(found: Scoped) -> Iterator[_Part]:
         )
 
 
-def _asked() -> Scope:
+def asked_scope() -> Scope:
     """Return what was chosen: boxes, and names that were typed one a line."""
     given = {name: [*request.form.getlist(name), *_lines(f"more_{name}")] for name in _PARTS}
     try:
@@ -139,7 +179,7 @@ def _written(scope: Scope) -> str:
 
 def _changed(visit: Visit, account: str, scope: Scope) -> Response:
     """Say that somebody was quicker, and show what counts now."""
-    now = cut(scope.told(), _LONGEST_TOLD)
+    now = cut(scope.told(), LONGEST_TOLD)
     said = f"Somebody else has changed what this account holds: {now}. Please choose again."
     return _on(visit, "scope", account, Notice(said, "warn"))
 

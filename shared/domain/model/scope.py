@@ -11,6 +11,9 @@ PlaceKind = Literal["site", "ap"]
 LONGEST_NAME = 200
 """Characters of a name."""
 
+LONGEST_DETAIL = 300
+"""Characters of a scope that the history keeps, and that a refusal tells."""
+
 ScopeNames = Annotated[
     tuple[Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)], ...],
     Meta(max_length=200, description="Compared without case and white space; none: whichever it is."),

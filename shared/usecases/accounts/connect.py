@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from shared.domain.model.account import Account
-from shared.domain.model.act import Act
+from shared.domain.contact.text import cut
+from shared.domain.model.account import NEARLY_FULL, Account
+from shared.domain.model.act import Act, ActKind
+from shared.domain.model.scope import EVERYBODY, LONGEST_DETAIL, Scope
 from shared.errors import Denied, RetryLater, Trouble
 from shared.events import Event, log
 from shared.ports import CONTACTS, Consented, Task
@@ -18,10 +20,14 @@ from shared.usecases.accounts.oauth_state import TRY_AGAIN, Pending, hashed, red
 from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.documents import account_put, act_put, load_account, load_accounts, load_wisp
 from shared.usecases.base.leases import HeldLease, lease_of
+from shared.usecases.base.run_documents import load_runs
 from shared.usecases.base.services import Services
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """The letters of account ids; none looks like another."""
+
+_RUNS_LOOKED_AT = 10
+"""Runs by which it is known how many contacts the wisp has; presses of customers' buttons are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +38,29 @@ class Connected:
         account: The account as it is recorded now.
         new: The wisp did not have it before.
         filling: Its first fill is enqueued; otherwise the nightly run does it.
+        keeps: A scope was chosen, but the wisp had the account before, which keeps its own.
     """
 
     account: Account
     new: bool
     filling: bool = True
+    keeps: bool = False
 
 
-def begin(services: Services, *, wisp: str, by: str, browser: str, account: str = "") -> str:
+def is_to_choose(services: Services, wisp: str) -> bool:
+    """Return whether people are asked which customers a new account is to hold, before they connect it.
+
+    They are where another account holds a part of the customers, and where all are too many for one.
+    """
+    if any(account.scope != EVERYBODY for account in load_accounts(services.state, wisp)):
+        return True
+    runs = load_runs(services.state, wisp, newest=_RUNS_LOOKED_AT)
+    return next((run.contacts for run in runs if run.contacts), 0) >= NEARLY_FULL
+
+
+def begin(
+    services: Services, *, wisp: str, by: str, browser: str, account: str = "", scope: Scope = EVERYBODY
+) -> str:
     """Begin to connect, and return the address of Google's consent page for the browser.
 
     Args:
@@ -48,6 +69,7 @@ def begin(services: Services, *, wisp: str, by: str, browser: str, account: str 
         by: Who wants it, in words that others may read.
         browser: A random value that only this browser has.
         account: Id of the account that needs a new token; empty: any account may be connected.
+        scope: Which of the wisp's contacts it is to hold, if it is a new one; another keeps its own.
 
     Raises:
         Denied: The wisp has no such account.
@@ -56,7 +78,8 @@ def begin(services: Services, *, wisp: str, by: str, browser: str, account: str 
     load_wisp(services.state, wisp)
     hint = load_account(services.state, wisp, account).email if account else ""
     verifier = secrets.token_urlsafe(64)
-    state = remember(services, Pending(wisp, by, account, browser=hashed(browser), verifier=verifier))
+    pending = Pending(wisp, by, account, browser=hashed(browser), verifier=verifier, scope=scope)
+    state = remember(services, pending)
     return services.consent().url(state=state, challenge=_challenge(verifier), hint=hint)
 
 
@@ -102,10 +125,13 @@ def finish(services: Services, *, state: str, code: str, error: str, browser: st
             since=now.isoformat(),
             leaving=None,
         )
-        act = Act(now.isoformat(), pending.by, "connected" if new else "reconnected", account.email)
+        did: ActKind = "connected" if new else "reconnected"
+        detail = "" if account.scope == EVERYBODY else cut(account.scope.told(), LONGEST_DETAIL)
+        act = Act(now.isoformat(), pending.by, did, account.email, detail=detail)
         held_lease.write(account_put(account), act_put(pending.wisp, now, act))
     log(Event.ACCOUNT_CONNECTED, "an account was connected", wisp=pending.wisp, account=account.id, new=new)
-    return Connected(account, new, _enqueue_first_fill(services, account, pending.by))
+    keeps = not new and pending.scope not in (EVERYBODY, account.scope)
+    return Connected(account, new, _enqueue_first_fill(services, account, pending.by), keeps)
 
 
 def _check_answer(code: str, error: str) -> None:
@@ -133,7 +159,7 @@ def _record(
     if pending.account:
         _check_right_one(load_account(services.state, pending.wisp, pending.account), consented)
     if same is None:
-        made = _new_account(services, pending.wisp, consented, accounts)
+        made = _new_account(services, pending, consented, accounts)
         held_lease.write(account_put(made))
         return made, True
     _check_not_leaving(services, same)
@@ -171,19 +197,22 @@ def _check_not_leaving(services: Services, account: Account) -> None:
         )
 
 
-def _new_account(services: Services, wisp: str, consented: Consented, accounts: Sequence[Account]) -> Account:
+def _new_account(
+    services: Services, pending: Pending, consented: Consented, accounts: Sequence[Account]
+) -> Account:
     taken = {account.id for account in accounts}
-    while (id_ := f"{wisp}-{''.join(secrets.choice(_LETTERS) for _ in range(4))}") in taken:
+    while (id_ := f"{pending.wisp}-{''.join(secrets.choice(_LETTERS) for _ in range(4))}") in taken:
         continue
     return Account(
         id_,
-        wisp,
+        pending.wisp,
         email=consented.email,
         google_id=consented.google_id,
         secret=f"google-account-{id_}",
         state="reconnect",
         reason=f"Connecting was interrupted. {TRY_AGAIN}",
         since=services.clock.now().isoformat(),
+        scope=pending.scope,
     )
 
 

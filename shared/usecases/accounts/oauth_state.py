@@ -10,6 +10,7 @@ from datetime import timedelta
 from hashlib import sha256
 from hmac import compare_digest
 
+from shared.domain.model.scope import EVERYBODY, Scope
 from shared.errors import AlreadyThere, Denied, Trouble
 from shared.ports import Drop, Put
 from shared.usecases.base.documents import from_document, to_document
@@ -40,6 +41,7 @@ class Pending:
         account: Id of the account that needs a new token; empty: any account.
         browser: Hash of the value that the browser must bring back.
         verifier: Proves to Google that the code was meant for us (RFC 7636); it opens nothing by itself.
+        scope: Which of the wisp's contacts a new account is to hold.
     """
 
     wisp: str
@@ -47,6 +49,7 @@ class Pending:
     account: str
     browser: str
     verifier: str
+    scope: Scope = EVERYBODY
 
 
 def remember(services: Services, pending: Pending) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from shared.domain.contact.text import cut, folded, meant
 from shared.domain.model.account import Account
 from shared.domain.model.act import Act
-from shared.domain.model.scope import LONGEST_NAME, Scope
+from shared.domain.model.scope import LONGEST_DETAIL, LONGEST_NAME, Scope
 from shared.domain.sync.desired import Desired, Record
 from shared.errors import Denied, LeaseLost, Misconfigured, RetryLater
 from shared.usecases.base.account_changes import one_at_a_time
@@ -33,9 +33,6 @@ MOST_CHOICES = 500
 
 _MOST_NAMED = 10
 """Names that a sentence gives to choose from."""
-
-_LONGEST_DETAIL = 300
-"""Characters of a scope that the history keeps, and that a refusal tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ class Scoped:
     """An account's scope, or what came of choosing one.
 
     Attributes:
-        account: The account's id.
+        account: The account's id; empty while it is still to be connected.
         email: Its address.
         scope: The scope that was asked about, with names as SIMPLer writes them.
         before: The one that counts, or did until now.
@@ -70,7 +67,7 @@ class Scoped:
         nowhere: How many would be in no account of the wisp.
         choices: What can be chosen.
         flaws: What is wrong; nothing is saved while there is anything.
-        effect: What the next run would do in the account by this scope; None while there is a flaw.
+        effect: What the next run would do in the account by this scope; None with a flaw, and for no account.
     """
 
     account: str
@@ -122,6 +119,16 @@ def check_scope(services: Services, wish: ScopeWish) -> Scoped:
     return _looked(services, load_account(services.state, wish.wisp, wish.account), wish.scope)
 
 
+def check_first(services: Services, wisp_id: str, scope: Scope) -> Scoped:
+    """Tell what a scope would have an account hold that is still to be connected.
+
+    Raises:
+        StopRun: SIMPLer's list cannot be read.
+        Misconfigured: The wisp does not exist, or a setting of it is wrong.
+    """
+    return _looked(services, Account("", wisp_id, email="", google_id="", secret=""), scope)
+
+
 def save_scope(services: Services, wish: ScopeWish) -> Scoped:
     """Check a scope, and let it count from the next run on if nothing is wrong with it.
 
@@ -139,7 +146,7 @@ def save_scope(services: Services, wish: ScopeWish) -> Scoped:
             now, account = services.clock.now(), load_account(services.state, wish.wisp, wish.account)
             _agree(wish, account)
             if account.scope != looked.scope:
-                detail = cut(looked.scope.told(), _LONGEST_DETAIL)
+                detail = cut(looked.scope.told(), LONGEST_DETAIL)
                 act = Act(now.isoformat(), wish.by, "scoped", account.email, detail=detail)
                 changed = replace(account, scope=looked.scope)
                 held_lease.write(account_put(changed), act_put(wish.wisp, now, act))
@@ -157,7 +164,7 @@ def _agree(wish: ScopeWish, account: Account) -> None:
             "This Google account is being disconnected. Please look at the list of accounts again.",
         )
     if wish.before not in (None, account.scope):
-        told = cut(account.scope.told(), _LONGEST_DETAIL)
+        told = cut(account.scope.told(), LONGEST_DETAIL)
         raise Misconfigured(
             "settings.changed",
             f"the scope of {account.id} is not the one that the change was made from",
@@ -196,7 +203,9 @@ def _looked(services: Services, account: Account, scope: Scope) -> Scoped:
         nowhere=len(_nowhere(services, account, gathered.desired, scope)),
         choices=Choices(**choices),
         flaws=flaws,
-        effect=None if flaws else effect_of(services, wisp, gathered, replace(account, scope=scope)),
+        effect=None
+        if flaws or not account.id
+        else effect_of(services, wisp, gathered, replace(account, scope=scope)),
     )
 
 
