@@ -79,6 +79,7 @@ ROUTES = (
     Route("/history", "history", "history:show"),
     Route("/settings", "settings", "settings:show"),
     Route("/settings", "propose_settings", "settings:propose", "POST"),
+    Route("/settings/names", "names", "naming:show"),
     Route("/settings/trigger", "trigger", "settings:trigger", "POST"),
     Route("/leave", "leave", "entry:leave", "POST"),
 )

@@ -30,6 +30,30 @@ def names(mary: Person, connected: str) -> Iterator[str]:
         mary.sees("Saved: ")
 
 
+def test_a_name_is_seen_on_customers_a_moment_after_the_last_key(mary: Person, connected: str) -> None:
+    """All keys are one question; what is wrong with the template is told in the same place."""
+    asked: list[str] = []
+    mary.page.clock.install()
+    mary.open_console("Settings")
+    field = mary.page.get_by_label(_NAME)
+    field.wait_for()
+    mary.page.clock.pause_at(mary.page.evaluate("Date.now()") / 1000 + 1)
+    mary.page.on("request", lambda request: asked.append(request.url))
+    field.press_sequentially("#{id} ")
+    before = list(asked)
+    mary.page.clock.run_for(400)
+    names = mary.page.locator("#names").get_by_role("listitem")
+    expect(names.first).to_contain_text(re.compile(r"#\d+ "))
+    after = list(asked)
+    field.fill("{nme}")
+    mary.page.clock.run_for(400)
+
+    expect(mary.page.locator("#names")).to_contain_text("{nme} is no field")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    assert before == []
+    assert len(after) == 1
+
+
 def test_a_setting_is_changed_once_it_is_seen_what_it_does(mary: Person, connected: str, names: str) -> None:
     """Saved, it is told with who changed it and what it was, and the next run goes by it."""
     made, named = contacts(mary.box, connected), f"{names} #{{id}}"

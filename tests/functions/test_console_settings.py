@@ -1,8 +1,10 @@
 """The page of settings: what the staff choose, what it does, and that nothing counts unseen."""
 
 from functions.console.pages.wording import SETTINGS
+from infra.standins.simpler.failure import Failure
 from shared.domain.model.wisp import LeftOut, WispSettings
 from shared.usecases.base.documents import load_wisp
+from shared.usecases.customers.naming import MOST_EXAMPLES
 from shared.usecases.wisps.settings import Wish, read_settings, save_settings
 from shared.usecases.wisps.trigger_key import known_key, withdraw_key
 from tests.functions.console_kit import HOSTILE, Browser
@@ -74,6 +76,57 @@ def test_what_is_wrong_is_told_beside_it(mary: Browser, world: World) -> None:
         assert said in page.one("p", id=f"{setting}-flaw").text
         assert typed in page.text or page.all("input", value=typed) or setting == "leavers", setting
     assert read_settings(world.services, "acme").changes == ()
+
+
+def test_a_name_template_is_shown_on_customers_while_it_is_typed(mary: Browser, world: World) -> None:
+    """Nothing is saved, and SIMPLer is asked once for all the keys."""
+    world.simpler.state.customers.patch("2", {"name": HOSTILE})
+    first = mary.get("/settings/names", template="{name} ({id})")
+    asked = len(world.simpler.state.calls)
+    second = mary.get("/settings/names", template="{id}: {name}")
+
+    assert [node.text for node in first.all("li")][:2] == ["Customer 1 (1) 1", f"{HOSTILE} (2) 2"]
+    assert next(iter(second.all("li"))).text == "1: Customer 1 1"
+    assert len(second.all("li")) == MOST_EXAMPLES
+    assert len(world.simpler.state.calls) == asked
+    assert first.all("script") == []
+    assert read_settings(world.services, "acme").changes == ()
+
+
+HALF_TYPED = (
+    ("{na", "a brace is open or closed without the other"),
+    ("name}", "a brace is open or closed without the other"),
+    ("{nme}", "{nme} is no field"),
+    ("{name!r}", "in the braces of name nothing else can stand"),
+    ("{name:>9}", "in the braces of name nothing else can stand"),
+    ("Customer", "it has no field"),
+    ("", "it has no field"),
+    (f"{{{'<' * 50}}}", "is no field"),
+)
+"""What stands in the field for a moment, and what is told of it."""
+
+
+def test_what_is_wrong_with_a_template_is_told_while_it_is_typed(mary: Browser, world: World) -> None:
+    """Without SIMPLer, and whether or not that can be read."""
+    for typed, said in HALF_TYPED:
+        for state in ({}, {"unread": ""}):
+            page = mary.get("/settings/names", template=typed, **state)
+
+            assert mary.answer.status_code == 200, typed
+            assert said in page.one("p", id="name_template-flaw").text
+    assert world.simpler.state.calls == []
+
+
+def test_while_simpler_is_away_it_is_not_asked_for_every_key(mary: Browser, world: World) -> None:
+    """The part of the page says that no customers can be shown, and with the next question that it knows."""
+    world.simpler.state.failure = Failure("denied")
+    told = mary.get("/settings/names", template="{name}")
+    asked = len(world.simpler.state.calls)
+    again = mary.get("/settings/names", template="{name} {id}", unread="")
+
+    for page in (told, again):
+        assert page.all("p", **{"data-unread": ""})[0].text.startswith("Your customers cannot be shown")
+    assert len(world.simpler.state.calls) == asked
 
 
 def test_of_two_the_second_is_told(mary: Browser, world: World) -> None:

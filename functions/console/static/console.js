@@ -4,6 +4,7 @@
 const RUNNING = 2000; // milliseconds between two looks while a run is on, or may be about to begin
 const IDLE = 15000; // and while none is
 const WARNING = 300; // seconds before a visit ends
+const TYPING = 400; // milliseconds without a key, after which what was typed is looked at
 
 function show(panel, progress) {
   const bar = panel.querySelector("progress");
@@ -102,6 +103,33 @@ function offerToCopy() {
   });
 }
 
+// Shows below a field what comes of what is typed in it. A later question ends the one before; after SIMPLer
+// could not be read, the questions say so, and it is not asked again.
+async function lookAt(field, signal) {
+  const place = document.getElementById(field.getAttribute("aria-controls"));
+  const url = new URL(field.dataset.typed, location.href);
+  url.searchParams.set("template", field.value);
+  if (place.querySelector("[data-unread]")) {
+    url.searchParams.set("unread", "");
+  }
+  const answer = await fetch(url, { signal });
+  const part = answer.ok ? await answer.text() : "";
+  place.replaceChildren(...new DOMParser().parseFromString(part, "text/html").body.children);
+  field.setAttribute("aria-invalid", place.querySelector(".warn") !== null);
+}
+
+function followTyping(field) {
+  let timer, asked;
+  const typed = () => {
+    clearTimeout(timer);
+    asked?.abort();
+    asked = new AbortController();
+    timer = setTimeout(() => lookAt(field, asked.signal).catch(() => {}), TYPING);
+  };
+  field.addEventListener("focus", typed, { once: true });
+  field.addEventListener("input", typed);
+}
+
 // A tab stop is only needed where something scrolls.
 function stopAtWhatScrolls() {
   document.querySelectorAll(".scroll").forEach((region) => {
@@ -126,3 +154,4 @@ document.addEventListener("submit", sendOnce);
 document.addEventListener("click", copy);
 document.querySelectorAll("[data-progress]").forEach(follow);
 document.querySelectorAll("[data-left]").forEach(warn);
+document.querySelectorAll("[data-typed]").forEach(followTyping);

@@ -24,6 +24,7 @@ from shared.domain.contact.card import Card, make_card
 from shared.domain.contact.coordinates import apart, map_link
 from shared.domain.contact.customer import Customer, Skipped, identify, read_customer
 from shared.domain.contact.link import record_address
+from shared.domain.contact.name import name_of
 from shared.domain.contact.text import TEXT, cut, stated, text_of
 from shared.domain.model.scope import PlaceKind
 from shared.domain.model.wisp import ShownRow, Wisp
@@ -187,6 +188,10 @@ class SimplerRecord(NamedTuple):
             return card
         shown = ((row.title, cut(self._shown(row), TEXT)) for row in self.reader.rows)
         return replace(card, details=(*card.details, *(row for row in shown if row[1])))
+
+    def named(self, template: str) -> str:
+        """Name the contact by a template that may not count yet."""
+        return name_of(self.customer(), template).display
 
     def _shown(self, row: ShownRow) -> str:
         match [", ".join(self.texts(member)) for member in row.members]:

@@ -90,20 +90,22 @@ def _parts(template: str) -> list[tuple[str, str]]:
     try:
         parsed = list(Formatter().parse(clean(template)))
     except ValueError as error:
-        raise _misconfigured(template) from error
+        raise _misconfigured(template, "a brace is open or closed without the other") from error
     for _, field, spec, conversion in parsed:
-        if field is not None and (field not in FIELDS or spec or conversion):
-            raise _misconfigured(template)
+        if field is not None and field not in FIELDS:
+            raise _misconfigured(template, f"{{{short(field, 40)}}} is no field")
+        if spec or conversion:
+            raise _misconfigured(template, f"in the braces of {field} nothing else can stand")
     if not any(field for _, field, _, _ in parsed):
-        raise _misconfigured(template)
+        raise _misconfigured(template, "it has no field, so everybody would have the same name")
     return [(literal, field or "") for literal, field, _, _ in parsed]
 
 
-def _misconfigured(template: str) -> Misconfigured:
+def _misconfigured(template: str, why: str) -> Misconfigured:
     fields = ", ".join(f"{{{field}}}" for field in FIELDS)
     text = (
-        f'The name template "{short(template, 100)}" cannot be used. '
-        f"Please write it with these fields, at least one of them and each just so: {fields}."
+        f'The name template "{short(template, 100)}" cannot be used: {why}. '
+        f"Please write each field just so: {fields}."
     )
     return Misconfigured("wisp.name_template", text, text)
 

@@ -38,6 +38,9 @@ class Record(Protocol):
     def card(self) -> Card:
         """Return the contact that the record asks for."""
 
+    def named(self, template: str) -> str:
+        """Return the contact's name as another name template makes it; raise `Misconfigured` if none can."""
+
 
 class KnownCard(NamedTuple):
     """A card that stands for its record, such as one that was written once."""
@@ -61,6 +64,10 @@ class KnownCard(NamedTuple):
     def card(self) -> Card:
         """Return the card."""
         return self.made
+
+    def named(self, template: str) -> str:  # noqa: ARG002  as every record's
+        """Return the card's own name: it does not tell what that was made from."""
+        return self.made.display
 
 
 def contacts_of(records: Mapping[str, Record], wisp: Wisp) -> dict[str, Record]:
