@@ -27,7 +27,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 import functions_framework
-from flask import Request, Response
+from flask import Request, Response, current_app, has_app_context, request
 
 from functions.endpoint import Call, answer
 from shared.bootstrap import policy, services, start_log
@@ -40,6 +40,15 @@ def _answer(function: str, request: Request) -> Response:
     with ALONE:
         handle: Callable[[Call], Response] = import_module(f"functions.{function}").handle
     return answer(request, function, policy, services, handle)
+
+
+def _take_static() -> Response | None:
+    """Answer below ``/static`` too, where the framework would answer by itself, after a body without end."""
+    return _answer(current_app.name, request) if request.endpoint == "static" else None
+
+
+if has_app_context():  # functions-framework reads this file within its own application
+    current_app.before_request(_take_static)
 
 
 @functions_framework.http

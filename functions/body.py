@@ -21,20 +21,23 @@ LARGEST_BODY = 1024 * 1024
 WITHIN = 20.0
 """Seconds in which a body that we need must arrive."""
 
+FROM_STRANGERS = 5.0
+"""The same where anybody may call: seconds in which a lost packet is sent again."""
+
 _REST_WITHIN = 2.0
 """Seconds in which the rest of a body may arrive: a caller reads the answer once it has sent everything."""
 
 _PIECE = 64 * 1024
 
 
-def read_body(request: Request) -> bytes:
-    """Return the body.
+def read_body(request: Request, within: float = WITHIN) -> bytes:
+    """Return the body, which must arrive in `within` seconds.
 
     Raises:
         BadRequest: ``request.size``: it is larger than a body may be, whatever its headers say.
             ``request.unfinished``: it did not arrive as a whole in time.
     """
-    with arriving(request):
+    with arriving(request, within):
         body = request.stream.read(LARGEST_BODY + 1)
     if len(body) > LARGEST_BODY:
         raise too_large()

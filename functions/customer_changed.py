@@ -15,7 +15,7 @@ from flask import Request, Response
 from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import FormDataParser
 
-from functions.body import LARGEST_BODY, read_body
+from functions.body import FROM_STRANGERS, LARGEST_BODY, read_body
 from functions.endpoint import Call, Reply, check_path, respond
 from functions.problems import BadRequest
 from shared.domain.contact.customer import LONGEST_ID
@@ -71,7 +71,7 @@ def _body(request: Request) -> Iterable[tuple[str, Any]]:
     """Return the body's parameters by what it is, since triggers may call it something else."""
     if request.method == "GET":
         return ()
-    body = read_body(request)
+    body = read_body(request, FROM_STRANGERS)
     try:
         if request.mimetype == "multipart/form-data":
             parser = FormDataParser(max_form_memory_size=LARGEST_BODY, max_form_parts=_MOST_FIELDS)

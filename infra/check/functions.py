@@ -18,8 +18,10 @@ LARGEST_ENVIRONMENT = 32 * 1024
 """Bytes of names and values, of a function ("Variable size limits for functions" at
 cloud.google.com/run/docs/configuring/services/overview-environment-variables)."""
 
-LIGHT = ("console", "preview_sync")
-"""Functions whose requests wait for others more than they compute, so that an instance may take several."""
+LIGHT = ("console", "customer_changed", "preview_sync")
+"""Functions whose requests wait for others more than they compute, so that an instance takes several.
+
+Those that are open to strangers must be among them: each slow stranger would take an instance."""
 
 FRAMEWORK = {"LOG_EXECUTION_ID", "THREADS"}
 """Variables that are functions-framework's, and no settings of ours."""
@@ -98,14 +100,14 @@ def accounts(deployment: Deployment) -> Iterator[str]:
 
 
 def instances(deployment: Deployment) -> Iterator[str]:
-    """Check that an instance takes several requests only where it computes little, each in a thread."""
+    """Check that an instance takes several requests where it computes little, and nowhere else."""
     for name, function in by_entry_point(deployment).items():
         requests = service(function)["max_instance_request_concurrency"]
         threads = int(service(function)["environment_variables"].get("THREADS", "1"))
         if requests != threads:
             yield f"{name} answers {requests} requests at once with {threads} threads"
-        if requests > 1 and name not in LIGHT:
-            yield f"{name} answers several requests at once"
+        if (requests > 1) != (name in LIGHT):
+            yield f"{name} answers {requests} requests at once"
         if function["build_config"][0]["runtime"] != RUNTIME:
             yield f"{name} runs on {function['build_config'][0]['runtime']}"
 

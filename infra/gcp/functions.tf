@@ -83,7 +83,7 @@ locals {
       secrets = ["oauth-client", "sendgrid-key", "signing-key"], tokens = ["read", "forget"], credentials = ["read", "forget"]
     }
     customer_changed = { # SIMPLer's triggers have no token; the WISP's key says who calls
-      caller = "triggers", seconds = 60, memory = "512Mi", instances = 10
+      caller = "triggers", seconds = 60, memory = "512Mi", instances = 10, requests = 8
       state  = "user", enqueues = true, secrets = [], tokens = [], credentials = []
     }
     console = {
