@@ -23,6 +23,7 @@ entry point           trigger                         caller
 ====================  ==============================  ==================
 """
 
+import gc
 from collections.abc import Callable
 from importlib import import_module
 
@@ -32,6 +33,10 @@ from flask import Request, Response, current_app, has_app_context, request
 from functions.endpoint import Call, answer
 from shared.bootstrap import policy, services, start_log
 from shared.once import ALONE
+
+# What is loaded by now stays. The server forks its worker next, and a collection there would go through all of it and
+# copy the memory (Python's documentation of `gc.freeze`).
+gc.freeze()
 
 
 def _answer(function: str, request: Request) -> Response:

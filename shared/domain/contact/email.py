@@ -20,10 +20,11 @@ _LONGEST = 254  # RFC 5321 4.5.3.1.3, as RFC 3696 erratum 1690 explains it
 _LONGEST_TEXT = 8192
 _NUMBER = 5  # digits, from which on a text in a field for addresses is looked at as a number
 
-# Both cases are named: a pattern of so many letters that ignores case takes 13 ms to compile.
-_LETTER = r"\u00c0-\u1fff\u2c00-\u2fdf\u3040-\ufdcf\U00010000-\U0010ffff"
-_LABEL = rf"(?!-)[-A-Za-z0-9{_LETTER}]+(?<!-)"
-_DOMAIN = rf"(?:{_LABEL}\.)+(?:[A-Za-z]{{2,63}}|[Xx][Nn]--[-A-Za-z0-9]+|[{_LETTER}]+)"
+# Both cases are named, and what is no letter rather than what is: `re` goes through every character that a pattern
+# names when it compiles it, which took 13 and 5 ms.
+_NO_LETTER = r"\u2000-\u2bff\u2fe0-\u303f\ufdd0-\uffff"
+_LABEL = rf"(?!-)[^\x00-,./:-@\[-`{{-\u00bf{_NO_LETTER}]+(?<!-)"
+_DOMAIN = rf"(?:{_LABEL}\.)+(?:[A-Za-z]{{2,63}}|[Xx][Nn]--[-A-Za-z0-9]+|[^\x00-\u00bf{_NO_LETTER}]+)"
 _ATOM = r"(?!')[^\s@<>()\[\]{}\\,;:\"./|\ufffd]+(?<!')"
 _PLAUSIBLE = re.compile(rf"{_ATOM}(\.{_ATOM})*@{_DOMAIN}")
 _PLAIN = re.compile(r"[A-Za-z0-9]+(?:[._+-][A-Za-z0-9]+)*@(?:[A-Za-z0-9]+[.-])+[A-Za-z]{2,63}")

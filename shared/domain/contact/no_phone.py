@@ -6,6 +6,7 @@ before them claims: "account 0871234567", "invoice no. 4711".
 
 import re
 import unicodedata
+from functools import cache
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 YEAR = r"(?:19|20)\d{2}"
@@ -45,7 +46,6 @@ _NOT_PHONES = (
     r"\b(?:extension|extn?|xtn)\b[\s.:#]*[1-9]\d{0,5}(?= \d{5,}(?![ -]?\d+(?![\d:])))",  # of which number?
     LISTED,  # "1) … 2) …"
 )
-_NOT_A_PHONE = re.compile("|".join(_NOT_PHONES), re.IGNORECASE)
 _DASHES = "\u2212"
 
 
@@ -55,7 +55,13 @@ def without_what_is_no_phone(text: str) -> str:
     It is as long as before: a place in one is the same place in the other.
     """
     digits = text if text.isascii() else "".join(map(_plain, text))
-    return _NOT_A_PHONE.sub(lambda found: "\0" * len(found[0]), digits)
+    return _not_a_phone().sub(lambda found: "\0" * len(found[0]), digits)
+
+
+@cache
+def _not_a_phone() -> re.Pattern[str]:
+    """Return the pattern of all of them; made at the first number, since it takes 5 ms."""
+    return re.compile("|".join(_NOT_PHONES), re.IGNORECASE)
 
 
 def _plain(sign: str) -> str:
