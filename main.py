@@ -34,8 +34,8 @@ from functions.endpoint import Call, answer
 from shared.bootstrap import policy, services, start_log
 from shared.once import ALONE
 
-# What is loaded by now stays. The server forks its worker next, and a collection there would go through all of it and
-# copy the memory (Python's documentation of `gc.freeze`).
+# What is loaded by now stays. The server forks its worker next, and a collection there would go through all
+# of it and copy the memory (Python's documentation of `gc.freeze`).
 gc.freeze()
 
 

@@ -6,9 +6,9 @@ Both headers of Cloud Run are read as it reads them: ``X-Serverless-Authorizatio
 """
 
 import re
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import msgspec
 from flask import Request
 
 from functions.id_token import email_of, not_accepted, with_signature, without_signature
@@ -24,8 +24,7 @@ _FROM_A_PROXY = re.compile(r"forwarded|via|x-forwarded-.*|x-real-ip|(x|true)-cli
 """Headers that proxies add, of RFC 7239, RFC 9110 and habit; one that adds none cannot be noticed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True):
     """A program that may call this function.
 
     Attributes:

@@ -5,7 +5,6 @@ functions-framework routes every method and path to the function, so both are ch
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import msgspec
@@ -30,17 +29,15 @@ class ForWisp(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
     wisp: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """A successful answer: JSON members and a status."""
 
     body: Mapping[str, Any]
     status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """One call of a function.
 
     Attributes:

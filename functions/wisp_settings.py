@@ -1,6 +1,5 @@
 """`wisp_settings`: a WISP and its accounts set up, changed and checked; called by SIMPLer for a user."""
 
-from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -13,6 +12,7 @@ from functions.user import GCONTACT, User, require
 from shared.domain.model.credentials import Credentials
 from shared.domain.model.scope import Scope
 from shared.domain.model.wisp import WispSettings
+from shared.replace import replace
 from shared.usecases.base.documents import to_document
 from shared.usecases.wisps.rules import INVALID, Flaw
 from shared.usecases.wisps.scope import Scoped, ScopeWish, check_scope, read_scope, save_scope

@@ -1,7 +1,6 @@
 """Policy: how callers prove who they are, and who may call which function for which wisp."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -53,8 +52,7 @@ class Grant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wisps: frozenset[_Wisps] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(msgspec.Struct, frozen=True):
     """The rules by which a caller may call.
 
     Attributes:
@@ -69,7 +67,7 @@ class Policy:
     mode: Mode
     clock: Clock
     audience: str = ""
-    grants: Mapping[str, Grant] = field(default_factory=dict)
+    grants: Mapping[str, Grant] = msgspec.field(default_factory=dict)
     verify: Verify | None = None
 
     def audiences(self, function: str) -> tuple[str, ...]:

@@ -3,13 +3,13 @@
 import math
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from shared.ports import Clock
 
 
-@dataclass(frozen=True, slots=True)
-class Waits:
+class Waits(msgspec.Struct, frozen=True):
     """The waits after failures, in seconds.
 
     Attributes:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 from shared.domain.model.account import Account
 from shared.ports import ContactBook, Gate
+from shared.replace import replace
 from shared.usecases.base.services import Services
 from tests.watched_port import WatchedPort
 

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from shared.domain.model.run import RunOutcome
 from shared.domain.model.wisp import Wisp
 from shared.errors import Trouble
 from shared.ports import Document, SecretStore, Task
+from shared.replace import replace
 from shared.usecases.base.documents import account_put, wisp_put
 from shared.usecases.base.services import Services
 from shared.usecases.runs.nightly import Again, Night, sync_all

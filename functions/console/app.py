@@ -4,10 +4,10 @@ A page is imported when it is first opened, so that the first page of a new inst
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 
+import msgspec
 from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 
@@ -21,8 +21,7 @@ from functions.endpoint import Call
 from shared.once import ALONE, Once
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(msgspec.Struct, frozen=True):
     """A page.
 
     Attributes:

@@ -2,11 +2,12 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from infra.releases.files import ChangedError, Files, MissingError
 from infra.releases.release import Release, State
+from shared.replace import replace
 
 SHOWN = 10
 """Releases that are listed."""

@@ -1,7 +1,8 @@
 """Error table: what an adapter's refusals mean to us, as data. Each is a row; the first that fits counts."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from shared.errors import OverQuota, RetryLater, Trouble
 
@@ -9,8 +10,7 @@ Sign = str | type[BaseException]
 """A sign of a refusal, besides an HTTP status: a word from the other side, or an exception."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """The meaning of a refusal.
 
     Attributes:

@@ -6,7 +6,8 @@ black on white, and none is parted by the end of a page.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from shared.domain.contact.card import Card
 from shared.domain.contact.text import clean, cut
@@ -19,16 +20,14 @@ _NOT_SENT = "Not in this mail:"
 _WHY = "You asked for these contacts in SIMPLer."
 
 
-@dataclass(frozen=True, slots=True)
-class NotSent:
+class NotSent(msgspec.Struct, frozen=True):
     """A customer of whom no vCard was sent: the id, and why, in a sentence."""
 
     customer: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
+class _Shown(msgspec.Struct, frozen=True):
     """A customer on the page: the name, the facts, and the picture's content id and side in pixels."""
 
     title: str

@@ -5,8 +5,9 @@ It loads nothing from outside; its only picture comes with the mail.
 """
 
 import unicodedata
-from dataclasses import dataclass
 from urllib.parse import quote
+
+import msgspec
 
 from shared.domain.contact.card import Card, PostalAddress
 from shared.domain.contact.coordinates import MAP
@@ -27,8 +28,7 @@ _CODE = "The QR code is the same contact in short: point a phone's camera at it 
 _WHY = "You asked for this contact in SIMPLer."
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(msgspec.Struct, frozen=True):
     """A mail's content: a one-line subject, plain text, and HTML that shows the picture `PICTURE`."""
 
     subject: str
@@ -36,8 +36,7 @@ class Letter:
     html: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True):
     """A row of a contact as people read it: what it is, its text, and where that leads, if anywhere."""
 
     name: str

@@ -1,7 +1,8 @@
 """Notice: a mail's text to a wisp's own people about what needs a person after a run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from shared.domain.contact.text import clean, cut
 from shared.domain.model.reason import FOR_ITS_OWNER
@@ -31,8 +32,7 @@ _FIELDS = {
 """What a suggestion is about; all else is a detail."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(msgspec.Struct, frozen=True):
     """A reason to mail a person.
 
     Attributes:

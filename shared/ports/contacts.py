@@ -1,8 +1,9 @@
 """Contact book: the contacts of a Google account."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from shared.domain.model.quota import Cost
 from shared.domain.sync.person import Change, Label, NewPerson, Person
@@ -14,29 +15,25 @@ LABELLINGS_AT_ONCE = 1000
 """Contacts that one call takes at most: the People API's limits per request (people.v1 description)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(msgspec.Struct, frozen=True):
     """Google wrote this contact. `person` carries the new etags, and no `fields`."""
 
     person: Person
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True):
     """Google refused this contact and wrote nothing for it. `trouble` says why."""
 
     trouble: Trouble
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(msgspec.Struct, frozen=True):
     """We do not know whether Google wrote this contact: it gave no answer, or no clear one."""
 
     trouble: Trouble
 
 
-@dataclass(frozen=True, slots=True)
-class Stale:
+class Stale(msgspec.Struct, frozen=True):
     """Google wrote nothing, because the contact has changed since we read it. `person` is its new state."""
 
     person: Person

@@ -1,11 +1,11 @@
 """Mail: what is sent to a person, and who sends it."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+
+class Attachment(msgspec.Struct, frozen=True):
     """A file in a mail.
 
     Attributes:
@@ -21,8 +21,7 @@ class Attachment:
     content_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
+class Mail(msgspec.Struct, frozen=True):
     """A mail to exactly one person.
 
     Attributes:

@@ -1,12 +1,12 @@
 """Platform: what the cloud runs beside our functions, and whether it goes."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class QueueState:
+
+class QueueState(msgspec.Struct, frozen=True):
     """A queue of ours.
 
     Attributes:
@@ -18,8 +18,7 @@ class QueueState:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class JobState:
+class JobState(msgspec.Struct, frozen=True):
     """A job that calls one of our functions at its times.
 
     Attributes:

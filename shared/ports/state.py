@@ -1,9 +1,10 @@
 """State: our own documents, and the leases beside them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+
+import msgspec
 
 from shared.domain.model.lease import Claim, Lease
 
@@ -14,8 +15,7 @@ Document = Mapping[str, Any]
 """A record of ours: JSON values only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(msgspec.Struct, frozen=True):
     """Write a document, replacing what was there.
 
     Attributes:
@@ -33,8 +33,7 @@ class Put:
     new: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Drop:
+class Drop(msgspec.Struct, frozen=True):
     """Delete a document; do nothing if it does not exist."""
 
     path: str

@@ -1,15 +1,15 @@
 """Tasks: work for later."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from shared.errors import Trouble
 from shared.ports.state import Document
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(msgspec.Struct, frozen=True):
     """Work for later: a call of one of our own functions.
 
     Attributes:

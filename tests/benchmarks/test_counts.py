@@ -1,12 +1,12 @@
 """What a run asks for and writes, by kind of night: it must not grow unnoticed."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
 
 from infra.lab.meter import Meter, MeteredState
+from shared.replace import replace
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.world import World, a_world, customer
 

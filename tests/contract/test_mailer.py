@@ -2,7 +2,6 @@ import base64
 import logging
 import socket
 from collections.abc import Iterator
-from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -16,6 +15,7 @@ from infra.standins.sendgrid.server import StandIn, running
 from shared.adapters.sendgrid import SendGridMailer
 from shared.errors import Misconfigured, OutcomeUnknown, RetryLater, Trouble
 from shared.ports import Attachment, Mail
+from shared.replace import replace
 from shared.usecases.customers.card_mail import card_mail
 from tests.corpus import CARDS, WISP
 from tests.fake_clock import FakeClock

@@ -1,7 +1,6 @@
 """The port `ContactBook` by its one adapter, over real HTTP, against the stand-in of Google."""
 
 import threading
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from infra.standins.google import NewAccount
 from shared.domain.sync.person import Change, Fields, Label, NewPerson
 from shared.errors import OverQuota, RetryLater, StopAccount, Trouble
 from shared.ports import Stale
+from shared.replace import replace
 from tests.contract.people_account import LIST, MARK, Google, book_of, in_order, new, people, renamed
 from tests.fake_clock import FakeClock
 from tests.people_samples import kinds, reason_of, written

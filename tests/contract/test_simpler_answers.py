@@ -1,7 +1,6 @@
 """What SIMPLer's adapter makes of answers that no well-behaved server gives, over HTTP."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from shared.adapters.simpler.client import BOUNDS
 from shared.errors import StopRun
+from shared.replace import replace
 from tests.contract.simpler_setup import PASSWORD, USERNAME, read_all, source_of
 from tests.fake_clock import FakeClock
 from tests.scripted_server import Answer, Request, ScriptedServer, scripted_server

@@ -4,7 +4,6 @@ import logging
 import traceback
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import quote, quote_plus
 
@@ -19,6 +18,7 @@ from shared.adapters.simpler.record import SimplerRecord
 from shared.adapters.simpler.source import SimplerSource
 from shared.errors import StopRun
 from shared.ports import CustomerSource, Listing
+from shared.replace import replace
 from tests.contract.simpler_setup import PAGINGS, PASSWORD, USERNAME, read_all, source_of
 from tests.fake_clock import FakeClock
 

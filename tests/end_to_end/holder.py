@@ -2,13 +2,13 @@
 
 import json
 import sys
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from shared.bootstrap import build
 from shared.config import Settings
 from shared.ports import Mailer
+from shared.replace import replace
 from shared.usecases.base.services import Services
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.fake_clock import FakeClock

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from shared.domain.model.account import Account, Leaving
 from shared.ports import ContactBook, Gate
+from shared.replace import replace
 from shared.typed import from_plain
 from shared.usecases.accounts.disconnect import disconnect
 from shared.usecases.base.documents import load_accounts, load_acts

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NoReturn, get_args
 
 import requests
@@ -14,6 +14,7 @@ from infra.standins.simpler.failure import Failure, Kind
 from shared.domain.model.wisp import Wisp
 from shared.errors import Trouble
 from shared.ports import CONTACTS
+from shared.replace import replace
 from shared.usecases.base.documents import wisp_put
 from shared.usecases.runs.leave import start_disconnecting
 from shared.usecases.runs.run import MOST_ATTEMPTS

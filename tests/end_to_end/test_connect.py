@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -16,6 +15,7 @@ from infra.standins.google.user import User
 from shared.domain.model.lease import Claim
 from shared.errors import Denied, Misconfigured, RetryLater, Trouble
 from shared.ports import CONTACTS, Drop, Task
+from shared.replace import replace
 from shared.usecases.accounts.connect import begin
 from shared.usecases.accounts.oauth_state import STATE_SECONDS
 from shared.usecases.base.documents import load_accounts

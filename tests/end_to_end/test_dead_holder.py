@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -13,6 +12,7 @@ from shared.adapters.local.inline_tasks import InlineTasks
 from shared.bootstrap import perform
 from shared.domain.model.lease import Claim, ClaimKind
 from shared.ports import Document, Task
+from shared.replace import replace
 from shared.usecases.base.leases import TTL, lease_of
 from shared.usecases.base.services import Services
 from shared.usecases.customers.press import sync_customer

@@ -1,13 +1,13 @@
 """Disconnecting an account: what goes, what stays, and what happens when it is interrupted."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from shared.domain.model.lease import Claim
 from shared.errors import Denied, LeaseHeld, RetryLater
+from shared.replace import replace
 from shared.usecases.accounts.disconnect import disconnect
 from shared.usecases.base.documents import account_put, load_account, wisp_put
 from shared.usecases.customers.press_queue import store

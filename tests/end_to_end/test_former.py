@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shared.replace import replace
 from shared.usecases.accounts.full_listing import force_full_listing
 from shared.usecases.accounts.restore import restore
 from shared.usecases.base.documents import load_wisp, wisp_put

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from infra.standins.google.faults import TOKEN_METHOD
 from infra.standins.simpler.failure import Failure
 from shared.domain.model.account import NEARLY_FULL
 from shared.domain.model.quota import PARKED
+from shared.replace import replace
 from shared.usecases.base.run_documents import run_put
 from shared.usecases.runs.history import Filter, history, one_run
 from shared.usecases.runs.run import MOST_ATTEMPTS, SyncWisp, sync_wisp

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from shared.domain.sync.ledger import LISTED_FOR
+from shared.replace import replace
 from shared.usecases.base.documents import wisp_put
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.sync.missing import LAG, UNDER_WAY

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 from shared.domain.model.account import Account
 from shared.errors import LeaseHeld
 from shared.ports import ContactBook, Gate
+from shared.replace import replace
 from shared.usecases.base.services import Services
 from shared.usecases.customers.press import Pressed, sync_customer
 from shared.usecases.runs.run import SyncWisp, sync_wisp

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -21,6 +20,7 @@ from shared.bootstrap import perform
 from shared.domain.model.preview import AccountPreview, Preview, Shown
 from shared.errors import Misconfigured, RetryLater, StopRun, Trouble
 from shared.ports import Task
+from shared.replace import replace
 from shared.usecases.accounts.delete_wisp import delete_wisp, left_of
 from shared.usecases.base.documents import load_accounts, wisp_put
 from shared.usecases.base.services import Services

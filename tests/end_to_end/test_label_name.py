@@ -1,7 +1,6 @@
 """The label's name: it follows the WISP's, unless a user gave it another one."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from shared.domain.model.wisp import FORMER_SUFFIX, LABEL_PREFIX
 from shared.domain.sync.ledger import LISTED_FOR
 from shared.domain.sync.mark import former_mark
 from shared.ports import Put
+from shared.replace import replace
 from shared.usecases.base.documents import wisp_put
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.preview import preview_sync

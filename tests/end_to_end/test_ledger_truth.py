@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 from shared.domain.model.account import Account
 from shared.domain.sync.ledger import COMPARED_FOR
 from shared.ports import Drop, SyncTokenExpired
+from shared.replace import replace
 from shared.usecases.base.documents import wisp_put
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.run import SyncWisp, sync_wisp

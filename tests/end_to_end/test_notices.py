@@ -1,7 +1,6 @@
 """Mails after runs: once for each cause, and never a reason for a run to fail."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -13,6 +12,7 @@ import pytest
 from infra.standins.simpler.failure import Failure
 from shared.errors import Misconfigured, OutcomeUnknown, RetryLater
 from shared.ports import Mail
+from shared.replace import replace
 from shared.usecases.accounts.disconnect import disconnect
 from shared.usecases.base.documents import load_accounts, wisp_put
 from shared.usecases.runs.run import SyncWisp, sync_wisp

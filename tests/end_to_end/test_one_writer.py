@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from shared.domain.model.account import Account
 from shared.domain.model.quota import Cost
 from shared.errors import LeaseHeld, LeaseLost, OverQuota
 from shared.ports import ContactBook, Gate
+from shared.replace import replace
 from shared.usecases.base.leases import TTL
 from shared.usecases.base.services import Services
 from shared.usecases.runs.run import SyncWisp, sync_wisp

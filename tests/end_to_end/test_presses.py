@@ -1,7 +1,6 @@
 """Presses of a customer's button: taken in, they are worked off or stay, whatever happens to the run."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from shared.domain.model.lease import Claim
 from shared.domain.model.run import RunOutcome
 from shared.errors import LeaseHeld, Misconfigured, RetryLater, StopRun
 from shared.ports import Document, Put
+from shared.replace import replace
 from shared.usecases.base.leases import RUN_DEADLINE, TTL
 from shared.usecases.base.run_documents import load_runs
 from shared.usecases.customers.intake import PRESSES_AT_ONCE

@@ -1,11 +1,11 @@
 """Runs under Google's quotas: they wait as long as they must; what takes hours is left to a later task."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from shared.domain.model.quota import PARKED, PROJECT_PAUSED, RETURN, WINDOW, Limits
+from shared.replace import replace
 from shared.usecases.base.documents import account_put, wisp_put
 from shared.usecases.base.leases import RUN_DEADLINE
 from shared.usecases.runs.preview import preview_sync

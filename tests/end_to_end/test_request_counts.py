@@ -1,6 +1,5 @@
 """How many requests a run may send to the People API: the design's formulas."""
 
-from dataclasses import replace
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from infra.lab.meter import Meter, MeteredState
 from shared.domain.model.run import CustomerOutcome
 from shared.domain.sync.ledger import LISTED_FOR
 from shared.ports import Drop, Put
+from shared.replace import replace
 from shared.usecases.base.ledger_store import load_ledger
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.run import SyncWisp, sync_wisp

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from shared.domain.model.account import Account
 from shared.errors import Denied, LeaseHeld, SkipCustomer
 from shared.ports import Drop
+from shared.replace import replace
 from shared.usecases.accounts.restore import Restored, restore, resume
 from shared.usecases.base.documents import account_put, load_account, load_synced, run_time
 from shared.usecases.base.leases import TTL

@@ -1,7 +1,6 @@
 """An account that holds some of the customers: those of its scope, in runs, presses and after a restore."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from infra.standins.google import Rules
 from shared.domain.model.scope import EVERYBODY, Scope
 from shared.domain.model.wisp import Leavers
 from shared.errors import Denied, Misconfigured
+from shared.replace import replace
 from shared.usecases.accounts.restore import pause, restore, resume
 from shared.usecases.base.documents import load_account, load_wisp, wisp_put
 from shared.usecases.customers.press import sync_customer

@@ -1,13 +1,13 @@
 """A SIMPLer that is slow, cut short or repeats itself, whose list moves, whose ids come again, who halves."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from infra.standins.simpler.failure import Failure, Kind
 from infra.standins.simpler.state import Call
+from shared.replace import replace
 from shared.usecases.base.documents import wisp_put
 from tests.end_to_end.nights import customers_held, numbers
 from tests.world import World, a_world, customer

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from shared.domain.model.account import Account
 from shared.domain.model.wisp import Wisp
 from shared.events import Event
 from shared.ports import Gate
+from shared.replace import replace
 from shared.usecases.base.documents import wisp_put
 from shared.usecases.runs.run import SyncWisp
 from shared.usecases.runs.slot import SLOT_SECONDS, SLOTS, NoSlot, Slot, take_slot

@@ -1,13 +1,13 @@
 """What a WISP's staff set: which records are contacts, and how many removals need a person."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shared.domain.model.wisp import LeftOut, ShownRow, WispSettings
+from shared.replace import replace
 from shared.usecases.base.documents import load_wisp, wisp_put
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.preview import preview_sync

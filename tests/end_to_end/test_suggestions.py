@@ -1,7 +1,6 @@
 """What users write over values of ours: kept before it is put right, until SIMPLer has it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 from shared.domain.model.scope import Scope
 from shared.domain.model.suggestion import KEPT_FOR, Suggestion
 from shared.ports import Document, Put, StateStore
+from shared.replace import replace
 from shared.usecases.accounts.disconnect import disconnect
 from shared.usecases.base.documents import from_document, wisp_put
 from shared.usecases.customers.press import sync_customer

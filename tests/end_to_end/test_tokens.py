@@ -3,7 +3,6 @@
 import logging
 import traceback
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 
 from shared.errors import Trouble
 from shared.ports import CONTACTS
+from shared.replace import replace
 from shared.usecases.base.documents import to_document, wisp_put
 from shared.usecases.customers.email_vcard import email_vcard
 from shared.usecases.customers.press import sync_customer

@@ -1,7 +1,6 @@
 """What SIMPLer's triggers tell of: who changed is in Google soon, once, and nothing that was told is lost."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -12,6 +11,7 @@ from shared.domain.model.lease import Claim
 from shared.domain.model.run import RunOutcome
 from shared.errors import LeaseLost, RetryLater, Trouble
 from shared.ports import MOST_WRITES, Drop, Put, Task
+from shared.replace import replace
 from shared.usecases.base.documents import account_put, to_document
 from shared.usecases.base.leases import TTL, hold, lease_of, new_claim
 from shared.usecases.customers.intake import take_up

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from infra.standins.simpler.failure import Failure
 from shared.domain.model.lease import Claim
 from shared.errors import Misconfigured, RetryLater, Trouble
 from shared.ports import Document, Put, Task
+from shared.replace import replace
 from shared.usecases.base.leases import TTL, lease_of
 from shared.usecases.runs.run import MOST_ATTEMPTS, SyncWisp
 from shared.usecases.runs.start import start_sync

@@ -1,6 +1,5 @@
 """What a run does when Google, SIMPLer or a user is difficult."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 from infra.standins.google import Rules
 from shared.domain.model.account import MOST_CONTACTS
 from shared.ports import Put
+from shared.replace import replace
 from shared.usecases.base.documents import wisp_put
 from shared.usecases.base.leases import RUN_DEADLINE
 from shared.usecases.customers.press import sync_customer

@@ -1,7 +1,6 @@
 """Wisps and records that share what they may share: a Google account, a label's name, a process."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from shared.domain.model.lease import Claim
 from shared.errors import Misconfigured
 from shared.ports import Put
+from shared.replace import replace
 from shared.usecases.base.documents import account_put, load_wisp, to_document, wisp_put
 from shared.usecases.base.leases import TTL
 from shared.usecases.customers.press import sync_customer

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from shared.domain.model.lease import Claim, Lease
 from shared.domain.model.night import Nights
 from shared.errors import Misconfigured, RetryLater
 from shared.ports import Document, Put
+from shared.replace import replace
 from shared.usecases.base.documents import account_put, wisp_put
 from shared.usecases.base.run_documents import LATELY, LONG, WATCHED, load_nights, nights_put
 from shared.usecases.runs.nightly import window

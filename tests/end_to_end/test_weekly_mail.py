@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import SMTP
@@ -13,6 +12,7 @@ import pytest
 
 from shared.errors import RetryLater
 from shared.ports import Mail, Mailer, Put
+from shared.replace import replace
 from shared.usecases.base.documents import load_wisp, wisp_put
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.world import CONSOLE, World, a_world, customer

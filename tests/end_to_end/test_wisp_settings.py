@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from shared.domain.model.wisp import LeftOut, ShownRow, Wisp, WispSettings
 from shared.domain.model.wisp_history import MOST_CHANGES, Changed
 from shared.errors import Misconfigured, RetryLater
 from shared.events import LOGGER
+from shared.replace import replace
 from shared.usecases.accounts.delete_wisp import delete_wisp, left_of
 from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.documents import account_put, load_wisp, wisp_put

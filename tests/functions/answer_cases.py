@@ -1,7 +1,7 @@
 """Every answer that the functions can be brought to give, each by what brings it about."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import requests
@@ -15,6 +15,7 @@ from shared.domain.model.lease import Claim, Lease
 from shared.errors import RetryLater, Trouble
 from shared.policy import Grant, Mode, Policy
 from shared.ports import Drop, Task
+from shared.replace import replace
 from shared.usecases.base.documents import wisp_put
 from shared.usecases.runs.kept_preview import HOLDER, KeptPreview, kept_put, lease_of_preview
 from tests.functions.served import JOE, MARY, MODULES, Served, served

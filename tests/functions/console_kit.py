@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
@@ -14,6 +14,7 @@ from functions.console.web import link
 from functions.user import User
 from infra.standins.google.server import serving
 from shared.policy import Mode, Policy
+from shared.replace import replace
 from shared.usecases.base.services import Services
 from tests.functions.served import MARY
 from tests.world import World

@@ -1,12 +1,11 @@
 """One account in the console: paused and resumed, and brought back to what it was before a run."""
 
-from dataclasses import replace
-
 import msgspec
 
 from shared.domain.model.account import Leaving
 from shared.domain.model.run import RunOutcome
 from shared.ports import Drop
+from shared.replace import replace
 from shared.usecases.accounts.restore import pause
 from shared.usecases.base.documents import account_put, load_account
 from shared.usecases.base.run_documents import load_nights

@@ -1,13 +1,13 @@
 """The first page: the accounts and how they are, the button, and how far a run is."""
 
 import re
-from dataclasses import replace
 
 from functions.console.app import ROUTES
 from functions.console.web.session import unseal
 from shared.domain.model.lease import Claim
 from shared.domain.model.run import AccountOutcome, RunOutcome
 from shared.ports import Drop, Put
+from shared.replace import replace
 from shared.usecases.base.documents import account_put, wisp_put
 from shared.usecases.base.leases import lease_of
 from shared.usecases.base.run_documents import run_put

@@ -1,7 +1,6 @@
 """To Google's consent page and back: a new account, one that needs it again, and everything in between."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NoReturn
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,6 +13,7 @@ from shared.domain.model.run import RunOutcome
 from shared.domain.model.scope import EVERYBODY, Scope
 from shared.errors import RetryLater
 from shared.ports import CONTACTS, Task
+from shared.replace import replace
 from shared.usecases.base.documents import account_put, load_accounts
 from shared.usecases.base.run_documents import run_put
 from shared.usecases.wisps.scope import ScopeWish, save_scope

@@ -1,10 +1,9 @@
 """The console's look-up of customers: what is found, how one stands in each account, and what can be done."""
 
-from dataclasses import replace
-
 from infra.standins.simpler.failure import Failure
 from shared.domain.model.wisp import LeftOut
 from shared.ports import Drop, Put
+from shared.replace import replace
 from shared.usecases.accounts.restore import pause
 from shared.usecases.base.documents import account_put, load_account, wisp_put
 from shared.usecases.customers.search import MOST_FOUND

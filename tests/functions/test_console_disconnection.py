@@ -1,12 +1,11 @@
 """An account is let go from the console: asked first, then done, with the proof."""
 
-from dataclasses import replace
-
 import pytest
 import requests
 
 from shared.domain.model.account import Leaving
 from shared.errors import Denied, LeaseHeld, RetryLater
+from shared.replace import replace
 from shared.usecases.base.documents import account_put, load_accounts
 from shared.usecases.runs.leave import start_disconnecting
 from shared.usecases.runs.start import start_sync

@@ -1,6 +1,5 @@
 """The way into the console: links, sessions, and what becomes of those that are not good."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from functions.console.web import link
 from functions.console.web.link import LINK_SECONDS
 from functions.console.web.session import SESSION_SECONDS, begin, seal
 from functions.user import User
+from shared.replace import replace
 from shared.usecases.base.documents import wisp_put
 from tests.functions.console_kit import Browser, Console
 from tests.functions.served import MARY

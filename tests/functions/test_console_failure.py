@@ -1,6 +1,5 @@
 """Pages that say what went wrong: kindly, with the request's id, and with nothing else."""
 
-from dataclasses import replace
 from typing import NoReturn
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from shared.domain.model.wisp import Wisp
 from shared.errors import RetryLater
 from shared.ports import CustomerSource
+from shared.replace import replace
 from shared.usecases.base.documents import account_put
 from tests.functions.console_kit import Browser, Console
 from tests.world import World

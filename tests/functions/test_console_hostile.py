@@ -1,7 +1,6 @@
 """Texts from outside that would be markup, scripts or templates: on every page they are texts."""
 
 import re
-from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from shared.domain.model.run import AccountOutcome, CustomerOutcome, Note, RunOutcome
 from shared.domain.model.suggestion import Suggestion
 from shared.ports import Put
+from shared.replace import replace
 from shared.usecases.base.documents import account_put, to_document, wisp_put
 from shared.usecases.base.run_documents import notes_puts, run_put
 from tests.functions.console_kit import HOSTILE, Browser, Console, Node

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import pytest
 import requests
 
 from functions.console.web import link
+from shared.replace import replace
 from tests.functions import served
 from tests.functions.served import JOE, MARY, Served
 from tests.world import World

@@ -3,12 +3,12 @@
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
 from shared.domain.model.preview import AccountPreview, FieldChange, Preview, Shown
 from shared.domain.model.run import AccountOutcome, CustomerOutcome, Note, RunOutcome
+from shared.replace import replace
 from shared.usecases.base.documents import wisp_put
 from shared.usecases.base.run_documents import notes_puts, run_put
 from shared.usecases.runs.kept_preview import PREVIEW_KEPT, KeptPreview, kept_put, parts_of

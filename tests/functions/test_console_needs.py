@@ -1,6 +1,5 @@
 """What waits for a person: on top of the first page, each in a sentence with the button that helps."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from shared.domain.model.lease import Claim
 from shared.domain.model.quota import PARKED
 from shared.domain.model.run import AccountOutcome, RunOutcome
 from shared.ports import Drop
+from shared.replace import replace
 from shared.usecases.base.documents import account_put, wisp_put
 from shared.usecases.base.run_documents import run_put
 from tests.functions.console_kit import Browser, Node

@@ -5,7 +5,6 @@ import io
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 
@@ -13,6 +12,7 @@ from functions.console.pages.outages import MOST_SHOWN
 from infra.standins.simpler.failure import Failure
 from infra.standins.simpler.generator import make_customers
 from shared.domain.model.wisp import LeftOut
+from shared.replace import replace
 from shared.usecases.base.documents import load_acts, wisp_put
 from tests.functions.console_kit import HOSTILE, Browser, Node
 from tests.logged import lines, logging_as_in_production

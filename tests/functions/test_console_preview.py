@@ -2,10 +2,10 @@
 
 import csv
 import io
-from dataclasses import replace
 
 from infra.standins.simpler.failure import Failure
 from shared.bootstrap import perform
+from shared.replace import replace
 from shared.usecases.base.documents import wisp_put
 from tests.functions.console_kit import Browser, Node
 from tests.world import World, customer

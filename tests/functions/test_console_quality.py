@@ -3,9 +3,9 @@
 import csv
 import io
 import time
-from dataclasses import replace
 
 from infra.standins.simpler.generator import make_customers
+from shared.replace import replace
 from shared.usecases.base.documents import wisp_put
 from tests.functions.console_kit import Browser, Node
 from tests.world import World, customer

@@ -2,13 +2,13 @@
 
 import csv
 import io
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
 
 from shared.domain.model.run import AccountOutcome, CustomerOutcome, Note, RunOutcome
 from shared.ports import Drop
+from shared.replace import replace
 from shared.usecases.base.documents import wisp_put
 from shared.usecases.base.run_documents import notes_puts, run_put
 from tests.functions.console_kit import Browser, Node

@@ -1,11 +1,11 @@
 """The console's suggestions: what users wrote on phones, and what people do about it."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from functions.console.pages.suggestions import A_PAGE
 from shared.domain.model.suggestion import Suggestion
 from shared.ports import Put
+from shared.replace import replace
 from shared.usecases.base.documents import to_document, wisp_put
 from tests.functions.console_kit import Browser, Node
 from tests.world import World

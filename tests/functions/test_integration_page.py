@@ -3,13 +3,14 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
+from shared.replace import replace
 from shared.usecases.base.documents import account_put, wisp_put
 from shared.usecases.runs.status import MESSAGES
 from tests.docs.pages import code, rows, text

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from importlib import import_module
 from typing import Any
 
@@ -110,13 +109,13 @@ def test_what_a_function_gives_is_what_its_code_gives(kind: type) -> None:
 )
 def test_an_answer_about_a_customer_has_the_codes_members(kind: Any, documented: str) -> None:
     """The result's members and the customer's id."""
-    assert {"customer", *(field.name for field in fields(kind))} == SCHEMAS[documented]["properties"].keys()
+    assert {"customer", *kind.__struct_fields__} == SCHEMAS[documented]["properties"].keys()
 
 
 @pytest.mark.parametrize("documented", ["ListMailed", "ListAlreadyMailed"])
 def test_an_answer_about_several_customers_has_the_codes_members(documented: str) -> None:
     """No more and no less."""
-    assert {field.name for field in fields(ListSent)} == SCHEMAS[documented]["properties"].keys()
+    assert set(ListSent.__struct_fields__) == SCHEMAS[documented]["properties"].keys()
 
 
 @pytest.mark.parametrize("content", CONTENTS.values(), ids=list(CONTENTS))

@@ -2,7 +2,6 @@
 
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 
 import pytest
 
@@ -10,6 +9,7 @@ from infra.standins.sendgrid.faults import Fault
 from infra.standins.sendgrid.letter import Letter
 from infra.standins.simpler.failure import Failure, Kind
 from shared.ports import Put
+from shared.replace import replace
 from shared.usecases.base.documents import wisp_put
 from shared.usecases.customers.email_vcard import MOST_TO_ONE
 from tests.functions.served import MARY, Served

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from shared.adapters.google.cloud_tasks import TaskTarget, open_cloud_tasks
 from shared.domain.model.lease import Claim
 from shared.errors import Trouble
 from shared.ports import Put, Task
+from shared.replace import replace
 from shared.usecases.base.documents import wisp_put
 from shared.usecases.runs.run import MOST_ATTEMPTS
 from shared.usecases.runs.watchdog import watch

@@ -1,11 +1,11 @@
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from infra.check.deployment import Deployment
 from infra.check.terraform import RefusedError, Terraform
+from shared.replace import replace
 from tests.infra.checks import EVERYTHING, findings
 from tests.infra.mistakes import MISTAKES, Mistake
 

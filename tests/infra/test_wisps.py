@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from infra.check.deployment import Deployment
 from infra.check.functions import by_entry_point, service
 from infra.check.terraform import Terraform
+from shared.replace import replace
 from tests.infra.checks import EXAMPLE
 
 PROVIDER = 'provider["registry.terraform.io/hashicorp/google"]'

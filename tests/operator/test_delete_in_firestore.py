@@ -1,7 +1,6 @@
 """Deleting a wisp from Firestore, where what is below a deleted document is not deleted with it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from google.cloud.firestore import Client, CollectionReference
 from shared.adapters.google.firestore.leases import FirestoreLeases
 from shared.adapters.google.firestore.state import FirestoreState
 from shared.bootstrap import perform
+from shared.replace import replace
 from shared.usecases.accounts.delete_wisp import delete_wisp
 from shared.usecases.base.documents import account_put, wisp_put
 from shared.usecases.customers.press_queue import store

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from infra.standins.google import NewAccount
 from shared.domain.model.account import Account
 from shared.errors import LeaseHeld, Misconfigured, RetryLater, StopAccount
 from shared.ports import CONTACTS, Drop, Put
+from shared.replace import replace
 from shared.usecases.accounts.delete_wisp import Deleted, delete_wisp, left_of
 from shared.usecases.base.documents import account_put, load_accounts, wisp_put
 from shared.usecases.customers.press_queue import store

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from shared.domain.model.lease import Claim
 from shared.domain.model.quota import ProjectPause
 from shared.errors import Misconfigured, RetryLater, Trouble
 from shared.ports import Drop, JobState, Put, QueueState
+from shared.replace import replace
 from shared.usecases.base.documents import to_document, wisp_put
 from shared.usecases.base.leases import TTL
 from shared.usecases.operations.doctor import NEEDED_APIS, Diagnosis, diagnose

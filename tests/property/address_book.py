@@ -1,7 +1,5 @@
 """A Google account as a pure model: what a plan does to it, and what its user does."""
 
-from dataclasses import replace
-
 from shared.domain.contact.card import Card
 from shared.domain.sync.absorb import absorb_all
 from shared.domain.sync.desired import Desired
@@ -11,6 +9,7 @@ from shared.domain.sync.mark import Mark
 from shared.domain.sync.merge import content_of
 from shared.domain.sync.person import Item, Person
 from shared.domain.sync.plan import Plan, PlannedChange
+from shared.replace import replace
 
 LABEL = "contactGroups/ours"
 FORMER = "contactGroups/former"

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 from shared.domain.model.account import Account
@@ -11,6 +10,7 @@ from shared.domain.model.lease import Claim, Lease
 from shared.domain.model.quota import Cost
 from shared.errors import OverQuota
 from shared.ports import ContactBook, Gate, LeaseStore
+from shared.replace import replace
 from shared.usecases.base.services import Services
 from tests.dying_process import Died
 from tests.watched_port import WatchedPort

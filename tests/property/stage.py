@@ -4,7 +4,7 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -19,6 +19,7 @@ from shared.bootstrap import build
 from shared.config import Settings
 from shared.domain.model.quota import Limits
 from shared.events import LOGGER, Event
+from shared.replace import replace
 from shared.usecases.base.services import Services
 from tests.fake_clock import FakeClock
 from tests.world import TaskList

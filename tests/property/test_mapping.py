@@ -145,7 +145,7 @@ def canonical(customer: Customer) -> dict[str, object]:
     ]
     record["emails"] = [*customer.emails, *({"": text} for text in customer.email_texts)]
     record["addresses"] = [
-        {slot: getattr(address, slot) for slot in address.__slots__}
+        {slot: getattr(address, slot) for slot in address.__struct_fields__}
         | {"kind": address.kind.record, "lines": list(address.lines)}
         for address in customer.addresses
     ]

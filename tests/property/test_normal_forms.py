@@ -1,7 +1,7 @@
 """Whatever form a contact takes, and whatever its user adds, nothing is written, doubled or lost for it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +19,7 @@ from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.mark import Mark, marked
 from shared.domain.sync.person import OWNED, Fields, Item, Person
 from shared.domain.sync.plan import Plan
+from shared.replace import replace
 from tests.property.address_book import LABEL, WISP, AddressBook
 from tests.property.normal_forms import FORMS, is_one
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +18,7 @@ from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.mark import Mark, marked, marks
 from shared.domain.sync.person import OWNED, Item, Person
 from shared.domain.sync.plan import Plan
+from shared.replace import replace
 from tests.property.address_book import LABEL, MINE, WISP, AddressBook
 
 CUSTOMERS = tuple(str(number) for number in range(1, 7))

@@ -1,7 +1,6 @@
 """What is known of a record before it is read is what reading it finds."""
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -16,6 +15,7 @@ from shared.domain.contact.customer import Customer, Skipped
 from shared.domain.model import wisp
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.google_fields import fields_of
+from shared.replace import replace
 
 WISP = Wisp("acme", "ACME", "IE", "Europe/Dublin", "https://simpler.example/api", "acme", "secret")
 PROFILE = load_profile({})

@@ -1,5 +1,4 @@
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +6,7 @@ import pytest
 from infra.releases.files import MissingError
 from infra.releases.register import SHOWN, Register
 from infra.releases.release import Release
+from shared.replace import replace
 from tests.releases.cloud import Cloud, CloudFiles
 
 DRAFT = Release(0, "4f2a9c1", "ab" * 32, 17, "2026-11-29T00:00:00+00:00", "commit")

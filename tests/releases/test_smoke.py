@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ import requests
 
 from infra.releases.smoke import NOBODY, NOWHERE, Answer, flaws
 from shared.domain.model.time_zone import TIME_ZONES
+from shared.replace import replace
 from tests.docs.pages import ROOT
 from tests.functions.console_kit import console_of
 from tests.functions.served import served

@@ -1,7 +1,6 @@
 """The mail with several customers' vCards: what it says, what it brings, and that it stays small."""
 
 import re
-from dataclasses import replace
 
 from infra.standins.simpler.generator import make_customers
 from shared.adapters.simpler.profile import load_profile
@@ -11,6 +10,7 @@ from shared.domain.contact.qr import qr_card, qr_picture
 from shared.domain.contact.text import units
 from shared.mail.contact_list import NotSent, contact_list
 from shared.ports import Mail
+from shared.replace import replace
 from shared.usecases.customers.card_mail import list_mail
 from tests.corpus import CARDS, WISP
 from tests.functions.console_kit import read

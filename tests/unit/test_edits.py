@@ -1,7 +1,6 @@
 """What a user made of a value of ours, and what is none of their doing."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from shared.domain.sync.former_fingerprint import former_prints
 from shared.domain.sync.google_fields import changed, fields_of, new_person
 from shared.domain.sync.mark import Mark, marked
 from shared.domain.sync.person import Item, Person
+from shared.replace import replace
 
 CARD = Card(
     "1",

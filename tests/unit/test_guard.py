@@ -1,13 +1,12 @@
 """The guard's two limits, and what it thinks of SIMPLer's list."""
 
-from dataclasses import replace
-
 import pytest
 
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.guard import USUAL, Bound, has_shrunk, judge, let_through, permit
 from shared.domain.sync.person import Person
 from shared.domain.sync.plan import Plan, PlannedChange, Reason
+from shared.replace import replace
 
 
 def plan_removing(count: int, owned: int, reason: Reason = "gone") -> Plan:

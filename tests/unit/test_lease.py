@@ -1,6 +1,5 @@
 """The rules of a lease at their edges; `tests/property/test_lease.py` has them in any history."""
 
-from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -18,6 +17,7 @@ from shared.domain.model.lease import (
     renewed,
     run_name,
 )
+from shared.replace import replace
 
 MARY, NIGHT = Claim("a", "run-1", "mary@example.com"), Claim("b", "run-2", "nightly run")
 MINE = Lease("wisp-acme", MARY, 7, acquired_at=100, expires_at=400)

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from html.parser import HTMLParser
 
 from shared.domain.contact.address_kind import AddressKind
@@ -9,6 +8,7 @@ from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.contact.qr import qr_card
 from shared.domain.contact.text import clean, units
 from shared.mail.letter import letter
+from shared.replace import replace
 from shared.usecases.customers.card_mail import card_mail
 from tests.corpus import CARDS, WISP
 from tests.vcard_kit import REVISED, expected, read_strictly

@@ -1,7 +1,6 @@
 """What is ours in a contact, and what is its user's, item by item and member by member."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from shared.domain.sync.decisions import update_of
 from shared.domain.sync.google_fields import changed, fields_of, new_person
 from shared.domain.sync.mark import Mark, MarkKind, marked, marks
 from shared.domain.sync.person import Item, Person
+from shared.replace import replace
 
 IRELAND = PostalAddress(AddressKind.INSTALLATION, "12 Main St", "Cork", "", "T23 XY12", "Ireland", "IE")
 MOVED = PostalAddress(AddressKind.INSTALLATION, "5 Hill Road", "Galway", "", "H91 AB12", "Ireland", "IE")

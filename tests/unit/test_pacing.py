@@ -1,6 +1,5 @@
 """The pacer: what one Google account's requests may use, handed on from run to run."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from shared.domain.model.quota import (
 )
 from shared.errors import OverQuota
 from shared.ports import Put
+from shared.replace import replace
 from shared.usecases.base.rate_limit import RateLimit
 from tests.fake_clock import FakeClock
 

@@ -1,6 +1,5 @@
 """Each decision of a plan by itself: what was found, what is wanted, and what becomes of it."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from shared.domain.sync.ledger import Content, Entry, Ledger
 from shared.domain.sync.mark import Mark, marked
 from shared.domain.sync.person import Fields, Person
 from shared.domain.sync.plan import KeptReason, Plan, PlannedChange, Reason, cut_to_room
+from shared.replace import replace
 from tests.unit.plan_kit import (
     IN,
     LABEL,

@@ -1,6 +1,5 @@
 """Each decision of a plan on former customers' contacts, and on those outside of the account's scope."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from shared.domain.sync.decisions import make_plan
 from shared.domain.sync.ledger import Entry, Ledger
 from shared.domain.sync.person import Person
 from shared.domain.sync.plan import KeptReason, Plan, PlannedChange, Reason
+from shared.replace import replace
 from tests.unit.plan_kit import (
     FORMER,
     IN,

@@ -1,7 +1,5 @@
 """Contacts that users merged, and what they added to ours."""
 
-from dataclasses import replace
-
 from shared.domain.contact.card import Card
 from shared.domain.contact.phone import Phone
 from shared.domain.contact.phone_kind import PhoneKind
@@ -14,6 +12,7 @@ from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.mark import Mark, marked
 from shared.domain.sync.person import Person
 from shared.domain.sync.plan import Plan
+from shared.replace import replace
 
 LABEL, OTHERS = "contactGroups/acme", "contactGroups/other"
 BYRNE = Card(

@@ -2,13 +2,13 @@
 
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from infra.sandbox.addresses import Ports
 from infra.sandbox.folder import alone
+from shared.replace import replace
 
 PORTS = Ports(8080, 8081, 8082, 8083, 8084, 8025)
 

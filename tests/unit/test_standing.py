@@ -1,13 +1,12 @@
 """How a customer stands in an account, by SIMPLer's record and by the ledger."""
 
-from dataclasses import replace
-
 import pytest
 
 from shared.domain.sync.desired import Desired, KnownCard
 from shared.domain.sync.google_fields import digest, fields_of
 from shared.domain.sync.ledger import Content, Entry, Head
 from shared.domain.sync.standing import Standing, standing_of
+from shared.replace import replace
 from tests.unit.plan_kit import card
 
 WANTED = Desired("acme", {"1": KnownCard(card(), "current")})

@@ -1,6 +1,5 @@
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta, timezone
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +15,7 @@ from shared.domain.contact.phone import Phone
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.contact.qr import MOST_OCTETS, qr_card, qr_picture
 from shared.domain.contact.vcard import file_name, vcard_of
+from shared.replace import replace
 from tests.corpus import CARDS, WISP
 from tests.vcard_kit import REVISED, Property, expected, read_strictly, read_with_ez_vcard, read_with_ical
 

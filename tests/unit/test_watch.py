@@ -1,7 +1,6 @@
 """When something that the watchdog looks at needs a person, to the second."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -24,6 +23,7 @@ from shared.domain.model.lease import Claim, Lease
 from shared.domain.model.night import Nights, Streak, nights_of
 from shared.domain.model.run import AccountOutcome, AccountState, RunOutcome, RunState
 from shared.domain.model.schedule import NIGHT, day_of, last_night, moment
+from shared.replace import replace
 
 NOW = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)
 TONIGHT = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)

@@ -1,8 +1,9 @@
 """Health: an account's state, as badges beside its address."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+
+import msgspec
 
 from functions.console.pages.needs import held_back
 from functions.console.pages.wording import many
@@ -16,8 +17,7 @@ _FRESH = timedelta(hours=36)
 """A night, and half a day for what it could not do at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Badge:
+class Badge(msgspec.Struct, frozen=True):
     """A word or two with a colour.
 
     Attributes:

@@ -1,9 +1,10 @@
 """Needs: what waits for a person on the first page, each in a sentence with the button that helps."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+
+import msgspec
 
 from functions.console.pages.wording import day_time, many
 from shared.domain.model.alerts import PATIENCE, owes
@@ -22,8 +23,7 @@ _SETTINGS = frozenset(
 """Codes of a run that failed because of the wisp's settings: trying again mends nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(msgspec.Struct, frozen=True):
     """One thing that waits for a person.
 
     Attributes:
@@ -41,8 +41,7 @@ class Need:
     tone: Literal["warn", "bad"] = "warn"
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """What is known of a wisp at one moment.
 
     Attributes:

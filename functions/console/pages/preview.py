@@ -1,9 +1,9 @@
 """Preview: shows what a run would do, field by field; here a person may let removals through the guard."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from math import ceil
 
+import msgspec
 from flask import Response, abort, jsonify, make_response, redirect, request, url_for
 from msgspec import to_builtins
 
@@ -16,6 +16,7 @@ from functions.console.web.visit import Visit
 from functions.problems import BadRequest
 from shared.domain.model.preview import LONGEST_PERMIT, AccountPreview, FieldChange, Preview, Shown
 from shared.domain.model.scope import EVERYBODY
+from shared.replace import replace
 from shared.usecases.runs.kept_preview import KeptPreview, as_preview, ask, content, follow, load, until_ended
 
 REMOVALS_A_PART = 50
@@ -40,8 +41,7 @@ PATIENCE = 2.0
 """Seconds that the page waits for a preview before it says that one is being made."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
+class Alike(msgspec.Struct, frozen=True):
     """Accounts in which the same would be done.
 
     Attributes:
@@ -60,8 +60,7 @@ class Alike:
         return [found for found in (account.relabels, account.updates, account.creates) if found]
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewPage:
+class PreviewPage(msgspec.Struct, frozen=True):
     """What one page of a preview shows; its removals are numbered through all accounts.
 
     Attributes:

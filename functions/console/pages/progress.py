@@ -1,7 +1,8 @@
 """Progress: tells in words how far a run is, for the page and for its script."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from functions.console.pages.wording import many
 from shared.domain.model.run import RunOutcome
@@ -18,8 +19,7 @@ _STEP = 10
 """Percent between two announcements, so that screen readers do not read out every batch."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(msgspec.Struct, frozen=True):
     """A run's progress, as the page shows it.
 
     Attributes:

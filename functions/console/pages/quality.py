@@ -1,8 +1,8 @@
 """Data quality: shows what to correct in SIMPLer, so that phones show every caller's name; also as a file."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from flask import Response, make_response, request
 
 from functions.console.pages.wording import FINDINGS, NOTES, SKIPPED, named
@@ -20,8 +20,7 @@ LONGEST_SHOWN = 200
 """Characters of a typed text that are shown; the file has them all, and the customer's own page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unusable:
+class Unusable(msgspec.Struct, frozen=True):
     """Records that cannot become contacts, for the same reason.
 
     Attributes:

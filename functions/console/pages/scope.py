@@ -4,7 +4,6 @@ It is chosen here too for an account that is still to be connected, before its f
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import msgspec
 from flask import Response, abort, make_response, request
@@ -43,8 +42,7 @@ _PARTS = {
 """The parts of a scope, with what the page says of each."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(msgspec.Struct, frozen=True):
     """A part of the form.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -32,8 +31,7 @@ STAFFS = (*_LINES, "left_out", "rows", *_NUMBERS, *_TEXTS, *_CHOICES)
 _SETTING = re.compile(r"\$\.(\w+)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Proposal:
+class _Proposal(msgspec.Struct, frozen=True):
     """What somebody has typed.
 
     Attributes:

@@ -4,10 +4,10 @@ import gzip
 import hashlib
 import mimetypes
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from flask import Flask, Response, abort, request
 
 from shared.once import Once
@@ -21,8 +21,7 @@ KEPT = "public, max-age=31536000, immutable"
 _FOLDER = Path(__file__).parents[1] / "static"
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(msgspec.Struct, frozen=True):
     """A file.
 
     Attributes:

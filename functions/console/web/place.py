@@ -1,13 +1,13 @@
 """Place: the console's public address, and its consequences for cookies, links and form posts."""
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+import msgspec
 
 from shared.loopback import is_loopback
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """The address at which browsers find the console.
 
     Attributes:

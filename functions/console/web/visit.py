@@ -1,7 +1,6 @@
 """Visit: one request of a person at the console, with the wisp and the services that it needs."""
 
-from dataclasses import dataclass
-
+import msgspec
 from flask import Request
 
 from functions.console.web import cookies
@@ -19,8 +18,7 @@ CALL = "simpler_contacts.call"
 """The WSGI environment's key for the call that is being answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(msgspec.Struct, frozen=True):
     """A request with a session.
 
     Attributes:

@@ -7,7 +7,6 @@ an instance imports or builds once is there before the clocks start.
 import importlib
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -17,6 +16,7 @@ from infra.lab.meter import Meter, MeteredState
 from shared.adapters.google.people.requests import Calls
 from shared.bootstrap import build
 from shared.config import Settings
+from shared.replace import replace
 from shared.typed import from_json
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 

@@ -1,8 +1,10 @@
 """Diary: what the owner of an account has done, and so what must be found again at the end."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+from shared.replace import replace
 
 Contact = Mapping[str, Any]
 """A contact as the stand-in's snapshot shows it."""

@@ -5,7 +5,7 @@ import random
 import secrets
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from shared.domain.model.scope import Scope
 from shared.errors import Misconfigured, Trouble
 from shared.events import Event
 from shared.ports import Mailer, Put
+from shared.replace import replace
 from shared.typed import from_plain
 from shared.usecases.base.documents import to_document
 from shared.usecases.base.services import Services

@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from infra.lab.meter import counted_log
@@ -19,6 +19,7 @@ from infra.lab.scale.population import Member, populate
 from infra.lab.scale.scenario import Played, Scenario, play, replay
 from infra.lab.scale.summary import Summary, summary
 from infra.standins.cloud.task_messages import RateLimits
+from shared.replace import replace
 from shared.usecases.runs.nightly import STARTS
 
 SIZES = (50, 100, 300, 500, 700, 1000, 5000, 25_000)

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from shared.adapters.local.clock import SystemClock
 from shared.bootstrap import build
 from shared.domain.model.wisp import Wisp
 from shared.ports import Task
+from shared.replace import replace
 from shared.usecases.base.services import Services
 from shared.usecases.runs.run import MOST_ATTEMPTS, SyncWisp, sync_wisp
 

@@ -1,12 +1,12 @@
 """Calibration: what real runs of some sizes take."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from infra.lab.scale.bench import bench
 from infra.lab.scale.cost import Cost, Costs, Kinds, Size
+from shared.replace import replace
 
 NIGHT, WEEK = timedelta(days=1), timedelta(days=7)
 """A usual night's distance, and one after which everything is listed again."""

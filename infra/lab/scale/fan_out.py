@@ -3,7 +3,7 @@
 import socket
 import time
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import requests
@@ -14,6 +14,7 @@ from infra.sandbox.demo.processes import free_ports, program
 from shared.adapters.google.cloud_tasks import open_cloud_tasks
 from shared.bootstrap import build
 from shared.ports import Put
+from shared.replace import replace
 from shared.usecases.base.services import Services
 from shared.usecases.runs.nightly import sync_all
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -28,6 +28,7 @@ from shared.domain.model.wisp import Wisp
 from shared.errors import Trouble
 from shared.policy import Mode, Policy
 from shared.ports import Put, Task, TaskQueue
+from shared.replace import replace
 from shared.usecases.base.documents import account_put, wisp_put
 from shared.usecases.base.run_documents import nights_put
 from shared.usecases.base.services import Services

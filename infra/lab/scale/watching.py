@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -35,6 +35,7 @@ from shared.domain.model.wisp import Wisp
 from shared.errors import RetryLater, Trouble
 from shared.events import LOGGER
 from shared.ports import Drop, LeaseStore, Put, StateStore, Task
+from shared.replace import replace
 from shared.usecases.base.documents import account_put, wisp_put
 from shared.usecases.base.run_documents import WATCHED, nights_put, run_put
 from shared.usecases.base.services import Services

@@ -6,7 +6,7 @@ The time is simulated: service and stand-in have one clock, and customers change
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from infra.lab.scale.clock import SimulatedClock
 from infra.standins.google.account import Account
 from infra.standins.simpler.standin import SimplerStandIn
 from shared.ports import Task
+from shared.replace import replace
 from shared.typed import from_plain
 from shared.usecases.base.services import Services
 from shared.usecases.customers.told_change import tell_change

@@ -3,7 +3,6 @@
 import threading
 from base64 import b64encode
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 from random import Random
@@ -16,6 +15,7 @@ from infra.standins.google.group import ALL, Group, system_groups
 from infra.standins.google.journal import Journal
 from infra.standins.google.lag import Lag, Reading, Sight
 from infra.standins.google.meter import Meter
+from shared.replace import replace
 
 T = TypeVar("T", Contact, Group)
 

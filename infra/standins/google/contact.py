@@ -2,12 +2,14 @@
 
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 from zlib import crc32
 
 import msgspec
+
+from shared.replace import replace
 
 Item = Mapping[str, Any]
 """One entry of a person's field, in the form in which it is answered. Never changed in place."""

@@ -1,7 +1,6 @@
 """The methods about contact groups."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -16,6 +15,7 @@ from infra.standins.google.group import ALL, Group
 from infra.standins.google.lag import Reading
 from infra.standins.google.membership import dissolve, put_into
 from infra.standins.google.wording import worded_text
+from shared.replace import replace
 
 MEMBERS_AT_MOST = 1000
 

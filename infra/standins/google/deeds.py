@@ -1,7 +1,6 @@
 """Deeds: what somebody else does in an account while a program is at work in it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Literal
 
 from infra.standins.google.account import Account
@@ -13,6 +12,7 @@ from infra.standins.google.membership import dissolve
 from infra.standins.google.rewording import PHONE, reword
 from infra.standins.google.trash import take_out
 from infra.standins.google.undoing import undo_changes
+from shared.replace import replace
 
 Deed = Literal[
     "delete_labels",

@@ -1,13 +1,13 @@
 """Which contact groups a contact is in."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from infra.standins.google.account import Account
 from infra.standins.google.contact import Contact, Content, Item
 from infra.standins.google.errors import invalid
 from infra.standins.google.group import MY_CONTACTS, Group
+from shared.replace import replace
 
 
 def new_memberships(account: Account, items: Sequence[Item], source_id: str) -> list[Item]:

@@ -9,12 +9,12 @@ new name; nothing can be written by it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from infra.standins.google.account import Account
 from infra.standins.google.contact import Contact, Content, Item
 from infra.standins.google.errors import invalid
+from shared.replace import replace
 
 _SINGLETONS = frozenset({"biographies", "birthdays", "genders", "names"})
 _AT_LEAST = 2

@@ -7,7 +7,6 @@ those of its labels that there are. About labels Google is silent: they stay as 
 wanted, one that was deleted or renamed since then is as it was too, unless another one has its name.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 
 from infra.standins.google.account import Account
@@ -15,6 +14,7 @@ from infra.standins.google.contact import Contact
 from infra.standins.google.errors import invalid
 from infra.standins.google.group import Group
 from infra.standins.google.trash import as_it_was
+from shared.replace import replace
 
 UNDONE_AT_MOST = timedelta(days=30)
 """How far changes can be undone (Google Contacts Help)."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import requests
 
 from infra.standins.google.errors import STALE_ETAG
 from infra.standins.google.wording import Form
+from shared.replace import replace
 
 TIMEOUT = 30
 """Seconds."""

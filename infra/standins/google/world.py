@@ -1,7 +1,7 @@
 """Everything there is behind the stand-in's door, which a reset makes anew."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -15,6 +15,7 @@ from infra.standins.google.faults import FaultPlan
 from infra.standins.google.meter import together
 from infra.standins.google.rules import Rules
 from infra.standins.google.traffic import Traffic
+from shared.replace import replace
 
 
 class NewAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,7 +2,9 @@
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from shared.replace import replace
 
 GCONTACT = "user->gcontact"
 """The right to synchronise Google contacts."""

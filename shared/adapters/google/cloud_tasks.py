@@ -9,7 +9,6 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +26,7 @@ from shared.adapters.google.transport import Http, SendOnce
 from shared.errors import Misconfigured, RetryLater, Trouble
 from shared.loopback import is_loopback
 from shared.ports import Clock, Task
+from shared.replace import replace
 from shared.retry_after import retry_after
 from shared.typed import from_json
 
@@ -77,8 +77,7 @@ TASK_ERRORS = (
 """Meanings of HTTP statuses and exceptions."""
 
 
-@dataclass(frozen=True, slots=True)
-class TaskTarget:
+class TaskTarget(msgspec.Struct, frozen=True):
     """Where tasks go.
 
     Attributes:

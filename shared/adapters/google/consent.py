@@ -6,7 +6,6 @@ No token, code, verifier or secret is ever part of an error.
 """
 
 import logging
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -32,8 +31,7 @@ _ISSUERS = frozenset({"accounts.google.com", "https://accounts.google.com"})
 """developers.google.com/identity/openid-connect/openid-connect#validatinganidtoken."""
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoints:
+class Endpoints(msgspec.Struct, frozen=True):
     """Google's addresses.
 
     Attributes:

@@ -5,7 +5,6 @@ The APIs are reached over REST, by the descriptions that come with google-api-py
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
 from typing import Any
 
 import google.auth
@@ -19,6 +18,7 @@ from shared.adapters.error_table import Row, Sign, row_for
 from shared.adapters.google.transport import Http, SendOnce
 from shared.errors import Misconfigured, RetryLater, Trouble
 from shared.ports import JobState, QueueState
+from shared.replace import replace
 from shared.typed import from_plain
 
 _SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)

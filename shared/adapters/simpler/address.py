@@ -1,14 +1,14 @@
 """Address: where a wisp's SIMPLer is, taken only if credentials may be sent there."""
 
-from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
+
+import msgspec
 
 from shared.errors import Misconfigured
 from shared.loopback import is_private
 
 
-@dataclass(frozen=True, slots=True)
-class BaseAddress:
+class BaseAddress(msgspec.Struct, frozen=True):
     """The base address of SIMPLer's REST API.
 
     Attributes:

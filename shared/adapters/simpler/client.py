@@ -10,7 +10,6 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -36,8 +35,7 @@ ASK_WAITS = Waits((1, 2, 4), jitter=(1, 1.5), most_asked=60)
 """Between the tries of a call, unless SIMPLer asks for longer; every call only reads."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(msgspec.Struct, frozen=True):
     """Bounds that keep an answer from holding a run up or filling the memory.
 
     Attributes:
@@ -75,8 +73,7 @@ class SimplerSession(requests.Session):
         """Return None: a redirect is an answer like any other."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Setback:
+class _Setback(msgspec.Struct, frozen=True):
     """No usable answer.
 
     Attributes:

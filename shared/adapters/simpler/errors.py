@@ -1,12 +1,11 @@
 """Errors: what can go wrong with SIMPLer, by reason, with a text for the operator and one for the user."""
 
-from dataclasses import replace
-
 import requests
 from urllib3 import exceptions as urllib3_errors
 
 from shared.adapters.error_table import Row, row_for
 from shared.errors import StopRun, Trouble
+from shared.replace import replace
 
 _AGAIN = "The contacts stay as they are. Please try again later."
 _ADMINISTRATOR = "The contacts stay as they are. Please ask your administrator."

@@ -9,7 +9,6 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from enum import Enum, auto
 from itertools import islice
 from pathlib import Path
@@ -29,6 +28,7 @@ from shared.domain.contact.text import TEXT, cut, stated, text_of
 from shared.domain.model.scope import PlaceKind
 from shared.domain.model.wisp import ShownRow, Wisp
 from shared.domain.sync import google_fields
+from shared.replace import replace
 
 _MOST_TEXTS = 20
 """Texts of one member that are shown and searched: more than anybody typed."""

@@ -1,7 +1,9 @@
 """Card: the contact we want for a customer, neutral of any format."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+import msgspec
 
 from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.country import country_code, country_of_place, country_of_postcode, typed_country
@@ -11,6 +13,7 @@ from shared.domain.contact.name import contact_person, is_shown, name_of
 from shared.domain.contact.phone import Phone, ReadPhones, read_phones
 from shared.domain.contact.text import ELLIPSIS, TEXT, cut, folded, units
 from shared.domain.model.wisp import Wisp
+from shared.replace import replace
 
 # Google joins an address's parts to one text of its own (`formattedValue`); together they stay below the
 # 1,024 characters that a field may have (support.google.com/contacts/answer/148779).
@@ -36,8 +39,7 @@ The codes are `NOT_READ`, ``too many phones``, ``country not known``, ``email no
 ``too many emails`` and ``too long``."""
 
 
-@dataclass(frozen=True, slots=True)
-class PostalAddress:
+class PostalAddress(msgspec.Struct, frozen=True):
     """An address ready to be written; every text may be empty. A street may have several lines."""
 
     kind: AddressKind

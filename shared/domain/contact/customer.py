@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, fields
 from typing import Literal
 from urllib.parse import unquote
 
+import msgspec
+
 from shared.domain.contact.address_kind import AddressKind
 from shared.domain.contact.email import ReadEmails, parted, read_emails
 from shared.domain.contact.garbled import repaired
@@ -44,8 +46,7 @@ _MOST_LINES = 10
 RawRecord = Mapping[object, object]
 
 
-@dataclass(frozen=True, slots=True)
-class RawPhone:
+class RawPhone(msgspec.Struct, frozen=True):
     """A telephone number as SIMPLer has it, not yet understood.
 
     Attributes:
@@ -57,8 +58,7 @@ class RawPhone:
     kind: PhoneKind
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(msgspec.Struct, frozen=True):
     """A postal address; every part may be empty.
 
     Attributes:

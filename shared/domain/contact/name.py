@@ -6,9 +6,10 @@ contact person's, or theirs and somebody's, it is a person.
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from string import Formatter
+
+import msgspec
 
 from shared.domain.contact.company import has_legal_form, is_company_name
 from shared.domain.contact.customer import Customer
@@ -36,8 +37,7 @@ _LEADING = re.compile(rf"(^|[(\[{{<]){_SEPARATORS}{_EMPTY}{_SEPARATORS}")
 _FOLLOWING = re.compile(rf"{_SEPARATORS}{_EMPTY}")
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(msgspec.Struct, frozen=True):
     """The name of a contact.
 
     Attributes:

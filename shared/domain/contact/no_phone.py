@@ -6,7 +6,8 @@ before them claims: "account 0871234567", "invoice no. 4711".
 
 import re
 import unicodedata
-from functools import cache
+
+from shared.once import Once
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 YEAR = r"(?:19|20)\d{2}"
@@ -49,6 +50,13 @@ _NOT_PHONES = (
 _DASHES = "\u2212"
 
 
+def _compiled() -> re.Pattern[str]:
+    return re.compile("|".join(_NOT_PHONES), re.IGNORECASE)
+
+
+_not_a_phone = Once(_compiled)  # at the first number, since it takes 5 ms
+
+
 def without_what_is_no_phone(text: str) -> str:
     """Return the text with NUL for each character of such a thing, and other digits and dashes as in ASCII.
 
@@ -56,12 +64,6 @@ def without_what_is_no_phone(text: str) -> str:
     """
     digits = text if text.isascii() else "".join(map(_plain, text))
     return _not_a_phone().sub(lambda found: "\0" * len(found[0]), digits)
-
-
-@cache
-def _not_a_phone() -> re.Pattern[str]:
-    """Return the pattern of all of them; made at the first number, since it takes 5 ms."""
-    return re.compile("|".join(_NOT_PHONES), re.IGNORECASE)
 
 
 def _plain(sign: str) -> str:

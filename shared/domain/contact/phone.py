@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
+import msgspec
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType, format_number
 
 from shared.domain.contact.customer import RawPhone
@@ -11,6 +11,7 @@ from shared.domain.contact.dialling import dialled
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.contact.phone_text import FoundNumber, read_text
 from shared.domain.contact.phone_words import is_idle
+from shared.replace import replace
 
 MOST_PHONES = 100
 """The most numbers that a contact gets."""
@@ -31,8 +32,7 @@ _LONG_GROUP = re.compile(r"\d{5}")
 _MAY_BE_MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 
-@dataclass(frozen=True, slots=True)
-class Phone:
+class Phone(msgspec.Struct, frozen=True):
     """A valid telephone number.
 
     Attributes:
@@ -60,8 +60,7 @@ class Phone:
         return ", ".join(filter(None, (kind, self.words)))
 
 
-@dataclass(frozen=True, slots=True)
-class ReadPhones:
+class ReadPhones(msgspec.Struct, frozen=True):
     """The telephone numbers that were read from a record.
 
     Attributes:

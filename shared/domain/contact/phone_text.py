@@ -9,9 +9,9 @@ wrong one.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
+import msgspec
 from phonenumbers import PhoneNumber
 
 from shared.domain.contact.dialling import MOST_DIGITS, beside, dialled, following
@@ -60,8 +60,7 @@ _IN_ONE = {(0, _EXCHANGE), (0, _LINE), (_AREA, _LINE)}
 _GLUED = 7
 
 
-@dataclass(frozen=True, slots=True)
-class FoundNumber:
+class FoundNumber(msgspec.Struct, frozen=True):
     """A number in a text.
 
     Attributes:
@@ -98,8 +97,7 @@ class _Spot(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReadText:
+class ReadText(msgspec.Struct, frozen=True):
     """The numbers in a text.
 
     Attributes:

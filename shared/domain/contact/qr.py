@@ -3,12 +3,14 @@
 segno is imported when a picture is drawn: few calls of this service draw one.
 """
 
-from dataclasses import dataclass, replace
 from io import BytesIO
+
+import msgspec
 
 from shared.domain.contact.card import Card
 from shared.domain.contact.text import clean, cut
 from shared.domain.contact.vcard import brief_vcard
+from shared.replace import replace
 
 MOST_OCTETS = 600
 """The most that a camera reads with ease from a screen: a symbol of some 100 by 100 modules."""
@@ -21,8 +23,7 @@ _SHARP = 2  # pixels of the picture for one that is shown, since most screens ha
 _QUIET = 4  # modules of white around it (ISO/IEC 18004 asks for four)
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True):
     """A QR code as a picture.
 
     Attributes:

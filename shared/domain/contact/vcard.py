@@ -10,7 +10,6 @@ vobject is imported when a card is written: it takes time, and few calls of this
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from shared.domain.contact.folding import fold
 from shared.domain.contact.link import read_link
 from shared.domain.contact.text import clean
 from shared.domain.model.wisp import Wisp
+from shared.replace import replace
 
 if TYPE_CHECKING:
     from vobject.base import Component

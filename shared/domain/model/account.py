@@ -1,8 +1,9 @@
 """Account: a Google account that receives contacts, and its health."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from shared.domain.model.scope import EVERYBODY, Scope
 
@@ -15,8 +16,7 @@ NEARLY_FULL = 24_000
 """An account with this many contacts is reported as nearly full."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leaving:
+class Leaving(msgspec.Struct, frozen=True):
     """A disconnection that has begun, so that it can go on after an interruption.
 
     Attributes:
@@ -74,8 +74,7 @@ def _many(count: int, one: str, more: str) -> str:
     return f"{count:,} {one if count == 1 else more}"
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(msgspec.Struct, frozen=True):
     """A Google account of a wisp.
 
     Attributes:

@@ -1,8 +1,9 @@
 """Act: what somebody did for a wisp, as its history tells it afterwards."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from shared.domain.model.lease import ClaimKind
 
@@ -39,8 +40,7 @@ WITHOUT_RECORD: Mapping[ClaimKind, str] = {"customers": "a customer's button", "
 """Who wrote contacts, where no run's record tells, by what the lease was held for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(msgspec.Struct, frozen=True):
     """One thing that somebody did.
 
     Attributes:

@@ -1,9 +1,10 @@
 """Alerts: which of a wisp's nights need a person, by what is known of its runs a while later."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
+
+import msgspec
 
 from shared.domain.model.account import Account
 from shared.domain.model.lease import Lease
@@ -22,8 +23,7 @@ MOST_REFUSALS = 2
 CauseName = Literal["wisp.overdue", "lease.stuck", "account.dead", "guard.waiting"]
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(msgspec.Struct, frozen=True):
     """One thing that needs a person.
 
     Attributes:

@@ -7,8 +7,11 @@ to our own state carries the token (a *fenced* write), and the store refuses a s
 All times here are seconds since 1970 by the *database's* clock, except `Lease.deadline`.
 """
 
-from dataclasses import dataclass, replace
 from typing import Literal, get_args
+
+import msgspec
+
+from shared.replace import replace
 
 ClaimKind = Literal[
     "run", "customers", "disconnect", "restore", "delete", "relist", "accounts", "freed", "preview"
@@ -25,8 +28,7 @@ LARGEST_TOKEN = 2**53
 """More grants than there will ever be; a number beyond it in a record is a mistake."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True):
     """A request for a lease, and who makes it.
 
     Attributes:
@@ -42,8 +44,7 @@ class Claim:
     kind: ClaimKind = "run"
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
+class Lease(msgspec.Struct, frozen=True):
     """A lease as it was granted.
 
     Attributes:

@@ -1,17 +1,18 @@
 """Night: what a wisp's runs came to, in short, so that one document tells whether it had its night."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+import msgspec
 
 from shared.domain.model.account import Account
 from shared.domain.model.reason import WAITS_FOR_A_PERSON
 from shared.domain.model.run import AccountOutcome, RunOutcome
 from shared.domain.model.schedule import moment
+from shared.replace import replace
 
 
-@dataclass(frozen=True, slots=True)
-class Streak:
+class Streak(msgspec.Struct, frozen=True):
     """The same thing in one run after the other, in an account.
 
     Attributes:
@@ -31,8 +32,7 @@ class Streak:
         moment(self.since)
 
 
-@dataclass(frozen=True, slots=True)
-class Nights:
+class Nights(msgspec.Struct, frozen=True):
     """What a wisp's runs came to, in short. Times are ISO 8601, UTC; empty: there was none.
 
     Attributes:
@@ -55,8 +55,8 @@ class Nights:
     code: str = ""
     accounts: int = 0
     since: str = ""
-    stopped: Mapping[str, Streak] = field(default_factory=dict)
-    refused: Mapping[str, Streak] = field(default_factory=dict)
+    stopped: Mapping[str, Streak] = msgspec.field(default_factory=dict)
+    refused: Mapping[str, Streak] = msgspec.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raise `ValueError` if a time is none."""
@@ -90,8 +90,7 @@ class Nights:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
+class Watched(msgspec.Struct, frozen=True):
     """How far the night of a time zone was watched. Times are ISO 8601, UTC.
 
     Attributes:

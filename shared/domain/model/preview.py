@@ -1,6 +1,6 @@
 """Preview: what a run would do, as people see it: account by account, contact by contact, field by field."""
 
-from dataclasses import dataclass, field
+import msgspec
 
 from shared.domain.model.scope import EVERYBODY, Scope
 
@@ -8,8 +8,7 @@ LONGEST_PERMIT = 20_000
 """Characters that a person may hand back: the permits of a thousand accounts, far below what a task holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChange:
+class FieldChange(msgspec.Struct, frozen=True):
     """One field of a contact, before and after; each item as one line."""
 
     field: str
@@ -17,16 +16,14 @@ class FieldChange:
     new: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True):
     """The items of a field that are the user's own and stay, each as one line."""
 
     field: str
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(msgspec.Struct, frozen=True):
     """One contact that would change.
 
     Attributes:
@@ -42,12 +39,11 @@ class Shown:
     name: str
     why: str = ""
     retires: bool = False
-    changes: list[FieldChange] = field(default_factory=list)
-    kept: list[Kept] = field(default_factory=list)
+    changes: list[FieldChange] = msgspec.field(default_factory=list)
+    kept: list[Kept] = msgspec.field(default_factory=list)
 
 
-@dataclass(slots=True)
-class AccountPreview:
+class AccountPreview(msgspec.Struct):
     """The changes that a run would make in one account.
 
     Attributes:
@@ -86,15 +82,14 @@ class AccountPreview:
     label: str = ""
     guard: str = ""
     reason: str = ""
-    creates: list[Shown] = field(default_factory=list)
-    updates: list[Shown] = field(default_factory=list)
-    relabels: list[Shown] = field(default_factory=list)
-    removes: list[Shown] = field(default_factory=list)
+    creates: list[Shown] = msgspec.field(default_factory=list)
+    updates: list[Shown] = msgspec.field(default_factory=list)
+    relabels: list[Shown] = msgspec.field(default_factory=list)
+    removes: list[Shown] = msgspec.field(default_factory=list)
     permit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(msgspec.Struct, frozen=True):
     """The changes that a run would make.
 
     Attributes:

@@ -8,9 +8,10 @@ was used in the last minute is remembered, and a request waits until it fits whe
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 WINDOW = 61.0
 """Seconds: a minute, and one more since requests are not always under way for equally long."""
@@ -36,8 +37,7 @@ _PACIFIC = ZoneInfo("America/Los_Angeles")
 """Quotas of a day begin anew at midnight there ("Capping API usage", Google Cloud documentation)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(msgspec.Struct, frozen=True):
     """The units of one request.
 
     Attributes:
@@ -55,7 +55,7 @@ class Cost:
     day: int = 0
 
 
-MINUTE = tuple(each.name for each in fields(Cost) if each.name != "day")
+MINUTE = tuple(each for each in Cost.__struct_fields__ if each != "day")
 """The quotas of a minute."""
 
 READ = Cost(reads=1)
@@ -90,8 +90,7 @@ def is_of_project(limit: str) -> bool:
     return limit.endswith("PerProject")
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectPause:
+class ProjectPause(msgspec.Struct, frozen=True):
     """The time for which nobody asks Google, since a quota of the project is used up.
 
     Attributes:
@@ -111,8 +110,7 @@ def paused(limit: str, now: float) -> ProjectPause:
     return ProjectPause(now + (PROJECT_PAUSED_DAY if "PerDay" in limit else PROJECT_PAUSED))
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """Units that a project allows for each user: a minute, but `day` a day."""
 
     reads: int = 60
@@ -130,21 +128,19 @@ def read_limits(text: str) -> Limits:
     """
     given = dict(part.split("=") for part in text.split(",") if part.strip())
     limits = {name.strip(): int(units) for name, units in given.items()}
-    if limits.keys() - {each.name for each in fields(Limits)} or any(units < 1 for units in limits.values()):
+    if limits.keys() - set(Limits.__struct_fields__) or any(units < 1 for units in limits.values()):
         raise ValueError(text)
     return Limits(**limits)
 
 
-@dataclass(frozen=True, slots=True)
-class Learned:
+class Learned(msgspec.Struct, frozen=True):
     """A limit that a refusal taught us, and until when it holds (seconds since 1970)."""
 
     limit: int
     until: float
 
 
-@dataclass(slots=True)
-class Pace:
+class Pace(msgspec.Struct):
     """The quota that one Google account's requests have used. Times are seconds since 1970.
 
     Attributes:
@@ -156,8 +152,8 @@ class Pace:
         parkings: How often it was parked since it last answered.
     """
 
-    spent: list[tuple[float, str, int]] = field(default_factory=list)
-    learned: dict[str, Learned] = field(default_factory=dict)
+    spent: list[tuple[float, str, int]] = msgspec.field(default_factory=list)
+    learned: dict[str, Learned] = msgspec.field(default_factory=dict)
     today: str = ""
     used: int = 0
     parked: float = 0

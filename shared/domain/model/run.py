@@ -1,7 +1,10 @@
 """Outcome: what a run did, per account, with reasons; what people read afterwards."""
 
-from dataclasses import dataclass, field, replace
 from typing import Literal
+
+import msgspec
+
+from shared.replace import replace
 
 RunState = Literal[
     "waiting", "running", "complete", "partial", "unfinished", "failed", "superseded", "interrupted"
@@ -27,8 +30,7 @@ MOST_NOTES = 1000
 """Notes kept per account, so that a run record stays a small document."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(msgspec.Struct, frozen=True):
     """The fate of one customer's contact in an account.
 
     Attributes:
@@ -48,8 +50,7 @@ class Fate:
     additions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(msgspec.Struct, frozen=True):
     """One thing worth telling about one customer's contact; customers by id only.
 
     Attributes:
@@ -63,8 +64,7 @@ class Note:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class AccountOutcome:
+class AccountOutcome(msgspec.Struct, frozen=True):
     """The result of a run in one account.
 
     Attributes:
@@ -114,7 +114,7 @@ class AccountOutcome:
     requests: int = 0
     seconds: float = 0
     again: float = 0
-    notes: list[Note] = field(default_factory=list)
+    notes: list[Note] = msgspec.field(default_factory=list)
     notes_left_out: int = 0
 
     @property
@@ -127,8 +127,7 @@ CustomerResult = Literal["created", "updated", "unchanged", "removed", "skipped"
 """The result of a press; "skipped": an unusable record, or no contact."""
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerOutcome:
+class CustomerOutcome(msgspec.Struct, frozen=True):
     """The result for one customer in one account.
 
     Attributes:
@@ -146,8 +145,7 @@ class CustomerOutcome:
     again: bool = False
 
 
-@dataclass(slots=True)
-class RunOutcome:
+class RunOutcome(msgspec.Struct):
     """The result of a run.
 
     Attributes:
@@ -178,8 +176,8 @@ class RunOutcome:
     finished: str = ""
     listed: int = 0
     contacts: int = 0
-    accounts: list[AccountOutcome] = field(default_factory=list)
-    taken_in: dict[str, list[CustomerOutcome]] = field(default_factory=dict)
+    accounts: list[AccountOutcome] = msgspec.field(default_factory=list)
+    taken_in: dict[str, list[CustomerOutcome]] = msgspec.field(default_factory=dict)
     taken_in_left_out: int = 0
     untold: int | None = None
     undid: str = ""

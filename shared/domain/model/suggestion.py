@@ -1,9 +1,12 @@
 """Suggestion: what a user wrote on a phone in place of a value of SIMPLer's, until somebody looks at it."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
+
+import msgspec
+
+from shared.replace import replace
 
 KEPT_FOR = timedelta(days=30)
 """The time for which a suggestion is kept after the value was changed last."""
@@ -14,8 +17,7 @@ MOST = 200
 _WORDS_DIGITS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(msgspec.Struct, frozen=True):
     """What a user wrote.
 
     Attributes:
@@ -67,8 +69,7 @@ class Suggestion:
         return replace(self, since=before.since, last=last, times=times)
 
 
-@dataclass(frozen=True, slots=True)
-class Dismissal:
+class Dismissal(msgspec.Struct, frozen=True):
     """What somebody does not want to see any more: a suggestion as long as the user's words are these.
 
     It is a document of its own, because a run may be writing the suggestion at the same time.
@@ -92,8 +93,7 @@ class Dismissal:
         return _is_young(self.at, now)
 
 
-@dataclass(frozen=True, slots=True)
-class WeeklyMail:
+class WeeklyMail(msgspec.Struct, frozen=True):
     """What a wisp's people were mailed about suggestions.
 
     Attributes:

@@ -1,15 +1,15 @@
 """Trigger key: what a trigger of SIMPLer proves itself with; it lets it tell of changes, and do no more."""
 
 import secrets
-from dataclasses import dataclass
 from hashlib import sha256
 from hmac import compare_digest
+
+import msgspec
 
 _BITS = 256
 
 
-@dataclass(frozen=True, slots=True)
-class TriggerKey:
+class TriggerKey(msgspec.Struct, frozen=True):
     """What we keep of a key, which nobody can make the key from.
 
     Attributes:
@@ -27,8 +27,7 @@ class TriggerKey:
         return compare_digest(self.digest, _digest(key))
 
 
-@dataclass(frozen=True, slots=True)
-class KeyUse:
+class KeyUse(msgspec.Struct, frozen=True):
     """The last use of a key.
 
     It is a document of its own: whoever notes a use must not write a key that was replaced meanwhile.

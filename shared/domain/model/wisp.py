@@ -1,8 +1,8 @@
 """Wisp: a provider and its settings."""
 
-from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
+import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 LABEL_PREFIX = "Azotel SIMPLer - "
@@ -62,8 +62,7 @@ class ShownRow(Struct, frozen=True, forbid_unknown_fields=True):
         return tuple(member.strip() for member in self.member.split(","))
 
 
-@dataclass(frozen=True, slots=True)
-class Wisp:
+class Wisp(msgspec.Struct, frozen=True):
     """A wireless internet provider, as it is set up.
 
     Attributes:
@@ -95,7 +94,7 @@ class Wisp:
     simpler_url: str
     simpler_operator: str
     simpler_secret: str
-    simpler_profile: dict[str, Any] = field(default_factory=dict)
+    simpler_profile: dict[str, Any] = msgspec.field(default_factory=dict)
     statuses: tuple[str, ...] = ("current", "waiting for install")
     left_out: tuple[LeftOut, ...] = ()
     name_template: str = "{name}"

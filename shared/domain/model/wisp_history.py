@@ -1,7 +1,6 @@
 """History of a wisp's settings: who changed what, and when; it holds no secret."""
 
 import hashlib
-from dataclasses import dataclass, field, fields
 from typing import Any
 
 import msgspec
@@ -18,8 +17,7 @@ _NOT_SHOWN = {"simpler_profile"}
 """Settings of which only is kept that they changed: nobody would read it there, and it may hold a key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(msgspec.Struct, frozen=True):
     """One setting that was changed.
 
     Attributes:
@@ -33,8 +31,7 @@ class Changed:
     after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SettingChange:
+class SettingChange(msgspec.Struct, frozen=True):
     """One change of a wisp's settings.
 
     Attributes:
@@ -48,8 +45,7 @@ class SettingChange:
     settings: tuple[Changed, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(msgspec.Struct, frozen=True):
     """The changes of a wisp's settings.
 
     Attributes:
@@ -58,7 +54,7 @@ class History:
     """
 
     number: int = 0
-    changes: tuple[SettingChange, ...] = field(default=())
+    changes: tuple[SettingChange, ...] = ()
 
     def with_change(self, change: SettingChange) -> "History":
         """Return the history after one change more."""
@@ -76,7 +72,7 @@ def revision(wisp: Wisp, history: History) -> str:
 
 def differences(before: Wisp | None, after: Wisp) -> tuple[Changed, ...]:
     """Return what is not as it was; every setting of a wisp that there was not."""
-    names = [each.name for each in fields(Wisp) if each.name in WispSettings.__struct_fields__]
+    names = [each for each in Wisp.__struct_fields__ if each in WispSettings.__struct_fields__]
     return tuple(
         Changed(name, _shown(name, getattr(before, name, None)), _shown(name, getattr(after, name)))
         for name in names

@@ -4,7 +4,8 @@ It is drawn from a listing of all contacts; or from the ledger, with what change
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from shared.domain.sync.desired import Desired
 from shared.domain.sync.ledger import Entry, Ledger
@@ -12,8 +13,7 @@ from shared.domain.sync.mark import Mark, marks
 from shared.domain.sync.person import Person
 
 
-@dataclass(slots=True)
-class Actual:
+class Actual(msgspec.Struct):
     """The account's contacts that carry our mark, by customer; the others are only counted.
 
     Attributes:
@@ -29,16 +29,16 @@ class Actual:
         hidden: The customers of such contacts, and of further ones, by resource name.
     """
 
-    labelled: dict[str, list[Person]] = field(default_factory=dict)
-    former: dict[str, list[Person]] = field(default_factory=dict)
-    unlabelled: dict[str, list[Person]] = field(default_factory=dict)
-    unread: dict[str, Entry] = field(default_factory=dict)
-    unlabelled_entries: dict[str, Entry] = field(default_factory=dict)
+    labelled: dict[str, list[Person]] = msgspec.field(default_factory=dict)
+    former: dict[str, list[Person]] = msgspec.field(default_factory=dict)
+    unlabelled: dict[str, list[Person]] = msgspec.field(default_factory=dict)
+    unread: dict[str, Entry] = msgspec.field(default_factory=dict)
+    unlabelled_entries: dict[str, Entry] = msgspec.field(default_factory=dict)
     total: int = 0
     label: str = ""
     former_label: str = ""
-    unsure: set[str] = field(default_factory=set)
-    hidden: dict[str, str] = field(default_factory=dict)
+    unsure: set[str] = msgspec.field(default_factory=set)
+    hidden: dict[str, str] = msgspec.field(default_factory=dict)
 
     def only(self, customer: str) -> "Actual":
         """Return the contacts of one customer."""

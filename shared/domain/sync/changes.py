@@ -1,7 +1,8 @@
 """Changes: what a listing by sync token tells that the ledger does not know."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from shared.domain.sync.actual import is_changed
 from shared.domain.sync.desired import Desired
@@ -9,8 +10,7 @@ from shared.domain.sync.ledger import Ledger
 from shared.domain.sync.person import Person
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(msgspec.Struct, frozen=True):
     """The changes in an account since the sync token.
 
     Attributes:

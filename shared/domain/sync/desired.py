@@ -1,7 +1,7 @@
 """Desired: the contacts that SIMPLer wants in a wisp's accounts; in each of them those of its scope."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from shared.domain.contact.card import Card
@@ -10,6 +10,7 @@ from shared.domain.model.scope import EVERYBODY, PlaceKind, Scope
 from shared.domain.model.wisp import Leavers, Wisp
 from shared.domain.sync.google_fields import digest, fields_of
 from shared.domain.sync.ledger import Entry
+from shared.replace import replace
 
 NOT_PLACED = "SIMPLer does not tell where this customer is served; the next run looks into its whole list"
 """Why a contact stays that may be outside its account's scope, where only this customer was read."""

@@ -7,9 +7,10 @@ same value and a crash between a write and our ledger are no edits, nor is what 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
+
+import msgspec
 
 from shared.domain.sync.claims import Held, holding
 from shared.domain.sync.item_identity import (
@@ -36,8 +37,7 @@ _ONE = ("names", "organizations", "nicknames")
 _PLACE = ("streetAddress", "city", "region", "postalCode", "country")
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(msgspec.Struct, frozen=True):
     """A value of ours that a user changed or removed.
 
     Attributes:

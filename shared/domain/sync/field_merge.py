@@ -1,8 +1,9 @@
 """Field merge: one field of a contact as we send it, *ours + (theirs - what we wrote last)*, item by item."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from operator import itemgetter
+
+import msgspec
 
 from shared.domain.sync.claims import Held, holding
 from shared.domain.sync.item_identity import (
@@ -28,8 +29,7 @@ _STANDS_ALONE = ("organizations", "addresses")
 """Fields in which what the user put on an item of ours can stand as an item by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(msgspec.Struct, frozen=True):
     """One field.
 
     Attributes:
@@ -45,8 +45,7 @@ class Joined:
     is_same: bool = True
 
 
-@dataclass(slots=True)
-class _Pair:
+class _Pair(msgspec.Struct):
     """An item of ours, and the one that stands for it now.
 
     Attributes:
@@ -61,7 +60,7 @@ class _Pair:
     item: Item
     read: Reading
     held: Held | None = None
-    added: Item = field(default_factory=dict)
+    added: Item = msgspec.field(default_factory=dict)
     is_shared: bool = False
     is_cut: bool = False
 

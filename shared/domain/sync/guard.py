@@ -7,18 +7,19 @@ through.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
 
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.plan import Plan, PlannedChange
+from shared.replace import replace
 
 MOST_COUNT = 20
 MOST_PERCENT = 10
 """The limits of a WISP that has set none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """The guard's decision on a plan's removals.
 
     Attributes:
@@ -32,8 +33,7 @@ class Verdict:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(msgspec.Struct, frozen=True):
     """What is too many removals at once: more than both.
 
     Attributes:

@@ -16,7 +16,6 @@ they gave it.
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
@@ -285,8 +284,7 @@ def fingerprints(fields: Fields) -> frozenset[str]:
     return frozenset(fingerprint(name, item) for name, items in fields.items() for item in items)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(msgspec.Struct, frozen=True):
     """A fingerprint that a contact carries.
 
     Attributes:
@@ -308,8 +306,7 @@ class Token:
         return cls(text, own[_KEY:-_FORM], own[-_FORM:], own != text)
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenLast:
+class WrittenLast(msgspec.Struct, frozen=True):
     """Our last write to a contact, as far as the contact tells.
 
     Attributes:

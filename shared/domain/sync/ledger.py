@@ -7,7 +7,6 @@ is kept in shards of some 256 customers, so that a batch of 200, taken in shard 
 
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -82,8 +81,7 @@ class WrittenBy(NamedTuple):
     last: str = ""
 
 
-@dataclass(slots=True)
-class Shard:
+class Shard(msgspec.Struct):
     """A part of the ledger.
 
     Attributes:
@@ -94,11 +92,11 @@ class Shard:
         writers: Those that wrote since; None for a customer who has no contact any more.
     """
 
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, Entry] = msgspec.field(default_factory=dict)
     packed: str = ""
-    cards: dict[str, Card | None] = field(default_factory=dict)
+    cards: dict[str, Card | None] = msgspec.field(default_factory=dict)
     packed_writers: str = ""
-    writers: dict[str, WrittenBy | None] = field(default_factory=dict)
+    writers: dict[str, WrittenBy | None] = msgspec.field(default_factory=dict)
 
 
 def shard_of(customer: str, shards: int) -> int:

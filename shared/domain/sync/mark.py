@@ -9,10 +9,11 @@ allowed.": people.v1 description, ClientData).
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 from urllib.parse import quote, unquote
+
+import msgspec
 
 KEY = "azotel-simpler"
 WROTE = "azotel-simpler-wrote"
@@ -29,8 +30,7 @@ _FINGERPRINTS_PER_ENTRY = 40
 _FORMER_PER_ENTRY = 90
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(msgspec.Struct, frozen=True):
     """The sign that a contact is ours, and whose it is.
 
     Attributes:

@@ -6,7 +6,8 @@ and phones rewrite what they store, but not what is fingerprinted (`shared.domai
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from shared.domain.sync import former_fingerprint
 from shared.domain.sync.claims import holding
@@ -17,8 +18,7 @@ from shared.domain.sync.mark import ClientData, Mark, is_shared, marked, marks
 from shared.domain.sync.person import OWNED, Fields, Person
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(msgspec.Struct, frozen=True):
     """A contact as it is to be.
 
     Attributes:

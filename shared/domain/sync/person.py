@@ -1,7 +1,8 @@
 """Person: Google's resource, as far as this service reads and writes it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 Item = Mapping[str, str]
 """One entry of a list field, writable members only, e.g. ``{"value": "+353 …", "type": "mobile"}``."""
@@ -36,8 +37,7 @@ SYSTEM_GROUPS = frozenset(
 """The groups that every account has, as contactGroups.list answers; others would be asked for in vain."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(msgspec.Struct, frozen=True):
     """A contact in a Google account, as it was read or as a write's answer described it.
 
     Attributes:
@@ -59,7 +59,7 @@ class Person:
     source_id: str = ""
     source_etag: str = ""
     updated: str = ""
-    fields: Fields = field(default_factory=dict)
+    fields: Fields = msgspec.field(default_factory=dict)
     client_data: tuple[tuple[str, str], ...] = ()
     groups: frozenset[str] = frozenset()
     previous: tuple[str, ...] = ()
@@ -67,8 +67,7 @@ class Person:
     deleted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(msgspec.Struct, frozen=True):
     """A contact group.
 
     Attributes:
@@ -88,8 +87,7 @@ class Label:
     members: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NewPerson:
+class NewPerson(msgspec.Struct, frozen=True):
     """A contact to create: `key` names it in the answer and is one of its `client_data` values."""
 
     key: str
@@ -97,8 +95,7 @@ class NewPerson:
     client_data: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """A contact to update: the person as it was read (its etag guards the write), and what it is to be."""
 
     person: Person

@@ -1,13 +1,15 @@
 """Plan: the changes that make an account equal to SIMPLer, as a value that `decisions.py` makes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Literal
+
+import msgspec
 
 from shared.domain.model.account import MOST_CONTACTS
 from shared.domain.sync.ledger import Entry
 from shared.domain.sync.merge import Merge
 from shared.domain.sync.person import Person
+from shared.replace import replace
 
 Reason = Literal[
     "new",
@@ -33,8 +35,7 @@ NOBODY = Person("", "")
 """Stands for the contact that is still to be made."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedChange:
+class PlannedChange(msgspec.Struct, frozen=True):
     """One change to an account, whatever its kind. The customer's card says what the contact is to be.
 
     Attributes:
@@ -60,8 +61,7 @@ class PlannedChange:
         return tuple(self.merged.additions) if self.merged else ()
 
 
-@dataclass(slots=True)
-class Plan:
+class Plan(msgspec.Struct):
     """The changes to an account, in the order in which they are made.
 
     Attributes:
@@ -82,18 +82,18 @@ class Plan:
         total: How many contacts the account holds, the user's own included.
     """
 
-    relabel: list[PlannedChange] = field(default_factory=list)
-    update: list[PlannedChange] = field(default_factory=list)
-    create: list[PlannedChange] = field(default_factory=list)
-    remove: list[PlannedChange] = field(default_factory=list)
-    no_room: list[PlannedChange] = field(default_factory=list)
-    found: dict[str, str] = field(default_factory=dict)
+    relabel: list[PlannedChange] = msgspec.field(default_factory=list)
+    update: list[PlannedChange] = msgspec.field(default_factory=list)
+    create: list[PlannedChange] = msgspec.field(default_factory=list)
+    remove: list[PlannedChange] = msgspec.field(default_factory=list)
+    no_room: list[PlannedChange] = msgspec.field(default_factory=list)
+    found: dict[str, str] = msgspec.field(default_factory=dict)
     unread: tuple[Mapping[str, Entry], ...] = ()
-    seen: dict[str, Entry] = field(default_factory=dict)
-    extras: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, Entry] = msgspec.field(default_factory=dict)
+    extras: dict[str, str] = msgspec.field(default_factory=dict)
     unsure: frozenset[str] = frozenset()
     unchanged: int = 0
-    kept: dict[str, KeptReason] = field(default_factory=dict)
+    kept: dict[str, KeptReason] = msgspec.field(default_factory=dict)
     owned: int = 0
     total: int = 0
 

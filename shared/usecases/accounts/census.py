@@ -6,15 +6,15 @@ the ledger knows and the listing lacks. What neither shows is `unseen`, which do
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+
+import msgspec
 
 from shared.domain.sync.mark import is_shared, marks
 from shared.domain.sync.person import SYSTEM_GROUPS, Person
 from shared.usecases.sync.account import Session
 
 
-@dataclass(slots=True)
-class Census:
+class Census(msgspec.Struct):
     """Our contacts in an account.
 
     Attributes:
@@ -27,9 +27,9 @@ class Census:
     """
 
     wisp: str
-    marked: dict[str, Person] = field(default_factory=dict)
-    groups: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
-    names: set[str] = field(default_factory=set)
+    marked: dict[str, Person] = msgspec.field(default_factory=dict)
+    groups: dict[str, tuple[str, frozenset[str]]] = msgspec.field(default_factory=dict)
+    names: set[str] = msgspec.field(default_factory=set)
     unseen: frozenset[str] = frozenset()
     not_found: frozenset[str] = frozenset()
 

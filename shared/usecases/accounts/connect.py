@@ -6,8 +6,9 @@ Between `begin` and `finish` a browser goes to Google and back; `oauth_state` re
 import base64
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from hashlib import sha256
+
+import msgspec
 
 from shared.domain.contact.text import cut
 from shared.domain.model.account import NEARLY_FULL, Account
@@ -16,6 +17,7 @@ from shared.domain.model.scope import EVERYBODY, LONGEST_DETAIL, Scope
 from shared.errors import Denied, RetryLater, Trouble
 from shared.events import Event, log
 from shared.ports import CONTACTS, Consented, Task
+from shared.replace import replace
 from shared.usecases.accounts.oauth_state import TRY_AGAIN, Pending, hashed, redeem_state, remember
 from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.documents import account_put, act_put, load_account, load_accounts, load_wisp
@@ -30,8 +32,7 @@ _RUNS_LOOKED_AT = 10
 """Runs by which it is known how many contacts the wisp has; presses of customers' buttons are none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Connected:
+class Connected(msgspec.Struct, frozen=True):
     """The result of connecting.
 
     Attributes:

@@ -6,7 +6,8 @@ wisp, and no person.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from shared.domain.model.account import Account
 from shared.domain.model.wisp import Wisp
@@ -44,8 +45,7 @@ _OWN = (
 with their tokens."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deleted:
+class Deleted(msgspec.Struct, frozen=True):
     """The result of this attempt.
 
     Attributes:

@@ -6,13 +6,13 @@ done, the account receives no contacts, and stays listed with its token for as l
 """
 
 from contextlib import suppress
-from dataclasses import replace
 
 from shared.domain.model.account import Account, Leaving
 from shared.domain.model.act import Act
 from shared.errors import Denied, Misconfigured, RetryLater, StopAccount, Trouble
 from shared.events import Event, log
 from shared.ports import MOST_WRITES, Drop, StateStore, Task
+from shared.replace import replace
 from shared.usecases.accounts.remove_contacts import remove_contacts
 from shared.usecases.base import ledger_store
 from shared.usecases.base.account_changes import one_at_a_time

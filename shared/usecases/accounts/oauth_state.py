@@ -5,10 +5,11 @@ before we do anything else, so only one of all who bring the state back can fini
 """
 
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from hmac import compare_digest
+
+import msgspec
 
 from shared.domain.model.scope import EVERYBODY, Scope
 from shared.errors import AlreadyThere, Denied, Trouble
@@ -31,8 +32,7 @@ TRY_AGAIN = "Please connect the account again."
 """Advice for a connection that was not finished."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(msgspec.Struct, frozen=True):
     """A connection that was begun.
 
     Attributes:

@@ -6,8 +6,9 @@ is gone.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from shared.domain.sync.person import SYSTEM_GROUPS, Label, Person
 from shared.errors import RetryLater
@@ -20,8 +21,7 @@ NEXT_LOOK = 60.0
 """Seconds after which another attempt is worthwhile."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(msgspec.Struct, frozen=True):
     """The evidence, once every contact of ours that was seen is removed.
 
     Attributes:

@@ -10,7 +10,8 @@ confirmed each removal, and `proof` shows that no contact of ours is left.
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+
+import msgspec
 
 from shared.domain.model.account import Leaving
 from shared.domain.sync.desired import Desired
@@ -19,6 +20,7 @@ from shared.domain.sync.mark import is_shared, marks
 from shared.domain.sync.person import Label, Person
 from shared.domain.sync.plan import Plan, PlannedChange
 from shared.errors import RetryLater, Trouble
+from shared.replace import replace
 from shared.usecases.accounts.census import Census, take_census
 from shared.usecases.accounts.proof import NEXT_LOOK, Proof
 from shared.usecases.sync.account import Session
@@ -51,8 +53,7 @@ def remove_contacts(session: Session, leaving: Leaving, remember: Callable[[Leav
         raise
 
 
-@dataclass(slots=True)
-class _Emptying:
+class _Emptying(msgspec.Struct):
     """One attempt to empty an account.
 
     Attributes:
@@ -66,8 +67,8 @@ class _Emptying:
     session: Session
     leaving: Leaving
     remember: Callable[[Leaving], None]
-    removed: set[str] = field(default_factory=set)
-    customers: set[str] = field(default_factory=set)
+    removed: set[str] = msgspec.field(default_factory=set)
+    customers: set[str] = msgspec.field(default_factory=set)
 
     def remove_all(self) -> Leaving:
         """Remove all, pass by pass, and return the disconnection as it is then."""

@@ -4,15 +4,17 @@ It pauses the account, because the next run would make it equal to SIMPLer again
 """
 
 from collections import Counter
-from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from shared.domain.model.account import Account
 from shared.domain.model.act import Act, ActKind
 from shared.domain.model.run import AccountOutcome
 from shared.domain.sync.desired import Desired, KnownCard
 from shared.events import Event, log
+from shared.replace import replace
 from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.documents import account_put, act_put, load_account, load_wisp, run_time
 from shared.usecases.base.leases import RUN_DEADLINE, hold, lease_of, new_claim
@@ -26,8 +28,7 @@ from shared.usecases.sync.snapshots import cards_before
 UNKNOWN = "it is not known what was written for this customer then"
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
+class Restored(msgspec.Struct, frozen=True):
     """The outcome of a restore, or of its preview.
 
     Attributes:

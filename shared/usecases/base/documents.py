@@ -40,7 +40,6 @@
 import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -70,8 +69,7 @@ _BROKEN = "What is recorded of this account cannot be read. Please tell whoever 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Synced:
+class Synced(msgspec.Struct, frozen=True):
     """An account's counts when it last equalled SIMPLer.
 
     Attributes:
@@ -87,8 +85,7 @@ class Synced:
     scope: Scope | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptedList:
+class AcceptedList(msgspec.Struct, frozen=True):
     """The memory of SIMPLer's list.
 
     Attributes:
@@ -100,8 +97,7 @@ class AcceptedList:
     doubled: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(msgspec.Struct, frozen=True):
     """An account with an unreadable document; nothing is done in it.
 
     Attributes:

@@ -3,7 +3,6 @@
 import base64
 import zlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeVar
 
 import msgspec
@@ -55,8 +54,7 @@ class _Parts(msgspec.Struct, frozen=True):
     writers: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownContact:
+class KnownContact(msgspec.Struct, frozen=True):
     """What a ledger knows of one customer.
 
     Attributes:
@@ -69,7 +67,7 @@ class KnownContact:
     head: Head
     entry: Entry | None = None
     card: Card | None = None
-    writers: WrittenBy = field(default_factory=WrittenBy)
+    writers: WrittenBy = msgspec.field(default_factory=WrittenBy)
 
 
 def load_ledger(state: StateStore, account: str, customer: str = "") -> Ledger:

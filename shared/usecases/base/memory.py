@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
+
+import msgspec
 
 T = TypeVar("T")
 
@@ -15,8 +16,7 @@ MOST_WISPS = 3
 """Values kept at once, the latest: each may hold a large WISP's customers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered(Generic[T]):
+class Remembered(msgspec.Struct, Generic[T], frozen=True):
     """A value, and when it was got."""
 
     value: T

@@ -4,13 +4,15 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+import msgspec
 
 from shared.domain.model.night import Nights, Watched, nights_of
 from shared.domain.model.run import Note, RunOutcome
 from shared.domain.model.wisp import Wisp
 from shared.ports import Put, StateStore
+from shared.replace import replace
 from shared.usecases.base.documents import HISTORY, from_document, readable, to_document
 
 LATELY = 10
@@ -24,8 +26,7 @@ WATCHED = "watched/nights"
 """Path of the document that says how far each night was watched."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notes:
+class Notes(msgspec.Struct, frozen=True):
     """A run's notes about single customers in one account."""
 
     notes: tuple[Note, ...]

@@ -4,10 +4,10 @@ A run compares times of day that are minutes apart, such as when a contact was c
 computer's clock meanwhile; the time elapsed since a beginning cannot be set.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from shared.ports import Clock
+from shared.replace import replace
 from shared.usecases.base.services import Services
 
 

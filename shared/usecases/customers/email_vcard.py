@@ -3,9 +3,10 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+
+import msgspec
 
 from shared.domain.contact.card import Card
 from shared.domain.contact.customer import Skipped, why_unusable
@@ -38,8 +39,7 @@ _UNKNOWN = "SIMPLer has no customer of this id."
 _NAMED = 5  # customers whom a refusal names
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(msgspec.Struct, frozen=True):
     """The outcome of a mail.
 
     Attributes:
@@ -54,8 +54,7 @@ class Sent:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ListSent:
+class ListSent(msgspec.Struct, frozen=True):
     """The outcome of a mail with several customers' vCards.
 
     Attributes:
@@ -73,16 +72,14 @@ class ListSent:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class VcardFile:
+class VcardFile(msgspec.Struct, frozen=True):
     """A vCard with its file name."""
 
     name: str
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class MailNote:
+class MailNote(msgspec.Struct, frozen=True):
     """A mail with vCards, without anybody's name.
 
     Attributes:

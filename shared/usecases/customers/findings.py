@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from shared.domain.contact.card import NOT_READ, Card
 from shared.domain.sync.desired import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Unreachable:
+class Unreachable(msgspec.Struct, frozen=True):
     """A customer without a number that could match an incoming call.
 
     Attributes:
@@ -25,8 +25,7 @@ class Unreachable:
     link: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NotShown:
+class NotShown(msgspec.Struct, frozen=True):
     """Something typed into a record that its contact does not show in its place; one for each cause.
 
     Attributes:
@@ -44,8 +43,7 @@ class NotShown:
     link: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(msgspec.Struct, frozen=True):
     """One of the customers of a number: the id, the name as the contact shows it, the record in SIMPLer."""
 
     customer: str
@@ -53,8 +51,7 @@ class Owner:
     link: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(msgspec.Struct, frozen=True):
     """A number that several customers share; a phone can show only one of them.
 
     Attributes:
@@ -66,8 +63,7 @@ class Shared:
     customers: tuple[Owner, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(msgspec.Struct, frozen=True):
     """What was found in records.
 
     Attributes:

@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from threading import RLock
 
 import msgspec
@@ -29,16 +28,14 @@ PlaceNames = tuple[str, ...]
 """The names of the sites, or the access points, at which a customer is served: one, as a rule."""
 
 
-@dataclass(frozen=True, slots=True)
-class AccessPoint:
+class AccessPoint(msgspec.Struct, frozen=True):
     """An access point: its name, "" where records name none; and how many contacts it serves."""
 
     name: str
     contacts: int
 
 
-@dataclass(frozen=True, slots=True)
-class ServingSite:
+class ServingSite(msgspec.Struct, frozen=True):
     """A site: its name, "" where records name none; how many contacts it serves; its access points."""
 
     name: str

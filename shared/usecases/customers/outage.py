@@ -4,9 +4,10 @@ What is told is what the contacts show. Who asked for which place is in the WISP
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
+
+import msgspec
 
 from shared.domain.contact.card import AS_GIVEN, Card
 from shared.domain.contact.text import folded, meant, short, stated
@@ -28,8 +29,7 @@ Form = Literal["page", "numbers", "file", "answer"]
 _FORMS: dict[Form, str] = {"page": "", "numbers": ", as numbers", "file": ", as a file", "answer": ""}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """A site or an access point; the names may be written otherwise than SIMPLer does (`compared`).
 
     Attributes:
@@ -58,8 +58,7 @@ class Place:
         return told[:1].upper() + told[1:]
 
 
-@dataclass(frozen=True, slots=True)
-class ContactNumber:
+class ContactNumber(msgspec.Struct, frozen=True):
     """A number: as contacts show it; its kind, with what was typed beside it; and as it is dialled."""
 
     number: str
@@ -67,8 +66,7 @@ class ContactNumber:
     dialled: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedCustomer:
+class PlacedCustomer(msgspec.Struct, frozen=True):
     """A customer whom an outage affects.
 
     Attributes:
@@ -92,8 +90,7 @@ class PlacedCustomer:
     link: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Outage:
+class Outage(msgspec.Struct, frozen=True):
     """The customers of a place.
 
     Attributes:
@@ -111,8 +108,7 @@ class Outage:
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """Who asks for whom.
 
     Attributes:

@@ -1,8 +1,9 @@
 """Press: a customer's button. Synchronises one customer now, or leaves them to the run that is under way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 from shared.domain.model.run import CustomerOutcome
 from shared.usecases.base.documents import accounts_of, load_wisp
@@ -14,8 +15,7 @@ from shared.usecases.customers.press_queue import SOON, Press, drop, enqueue_run
 from shared.usecases.customers.sync import check_id
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(msgspec.Struct, frozen=True):
     """The outcome of a press.
 
     Attributes:
@@ -27,7 +27,7 @@ class Pressed:
     """
 
     state: Literal["done", "taken_in"]
-    accounts: list[CustomerOutcome] = field(default_factory=list)
+    accounts: list[CustomerOutcome] = msgspec.field(default_factory=list)
     run: str = ""
     by: str = ""
     press: str = ""

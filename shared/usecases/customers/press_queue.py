@@ -11,7 +11,8 @@ customer, one press waits. Handling is in `intake.py`, so that who only stores a
 
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from shared.domain.model.act import Act
 from shared.domain.model.run import CustomerOutcome
@@ -43,8 +44,7 @@ HANDED_ON = (TRIGGER, BY_BUTTON)
 """Who starts the runs that take up customers who wait, and that nobody asked for as such."""
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+class Press(msgspec.Struct, frozen=True):
     """One press of a customer's button.
 
     Attributes:
@@ -58,8 +58,7 @@ class Press:
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Handled:
+class Handled(msgspec.Struct, frozen=True):
     """A press that somebody else handled.
 
     Attributes:
@@ -71,8 +70,7 @@ class Handled:
     accounts: tuple[CustomerOutcome, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(msgspec.Struct, frozen=True):
     """A run waits for the wisp's lease, which a press had.
 
     Attributes:

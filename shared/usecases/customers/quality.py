@@ -1,8 +1,9 @@
 """Data quality: finds what to correct in SIMPLer's records; nothing of it is stored."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from shared.domain.contact.customer import Skipped
 from shared.domain.contact.text import folded
@@ -15,8 +16,7 @@ from shared.usecases.customers.known_list import known_list
 from shared.usecases.sync.desired import gather
 
 
-@dataclass(frozen=True, slots=True)
-class Unfound:
+class Unfound(msgspec.Struct, frozen=True):
     """What an account is to hold, and no contact has: is it called otherwise now?
 
     Attributes:
@@ -32,8 +32,7 @@ class Unfound:
     statuses: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Quality:
+class Quality(msgspec.Struct, frozen=True):
     """Everything that somebody should correct in SIMPLer.
 
     Attributes:

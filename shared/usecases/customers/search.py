@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from phonenumbers import country_code_for_region
 
 from shared.domain.contact.customer import why_unusable
@@ -25,8 +25,7 @@ _FEWEST_DIGITS = 4
 _NUMBER = re.compile(r"[\d\s()+./-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(msgspec.Struct, frozen=True):
     """A customer whom a search found.
 
     Attributes:
@@ -44,8 +43,7 @@ class Match:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(msgspec.Struct, frozen=True):
     """The result of a search.
 
     Attributes:

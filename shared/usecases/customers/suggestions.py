@@ -1,6 +1,6 @@
 """Suggestions as people look them up: what users wrote in place of SIMPLer's values; dismisses one."""
 
-from dataclasses import dataclass
+import msgspec
 
 from shared.domain.contact.link import link_to
 from shared.domain.model.act import Act
@@ -14,8 +14,7 @@ MOST_TOLD = 500
 """Suggestions that a call is told of; the count includes the others."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenSuggestion:
+class OpenSuggestion(msgspec.Struct, frozen=True):
     """A value that a user wrote in place of SIMPLer's.
 
     Attributes:
@@ -49,8 +48,7 @@ class OpenSuggestion:
     times: int
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestions:
+class Suggestions(msgspec.Struct, frozen=True):
     """The suggestions that nobody has dismissed.
 
     Attributes:

@@ -1,7 +1,8 @@
 """Accounts as an operator sees them: how each is, the runs before it, and whole listings asked for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from shared.domain.model.account import Account
 from shared.domain.model.act import WITHOUT_RECORD
@@ -15,8 +16,7 @@ from shared.usecases.base.services import Services
 from shared.usecases.sync import snapshots
 
 
-@dataclass(frozen=True, slots=True)
-class ListedAccount:
+class ListedAccount(msgspec.Struct, frozen=True):
     """A Google account of a WISP.
 
     Attributes:
@@ -36,8 +36,7 @@ class ListedAccount:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class RunBefore:
+class RunBefore(msgspec.Struct, frozen=True):
     """A run before which an account can be brought back. A button and a restore count nothing.
 
     Attributes:
@@ -57,8 +56,7 @@ class RunBefore:
     removed: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Relisted:
+class Relisted(msgspec.Struct, frozen=True):
     """An account of which a whole listing was asked for.
 
     Attributes:

@@ -6,7 +6,6 @@ Each look is taken by itself: one that fails is a row of the table, and the othe
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import MappingProxyType
@@ -72,8 +71,7 @@ _MENDS: Mapping[str, str] = MappingProxyType(
 """Acts by codes, or by how these begin; the first that fits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Symptom:
+class Symptom(msgspec.Struct, frozen=True):
     """Something that is wrong.
 
     Attributes:
@@ -87,8 +85,7 @@ class Symptom:
     mend: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(msgspec.Struct, frozen=True):
     """What the doctor found.
 
     Attributes:
@@ -102,8 +99,7 @@ class Diagnosis:
     looked_at: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Zone:
+class _Zone(msgspec.Struct, frozen=True):
     """A time zone's wisps.
 
     Attributes:
@@ -115,8 +111,7 @@ class _Zone:
     nights: Mapping[str, Nights]
 
 
-@dataclass(frozen=True, slots=True)
-class _Patient:
+class _Patient(msgspec.Struct, frozen=True):
     """What is examined; the documents of all wisps are read once for all looks.
 
     Attributes:

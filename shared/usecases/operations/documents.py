@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 
@@ -124,8 +123,7 @@ LOOKED_BACK_AT = frozenset({"wisps/*/runs/*/notes/*", "ledgers/*/before/*/parts/
 """Kinds that no night reads."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(msgspec.Struct, frozen=True):
     """A document that cannot be read.
 
     Attributes:
@@ -137,8 +135,7 @@ class Unreadable:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentsChecked:
+class DocumentsChecked(msgspec.Struct, frozen=True):
     """What reading the documents came to.
 
     Attributes:
@@ -165,8 +162,7 @@ def check_documents(services: Services, wisp: str) -> DocumentsChecked:
     return DocumentsChecked(len(looked_at), tuple(each for each in looked_at if each is not None))
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(msgspec.Struct, frozen=True):
     """A document, and its kind: its path with a star for each id."""
 
     kind: str

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Literal
+
+import msgspec
 
 from shared.domain.model.alerts import stuck
 from shared.domain.model.lease import Lease
@@ -19,8 +20,7 @@ _LONGEST_NAME = 120
 _AT_ONCE = 16
 
 
-@dataclass(frozen=True, slots=True)
-class LeaseState:
+class LeaseState(msgspec.Struct, frozen=True):
     """A lease that has a holder, or that cannot be read.
 
     Attributes:
@@ -45,8 +45,7 @@ class LeaseState:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Freed:
+class Freed(msgspec.Struct, frozen=True):
     """What came of freeing a lease.
 
     Attributes:
@@ -62,8 +61,7 @@ class Freed:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Swept:
+class Swept(msgspec.Struct, frozen=True):
     """What was cleared away.
 
     Attributes:

@@ -1,7 +1,8 @@
 """Nights: started again, after what stopped them was mended."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from shared.domain.model.time_zone import TIME_ZONES
 from shared.errors import Misconfigured, Trouble
@@ -9,8 +10,7 @@ from shared.usecases.base.services import Services
 from shared.usecases.runs.nightly import sync_all
 
 
-@dataclass(frozen=True, slots=True)
-class NightStarted:
+class NightStarted(msgspec.Struct, frozen=True):
     """What came of starting a time zone's night again.
 
     Attributes:

@@ -1,7 +1,8 @@
 """Wisps as an operator sees them: which there are, whether SIMPLer answers them, and one deleted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from shared.domain.model.wisp import WispSettings
 from shared.errors import Misconfigured, Trouble
@@ -12,8 +13,7 @@ from shared.usecases.wisps.rules import Flaw
 from shared.usecases.wisps.settings import Wish, check_settings
 
 
-@dataclass(frozen=True, slots=True)
-class WispState:
+class WispState(msgspec.Struct, frozen=True):
     """A WISP.
 
     Attributes:
@@ -31,8 +31,7 @@ class WispState:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WispChecked:
+class WispChecked(msgspec.Struct, frozen=True):
     """What SIMPLer gave by a WISP's settings, in counts.
 
     Attributes:
@@ -50,8 +49,7 @@ class WispChecked:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WispDeleted:
+class WispDeleted(msgspec.Struct, frozen=True):
     """What there was of a WISP, and what became of it.
 
     Attributes:

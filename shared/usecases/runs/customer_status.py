@@ -4,9 +4,10 @@ It asks SIMPLer for one record and Google for nothing: our ledgers and the runs'
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Literal
+
+import msgspec
 
 from shared.domain.contact.customer import Skipped, why_unusable
 from shared.domain.model.account import Account
@@ -18,6 +19,7 @@ from shared.domain.sync.desired import NOT_PLACED, Desired, Record, why_no_conta
 from shared.domain.sync.standing import IS_THERE, Standing, standing_of
 from shared.mail.letter import Fact, facts_of
 from shared.ports import StateStore
+from shared.replace import replace
 from shared.usecases.base.documents import Broken, load_wisp, read_accounts, run_time
 from shared.usecases.base.ledger_store import load_known
 from shared.usecases.base.run_documents import find_run, load_notes, load_runs
@@ -47,24 +49,21 @@ Kind = Literal["contact", "no_contact", "unusable", "unknown"]
 """What SIMPLer makes of a customer; "unknown": SIMPLer has no such customer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(msgspec.Struct, frozen=True):
     """One text of SIMPLer's record: the member that holds it, and what is typed there."""
 
     member: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotUnderstood:
+class NotUnderstood(msgspec.Struct, frozen=True):
     """Something typed that the contact does not show in its place: why, as a code, and the text."""
 
     cause: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class InAccount:
+class InAccount(msgspec.Struct, frozen=True):
     """How a customer stands in one account.
 
     Attributes:
@@ -94,8 +93,7 @@ class InAccount:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerStatus:
+class CustomerStatus(msgspec.Struct, frozen=True):
     """The answer to "what of this customer?".
 
     Attributes:
@@ -117,10 +115,10 @@ class CustomerStatus:
     status: str = ""
     reason: str = ""
     link: str = ""
-    typed: list[Typed] = field(default_factory=list)
-    shown: list[Fact] = field(default_factory=list)
-    findings: list[NotUnderstood] = field(default_factory=list)
-    accounts: list[InAccount] = field(default_factory=list)
+    typed: list[Typed] = msgspec.field(default_factory=list)
+    shown: list[Fact] = msgspec.field(default_factory=list)
+    findings: list[NotUnderstood] = msgspec.field(default_factory=list)
+    accounts: list[InAccount] = msgspec.field(default_factory=list)
 
 
 def customer_status(services: Services, wisp_id: str, customer: str) -> CustomerStatus:
@@ -173,8 +171,7 @@ def _told(
             )
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(msgspec.Struct, frozen=True):
     """What is asked of every account, and what is known for all of them.
 
     Attributes:

@@ -1,7 +1,8 @@
 """History: a wisp's runs as people look them up afterwards."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from shared.domain.model.run import RunOutcome, as_seen
 from shared.usecases.base.run_documents import load_run
@@ -14,8 +15,7 @@ NEWEST = 60
 _LONGEST_ID = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(msgspec.Struct, frozen=True):
     """A choice of runs to show.
 
     Attributes:

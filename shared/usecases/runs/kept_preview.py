@@ -8,7 +8,6 @@ SIMPLer takes no place from the previews of others.
 import base64
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Literal
@@ -20,6 +19,7 @@ from shared.domain.model.preview import Preview
 from shared.domain.model.wisp import Wisp
 from shared.errors import LeaseHeld, Misconfigured, RetryLater, StopRun, Trouble
 from shared.ports import MOST_WRITES, Drop, Put, StateStore, Task
+from shared.replace import replace
 from shared.typed import from_json
 from shared.usecases.base.documents import (
     accounts_of,
@@ -66,8 +66,7 @@ _LEVEL = 3
 """zlib's third level: previews are read some times, and kept for minutes."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeptPreview:
+class KeptPreview(msgspec.Struct, frozen=True):
     """A preview that somebody asked for.
 
     Attributes:
@@ -119,8 +118,7 @@ class Part(msgspec.Struct, frozen=True):
     packed: str
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """What became of asking for a preview.
 
     Attributes:

@@ -5,10 +5,11 @@ An operator can have them started again; the watchdog starts those that did not 
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from shared.domain.model.schedule import NIGHTLY, day_of, last_night, moment
 from shared.errors import Misconfigured, RetryLater, Trouble
@@ -28,8 +29,7 @@ Again = Literal["", "all", "incomplete"]
 """Whose runs are started a second time; "incomplete": theirs who had no complete run since 05:00."""
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(msgspec.Struct, frozen=True):
     """What came of starting, later on, what had not begun.
 
     Attributes:
@@ -43,8 +43,7 @@ class Begun:
     failed: Sequence[Trouble]
 
 
-@dataclass(frozen=True, slots=True)
-class Night:
+class Night(msgspec.Struct, frozen=True):
     """The result of a nightly start.
 
     Attributes:

@@ -1,11 +1,13 @@
 """Preview task: makes a preview that somebody asked for, and keeps what it came to for all who wait."""
 
-from dataclasses import dataclass, replace
 from typing import Literal
+
+import msgspec
 
 from shared.domain.model.lease import Claim, Lease
 from shared.errors import LeaseLost, Misconfigured, RetryLater, Trouble
 from shared.events import about, log_internal_error
+from shared.replace import replace
 from shared.usecases.base.batches import batches
 from shared.usecases.base.documents import accounts_of, load_wisp
 from shared.usecases.base.leases import TTL, HeldLease, new_claim
@@ -26,8 +28,7 @@ PARTS_AT_ONCE = 10
 """Parts in one write: a request may hold 10 MiB ("Quotas and limits", Firestore documentation)."""
 
 
-@dataclass(frozen=True, slots=True)
-class MakePreview:
+class MakePreview(msgspec.Struct, frozen=True):
     """The request for a preview.
 
     Attributes:

@@ -1,8 +1,9 @@
 """Run: makes all accounts of one wisp equal to SIMPLer, as far as the deadline allows."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+
+import msgspec
 
 from shared.domain.model.account import Account
 from shared.domain.model.lease import Claim, Lease
@@ -12,6 +13,7 @@ from shared.domain.model.schedule import NIGHTLY
 from shared.errors import LeaseHeld, LeaseLost, RetryLater, StopRun, Trouble
 from shared.events import Event, about, log
 from shared.ports import Document, Put, Task
+from shared.replace import replace
 from shared.retry import Waits
 from shared.usecases.accounts.disconnect import disconnect_in_run
 from shared.usecases.base.documents import (
@@ -55,8 +57,7 @@ MOST_TAKEN_IN = 50
 """Customers whose own button was pressed that a run's record lists; lists of runs are read often."""
 
 
-@dataclass(frozen=True, slots=True)
-class SyncWisp:
+class SyncWisp(msgspec.Struct, frozen=True):
     """The request for a run, or for the rest of one.
 
     Attributes:
@@ -361,10 +362,10 @@ def try_again(
 
 def _body(request: SyncWisp) -> Document:
     """Return a task's body; a build that does not know a member must not meet it without need."""
-    return {name: value for name, value in asdict(request).items() if value != _USUAL[name]}
+    return {name: value for name, value in msgspec.structs.asdict(request).items() if value != _USUAL[name]}
 
 
-_USUAL: Document = asdict(SyncWisp("")) | {"by": ""}
+_USUAL: Document = msgspec.structs.asdict(SyncWisp("")) | {"by": ""}
 
 
 def log_abandoned(message: str, wisp: str, run: str, code: str) -> None:

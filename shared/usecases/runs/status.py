@@ -1,10 +1,11 @@
 """Status: tells whether the button may be pressed, how far a run is, and how the accounts are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from shared.domain.model.account import NEARLY_FULL, Account
 from shared.domain.model.lease import ClaimKind
@@ -46,8 +47,7 @@ MESSAGES: dict[Code, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class AccountProgress:
+class AccountProgress(msgspec.Struct, frozen=True):
     """A run's progress in one account.
 
     Attributes:
@@ -71,8 +71,7 @@ class AccountProgress:
     failed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(msgspec.Struct, frozen=True):
     """A run that holds the lease.
 
     Attributes:
@@ -96,8 +95,7 @@ class Running:
     accounts: list[AccountProgress]
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(msgspec.Struct, frozen=True):
     """A Google account's state.
 
     Attributes:
@@ -132,8 +130,7 @@ class Health:
     rescoped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PressState:
+class PressState(msgspec.Struct, frozen=True):
     """The outcome of a press that another run took in.
 
     Attributes:
@@ -146,11 +143,10 @@ class PressState:
     press: str
     state: Literal["waiting", "done"]
     customer: str
-    accounts: list[CustomerOutcome] = field(default_factory=list)
+    accounts: list[CustomerOutcome] = msgspec.field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(msgspec.Struct, frozen=True):
     """The answer for the button's page.
 
     Attributes:

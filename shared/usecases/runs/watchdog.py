@@ -8,10 +8,11 @@ What cannot be read is an event too, and the others are watched all the same.
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from shared.domain.model.account import Account
 from shared.domain.model.alerts import (
@@ -31,6 +32,7 @@ from shared.domain.model.night import Nights, Watched
 from shared.domain.model.schedule import last_night, moment
 from shared.errors import Misconfigured, RetryLater
 from shared.events import Event, about, log, log_internal_error
+from shared.replace import replace
 from shared.usecases.base.documents import active_accounts, readable
 from shared.usecases.base.leases import RUN_DEADLINE, lease_of
 from shared.usecases.base.run_documents import load_watched, nights_by_runs, read_nights, watched_put
@@ -57,8 +59,7 @@ _MOST_FORGOTTEN = 1000
 """Of those, how many one look clears away."""
 
 
-@dataclass(slots=True)
-class Seen:
+class Seen(msgspec.Struct):
     """The watchdog's findings for one wisp, for a time zone, or for all.
 
     Attributes:
@@ -68,12 +69,11 @@ class Seen:
     """
 
     watched: int = 0
-    causes: list[Alert] = field(default_factory=list)
-    unreadable: list[str] = field(default_factory=list)
+    causes: list[Alert] = msgspec.field(default_factory=list)
+    unreadable: list[str] = msgspec.field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(msgspec.Struct, frozen=True):
     """A time zone's night at the moment of a look.
 
     Attributes:

@@ -1,11 +1,13 @@
 """Work: does a run's task, and sees to another one where it can do nothing now."""
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+
+import msgspec
 
 from shared.domain.model.lease import Claim, Lease
 from shared.domain.model.run import RunOutcome, RunState
 from shared.errors import LeaseHeld, LeaseLost, Misconfigured, RetryLater, Trouble
+from shared.replace import replace
 from shared.retry import Waits
 from shared.usecases.base.documents import load_wisp
 from shared.usecases.base.leases import lease_of
@@ -30,8 +32,7 @@ BUTTON_FOR_A_SLOT = Waits((30.0,) * 60, jitter=(1, 1.2))
 """The same for a run whose button somebody pressed: half an hour, in which the button shows that it waits."""
 
 
-@dataclass(frozen=True, slots=True)
-class NoRun:
+class NoRun(msgspec.Struct, frozen=True):
     """A task that came to no run.
 
     Attributes:

@@ -6,8 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeVar
+
+import msgspec
 
 from shared.domain.model.account import Account, State
 from shared.domain.model.reason import FOR_ITS_OWNER
@@ -27,6 +29,7 @@ from shared.errors import (
 )
 from shared.events import Event, log, log_internal_error
 from shared.ports import ContactBook
+from shared.replace import replace
 from shared.usecases.base import account_changes, ledger_store
 from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.documents import account_put, reload_account
@@ -42,8 +45,7 @@ ACCOUNTS_AT_ONCE = 4
 """Accounts written at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(msgspec.Struct, frozen=True):
     """A run of a wisp: the parts that its accounts share.
 
     Attributes:

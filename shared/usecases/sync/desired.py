@@ -1,8 +1,9 @@
 """Desired: reads all of a wisp's customers, before anything is planned or written."""
 
 import math
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+import msgspec
 
 from shared.domain.contact.customer import Skipped
 from shared.domain.contact.name import check_template
@@ -11,13 +12,13 @@ from shared.domain.model.wisp import Wisp
 from shared.domain.sync.desired import Desired, contacts_of
 from shared.errors import StopRun
 from shared.ports import CustomerSource, Listing
+from shared.replace import replace
 
 MOST_DOUBLED = 1_000
 """The most ids shared by several records that are remembered: a document may hold a megabyte."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(msgspec.Struct, frozen=True):
     """A wisp's customers as SIMPLer listed them.
 
     Attributes:

@@ -11,8 +11,9 @@ Its name follows the wisp's, unless a user renamed it: the ledger knows the name
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.actual import Actual, actual_of
@@ -27,8 +28,7 @@ MOST_LABELS_ASKED = 10
 """The most labels, of those that our contacts are in, that are asked for by name."""
 
 
-@dataclass(frozen=True, slots=True)
-class LabelSearch:
+class LabelSearch(msgspec.Struct, frozen=True):
     """The search for a label of a wisp's in one account.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import partial
+
+import msgspec
 
 from shared.domain.model.account import MOST_CONTACTS, Account, State
 from shared.domain.model.run import AccountOutcome, Fate
@@ -17,6 +18,7 @@ from shared.domain.sync.mark import marks
 from shared.domain.sync.plan import Plan, cut_to_room
 from shared.errors import RetryLater, SkipCustomer
 from shared.ports import SyncTokenExpired
+from shared.replace import replace
 from shared.usecases.base import ledger_store
 from shared.usecases.base.documents import Synced, synced_put
 from shared.usecases.sync.account import (
@@ -42,8 +44,7 @@ from shared.usecases.sync.report import fates_of, log_outcome, log_plan, outcome
 from shared.usecases.sync.suggestions import keep_edits, leave_to_the_night
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """The goal for an account, and what a person has decided about it.
 
     Attributes:
@@ -72,8 +73,7 @@ class Target:
         return self if self.is_decided else replace(self, gathered=self.gathered.within(scope))
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(msgspec.Struct, frozen=True):
     """The result of a run in an account.
 
     Attributes:

@@ -5,7 +5,6 @@ them. They are written before the contact is: a crash between the two loses no u
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from hashlib import sha256
 
 from shared.domain.contact.text import cut
@@ -17,6 +16,7 @@ from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.plan import Plan, PlannedChange
 from shared.events import Event, log
 from shared.ports import MOST_WRITES, Drop, Put, StateStore
+from shared.replace import replace
 from shared.usecases.base.batches import batches
 from shared.usecases.base.documents import readable, to_document
 from shared.usecases.sync.account import Session

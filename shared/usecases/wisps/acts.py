@@ -1,8 +1,9 @@
 """Acts: what people did for a wisp, its settings included, newest first."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from shared.domain.model.act import ActKind
 from shared.domain.model.schedule import moment
@@ -21,8 +22,7 @@ MOST_NAMED = 20
 _OF_A_CUSTOMER = ("pressed", "dismissed")
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """One thing that somebody did.
 
     Attributes:

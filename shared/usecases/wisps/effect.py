@@ -5,7 +5,8 @@ last run is not in it, and what SIMPLer has changed since is: it is what the nex
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from shared.domain.model.account import Account
 from shared.domain.model.wisp import Wisp
@@ -25,8 +26,7 @@ MOST_AFFECTED = 20
 """Contacts of an account that are shown as made, and as removed; the counts include the rest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Affected:
+class Affected(msgspec.Struct, frozen=True):
     """A contact that would be made, or leave the label.
 
     Attributes:
@@ -42,8 +42,7 @@ class Affected:
     retires: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(msgspec.Struct, frozen=True):
     """What the next run would do in one account.
 
     Attributes:

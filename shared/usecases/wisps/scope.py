@@ -6,7 +6,8 @@ like any removal.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+import msgspec
 
 from shared.domain.contact.text import cut, folded, meant
 from shared.domain.model.account import Account
@@ -14,6 +15,7 @@ from shared.domain.model.act import Act
 from shared.domain.model.scope import LONGEST_DETAIL, LONGEST_NAME, Scope
 from shared.domain.sync.desired import Desired, Record
 from shared.errors import Denied, LeaseLost, Misconfigured, RetryLater
+from shared.replace import replace
 from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.documents import (
     account_put,
@@ -35,16 +37,14 @@ _MOST_NAMED = 10
 """Names that a sentence gives to choose from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """A name that a scope may have: as SIMPLer writes it, and how many contacts have it."""
 
     name: str
     contacts: int
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(msgspec.Struct, frozen=True):
     """What SIMPLer's customers have, the most frequent first; places of those who are no contacts too."""
 
     sites: tuple[Choice, ...]
@@ -52,8 +52,7 @@ class Choices:
     statuses: tuple[Choice, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Scoped:
+class Scoped(msgspec.Struct, frozen=True):
     """An account's scope, or what came of choosing one.
 
     Attributes:
@@ -83,8 +82,7 @@ class Scoped:
     effect: Effect | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ScopeWish:
+class ScopeWish(msgspec.Struct, frozen=True):
     """What somebody wants an account to hold.
 
     Attributes:

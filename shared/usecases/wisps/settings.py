@@ -8,13 +8,16 @@ leaves a wisp that works (docs/adr/0025).
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import dataclass, field
+
+import msgspec
 
 from shared.domain.model.credentials import Credentials, is_same, read_credentials
 from shared.domain.model.wisp import Wisp, WispSettings
 from shared.domain.model.wisp_history import Changed, History, SettingChange, differences, revision
 from shared.errors import LeaseLost, Misconfigured, RetryLater
 from shared.events import Event, log
+from shared.replace import replace
 from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.documents import (
     find_wisp,
@@ -30,7 +33,7 @@ from shared.usecases.wisps.rules import INVALID, Flaw, flaws_of
 from shared.usecases.wisps.trial import Found, Trial, try_simpler
 from shared.usecases.wisps.trigger_key import KnownKey, known_key
 
-NEEDED = tuple(each.name for each in fields(Wisp) if each.default is each.default_factory is MISSING)
+NEEDED = Wisp.__struct_fields__[: -len(Wisp.__struct_defaults__)]
 """What a wisp must have; our own, ``id`` and ``simpler_secret``, included."""
 
 
@@ -56,8 +59,7 @@ class Wish:
     revision: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """A wisp's settings as they are.
 
     Attributes:
@@ -75,8 +77,7 @@ class Known:
     trigger_key: KnownKey | None
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(msgspec.Struct, frozen=True):
     """What came of a wish.
 
     Attributes:

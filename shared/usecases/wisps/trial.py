@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import islice
+
+import msgspec
 
 from shared.domain.contact.card import Card, PostalAddress
 from shared.domain.model.credentials import Credentials
@@ -68,8 +69,7 @@ SENTENCES = {
 """The setting to look at for each failure of SIMPLer's, and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(msgspec.Struct, frozen=True):
     """How many records have something in common.
 
     Attributes:
@@ -81,8 +81,7 @@ class Count:
     records: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(msgspec.Struct, frozen=True):
     """A record as its contact would look.
 
     Attributes:
@@ -104,8 +103,7 @@ class Sample:
     rows: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """What SIMPLer gave.
 
     Attributes:
@@ -125,8 +123,7 @@ class Found:
     sample: tuple[Sample, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(msgspec.Struct, frozen=True):
     """How the call to SIMPLer went.
 
     Attributes:

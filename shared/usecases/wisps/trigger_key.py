@@ -1,6 +1,6 @@
 """Trigger key of a wisp: made, shown once, withdrawn, and asked for by SIMPLer's trigger."""
 
-from dataclasses import dataclass
+import msgspec
 
 from shared.domain.model.act import Act
 from shared.domain.model.trigger_key import KeyUse, TriggerKey, new_key
@@ -15,8 +15,7 @@ _WRONG = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class KnownKey:
+class KnownKey(msgspec.Struct, frozen=True):
     """What may be told of a key.
 
     Attributes:
@@ -30,8 +29,7 @@ class KnownKey:
     used: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewKey:
+class NewKey(msgspec.Struct, frozen=True):
     """A key, which is told this once.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from shared.adapters.google.people.contacts import PeopleBook
 from shared.domain.sync.person import Change
 from shared.errors import LeaseLost
 from shared.ports import Stale, Unknown, Written
+from shared.replace import replace
 from tests.fake_clock import FakeClock
 from tests.people_samples import (
     ShutGate,

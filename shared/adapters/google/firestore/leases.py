@@ -4,10 +4,10 @@ A lease document is never deleted and has no member that a TTL policy may name, 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from google.cloud.firestore import Client, DocumentReference, FieldFilter
 
 from shared.adapters.google.firestore.client import (
@@ -23,6 +23,7 @@ from shared.adapters.lease_record import UNREADABLE, lease_from
 from shared.domain.model.lease import Claim, Lease, granted, handed_on, mended, released, renewed
 from shared.errors import Misconfigured
 from shared.ports import Clock
+from shared.replace import replace
 from shared.retry import Tries
 
 _PAGE = 5000
@@ -32,8 +33,7 @@ _FIRST, _LAST = "!", "\uf8ff"
 """What no lease's name begins before, and what none goes on with."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeaseRecord:
+class LeaseRecord(msgspec.Struct, frozen=True):
     """A lease document as it was read.
 
     Attributes:
@@ -246,8 +246,7 @@ def read(client: Client, name: str) -> LeaseRecord:
     return LeaseRecord(stored.lease(name), stored.now, stored.version, fenced)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stored:
+class _Stored(msgspec.Struct, frozen=True):
     """A lease document before anybody has looked whether it can be read."""
 
     members: Mapping[str, Any] | None

@@ -1,9 +1,9 @@
 """Client: one People request at a time. It asks the gate, counts, waits, and resends what is safe to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+import msgspec
 import requests
 
 from shared.adapters.google.people.errors import GARBLED, contact_errors, is_sent_again, no_answer, translate
@@ -11,6 +11,7 @@ from shared.adapters.google.people.requests import PeopleCall
 from shared.adapters.google.transport import Http
 from shared.errors import OutcomeUnknown, OverQuota, Trouble
 from shared.ports import Clock, Gate
+from shared.replace import replace
 from shared.retry import Tries, Waits
 from shared.typed import from_json
 
@@ -28,8 +29,7 @@ _UNAUTHENTICATED = 401
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(msgspec.Struct, frozen=True):
     """A call that did not succeed.
 
     Attributes:
@@ -41,7 +41,7 @@ class Failure:
 
     trouble: Trouble
     http_status: int = 0
-    contacts: Mapping[str, Trouble] = field(default_factory=dict)
+    contacts: Mapping[str, Trouble] = msgspec.field(default_factory=dict)
     in_doubt: bool = False
 
 

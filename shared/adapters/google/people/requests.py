@@ -1,7 +1,6 @@
 """Requests: every request to the People API that this service makes, with its masks, in one place."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
@@ -58,8 +57,7 @@ QUICK_SECONDS = 60.0
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class PeopleCall(Generic[T]):
+class PeopleCall(msgspec.Struct, Generic[T], frozen=True):
     """A request that is ready to go.
 
     Attributes:

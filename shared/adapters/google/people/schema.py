@@ -5,7 +5,6 @@ so that what the user added can be sent back with ours.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from sys import intern
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import msgspec
 
 from shared.domain.sync.person import OWNED, Fields, Item, Label, Person
+from shared.replace import replace
 from shared.typed import decoder
 
 CONTACT = "CONTACT"

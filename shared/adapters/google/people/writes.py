@@ -16,7 +16,6 @@ A few contacts go one by one, for a batch has one price, however small it is.
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -43,6 +42,7 @@ from shared.domain.model.quota import WORTH_A_BATCH
 from shared.domain.sync.person import OWNED, Change, Fields, NewPerson, Person
 from shared.errors import AccountFull, OutcomeUnknown, SkipCustomer, Trouble
 from shared.ports import Refused, Result, Stale, Unknown, Written
+from shared.replace import replace
 from shared.retry import Tries, Waits
 
 MOST_SENDS = 50
@@ -57,8 +57,7 @@ T = TypeVar("T")
 A = TypeVar("A")
 
 
-@dataclass(frozen=True, slots=True)
-class SentPart:
+class SentPart(msgspec.Struct, frozen=True):
     """The result of one request: results for some or all of its contacts, and a failure for the others."""
 
     results: Mapping[str, Result]

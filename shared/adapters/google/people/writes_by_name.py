@@ -1,7 +1,6 @@
 """Writes by name: contacts that go to the trash, into a label or out of it. What they hold is not sent."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from shared.adapters.google.people.client import Failure, PeopleClient
@@ -11,6 +10,7 @@ from shared.adapters.google.people.schema import Modified
 from shared.adapters.google.people.writes import Batches, SentPart
 from shared.domain.sync.person import Person
 from shared.ports import Refused, Result, Written
+from shared.replace import replace
 
 
 class Removals(Batches[str, dict[str, Any]]):

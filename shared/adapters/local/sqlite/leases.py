@@ -2,8 +2,9 @@
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import astuple, replace
 from typing import Any
+
+import msgspec
 
 from shared.adapters.lease_errors import held, lost
 from shared.adapters.lease_record import UNREADABLE, lease_from
@@ -11,6 +12,7 @@ from shared.adapters.local.sqlite.database import Database
 from shared.domain.model.lease import Claim, Lease, granted, handed_on, mended, released, renewed
 from shared.errors import Misconfigured
 from shared.ports import Clock
+from shared.replace import replace
 
 # unixepoch('subsec') needs SQLite 3.42; Python 3.11 may come with an older one.
 _NOW = "SELECT (julianday('now') - 2440587.5) * 86400.0"
@@ -172,7 +174,7 @@ def now(connection: sqlite3.Connection) -> float:
 
 
 def _record(connection: sqlite3.Connection, lease: Lease) -> None:
-    claim = astuple(lease.claim) if lease.claim else (None, None, None, None)
+    claim = msgspec.structs.astuple(lease.claim) if lease.claim else (None, None, None, None)
     connection.execute(
         "INSERT OR REPLACE INTO leases (name, token, acquired_at, expires_at, owner, run, holder, kind)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
