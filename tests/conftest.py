@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import fcntl
 import gc
 import os
 import shutil
@@ -48,6 +49,9 @@ _TOGETHER = {
 
 _APART = ("tests/end_to_end/", "tests/chaos/", "tests/functions/test_schemathesis", "tests/infra/test_source")
 """Where each test has a world of its own; elsewhere a file is for one worker."""
+
+_IS_NEW = not any(Path(__file__).parent.glob("*/__pycache__/test_*"))
+"""Whether this is a new clone, of which nothing has been compiled."""
 
 # The machines that run this are busy: an example that is slow once is no failure.
 settings.register_profile("project", deadline=None, max_examples=50)
@@ -105,8 +109,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_configure_node(node: WorkerController) -> None:
-    """Tell a worker the order."""
-    node.workerinput["order"] = node.config.option.order
+    """Tell a worker the order, and whether there is much to compile."""
+    node.workerinput.update(order=node.config.option.order, is_new=_IS_NEW)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -119,6 +123,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Together:
     """Hand tests out in these groups."""
     return Together(config, log)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
+    """Have one worker compile a new clone, while the others wait to load what it has compiled."""
+    with Path(__file__).open() as turn:
+        if getattr(session.config, "workerinput", {}).get("is_new"):
+            try:
+                fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                fcntl.flock(turn, fcntl.LOCK_SH)
+        yield
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
