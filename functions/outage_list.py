@@ -30,5 +30,5 @@ def handle(call: Call) -> Response:
 def _tell(body: Body, services: Services) -> Reply:
     require(body.user, GCONTACT)
     site, ap = (None if name is UNSET else name for name in (body.site, body.ap))
-    question = Question(Place(site, ap), body.user.email, "answer")
+    question = Question(Place(site, ap), body.user.told, "answer")
     return Reply(to_document(outage(services, body.wisp, question)))

@@ -30,7 +30,7 @@ def handle(call: Call) -> Response:
 def _start(call: Call, body: Body) -> Reply | Response:
     require(body.user, GCONTACT)
     try:
-        outcome = start_sync(call.services, body.wisp, body.user.email, body.allow)
+        outcome = start_sync(call.services, body.wisp, body.user.told, body.allow)
     except LeaseHeld as held:
         return _held(call, body.wisp, held)
     return Reply({"run": outcome.run, "wisp": outcome.wisp, "state": outcome.state, "by": outcome.by}, 202)

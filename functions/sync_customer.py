@@ -27,6 +27,6 @@ def handle(call: Call) -> Response:
 
 def _sync(body: Body, services: Services) -> Reply:
     require(body.user, GCONTACT)
-    pressed = sync_customer(services, body.wisp, body.customer, body.user.email)
+    pressed = sync_customer(services, body.wisp, body.customer, body.user.told)
     answer = {"customer": body.customer} | to_document(pressed)
     return Reply(answer, 200 if pressed.state == "done" else 202)

@@ -59,16 +59,16 @@ def handle(call: Call) -> Response:
 def _do(call: Call, body: Body) -> Reply | Response:
     require(body.user, GCONTACT)
     if body.do == "make_key":
-        return Reply(to_document(make_key(call.services, body.wisp, body.user.email)))
+        return Reply(to_document(make_key(call.services, body.wisp, body.user.told)))
     if body.do == "withdraw_key":
-        withdraw_key(call.services, body.wisp, body.user.email)
+        withdraw_key(call.services, body.wisp, body.user.told)
     if body.do in ("read", "withdraw_key"):
         return Reply(to_document(read_settings(call.services, body.wisp)))
     if body.do in ("read_scope", "check_scope", "save_scope"):
         return _scoped(call, body)
     wish = Wish(
         body.wisp,
-        by=body.user.email,
+        by=body.user.told,
         settings=body.settings,
         credentials=_credentials(body.credentials),
         revision=body.revision,
@@ -84,7 +84,7 @@ def _scoped(call: Call, body: Body) -> Reply | Response:
         looked = read_scope(call.services, body.wisp, body.account)
         is_wrong = body.do != "read_scope"
         return _saved(call, replace(looked, flaws=(_NO_SCOPE,) if is_wrong else ()), "choices")
-    wish = ScopeWish(body.wisp, body.account, by=body.user.email, scope=body.scope, before=body.before)
+    wish = ScopeWish(body.wisp, body.account, by=body.user.told, scope=body.scope, before=body.before)
     if body.do == "check_scope":
         return Reply(to_document(check_scope(call.services, wish)))
     return _saved(call, save_scope(call.services, wish), "choices")

@@ -145,7 +145,9 @@ def test_a_night_is_undone_from_the_accounts_page(mary: Person, connected: str) 
     mary.press("Bring back and pause")
 
     mary.sees(f"Done: Undo in {connected}: {made} changed. The account is paused until somebody resumes it.")
-    expect(_needs(mary)).to_contain_text("Brought back by mary@corkwireless.example to what it was before")
+    expect(_needs(mary)).to_contain_text(
+        "Brought back by Mary Murphy (mary@corkwireless.example) to what it was before"
+    )
     _needs(mary).get_by_role("link", name="Look at it").click()
     mary.press("Resume")
     mary.sees("It is resumed")

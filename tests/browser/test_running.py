@@ -52,10 +52,10 @@ def test_a_second_user_waits_for_the_first_ones_run(
 
     nora.open_console()
     expect(nora.button(SYNC)).to_be_disabled()
-    nora.sees("Started by mary@corkwireless.example")
+    nora.sees("Started by Mary Murphy (mary@corkwireless.example)")
     nora.open_general()
     expect(nora.button(SYNC)).to_be_disabled()
-    nora.sees("Started by mary@corkwireless.example")
+    nora.sees("Started by Mary Murphy (mary@corkwireless.example)")
     heal(mary.box)
     expect(nora.button(SYNC)).to_be_enabled()
     expect(mary.button(SYNC)).to_be_enabled()

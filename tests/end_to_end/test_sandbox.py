@@ -126,8 +126,8 @@ def test_settings_are_changed_on_the_page_google_contacts(connected: Sandbox, ma
     assert "records are contacts, such as:" in checked
     assert "Use Europe/Dublin, which has the same clocks." in refused
     assert "The settings are saved." in saved
-    assert "mary@corkwireless.example: leavers" in saved
-    assert "mary@corkwireless.example changed them" in stale
+    assert "Mary Murphy (mary@corkwireless.example): leavers" in saved
+    assert "Mary Murphy (mary@corkwireless.example) changed them" in stale
 
 
 def test_a_run_shows_its_progress_to_everybody_until_it_ends(connected: Sandbox, mary: Browser) -> None:

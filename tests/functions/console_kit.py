@@ -118,7 +118,7 @@ class Browser:
 
     def link(self, user: dict[str, Any] = MARY, wisp: str = "acme") -> str:
         """Return a new link's token."""
-        known = User(user["id"], user["email"], tuple(user["rights"]))
+        known = User(user["id"], user["email"], tuple(user["rights"]), user.get("name", ""))
         return link.make(self.services, wisp, known)
 
     def enter(self, user: dict[str, Any] = MARY, wisp: str = "acme") -> "Browser":

@@ -11,7 +11,8 @@ from shared.usecases.base.documents import HISTORY, act_put, history_put
 from shared.usecases.sync.snapshots import runs
 from shared.usecases.wisps.acts import MOST_ACTS
 from shared.usecases.wisps.settings import Wish, read_settings, save_settings
-from tests.functions.console_kit import HOSTILE, Browser, Node
+from tests.functions.console_kit import HOSTILE, Browser, Console, Node
+from tests.functions.served import MARY
 from tests.world import World
 
 
@@ -53,6 +54,18 @@ def test_what_people_did_is_told_newest_first(mary: Browser, world: World) -> No
         "you started a run",
         "you brought the customer up to date 7",
     ]
+
+
+def test_colleagues_read_a_name_and_oneself_is_you(console: Console) -> None:
+    """By the address, so that one's own deeds stay one's own when SIMPLer tells a name, or another one."""
+    with console.browser() as browser:
+        browser.enter({**MARY, "name": "Mary Murphy"})
+        browser.press("Synchronize Google Contacts")
+        mine = told(browser.enter(MARY).get("/history"))
+        theirs = told(browser.enter({**MARY, "id": "19", "email": "ann@example.com"}).get("/history"))
+
+    assert mine == ["you started a run"]
+    assert theirs == ["Mary Murphy (mary@example.com) started a run"]
 
 
 def test_an_approval_is_told_from_a_start(mary: Browser, world: World) -> None:

@@ -23,6 +23,14 @@ def test_a_user_is_read_as_simpler_sends_it() -> None:
     assert read() == User("17", "mary@acme.ie", (GCONTACT,))
 
 
+def test_a_name_is_told_with_the_address() -> None:
+    """In one line and without what could not be seen; without a name it is the address."""
+    assert read().told == "mary@acme.ie"
+    assert read(name="Mary Murphy").told == "Mary Murphy (mary@acme.ie)"
+    assert read(name=" Mary\n\u202eMurphy ").told == "Mary Murphy (mary@acme.ie)"
+    assert read(name="\u200b ").told == "mary@acme.ie"
+
+
 @pytest.mark.parametrize(
     "changed",
     [

@@ -101,7 +101,7 @@ def test_the_backend_calls_for_the_user_with_an_id_token(
 
     assert call.method == "POST"
     assert call.path == "/sync_customer/"
-    user = {"id": "17", "email": "mary@wisp.example", "rights": ["user->gcontact"]}
+    user = {"id": "17", "name": "Mary Murphy", "email": "mary@wisp.example", "rights": ["user->gcontact"]}
     assert call.json == {"wisp": "acme", "user": user, "customer": "42"}
     assert claims["aud"] == f"{service.url}/sync_customer"
     assert claims["email"] == "simpler@localhost"

@@ -47,7 +47,7 @@ def show(visit: Visit, account: str) -> Response:
 
 def pause_it(visit: Visit, account: str) -> Response:
     """Let no run write to the account, for the reason that is given."""
-    known, by = _known(visit, account), visit.session.user.email
+    known, by = _known(visit, account), visit.session.user.told
     why = " ".join(request.form.get("why", "").split())[:LONGEST_WHY].rstrip(".")
     pause(visit.services, visit.wisp.id, known.id, why or f"Paused by {by}", by=by)
     return _back(visit, known, Notice("It is paused: nothing is written to it until somebody resumes it."))
@@ -56,14 +56,14 @@ def pause_it(visit: Visit, account: str) -> Response:
 def resume_it(visit: Visit, account: str) -> Response:
     """Let runs write to the account again."""
     known = _known(visit, account)
-    resume(visit.services, visit.wisp.id, known.id, by=visit.session.user.email)
+    resume(visit.services, visit.wisp.id, known.id, by=visit.session.user.told)
     return _back(visit, known, Notice("It is resumed: the next run brings it up to date."))
 
 
 def look_back(visit: Visit, account: str) -> Response:
     """Show what bringing the account back would do; nothing is written."""
     known, run = _known(visit, account), request.args.get("before", "")
-    by = visit.session.user.email
+    by = visit.session.user.told
     found = restore(visit.services, visit.wisp.id, known.id, run, by=by, go=False, seconds=WAITING_DEADLINE)
     return make_response(
         render("restore.html", visit, account=known, run=run, has_record=kind_of(run) == "run", found=found)
@@ -73,7 +73,7 @@ def look_back(visit: Visit, account: str) -> Response:
 def bring_back(visit: Visit, account: str) -> Response:
     """Start a run that brings the account back, and show it."""
     known, before = _known(visit, account), request.form.get("before", "")
-    run = start_undo(visit.services, visit.wisp.id, known.id, before, by=visit.session.user.email)
+    run = start_undo(visit.services, visit.wisp.id, known.id, before, by=visit.session.user.told)
     return on_to("accounts", after=run.run)
 
 

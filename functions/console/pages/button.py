@@ -37,7 +37,7 @@ def try_account(visit: Visit, account: str) -> Response:
 
 def _begun(visit: Visit, begin: Callable[..., RunOutcome]) -> Response:
     try:
-        run = begin(visit.services, visit.wisp.id, by=visit.session.user.email)
+        run = begin(visit.services, visit.wisp.id, by=visit.session.user.told)
     except LeaseHeld as held:
         return accounts.page(visit, Notice(_why(held), "warn"), 409)
     return on_to("accounts", after=run.run)

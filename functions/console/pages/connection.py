@@ -42,7 +42,7 @@ def begin(visit: Visit) -> Response:
     url = connect.begin(
         visit.services,
         wisp=visit.wisp.id,
-        by=visit.session.user.email,
+        by=visit.session.user.told,
         browser=_bound(visit, browser),
         account=account,
         scope=EVERYBODY if account else asked_scope(),

@@ -57,7 +57,7 @@ def one(visit: Visit) -> Response:
 def press(visit: Visit) -> Response:
     """Synchronise the customer now, as their button in SIMPLer does."""
     customer = request.form.get("customer", "")
-    pressed = sync_customer(visit.services, visit.wisp.id, customer, visit.session.user.email)
+    pressed = sync_customer(visit.services, visit.wisp.id, customer, visit.session.user.told)
     return _back(visit, customer, _pressed(pressed))
 
 

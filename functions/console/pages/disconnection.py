@@ -21,7 +21,7 @@ def ask(visit: Visit, account: str) -> Response:
 
 def confirm(visit: Visit, account: str) -> Response:
     """Disconnect; a run of its own removes contacts, which takes longer than a browser should wait."""
-    found, by = _known(visit, account), visit.session.user.email
+    found, by = _known(visit, account), visit.session.user.told
     if request.form.get("contacts") == "remove":
         run = start_disconnecting(visit.services, visit.wisp.id, found.id, by)
         return on_to("accounts", after=run.run)

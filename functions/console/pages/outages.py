@@ -74,7 +74,7 @@ def download(visit: Visit) -> Response:
 
 
 def _told(visit: Visit, form: Form, *, first: int = 0, most: int | None = None, anew: bool = False) -> Outage:
-    question = Question(_place(), visit.session.user.email, form, first=first, most=most)
+    question = Question(_place(), visit.session.user.told, form, first=first, most=most)
     return outage(visit.services, visit.wisp.id, question, anew=anew or "anew" in request.args)
 
 

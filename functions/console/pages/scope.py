@@ -72,7 +72,7 @@ def propose(visit: Visit, account: str) -> Response:
     known, asked = _known(visit, account), asked_scope()
     if request.form.get("before", "") != _written(known.scope) and asked != known.scope:
         return _changed(visit, account, known.scope)
-    wish = ScopeWish(visit.wisp.id, known.id, visit.session.user.email, asked, before=known.scope)
+    wish = ScopeWish(visit.wisp.id, known.id, visit.session.user.told, asked, before=known.scope)
     try:
         if "save" in request.form:
             found = save_scope(visit.services, wish)

@@ -78,7 +78,7 @@ def propose(visit: Visit) -> Response:
 
 def trigger(visit: Visit) -> Response:
     """Make the key with which SIMPLer's triggers call, and show it this once; or withdraw it."""
-    by = visit.session.user.email
+    by = visit.session.user.told
     if "withdraw" in request.form:
         withdraw_key(visit.services, visit.wisp.id, by)
         response = on_to("settings")
@@ -150,7 +150,7 @@ def _read(visit: Visit) -> _Proposal:
     except msgspec.ValidationError as error:
         found = _SETTING.search(str(error))
         return _Proposal(form, revision, None, {found[1] if found else "": f"This is not possible: {error}."})
-    wish = Wish(visit.wisp.id, visit.session.user.email, settings, revision=revision[:100])
+    wish = Wish(visit.wisp.id, visit.session.user.told, settings, revision=revision[:100])
     return _Proposal(form, revision, wish, {})
 
 

@@ -39,7 +39,7 @@ def dismiss_one(visit: Visit) -> Response:
     """Dismiss the words that somebody has seen, and show the same page."""
     id_ = request.form.get("suggestion", "")
     response = on_to("suggestions", part=_page(request.form.get("part", "")))
-    if dismiss(visit.services, visit.wisp.id, id_, visit.session.user.email):
+    if dismiss(visit.services, visit.wisp.id, id_, visit.session.user.told):
         told = Notice("Dismissed. You see it again only when something else is written there.")
     else:
         told = Notice(

@@ -266,6 +266,12 @@ def many(count: int, one: str, more: str = "") -> str:
     return f"{count:,} {one if count == 1 else more or one + 's'}"
 
 
+def who(by: str, reader: str) -> str:
+    """Return who did something; "you" where it is the reader, by their address, whatever their name was."""
+    address = by.rpartition(" (")[2].removesuffix(")")
+    return "you" if reader in (by, address) else by
+
+
 def address(email: str) -> Markup:
     """Return an e-mail address for a page, which breaks it behind the "@" where it must."""
     return Markup("@<wbr>").join(email.split("@"))

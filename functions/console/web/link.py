@@ -38,7 +38,7 @@ class Link(msgspec.Struct, frozen=True):
 def make(services: Services, wisp: str, user: User) -> str:
     """Return a new link's token for a user of a wisp."""
     rights = tuple(right for right in user.rights if right == GCONTACT)
-    link = Link(wisp, User(user.id, user.email, rights), secrets.token_hex(16))
+    link = Link(wisp, User(user.id, user.email, rights, user.name), secrets.token_hex(16))
     return services.signed().sign(LINK_PURPOSE, to_document(link))
 
 

@@ -64,7 +64,7 @@ class Backend:
 
     def _post(self, function: str, user: User, accept: str, members: dict[str, Any]) -> requests.Response:
         address = self.functions.replace("{function}", function)
-        person = {"id": user.id, "email": user.email, "rights": list(user.rights)}
+        person = {"id": user.id, "name": user.name, "email": user.email, "rights": list(user.rights)}
         body = {"wisp": self.wisp, "user": person, **members}
         try:
             headers = {"Authorization": f"Bearer {self._token(address)}", "Accept": accept}
