@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from infra.lab.chaos.weather import FAULTS, FITTING, METHODS
+from infra.lab.chaos.fault_plan import FAULTS, FITTING, METHODS
 from infra.standins.google import Fault, Lag, Quota, Rules, What
 from infra.standins.google.wording import FORMS
 from tests.property.calm import calm_down

@@ -1,4 +1,4 @@
-"""Calm: after the play, what went wrong is well again and nobody interferes; then everything must come right.
+"""Calm: at the end what went wrong is well again and nobody interferes; then everything must come right.
 
 At most two runs may have something to do, the next one writes nothing. Removals that the guard refuses are
 let through as a person would: by a preview's token.
@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from infra.lab.chaos.scene import Scene, secrets_of
 from infra.lab.chaos.verdict import expected_of, judge
+from infra.lab.chaos.world import World, secrets_of
 from infra.standins.google import Lag
 from shared.adapters.local.clock import SystemClock
 from shared.adapters.local.vault import Vault
@@ -29,91 +29,91 @@ RECOVERED = 26 * 3600.0
 """Seconds after which no quota is used up any more."""
 
 
-def calm_down(scene: Scene) -> None:
+def calm_down(world: World) -> None:
     """Let everything come right, and see whether it has."""
-    _mend(scene)
+    _mend(world)
     needed = 0
-    while (outcome := _run(scene)) is not None:
+    while (outcome := _run(world)) is not None:
         needed += 1
         if needed > MOST_RUNS:
-            scene.report("restless", f"calm run {needed} still wrote: {outcome}")
+            world.report("restless", f"calm run {needed} still wrote: {outcome}")
             break
-    scene.tally[f"extra runs: {needed}"] += 1
-    _judge(scene)
+    world.tally[f"extra runs: {needed}"] += 1
+    _judge(world)
 
 
-def _mend(scene: Scene) -> None:
-    for name, times in scene.weather.clear().items():
-        scene.tally[f"fault: {name}"] += times
-    scene.tell_google("rules", lag=msgspec.to_builtins(Lag()), max_contacts=25_000)
-    for owner in scene.owners:
-        scene.tell_google(f"accounts/{owner.email}/long-quota", seconds=0)
-    scene.provider.recover()
-    scene.consent()
-    scene.pass_time(SETTLED)
-    scene.note("calm")
+def _mend(world: World) -> None:
+    for name, times in world.fault_plan.clear().items():
+        world.tally[f"fault: {name}"] += times
+    world.tell_google("rules", lag=msgspec.to_builtins(Lag()), max_contacts=25_000)
+    for owner in world.owners:
+        world.tell_google(f"accounts/{owner.email}/long-quota", seconds=0)
+    world.provider.recover()
+    world.consent()
+    world.pass_time(SETTLED)
+    world.note("calm")
 
 
-def _run(scene: Scene) -> str | None:
+def _run(world: World) -> str | None:
     """Run once, and again for what a person allows; return None when nothing was written."""
-    before = scene.counters()["writes"]
-    outcome = _outcome(scene, "run")
+    before = world.counters()["writes"]
+    outcome = _outcome(world, "run")
     if any(account["code"] == "google.quota_long" for account in outcome["accounts"]):
-        scene.pass_time(RECOVERED)
-        outcome = _outcome(scene, "run")
+        world.pass_time(RECOVERED)
+        outcome = _outcome(world, "run")
     for _ in range(MOST_PERMITS):
         if not any(account["refused"] for account in outcome["accounts"]):
             break
-        outcome = _permitted(scene)
-    wrote = scene.counters()["writes"] - before
+        outcome = _permitted(world)
+    wrote = world.counters()["writes"] - before
     if wrote:
         return f"{outcome['state']} {outcome['reason']}"
     if outcome["state"] != "complete" and outcome["code"] != "simpler.empty":
-        scene.report(
+        world.report(
             "incomplete", f"a calm run that wrote nothing was {outcome['state']}: {outcome['reason']}"
         )
     return None
 
 
-def _permitted(scene: Scene) -> dict[str, Any]:
+def _permitted(world: World) -> dict[str, Any]:
     """Look at a preview, as a person does, and allow exactly its removals."""
-    scene.tally["permits"] += 1
-    ended = scene.do("preview")
+    world.tally["permits"] += 1
+    ended = world.do("preview")
     token = ended["result"]["token"]
-    body = {"wisp": scene.wisp.id, "by": "mary@example.com", "allow": token}
-    return _outcome(scene, "task", body=body)
+    body = {"wisp": world.wisp.id, "by": "mary@example.com", "allow": token}
+    return _outcome(world, "task", body=body)
 
 
-def _outcome(scene: Scene, kind: str, **arguments: Any) -> dict[str, Any]:
-    ended = scene.do(kind, **arguments)
+def _outcome(world: World, kind: str, **arguments: Any) -> dict[str, Any]:
+    ended = world.do(kind, **arguments)
     outcome: dict[str, Any] = ended.get("result") or {
         "state": "failed",
         "code": ended.get("reason", ""),
         "reason": ended.get("reason", ""),
         "accounts": [],
     }
-    scene.note(f"{outcome['state']} {outcome['reason']}".rstrip())
+    world.note(f"{outcome['state']} {outcome['reason']}".rstrip())
     return outcome
 
 
-def _judge(scene: Scene) -> None:
-    source = SimplerSource(scene.wisp, Vault(scene.site.vault), SystemClock())
-    everybody = expected_of(source, scene.wisp)
-    for account, owner in zip(scene.accounts, scene.owners, strict=True):
-        expected, strayed = everybody, frozenset(scene.provider.strayed)
-        if account.id in scene.scopes:  # anybody may have been outside for a while
-            expected = expected_of(source, scene.wisp, scene.scopes[account.id])
+def _judge(world: World) -> None:
+    source = SimplerSource(world.wisp, Vault(world.site.vault), SystemClock())
+    everybody = expected_of(source, world.wisp)
+    for account, owner in zip(world.accounts, world.owners, strict=True):
+        expected, strayed = everybody, frozenset(world.provider.strayed)
+        if account.id in world.scopes:  # anybody may have been outside for a while
+            expected = expected_of(source, world.wisp, world.scopes[account.id])
             strayed |= everybody.fields.keys()
-        scene.report_all(judge(expected, owner.snapshot(), owner.diary, strayed))
-    state = json.dumps(scene.database.everything())
-    for secret in secrets_of(scene):
+        world.report_all(judge(expected, owner.snapshot(), owner.diary, strayed))
+    state = json.dumps(world.database.everything())
+    for secret in secrets_of(world):
         if secret in state:
-            scene.report("secret", "the state holds a secret")
-    if scene.plan.rules.quota is None:
+            world.report("secret", "the state holds a secret")
+    if world.plan.rules.quota is None:
         return
-    used = scene.counters()["quota"]
+    used = world.counters()["quota"]
     refused = {metric: use["refused"] for metric, use in used.items() if use["refused"]}
-    scene.tally["requests beyond quota"] += sum(refused.values())
+    world.tally["requests beyond quota"] += sum(refused.values())
     excuses = ("requests by stale holders", "clock jumps", "requests sent late")
-    if refused and not any(scene.tally[excuse] for excuse in excuses):
-        scene.report("quota", f"requests were beyond Google's quota: {refused}")
+    if refused and not any(world.tally[excuse] for excuse in excuses):
+        world.report("quota", f"requests were beyond Google's quota: {refused}")

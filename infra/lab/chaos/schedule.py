@@ -1,4 +1,4 @@
-"""Schedule: what a seed decides: the world, the dangers, and what happens act by act."""
+"""Schedule: what a seed decides: the world, the dangers, and what happens round by round."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from time import monotonic
 from infra.lab.chaos.calm import calm_down
 from infra.lab.chaos.clock import SharedTime
 from infra.lab.chaos.database import Database
-from infra.lab.chaos.play import Odds, Play, visit
+from infra.lab.chaos.interleaving import Interleaving, Odds, visit
 from infra.lab.chaos.provider import SITES
-from infra.lab.chaos.scene import Plan, Scene, build
-from infra.lab.chaos.town import Town
+from infra.lab.chaos.standins import StandIns
 from infra.lab.chaos.verdict import Finding
+from infra.lab.chaos.world import World, WorldPlan, build
 from infra.standins.google import Lag, Quota, Rules
 from infra.standins.google.wording import FORMS
 from shared.domain.model.scope import Scope
@@ -21,7 +21,7 @@ from shared.domain.model.wisp import Leavers
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 
-_CASTS = (
+_TOGETHER = (
     ("run",),
     ("run",),
     ("run", "run"),
@@ -63,26 +63,26 @@ class Result:
 
 
 def perform(
-    seed: int, town: Town, time: SharedTime, database: Database, folder: Path, *, aim: str = ""
+    seed: int, standins: StandIns, time: SharedTime, database: Database, folder: Path, *, aim: str = ""
 ) -> Result:
     """Do a schedule from its beginning to its verdict."""
     began = monotonic()
     random = Random(f"plan {seed}")
     odds = _odds(random)
     is_steady = not (odds.stop or odds.jump)
-    scene = build(_plan(seed, random, is_steady=is_steady), town, time, database, folder)
-    _furnish(scene)
-    play, choices = Play(scene, odds, aim), Random(f"choices {seed}")
+    world = build(_plan(seed, random, is_steady=is_steady), standins, time, database, folder)
+    _fill(world)
+    interleaving, choices = Interleaving(world, odds, aim), Random(f"choices {seed}")
     is_scoped = choices.choice((True, False, False, False))
     for _ in range(random.randint(1, 3)):
-        scene.tally["acts"] += 1
-        _pass_between(scene)
+        world.tally["rounds"] += 1
+        _between_rounds(world)
         if is_scoped:
-            _choose(scene, choices)
-        play.act(scene.random.choice(_CASTS))
-    calm_down(scene)
-    scene.tally["schedules"] += 1
-    return Result(seed, scene.tally, scene.findings, scene.log, monotonic() - began)
+            _choose(world, choices)
+        interleaving.run_round(world.random.choice(_TOGETHER))
+    calm_down(world)
+    world.tally["schedules"] += 1
+    return Result(seed, world.tally, world.findings, world.log, monotonic() - began)
 
 
 def _odds(random: Random) -> Odds:
@@ -96,10 +96,10 @@ def _odds(random: Random) -> Odds:
     )
 
 
-def _plan(seed: int, random: Random, *, is_steady: bool) -> Plan:
+def _plan(seed: int, random: Random, *, is_steady: bool) -> WorldPlan:
     """Plan the world; give tight quotas only where no process is paused and no clock is wrong."""
     is_tight = is_steady and random.choice((True, False, False))
-    return Plan(
+    return WorldPlan(
         seed,
         customers=random.choice(_SIZES),
         accounts=random.choice((1, 1, 1, 2, 3)),
@@ -131,36 +131,36 @@ def _rules(random: Random, quota: Quota) -> Rules:
     )
 
 
-def _furnish(scene: Scene) -> None:
+def _fill(world: World) -> None:
     """Give owners contacts of their own, and perhaps an earlier night."""
-    for owner in scene.owners:
+    for owner in world.owners:
         for _ in range(3):
             owner.act("adds a contact")
-    if scene.random.choice((True, False, False)):
-        scene.do("run")
-        scene.pass_time(HOUR)
+    if world.random.choice((True, False, False)):
+        world.do("run")
+        world.pass_time(HOUR)
 
 
-def _choose(scene: Scene, random: Random) -> None:
+def _choose(world: World, random: Random) -> None:
     """Let somebody choose which customers an account holds; SIMPLer may not answer them."""
-    account = random.choice(scene.accounts).id
+    account = random.choice(world.accounts).id
     scope = Scope(sites=random.choice(((), SITES[:1], SITES[1:])))
-    ended = scene.do("choose", account=account, sites=scope.sites)
+    ended = world.do("choose", account=account, sites=scope.sites)
     if ended.get("result", {}).get("saved"):
-        scene.scopes[account] = scope
-        scene.tally["scopes"] += 1
-        scene.note(f"{account} holds: {scope.told()}")
+        world.scopes[account] = scope
+        world.tally["scopes"] += 1
+        world.note(f"{account} holds: {scope.told()}")
 
 
-def _pass_between(scene: Scene) -> None:
+def _between_rounds(world: World) -> None:
     """Let time pass and people do things, and perhaps plan faults."""
-    for name, times in scene.weather.clear().items():
-        scene.tally[f"fault: {name}"] += times
-    for _ in range(scene.random.randint(2, 8)):
-        scene.pass_time(scene.random.choice((1, 10)))
-        visit(scene)
-    scene.pass_time(scene.random.choice(_BETWEEN))
-    if scene.random.choice((True, False)):
-        scene.consent()
-    for _ in range(scene.random.choice((0, 0, 1, 2, 3))):
-        scene.note(f"weather: {scene.weather.plan_fault()}")
+    for name, times in world.fault_plan.clear().items():
+        world.tally[f"fault: {name}"] += times
+    for _ in range(world.random.randint(2, 8)):
+        world.pass_time(world.random.choice((1, 10)))
+        visit(world)
+    world.pass_time(world.random.choice(_BETWEEN))
+    if world.random.choice((True, False)):
+        world.consent()
+    for _ in range(world.random.choice((0, 0, 1, 2, 3))):
+        world.note(f"fault: {world.fault_plan.plan_fault()}")

@@ -10,7 +10,7 @@ import msgspec
 import requests
 from requests.adapters import HTTPAdapter
 
-from infra.lab.chaos.stage import Stage
+from infra.lab.chaos.turns import Turns
 from shared.domain.model.account import Account
 from shared.domain.model.lease import Lease
 from shared.errors import Trouble
@@ -37,25 +37,25 @@ class _Tapped:
         return lambda *arguments, **named: self._tap(name, found, *arguments, **named)
 
 
-def tapped_state(port: Any, stage: Stage) -> Any:
+def tapped_state(port: Any, turns: Turns) -> Any:
     """Return a state store whose writes are events."""
 
     def write(name: str, found: Callable[..., None], *writes: Any, fence: Lease | None = None) -> None:
         what, paths = f"state.{name}", [put.path for put in writes]
-        stage.step("before", f"{what} {_kinds(paths)}", paths=paths)
-        stage.around(f"{what} {_kinds(paths)}", lambda: found(*writes, fence=fence), lambda _: {})
+        turns.step("before", f"{what} {_kinds(paths)}", paths=paths)
+        turns.around(f"{what} {_kinds(paths)}", lambda: found(*writes, fence=fence), lambda _: {})
 
     return _Tapped(port, write, "write")
 
 
-def tapped_leases(port: Any, stage: Stage) -> Any:
+def tapped_leases(port: Any, turns: Turns) -> Any:
     """Return a lease store all of whose changes are events."""
 
     def change(name: str, found: Callable[..., Any], first: Any, *others: Any) -> Any:
         lease = first.name if isinstance(first, Lease) else first
         what = f"lease.{name} {lease}"
-        stage.step("before", what, lease=lease)
-        return stage.around(
+        turns.step("before", what, lease=lease)
+        return turns.around(
             what, lambda: found(first, *others), lambda granted: _lease_facts(name, lease, granted)
         )
 
@@ -66,12 +66,12 @@ def _lease_facts(name: str, lease: str, granted: Any) -> dict[str, Any]:
     return {"lease": lease, "token": granted.token if granted else None, "released": name == "release"}
 
 
-def tapped_book(stage: Stage, book: Callable[[Account, Gate], Any]) -> Any:
+def tapped_book(turns: Turns, book: Callable[[Account, Gate], Any]) -> Any:
     """Return books whose requests count as done in their account."""
 
     @contextmanager
     def opened(account: Account, gate: Gate) -> Iterator[ContactBook]:
-        with stage.at_work_in(account.id), book(account, gate) as found:
+        with turns.at_work_in(account.id), book(account, gate) as found:
             yield found
 
     return opened
@@ -80,13 +80,13 @@ def tapped_book(stage: Stage, book: Callable[[Account, Gate], Any]) -> Any:
 class HandedOn:
     """The `TaskQueue` port: the coordinator is the queue."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
 
     def enqueue(self, task: Task) -> bool:
         """Accept the task."""
-        accepted: bool = self._stage.step("before", "enqueue", task=msgspec.to_builtins(task))
-        self._stage.step("after", "enqueue")
+        accepted: bool = self._turns.step("before", "enqueue", task=msgspec.to_builtins(task))
+        self._turns.step("after", "enqueue")
         return accepted
 
     def enqueue_all(self, tasks: Sequence[Task]) -> Sequence[bool | Trouble]:
@@ -94,14 +94,14 @@ class HandedOn:
         return [self.enqueue(task) for task in tasks]
 
 
-def tap_http(stage: Stage) -> None:
+def tap_http(turns: Turns) -> None:
     """Make every request of this process an event; its answer too."""
     send = HTTPAdapter.send
 
     def tapped(self: HTTPAdapter, request: requests.PreparedRequest, *arguments: Any, **named: Any) -> Any:
         method = request.headers.get("X-HTTP-Method-Override", request.method or "")
         what = f"{method} {_without_names(urlsplit(request.url or '').path)}"
-        decided = stage.step("before", what, http=method)
+        decided = turns.step("before", what, http=method)
         if decided == UNSENT:
             raise requests.ReadTimeout(request=request)
 
@@ -112,7 +112,7 @@ def tap_http(stage: Stage) -> None:
                 raise requests.ReadTimeout(request=request)
             return answer
 
-        return stage.around(what, sent, lambda answer: {"status": answer.status_code})
+        return turns.around(what, sent, lambda answer: {"status": answer.status_code})
 
     vars_of: Any = HTTPAdapter
     vars_of.send = tapped

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.lab.chaos.stage import Pool, Stage
 from infra.lab.chaos.taps import HandedOn, tap_http, tapped_book, tapped_leases, tapped_state
+from infra.lab.chaos.turns import Pool, Turns
 from shared import prefetch
 from shared.bootstrap import build
 from shared.config import Settings
@@ -112,21 +112,21 @@ KINDS: Mapping[str, Callable[..., Any]] = {
 }
 
 
-def do(task: Task, site: Site, stage: Stage) -> None:
+def do(task: Task, site: Site, turns: Turns) -> None:
     """Do a task, and tell the coordinator whatever comes of it."""
-    _make_predictable(task.seed, stage)
+    _make_predictable(task.seed, turns)
     unexpected: list[str] = []
     ended: dict[str, Any] = {}
     logging.getLogger().addHandler(_Unexpected(unexpected))
-    tap_http(stage)
+    tap_http(turns)
     try:
-        result = KINDS[task.kind](_services(site, stage), site, **task.arguments)
+        result = KINDS[task.kind](_services(site, turns), site, **task.arguments)
         ended["result"] = to_document(result) if result is not None else {}
     except Trouble as trouble:
         ended |= {"trouble": type(trouble).__name__, "reason": trouble.reason}
     except Exception:  # noqa: BLE001  whatever it is, it must not be
         unexpected.append(traceback.format_exc())
-    stage.end(**ended, unexpected=unexpected)
+    turns.end(**ended, unexpected=unexpected)
 
 
 class _Unexpected(logging.Handler):
@@ -141,24 +141,24 @@ class _Unexpected(logging.Handler):
             self._found.append("".join(traceback.format_exception(*record.exc_info)))
 
 
-def _make_predictable(seed: int, stage: Stage) -> None:
+def _make_predictable(seed: int, turns: Turns) -> None:
     """Let every random number of this process come from the seed, and its threads take turns."""
     numbers = random.Random(seed)
     random.seed(seed)
     vars(secrets)["token_hex"] = lambda count: numbers.randbytes(count).hex()
     vars(random)["SystemRandom"] = lambda: numbers
     for module in (prefetch, account):
-        vars(module)["ThreadPoolExecutor"] = lambda *_, **__: Pool(stage)
+        vars(module)["ThreadPoolExecutor"] = lambda *_, **__: Pool(turns)
 
 
-def _services(site: Site, stage: Stage) -> Services:
-    built = build(site.settings, clock=stage.clock, tasks=HandedOn(stage))
+def _services(site: Site, turns: Turns) -> Services:
+    built = build(site.settings, clock=turns.clock, tasks=HandedOn(turns))
     return replace(
         built,
-        state=tapped_state(built.state, stage),
-        leases=tapped_leases(built.leases, stage),
+        state=tapped_state(built.state, turns),
+        leases=tapped_leases(built.leases, turns),
         mailer=_no_mailer,
-        book=tapped_book(stage, built.book),
+        book=tapped_book(turns, built.book),
     )
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from infra.lab.chaos.clock import SharedTime
 from infra.lab.chaos.database import Database, EmulatorProject, SqliteFile
+from infra.lab.chaos.preload import warm_up
 from infra.lab.chaos.schedule import Result, perform
-from infra.lab.chaos.town import Town
+from infra.lab.chaos.standins import StandIns
 from infra.lab.chaos.verdict import Finding
-from infra.lab.chaos.warmth import warm_up
 from infra.lab.room import room
 
 
@@ -27,7 +27,7 @@ class Order:
     Attributes:
         seed: Which.
         emulator: Host and port of Firestore's emulator; empty: on SQLite.
-        aim: A pattern of the events at which crashes and pauses are likeliest; empty: each act has its own.
+        aim: A pattern of the events at which crashes and pauses are likeliest; empty: each round has its own.
     """
 
     seed: int
@@ -47,9 +47,9 @@ def performed(orders: Iterable[Order], workers: int) -> Iterator[tuple[Order, Re
     """Perform schedules, and yield what came of each as it ends."""
     left = iter(orders)
     busy: dict[Connection, Order] = {}
-    crew = _crew(workers)
+    forked = _forked(workers)
     try:
-        for worker in crew:
+        for worker in forked:
             _give(worker.pipe, left, busy)
         while busy:
             for pipe in wait(list(busy)):
@@ -58,9 +58,9 @@ def performed(orders: Iterable[Order], workers: int) -> Iterator[tuple[Order, Re
                 yield order, result
                 _give(pipe, left, busy)
     finally:
-        for worker in crew:
+        for worker in forked:
             worker.pipe.close()
-        for worker in crew:
+        for worker in forked:
             os.waitpid(worker.pid, 0)
 
 
@@ -70,42 +70,42 @@ def _give(pipe: Connection, left: Iterator[Order], busy: dict[Connection, Order]
         busy[pipe] = order
 
 
-def _crew(count: int) -> list[Worker]:
-    crew: list[Worker] = []
+def _forked(count: int) -> list[Worker]:
+    forked: list[Worker] = []
     for _ in range(count):
         ours, theirs = Pipe()
         pid = os.fork()
         if pid == 0:
-            for pipe in (ours, *(worker.pipe for worker in crew)):
+            for pipe in (ours, *(worker.pipe for worker in forked)):
                 pipe.close()
             _work(theirs)
         theirs.close()
-        crew.append(Worker(pid, ours))
-    return crew
+        forked.append(Worker(pid, ours))
+    return forked
 
 
 def _work(pipe: Connection) -> None:
     """Perform orders until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     time = SharedTime()
-    town = Town(time, pipe)
-    warm_up(town.google)
+    standins = StandIns(time, pipe)
+    warm_up(standins.google)
     try:
         with room() as folder:
             while True:
                 order: Order = pipe.recv()
-                pipe.send(_result(order, town, time, folder / str(order.seed)))
+                pipe.send(_result(order, standins, time, folder / str(order.seed)))
     except (EOFError, BrokenPipeError):
-        town.close()
+        standins.close()
     finally:
         os._exit(0)
 
 
-def _result(order: Order, town: Town, time: SharedTime, folder: Path) -> Result:
+def _result(order: Order, standins: StandIns, time: SharedTime, folder: Path) -> Result:
     folder.mkdir()
     database = _database(order, folder)
     try:
-        return perform(order.seed, town, time, database, folder, aim=order.aim)
+        return perform(order.seed, standins, time, database, folder, aim=order.aim)
     except Exception:  # noqa: BLE001  the harness failed: that is told like any other failure
         finding = Finding("harness", traceback.format_exc())
         return Result(order.seed, Counter(schedules=1), [finding], [], 0)

@@ -1,4 +1,4 @@
-"""Player: one process of a schedule, seen from the coordinator: it can be let go on, stopped and killed."""
+"""Process: one of a schedule, seen from the coordinator: it can be let go on, stopped and killed."""
 
 import faulthandler
 import os
@@ -11,7 +11,7 @@ from typing import Any
 
 from infra.lab.chaos.clock import SharedTime
 from infra.lab.chaos.message import Event, Grant
-from infra.lab.chaos.stage import Stage
+from infra.lab.chaos.turns import Turns
 from infra.lab.chaos.work import Site, Task, do
 
 PATIENCE = 60.0
@@ -23,7 +23,7 @@ class Stuck(Exception):
 
 
 @dataclass(slots=True)
-class Player:
+class Process:
     """A process.
 
     Attributes:
@@ -130,17 +130,17 @@ def _renews(event: Event) -> bool:
     return event.what.startswith("lease.renew")
 
 
-def started(name: str, task: Task, site: Site, time: SharedTime, others: Iterable[Player]) -> Player:
+def started(name: str, task: Task, site: Site, time: SharedTime, others: Iterable[Process]) -> Process:
     """Fork a process for a task, and hold it at its first event."""
     ours, theirs = Pipe()
-    inherited = [player.pipe for player in others if not player.pipe.closed]
+    inherited = [process.pipe for process in others if not process.pipe.closed]
     pid = os.fork()
     if pid == 0:
         _live(task, site, time, theirs, [ours, *inherited])
     theirs.close()
-    player = Player(name, task, pid, ours)
-    player.ready[0] = Event("step", 0, "before", task.kind)
-    return player
+    process = Process(name, task, pid, ours)
+    process.ready[0] = Event("step", 0, "before", task.kind)
+    return process
 
 
 def _live(task: Task, site: Site, time: SharedTime, pipe: Connection, inherited: list[Connection]) -> None:
@@ -150,6 +150,6 @@ def _live(task: Task, site: Site, time: SharedTime, pipe: Connection, inherited:
         for other in inherited:
             other.close()
         pipe.recv()
-        do(task, site, Stage(pipe, time))
+        do(task, site, Turns(pipe, time))
     finally:
         os._exit(0)

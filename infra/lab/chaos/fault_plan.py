@@ -1,4 +1,4 @@
-"""Weather: which of Google's ready-made faults strike, when and where, and how many did."""
+"""FaultPlan: which of Google's ready-made faults strike, when and where, and how many did."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -62,7 +62,7 @@ _CREATES = (*_ANYWHERE, *("people.createContact", "people.batchCreateContacts") 
 """Where it is worst that no answer tells."""
 
 
-class Weather:
+class FaultPlan:
     """The fault plan of one schedule's Google."""
 
     def __init__(self, google: str, random: Random) -> None:

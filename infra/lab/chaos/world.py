@@ -1,4 +1,4 @@
-"""Scene: the world of one schedule: a wisp, its accounts and their owners, SIMPLer, Google, a database."""
+"""World: all that one schedule has: a wisp, its accounts and their owners, SIMPLer, Google, a database."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,12 +13,12 @@ import requests
 
 from infra.lab.chaos.clock import SharedTime
 from infra.lab.chaos.database import Ages, Database
+from infra.lab.chaos.fault_plan import FaultPlan
 from infra.lab.chaos.owner import Owner
-from infra.lab.chaos.player import Player, started
+from infra.lab.chaos.process import Process, started
 from infra.lab.chaos.provider import Provider
-from infra.lab.chaos.town import CLIENT, PAGE, Addresses, Setup, Town
+from infra.lab.chaos.standins import CLIENT, PAGE, Addresses, Setup, StandIns
 from infra.lab.chaos.verdict import Finding
-from infra.lab.chaos.weather import Weather
 from infra.lab.chaos.work import Site, Task
 from infra.standins.google import Rules
 from infra.standins.simpler.state import Paging
@@ -34,7 +34,7 @@ _SECRET = "chaos-secret"
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class WorldPlan:
     """The beginning of a schedule.
 
     Attributes:
@@ -59,7 +59,7 @@ class Plan:
 
 
 @dataclass(slots=True)
-class Scene:
+class World:
     """The world of one schedule.
 
     Attributes:
@@ -73,7 +73,7 @@ class Scene:
         accounts: Its Google accounts.
         owners: Their users.
         provider: SIMPLer.
-        weather: Google's faults.
+        fault_plan: Google's faults.
         addresses: Where the stand-ins are.
         scopes: What was chosen that an account holds, by its id.
         tally: What happened, and how often.
@@ -81,7 +81,7 @@ class Scene:
         log: Every event.
     """
 
-    plan: Plan
+    plan: WorldPlan
     random: Random
     time: SharedTime
     ages: Ages
@@ -91,7 +91,7 @@ class Scene:
     accounts: Sequence[Account]
     owners: Sequence[Owner]
     provider: Provider
-    weather: Weather
+    fault_plan: FaultPlan
     addresses: Addresses
     scopes: dict[str, Scope] = field(default_factory=dict)
     tally: Counter[str] = field(default_factory=Counter)
@@ -119,7 +119,7 @@ class Scene:
         self.time.advance(seconds)
         self.ages.pass_by(seconds)
 
-    def start(self, kind: str, others: Sequence[Player] = (), **arguments: Any) -> Player:
+    def start(self, kind: str, others: Sequence[Process] = (), **arguments: Any) -> Process:
         """Start a process."""
         self.tally["processes"] += 1
         task = Task(kind, self.random.getrandbits(32), arguments)
@@ -127,18 +127,18 @@ class Scene:
 
     def do(self, kind: str, **arguments: Any) -> dict[str, Any]:
         """Start a process, let it run undisturbed to its end, and return what came of it."""
-        player = self.start(kind, **arguments)
-        self.note(f"-- {player.name}, undisturbed")
-        while player.outcome is None:
-            actor = player.runnable[0]
-            event = player.ready[actor]
+        process = self.start(kind, **arguments)
+        self.note(f"-- {process.name}, undisturbed")
+        while process.outcome is None:
+            actor = process.runnable[0]
+            event = process.ready[actor]
             if event.what == "sleep":
                 self.pass_time(event.facts["seconds"])
             self.ages.settle()
-            player.go_on(actor, answer=event.what == "enqueue" or None)
-        for trace in player.outcome["unexpected"]:
+            process.go_on(actor, answer=event.what == "enqueue" or None)
+        for trace in process.outcome["unexpected"]:
             self.report("unexpected", trace)
-        return player.outcome
+        return process.outcome
 
     def tell_google(self, path: str, **body: Any) -> None:
         """Ask something of the stand-in's side door."""
@@ -168,18 +168,18 @@ def _token(email: str) -> str:
     return f"1//{_SECRET}-{email}"
 
 
-def build(plan: Plan, town: Town, time: SharedTime, database: Database, folder: Path) -> Scene:
+def build(plan: WorldPlan, standins: StandIns, time: SharedTime, database: Database, folder: Path) -> World:
     """Set everything up, the state included."""
     time.reset()
     random = Random(plan.seed)
     provider = Provider(plan.customers, random)
     emails = [f"office{number}@example.com" for number in range(plan.accounts)]
     tokens = {email: _token(email) for email in emails}
-    addresses = town.build(Setup(plan.seed, plan.rules, tokens, provider.records, plan.paging))
+    addresses = standins.build(Setup(plan.seed, plan.rules, tokens, provider.records, plan.paging))
     provider.connect(addresses.side)
     vault = folder / "vault"
     site = Site(_settings(plan, database, addresses, vault), vault, "acme")
-    scene = Scene(
+    world = World(
         plan,
         random,
         time,
@@ -193,14 +193,14 @@ def build(plan: Plan, town: Town, time: SharedTime, database: Database, folder: 
         ],
         [Owner(addresses.google, email, random, lambda: time.seconds) for email in emails],
         provider,
-        Weather(addresses.google, random),
+        FaultPlan(addresses.google, random),
         addresses,
     )
-    _set_up(scene, tokens)
-    return scene
+    _set_up(world, tokens)
+    return world
 
 
-def _settings(plan: Plan, database: Database, addresses: Addresses, vault: Path) -> Settings:
+def _settings(plan: WorldPlan, database: Database, addresses: Addresses, vault: Path) -> Settings:
     google = addresses.google
     return Settings(
         state_url=database.url,
@@ -211,7 +211,7 @@ def _settings(plan: Plan, database: Database, addresses: Addresses, vault: Path)
     )
 
 
-def _wisp(plan: Plan, addresses: Addresses) -> Wisp:
+def _wisp(plan: WorldPlan, addresses: Addresses) -> Wisp:
     size = {"size": PAGE} if plan.paging == "page" else {}
     profile = {"listing": {"paging": {"style": plan.paging, **size}}}
     where = (addresses.simpler, addresses.credentials[2], "simpler-acme")
@@ -227,18 +227,18 @@ def _wisp(plan: Plan, addresses: Addresses) -> Wisp:
     )
 
 
-def _set_up(scene: Scene, tokens: Mapping[str, str]) -> None:
+def _set_up(world: World, tokens: Mapping[str, str]) -> None:
     """Write the wisp's documents and secrets."""
-    puts = (wisp_put(scene.wisp), *map(account_put, scene.accounts))
-    username, password, _ = scene.addresses.credentials
+    puts = (wisp_put(world.wisp), *map(account_put, world.accounts))
+    username, password, _ = world.addresses.credentials
     keys = {"api_username": username, "api_password": password}
-    kept = {account.secret: tokens[account.email] for account in scene.accounts}
+    kept = {account.secret: tokens[account.email] for account in world.accounts}
     kept["simpler-acme"] = msgspec.json.encode(keys).decode()
     client, secret = CLIENT
     kept["oauth-client"] = msgspec.json.encode({"client_id": client, "client_secret": secret}).decode()
-    scene.do("set up", documents={put.path: put.document for put in puts}, kept=kept)
+    world.do("set up", documents={put.path: put.document for put in puts}, kept=kept)
 
 
-def secrets_of(scene: Scene) -> Sequence[str]:
+def secrets_of(world: World) -> Sequence[str]:
     """Return what must never be in the state."""
-    return (_SECRET, CLIENT[1], scene.addresses.credentials[1], "ya29.")
+    return (_SECRET, CLIENT[1], world.addresses.credentials[1], "ya29.")

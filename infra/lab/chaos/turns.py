@@ -1,4 +1,4 @@
-"""Stage: of all threads of a process one runs at a time, and the coordinator says which.
+"""Turns: of all threads of a process one runs at a time, and the coordinator says which.
 
 Whoever gives up its turn tells what it has come to, and takes in for which thread the answer is. So every
 order of events is the coordinator's choice, and a seed replays it.
@@ -16,7 +16,7 @@ from infra.lab.chaos.clock import SharedTime, SimulatedClock
 from infra.lab.chaos.message import Event, Grant, Phase
 
 
-class Stage:
+class Turns:
     """The turns of one process's threads.
 
     Attributes:
@@ -104,18 +104,18 @@ class Stage:
 class Job:
     """A value that a thread of a `Pool` is to find out."""
 
-    def __init__(self, stage: Stage, call: Callable[[], Any]) -> None:
-        self._stage = stage
+    def __init__(self, turns: Turns, call: Callable[[], Any]) -> None:
+        self._turns = turns
         self._call = call
         self._is_done = False
         self._result: Any = None
         self._error: BaseException | None = None
-        self._actor = stage.start(self._do)
+        self._actor = turns.start(self._do)
 
     def wait(self) -> None:
         """Wait for its end."""
         if not self._is_done:
-            self._stage.wait(self._actor)
+            self._turns.wait(self._actor)
 
     def result(self) -> Any:
         """Wait for the result, and return it."""
@@ -135,8 +135,8 @@ class Job:
 class Pool:
     """`ThreadPoolExecutor` as far as the service uses it, with threads that take turns."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
         self._jobs: list[Job] = []
 
     def __enter__(self) -> Self:
@@ -150,6 +150,6 @@ class Pool:
 
     def submit(self, call: Callable[..., Any], *arguments: Any) -> Job:
         """Have a thread do it."""
-        job = Job(self._stage, lambda: call(*arguments))
+        job = Job(self._turns, lambda: call(*arguments))
         self._jobs.append(job)
         return job

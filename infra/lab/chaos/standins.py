@@ -1,4 +1,4 @@
-"""Town: the stand-ins of one worker, in a process that outlives all that are killed."""
+"""Stand-ins: those of one worker, in a process that outlives all that are killed."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -58,7 +58,7 @@ class Addresses:
     google_ids: dict[str, str]
 
 
-class Town:
+class StandIns:
     """The process with the stand-ins; it ends when this one does, or is told to.
 
     Attributes:
