@@ -122,6 +122,18 @@ def test_a_night_without_an_edit_reads_and_writes_nothing_of_it(world: World) ->
     assert kept(world) == before
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [("Ann\u202e", "Ann"), ("Ann\n\u00a0Roe", "Ann Roe"), ("\u200b ", ""), ("N" * 500, "N" * 299 + "…")],
+)
+def test_what_nobody_sees_is_not_kept_of_a_users_words(world: World, typed: str, told: str) -> None:
+    """They are copied into SIMPLer; a value of spaces alone is one that was removed."""
+    rename(world, typed)
+    world.run()
+
+    assert [each.theirs for each in kept(world)] == [told]
+
+
 def test_a_value_that_is_changed_again_is_told_so(world: World) -> None:
     """Each time it was put right in between; the last words count."""
     for word in ("Anne", "Annie", "Nan"):

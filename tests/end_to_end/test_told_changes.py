@@ -1,5 +1,6 @@
 """What SIMPLer's triggers tell of: who changed is in Google soon, once, and nothing that was told is lost."""
 
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -8,12 +9,14 @@ import pytest
 
 from infra.standins.simpler.failure import Failure
 from shared.domain.model.lease import Claim
+from shared.domain.model.quota import PARKED, Pace
 from shared.domain.model.run import RunOutcome
 from shared.errors import LeaseLost, RetryLater, Trouble
 from shared.ports import MOST_WRITES, Drop, Put, Task
 from shared.replace import replace
 from shared.usecases.base.documents import account_put, to_document
 from shared.usecases.base.leases import TTL, hold, lease_of, new_claim
+from shared.usecases.base.rate_limit import pace_path
 from shared.usecases.customers.intake import take_up
 from shared.usecases.customers.press_queue import SOON, TOLD, TRIGGER, Press, queued
 from shared.usecases.customers.told_change import tell_change
@@ -50,11 +53,12 @@ def change(world: World, *customers: int) -> None:
         tell_change(world.services, "acme", str(number))
 
 
-def do_tasks(world: World) -> list[RunOutcome | NoRun]:
-    """Let the time pass until there is no task, and do each as it is due."""
+def do_tasks(world: World, within: float = math.inf) -> list[RunOutcome | NoRun]:
+    """Let the time pass until no task is due within these seconds, and do each as it is due."""
     done = []
-    while world.tasks.tasks:
-        task = world.tasks.tasks.pop(0)
+    while due := [task for task in world.tasks.tasks if task.delay < within]:
+        task = due[0]
+        world.tasks.tasks.remove(task)
         world.clock.advance(task.delay)
         world.expire(task.delay)
         done.append(work(world.services, msgspec.convert(task.body, SyncWisp)))
@@ -195,6 +199,28 @@ def test_an_account_that_is_paused_costs_no_run(world: World) -> None:
     assert done == [NoRun("acme", "", "complete")]
     assert [call.path for call in world.simpler.state.calls[calls:]] == ["/restapi/getCustomerData"]
     assert queued(world.services, "acme") == {}
+
+
+@pytest.mark.parametrize("many", [1, FEW_TOLD + 1])
+def test_an_account_that_google_limits_for_hours_costs_one_run_after_that(world: World, many: int) -> None:
+    """Until then a trigger costs a look at its customer, and at nobody who was looked at before."""
+    pace = Pace()
+    pace.park(world.clock.now().timestamp(), until_tomorrow=False)
+    world.services.state.write(Put(pace_path(world.accounts[0]), to_document(pace)))
+    change(world, *range(1, many + 1))
+    first = do_tasks(world, within=PARKED.total_seconds() / 2)
+    waiting, calls = dict(queued(world.services, "acme")), len(world.simpler.state.calls)
+    change(world, 20)
+    do_tasks(world, within=PARKED.total_seconds() / 4)
+    looks = [call.path for call in world.simpler.state.calls[calls:]]
+    written = numbers_of(world)
+    do_tasks(world)
+
+    assert len(first) == 1
+    assert waiting == {}
+    assert looks == ["/restapi/getCustomerData"]
+    assert written == set()
+    assert numbers_of(world) == {*map(str, range(1, many + 1)), "20"}
 
 
 def test_what_is_told_of_a_wisp_that_is_gone_is_forgotten(world: World) -> None:

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from shared.domain.contact.card import AS_GIVEN, Card
-from shared.domain.contact.text import folded, meant, short, stated
+from shared.domain.contact.text import folded, short, stated, text_of
 from shared.domain.model.act import Act
 from shared.errors import AlreadyThere
 from shared.events import Event, log
@@ -47,7 +47,7 @@ class Place(msgspec.Struct, frozen=True):
 
     def compared(self) -> tuple[str | None, str | None]:
         """Return site and access point as they are compared: as meant, without case and white space."""
-        site, ap = (None if name is None else folded(stated(meant(name))) for name in (self.site, self.ap))
+        site, ap = (None if name is None else folded(stated(text_of(name))) for name in (self.site, self.ap))
         return site, ap
 
     def told(self) -> str:

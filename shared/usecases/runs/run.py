@@ -26,6 +26,7 @@ from shared.usecases.base.documents import (
     read_accounts,
 )
 from shared.usecases.base.leases import RUN_DEADLINE, TTL, HeldLease, lease_of, new_claim
+from shared.usecases.base.rate_limit import LASTING
 from shared.usecases.base.run_documents import load_nights, nights_put, notes_puts, run_put
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
@@ -187,8 +188,8 @@ def _run(
                 believed = AcceptedList(outcome.listed, gathered.doubled)
                 run.held_lease.write(accepted_list_put(run.wisp.id, believed))
             outcome.accounts += done
-            if summed_up(done) != "unfinished":
-                forget(run, list(told))
+            if all(account.state != "unfinished" or account.code == LASTING for account in done):
+                forget(run, list(told))  # after hours without quota, the run's next task compares everybody
             outcome.untold = _untold(run, outcome, finished, told.values())
             taken_in = drain(run, stay, set(told), seen=seen)
             outcome.taken_in = dict(list(taken_in.items())[:MOST_TAKEN_IN])

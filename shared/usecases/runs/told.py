@@ -1,10 +1,15 @@
 """Told changes, taken up: one by one while they are few, by a run when they are many."""
 
+from collections.abc import Sequence
+
+from shared.domain.model.account import Account
+from shared.ports import Task
 from shared.usecases.base.documents import active_accounts, find_wisp, read_accounts
+from shared.usecases.base.rate_limit import parked_until
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
-from shared.usecases.customers.intake import drain_after_release
-from shared.usecases.customers.press_queue import TRIGGER, drop, enqueue_run, queued
+from shared.usecases.customers.intake import Outcomes, drain_after_release
+from shared.usecases.customers.press_queue import TOLD, TRIGGER, drop, enqueue_run, queued
 
 FEW_TOLD = 10
 """Customers up to which each is synchronised by itself; a run asks Google and SIMPLer less for more."""
@@ -29,7 +34,10 @@ def sync_told(services: Services, wisp_id: str) -> bool:
         return True
     if len(told) > FEW_TOLD:
         return False
-    done = [each for outcomes in drain_after_release(services, wisp, accounts).values() for each in outcomes]
+    handled = drain_after_release(services, wisp, accounts)
+    if any(each.again for outcomes in handled.values() for each in outcomes):
+        handled = _without_parked(services, wisp_id, accounts, handled)
+    done = [each for outcomes in handled.values() for each in outcomes]
     still = _told(services, wisp_id)
     # Where nobody waits any more, an account is paused, full or not ours to write: no run would change that.
     if any(each.again for each in done) or (still and any(each.result == "failed" for each in done)):
@@ -37,6 +45,29 @@ def sync_told(services: Services, wisp_id: str) -> bool:
     elif still:
         enqueue_run(services, wisp_id, is_told=True)
     return True
+
+
+def _without_parked(
+    services: Services, wisp: str, accounts: Sequence[Account], handled: Outcomes
+) -> Outcomes:
+    """Leave customers who wait for nothing but accounts that Google limits for hours to one run after that.
+
+    That run compares everybody; until then each trigger would look at all of them again, or cost a run.
+    """
+    now = services.clock.now().timestamp()
+    parked = {each.id: parked_until(services.state, each) for each in accounts}
+    left = {
+        customer: again
+        for customer, outcomes in handled.items()
+        if (again := {each.account for each in outcomes if each.again})
+        and all(parked[account] > now for account in again)
+    }
+    for account in set().union(*left.values()):
+        name, delay = f"parked-{account}-{parked[account]:.0f}", parked[account] - now
+        services.tasks.enqueue(Task("sync_wisp", {"wisp": wisp, "by": TRIGGER}, name=name, delay=delay))
+    tried = {id_: press for id_, press in queued(services, wisp).items() if not id_.startswith(TOLD)}
+    drop(services, wisp, [id_ for id_, each in tried.items() if each.by == TRIGGER and each.customer in left])
+    return {customer: outcomes for customer, outcomes in handled.items() if customer not in left}
 
 
 def _told(services: Services, wisp: str) -> list[str]:

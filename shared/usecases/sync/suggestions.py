@@ -7,7 +7,7 @@ them. They are written before the contact is: a crash between the two loses no u
 from collections.abc import Collection, Sequence
 from hashlib import sha256
 
-from shared.domain.contact.text import cut
+from shared.domain.contact.text import short
 from shared.domain.model.schedule import last_night
 from shared.domain.model.suggestion import KEPT_FOR, MOST, Suggested, Suggestion
 from shared.domain.sync.desired import Desired
@@ -137,9 +137,9 @@ def _suggestion(session: Session, desired: Desired, update: PlannedChange, edit:
         customer=update.customer,
         name=card.display,
         field=edit.field,
-        title=cut(edit.title, _LONGEST),
-        simpler=cut(edit.simpler, _LONGEST),
-        theirs=cut(edit.theirs, _LONGEST),
+        title=short(edit.title, _LONGEST),
+        simpler=short(edit.simpler, _LONGEST),
+        theirs=short(edit.theirs, _LONGEST),
         since=now,
         last=now,
         etag=update.person.source_etag,
