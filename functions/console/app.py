@@ -96,7 +96,7 @@ def handle(call: Call) -> Response:
     """Answer a browser; an error is a page too."""
     environ = {**call.request.environ, CALL: call}
     environ["SCRIPT_NAME"] = place_of(call).root
-    response = Response.from_app(application().wsgi_app, environ, buffered=True)
+    response = Response.from_app(application().wsgi_app, environ)
     assert isinstance(response, Response), "from_app makes what it is called on"
     response.headers.update(HEADERS)
     return response

@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 from shared.domain.model.act import Act
+from shared.domain.model.schedule import moment
 from shared.domain.model.wisp import WispSettings
 from shared.domain.model.wisp_history import Changed, History, SettingChange
 from shared.ports import Put
 from shared.usecases.accounts.restore import pause, restore, resume
 from shared.usecases.base.documents import HISTORY, act_put, history_put
 from shared.usecases.sync.snapshots import runs
-from shared.usecases.wisps.acts import MOST_ACTS
+from shared.usecases.wisps.acts import MOST_ACTS, MOST_OUTAGES
 from shared.usecases.wisps.settings import Wish, read_settings, save_settings
 from tests.functions.console_kit import HOSTILE, Browser, Console, Node
 from tests.functions.served import MARY
@@ -102,6 +103,23 @@ def test_only_the_last_are_told_and_for_a_year(mary: Browser, world: World) -> N
     assert lines[0] == f"ann@example.com brought the customer up to date {MOST_ACTS + 4}"
     assert len(mary.answer.content) < 30_000
     assert act_put("acme", now, Act("", "", "pressed")).expires == now + HISTORY
+
+
+def test_looks_at_outages_push_nobody_elses_acts_out(mary: Browser, world: World) -> None:
+    """Somebody who searches for the mast that is down makes many; the last of them are told."""
+    now = world.clock.now()
+    acts = [Act(now.isoformat(), "ann@example.com", "paused", "office0@example.com")]
+    for number in range(1, MOST_ACTS + 5):
+        started = (now + timedelta(seconds=number)).isoformat()
+        acts.append(Act(started, "joe@example.com", "outage_listed", detail=f"Site {number}: 3 customers"))
+    for act in acts:
+        world.services.state.write(act_put("acme", moment(act.started), act))
+    page = mary.get("/history")
+    looks = [line for line in told(page) if line.startswith("joe@example.com")]
+
+    assert len(looks) == MOST_OUTAGES
+    assert f"Site {MOST_ACTS + 4}: 3 customers" in page.text
+    assert told(page)[-1] == "ann@example.com paused office0@example.com"
 
 
 def test_a_hostile_text_is_a_text(mary: Browser, world: World) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import given
@@ -24,6 +25,26 @@ def cells(text: str, separator: str) -> list[str]:
 def content(*row: str) -> str:
     """Return a file of one line below its heads."""
     return csv_file("customers", ["id", "name"], [row]).get_data(as_text=True).removeprefix("\ufeff")
+
+
+def test_a_long_file_is_made_while_it_is_sent() -> None:
+    """So it needs no memory for all of it, and begins at once."""
+    made: list[int] = []
+
+    def rows() -> Iterator[Sequence[object]]:
+        for number in range(5000):
+            made.append(number)
+            yield number, "Ann"
+
+    pieces = csv_file("customers", ["id", "name"], rows()).iter_encoded()
+    first = next(pieces)
+    at_first = len(made)
+    whole = b"".join([first, *pieces]).decode()
+
+    assert at_first < 1000
+    assert len(whole.splitlines()) == 5001
+    assert whole.startswith("\ufeffid,name\r\n0,Ann\r\n")
+    assert whole.endswith("\r\n4999,Ann\r\n")
 
 
 @pytest.mark.parametrize("separator", SEPARATORS)

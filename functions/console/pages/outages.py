@@ -17,6 +17,7 @@ from shared.usecases.customers.outage import (
     Place,
     PlacedCustomer,
     Question,
+    affected,
     numbers_of,
     outage,
 )
@@ -59,8 +60,7 @@ def numbers(visit: Visit) -> Response:
     """Return the numbers of all customers of a place as a text, a line for each."""
     if not _place().is_chosen:
         return on_to("outage")
-    told = _told(visit, "numbers")
-    lines = "".join(f"{number}\n" for number in numbers_of(told.customers))
+    lines = "".join(f"{number}\n" for number in numbers_of(_affected(visit, "numbers")))
     return Response(lines, content_type="text/plain; charset=utf-8")
 
 
@@ -68,14 +68,17 @@ def download(visit: Visit) -> Response:
     """Return all customers of a place in one file."""
     if not _place().is_chosen:
         return on_to("outage")
-    told = _told(visit, "file")
     heads = ("customer", "name", "numbers", "e-mail", "as given", "site", "access point", "link")
-    return csv_file("outage", heads, map(_row, told.customers))
+    return csv_file("outage", heads, map(_row, _affected(visit, "file")))
 
 
 def _told(visit: Visit, form: Form, *, first: int = 0, most: int | None = None, anew: bool = False) -> Outage:
     question = Question(_place(), visit.session.user.told, form, first=first, most=most)
     return outage(visit.services, visit.wisp.id, question, anew=anew or "anew" in request.args)
+
+
+def _affected(visit: Visit, form: Form) -> Iterator[PlacedCustomer]:
+    return affected(visit.services, visit.wisp.id, Question(_place(), visit.session.user.email, form))
 
 
 def _place() -> Place:

@@ -18,13 +18,13 @@ from shared.domain.model.account import MOST_CONTACTS, Account
 from shared.domain.model.scope import EVERYBODY, Scope
 from shared.errors import Misconfigured, RetryLater, StopRun
 from shared.typed import from_plain
+from shared.usecases.customers.known_list import known_list
 from shared.usecases.wisps.scope import (
     Choice,
     Scoped,
     ScopeWish,
-    check_first,
     check_scope,
-    read_scope,
+    offered,
     save_scope,
 )
 
@@ -64,7 +64,8 @@ class _Part(msgspec.Struct, frozen=True):
 
 def show(visit: Visit, account: str) -> Response:
     """Show which customers the account holds, and what else could be chosen."""
-    return _page(visit, read_scope(visit.services, visit.wisp.id, _known(visit, account).id))
+    known = _known(visit, account)
+    return _page(visit, _offered(visit, known, known.scope))
 
 
 def propose(visit: Visit, account: str) -> Response:
@@ -102,7 +103,7 @@ def ask_first(visit: Visit) -> Response:
     While SIMPLer cannot be read there is no choice to be shown, and an account can be connected all the same.
     """
     try:
-        return _first(visit, check_first(visit.services, visit.wisp.id, EVERYBODY))
+        return _first(visit, _offered(visit, _new(visit), EVERYBODY))
     except (StopRun, RetryLater, Misconfigured) as trouble:
         return _first(visit, None, flaws=[trouble.user_message])
 
@@ -110,12 +111,22 @@ def ask_first(visit: Visit) -> Response:
 def propose_first(visit: Visit) -> Response:
     """Tell how many customers a choice has the account hold, with the way to Google."""
     scope = asked_scope()
-    found = check_first(visit.services, visit.wisp.id, scope)
+    found = _offered(visit, _new(visit), scope)
     if found.flaws or scope == EVERYBODY:
         return _first(visit, found, [flaw.message for flaw in found.flaws], 422 if found.flaws else 200)
     return make_response(
         render("first_scope_effect.html", visit, found=found, parts_of=_PARTS, room=MOST_CONTACTS)
     )
+
+
+def _new(visit: Visit) -> Account:
+    """Return what stands for an account that is still to be connected."""
+    return Account("", visit.wisp.id, email="", google_id="", secret="")
+
+
+def _offered(visit: Visit, account: Account, scope: Scope) -> Scoped:
+    known = known_list(visit.services, visit.wisp, anew="anew" in request.args)
+    return offered(visit.services, account, scope, listing=known.value.listing, at=known.at)
 
 
 def _first(visit: Visit, found: Scoped | None, flaws: Sequence[str] = (), code: int = 200) -> Response:

@@ -22,6 +22,9 @@ _PIECE = 64 * 1024
 _LARGEST = 32 * 1024 * 1024
 """Octets of a body: more than Google and our functions take."""
 
+_WITHOUT_BODY = (204, 304)
+"""Statuses of answers that have no body (RFC 9110, 15)."""
+
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -84,6 +87,8 @@ class _Handler(WSGIRequestHandler):
         except NoAnswer as ending:
             self._hang_up(reset=ending.reset)
             return
+        if "Content-Length" not in response.headers and response.status_code not in _WITHOUT_BODY:
+            response.content_length = len(response.get_data())  # it was made piece by piece
         self.send_response(response.status_code)
         for name, value in response.headers.items():
             self.send_header(name, value)

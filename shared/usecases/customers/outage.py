@@ -3,7 +3,7 @@
 What is told is what the contacts show. Who asked for which place is in the WISP's history.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Literal
 
@@ -15,6 +15,7 @@ from shared.domain.model.act import Act
 from shared.errors import AlreadyThere
 from shared.events import Event, log
 from shared.usecases.base.documents import act_put, load_wisp
+from shared.usecases.base.memory import Remembered
 from shared.usecases.base.services import Services
 from shared.usecases.customers.known_list import KnownList, ServingSite, known_list
 
@@ -22,6 +23,9 @@ LONGEST_PLACE = 512
 """Characters of a place's name: what of a record is shown."""
 
 _LONGEST_TOLD = 100  # characters of a place's name in the history
+
+_Served = tuple[str, tuple[str, ...], tuple[str, ...]]
+"""A customer, with the names of the sites and of the access points that serve them."""
 
 Form = Literal["page", "numbers", "file", "answer"]
 """How the customers are given: on a page, as their numbers only, as a file, or to SIMPLer's backend."""
@@ -140,14 +144,7 @@ def outage(services: Services, wisp_id: str, question: Question, *, anew: bool =
         Misconfigured: The wisp does not exist, or its address, profile or credentials are wrong.
         RetryLater: It cannot be noted.
     """
-    wisp = load_wisp(services.state, wisp_id)
-    known = known_list(services, wisp, anew=anew)
-    served = list(_served(known.value, question.place))
-    if question.place.is_chosen and not served and known.at < services.clock.now():  # it may be new
-        known = known_list(services, wisp, anew=True)
-        served = list(_served(known.value, question.place))
-    if question.place.is_chosen:
-        _note(services, wisp.id, question, len(served))
+    known, served = _asked(services, wisp_id, question, anew=anew)
     last = None if question.most is None else question.first + question.most
     return Outage(
         sites=known.value.sites(),
@@ -156,6 +153,27 @@ def outage(services: Services, wisp_id: str, question: Question, *, anew: bool =
         unusable=len(known.value.listing.skipped),
         at=known.at.isoformat(timespec="seconds"),
     )
+
+
+def affected(services: Services, wisp_id: str, question: Question) -> Iterator[PlacedCustomer]:
+    """Yield all whom an outage affects, for a file of any length; note first who asks. Raises as `outage`."""
+    known, served = _asked(services, wisp_id, question)
+    return (_affected(known.value, *each) for each in served)
+
+
+def _asked(
+    services: Services, wisp_id: str, question: Question, *, anew: bool = False
+) -> tuple[Remembered[KnownList], Sequence[_Served]]:
+    """Return the list, and who is served at the place that is asked for; note who asked."""
+    wisp = load_wisp(services.state, wisp_id)
+    known = known_list(services, wisp, anew=anew)
+    served = list(_served(known.value, question.place))
+    if question.place.is_chosen and not served and known.at < services.clock.now():  # it may be new
+        known = known_list(services, wisp, anew=True)
+        served = list(_served(known.value, question.place))
+    if question.place.is_chosen:
+        _note(services, wisp.id, question, len(served))
+    return known, served
 
 
 def _note(services: Services, wisp: str, question: Question, count: int) -> None:
@@ -180,12 +198,12 @@ def _note(services: Services, wisp: str, question: Question, count: int) -> None
         return
 
 
-def numbers_of(customers: Sequence[PlacedCustomer]) -> list[str]:
+def numbers_of(customers: Iterable[PlacedCustomer]) -> list[str]:
     """Return the numbers of all customers as they are dialled, each once, in their order."""
     return list(dict.fromkeys(each.dialled for one in customers for each in one.numbers))
 
 
-def _served(known: KnownList, place: Place) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+def _served(known: KnownList, place: Place) -> Iterator[_Served]:
     if not place.is_chosen:
         return
     site, ap = place.compared()

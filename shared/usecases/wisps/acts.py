@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from shared.domain.model.act import ActKind
+from shared.domain.model.act import Act, ActKind
 from shared.domain.model.schedule import moment
 from shared.domain.model.wisp_history import Changed, SettingChange
 from shared.ports import StateStore
@@ -14,7 +14,13 @@ from shared.usecases.base.ledger_store import load_names
 from shared.usecases.base.services import Services
 
 MOST_ACTS = 100
-"""Acts that are told."""
+"""Acts that are told, besides looks at outages."""
+
+MOST_OUTAGES = 20
+"""Looks at outages that are told: somebody who searches for the mast that is down makes many."""
+
+_FARTHEST = 500
+"""Acts that are read to find so many."""
 
 MOST_NAMED = 20
 """Customers who are told with their names: each may take a reading of its own."""
@@ -47,9 +53,9 @@ class Told(msgspec.Struct, frozen=True):
 
 
 def acts_of(services: Services, wisp_id: str) -> Sequence[Told]:
-    """Return the last things that people did, `MOST_ACTS` at most; raise `Misconfigured` for no wisp."""
+    """Return the last things that people did, newest first; raise `Misconfigured` for no wisp."""
     wisp = load_wisp(services.state, wisp_id)
-    acts = load_acts(services.state, wisp.id, newest=MOST_ACTS)
+    acts = _last(services.state, wisp.id)
     changes = load_history(services.state, wisp.id).changes
     names = _names(services.state, wisp.id, [act.about for act in acts if act.what in _OF_A_CUSTOMER])
     told = [
@@ -65,7 +71,19 @@ def acts_of(services: Services, wisp_id: str) -> Sequence[Told]:
         for act in acts
     ]
     told += [_changed(change) for change in changes]
-    return sorted(told, key=lambda each: moment(each.at), reverse=True)[:MOST_ACTS]
+    told.sort(key=lambda each: moment(each.at), reverse=True)
+    last = [each for each in told if each.what != "outage_listed"][:MOST_ACTS]
+    looks = [each for each in told if each.what == "outage_listed"][:MOST_OUTAGES]
+    return sorted((*last, *looks), key=lambda each: moment(each.at), reverse=True)
+
+
+def _last(state: StateStore, wisp: str) -> Sequence[Act]:
+    """Read acts as far back as it takes to have `MOST_ACTS` besides looks at outages."""
+    for newest in (MOST_ACTS, _FARTHEST):
+        acts = load_acts(state, wisp, newest=newest)
+        if len(acts) < newest or sum(act.what != "outage_listed" for act in acts) >= MOST_ACTS:
+            break
+    return acts
 
 
 def _names(state: StateStore, wisp: str, customers: Sequence[str]) -> Mapping[str, str]:

@@ -6,6 +6,7 @@ like any removal.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 
 import msgspec
 
@@ -13,8 +14,10 @@ from shared.domain.contact.text import cut, folded, meant
 from shared.domain.model.account import Account
 from shared.domain.model.act import Act
 from shared.domain.model.scope import LONGEST_DETAIL, LONGEST_NAME, Scope
+from shared.domain.model.wisp import Wisp
 from shared.domain.sync.desired import Desired, Record
 from shared.errors import Denied, LeaseLost, Misconfigured, RetryLater
+from shared.ports import Listing
 from shared.replace import replace
 from shared.usecases.base.account_changes import one_at_a_time
 from shared.usecases.base.documents import (
@@ -26,7 +29,7 @@ from shared.usecases.base.documents import (
     load_wisp,
 )
 from shared.usecases.base.services import Services
-from shared.usecases.sync.desired import gather
+from shared.usecases.sync.desired import Gathered, gather
 from shared.usecases.wisps.effect import Effect, effect_of
 from shared.usecases.wisps.rules import INVALID, Flaw
 
@@ -117,14 +120,23 @@ def check_scope(services: Services, wish: ScopeWish) -> Scoped:
     return _looked(services, load_account(services.state, wish.wisp, wish.account), wish.scope)
 
 
-def check_first(services: Services, wisp_id: str, scope: Scope) -> Scoped:
-    """Tell what a scope would have an account hold that is still to be connected.
+def offered(services: Services, account: Account, scope: Scope, *, listing: Listing, at: datetime) -> Scoped:
+    """Tell what people may choose from, and how many customers a scope has; without its effect.
+
+    Args:
+        services: The ports.
+        account: The account; without an id it is still to be connected.
+        scope: The scope.
+        listing: SIMPLer's customers.
+        at: When SIMPLer listed them.
 
     Raises:
-        StopRun: SIMPLer's list cannot be read.
-        Misconfigured: The wisp does not exist, or a setting of it is wrong.
+        StopRun: SIMPLer has no customers.
+        Misconfigured: The wisp does not exist.
     """
-    return _looked(services, Account("", wisp_id, email="", google_id="", secret=""), scope)
+    wisp = load_wisp(services.state, account.wisp)
+    gathered = gather(listing, wisp, at)
+    return _scoped(services, wisp, account, scope=scope, listing=listing, gathered=gathered)
 
 
 def save_scope(services: Services, wish: ScopeWish) -> Scoped:
@@ -172,10 +184,21 @@ def _agree(wish: ScopeWish, account: Account) -> None:
 
 
 def _looked(services: Services, account: Account, scope: Scope) -> Scoped:
-    """Read SIMPLer's list, and say what a scope makes of it."""
+    """Read SIMPLer's list, and say what a scope makes of it, and what the next run would do."""
     wisp = load_wisp(services.state, account.wisp)
     listing = services.source(wisp).customers()
     gathered = gather(listing, wisp, services.clock.now())
+    found = _scoped(services, wisp, account, scope=scope, listing=listing, gathered=gathered)
+    if found.flaws:
+        return found
+    effect = effect_of(services, wisp, gathered, replace(account, scope=found.scope))
+    return replace(found, effect=effect)
+
+
+def _scoped(
+    services: Services, wisp: Wisp, account: Account, *, scope: Scope, listing: Listing, gathered: Gathered
+) -> Scoped:
+    """Say what a scope makes of SIMPLer's list."""
     every, contacts = listing.records.values(), gathered.desired.records.values()
     names = {
         part: _names(texts for record in every for texts in read(record)) for part, read in _PARTS.items()
@@ -201,9 +224,6 @@ def _looked(services: Services, account: Account, scope: Scope) -> Scoped:
         nowhere=len(_nowhere(services, account, gathered.desired, scope)),
         choices=Choices(**choices),
         flaws=flaws,
-        effect=None
-        if flaws or not account.id
-        else effect_of(services, wisp, gathered, replace(account, scope=scope)),
     )
 
 
