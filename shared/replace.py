@@ -8,7 +8,7 @@ import msgspec
 __all__ = ["replace"]
 
 if TYPE_CHECKING:
-    from dataclasses import replace  # with which mypy checks names and types of what changes
+    from dataclasses import replace  # noqa: TID251  by it mypy checks the names and types of what changes
 else:
     T = TypeVar("T")
 
@@ -20,4 +20,4 @@ else:
         """
         if isinstance(value, msgspec.Struct):
             return msgspec.structs.replace(value, **changes)
-        return dataclasses.replace(value, **changes)
+        return dataclasses.replace(value, **changes)  # noqa: TID251  a dataclass

@@ -41,6 +41,23 @@ LOADED: Mapping[str, tuple[int, set[str]]] = {
 }
 """How many of our modules each may load, and which of the SDKs; the sandbox's adapters are not among them."""
 
+DATACLASSES = {
+    "Card",
+    "Consented",
+    "Credentials",
+    "Customer",
+    "Desired",
+    "Held",
+    "Listing",
+    "Services",
+    "Session",
+    "Settings",
+    "Skipped",
+    "Wish",
+}
+"""Those of our classes that need what only a dataclass can: a field that is not shown or not compared, is set
+later, or says more of itself."""
+
 
 @pytest.fixture(scope="module")
 def loaded() -> Mapping[str, Loaded]:
@@ -54,3 +71,8 @@ def test_a_function_loads_only_what_it_needs(loaded: Mapping[str, Loaded]) -> No
         name: sdks for name, (_, sdks) in LOADED.items()
     }
     assert {name: len(each.ours) for name, each in loaded.items() if len(each.ours) > LOADED[name][0]} == {}
+
+
+def test_what_a_function_makes_as_a_dataclass_needs_to_be_one(loaded: Mapping[str, Loaded]) -> None:
+    """Making one takes half a millisecond of each cold start, thirty times as long as a Struct."""
+    assert {name for each in loaded.values() for name in each.dataclasses} == DATACLASSES
