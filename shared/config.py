@@ -117,12 +117,22 @@ class Settings:
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read the settings from these variables; raise `Misconfigured`, naming it, if one is missing."""
+        """Read the settings from these variables.
+
+        Raises:
+            Misconfigured: One is missing, or sends secrets or customers' data where others could listen.
+        """
         settings = [f for f in fields(cls) if "meaning" in f.metadata]
         given = {f.name: environment[f.name.upper()] for f in settings if environment.get(f.name.upper())}
         for f in settings:
             if f.default is MISSING and f.name not in given:
                 meaning = f.metadata["meaning"]
                 raise Misconfigured("setting.missing", f"{f.name.upper()} is not set. {meaning}.")
+        if (emulator := environment.get("FIRESTORE_EMULATOR_HOST")) and not is_private(f"http://{emulator}"):
+            raise Misconfigured(
+                "setting.invalid",
+                "FIRESTORE_EMULATOR_HOST must be on this machine: Google's client sends it all documents,"
+                " without TLS",
+            )
         revision = environment.get("K_REVISION", "")
         return cls(**given, cloud_run=any(map(environment.get, _OF_CLOUD_RUN)), revision=revision)

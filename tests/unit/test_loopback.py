@@ -52,6 +52,14 @@ def test_no_setting_sends_secrets_where_others_could_listen(name: str) -> None:
     assert Settings.read(given | {name.upper(): "https://server.example/"})
 
 
+def test_no_variable_of_googles_sends_documents_where_others_could_listen() -> None:
+    """The Firestore client takes a whole database for an emulator's, without TLS and without a sign-in."""
+    given = {"STATE_URL": "firestore://p/d", "SECRETS_URL": "secretmanager://p"}
+    with pytest.raises(Misconfigured, match="FIRESTORE_EMULATOR_HOST"):
+        Settings.read(given | {"FIRESTORE_EMULATOR_HOST": "database.example:8080"})
+    assert Settings.read(given | {"FIRESTORE_EMULATOR_HOST": "127.0.0.1:8080"})
+
+
 def test_every_setting_that_is_an_address_of_the_web_is_checked() -> None:
     """A new one cannot be forgotten: by its name, and by its default."""
     named = {f.name for f in fields(Settings) if f.name.endswith(("_uri", "_endpoint", "_url"))}
