@@ -8,6 +8,7 @@ from threading import Event
 
 import pytest
 
+from shared.errors import RetryLater
 from shared.usecases.base.memory import LASTS, MOST_WISPS, Memory
 
 NOW = datetime(2026, 3, 2, 5, tzinfo=UTC)
@@ -58,6 +59,26 @@ def test_a_failure_is_not_remembered() -> None:
 
     with pytest.raises(LookupError):
         memory.get("one", NOW, fail)
+    assert memory.get("one", NOW, numbers()).value == 1
+
+
+def test_nobody_waits_for_another_for_long() -> None:
+    """Or the people of one wisp, whose SIMPLer hangs, would take the threads that all wisps share."""
+    memory, begun, go_on = Memory(patience=0.01), Event(), Event()
+
+    def hang() -> int:
+        begun.set()
+        go_on.wait(20)
+        return 1
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(memory.get, "one", NOW, hang)
+        begun.wait(20)
+        with pytest.raises(RetryLater, match=r"simpler\.reading"):
+            memory.get("one", NOW, numbers())
+        assert memory.get("other", NOW, numbers()).value == 1
+        go_on.set()
+        assert first.result(20).value == 1
     assert memory.get("one", NOW, numbers()).value == 1
 
 
