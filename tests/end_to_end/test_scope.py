@@ -237,6 +237,26 @@ class TestOneCustomer:
         assert outcome.accounts[0].removed == 1
         assert queued(world.services, "acme") == {}
 
+    def test_a_press_while_a_run_is_ending_is_tried_again_by_itself(self, world: World) -> None:
+        """The run has enqueued nothing by then, and hands it on once it has looked at it."""
+        choose(world, BLARNEY)
+        world.run()
+        pressed: list[str] = []
+
+        def press_first(lease: Any) -> Any:
+            if lease.name == "wisp-acme" and not pressed:
+                world.simpler.state.customers.patch("1", {"site": "Cobh"})
+                pressed.extend(store(world.services, "acme", "1", "mary@example.com"))
+            return world.services.leases.release(lease)
+
+        leases = Hooked(world.services.leases, release=press_first)
+        sync_wisp(replace(world.services, leases=leases), SyncWisp("acme"))
+        waiting, to_do = queued(world.services, "acme"), [task.body for task in world.tasks.tasks]
+
+        assert list(waiting) == pressed
+        assert to_do == [{"wisp": "acme", "by": BY_BUTTON}]
+        assert world.run().accounts[0].removed == 1
+
     def test_a_site_that_gets_another_name_takes_nobody_away_by_triggers(self, world: World) -> None:
         """Each of its customers is told; a run looks at all of them, and the guard holds them."""
         choose(world, BLARNEY)

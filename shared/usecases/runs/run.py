@@ -36,7 +36,7 @@ from shared.usecases.customers.intake import (
     forget,
     take_up,
 )
-from shared.usecases.customers.press_queue import HANDED_ON, TRIGGER, ask_for_turn, queued
+from shared.usecases.customers.press_queue import HANDED_ON, TRIGGER, ask_for_turn, enqueue_run, queued
 from shared.usecases.runs.notices import send_notices
 from shared.usecases.runs.slot import Slot, take_slot
 from shared.usecases.sync.account import Run, Session, attempt
@@ -118,9 +118,12 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
                 outcome.accounts = [_stop_broken(run, account) for account in broken]
                 asked = _run(run, slot, accounts, request.allow, outcome=outcome, nights=nights)
                 close(run, outcome, nights)
-                go_on_later(services, request, outcome, asked)
+                goes_on = go_on_later(services, request, outcome, asked)
                 send_notices(run, outcome)
-            drain_after_release(services, wisp, active_accounts(accounts))
+            handled = drain_after_release(services, wisp, active_accounts(accounts))
+            late = (each for outcomes in handled.values() for each in outcomes)
+            if not goes_on and any(each.again for each in late):  # pressed while the run was ending
+                enqueue_run(services, wisp.id)
     return outcome
 
 
@@ -298,28 +301,32 @@ def _event(outcome: RunOutcome) -> Event:
             return Event.RUN_INCOMPLETE
 
 
-def go_on_later(services: Services, request: SyncWisp, outcome: RunOutcome, asked: float) -> None:
-    """Enqueue a task that takes a run up again which failed, or is unfinished, or leaves presses behind."""
+def go_on_later(services: Services, request: SyncWisp, outcome: RunOutcome, asked: float) -> bool:
+    """Enqueue a task that takes a run up again which failed, or is unfinished, or leaves presses behind.
+
+    Return whether it is such a run, even where it was tried often enough.
+    """
     again = replace(request, run="", owner="", token=0, since=outcome.started, told=False)
     if outcome.state == "failed":
         once_more = replace(again, tries=request.tries + 1)
         pause = PAUSES.pause(request.tries, asked)
         try_again(services, once_more, pause, run=outcome.run, code=outcome.code, reason=outcome.reason)
-        return
+        return True
     is_open = outcome.state == "unfinished" or (
-        outcome.state in ("complete", "partial") and not request.undo and queued(services, outcome.wisp)
+        outcome.state in ("complete", "partial") and not request.undo and bool(queued(services, outcome.wisp))
     )
     if not is_open:
-        return
+        return False
     if request.attempt >= MOST_ATTEMPTS:
         left = f"{MOST_ATTEMPTS} tasks did not finish the run; what is left waits for the next night"
         log_abandoned(left, request.wisp, outcome.run, outcome.code)
-        return
+        return True
     waits = [_wait(account, request.attempt) for account in outcome.accounts if account.state == "unfinished"]
     delay = min(waits, default=60.0 * request.attempt)
     rest = replace(again, attempt=request.attempt + 1, tries=1, waits=0)
     services.tasks.enqueue(Task("sync_wisp", _body(rest), name=f"after-{outcome.run}", delay=delay))
     log(Event.TASK_ENQUEUED, "the rest of the run is enqueued", run=outcome.run, wisp=request.wisp)
+    return True
 
 
 def try_again(
