@@ -9,6 +9,7 @@ from infra.check.api import Api
 from infra.check.deployment import Deployment, Resource
 
 MESSAGES = {
+    "google_billing_budget": ("billingbudgets.v1", "GoogleCloudBillingBudgetsV1Budget"),
     "google_artifact_registry_repository": ("artifactregistry.v1", "Repository"),
     "google_cloud_run_domain_mapping": ("run.v1", "DomainMapping"),
     "google_cloud_scheduler_job": ("cloudscheduler.v1", "Job"),
@@ -28,6 +29,7 @@ MESSAGES = {
     "google_logging_project_sink": ("logging.v2", "LogSink"),
     "google_monitoring_alert_policy": ("monitoring.v3", "AlertPolicy"),
     "google_monitoring_notification_channel": ("monitoring.v3", "NotificationChannel"),
+    "google_monitoring_uptime_check_config": ("monitoring.v3", "UptimeCheckConfig"),
     "google_project_iam_audit_config": ("cloudresourcemanager.v1", "AuditConfig"),
     "google_project_iam_custom_role": ("iam.v1", "Role"),
     "google_secret_manager_secret": ("secretmanager.v1", "Secret"),

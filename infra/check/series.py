@@ -5,13 +5,15 @@ it grew by within the range (Cloud Monitoring keeps a counter of the log as just
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import promql_parser
 
-Vector = dict[tuple[tuple[str, str], ...], float]
+_Labels = tuple[tuple[str, str], ...]
+
+Vector = dict[_Labels, float]
 """Values by their labels, in the order of the labels' names."""
 
 
@@ -73,13 +75,14 @@ def _called(call: Any, samples: Sequence[Sample], now: float) -> Vector:
             start = now - selector.range.total_seconds()
             chosen = (each for each in samples if start < each.at <= now and _is_chosen(selector, each))
             return _summed((_key(each.labels), each.value) for each in chosen)
-        case "min_over_time", [selector]:
+        case "min_over_time" | "max_over_time", [selector]:
             start = now - selector.range.total_seconds()
-            least: Vector = {}
-            for each in samples:
-                if start < each.at <= now and _is_chosen(selector, each):
-                    least[_key(each.labels)] = min(each.value, least.get(_key(each.labels), each.value))
-            return least
+            chosen = (each for each in samples if start < each.at <= now and _is_chosen(selector, each))
+            extreme = min if call.func.name == "min_over_time" else max
+            return {
+                labels: extreme(values)
+                for labels, values in _grouped((_key(each.labels), each.value) for each in chosen).items()
+            }
         case "histogram_quantile", [share, buckets]:
             return _quantile(float(share.val), _vector(buckets, samples, now))
     raise ValueError(f"{call.func.name} is not understood")
@@ -108,17 +111,20 @@ def _matches(operator: str, value: str, wanted: str) -> bool:
 
 def _aggregated(part: Any, vector: Vector) -> Vector:
     names = set(part.modifier.labels) if part.modifier else set()
-    grouped = (
-        (tuple(pair for pair in labels if pair[0] in names), 1.0 if str(part.op) == "count" else value)
-        for labels, value in vector.items()
-    )
-    return _summed(grouped)
+    kept = ((tuple(pair for pair in labels if pair[0] in names), value) for labels, value in vector.items())
+    ways: dict[str, Callable[[list[float]], float]] = {"count": len, "max": max, "min": min, "sum": sum}
+    aggregate = ways[str(part.op)]
+    return {labels: float(aggregate(values)) for labels, values in _grouped(kept).items()}
 
 
-def _summed(pairs: Iterable[tuple[tuple[tuple[str, str], ...], float]]) -> Vector:
-    found: Vector = {}
+def _summed(pairs: Iterable[tuple[_Labels, float]]) -> Vector:
+    return {labels: sum(values) for labels, values in _grouped(pairs).items()}
+
+
+def _grouped(pairs: Iterable[tuple[_Labels, float]]) -> dict[_Labels, list[float]]:
+    found: dict[_Labels, list[float]] = {}
     for labels, value in pairs:
-        found[labels] = found.get(labels, 0) + value
+        found.setdefault(labels, []).append(value)
     return found
 
 

@@ -82,6 +82,8 @@ locals {
   of_queue = "monitored_resource=\"cloud_tasks_queue\""
   held     = "(sum by (queue_id) (min_over_time(cloudtasks_googleapis_com:queue_depth{${local.of_queue},queue_id=\"QUEUE\"}[HOURS])) > 0 unless sum by (queue_id) (increase(cloudtasks_googleapis_com:queue_task_attempt_count{${local.of_queue},queue_id=\"QUEUE\"}[HOURS])) > 0)"
 
+  of_console = "monitored_resource=\"uptime_url\",host=\"${local.console_host}\""
+
   # Metrics by the names that PromQL gives them (cloud.google.com/monitoring/promql/promql-mapping).
   query_alerts = {
     server-errors = {
@@ -113,6 +115,16 @@ locals {
       severity = "CRITICAL", title = "Cloud Scheduler cannot call a function"
       meaning  = "The nightly start or the watchdog failed four times within an hour: the right to call is lost, or the function does not answer."
       query    = "count(sum by (job_id) (increase(logging_googleapis_com:user_${replace(google_logging_metric.scheduler_errors.name, "/", "_")}{monitored_resource=\"cloud_scheduler_job\"}[1h])) > 3) > 0"
+    }
+    console-down = {
+      severity = "CRITICAL", title = "The console cannot be reached"
+      meaning  = "No part of the world has seen its help page for a quarter of an hour: nobody can connect an account, look at a run or let removals through."
+      query    = "max(max_over_time(monitoring_googleapis_com:uptime_check_check_passed{${local.of_console}}[15m])) < 1"
+    }
+    certificate-ends = {
+      severity = "ERROR", title = "The console's certificate ends within two weeks"
+      meaning  = "Google renews it a month before it ends, and has not: in the end browsers refuse the console."
+      query    = "min(min_over_time(monitoring_googleapis_com:uptime_check_time_until_ssl_cert_expires{${local.of_console}}[1h])) < 14"
     }
     watchdog-silent = {
       severity = "CRITICAL", title = "The watchdog has not looked for three hours"

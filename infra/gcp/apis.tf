@@ -4,6 +4,7 @@ resource "google_project_service" "api" {
       "artifactregistry", "cloudbuild", "cloudfunctions", "cloudscheduler", "cloudtasks", "firestore", "iam",
       "iamcredentials", "logging", "monitoring", "people", "run", "secretmanager", "storage", "sts",
     ],
+    var.budget == null ? [] : ["billingbudgets"],
     var.fixed_egress ? ["compute"] : [],
   ))
 

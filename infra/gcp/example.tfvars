@@ -14,5 +14,8 @@ mail_from    = "SIMPLer contacts <contacts@example.com>"
 sendgrid_endpoint = "https://api.eu.sendgrid.com"
 log_location      = "europe-west1"
 
+# A month's budget, in the currency of the billing account. Somebody is mailed; nothing stops.
+# budget = { billing_account = "012345-6789AB-CDEF01", amount = 200 }
+
 # Who calls as SIMPLer's backend. Its pool must be there first: docs/callers.md. Until then nobody does.
 simpler_backend_identities = []

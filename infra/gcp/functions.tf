@@ -120,8 +120,10 @@ module "function" {
   requests      = lookup(each.value, "requests", 1)
   min_instances = var.fixed_egress && contains(local.awaited, each.key) ? 1 : 0
   # Scheduler and Cloud Tasks of the same project count as internal (cloud.google.com/run/docs/securing/ingress).
-  ingress  = contains(["scheduler", "tasks"], each.value.caller) ? "ALLOW_INTERNAL_ONLY" : "ALLOW_ALL"
-  invoker  = contains(local.open, each.value.caller) ? "allUsers" : each.value.caller == "operators" ? var.operators : google_service_account.caller[each.value.caller].member
+  ingress = contains(["scheduler", "tasks"], each.value.caller) ? "ALLOW_INTERNAL_ONLY" : "ALLOW_ALL"
+  invoker = contains(local.open, each.value.caller) ? "allUsers" : each.value.caller == "operators" ? var.operators : google_service_account.caller[each.value.caller].member
+  # No argument of a function says that Cloud Run does not ask who calls: README.md, step 5.
+  by_hand  = var.open_by_hand && contains(local.open, each.value.caller)
   database = { name = module.database.name, role = "roles/datastore.${each.value.state}" }
   network  = length(each.value.credentials) > 0 ? one(module.egress[*].network) : null
 

@@ -38,6 +38,25 @@ variable "backup_days" {
   }
 }
 
+variable "budget" {
+  description = "A month's budget: the billing account, and whole units of its currency. Spending half or all of it, or being about to, is mailed; null: nobody is told."
+  type = object({
+    billing_account = string
+    amount          = number
+  })
+  default = null
+
+  validation {
+    condition     = var.budget == null || can(regex("^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$", var.budget.billing_account))
+    error_message = "budget.billing_account is such as 012345-6789AB-CDEF01: gcloud billing accounts list."
+  }
+
+  validation {
+    condition     = var.budget == null || try(var.budget.amount >= 1 && floor(var.budget.amount) == var.budget.amount, false)
+    error_message = "budget.amount is a whole number, 1 or more."
+  }
+}
+
 variable "console_domain" {
   description = "Domain of your own for the console, e.g. contacts.example.com; empty: the console's run.app address."
   type        = string
@@ -135,6 +154,13 @@ variable "mail_reply_to" {
     condition     = var.mail_reply_to == "" || can(regex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", var.mail_reply_to))
     error_message = "mail_reply_to is one plain e-mail address."
   }
+}
+
+variable "open_by_hand" {
+  description = "Whether console and customer_changed are opened by hand, since the organisation lets nothing be granted to allUsers: README.md, step 5."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "operators" {

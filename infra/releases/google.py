@@ -39,9 +39,9 @@ class GoogleCloud:
     region: str
     sleep: Callable[[float], None] = time.sleep
 
-    def browser(self, url: str) -> Answer:
+    def browser(self, url: str, expected: HTTPStatus) -> Answer:
         """Open an address, as a person does."""
-        return self._answer(urllib.request.Request(url + "/"), expected=HTTPStatus.FORBIDDEN)
+        return self._answer(urllib.request.Request(url + "/"), expected=expected)
 
     def stranger(self, url: str, body: Mapping[str, object]) -> Answer:
         """Call a function without a token."""

@@ -27,8 +27,8 @@ class Answer:
 class Callers(Protocol):
     """Those who call the functions."""
 
-    def browser(self, url: str) -> Answer:
-        """Open an address, as a person does."""
+    def browser(self, url: str, expected: HTTPStatus) -> Answer:
+        """Open an address, as a person does; again for a while, until it has the expected status."""
 
     def stranger(self, url: str, body: Mapping[str, object]) -> Answer:
         """Call a function without a token."""
@@ -48,9 +48,14 @@ def flaws(urls: Mapping[str, str], callers: Callers, name: str) -> Iterator[str]
         callers: Those who call.
         name: A name for the tasks that nothing had before.
     """
-    page = callers.browser(urls["console"])
-    if (page.status, page.kind) != (HTTPStatus.FORBIDDEN, "text/html"):
+    page = callers.browser(urls["console"], HTTPStatus.FORBIDDEN)
+    if (
+        page.status != HTTPStatus.FORBIDDEN or "SIMPLer" not in page.body
+    ):  # Google's own refusal is a page, too
         yield f"console: {page.status} {page.kind}, and not the page that asks for a link"
+    trigger = callers.browser(urls["customer_changed"], HTTPStatus.BAD_REQUEST)
+    if (trigger.status, trigger.kind) != (HTTPStatus.BAD_REQUEST, "application/problem+json"):
+        yield f"customer_changed: {trigger.status} {trigger.kind}, and not that the key is missing"
     asked = {
         "wisp": NOBODY,
         "user": {"id": NOBODY, "email": "smoke@example.com", "rights": ["user->gcontact"]},

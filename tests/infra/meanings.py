@@ -37,11 +37,15 @@ class Meaning:
 ASK_NOBODY_HERE = (
     "auth application-default login",  # a browser
     "auth login",
+    "auth application-default set-quota-project",  # a browser before it
     "auth print-identity-token",  # needs somebody who is signed in
-    "billing projects link",  # its API has no setting for its address
+    "beta run domain-mappings describe",  # asks a region's own address
+    "billing accounts add-iam-policy-binding",  # its API has no setting for its address
+    "billing projects link",  # likewise
     "config set project",
     "domains verify",
     "run services describe",  # asks a region's own address
+    "run services update",  # likewise
 )
 
 _HERE = "/v1/projects/acme-contacts"

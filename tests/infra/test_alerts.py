@@ -33,6 +33,7 @@ from tests.logged import lines, logging_as_in_production
 from tests.world import World, a_world, customer
 
 HOUR = 3600.0
+_PASSED = "monitoring_googleapis_com:uptime_check_check_passed"
 QUEUE = "projects/demo/locations/europe-west1/queues/runs"
 WRONG_CLIENT = '{"client_id": "client", "client_secret": "another"}'
 
@@ -315,6 +316,23 @@ def _refused_calls(story: Story, count: int = 4) -> None:
         story.others.append((story.now, entry))
 
 
+_CHECKED = {"monitored_resource": "uptime_url", "host": "contacts.example.com"}
+"""The labels of what Cloud Monitoring measures when it opens the console."""
+
+
+def _a_console_that_nobody_reaches(story: Story) -> None:
+    for place in ("eur-belgium", "usa-virginia", "apac-singapore"):
+        story.samples += [
+            Sample(_PASSED, {**_CHECKED, "checker_location": place}, story.now - ago, 0)
+            for ago in (600, 300, 0)
+        ]
+
+
+def _a_certificate_that_is_not_renewed(story: Story) -> None:
+    days = "monitoring_googleapis_com:uptime_check_time_until_ssl_cert_expires"
+    story.samples += [Sample(days, _CHECKED, story.now, 13.9)]
+
+
 def _nobody_looks(_: Story) -> None:
     """Let the hours since the last look have passed."""
 
@@ -325,6 +343,8 @@ PROVOKED: Mapping[str, Callable[[Story], None]] = {
     "account-disconnected": _revoked,
     "account-misconfigured": _a_wrong_client,
     "call-misconfigured": _no_password,
+    "certificate-ends": _a_certificate_that_is_not_renewed,
+    "console-down": _a_console_that_nobody_reaches,
     "egress-full": _no_port_left,
     "guard-tripped": _many_left,
     "guard-waiting": _many_left_for_two_nights,
@@ -391,6 +411,9 @@ def test_a_filter_that_is_not_understood_is_refused(text: str) -> None:
         ("sum(increase(m[1h])) > 3 and sum(increase(m[1h])) >= 5", False),
         ("sum by (k) (min_over_time(m[1h])) > 2", True),
         ("sum by (k) (min_over_time(m[1h])) > 3", False),
+        ("max(max_over_time(m[1h])) < 3", False),
+        ("min(min_over_time(m[1h])) < 3", True),
+        ("max(max_over_time(none[1h])) < 3", False),
         ("sum by (k) (min_over_time(m[1h])) > 2 unless sum by (k) (increase(m[1h])) > 0", False),
         ("sum by (k) (min_over_time(m[1h])) > 2 unless sum by (k) (increase(none[1h])) > 0", True),
     ],
@@ -429,6 +452,19 @@ def test_tasks_that_are_tried_are_not_held(
         story.samples = [*story.samples, tried]
 
     assert not alerts.fire("queue-held", story)
+
+
+def test_a_console_that_one_part_of_the_world_reaches_wakes_nobody(
+    alerts: Alerts, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A checker's own network may fail, and a single call may meet a new instance."""
+    with told(tmp_path, capsys) as story:
+        _a_console_that_nobody_reaches(story)
+        story.samples.append(
+            Sample(_PASSED, {**_CHECKED, "checker_location": "usa-virginia"}, story.now - 60)
+        )
+
+    assert not alerts.fire("console-down", story)
 
 
 def test_a_good_night_wakes_nobody(

@@ -7,6 +7,8 @@ from tests.infra.checks import CONFIGURATION
 from tests.infra.mistakes import MISTAKES
 from tests.infra.needs import tool
 
+pytestmark = pytest.mark.timeout(400)  # it computes for half a minute, on processors that others use, too
+
 PLANTED = [mistake for mistake in MISTAKES if "checkov" in mistake.caught]
 
 

@@ -3,6 +3,7 @@
 import json
 from base64 import b64decode
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,9 @@ def test_a_call_is_tried_until_it_arrives() -> None:
     """A function that is not reached is called again for some minutes; the last answer is told."""
     waited = list[float]()
 
-    answer = GoogleCloud("acme-contacts", "europe-west1", waited.append).browser("http://127.0.0.1:1")
+    answer = GoogleCloud("acme-contacts", "europe-west1", waited.append).browser(
+        "http://127.0.0.1:1", HTTPStatus.FORBIDDEN
+    )
 
     assert answer.status == 0
     assert sum(waited) == 420

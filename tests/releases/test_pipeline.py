@@ -5,6 +5,7 @@ import json
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 import pytest
 
@@ -13,7 +14,7 @@ from infra.releases.pipeline import StoppedError, installed
 from infra.releases.smoke import Answer
 from tests.releases.conftest import PROJECT, Installation
 
-FUNCTIONS = ("console", "sync_all", "sync_status", "watchdog")
+FUNCTIONS = ("console", "customer_changed", "sync_all", "sync_status", "watchdog")
 GOOD, BAD = b"the code that works", b"the code that does not"
 
 
@@ -28,8 +29,9 @@ class Callers:
 
     works: bool
 
-    def browser(self, url: str) -> Answer:
-        return Answer(403 if self.works else 503, "text/html", "")
+    def browser(self, url: str, expected: HTTPStatus) -> Answer:
+        kind = "text/html" if expected == HTTPStatus.FORBIDDEN else "application/problem+json"
+        return Answer(expected if self.works else 503, kind, "Please open the page again from SIMPLer.")
 
     def stranger(self, url: str, body: Mapping[str, object]) -> Answer:
         return Answer(403, "text/html", "")

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -28,13 +29,17 @@ class Callers:
 
     Attributes:
         stranger_gets: What Cloud Run answers to a call without a token.
+        is_open: Whether Cloud Run lets browsers and triggers in.
         delivered: The tasks, each with the function's status.
     """
 
     stranger_gets: int = 403
+    is_open: bool = True
     delivered: dict[str, int] = field(default_factory=dict)
 
-    def browser(self, url: str) -> Answer:
+    def browser(self, url: str, expected: HTTPStatus) -> Answer:
+        if not self.is_open:
+            return Answer(403, "text/html", "<h1>Error: Forbidden</h1>")
         return _answer(requests.get(url + "/", timeout=30))
 
     def stranger(self, url: str, body: Mapping[str, object]) -> Answer:
@@ -57,7 +62,7 @@ def urls(tmp_path_factory: pytest.TempPathFactory) -> Any:
         served(world) as functions,
         console_of(world) as console,
     ):
-        names = ("sync_status", "sync_all", "watchdog")
+        names = ("customer_changed", "sync_status", "sync_all", "watchdog")
         yield {"console": console.address} | {name: f"{functions.address}/{name}" for name in names}
 
 
@@ -77,12 +82,20 @@ def test_what_does_not_answer_is_named(urls: dict[str, str]) -> None:
 
     for name in (
         "console: ",
+        "customer_changed: ",
         "sync_status: 4",
         "sync_status: 200 without a token",
         "sync_all: ",
         "watchdog: ",
     ):
         assert name in found
+
+
+def test_a_console_and_triggers_that_nobody_may_call_are_named(urls: dict[str, str]) -> None:
+    """What Cloud Run refuses by itself is a page with the same status as ours."""
+    found = [each.partition(":")[0] for each in flaws(urls, replace(Callers(), is_open=False), "release-8")]
+
+    assert found == ["console", "customer_changed"]
 
 
 def test_a_release_needs_no_package() -> None:

@@ -33,7 +33,7 @@ run "a_function" {
   }
 
   assert {
-    condition     = google_cloud_run_v2_service_iam_member.invoker.role == "roles/run.invoker" && google_cloud_run_v2_service_iam_member.invoker.name == "sync-status"
+    condition     = google_cloud_run_v2_service_iam_member.invoker[0].role == "roles/run.invoker" && google_cloud_run_v2_service_iam_member.invoker[0].name == "sync-status"
     error_message = "Its caller may call this function only."
   }
 
@@ -55,6 +55,39 @@ run "open_to_everybody" {
   }
 
   expect_failures = [var.invoker]
+}
+
+run "opened_by_hand" {
+  command = plan
+
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    entry_point = "console"
+    invoker     = "allUsers"
+    by_hand     = true
+  }
+
+  assert {
+    condition     = length(google_cloud_run_v2_service_iam_member.invoker) == 0
+    error_message = "Nothing is granted to everybody."
+  }
+}
+
+run "a_caller_who_is_not_asked" {
+  command = plan
+
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    by_hand = true
+  }
+
+  expect_failures = [var.by_hand]
 }
 
 run "longer_than_its_caller_waits" {

@@ -64,6 +64,19 @@ run "a_domain_of_ones_own" {
   }
 }
 
+run "a_budget" {
+  command = plan
+
+  variables {
+    budget = { billing_account = "012345-6789AB-CDEF01", amount = 200 }
+  }
+
+  assert {
+    condition     = google_billing_budget.month[0].amount[0].specified_amount[0].units == "200" && length(google_billing_budget.month[0].threshold_rules) == 3
+    error_message = "Half of it, all of it and a month that is about to cost more are told."
+  }
+}
+
 run "a_fixed_address" {
   command = plan
 

@@ -53,12 +53,13 @@ run "numbers_out_of_bounds" {
 
   variables {
     backup_days         = 99
+    budget              = { billing_account = "012345-6789AB-CDEF01", amount = 0 }
     people_quota        = "writes=0"
     runs_at_once        = 0
     urgent_runs_at_once = 0
   }
 
-  expect_failures = [var.backup_days, var.people_quota, var.runs_at_once, var.urgent_runs_at_once]
+  expect_failures = [var.backup_days, var.budget, var.people_quota, var.runs_at_once, var.urgent_runs_at_once]
 }
 
 run "nobody_to_tell" {

@@ -67,6 +67,8 @@ resource "google_cloudfunctions2_function" "this" {
 }
 
 resource "google_cloud_run_v2_service_iam_member" "invoker" {
+  count = var.by_hand ? 0 : 1
+
   name     = google_cloudfunctions2_function.this.name
   location = google_cloudfunctions2_function.this.location
   role     = "roles/run.invoker"

@@ -1,3 +1,15 @@
+variable "by_hand" {
+  description = "Whether nothing is granted, and Cloud Run is told by hand to ask nobody who they are."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.by_hand || var.invoker == "allUsers"
+    error_message = "Only what is open to everybody may be opened by hand."
+  }
+}
+
 variable "code" {
   description = "The archive, the repository for its image, and the service account that builds it."
   type = object({
