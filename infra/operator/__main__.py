@@ -7,6 +7,7 @@ from typing import TextIO
 from infra.operator.commands import parser
 from infra.operator.log import start_log
 from infra.operator.terminal import Terminal
+from shared.adapters.local.inline_tasks import InlineTasks
 from shared.bootstrap import build
 from shared.config import Settings
 from shared.errors import LeaseHeld, RetryLater, Trouble
@@ -22,7 +23,10 @@ def run(arguments: Sequence[str], terminal: Terminal, errors: TextIO) -> int:
     try:
         settings = Settings.from_environment()
         start_log(settings, errors)
-        done: bool = command.do(build(settings), command, terminal)
+        services = build(settings)
+        done: bool = command.do(services, command, terminal)
+        if isinstance(services.tasks, InlineTasks):  # what it was given would be lost with this process
+            services.tasks.close()
     except Trouble as trouble:
         errors.write(f"{trouble.message}\n")
         return TRY_AGAIN if isinstance(trouble, RetryLater | LeaseHeld) else FAILED

@@ -19,6 +19,7 @@ from shared.adapters.local.sqlite.state import SqliteState
 from shared.domain.model.night import Nights
 from shared.errors import Misconfigured, RetryLater, Trouble
 from shared.ports import Document, Put, Task, TaskQueue
+from shared.replace import replace
 from shared.usecases.base.run_documents import nights_put, read_nights
 from shared.usecases.base.services import Services
 from shared.usecases.runs.nightly import AT_ONCE, Again, Night, delay, sync_all, window
@@ -193,8 +194,8 @@ def test_a_run_leaves_how_long_it_took(tmp_path: Path) -> None:
 
 
 def test_a_night_can_be_asked_for_again(tmp_path: Path) -> None:
-    """For all of a time zone, or who has no complete run since 05:00; a repeated call starts none twice."""
-    dark = Dark(tmp_path, 4)
+    """For all of a time zone, or who has no complete run since 05:00 or at last; none is started twice."""
+    dark = Dark(tmp_path, 5)
     dark.clock.advance((datetime(2026, 3, 2, 16, tzinfo=UTC) - dark.clock.now()).total_seconds())
     night = dark.clock.now()  # 05:00 on the 3rd in Auckland
     dark.start()
@@ -204,6 +205,7 @@ def test_a_night_can_be_asked_for_again(tmp_path: Path) -> None:
         nights_put("w00000", done),
         nights_put("w00001", Nights(ZONE, began=night.isoformat(), complete=before)),
         nights_put("w00002", Nights(ZONE, began=before, complete=before)),
+        nights_put("w00004", replace(done, code="google.oauth_client")),
     )
     dark.clock.advance(2 * 3600)
     failed = dark.start(again="incomplete")
@@ -211,12 +213,12 @@ def test_a_night_can_be_asked_for_again(tmp_path: Path) -> None:
     everybody = dark.start(again="all")
     dark.clock.advance(60)
 
-    assert list(failed.enqueued) == ["w00001", "w00002", "w00003"]
+    assert list(failed.enqueued) == ["w00001", "w00002", "w00003", "w00004"]
     assert list(repeated.enqueued) == []
-    assert repeated.already == 3
+    assert repeated.already == 4
     assert list(everybody.enqueued) == ["w00000"]
-    assert everybody.already == 3
-    assert list(dark.start(again="all").enqueued) == ["w00000", "w00001", "w00002", "w00003"]
+    assert everybody.already == 4
+    assert len(dark.start(again="all").enqueued) == 5
 
 
 def test_what_only_an_operator_can_mend_is_told_as_that(tmp_path: Path) -> None:

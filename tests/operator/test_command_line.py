@@ -32,7 +32,7 @@ def give(folder: Path, *arguments: str, given: str = "") -> tuple[int, str, str]
 
 
 def test_a_new_wisp_from_nothing(tmp_path: Path) -> None:
-    """Its settings are stored with a new database, and its password in a new vault."""
+    """Its settings are stored with a new database, its password in a new vault; its run is waited for."""
     with SimplerStandIn([customer(1)]) as simpler:
         state = simpler.state
         where = {"simpler_url": simpler.api, "simpler_operator": state.operator}
@@ -41,12 +41,14 @@ def test_a_new_wisp_from_nothing(tmp_path: Path) -> None:
         (tmp_path / "login.json").write_text(json.dumps(keys))
         put = ("wisps", "put", "-", "--credentials", str(tmp_path / "login.json"))
         status, _, errors = give(tmp_path, *put, given=json.dumps({"wisp": "acme", "settings": wisp}))
+        started = give(tmp_path, "nights", "start")
 
     acted = [line["do"] for line in lines(errors) if line["event"] == "operator.acted"]
     stored = give(tmp_path, "secrets", "put", "sendgrid-key", given="hush\n")
 
     assert status == 0
     assert acted == ["wisps put", "wisps put"]
+    assert "run.completed" in [line["event"] for line in lines(started[2])]
     assert stored[:2] == (0, "sendgrid-key has a new value.\n")
     assert [(line["by"], line["target"], line["state"]) for line in lines(stored[2])] == [
         ("an operator", "sendgrid-key", "begun"),

@@ -60,7 +60,12 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def installation(tmp_path: Path, provider: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
     """An installation in few time zones that nobody watches, with the example's settings."""
     root = tmp_path / "checkout"
-    watching = ("alerts.tf", "budget.tf", "dashboard.tf", "metrics.tf")  # half of all resources, and of the time
+    watching = (
+        "alerts.tf",
+        "budget.tf",
+        "dashboard.tf",
+        "metrics.tf",
+    )  # half of all resources, and of the time
     ignored = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.zip", *watching)
     shutil.copytree(CONFIGURATION, root / "infra/gcp", ignore=ignored)
     zones = root / "shared/domain/model/time_zones.json"

@@ -29,7 +29,7 @@ class NightStarted(msgspec.Struct, frozen=True):
 
 
 def start_nights(services: Services, time_zone: str, *, everybody: bool) -> Sequence[NightStarted]:
-    """Start a run for the WISPs that have had no complete one since 05:00 of their time zone.
+    """Start a run where none was complete since 05:00 of the time zone, or the last one was not.
 
     Args:
         services: The ports.

@@ -113,7 +113,7 @@ class SweepLeases(Operation, frozen=True, tag="leases sweep"):
 
 
 class StartNights(Operation, frozen=True, kw_only=True, tag="nights start"):
-    """Start runs for the WISPs that have had no complete one since 05:00."""
+    """Start runs for the WISPs that have had no complete one since 05:00, or whose last one was not."""
 
     time_zone: Annotated[
         str, Meta(max_length=64, description="an IANA name; without it: every time zone")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from shared.domain.model.night import Nights
 from shared.domain.model.schedule import NIGHTLY, day_of, last_night, moment
 from shared.errors import Misconfigured, RetryLater, Trouble
 from shared.events import Event, log
@@ -26,7 +27,8 @@ STARTS = 2.0
 """Starts per second, on average, in a window. docs/scale.md says what follows from it."""
 
 Again = Literal["", "all", "incomplete"]
-"""Whose runs are started a second time; "incomplete": theirs who had no complete run since 05:00."""
+"""Whose runs are started a second time; "incomplete": theirs who had no complete run since 05:00, or whose
+last one was not complete, because what stops all may begin after a good night."""
 
 
 class Begun(msgspec.Struct, frozen=True):
@@ -82,7 +84,7 @@ def sync_all(services: Services, time_zone: str, again: Again = "") -> Night:
     lasted = {wisp: each.seconds for wisp, each in nights.items() if each.seconds}
     if again == "incomplete":
         since = last_night(now, time_zone)
-        wisps = [wisp for wisp in wisps if wisp not in nights or moment(nights[wisp].complete) < since]
+        wisps = [wisp for wisp in wisps if _is_wanting(nights.get(wisp), since)]
     local = now.astimezone(ZoneInfo(time_zone))
     day = f"{local:%Y-%m-%d}" + (f"-again-{local:%H%M}" if again else "")
     tasks = [_task(wisp, count, day) for wisp in wisps]
@@ -112,6 +114,10 @@ def begin_late(
     answers = services.tasks.enqueue_all(tasks)
     failed = [answer for answer in answers if isinstance(answer, Trouble)]
     return Begun(answers.count(True), answers.count(False), failed)
+
+
+def _is_wanting(nights: Nights | None, since: datetime) -> bool:
+    return nights is None or bool(nights.code) or moment(nights.complete) < since
 
 
 def window(wisps: int) -> float:
