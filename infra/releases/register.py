@@ -2,12 +2,11 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace  # noqa: TID251  releases have no package, and no Struct
 from pathlib import Path
 
 from infra.releases.files import ChangedError, Files, MissingError
 from infra.releases.release import Release, State
-from shared.replace import replace
 
 SHOWN = 10
 """Releases that are listed."""
