@@ -57,6 +57,15 @@ def test_after_a_shrunken_list_not_one_contact_is_removed() -> None:
     assert "800" in verdict.reason
 
 
+def test_a_list_has_shrunk_by_the_wisps_own_limits() -> None:
+    """They hold for SIMPLer's list as for an account's removals."""
+    lenient = judge(plan_removing(1, 1000), listed=800, listed_before=1000, bound=Bound(200, 10))
+    strict = judge(plan_removing(1, 1000), listed=995, listed_before=1000, bound=Bound(4, 0))
+
+    assert lenient.refused == ()
+    assert len(strict.refused) == 1
+
+
 def test_surplus_contacts_of_a_customer_are_not_losses() -> None:
     """Duplicates go whatever the list looks like: their customer keeps its contact."""
     verdict = judge(plan_removing(50, 100, "duplicate"), listed=1, listed_before=1000)

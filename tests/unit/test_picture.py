@@ -220,7 +220,9 @@ def test_a_contact_belongs_where_its_labels_are() -> None:
     assert found.labelled == {"1": [both]}
     assert found.former == {"2": [retired]}
     assert found.unlabelled == {}
-    assert actual_of([both, retired], ONE, LABEL, Ledger()).unlabelled == {"2": [retired]}
+    without = actual_of([both, retired], ONE, LABEL, Ledger())
+    assert without.unlabelled == {"2": [retired]}
+    assert without.former_label == ""
 
 
 def test_what_the_ledger_knew_of_former_customers_stays_so() -> None:

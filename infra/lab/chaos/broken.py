@@ -34,6 +34,7 @@ BUILDS: Mapping[str, Build] = {
         "shared/usecases/sync/apply.py",
         "            _intend(session, part)\n",
         '            _checkpoint(session, "creating")\n',
+        aim="after POST /v1/people:(create|batchCreate)",
     ),
     "no-fencing": Build(
         "shared/usecases/base/leases.py",
