@@ -105,3 +105,31 @@ def test_who_approves_many_is_told_of_a_name_that_is_gone() -> None:
 def test_many_who_are_outside_wait_as_many_leavers_do() -> None:
     """A scope that was narrowed by mistake takes nobody's contacts away."""
     assert len(judge(plan_removing(30, 100, "outside"), listed=100, listed_before=100).refused) == 30
+
+
+def test_a_name_that_is_gone_holds_nobody_back_but_those_outside() -> None:
+    """Nor does it where nobody is outside; and who is outside goes where every name is found."""
+    gone = judge(plan_removing(1, 40), listed=40, listed_before=40, unfound=("Cobh",))
+    outside = judge(plan_removing(1, 40, "outside"), listed=40, listed_before=40)
+    held = judge(plan_removing(1, 40, "outside"), listed=40, listed_before=40, unfound=("Cobh",))
+
+    assert gone.refused == ()
+    assert gone.reason == ""
+    assert outside.refused == ()
+    assert held.reason == (
+        "SIMPLer has no contact at 1 of the sites and access points that this account is to hold, which may"
+        " have another name now: please look at what it holds."
+        " Until then nobody is removed for being elsewhere."
+    )
+
+
+def test_many_who_retire_are_told_as_such() -> None:
+    """Only where each of them does: a person approves what is told."""
+    plan = plan_removing(30, 100)
+    retiring = [replace(removal, retires=True) for removal in plan.remove]
+    all_of_them = judge(replace(plan, remove=retiring), listed=100, listed_before=100)
+    some = judge(replace(plan, remove=[*retiring[1:], plan.remove[0]]), listed=100, listed_before=100)
+
+    whose = "30 of 100 contacts would"
+    assert all_of_them.reason == f"{whose} go over to the former customers; a person must approve that."
+    assert some.reason == f"{whose} be removed; a person must approve that."

@@ -161,7 +161,10 @@ class SimplerClient:
     def _ask(
         self, call: ListCall | LookupCall, parameters: Mapping[str, str | int], good: set[int]
     ) -> tuple[int, Any]:
-        """Return the HTTP status and the document of an answer whose status is good."""
+        """Return the HTTP status and the document of an answer whose status is good.
+
+        Not by `Tries`: a wait that does not fit the time of the whole call ends it at once.
+        """
         tried = 0
         while True:
             outcome, tried = self._exchange(call, parameters, good), tried + 1

@@ -81,7 +81,10 @@ def hand_on(
 
 
 def in_turn(services: Services, wisp: str, claim: Claim) -> Lease:
-    """Take the lease, if need be from presses of customers' buttons: each has it for a few seconds."""
+    """Take the lease, if need be from presses of customers' buttons: each has it for a few seconds.
+
+    Not by `Tries`: only presses are waited for, and between two looks they are asked to leave the lease.
+    """
     name, end = lease_of(wisp), services.clock.monotonic() + _PATIENCE
     while True:
         try:
