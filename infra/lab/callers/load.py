@@ -66,18 +66,24 @@ class Load:
 @contextmanager
 def functions(stage: Stage, folder: Path) -> Iterator[tuple[str, int]]:
     """Run our functions in a new process on its own copy of the state; give their address and its id."""
-    settings = stage.settings(folder)
-    with (folder / "log").open("wb") as log:
+    with process(stage.settings(folder), folder / "log") as found:
+        yield found
+
+
+@contextmanager
+def process(settings: Mapping[str, str], log: Path) -> Iterator[tuple[str, int]]:
+    """Run our functions in a new process with these settings; give their address and its id."""
+    with log.open("wb") as written:
         command = [sys.executable, "-m", "infra.sandbox.functions", "--port", "0"]
-        process = subprocess.Popen(command, env=settings, stdout=log, stderr=log)
+        started = subprocess.Popen(command, env=settings, stdout=written, stderr=written)
         try:
-            address = until(partial(_address, folder / "log"), process)
+            address = until(partial(_address, log), started)
             if not address:
-                raise SystemExit(f"the functions did not start; see {folder / 'log'}")
-            yield address, process.pid
+                raise SystemExit(f"the functions did not start; see {log}")
+            yield address, started.pid
         finally:
-            process.terminate()
-            process.wait()
+            started.terminate()
+            started.wait()
 
 
 def load(stage: Stage, folder: Path, function: str, callers: int, seconds: float) -> Load:

@@ -44,6 +44,10 @@ class Stage:
     def settings(self, folder: Path) -> dict[str, str]:
         """Return the environment of a process that has its own copy of the state in this folder."""
         shutil.copytree(self.seeded, folder)
+        return self.on(folder)
+
+    def on(self, folder: Path) -> dict[str, str]:
+        """Return the environment of one more process on the state in this folder."""
         return {
             "STATE_URL": f"sqlite:///{folder}/state.db",
             "SECRETS_URL": f"vault:///{folder}/vault",

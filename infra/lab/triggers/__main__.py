@@ -65,13 +65,19 @@ def cost(played: Sequence[Played]) -> str:
 
 
 def told(found: Flood) -> str:
-    """Return what came of the flood, in sentences."""
+    """Return what came of the flood."""
     statuses = ", ".join(f"{count:,} times {status}" for status, count in sorted(found.statuses.items()))
+    fills = table(
+        ("a first fill", "seconds", "seconds of its processor", "requests to Google"),
+        [
+            (name, f"{each.seconds:.1f}", f"{each.processor:.1f}", f"{each.google:,}")
+            for name, each in (("without them", found.calm), ("with them", found.flooded))
+        ],
+    )
     return (
         f"{found.calls:,} calls with wrong keys within {found.seconds:.0f} s were answered {statuses}.\n"
         f"Each took {found.processor * 1000:.1f} ms of processor time, the server's own included, and one "
-        f"document read.\nA first fill in the same process took {found.flooded:.1f} s with them and "
-        f"{found.calm:.1f} s without."
+        f"document read. There were {found.processors} processors.\n\n{fills}"
     )
 
 
@@ -81,16 +87,21 @@ def main() -> None:
     parser.add_argument("--customers", type=int, default=500, metavar="N", help="default: %(default)s")
     parser.add_argument("--filled", type=int, default=10_000, metavar="N", help="default: %(default)s")
     parser.add_argument("--calls", type=int, default=10_000, metavar="N", help="default: %(default)s")
+    parser.add_argument("--only", action="store_true", help="measure the wrong keys alone")
     asked = parser.parse_args()
     LOGGER.setLevel(logging.CRITICAL)
-    parts = {
-        "edits": table(
-            ("customers edited at once", "seconds until all are in Google"),
-            [(str(count), f"{seconds:.0f}") for count, seconds in _edits()],
-        ),
-        "soon": soon([_played(asked.customers, day) for day in RATES]),
-        "trigger days": cost([_played(asked.customers, day) for day in DAYS]),
-    }
+    parts = (
+        {}
+        if asked.only
+        else {
+            "edits": table(
+                ("customers edited at once", "seconds until all are in Google"),
+                [(str(count), f"{seconds:.0f}") for count, seconds in _edits()],
+            ),
+            "soon": soon([_played(asked.customers, day) for day in RATES]),
+            "trigger days": cost([_played(asked.customers, day) for day in DAYS]),
+        }
+    )
     with room() as folder:
         parts["flood"] = told(flood(folder, asked.filled, asked.calls, _MINUTE))
     print(*parts.values(), sep="\n\n")

@@ -1,26 +1,45 @@
-"""Flood: wrong keys, many a second, while a run is on in the same process."""
+"""Flood: wrong keys, many a second, while a run is on.
 
+As deployed, `customer_changed` and the run are two processes on one database. The run and the stand-ins that
+it asks have one processor, the flood and who makes it another: what the flood costs a run is then in the
+run's own figures, not in a processor that both would want.
+"""
+
+import json
 import os
-import threading
+import subprocess
+import sys
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import requests
 
-from infra.lab.callers.load import functions
+from infra.lab.callers.load import functions, process
 from infra.lab.first_calls.stage import WISP, Stage, set_up
 
 _USER = {"id": "17", "email": "mary@corkwireless.example", "rights": ["user->gcontact"]}
 _PRESS = {"wisp": WISP, "user": _USER}
 _TIMEOUT = 300
-_AT_ONCE = 8
 _AHEAD = 2.0
 """Seconds for which the flood is on when the run begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """A first fill.
+
+    Attributes:
+        seconds: How long it took.
+        processor: Seconds of processor time of its process.
+        google: Requests to Google.
+    """
+
+    seconds: float
+    processor: float
+    google: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +50,23 @@ class Flood:
         calls: How many calls with a wrong key there were.
         statuses: How many were answered how.
         seconds: How long they took.
-        processor: Seconds of the process's processor time for one of them.
-        calm: Seconds that the first fill took without them.
-        flooded: Seconds that it took with them.
+        processor: Seconds of processor time of the process that answered, for one of them.
+        calm: The first fill without them.
+        flooded: The same with them.
+        processors: How many processors there were.
     """
 
     calls: int
-    statuses: Mapping[int, int]
+    statuses: Mapping[str, int]
     seconds: float
     processor: float
-    calm: float
-    flooded: float
+    calm: Fill
+    flooded: Fill
+    processors: int
 
 
 def flood(folder: Path, customers: int, calls: int, seconds: float) -> Flood:
-    """Fill an account without and with the flood, each in a new process.
+    """Fill an account without and with the flood, each in a world of its own.
 
     Args:
         folder: For the state; empty.
@@ -53,65 +74,62 @@ def flood(folder: Path, customers: int, calls: int, seconds: float) -> Flood:
         calls: How many calls with a wrong key.
         seconds: The time over which these are spread.
     """
-    with set_up(folder, 1, customers) as stage:
-        calm, busy = _fill(stage, folder / "calm", 0, seconds)[:2]
-        flooded, spent, statuses, lasted = _fill(stage, folder / "flooded", calls, seconds)
-        return Flood(calls, statuses, lasted, (spent - busy) / calls, calm, flooded)
-
-
-def _fill(
-    stage: Stage, folder: Path, calls: int, seconds: float
-) -> tuple[float, float, Mapping[int, int], float]:
-    """Return what the fill took, the processor's time of all, how calls were answered and their time."""
-    with functions(stage, folder) as (address, pid):
+    cores, own = sorted(os.sched_getaffinity(0)), folder / "flooded" / "own"
+    with (
+        _on(cores[0]),
+        set_up(folder / "calm", 1, customers) as stage,
+        functions(stage, folder / "calm" / "own") as (address, pid),
+    ):
+        calm = _fill(stage, address, pid)
+    with (
+        _on(cores[0]),
+        set_up(folder / "flooded", 1, customers) as stage,
+        functions(stage, own) as (address, pid),
+        _on(cores[-1]),
+        process(stage.on(own), own / "other") as (other, answering),
+    ):
         _post(f"{address}/wisp_settings", _PRESS | {"do": "make_key"})
-        before = _processor(pid)
-        with _calling(f"{address}/customer_changed/", calls, seconds) as told:
-            begun = time.monotonic()
-            run = str(_post(f"{address}/start_sync", _PRESS)["run"])
-            while not _is_done(_post(f"{address}/sync_status", _PRESS), run):
-                time.sleep(0.2)
-            took = time.monotonic() - begun
-        return took, _processor(pid) - before, Counter(status for status, _ in told), _span(told)
+        before, strangers = _processor(answering), _strangers(f"{other}/customer_changed/", calls, seconds)
+        time.sleep(_AHEAD)
+        flooded = _fill(stage, address, pid)
+        statuses, lasted = json.loads(strangers.communicate()[0])
+        spent = _processor(answering) - before
+    return Flood(calls, statuses, lasted, spent / calls, calm, flooded, len(cores))
+
+
+def _fill(stage: Stage, address: str, pid: int) -> Fill:
+    busy, asked, begun = _processor(pid), _google(stage), time.monotonic()
+    run = str(_post(f"{address}/start_sync", _PRESS)["run"])
+    while not _is_done(_post(f"{address}/sync_status", _PRESS), run):
+        time.sleep(0.2)
+    return Fill(time.monotonic() - begun, _processor(pid) - busy, _google(stage) - asked)
+
+
+def _strangers(endpoint: str, calls: int, seconds: float) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "infra.lab.triggers.strangers", endpoint, str(calls), str(seconds)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE)
 
 
 @contextmanager
-def _calling(endpoint: str, calls: int, seconds: float) -> Iterator[list[tuple[int, float]]]:
-    """Call with wrong keys, evenly, from before the block to its end and until all are made."""
-    told: list[tuple[int, float]] = []
-    started = time.monotonic()
-    numbers = iter(range(calls))
-    lock = threading.Lock()
-
-    def caller() -> None:
-        with requests.Session() as session:
-            while True:
-                with lock:
-                    number = next(numbers, None)
-                if number is None:
-                    return
-                time.sleep(max(0.0, started + number * seconds / calls - time.monotonic()))
-                wrong = {"wisp": WISP, "customer": str(number), "key": f"wrong-{number}"}
-                status = session.post(endpoint, data=wrong, timeout=_TIMEOUT).status_code
-                told.append((status, time.monotonic() - started))
-
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        callers = [pool.submit(caller) for _ in range(_AT_ONCE if calls else 0)]
-        if calls:
-            time.sleep(_AHEAD)
-        yield told
-        for each in callers:
-            each.result()
-
-
-def _span(told: list[tuple[int, float]]) -> float:
-    return max((at for _, at in told), default=0.0)
+def _on(core: int) -> Iterator[None]:
+    """Have what the block starts, processes and threads, run on this processor alone."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def _is_done(status: Mapping[str, object], run: str) -> bool:
     runs = status["last_runs"]
     assert isinstance(runs, list)
     return any(each["run"] == run and each["state"] == "complete" for each in runs)
+
+
+def _google(stage: Stage) -> int:
+    counters = requests.get(f"{stage.google}/standin/counters", timeout=_TIMEOUT).json()
+    return sum(counters["requests"].values())
 
 
 def _post(url: str, body: Mapping[str, object]) -> dict[str, object]:
