@@ -36,8 +36,10 @@ class Meaning:
 
 ASK_NOBODY_HERE = (
     "auth application-default login",  # a browser
+    "artifacts docker images describe",  # asks a registry
     "auth login",
     "auth application-default set-quota-project",  # a browser before it
+    "config get account",
     "auth print-identity-token",  # needs somebody who is signed in
     "beta run domain-mappings describe",  # asks a region's own address
     "billing accounts add-iam-policy-binding",  # its API has no setting for its address

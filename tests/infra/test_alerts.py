@@ -1,5 +1,6 @@
 """Every alert is brought about for real, and its filter or query finds what was written then."""
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -512,6 +513,15 @@ def test_only_an_operator_is_told_what_only_they_can_mend(
 
     assert codes == ["google.oauth_client"]
     assert mails == []
+
+
+def test_a_mail_tells_the_reason_that_the_line_has(alerts: Alerts) -> None:
+    """Cloud Monitoring fills it in: what a mail names was extracted, and what was extracted is named."""
+    for policy in alerts.by_anchor.values():
+        [condition] = policy["conditions"]
+        extracts = [set(each["label_extractors"]) for each in condition["condition_matched_log"]]
+        content = policy["documentation"][0]["content"]
+        assert set(re.findall(r"\$\{log\.extracted_label\.(\w+)\}", content)) == set().union(*extracts)
 
 
 @pytest.mark.parametrize("anchor", ["night-missed", "watchdog-silent", "account-misconfigured"])

@@ -32,6 +32,7 @@ def test_the_steps_are_in_order() -> None:
     """What is deployed was checked before it was built, and is tried after it was deployed."""
     assert [step["id"] for step in BUILD["steps"]] == [
         "tools",
+        "cli",
         "lint-and-types",
         "tests-and-infrastructure",
         "archive",

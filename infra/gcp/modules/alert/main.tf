@@ -1,5 +1,10 @@
 # An alert, with what it means and where the runbook tells what to do.
 
+locals {
+  # Filled in with what was extracted from the line (cloud.google.com/monitoring/alerts/doc-variables).
+  reason = var.event == null ? [] : ["Reason, as docs/errors.md explains it: $${log.extracted_label.code}"]
+}
+
 resource "google_monitoring_alert_policy" "this" {
   display_name          = var.title
   combiner              = "OR"
@@ -51,7 +56,7 @@ resource "google_monitoring_alert_policy" "this" {
 
   documentation {
     subject   = var.title
-    content   = "${var.meaning}\n\nWhat to do: docs/runbook.md, section \"${var.anchor}\"."
+    content   = join("\n\n", concat([var.meaning], local.reason, ["What to do: docs/runbook.md, section \"${var.anchor}\"."]))
     mime_type = "text/markdown"
 
     links {
