@@ -414,8 +414,12 @@ class _Unreadable:
     """The `LeaseStore` port in which no lease can be read."""
 
     def held(self) -> Sequence[str]:
-        """Return a lease that a run holds, and one that it holds in an account."""
-        return ["google-7", "wisp-acme"]
+        """Return a run's lease, one of its accounts, and an earlier build's of a mail."""
+        return ["google-7", "mail-0f", "wisp-acme"]
+
+    def forget(self, name: str) -> bool:
+        """Raise what an operator has to mend."""
+        raise Misconfigured("document.invalid", name)
 
     def look(self, name: str) -> tuple[Lease | None, float]:
         """Raise what an operator has to mend."""
@@ -429,7 +433,7 @@ class _Unreadable:
 
 
 def test_a_lease_that_cannot_be_read_is_said(world: World) -> None:
-    """By its name, and the other leases are looked at."""
-    seen = watch(replace(world.services, leases=_Unreadable()))  # type: ignore[arg-type]  # only two are asked
+    """By its name, an earlier build's for a mail too; the other leases are looked at."""
+    seen = watch(replace(world.services, leases=_Unreadable()))  # type: ignore[arg-type]  # only three are asked
 
-    assert seen.unreadable == ["leases/google-7", "leases/wisp-acme"]
+    assert seen.unreadable == ["leases/mail-0f", "leases/google-7", "leases/wisp-acme"]

@@ -285,7 +285,10 @@ def _look_at_leases(services: Services, seen: Seen) -> None:
     of_a_wisp = lease_of("")
     held = services.leases.held()
     for name in [each for each in held if each.startswith(OF_MAILS)][:_MOST_FORGOTTEN]:
-        services.leases.forget(name)
+        try:
+            services.leases.forget(name)
+        except Misconfigured:
+            _note_unreadable(f"leases/{name}", seen)
     for name in [each for each in held if not each.startswith(OF_MAILS)]:
         wisp = name.removeprefix(of_a_wisp) if name.startswith(of_a_wisp) else ""
         try:
