@@ -208,3 +208,17 @@ def test_a_plan_is_counted_by_kind() -> None:
 
     assert plan.counts() == {"create": 4, "update": 2, "relabel": 1, "remove": 4, "retire": 1}
     assert created(plan) == ["3", "4", "5"]
+
+
+def test_a_further_contact_of_a_leaver_retires_by_its_own_label() -> None:
+    """One in our label goes over; one that has retired has its days, at the latest from now on."""
+    first, second = person(card(), updated="1"), person(card(), "c2", updated="2")
+    labelled = make_plan(desired(**KEPT_FOR | LEFT), Ledger(), read(labelled=(first, second)))
+    gone_over = make_plan(desired(**KEPT_FOR | LEFT), Ledger(), read(retired(), retired("c2", updated="9")))
+
+    assert labelled.remove == [
+        PlannedChange("1", "left", first, retires=True),
+        PlannedChange("1", "left", second, retires=True),
+    ]
+    assert gone_over.writes == 0
+    assert gone_over.extras == {"people/c2": "1"}
