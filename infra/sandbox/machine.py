@@ -25,7 +25,7 @@ from infra.sandbox.settings import (
     environment,
     functions_address,
 )
-from infra.standins.google import Fault, GoogleStandIn, What
+from infra.standins.google import Fault, GoogleStandIn, Mishap
 from infra.standins.google.server import serving
 from infra.standins.identity.standin import IdentityStandIn
 from infra.standins.sendgrid.server import running as sendgrid
@@ -102,7 +102,7 @@ def _customers() -> list[Any]:
 
 def _slow_down(google: GoogleStandIn) -> None:
     google.world.faults.add(
-        [Fault(What(hang=seconds), method=method, times=None) for method, seconds in PACE.items()]
+        [Fault(Mishap(hang=seconds), method=method, times=None) for method, seconds in PACE.items()]
     )
 
 

@@ -9,8 +9,8 @@ from infra.standins.google import NewAccount, Rules
 from infra.standins.google.deeds import do_deed
 from infra.standins.google.faults import FaultPlan, Strike
 from infra.standins.google.lag import Lag
+from infra.standins.google.mishap import Mishap
 from infra.standins.google.ready_faults import READY
-from infra.standins.google.what import What
 from shared.usecases.sync.missing import LAG
 from tests.end_to_end.nights import customers_held, numbers, pass_time
 from tests.world import LABEL, World, a_world, customer
@@ -130,7 +130,7 @@ class Dawdling(FaultPlan):
             return super().take(method, account)
         self._is_over = True
         self._world.clock.advance(180)
-        return Strike(What(close=True), "after", threading.Event())
+        return Strike(Mishap(close=True), "after", threading.Event())
 
 
 def test_a_create_is_in_doubt_for_ten_minutes_from_when_it_was_given_up(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from infra.standins.google import Lag, Rules
 from infra.standins.google.faults import FaultPlan, Strike
-from infra.standins.google.what import What
+from infra.standins.google.mishap import Mishap
 from shared.usecases.base.leases import TTL
 from shared.usecases.sync.missing import LAG, UNDER_WAY
 from tests.end_to_end.nights import customers_held, documents, pass_time
@@ -36,7 +36,7 @@ class Killing(FaultPlan):
             return super().take(method, account)
         os.kill(self.pid, signal.SIGKILL)
         self.pid = 0
-        return None if self._has_effect else Strike(What(close=True), "before", threading.Event())
+        return None if self._has_effect else Strike(Mishap(close=True), "before", threading.Event())
 
 
 class Stopping(FaultPlan):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from infra.lab.chaos.fault_plan import FAULTS, FITTING, METHODS
-from infra.standins.google import Fault, Lag, Quota, Rules, What
+from infra.standins.google import Fault, Lag, Mishap, Quota, Rules
 from infra.standins.google.wording import FORMS
 from tests.property.calm import calm_down
 from tests.property.stage import Stage, a_stage
@@ -162,7 +162,7 @@ class Story(RuleBasedStateMachine):
         method = FITTING.get(name, (anywhere,))[0]
         after = late and name in AFTERWARDS and method != "oauth2.token"
         when: Literal["before", "after"] = "after" if after else "before"
-        self._system.plan_fault(Fault(What(ready=name), method, nth=nth, times=times, when=when))
+        self._system.plan_fault(Fault(Mishap(ready=name), method, nth=nth, times=times, when=when))
 
     @rule(what=st.sampled_from(("connect", "revoke", "consent")), number=which)
     def account(self, what: str, number: int) -> None:

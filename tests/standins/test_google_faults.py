@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import requests
 
-from infra.standins.google import Fault, Rules, What
+from infra.standins.google import Fault, Mishap, Rules
 from infra.standins.google.ready_faults import READY
 from infra.standins.google.user import User
 from tests.patience import until
@@ -136,7 +136,7 @@ def test_ready_made_ends(google: Google, ready: str) -> None:
 @pytest.mark.parametrize("ready", sorted(READY))
 def test_every_ready_made_fault(google: Google, ready: str) -> None:
     """Whatever there is by name can be planned, and strikes once."""
-    google.standin.world.faults.add([Fault(What(ready=ready))])
+    google.standin.world.faults.add([Fault(Mishap(ready=ready))])
     strikes = [google.standin.world.faults.take(CREATE, JANE) for _ in range(2)]
     assert strikes[0]
     assert strikes[0].what.ready is None
@@ -195,7 +195,7 @@ def test_every_call(google: Google) -> None:
 
 def test_first_rule_strikes(google: Google) -> None:
     """Of two rules for the same call the first one strikes, and both have seen it."""
-    google.standin.world.faults.add([Fault(What(status=500)), Fault(What(status=503), nth=2)])
+    google.standin.world.faults.add([Fault(Mishap(status=500)), Fault(Mishap(status=503), nth=2)])
     assert [create(google).status_code for _ in range(3)] == [500, 503, 200]
 
 

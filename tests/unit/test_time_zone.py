@@ -1,3 +1,5 @@
+"""Time zones: those that have a night, and which of them stands for another."""
+
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 

@@ -53,10 +53,10 @@ Choices, where Google is silent:
 
 from infra.standins.google.faults import Fault
 from infra.standins.google.lag import Lag
+from infra.standins.google.mishap import Mishap
 from infra.standins.google.quota import Quota
 from infra.standins.google.rules import Rules
 from infra.standins.google.standin import GoogleStandIn
-from infra.standins.google.what import What
 from infra.standins.google.world import NewAccount, NewClient
 
-__all__ = ["Fault", "GoogleStandIn", "Lag", "NewAccount", "NewClient", "Quota", "Rules", "What"]
+__all__ = ["Fault", "GoogleStandIn", "Lag", "Mishap", "NewAccount", "NewClient", "Quota", "Rules"]

@@ -1,4 +1,4 @@
-"""One call of an API method, checked and ready to be played."""
+"""One call of an API method, checked and ready to be done."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from infra.standins.google.fieldmask import read_mask
 from infra.standins.google.fields import FieldShape
 from infra.standins.google.group import Group
 from infra.standins.google.lag import Reading, Sight
+from infra.standins.google.mishap import LeftOut, Mishap
 from infra.standins.google.rules import Rules
-from infra.standins.google.what import LeftOut, What
 
 T = TypeVar("T")
 
@@ -48,7 +48,7 @@ class Call:
     shapes: Mapping[str, FieldShape]
     rules: Rules
     random: Random
-    fault: What | None
+    fault: Mishap | None
     by_owner: bool
 
     def sight(self, reading: Reading) -> Sight[Contact]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from infra.standins.google.what import What
+from infra.standins.google.mishap import Mishap
 
 TOKEN_METHOD = "oauth2.token"
 """The method name of the token endpoint in a fault plan."""
@@ -27,7 +27,7 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             with a page or a person, and what is left out, is so inside of it.
     """
 
-    what: What
+    what: Mishap
     method: str = "*"
     account: str | None = None
     nth: int = 1
@@ -53,7 +53,7 @@ class Strike:
         released: Set when the plan is cleared; a call that hangs then goes on.
     """
 
-    what: What
+    what: Mishap
     when: Literal["before", "after"]
     released: threading.Event
 

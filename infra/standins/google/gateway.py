@@ -22,12 +22,12 @@ from infra.standins.google.deeds import Deed, do_deed
 from infra.standins.google.discovery import Method, load_discovery
 from infra.standins.google.errors import GoogleError, invalid
 from infra.standins.google.fields import field_shapes
+from infra.standins.google.mishap import Mishap
 from infra.standins.google.parameters import read_parameters
 from infra.standins.google.quota import cost
 from infra.standins.google.schema import check_body
 from infra.standins.google.strike import perform_under
 from infra.standins.google.traffic import Entry
-from infra.standins.google.what import What
 from infra.standins.google.world import World
 
 _PLAYED: Mapping[str, Play] = {**person_reads.PLAYED, **person_writes.PLAYED, **contact_groups.PLAYED}
@@ -47,7 +47,7 @@ class _Exchange:
     access: AccessToken | None
     entry: Entry
     overlaps: bool = False
-    fault: What | None = None
+    fault: Mishap | None = None
 
     @property
     def account(self) -> Account | None:

@@ -1,4 +1,4 @@
-"""What goes wrong with a call that a planned fault strikes."""
+"""Mishap: what goes wrong with a call that a planned fault strikes."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -15,7 +15,7 @@ LeftOut = Literal["contacts", "labels", "client_data", "people", "some_people"]
 """What an answer has to say and does not."""
 
 
-class What(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Mishap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A mishap: a delay, a deed, an ending, or these in this order; or something inside of the method.
 
     Attributes:
@@ -63,11 +63,11 @@ class What(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if self.ready is not None and self.ready not in READY:
             raise ValueError(f"ready is one of {', '.join(sorted(READY))}")
 
-    def resolved(self) -> "What":
+    def resolved(self) -> "Mishap":
         """Return the fault without `ready`, with this one's headers added to the ready-made one's."""
         if self.ready is None:
             return self
-        ready = from_plain(READY[self.ready], What)
+        ready = from_plain(READY[self.ready], Mishap)
         headers = {**ready.headers, **self.headers}
         return msgspec.structs.replace(ready, hang=self.hang or ready.hang, headers=headers)
 
