@@ -10,7 +10,6 @@ from infra.lab.meter import Meter, counted_log
 from infra.lab.page import renew, table, with_parts
 from infra.lab.room import room
 from infra.lab.scale import report
-from infra.lab.scale.__main__ import PAGE
 from infra.lab.scale.away import HOST, mornings
 from infra.lab.scale.bill import Day, secrets_kept
 from infra.lab.scale.calibration import calibrate
@@ -160,7 +159,7 @@ def test_how_cost_grows() -> None:
     assert ten.cost.reads == 10 * one.cost.reads
     assert one.usd < ten.usd < all_of_them.usd
     assert one.usd > 25 * (all_of_them.usd - ten.usd) / 15  # the jobs of all time zones cost one WISP most
-    with_parts(PAGE.read_text(encoding="utf-8"), report.growth_tables(grown))
+    with_parts(report.PAGE.read_text(encoding="utf-8"), report.growth_tables(grown))
 
 
 def test_a_page_keeps_its_text(tmp_path: Path) -> None:

@@ -25,7 +25,6 @@ from shared.usecases.runs.nightly import STARTS
 SIZES = (50, 100, 300, 500, 700, 1000, 5000, 25_000)
 RATES = (0.5, 1.0, 2.0, 4.0, 8.0)
 UNLIMITED = RateLimits(max_dispatches_per_second=500, max_concurrent_dispatches=5000)
-PAGE = Path("docs/scale.md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ def main() -> None:
     for part in arguments.only or PARTS:
         with room() as folder:
             PARTS[part](members, kinds, folder)
-        print(f"  {PAGE}: {part} is renewed", flush=True)
+        print(f"  {report.PAGE}: {part} is renewed", flush=True)
 
 
 def _arguments() -> argparse.Namespace:
@@ -69,7 +68,7 @@ def _grow(members: Sequence[Member], kinds: Kinds, _folder: Path) -> None:
     """Tell how cost grows with customers, and with WISPs."""
     print("  working out how cost grows", flush=True)
     found = growth(members, kinds)
-    renew(PAGE, report.growth_tables(found))
+    renew(report.PAGE, report.growth_tables(found))
     plots.draw_growth(found)
 
 
@@ -77,7 +76,7 @@ def _away(members: Sequence[Member], kinds: Kinds, folder: Path) -> None:
     """Play a morning on which a SIMPLer is away, twice."""
     print("  playing a morning on which a SIMPLer is away, twice", flush=True)
     with counted_log():
-        renew(PAGE, {"away": report.away_table(mornings(members, kinds, folder))})
+        renew(report.PAGE, {"away": report.away_table(mornings(members, kinds, folder))})
 
 
 def _night(members: Sequence[Member], kinds: Kinds, folder: Path) -> None:
@@ -124,7 +123,7 @@ def _write(result: Result) -> None:
         "bill": report.bill_table(result.bill, len(members)),
         "secrets": report.secrets_table(members),
     }
-    renew(PAGE, parts)
+    renew(report.PAGE, parts)
     plots.draw_sizes(members)
     plots.draw_night(scenario.done(played.diary))
     plots.draw_rates(result.rates)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from statistics import median
 
 from infra.lab.page import table
@@ -15,6 +16,8 @@ from infra.lab.scale.population import Member
 from infra.lab.scale.scenario import five
 from infra.lab.scale.summary import Summary
 from shared.usecases.runs.nightly import window
+
+PAGE = Path("docs/scale.md")
 
 FEW = 100
 """Counts of a bill have decimals below this."""
