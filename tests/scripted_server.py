@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from infra.standins.web.listener import Listener
+
 
 @dataclass(frozen=True)
 class Request:
@@ -176,12 +178,10 @@ def scripted_server() -> Iterator[ScriptedServer]:
     """Run one on a free port, at which nobody listens afterwards."""
     server = _Server(("127.0.0.1", 0), _Handler)
     server.script = ScriptedServer(server)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
+    listener = Listener(server)
+    listener.start()
     try:
         yield server.script
     finally:
         server.script.closing.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        listener.end()

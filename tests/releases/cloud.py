@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import re
-import threading
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from infra.releases.files import ChangedError, MissingError
+from infra.standins.web.listener import Listener
 
 _OBJECT = re.compile(r"(?:/download)?/storage/v1/b/([^/]+)/o/(.+)")
 _XML = re.compile(r"/([a-z-]+-(?:terraform|code))/(.+)")
@@ -222,14 +222,12 @@ def running() -> Iterator[tuple[Cloud, str]]:
     cloud = Cloud()
     handler = type("Handler", (_Handler,), {"cloud": cloud})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
+    listener = Listener(server)
+    listener.start()
     try:
         yield cloud, f"http://127.0.0.1:{server.server_port}/"
     finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        listener.end()
 
 
 def environment(url: str, folder: Path) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """The REST server of the Cloud Tasks stand-in."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from infra.standins.cloud.cloud_tasks import CloudTasks
 from infra.standins.cloud.delivery import Delivery, send
 from infra.standins.cloud.refusal import Refusal
 from infra.standins.cloud.task_routes import Routes
+from infra.standins.web.listener import Listener
 from shared.ports import Clock
 
 _STATUS = {
@@ -55,14 +55,12 @@ def cloud_tasks(
     tasks = CloudTasks(clock, deliver)
     server.routes = Routes(tasks)
     server.wait = partial(clock.sleep, latency) if latency else lambda: None
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
+    listener = Listener(server)
+    listener.start()
     try:
         yield Running(f"http://127.0.0.1:{server.server_address[1]}/", tasks)
     finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        listener.end()
         tasks.close()
 
 

@@ -6,7 +6,6 @@ some of what can go wrong happens only on an open one.
 
 import socket
 import struct
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -17,6 +16,8 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.test import run_wsgi_app
 from werkzeug.wrappers import Response
 from werkzeug.wsgi import LimitedStream
+
+from infra.standins.web.listener import Listener
 
 _PIECE = 64 * 1024
 _LARGEST = 32 * 1024 * 1024
@@ -125,13 +126,12 @@ class _Handler(WSGIRequestHandler):
 def serving(app: Any, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """Serve an application in another thread while the block runs, and give its address."""
     server = LoopbackServer(host, port, app)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
+    listener = Listener(server)
+    listener.start()
     try:
         yield f"http://{host}:{server.port}"
     finally:
-        server.shutdown()
-        thread.join()
+        listener.end()
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """The stand-in: a real HTTP server on loopback around an issuer."""
 
-import threading
 from types import TracebackType
 from typing import Annotated, Any, Self
 
@@ -9,6 +8,7 @@ from flask import Flask, Response, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from infra.standins.identity.issuer import TOKENS_LAST, Issuer
+from infra.standins.web.listener import Listener
 from shared.typed import from_json
 
 
@@ -72,7 +72,7 @@ class IdentityStandIn:
         self._server = make_server(
             "127.0.0.1", port, create_app(self.issuer), threaded=True, request_handler=_Handler
         )
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        self._listener = Listener(self._server)
         self.address = f"http://127.0.0.1:{self._server.server_port}"
 
     @property
@@ -85,12 +85,10 @@ class IdentityStandIn:
         return self.issuer.token(email, audience, **claims)
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._listener.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        self._listener.end()

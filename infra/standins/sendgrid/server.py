@@ -2,7 +2,6 @@
 
 import re
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from infra.standins.sendgrid.outbox import Outbox
 from infra.standins.sendgrid.outbox_pages import outbox_pages
 from infra.standins.sendgrid.rules import MOST_OCTETS, Refusal, check, is_sandbox
 from infra.standins.web.later import Later
+from infra.standins.web.listener import Listener
 from infra.standins.web.pages import add_pages
 
 _KEY = re.compile(r"Bearer SG\.[!-~]+")
@@ -47,15 +47,13 @@ def running(folder: Path, port: int = 0, start_page: str = "") -> Iterator[Stand
     outbox, faults = Outbox(folder), Faults()
     app = Later(lambda: make_app(outbox, faults, start_page))
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
+    listener = Listener(server)
+    listener.start()
     try:
         yield StandIn(f"http://127.0.0.1:{server.server_port}", outbox, faults)
     finally:
         faults.ending.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        listener.end()
 
 
 def make_app(outbox: Outbox, faults: Faults, start_page: str) -> Flask:

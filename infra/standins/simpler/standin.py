@@ -1,6 +1,5 @@
 """The stand-in for SIMPLer: a real HTTP server on loopback."""
 
-import threading
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self
@@ -18,6 +17,7 @@ from infra.standins.simpler.settings_pages import add_settings_pages
 from infra.standins.simpler.state import Paging, State
 from infra.standins.simpler.website import Site, set_up_session, site_pages
 from infra.standins.web.later import Later
+from infra.standins.web.listener import Listener
 from infra.standins.web.pages import add_pages
 
 
@@ -71,7 +71,7 @@ class SimplerStandIn:
         self._server = make_server(
             host, port, create_app(self.state, site), threaded=True, request_handler=_Handler
         )
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        self._listener = Listener(self._server)
         self.address = f"http://{host}:{self._server.server_port}"
 
     @property
@@ -80,13 +80,11 @@ class SimplerStandIn:
         return f"{self.address}/restapi/"
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._listener.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.state.closing.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        self._listener.end()
