@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
@@ -53,8 +54,12 @@ def _plain(field: str, item: Item) -> dict[str, Any]:
     return plain
 
 
+@lru_cache(10_000)
 def _number(value: str) -> str:
-    """Return one text for all ways to write a number; an invalid one only loses its separators."""
+    """Return one text for all ways to write a number; an invalid one only loses its separators.
+
+    It is remembered: a verdict compares the same few numbers with each other again and again.
+    """
     try:
         number = phonenumbers.parse(value, REGION)
     except phonenumbers.NumberParseException:
