@@ -78,7 +78,7 @@ def test_an_account_that_is_equal_says_so(mary: Browser, world: World) -> None:
     world.run()
     page = mary.get("/preview")
 
-    assert page.text.count("This account is equal to SIMPLer; there is nothing to do.") == 1
+    assert page.text.count("These accounts are equal to SIMPLer; there is nothing to do.") == 1
     assert "The same in each of these 2 accounts" in page.text
     assert [form.one("button").text for form in page.all("form")] == ["Leave", "Bring all up to date"]
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, abort, make_response, request
 
 from functions.console.pages.result import duration, result_of, skipped, was_reached
-from functions.console.pages.wording import NOTES, RESULTS, RUN_STATES, day, named, reason
+from functions.console.pages.wording import NOTES, RESULTS, RUN_STATES, day, named, named_alone, reason, who
 from functions.console.web.csv_file import csv_file
 from functions.console.web.render import render
 from functions.console.web.visit import Visit
@@ -19,11 +19,14 @@ from shared.usecases.runs.names import names_of
 MOST_CUSTOMERS = 50
 """Customers shown on a run's page, which its accounts share; the file has them all."""
 
-FEWEST_CUSTOMERS = 5
+FEWEST_CUSTOMERS = 2
 """Customers shown of an account, however many accounts there are."""
 
 STATES = ("complete", "partial", "unfinished", "failed", "interrupted", "superseded", "running", "waiting")
 
+
+UNUSABLE = "skipped"
+"""Notes of this kind are about SIMPLer's records: each account has the same, and the page has them once."""
 
 COUNTED = ("created", "updated", "relabelled", "retired", "removed", "refused", "failed", "unchanged")
 """What the file of all runs counts of each account."""
@@ -33,8 +36,10 @@ def show(visit: Visit) -> Response:
     """Show the last runs, or those in one state or account if the address says so."""
     wanted = Filter(_asked("state"), _asked("account"))
     runs = history(visit.services, visit.wisp.id, wanted)
+    reader = visit.session.user.email
     shown: dict[str, Any] = {
         "days": _by_day(visit, runs),
+        "by": {run.by: named_alone(who(run.by, reader)) for run in runs},
         "wanted": wanted,
         "newest": NEWEST,
         "states": {state: RUN_STATES[state] for state in STATES},
@@ -49,16 +54,19 @@ def one(visit: Visit, run: str) -> Response:
     """Show one run: its result, each account's counts, and the reasons per customer."""
     found, what = _known(visit, run), _asked("what")
     kinds = {note.what for account in found.accounts for note in account.notes}
-    notes = {account.account: _notes(account, what) for account in found.accounts}
-    lists = sum(1 for some in notes.values() if some) + bool(found.taken_in)
+    told = {account.account: _notes(account, what) for account in found.accounts}
+    unusable = list({note: None for some in told.values() for note in some if note.what == UNUSABLE})
+    notes = {account: [note for note in some if note.what != UNUSABLE] for account, some in told.items()}
+    lists = sum(1 for some in notes.values() if some) + bool(found.taken_in) + bool(unusable)
     most = max(FEWEST_CUSTOMERS, MOST_CUSTOMERS // max(1, lists))
     taken_in = dict(islice(found.taken_in.items(), max(1, most // max(1, len(found.accounts)))))
-    listed = [note.customer for some in notes.values() for note in some[:most]]
+    listed = [note.customer for some in (*notes.values(), unusable) for note in some[:most]]
     shown: dict[str, Any] = {
         "run": found,
         "what": what,
         "kinds": [kind for kind in NOTES if kind in kinds],
         "notes": notes,
+        "unusable": unusable,
         "names": _names(visit, found, [*listed, *taken_in]),
         "most": most,
         "taken_in": taken_in,

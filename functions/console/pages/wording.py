@@ -272,6 +272,11 @@ def who(by: str, reader: str) -> str:
     return "you" if reader in (by, address) else by
 
 
+def named_alone(by: str) -> str:
+    """Return the name of who did something, without the address, where there is little room."""
+    return by.rpartition(" (")[0] or by
+
+
 def address(email: str) -> Markup:
     """Return an e-mail address for a page, which breaks it behind the "@" where it must."""
     return Markup("@<wbr>").join(email.split("@"))

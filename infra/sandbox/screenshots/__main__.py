@@ -38,6 +38,7 @@ def _walk(browser: Browser, ports: Ports) -> None:
     walk.work_a_day(mary)
     walk.look_back(mary)
     walk.look_one_up(mary)
+    walk.choose_customers(mary)
     walk.see_an_outage(mary)
     walk.see_it_on_a_phone(nora)
 

@@ -140,12 +140,28 @@ def look_one_up(mary: Visitor) -> None:
     mary.take("history")
     mary.open_console("Settings")
     mary.page.get_by_label("Name of a contact").fill("{name} #{id}")
+    mary.page.locator("#names li").first.wait_for()
+    mary.scroll_to(mary.page.get_by_role("region", name="How a contact looks"))
+    mary.take("naming")
     mary.press("See what it does")
     mary.sees("Some of your customers, as contacts")
     mary.take("settings", height=960)
     mary.open_console("Help")
     mary.sees("What goes into Google")
     mary.take("help")
+
+
+def choose_customers(mary: Visitor) -> None:
+    """See which customers an account may hold, and what it does to hold those of one access point."""
+    mary.open_console()
+    mary.follow(re.compile(f"Pause, undo and more {OFFICE}"))
+    mary.follow("Choose which customers it holds")
+    mary.page.get_by_role("group", name="Access points").get_by_role("checkbox").first.check()
+    mary.take("scope")
+    mary.press("See what it does")
+    mary.sees("Nothing has been saved.")
+    mary.page.get_by_text("Who leaves the label").click()
+    mary.take("scope_effect")
 
 
 def see_an_outage(mary: Visitor) -> None:

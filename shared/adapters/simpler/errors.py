@@ -46,7 +46,7 @@ STATUSES = (
         "simpler.refused",
         "SIMPLer did not accept the call; check simpler_url and the call's members in simpler_profile"
         " ({detail}).",
-        f"SIMPLer did not accept the question for its customers. {_ADMINISTRATOR}",
+        f"SIMPLer refused the request for its customers. {_ADMINISTRATOR}",
         statuses=(*range(200, 300), *range(400, 500)),
     ),
     _DOWN,
