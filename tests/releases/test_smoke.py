@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import requests
 
-from infra.releases.smoke import NOBODY, NOWHERE, Answer, flaws
+from infra.releases.smoke import INSIDE, NOBODY, NOWHERE, OPEN, Answer, flaws
 from shared.domain.model.time_zone import TIME_ZONES
 from shared.replace import replace
-from tests.docs.pages import ROOT
+from tests.docs.pages import ROOT, code, rows
 from tests.functions.console_kit import console_of
 from tests.functions.served import served
 from tests.world import a_world, customer
@@ -96,6 +96,23 @@ def test_a_console_and_triggers_that_nobody_may_call_are_named(urls: dict[str, s
     found = [each.partition(":")[0] for each in flaws(urls, replace(Callers(), is_open=False), "release-8")]
 
     assert found == ["console", "customer_changed"]
+
+
+def test_the_first_function_that_needs_no_token_is_named(urls: dict[str, str]) -> None:
+    """Each that is called from outside is tried, and those that are reached from inside only are not."""
+    more = urls | dict.fromkeys(("operate", "outage_list", "sync_wisp"), urls["sync_status"])
+
+    found = list(flaws(more, replace(Callers(), stranger_gets=401), "release-9"))
+
+    assert found == ["operate: 401 without a token, and not a refusal"]
+
+
+def test_who_is_reached_from_where_is_as_deployed() -> None:
+    """What is called by nobody from outside, and by everybody, is what infra/gcp says of callers."""
+    callers = {code(row["function"]): code(row["caller"]) for row in rows("infra/gcp/README.md", "function")}
+
+    assert {name for name, caller in callers.items() if caller in ("scheduler", "task-queue")} == INSIDE
+    assert {name for name, caller in callers.items() if caller == "allUsers"} == OPEN
 
 
 def test_a_release_needs_no_package() -> None:
