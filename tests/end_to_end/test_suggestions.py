@@ -15,10 +15,11 @@ from shared.replace import replace
 from shared.usecases.accounts.disconnect import disconnect
 from shared.usecases.base.documents import from_document, wisp_put
 from shared.usecases.customers.press import sync_customer
+from shared.usecases.customers.press_queue import TRIGGER
 from shared.usecases.customers.suggestions import dismiss, suggestions
 from shared.usecases.customers.told_change import tell_change
 from shared.usecases.runs.preview import preview_sync
-from shared.usecases.runs.run import SyncWisp
+from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.runs.work import work
 from shared.usecases.wisps.acts import acts_of
 from shared.usecases.wisps.scope import ScopeWish, save_scope
@@ -197,6 +198,17 @@ def test_simpler_that_has_it_beside_its_own_ends_it_too(world: World) -> None:
     assert kept(world) == []
 
 
+def test_simpler_that_has_something_else_by_now_ends_it(world: World) -> None:
+    """What the user wrote was about a value that SIMPLer has no more; another's suggestion stays."""
+    write_over(world)
+    write_over(world, customer_id="2")
+    world.run()
+    world.simpler.state.customers.patch("1", {"mobile": "086 777 7777"})
+    world.run()
+
+    assert [each.customer for each in kept(world)] == ["2"]
+
+
 def test_a_press_ends_what_simpler_has(world: World) -> None:
     """Of its own customer, and of nobody else."""
     write_over(world)
@@ -311,6 +323,34 @@ def test_a_change_that_is_told_leaves_to_the_night_what_was_put_right_today(worl
     work(world.services, msgspec.convert(task.body, SyncWisp))
 
     assert name_of(world) == "Nan"
+
+
+def test_what_a_run_leaves_to_the_night_is_put_right_then(world: World) -> None:
+    """The run has heard of the change by its token, and nobody tells it again: the ledger remembers."""
+    before = name_of(world)
+    rename(world, "Nan")
+    world.run()
+    rename(world, "Nan")
+    world.clock.advance(1)
+    sync_wisp(world.services, SyncWisp("acme", TRIGGER))
+    spared = name_of(world)
+    world.clock.advance(DAY)
+    world.run()
+
+    assert spared == "Nan"
+    assert name_of(world) == before
+
+
+def test_a_record_that_cannot_be_used_ends_no_suggestion(world: World) -> None:
+    """Its customer may be one still; the contact stays too."""
+    write_over(world)
+    world.run()
+    empty = dict.fromkeys(customer(1).keys() - {"customerid", "status"})
+    world.simpler.state.customers.patch("1", empty)
+    outcome = world.run().accounts[0]
+
+    assert outcome.skipped == 1
+    assert [each.customer for each in kept(world)] == ["1"]
 
 
 def test_the_suggestions_of_an_account_go_with_it(world: World) -> None:
