@@ -15,6 +15,7 @@ from functions.body import LARGEST_BODY, arriving
 from functions.console.pages import wording
 from functions.console.web import assets, csrf
 from functions.console.web.failure import page_of
+from functions.console.web.fitting import fitting, shortened
 from functions.console.web.headers import HEADERS
 from functions.console.web.visit import CALL, place_of, visit_of
 from functions.endpoint import Call
@@ -123,6 +124,7 @@ def _application() -> Flask:
             "setting",
         )
     }
+    app.jinja_env.filters |= {"fitting": fitting, "truncate": shortened}
     app.jinja_env.globals |= {"words": wording, "csrf_field": csrf.FIELD}
     for path, name, opened in OPEN_ROUTES:
         app.add_url_rule(path, name, partial(_open, opened))

@@ -105,6 +105,29 @@ def test_only_the_last_are_told_and_for_a_year(mary: Browser, world: World) -> N
     assert act_put("acme", now, Act("", "", "pressed")).expires == now + HISTORY
 
 
+def test_a_long_history_goes_over_several_light_pages(mary: Browser, world: World) -> None:
+    """Each entry is on one of them; what the address says otherwise is the first page."""
+    now = world.clock.now()
+    for number in range(60):
+        at = now + timedelta(seconds=number)
+        act = Act(at.isoformat(), "ann@example.com", "paused", f"{number}@example.com", detail='"' * 300)
+        world.services.state.write(act_put("acme", at, act))
+    page, lines, sizes = mary.get("/history"), [], []
+    while True:
+        lines += told(page)
+        sizes.append(len(mary.answer.content))
+        older = [link for link in page.all("a") if link.text == "Older"]
+        if not older:
+            break
+        page = mary.get(older[0].attributes["href"])
+
+    paused = [line.partition(' "')[0] for line in lines]
+    assert paused == [f"ann@example.com paused {number}@example.com" for number in reversed(range(60))]
+    assert len(sizes) > 1
+    assert max(sizes) < 30_000
+    assert told(mary.get("/history", first="9999")) == told(mary.get("/history"))
+
+
 def test_looks_at_outages_push_nobody_elses_acts_out(mary: Browser, world: World) -> None:
     """Somebody who searches for the mast that is down makes many; the last of them are told."""
     now = world.clock.now()

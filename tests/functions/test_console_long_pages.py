@@ -3,17 +3,25 @@
 import csv
 import io
 from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from shared.domain.model.act import Act
 from shared.domain.model.preview import AccountPreview, FieldChange, Preview, Shown
 from shared.domain.model.run import AccountOutcome, CustomerOutcome, Note, RunOutcome
+from shared.domain.model.scope import Scope
 from shared.replace import replace
-from shared.usecases.base.documents import wisp_put
+from shared.usecases.base.documents import act_put, wisp_put
 from shared.usecases.base.run_documents import notes_puts, run_put
 from shared.usecases.runs.kept_preview import PREVIEW_KEPT, KeptPreview, kept_put, parts_of
+from shared.usecases.wisps.scope import ScopeWish, save_scope
 from tests.functions.console_kit import Browser, Node
 from tests.world import World, customer
+
+QUOTES = "\"'<&" * 125
+"""A text of 500 characters, of those that take most on a page."""
 
 HEAVIEST = 30_000
 """Bytes of a page before compression."""
@@ -105,6 +113,71 @@ def test_no_page_that_grows_with_the_wisp_is_heavy(mary: Browser, world: World) 
 
     assert {name: weight for name, weight in weights.items() if weight > HEAVIEST} == {}
     assert len(weights) == 4 + 1 + 1 + 12 + 4
+
+
+def nasty(number: int) -> dict[str, Any]:
+    """Return a customer whose texts are as long as SIMPLer takes them, and of what is longest on a page."""
+    long = f"{number}{QUOTES}"
+    return customer(
+        number,
+        name=long,
+        nickname=long,
+        email=f'{number}"@example.com; ' * 20,
+        mobile=f"087 {1_000_000 + number % 3}; " + " ".join(f"<x>{number}{each}" for each in range(30)),
+        site=f"{number}{QUOTES[:180]}",
+        ap_nickname=f"ap {number}{QUOTES[:180]}",
+        address1=long,
+    )
+
+
+def test_no_page_is_heavy_whatever_people_typed(mary: Browser, world: World) -> None:
+    """Names of 500 quotes, sites and access points likewise, numbers that a third of all share."""
+    for number in range(100, 200):
+        world.simpler.state.customers.add(nasty(number))
+    for number in range(60):
+        world.simpler.state.customers.add({**nasty(300 + number), "customerid": ""})
+    now = world.clock.now()
+    for number in range(120):
+        at = now + timedelta(seconds=number)
+        act = Act(at.isoformat(), f"{number}@example.com", "pressed", about=f"{number}", detail=QUOTES)
+        world.services.state.write(act_put("acme", at, act))
+    run = world.run()
+    choose = Scope(sites=tuple(f"{number}{QUOTES[:180]}" for number in range(100, 110)))
+    save_scope(world.services, ScopeWish("acme", "acme-0", "tom@example.com", choose))
+    site = {"site": f"100{QUOTES[:180]}"}
+    pages: list[tuple[str, dict[str, str]]] = [
+        *((path, {}) for path in ("/", "/runs", f"/runs/{run.run}", "/quality", "/history", "/settings")),
+        *((path, {}) for path in ("/accounts/acme-0", "/accounts/acme-0/scope", "/connect", "/outage")),
+        *(("/customers", {"q": query}) for query in ("087", "9" * 400)),
+        ("/customer", {"id": "100"}),
+        ("/outage", site),
+        ("/outage", {"q": QUOTES}),
+        ("/preview", {}),
+    ]
+    weights: dict[str, int] = {}
+    for path, asked in pages:
+        mary.get(path, **asked)
+        weights[f"{path} {sorted(asked)}"] = len(mary.answer.content)
+        assert mary.answer.status_code == 200, path
+    changes = [FieldChange(field, (QUOTES,), (f"{QUOTES} {field}",)) for field in LINES]
+    updates = [Shown(str(number), QUOTES, changes=changes) for number in range(50)]
+    removes = [Shown(str(1000 + number), QUOTES, "left") for number in range(50)]
+    one = AccountPreview(
+        "acme-0", "office0@example.com", update=50, updates=updates, create=50, creates=updates
+    )
+    several = [
+        replace(one, account=f"acme-{each}", email=f"office{each}@example.com", unchanged=each)
+        for each in range(20)
+    ]
+    previews = {
+        "removals": [replace(one, remove=50, removes=removes, refused=50, guard="Too many.")],
+        "twenty that differ": several,
+    }
+    for name, accounts in previews.items():
+        for number, _ in enumerate(pages_of(mary, keep(world, *accounts)), 1):
+            weights[f"{name}, page {number}"] = len(mary.answer.content)
+
+    assert {name: weight for name, weight in weights.items() if weight > HEAVIEST} == {}
 
 
 def test_all_removals_can_be_seen_before_they_are_approved(mary: Browser, world: World) -> None:

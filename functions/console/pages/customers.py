@@ -27,6 +27,9 @@ _TONES: Mapping[Standing, Tone] = {
 }
 """The colour of how a customer stands; anything else is a warning."""
 
+OCTETS = 24_000
+"""Octets that the customers who were found take on the page."""
+
 _MOST_REASONS = 3
 """Accounts whose failure a notice tells; the page below tells them all."""
 
@@ -38,7 +41,7 @@ def show(visit: Visit) -> Response:
     if found and found.matches and found.matches[0].customer == found.query:
         return make_response(redirect(url_for("customer", id=found.query), 303))
     left = notice.left(request, visit)
-    shown = render("customers.html", visit, found=found, longest=LONGEST_QUERY, notice=left)
+    shown = render("customers.html", visit, found=found, longest=LONGEST_QUERY, octets=OCTETS, notice=left)
     response = make_response(shown)
     notice.clear(response, visit)
     return response

@@ -28,6 +28,11 @@ MOST_SHOWN = 50
 MOST_PLACES = 100
 """Places to choose from on a page; a part of a name finds the others."""
 
+OCTETS = 24_000
+"""Octets that places to choose from take; `OCTETS_BESIDE` where they stand below customers."""
+
+OCTETS_BESIDE = 4_000
+
 _NUMBER = re.compile(r"[1-9][0-9]{0,4}")
 
 
@@ -52,6 +57,7 @@ def show(visit: Visit) -> Response:
         number=number,
         last=last,
         longest=LONGEST_PLACE,
+        octets=OCTETS_BESIDE if place.is_chosen else OCTETS,
     )
     return make_response(page)
 

@@ -37,6 +37,15 @@ FEWEST_SHOWN = 2
 MOST_STAYING = 2
 """Lines of a changed field that are shown though they stay, such as the other telephone number."""
 
+MOST_APART = 8
+"""Accounts in which different things would be done that have a section; the others have a line."""
+
+OCTETS = 10_500
+"""Octets that contacts with their fields take, and as many those with names alone; shared likewise."""
+
+LONGEST_LINE = 200
+"""Characters of a field's line that are shown; the file has them all."""
+
 PATIENCE = 2.0
 """Seconds that the page waits for a preview before it says that one is being made."""
 
@@ -70,6 +79,7 @@ class PreviewPage(msgspec.Struct, frozen=True):
         last: The number of its last one; smaller than `first` where it shows none.
         listed: How many removals all pages list.
         others: Whether it shows what else would change.
+        is_whole: Whether all removals are listed.
     """
 
     number: int
@@ -78,6 +88,7 @@ class PreviewPage(msgspec.Struct, frozen=True):
     last: int
     listed: int
     others: bool
+    is_whole: bool
 
 
 def show(visit: Visit) -> Response:
@@ -124,14 +135,20 @@ def _page(visit: Visit, kept: KeptPreview, number: int) -> Response:
     alike = _alike(preview)
     part = _part(alike, number)
     shares = max(1, sum(len(same.others()) for same in alike))
+    on = list(_on(part, alike))
+    apart = [same for place, same in enumerate(on) if place < MOST_APART or same.removes]
     room = MOST_CONTACTS_SHOWN - max(0, part.last - part.first + 1)
     shown = {
         "preview": preview,
-        "alike": _on(part, alike),
+        "alike": apart,
+        "further": [same for same in on if same not in apart],
+        "in_short": _in_short,
         "part": part,
         "kept": kept,
         "most": max(FEWEST_SHOWN, room // shares),
         "most_fields": MOST_WITH_FIELDS // shares,
+        "octets": OCTETS // shares,
+        "longest": LONGEST_LINE,
         "lines": lines,
         "everybody": EVERYBODY,
     }
@@ -159,7 +176,10 @@ def _part(alike: Sequence[Alike], number: int) -> PreviewPage:
     number = min(max(number, 1), count)
     first, last = (number - 1) * REMOVALS_A_PART + 1, min(number * REMOVALS_A_PART, listed)
     others = not apart or number == count
-    return PreviewPage(number, count, first=first, last=last, listed=listed, others=others)
+    removed = sum(same.account.remove + same.account.retire for same in alike)
+    return PreviewPage(
+        number, count, first=first, last=last, listed=listed, others=others, is_whole=listed >= removed
+    )
 
 
 def _on(part: PreviewPage, alike: Sequence[Alike]) -> Iterator[Alike]:
@@ -171,6 +191,21 @@ def _on(part: PreviewPage, alike: Sequence[Alike]) -> Iterator[Alike]:
         removes = same.account.removes[start:end]
         if removes or part.number == 1 or (part.others and same.others()):
             yield replace(same, removes=removes)
+
+
+def _in_short(account: AccountPreview) -> str:
+    """Say in a line what would be done in an account."""
+    if account.reason:
+        return account.reason
+    counts = {
+        "created": account.create,
+        "updated": account.update,
+        "relabelled": account.relabel,
+        "removed": account.remove,
+        "retired": account.retire,
+        "unchanged": account.unchanged,
+    }
+    return ", ".join(f"{named(NOTES, kind).lower()} {count:,}" for kind, count in counts.items() if count)
 
 
 def _address(preview: KeptPreview, *, suits: bool) -> str:

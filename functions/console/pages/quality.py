@@ -16,6 +16,12 @@ from shared.usecases.customers.quality import Quality, quality
 MOST_ROWS = 50
 """Rows shown per table; the file has them all."""
 
+OCTETS = 4_400
+"""Octets that a table's rows take, which are fewer where much was typed."""
+
+MOST_OWNERS = 10
+"""Customers of one number that are named."""
+
 LONGEST_SHOWN = 200
 """Characters of a typed text that are shown; the file has them all, and the customer's own page."""
 
@@ -39,8 +45,15 @@ class Unusable(msgspec.Struct, frozen=True):
 def show(visit: Visit) -> Response:
     """Show the lists as SIMPLer had them some minutes ago at most."""
     found = quality(visit.services, visit.wisp.id, anew="anew" in request.args)
-    shown = {"quality": found, "unusable": unusable(found.skipped)}
-    return make_response(render("quality.html", visit, **shown, most=MOST_ROWS, longest=LONGEST_SHOWN))
+    shown = {
+        "quality": found,
+        "unusable": unusable(found.skipped),
+        "most": MOST_ROWS,
+        "octets": OCTETS,
+        "owners": MOST_OWNERS,
+        "longest": LONGEST_SHOWN,
+    }
+    return make_response(render("quality.html", visit, **shown))
 
 
 def download(visit: Visit) -> Response:

@@ -19,6 +19,9 @@ from shared.usecases.runs.names import names_of
 MOST_CUSTOMERS = 50
 """Customers shown on a run's page, which its accounts share; the file has them all."""
 
+OCTETS = 18_000
+"""Octets that they take, which are fewer customers where much was typed."""
+
 FEWEST_CUSTOMERS = 2
 """Customers shown of an account, however many accounts there are."""
 
@@ -69,6 +72,7 @@ def one(visit: Visit, run: str) -> Response:
         "unusable": unusable,
         "names": _names(visit, found, [*listed, *taken_in]),
         "most": most,
+        "octets": OCTETS // max(1, lists),
         "taken_in": taken_in,
         "result": result_of(found),
         "took": duration(found),

@@ -4,6 +4,8 @@ It is chosen here too for an account that is still to be connected, before its f
 """
 
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from itertools import accumulate
 
 import msgspec
 from flask import Response, abort, make_response, request
@@ -11,6 +13,7 @@ from flask import Response, abort, make_response, request
 from functions.console.pages import notice
 from functions.console.pages.notice import Notice
 from functions.console.pages.wording import scope as told
+from functions.console.web.fitting import weight
 from functions.console.web.render import on_to, render
 from functions.console.web.visit import Visit
 from shared.domain.contact.text import cut, folded
@@ -30,6 +33,15 @@ from shared.usecases.wisps.scope import (
 
 MOST_BOXES = 100
 """Names of a kind that have a box, those of the most contacts, by their names; others are typed."""
+
+OCTETS = 21_000
+"""Octets that all boxes take."""
+
+OCTETS_A_BOX = 150
+"""Octets that a box takes besides its name, which it has twice: as its value, and for people."""
+
+LONGEST_BESIDE_BOX = 80
+"""Characters of a name that people see beside its box."""
 
 LONGEST_TOLD = 300
 """Characters of a scope in a notice: browsers drop a cookie of more than 4,096 bytes (RFC 6265, 6.1)."""
@@ -132,7 +144,16 @@ def _offered(visit: Visit, account: Account, scope: Scope) -> Scoped:
 def _first(visit: Visit, found: Scoped | None, flaws: Sequence[str] = (), code: int = 200) -> Response:
     form = list(_form(found)) if found else []
     return make_response(
-        render("first_scope.html", visit, found=found, form=form, flaws=flaws, room=MOST_CONTACTS), code
+        render(
+            "first_scope.html",
+            visit,
+            found=found,
+            form=form,
+            flaws=flaws,
+            room=MOST_CONTACTS,
+            longest=LONGEST_BESIDE_BOX,
+        ),
+        code,
     )
 
 
@@ -143,6 +164,7 @@ def _page(visit: Visit, found: Scoped, flaws: Sequence[str] = ()) -> Response:
         found=found,
         before=_written(found.before),
         form=list(_form(found)),
+        longest=LONGEST_BESIDE_BOX,
         flaws=flaws,
         notice=notice.left(request, visit),
     )
@@ -153,10 +175,13 @@ def _page(visit: Visit, found: Scoped, flaws: Sequence[str] = ()) -> Response:
 
 def _form(found: Scoped) -> Iterator[_Part]:
     """Yield the parts, each with what can be chosen and what is."""
-    for name, (title, hint) in _PARTS.items():
+    left = OCTETS
+    for number, (name, (title, hint)) in enumerate(_PARTS.items()):
         choices: tuple[Choice, ...] = getattr(found.choices, name)
         chosen = {folded(each): each for each in getattr(found.scope, name)}
-        shown = sorted(choices[:MOST_BOXES], key=lambda each: each.name.casefold())
+        share = left // (len(_PARTS) - number)
+        shown = sorted(_boxes(choices, share), key=lambda each: each.name.casefold())
+        left -= sum(_octets(each) for each in shown)
         boxes = [(each, chosen.pop(folded(each.name), None) is not None) for each in shown]
         yield _Part(
             name,
@@ -166,6 +191,16 @@ def _form(found: Scoped) -> Iterator[_Part]:
             others="\n".join(chosen.values()),
             is_long=len(choices) > len(boxes),
         )
+
+
+def _boxes(choices: Sequence[Choice], octets: int) -> Sequence[Choice]:
+    """Return those that have a box: `MOST_BOXES`, or fewer where their names are long."""
+    sums = accumulate(map(_octets, choices[:MOST_BOXES]))
+    return choices[: sum(taken <= octets for taken in sums)]
+
+
+def _octets(choice: Choice) -> int:
+    return OCTETS_A_BOX + weight(choice.name) + weight(choice.name[:LONGEST_BESIDE_BOX])
 
 
 def asked_scope() -> Scope:
@@ -182,8 +217,8 @@ def _lines(field: str) -> list[str]:
 
 
 def _written(scope: Scope) -> str:
-    """Return a scope as the form carries it, to know it again."""
-    return msgspec.json.encode(scope).decode()
+    """Return what the form carries of a scope, to know it again."""
+    return sha256(msgspec.json.encode(scope)).hexdigest()[:16]
 
 
 def _changed(visit: Visit, account: str, scope: Scope) -> Response:
