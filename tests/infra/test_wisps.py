@@ -11,6 +11,7 @@ from infra.check.deployment import Deployment
 from infra.check.functions import by_entry_point, service
 from infra.check.terraform import Terraform
 from shared.replace import replace
+from tests.docs.pages import text
 from tests.infra.checks import EXAMPLE
 
 PROVIDER = 'provider["registry.terraform.io/hashicorp/google"]'
@@ -26,10 +27,10 @@ def former_variables(folder: Path, count: int) -> Path:
 
 
 def sizes(deployment: Deployment) -> tuple[int, int]:
-    """How many resources there are, and how many bytes of variables the functions are given."""
+    """How many resources there are, and how many bytes of variables a function is given at most."""
     given = [service(each)["environment_variables"] for each in by_entry_point(deployment).values()]
-    return len(deployment.resources), sum(
-        len(f"{name}{value}") for each in given for name, value in each.items()
+    return len(deployment.resources), max(
+        sum(len(f"{name}{value}") for name, value in each.items()) for each in given
     )
 
 
@@ -48,8 +49,12 @@ def test_what_is_deployed_is_the_same_for_any_number(
 ) -> None:
     """Plan, apply and environment are as large with 10,000 WISPs as with none; no resource names one."""
     many = terraform.deployment(*EXAMPLE, former_variables(tmp_path, 10_000))
+    resources, variables = sizes(many)
+    page = " ".join(text("docs/scale.md").split())
 
-    assert sizes(many) == sizes(example)
+    assert sizes(example) == (resources, variables)
+    assert f"plans {resources} resources" in page
+    assert f"{variables} bytes of variables" in page
     assert [each for each in many.resources if "wisp-0" in json.dumps(each.values)] == []
 
 
