@@ -5,6 +5,7 @@ import pytest
 from shared.domain.sync.guard import Verdict, judge, let_through, permit
 from shared.domain.sync.person import Person
 from shared.domain.sync.plan import Plan, PlannedChange, Reason
+from shared.replace import replace
 
 
 def removals(*customers: str, reason: Reason = "gone") -> tuple[PlannedChange, ...]:
@@ -93,3 +94,11 @@ def test_surplus_contacts_go_beside_what_is_refused() -> None:
     assert len(gone) == 50
     assert judge(few, listed=100, listed_before=100) == Verdict((*surplus, gone[0]))
     assert judge(Plan(remove=list(surplus)), listed=1, listed_before=100) == Verdict(surplus)
+
+
+def test_who_let_contacts_retire_has_let_none_be_removed() -> None:
+    """The WISP's setting may change between the preview and the run."""
+    gone = PlannedChange("1", "left", Person("people/c1", "e"))
+    retiring = Verdict((), (replace(gone, retires=True),), "many")
+
+    assert permit(retiring, "acme-1") != permit(Verdict((), (gone,), "many"), "acme-1")

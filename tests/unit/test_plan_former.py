@@ -222,3 +222,19 @@ def test_a_further_contact_of_a_leaver_retires_by_its_own_label() -> None:
     ]
     assert gone_over.writes == 0
     assert gone_over.extras == {"people/c2": "1"}
+
+
+def test_of_what_is_outside_our_label_and_was_not_read_only_the_retired_goes() -> None:
+    """One in neither label is its user's; one that is wanted again is read before it is decided on."""
+    apart = Actual(unlabelled_entries={"1": entry(card(), content="unlabelled")}, former_label=FORMER)
+    gone_over = Actual(unlabelled_entries={"1": since(BEFORE - 1)}, former_label=FORMER)
+    undated = Actual(unlabelled_entries={"1": since(0.0)}, former_label=FORMER)
+
+    for found, wanted in (
+        (apart, desired(**KEPT_FOR | LEFT)),
+        (gone_over, desired([card()], **KEPT_FOR)),
+        (undated, desired(**KEPT_FOR | LEFT)),
+    ):
+        plan = make_plan(wanted, Ledger(), found)
+        assert plan.writes == 0
+        assert plan.kept == {}
