@@ -174,6 +174,26 @@ def test_an_account_that_another_wisps_run_is_in_is_tried_later(mary: Browser, w
     assert len(world.tasks.tasks) == tasks
 
 
+def test_what_a_run_does_later_by_itself_needs_nobody(mary: Browser, world: World) -> None:
+    """Google is away in the middle of it: whoever pressed a button could do nothing about that."""
+    reason = "Google does not answer; the rest is done later."
+    silent = AccountOutcome(
+        "acme-0",
+        "office0@example.com",
+        "unfinished",
+        reason,
+        "google.silent",
+        planned=True,
+        created=2,
+        failed=9,
+    )
+    store(world, state="unfinished", accounts=[silent])
+    page = mary.get("/")
+
+    assert needs(page) == []
+    assert "Continues later" in page.text
+
+
 def test_an_account_in_trouble_says_what_it_is(mary: Browser, world: World) -> None:
     """Paused, on its way out, with contacts that Google refused: each with what helps, if anything does."""
     world.run()

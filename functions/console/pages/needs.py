@@ -167,7 +167,7 @@ def _failures(account: Health, status: Status) -> Iterator[Need]:
     outcomes = ((run.run, each) for run in status.last_runs for each in run.accounts if each.planned)
     for run, outcome in outcomes:
         if outcome.account == account.account:
-            if outcome.failed:
+            if outcome.failed and outcome.state != "unfinished":  # that goes on by itself
                 text = f"{many(outcome.failed, 'contact')} could not be written to {account.email}."
                 yield Need(text, "run", run, account.email)
             return
