@@ -40,6 +40,7 @@ from shared.usecases.runs.kept_preview import (
     wait_for,
 )
 from shared.usecases.runs.preview_task import MakePreview, make_preview
+from shared.usecases.runs.slot import PREVIEW_SLOTS, take_slot
 from tests.dying_process import Died, DyingProcess
 from tests.world import World, a_world, customer
 
@@ -206,6 +207,18 @@ def test_what_an_operator_must_mend_is_told_as_that(world: World) -> None:
     assert caught.value.reason == "secret.missing"
     assert "simpler-acme" in caught.value.message
     assert "simpler-acme" not in caught.value.user_message
+
+
+def test_a_simpler_that_hangs_takes_few_places_by_previews(world: World) -> None:
+    """Ten of its wisps took all those of others' buttons before; whoever finds none is told at once."""
+    slots = [take_slot(world.services, world.wisp, "preview") for _ in range(PREVIEW_SLOTS)]
+    with pytest.raises(RetryLater, match=r"simpler\.busy"):
+        wait_for(world.services, "acme")
+    calls = len(world.simpler.state.calls)
+    slots[0].leave()
+
+    assert calls == 0
+    assert wait_for(world.services, "acme").state == "ready"
 
 
 def test_a_preview_that_died_is_told_and_not_tried_again_by_itself(world: World) -> None:

@@ -22,6 +22,7 @@ from shared.usecases.runs.kept_preview import (
     parts_of,
 )
 from shared.usecases.runs.preview import compare
+from shared.usecases.runs.slot import take_slot
 from shared.usecases.sync.desired import read_desired
 
 PARTS_AT_ONCE = 10
@@ -114,7 +115,8 @@ def _made(services: Services, wisp_id: str, preview: KeptPreview, held_lease: He
 def _compared(services: Services, wisp_id: str, preview: KeptPreview, held_lease: HeldLease) -> KeptPreview:
     wisp = load_wisp(services.state, wisp_id)
     accounts = accounts_of(services.state, wisp)
-    gathered = read_desired(services.source(wisp), wisp, services.clock.now())
+    with take_slot(services, wisp, "preview"):
+        gathered = read_desired(services.source(wisp), wisp, services.clock.now())
     listed, contacts = gathered.listed, gathered.desired.count
     preview = replace(preview, listed=listed, contacts=contacts, accounts=len(accounts))
     held_lease.outlive(0)

@@ -10,7 +10,7 @@ again when it ends by time. It is not renewed: reading a list takes less, and on
 import re
 from contextlib import suppress
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 from zlib import crc32
 
@@ -22,6 +22,9 @@ from shared.usecases.base.services import Services
 
 SLOTS = 5
 """Runs that read one SIMPLer at once."""
+
+PREVIEW_SLOTS = 3
+"""Previews that read one SIMPLer at once: fewer than the places of tasks that somebody waits for."""
 
 SLOT_SECONDS = 660.0
 """Seconds after which a slot is free, whatever became of its run: a list takes ten minutes at most."""
@@ -57,19 +60,24 @@ class Slot:
                 self._services.leases.release(lease)
 
 
-def take_slot(services: Services, wisp: Wisp) -> Slot:
-    """Take a slot at a wisp's SIMPLer.
+def take_slot(services: Services, wisp: Wisp, use: Literal["run", "preview"] = "run") -> Slot:
+    """Take a slot at a wisp's SIMPLer; previews have slots of their own.
 
     Raises:
         NoSlot: All are taken.
         RetryLater: The database cannot be reached.
     """
-    claim, first = new_claim(services, "run", "a run", wisp.id), crc32(wisp.id.encode()) % SLOTS
+    kind, slots = ("simpler", SLOTS) if use == "run" else ("previews", PREVIEW_SLOTS)
+    claim, first = new_claim(services, use, f"a {use}", wisp.id), crc32(wisp.id.encode()) % slots
     server = _server(wisp.simpler_url)
-    for number in (*range(first, SLOTS), *range(first)):
+    for number in (*range(first, slots), *range(first)):
         with suppress(LeaseHeld):
-            return Slot(services, services.leases.acquire(f"simpler-{server}-{number}", claim, SLOT_SECONDS))
-    raise NoSlot("simpler.busy", f"{SLOTS} runs are reading the SIMPLer at {server} already")
+            return Slot(services, services.leases.acquire(f"{kind}-{server}-{number}", claim, SLOT_SECONDS))
+    raise NoSlot(
+        "simpler.busy",
+        f"{slots} {use}s are reading the SIMPLer at {server} already",
+        "SIMPLer is slow, and is being read for others. Please try again in a few minutes.",
+    )
 
 
 def _server(url: str) -> str:
