@@ -10,6 +10,7 @@ from shared.ports import Drop, Put
 from shared.usecases.base.documents import load_accounts
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.sync.missing import LAG
+from tests.end_to_end.leaving_kit import once_before
 from tests.hooked import Hooked, then, with_book, with_source, with_state
 from tests.world import LABEL, a_world, customer
 
@@ -98,3 +99,22 @@ def test_a_busy_database_at_one_accounts_end_does_not_hide_the_other(tmp_path: P
 
         assert [account.code for account in outcome.accounts] == ["google.reconnect", ""]
         assert sorted(world.labelled(1)) == ["1", "2", "3"]
+
+
+def test_a_leavers_contact_that_changes_before_its_removal_waits(tmp_path: Path) -> None:
+    """The second look sees another contact than was planned; the next run decides on that one."""
+    with a_world(tmp_path, [customer(1), customer(2)]) as world:
+        world.run()
+        name = world.labelled()["1"]["resourceName"]
+        world.leave(1)
+        services = once_before(
+            world.services, "look", lambda: world.user().edit(name, nicknames=[{"value": "changed"}])
+        )
+        world.clock.advance(1)
+        waits = sync_wisp(services, SyncWisp("acme")).accounts[0]
+        there = name in world.snapshot()["contacts"]
+        world.run()
+
+        assert waits.removed == 0
+        assert there is True
+        assert name not in world.snapshot()["contacts"]
