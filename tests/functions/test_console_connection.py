@@ -103,6 +103,35 @@ class TestWhichCustomers:
         assert filled.created == 1
         assert "Site “Blarney”" in mary.get("/history").text
 
+    def test_whoever_declines_or_comes_too_late_chooses_again(self, mary: Browser, google: World) -> None:
+        """*Try again* leads to the choice: to connect at once would fill the account with everybody."""
+        google.simpler.state.customers.patch("1", {"site": "Blarney"})
+        mary.get("/connect")
+        chosen = mary.press("See how many they are", sites="Blarney")
+        start = mary.answer
+        mary.press(CONNECT)
+        declined = mary.get(at_google(mary, button="Cancel")).one("a", href="/connect").text
+        mary.answer = start
+        mary.press(CONNECT)
+        back = at_google(mary, CONTACTS)
+        google.clock.advance(660)
+        late = mary.get(back)
+        asked = mary.get(late.one("a", href="/connect").attributes["href"])
+
+        assert chosen.one("h1").text == "1 of 30 customers"
+        assert declined == "Try again"
+        assert mary.answer.status_code == 200
+        assert late.one("h1").text == "The account was not connected"
+        assert late.all("form", action="/connect") == []
+        assert asked.one("h1").text == "Which customers?"
+
+    def test_whoever_chose_nothing_goes_to_google_again_at_once(self, mary: Browser, google: World) -> None:
+        """There is nothing to lose."""
+        mary.press(CONNECT)
+        mary.get(at_google(mary, button="Cancel"))
+
+        assert mary.press("Try again").one("h1").text == "On to Google"
+
     def test_an_account_that_was_here_keeps_what_it_held(self, mary: Browser, google: World) -> None:
         """Whatever was chosen for a new one; the page says so."""
         google.simpler.state.customers.patch("1", {"site": "Blarney"})

@@ -10,9 +10,9 @@ from functions.console.web.render import render
 from functions.console.web.visit import Visit, call_of, visit_of
 from functions.problems import log_failure, retry_after, status_of
 from shared.errors import RetryLater, Trouble
-from shared.usecases.accounts.oauth_state import account_of
+from shared.usecases.accounts.oauth_state import Unfinished, unfinished_by
 
-Way = Literal["", "again", "connect"]
+Way = Literal["", "again", "choose", "connect"]
 
 _TITLES = {
     "session": "Please open this page again from SIMPLer",
@@ -65,28 +65,35 @@ def _title(trouble: Trouble) -> str:
 
 
 def _page(title: str, text: str, code: int, reason: str) -> Response:
+    begun = _begun()
     shown = {
         "title": title,
         "text": text,
-        "way": _way(code, reason),
-        "account": _account(),
+        "way": _way(code, reason, begun),
+        "account": begun.account,
         "request_id": call_of(request).id if code >= HTTPStatus.INTERNAL_SERVER_ERROR else "",
     }
     return make_response(render("problem.html", _visit(), **shown), code)
 
 
-def _way(code: int, reason: str) -> Way:
-    """Return the way on: to connect, or the same page once more where that may succeed."""
-    if reason == "wisp.no_account" or (reason.startswith("connect.") and reason != "connect.replayed"):
+def _way(code: int, reason: str, begun: Unfinished) -> Way:
+    """Return the way on: to connect, or the same page once more where that may succeed.
+
+    Whoever may have chosen some customers chooses again: a new account must not be filled with all of them.
+    """
+    if reason == "wisp.no_account":
         return "connect"
+    if reason.startswith("connect.") and reason != "connect.replayed":
+        return "connect" if begun.account or begun.is_for_all else "choose"
     may_succeed = code >= HTTPStatus.INTERNAL_SERVER_ERROR and request.method == "GET"
     return "again" if may_succeed and request.endpoint != "callback" else ""
 
 
-def _account() -> str:
-    """Return the account that was to be connected again; empty for any other page."""
-    is_back = request.endpoint == "callback"
-    return account_of(call_of(request).services, request.args.get("state", "")) if is_back else ""
+def _begun() -> Unfinished:
+    """Return what is known of the connection that a browser comes back from; nothing on any other page."""
+    if request.endpoint != "callback":
+        return Unfinished()
+    return unfinished_by(call_of(request).services, request.args.get("state", ""))
 
 
 def _visit() -> Visit | None:

@@ -20,8 +20,8 @@ from shared.usecases.base.services import Services
 STATE_SECONDS = 600.0
 """Seconds in which the browser must be back from Google."""
 
-ACCOUNT_REMEMBERED = 3600.0
-"""Seconds for which a state that came too late still tells which account it was about."""
+UNFINISHED_REMEMBERED = 3600.0
+"""Seconds for which a state that came too late still tells what was begun."""
 
 NONCE_REMEMBERED = timedelta(hours=1)
 """The time for which we remember that a state was used; it has long expired by then."""
@@ -52,20 +52,35 @@ class Pending(msgspec.Struct, frozen=True):
     scope: Scope = EVERYBODY
 
 
+class Unfinished(msgspec.Struct, frozen=True):
+    """What a state tells of a connection that came to nothing, to begin again with.
+
+    Attributes:
+        account: Id of the account that needs a new token; empty: any account.
+        is_for_all: A new account was to hold every customer; false where that is not known.
+    """
+
+    account: str = ""
+    is_for_all: bool = False
+
+
 def remember(services: Services, pending: Pending) -> str:
     """Remember a connection that begins; return the state that names it, for the browser to carry."""
     nonce = secrets.token_hex(16)
     expires = services.clock.now() + timedelta(seconds=STATE_SECONDS)
     services.state.write(Put(f"connects/{nonce}", to_document(pending), expires))
-    return services.signed().sign(STATE_PURPOSE, {"nonce": nonce, "account": pending.account})
+    is_for_all = pending.scope == EVERYBODY
+    told = {"nonce": nonce, "account": pending.account, "is_for_all": is_for_all}
+    return services.signed().sign(STATE_PURPOSE, told)
 
 
-def account_of(services: Services, state: str) -> str:
-    """Return which account a state is about, to begin again with; empty: any, or the state is not ours."""
+def unfinished_by(services: Services, state: str) -> Unfinished:
+    """Return what a state tells of its connection; of one that is not ours nothing is known."""
     try:
-        return str(services.signed().read(STATE_PURPOSE, state, ACCOUNT_REMEMBERED).get("account", ""))
+        told = services.signed().read(STATE_PURPOSE, state, UNFINISHED_REMEMBERED)
     except Trouble:
-        return ""
+        return Unfinished()
+    return Unfinished(str(told.get("account", "")), told.get("is_for_all") is True)
 
 
 def redeem_state(services: Services, state: str, browser: str) -> Pending:
