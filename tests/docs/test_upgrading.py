@@ -2,7 +2,7 @@
 
 import re
 
-from tests.docs.pages import codes, rows, text
+from tests.docs.pages import ROOT, codes, rows, text
 
 FORMER = {
     *("console", "console_link", "email_vcard", "preview_sync", "start_sync"),
@@ -32,6 +32,27 @@ def test_what_expires_besides_is_named() -> None:
     [listed] = re.findall(r"expiring += (.+)", text("infra/gcp/database.tf"))
 
     assert _made("database") == set(re.findall(r'"(\w+)"', listed)) - EXPIRED
+
+
+def test_what_is_added_since_the_last_version_is_named() -> None:
+    """Each setting, alert and member of a call that the changelog adds has its line here."""
+    unreleased = text("CHANGELOG.md").split("\n## ")[1]
+    added = "".join(part for part in unreleased.split("\n### ") if part.startswith("Added"))
+    upgrade = text("docs/upgrading.md").split("\n## ")[1]
+
+    assert codes(added) - codes(upgrade) == set()
+
+
+def test_what_earlier_code_would_delete_is_named() -> None:
+    """Going back ends at `plan` until it is, so each address must be one that Terraform has."""
+    [names] = re.findall(r"_MAY_DELETE=(.+)'", text("docs/upgrading.md"))
+    infra = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "infra/gcp").glob("*.tf"))
+    known = {
+        *re.findall(r"^    ([\w-]+) = {", infra, re.MULTILINE),
+        *re.findall(r'"([\w-]+)"', infra),
+    }
+
+    assert set(re.findall(r"[\w-]+", names)) <= known | {"module"}
 
 
 def test_the_version_is_one() -> None:
