@@ -125,15 +125,20 @@ def _check_version(layout: Layout) -> None:
 
 
 def _of_one(state: StateStore, account: str, customer: str, head: Head, *, layout: Layout) -> Ledger:
-    """Read the one shard that holds a customer; the head and a shard are always saved together."""
+    """Read the one shard that holds a customer; the head and a shard are always saved together.
+
+    Read all where it has no entry of theirs: only the number of all entries shows whether one was lost.
+    """
     _check_version(layout)
     number = shard_of(customer, layout.shards)
     stored = state.get(f"ledgers/{account}/shards/{_name(number)}")
     if stored is None:
         raise ValueError("not every shard is there")
+    shard = shard_from(stored)
+    if customer not in shard.entries:
+        return Ledger(head, _shards(layout, dict(state.find(f"ledgers/{account}/shards"))))
     shards = [Shard() for _ in range(layout.shards)]
-    shards[number] = shard_from(stored)
-    elsewhere = layout.count - len(shards[number].entries)
+    shards[number], elsewhere = shard, layout.count - len(shard.entries)
     if elsewhere < 0:
         raise ValueError("there are more entries than there should be")
     return Ledger(head, shards, elsewhere=elsewhere)
