@@ -11,6 +11,7 @@ import pytest
 from shared.adapters.local.inline_tasks import InlineTasks
 from shared.bootstrap import perform
 from shared.domain.model.lease import Claim, ClaimKind
+from shared.errors import RetryLater
 from shared.ports import Document, Task
 from shared.replace import replace
 from shared.usecases.base.leases import TTL, lease_of
@@ -22,7 +23,7 @@ from shared.usecases.runs.start import HANDOVER, start_sync
 from shared.usecases.runs.watchdog import LONGEST_HELD, watch
 from shared.usecases.runs.work import work
 from tests.fake_clock import FakeClock
-from tests.world import World, a_world, customer
+from tests.world import TaskList, World, a_world, customer
 
 
 class Leasing(FakeClock):
@@ -112,6 +113,29 @@ def test_a_task_that_was_held_up_for_hours_is_done_though_its_lease_was_given_ba
         assert done.run == task.run
         assert again.state == "superseded"
         assert world.labelled().keys() == {"1"}
+
+
+class Unheard(TaskList):
+    """A queue that takes the task, though its answer is lost."""
+
+    def enqueue(self, task: Task) -> bool:
+        super().enqueue(task)
+        raise RetryLater("tasks.unreachable", "no answer")
+
+
+def test_a_start_that_was_told_as_failed_does_nothing_later(tmp_path: Path) -> None:
+    """Its task comes all the same: whoever pressed saw an error, and may have thought better of it."""
+    with a_world(tmp_path, [customer(1)]) as world:
+        tasks = Unheard()
+        with pytest.raises(RetryLater):
+            start_sync(replace(world.services, tasks=tasks), "acme", "mary@example.com")
+        free, _ = world.services.leases.look("wisp-acme")
+        done = work(world.services, msgspec.convert(tasks.tasks.pop().body, SyncWisp))
+
+        assert free is not None
+        assert free.claim is None
+        assert done.state == "superseded"
+        assert not world.labelled()
 
 
 def test_a_run_that_failed_is_tried_again(tmp_path: Path) -> None:

@@ -9,16 +9,18 @@ import pytest
 
 from infra.standins.google import Rules
 from infra.standins.google.lag import Lag
+from infra.standins.simpler.failure import Failure
 from shared.domain.model.lease import Claim
 from shared.domain.model.run import RunOutcome
 from shared.errors import LeaseHeld, Misconfigured, RetryLater, StopRun
 from shared.ports import Document, Put
 from shared.replace import replace
+from shared.usecases.accounts.disconnect import disconnect
 from shared.usecases.base.leases import RUN_DEADLINE, TTL
 from shared.usecases.base.run_documents import load_runs
 from shared.usecases.customers.intake import PRESSES_AT_ONCE
 from shared.usecases.customers.press import sync_customer
-from shared.usecases.customers.press_queue import RETRY_WITHIN, SOON, store
+from shared.usecases.customers.press_queue import BY_BUTTON, RETRY_WITHIN, SOON, store
 from shared.usecases.runs.run import MOST_TAKEN_IN, SyncWisp, sync_wisp
 from shared.usecases.runs.start import start_sync
 from shared.usecases.runs.status import PressState, status
@@ -414,3 +416,25 @@ def test_a_turn_that_cannot_be_read_is_told_to_the_operator(tmp_path: Path) -> N
             sync_customer(world.services, "acme", "1", "joe@example.com")
 
         assert waiting(world) == ["1"]
+
+
+@pytest.mark.parametrize("act", ["run", "disconnection"])
+def test_a_press_that_fails_while_another_act_is_ending_waits_for_no_night(tmp_path: Path, act: str) -> None:
+    """Whoever pressed was told that the act takes the customer up; SIMPLer is away for a moment then."""
+    with a_world(tmp_path, [customer(1)], accounts=2) as world:
+        world.run()
+        world.tasks.tasks.clear()
+
+        def press_first(lease: Any) -> Any:
+            if lease.name == "wisp-acme" and not world.simpler.state.failure:
+                world.simpler.state.failure = Failure("denied")
+                store(world.services, "acme", "1", "mary@example.com")
+            return world.services.leases.release(lease)
+
+        services = replace(world.services, leases=Hooked(world.services.leases, release=press_first))
+        if act == "run":
+            sync_wisp(services, SyncWisp("acme"))
+        else:
+            disconnect(services, wisp="acme", account=world.accounts[1].id, by="mary@example.com")
+
+        assert [task.body for task in world.tasks.tasks] == [{"wisp": "acme", "by": BY_BUTTON}]

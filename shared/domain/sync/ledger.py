@@ -117,8 +117,9 @@ class Head(msgspec.Struct):
         compared: When a run last compared the account with all of SIMPLer, by whatever it read (likewise).
         label: Resource name of our label then.
         former_label: Resource name of the label of former customers; empty: nobody has retired.
-        made_labels: Labels that were created since, with the time (seconds since 1970), by resource name. The
-            empty name stands for a label that is being created, or whose creation nobody has confirmed.
+        made_labels: Labels created since, and while a creation was unconfirmed, with the time (seconds
+            since 1970), by resource name. The empty name stands for a label that is being created, or whose
+            creation nobody has confirmed.
         label_names: The name that we gave the label last; several where it is not known which of them it has;
             none where nothing is known. A label that is called otherwise was renamed by a user.
         former_names: The same of the label of former customers.

@@ -28,7 +28,7 @@ from shared.usecases.base.documents import (
 from shared.usecases.base.leases import WAITING_DEADLINE, HeldLease, hold, lease_of, new_claim
 from shared.usecases.base.rate_limit import pace_path
 from shared.usecases.base.services import Services
-from shared.usecases.customers.intake import drain_after_release
+from shared.usecases.customers.intake import drain_after_release, hand_on_rest
 from shared.usecases.sync import snapshots
 from shared.usecases.sync.account import Run, Session, hold_account, open_account
 from shared.usecases.sync.suggestions import suggestion_drops
@@ -59,7 +59,8 @@ def disconnect(services: Services, *, wisp: str, account: str, by: str) -> Leavi
             return _disconnect(run, load_account(services.state, known.id, account))
     finally:
         with suppress(Trouble):  # a press that is not handled here waits for the next run
-            drain_after_release(services, known, active_accounts(load_accounts(services.state, known.id)))
+            accounts = active_accounts(load_accounts(services.state, known.id))
+            hand_on_rest(services, known.id, drain_after_release(services, known, accounts))
 
 
 def _disconnect(run: Run, account: Account) -> Leaving:

@@ -171,6 +171,24 @@ def drain_after_release(
     return done
 
 
+def hand_on_rest(services: Services, wisp: str, done: Outcomes, own: Collection[str] = ()) -> None:
+    """Enqueue a run for presses that were handled and must be tried again, so that none waits for the night.
+
+    Args:
+        services: The ports.
+        wisp: The wisp's id.
+        done: What `drain_after_release` returned.
+        own: Presses whose user is told, and tries again by themselves.
+
+    Raises:
+        RetryLater: The queue cannot be reached; the presses wait for the next run.
+    """
+    outcomes = [outcome for some in done.values() for outcome in some]
+    has_failed = any(outcome.result == "failed" for outcome in outcomes)
+    if any(each.again for each in outcomes) or (has_failed and queued(services, wisp).keys() - set(own)):
+        enqueue_run(services, wisp)
+
+
 def forget(run: Run, presses: Sequence[str]) -> None:
     """Forget presses, however many, whose customers are synchronised.
 

@@ -10,7 +10,7 @@ from shared.usecases.base.documents import accounts_of, load_wisp
 from shared.usecases.base.leases import lease_of
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
-from shared.usecases.customers.intake import drain_after_release
+from shared.usecases.customers.intake import drain_after_release, hand_on_rest
 from shared.usecases.customers.press_queue import SOON, Press, drop, enqueue_run, queued, store
 from shared.usecases.customers.sync import check_id
 
@@ -55,8 +55,7 @@ def sync_customer(services: Services, wisp_id: str, customer: str, by: str) -> P
     done = drain_after_release(services, wisp, accounts, own=press)
     again = {each for each, outcomes in done.items() if any(outcome.again for outcome in outcomes)}
     failed = {each for each, outcomes in done.items() if any(one.result == "failed" for one in outcomes)}
-    if again or (failed and queued(services, wisp.id).keys() - press.keys()):
-        enqueue_run(services, wisp.id)
+    hand_on_rest(services, wisp.id, done, press)
     if customer not in done:
         return _taken_in(services, wisp.id, press)
     if customer in failed - again:  # their user has just been told; what went well is forgotten already

@@ -34,9 +34,10 @@ from shared.usecases.customers.intake import (
     drain,
     drain_after_release,
     forget,
+    hand_on_rest,
     take_up,
 )
-from shared.usecases.customers.press_queue import HANDED_ON, TRIGGER, ask_for_turn, enqueue_run, queued
+from shared.usecases.customers.press_queue import HANDED_ON, TRIGGER, ask_for_turn, queued
 from shared.usecases.runs.notices import send_notices
 from shared.usecases.runs.slot import Slot, take_slot
 from shared.usecases.sync.account import Run, Session, attempt
@@ -121,9 +122,8 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
                 goes_on = go_on_later(services, request, outcome, asked)
                 send_notices(run, outcome)
             handled = drain_after_release(services, wisp, active_accounts(accounts))
-            late = (each for outcomes in handled.values() for each in outcomes)
-            if not goes_on and any(each.again for each in late):  # pressed while the run was ending
-                enqueue_run(services, wisp.id)
+            if not goes_on:  # else the run that goes on takes up who pressed while this one was ending
+                hand_on_rest(services, wisp.id, handled)
     return outcome
 
 

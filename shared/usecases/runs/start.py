@@ -74,8 +74,8 @@ def hand_on(
     try:
         services.state.write(run_put(outcome), *writes, fence=lease)
         services.tasks.enqueue(task)
-    except Trouble:
-        services.leases.release(lease)
+    except Trouble:  # its task may come all the same, and then finds that the lease has another token
+        services.leases.release(services.leases.hand_on(lease, claim, HANDOVER))
         raise
     return outcome
 

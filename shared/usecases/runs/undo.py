@@ -9,7 +9,7 @@ from shared.usecases.base.leases import RUN_DEADLINE, HeldLease, new_claim
 from shared.usecases.base.run_documents import run_put
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
-from shared.usecases.customers.intake import drain_after_release
+from shared.usecases.customers.intake import drain_after_release, hand_on_rest
 from shared.usecases.runs.run import SyncWisp, close, end_by, first_progress, go_on_later, take
 from shared.usecases.runs.start import hand_on, in_turn
 from shared.usecases.sync.account import Run
@@ -61,7 +61,8 @@ def undo(services: Services, request: SyncWisp) -> RunOutcome:
             close(run, outcome)
             if asked is not None:
                 go_on_later(services, request, outcome, asked)
-        drain_after_release(services, wisp, active_accounts(load_accounts(services.state, wisp.id)))
+        handled = drain_after_release(services, wisp, active_accounts(load_accounts(services.state, wisp.id)))
+        hand_on_rest(services, wisp.id, handled)
     return outcome
 
 

@@ -104,25 +104,52 @@ def look_for_one(session: Session, desired: Desired, customer: str) -> Actual:
 
 def _sort(session: Session, persons: Iterable[Person], desired: Desired, ledger: Ledger) -> Actual:
     """Sort the contacts by customer; if no list of labels showed ours, find it by the contacts in it."""
+    label = session.label if session.knows_label else ""
+    found = actual_of(persons, desired, label, ledger, former_label=session.former_label)
+    _check_empty(session, found)
     if not session.knows_label:
-        found = actual_of(persons, desired, "", ledger, former_label=session.former_label)
-        _check_twice(session, found)
         return in_label(found, desired, session.label_by(outside(found)), ledger)
-    found = actual_of(persons, desired, session.label, ledger, former_label=session.former_label)
-    if not found.total and _rests_on_the_list(session):
-        _check_nobody(session)
     return found
 
 
 def _rests_on_the_list(session: Session) -> bool:
     """Return whether only this list could show some contact: an unconfirmed one, or all without a ledger."""
-    if session.ledger.head.unconfirmed:
-        return bool(session.ledger.head.unconfirmed.keys() - session.unsure())
-    return not len(session.ledger)
+    return bool(_in_doubt(session)) if session.ledger.head.unconfirmed else not len(session.ledger)
+
+
+def _in_doubt(session: Session) -> list[float]:
+    """Return when the creations were tried of which a list must show by now whether they took effect."""
+    unsure = session.unsure()
+    return [since for customer, since in session.ledger.head.unconfirmed.items() if customer not in unsure]
+
+
+def _check_empty(session: Session, found: Actual) -> None:
+    """Check a list without any contact, because it does not prove an empty account.
+
+    The label's members may contradict it. A label that is younger than a creation in doubt knows nothing of
+    that, and there may be none, if a user deleted it: then believe the second such list, `LAG` later.
+
+    Raises:
+        RetryLater: Google's list was not complete, or another must show whether the account is empty.
+    """
+    head, now, tried = session.ledger.head, session.now(), _in_doubt(session)
+    since, head.empty_since = head.empty_since or now, 0.0
+    if found.total or not _rests_on_the_list(session):
+        return
+    if session.knows_label:
+        _check_nobody(session)
+        if not tried or head.made_labels.get(session.label, 0.0) <= min(tried):
+            return
+    if tried and now - since < LAG:
+        head.empty_since = since
+        if session.makes_label:  # a rehearsal writes nothing
+            session.held_lease.write(ledger_store.head_put(session.account.id, session.ledger))
+        message = "Google's list is empty, and no label is old enough to contradict it"
+        raise _incomplete(message, after=LAG - (now - since))
 
 
 def _check_nobody(session: Session) -> None:
-    """Check that the label has no member either, because one empty list does not prove an empty account.
+    """Check that the label has no member.
 
     Raises:
         RetryLater: It has members, so Google's list was not complete.
@@ -132,26 +159,9 @@ def _check_nobody(session: Session) -> None:
         raise _incomplete(f"Google's list is empty, though the label has {label.count:,} members")
 
 
-def _check_twice(session: Session, found: Actual) -> None:
-    """Believe a list without any contact only if another was so `LAG` ago, where creations are in doubt.
-
-    The account has no label whose members could contradict such a list.
-
-    Raises:
-        RetryLater: Another list must show whether the account is empty.
-    """
-    head, now = session.ledger.head, session.now()
-    is_in_doubt = bool(head.unconfirmed.keys() - session.unsure())
-    head.empty_since = (head.empty_since or now) if is_in_doubt and not found.total else 0.0
-    if head.empty_since and now - head.empty_since < LAG:
-        if session.makes_label:  # a rehearsal writes nothing
-            session.held_lease.write(ledger_store.head_put(session.account.id, session.ledger))
-        raise _incomplete("Google's list is empty, and the account has no label that could contradict it")
-
-
-def _incomplete(message: str) -> RetryLater:
+def _incomplete(message: str, after: float = 60) -> RetryLater:
     text = "Google does not show this account's contacts at the moment. We try again in a while."
-    return RetryLater("google.incomplete", message, text, after=60)
+    return RetryLater("google.incomplete", message, text, after=after)
 
 
 def _log_listing(session: Session, count: int) -> None:
