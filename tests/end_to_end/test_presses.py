@@ -10,7 +10,7 @@ import pytest
 from infra.standins.google import Rules
 from infra.standins.google.lag import Lag
 from infra.standins.simpler.failure import Failure
-from shared.domain.model.lease import Claim
+from shared.domain.model.lease import Claim, ClaimKind
 from shared.domain.model.run import RunOutcome
 from shared.errors import LeaseHeld, Misconfigured, RetryLater, StopRun
 from shared.ports import Document, Put
@@ -438,3 +438,16 @@ def test_a_press_that_fails_while_another_act_is_ending_waits_for_no_night(tmp_p
             disconnect(services, wisp="acme", account=world.accounts[1].id, by="mary@example.com")
 
         assert [task.body for task in world.tasks.tasks] == [{"wisp": "acme", "by": BY_BUTTON}]
+
+
+@pytest.mark.parametrize(("kind", "tasks"), [("restore", 1), ("customers", 1), ("run", 0), ("disconnect", 0)])
+def test_a_press_is_handed_on_unless_who_holds_the_lease_takes_it_up(
+    tmp_path: Path, kind: ClaimKind, tasks: int
+) -> None:
+    """What an operator restores, or another press that died, looks at no press when it ends."""
+    with a_world(tmp_path, [customer(1)]) as world:
+        world.services.leases.acquire("wisp-acme", Claim("o", "r", "mary@other.ie", kind), TTL)
+        pressed = sync_customer(world.services, "acme", "1", "joe@example.com")
+
+        assert pressed.state == "taken_in"
+        assert len(world.tasks.tasks) == tasks

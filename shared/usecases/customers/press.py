@@ -14,6 +14,9 @@ from shared.usecases.customers.intake import drain_after_release, hand_on_rest
 from shared.usecases.customers.press_queue import SOON, Press, drop, enqueue_run, queued, store
 from shared.usecases.customers.sync import check_id
 
+TAKE_UP = ("run", "disconnect")
+"""For these a wisp's lease is held by whoever takes up the presses that came meanwhile."""
+
 
 class Pressed(msgspec.Struct, frozen=True):
     """The outcome of a press.
@@ -66,11 +69,12 @@ def sync_customer(services: Services, wisp_id: str, customer: str, by: str) -> P
 def _taken_in(services: Services, wisp: str, press: Mapping[str, Press]) -> Pressed:
     """Say which run takes the press in; enqueue one if no run holds the lease.
 
-    Enqueue one while another press holds it too: if that press has died, no task repeats it.
+    Enqueue one while somebody else holds it too, but for whoever takes up presses at their end: another press
+    may have died, and no task repeats it.
     """
     lease, _ = services.leases.look(lease_of(wisp))
     claim = lease.claim if lease else None
-    if (not claim or claim.kind == "customers") and press.keys() & queued(services, wisp).keys():
+    if (not claim or claim.kind not in TAKE_UP) and press.keys() & queued(services, wisp).keys():
         enqueue_run(services, wisp, within=SOON)
     (id_,) = press
     return Pressed("taken_in", run=claim.run if claim else "", by=claim.holder if claim else "", press=id_)
