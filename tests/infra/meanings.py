@@ -38,7 +38,6 @@ ASK_NOBODY_HERE = (
     "auth application-default login",  # a browser
     "artifacts docker images describe",  # asks a registry
     "auth login",
-    "auth application-default set-quota-project",  # a browser before it
     "config get account",
     "auth print-identity-token",  # needs somebody who is signed in
     "beta run domain-mappings describe",  # asks a region's own address
@@ -91,6 +90,23 @@ MEANINGS = (
         "POST",
         f"{_HERE}{_THERE}/triggers/deploy:run",
         {"source": {"branchName": "main"}},
+    ),
+    Meaning(
+        "builds triggers run deploy --region=a-value --sha=FORMER",
+        "deploys the code of 1.0.0, and names what that deletes",
+        "POST",
+        f"{_HERE}{_THERE}/triggers/deploy:run",
+        {
+            "source": {
+                "commitSha": "FORMER",
+                "substitutions": {
+                    "_MAY_DELETE": "google_monitoring_uptime_check_config.console"
+                    ' module.query_alert["console-down"] module.query_alert["certificate-ends"]'
+                    ' google_billing_budget.month google_project_service.api["billingbudgets"]',
+                    "_RELEASE": "NUMBER",
+                },
+            }
+        },
     ),
     Meaning(
         "builds triggers run deploy --region=a-value --sha=COMMIT",
