@@ -88,6 +88,14 @@ def test_what_a_function_takes_is_what_its_code_takes(function: str) -> None:
     assert _plain(taken, taken.get("$defs", {}), WORDS) == _plain(documented, SCHEMAS, WORDS)
 
 
+def test_what_a_trigger_may_send_is_listed() -> None:
+    """Each type of a body that `customer_changed` reads as itself, with the same schema."""
+    listed = DOCUMENT["paths"]["/customer_changed"]["post"]["requestBody"]["content"]
+
+    assert listed.keys() == {"application/x-www-form-urlencoded", "multipart/form-data", "application/json"}
+    assert len({json.dumps(each["schema"]) for each in listed.values()}) == 1
+
+
 @pytest.mark.parametrize(
     "kind", [Status, CustomerStatus, Suggestions, Outage, Preview, RunOutcome, Seen, Known, Checked, Scoped]
 )

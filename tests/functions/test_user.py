@@ -51,6 +51,8 @@ def test_a_name_is_told_with_the_address() -> None:
         {"rights": [1]},
         {"rights": ["r"] * 201},
         {"rights": None},
+        {"name": None},
+        {"name": "m" * 101},
         {"role": "admin"},
     ],
 )
@@ -62,7 +64,14 @@ def test_a_user_that_is_not_plain_is_refused(changed: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "changed", [{"id": "x" * 64}, {"email": "Mary@ACME.ie"}, {"rights": []}, {"rights": ["r"] * 200}]
+    "changed",
+    [
+        {"id": "x" * 64},
+        {"name": "m" * 100},
+        {"email": "Mary@ACME.ie"},
+        {"rights": []},
+        {"rights": ["r"] * 200},
+    ],
 )
 def test_a_user_at_the_limits_is_taken(changed: dict[str, Any]) -> None:
     """The limits themselves are allowed, and an address keeps its capitals."""

@@ -2,7 +2,7 @@
 
 locals {
   # Filled in with what was extracted from the line (cloud.google.com/monitoring/alerts/doc-variables).
-  reason = var.event == null ? [] : ["Reason, as docs/errors.md explains it: $${log.extracted_label.code}"]
+  reason = var.event == null ? [] : ["Reason, where there is one, as docs/errors.md explains it: $${log.extracted_label.code}"]
 }
 
 resource "google_monitoring_alert_policy" "this" {
