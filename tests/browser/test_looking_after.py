@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.housekeeping import change_all, contacts, customers, have_customers
 from tests.browser.person import LABEL, SYNC, Person
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, until
 
 _NAME = "Name of a contact"
 _REMAIN = 5
@@ -52,6 +52,39 @@ def test_a_name_is_seen_on_customers_a_moment_after_the_last_key(mary: Person, c
     expect(field).to_have_attribute("aria-invalid", "true")
     assert before == []
     assert len(after) == 1
+
+
+def test_while_an_answer_is_waited_for_no_other_question_is_asked(mary: Person, connected: str) -> None:
+    """The last text is asked for once the answer is there; one that is refused leaves what was told."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    def are_asked(number: int) -> bool:
+        return mary.page.title() != "" and len(held) == number  # the browser's news comes with its answers
+
+    mary.page.clock.install()
+    mary.open_console("Settings")
+    field, told = mary.page.get_by_label(_NAME), mary.page.locator("#names")
+    field.wait_for()
+    mary.page.clock.pause_at(mary.page.evaluate("Date.now()") / 1000 + 1)
+    mary.page.route("**/settings/names*", hold)
+    for typed in ("{a", "{ab", "{nme}"):
+        field.fill(typed)
+        mary.page.clock.run_for(400)
+        until(lambda: are_asked(1))
+    held[0].continue_()
+    until(lambda: are_asked(2))
+    held[1].continue_()
+    expect(told).to_contain_text("{nme} is no field")
+    field.fill("{name}")
+    mary.page.clock.run_for(400)
+    until(lambda: are_asked(3))
+    with mary.page.expect_response("**/settings/names*"):
+        held[2].fulfill(status=403)
+
+    assert mary.page.evaluate("fetch('/').then(() => document.querySelector('#names').textContent)").strip()
 
 
 def test_a_setting_is_changed_once_it_is_seen_what_it_does(mary: Person, connected: str, names: str) -> None:

@@ -54,7 +54,7 @@ def console(person: Person, email: str) -> Iterator[str]:
     person.sees("Nothing has been saved.")
     yield "what a scope does"
     person.open_console()
-    _follow(person, person.page.get_by_role("link", name="choose which it holds"))
+    _follow(person, person.page.get_by_role("link", name="choose which customers the account holds"))
     yield "what a new account is to hold"
     person.page.get_by_role("group", name="Statuses").get_by_role("checkbox").first.check()
     person.press("See how many they are")

@@ -187,6 +187,7 @@ def test_a_new_customer_is_created_in_google_and_a_deleted_one_removed(
 def test_the_nightly_run_starts_once_a_day(connected: Sandbox, mary: Browser) -> None:
     """What Cloud Scheduler does at 05:00, at the press of a button; a second press starts nothing."""
     said = [mary.send(f"{connected.start_page}/night").text for _ in range(2)]
+    until(lambda: "<bdi>nightly run" in mary.read(_general(connected)))  # until it begins all is idle
     until(lambda: _is_idle(connected, mary))
 
     assert ["has been handed on" in text for text in said] == [True, False]

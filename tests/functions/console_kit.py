@@ -140,7 +140,8 @@ class Browser:
         (pressed,) = (found for found in form.all("button") if found.text == button)
         assert "disabled" not in pressed.attributes, f"{button} is disabled"
         own = {name: pressed.attributes["value"] for name in [pressed.attributes.get("name", "")] if name}
-        return self.post(form.attributes["action"], _filled(form) | own | fields)
+        path = pressed.attributes.get("formaction", form.attributes["action"])
+        return self.post(path, _filled(form) | own | fields)
 
     def post(
         self, path: str, fields: Mapping[str, str | Sequence[str]], headers: Mapping[str, str] = OWN

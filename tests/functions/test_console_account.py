@@ -211,6 +211,7 @@ def test_the_page_of_a_run_leads_to_its_undoing(mary: Browser, world: World) -> 
 
     assert [link.text for link in links] == [f"Undo this run in office{n}@example.com" for n in range(2)]
     assert mary.get(links[1].attributes["href"]).one("h1").text == "Undo in office1@example.com"
+    assert "An undo asks first." in mary.get(f"/runs/{bad}").text
     assert "Undo this run" not in mary.get(f"/runs/{quiet}").text
 
 

@@ -173,7 +173,7 @@ class TestWhichCustomers:
         page = mary.get("/connect")
         heading = mary.press(ALL).one("h1").text
 
-        assert "Until SIMPLer answers there is nothing to choose from." in page.text
+        assert "Until that is put right there is nothing to choose from." in page.text
         assert page.all("input", type="checkbox") == []
         assert heading == "On to Google"
 
@@ -184,10 +184,27 @@ class TestWhichCustomers:
         code = mary.answer.status_code
         mary.get("/connect")
         again = mary.press("See how many they are")
+        told = again.one("p", role="alert").text
 
         assert "There is no site “Mallow”." in refused
         assert code == 422
         assert again.one("h1").text == "Which customers?"
+        assert told == "Nothing is chosen yet."
+
+    def test_whoever_would_rather_choose_others_finds_what_they_chose(
+        self, mary: Browser, google: World
+    ) -> None:
+        """To tick one box more nobody has to tick all of them again."""
+        google.simpler.state.customers.patch("1", {"site": "Blarney"})
+        google.simpler.state.customers.patch("2", {"site": "Cobh"})
+        mary.get("/connect")
+        mary.press("See how many they are", sites="Blarney")
+        page = mary.press("Choose others")
+        ticked = [box.attributes["value"] for box in page.all("input", type="checkbox", checked="")]
+
+        assert mary.answer.status_code == 200
+        assert page.one("h1").text == "Which customers?"
+        assert ticked == ["Blarney"]
 
 
 def test_the_browser_goes_on_to_google_by_itself_without_scripts(mary: Browser, google: World) -> None:

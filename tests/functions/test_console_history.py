@@ -53,7 +53,7 @@ def test_what_people_did_is_told_newest_first(mary: Browser, world: World) -> No
         "ann@example.com resumed office1@example.com",
         "ann@example.com paused office1@example.com Google is being moved",
         "you started a run",
-        "you brought the customer up to date 7",
+        "you brought up to date 7",
     ]
 
 
@@ -100,7 +100,7 @@ def test_only_the_last_are_told_and_for_a_year(mary: Browser, world: World) -> N
     lines = told(mary.get("/history"))
 
     assert len(lines) == MOST_ACTS
-    assert lines[0] == f"ann@example.com brought the customer up to date {MOST_ACTS + 4}"
+    assert lines[0] == f"ann@example.com brought up to date {MOST_ACTS + 4}"
     assert len(mary.answer.content) < 30_000
     assert act_put("acme", now, Act("", "", "pressed")).expires == now + HISTORY
 

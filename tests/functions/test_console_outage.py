@@ -15,6 +15,7 @@ from shared.domain.model.wisp import LeftOut
 from shared.replace import replace
 from shared.usecases.base.documents import load_acts, wisp_put
 from tests.functions.console_kit import HOSTILE, Browser, Node
+from tests.functions.served import MARY
 from tests.logged import lines, logging_as_in_production
 from tests.world import World, customer
 
@@ -208,7 +209,10 @@ def test_who_asked_is_in_the_history_and_in_the_log(
         world.clock.advance(3000)
         mary.get("/outage", site="Blarney")
         world.clock.advance(600)
-        mary.enter().get("/outage", site="Blarney")
+        mary.enter({**MARY, "name": "Mary Murphy"})
+        mary.get("/outage", site="Blarney")
+        mary.get("/outage.csv", site="Blarney", ap="AP1")
+        named = {act.by for act in load_acts(world.services.state, "acme", newest=2)}
         page = mary.get("/history")
     logged = [line for line in lines(capsys.readouterr().out) if line.get("event") == "outage.listed"]
 
@@ -217,6 +221,7 @@ def test_who_asked_is_in_the_history_and_in_the_log(
         "Site Blarney, access point AP1: 2 customers, as a file",
         "No access point: 30 customers, as numbers",
     }
+    assert named == {"Mary Murphy (mary@example.com)"}
     assert page.text.count("you listed whom to tell of an outage Site Blarney: 2 customers") == 2
     assert [(line["form"], line["count"]) for line in logged] == [
         ("page", 2),
@@ -225,6 +230,7 @@ def test_who_asked_is_in_the_history_and_in_the_log(
         ("numbers", 30),
         ("page", 2),
         ("page", 2),
+        ("file", 2),
     ]
     assert "Blarney" not in json.dumps(logged)
 

@@ -3,7 +3,8 @@
 import pytest
 
 from shared.domain.model.scope import EVERYBODY, Scope
-from shared.usecases.base.documents import load_account
+from shared.replace import replace
+from shared.usecases.base.documents import account_put, load_account
 from shared.usecases.wisps.scope import ScopeWish, save_scope
 from tests.functions.console_kit import HOSTILE, Browser
 from tests.world import World, customer
@@ -191,8 +192,14 @@ def test_data_quality_names_a_status_that_no_contact_has(mary: Browser, world: W
     """As it does a site, with the way to choose again."""
     choose(world, Scope(statuses=("current", "waiting for install")))
     text = mary.get("/quality").text
+    gone = Scope(sites=("Kinsale", "Mallow"), statuses=("waiting for install", "post"))
+    account = load_account(world.services.state, "acme", "acme-0")
+    world.services.state.write(account_put(replace(account, scope=gone)))
+    several = mary.get("/quality").text
 
     assert (
         "office0@example.com is to hold the customers with the status waiting for install, which no" in text
     )
+    assert "of Kinsale, Mallow, where SIMPLer has no contact: they may have another name now." in several
+    assert "Nor has any contact the statuses waiting for install, post." in several
     assert mary.page.all("a", href=PATH)

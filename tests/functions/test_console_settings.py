@@ -1,13 +1,17 @@
 """The page of settings: what the staff choose, what it does, and that nothing counts unseen."""
 
+from typing import NoReturn
+
 from functions.console.pages.wording import SETTINGS
 from infra.standins.simpler.failure import Failure
-from shared.domain.model.wisp import LeftOut, WispSettings
+from shared.domain.model.wisp import LeftOut, Wisp, WispSettings
+from shared.errors import RetryLater
+from shared.replace import replace
 from shared.usecases.base.documents import load_wisp
 from shared.usecases.customers.naming import MOST_EXAMPLES
 from shared.usecases.wisps.settings import Wish, read_settings, save_settings
 from shared.usecases.wisps.trigger_key import known_key, withdraw_key
-from tests.functions.console_kit import HOSTILE, Browser
+from tests.functions.console_kit import HOSTILE, Browser, Console
 from tests.world import World, customer
 
 SEE, SAVE = "See what it does", "Save these settings"
@@ -127,6 +131,21 @@ def test_while_simpler_is_away_it_is_not_asked_for_every_key(mary: Browser, worl
     for page in (told, again):
         assert page.all("p", **{"data-unread": ""})[0].text.startswith("Your customers cannot be shown")
     assert len(world.simpler.state.calls) == asked
+
+
+def test_after_another_question_has_waited_for_simpler_the_next_one_is_asked(
+    mary: Browser, console: Console
+) -> None:
+    """Nothing was wrong with SIMPLer then, so the page does not keep the customers from being shown."""
+
+    def slow(_: Wisp) -> NoReturn:
+        raise RetryLater("simpler.reading", "SIMPLer has been read for somebody else for long")
+
+    console.services = replace(console.services, source=slow)
+    page = mary.get("/settings/names", template="{name}")
+
+    assert "Your customers are being read" in page.text
+    assert page.all("p", **{"data-unread": ""}) == []
 
 
 def test_of_two_the_second_is_told(mary: Browser, world: World) -> None:

@@ -7,7 +7,7 @@ from flask import Response, make_response, request
 from functions.console.pages.wording import ACTS
 from functions.console.web.render import render
 from functions.console.web.visit import Visit
-from shared.usecases.wisps.acts import MOST_ACTS, acts_of
+from shared.usecases.wisps.acts import MOST_ACTS, MOST_OUTAGES, acts_of
 
 OCTETS = 24_000
 """Octets that the entries of a page take; the others are on the next ones."""
@@ -28,6 +28,7 @@ def show(visit: Visit) -> Response:
         "first": first if first < len(acts) else 0,
         "did": ACTS,
         "most": MOST_ACTS,
+        "looks": MOST_OUTAGES,
         "octets": OCTETS,
         "changed": MOST_CHANGED,
     }

@@ -9,8 +9,12 @@ from shared.errors import Trouble
 from shared.usecases.customers.naming import names_by
 
 _FLAW = "wisp.name_template"
+_WAITED = "simpler.reading"
 _LONGEST = 500
 """Characters of a template, as the settings have it."""
+
+_READING = "Your customers are being read, which takes SIMPLer long. They can be shown once that is done."
+"""It is another question that waits for SIMPLer, so the next one may be asked as well."""
 
 _UNREAD = "Your customers cannot be shown at the moment, because SIMPLer's list could not be read."
 
@@ -21,7 +25,7 @@ def show(visit: Visit) -> Response:
     Where SIMPLer could not be read the page says so once more with each question (``unread``): then it is not
     asked again for every key that is pressed.
     """
-    shown: dict[str, object] = {"names": {}, "flaw": "", "unread": ""}
+    shown: dict[str, object] = {"names": {}, "flaw": "", "unread": "", "reading": ""}
     template = request.args.get("template", "")[:_LONGEST]
     try:
         if "unread" in request.args:
@@ -30,6 +34,6 @@ def show(visit: Visit) -> Response:
         else:
             shown["names"] = names_by(visit.services, visit.wisp.id, template)
     except Trouble as trouble:
-        is_flaw = trouble.reason == _FLAW
-        shown |= {"flaw": trouble.user_message} if is_flaw else {"unread": _UNREAD}
+        told = {_FLAW: {"flaw": trouble.user_message}, _WAITED: {"reading": _READING}}
+        shown |= told.get(trouble.reason, {"unread": _UNREAD})
     return make_response(render("names.html", visit, **shown))

@@ -84,7 +84,7 @@ def _told(visit: Visit, form: Form, *, first: int = 0, most: int | None = None, 
 
 
 def _affected(visit: Visit, form: Form) -> Iterator[PlacedCustomer]:
-    return affected(visit.services, visit.wisp.id, Question(_place(), visit.session.user.email, form))
+    return affected(visit.services, visit.wisp.id, Question(_place(), visit.session.user.told, form))
 
 
 def _place() -> Place:

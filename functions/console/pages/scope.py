@@ -54,6 +54,9 @@ _PARTS = {
 """The parts of a scope, with what the page says of each."""
 
 
+_NOTHING_CHOSEN = "Nothing is chosen yet."
+
+
 class _Part(msgspec.Struct, frozen=True):
     """A part of the form.
 
@@ -121,11 +124,15 @@ def ask_first(visit: Visit) -> Response:
 
 
 def propose_first(visit: Visit) -> Response:
-    """Tell how many customers a choice has the account hold, with the way to Google."""
+    """Tell how many customers a choice has the account hold, with the way to Google.
+
+    Whoever would rather choose others (``again``) finds what they had chosen as they left it.
+    """
     scope = asked_scope()
     found = _offered(visit, _new(visit), scope)
-    if found.flaws or scope == EVERYBODY:
-        return _first(visit, found, [flaw.message for flaw in found.flaws], 422 if found.flaws else 200)
+    flaws = [flaw.message for flaw in found.flaws] if scope != EVERYBODY else [_NOTHING_CHOSEN]
+    if flaws or "again" in request.form:
+        return _first(visit, found, flaws, 422 if flaws else 200)
     return make_response(
         render("first_scope_effect.html", visit, found=found, parts_of=_PARTS, room=MOST_CONTACTS)
     )

@@ -103,28 +103,42 @@ function offerToCopy() {
   });
 }
 
-// Shows below a field what comes of what is typed in it. A later question ends the one before; after SIMPLer
-// could not be read, the questions say so, and it is not asked again.
-async function lookAt(field, signal) {
+// Shows below a field what comes of what is typed in it. After SIMPLer could not be read, the questions say so,
+// and it is not asked again.
+async function lookAt(field) {
   const place = document.getElementById(field.getAttribute("aria-controls"));
   const url = new URL(field.dataset.typed, location.href);
   url.searchParams.set("template", field.value);
   if (place.querySelector("[data-unread]")) {
     url.searchParams.set("unread", "");
   }
-  const answer = await fetch(url, { signal });
-  const part = answer.ok ? await answer.text() : "";
+  const answer = await fetch(url);
+  if (!answer.ok) {
+    return;
+  }
+  const part = await answer.text();
   place.replaceChildren(...new DOMParser().parseFromString(part, "text/html").body.children);
   field.setAttribute("aria-invalid", place.querySelector(".warn") !== null);
 }
 
+// One question at a time: the server would go on with one that is given up, and SIMPLer may take half a minute.
 function followTyping(field) {
-  let timer, asked;
+  let timer, shown;
+  let isAsking = false;
+  const ask = async () => {
+    if (isAsking) {
+      return;
+    }
+    isAsking = true;
+    while (shown !== field.value) {
+      shown = field.value;
+      await lookAt(field).catch(() => {});
+    }
+    isAsking = false;
+  };
   const typed = () => {
     clearTimeout(timer);
-    asked?.abort();
-    asked = new AbortController();
-    timer = setTimeout(() => lookAt(field, asked.signal).catch(() => {}), TYPING);
+    timer = setTimeout(ask, TYPING);
   };
   field.addEventListener("focus", typed, { once: true });
   field.addEventListener("input", typed);
