@@ -93,13 +93,13 @@ class OverQuota(RetryLater):
 class SkipCustomer(Trouble):
     """This customer cannot be synchronised; their contact stays as it is."""
 
-    for_anybody = "This customer cannot be synchronised at the moment; the contact stays as it is."
+    for_anybody = "This customer cannot be brought up to date at the moment; the contact stays as it is."
 
 
 class StopAccount(Trouble):
     """Nothing more can be done in this Google account; the others go on."""
 
-    for_anybody = "This Google account could not be synchronised. The next synchronisation tries again."
+    for_anybody = "This Google account could not be brought up to date. The next run tries again."
 
 
 class AccountFull(StopAccount):
@@ -109,7 +109,7 @@ class AccountFull(StopAccount):
 class StopRun(Trouble):
     """The run must end: what was gathered cannot be trusted, or writing is no longer allowed."""
 
-    for_anybody = "The synchronisation could not be finished. The next one tries again."
+    for_anybody = "The run could not be finished. The next one tries again."
 
 
 class LeaseLost(StopRun):

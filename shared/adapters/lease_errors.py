@@ -19,7 +19,7 @@ def lost(mine: Lease) -> LeaseLost:
     return LeaseLost(
         "lease.lost",
         f"the lease {mine.name} with token {mine.token} is no longer held for run {run}",
-        "Another synchronisation has taken over, so this one has stopped. Nothing needs to be done.",
+        "Another run has taken over, so this one has stopped. Nothing needs to be done.",
     )
 
 

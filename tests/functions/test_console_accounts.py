@@ -225,7 +225,7 @@ def test_while_a_single_customer_is_synchronised_the_button_waits(mary: Browser,
     pressed = mary.press(BUTTON)
 
     assert "disabled" in button(shown).attributes
-    assert "Synchronising a single customer" in shown.text
+    assert "Bringing a single customer up to date" in shown.text
     assert "A single customer is being synchronised" in pressed.one("p", role="status").text
 
 

@@ -9,7 +9,7 @@ from shared.domain.model.run import RunOutcome
 from shared.usecases.runs.status import AccountProgress, Running
 
 _WITHOUT_RECORD: Mapping[str, str] = {
-    "customers": "Synchronising a single customer",
+    "customers": "Bringing a single customer up to date",
     "disconnect": "Disconnecting an account",
     "freed": "Ended by an operator; the next can begin in five minutes",
 }

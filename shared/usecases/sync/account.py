@@ -318,7 +318,7 @@ def hold_account(run: Run, account: Account) -> HeldLease:
         raise RetryLater(
             "google.account_in_use",
             f"another run writes to the Google account of {account.id}",
-            "Another synchronisation is writing to this Google account; this one tries again in a while.",
+            "Another run is writing to this Google account; this one tries again in a while.",
             after=60,
         ) from None
 

@@ -52,7 +52,7 @@ _SOON = "Google lets this account do no more for the moment. It goes on by itsel
 SILENT = "Google gives no clear answer at the moment. It is tried again by itself."
 NOT_TAKEN = (
     "Google does not accept this customer's contact. Please look at the customer's record in SIMPLer; "
-    "the contact is tried again with every synchronisation."
+    "the contact is tried again with every run."
 )
 
 _REFUSALS = frozenset(range(400, 500)) - {408, 499}
@@ -130,7 +130,7 @@ PEOPLE_ERRORS = (
         SkipCustomer,
         "google.changed",
         "the contact was changed since it was read",
-        "The contact was changed in Google at the same moment. The next synchronisation puts it right.",
+        "The contact was changed in Google at the same moment. The next run puts it right.",
         statuses=(400, 403),  # 403 in 2021: googleapis/google-api-python-client#1169
         signs=("FAILED_PRECONDITION",),
     ),
@@ -145,7 +145,7 @@ PEOPLE_ERRORS = (
         SkipCustomer,
         "google.gone",
         "the contact is no longer in the account",
-        "The contact is no longer in the Google account. The next synchronisation makes it again.",
+        "The contact is no longer in the Google account. The next run makes it again.",
         statuses=(404,),
     ),
     Row(
@@ -160,7 +160,7 @@ PEOPLE_ERRORS = (
         SkipCustomer,
         "google.conflict",
         "something of that name exists or has changed",
-        "The contact was changed in Google at the same moment. The next synchronisation puts it right.",
+        "The contact was changed in Google at the same moment. The next run puts it right.",
         statuses=(409,),
     ),
     Row(SkipCustomer, "google.invalid", "Google does not accept what was sent", NOT_TAKEN, statuses=(400,)),
@@ -197,20 +197,20 @@ LABEL_GONE = Row(
     RetryLater,
     "google.label_gone",
     "the label is not in the account, or not yet",
-    "The label is not in the Google account. The next synchronisation will make it again.",
+    "The label is not in the Google account. The next run will make it again.",
 )
 _LABEL_REFUSED = Row(
     StopAccount,
     "google.label_refused",
     "Google refuses a request about the label ({code})",
     "Google does not accept what was to be done with the label in this account. Please look at the "
-    "labels in Google Contacts; it is tried again with the next synchronisation.",
+    "labels in Google Contacts; it is tried again with the next run.",
 )
 _NOT_LABELLED = Row(
     SkipCustomer,
     "google.label_refused",
     "Google refuses to put the contact into a label, or to take it out ({code})",
-    "Google does not change which labels the contact is in; it is tried again with the next synchronisation.",
+    "Google does not change which labels the contact is in; it is tried again with the next run.",
 )
 _UNEXPLAINED = Row(
     SkipCustomer, "google.refused", "Google refuses the contact and does not say why", NOT_TAKEN

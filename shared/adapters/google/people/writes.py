@@ -369,5 +369,5 @@ def _too_many() -> SkipCustomer:
     return SkipCustomer(
         "google.batch_refused",
         "Google refuses too many contacts of the batch without naming them; this one was not tried by itself",
-        "Google refused many contacts at once. This one is tried again with the next synchronisation.",
+        "Google refused many contacts at once. This one is tried again with the next run.",
     )
