@@ -163,6 +163,7 @@ def test_a_label_that_is_younger_than_a_create_in_doubt_vouches_for_no_empty_lis
         leave_in_doubt(world, *range(2, 15))
         before = world.snapshot()["contacts"]
         world.simpler.state.customers.add(customer(99))
+        pass_time(world, LAG)
         sync_customer(world.services, "acme", "99", "joe@example.com")
         (new,) = world.snapshot()["contacts"].keys() - before.keys()
         world.user().delete(new)

@@ -9,12 +9,12 @@ import msgspec
 import pytest
 
 from shared.domain.model.account import Account
-from shared.domain.sync.ledger import COMPARED_FOR
 from shared.ports import Drop, SyncTokenExpired
 from shared.replace import replace
 from shared.usecases.base.documents import wisp_put
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.run import SyncWisp, sync_wisp
+from tests.end_to_end.nights import pass_time
 from tests.hooked import Hooked, with_book
 from tests.world import LABEL, World, a_world, customer
 
@@ -111,7 +111,8 @@ def test_a_press_for_one_who_is_back_finds_the_contact_outside_the_label(tmp_pat
         assert sorted(world.labelled()) == ["1", "2", "3"]
 
 
-def test_a_press_after_nights_that_did_not_come_finds_what_is_back_from_the_trash(tmp_path: Path) -> None:
+@pytest.mark.parametrize("hours", [0, 8, 48, 24 * 8])
+def test_a_press_finds_what_is_back_from_the_trash(tmp_path: Path, hours: int) -> None:
     """A user took a leaver's contact out of the trash; no run has seen that when the customer is back."""
     with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
         world.run()
@@ -119,11 +120,12 @@ def test_a_press_after_nights_that_did_not_come_finds_what_is_back_from_the_tras
         world.leave(1)
         world.run()
         world.user().restore(name)
-        world.clock.advance(COMPARED_FOR)
+        pass_time(world, hours * 3600)
         world.simpler.state.customers.patch("1", {"status": "current"})
         sync_customer(world.services, "acme", "1", "mary@example.com")
 
         assert held(world) == ["1", "2", "3"]
+        assert not world.run().accounts[0].removed
 
 
 def test_a_contact_that_google_does_not_list_yet_is_not_made_again(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from infra.standins.google import Lag
 from shared.adapters.local.clock import SystemClock
 from shared.adapters.local.vault import Vault
 from shared.adapters.simpler.source import SimplerSource
+from shared.usecases.sync.missing import LAG
 
 MOST_RUNS = 2
 """Calm runs that may have something to do."""
@@ -60,6 +61,11 @@ def _run(world: World) -> str | None:
     outcome = _outcome(world, "run")
     if any(account["code"] == "google.quota_long" for account in outcome["accounts"]):
         world.pass_time(RECOVERED)
+        outcome = _outcome(world, "run")
+    if any(account["code"] == "google.incomplete" for account in outcome["accounts"]):
+        world.pass_time(
+            LAG
+        )  # whether the account is empty is told by a second list, for which its task comes again
         outcome = _outcome(world, "run")
     for _ in range(MOST_PERMITS):
         if not any(account["refused"] for account in outcome["accounts"]):

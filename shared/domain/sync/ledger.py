@@ -24,9 +24,6 @@ MOST_EXTRAS = 2000
 LISTED_FOR = 6 * 24 * 3600.0
 """Seconds after which everything is listed again: tokens last 7 days (people.v1 description)."""
 
-COMPARED_FOR = 36 * 3600.0
-"""Seconds for which a ledger is believed that a customer has no contact: a night, and half a day more."""
-
 Content = Literal["ours", "mixed", "shared", "former", "unlabelled", "unseen"]
 
 
@@ -114,7 +111,6 @@ class Head(msgspec.Struct):
         suspects: Those of them that we did not find: Google may stumble over one of their contacts.
         token: Asks Google what has changed since; empty: everything must be listed.
         listed: When everything was listed last (seconds since 1970).
-        compared: When a run last compared the account with all of SIMPLer, by whatever it read (likewise).
         label: Resource name of our label then.
         former_label: Resource name of the label of former customers; empty: nobody has retired.
         made_labels: Labels created since, and while a creation was unconfirmed, with the time (seconds
@@ -138,7 +134,6 @@ class Head(msgspec.Struct):
     suspects: set[str] = set()
     token: str = ""
     listed: float = 0.0
-    compared: float = 0.0
     label: str = ""
     former_label: str = ""
     made_labels: dict[str, float] = {}
@@ -154,11 +149,6 @@ class Head(msgspec.Struct):
         """Return whether the changes since the last run suffice to know every contact of ours."""
         is_fresh = 0 <= now - self.listed < LISTED_FOR
         return bool(self.token and self.label and self.whole and is_fresh and not self.unconfirmed)
-
-    def knows_who_is_missing(self, now: float) -> bool:
-        """Return whether a customer without an entry has no contact: users bring some back from the trash."""
-        last = max(self.listed, self.compared)
-        return self.whole and 0 <= now - last < COMPARED_FOR
 
     def forget_the_future(self, now: float) -> None:
         """Replace times still to come by now: the clock was wrong when they were noted, or is wrong now."""

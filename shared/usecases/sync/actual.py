@@ -11,6 +11,7 @@ from shared.domain.sync.changes import changes_in
 from shared.domain.sync.decisions import to_be_read
 from shared.domain.sync.desired import Desired
 from shared.domain.sync.ledger import Ledger
+from shared.domain.sync.mark import marks
 from shared.domain.sync.person import Person
 from shared.errors import RetryLater
 from shared.events import Event, log
@@ -75,13 +76,16 @@ def read_one(session: Session, desired: Desired, customer: str) -> Actual:
 
     Raises:
         LedgerDisagrees: The ledger is not sure of the name: a resource name may change, and an unconfirmed
-            creation may show. It is sure if it holds every contact of ours and one of two things is true. As
-            of last night it has no entry of this customer; or Google still has the contact that the entry
-            names, and answers for each further one.
+            creation may show. It is sure if it holds every contact of ours and one of two things is true. It
+            has no entry of this customer, and Google tells of none that came since; or Google still has the
+            contact that the entry names, and answers for each further one.
+        SyncTokenExpired: Everything must be listed.
     """
     ledger = session.ledger
     names = ledger.names_of(customer)
-    if not session.label or not (names or ledger.head.knows_who_is_missing(session.now())):
+    if not session.label or not (names or ledger.head.knows_changes(session.now())):
+        raise LedgerDisagrees
+    if not names and _is_back(session, customer):
         raise LedgerDisagrees
     looked = session.look(names)
     persons = [person for person in looked.values() if person]
@@ -92,6 +96,21 @@ def read_one(session: Session, desired: Desired, customer: str) -> Actual:
     if not (known and is_told and (not names or found.labelled or found.former)):
         raise LedgerDisagrees
     return found
+
+
+def _is_back(session: Session, customer: str) -> bool:
+    """Return whether a contact of theirs came since the last run: users take some out of the trash.
+
+    The sync token stays the next run's, for nothing is remembered of what it tells.
+    """
+    changed = list(session.book.list(session.ledger.head.token))
+    wisp = session.run.wisp.id
+    return any(
+        mark.customer == customer
+        for person in changed
+        if not person.deleted
+        for mark in marks(person.client_data, wisp)
+    )
 
 
 def look_for_one(session: Session, desired: Desired, customer: str) -> Actual:

@@ -273,7 +273,6 @@ def _remember(session: Session, target: Target) -> None:
     ledger.head.token = "" if ledger.head.unconfirmed else session.token
     ledger.head.listed, ledger.head.label, ledger.head.total = session.listed, session.label, session.total
     ledger.head.former_label = session.former_label
-    ledger.head.compared = session.now()
     if session.knows_label and not ledger.head.unconfirmed:
         ledger.head.made_labels.clear()
     writes = ledger_store.puts(session.account.id, ledger)
