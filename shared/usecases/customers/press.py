@@ -56,14 +56,13 @@ def sync_customer(services: Services, wisp_id: str, customer: str, by: str) -> P
     accounts = accounts_of(services.state, wisp)
     press = store(services, wisp.id, customer, by)
     done = drain_after_release(services, wisp, accounts, own=press)
-    again = {each for each, outcomes in done.items() if any(outcome.again for outcome in outcomes)}
-    failed = {each for each, outcomes in done.items() if any(one.result == "failed" for one in outcomes)}
     hand_on_rest(services, wisp.id, done, press)
     if customer not in done:
         return _taken_in(services, wisp.id, press)
-    if customer in failed - again:  # their user has just been told; what went well is forgotten already
-        drop(services, wisp.id, press)
-    return Pressed("done", done[customer])
+    outcomes = done[customer]
+    if any(each.result == "failed" for each in outcomes) and not any(each.again for each in outcomes):
+        drop(services, wisp.id, press)  # their user has just been told; what went well is forgotten already
+    return Pressed("done", outcomes)
 
 
 def _taken_in(services: Services, wisp: str, press: Mapping[str, Press]) -> Pressed:
