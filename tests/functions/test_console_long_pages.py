@@ -200,13 +200,18 @@ def test_all_removals_can_be_seen_before_they_are_approved(mary: Browser, world:
     assert "Removals 51 to 100 of 165" in pages[1].text
 
 
-def test_approving_on_a_later_page_approves_the_whole_list(mary: Browser, world: World) -> None:
-    """And nothing besides: the same token, whichever page is open."""
+def preview_of_many_leavers(mary: Browser, world: World) -> Node:
+    """Open the preview once 51 of 56 customers have left, which takes two pages."""
     for number in range(31, 57):
         world.simpler.state.customers.add(customer(number))
     world.run()
     world.leave(*range(1, 52))
-    page = mary.enter().get("/preview")
+    return mary.enter().get("/preview")
+
+
+def test_approving_on_a_later_page_approves_the_whole_list(mary: Browser, world: World) -> None:
+    """And nothing besides: the same token, whichever page is open."""
+    page = preview_of_many_leavers(mary, world)
     mary.get(page.all("a", rel="next")[0].attributes["href"])
     mary.press("Approve 51 removals in each of 2 accounts")
 
@@ -215,11 +220,7 @@ def test_approving_on_a_later_page_approves_the_whole_list(mary: Browser, world:
 
 def test_a_customer_who_leaves_between_two_pages_stays_held_back(mary: Browser, world: World) -> None:
     """What is approved on a later page is the preview that was opened, not what is true by then."""
-    for number in range(31, 57):
-        world.simpler.state.customers.add(customer(number))
-    world.run()
-    world.leave(*range(1, 52))
-    page = mary.enter().get("/preview")
+    page = preview_of_many_leavers(mary, world)
     world.leave(52)
     world.clock.advance(120)
     later = mary.get(page.all("a", rel="next")[0].attributes["href"])
