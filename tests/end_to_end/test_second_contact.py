@@ -272,3 +272,28 @@ def test_a_press_whose_second_contact_cannot_be_removed_says_why(tmp_path: Path)
 
         assert told.result == "failed"
         assert told.reason.split(":")[0] == "google.invalid"
+
+
+@pytest.mark.parametrize("is_removed_first", [True, False], ids=["as a copy", "as what was theirs"])
+def test_one_outside_the_label_is_put_back_where_its_customer_returns(
+    tmp_path: Path, is_removed_first: bool
+) -> None:
+    """A listing of everything would put it back; changes do not tell of it again, so it is remembered."""
+    with a_world(tmp_path, EIGHT) as world:
+        world.run()
+        ours = world.labelled()["1"]["resourceName"]
+        name = world.user().copy(ours, client_data=True)
+        world.run()
+        world.leave(1)
+        world.run()
+        if not is_removed_first:
+            world.run()
+        world.simpler.state.customers.patch("1", {"status": "current"})
+        listings = Listings(world)
+        back = world.run().accounts[0]
+
+        assert back.state == "complete"
+        assert back.created == 0
+        assert back.relabelled == 1
+        assert listings.whole == 0
+        assert world.labelled()["1"]["resourceName"] == name

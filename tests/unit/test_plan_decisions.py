@@ -481,6 +481,18 @@ def test_every_contact_beside_the_first_is_told() -> None:
     assert make_plan(ONE, Ledger(), read(edited)).extras == {}
 
 
+def test_every_contact_outside_the_label_is_told_but_the_one_that_is_put_back() -> None:
+    """When its customer comes back after the others are gone, it is theirs: nobody need be made."""
+    outside = [person(card(), name, groups=OUT, updated=name) for name in ("c3", "c2")]
+    labelled = {"1": [person(card())]}
+    beside = make_plan(ONE, Ledger(), Actual(labelled=labelled, unlabelled={"1": outside}, label=LABEL))
+    alone = make_plan(ONE, Ledger(), Actual(unlabelled={"1": outside}, label=LABEL))
+
+    assert beside.extras == {"people/c2": "1", "people/c3": "1"}
+    assert alone.extras == {"people/c3": "1"}
+    assert [change.person.resource_name for change in alone.relabel] == ["people/c2"]
+
+
 @pytest.mark.parametrize(
     "members", [{"has_user_data": True}, {"groups": IN | {"contactGroups/starred"}}], ids=["a note", "a star"]
 )

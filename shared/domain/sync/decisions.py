@@ -73,8 +73,12 @@ def make_plan(desired: Desired, ledger: Ledger, found: Actual, unsure: frozenset
             _decide_surplus(plan, found, desired, customer, person=person, entry=ledger.get(customer))
     _decide_former(plan, found, desired, ledger)
     for customer, persons in found.unlabelled.items():
-        if not found.is_labelled(customer):
-            _put_back(plan, desired, customer, min(persons, key=lambda person: _seniority(person, None)))
+        first, *others = sorted(persons, key=lambda person: _seniority(person, None))
+        if found.is_labelled(customer):
+            others = [first, *others]
+        else:
+            _put_back(plan, desired, customer, first)
+        plan.extras |= {person.resource_name: customer for person in others}  # a later run may put one back
     plan.unsure = frozenset(customer for customer in unsure | found.unsure if not plan.has(customer))
     plan.extras |= {n: c for n, c in found.hidden.items() if plan.has(c) or n in ledger.head.extras}
     for customer in (c for c in desired.records if c not in found.unread and not plan.has(c)):

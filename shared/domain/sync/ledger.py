@@ -123,9 +123,9 @@ class Head(msgspec.Struct):
             1970); 0: its last list was not like that.
         total: How many contacts the account held then, changed by what we have created and removed since.
         last_created_at: When a contact was created last (seconds since 1970).
-        extras: Further contacts with our mark and label, besides the one that the customer's entry names: the
-            customer by resource name. A sync token reports such a contact only once, so we keep it here, and
-            look at it in each run until it is gone.
+        extras: Further contacts with our mark, labelled or not, besides the one that the customer's entry
+            names: the customer by resource name. A sync token reports such a contact only once, so we keep it
+            here, and look at it in each run until it is gone.
         suggested: The suggestions of this account, by id, the one that was put right longest ago first.
     """
 

@@ -73,8 +73,8 @@ class Plan(msgspec.Struct):
         found: Resource names of the contacts that were read and carry our mark, by customer, labelled or not.
         unread: The ledger's entries of those that were not read, labelled and not.
         seen: The ledger's entries that need no write: unchanged contacts, and ones found equal.
-        extras: Contacts in our label besides the first one of their customer, and those that Google hides and
-            no entry of the ledger names: whose, by resource name.
+        extras: Contacts with our mark besides the first one of their customer, labelled or not; and those
+            that Google hides and no entry of the ledger names: whose, by resource name.
         unsure: Customers whose contact may be there all the same; none is created for them now.
         unchanged: How many contacts need nothing.
         kept: Why contacts stay without a card or untouched, or are not made yet, by customer.
