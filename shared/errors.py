@@ -130,7 +130,7 @@ class LeaseHeld(Trouble):
         super().__init__(
             "lease.held",
             f"the lease {name} is held by {holder} for run {run}",
-            f"A synchronisation is already running, started by {holder}. Please wait until it has finished.",
+            f"A run is already on, started by {holder}. Please wait until it has finished.",
         )
         self.holder = holder
         self.run = run

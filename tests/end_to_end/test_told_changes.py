@@ -23,7 +23,7 @@ from shared.usecases.customers.told_change import tell_change
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.runs.told import FEW_TOLD
 from shared.usecases.runs.work import NoRun, work
-from shared.usecases.sync.account import Run
+from shared.usecases.sync.session import Run
 from shared.usecases.wisps.trigger_key import make_key
 from tests.world import World, a_world, customer
 

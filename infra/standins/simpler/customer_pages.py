@@ -138,7 +138,7 @@ def _saved(customer: str, sentence: str) -> AnyResponse:
 def _pressed(answer: dict[str, Any]) -> Told:
     """Tell what came of a press, in the tone of the worst account."""
     if answer["state"] == "taken_in":
-        return Told("A synchronisation is running; it takes this customer in before it ends.")
+        return Told("A run is on; it takes this customer in before it ends.")
     results = {account["result"] for account in answer["accounts"]}
     tone: Tone = "problem" if "failed" in results else "warning" if "skipped" in results else "good"
     return Told("Google Contacts: " + (" ".join(map(_done, answer["accounts"])) or _NO_ACCOUNT), tone)

@@ -11,7 +11,7 @@ import msgspec
 
 from shared.domain.sync.mark import is_shared, marks
 from shared.domain.sync.person import SYSTEM_GROUPS, Person
-from shared.usecases.sync.account import Session
+from shared.usecases.sync.session import Session
 
 
 class Census(msgspec.Struct):

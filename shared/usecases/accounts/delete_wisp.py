@@ -20,7 +20,8 @@ from shared.usecases.base.batches import batches
 from shared.usecases.base.documents import is_id, load_wisp, read_accounts
 from shared.usecases.base.leases import RUN_DEADLINE, HeldLease, hold, lease_of, new_claim
 from shared.usecases.base.services import Services
-from shared.usecases.sync.account import Run, Session, hold_account
+from shared.usecases.sync.account import hold_account
+from shared.usecases.sync.session import Run, Session
 
 _QUIET = 60.0
 """Seconds that an account may take without a request to Google, which would renew the leases."""

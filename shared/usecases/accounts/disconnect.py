@@ -30,7 +30,8 @@ from shared.usecases.base.rate_limit import pace_path
 from shared.usecases.base.services import Services
 from shared.usecases.customers.intake import drain_after_release, hand_on_rest
 from shared.usecases.sync import snapshots
-from shared.usecases.sync.account import Run, Session, hold_account, open_account
+from shared.usecases.sync.account import hold_account, open_account
+from shared.usecases.sync.session import Run, Session
 from shared.usecases.sync.suggestions import suggestion_drops
 
 

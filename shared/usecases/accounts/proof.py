@@ -14,8 +14,8 @@ from shared.domain.sync.person import SYSTEM_GROUPS, Label, Person
 from shared.errors import RetryLater
 from shared.usecases.accounts.census import Census
 from shared.usecases.base.documents import load_synced
-from shared.usecases.sync.account import Session
 from shared.usecases.sync.missing import LAG
+from shared.usecases.sync.session import Session
 
 NEXT_LOOK = 60.0
 """Seconds after which another attempt is worthwhile."""

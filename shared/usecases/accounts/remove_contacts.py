@@ -23,8 +23,8 @@ from shared.errors import RetryLater, Trouble
 from shared.replace import replace
 from shared.usecases.accounts.census import Census, take_census
 from shared.usecases.accounts.proof import NEXT_LOOK, Proof
-from shared.usecases.sync.account import Session
 from shared.usecases.sync.apply import apply
+from shared.usecases.sync.session import Session
 
 PASSES = 3
 """Readings of the whole account: contacts that changed while we removed them are read again."""

@@ -20,9 +20,9 @@ from shared.usecases.base.documents import account_put, act_put, load_account, l
 from shared.usecases.base.leases import RUN_DEADLINE, hold, lease_of, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
-from shared.usecases.sync.account import Run
 from shared.usecases.sync.desired import Gathered
 from shared.usecases.sync.run import Target, sync_accounts
+from shared.usecases.sync.session import Run
 from shared.usecases.sync.snapshots import cards_before
 
 UNKNOWN = "it is not known what was written for this customer then"

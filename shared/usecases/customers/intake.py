@@ -33,8 +33,8 @@ from shared.usecases.customers.press_queue import (
     queued,
 )
 from shared.usecases.customers.sync import sync_one
-from shared.usecases.sync.account import Run
 from shared.usecases.sync.report import log_customer
+from shared.usecases.sync.session import Run
 
 LOOKUP_SECONDS = 60.0
 """Seconds that SIMPLer may take for one customer."""

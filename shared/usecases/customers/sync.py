@@ -11,10 +11,10 @@ from shared.domain.sync.desired import Desired, Record, contacts_of, why_no_cont
 from shared.errors import SkipCustomer
 from shared.usecases.base.documents import load_accepted_list
 from shared.usecases.base.services import Services
-from shared.usecases.sync.account import Run
 from shared.usecases.sync.desired import Gathered, former_before
 from shared.usecases.sync.report import sentence
 from shared.usecases.sync.run import Finished, Target, sync_accounts
+from shared.usecases.sync.session import Run
 
 NOT_HELD = "outside of what this account holds"
 """Why a customer who is a contact has none in an account."""

@@ -7,7 +7,7 @@ from shared.usecases.base.documents import load_account, load_wisp
 from shared.usecases.base.leases import HeldLease, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.runs.start import HANDOVER, hand_on, in_turn
-from shared.usecases.sync.account import Run
+from shared.usecases.sync.session import Run
 
 
 def start_disconnecting(services: Services, wisp_id: str, account_id: str, by: str) -> RunOutcome:

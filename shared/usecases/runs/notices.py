@@ -20,7 +20,7 @@ from shared.mail.notice import RUN, Cause, new_suggestions, notice, well_again
 from shared.ports import Drop, Mail, Put
 from shared.usecases.base.documents import readable, to_document
 from shared.usecases.customers.suggestions import open_suggestions
-from shared.usecases.sync.account import Run
+from shared.usecases.sync.session import Run
 
 Mailed = Mapping[str, Sequence[str]]
 """The codes mailed since a scope was last well, by scope."""

@@ -40,10 +40,11 @@ from shared.usecases.customers.intake import (
 from shared.usecases.customers.press_queue import HANDED_ON, TRIGGER, ask_for_turn, queued
 from shared.usecases.runs.notices import send_notices
 from shared.usecases.runs.slot import Slot, take_slot
-from shared.usecases.sync.account import Run, Session, attempt
+from shared.usecases.sync.account import attempt
 from shared.usecases.sync.desired import Gathered, read_desired
 from shared.usecases.sync.missing import LAG
 from shared.usecases.sync.run import Finished, Target, finish_account, sync_accounts
+from shared.usecases.sync.session import Run, Session
 from shared.usecases.wisps.trigger_key import known_key
 
 MOST_ATTEMPTS = 12

@@ -41,7 +41,7 @@ MESSAGES: dict[Code, str] = {
     "ready": "The contacts can be synchronised now.",
     "no_right": "You need the right user->gcontact for this. Please ask an administrator of SIMPLer to "
     "grant it: Users → rights → user->gcontact.",
-    "running": "A synchronisation is running; the button is available again when it has finished.",
+    "running": "A run is on; the button is available again when it has finished.",
     "customer_running": "A single customer is being synchronised; please try again in a few seconds.",
     "no_account": "No Google account is connected yet; connect one under Users → Google Accounts.",
 }

@@ -12,7 +12,7 @@ from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.customers.intake import drain_after_release, hand_on_rest
 from shared.usecases.runs.run import SyncWisp, close, end_by, first_progress, go_on_later, take
 from shared.usecases.runs.start import hand_on, in_turn
-from shared.usecases.sync.account import Run
+from shared.usecases.sync.session import Run
 from shared.usecases.sync.snapshots import cards_before
 
 

@@ -16,9 +16,9 @@ from shared.domain.sync.person import Person
 from shared.errors import RetryLater
 from shared.events import Event, log
 from shared.usecases.base import ledger_store
-from shared.usecases.sync.account import Session
 from shared.usecases.sync.label import in_label, outside
 from shared.usecases.sync.missing import LAG, find_missing
+from shared.usecases.sync.session import Session
 
 
 class LedgerDisagrees(Exception):

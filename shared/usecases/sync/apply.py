@@ -39,8 +39,8 @@ from shared.ports import (
 from shared.prefetch import prefetch
 from shared.usecases.base import ledger_store
 from shared.usecases.base.batches import batches
-from shared.usecases.sync.account import Session
 from shared.usecases.sync.missing import UNDER_WAY
+from shared.usecases.sync.session import Session
 from shared.usecases.sync.snapshots import keep
 from shared.usecases.sync.suggestions import keep_edits
 

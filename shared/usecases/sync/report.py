@@ -6,8 +6,8 @@ from shared.domain.model.run import MOST_NOTES, AccountOutcome, CustomerOutcome,
 from shared.domain.sync.guard import Verdict
 from shared.domain.sync.plan import Plan
 from shared.events import Event, log
-from shared.usecases.sync.account import Session
 from shared.usecases.sync.desired import Gathered
+from shared.usecases.sync.session import Session
 
 _CHANGED_JUST_NOW = "it changed a moment ago; looked at again next time"
 

@@ -22,13 +22,10 @@ from shared.replace import replace
 from shared.usecases.base import ledger_store
 from shared.usecases.base.documents import Synced, synced_put
 from shared.usecases.sync.account import (
-    Run,
-    Session,
     attempt,
     check_not_paused,
     hold_account,
     in_parallel,
-    note_health,
     open_account,
 )
 from shared.usecases.sync.actual import (
@@ -40,7 +37,9 @@ from shared.usecases.sync.actual import (
 )
 from shared.usecases.sync.apply import apply
 from shared.usecases.sync.desired import Gathered
+from shared.usecases.sync.health import note_health
 from shared.usecases.sync.report import fates_of, log_outcome, log_plan, outcome_of
+from shared.usecases.sync.session import Run, Session
 from shared.usecases.sync.suggestions import keep_edits, leave_to_the_night
 
 

@@ -16,7 +16,7 @@ from shared.ports import Drop, Put, StateStore
 from shared.usecases.base import ledger_store
 from shared.usecases.base.batches import batches
 from shared.usecases.base.documents import from_document, to_document
-from shared.usecases.sync.account import Session
+from shared.usecases.sync.session import Session
 
 SNAPSHOT_KEPT = timedelta(days=30)
 

@@ -19,7 +19,7 @@ from shared.ports import MOST_WRITES, Drop, Put, StateStore
 from shared.replace import replace
 from shared.usecases.base.batches import batches
 from shared.usecases.base.documents import readable, to_document
-from shared.usecases.sync.account import Session
+from shared.usecases.sync.session import Session
 
 _LONGEST = 300
 _ID_DIGITS = 24
