@@ -13,15 +13,23 @@ from infra.standins.simpler.failure import Failure
 from shared.domain.model.lease import Claim, ClaimKind
 from shared.domain.model.run import RunOutcome
 from shared.errors import LeaseHeld, Misconfigured, RetryLater, StopRun
-from shared.ports import Document, Put
+from shared.ports import SKEW, Document, Put
 from shared.replace import replace
 from shared.usecases.accounts.disconnect import disconnect
 from shared.usecases.base.leases import RUN_DEADLINE, TTL
 from shared.usecases.base.run_documents import load_runs
 from shared.usecases.customers.intake import PRESSES_AT_ONCE
 from shared.usecases.customers.press import sync_customer
-from shared.usecases.customers.press_queue import BY_BUTTON, RETRY_WITHIN, SOON, store
-from shared.usecases.runs.run import MOST_TAKEN_IN, SyncWisp, sync_wisp
+from shared.usecases.customers.press_queue import (
+    BY_BUTTON,
+    RETRY_WITHIN,
+    SOON,
+    Handled,
+    enqueue_run,
+    load_press,
+    store,
+)
+from shared.usecases.runs.run import MOST_ATTEMPTS, MOST_TAKEN_IN, SyncWisp, sync_wisp
 from shared.usecases.runs.start import start_sync
 from shared.usecases.runs.status import PressState, status
 from shared.usecases.sync.missing import LAG
@@ -438,6 +446,82 @@ def test_a_press_that_fails_while_another_act_is_ending_waits_for_no_night(tmp_p
             disconnect(services, wisp="acme", account=world.accounts[1].id, by="mary@example.com")
 
         assert [task.body for task in world.tasks.tasks] == [{"wisp": "acme", "by": BY_BUTTON}]
+
+
+@pytest.mark.parametrize(
+    ("last", "fault"),
+    [
+        (SyncWisp("acme", tries=MOST_ATTEMPTS), "SIMPLer"),
+        (SyncWisp("acme", attempt=MOST_ATTEMPTS), "Google"),
+    ],
+    ids=["it failed", "it is unfinished"],
+)
+@pytest.mark.parametrize("pressed", ["before", "meanwhile"])
+def test_a_press_while_a_run_is_given_up_waits_for_no_night(
+    tmp_path: Path, last: SyncWisp, fault: str, pressed: str
+) -> None:
+    """Its user was told that the run takes the customer up; who pressed before was tried often enough."""
+    with a_world(tmp_path, [customer(1)]) as world:
+        world.run()
+        if fault == "SIMPLer":
+            world.simpler.state.failure = Failure("down")
+        else:
+            world.fault(method="people.connections.list", times=1, what={"ready": "long_quota"})
+        presses: list[str] = []
+
+        def press_once() -> None:
+            if not presses:
+                presses.extend(store(world.services, "acme", "1", "mary@example.com"))
+
+        def press_first(lease: Any) -> Any:
+            if lease.name == "wisp-acme":
+                press_once()
+            return world.services.leases.release(lease)
+
+        if pressed == "before":
+            press_once()
+        world.clock.advance(60)
+        services = replace(world.services, leases=Hooked(world.services.leases, release=press_first))
+        outcome = sync_wisp(services, last)
+        handed_on = [task.body for task in world.tasks.tasks]
+
+        assert outcome.state in ("failed", "unfinished")
+        assert waiting(world) == ["1"]
+        assert handed_on == ([{"wisp": "acme", "by": BY_BUTTON}] if pressed == "meanwhile" else [])
+
+
+def test_a_press_that_failed_is_done_when_another_one_of_the_customer_goes_well(tmp_path: Path) -> None:
+    """Somebody else presses while Google fails the first; both are done then, and nobody waits any more."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
+        world.run()
+        world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
+        world.fault(method="people.getBatchGet", times=None, what={"status": 503})
+        others: list[str] = []
+
+        def press_too() -> None:
+            if others:
+                world.google.world.faults.clear()
+            else:
+                others.extend(store(world.services, "acme", "1", "mary@example.com"))
+
+        looking = with_source(world.services, lambda it: Hooked(it, customer=then(it.customer, press_too)))
+        pressed = sync_customer(looking, "acme", "1", "joe@example.com")
+
+        assert [account.result for account in pressed.accounts] == ["updated"]
+        assert waiting(world) == []
+        assert world.tasks.tasks == []
+        assert isinstance(load_press(world.services.state, "acme", others[0]), Handled)
+
+
+def test_a_run_that_takes_presses_up_is_none_that_may_have_begun(tmp_path: Path) -> None:
+    """By the clock of another machine it is due, and has looked who waits: this press has one of its own."""
+    with a_world(tmp_path, []) as world:
+        enqueue_run(world.services, "acme", within=SOON)
+        world.clock.advance(world.tasks.tasks[0].delay - SKEW + 1)
+        enqueue_run(world.services, "acme", within=SOON)
+
+        assert len(world.tasks.tasks) == 2
+        assert all(SKEW < task.delay <= SOON for task in world.tasks.tasks)
 
 
 @pytest.mark.parametrize(("kind", "tasks"), [("restore", 1), ("customers", 1), ("run", 0), ("disconnect", 0)])

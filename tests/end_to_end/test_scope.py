@@ -237,6 +237,26 @@ class TestOneCustomer:
         assert outcome.accounts[0].removed == 1
         assert queued(world.services, "acme") == {}
 
+    def test_a_press_in_an_account_that_the_run_did_not_finish_is_taken_up_again(self, world: World) -> None:
+        """Nobody may be told that the run held the contact back: it has not come so far."""
+        choose(world, BLARNEY)
+        world.run()
+        world.simpler.state.customers.patch("1", {"site": "Cobh"})
+        (press,) = store(world.services, "acme", "1", "mary@example.com")
+        world.fault(
+            method="people.connections.list", account="office0@example.com", times=None, what={"status": 503}
+        )
+        cut = world.run()
+        world.google.world.faults.clear()
+        waiting = list(queued(world.services, "acme"))
+        world.run()
+        became = load_press(world.services.state, "acme", press)
+
+        assert [account.state for account in cut.accounts] == ["unfinished", "complete"]
+        assert waiting == [press]
+        assert isinstance(became, Handled)
+        assert "1" not in world.labelled(0)
+
     def test_a_press_while_a_run_is_ending_is_tried_again_by_itself(self, world: World) -> None:
         """The run has enqueued nothing by then, and hands it on once it has looked at it."""
         choose(world, BLARNEY)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -25,6 +26,7 @@ from shared.usecases.runs.told import FEW_TOLD
 from shared.usecases.runs.work import NoRun, work
 from shared.usecases.sync.session import Run
 from shared.usecases.wisps.trigger_key import make_key
+from tests.hooked import Hooked
 from tests.world import World, a_world, customer
 
 
@@ -221,6 +223,31 @@ def test_an_account_that_google_limits_for_hours_costs_one_run_after_that(world:
     assert looks == ["/restapi/getCustomerData"]
     assert written == set()
     assert numbers_of(world) == {*map(str, range(1, many + 1)), "20"}
+
+
+def test_what_is_told_beside_an_account_that_google_limits_is_not_forgotten(world: World) -> None:
+    """Somebody else took it up just then, and died: nobody else has looked at it."""
+    pace = Pace()
+    pace.park(world.clock.now().timestamp(), until_tomorrow=False)
+    world.services.state.write(Put(pace_path(world.accounts[0]), to_document(pace)))
+    change(world, 4)
+    (task,) = world.tasks.tasks
+    told: list[str] = []
+
+    def take_up_and_die(lease: Any) -> None:
+        world.services.leases.release(lease)
+        if lease.name == lease_of("acme") and not told:
+            world.clock.advance(1)
+            change(world, 4)
+            claim = new_claim(world.services, "customers", "joe")
+            run = Run(world.services, world.wisp, hold(world.services, lease_of("acme"), claim), math.inf)
+            told.extend(take_up(run))
+
+    services = replace(world.services, leases=Hooked(world.services.leases, release=take_up_and_die))
+    work(services, msgspec.convert(task.body, SyncWisp))
+
+    assert len(told) == 2  # one that was looked at, and its successor
+    assert len(queued(world.services, "acme")) == 1
 
 
 def test_what_is_told_of_a_wisp_that_is_gone_is_forgotten(world: World) -> None:

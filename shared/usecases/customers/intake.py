@@ -10,10 +10,11 @@ from datetime import timedelta
 
 from shared.domain.model.account import Account
 from shared.domain.model.run import CustomerOutcome
+from shared.domain.model.schedule import moment
 from shared.domain.model.wisp import Wisp
 from shared.errors import LeaseHeld, Trouble
 from shared.events import log_internal_error
-from shared.ports import MOST_WRITES, Drop, Put
+from shared.ports import MOST_WRITES, SKEW, Drop, Put
 from shared.usecases.base.batches import batches
 from shared.usecases.base.documents import to_document
 from shared.usecases.base.leases import WAITING_DEADLINE, hold, lease_of, new_claim
@@ -64,6 +65,7 @@ def drain(
     *,
     own: Collection[str] = (),
     seen: Collection[str] = (),
+    finished: Collection[str] = (),
     most: int | None = None,
 ) -> Outcomes:
     """Synchronise every customer who waits and was not attempted yet; the caller holds the wisp's lease.
@@ -77,12 +79,15 @@ def drain(
         attempted: Ids of presses that were attempted; this call adds its own.
         own: The presses of the caller's user, whose customer comes first.
         seen: Presses that were there when the run read SIMPLer's whole list.
+        finished: Ids of the accounts that the run made equal to that list, but for what the guard held back.
         most: Stop after this many other customers, or `_DRAIN_SECONDS`; None: stop when nobody waits.
     """
     done: Outcomes = {}
     count, end = 0, run.services.clock.monotonic() + _DRAIN_SECONDS
-    while fresh := {id_: press for id_, press in take_up(run).items() if id_ not in attempted}:
-        for customer, presses in _by_customer(fresh, own):
+    while (waiting := take_up(run)).keys() - attempted:
+        for customer, presses in _by_customer(waiting, own):
+            if presses.keys() <= attempted:
+                continue
             now = run.services.clock.monotonic()
             is_enough = most is not None and count and (count > most or now > end)
             if is_enough or now > run.deadline:
@@ -91,9 +96,10 @@ def drain(
             attempted.update(presses)
             run.held_lease.outlive(LOOKUP_SECONDS)
             try:
-                done[customer] = sync_one(run, accounts, customer, is_seen=presses.keys() <= set(seen))
+                seen_in = finished if presses.keys() <= set(seen) else ()
+                done[customer] = sync_one(run, accounts, customer, seen_in=seen_in)
             except Trouble as trouble:  # SIMPLer failed, and would for the next customer
-                attempted.update(fresh)
+                attempted.update(waiting)
                 done[customer] = _failed(accounts, trouble.user_message)
                 return done
             except Exception as error:  # noqa: BLE001  one customer must not end a run, nor spoil the next
@@ -186,6 +192,24 @@ def hand_on_rest(services: Services, wisp: str, done: Outcomes, own: Collection[
     outcomes = [outcome for some in done.values() for outcome in some]
     has_failed = any(outcome.result == "failed" for outcome in outcomes)
     if any(each.again for each in outcomes) or (has_failed and queued(services, wisp).keys() - set(own)):
+        enqueue_run(services, wisp)
+
+
+def hand_on_new(services: Services, wisp: str, since: str) -> None:
+    """Enqueue a run for who pressed since a run began that is given up: they were told that it takes them in.
+
+    Earlier presses wait for the night, since that run tried them often enough; triggers have their own task.
+
+    Args:
+        services: The ports.
+        wisp: The wisp's id.
+        since: When the run began, ISO 8601, UTC.
+
+    Raises:
+        RetryLater: The queue cannot be reached; the presses wait for the night.
+    """
+    began = (moment(since) - timedelta(seconds=SKEW)).isoformat()  # compared as it is written, in UTC
+    if any(press.by != TRIGGER and press.at >= began for press in queued(services, wisp).values()):
         enqueue_run(services, wisp)
 
 

@@ -17,7 +17,7 @@ import msgspec
 from shared.domain.model.act import Act
 from shared.domain.model.run import CustomerOutcome
 from shared.events import Event, log
-from shared.ports import MOST_WRITES, Drop, Put, StateStore, Task
+from shared.ports import MOST_WRITES, SKEW, Drop, Put, StateStore, Task
 from shared.usecases.base.batches import batches
 from shared.usecases.base.documents import act_put, from_document, to_document
 from shared.usecases.base.services import Services
@@ -152,19 +152,22 @@ def enqueue_run(
 ) -> None:
     """Let a task take up what waits within these seconds; many calls in that time make one.
 
+    No task is due at once: by another machine's clock it may have begun, and seen nothing of what waits now.
+
     Args:
         services: The ports.
         wisp: The wisp's id.
-        within: Seconds.
+        within: Seconds, of which `SKEW` pass before any task begins.
         is_told: Only of whom SIMPLer's triggers told, while they are few; otherwise the task is a run.
 
     Raises:
         RetryLater: The queue cannot be reached; the presses wait for the next run.
     """
     now = services.clock.now().timestamp()
-    turn = int(now // within) + 1
+    every = within - SKEW
+    turn = int((now + SKEW) // every) + 1
     body = {"wisp": wisp, "by": TRIGGER, "told": True} if is_told else {"wisp": wisp, "by": BY_BUTTON}
     name = f"{'told' if is_told else 'presses'}-{wisp}-{within:.0f}-{turn}"
-    delay = turn * within - now
+    delay = turn * every - now
     if services.tasks.enqueue(Task("sync_wisp", body, name=name, delay=delay, urgent=True)):
         log(Event.TASK_ENQUEUED, "customers who wait are handed on", wisp=wisp)

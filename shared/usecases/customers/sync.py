@@ -1,6 +1,6 @@
 """Sync of one customer: reads them from SIMPLer by id, and synchronises their contact in each account."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from shared.domain.contact.customer import LONGEST_ID, Skipped, why_unusable
@@ -40,7 +40,7 @@ def check_id(customer: str) -> None:
 
 
 def sync_one(
-    run: Run, accounts: Sequence[Account], customer: str, *, is_seen: bool = False
+    run: Run, accounts: Sequence[Account], customer: str, *, seen_in: Collection[str] = ()
 ) -> list[CustomerOutcome]:
     """Synchronise one customer's contact in every account; an account's outcome says what went wrong there.
 
@@ -48,7 +48,7 @@ def sync_one(
         run: The run that holds the lease.
         accounts: The accounts.
         customer: The customer's id.
-        is_seen: A run has looked at all customers since this was asked for.
+        seen_in: Ids of the accounts in which a run has looked at all customers since this was asked for.
 
     Raises:
         StopRun: SIMPLer failed.
@@ -56,7 +56,7 @@ def sync_one(
     """
     found = look_up(run.services, run.wisp, customer)
     desired = desired_of(run.wisp, customer, found, run.services.clock.now())
-    target = Target(Gathered(desired, (), listed=1), customer, spares_users=True, is_seen=is_seen)
+    target = Target(Gathered(desired, (), listed=1), customer, spares_users=True, seen_in=frozenset(seen_in))
     finished = sync_accounts(run, target, accounts)
     why = _why_none(found, run.wisp)
     here = [desired.within(account.scope) for account in accounts]

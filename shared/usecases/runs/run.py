@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -34,6 +35,7 @@ from shared.usecases.customers.intake import (
     drain,
     drain_after_release,
     forget,
+    hand_on_new,
     hand_on_rest,
     take_up,
 )
@@ -55,6 +57,9 @@ PAUSES = Waits((60.0, 120.0, 240.0, 480.0, *[600.0] * (MOST_ATTEMPTS - 5)), jitt
 
 _OF_SIMPLER = ("created", "updated", "removed")
 """What a run does because SIMPLer's records changed."""
+
+Rest = Literal["none", "goes_on", "given_up"]
+"""What a run leaves: nothing; what its next task does; or what was tried often enough, for the night."""
 
 MOST_TAKEN_IN = 50
 """Customers whose own button was pressed that a run's record lists; lists of runs are read often."""
@@ -120,11 +125,16 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
                 outcome.accounts = [_stop_broken(run, account) for account in broken]
                 asked = _run(run, slot, accounts, request.allow, outcome=outcome, nights=nights)
                 close(run, outcome, nights)
-                goes_on = go_on_later(services, request, outcome, asked)
+                rest = go_on_later(services, request, outcome, asked)
                 send_notices(run, outcome)
             handled = drain_after_release(services, wisp, active_accounts(accounts))
-            if not goes_on:  # else the run that goes on takes up who pressed while this one was ending
-                hand_on_rest(services, wisp.id, handled)
+            match rest:
+                case "none":
+                    hand_on_rest(services, wisp.id, handled)
+                case "given_up":
+                    hand_on_new(services, wisp.id, outcome.started)
+                case "goes_on":  # its next task takes up who pressed while this one was ending
+                    pass
     return outcome
 
 
@@ -195,7 +205,8 @@ def _run(
             if all(account.state != "unfinished" or account.code == LASTING for account in done):
                 forget(run, list(told))  # after hours without quota, the run's next task compares everybody
             outcome.untold = _untold(run, outcome, finished, told.values())
-            taken_in = drain(run, stay, set(told), seen=seen)
+            ended = {account.account for account in done if account.state in ("complete", "partial")}
+            taken_in = drain(run, stay, set(told), seen=seen, finished=ended)
             outcome.taken_in = dict(list(taken_in.items())[:MOST_TAKEN_IN])
             outcome.taken_in_left_out = len(taken_in) - len(outcome.taken_in)
         elif not outcome.accounts:
@@ -302,32 +313,29 @@ def _event(outcome: RunOutcome) -> Event:
             return Event.RUN_INCOMPLETE
 
 
-def go_on_later(services: Services, request: SyncWisp, outcome: RunOutcome, asked: float) -> bool:
-    """Enqueue a task that takes a run up again which failed, or is unfinished, or leaves presses behind.
-
-    Return whether it is such a run, even where it was tried often enough.
-    """
+def go_on_later(services: Services, request: SyncWisp, outcome: RunOutcome, asked: float) -> Rest:
+    """Enqueue a task that takes a run up again which failed, or is unfinished, or leaves presses behind."""
     again = replace(request, run="", owner="", token=0, since=outcome.started, told=False)
     if outcome.state == "failed":
         once_more = replace(again, tries=request.tries + 1)
         pause = PAUSES.pause(request.tries, asked)
         try_again(services, once_more, pause, run=outcome.run, code=outcome.code, reason=outcome.reason)
-        return True
+        return "given_up" if pause is None else "goes_on"
     is_open = outcome.state == "unfinished" or (
         outcome.state in ("complete", "partial") and not request.undo and bool(queued(services, outcome.wisp))
     )
     if not is_open:
-        return False
+        return "none"
     if request.attempt >= MOST_ATTEMPTS:
         left = f"{MOST_ATTEMPTS} tasks did not finish the run; what is left waits for the next night"
         log_abandoned(left, request.wisp, outcome.run, outcome.code)
-        return True
+        return "given_up"
     waits = [_wait(account, request.attempt) for account in outcome.accounts if account.state == "unfinished"]
     delay = min(waits, default=60.0 * request.attempt)
     rest = replace(again, attempt=request.attempt + 1, tries=1, waits=0)
     services.tasks.enqueue(Task("sync_wisp", _body(rest), name=f"after-{outcome.run}", delay=delay))
     log(Event.TASK_ENQUEUED, "the rest of the run is enqueued", run=outcome.run, wisp=request.wisp)
-    return True
+    return "goes_on"
 
 
 def try_again(

@@ -1,6 +1,6 @@
 """Told changes, taken up: one by one while they are few, by a run when they are many."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from shared.domain.model.account import Account
 from shared.ports import Task
@@ -9,7 +9,7 @@ from shared.usecases.base.rate_limit import parked_until
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.customers.intake import Outcomes, drain_after_release
-from shared.usecases.customers.press_queue import TOLD, TRIGGER, drop, enqueue_run, queued
+from shared.usecases.customers.press_queue import TOLD, TRIGGER, Press, drop, enqueue_run, queued
 
 FEW_TOLD = 10
 """Customers up to which each is synchronised by itself; a run asks Google and SIMPLer less for more."""
@@ -36,7 +36,7 @@ def sync_told(services: Services, wisp_id: str) -> bool:
         return False
     handled = drain_after_release(services, wisp, accounts)
     if any(each.again for outcomes in handled.values() for each in outcomes):
-        handled = _without_parked(services, wisp_id, accounts, handled)
+        handled = _without_parked(services, wisp_id, accounts, handled, told=told)
     done = [each for outcomes in handled.values() for each in outcomes]
     still = _told(services, wisp_id)
     # Where nobody waits any more, an account is paused, full or not ours to write: no run would change that.
@@ -48,11 +48,17 @@ def sync_told(services: Services, wisp_id: str) -> bool:
 
 
 def _without_parked(
-    services: Services, wisp: str, accounts: Sequence[Account], handled: Outcomes
+    services: Services,
+    wisp: str,
+    accounts: Sequence[Account],
+    handled: Outcomes,
+    *,
+    told: Mapping[str, Press],
 ) -> Outcomes:
     """Leave customers who wait for nothing but accounts that Google limits for hours to one run after that.
 
-    That run compares everybody; until then each trigger would look at all of them again, or cost a run.
+    That run compares everybody; until then each trigger would look at all of them again, or cost a run. What
+    was told while they were looked at stays: somebody else may have taken it up, and died.
     """
     now = services.clock.now().timestamp()
     parked = {each.id: parked_until(services.state, each) for each in accounts}
@@ -65,10 +71,11 @@ def _without_parked(
     for account in set().union(*left.values()):
         name, delay = f"parked-{account}-{parked[account]:.0f}", parked[account] - now
         services.tasks.enqueue(Task("sync_wisp", {"wisp": wisp, "by": TRIGGER}, name=name, delay=delay))
+    before = {press for press in told.values() if press.customer in left}
     tried = {id_: press for id_, press in queued(services, wisp).items() if not id_.startswith(TOLD)}
-    drop(services, wisp, [id_ for id_, each in tried.items() if each.by == TRIGGER and each.customer in left])
+    drop(services, wisp, [id_ for id_, press in tried.items() if press in before])
     return {customer: outcomes for customer, outcomes in handled.items() if customer not in left}
 
 
-def _told(services: Services, wisp: str) -> list[str]:
-    return [id_ for id_, press in queued(services, wisp).items() if press.by == TRIGGER]
+def _told(services: Services, wisp: str) -> Mapping[str, Press]:
+    return {id_: press for id_, press in queued(services, wisp).items() if press.by == TRIGGER}

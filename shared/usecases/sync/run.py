@@ -55,7 +55,7 @@ class Target(msgspec.Struct, frozen=True):
             asked, and a pause does not count.
         is_rehearsal: Plan only, and write nothing.
         spares_users: What a user changed again after it was put right today is left to the night.
-        is_seen: A run has looked at all customers since this one was asked for.
+        seen_in: Ids of the accounts in which a run has looked at all customers since this one was asked for.
     """
 
     gathered: Gathered
@@ -65,7 +65,7 @@ class Target(msgspec.Struct, frozen=True):
     is_decided: bool = False
     is_rehearsal: bool = False
     spares_users: bool = False
-    is_seen: bool = False
+    seen_in: frozenset[str] = frozenset()
 
     def within(self, scope: Scope) -> "Target":
         """Return the goal for an account of this scope; what a person decided is for the whole account."""
@@ -175,7 +175,7 @@ def _judge(session: Session, target: Target, plan: Plan) -> Verdict:
     """Return which removals may be done; for one customer, whoever pressed the button has decided."""
     if target.customer:
         _refuse_merged(plan, session.run.wisp.id)
-        _leave_moves(plan, is_seen=target.is_seen)
+        _leave_moves(plan, is_seen=session.account.id in target.seen_in)
     if target.customer or target.is_decided:
         return Verdict(tuple(plan.remove))
     gathered, bound = target.gathered, Bound.of(session.run.wisp)
