@@ -211,7 +211,7 @@ def test_a_second_user_sees_the_button_greyed_out_by_whom_and_since_when(
         ann.answer = before
         page = ann.press(BUTTON)
         assert ann.answer.status_code == 409
-        assert "already running, started by mary@example.com" in page.one("p", role="status").text
+        assert "already on, started by mary@example.com" in page.one("p", role="status").text
         assert len(world.tasks.tasks) == 1
 
 

@@ -197,7 +197,7 @@ def test_while_a_run_is_on_nothing_is_let_through(mary: Browser, world: World) -
 
     assert mary.answer.status_code == 409
     assert len(world.tasks.tasks) == 1
-    assert "already running, started by mary@example.com" in page.text
+    assert "already on, started by mary@example.com" in page.text
 
 
 def test_when_simpler_fails_the_page_says_so(mary: Browser, world: World) -> None:
