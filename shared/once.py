@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -36,3 +36,32 @@ class Once(Generic[T]):
                 if self._made is None:
                     self._made = (self._make(),)
         return self._made[0]
+
+
+class _Owner(Protocol):
+    @property
+    def alone(self) -> AbstractContextManager[object]: ...
+
+
+Owned = TypeVar("Owned", bound=_Owner)
+
+
+class MadeOnce(Generic[Owned, T]):
+    """A property that its first reader makes, and only once, under the lock `alone` of its object.
+
+    It is stored in the object under its own name, so later readers find it there.
+    """
+
+    def __init__(self, make: Callable[[Owned], T]) -> None:
+        """Take the method that makes it; it is called again after it raised."""
+        self._make = make
+        self.__doc__ = make.__doc__
+
+    def __get__(self, owner: Owned, kind: type[Owned]) -> T:
+        """Return the value; raise whatever making it raises."""
+        name, made = self._make.__name__, vars(owner)
+        with owner.alone:
+            if name not in made:
+                made[name] = self._make(owner)
+        value: T = made[name]
+        return value

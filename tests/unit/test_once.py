@@ -12,7 +12,7 @@ from shared.bootstrap import build
 from shared.config import Settings
 from shared.errors import Misconfigured
 from shared.lazy import LazySecrets
-from shared.once import Once
+from shared.once import MadeOnce, Once
 from tests.memory_secrets import MemorySecrets
 
 T = TypeVar("T")
@@ -70,6 +70,34 @@ def test_a_maker_may_ask_for_what_is_made_once_too() -> None:
     outer = Once(lambda: [*inner(), "outer"])
     got = at_once(lambda: (outer(), inner()))
     assert got == [(["inner", "outer"], ["inner"])] * CALLERS
+
+
+class Kept:
+    """An object with a part that is made when it is read, from another such part."""
+
+    def __init__(self) -> None:
+        """Begin with nothing made."""
+        self.alone = threading.RLock()
+        self.made: list[object] = []
+
+    @MadeOnce
+    def part(self) -> object:
+        """What each call would make anew."""
+        return slowly(self.made)
+
+    @MadeOnce
+    def all(self) -> list[object]:
+        """What is made of that."""
+        return [self.part]
+
+
+def test_a_part_of_an_object_is_made_once_whoever_reads_it_at_the_same_time() -> None:
+    """Nine threads read one and the same, and each object has its own."""
+    one, other = Kept(), Kept()
+
+    assert at_once(lambda: one.all) == [one.made] * CALLERS
+    assert len(one.made) == 1
+    assert other.part is not one.part
 
 
 def test_a_port_that_is_built_later_is_built_once() -> None:

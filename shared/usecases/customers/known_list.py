@@ -14,12 +14,12 @@ import msgspec
 
 from shared.domain.contact.text import folded
 from shared.domain.model.wisp import Wisp
-from shared.domain.sync.desired import contacts_of
-from shared.once import Once
+from shared.domain.sync.desired import Record, contacts_of
+from shared.once import MadeOnce
 from shared.ports import Listing
 from shared.usecases.base.memory import Remembered
 from shared.usecases.base.services import Services
-from shared.usecases.customers.findings import findings_of
+from shared.usecases.customers.findings import Findings, findings_of
 
 NO_DIGITS = re.compile(r"[^\d\n]+")
 """What is between the digits of a line."""
@@ -48,26 +48,28 @@ class KnownList:
 
     Attributes:
         listing: The list.
-        contacts: Makes the records of the customers who are contacts, in SIMPLer's order.
-        findings: Makes what somebody should correct in their records.
-        words: Makes what is typed in each record, by customer: without case and accents, a member a line.
-        digits: Makes the digits in that.
-        places: Makes each contact's customer, sites and access points; one empty name where SIMPLer has none.
-        sites: Makes the sites that serve contacts, by name; each name as it is written first.
+        alone: The lock under which the rest is made: work that is long for a large wisp.
     """
 
     def __init__(self, listing: Listing, wisp: Wisp) -> None:
         """Keep the list, and the settings by which it was read."""
-        lock = RLock()
         self.listing = listing
-        self.contacts = Once(lambda: contacts_of(listing.records, wisp), lock)
-        self.findings = Once(lambda: findings_of(self.contacts()), lock)
-        self.words = Once(self._words, lock)
-        self.digits = Once(self._digits, lock)
-        self.places = Once(self._places, lock)
-        self.sites = Once(self._sites, lock)
+        self.alone = RLock()
+        self._wisp = wisp
 
-    def _words(self) -> Mapping[str, str]:
+    @MadeOnce
+    def contacts(self) -> Mapping[str, Record]:
+        """The records of the customers who are contacts, in SIMPLer's order."""
+        return contacts_of(self.listing.records, self._wisp)
+
+    @MadeOnce
+    def findings(self) -> Findings:
+        """What somebody should correct in the contacts' records."""
+        return findings_of(self.contacts)
+
+    @MadeOnce
+    def words(self) -> Mapping[str, str]:
+        """What is typed in each record, by customer: without case and accents, a member a line."""
         words = {
             customer: without_accents("\n".join([customer, *(text for _, text in record.typed())]))
             for customer, record in self.listing.records.items()
@@ -76,20 +78,26 @@ class KnownList:
             each.customer: without_accents(each.customer) for each in self.listing.skipped if each.customer
         }
 
-    def _digits(self) -> Mapping[str, str]:
-        return {customer: NO_DIGITS.sub("", text) for customer, text in self.words().items()}
+    @MadeOnce
+    def digits(self) -> Mapping[str, str]:
+        """The digits in that."""
+        return {customer: NO_DIGITS.sub("", text) for customer, text in self.words.items()}
 
-    def _places(self) -> Sequence[tuple[str, PlaceNames, PlaceNames]]:
+    @MadeOnce
+    def places(self) -> Sequence[tuple[str, PlaceNames, PlaceNames]]:
+        """Each contact's customer, sites and access points; one empty name where SIMPLer has none."""
         return [
             (customer, _names(record.places("site")), _names(record.places("ap")))
-            for customer, record in self.contacts().items()
+            for customer, record in self.contacts.items()
         ]
 
-    def _sites(self) -> tuple[ServingSite, ...]:
+    @MadeOnce
+    def sites(self) -> tuple[ServingSite, ...]:
+        """The sites that serve contacts, by name; each name as it is written first."""
         names: dict[str, str] = {}
         at_site: Counter[str] = Counter()
         at_ap: dict[str, Counter[str]] = {}
-        for _, sites, aps in self.places():
+        for _, sites, aps in self.places:
             for name in (*sites, *aps):
                 names.setdefault(folded(name), name)
             for site in map(folded, sites):

@@ -20,5 +20,5 @@ def names_by(services: Services, wisp_id: str, template: str) -> dict[str, str]:
         StopRun: SIMPLer's list cannot be read.
     """
     check_template(template)
-    contacts = known_list(services, load_wisp(services.state, wisp_id)).value.contacts()
+    contacts = known_list(services, load_wisp(services.state, wisp_id)).value.contacts
     return {customer: record.named(template) for customer, record in islice(contacts.items(), MOST_EXAMPLES)}

@@ -147,7 +147,7 @@ def outage(services: Services, wisp_id: str, question: Question, *, anew: bool =
     known, served = _asked(services, wisp_id, question, anew=anew)
     last = None if question.most is None else question.first + question.most
     return Outage(
-        sites=known.value.sites(),
+        sites=known.value.sites,
         count=len(served),
         customers=tuple(_affected(known.value, *each) for each in served[question.first : last]),
         unusable=len(known.value.listing.skipped),
@@ -207,7 +207,7 @@ def _served(known: KnownList, place: Place) -> Iterator[_Served]:
     if not place.is_chosen:
         return
     site, ap = place.compared()
-    for customer, sites, aps in known.places():
+    for customer, sites, aps in known.places:
         if (site is None or site in map(folded, sites)) and (ap is None or ap in map(folded, aps)):
             yield customer, sites, aps
 
@@ -215,7 +215,7 @@ def _served(known: KnownList, place: Place) -> Iterator[_Served]:
 def _affected(
     known: KnownList, customer: str, sites: tuple[str, ...], aps: tuple[str, ...]
 ) -> PlacedCustomer:
-    card: Card = known.contacts()[customer].card()
+    card: Card = known.contacts[customer].card()
     numbers = (
         ContactNumber(phone.number, phone.called, "+" + "".join(filter(str.isdecimal, phone.number)))
         for phone in card.phones

@@ -73,7 +73,7 @@ def quality(services: Services, wisp_id: str, *, anew: bool = False) -> Quality:
     wisp = load_wisp(services.state, wisp_id)
     known = known_list(services, wisp, anew=anew)
     gathered = gather(known.value.listing, wisp, known.at)
-    desired, found = gathered.desired, known.value.findings()
+    desired, found = gathered.desired, known.value.findings
     accounts = active_accounts(load_accounts(services.state, wisp.id))
     within = [(account, desired.within(account.scope)) for account in accounts]
     outside = set(desired.records).intersection(*(each.outside for _, each in within)) if within else set()

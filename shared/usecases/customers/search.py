@@ -93,8 +93,8 @@ def search(services: Services, wisp_id: str, query: str, *, anew: bool = False) 
 
 def _matching(known: KnownList, query: str, wisp: Wisp) -> Iterator[str]:
     words, number = without_accents(query).split(), _significant(query, wisp)
-    for customer, text in known.words().items():
-        if all(word in text for word in words) or (number and number in known.digits()[customer]):
+    for customer, text in known.words.items():
+        if all(word in text for word in words) or (number and number in known.digits[customer]):
             yield customer
 
 
@@ -113,7 +113,7 @@ def _significant(query: str, wisp: Wisp) -> str:
 def _match(known: KnownList, customer: str) -> Match:
     record = known.listing.records.get(customer)
     if record is not None:
-        is_contact = customer in known.contacts()
+        is_contact = customer in known.contacts
         return Match(customer, record.card().display, record.status, is_contact)
     skipped = next(each for each in known.listing.skipped if each.customer == customer)
     return Match(customer, "", "", is_contact=False, reason=why_unusable(skipped.reason))
