@@ -36,7 +36,7 @@ from shared.usecases.sync.missing import LAG
 from tests.end_to_end.listings import held
 from tests.end_to_end.nights import customers_held, pass_time
 from tests.hooked import Hooked, then, with_source, with_state
-from tests.world import World, a_world, customer
+from tests.world import LABEL, World, a_world, customer
 
 NEW = "+353 86 111 1111"
 PRESSES = "wisps/acme/presses"
@@ -250,6 +250,25 @@ def test_a_press_on_a_contact_that_only_the_list_leaves_out_is_done_at_once(tmp_
         assert told == (("updated", False), NEW, [], 0)
         assert waiting(world) == []
         assert sorted(held(world).items()) == [("1", 1), ("2", 1), ("3", 1)]
+
+
+def test_a_press_just_after_the_label_was_deleted_is_tried_again(tmp_path: Path) -> None:
+    """Google's list still names the label: the customer's record is not blamed, and a run makes the label."""
+    with a_world(tmp_path, [customer(n) for n in range(2, 4)], rules=Rules(lag=Lag(labels=200))) as world:
+        world.run()
+        pass_time(world, LAG)
+        label = next(g["resourceName"] for g in world.snapshot()["groups"].values() if g["name"] == LABEL)
+        world.user().call("DELETE", label)
+        world.simpler.state.customers.add(customer(1))
+        pressed = sync_customer(world.services, "acme", "1", "joe@example.com").accounts[0]
+        stays = waiting(world)
+        finish(world)
+
+        assert pressed.again
+        assert pressed.reason.startswith("The label is not in the Google account")
+        assert stays == ["1"]
+        assert waiting(world) == []
+        assert held(world) == {"1": 1, "2": 1, "3": 1}
 
 
 def test_a_press_whose_create_has_no_answer_is_tried_again(tmp_path: Path) -> None:

@@ -191,13 +191,13 @@ def test_a_bad_contact_that_is_not_named_is_found_by_halving(
 
 
 def test_halving_has_an_end(server: ScriptedServer, book: PeopleBook) -> None:
-    """A batch of which everything is refused costs 50 requests at most."""
+    """A batch of which everything is refused costs 50 requests at most, and a look at the label."""
     people = newcomers(200)
     server.will(*[refusal(400, "INVALID_ARGUMENT")] * 60)
     results = book.create(people, LABEL)
     assert len(results) == 200
     assert set(kinds(results)) == {"google.invalid", "google.batch_refused"}
-    assert book.requests == 50
+    assert book.requests == 51
 
 
 def test_a_quota_is_waited_for(server: ScriptedServer, book: PeopleBook, clock: FakeClock) -> None:
@@ -310,6 +310,31 @@ def test_a_label_that_is_gone_puts_the_batch_off(server: ScriptedServer, book: P
         book.create(newcomers(2), LABEL)
     assert caught.value.reason == "google.label_gone"
     assert book.requests == 4
+
+
+@pytest.mark.parametrize(
+    ("label", "error"),
+    [
+        (refusal(404, "NOT_FOUND"), "google.label_gone"),
+        (
+            Answer(200, {"resourceName": LABEL, "etag": "x", "metadata": {"deleted": True}}),
+            "google.label_gone",
+        ),
+        (Answer(200, {"resourceName": LABEL, "etag": "x", "name": "L"}), ""),
+        (refusal(429, "RESOURCE_EXHAUSTED"), ""),
+    ],
+    ids=["not found", "deleted", "there", "no answer"],
+)
+def test_a_label_that_is_gone_is_told_from_a_bad_contact(
+    server: ScriptedServer, book: PeopleBook, label: Answer, error: str
+) -> None:
+    """Google may call the request invalid: where the label is gone, the batch is put off."""
+    server.will(*[refusal(400, "INVALID_ARGUMENT")] * 2, *[label] * 5)
+    if error:
+        with pytest.raises(RetryLater, match=error):
+            book.create(newcomers(2), LABEL)
+    else:
+        assert kinds(book.create(newcomers(2), LABEL)) == {"google.invalid": 2}
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,18 @@
 """Contacts: the contacts of one Google account, through Google's own client."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import TypeVar
 
 import msgspec
 
 from shared.adapters.google.people.client import Failure, PeopleClient
 from shared.adapters.google.people.errors import (
+    BATCH_REFUSED,
     CHANGED,
     CONFLICT,
     GONE,
+    INVALID,
     LABEL_CHANGED,
     LABEL_GONE,
     SILENT,
@@ -30,8 +32,8 @@ from shared.adapters.google.people.writes import Creates, Updates
 from shared.adapters.google.people.writes_by_name import Labellings, Removals, Unlabellings
 from shared.adapters.google.transport import Http
 from shared.domain.sync.person import Change, Label, NewPerson, Person
-from shared.errors import RetryLater, SkipCustomer, StopAccount
-from shared.ports import Clock, Contacts, Gate, Result, SyncTokenExpired
+from shared.errors import RetryLater, SkipCustomer, StopAccount, Trouble
+from shared.ports import Clock, Contacts, Gate, Refused, Result, SyncTokenExpired
 from shared.prefetch import prefetch
 
 T = TypeVar("T")
@@ -134,10 +136,16 @@ class PeopleBook:
         return found
 
     def create(self, people: Sequence[NewPerson], label: str) -> Mapping[str, Result]:
-        """Create contacts in the label and in My Contacts; return the results by `NewPerson.key`."""
+        """Create contacts in the label and in My Contacts; return the results by `NewPerson.key`.
+
+        Where Google refuses all of them, it may be the label: a list may still name one that is gone.
+        """
         is_new = label in self._new_labels
         self._new_labels.discard(label)
-        return Creates(self._client, self._calls, label, is_new=is_new).run(people)
+        results = Creates(self._client, self._calls, label, is_new=is_new).run(people)
+        if results and all(map(_is_invalid, results.values())) and self._is_gone(label):
+            raise LABEL_GONE.trouble()
+        return results
 
     def update(self, changes: Sequence[Change]) -> Mapping[str, Result]:
         """Replace the owned fields and client data; return the results by the `resource_name` given."""
@@ -158,6 +166,12 @@ class PeopleBook:
     def delete_label(self, label: str) -> None:
         """Delete the label and never a contact in it; nothing happens if there is no such label."""
         self._about_label(self._calls.delete_label(label), none_if=_NOT_FOUND)
+
+    def _is_gone(self, label: str) -> bool:
+        """Return whether Google says that there is no such label; an answer that fails says nothing."""
+        with suppress(Trouble):
+            return self.label(label) is None
+        return False
 
     def _page_of_labels(self, token: str) -> Labels:
         answer = self._client.send(self._calls.labels(token))
@@ -253,3 +267,8 @@ def _readable() -> Iterator[None]:
         raise RetryLater(
             "google.garbled", "a contact in Google's answer has an unknown shape", SILENT
         ) from error
+
+
+def _is_invalid(result: Result) -> bool:
+    """Return whether Google refused what was sent, by itself or with all others."""
+    return isinstance(result, Refused) and result.trouble.reason in (INVALID, BATCH_REFUSED)

@@ -34,6 +34,8 @@ from shared.retry_after import http_date, retry_after
 GONE = "google.gone"
 CHANGED = "google.changed"
 CONFLICT = "google.conflict"
+INVALID = "google.invalid"
+BATCH_REFUSED = "google.batch_refused"
 
 _FULL = "MY_CONTACTS_OVERFLOW_COUNT"
 """The one sign that Google puts into the message only."""
@@ -163,7 +165,7 @@ PEOPLE_ERRORS = (
         "The contact was changed in Google at the same moment. The next run puts it right.",
         statuses=(409,),
     ),
-    Row(SkipCustomer, "google.invalid", "Google does not accept what was sent", NOT_TAKEN, statuses=(400,)),
+    Row(SkipCustomer, INVALID, "Google does not accept what was sent", NOT_TAKEN, statuses=(400,)),
     Row(
         SkipCustomer,
         "google.refused",

@@ -22,6 +22,7 @@ import msgspec
 
 from shared.adapters.google.people.client import Failure, PeopleClient
 from shared.adapters.google.people.errors import (
+    BATCH_REFUSED,
     CHANGED,
     GONE,
     LABEL_GONE,
@@ -367,7 +368,7 @@ def has_landed(change: Change, person: Person) -> bool:
 
 def _too_many() -> SkipCustomer:
     return SkipCustomer(
-        "google.batch_refused",
+        BATCH_REFUSED,
         "Google refuses too many contacts of the batch without naming them; this one was not tried by itself",
         "Google refused many contacts at once. This one is tried again with the next run.",
     )
