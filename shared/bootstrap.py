@@ -298,10 +298,9 @@ def _source(secrets: SecretStore, clock: Clock, wisp: Wisp) -> CustomerSource:
 
 def _trial(secrets: SecretStore, clock: Clock, wisp: Wisp, credentials: Credentials) -> CustomerSource:
     with ALONE:
-        from shared.adapters.simpler.client import TRIAL
         from shared.adapters.simpler.source import SimplerSource
 
-    return SimplerSource(wisp, secrets, clock, limits=TRIAL, credentials=credentials)
+    return SimplerSource(wisp, secrets, clock, credentials=credentials)
 
 
 @contextmanager

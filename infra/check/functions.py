@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from infra.check.deployment import Deployment, Resource
+from shared.adapters.simpler.client import BOUNDS
 from shared.config import Settings
 from shared.usecases.base.leases import RUN_DEADLINE, WAITING_DEADLINE
+from shared.usecases.base.memory import WAITED_FOR
 
 RUNTIME = "python313"
 
@@ -132,6 +134,10 @@ def timeouts(deployment: Deployment) -> Iterator[str]:
     for name in ("sync_customer", "preview_sync", "make_preview", "console"):
         if waited := functions.get(name):
             yield from _growing(name, WAITING_DEADLINE, service(waited)["timeout_seconds"], _LONGEST_REQUEST)
+    for name in ("outage_list", "wisp_settings", "console"):  # they read SIMPLer's list, or wait for who does
+        if reading := functions.get(name):
+            reads = WAITED_FOR + BOUNDS.awaited
+            yield from _growing(name, reads, service(reading)["timeout_seconds"], _LONGEST_REQUEST)
     for job in deployment.all("google_cloud_scheduler_job"):
         called = [each for each in functions.values() if f"//{each['name']}-" in job["http_target"][0]["uri"]]
         for function in called:

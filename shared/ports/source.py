@@ -34,8 +34,8 @@ class CustomerSource(Protocol):
     which); and `Misconfigured`: the address, the profile or the credentials are wrong.
     """
 
-    def customers(self) -> Listing:
-        """List every customer, to the proven end of the listing."""
+    def customers(self, *, is_awaited: bool = False) -> Listing:
+        """List every customer, to the proven end of the listing; in minutes where somebody waits for it."""
 
     def customer(self, customer: str) -> "Record | Skipped | None":
         """Return one customer by id; None if SIMPLer says that it has no such customer."""

@@ -237,8 +237,11 @@ def test_who_asked_is_in_the_history_and_in_the_log(
 
 def test_a_place_that_nobody_is_served_by_is_said(mary: Browser, world: World) -> None:
     """A link may be old, and a name is anybody's to write; made-up ones do not fill the history."""
+    world.clock.tick = 0.1  # SIMPLer takes a while
     page = mary.get("/outage", site=HOSTILE)
+    read = [call for call in world.simpler.state.calls if call.path.endswith("/getCustomers")]
 
+    assert len(read) == 1
     assert load_acts(world.services.state, "acme", newest=10) == []
     assert "No contact is served here." in page.text
     assert page.one("h1").all("script") == []
@@ -283,6 +286,17 @@ def test_simpler_down_is_told(mary: Browser, world: World) -> None:
 
     assert mary.answer.status_code == 503
     assert "SIMPLer" in page.text
+
+
+def test_a_simpler_that_never_comes_to_its_end_is_told_in_time(mary: Browser, world: World) -> None:
+    """A list has less time where somebody waits for it than in a run: five minutes are all that some have."""
+    world.simpler.state.failure = Failure("drip", seconds=0.001)
+    world.clock.tick = 10  # each piece of the answer takes so long
+    began = world.clock.now()
+    page = mary.get("/outage")
+
+    assert "SIMPLer took too long to answer." in page.text
+    assert (world.clock.now() - began).total_seconds() < 290
 
 
 def test_a_page_of_five_thousand_customers_is_quick(mary: Browser, world: World) -> None:

@@ -82,6 +82,26 @@ def test_nobody_waits_for_another_for_long() -> None:
     assert memory.get("one", NOW, numbers()).value == 1
 
 
+def test_nobody_waits_for_a_newer_value_who_did_not_ask_for_it() -> None:
+    """What is kept is returned at once, while somebody else has it got anew."""
+    memory, make, begun, go_on = Memory(patience=0.01), numbers(), Event(), Event()
+    memory.get("one", NOW, make)
+
+    def slow() -> int:
+        begun.set()
+        go_on.wait(20)
+        return make()
+
+    with ThreadPoolExecutor(1) as pool:
+        later = NOW + timedelta(seconds=1)
+        newer = pool.submit(memory.get, "one", later, slow, anew=True)
+        begun.wait(20)
+        assert memory.get("one", later, make).value == 1
+        go_on.set()
+        assert newer.result(20).value == 2
+    assert memory.get("one", later, make).value == 2
+
+
 def test_two_who_ask_at_once_get_one_value() -> None:
     """The second waits for the first."""
     memory, make, begun, go_on = Memory(), numbers(), Event(), Event()

@@ -47,7 +47,7 @@ class MiniatureSource:
     seconds: float
     down: bool
 
-    def customers(self) -> Listing:
+    def customers(self, *, is_awaited: bool = False) -> Listing:  # noqa: ARG002  the port's
         """Return the customers, after the time that a whole run of the true size takes."""
         if self.down:
             self.clock.sleep(SILENCE)

@@ -42,6 +42,7 @@ class Bounds(msgspec.Struct, frozen=True):
         connect: Seconds to make a connection.
         read: Seconds between two pieces of an answer, the first included.
         listing: Seconds for a whole listing, waits and repeated calls included.
+        awaited: The same while somebody waits for it, in a function that has five minutes.
         lookup: Seconds for one customer, likewise.
         answer: Bytes of an answer, unpacked.
         pages: Answers of a listing.
@@ -51,6 +52,7 @@ class Bounds(msgspec.Struct, frozen=True):
     connect: float = 10
     read: float = 120
     listing: float = 600
+    awaited: float = 210
     lookup: float = 60
     answer: int = 64 * 2**20
     pages: int = 2_000
@@ -58,8 +60,6 @@ class Bounds(msgspec.Struct, frozen=True):
 
 
 BOUNDS = Bounds()
-TRIAL = Bounds(listing=210)
-"""For a call that a person waits for, in a function that has five minutes."""
 
 
 class SimplerSession(requests.Session):

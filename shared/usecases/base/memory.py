@@ -34,7 +34,7 @@ class Remembered(msgspec.Struct, Generic[T], frozen=True):
 
 
 class Memory:
-    """Keeps values by what they are of; whoever asks for one while it is being got waits for it."""
+    """Keeps values by what they are of; whoever asks for one that is being got for the first time waits."""
 
     def __init__(self, patience: float = WAITED_FOR) -> None:
         """Begin with nothing; whoever waits for another does so for `patience` seconds."""
@@ -46,7 +46,7 @@ class Memory:
     def get(
         self, key: Hashable, now: datetime, make: Callable[[], T], *, anew: bool = False
     ) -> Remembered[T]:
-        """Return the value that is kept under a key, or make it.
+        """Return the value that is kept under a key, also while another is being made; or make it.
 
         Args:
             key: What the value is of, with all that it depends on; one kind of value for each kind of key.
@@ -60,6 +60,9 @@ class Memory:
         """
         with self._lock:
             self._forget(now)
+            kept: Remembered[T] | None = self._values.get(key)
+            if kept and not anew:
+                return kept
             alone = self._getting.setdefault(key, threading.Lock())
         if not alone.acquire(timeout=self._patience):
             raise RetryLater(

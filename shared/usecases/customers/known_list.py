@@ -128,7 +128,7 @@ def known_list(services: Services, wisp: Wisp, *, anew: bool = False) -> Remembe
     key = ("customers", msgspec.json.encode(wisp, order="deterministic"))
     now = services.clock.now()
     return services.memory.get(
-        key, now, lambda: KnownList(services.source(wisp).customers(), wisp), anew=anew
+        key, now, lambda: KnownList(services.source(wisp).customers(is_awaited=True), wisp), anew=anew
     )
 
 

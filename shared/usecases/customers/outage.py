@@ -165,10 +165,10 @@ def _asked(
     services: Services, wisp_id: str, question: Question, *, anew: bool = False
 ) -> tuple[Remembered[KnownList], Sequence[_Served]]:
     """Return the list, and who is served at the place that is asked for; note who asked."""
-    wisp = load_wisp(services.state, wisp_id)
+    wisp, now = load_wisp(services.state, wisp_id), services.clock.now()
     known = known_list(services, wisp, anew=anew)
     served = list(_served(known.value, question.place))
-    if question.place.is_chosen and not served and known.at < services.clock.now():  # it may be new
+    if question.place.is_chosen and not served and known.at < now:  # it may be new
         known = known_list(services, wisp, anew=True)
         served = list(_served(known.value, question.place))
     if question.place.is_chosen:

@@ -186,7 +186,7 @@ def _agree(wish: ScopeWish, account: Account) -> None:
 def _looked(services: Services, account: Account, scope: Scope) -> Scoped:
     """Read SIMPLer's list, and say what a scope makes of it, and what the next run would do."""
     wisp = load_wisp(services.state, account.wisp)
-    listing = services.source(wisp).customers()
+    listing = services.source(wisp).customers(is_awaited=True)
     gathered = gather(listing, wisp, services.clock.now())
     found = _scoped(services, wisp, account, scope=scope, listing=listing, gathered=gathered)
     if found.flaws:

@@ -144,7 +144,7 @@ def try_simpler(services: Services, wisp: Wisp, credentials: Credentials) -> Tri
         Trouble: What went wrong is not known to lie with a setting.
     """
     try:
-        listing = services.trial(wisp, credentials).customers()
+        listing = services.trial(wisp, credentials).customers(is_awaited=True)
         found = _found(listing, wisp)
     except (Misconfigured, StopRun) as trouble:
         return Trial(None, _told(trouble))

@@ -12,7 +12,7 @@ from shared.adapters.google.people.errors import (
     CHANGED,
     CONFLICT,
     GONE,
-    INVALID,
+    INVALID_CONTACT,
     LABEL_CHANGED,
     LABEL_GONE,
     SILENT,
@@ -271,4 +271,4 @@ def _readable() -> Iterator[None]:
 
 def _is_invalid(result: Result) -> bool:
     """Return whether Google refused what was sent, by itself or with all others."""
-    return isinstance(result, Refused) and result.trouble.reason in (INVALID, BATCH_REFUSED)
+    return isinstance(result, Refused) and result.trouble.reason in (INVALID_CONTACT, BATCH_REFUSED)

@@ -34,7 +34,7 @@ from shared.retry_after import http_date, retry_after
 GONE = "google.gone"
 CHANGED = "google.changed"
 CONFLICT = "google.conflict"
-INVALID = "google.invalid"
+INVALID_CONTACT = "google.invalid"
 BATCH_REFUSED = "google.batch_refused"
 
 _FULL = "MY_CONTACTS_OVERFLOW_COUNT"
@@ -165,7 +165,7 @@ PEOPLE_ERRORS = (
         "The contact was changed in Google at the same moment. The next run puts it right.",
         statuses=(409,),
     ),
-    Row(SkipCustomer, INVALID, "Google does not accept what was sent", NOT_TAKEN, statuses=(400,)),
+    Row(SkipCustomer, INVALID_CONTACT, "Google does not accept what was sent", NOT_TAKEN, statuses=(400,)),
     Row(
         SkipCustomer,
         "google.refused",
