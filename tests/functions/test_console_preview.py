@@ -73,6 +73,16 @@ def test_what_of_a_contact_is_the_users_own_is_said(mary: Browser, world: World)
     assert "own stays in Phone: 021 999 9999 (Shop)" in mary.get("/preview").text
 
 
+def test_what_google_has_not_confirmed_is_not_called_equal(mary: Browser, world: World) -> None:
+    """Contacts that a run was just making may come yet, so that none is made, and the page says so."""
+    world.fault(method="people.batchCreateContacts", times=None, what={"status": 503})
+    world.run()
+    text = mary.get("/preview").all("section")[0].text
+
+    assert "equal to SIMPLer" not in text
+    assert "30 customers are left alone for now: Google has not confirmed their contact yet" in text
+
+
 def test_an_account_that_is_equal_says_so(mary: Browser, world: World) -> None:
     """Nothing to do, and no form."""
     world.run()

@@ -273,6 +273,32 @@ def test_what_needs_somebody_comes_first(mary: Browser, world: World) -> None:
     assert "Review removals" in page.text
 
 
+def test_many_accounts_go_over_several_pages(mary: Browser, world: World) -> None:
+    """Those that need somebody first; a filter stays, and the nearest page is shown for one that is not."""
+    accounts = [
+        AccountOutcome(
+            f"acme-{number}",
+            f"van{number:02}@example.com",
+            "stopped" if number == 29 else "complete",
+            notes=[Note("1", "updated", "")],
+        )
+        for number in range(30)
+    ]
+    run = RunOutcome("r-1", "acme", "2026-03-01T05:00:00+00:00", "x", "partial", accounts=accounts)
+    store(world, run)
+    pages = [mary.get("/runs/r-1", what="updated")]
+    while onward := [link for link in pages[-1].all("a") if link.text == "Next"]:
+        pages.append(mary.get(onward[0].attributes["href"]))
+    shown = [[head.text for head in page.all("h2") if "van" in head.text] for page in pages]
+
+    assert [len(emails) for emails in shown] == [12, 12, 6]
+    assert shown[0][:2] == ["van29@example.com", "van00@example.com"]
+    assert len({email for emails in shown for email in emails}) == 30
+    assert "12 of 30 accounts are on this page." in pages[0].text
+    assert pages[2].one("option", selected="").text == "Changed"
+    assert "Page 3 of 3: 30 accounts" in mary.get("/runs/r-1", part="99").text
+
+
 def test_what_was_not_read_has_no_counts(mary: Browser, world: World) -> None:
     """Not eight zeros, and no contacts held that nobody counted."""
     account = AccountOutcome("acme-0", "a@example.com", "stopped", "Access was taken away.")

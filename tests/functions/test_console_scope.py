@@ -110,20 +110,67 @@ def test_whose_choice_counts_already_is_told_so(mary: Browser, world: World) -> 
     assert "From the next run on it holds site “Blarney”." in mary.press(SAVE).text
 
 
-def test_of_many_places_a_notice_tells_the_first(mary: Browser, world: World) -> None:
-    """It travels in a cookie, which browsers drop where it is long; the pages tell all of them."""
-    sites = [f"Mast {number:03} {'é' * 100}" for number in range(60)]
-    for number, site in enumerate(sites, 60):
-        world.simpler.state.customers.add(customer(number, site=site))
-    mary.get(PATH)
-    mary.press(SEE, more_sites="\n".join(sites))
-    effect = mary.page.text
-    saved = mary.press(SAVE, sites=sites)
+def mast(number: int) -> str:
+    """Return a long name of a site."""
+    return f"Mast {number:03} {'é' * 90}"
 
-    assert all(site in effect for site in sites)
+
+@pytest.fixture
+def masts(world: World) -> list[str]:
+    """Many sites of long names, with a customer each."""
+    names = [mast(number) for number in range(119)]
+    for number, name in enumerate(names, 60):
+        world.simpler.state.customers.add(customer(number, site=name))
+    return names
+
+
+def test_of_many_places_a_notice_tells_the_first(mary: Browser, world: World, masts: list[str]) -> None:
+    """It travels in a cookie, which browsers drop where it is long; the page before it goes on for longer."""
+    mary.get(PATH)
+    mary.press(SEE, more_sites="\n".join(masts[:60]))
+    effect = mary.page.one("ins").text
+    saved = mary.press(SAVE)
+
+    assert "“Mast 009" in effect
+    assert effect.endswith("...")
     assert "From the next run on it holds site “Mast 000" in saved.one("p", role="status").text
     assert len(saved.one("p", role="status").text) < 400
-    assert len(scope_of(world).sites) == 60
+    assert scope_of(world).sites == tuple(masts[:60])
+
+
+def test_more_than_pages_carry_is_not_chosen_at_once(mary: Browser, world: World, masts: list[str]) -> None:
+    """It is refused with a sentence, also before an account is connected; what is ticked counts on."""
+    choose(world, Scope(sites=("Blarney",)))
+    mary.get(PATH)
+    page = mary.press(SEE, more_sites="\n".join(masts))
+    code = mary.answer.status_code
+    mary.get("/connect")
+    first = mary.press("See how many they are", sites=masts).text
+
+    assert code == 422
+    assert "too many, to choose all of them at once" in page.text
+    assert page.all("input", value="Blarney", checked="")
+    assert mary.answer.status_code == 422
+    assert "too many, to choose all of them at once" in first
+    assert scope_of(world) == Scope(sites=("Blarney",))
+
+
+def test_what_others_chose_beyond_a_page_is_replaced_and_not_ticked(
+    mary: Browser, world: World, masts: list[str]
+) -> None:
+    """SIMPLer's backend may choose more names; the page says that none of them is ticked."""
+    choose(world, Scope(sites=tuple(masts)))
+    page = mary.get(PATH)
+    size = len(mary.answer.content)
+    mary.press(SEE, sites="Blarney")
+    effect = len(mary.answer.content)
+    mary.press(SAVE)
+
+    assert "The names that are chosen now are too many for this page" in page.text
+    assert page.all("input", type="checkbox", checked="") == []
+    assert size < 30_000
+    assert effect < 30_000
+    assert scope_of(world) == Scope(sites=("Blarney",))
 
 
 def test_an_account_of_nobody_is_not_found(mary: Browser) -> None:

@@ -9,6 +9,7 @@ from flask import Response, abort, make_response, request
 from functions.console.pages.result import duration, result_of, skipped, was_reached
 from functions.console.pages.wording import NOTES, RESULTS, RUN_STATES, day, named, named_alone, reason, who
 from functions.console.web.csv_file import csv_file
+from functions.console.web.fitting import part_of
 from functions.console.web.render import render
 from functions.console.web.visit import Visit
 from shared.domain.model.run import AccountOutcome, Note, RunOutcome
@@ -24,6 +25,9 @@ OCTETS = 18_000
 
 FEWEST_CUSTOMERS = 2
 """Customers shown of an account, however many accounts there are."""
+
+MOST_ACCOUNTS = 12
+"""Accounts on a page of a run; those in which not everything was done come first."""
 
 STATES = ("complete", "partial", "unfinished", "failed", "interrupted", "superseded", "running", "waiting")
 
@@ -54,18 +58,25 @@ def show(visit: Visit) -> Response:
 
 
 def one(visit: Visit, run: str) -> Response:
-    """Show one run: its result, each account's counts, and the reasons per customer."""
+    """Show one run: its result, and some of its accounts with their counts and the reasons per customer."""
     found, what = _known(visit, run), _asked("what")
     kinds = {note.what for account in found.accounts for note in account.notes}
-    told = {account.account: _notes(account, what) for account in found.accounts}
+    part = part_of(sorted(found.accounts, key=_needs_least), MOST_ACCOUNTS, _asked("part"))
+    told = {account.account: _notes(account, what) for account in part.items}
     unusable = list({note: None for some in told.values() for note in some if note.what == UNUSABLE})
     notes = {account: [note for note in some if note.what != UNUSABLE] for account, some in told.items()}
     lists = sum(1 for some in notes.values() if some) + bool(found.taken_in) + bool(unusable)
     most = max(FEWEST_CUSTOMERS, MOST_CUSTOMERS // max(1, lists))
-    taken_in = dict(islice(found.taken_in.items(), max(1, most // max(1, len(found.accounts)))))
+    elsewhere = {account.account for account in found.accounts} - told.keys()
+    pressed = islice(found.taken_in.items(), max(1, most // max(1, len(found.accounts))))
+    taken_in = {
+        customer: [outcome for outcome in outcomes if outcome.account not in elsewhere][:MOST_ACCOUNTS]
+        for customer, outcomes in pressed
+    }
     listed = [note.customer for some in (*notes.values(), unusable) for note in some[:most]]
     shown: dict[str, Any] = {
         "run": found,
+        "part": part,
         "what": what,
         "kinds": [kind for kind in NOTES if kind in kinds],
         "notes": notes,
@@ -135,6 +146,10 @@ def _notes(account: AccountOutcome, what: str) -> list[Note]:
     ranks = {kind: rank for rank, kind in enumerate(NOTES)}
     found = [note for note in account.notes if what in ("", note.what)]
     return sorted(found, key=lambda note: ranks.get(note.what, len(ranks)))
+
+
+def _needs_least(account: AccountOutcome) -> tuple[bool, str]:
+    return account.state == "complete" and not account.refused, account.email
 
 
 def _known(visit: Visit, run: str) -> RunOutcome:

@@ -35,7 +35,10 @@ MOST_BOXES = 100
 """Names of a kind that have a box, those of the most contacts, by their names; others are typed."""
 
 OCTETS = 21_000
-"""Octets that all boxes take."""
+"""Octets that all boxes take, and the names that are chosen besides."""
+
+MOST_CHOSEN = 13_000
+"""Octets of the names that may be chosen here: the form carries them from page to page."""
 
 OCTETS_A_BOX = 150
 """Octets that a box takes besides its name, which it has twice: as its value, and for people."""
@@ -55,6 +58,9 @@ _PARTS = {
 
 
 _NOTHING_CHOSEN = "Nothing is chosen yet."
+_TOO_MUCH_CHOSEN = (
+    "These names are too long, or too many, to choose all of them at once: please choose fewer."
+)
 
 
 class _Part(msgspec.Struct, frozen=True):
@@ -79,8 +85,7 @@ class _Part(msgspec.Struct, frozen=True):
 
 def show(visit: Visit, account: str) -> Response:
     """Show which customers the account holds, and what else could be chosen."""
-    known = _known(visit, account)
-    return _page(visit, _offered(visit, known, known.scope))
+    return _page(visit, _as_it_is(visit, _known(visit, account)))
 
 
 def propose(visit: Visit, account: str) -> Response:
@@ -88,6 +93,8 @@ def propose(visit: Visit, account: str) -> Response:
     known, asked = _known(visit, account), asked_scope()
     if request.form.get("before", "") != _written(known.scope) and asked != known.scope:
         return _changed(visit, account, known.scope)
+    if not _fits(asked):
+        return _page(visit, _as_it_is(visit, known), [_TOO_MUCH_CHOSEN])
     wish = ScopeWish(visit.wisp.id, known.id, visit.session.user.told, asked, before=known.scope)
     try:
         if "save" in request.form:
@@ -128,14 +135,30 @@ def propose_first(visit: Visit) -> Response:
 
     Whoever would rather choose others (``again``) finds what they had chosen as they left it.
     """
-    scope = asked_scope()
-    found = _offered(visit, _new(visit), scope)
-    flaws = [flaw.message for flaw in found.flaws] if scope != EVERYBODY else [_NOTHING_CHOSEN]
+    asked = asked_scope()
+    found = _offered(visit, _new(visit), asked if _fits(asked) else EVERYBODY)
+    if not _fits(asked):
+        flaws = [_TOO_MUCH_CHOSEN]
+    else:
+        flaws = [flaw.message for flaw in found.flaws] if asked != EVERYBODY else [_NOTHING_CHOSEN]
     if flaws or "again" in request.form:
         return _first(visit, found, flaws, 422 if flaws else 200)
     return make_response(
         render("first_scope_effect.html", visit, found=found, parts_of=_PARTS, room=MOST_CONTACTS)
     )
+
+
+def _as_it_is(visit: Visit, known: Account) -> Scoped:
+    """Return what can be chosen and what is; nothing is ticked of more than a page holds."""
+    return _offered(visit, known, known.scope if _fits(known.scope) else EVERYBODY)
+
+
+def _fits(scope: Scope) -> bool:
+    return _chosen_octets(scope) <= MOST_CHOSEN
+
+
+def _chosen_octets(scope: Scope) -> int:
+    return sum(weight(name) + 1 for _, names in scope.parts() for name in names)
 
 
 def _new(visit: Visit) -> Account:
@@ -172,6 +195,7 @@ def _page(visit: Visit, found: Scoped, flaws: Sequence[str] = ()) -> Response:
         before=_written(found.before),
         form=list(_form(found)),
         longest=LONGEST_BESIDE_BOX,
+        fits=_fits(found.before),
         flaws=flaws,
         notice=notice.left(request, visit),
     )
@@ -182,7 +206,7 @@ def _page(visit: Visit, found: Scoped, flaws: Sequence[str] = ()) -> Response:
 
 def _form(found: Scoped) -> Iterator[_Part]:
     """Yield the parts, each with what can be chosen and what is."""
-    left = OCTETS
+    left = OCTETS - _chosen_octets(found.scope)
     for number, (name, (title, hint)) in enumerate(_PARTS.items()):
         choices: tuple[Choice, ...] = getattr(found.choices, name)
         chosen = {folded(each): each for each in getattr(found.scope, name)}

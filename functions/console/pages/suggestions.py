@@ -6,6 +6,7 @@ from flask import Response, make_response, request
 
 from functions.console.pages import notice
 from functions.console.pages.notice import Notice
+from functions.console.web.fitting import LONGEST_NUMBER, part_of
 from functions.console.web.render import on_to, render
 from functions.console.web.visit import Visit
 from shared.domain.model.suggestion import KEPT_FOR
@@ -14,19 +15,12 @@ from shared.usecases.customers.suggestions import dismiss, open_suggestions
 A_PAGE = 12
 """Suggestions on one page."""
 
-_LONGEST_PAGE = 4
-
 
 def show(visit: Visit) -> Response:
     """Show the suggestions that were seen last, or older ones, with the notice of the step before."""
     found = open_suggestions(visit.services, visit.wisp)
-    pages = max(1, -(-len(found) // A_PAGE))
-    page = min(_page(request.args.get("part", "")), pages)
     shown: dict[str, Any] = {
-        "found": found[(page - 1) * A_PAGE : page * A_PAGE],
-        "count": len(found),
-        "page": page,
-        "pages": pages,
+        "part": part_of(found, A_PAGE, request.args.get("part", "")),
         "days": KEPT_FOR.days,
         "notice": notice.left(request, visit),
     }
@@ -38,7 +32,7 @@ def show(visit: Visit) -> Response:
 def dismiss_one(visit: Visit) -> Response:
     """Dismiss the words that somebody has seen, and show the same page."""
     id_ = request.form.get("suggestion", "")
-    response = on_to("suggestions", part=_page(request.form.get("part", "")))
+    response = on_to("suggestions", part=request.form.get("part", "")[:LONGEST_NUMBER])
     if dismiss(visit.services, visit.wisp.id, id_, visit.session.user.told):
         told = Notice("Dismissed. You see it again only when something else is written there.")
     else:
@@ -49,9 +43,3 @@ def dismiss_one(visit: Visit) -> Response:
         )
     notice.leave(response, visit, told)
     return response
-
-
-def _page(text: str) -> int:
-    """Read the number of a page; anything else is the first."""
-    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_PAGE
-    return max(1, int(text)) if is_number else 1

@@ -1,14 +1,51 @@
-"""Fitting: keeps a page light, whatever people typed: rows and texts by the octets that they take on it."""
+"""Fitting: keeps a page light, whatever there is: by the number of items, and by the octets they take."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
+from typing import Generic, TypeVar
 
+import msgspec
 from markupsafe import Markup, escape
+
+T = TypeVar("T")
 
 OCTETS_A_LETTER = 2
 """Octets that a letter of a shown text may take on average; a quote takes five, an emoji four."""
 
 ELLIPSIS = "..."
+
+LONGEST_NUMBER = 4
+"""Digits of a page's number."""
+
+
+class Part(msgspec.Struct, Generic[T], frozen=True):
+    """What one page shows of a list.
+
+    Attributes:
+        items: These.
+        number: Which page it is, from 1.
+        count: How many pages there are.
+        listed: How many items all of them have.
+    """
+
+    items: Sequence[T]
+    number: int
+    count: int
+    listed: int
+
+
+def part_of(items: Sequence[T], most: int, asked: str) -> Part[T]:
+    """Return the page of a list that an address asks for, or the nearest that there is.
+
+    Args:
+        items: The whole list.
+        most: How many of it a page shows.
+        asked: The page's number; anything else is the first.
+    """
+    is_number = asked.isascii() and asked.isdigit() and len(asked) <= LONGEST_NUMBER
+    count = max(1, -(-len(items) // most))
+    number = min(max(1, int(asked) if is_number else 1), count)
+    return Part(items[(number - 1) * most : number * most], number, count, len(items))
 
 
 def fitting(items: Iterable[object], row: Callable[[object], Markup], octets: int) -> list[Markup]:
