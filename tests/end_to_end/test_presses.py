@@ -16,9 +16,9 @@ from shared.errors import LeaseHeld, Misconfigured, RetryLater, StopRun
 from shared.ports import SKEW, Document, Put
 from shared.replace import replace
 from shared.usecases.accounts.disconnect import disconnect
-from shared.usecases.base.leases import RUN_DEADLINE, TTL
+from shared.usecases.base.leases import RUN_DEADLINE, TTL, hold, lease_of, new_claim
 from shared.usecases.base.run_documents import load_runs
-from shared.usecases.customers.intake import PRESSES_AT_ONCE
+from shared.usecases.customers.intake import KEPT, LOOKUP_SECONDS, PRESSES_AT_ONCE, drain
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.customers.press_queue import (
     BY_BUTTON,
@@ -33,6 +33,7 @@ from shared.usecases.runs.run import MOST_ATTEMPTS, MOST_TAKEN_IN, SyncWisp, syn
 from shared.usecases.runs.start import start_sync
 from shared.usecases.runs.status import PressState, status
 from shared.usecases.sync.missing import LAG
+from shared.usecases.sync.session import Run
 from tests.end_to_end.listings import held
 from tests.end_to_end.nights import customers_held, pass_time
 from tests.hooked import Hooked, then, with_source, with_state
@@ -147,8 +148,10 @@ def test_a_press_that_can_never_work_does_not_stay_for_ever(tmp_path: Path) -> N
         assert waiting(world) == []
 
 
-def test_an_unexpected_error_of_one_press_ends_no_run(tmp_path: Path) -> None:
-    """The run's record is closed and the wisp's lease is free, whatever a customer's lookup raised."""
+def test_an_unexpected_error_of_one_press_ends_no_run(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is told to the operators; the run's record is closed, and the wisp's lease is free."""
     with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
         world.run()
         start_sync(world.services, "acme", "mary@example.com")
@@ -161,6 +164,7 @@ def test_an_unexpected_error_of_one_press_ends_no_run(tmp_path: Path) -> None:
         odd = with_source(world.services, lambda source: Hooked(source, customer=break_down))
         sync_wisp(odd, request)
 
+        assert [vars(record)["event"] for record in caplog.records] == ["internal.error"]
         assert load_runs(world.services.state, "acme", newest=1)[0].state == "complete"
         assert world.run().state == "complete"
 
@@ -248,6 +252,7 @@ def test_a_press_on_a_contact_that_only_the_list_leaves_out_is_done_at_once(tmp_
 
         assert first == ("created", False)
         assert told == (("updated", False), NEW, [], 0)
+        assert world.services.state.find("wisps/acme/pressed") == []
         assert waiting(world) == []
         assert sorted(held(world).items()) == [("1", 1), ("2", 1), ("3", 1)]
 
@@ -310,13 +315,17 @@ def test_a_press_that_nobody_came_to_is_handed_on(tmp_path: Path) -> None:
         other = {"customer": "2", "by": "mary@example.com", "at": "2026-03-02T05:00:00+00:00"}
         world.services.state.write(Put(f"{PRESSES}/0", other))
 
-        def fail(_: str) -> None:
+        looked: list[str] = []
+
+        def fail(id_: str) -> None:
+            looked.append(id_)
             raise StopRun("simpler.down", "SIMPLer does not answer")
 
         failing = with_source(world.services, lambda source: Hooked(source, customer=fail))
         pressed = sync_customer(failing, "acme", "1", "joe@example.com")
         assert pressed.state == "done"
         assert [account.result for account in pressed.accounts] == ["failed"]
+        assert looked == ["1"]  # it would fail for the next customer too
         assert waiting(world) == ["2"]
         finish(world)
 
@@ -347,6 +356,57 @@ def test_however_many_go_on_pressing_an_answer_comes(tmp_path: Path) -> None:
         assert len(looked) <= 2 * (PRESSES_AT_ONCE + 1)
         assert [0 < task.delay <= SOON for task in world.tasks.tasks] == [True]
         finish(world)
+        assert waiting(world) == []
+
+
+def test_a_slow_simpler_keeps_nobody_waiting_for_others(tmp_path: Path) -> None:
+    """It takes three seconds for each of six others: the answer waits for some, a run does the rest."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 8)]) as world:
+        world.run()
+        for number in range(2, 8):
+            store(world.services, "acme", str(number), "eve@example.com")
+
+        def take_long(source: Any) -> Hooked:
+            return Hooked(source, customer=then(source.customer, lambda: world.clock.advance(3)))
+
+        began = world.clock.monotonic()
+        pressed = sync_customer(with_source(world.services, take_long), "acme", "1", "joe@example.com")
+
+        assert pressed.state == "done"
+        assert world.clock.monotonic() - began <= 2 * (4 + 3)
+        assert len(waiting(world)) == 3
+        assert len(world.tasks.tasks) == 1
+        finish(world)
+        assert waiting(world) == []
+
+
+def test_a_press_that_simpler_fails_starts_no_run_of_its_own(tmp_path: Path) -> None:
+    """Its user is told, and tries again by themselves."""
+    with a_world(tmp_path, [customer(1)]) as world:
+        world.run()
+        world.simpler.state.failure = Failure("denied")
+        pressed = sync_customer(world.services, "acme", "1", "joe@example.com")
+
+        assert [account.result for account in pressed.accounts] == ["failed"]
+        assert waiting(world) == []
+        assert world.tasks.tasks == []
+
+
+def test_the_lease_outlasts_a_slow_simpler_that_is_asked_for_many(tmp_path: Path) -> None:
+    """Nothing is asked of Google meanwhile, so no request of ours renews it."""
+    with a_world(tmp_path, [customer(1)], accounts=0) as world:
+        for number in range(8):
+            store(world.services, "acme", str(number), "eve@example.com")
+
+        def pass_a_minute() -> None:
+            world.clock.advance(LOOKUP_SECONDS)
+            world.expire(LOOKUP_SECONDS)
+
+        slow = with_source(world.services, lambda it: Hooked(it, customer=then(it.customer, pass_a_minute)))
+        claim = new_claim(slow, "run", "nightly run")
+        with hold(slow, lease_of("acme"), claim) as held_lease:
+            drain(Run(slow, world.wisp, held_lease, world.clock.monotonic() + RUN_DEADLINE), (), set())
+
         assert waiting(world) == []
 
 
@@ -387,6 +447,8 @@ def test_what_became_of_a_press_that_was_taken_in_can_be_asked_for(tmp_path: Pat
         world.work()
         after = status(world.services, "acme", has_right=True, press=press).press
         other = status(world.services, "acme", has_right=True, press="0" * 24).press
+        world.clock.advance(KEPT.total_seconds())
+        world.run()
 
         assert before == PressState(press, "waiting", "1")
         assert after is not None
@@ -394,6 +456,7 @@ def test_what_became_of_a_press_that_was_taken_in_can_be_asked_for(tmp_path: Pat
         assert after.customer == "1"
         assert [account.result for account in after.accounts] == ["unchanged"]
         assert other is None
+        assert load_press(world.services.state, "acme", press) is None
 
 
 def test_a_run_lists_some_of_very_many_presses_and_counts_the_others(tmp_path: Path) -> None:

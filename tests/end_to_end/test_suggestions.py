@@ -9,11 +9,13 @@ import msgspec
 import pytest
 
 from shared.domain.model.scope import Scope
-from shared.domain.model.suggestion import KEPT_FOR, Suggestion
+from shared.domain.model.suggestion import KEPT_FOR, MOST, Suggested, Suggestion
 from shared.ports import Document, Put, StateStore
 from shared.replace import replace
 from shared.usecases.accounts.disconnect import disconnect
+from shared.usecases.base.batches import batches
 from shared.usecases.base.documents import from_document, wisp_put
+from shared.usecases.base.ledger_store import load_ledger
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.customers.press_queue import TRIGGER
 from shared.usecases.customers.suggestions import dismiss, suggestions
@@ -46,6 +48,11 @@ def kept(world: World) -> list[Suggestion]:
 def short(world: World) -> list[tuple[str, str, str, str, int]]:
     """Return the same in short: whose, which field, SIMPLer's value, theirs and how often."""
     return [(each.customer, each.field, each.simpler, each.theirs, each.times) for each in kept(world)]
+
+
+def suggested(world: World) -> list[Suggested]:
+    """Return what the account's ledger knows of them, the oldest first."""
+    return [*load_ledger(world.services.state, world.accounts[0].id).head.suggested.values()]
 
 
 def write_over(world: World, number: str = "085 555 5555", customer_id: str = "1") -> None:
@@ -312,6 +319,19 @@ def test_a_change_of_simplers_is_written_whatever_was_put_right_today(world: Wor
     assert "+353 86 222 2222" in numbers(world.labelled()["1"])
 
 
+def test_a_new_edit_beside_one_that_was_put_right_today_is_put_right(world: World) -> None:
+    """The contact has to be written anyway, so it is right as a whole."""
+    rename(world, "Nan")
+    sync_customer(world.services, "acme", "1", "mary@example.com")
+    rename(world, "Nan")
+    write_over(world)
+    done = sync_customer(world.services, "acme", "1", "mary@example.com").accounts[0]
+
+    assert done.result == "updated"
+    assert name_of(world) == "Customer 1"
+    assert "+353 87 100 0001" in numbers(world.labelled()["1"])
+
+
 def test_a_change_that_is_told_leaves_to_the_night_what_was_put_right_today(world: World) -> None:
     """SIMPLer's triggers tell of many things that concern no contact."""
     rename(world, "Nan")
@@ -376,6 +396,45 @@ def test_a_suggestion_is_open_for_thirty_days(world: World) -> None:
     assert before == 1
     assert suggestions(world.services, "acme").count == 0
     assert len(kept(world)) == 1
+
+
+def test_a_suggestion_that_is_too_old_goes_when_another_is_kept(world: World) -> None:
+    """It was written with its end."""
+    rename(world, "Nan")
+    world.run()
+    world.clock.advance(KEPT_FOR.total_seconds() + 1)
+    rename(world, "Nell", "2")
+    world.run()
+
+    assert [each.customer for each in kept(world)] == ["2"]
+
+
+def test_an_account_keeps_two_hundred_and_the_oldest_goes_for_a_new_one(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Somebody wrote over all their contacts at once; one that is changed again is the newest."""
+    caplog.set_level("INFO")
+    with a_world(tmp_path, [customer(n) for n in range(1, MOST + 2)]) as world:
+        world.run()
+        listed = {"pageSize": "1000", "personFields": "names"}
+        people = world.user().call("GET", "people/me/connections", **listed)["connections"]
+        for some in batches(people, 200):
+            contacts = {p["resourceName"]: {"etag": p["etag"], "names": [{"givenName": "Nan"}]} for p in some}
+            asked = {"contacts": contacts, "updateMask": "names", "readMask": "names"}
+            world.user().call("POST", "people:batchUpdateContacts", asked)
+        world.run()
+        before = [each.customer for each in suggested(world)]
+        left_out = {str(n) for n in range(1, MOST + 2)} - set(before)
+        told = [vars(each) for each in caplog.records if vars(each).get("event") == "suggestions.kept"]
+        world.clock.advance(DAY)
+        rename(world, "Nell", before[0])
+        rename(world, "Nell", *left_out)
+        world.run()
+
+        assert len(before) == MOST
+        assert [each["fields"]["left_out"] for each in told] == [1]
+        assert {each.customer for each in suggested(world)} == {*before, *left_out} - {before[1]}
+        assert {each.customer for each in kept(world)} == {*before, *left_out} - {before[1]}
 
 
 def test_open_suggestions_are_told_newest_first(world: World) -> None:

@@ -89,6 +89,7 @@ def test_a_customer_is_in_google_within_two_minutes_however_often_they_are_told(
     assert [call.path for call in world.simpler.state.calls[calls:]] == ["/restapi/getCustomerData"]
     assert numbers_of(world) == {"7"}
     assert queued(world.services, "acme") == {}
+    assert world.services.state.find("wisps/acme/pressed") == []  # nobody asks what became of it
 
 
 def test_many_are_taken_up_by_a_run(world: World) -> None:
