@@ -17,6 +17,7 @@ from shared.usecases.accounts.disconnect import disconnect
 from shared.usecases.base.documents import load_accounts, wisp_put
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from tests.end_to_end.at_google import person
+from tests.hooked import Hooked, then, with_source
 from tests.world import CONSOLE, World, a_world, customer
 
 BOSS, TECH = "boss@example.com", "tech@example.com"
@@ -74,6 +75,26 @@ def test_a_dead_token_is_mailed_once_with_the_way_to_mend_it(world: World) -> No
     assert f"{CONSOLE}/\n" in text
     assert f'href="{CONSOLE}/"' in html
     assert "office1" not in text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [((BOSS,), (TECH,)), ((), (TECH,)), ((BOSS,), ())],
+    ids=["another", "first", "nobody"],
+)
+def test_whoever_is_on_the_list_when_a_run_ends_is_mailed(
+    world: World, before: tuple[str, ...], after: tuple[str, ...]
+) -> None:
+    """Somebody may have left the WISP while it was on."""
+    _notify(world, *before)
+    world.google.world.credentials.revoke("refresh-acme-0")
+
+    def change(source: Any) -> Hooked:
+        return Hooked(source, customers=then(source.customers, lambda: _notify(world, *after)))
+
+    sync_wisp(with_source(world.services, change), SyncWisp("acme"))
+
+    assert [mail["To"] for mail in mails(world)] == list(after)
 
 
 def test_what_comes_back_after_it_was_well_is_mailed_again(world: World) -> None:

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from shared.domain.model.act import Act
+import pytest
+
+from shared.domain.model.act import Act, ActKind
 from shared.domain.model.schedule import moment
 from shared.domain.model.wisp import WispSettings
 from shared.domain.model.wisp_history import Changed, History, SettingChange
@@ -10,7 +12,7 @@ from shared.ports import Put
 from shared.usecases.accounts.restore import pause, restore, resume
 from shared.usecases.base.documents import HISTORY, act_put, history_put
 from shared.usecases.sync.snapshots import runs
-from shared.usecases.wisps.acts import MOST_ACTS, MOST_OUTAGES
+from shared.usecases.wisps.acts import MOST_ACTS, MOST_OF_MANY
 from shared.usecases.wisps.settings import Wish, read_settings, save_settings
 from tests.functions.console_kit import HOSTILE, Browser, Console, Node
 from tests.functions.served import MARY
@@ -93,14 +95,14 @@ def test_only_the_last_are_told_and_for_a_year(mary: Browser, world: World) -> N
     now = world.clock.now()
     for number in range(MOST_ACTS + 5):
         at = now + timedelta(seconds=number)
-        act = Act(at.isoformat(), "ann@example.com", "pressed", about=f"{number}")
+        act = Act(at.isoformat(), "ann@example.com", "paused", f"{number}@example.com")
         world.services.state.write(act_put("acme", at, act))
     garbled = Put("wisps/acme/acts/garbled", {"started": now.isoformat(), "by": 7})
     world.services.state.write(garbled)
     lines = told(mary.get("/history"))
 
     assert len(lines) == MOST_ACTS
-    assert lines[0] == f"ann@example.com brought up to date {MOST_ACTS + 4}"
+    assert lines[0] == f"ann@example.com paused {MOST_ACTS + 4}@example.com"
     assert len(mary.answer.content) < 30_000
     assert act_put("acme", now, Act("", "", "pressed")).expires == now + HISTORY
 
@@ -128,20 +130,22 @@ def test_a_long_history_goes_over_several_light_pages(mary: Browser, world: Worl
     assert told(mary.get("/history", first="9999")) == told(mary.get("/history"))
 
 
-def test_looks_at_outages_push_nobody_elses_acts_out(mary: Browser, world: World) -> None:
-    """Somebody who searches for the mast that is down makes many; the last of them are told."""
+@pytest.mark.parametrize("what", ["outage_listed", "pressed"])
+def test_what_people_do_often_pushes_nobody_elses_acts_out(
+    mary: Browser, world: World, what: ActKind
+) -> None:
+    """Many press customers' buttons, or search for the mast that is down; the last of these are told."""
     now = world.clock.now()
     acts = [Act(now.isoformat(), "ann@example.com", "paused", "office0@example.com")]
-    for number in range(1, MOST_ACTS + 5):
+    for number in range(1, 2 * MOST_ACTS):
         started = (now + timedelta(seconds=number)).isoformat()
-        acts.append(Act(started, "joe@example.com", "outage_listed", detail=f"Site {number}: 3 customers"))
-    for act in acts:
-        world.services.state.write(act_put("acme", moment(act.started), act))
+        acts.append(Act(started, "joe@example.com", what, about=f"{number}", detail=f"The {number}th"))
+    world.services.state.write(*(act_put("acme", moment(act.started), act) for act in acts))
     page = mary.get("/history")
-    looks = [line for line in told(page) if line.startswith("joe@example.com")]
+    often = [line for line in told(page) if line.startswith("joe@example.com")]
 
-    assert len(looks) == MOST_OUTAGES
-    assert f"Site {MOST_ACTS + 4}: 3 customers" in page.text
+    assert len(often) == MOST_OF_MANY[what]
+    assert f"The {2 * MOST_ACTS - 1}th" in page.text
     assert told(page)[-1] == "ann@example.com paused office0@example.com"
 
 

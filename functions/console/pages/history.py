@@ -7,7 +7,7 @@ from flask import Response, make_response, request
 from functions.console.pages.wording import ACTS
 from functions.console.web.render import render
 from functions.console.web.visit import Visit
-from shared.usecases.wisps.acts import MOST_ACTS, MOST_OUTAGES, acts_of
+from shared.usecases.wisps.acts import MOST_ACTS, MOST_OF_MANY, acts_of
 
 OCTETS = 24_000
 """Octets that the entries of a page take; the others are on the next ones."""
@@ -28,7 +28,8 @@ def show(visit: Visit) -> Response:
         "first": first if first < len(acts) else 0,
         "did": ACTS,
         "most": MOST_ACTS,
-        "looks": MOST_OUTAGES,
+        "presses": MOST_OF_MANY["pressed"],
+        "looks": MOST_OF_MANY["outage_listed"],
         "octets": OCTETS,
         "changed": MOST_CHANGED,
     }

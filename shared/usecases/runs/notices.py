@@ -18,7 +18,8 @@ from shared.events import Event, log, log_internal_error
 from shared.mail.letter import Letter
 from shared.mail.notice import RUN, Cause, new_suggestions, notice, well_again
 from shared.ports import Drop, Mail, Put
-from shared.usecases.base.documents import readable, to_document
+from shared.replace import replace
+from shared.usecases.base.documents import find_wisp, readable, to_document
 from shared.usecases.customers.suggestions import open_suggestions
 from shared.usecases.sync.session import Run
 
@@ -27,10 +28,17 @@ Mailed = Mapping[str, Sequence[str]]
 
 
 def send_notices(run: Run, outcome: RunOutcome) -> None:
-    """Mail what is new after a run, under the run's lease. Never raises, because the run itself is done."""
-    if not run.wisp.notify or outcome.state == "superseded":
+    """Mail what is new after a run, under the run's lease. Never raises, because the run itself is done.
+
+    Whom to mail is read now: during a run somebody may have been taken off the list, or put on it.
+    """
+    if outcome.state == "superseded":
         return
     try:
+        wisp = find_wisp(run.services.state, run.wisp.id)
+        if wisp is None or not wisp.notify:
+            return
+        run = replace(run, wisp=wisp)
         _send(run, causes_of(outcome), is_complete=outcome.state == "complete" and bool(outcome.accounts))
         if run.wisp.suggestions_weekly and outcome.by == NIGHTLY and outcome.state in ("complete", "partial"):
             _send_suggestions(run)

@@ -14,12 +14,12 @@ from shared.usecases.base.ledger_store import load_names
 from shared.usecases.base.services import Services
 
 MOST_ACTS = 100
-"""Acts that are told, besides looks at outages."""
+"""Acts that are told, besides those of which people do many."""
 
-MOST_OUTAGES = 20
-"""Looks at outages that are told: somebody who searches for the mast that is down makes many."""
+MOST_OF_MANY: Mapping[str, int] = {"pressed": 50, "outage_listed": 20}
+"""How many are told of what people do often: press customers' buttons, and look for the mast that is down."""
 
-_FARTHEST = 500
+_FARTHEST = 2_000
 """Acts that are read to find so many."""
 
 MOST_NAMED = 20
@@ -72,16 +72,17 @@ def acts_of(services: Services, wisp_id: str) -> Sequence[Told]:
     ]
     told += [_changed(change) for change in changes]
     told.sort(key=lambda each: moment(each.at), reverse=True)
-    last = [each for each in told if each.what != "outage_listed"][:MOST_ACTS]
-    looks = [each for each in told if each.what == "outage_listed"][:MOST_OUTAGES]
-    return sorted((*last, *looks), key=lambda each: moment(each.at), reverse=True)
+    shown = [each for each in told if each.what not in MOST_OF_MANY][:MOST_ACTS]
+    for kind, most in MOST_OF_MANY.items():
+        shown += [each for each in told if each.what == kind][:most]
+    return sorted(shown, key=lambda each: moment(each.at), reverse=True)
 
 
 def _last(state: StateStore, wisp: str) -> Sequence[Act]:
-    """Read acts as far back as it takes to have `MOST_ACTS` besides looks at outages."""
+    """Read acts as far back as it takes to have `MOST_ACTS` besides those of which people do many."""
     for newest in (MOST_ACTS, _FARTHEST):
         acts = load_acts(state, wisp, newest=newest)
-        if len(acts) < newest or sum(act.what != "outage_listed" for act in acts) >= MOST_ACTS:
+        if len(acts) < newest or sum(act.what not in MOST_OF_MANY for act in acts) >= MOST_ACTS:
             break
     return acts
 
