@@ -19,6 +19,12 @@ def mary(somebody: Callable[..., Person]) -> Person:
     return somebody("mary", viewport={"width": WIDTH, "height": HEIGHT}, has_touch=True, is_mobile=True)
 
 
+@pytest.fixture
+def email(email: str) -> str:
+    """An account whose address is wider than the screen, in whatever names it."""
+    return f"the-phone-in-the-second-van-of-the-field-team.{email}"
+
+
 def _faults(person: Person, pages: Iterator[str]) -> dict[str, list[str]]:
     """Return what does not fit, by page; show each page for it."""
     found = {page: _misfits(person) for page in pages}

@@ -6,6 +6,7 @@ import io
 from infra.standins.simpler.failure import Failure
 from shared.bootstrap import perform
 from shared.replace import replace
+from shared.usecases.accounts.restore import pause
 from shared.usecases.base.documents import wisp_put
 from tests.functions.console_kit import Browser, Node
 from tests.world import World, customer
@@ -81,6 +82,18 @@ def test_what_google_has_not_confirmed_is_not_called_equal(mary: Browser, world:
 
     assert "equal to SIMPLer" not in text
     assert "30 customers are left alone for now: Google has not confirmed their contact yet" in text
+
+
+def test_a_paused_account_says_that_a_run_does_nothing_there(mary: Browser, world: World) -> None:
+    """It stands apart from one in which the same would be done, with the way to resume it."""
+    world.run()
+    pause(world.services, "acme", "acme-1", "New phones this week", by="Tom")
+    world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
+    first, second = mary.get("/preview").all("section")
+
+    assert "paused" not in first.text
+    assert "a run does nothing here until somebody resumes it: New phones this week" in second.text
+    assert second.all("a", href="/accounts/acme-1")
 
 
 def test_an_account_that_is_equal_says_so(mary: Browser, world: World) -> None:
