@@ -124,7 +124,7 @@ def test_an_account_is_paused_with_a_reason_and_resumed(mary: Person, connected:
     expect(_needs(mary)).to_contain_text(f"{connected} is paused, so nothing is written to it: {why}.")
     expect(mary.card(connected)).to_contain_text("Paused")
     mary.press(SYNC)
-    mary.sees(f"Not everything done. {connected}: {why}. Nothing is written to it until somebody resumes it.")
+    mary.sees(f"Not everything done. {connected}: {why}. It was paused, so nothing was written to it")
     _needs(mary).get_by_role("link", name="Look at it").click()
     mary.press("Resume")
     mary.sees("It is resumed: the next run brings it up to date.")

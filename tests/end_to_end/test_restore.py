@@ -109,16 +109,21 @@ def test_a_look_makes_no_label(world: World) -> None:
 
 
 def test_what_was_is_not_what_simpler_has(world: World) -> None:
-    """An undo leaves alone since when the account equals SIMPLer; the next run says it anew."""
+    """An undo leaves alone since when the account equals SIMPLer, and tells what it holds now; a run anew."""
     run = a_bad_night(world)
     equal = load_synced(world.services.state, "acme")["acme-0"]
     back(world, run)
     after_undo = load_synced(world.services.state, "acme")["acme-0"]
+    holds = len(world.labelled())
     resume(world.services, "acme", "acme-0", by="an operator")
     world.run()
+    anew = load_synced(world.services.state, "acme")["acme-0"]
 
-    assert after_undo == equal
-    assert load_synced(world.services.state, "acme")["acme-0"].at > equal.at
+    assert (after_undo.at, after_undo.expected) == (equal.at, equal.expected)
+    assert after_undo.held == holds != equal.held
+    assert after_undo.undone > equal.at
+    assert anew.at > equal.at
+    assert anew.undone == ""
 
 
 def test_what_users_added_since_stays(world: World) -> None:

@@ -47,7 +47,10 @@ def test_an_account_is_paused_and_resumed(mary: Browser, world: World) -> None:
     assert "Nothing is written to this account: Google is being moved." in page.text
     assert outcome.state == "stopped"
     assert outcome.code == "account.paused"
-    assert outcome.reason == "Google is being moved. Nothing is written to it until somebody resumes it."
+    assert outcome.reason == (
+        "Google is being moved. It was paused, so nothing was written to it; once somebody resumes it, the"
+        " next run brings it up to date."
+    )
     page = mary.press("Resume")
     assert page.one("p", role="status").text == "It is resumed: the next run brings it up to date."
     assert world.run().accounts[0].created == 30
@@ -119,6 +122,27 @@ def test_last_night_is_undone(mary: Browser, world: World) -> None:
     assert world.labelled(1).keys() == before.keys()
     assert "you brought back office0@example.com" in mary.get("/history").text
     assert "Undo in office0@example.com: 2 new, 1 changed, 1 removed" in mary.get("/runs").text
+
+
+def test_after_an_undo_the_first_page_tells_what_the_account_holds(mary: Browser, world: World) -> None:
+    """And since when, until a run makes it equal to SIMPLer; nothing is said to be well, resumed or not."""
+    bad = a_bad_night(world)
+    mary.get(f"{PATH}/restore", before=bad)
+    mary.press("Bring back and pause")
+    work_on(world)
+    mary.get(PATH)
+    mary.press("Resume")
+    page = mary.get("/")
+    cards = [card.all("dd") for card in page.all("li", **{"class": "card"})]
+
+    assert [fact.text for fact in cards[0]] == ["30 contacts", "today 05:00"]
+    assert cards[1][0].text == "29 contacts"
+    assert [fact.text for fact in page.all("dt")].count("Brought back") == 1
+    assert page.all("p", **{"class": "well"}) == []
+    world.run()
+    page = mary.get("/")
+    assert "Brought back" not in page.text
+    assert page.one("p", **{"class": "well"}).text.startswith("All 29 customers are in 2 accounts")
 
 
 def test_an_undo_can_be_undone(mary: Browser, world: World) -> None:

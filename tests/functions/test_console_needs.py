@@ -41,6 +41,24 @@ def test_where_all_is_well_the_page_says_so(mary: Browser, world: World) -> None
     )
 
 
+def test_an_account_that_the_last_run_left_out_is_not_called_well(mary: Browser, world: World) -> None:
+    """It was paused then; what the run says of it is still true once somebody has resumed it."""
+    world.run()
+    paused = replace(world.accounts[0], paused="Google is being moved")
+    world.services.state.write(account_put(paused))
+    world.leave(1)
+    world.run()
+    world.services.state.write(account_put(world.accounts[0]))
+    page = mary.get("/")
+
+    assert needs(page) == []
+    assert page.all("p", **{"class": "well"}) == []
+    assert "It was paused, so nothing was written to it" in page.text
+    assert "Nothing is written to it" not in page.text
+    world.run()
+    assert mary.get("/").one("p", **{"class": "well"}).text.startswith("All 29 customers are in 2 accounts")
+
+
 def test_removals_that_are_held_back_are_told_with_the_way_to_them(mary: Browser, world: World) -> None:
     """As contacts of each account, never summed over them; gone when a run has removed them."""
     world.run()

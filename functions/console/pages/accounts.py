@@ -63,7 +63,8 @@ def page(visit: Visit, shown: Notice | None, code: int = 200, after: str = "") -
 
 def _told_why(found: Status) -> dict[str, str]:
     """Return, by account that holds another number than SIMPLer has customers, the run that tells why."""
-    other = {account.account for account in found.accounts if account.held != account.expected}
+    compared = (account for account in found.accounts if not account.undone)
+    other = {account.account for account in compared if account.held != account.expected}
     runs: dict[str, str] = {}
     for run in found.last_runs:  # newest first
         for outcome in run.accounts:

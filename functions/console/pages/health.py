@@ -60,8 +60,10 @@ def is_stale(health: Health, now: datetime) -> bool:
 
 
 def held(health: Health) -> str:
-    """Return how many contacts of ours an account held when it last equalled SIMPLer, and why if more."""
+    """Return how many contacts of ours an account held last, and how many more than customers."""
     contacts = many(health.held, "contact")
+    if health.undone:
+        return contacts
     if more := health.held - health.expected:
         compared = "more" if more > 0 else "fewer"
         return f"{contacts}, {abs(more):,} {compared} than customers"

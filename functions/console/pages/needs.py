@@ -75,11 +75,11 @@ def needs_of(known: Known) -> Sequence[Need]:
 def all_well(known: Known) -> str:
     """Say that every account has its customers, since when, and when they are compared next.
 
-    Empty where that is not known of an account: one that is filled for the first time, or is to hold others
-    than when it was last compared.
+    Empty where that is not known of an account: one that is filled for the first time, is to hold others than
+    when it was last compared, was brought back to what it was, or whose last run did not do everything.
     """
     accounts = [account for account in known.status.accounts if account.state != "disconnecting"]
-    if not accounts or not all(each.last_complete and not each.rescoped for each in accounts):
+    if not accounts or not all(_is_equal(each, known.status) for each in accounts):
         return ""
     counts = {account.expected for account in accounts}
     held = f"All {many(counts.pop(), 'customer')}" if len(counts) == 1 else "All customers"
@@ -89,6 +89,14 @@ def all_well(known: Known) -> str:
     checked = known.at(min((account.last_complete for account in accounts), key=moment))
     night = known.at(next_night(known.wisp, known.now).isoformat())
     return f"{found}, last checked {checked}; next {night}."
+
+
+def _is_equal(account: Health, status: Status) -> bool:
+    """Return whether an account has the customers whom it is to hold, as far as its last run tells."""
+    outcomes = (each for run in status.last_runs for each in run.accounts if each.account == account.account)
+    last = next((each.state for each in outcomes if each.state != "running"), "complete")
+    changed = account.rescoped or account.undone
+    return bool(account.last_complete) and not changed and last == "complete"
 
 
 def held_back(account: str, nights: Nights) -> int:

@@ -13,7 +13,7 @@
                              ``wisps/W/previews/P/parts/N`` (deleted after ten minutes)
 ``wisps/W/mails/M``          that a vCard was mailed, without its address (deleted after an hour)
 ``wisps/W/turn/run``         until when presses leave the lease to a run that waits for it
-``wisps/W/synced/A``         what an account held when it was equal to SIMPLer last
+``wisps/W/synced/A``         what an account held when it was equal to SIMPLer last, or was brought back since
 ``wisps/W/history/settings`` who changed its settings, what and when: the last changes
 ``wisps/W/acts/T``           who did what else: connected, paused, pressed … (deleted after a year)
 ``wisps/W/suggestions/S``    what a user wrote in place of a value of ours (deleted after 30 days)
@@ -70,19 +70,25 @@ T = TypeVar("T")
 
 
 class Synced(msgspec.Struct, frozen=True):
-    """An account's counts when it last equalled SIMPLer.
+    """An account's counts when it last equalled SIMPLer, or was brought back to what it was.
 
     Attributes:
-        at: When, ISO 8601, UTC.
-        held: Contacts that were ours.
-        expected: Customers who were contacts.
+        at: When it equalled SIMPLer, ISO 8601, UTC; empty: never.
+        held: Contacts that were ours then, or after it was brought back.
+        expected: Customers who were contacts when it equalled SIMPLer.
         scope: Which of the wisp's contacts it was to hold then; None: older documents do not tell.
+        undone: When it was brought back since, ISO 8601, UTC; empty: it was not.
     """
 
     at: str
     held: int
     expected: int
     scope: Scope | None = None
+    undone: str = ""
+
+
+NEVER = Synced("", 0, 0)
+"""The counts of an account that never equalled SIMPLer."""
 
 
 class AcceptedList(msgspec.Struct, frozen=True):
@@ -301,7 +307,7 @@ def account_put(account: Account) -> Put:
 
 
 def synced_put(account: Account, synced: Synced) -> Put:
-    """Return the write that stores an account's counts, now that it equals SIMPLer."""
+    """Return the write that stores an account's counts, now that it equals SIMPLer or was brought back."""
     return Put(f"wisps/{account.wisp}/synced/{account.id}", to_document(synced))
 
 

@@ -24,7 +24,8 @@ class ListedAccount(msgspec.Struct, frozen=True):
         address: Its address.
         state: "connected", "reconnect", "paused", "disconnecting", or "broken": its document cannot be read.
         since: Since when, ISO 8601, UTC.
-        contacts: How many contacts were ours when it last equalled SIMPLer; None: it never did.
+        contacts: How many contacts were ours when it last equalled SIMPLer, or was brought back since;
+            None: it never was either.
         why: The reason, in a sentence.
     """
 

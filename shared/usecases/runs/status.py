@@ -15,6 +15,7 @@ from shared.domain.model.scope import EVERYBODY, Scope
 from shared.domain.model.wisp import Wisp
 from shared.ports import StateStore
 from shared.usecases.base.documents import (
+    NEVER,
     Broken,
     Synced,
     active_accounts,
@@ -31,9 +32,6 @@ LAST_RUNS = 10
 
 QUOTAS = ("google.quota", "google.quota_long")
 """Codes of an account whose quota at Google is used up for a while."""
-
-NEVER = Synced("", 0, 0)
-"""The counts of an account that never equalled SIMPLer."""
 
 Code = Literal["ready", "no_right", "running", "customer_running", "no_account"]
 
@@ -106,13 +104,14 @@ class Health(msgspec.Struct, frozen=True):
         reason: Why, in a sentence.
         since: Since when, ISO 8601.
         last_complete: When its last complete run ended, ISO 8601; empty: never.
-        held: How many contacts were ours then.
+        held: How many contacts were ours then, or after it was brought back.
         expected: How many customers were contacts then.
         nearly_full: The account, the user's own contacts included, is close to Google's limit.
         limited: Why its last run could not go on, if a quota of Google's was used up; otherwise empty.
         limited_until: When the next attempt begins at the latest, ISO 8601, UTC; empty when not limited.
         scope: Which of the wisp's contacts it is to hold.
         rescoped: The scope was another one at the last complete run.
+        undone: When it was brought back to what it was since that run, ISO 8601; empty: it was not.
     """
 
     account: str
@@ -128,6 +127,7 @@ class Health(msgspec.Struct, frozen=True):
     limited_until: str = ""
     scope: Scope = EVERYBODY
     rescoped: bool = False
+    undone: str = ""
 
 
 class PressState(msgspec.Struct, frozen=True):
@@ -286,6 +286,7 @@ def _health(account: Account, runs: Sequence[RunOutcome], synced: Synced, tonigh
         limited_until=tonight.isoformat() if limited else "",
         scope=account.scope,
         rescoped=synced.scope is not None and synced.scope != account.scope,
+        undone=synced.undone,
     )
 
 
@@ -300,4 +301,5 @@ def _broken(account: Broken, synced: Synced) -> Health:
         last_complete=synced.at,
         held=synced.held,
         expected=synced.expected,
+        undone=synced.undone,
     )

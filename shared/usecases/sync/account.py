@@ -97,7 +97,8 @@ def check_not_paused(account: Account) -> None:
         raise StopAccount(
             "account.paused",
             "the account is paused",
-            f"{account.paused}. Nothing is written to it until somebody resumes it.",
+            f"{account.paused}. It was paused, so nothing was written to it; once somebody resumes it, the"
+            " next run brings it up to date.",
         )
 
 
