@@ -1,6 +1,7 @@
 """docs/upgrading.md names what is new since the build before."""
 
 import re
+from itertools import pairwise
 
 from tests.docs.pages import ROOT, codes, rows, text
 
@@ -53,6 +54,15 @@ def test_what_earlier_code_would_delete_is_named() -> None:
     }
 
     assert set(re.findall(r"[\w-]+", names)) <= known | {"module"}
+
+
+def test_each_version_of_the_changelog_has_its_part_here() -> None:
+    """Whoever makes a version renames both headings together; until then both say that it is unreleased."""
+    versions = re.findall(r"^## (\[Unreleased\]|\d\S*)", text("CHANGELOG.md"), re.MULTILINE)
+    parts = re.findall(r"^## (From .+)", text("docs/upgrading.md"), re.MULTILINE)
+    named = ["what is unreleased" if version == "[Unreleased]" else version for version in versions]
+
+    assert parts == [f"From {older} to {newer}" for newer, older in pairwise(named)]
 
 
 def test_the_version_is_one() -> None:
