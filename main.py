@@ -31,20 +31,21 @@ import functions_framework
 from flask import Request, Response, current_app, has_app_context, request
 
 from functions.endpoint import Call, answer
-from shared.bootstrap import policy, services, start_log
+from shared.bootstrap import import_stores, policy, services, start_log
 from shared.once import ALONE
 
-# What is loaded by now stays. The server forks its worker next, and a collection there would go through all
-# of it and copy the memory (Python's documentation of `gc.freeze`).
-gc.freeze()
+
+def _handle(function: str) -> Callable[[Call], Response]:
+    """Import a function's module, and no other; return what answers for it."""
+    with ALONE:
+        module = import_module("functions.console.app" if function == "console" else f"functions.{function}")
+    handle: Callable[[Call], Response] = module.handle
+    return handle
 
 
 def _answer(function: str, request: Request) -> Response:
-    """Let a function answer; import its module, and no other, at its first call."""
     start_log()
-    with ALONE:
-        handle: Callable[[Call], Response] = import_module(f"functions.{function}").handle
-    return answer(request, function, policy, services, handle)
+    return answer(request, function, policy, services, _handle(function))
 
 
 def _take_static() -> Response | None:
@@ -52,8 +53,18 @@ def _take_static() -> Response | None:
     return _answer(current_app.name, request) if request.endpoint == "static" else None
 
 
-if has_app_context():  # functions-framework reads this file within its own application
+if has_app_context():  # functions-framework reads this file within its own application, of one function
     current_app.before_request(_take_static)
+    # The server forks its worker next. What the worker imported itself would cost twice as much: it would
+    # copy the memory of whatever it touches. Nothing is opened yet, since no connection survives a fork.
+    gc.disable()  # what is imported stays, so that a collection would find nothing
+    _handle(current_app.name)
+    import_stores()
+    gc.enable()
+
+# What is loaded by now stays. A collection in the worker would go through all of it and copy the memory
+# (Python's documentation of `gc.freeze`).
+gc.freeze()
 
 
 @functions_framework.http

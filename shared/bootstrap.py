@@ -6,7 +6,7 @@ It imports each adapter where it chooses it, so that a function loads only the l
 # ruff: noqa: PLC0415  see above: imports are inside functions on purpose
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -54,6 +54,13 @@ def _start_log() -> None:
         configure_logging()
     else:
         configure_logging(settings.google_cloud_project, settings.revision)
+
+
+def import_stores() -> None:
+    """Import the client of the state's database ahead of its first use; open nothing, and raise nothing."""
+    with suppress(Misconfigured):  # the first call says what is wrong
+        if urlsplit(Settings.from_environment().state_url).scheme == "firestore":
+            from shared.adapters.google.firestore import leases, state  # noqa: F401  for its own sake
 
 
 def build(

@@ -9,7 +9,8 @@ from typing import Any
 import requests
 from flask import Flask, Response, request
 
-from functions import console, endpoint
+from functions import endpoint
+from functions.console import app as console
 from functions.console.web import link
 from functions.user import User
 from infra.standins.google.server import serving

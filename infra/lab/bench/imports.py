@@ -34,6 +34,7 @@ class Loaded(msgspec.Struct, frozen=True):
         named: Modules of other people that ours name in their imports; what these import in turn is theirs.
         dataclasses: Our dataclasses, by name; each takes as long to make as thirty Structs.
         frozen: Objects that no collection of garbage goes through.
+        late: Those of the modules above that were loaded for the answer alone, after the server had forked.
     """
 
     function: str
@@ -41,6 +42,7 @@ class Loaded(msgspec.Struct, frozen=True):
     named: list[str]
     dataclasses: list[str]
     frozen: int
+    late: list[str]
 
 
 def asked(function: str, address: str = "") -> tuple[str, str]:
@@ -58,8 +60,8 @@ def named(tree: ast.AST) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def loaded(function: str) -> Loaded:
-    """Return what this process has loaded."""
+def loaded(function: str, early: frozenset[str]) -> Loaded:
+    """Return what this process has loaded, by what it had loaded before it was asked."""
     ours = {name: sys.modules[name].__file__ for name in sys.modules if name.partition(".")[0] in OURS}
     sources = [Path(file).read_text(encoding="utf-8") for file in ours.values() if file]
     found = {name for source in sources for name in named(ast.parse(source))}
@@ -69,7 +71,12 @@ def loaded(function: str) -> Loaded:
     }
     made = {kind.__name__ for kind in classes if is_dataclass(kind) and kind.__module__ in ours}
     return Loaded(
-        function, sorted(ours), sorted(foreign & sys.modules.keys()), sorted(made), gc.get_freeze_count()
+        function=function,
+        ours=sorted(ours),
+        named=sorted(foreign & sys.modules.keys()),
+        dataclasses=sorted(made),
+        frozen=gc.get_freeze_count(),
+        late=sorted((ours.keys() | foreign) & sys.modules.keys() - early),
     )
 
 
@@ -78,9 +85,9 @@ def main() -> None:
     for function in sys.argv[1:]:
         if not (child := os.fork()):
             app = functions_framework.create_app(function, str(ROOT / "main.py"))  # type: ignore[no-untyped-call]  # as it is
-            method, path = asked(function)
+            early, (method, path) = frozenset(sys.modules), asked(function)
             app.test_client().open(path, method=method)
-            print(msgspec.json.encode(loaded(function)).decode(), flush=True)
+            print(msgspec.json.encode(loaded(function, early)).decode(), flush=True)
             os._exit(0)
         _, status = os.waitpid(child, 0)
         if status:
