@@ -13,6 +13,7 @@ from shared.domain.model.suggestion import KEPT_FOR, MOST, Suggested, Suggestion
 from shared.ports import Document, Put, StateStore
 from shared.replace import replace
 from shared.usecases.accounts.disconnect import disconnect
+from shared.usecases.accounts.full_listing import force_full_listing
 from shared.usecases.base.batches import batches
 from shared.usecases.base.documents import from_document, wisp_put
 from shared.usecases.base.ledger_store import load_ledger
@@ -269,10 +270,39 @@ def test_a_users_number_beside_ours_is_no_suggestion(world: World) -> None:
     assert "085 555 5555" in numbers(world.labelled()["1"])
 
 
-def test_a_contact_that_was_merged_tells_nothing(world: World) -> None:
-    """The name of the other contact is nobody's correction."""
+def test_a_number_of_another_kind_stands_in_the_place_of_ours(world: World) -> None:
+    """The contact held nothing but ours, so it was typed since."""
+    name = world.labelled()["1"]["resourceName"]
+    world.user().edit(name, phoneNumbers=[{"value": "085 555 5555", "type": "home"}])
+    world.run()
+
+    assert [each.theirs for each in kept(world)] == ["085 555 5555"]
+
+
+def test_a_number_that_a_user_added_before_stands_in_no_place_of_ours(world: World) -> None:
+    """They had both, and then removed ours."""
+    person = world.labelled()["1"]
+    added = {"value": "085 555 5555", "type": "home"}
+    world.user().edit(person["resourceName"], phoneNumbers=[*person["phoneNumbers"], added])
+    world.simpler.state.customers.patch("1", {"nickname": "another"})
+    world.run()
+    world.user().edit(person["resourceName"], phoneNumbers=[added])
+    world.run()
+
+    assert [each.theirs for each in kept(world)] == [""]
+
+
+@pytest.mark.parametrize(
+    ("new_name", "lists_all"), [(True, False), (True, True), (False, False)], ids=["changed", "all", "known"]
+)
+def test_a_contact_that_was_merged_tells_nothing(world: World, *, new_name: bool, lists_all: bool) -> None:
+    """The name of the other contact is nobody's correction, whether Google tells of the merger or not."""
     own = world.user().add(names=[{"givenName": "Nan"}], phoneNumbers=[{"value": "085 555 5555"}])
-    world.user().merge(own, world.labelled()["1"]["resourceName"])
+    ours = world.labelled()["1"]["resourceName"]
+    rename(world, "Nell")
+    world.user().merge(*((own, ours) if new_name else (ours, own)), new_name=new_name)
+    if lists_all:
+        force_full_listing(world.services, world.accounts[0], by="test")
     world.run()
 
     assert name_of(world) == "Customer 1"
