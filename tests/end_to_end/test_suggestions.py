@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from shared.domain.model.lease import Claim
 from shared.domain.model.scope import Scope
 from shared.domain.model.suggestion import KEPT_FOR, MOST, Suggested, Suggestion
 from shared.ports import Document, Put, StateStore
@@ -16,6 +17,7 @@ from shared.usecases.accounts.disconnect import disconnect
 from shared.usecases.accounts.full_listing import force_full_listing
 from shared.usecases.base.batches import batches
 from shared.usecases.base.documents import from_document, wisp_put
+from shared.usecases.base.leases import TTL
 from shared.usecases.base.ledger_store import load_ledger
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.customers.press_queue import TRIGGER
@@ -27,6 +29,7 @@ from shared.usecases.runs.work import work
 from shared.usecases.wisps.acts import acts_of
 from shared.usecases.wisps.scope import ScopeWish, save_scope
 from tests.end_to_end.nights import numbers
+from tests.hooked import with_state
 from tests.world import World, a_world, customer
 
 DAY = timedelta(days=1).total_seconds()
@@ -217,6 +220,38 @@ def test_simpler_that_has_something_else_by_now_ends_it(world: World) -> None:
     assert [each.customer for each in kept(world)] == ["2"]
 
 
+def test_what_a_user_wrote_over_a_value_that_simpler_just_gave_up_stays(world: World) -> None:
+    """SIMPLer has nothing that it could be compared with."""
+    write_over(world)
+    world.simpler.state.customers.patch("1", {"mobile": ""})
+    world.run()
+    before = short(world)
+    world.simpler.state.customers.patch("1", {"nickname": "another"})
+    world.run()
+
+    assert before == [("1", "phoneNumbers", "", "085 555 5555", 1)]
+    assert short(world) == before
+
+
+def test_a_run_that_lost_its_lease_keeps_nothing(world: World) -> None:
+    """Its successor reads the contact again, and keeps what it finds."""
+    write_over(world)
+    lost: list[str] = []
+
+    def lose(path: str) -> Document | None:
+        if "/suggestions/" in path and not lost:
+            lost.append(path)
+            world.expire(TTL + 1)
+            world.services.leases.acquire(world.accounts[0].lease, Claim("o", "r", "nightly run"), TTL)
+        return world.services.state.get(path)
+
+    world.clock.advance(1)
+    outcome = sync_wisp(with_state(world.services, get=lose), SyncWisp("acme")).accounts[0]
+
+    assert outcome.state == "superseded"
+    assert kept(world) == []
+
+
 def test_a_press_ends_what_simpler_has(world: World) -> None:
     """Of its own customer, and of nobody else."""
     write_over(world)
@@ -228,14 +263,25 @@ def test_a_press_ends_what_simpler_has(world: World) -> None:
     assert [each.customer for each in kept(world)] == ["2"]
 
 
-def test_a_customer_who_leaves_takes_their_suggestions_along(world: World) -> None:
-    """Nobody corrects them any more."""
+@pytest.mark.parametrize(
+    ("how", "stay"),
+    [("left", []), ("deleted", []), ("without an id", ["2"])],
+    ids=["left", "deleted", "without an id"],
+)
+def test_a_customer_who_leaves_takes_their_suggestions_along(world: World, how: str, stay: list[str]) -> None:
+    """Nobody corrects them any more; who may be a record that cannot be read has not left."""
     rename(world, "Nan", "2")
     world.run()
-    world.leave(2)
+    match how:
+        case "left":
+            world.leave(2)
+        case "deleted":
+            world.simpler.state.customers.delete("2")
+        case _:
+            world.simpler.state.customers.patch("2", {"customerid": ""})
     world.run()
 
-    assert kept(world) == []
+    assert [each.customer for each in kept(world)] == stay
 
 
 @pytest.mark.parametrize("why", ["left", "outside"])
@@ -403,17 +449,22 @@ def test_a_record_that_cannot_be_used_ends_no_suggestion(world: World) -> None:
     assert [each.customer for each in kept(world)] == ["1"]
 
 
-def test_the_suggestions_of_an_account_go_with_it(world: World) -> None:
-    """They are what its owner wrote."""
-    rename(world, "Nan")
-    world.run()
-    account = world.accounts[0].id
-    [told] = suggestions(world.services, "acme").suggestions
-    dismiss(world.services, "acme", told.id, "mary@example.com")
-    disconnect(world.services, wisp="acme", account=account, by="mary@example.com")
+def test_the_suggestions_of_an_account_go_with_it(tmp_path: Path) -> None:
+    """They are what its owner wrote; another account's stay."""
+    with a_world(tmp_path, [customer(1)], accounts=2) as world:
+        world.run()
+        for number in (0, 1):
+            person = world.labelled(number)["1"]
+            world.user(number).edit(person["resourceName"], names=[{"givenName": f"Nan {number}"}])
+        world.run()
+        gone, stays = (account.id for account in world.accounts)
+        for told in suggestions(world.services, "acme").suggestions:
+            dismiss(world.services, "acme", told.id, "mary@example.com")
+        disconnect(world.services, wisp="acme", account=gone, by="mary@example.com")
+        dismissed = world.services.state.find("wisps/acme/dismissed")
 
-    assert kept(world) == []
-    assert world.services.state.find("wisps/acme/dismissed") == []
+        assert [each.account for each in kept(world)] == [stays]
+        assert [document["account"] for _, document in dismissed] == [stays]
 
 
 def test_a_suggestion_is_open_for_thirty_days(world: World) -> None:
