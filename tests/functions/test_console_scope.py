@@ -4,6 +4,7 @@ import pytest
 
 from shared.domain.model.scope import EVERYBODY, Scope
 from shared.replace import replace
+from shared.usecases.accounts.restore import pause
 from shared.usecases.base.documents import account_put, load_account
 from shared.usecases.wisps.scope import ScopeWish, save_scope
 from tests.functions.console_kit import HOSTILE, Browser
@@ -59,6 +60,17 @@ def test_a_choice_shows_what_it_does_and_counts_when_it_is_confirmed(mary: Brows
     assert "Which customersSite “Blarney”" in mary.get("/").text
     assert "chose what goes into office0@example.com" in mary.get("/history").text
     assert "1 customer: Site “Blarney”." in mary.get("/preview").text
+
+
+def test_of_a_paused_account_it_says_that_the_next_run_does_none_of_this(mary: Browser, world: World) -> None:
+    """With why, and the way to resume it."""
+    world.run()
+    pause(world.services, "acme", "acme-0", "New phones this week", by="Tom")
+    mary.get("/accounts/acme-0/scope")
+    effect = mary.press(SEE, sites="Blarney").one("section", **{"aria-labelledby": "effect"})
+
+    assert "a run does nothing here until somebody resumes it: New phones this week" in effect.text
+    assert effect.all("a", href="/accounts/acme-0")
 
 
 def test_what_is_chosen_is_ticked(mary: Browser, world: World) -> None:

@@ -1,5 +1,6 @@
 """`preview_sync`: what a run would do, and the token that lets exactly its removals through."""
 
+from shared.usecases.accounts.restore import pause
 from tests.functions.served import Served
 from tests.world import World, customer
 
@@ -31,6 +32,20 @@ def test_it_shows_a_change_field_by_field_and_writes_nothing(functions: Served, 
     assert outcome.created == 1
     assert outcome.updated == 1
     assert outcome.removed == 1
+
+
+def test_of_a_paused_account_it_says_that_a_run_does_none_of_this(functions: Served, world: World) -> None:
+    """As the settings do before they are saved; the numbers stay, and nothing is done until it is resumed."""
+    world.run()
+    pause(world.services, "acme", "acme-0", "New phones this week", by="Tom")
+    world.leave(2)
+    preview = functions.press("preview_sync").json()["accounts"]
+    saving = functions.press("wisp_settings", do="check", settings={"leavers": "former"}).json()
+    outcome = world.run().accounts[0]
+
+    assert [(each["remove"], each["paused"]) for each in preview] == [(1, "New phones this week"), (1, "")]
+    assert [each["paused"] for each in saving["effects"]] == ["New phones this week", ""]
+    assert outcome.removed == 0
 
 
 def test_before_the_first_run_it_shows_everything_as_new(functions: Served, world: World) -> None:

@@ -1,6 +1,6 @@
 """Preview: shows what a run would do, field by field; here a person may let removals through the guard."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from math import ceil
 
 import msgspec
@@ -17,7 +17,6 @@ from functions.problems import BadRequest
 from shared.domain.model.preview import LONGEST_PERMIT, AccountPreview, FieldChange, Preview, Shown
 from shared.domain.model.scope import EVERYBODY
 from shared.replace import replace
-from shared.usecases.base.documents import load_accounts
 from shared.usecases.runs.kept_preview import KeptPreview, as_preview, ask, content, follow, load, until_ended
 
 REMOVALS_A_PART = 50
@@ -57,13 +56,11 @@ class Alike(msgspec.Struct, frozen=True):
     Attributes:
         emails: Their addresses.
         account: One of them.
-        paused: Why no run writes to it; empty: runs do.
         removes: Its removals that are on this page.
     """
 
     emails: list[str]
     account: AccountPreview
-    paused: str = ""
     removes: Sequence[Shown] = ()
 
     def others(self) -> list[list[Shown]]:
@@ -135,8 +132,7 @@ def progress(visit: Visit, preview: str) -> Response:
 
 def _page(visit: Visit, kept: KeptPreview, number: int) -> Response:
     preview = as_preview(content(visit.services.state, visit.wisp.id, kept))
-    paused = {each.id: each.paused for each in load_accounts(visit.services.state, visit.wisp.id)}
-    alike = _alike(preview, paused)
+    alike = _alike(preview)
     part = _part(alike, number)
     shares = max(1, sum(len(same.others()) for same in alike))
     on = list(_on(part, alike))
@@ -159,16 +155,16 @@ def _page(visit: Visit, kept: KeptPreview, number: int) -> Response:
     return make_response(render("preview.html", visit, **shown))
 
 
-def _alike(preview: Preview, paused: Mapping[str, str]) -> Sequence[Alike]:
+def _alike(preview: Preview) -> Sequence[Alike]:
     """Put together the accounts in which the same would be done.
 
     Each that has no preview stays apart, and each that is paused.
     """
     found: dict[str, Alike] = {}
     for account in sorted(preview.accounts, key=lambda each: each.email):
-        same, why = replace(account, account="", email="", permit=""), paused.get(account.account, "")
-        key = account.account if account.reason or why else repr(same)
-        found.setdefault(key, Alike([], account, why)).emails.append(account.email)
+        same = replace(account, account="", email="", permit="")
+        key = account.account if account.reason or account.paused else repr(same)
+        found.setdefault(key, Alike([], account)).emails.append(account.email)
     return list(found.values())
 
 

@@ -61,6 +61,7 @@ class AccountPreview(msgspec.Struct):
         label: The label's new name, where it is to follow the wisp's; else empty.
         guard: What the guard would say; empty when it lets everything through.
         reason: Why this account has no preview; empty when it has one.
+        paused: Why none of this is done, since somebody has paused the account; empty: a run does it.
         creates: The contacts to be made.
         updates: The contacts to be changed.
         relabels: The contacts to be put back into the label.
@@ -82,6 +83,7 @@ class AccountPreview(msgspec.Struct):
     label: str = ""
     guard: str = ""
     reason: str = ""
+    paused: str = ""
     creates: list[Shown] = msgspec.field(default_factory=list)
     updates: list[Shown] = msgspec.field(default_factory=list)
     relabels: list[Shown] = msgspec.field(default_factory=list)

@@ -93,7 +93,9 @@ def _account(
 ) -> AccountPreview:
     gathered = gathered.within(account.scope)
     desired = gathered.desired
-    preview = AccountPreview(account.id, account.email, scope=account.scope, expected=desired.count)
+    preview = AccountPreview(
+        account.id, account.email, scope=account.scope, expected=desired.count, paused=account.paused
+    )
     try:
         rate_limit = RateLimit.load(services.state, services.clock, services.limits, account)
         rate_limit.check()

@@ -58,6 +58,7 @@ class Effect(msgspec.Struct, frozen=True):
         no_room: How many of those made would find no room.
         removes: Some of those that would leave the label.
         creates: Some of those that would be made.
+        paused: Why none of this is done, since somebody has paused the account; empty: a run does it.
     """
 
     account: str
@@ -72,6 +73,7 @@ class Effect(msgspec.Struct, frozen=True):
     no_room: int = 0
     removes: tuple[Affected, ...] = ()
     creates: tuple[Affected, ...] = ()
+    paused: str = ""
 
 
 def effects_of(services: Services, wisp: Wisp, gathered: Gathered) -> tuple[Effect, ...]:
@@ -91,7 +93,7 @@ def effect_of(services: Services, wisp: Wisp, gathered: Gathered, account: Accou
     before = load_accepted_list(services.state, wisp.id).listed
     ledger = ledger_store.load_ledger(services.state, account.id)
     if not ledger.head.whole:
-        return Effect(account.id, account.email, is_known=False)
+        return Effect(account.id, account.email, is_known=False, paused=account.paused)
     desired = gathered.desired.within(account.scope)
     plan = make_plan(desired, ledger, actual_by_changes((), (), desired, ledger))
     verdict = judge(
@@ -118,6 +120,7 @@ def effect_of(services: Services, wisp: Wisp, gathered: Gathered, account: Accou
             Affected(new.customer, desired.card(new.customer).display, new.reason)
             for new in plan.create[:MOST_AFFECTED]
         ),
+        paused=account.paused,
     )
 
 
