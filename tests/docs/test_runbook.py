@@ -9,6 +9,7 @@ import pytest
 
 from functions.operate import Body
 from infra.operator.commands import parser
+from shared.domain.model.reason import is_for_an_operator
 from shared.events import Event
 from shared.typed import from_json
 from shared.usecases.operations.documents import READERS
@@ -62,6 +63,24 @@ def test_every_alert_of_an_event_is_looked_for_by_it(row: dict[str, str]) -> Non
     events = codes(row["fires when"]) & {str(event) for event in Event} - {"watch.done"}
 
     assert all(f'"{event}"' in sections()[code(row["section"])] for event in events)
+
+
+@pytest.mark.parametrize(
+    ("alert", "begins", "elsewhere"),
+    [
+        ("run-failed", ("simpler.", "wisp.name"), {"simpler.reading"}),  # that one is for pages
+        ("account-misconfigured", ("google.",), {"google.redirect"}),  # that one is for whoever connects
+        ("notices-failing", ("mail.",), set()),
+    ],
+)
+def test_whoever_is_woken_finds_each_reason(alert: str, begins: tuple[str, ...], elsewhere: set[str]) -> None:
+    """A section that goes by the reason's code has all that bring its alert about."""
+    known = {code(row["code"]) for row in rows("docs/errors.md", "code")}
+    wanted = {each for each in known if each.startswith(begins)} - elsewhere
+    if alert != "run-failed":
+        wanted = set(filter(is_for_an_operator, wanted))
+
+    assert wanted - set(re.findall(r"`(\w+\.\w+)`", sections()[alert])) == set()
 
 
 @pytest.mark.parametrize("query", blocks("text"))
