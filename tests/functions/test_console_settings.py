@@ -1,7 +1,12 @@
 """The page of settings: what the staff choose, what it does, and that nothing counts unseen."""
 
-from typing import NoReturn
+import re
+from collections.abc import Iterator
+from typing import Any, NoReturn
 
+import msgspec
+
+from functions.console.pages.settings import ASKED, STAFFS
 from functions.console.pages.wording import SETTINGS
 from infra.standins.simpler.failure import Failure
 from shared.domain.model.wisp import LeftOut, Wisp, WispSettings
@@ -55,16 +60,22 @@ def test_nothing_changed_is_nothing_saved(mary: Browser, world: World) -> None:
 
 
 WRONG = (
-    ("statuses", "", "not possible"),
+    ("statuses", "", "Name at least one status"),
+    ("statuses", "\n".join(map(str, range(51))), "at most 50"),
     ("statuses", "nobody", "No record is in one of these statuses"),
-    ("left_out", "staff", "not possible"),
+    ("left_out", "staff", "Write each rule as MEMBER: VALUE, VALUE"),
+    ("left_out", "\n".join(f"m{n}: x" for n in range(30)), "at most 20 rules"),
     ("left_out", "a..b: x", "is no member"),
     ("name_template", "{nobody}", "cannot be used"),
-    ("leavers", "sold", "not possible"),
-    ("former_days", "400", "not possible"),
-    ("guard_count", "many", "not possible"),
+    ("leavers", "sold", "Choose one of the three"),
+    ("former_days", "400", "Write a whole number from 1 to 365"),
+    ("guard_count", "many", "Write a whole number from 0 to 1000"),
+    ("guard_count", "9" * 5000, "Write a whole number from 0 to 1000"),
+    ("guard_percent", "51", "Write a whole number from 0 to 50"),
     ("rows", "Site: mast", "have a row Site already"),
+    ("rows", "mast", "Write each row as TITLE: MEMBER"),
     ("notify", HOSTILE, "no plain e-mail address"),
+    ("notify", "\n".join(f"mary{n}@example.com" for n in range(25)), "at most 20 mail addresses"),
 )
 """A setting, what somebody types for it, and what they are told."""
 
@@ -78,8 +89,34 @@ def test_what_is_wrong_is_told_beside_it(mary: Browser, world: World) -> None:
         assert mary.answer.status_code == 422, setting
         assert "Nothing was saved" in page.text
         assert said in page.one("p", id=f"{setting}-flaw").text
-        assert typed in page.text or page.all("input", value=typed) or setting == "leavers", setting
+        assert "Expected" not in page.text
+        shown = " ".join(typed.split()) in page.text or page.all("input", value=typed)
+        assert shown or setting == "leavers", setting
+    mary.get("/settings")
+    page = mary.press(SEE, former_days="never", guard_percent="51")
+    assert [bool(page.all("p", id=f"{each}-flaw")) for each in ("former_days", "guard_percent")] == [True] * 2
     assert read_settings(world.services, "acme").changes == ()
+
+
+def test_what_can_be_typed_is_told_with_every_limit_of_its_type() -> None:
+    """A limit that changes in `WispSettings` is to change in the sentence."""
+    found = msgspec.json.schema(WispSettings)["$defs"]
+    for setting, sentence in ASKED.items():
+        told = set(map(int, re.findall("[0-9]+", sentence)))
+        limits = set(_limits(found["WispSettings"]["properties"][setting], found)) - {1}
+
+        assert limits <= told, setting
+    assert ASKED.keys() >= set(STAFFS) - {"suggestions_weekly"}
+
+
+def _limits(part: Any, named: dict[str, Any]) -> Iterator[int]:
+    """Yield the numbers to which a JSON schema limits a value."""
+    if isinstance(part, dict):
+        yield from (part[each] for each in ("maxItems", "maxLength", "minimum", "maximum") if each in part)
+        if "$ref" in part:
+            yield from _limits(named[part["$ref"].rpartition("/")[2]], named)
+    for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from _limits(each, named)
 
 
 def test_a_name_template_is_shown_on_customers_while_it_is_typed(mary: Browser, world: World) -> None:

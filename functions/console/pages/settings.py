@@ -1,6 +1,5 @@
 """Settings: what a WISP's staff choose themselves; each change shows what it does before it counts."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,7 +27,23 @@ _CHOICES = ("suggestions_weekly",)
 STAFFS = (*_LINES, "left_out", "rows", *_NUMBERS, *_TEXTS, *_CHOICES)
 """The settings that the page changes; the others are SIMPLer's backend's and the operator's."""
 
-_SETTING = re.compile(r"\$\.(\w+)")
+_DIGITS = 9
+"""Digits of a number that is read as one: far more than any setting takes."""
+
+ASKED = {
+    "statuses": "Name at least one status, and at most 50, one a line, each of at most 100 characters.",
+    "left_out": "Write each rule as MEMBER: VALUE, VALUE, one a line. There are at most 20 rules of 50"
+    " values; a member or a value has at most 100 characters.",
+    "name_template": "Write a name of at most 500 characters, with fields in braces, such as {name} #{id}.",
+    "rows": "Write each row as TITLE: MEMBER, one a line. There are at most 10 rows; a title has at most"
+    " 50 characters, and a member 100.",
+    "leavers": "Choose one of the three.",
+    "former_days": "Write a whole number from 1 to 365.",
+    "guard_count": "Write a whole number from 0 to 1000.",
+    "guard_percent": "Write a whole number from 0 to 50.",
+    "notify": "Name at most 20 mail addresses, one a line, each of at most 254 characters.",
+}
+"""What can be typed for each setting, where that is not of its type (`WispSettings`)."""
 
 
 class _Proposal(msgspec.Struct, frozen=True):
@@ -141,17 +156,29 @@ def _read(visit: Visit) -> _Proposal:
     form = {name: request.form.get(name, "") for name in STAFFS}
     revision = request.form.get("revision", "")
     given: dict[str, Any] = {name: _lines(form[name]) for name in _LINES}
-    given |= {name: int(form[name]) if form[name].isdecimal() else form[name] for name in _NUMBERS}
+    given |= {name: _number(form[name].strip()) for name in _NUMBERS}
     given |= {name: form[name].strip() for name in _TEXTS}
     given |= {name: bool(form[name]) for name in _CHOICES}
     given |= {"left_out": _rules(form["left_out"]), "rows": _rows(form["rows"])}
-    try:
-        settings = from_plain(given, WispSettings)
-    except msgspec.ValidationError as error:
-        found = _SETTING.search(str(error))
-        return _Proposal(form, revision, None, {found[1] if found else "": f"This is not possible: {error}."})
+    if flaws := {name: ASKED[name] for name, value in given.items() if not _is_possible(name, value)}:
+        return _Proposal(form, revision, None, flaws)
+    settings = from_plain(given, WispSettings)
     wish = Wish(visit.wisp.id, visit.session.user.told, settings, revision=revision[:100])
     return _Proposal(form, revision, wish, {})
+
+
+def _is_possible(name: str, value: object) -> bool:
+    """Return whether a value is of its setting's type."""
+    try:
+        from_plain({name: value}, WispSettings)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _number(text: str) -> int | str:
+    """Return a number as one; what is none, or has more digits than Python reads, stays a text."""
+    return int(text) if text.isdecimal() and len(text) <= _DIGITS else text
 
 
 def _lines(text: str) -> list[str]:
