@@ -13,12 +13,12 @@ from infra.standins.simpler.failure import Failure
 from shared.domain.model.lease import Claim, ClaimKind
 from shared.domain.model.run import RunOutcome
 from shared.errors import LeaseHeld, Misconfigured, RetryLater, StopRun
-from shared.ports import SKEW, Document, Put
+from shared.ports import MOST_WRITES, SKEW, Document, Drop, Put
 from shared.replace import replace
 from shared.usecases.accounts.disconnect import disconnect
 from shared.usecases.base.leases import RUN_DEADLINE, TTL, hold, lease_of, new_claim
 from shared.usecases.base.run_documents import load_runs
-from shared.usecases.customers.intake import KEPT, LOOKUP_SECONDS, PRESSES_AT_ONCE, drain
+from shared.usecases.customers.intake import KEPT, LOOKUP_SECONDS, MOST_KEPT, PRESSES_AT_ONCE, drain
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.customers.press_queue import (
     BY_BUTTON,
@@ -471,6 +471,26 @@ def test_a_run_lists_some_of_very_many_presses_and_counts_the_others(tmp_path: P
         assert len(outcome.taken_in) == MOST_TAKEN_IN
         assert outcome.taken_in_left_out == 3
         assert waiting(world) == []
+
+
+def test_a_customer_who_is_pressed_very_often_is_forgotten_in_several_writes(tmp_path: Path) -> None:
+    """A store takes only so many at once; what became of a press is kept before it is forgotten."""
+    with a_world(tmp_path, [customer(1)]) as world:
+        world.run()
+        press = {"customer": "1", "by": "joe@example.com", "at": world.clock.now().isoformat()}
+        for start in (0, MOST_WRITES):
+            world.services.state.write(*(Put(f"{PRESSES}/{start + n}", press) for n in range(MOST_WRITES)))
+        written: list[list[str]] = []
+
+        def write(*writes: Put | Drop, fence: Any = None) -> None:
+            written.append([each.path for each in writes])
+            world.services.state.write(*writes, fence=fence)
+
+        sync_wisp(with_state(world.services, write=write), SyncWisp("acme"))
+
+        assert waiting(world) == []
+        assert max(map(len, written)) <= MOST_WRITES
+        assert len(world.services.state.find("wisps/acme/pressed")) == MOST_KEPT
 
 
 @pytest.mark.parametrize("new_name", [False, True], ids=["same name", "new name"])

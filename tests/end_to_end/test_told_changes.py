@@ -13,13 +13,13 @@ from shared.domain.model.lease import Claim
 from shared.domain.model.quota import PARKED, Pace
 from shared.domain.model.run import RunOutcome
 from shared.errors import LeaseLost, RetryLater, Trouble
-from shared.ports import MOST_WRITES, Drop, Put, Task
+from shared.ports import MOST_WRITES, SKEW, Drop, Put, Task
 from shared.replace import replace
 from shared.usecases.base.documents import account_put, to_document
 from shared.usecases.base.leases import TTL, hold, lease_of, new_claim
 from shared.usecases.base.rate_limit import pace_path
 from shared.usecases.customers.intake import take_up
-from shared.usecases.customers.press_queue import SOON, TOLD, TRIGGER, Press, queued
+from shared.usecases.customers.press_queue import BY_BUTTON, SOON, TOLD, TRIGGER, Press, queued
 from shared.usecases.customers.told_change import tell_change
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.runs.told import FEW_TOLD
@@ -224,6 +224,19 @@ def test_an_account_that_google_limits_for_hours_costs_one_run_after_that(world:
     assert looks == ["/restapi/getCustomerData"]
     assert written == set()
     assert numbers_of(world) == {*map(str, range(1, many + 1)), "20"}
+
+
+def test_what_is_told_just_before_a_limit_ends_has_a_run_of_its_own(world: World) -> None:
+    """By another machine's clock the run for that account may have begun, so nobody relies on it."""
+    pace = Pace()
+    pace.park(world.clock.now().timestamp(), until_tomorrow=False)
+    world.services.state.write(Put(pace_path(world.accounts[0]), to_document(pace)))
+    world.clock.advance(PARKED.total_seconds() - SKEW / 2)
+    change(world, 4)
+    work(world.services, msgspec.convert(world.tasks.tasks.pop().body, SyncWisp))
+
+    assert [press.customer for press in queued(world.services, "acme").values()] == ["4"]
+    assert [task.body for task in world.tasks.tasks] == [{"wisp": "acme", "by": BY_BUTTON}]
 
 
 def test_what_is_told_beside_an_account_that_google_limits_is_not_forgotten(world: World) -> None:

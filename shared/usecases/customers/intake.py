@@ -108,7 +108,8 @@ def drain(
                 done[customer] = _failed(accounts, failed)
             log_customer(run.wisp.id, customer, done[customer])
             if not any(outcome.again for outcome in done[customer]):
-                run.held_lease.write(*_handled(run, presses, done[customer], own))
+                for some in batches(_handled(run, presses, done[customer], own), MOST_WRITES):
+                    run.held_lease.write(*some)
     return done
 
 
@@ -129,10 +130,9 @@ def _by_customer(
 def _handled(
     run: Run, presses: Mapping[str, Press], outcomes: Sequence[CustomerOutcome], own: Collection[str]
 ) -> list[Put | Drop]:
-    """Return the writes that forget a customer's presses, and keep what became of those taken in."""
+    """Return the writes that keep what became of a customer's presses that were taken in, then forget all."""
     taken_in = [id_ for id_ in presses if id_ not in own and presses[id_].by != TRIGGER][:MOST_KEPT]
     return [
-        *drops(run.wisp.id, presses),
         *(
             Put(
                 handled_path(run.wisp.id, id_),
@@ -141,6 +141,7 @@ def _handled(
             )
             for id_ in taken_in
         ),
+        *drops(run.wisp.id, presses),
     ]
 
 

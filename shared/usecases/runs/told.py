@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from shared.domain.model.account import Account
-from shared.ports import Task
+from shared.ports import SKEW, Task
 from shared.usecases.base.documents import active_accounts, find_wisp, read_accounts
 from shared.usecases.base.rate_limit import parked_until
 from shared.usecases.base.services import Services
@@ -58,7 +58,8 @@ def _without_parked(
     """Leave customers who wait for nothing but accounts that Google limits for hours to one run after that.
 
     That run compares everybody; until then each trigger would look at all of them again, or cost a run. What
-    was told while they were looked at stays: somebody else may have taken it up, and died.
+    was told while they were looked at stays: somebody else may have taken it up, and died. So do those whose
+    run may have begun by another machine's clock.
     """
     now = services.clock.now().timestamp()
     parked = {each.id: parked_until(services.state, each) for each in accounts}
@@ -66,7 +67,7 @@ def _without_parked(
         customer: again
         for customer, outcomes in handled.items()
         if (again := {each.account for each in outcomes if each.again})
-        and all(parked[account] > now for account in again)
+        and all(parked[account] > now + SKEW for account in again)
     }
     for account in set().union(*left.values()):
         name, delay = f"parked-{account}-{parked[account]:.0f}", parked[account] - now
