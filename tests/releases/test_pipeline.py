@@ -12,9 +12,8 @@ import pytest
 from infra.releases.checkout import deletions, unnamed
 from infra.releases.pipeline import StoppedError, installed
 from infra.releases.smoke import Answer
-from tests.releases.conftest import PROJECT, Installation
+from tests.releases.conftest import FUNCTIONS, PROJECT, Installation
 
-FUNCTIONS = ("console", "customer_changed", "sync_all", "sync_status", "watchdog")
 GOOD, BAD = b"the code that works", b"the code that does not"
 
 

@@ -51,37 +51,23 @@ run "what_is_deployed" {
   }
 }
 
-run "a_domain_of_ones_own" {
+run "what_is_made_when_it_is_asked_for" {
   command = plan
 
   variables {
+    budget         = { billing_account = "012345-6789AB-CDEF01", amount = 200 }
     console_domain = "contacts.example.com"
+    fixed_egress   = true
   }
 
   assert {
     condition     = output.console_redirect_uri == "https://contacts.example.com/oauth/callback"
     error_message = "The console's links and Google's answers go to the domain."
   }
-}
-
-run "a_budget" {
-  command = plan
-
-  variables {
-    budget = { billing_account = "012345-6789AB-CDEF01", amount = 200 }
-  }
 
   assert {
     condition     = google_billing_budget.month[0].amount[0].specified_amount[0].units == "200" && length(google_billing_budget.month[0].threshold_rules) == 3
     error_message = "Half of it, all of it and a month that is about to cost more are told."
-  }
-}
-
-run "a_fixed_address" {
-  command = plan
-
-  variables {
-    fixed_egress = true
   }
 
   assert {
