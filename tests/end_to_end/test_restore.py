@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from shared.domain.model.account import Account
+from shared.domain.model.account import Account, Leaving
 from shared.errors import Denied, LeaseHeld, SkipCustomer
 from shared.ports import Drop
 from shared.replace import replace
-from shared.usecases.accounts.restore import Restored, restore, resume
-from shared.usecases.base.documents import account_put, load_account, load_synced, run_time
+from shared.usecases.accounts.restore import Restored, pause, restore, resume
+from shared.usecases.base.documents import account_put, load_account, load_acts, load_synced, run_time
 from shared.usecases.base.leases import TTL
 from shared.usecases.base.services import Services
 from shared.usecases.customers.press import sync_customer
@@ -329,6 +329,35 @@ def test_a_strange_account_or_a_run_that_is_on_is_refused(world: World) -> None:
     start_sync(world.services, "acme", "mary@example.com")
     with pytest.raises(LeaseHeld):
         back(world, run)
+    assert load_account(world.services.state, "acme", "acme-0").paused == ""
+
+
+def test_who_has_paused_an_account_keeps_their_reason(world: World) -> None:
+    """It is brought back all the same; History tells who did what."""
+    run = a_bad_night(world)
+    pause(world.services, "acme", "acme-0", "SIMPLer is being moved", by="Olga")
+    done = back(world, run).outcome
+
+    assert done is not None
+    assert done.state == "complete"
+    assert load_account(world.services.state, "acme", "acme-0").paused == "SIMPLer is being moved"
+    assert [act.what for act in load_acts(world.services.state, "acme", 5)] == ["restored", "paused"]
+
+
+@pytest.mark.parametrize("go", [False, True])
+def test_an_account_that_is_being_disconnected_is_not_filled(world: World, go: bool) -> None:
+    """Its contacts were removed, and its consent could not be ended yet: what came in would stay."""
+    run = a_bad_night(world)
+    leaving = Leaving(remove=True, by="Olga", found=9, kept=0)
+    world.services.state.write(
+        account_put(replace(world.accounts[0], state="disconnecting", leaving=leaving))
+    )
+    before = world.snapshot()
+    with pytest.raises(Denied) as told:
+        back(world, run, go=go)
+
+    assert told.value.reason == "account.unknown"
+    assert world.snapshot() == before
     assert load_account(world.services.state, "acme", "acme-0").paused == ""
 
 

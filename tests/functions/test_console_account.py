@@ -6,8 +6,8 @@ from shared.domain.model.account import Leaving
 from shared.domain.model.run import RunOutcome
 from shared.ports import Drop
 from shared.replace import replace
-from shared.usecases.accounts.restore import pause
-from shared.usecases.base.documents import account_put, load_account
+from shared.usecases.accounts.restore import pause, resume
+from shared.usecases.base.documents import account_put, load_account, load_acts
 from shared.usecases.base.run_documents import load_nights
 from shared.usecases.runs.run import SyncWisp
 from shared.usecases.runs.start import start_sync
@@ -194,11 +194,69 @@ def test_an_undo_that_is_cut_off_goes_on_until_somebody_resumes_the_account(
     assert resumed.state == "complete"
     assert "The account was resumed meanwhile" in resumed.reason
     assert "50" in world.labelled()
-    world.tasks.tasks.append(rest)
-    mary.get(PATH)
-    mary.press("Pause", why="Once more")
-    assert work_on(world).accounts[0].removed == 1
+    assert world.tasks.tasks == []
+
+
+def test_an_undo_that_is_cut_off_leaves_alone_what_somebody_paused_since(mary: Browser, world: World) -> None:
+    """Who has resumed the account, and then pauses it for their own reason, is not overruled either."""
+    bad = a_bad_night(world)
+    mary.get(f"{PATH}/restore", before=bad)
+    world.fault(method="people.connections.list", times=None, what={"status": 503})
+    mary.press("Bring back and pause")
+    work_on(world)
+    world.google.world.faults.clear()
+    resume(world.services, "acme", "acme-0", by="ann@example.com")
+    pause(world.services, "acme", "acme-0", "SIMPLer is being moved", by="ann@example.com")
+    rest = work_on(world)
+
+    assert rest.state == "complete"
+    assert "The account was paused by somebody meanwhile" in rest.reason
+    assert load_account(world.services.state, "acme", "acme-0").paused == "SIMPLer is being moved"
+    assert "50" in world.labelled()
+    assert world.tasks.tasks == []
+
+
+def test_an_undo_that_is_cut_off_goes_on_in_an_account_that_was_paused_before(
+    mary: Browser, world: World
+) -> None:
+    """The reason that somebody gave stays; the rest is done all the same, and told once."""
+    bad = a_bad_night(world)
+    pause(world.services, "acme", "acme-0", "SIMPLer is being moved", by="ann@example.com")
+    mary.get(f"{PATH}/restore", before=bad)
+    world.fault(method="people.connections.list", times=None, what={"status": 503})
+    mary.press("Bring back and pause")
+    work_on(world)
+    world.google.world.faults.clear()
+    rest = work_on(world)
+
+    assert rest.accounts[0].removed == 1
+    assert load_account(world.services.state, "acme", "acme-0").paused == "SIMPLer is being moved"
+    assert [act.what for act in load_acts(world.services.state, "acme", 5)] == ["restored", "paused"]
     assert "50" not in world.labelled()
+
+
+def test_an_account_that_is_let_go_before_its_undo_goes_on_receives_nothing(
+    mary: Browser, world: World
+) -> None:
+    """Its contacts are gone, and its consent could not be ended yet: an undo would fill it for good."""
+    bad = a_bad_night(world)
+    mary.get(f"{PATH}/restore", before=bad)
+    mary.press("Bring back and pause")
+    leaving = Leaving(remove=True, by="ann", found=29, kept=0)
+    world.services.state.write(
+        account_put(replace(world.accounts[0], state="disconnecting", leaving=leaving))
+    )
+    before = world.snapshot()
+    outcome = work_on(world)
+    mary.get(f"{PATH}/restore", before=bad)
+
+    assert mary.answer.status_code == 403
+    assert "This Google account is being disconnected." in mary.answer.text
+    assert outcome.state == "failed"
+    assert outcome.code == "account.unknown"
+    assert world.snapshot() == before
+    assert not load_account(world.services.state, "acme", "acme-0").paused
+    assert world.tasks.tasks == []
 
 
 def test_an_account_that_goes_before_its_undo_begins_stays_away(mary: Browser, world: World) -> None:

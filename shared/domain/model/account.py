@@ -89,6 +89,7 @@ class Account(msgspec.Struct, frozen=True):
         reason: Why, in a sentence; empty while connected.
         since: When the state began, ISO 8601, UTC.
         paused: Why no run writes to it, in a sentence; empty: runs do.
+        undid: The run before which it was brought back, until somebody pauses or resumes it; empty: none.
         leaving: What is known of the disconnection, in that state only.
         scope: Which of the wisp's contacts it is to hold.
     """
@@ -102,6 +103,7 @@ class Account(msgspec.Struct, frozen=True):
     reason: str = ""
     since: str = ""
     paused: str = ""
+    undid: str = ""
     leaving: Leaving | None = None
     scope: Scope = EVERYBODY
 

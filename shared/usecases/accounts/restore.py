@@ -16,7 +16,14 @@ from shared.domain.sync.desired import Desired, KnownCard
 from shared.events import Event, log
 from shared.replace import replace
 from shared.usecases.base.account_changes import one_at_a_time
-from shared.usecases.base.documents import account_put, act_put, load_account, load_wisp, run_time
+from shared.usecases.base.documents import (
+    account_put,
+    act_put,
+    check_stays,
+    load_account,
+    load_wisp,
+    run_time,
+)
 from shared.usecases.base.leases import RUN_DEADLINE, hold, lease_of, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
@@ -70,7 +77,7 @@ def restore(
     Raises:
         LeaseHeld: This wisp has a run at the moment; nothing is done.
         SkipCustomer: That run has no snapshot.
-        Denied: The wisp has no such account.
+        Denied: The wisp has no such account, or it is being disconnected.
         Misconfigured: The wisp does not exist, or a snapshot cannot be read.
     """
     services = with_steady_clock(services)
@@ -80,24 +87,32 @@ def restore(
         return restore_in_run(this, account, run, go=go)
 
 
-def restore_in_run(this: Run, account: Account, run: str, *, go: bool) -> Restored:
+def restore_in_run(this: Run, account: Account, run: str, *, go: bool, is_rest: bool = False) -> Restored:
     """Bring an account back under the wisp's lease, as `restore` does.
+
+    Args:
+        this: The run that does it.
+        account: The account.
+        run: The run before which it is to be again.
+        go: Do it; otherwise only preview what it would do.
+        is_rest: An earlier task has begun with it, and has paused the account.
 
     Raises:
         SkipCustomer: That run has no snapshot.
-        Denied: The wisp has the account no longer.
+        Denied: The wisp has the account no longer, or it is being disconnected.
         Misconfigured: A snapshot cannot be read.
         RetryLater: Somebody else changes the wisp's accounts.
     """
+    check_stays(account)
     services, by = this.services, this.held_lease.claim.holder
     cards = cards_before(services.state, account.id, run, services.clock.now())
     held = {customer: UNKNOWN for customer, card in cards.items() if card is None}
     known = {customer: KnownCard(card) for customer, card in cards.items() if card is not None}
     desired = Desired(this.wisp.id, known, held=held)
     target = Target(Gathered(desired, (), len(cards)), is_decided=True, is_rehearsal=not go)
-    if go:
+    if go and not is_rest:
         why = f"Brought back by {by} to what it was before the run of {_begun(run, this.wisp.time_zone)}"
-        _set_pause(services, this.wisp.id, account.id, why, by=by, act="restored", about=run)
+        _note_undone(services, account, why, by=by, run=run)
     [finished] = sync_accounts(this, target, [account])
     outcome, planned = finished.outcome, Counter(finished.planned)
     done = Restored(
@@ -143,14 +158,26 @@ def resume(services: Services, wisp_id: str, account_id: str, *, by: str) -> Non
     _set_pause(services, wisp_id, account_id, "", by=by, act="resumed")
 
 
-def _set_pause(
-    services: Services, wisp: str, account: str, why: str, *, by: str, act: ActKind, about: str = ""
-) -> None:
+def _set_pause(services: Services, wisp: str, account: str, why: str, *, by: str, act: ActKind) -> None:
     """Write why an account is paused, and who did what."""
     with one_at_a_time(services, wisp, by) as held_lease:
         present, now = load_account(services.state, wisp, account), services.clock.now()
-        if act == "restored" and present.paused == why:
-            return  # a task that goes on
-        detail = why if act == "paused" else ""
-        done = Act(now.isoformat(), by, act, present.email, about=about, detail=detail)
-        held_lease.write(account_put(replace(present, paused=why)), act_put(wisp, now, done))
+        done = Act(now.isoformat(), by, act, present.email, detail=why)
+        changed = replace(present, paused=why, undid="")
+        held_lease.write(account_put(changed), act_put(wisp, now, done))
+
+
+def _note_undone(services: Services, account: Account, why: str, *, by: str, run: str) -> None:
+    """Pause an account that is brought back, unless somebody has paused it already: their reason stays.
+
+    Raises:
+        Denied: It is being disconnected.
+    """
+    with one_at_a_time(services, account.wisp, by) as held_lease:
+        present, now = load_account(services.state, account.wisp, account.id), services.clock.now()
+        check_stays(present)
+        if present.undid == run and present.paused == why:
+            return  # the task was delivered twice
+        noted = replace(present, paused=present.paused or why, undid=run)
+        done = Act(now.isoformat(), by, "restored", present.email, about=run)
+        held_lease.write(account_put(noted), act_put(account.wisp, now, done))

@@ -200,6 +200,16 @@ def load_account(state: StateStore, wisp: str, account: str) -> Account:
     return from_document(document, Account, path)
 
 
+def check_stays(account: Account) -> None:
+    """Raise `Denied` if an account is being disconnected: nothing may come into it any more."""
+    if account.state == "disconnecting":
+        raise Denied(
+            "account.unknown",
+            f"the account {account.id} is being disconnected",
+            "This Google account is being disconnected. Please look at the list of accounts again.",
+        )
+
+
 def active_accounts(accounts: Sequence[Account]) -> Sequence[Account]:
     """Return the accounts that receive contacts: each Google account once, none being disconnected."""
     stay = [account for account in accounts if account.state != "disconnecting"]

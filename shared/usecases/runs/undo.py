@@ -4,7 +4,13 @@ from shared.domain.model.run import RunOutcome, summed_up
 from shared.errors import RetryLater, Trouble
 from shared.events import Event, about, log
 from shared.usecases.accounts.restore import restore_in_run
-from shared.usecases.base.documents import active_accounts, load_account, load_accounts, load_wisp
+from shared.usecases.base.documents import (
+    active_accounts,
+    check_stays,
+    load_account,
+    load_accounts,
+    load_wisp,
+)
 from shared.usecases.base.leases import RUN_DEADLINE, HeldLease, new_claim
 from shared.usecases.base.run_documents import run_put
 from shared.usecases.base.services import Services
@@ -29,11 +35,12 @@ def start_undo(services: Services, wisp_id: str, account_id: str, before: str, *
     Raises:
         LeaseHeld: This wisp has a run at the moment.
         SkipCustomer: That run has no snapshot.
-        Denied: The wisp has no such account.
+        Denied: The wisp has no such account, or it is being disconnected.
         Misconfigured: The wisp does not exist, or a snapshot cannot be read.
         RetryLater: The task could not be enqueued; nothing is done, and the lease is free again.
     """
     wisp, account = load_wisp(services.state, wisp_id), load_account(services.state, wisp_id, account_id)
+    check_stays(account)
     cards_before(services.state, account.id, before, services.clock.now())  # else it is refused at once
     claim = new_claim(services, "run", by)
     lease = in_turn(services, wisp.id, claim)
@@ -74,12 +81,14 @@ def _bring_back(run: Run, request: SyncWisp, outcome: RunOutcome) -> float | Non
     """
     try:
         account = load_account(run.services.state, run.wisp.id, request.account)
-        if request.attempt > 1 and not account.paused:
+        is_rest = request.attempt > 1
+        if is_rest and account.undid != request.undo:
             outcome.state = "complete"
-            outcome.reason = "The account was resumed meanwhile, so it stays as it is."
+            what = "paused by somebody" if account.paused else "resumed"
+            outcome.reason = f"The account was {what} meanwhile, so it stays as it is."
             return None
         run.held_lease.write(run_put(outcome), *first_progress(outcome, [account]))
-        done = restore_in_run(run, account, request.undo, go=True)
+        done = restore_in_run(run, account, request.undo, go=True, is_rest=is_rest)
         assert done.outcome is not None, "only a look has none"
         outcome.accounts = [done.outcome]
         outcome.state = summed_up(outcome.accounts)

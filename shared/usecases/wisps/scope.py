@@ -16,7 +16,7 @@ from shared.domain.model.act import Act
 from shared.domain.model.scope import LONGEST_DETAIL, LONGEST_NAME, Scope
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.desired import Desired, Record
-from shared.errors import Denied, LeaseLost, Misconfigured, RetryLater
+from shared.errors import LeaseLost, Misconfigured, RetryLater
 from shared.ports import Listing
 from shared.replace import replace
 from shared.usecases.base.account_changes import one_at_a_time
@@ -24,6 +24,7 @@ from shared.usecases.base.documents import (
     account_put,
     act_put,
     active_accounts,
+    check_stays,
     load_account,
     load_accounts,
     load_wisp,
@@ -167,12 +168,7 @@ def save_scope(services: Services, wish: ScopeWish) -> Scoped:
 
 
 def _agree(wish: ScopeWish, account: Account) -> None:
-    if account.state == "disconnecting":
-        raise Denied(
-            "account.unknown",
-            f"the account {account.id} is being disconnected",
-            "This Google account is being disconnected. Please look at the list of accounts again.",
-        )
+    check_stays(account)
     if wish.before not in (None, account.scope):
         told = cut(account.scope.told(), LONGEST_DETAIL)
         raise Misconfigured(
