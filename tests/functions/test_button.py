@@ -1,7 +1,10 @@
 """`start_sync` and `sync_status`: the button, from the first press to the end of the run."""
 
 from shared.ports import Drop
+from shared.replace import replace
+from shared.usecases.base.documents import account_put
 from shared.usecases.runs.start import HANDOVER
+from shared.usecases.runs.status import ALL_WAIT, MESSAGES
 from tests.functions.served import JOE, MARY, Served
 from tests.world import World
 
@@ -38,17 +41,41 @@ def test_a_second_press_is_told_who_runs_since_when_and_how_far(functions: Serve
 
 
 def test_without_the_right_there_is_no_button(functions: Served, world: World) -> None:
-    """403 from every button; the status says why instead."""
+    """403 from every button; the status says why, and tells of no account, run and press."""
+    world.run()
+    functions.press("start_sync")
+    press = functions.press("sync_customer", customer="1").json()["press"]
     for function in ("start_sync", "preview_sync"):
         assert functions.post(function, wisp="acme", user=JOE).status_code == 403
     for function in ("sync_customer", "email_vcard"):
         assert functions.post(function, wisp="acme", user=JOE, customer="1").status_code == 403
-    status = functions.post("sync_status", wisp="acme", user=JOE)
+    status = functions.post("sync_status", wisp="acme", user=JOE, press=press)
+    told = status.json()
 
     assert status.status_code == 200
-    assert status.json()["available"] is False
-    assert status.json()["code"] == "no_right"
-    assert "user->gcontact" in status.json()["message"]
+    assert "user->gcontact" in told.pop("message")
+    assert told == {
+        "available": False,
+        "code": "no_right",
+        "running": None,
+        "last_runs": [],
+        "accounts": [],
+        "press": None,
+    }
+
+
+def test_where_nothing_would_be_written_the_status_says_so(functions: Served, world: World) -> None:
+    """Each account is paused or to be connected again; with one that is written to, the button is ready."""
+    first, second = world.accounts
+    said = []
+    for accounts in (
+        (replace(first, paused="moving"), replace(second, state="reconnect")),
+        (replace(first, paused="moving"), second),
+    ):
+        world.services.state.write(*map(account_put, accounts))
+        said.append(functions.press("sync_status").json()["message"])
+
+    assert said == [ALL_WAIT, MESSAGES["ready"]]
 
 
 def test_the_status_follows_a_run(functions: Served, world: World) -> None:

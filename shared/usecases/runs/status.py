@@ -44,6 +44,11 @@ MESSAGES: dict[Code, str] = {
     "no_account": "No Google account is connected yet; connect one under Users → Google Accounts.",
 }
 
+ALL_WAIT = (
+    "Nothing would be written now: each Google account is paused, or must be connected to Google again."
+)
+"""The message where the button is available, and no account would be written to."""
+
 
 class AccountProgress(msgspec.Struct, frozen=True):
     """A run's progress in one account.
@@ -174,20 +179,25 @@ def status(services: Services, wisp_id: str, *, has_right: bool, press: str = ""
     Args:
         services: The ports.
         wisp_id: The wisp's id.
-        has_right: Whether the user who asks may press buttons.
+        has_right: Whether the user who asks may press buttons; nobody else is told of accounts and runs.
         press: A press of a customer's button to tell of; empty: none.
     """
     wisp = load_wisp(services.state, wisp_id)
+    if not has_right:
+        why = MESSAGES["no_right"]
+        return Status(available=False, code="no_right", message=why, running=None, last_runs=[], accounts=[])
     accounts, broken = read_accounts(services.state, wisp.id)
     running, runs = last_runs(services, wisp.id, LAST_RUNS)
-    code = _code(has_right=has_right, running=running, accounts=active_accounts(accounts))
+    active = active_accounts(accounts)
+    code = _code(running, active)
+    waits = code == "ready" and all(each.paused or each.state == "reconnect" for each in active)
     synced, tonight = load_synced(services.state, wisp.id), next_night(wisp, services.clock.now())
     health = [_health(account, runs, synced.get(account.id, NEVER), tonight) for account in accounts]
     health += [_broken(account, synced.get(account.id, NEVER)) for account in broken]
     return Status(
         available=code == "ready",
         code=code,
-        message=MESSAGES[code],
+        message=ALL_WAIT if waits else MESSAGES[code],
         running=running,
         last_runs=runs,
         accounts=health,
@@ -250,9 +260,7 @@ def _progress(state: StateStore, wisp: str, run: str) -> list[AccountProgress]:
     ]
 
 
-def _code(*, has_right: bool, running: Running | None, accounts: Sequence[Account]) -> Code:
-    if not has_right:
-        return "no_right"
+def _code(running: Running | None, accounts: Sequence[Account]) -> Code:
     if running:
         return "customer_running" if running.kind == "customers" else "running"
     return "ready" if accounts else "no_account"
