@@ -1,6 +1,7 @@
 """Presses of a customer's button: taken in, they are worked off or stay, whatever happens to the run."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from infra.standins.google import Rules
 from infra.standins.google.lag import Lag
 from infra.standins.simpler.failure import Failure
-from shared.domain.model.lease import Claim, ClaimKind
+from shared.domain.model.lease import Claim, ClaimKind, Lease
 from shared.domain.model.run import RunOutcome
 from shared.errors import LeaseHeld, Misconfigured, RetryLater, StopRun
 from shared.ports import MOST_WRITES, SKEW, Document, Drop, Put
@@ -398,15 +399,20 @@ def test_the_lease_outlasts_a_slow_simpler_that_is_asked_for_many(tmp_path: Path
         for number in range(8):
             store(world.services, "acme", str(number), "eve@example.com")
 
+        taken: list[Lease] = []
+
         def pass_a_minute() -> None:
             world.clock.advance(LOOKUP_SECONDS)
             world.expire(LOOKUP_SECONDS)
+            with suppress(LeaseHeld):
+                taken.append(world.services.leases.acquire(lease_of("acme"), OTHERS_CLAIM, TTL))
 
         slow = with_source(world.services, lambda it: Hooked(it, customer=then(it.customer, pass_a_minute)))
         claim = new_claim(slow, "run", "nightly run")
         with hold(slow, lease_of("acme"), claim) as held_lease:
             drain(Run(slow, world.wisp, held_lease, world.clock.monotonic() + RUN_DEADLINE), (), set())
 
+        assert taken == []
         assert waiting(world) == []
 
 
