@@ -14,6 +14,7 @@ from infra.standins.simpler.failure import Failure
 from shared.domain.model.lease import Claim, ClaimKind, Lease
 from shared.domain.model.run import RunOutcome
 from shared.errors import LeaseHeld, Misconfigured, RetryLater, StopRun
+from shared.events import LOGGER
 from shared.ports import MOST_WRITES, SKEW, Document, Drop, Put
 from shared.replace import replace
 from shared.usecases.accounts.disconnect import disconnect
@@ -443,8 +444,11 @@ def test_the_button_waits_for_a_press_of_a_customers(tmp_path: Path) -> None:
         assert start_sync(patient, "acme", "mary@example.com").state == "waiting"
 
 
-def test_what_became_of_a_press_that_was_taken_in_can_be_asked_for(tmp_path: Path) -> None:
+def test_what_became_of_a_press_that_was_taken_in_can_be_asked_for(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     """It waits, then it is done, with what was done in each account; a day later nobody knows it."""
+    caplog.set_level("INFO", LOGGER.name)
     with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:
         world.run()
         start_sync(world.services, "acme", "mary@example.com")
@@ -462,6 +466,7 @@ def test_what_became_of_a_press_that_was_taken_in_can_be_asked_for(tmp_path: Pat
         assert after.customer == "1"
         assert [account.result for account in after.accounts] == ["unchanged"]
         assert other is None
+        assert [vars(record)["event"] for record in caplog.records].count("customer.synced") == 1
         assert load_press(world.services.state, "acme", press) is None
 
 

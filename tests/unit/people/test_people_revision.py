@@ -274,6 +274,17 @@ def test_a_contact_that_google_fails_at_does_not_cost_the_others(
     assert book.requests == 19
 
 
+def test_an_update_that_finds_no_room_does_not_cost_the_others(
+    server: ScriptedServer, book: PeopleBook
+) -> None:
+    """One contact grows too large; the others take no more room than before."""
+    full = Answer(400, {"error": {"message": "MY_CONTACTS_OVERFLOW_COUNT"}})
+    server.will(*[failing_at("people/c66", by=full)] * 20)
+    results = book.update(revisions(200))
+    assert kinds(results) == {"Written": 199, "google.full": 1}
+    assert reason_of(results["people/c66"]) == "google.full"
+
+
 def test_two_contacts_in_one_half_that_google_fails_at_are_left(
     server: ScriptedServer, book: PeopleBook
 ) -> None:
