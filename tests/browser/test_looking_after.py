@@ -171,7 +171,7 @@ def test_a_night_is_undone_from_the_accounts_page(mary: Person, connected: str) 
     assert set(map(tuple, _plans(mary, connected).values())) == {("One more",)}
     _open_account(mary, connected)
     night = mary.page.get_by_role("region", name="Undo").get_by_role("listitem").first
-    expect(night).to_contain_text(f"0 contacts made, {made} changed, 0 removed")
+    expect(night).to_contain_text(f"{made} contacts changed")
     night.get_by_role("link", name="What would undoing it change?").click()
     expect(_tile(mary, "Changed back")).to_have_text(str(made))
     expect(_tile(mary, "Removed")).to_have_text("0")

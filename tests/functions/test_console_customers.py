@@ -254,7 +254,7 @@ def test_a_press_that_cannot_be_done_says_why(mary: Browser, world: World) -> No
     taken = mary.press("Bring up to date").one("p", role="status").text
 
     assert told.attributes["class"] == "notice warn"
-    assert told.text.startswith("Done: failed in 2 accounts. office0@example.com: ")
+    assert told.text.startswith("Nothing was done: it failed in 2 accounts. office0@example.com: ")
     assert taken == "A run is on, and takes this customer in. Please look again in a moment."
 
 

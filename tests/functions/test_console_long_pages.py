@@ -13,7 +13,7 @@ from shared.domain.model.preview import AccountPreview, FieldChange, Preview, Sh
 from shared.domain.model.run import AccountOutcome, CustomerOutcome, Note, RunOutcome
 from shared.domain.model.scope import Scope
 from shared.replace import replace
-from shared.usecases.base.documents import act_put, wisp_put
+from shared.usecases.base.documents import account_put, act_put, wisp_put
 from shared.usecases.base.run_documents import notes_puts, run_put
 from shared.usecases.runs.kept_preview import PREVIEW_KEPT, KeptPreview, kept_put, parts_of
 from shared.usecases.wisps.scope import ScopeWish, save_scope
@@ -113,6 +113,32 @@ def test_no_page_that_grows_with_the_wisp_is_heavy(mary: Browser, world: World) 
 
     assert {name: weight for name, weight in weights.items() if weight > HEAVIEST} == {}
     assert len(weights) == 4 + 1 + 1 + 12 + 5
+
+
+def test_of_many_accounts_a_page_shows_some(mary: Browser, world: World) -> None:
+    """What is most urgent of all of them stands on each page; every account is on one."""
+    world.run()
+    accounts = [
+        replace(
+            world.accounts[0],
+            id=f"acme-{number}",
+            email=f"van{number:02}.{'x' * 60}@example.com",
+            paused="Why. ",
+        )
+        for number in range(60)
+    ]
+    world.services.state.write(*map(account_put, accounts))
+    pages, weights = [mary.get("/")], [len(mary.answer.content)]
+    while onward := [link for link in pages[-1].all("a") if link.text == "Next"]:
+        pages.append(mary.get(onward[0].attributes["href"]))
+        weights.append(len(mary.answer.content))
+    shown = [{head.text for head in page.one("ul", **{"class": "cards"}).all("h3")} for page in pages]
+
+    assert max(weights) < HEAVIEST
+    assert [len(some) for some in shown] == [12] * 5
+    assert len(set.union(*shown)) == 60
+    assert all("van00" in page.one("ul", **{"class": "needs"}).text for page in pages)
+    assert "of 60 matters are shown" in pages[0].text
 
 
 def nasty(number: int) -> dict[str, Any]:

@@ -273,6 +273,29 @@ def test_what_needs_somebody_comes_first(mary: Browser, world: World) -> None:
     assert "Review removals" in page.text
 
 
+def test_what_is_the_same_in_most_accounts_is_said_once(mary: Browser, world: World) -> None:
+    """Where one was not reached, the others are counted, also when there was nothing to change."""
+    reached = [
+        AccountOutcome(f"acme-{number}", f"van{number}@example.com", "complete", planned=True)
+        for number in range(4)
+    ]
+    stopped = AccountOutcome("acme-9", "van9@example.com", "stopped", reason="Why.")
+    accounts = [*reached, stopped]
+    store(
+        world,
+        RunOutcome("r-1", "acme", "2026-03-01T05:00:00+00:00", "x", "partial", accounts=accounts, listed=30),
+    )
+    page = mary.get("/runs/r-1")
+    alone = RunOutcome(
+        "r-2", "acme", "2026-03-01T05:00:00+00:00", "x", "partial", accounts=[stopped], listed=30
+    )
+    store(world, alone)
+
+    assert "Nothing to change in each of 4 accounts." in page.text
+    assert "Cannot be used0" in page.text
+    assert "Cannot be used" not in mary.get("/runs/r-2").text
+
+
 def test_many_accounts_go_over_several_pages(mary: Browser, world: World) -> None:
     """Those that need somebody first; a filter stays, and the nearest page is shown for one that is not."""
     accounts = [

@@ -11,6 +11,7 @@ from functions.console.pages.notice import Notice
 from functions.console.pages.progress import progress_of
 from functions.console.pages.result import result_of, skipped, was_reached
 from functions.console.pages.wording import RUN_STATES
+from functions.console.web.fitting import part_of
 from functions.console.web.render import render
 from functions.console.web.visit import Visit
 from shared.domain.model.run import RunOutcome
@@ -21,6 +22,12 @@ from shared.usecases.base.run_documents import load_nights
 from shared.usecases.customers.suggestions import open_suggestions
 from shared.usecases.runs.limited import left_alone
 from shared.usecases.runs.status import Status, status
+
+A_PAGE = 12
+"""Accounts on a page."""
+
+OCTETS = 8_000
+"""Octets that what needs somebody takes; the most urgent is there in any case."""
 
 _MOST_ACTS = 20
 """Acts of people among which the last disconnections are looked for."""
@@ -42,6 +49,9 @@ def page(visit: Visit, shown: Notice | None, code: int = 200, after: str = "") -
         "accounts.html",
         visit,
         status=found,
+        part=part_of(
+            sorted(found.accounts, key=lambda each: each.email), A_PAGE, request.args.get("part", "")
+        ),
         progress=progress_of(found.running, found.last_runs, emails),
         badges=partial(badges, nights=known.nights),
         held=held,
@@ -50,6 +60,7 @@ def page(visit: Visit, shown: Notice | None, code: int = 200, after: str = "") -
         why=_told_why(found),
         result=result_of,
         needs=needs_of(known),
+        octets=OCTETS,
         well=all_well(known),
         notice=shown or (_told(visit, found, after) if after else None),
         night=f"{NIGHT:%H:%M}",

@@ -112,11 +112,11 @@ def _done(outcomes: list[CustomerOutcome]) -> str:
     kinds = dict.fromkeys(outcome.result for outcome in outcomes)
     counts = {kind: sum(outcome.result == kind for outcome in outcomes) for kind in kinds}
     done = ", ".join(f"{named(RESULTS, kind)} in {many(n, 'account')}" for kind, n in counts.items())
-    return f"Done: {done}."
+    return f"Nothing was done: it {done}." if [*kinds] == ["failed"] else f"Done: {done}."
 
 
 def _why(outcome: CustomerOutcome) -> str:
-    again = " It is tried again within minutes." if outcome.again else ""
+    again = " It is tried again by itself." if outcome.again else ""
     return f"{outcome.email}: {outcome.reason}{again}"
 
 

@@ -66,10 +66,9 @@ class Known(msgspec.Struct, frozen=True):
 def needs_of(known: Known) -> Sequence[Need]:
     """Return what needs a person, the most urgent first; none where all is well."""
     accounts = sorted(known.status.accounts, key=lambda account: account.email)
-    found = [*_held_back(accounts, known.nights), *_night(known)]
-    for account in accounts:
-        found += _account(account, known)
-    return found
+    their_own = [need for account in accounts for need in _account(account, known)]
+    their_own.sort(key=lambda need: need.tone != "bad")
+    return [*_held_back(accounts, known.nights), *_night(known), *their_own]
 
 
 def all_well(known: Known) -> str:

@@ -31,7 +31,7 @@ def _done(run: RunOutcome) -> str:
     if not reached:
         return ""
     done = [_counts(_numbers([account])) for account in reached]
-    if len(set(done)) == 1 and len(reached) == len(run.accounts):
+    if len(set(done)) == 1 and (len(reached) > 1 or len(run.accounts) == 1):
         where = f" in each of {len(reached)} accounts" if len(reached) > 1 else ""
         return _capital(f"{done[0]}{where}")
     if len(reached) <= _NAMED:

@@ -87,7 +87,7 @@ def one(visit: Visit, run: str) -> Response:
         "taken_in": taken_in,
         "result": result_of(found),
         "took": duration(found),
-        "skipped": skipped(found),
+        "skipped": skipped(found) if any(map(was_reached, found.accounts)) else None,
         "was_reached": was_reached,
     }
     return make_response(render("run.html", visit, **shown))

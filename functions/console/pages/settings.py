@@ -1,6 +1,6 @@
 """Settings: what a WISP's staff choose themselves; each change shows what it does before it counts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -14,11 +14,16 @@ from functions.console.web.visit import Visit
 from shared.domain.contact.name import FIELDS
 from shared.domain.model.wisp import LeftOut, ShownRow, WispSettings
 from shared.errors import Misconfigured
+from shared.replace import replace
 from shared.typed import from_plain
+from shared.usecases.wisps.effect import Effect
 from shared.usecases.wisps.settings import Checked, Wish, check_settings, read_settings, save_settings
 from shared.usecases.wisps.trigger_key import make_key, withdraw_key
 
 MOST_CHANGES_SHOWN = 10
+
+OCTETS = 3_000
+"""Octets of those who would be new in all accounts, and of those who would leave."""
 
 _LINES = ("statuses", "notify")
 _NUMBERS = ("former_days", "guard_count", "guard_percent")
@@ -86,9 +91,27 @@ def propose(visit: Visit) -> Response:
         return _page(visit, proposal, flaws)
     if checked.saved or not checked.changed:
         return _done(visit, checked)
+    effects = _alike(checked.effects)
     return make_response(
-        render("settings_effect.html", visit, form=proposal.form, checked=checked, revision=proposal.revision)
+        render(
+            "settings_effect.html",
+            visit,
+            form=proposal.form,
+            checked=checked,
+            effects=effects,
+            octets=OCTETS // max(1, len(effects)),
+            revision=proposal.revision,
+        )
     )
+
+
+def _alike(effects: Iterable[Effect]) -> Sequence[tuple[Effect, list[str]]]:
+    """Put together the accounts in which the same would be done; each that is paused stays apart."""
+    found: dict[Effect, tuple[Effect, list[str]]] = {}
+    for effect in sorted(effects, key=lambda each: each.email):
+        same = effect if effect.paused else replace(effect, account="", email="")
+        found.setdefault(same, (effect, []))[1].append(effect.email)
+    return list(found.values())
 
 
 def trigger(visit: Visit) -> Response:

@@ -195,16 +195,18 @@ def _scoped(
     services: Services, wisp: Wisp, account: Account, *, scope: Scope, listing: Listing, gathered: Gathered
 ) -> Scoped:
     """Say what a scope makes of SIMPLer's list."""
-    every, contacts = listing.records.values(), gathered.desired.records.values()
+    contacts = gathered.desired.records
+    told = {
+        part: {customer: read(record) for customer, record in listing.records.items()}
+        for part, read in _PARTS.items()
+    }
     names = {
-        part: _names(texts for record in every for texts in read(record)) for part, read in _PARTS.items()
+        part: _names(text for texts in dict.fromkeys(found.values()) for text in texts)
+        for part, found in told.items()
     }
     names["statuses"] = {each: name for each, name in names["statuses"].items() if wisp.wants(name)}
     names["statuses"] |= _names(status for status in wisp.statuses if folded(status) not in names["statuses"])
-    counts = {
-        part: Counter(each for record in contacts for each in set(map(folded, read(record))))
-        for part, read in _PARTS.items()
-    }
+    counts = {part: _counts(found[customer] for customer in contacts) for part, found in told.items()}
     choices = {part: _choices(names[part], counts[part]) for part in _PARTS}
     scope = Scope(**{part: _as_written(getattr(scope, part), names[part]) for part in _PARTS})
     inside = gathered.desired.within(scope).count
@@ -248,6 +250,14 @@ def _names(texts: Iterable[str]) -> dict[str, str]:
         if 0 < len(name) <= LONGEST_NAME:
             found.setdefault(folded(name), name)
     return found
+
+
+def _counts(told: Iterable[tuple[str, ...]]) -> Counter[str]:
+    """Count who has each name, by what is compared."""
+    counts: Counter[str] = Counter()
+    for texts, number in Counter(told).items():  # a thousand are at the same place
+        counts.update(dict.fromkeys(map(folded, texts), number))
+    return counts
 
 
 def _as_written(given: tuple[str, ...], names: Mapping[str, str]) -> tuple[str, ...]:
