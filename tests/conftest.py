@@ -74,6 +74,8 @@ gc.disable()
 if "TMPDIR" not in os.environ and _is_fast(_MEMORY):
     os.environ["TMPDIR"] = str(_MEMORY)
     tempfile.tempdir = None
+# Whatever tests call is on loopback: to read the system's authorities takes longer than a call.
+os.environ["SSL_CERT_FILE"] = os.devnull
 # Workers, and the programs that tests start, load what another has compiled.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 

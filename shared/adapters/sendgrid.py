@@ -15,9 +15,9 @@ import re
 from email.utils import parseaddr
 from http import HTTPStatus
 from http.client import HTTPException
-from typing import Any
+from typing import Any, NoReturn
 from urllib.error import HTTPError
-from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
+from urllib.request import HTTPRedirectHandler, OpenerDirector, Request
 
 from shared.adapters.sendgrid_errors import TELL, refused, silent, unexpected
 from shared.domain.contact.email import is_address
@@ -126,10 +126,13 @@ class SendGridMailer:
 
 
 class _NoRedirects(HTTPRedirectHandler):
-    """Lets a redirect be an error."""
+    """Makes a redirect an error, before urllib's own handler of redirects is asked (`handler_order`)."""
 
-    def redirect_request(self, *_: Any, **__: Any) -> None:
+    handler_order = 400
+
+    def redirect_request(self, req: Request, fp: Any, code: int, msg: str, headers: Any, *_: str) -> NoReturn:
         """Follow nothing."""
+        raise HTTPError(url=req.full_url, code=code, msg=msg, hdrs=headers, fp=fp)
 
 
 def _client(key: str, endpoint: str) -> Any:
@@ -141,8 +144,10 @@ def _client(key: str, endpoint: str) -> Any:
     return client
 
 
-def _open(_: OpenerDirector, request: Request, *, timeout: float) -> Any:
-    return build_opener(_NoRedirects).open(request, timeout=timeout)
+def _open(opener: OpenerDirector, request: Request, *, timeout: float) -> Any:
+    """Use the opener that the client has built: each reads every authority's certificate anew."""
+    opener.add_handler(_NoRedirects())
+    return opener.open(request, timeout=timeout)
 
 
 def _attachment(attachment: Attachment) -> dict[str, str]:
