@@ -7,8 +7,10 @@ import json
 import re
 import shlex
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 _PARSER = Path(__file__).with_name("gcloud_parser.py")
@@ -88,11 +90,7 @@ def _on_its_python(
     gcloud: str, settings: Mapping[str, str], program: Path, given: object, folder: Path | None = None
 ) -> str:
     """Run a program on the CLI's own Python with its packages, and return what it writes."""
-    ask = [gcloud, "info", "--format=value(installation.sdk_root,basic.python_location)"]
-    installed = subprocess.run(
-        ask, env=settings, capture_output=True, text=True, timeout=_TIMEOUT, check=True
-    )
-    root, python = installed.stdout.split()
+    root, python = _installation(gcloud)
     done = subprocess.run(
         [python, "-P", program],
         env={**settings, "PYTHONPATH": f"{root}/lib/third_party:{root}/lib"},
@@ -104,3 +102,16 @@ def _on_its_python(
         check=True,
     )
     return done.stdout
+
+
+@cache
+def _installation(gcloud: str) -> tuple[str, str]:
+    """Return where the CLI is installed, and its Python: to ask takes a second."""
+    ask = [gcloud, "info", "--format=value(installation.sdk_root,basic.python_location)"]
+    with tempfile.TemporaryDirectory() as settings:
+        environment = {"CLOUDSDK_CONFIG": settings, "PATH": "/usr/local/bin:/usr/bin:/bin"}
+        installed = subprocess.run(
+            ask, env=environment, capture_output=True, text=True, timeout=_TIMEOUT, check=True
+        )
+    root, python = installed.stdout.split()
+    return root, python

@@ -13,9 +13,9 @@ from googlecloudsdk import gcloud_main
 from googlecloudsdk.core.util import files
 
 
-def refusal(words: list[str]) -> str:
-    """Return the CLI's objection to a command; empty: none."""
-    node = gcloud_main.CreateCLI([])._TopElement()  # noqa: SLF001 - as the CLI's own linter does
+def refusal(top: Any, words: list[str]) -> str:
+    """Return the objection to a command of the CLI, of which this is the top; empty: none."""
+    node = top
     for number, word in enumerate(words):
         child = None if word.startswith("-") else node.LoadSubElement(word)
         if child is None:
@@ -30,7 +30,7 @@ def _refusal_of_arguments(command: Any, arguments: list[str]) -> str:
     # Resources are looked for in a project: without one they cannot be parsed.
     project = [] if any(each.startswith("--project") for each in arguments) else ["--project=a-project"]
     try:
-        command._parser.parse_args([*arguments, *project], raise_error=True)  # noqa: SLF001 - as above
+        command._parser.parse_args([*arguments, *project], raise_error=True)  # noqa: SLF001 - as below
     except files.MissingFileError:
         return ""
     except argparse.ArgumentError as error:
@@ -39,5 +39,6 @@ def _refusal_of_arguments(command: Any, arguments: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    answers = [refusal(words) for words in json.load(sys.stdin)]
+    cli = gcloud_main.CreateCLI([])._TopElement()  # noqa: SLF001 - as the CLI's own linter does
+    answers = [refusal(cli, words) for words in json.load(sys.stdin)]
     sys.stdout.write(json.dumps(answers))

@@ -23,9 +23,17 @@ def documented() -> list[Command]:
     return [*commands, *gcloud.in_script("cloudbuild.yaml", f"{comments}\n{scripts}")]
 
 
-def test_every_command_can_be_given(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What the parser says against all these commands, and against wrong ones: it takes long to begin."""
+    wrong = "gcloud run deploy x --functionn=y\ngcloud functions run\ngcloud secrets versions add"
+    commands = [*documented(), *gcloud.in_script("no page", wrong)]
+    return gcloud.refusals(program("gcloud"), commands, tmp_path_factory.mktemp("gcloud"))
+
+
+def test_every_command_can_be_given(refused: list[str]) -> None:
     """The Google Cloud CLI's own parser takes every gcloud command that is written anywhere."""
-    assert gcloud.refusals(program("gcloud"), documented(), tmp_path) == []
+    assert [each for each in refused if not each.startswith("no page: ")] == []
 
 
 @pytest.mark.timeout(400)
@@ -98,14 +106,15 @@ def test_every_step_of_a_release_can_be_given() -> None:
     assert {"list", "settings", "back"} <= set(done)
 
 
-def test_wrong_commands_are_found(tmp_path: Path) -> None:
+def test_wrong_commands_are_found(refused: list[str]) -> None:
     """A misspelt flag, a command that does not exist, and one that lacks an argument are refused."""
-    wrong = "gcloud run deploy x --functionn=y\ngcloud functions run\ngcloud secrets versions add"
+    wrong = [each.removeprefix("no page: ") for each in refused if each.startswith("no page: ")]
 
-    assert [
-        refusal.split(": ")[2].partition(":")[0]
-        for refusal in gcloud.refusals(program("gcloud"), [*gcloud.in_script("a page", wrong)], tmp_path)
-    ] == ["unrecognized arguments", "there is no such command", "argument SECRET --data-file"]
+    assert [each.split(": ")[1].partition(":")[0] for each in wrong] == [
+        "unrecognized arguments",
+        "there is no such command",
+        "argument SECRET --data-file",
+    ]
 
 
 def test_commands_are_found_in_scripts() -> None:
