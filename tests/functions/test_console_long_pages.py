@@ -134,7 +134,13 @@ def test_of_many_accounts_a_page_shows_some(mary: Browser, world: World) -> None
         weights.append(len(mary.answer.content))
     shown = [{head.text for head in page.one("ul", **{"class": "cards"}).all("h3")} for page in pages]
 
+    customer_page = mary.get("/customer", id="1")
+    weights.append(len(mary.answer.content))
+    mary.get("/runs")
+    weights.append(len(mary.answer.content))
+
     assert max(weights) < HEAVIEST
+    assert "Page 1 of 4: 60 accounts" in customer_page.text
     assert [len(some) for some in shown] == [12] * 5
     assert len(set.union(*shown)) == 60
     assert all("van00" in page.one("ul", **{"class": "needs"}).text for page in pages)

@@ -8,6 +8,7 @@ from functions.console.pages import notice
 from functions.console.pages.health import Badge, Tone
 from functions.console.pages.notice import Notice
 from functions.console.pages.wording import RESULTS, STANDINGS, many, named
+from functions.console.web.fitting import part_of
 from functions.console.web.render import on_to, render
 from functions.console.web.visit import Visit
 from shared.domain.model.run import CustomerOutcome
@@ -29,6 +30,9 @@ _TONES: Mapping[Standing, Tone] = {
 
 OCTETS = 24_000
 """Octets that the customers who were found take on the page."""
+
+MOST_ACCOUNTS = 15
+"""Accounts on a page of a customer's; those that somebody should look at come first."""
 
 _MOST_REASONS = 3
 """Accounts whose failure a notice tells; the page below tells them all."""
@@ -52,7 +56,11 @@ def one(visit: Visit) -> Response:
     told = customer_status(visit.services, visit.wisp.id, _asked("id"))
     shown = notice.left(request, visit)
     badges = {each.account: _badge(each.state) for each in told.accounts}
-    response = make_response(render("customer.html", visit, told=told, badges=badges, notice=shown))
+    ranked = sorted(told.accounts, key=lambda each: badges[each.account].tone != "warn")
+    part = part_of(ranked, MOST_ACCOUNTS, _asked("part"))
+    response = make_response(
+        render("customer.html", visit, told=told, part=part, badges=badges, notice=shown)
+    )
     notice.clear(response, visit)
     return response
 

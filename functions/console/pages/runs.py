@@ -26,6 +26,9 @@ OCTETS = 18_000
 FEWEST_CUSTOMERS = 2
 """Customers shown of an account, however many accounts there are."""
 
+A_PAGE = 15
+"""Runs on a page of the list."""
+
 MOST_ACCOUNTS = 12
 """Accounts on a page of a run; those in which not everything was done come first."""
 
@@ -44,9 +47,11 @@ def show(visit: Visit) -> Response:
     wanted = Filter(_asked("state"), _asked("account"))
     runs = history(visit.services, visit.wisp.id, wanted)
     reader = visit.session.user.email
+    part = part_of(runs, A_PAGE, _asked("part"))
     shown: dict[str, Any] = {
-        "days": _by_day(visit, runs),
-        "by": {run.by: named_alone(who(run.by, reader)) for run in runs},
+        "part": part,
+        "days": _by_day(visit, part.items),
+        "by": {run.by: named_alone(who(run.by, reader)) for run in part.items},
         "wanted": wanted,
         "newest": NEWEST,
         "states": {state: RUN_STATES[state] for state in STATES},
