@@ -82,7 +82,8 @@ def well_again(wisp: Wisp, console_url: str) -> Letter:
     """Write the mail that nothing of what was mailed is wrong any more; `console_url` as for `notice`."""
     title = f"All is well again with the Google Contacts of {clean(wisp.name)}"
     done = (
-        "The last run was complete: every Google account has the customers of SIMPLer. Nothing is to be done."
+        "The last run was complete: every Google account has the customers whom it is to hold."
+        " Nothing is to be done."
     )
     return _letter(title, [done], console_url, once="")
 

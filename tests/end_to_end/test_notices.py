@@ -109,6 +109,7 @@ def test_what_comes_back_after_it_was_well_is_mailed_again(world: World) -> None
     well = "All is well again with the Google Contacts of ACME Wireless"
     dead = f"Reconnect {office} to Google (ACME Wireless)"
     assert [mail["Subject"] for mail in mails(world)] == [dead, well, dead, well]
+    assert "every Google account has the customers whom it is to hold" in " ".join(texts(world)[1].split())
     assert world.services.state.find("wisps/acme/notices") == []
 
 

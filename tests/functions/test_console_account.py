@@ -52,6 +52,8 @@ def test_an_account_is_paused_and_resumed(mary: Browser, world: World) -> None:
         " next run brings it up to date."
     )
     page = mary.press("Resume")
+    mary.post(f"{PATH}/resume", {"csrf": mary.csrf})
+    assert mary.get("/history").text.count("you resumed office0@example.com") == 1
     assert page.one("p", role="status").text == "It is resumed: the next run brings it up to date."
     assert world.run().accounts[0].created == 30
 
@@ -270,7 +272,7 @@ def test_an_account_that_goes_before_its_undo_begins_stays_away(mary: Browser, w
     assert outcome.state == "failed"
     assert outcome.code == "account.unknown"
     assert world.tasks.tasks == []
-    assert "did not come to its end. This Google account is not connected any more." in mary.get("/").text
+    assert "did not come to its end. There is no such Google account here" in mary.get("/").text
 
 
 def test_a_queue_that_is_away_undoes_nothing(mary: Browser, console: Console, world: World) -> None:

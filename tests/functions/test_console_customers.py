@@ -239,7 +239,7 @@ def test_synchronise_now_does_what_the_button_in_simpler_does(mary: Browser, wor
     assert standings(page)[0].startswith("office0@example.com In Google, up to date There since ")
     assert " by a customer's button" in standings(page)[0]
     assert world.labelled()["7"]["phoneNumbers"][0]["value"] == "+353 86 777 7777"
-    assert "you brought up to date Customer 7 7" in mary.get("/history").text
+    assert "you pressed the button of Customer 7 7" in mary.get("/history").text
 
 
 def test_a_press_that_cannot_be_done_says_why(mary: Browser, world: World) -> None:

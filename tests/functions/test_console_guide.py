@@ -33,6 +33,14 @@ def test_who_has_come_from_simpler_keeps_the_menu(mary: Browser, path: str) -> N
     assert ("Azotel SIMPLer - ACME Wireless" in page.text) == (path == "/help")
 
 
+def test_the_help_says_who_becomes_a_contact_and_how_fast_a_change_shows(mary: Browser) -> None:
+    """Not every customer does, and triggers are quicker than the night."""
+    text = mary.get("/help").text
+
+    assert "Every customer in SIMPLer whose status is chosen under Settings becomes one contact" in text
+    assert "every night at 05:00; within two minutes where" in text
+
+
 def test_the_code_leads_a_phone_to_the_help(mary: Browser, console: Console) -> None:
     """As a camera reads it, and as it is written below."""
     page = mary.get("/help")

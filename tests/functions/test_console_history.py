@@ -55,7 +55,7 @@ def test_what_people_did_is_told_newest_first(mary: Browser, world: World) -> No
         "ann@example.com resumed office1@example.com",
         "ann@example.com paused office1@example.com Google is being moved",
         "you started a run",
-        "you brought up to date 7",
+        "you pressed the button of 7",
     ]
 
 

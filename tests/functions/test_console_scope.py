@@ -107,9 +107,7 @@ def test_of_two_the_second_sees_what_the_first_chose(mary: Browser, world: World
     choose(world, Scope(sites=("Cobh",)))
     page = mary.press(SAVE)
 
-    assert (
-        "Somebody else has changed what this account holds: Site “Cobh”." in page.one("p", role="status").text
-    )
+    assert "What this account holds was changed meanwhile: Site “Cobh”." in page.one("p", role="status").text
     assert scope_of(world) == Scope(sites=("Cobh",))
 
 
@@ -192,12 +190,18 @@ def test_an_account_of_nobody_is_not_found(mary: Browser) -> None:
     assert mary.answer.status_code == 404
 
 
-def test_what_no_form_of_ours_sends_is_refused(mary: Browser, world: World) -> None:
-    """A name that is too long is no choice; nothing is saved."""
+@pytest.mark.parametrize("typed", ["x" * 300, "\n".join(f"s{number}" for number in range(201))])
+def test_a_name_that_is_too_long_or_one_too_many_is_told(mary: Browser, world: World, typed: str) -> None:
+    """In a sentence on the page, also before an account is connected; nothing is saved."""
     mary.get(PATH)
-    mary.press(SEE, more_sites="x" * 300)
+    page = mary.press(SEE, more_sites=typed)
+    code = mary.answer.status_code
+    mary.get("/connect")
+    first = mary.press("See how many they are", more_sites=typed).text
 
-    assert mary.answer.status_code == 400
+    assert code == mary.answer.status_code == 422
+    assert "too long, or too many, to choose all of them at once" in page.text
+    assert "too long, or too many, to choose all of them at once" in first
     assert scope_of(world) == EVERYBODY
 
 

@@ -20,6 +20,7 @@ from tests.functions.console_kit import HOSTILE, Browser, Console
 from tests.world import World, customer
 
 SEE, SAVE = "See what it does", "Save these settings"
+DAY = 24 * 3600.0
 
 
 def test_a_change_shows_what_it_does_and_counts_when_it_is_confirmed(mary: Browser, world: World) -> None:
@@ -186,14 +187,16 @@ def test_after_another_question_has_waited_for_simpler_the_next_one_is_asked(
 
 
 def test_of_two_the_second_is_told(mary: Browser, world: World) -> None:
-    """Also between what they saw and their saving."""
+    """Also between what they saw and their saving; when, by the WISP's clocks."""
+    world.clock.advance(30 * DAY)
+    mary.enter()
     mary.get("/settings")
     mary.press(SEE, leavers="keep")
     at = read_settings(world.services, "acme").revision
     save_settings(world.services, Wish("acme", "joe@example.com", WispSettings(guard_count=5), revision=at))
     page = mary.press(SAVE).text
 
-    assert "joe@example.com changed them at" in page
+    assert "joe@example.com changed them on 01 Apr 2026, 06:00" in page
     assert load_wisp(world.services.state, "acme").leavers == "remove"
 
 

@@ -45,7 +45,7 @@ def begin(visit: Visit) -> Response:
         by=visit.session.user.told,
         browser=_bound(visit, browser),
         account=account,
-        scope=EVERYBODY if account else asked_scope(),
+        scope=EVERYBODY if account else asked_scope() or abort(400),
     )
     response = make_response(render("consent.html", visit, url=url, account=known))
     cookies.put(response, place_of(visit.call), cookies.BROWSER, browser, lasts=CONSENT_SECONDS)

@@ -93,7 +93,7 @@ def propose(visit: Visit, account: str) -> Response:
     known, asked = _known(visit, account), asked_scope()
     if request.form.get("before", "") != _written(known.scope) and asked != known.scope:
         return _changed(visit, account, known.scope)
-    if not _fits(asked):
+    if asked is None:
         return _page(visit, _as_it_is(visit, known), [_TOO_MUCH_CHOSEN])
     wish = ScopeWish(visit.wisp.id, known.id, visit.session.user.told, asked, before=known.scope)
     try:
@@ -136,8 +136,8 @@ def propose_first(visit: Visit) -> Response:
     Whoever would rather choose others (``again``) finds what they had chosen as they left it.
     """
     asked = asked_scope()
-    found = _offered(visit, _new(visit), asked if _fits(asked) else EVERYBODY)
-    if not _fits(asked):
+    found = _offered(visit, _new(visit), asked or EVERYBODY)
+    if asked is None:
         flaws = [_TOO_MUCH_CHOSEN]
     else:
         flaws = [flaw.message for flaw in found.flaws] if asked != EVERYBODY else [_NOTHING_CHOSEN]
@@ -234,13 +234,17 @@ def _octets(choice: Choice) -> int:
     return OCTETS_A_BOX + weight(choice.name) + weight(choice.name[:LONGEST_BESIDE_BOX])
 
 
-def asked_scope() -> Scope:
-    """Return what was chosen: boxes, and names that were typed one a line."""
+def asked_scope() -> Scope | None:
+    """Return what was chosen: boxes, and names that were typed one a line.
+
+    None: more names, or longer ones, than can be chosen on a page.
+    """
     given = {name: [*request.form.getlist(name), *_lines(f"more_{name}")] for name in _PARTS}
     try:
-        return from_plain({name: [each for each in names if each] for name, names in given.items()}, Scope)
+        chosen = from_plain({name: [each for each in names if each] for name, names in given.items()}, Scope)
     except msgspec.ValidationError:
-        abort(400)
+        return None
+    return chosen if _fits(chosen) else None
 
 
 def _lines(field: str) -> list[str]:
@@ -253,9 +257,9 @@ def _written(scope: Scope) -> str:
 
 
 def _changed(visit: Visit, account: str, scope: Scope) -> Response:
-    """Say that somebody was quicker, and show what counts now."""
+    """Say what was chosen meanwhile, perhaps by the reader in another window, and show what counts now."""
     now = cut(scope.told(), LONGEST_TOLD)
-    said = f"Somebody else has changed what this account holds: {now}. Please choose again."
+    said = f"What this account holds was changed meanwhile: {now}. Please choose again."
     return _on(visit, "scope", account, Notice(said, "warn"))
 
 

@@ -91,7 +91,7 @@ ACTS = {
     "restored": "brought back",
     "started": "started",
     "approved": "approved the removals of a preview and started",
-    "pressed": "brought up to date",
+    "pressed": "pressed the button of",
     "outage_listed": "listed whom to tell of an outage",
     "dismissed": "dismissed what a user wrote about the customer",
     "key_made": "made a key for SIMPLer's triggers",

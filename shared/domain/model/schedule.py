@@ -42,6 +42,11 @@ def week_of(night: datetime, time_zone: str) -> str:
     return f"{year}-W{week:02}"
 
 
+def by_its_clocks(written: str, time_zone: str) -> str:
+    """Return a time of our documents by the clocks of a time zone, for people: 02 Mar 2026, 05:00."""
+    return f"{moment(written).astimezone(ZoneInfo(time_zone)):%d %b %Y, %H:%M}"
+
+
 def moment(written: str) -> datetime:
     """Read a time of our documents, in UTC; an empty one counts as long ago.
 

@@ -4,14 +4,13 @@ It pauses the account, because the next run would make it equal to SIMPLer again
 """
 
 from collections import Counter
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from shared.domain.model.account import Account
 from shared.domain.model.act import Act, ActKind
 from shared.domain.model.run import AccountOutcome
+from shared.domain.model.schedule import by_its_clocks
 from shared.domain.sync.desired import Desired, KnownCard
 from shared.events import Event, log
 from shared.replace import replace
@@ -139,9 +138,7 @@ def restore_in_run(this: Run, account: Account, run: str, *, go: bool, is_rest: 
 def _begun(run: str, time_zone: str) -> str:
     """Return when a run began, by the clocks of its wisp; its id where that does not tell."""
     began = run_time(run)
-    return (
-        f"{datetime.fromisoformat(began).astimezone(ZoneInfo(time_zone)):%d %b %Y, %H:%M}" if began else run
-    )
+    return by_its_clocks(began, time_zone) if began else run
 
 
 def pause(services: Services, wisp_id: str, account_id: str, why: str, *, by: str) -> None:
@@ -159,11 +156,13 @@ def resume(services: Services, wisp_id: str, account_id: str, *, by: str) -> Non
 
 
 def _set_pause(services: Services, wisp: str, account: str, why: str, *, by: str, act: ActKind) -> None:
-    """Write why an account is paused, and who did what."""
+    """Write why an account is paused, and who did what; nothing where a form is sent once more."""
     with one_at_a_time(services, wisp, by) as held_lease:
         present, now = load_account(services.state, wisp, account), services.clock.now()
-        done = Act(now.isoformat(), by, act, present.email, detail=why)
         changed = replace(present, paused=why, undid="")
+        if changed == present:
+            return
+        done = Act(now.isoformat(), by, act, present.email, detail=why)
         held_lease.write(account_put(changed), act_put(wisp, now, done))
 
 

@@ -195,7 +195,7 @@ def load_account(state: StateStore, wisp: str, account: str) -> Account:
         raise Denied(
             "account.unknown",
             f"an account was named that the wisp {wisp} does not have",
-            "This Google account is not connected any more. Please look at the list of accounts again.",
+            "There is no such Google account here, or no longer. Please look at the list of accounts again.",
         )
     return from_document(document, Account, path)
 

@@ -174,7 +174,7 @@ def _agree(wish: ScopeWish, account: Account) -> None:
         raise Misconfigured(
             "settings.changed",
             f"the scope of {account.id} is not the one that the change was made from",
-            f"Somebody else has changed what this account holds: {told}."
+            f"What this account holds was changed meanwhile: {told}."
             " Please look at it again, and then change it.",
         )
 

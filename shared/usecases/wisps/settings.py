@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from shared.domain.model.credentials import Credentials, is_same, read_credentials
+from shared.domain.model.schedule import by_its_clocks
 from shared.domain.model.wisp import Wisp, WispSettings
 from shared.domain.model.wisp_history import Changed, History, SettingChange, differences, revision
 from shared.errors import LeaseLost, Misconfigured, RetryLater
@@ -131,7 +132,7 @@ def save_settings(services: Services, wish: Wish) -> Checked:
             it may have been saved all the same.
     """
     before, at = _stored(services, wish.wisp)
-    _agree(services, wish, at)
+    _agree(services, wish, before, at)
     wisp, flaws, trial = _tried(services, wish, before)
     changed = _changed(before, wisp, wish)
     if wisp is None or flaws or not changed:
@@ -164,7 +165,7 @@ def _save(
 ) -> History:
     """Write credentials, then settings with their history, while nobody else does; raise `LeaseLost` too."""
     with one_at_a_time(services, wisp.id, wish.by) as held_lease:
-        _agree(services, wish, _stored(services, wish.wisp)[1])
+        _agree(services, wish, *_stored(services, wish.wisp))
         if wish.credentials:
             _keep_credentials(services, before, wisp, wish.credentials)
         change = SettingChange(services.clock.now().isoformat(timespec="seconds"), wish.by, changed)
@@ -182,15 +183,22 @@ def _stored(services: Services, wisp_id: str) -> tuple[Wisp | None, str]:
     return before, revision(before, load_history(services.state, wisp_id)) if before else ""
 
 
-def _agree(services: Services, wish: Wish, at: str) -> None:
+def _agree(services: Services, wish: Wish, before: Wisp | None, at: str) -> None:
     if wish.revision == at:
         return
-    last = next(iter(load_history(services.state, wish.wisp).changes), None) if at else None
-    who = f"{last.by} changed them at {last.at}" if last else "They are set up" if at else "There are none"
+    who = _who(services, before) if before else "There are none"
     raise Misconfigured(
         "settings.changed",
         f"the settings of {wish.wisp[:64]!r} are not those of the revision {wish.revision[:64]!r}",
         f"The settings are not those that were read: {who}. Please read them again, and then change them.",
+    )
+
+
+def _who(services: Services, wisp: Wisp) -> str:
+    """Say who changed a wisp's settings last, and when by its own clocks."""
+    last = next(iter(load_history(services.state, wisp.id).changes), None)
+    return (
+        f"{last.by} changed them on {by_its_clocks(last.at, wisp.time_zone)}" if last else "They are set up"
     )
 
 
