@@ -14,13 +14,14 @@ from flask import Request
 from functions.id_token import email_of, not_accepted, with_signature, without_signature
 from shared.errors import Denied, Unauthenticated
 from shared.loopback import is_loopback
+from shared.pattern import pattern
 from shared.policy import Mode, Policy, covers
 
 LARGEST_TOKEN = 8192
 """Google's ID tokens have about 1,000 characters."""
 
-_BEARER = re.compile(r"bearer +([\w-]+\.[\w-]+\.[\w-]+)", re.ASCII | re.IGNORECASE)
-_FROM_A_PROXY = re.compile(r"forwarded|via|x-forwarded-.*|x-real-ip|(x|true)-client-ip|cf-.*", re.IGNORECASE)
+_BEARER = pattern(r"bearer +([\w-]+\.[\w-]+\.[\w-]+)", re.ASCII | re.IGNORECASE)
+_FROM_A_PROXY = pattern(r"forwarded|via|x-forwarded-.*|x-real-ip|(x|true)-client-ip|cf-.*", re.IGNORECASE)
 """Headers that proxies add, of RFC 7239, RFC 9110 and habit; one that adds none cannot be noticed."""
 
 

@@ -18,7 +18,7 @@ from werkzeug.formparser import FormDataParser
 from functions.body import FROM_STRANGERS, LARGEST_BODY, read_body
 from functions.endpoint import Call, Reply, check_path, respond
 from functions.problems import BadRequest
-from shared.domain.contact.customer import LONGEST_ID
+from shared.domain.contact.customer_id import may_be_id
 from shared.events import also_about
 from shared.typed import from_json
 from shared.usecases.base.services import Services
@@ -62,7 +62,7 @@ def _read(request: Request) -> tuple[str, str, str]:
     if "%" in customer:
         sentence = f"SIMPLer has put no id for {customer[:40]!r}. Please write %CUSTOMERID% in the trigger."
         raise BadRequest(400, "request.body", sentence)
-    if not customer or len(customer) > LONGEST_ID or not customer.isprintable():
+    if not may_be_id(customer):
         raise BadRequest(400, "request.body", "Please give the customer's id as customer.")
     return wisp, customer, key
 

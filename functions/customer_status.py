@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from functions.endpoint import Call, ForWisp, Reply
 from functions.user import GCONTACT, User, require
-from shared.domain.contact.customer import LONGEST_ID
+from shared.domain.contact.customer_id import LONGEST_ID
 from shared.usecases.base.documents import to_document
 from shared.usecases.base.services import Services
 from shared.usecases.runs.customer_status import customer_status

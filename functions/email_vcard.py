@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from functions.endpoint import Call, ForWisp, Reply
 from functions.user import GCONTACT, User, require
-from shared.domain.contact.customer import LONGEST_ID
+from shared.domain.contact.customer_id import LONGEST_ID
 from shared.usecases.base.documents import to_document
 from shared.usecases.customers.email_vcard import MOST_AT_ONCE, email_vcard, email_vcards, vcard_file
 

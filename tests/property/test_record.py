@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.standins.simpler.generator import make_customers
-from shared import once
+from shared import pattern
 from shared.adapters.simpler.profile import load_profile
 from shared.adapters.simpler.record import RULES, Reader, SimplerRecord
 from shared.domain.contact.customer import Customer, Skipped
@@ -92,7 +92,7 @@ def test_every_rule_is_in_every_digest() -> None:
     foreign = {
         file.parts[file.parts.index("site-packages") + 1] for file in entered if "site-packages" in file.parts
     }
-    assert ours - set(RULES) <= {Path(wisp.__file__), Path(once.__file__)}
+    assert ours - set(RULES) <= {Path(wisp.__file__), Path(pattern.__file__)}
     assert foreign == {"phonenumbers"}
 
 

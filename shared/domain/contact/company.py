@@ -7,6 +7,7 @@ nothing. Where the words do not tell, it stays a name; both are shown as they we
 import re
 
 from shared.domain.contact.text import bare_words
+from shared.pattern import pattern
 
 _FORM_LIST = """
 aps clg corp corporation dac doo ehf eurl gmbh inc incorporated kft limited llc llp ltd npc plc pty sarl
@@ -15,11 +16,11 @@ srl sro teoranta
 _FORMS = frozenset(_FORM_LIST.split())
 """Legal forms that are nobody's surname or initials, as "BV" and "Teo" are; sure in any field."""
 
-_DOTTED = re.compile(
+_DOTTED = pattern(
     r"\b(?:s\.\s?r\.\s?[lo]|s\.\s?p\.\s?a|sp\.\s?z\s?o\.\s?o|d\.\s?o\.\s?o|e\.\s?v)\b|\((?:pty|rf)\)",
     re.IGNORECASE,
 )
-_PHRASE = re.compile(
+_PHRASE = pattern(
     r"(?:&|\+|\band\b)\s*(?:co|company|sons?|daughters?|partners|bros|brothers)\b"
     r"|\bt/a\b|\btrading as\b|\bb\s?&\s?b\b|\bbed (?:and|&) breakfast\b|\bco-op\b|\bcredit union\b"
     r"|\bpost office\b|\bchurch of\b|\bboard of\b|\bparish (?:of|office|church|hall|centre)\b|\bcc$",

@@ -2,11 +2,13 @@
 
 import re
 
+from shared.pattern import pattern
+
 MAP = "https://www.google.com/maps/search/?api=1&query="
 """What a link to a place on a map begins with; telephones open it in their own map (Google, "Maps URLs")."""
 
-_DEGREES = re.compile(r"([NSEW])? *([+-]?\d{1,3}(?:\.\d+)?) *°? *([NSEW])?", re.IGNORECASE | re.ASCII)
-_BOTH = re.compile(r"\s*[,;]\s*|\s+(?=[-+\d])", re.ASCII)
+_DEGREES = pattern(r"([NSEW])? *([+-]?\d{1,3}(?:\.\d+)?) *°? *([NSEW])?", re.IGNORECASE | re.ASCII)
+_BOTH = pattern(r"\s*[,;]\s*|\s+(?=[-+\d])", re.ASCII)
 _MOST = {"NS": 90, "EW": 180}
 _DIGITS = 6  # after the point: a tenth of a metre
 

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from phonenumbers import SUPPORTED_REGIONS
 
+from shared.pattern import pattern
+
 _NAMES: dict[str, str] = json.loads(Path(__file__).with_name("country_names.json").read_bytes())
 
 _SPELLINGS = {
@@ -129,10 +131,10 @@ _HOME_WORDS = {
 _HOME_CODES = {("IE", "ni"): "GB", ("GB", "ni"): "GB", ("ZA", "sa"): "ZA"}
 _HOME_STATES = {"US": {"georgia", "jersey"}}
 
-_PARTS = re.compile(r"[,;/()\[\]]+|\s[-\u2013]\s")
+_PARTS = pattern(r"[,;/()\[\]]+|\s[-\u2013]\s")
 # A letter or two, a digit, a space, a digit and two letters: no other country writes its postcodes so.
-_POSTCODE = re.compile(r"(?:([A-Z]{1,2}) ?[0-9][A-Z0-9]?|GIR)[ .-]*[0-9][A-Z]{2}", re.IGNORECASE)
-_AT_THE_END = re.compile(r"(?:^|[\s,])((?:[A-Z]{1,2}[0-9][A-Z0-9]?|GIR) ?[0-9][A-Z]{2})$")
+_POSTCODE = pattern(r"(?:([A-Z]{1,2}) ?[0-9][A-Z0-9]?|GIR)[ .-]*[0-9][A-Z]{2}", re.IGNORECASE)
+_AT_THE_END = pattern(r"(?:^|[\s,])((?:[A-Z]{1,2}[0-9][A-Z0-9]?|GIR) ?[0-9][A-Z]{2})$")
 _ISLANDS = {"JE", "GG", "IM"}
 
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import msgspec
 
 from shared.domain.contact.address_kind import AddressKind
+from shared.domain.contact.customer_id import LONGEST_ID
 from shared.domain.contact.email import ReadEmails, parted, read_emails
 from shared.domain.contact.garbled import repaired
 from shared.domain.contact.link import read_link
@@ -27,17 +28,15 @@ from shared.domain.contact.text import (
     text_of,
     units,
 )
-
-LONGEST_ID = 64
-"""Characters of a customer's id."""
+from shared.pattern import pattern
 
 _MOST_PHONES = 100
 _LONGEST_TEXT = 8192
 _LONGEST_WHOLE = 2048  # of a text that is cut
-_LONG_GROUP = re.compile(r"\d{5}")
-_TEL_LINK = re.compile(r"\b(?:tel|callto):", re.IGNORECASE)
-_ESCAPED = re.compile(r"%2[0-9a-f]", re.IGNORECASE)
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_LONG_GROUP = pattern(r"\d{5}")
+_TEL_LINK = pattern(r"\b(?:tel|callto):", re.IGNORECASE)
+_ESCAPED = pattern(r"%2[0-9a-f]", re.IGNORECASE)
+_BREAK = pattern(r"<br\s*/?>", re.IGNORECASE)
 _MOST_ADDRESSES = 4
 _KINDS = tuple(AddressKind)
 _PLACE = ("lines", "city", "region", "postcode", "country")

@@ -5,8 +5,6 @@ question where the digits do not begin as that country dials them: without the t
 spreadsheet eats, they may as well be a local number, a date or an account.
 """
 
-import re
-
 from phonenumbers import (
     NumberParseException,
     PhoneMetadata,
@@ -19,6 +17,8 @@ from phonenumbers import (
     number_type,
     parse,
 )
+
+from shared.pattern import pattern
 
 MOST_DIGITS = 17
 """15 of ITU-T E.164, and "00" before them."""
@@ -40,15 +40,15 @@ _CROSS_BORDER, _NORTHERN_IRELAND = "48", "28"
 _CROSS_BORDER_DIGITS = 10
 # Until 2019 a mobile number was dialled from abroad with a one before its ten digits (IFT's plan).
 _MEXICO = 52
-_MEXICAN_MOBILE = re.compile(r"1([0-9]{10})")
+_MEXICAN_MOBILE = pattern(r"1([0-9]{10})")
 # ICASA's numbering plan; phonenumbers takes a mobile number with digits missing for one.
 _SOUTH_AFRICA, _SOUTH_AFRICAN_DIGITS = 27, 9
 # ComReg's numbering conditions: seven digits behind 01 and 021, of which the first is neither 0 nor 1.
-_IRISH_CITIES = re.compile(r"(1|21)[2-9][0-9]{6}")
-_IRISH_CITY_CODES = re.compile(r"1(?![0-9]{9})|21")
-_DAY_FIRST = re.compile(r"([0-3][0-9])([0-3][0-9])(?:19|20)[0-9]{2}")
-_YEAR_FIRST = re.compile(r"(?:19|20)[0-9]{2}([0-3][0-9])([0-3][0-9])")
-_DIGITS = re.compile(r"[^0-9]+")
+_IRISH_CITIES = pattern(r"(1|21)[2-9][0-9]{6}")
+_IRISH_CITY_CODES = pattern(r"1(?![0-9]{9})|21")
+_DAY_FIRST = pattern(r"([0-3][0-9])([0-3][0-9])(?:19|20)[0-9]{2}")
+_YEAR_FIRST = pattern(r"(?:19|20)[0-9]{2}([0-3][0-9])([0-3][0-9])")
+_DIGITS = pattern(r"[^0-9]+")
 _MONTHS, _DAYS = 12, 31
 _BLOCK = 10
 

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 import msgspec
 
 from shared.domain.contact.text import bare_words, clean, folded, is_filler, meant, units
+from shared.pattern import pattern
 
 MOST_EMAILS = 20
 """The most addresses that a contact gets."""
@@ -27,44 +28,44 @@ _NO_LETTER = r"\u2000-\u2bff\u2fe0-\u303f\ufdd0-\uffff"
 _LABEL = rf"(?!-)[^\x00-,./:-@\[-`{{-\u00bf{_NO_LETTER}]+(?<!-)"
 _DOMAIN = rf"(?:{_LABEL}\.)+(?:[A-Za-z]{{2,63}}|[Xx][Nn]--[-A-Za-z0-9]+|[^\x00-\u00bf{_NO_LETTER}]+)"
 _ATOM = r"(?!')[^\s@<>()\[\]{}\\,;:\"./|\ufffd]+(?<!')"
-_PLAUSIBLE = re.compile(rf"{_ATOM}(\.{_ATOM})*@{_DOMAIN}")
-_PLAIN = re.compile(r"[A-Za-z0-9]+(?:[._+-][A-Za-z0-9]+)*@(?:[A-Za-z0-9]+[.-])+[A-Za-z]{2,63}")
-_TYPED = re.compile(
+_PLAUSIBLE = pattern(rf"{_ATOM}(\.{_ATOM})*@{_DOMAIN}")
+_PLAIN = pattern(r"[A-Za-z0-9]+(?:[._+-][A-Za-z0-9]+)*@(?:[A-Za-z0-9]+[.-])+[A-Za-z]{2,63}")
+_TYPED = pattern(
     rf"[^\s@<>()\[\]{{}}\\,;:\"\u201c-\u201f\u00ab\u00bb|/=?*\ufffd]{{1,250}}@{_DOMAIN}(?!\.?[-\w@])"
 )
 _BEFORE = ".'`\u00b4\u2018\u2019\u2022\u00b7\u2013\u2014"
 _BETWEEN = ".'`\u00b4\u2018\u2019&+-"
 
-_SIGNS = re.compile(r"[\s,;:|/<>()\[\]{}\"'`\u00b4.*\u2018-\u2022\u00ab\u00bb\u00b7\u2013\u2014=&+?!~#-]*")
-_BRACKET = re.compile(r"[<(\[{]\s*$|(?:^|\s)[\"'\u201c\u201e\u00ab\u2018]$|[)\]}>][\s,;/|&+:-]+$")
+_SIGNS = pattern(r"[\s,;:|/<>()\[\]{}\"'`\u00b4.*\u2018-\u2022\u00ab\u00bb\u00b7\u2013\u2014=&+?!~#-]*")
+_BRACKET = pattern(r"[<(\[{]\s*$|(?:^|\s)[\"'\u201c\u201e\u00ab\u2018]$|[)\]}>][\s,;/|&+:-]+$")
 _WORDS = (
     "e-?mail(?: ?address)?|mail|mailto|em|home|work|office|private|personal|business|primary|secondary|main|"
     "alt|alternative|other|old|new|and|or|und|et|en|agus|y|his|hers?|wife|husband|son|daughter"
 )
-_NAMED = re.compile(rf"(?:^|[\s,;|/(<>&.-])(?:{_WORDS})\s*[:=>\u2013\u2014-]*\s*$", re.IGNORECASE)
-_COLON = re.compile(r"\w[\w .&'-]*:\s*$")
-_HEADER = re.compile(r"(?:^|\s)(?:b?cc|to|reply-?to|subject)\s*:\s*$", re.IGNORECASE)
-_DIGITS = re.compile(r"\d[\d\s()+./-]{3,}\d[\s,;/|-]+$")
-_IDLE = re.compile(r"\b(?:e-?mails?(?: ?address)?|mail ?to|mail|and|or)\b", re.IGNORECASE)
-_GOES_ON = re.compile(
+_NAMED = pattern(rf"(?:^|[\s,;|/(<>&.-])(?:{_WORDS})\s*[:=>\u2013\u2014-]*\s*$", re.IGNORECASE)
+_COLON = pattern(r"\w[\w .&'-]*:\s*$")
+_HEADER = pattern(r"(?:^|\s)(?:b?cc|to|reply-?to|subject)\s*:\s*$", re.IGNORECASE)
+_DIGITS = pattern(r"\d[\d\s()+./-]{3,}\d[\s,;/|-]+$")
+_IDLE = pattern(r"\b(?:e-?mails?(?: ?address)?|mail ?to|mail|and|or)\b", re.IGNORECASE)
+_GOES_ON = pattern(
     # a domain with a space typed into it: what is before the space may be somebody else's
     r"(?:\s*\.\s*|\s+)(?:com|net|org|co|ie|uk|za|us|eu)\b"
     r"|\s+(?!www\.)[-\w]+(?:\.[-\w]+)+(?![\w.-]*@)",
     re.IGNORECASE,
 )
 
-_BREAK = re.compile(r"<br\s*/?>|</(?:p|div)>", re.IGNORECASE)
-_LINK = re.compile(r"<a\s[^>]*?href\s*=\s*[\"']?\s*(mailto:[^\"'>?]*)[^>]*>", re.IGNORECASE)
-_TAG = re.compile(  # those of HTML alone: "<wife>" and "<Mary 0871234567>" are words
+_BREAK = pattern(r"<br\s*/?>|</(?:p|div)>", re.IGNORECASE)
+_LINK = pattern(r"<a\s[^>]*?href\s*=\s*[\"']?\s*(mailto:[^\"'>?]*)[^>]*>", re.IGNORECASE)
+_TAG = pattern(  # those of HTML alone: "<wife>" and "<Mary 0871234567>" are words
     r"</?(?:a|abbr|address|b|big|blockquote|body|br|center|code|div|em|font|h[1-6]|head|hr|html|i|img|li|meta|o:p"
     r"|ol|p|pre|s|small|span|strong|style|sub|sup|table|tbody|td|th|thead|title|tr|tt|u|ul)"
     r"(?:\s+[a-z][-:\w]*\s*=[^<>@]*)?\s*/?>",
     re.IGNORECASE,
 )
-_MAILTO = re.compile(r"(mailto:[^\s?<>]*)(\?[^\s<>]*)?", re.IGNORECASE)
-_SAYS_WHO = re.compile(r"@|\d{5}")
+_MAILTO = pattern(r"(mailto:[^\s?<>]*)(\?[^\s<>]*)?", re.IGNORECASE)
+_SAYS_WHO = pattern(r"@|\d{5}")
 _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0xFE6B: ord("@")}
-_AT_WORD = re.compile(r"\S*@\S*")
+_AT_WORD = pattern(r"\S*@\S*")
 
 
 class ReadEmails(msgspec.Struct, frozen=True):

@@ -9,10 +9,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from shared.pattern import pattern
+
 LINE = 75
 """The most octets in a line, without its end but with the space that a continued line begins with."""
 
-_UNIT = re.compile(r"\\.|.", re.DOTALL)
+_UNIT = pattern(r"\\.|.", re.DOTALL)
 _JOINER = "\u200d"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 

@@ -8,8 +8,10 @@ entity that HTML knows, with its semicolon; and letters that make a character wh
 import re
 from html.entities import html5
 
-_AGAIN = re.compile(r"&(?:(?:amp|#38|#[xX]26);)+")
-_ENTITY = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
+from shared.pattern import pattern
+
+_AGAIN = pattern(r"&(?:(?:amp|#38|#[xX]26);)+")
+_ENTITY = pattern(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
 
 _WINDOWS = range(0x80, 0xA0)  # controls in Unicode, characters in Windows' code page
 _CONTINUED = range(0x80, 0xC0)  # octets of UTF-8 behind the first
@@ -23,8 +25,8 @@ _NEXT = "[" + "".join(re.escape(letter) for letter, octet in _OCTETS.items() if 
 _LATIN = rf"[\u00c2\u00c3]{_NEXT}|[\u00c4\u00c5](?!\u2019){_NEXT}"
 _OTHERS = rf"(?:[\u00ce\u00cf\u00d0\u00d1]{_NEXT}){{2,}}"
 _SIGNS = rf"\u00e2{_NEXT}{{2}}|\u00f0{_NEXT}{{3}}"
-_TWICE = re.compile(f"{_LATIN}|{_OTHERS}|{_SIGNS}")
-_TYPED = re.compile(
+_TWICE = pattern(f"{_LATIN}|{_OTHERS}|{_SIGNS}")
+_TYPED = pattern(
     "[\u00a0-\u017f\u0370-\u052f\u2010-\u203a\u20ac\u2116\u2122\U0001f300-\U0001faff]+"
 )  # not phonetic signs: a capital with an accent before an apostrophe would be one
 

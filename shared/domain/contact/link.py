@@ -6,8 +6,9 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from shared.domain.contact.text import LONGEST, clean
+from shared.pattern import pattern
 
-_ADDRESS = re.compile(r"(https?://)([a-z0-9.-]*[a-z0-9]|\[[0-9a-f:.]+\])(:\d{1,5})?([/?#].*)?", re.IGNORECASE)
+_ADDRESS = pattern(r"(https?://)([a-z0-9.-]*[a-z0-9]|\[[0-9a-f:.]+\])(:\d{1,5})?([/?#].*)?", re.IGNORECASE)
 # What a URL may hold as it is (RFC 3986 2.2, and "%" of what is encoded already), but "," and ";": these
 # separate values in a vCard, and not every reader takes them back from their escaped form.
 _SAFE = "%/?#[]@:!$&'()*+="

@@ -15,6 +15,7 @@ from shared.domain.contact.company import has_legal_form, is_company_name
 from shared.domain.contact.customer import Customer
 from shared.domain.contact.text import LONGEST, bare, bare_words, clean, cut, folded, short
 from shared.errors import Misconfigured
+from shared.pattern import pattern
 
 _SHORTEST_NUMBER = 3
 
@@ -28,13 +29,13 @@ _EMPTY = "\x02"
 _SEPARATORS = r"[\s·•|/\\,;:#\u2013\u2014_+*~-]*"  # with the en and the em dash
 _NEEDLESS = (
     *(
-        re.compile(re.escape(opening) + _SEPARATORS + _EMPTY + _SEPARATORS + re.escape(closing))
+        pattern(re.escape(opening) + _SEPARATORS + _EMPTY + _SEPARATORS + re.escape(closing))
         for opening, closing in ("()", "[]", "{}", "<>")
     ),
-    re.compile(_EMPTY + _SEPARATORS + _EMPTY),
+    pattern(_EMPTY + _SEPARATORS + _EMPTY),
 )
-_LEADING = re.compile(rf"(^|[(\[{{<]){_SEPARATORS}{_EMPTY}{_SEPARATORS}")
-_FOLLOWING = re.compile(rf"{_SEPARATORS}{_EMPTY}")
+_LEADING = pattern(rf"(^|[(\[{{<]){_SEPARATORS}{_EMPTY}{_SEPARATORS}")
+_FOLLOWING = pattern(rf"{_SEPARATORS}{_EMPTY}")
 
 
 class Name(msgspec.Struct, frozen=True):
@@ -140,8 +141,8 @@ def _tidied(skeleton: str) -> str:
     before = "" if _EMPTY in skeleton else skeleton
     while before != skeleton:
         before = skeleton
-        for pattern in _NEEDLESS:
-            skeleton = pattern.sub(_EMPTY, skeleton)
+        for needless in _NEEDLESS:
+            skeleton = needless.sub(_EMPTY, skeleton)
     return _FOLLOWING.sub("", _LEADING.sub(r"\1", skeleton)) if _EMPTY in skeleton else skeleton
 
 
@@ -205,9 +206,9 @@ def _marks(text: str) -> int:
 _MOST_WORDS = 6
 _INITIALS = 2
 
-_AND = re.compile(r"&|\+|/|\b(?:and|agus|und|en|et|y|e|i|a)\b", re.IGNORECASE)
-_ASIDE = re.compile(r"[(\[][^)\]]*[)\]]")
-_FAMILY_FIRST = re.compile(r"^([^,]+),([^,]+)$")
+_AND = pattern(r"&|\+|/|\b(?:and|agus|und|en|et|y|e|i|a)\b", re.IGNORECASE)
+_ASIDE = pattern(r"[(\[][^)\]]*[)\]]")
+_FAMILY_FIRST = pattern(r"^([^,]+),([^,]+)$")
 _UMLAUTS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "å": "aa", "ø": "oe"}
 )

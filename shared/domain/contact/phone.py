@@ -1,6 +1,5 @@
 """Phone: numbers in the form that an incoming call can be matched with, and what people typed beside them."""
 
-import re
 from collections.abc import Sequence
 
 import msgspec
@@ -11,6 +10,7 @@ from shared.domain.contact.dialling import dialled
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.contact.phone_text import FoundNumber, read_text
 from shared.domain.contact.phone_words import is_idle
+from shared.pattern import pattern
 from shared.replace import replace
 
 MOST_PHONES = 100
@@ -19,16 +19,16 @@ MOST_PHONES = 100
 _LOOKED_AT = 500
 _LONGEST_WHOLE = 13  # with the country's code
 _LONGEST_ONE = 12  # digits: more may be two numbers, where they have any length, as in Germany
-_PLAIN = re.compile(r"(\+?)([0-9 ()-]{6,30})")
-_SIGNS = re.compile(r"[^0-9]+")
-_DATE = re.compile(r"\(?[0-9]{1,4}-[0-9]{1,2}-[0-9]{1,4}\)?|(?:[0-9]{2}-){5}[0-9]{2}")
-_HOURS = re.compile(r" [0-9]{1,2}-[0-9]{1,2}$")
-_TAIL = re.compile(r"(?:[0-9]{6}[-(]?[ ][ (-]*[0-9]{1,4}|[0-9]{3}[-(]?[ ][ (-]*[0-9])$")
-_NORTH_AMERICAN = re.compile(r"[+0-9 ()-]{0,6}?[0-9]{3}[ ()-]*[0-9]{3}[ ()-]*[0-9]{4}")
-_AMERICAN_GROUPS = re.compile(r"\+[0-9]{3}[ -][0-9]{3}[ -][0-9]{4}")
-_TWICE = re.compile(r"[^0-9]*([1-9][0-9]{4,})[ -]\1|(?:(?:19|20)[0-9]{2}[ -]?){2}")
+_PLAIN = pattern(r"(\+?)([0-9 ()-]{6,30})")
+_SIGNS = pattern(r"[^0-9]+")
+_DATE = pattern(r"\(?[0-9]{1,4}-[0-9]{1,2}-[0-9]{1,4}\)?|(?:[0-9]{2}-){5}[0-9]{2}")
+_HOURS = pattern(r" [0-9]{1,2}-[0-9]{1,2}$")
+_TAIL = pattern(r"(?:[0-9]{6}[-(]?[ ][ (-]*[0-9]{1,4}|[0-9]{3}[-(]?[ ][ (-]*[0-9])$")
+_NORTH_AMERICAN = pattern(r"[+0-9 ()-]{0,6}?[0-9]{3}[ ()-]*[0-9]{3}[ ()-]*[0-9]{4}")
+_AMERICAN_GROUPS = pattern(r"\+[0-9]{3}[ -][0-9]{3}[ -][0-9]{4}")
+_TWICE = pattern(r"[^0-9]*([1-9][0-9]{4,})[ -]\1|(?:(?:19|20)[0-9]{2}[ -]?){2}")
 _NORTH_AMERICA = 1
-_LONG_GROUP = re.compile(r"\d{5}")
+_LONG_GROUP = pattern(r"\d{5}")
 _MAY_BE_MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 

@@ -18,31 +18,32 @@ from shared.domain.contact.dialling import MOST_DIGITS, beside, dialled, followi
 from shared.domain.contact.no_phone import LISTED, YEAR, without_what_is_no_phone
 from shared.domain.contact.phone_kind import PhoneKind
 from shared.domain.contact.phone_words import COMMON, KINDS, Words, words_of
+from shared.pattern import pattern
 
-_EXTENSION = re.compile(
+_EXTENSION = pattern(
     r"(?<=[0-9)])[\s,;()\[-]*"
     r"(?:;ext=|\b(?:extension|extn?|xtn|poste|anexo|durchwahl|dw|toestel|interno|int|wew)\b"
     r"|(?:ext|x)(?=[\s.:]*\d)|#|,,+)[\s.:#(]*([0-9]{1,7})(?![0-9])\)?(?!\s?[0-9/-]{3})",
     re.IGNORECASE,
 )
-_IS_YEAR = re.compile(YEAR)
-_PLUS = re.compile(r"\+[\s(]*$")
-_APART = re.compile(r"\s+-\s+")
-_LIST_SIGN = re.compile(LISTED)
-_GROUP = re.compile(r"[0-9]+")
-_LETTERS_BEFORE = re.compile(r"[^\W\d_]+$")
-_LETTERS_AFTER = re.compile(r"[^\W\d_]+")
-_INNER = re.compile(r"[\s()\[\]._\-]*")
-_SLASHED = re.compile(r"[\s()\[\]._\-]*[/\\][\s()\[\]._\-]*")
-_TAIL = re.compile(r"\s*(?:[,;&/|\\]|\bor\b|\band\b)\s*")
-_HOUSE = re.compile(
+_IS_YEAR = pattern(YEAR)
+_PLUS = pattern(r"\+[\s(]*$")
+_APART = pattern(r"\s+-\s+")
+_LIST_SIGN = pattern(LISTED)
+_GROUP = pattern(r"[0-9]+")
+_LETTERS_BEFORE = pattern(r"[^\W\d_]+$")
+_LETTERS_AFTER = pattern(r"[^\W\d_]+")
+_INNER = pattern(r"[\s()\[\]._\-]*")
+_SLASHED = pattern(r"[\s()\[\]._\-]*[/\\][\s()\[\]._\-]*")
+_TAIL = pattern(r"\s*(?:[,;&/|\\]|\bor\b|\band\b)\s*")
+_HOUSE = pattern(
     r"\b(?:unit|apt|apartment|flat|house|suite|room|block|floor|lot|plot|erf|stand|box|no|nr|number|street|str|"
     r"st|road|rd|avenue|ave|lane|drive|close|park|court|estate|stra(?:ss|ß)e|rue|calle|via|straat|laan|weg)"
     r"[\s.:#]*$",
     re.IGNORECASE,
 )
-_COUNT = re.compile(r"no|nr|number", re.IGNORECASE)
-_STREET = re.compile(
+_COUNT = pattern(r"no|nr|number", re.IGNORECASE)
+_STREET = pattern(
     r"[a-z]?\s+(?:[^\W\d_]+\s+){1,3}(?:street|str|st|road|rd|avenue|ave|lane|drive|close|park|court|estate)\b",
     re.IGNORECASE,
 )

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from shared.domain.contact.phone_kind import PhoneKind
+from shared.pattern import pattern
 
-_BREAKS = re.compile(r"[/,;|&+\\\n]|\b(?:and|or)\b", re.IGNORECASE)
+_BREAKS = pattern(r"[/,;|&+\\\n]|\b(?:and|or)\b", re.IGNORECASE)
 _EDGES = " \t,;:/|\\&+-\u2013\u2014.()[]{}<>#*=_~\"'?!"
 _KINDS = {
     **dict.fromkeys(
@@ -42,12 +43,12 @@ COMMON = frozenset((*_KINDS, *_TELEPHONES, *_FILLERS, *_JOINTS))
 """Words that say nothing but that a number is one, of what kind, or that there is none; without case."""
 
 _LONGEST_LABEL = 40
-_NO_LABEL = re.compile(r"[0-9]{5}|@|(?:[0-9][ ()+-]*){7}")
-_WORD = re.compile(r"[^\W\d_]+")
-_DIGIT = re.compile(r"\d")
-_NO_DIGIT = re.compile(r"\D+")
-_LONG_GROUP = re.compile(r"\d{5}")
-_GLUED = re.compile(r"\d[^\W\d_]")
+_NO_LABEL = pattern(r"[0-9]{5}|@|(?:[0-9][ ()+-]*){7}")
+_WORD = pattern(r"[^\W\d_]+")
+_DIGIT = pattern(r"\d")
+_NO_DIGIT = pattern(r"\D+")
+_LONG_GROUP = pattern(r"\d{5}")
+_GLUED = pattern(r"\d[^\W\d_]")
 
 
 class Words(NamedTuple):

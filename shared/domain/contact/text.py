@@ -7,12 +7,12 @@ Texts are compared without what others may change: case, spaces, width, composit
 *filler* is what is typed where a field must not stay empty, and says nothing: "n/a", "-", "null".
 """
 
-import re
 import string
 import unicodedata
 from functools import lru_cache
 
 from shared.domain.contact.garbled import repaired
+from shared.pattern import pattern
 
 LONGEST = 1024
 """Google's limit: "1,024 characters per field" (support.google.com/contacts/answer/148779)."""
@@ -153,9 +153,9 @@ def _is_mid_flag(text: str) -> bool:
     return (len(text) - len(text.rstrip(_FLAG_LETTERS))) % 2 == 1
 
 
-_NEITHER = re.compile(r"[^0-9a-z]+")
-_WORD = re.compile(r"[^\W_]+")
-_APOSTROPHES = re.compile(r"[\u0060\u00b4\u02b9\u02bb\u02bc\u2018\u2019\u2032']")
+_NEITHER = pattern(r"[^0-9a-z]+")
+_WORD = pattern(r"[^\W_]+")
+_APOSTROPHES = pattern(r"[\u0060\u00b4\u02b9\u02bb\u02bc\u2018\u2019\u2032']")
 _STROKES = str.maketrans("ıłøđðħŧ", "iloddht") | {ord("æ"): "ae", ord("œ"): "oe", ord("þ"): "th"}
 
 
@@ -195,7 +195,7 @@ def bare_words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(_APOSTROPHES.sub("", lower.translate(_STROKES))))
 
 
-_NO_LETTERS = re.compile(r"[\W_]+")
+_NO_LETTERS = pattern(r"[\W_]+")
 _FILLER_LIST = """
 null nil none undefined unknown tba tbc tbd blank nan ditto nothing notapplicable notavailable notknown
 notgiven notprovided notset noname noemail noemailaddress noemailgiven

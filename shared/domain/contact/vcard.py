@@ -20,6 +20,7 @@ from shared.domain.contact.folding import fold
 from shared.domain.contact.link import read_link
 from shared.domain.contact.text import clean
 from shared.domain.model.wisp import Wisp
+from shared.pattern import pattern
 from shared.replace import replace
 
 if TYPE_CHECKING:
@@ -33,10 +34,10 @@ _PRODUCT = "-//Azotel//SIMPLer Google Contacts//EN"
 _CONTACTS = UUID("5f0c0b1e-6f2f-4c0b-9d53-5c1a3b0f6a11")  # the namespace of our cards' ids; never to change
 
 
-_BOUNDARY = re.compile(r"(BEGIN|END):(?=VCARD)", re.IGNORECASE)
+_BOUNDARY = pattern(r"(BEGIN|END):(?=VCARD)", re.IGNORECASE)
 
-_PLAIN = re.compile(r"[A-Za-z0-9]+")
-_ODD = re.compile(r"[^A-Za-z0-9]+")
+_PLAIN = pattern(r"[A-Za-z0-9]+")
+_ODD = pattern(r"[^A-Za-z0-9]+")
 _LONGEST_SLUG = 38
 
 

@@ -5,7 +5,6 @@ look for an item under each text that it may have had when we wrote it.
 """
 
 import hashlib
-import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -15,10 +14,11 @@ from shared.domain.contact.country import country_code, spellings
 from shared.domain.sync import phone_identity
 from shared.domain.sync.item_identity import reading
 from shared.domain.sync.person import Fields, Item
+from shared.pattern import pattern
 
 _SAFE = "/?#[]@:!$&'()*+="  # what `shared.domain.contact.link` leaves as it is
-_NOT_OF_A_PHONE = re.compile(r"[^+0-9x]+")
-_NOT_OF_A_WORD = re.compile(r"[\W_]+")
+_NOT_OF_A_PHONE = pattern(r"[^+0-9x]+")
+_NOT_OF_A_WORD = pattern(r"[\W_]+")
 _NEVER_WRITTEN = ("type", "countryCode", "country", "poBox", "extendedAddress", "formattedValue")
 
 

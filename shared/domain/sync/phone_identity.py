@@ -5,13 +5,13 @@ PhoneNumber.canonicalForm); phones and their owners rewrite it as a country writ
 or as RFC 3966 does.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterator
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 from shared.domain.contact.text import plain
+from shared.pattern import pattern
 
 # What stands before a number that is dialled within its country (phonenumbers' metadata, `national_prefix`);
 # where there is none, as in Italy, the number is dialled as it is.
@@ -23,12 +23,12 @@ _CODES = tuple((str(code), _TRUNKS.get(code, _TRUNK)) for code in COUNTRY_CODE_T
 _NUMBER = r"(\+?)\s*(\(?[0-9][0-9\s()./\u00b7-]*)"
 # As phonenumbers writes them ("ext.", "x", "Anexo", "int", "#"), RFC 3966 3 (";ext="), and a phone's pauses.
 _EXTENSION = r"(?:(?:;ext=|[\s-]*(?:extension|extn|ext|x|anexo|int)[.:]?|[#,;~]+)[\s-]*([0-9]+)#?)?"
-_INTERNATIONAL = re.compile(r"\+[1-9][0-9 -]*")  # as ours are, but for extensions
-_WRITTEN = re.compile(_NUMBER + _EXTENSION)
-_OPTIONAL_ZERO = re.compile(r"\(0+\)")  # "+353 (0)21": dialled within the country only
+_INTERNATIONAL = pattern(r"\+[1-9][0-9 -]*")  # as ours are, but for extensions
+_WRITTEN = pattern(_NUMBER + _EXTENSION)
+_OPTIONAL_ZERO = pattern(r"\(0+\)")  # "+353 (0)21": dialled within the country only
 _MINUS = "\u2212"
 _END = 3
-_NO_DIGIT = re.compile(r"[^0-9]")
+_NO_DIGIT = pattern(r"[^0-9]")
 
 
 def canonical_number(text: str) -> str:

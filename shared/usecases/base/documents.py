@@ -37,7 +37,6 @@
 ===========================  ==========================================================
 """
 
-import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -51,6 +50,7 @@ from shared.domain.model.scope import Scope
 from shared.domain.model.wisp import Wisp
 from shared.domain.model.wisp_history import History
 from shared.errors import Denied, Misconfigured
+from shared.pattern import pattern
 from shared.ports import Document, Put, StateStore
 from shared.typed import from_plain
 
@@ -62,7 +62,7 @@ _LONGEST_WISP = 64
 _LONGEST_ACCOUNT = _LONGEST_WISP + 16
 """Characters of an account's id, which begins with its wisp's."""
 
-_RUN_TIME = re.compile(r"(?:^|-)([0-9]{8}T[0-9]{6})-[0-9a-f]{8}$")
+_RUN_TIME = pattern(r"(?:^|-)([0-9]{8}T[0-9]{6})-[0-9a-f]{8}$")
 
 _BROKEN = "What is recorded of this account cannot be read. Please tell whoever looks after this service."
 

@@ -10,6 +10,7 @@ import msgspec
 
 from shared.domain.contact.card import Card
 from shared.domain.contact.customer import Skipped, why_unusable
+from shared.domain.contact.customer_id import may_be_id
 from shared.domain.contact.vcard import file_name, vcard_of
 from shared.domain.model.wisp import Wisp
 from shared.domain.sync.desired import why_no_contact
@@ -20,7 +21,7 @@ from shared.ports import Drop, Mail, Put
 from shared.usecases.base.documents import from_document, load_accepted_list, load_wisp, to_document
 from shared.usecases.base.services import Services
 from shared.usecases.customers.card_mail import card_mail, list_mail
-from shared.usecases.customers.sync import check_id, look_up, may_be_id
+from shared.usecases.customers.sync import check_id, look_up
 
 ONCE = 60.0
 """Seconds within which a second press sends no second mail."""

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from shared.domain.contact.customer import LONGEST_ID, Skipped, why_unusable
+from shared.domain.contact.customer import Skipped, why_unusable
+from shared.domain.contact.customer_id import may_be_id
 from shared.domain.model.account import Account
 from shared.domain.model.run import CustomerOutcome, CustomerResult
 from shared.domain.model.wisp import Wisp
@@ -18,11 +19,6 @@ from shared.usecases.sync.session import Run
 
 NOT_HELD = "outside of what this account holds"
 """Why a customer who is a contact has none in an account."""
-
-
-def may_be_id(customer: str) -> bool:
-    """Return whether a text can be a customer's id: neither empty, nor too long, nor unprintable."""
-    return bool(customer.strip()) and len(customer) <= LONGEST_ID and customer.isprintable()
 
 
 def check_id(customer: str) -> None:

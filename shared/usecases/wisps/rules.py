@@ -16,17 +16,18 @@ from shared.domain.contact.text import folded
 from shared.domain.model.time_zone import has_night, with_same_clocks
 from shared.domain.model.wisp import LeftOut, ShownRow, Wisp
 from shared.errors import Misconfigured
+from shared.pattern import pattern
 
 INVALID = "settings.invalid"
 
 _LONGEST_PROFILE = 20_000
 """Bytes of JSON: a document holds a megabyte, and every run reads it."""
 
-_MEMBER = re.compile(r"[^.\s]+(\.[^.\s]+)*")
+_MEMBER = pattern(r"[^.\s]+(\.[^.\s]+)*")
 
 _TITLES = frozenset(map(folded, (*ROW_TITLES.values(), *OTHER_TITLES)))
 
-_DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])", re.ASCII)
+_DOMAIN = pattern(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])", re.ASCII)
 
 
 class Flaw(msgspec.Struct, frozen=True):
