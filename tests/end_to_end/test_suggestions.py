@@ -15,10 +15,12 @@ from shared.ports import Document, Put, StateStore
 from shared.replace import replace
 from shared.usecases.accounts.disconnect import disconnect
 from shared.usecases.accounts.full_listing import force_full_listing
+from shared.usecases.accounts.restore import restore, resume
 from shared.usecases.base.batches import batches
 from shared.usecases.base.documents import from_document, wisp_put
 from shared.usecases.base.leases import TTL
 from shared.usecases.base.ledger_store import load_ledger
+from shared.usecases.base.services import Services
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.customers.press_queue import TRIGGER
 from shared.usecases.customers.suggestions import dismiss, suggestions
@@ -28,6 +30,7 @@ from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.runs.work import work
 from shared.usecases.wisps.acts import acts_of
 from shared.usecases.wisps.scope import ScopeWish, save_scope
+from tests.end_to_end.leaving_kit import once_before
 from tests.end_to_end.nights import numbers
 from tests.hooked import with_state
 from tests.world import World, a_world, customer
@@ -302,6 +305,60 @@ def test_while_removals_wait_what_users_wrote_stays(tmp_path: Path, why: str) ->
         assert outcome.refused
         assert outcome.removed == 0
         assert short(world) == [("1", "phoneNumbers", "+353 87 100 0001", "085 555 5555", 1)]
+
+
+def undo(world: World, run: str, services: Services | None = None) -> None:
+    """Bring the account back to what it was before a run."""
+    world.clock.advance(1)
+    account = world.accounts[0].id
+    restore(services or world.services, "acme", account, run, by="Olga", go=True)
+
+
+def test_what_an_undo_puts_right_is_kept_until_simpler_has_it(world: World) -> None:
+    """With what SIMPLer has, not with what stood there once; the next run does not end it."""
+    world.simpler.state.customers.patch("1", {"name": "Bob Byrne"})
+    run = world.run().run
+    rename(world, "Bertie")
+    rename(world, "Maggie", "2")
+    undo(world, run)
+    undone = name_of(world), name_of(world, "2")
+    told = sorted(short(world))
+    resume(world.services, "acme", world.accounts[0].id, by="Olga")
+    world.run()
+
+    assert undone == ("Customer 1", "Customer 2")
+    assert told == [
+        ("1", "names", "Bob Byrne", "Bertie", 1),
+        ("2", "names", "Customer 2", "Maggie", 1),
+    ]
+    assert sorted(short(world)) == told
+    assert name_of(world) == "Bob Byrne"
+
+
+def test_what_a_user_writes_during_an_undo_is_kept_too(world: World) -> None:
+    """The contact changes between the listing and the write."""
+    world.simpler.state.customers.patch("1", {"name": "Bob Byrne"})
+    run = world.run().run
+    changing = once_before(world.services, "update", lambda: rename(world, "Bertie"))
+    undo(world, run, changing)
+
+    assert short(world) == [("1", "names", "Bob Byrne", "Bertie", 1)]
+    assert name_of(world) == "Customer 1"
+
+
+def test_an_undo_ends_no_suggestion(world: World) -> None:
+    """It does not tell what SIMPLer has, though the value of then is the one that was typed."""
+    world.simpler.state.customers.patch("1", {"name": "Bob Byrne"})
+    world.simpler.state.customers.add(customer(4))
+    run = world.run().run
+    rename(world, "Robert Byrne")
+    rename(world, "Dora", "4")
+    world.run()
+    before = short(world)
+    undo(world, run)
+
+    assert len(before) == 2
+    assert short(world) == before
 
 
 def test_a_users_number_beside_ours_is_no_suggestion(world: World) -> None:

@@ -122,6 +122,7 @@ class Desired:
         now: When SIMPLer was read (seconds since 1970).
         former_before: Contacts that retired before this (likewise) are removed.
         doubts: Reasons why a customer that is absent may yet exist; absence then removes nothing.
+        is_past: It is what was once, and not what SIMPLer has.
     """
 
     wisp: str
@@ -135,6 +136,7 @@ class Desired:
     now: float = 0.0
     former_before: float = 0.0
     doubts: tuple[str, ...] = ()
+    is_past: bool = False
     _made: dict[str, tuple[Card, str]] = field(default_factory=dict, repr=False, compare=False)
 
     @property

@@ -107,7 +107,7 @@ def restore_in_run(this: Run, account: Account, run: str, *, go: bool, is_rest: 
     cards = cards_before(services.state, account.id, run, services.clock.now())
     held = {customer: UNKNOWN for customer, card in cards.items() if card is None}
     known = {customer: KnownCard(card) for customer, card in cards.items() if card is not None}
-    desired = Desired(this.wisp.id, known, held=held)
+    desired = Desired(this.wisp.id, known, held=held, is_past=True)
     target = Target(Gathered(desired, (), len(cards)), is_decided=True, is_rehearsal=not go)
     if go and not is_rest:
         why = f"Brought back by {by} to what it was before the run of {_begun(run, this.wisp.time_zone)}"

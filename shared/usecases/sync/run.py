@@ -221,10 +221,9 @@ def _leave_moves(plan: Plan, *, is_seen: bool) -> None:
 def _take_in(session: Session, target: Target, plan: Plan, verdict: Verdict) -> None:
     """Let the ledger absorb what was read, before anything is written."""
     desired, customer = target.gathered.desired, target.customer
-    if not target.is_decided:
-        stay = {removal.customer for removal in verdict.refused}
-        known = {each.customer for each in session.ledger.head.suggested.values()} - stay
-        keep_edits(session, desired, plan.update, known & {customer} if customer else known)
+    stay = {removal.customer for removal in verdict.refused}
+    known = {each.customer for each in session.ledger.head.suggested.values()} - stay
+    keep_edits(session, desired, plan.update, known & {customer} if customer else known)
     if customer:
         absorb(session.ledger, plan, desired)
         if not plan.kept and customer not in plan.unsure:

@@ -4,9 +4,10 @@ The account's ledger knows whose suggestions there are, so a run without an edit
 them. They are written before the contact is: a crash between the two loses no user's words.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
 
+from shared.domain.contact.card import Card
 from shared.domain.contact.text import short
 from shared.domain.model.schedule import last_night
 from shared.domain.model.suggestion import KEPT_FOR, MOST, Suggested, Suggestion
@@ -17,6 +18,7 @@ from shared.domain.sync.plan import Plan, PlannedChange
 from shared.events import Event, log
 from shared.ports import MOST_WRITES, Drop, Put, StateStore
 from shared.replace import replace
+from shared.usecases.base import ledger_store
 from shared.usecases.base.batches import batches
 from shared.usecases.base.documents import readable, to_document
 from shared.usecases.sync.session import Session
@@ -34,8 +36,9 @@ def leave_to_the_night(session: Session, desired: Desired, plan: Plan) -> Plan:
     night = last_night(session.run.services.clock.now(), session.run.wisp.time_zone).timestamp()
     lately = {id_ for id_, each in session.ledger.head.suggested.items() if each.at >= night}
     now_due: list[PlannedChange] = []
+    cards = _simplers(session, desired, plan.update)
     for update in plan.update:
-        ids = {_id(session, update.customer, edit) for edit in _edits(session, desired, update)}
+        ids = {_id(session, update.customer, edit) for edit in _edits(session, desired, update, cards)}
         entry = session.ledger.get(update.customer)
         if update.reason != "mended" or not ids or not ids <= lately or entry is None:
             now_due.append(update)
@@ -69,12 +72,13 @@ def keep_edits(
         for id_, known in head.suggested.items()
         if known.customer in customers and _is_over(session, desired, known)
     ]
-    found = [(update, edit) for update in updates for edit in _edits(session, desired, update)]
+    cards = _simplers(session, desired, updates)
+    found = [(update, edit) for update in updates for edit in _edits(session, desired, update, cards)]
     kept: dict[str, tuple[Suggested, Suggestion]] = {}
     for update, edit in found[:MOST]:
         id_ = _id(session, update.customer, edit)
         before = load_suggestion(services.state, session.run.wisp.id, id_)
-        suggestion = _suggestion(session, desired, update, edit).after(before)
+        suggestion = _suggestion(session, cards[update.customer], update, edit).after(before)
         known = Suggested(update.customer, edit.value if edit.simpler else "", edit.key, session.now())
         kept[id_] = known, suggestion
     if not (ended or kept):
@@ -104,7 +108,20 @@ def keep_edits(
     )
 
 
-def _edits(session: Session, desired: Desired, update: PlannedChange) -> Sequence[Edit]:
+def _simplers(session: Session, desired: Desired, updates: Sequence[PlannedChange]) -> Mapping[str, Card]:
+    """Return what SIMPLer has of those whose contact was read; what we wrote last, where desired is past."""
+    read = [update.customer for update in updates if update.merged is not None]
+    cards = {customer: desired.card(customer) for customer in read}
+    if desired.is_past:
+        shards = {session.ledger.shard_of(customer) for customer in read}
+        written = (ledger_store.cards_in(session.ledger.shards[number]) for number in shards)
+        cards |= {customer: card for some in written for customer, card in some.items() if customer in cards}
+    return cards
+
+
+def _edits(
+    session: Session, desired: Desired, update: PlannedChange, cards: Mapping[str, Card]
+) -> Sequence[Edit]:
     """Return what users changed of a contact that was read.
 
     A contact that has another resource name than we knew may be what is left of several.
@@ -114,12 +131,14 @@ def _edits(session: Session, desired: Desired, update: PlannedChange) -> Sequenc
         return ()
     if person.previous:
         return ()
-    ours = fields_of(desired.card(update.customer))
+    ours = fields_of(cards[update.customer])
     return edits_of(ours, person, desired.wisp, is_all_new=entry.content == "ours")
 
 
 def _is_over(session: Session, desired: Desired, known: Suggested) -> bool:
     """Tell whether SIMPLer has what was written, has something else than it had, or the customer no more."""
+    if desired.is_past:
+        return False
     if not desired.wants(known.customer):
         is_gone = known.customer in desired.left or not desired.doubts
         return is_gone and known.customer not in desired.held
@@ -130,8 +149,8 @@ def _is_over(session: Session, desired: Desired, known: Suggested) -> bool:
     return known.key in has or (bool(known.value) and known.value not in has)
 
 
-def _suggestion(session: Session, desired: Desired, update: PlannedChange, edit: Edit) -> Suggestion:
-    card, now = desired.card(update.customer), session.run.services.clock.now().isoformat()
+def _suggestion(session: Session, card: Card, update: PlannedChange, edit: Edit) -> Suggestion:
+    now = session.run.services.clock.now().isoformat()
     return Suggestion(
         account=session.account.id,
         customer=update.customer,
