@@ -1,4 +1,3 @@
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from urllib3 import Retry
 
 import main
 from infra import source
+from infra.sandbox.demo.processes import free_ports
 from tests.infra.needs import program, tool
 
 ENTRY_POINTS = [
@@ -42,9 +42,7 @@ def served(folder: Path, entry_point: str, state: Path) -> Iterator[str]:
         "SECRETS_URL": f"vault:///{state}/vault",
         "CALLER_MODE": "open",
     }
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
+    port = str(free_ports(1)[0])
     framework = str(tool("deployed", "bin", "functions-framework"))
     command = [framework, "--target", entry_point, "--host", "127.0.0.1", "--port", port]
     with subprocess.Popen(command, cwd=folder, env=settings) as server:

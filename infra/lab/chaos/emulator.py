@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -10,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import requests
+
+from infra.sandbox.demo.processes import free_ports
 
 _JAR = "platform/cloud-firestore-emulator/cloud-firestore-emulator.jar"
 _MAIN = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
@@ -52,9 +53,7 @@ def emulator(log: Path) -> Iterator[str]:
 
 def free_address() -> str:
     """Return a host and port at which nothing listens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{free.getsockname()[1]}"
+    return f"127.0.0.1:{free_ports(1)[0]}"
 
 
 def command(address: str) -> list[str]:

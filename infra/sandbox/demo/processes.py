@@ -6,20 +6,33 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from random import SystemRandom
 
 PATIENCE = 30.0
 """Seconds that a program may take to answer on its port."""
 
 
+PORTS = range(20_000, 32_000)
+"""Ports that no system gives to whoever connects: Linux begins at 32768, others at 49152.
+
+Otherwise some connection might take one before its program does. And whoever asks whether the program answers
+yet might meet themselves: a connection to such a port may be given that port for its own end, and is then
+open to itself (RFC 9293, 3.5, "Simultaneous Open").
+"""
+
+
 def free_ports(count: int) -> list[int]:
-    """Return ports that nobody uses at the moment."""
+    """Return ports that nobody uses at the moment; processes that ask at once get others."""
+    found: list[int] = []
     with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
+        while len(found) < count:
+            port = SystemRandom().choice(PORTS)  # tests seed the other generator alike in all processes
+            with suppress(OSError):
+                stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
+                found.append(port)
+    return found
 
 
 @contextmanager
