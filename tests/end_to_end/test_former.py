@@ -12,7 +12,7 @@ from shared.replace import replace
 from shared.usecases.accounts.full_listing import force_full_listing
 from shared.usecases.accounts.restore import restore
 from shared.usecases.base.documents import load_wisp, wisp_put
-from shared.usecases.base.ledger_store import ledger_drops
+from shared.usecases.base.ledger_store import ledger_drops, load_known
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.preview import preview_sync
 from shared.usecases.runs.run import SyncWisp, sync_wisp
@@ -64,13 +64,15 @@ def test_a_leavers_contact_retires(world: World, way: Callable[[World], None]) -
     world.leave(1)
     world.simpler.state.customers.delete("2")
     way(world)
-    outcome = world.run().accounts[0]
+    run = world.run()
+    [outcome] = run.accounts
     after = world.snapshot()["contacts"]
 
     assert outcome.state == "complete"
     assert outcome.retired == 2
     assert outcome.removed == 0
     assert outcome.held == 3
+    assert load_known(world.services.state, world.accounts[0].id, "1").writers.last == run.run
     assert [(note.what, note.why) for note in outcome.notes] == [("retired", "left"), ("retired", "gone")]
     assert members(world, FORMER) == {"1": names["1"], "2": names["2"]}
     assert members(world, LABEL).keys() == {"3", "4", "5"}

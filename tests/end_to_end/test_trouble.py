@@ -19,6 +19,33 @@ CREATE = "people.batchCreateContacts"
 CREATE_ONE = "people.createContact"
 
 
+def test_the_progress_of_a_run_counts_what_was_done_of_what_it_may_do(tmp_path: Path) -> None:
+    """One of four updates is refused, and the guard lets nobody go: nobody waits for those removals."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 41)]) as world:
+        world.run()
+        world.leave(*range(1, 31))
+        for number in ("31", "32"):
+            world.simpler.state.customers.patch(number, {"mobile": "086 222 2222"})
+            name = world.labelled()[str(int(number) + 2)]["resourceName"]
+            world.user().edit(name, names=[{"givenName": "Nan"}])
+        world.simpler.state.customers.add(customer(41))
+        world.fault(method="people.updateContact", times=1, what={"ready": "overflow"})
+        run = world.run()
+        progress = world.services.state.get("wisps/acme/progress/acme-0")
+
+        assert run.accounts[0].refused == 30
+        assert progress == {
+            "run": run.run,
+            "phase": "done",
+            "done": 5,
+            "total": 5,
+            "created": 1,
+            "updated": 3,
+            "removed": 0,
+            "failed": 1,
+        }
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_create_without_an_answer_is_looked_for_before_it_is_sent_again(tmp_path: Path, when: str) -> None:
     """Whether it took effect or not: unconfirmed for now, and in the end each customer once."""

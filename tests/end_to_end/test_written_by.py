@@ -7,7 +7,7 @@ from shared.ports import Put
 from shared.usecases.base.ledger_store import KnownContact, load_known
 from shared.usecases.customers.press import sync_customer
 from tests.end_to_end.test_taken_over import a_former_world
-from tests.world import World, a_world, customer
+from tests.world import LABEL, World, a_world, customer
 
 LEDGER = "ledgers/acme-0"
 
@@ -19,10 +19,11 @@ def known(world: World, number: int) -> KnownContact:
 
 def test_who_created_a_contact_and_who_wrote_it_last(tmp_path: Path) -> None:
     """By runs and by a customer's own button; one that is made again is new, and one that left is unknown."""
-    with a_world(tmp_path, [customer(n) for n in range(1, 6)]) as world:
+    with a_world(tmp_path, [customer(n) for n in range(1, 7)]) as world:
         first = world.run().run
         world.simpler.state.customers.patch("2", {"mobile": "086 222 2222"})
         world.leave(3)
+        world.user().unlabel(world.labelled()["6"]["resourceName"], world.user().label(LABEL))
         second = world.run().run
         world.clock.advance(3600)
         world.user().delete(world.labelled()["4"]["resourceName"])
@@ -33,6 +34,7 @@ def test_who_created_a_contact_and_who_wrote_it_last(tmp_path: Path) -> None:
         assert known(world, 1).writers == WrittenBy(first, first)
         assert known(world, 2).writers == WrittenBy(first, second)
         assert known(world, 3) == KnownContact(known(world, 3).head)
+        assert known(world, 6).writers == WrittenBy(first, second)
         assert known(world, 4).writers == WrittenBy(third, third)
         assert known(world, 5).writers.made == first
         assert known(world, 5).writers.last.startswith("customers-")
