@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,14 @@ from shared.usecases.customers.press_queue import (
     BY_BUTTON,
     RETRY_WITHIN,
     SOON,
+    TRIGGER,
     Handled,
     enqueue_run,
     load_press,
+    queued,
     store,
 )
+from shared.usecases.customers.told_change import tell_change
 from shared.usecases.runs.run import MOST_ATTEMPTS, MOST_TAKEN_IN, SyncWisp, sync_wisp
 from shared.usecases.runs.start import start_sync
 from shared.usecases.runs.status import PressState, status
@@ -569,11 +573,11 @@ def test_a_press_that_fails_while_another_act_is_ending_waits_for_no_night(tmp_p
     ],
     ids=["it failed", "it is unfinished"],
 )
-@pytest.mark.parametrize("pressed", ["before", "meanwhile"])
+@pytest.mark.parametrize("pressed", ["before", "meanwhile", "by a trigger"])
 def test_a_press_while_a_run_is_given_up_waits_for_no_night(
     tmp_path: Path, last: SyncWisp, fault: str, pressed: str
 ) -> None:
-    """Its user was told that the run takes the customer up; who pressed before was tried often enough."""
+    """Its user was told that the run takes it up; who pressed before had many tries, triggers have a task."""
     with a_world(tmp_path, [customer(1)]) as world:
         world.run()
         if fault == "SIMPLer":
@@ -581,10 +585,17 @@ def test_a_press_while_a_run_is_given_up_waits_for_no_night(
         else:
             world.fault(method="people.connections.list", times=1, what={"ready": "long_quota"})
         presses: list[str] = []
+        behind = timedelta(seconds=SKEW - 1)  # by the clock of another machine
 
         def press_once() -> None:
-            if not presses:
-                presses.extend(store(world.services, "acme", "1", "mary@example.com"))
+            if presses:
+                return
+            if pressed == "by a trigger":
+                tell_change(world.services, "acme", "1")
+                presses.extend(queued(world.services, "acme"))
+            else:
+                elsewhere: Any = Hooked(world.clock, now=lambda: world.clock.now() - behind)
+                presses.extend(store(replace(world.services, clock=elsewhere), "acme", "1", "mary@acme.ie"))
 
         def press_first(lease: Any) -> Any:
             if lease.name == "wisp-acme":
@@ -600,7 +611,14 @@ def test_a_press_while_a_run_is_given_up_waits_for_no_night(
 
         assert outcome.state in ("failed", "unfinished")
         assert waiting(world) == ["1"]
-        assert handed_on == ([{"wisp": "acme", "by": BY_BUTTON}] if pressed == "meanwhile" else [])
+        assert (
+            handed_on
+            == {
+                "before": [],
+                "meanwhile": [{"wisp": "acme", "by": BY_BUTTON}],
+                "by a trigger": [{"wisp": "acme", "by": TRIGGER, "told": True}],
+            }[pressed]
+        )
 
 
 def test_a_press_that_failed_is_done_when_another_one_of_the_customer_goes_well(tmp_path: Path) -> None:

@@ -305,6 +305,15 @@ def test_a_google_that_fails_at_everything_is_left_alone(
     assert book.requests == 5
 
 
+def test_an_account_that_stops_while_a_half_is_in_doubt_is_asked_nothing_more(
+    server: ScriptedServer, book: PeopleBook
+) -> None:
+    """Google failed at one half, and then refuses the account: the half is not narrowed down any more."""
+    server.will(*[FAILS] * 4, refusal(403, "PERMISSION_DENIED"), *[update_all] * 9)
+    assert kinds(book.update(revisions(12))) == {"Unknown": 12}
+    assert book.requests == 5
+
+
 def test_silence_is_not_narrowed_down(server: ScriptedServer, book: PeopleBook) -> None:
     """Whatever keeps an answer away, it is not a contact."""
     server.will(*[Close()] * 50)
