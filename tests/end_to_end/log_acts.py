@@ -114,6 +114,22 @@ def play_a_good_life(stage: Stage) -> None:
     stage.functions.post("watchdog")
 
 
+def play_a_pause(stage: Stage) -> None:
+    """Pause an account for a reason that names a customer, and without one; bring it back; run and press."""
+    world = stage.world
+    stage.night()
+    for why in ("Canary O'Name 7 is moving", " "):
+        with stage.console.browser() as mary:
+            mary.enter()
+            mary.get("/accounts/acme-0")
+            mary.press("Pause", why=why)
+            stage.night()
+            stage.day()
+            stage.functions.post("watchdog")
+            mary.get("/accounts/acme-0")
+            mary.press("Resume")
+
+
 def play_a_bad_simpler(stage: Stage) -> None:
     """Have SIMPLer fail in each way that it can, with its password in the address, too."""
     world = stage.world
@@ -224,6 +240,7 @@ NAME_OF_A_LINE = '\n{"severity": "ERROR", "event": "run.failed", "message": "can
 
 ACTS: tuple[Callable[[Stage], None], ...] = (
     play_a_good_life,
+    play_a_pause,
     play_a_bad_simpler,
     *(play_a_bad_google(name) for name in READY if not name.startswith("hang")),
     play_a_google_that_quotes,

@@ -287,8 +287,8 @@ def close(run: Run, outcome: RunOutcome, nights: Nights | None = None) -> None:
 
 
 def _log(outcome: RunOutcome) -> None:
-    """Log how the run ended; name accounts by id, because their addresses are personal data."""
-    reasons = "; ".join(f"{a.account}: {a.reason}" for a in outcome.accounts if a.reason)
+    """Log how the run ended, without addresses of accounts and without what a user wrote as a reason."""
+    reasons = "; ".join(f"{a.account}: {a.code or a.state}" for a in outcome.accounts if a.reason)
     took = datetime.fromisoformat(outcome.finished) - datetime.fromisoformat(outcome.started)
     log(
         _event(outcome),

@@ -103,7 +103,7 @@ def check_not_paused(account: Account) -> None:
 
 
 def _stop(session: Session, trouble: Trouble) -> None:
-    session.code, session.reason = trouble.reason, trouble.user_message
+    session.code, session.reason, session.message = trouble.reason, trouble.user_message, trouble.message
     match trouble:
         case LeaseLost():
             session.state = "superseded"

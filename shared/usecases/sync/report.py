@@ -126,12 +126,18 @@ def log_plan(session: Session, plan: Plan, verdict: Verdict) -> None:
         )
 
 
-def log_outcome(outcome: AccountOutcome, run: str) -> None:
-    """Write what was done to the log."""
+def log_outcome(outcome: AccountOutcome, run: str, message: str) -> None:
+    """Write what was done to the log.
+
+    Args:
+        outcome: What was done.
+        run: By which run.
+        message: Why it was stopped; empty: the outcome's reason, which no user wrote.
+    """
     done = outcome.state == "complete"
     log(
         Event.ACCOUNT_COMPLETED if done else Event.ACCOUNT_INCOMPLETE,
-        outcome.reason or "the account is equal to SIMPLer",
+        message or outcome.reason or "the account is equal to SIMPLer",
         run=run,
         account=outcome.account,
         state=outcome.state,

@@ -142,7 +142,7 @@ def finish_account(session: Session, *, removed: int | None = None) -> Finished:
     outcome = outcome_of(session)
     if removed is not None:
         outcome = replace(outcome, removed=removed)
-    log_outcome(outcome, session.run.id)
+    log_outcome(outcome, session.run.id, session.message)
     return Finished(outcome, session.fates, session.plan.counts() if session.plan else {}, session.health)
 
 

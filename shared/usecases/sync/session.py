@@ -76,6 +76,7 @@ class Session:
         state: How it ended, as in `AccountOutcome`.
         code: Why it is not complete.
         reason: The same for people.
+        message: The same for the log, which holds no words of a user's; empty where the reason serves.
         again: Seconds after which it may go on; 0 where the reason does not say.
         held: Contacts that are ours after the run.
         total: All contacts of the account then, the user's own included.
@@ -109,6 +110,7 @@ class Session:
     state: AccountState = "running"
     code: str = ""
     reason: str = ""
+    message: str = ""
     again: float = 0
     held: int = 0
     total: int = 0
