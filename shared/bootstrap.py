@@ -221,12 +221,11 @@ def _platform(settings: Settings) -> Callable[[], Platform] | None:
 
 
 def _own_secrets(settings: Settings) -> Mapping[str, str]:
-    """Return the service's own secrets that are needed; on one machine the signing key makes itself."""
-    is_made = urlsplit(settings.secrets_url).scheme != "secretmanager"
+    """Return the service's own secrets that are needed."""
     needed = {
         "OAuth client": settings.oauth_client,
         "mail": settings.sendgrid_key if settings.mail_from else "",
-        "links and sessions": "" if is_made else settings.signing_key,
+        "links and sessions": settings.signing_key,
     }
     return {use: name for use, name in needed.items() if name}
 

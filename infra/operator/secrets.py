@@ -5,6 +5,7 @@ import argparse
 from infra.operator.terminal import Terminal, Verbs
 from shared.usecases.base.services import Services
 from shared.usecases.operations.operation import audited
+from shared.usecases.operations.own_secrets import check_fit
 
 
 def add(verbs: Verbs) -> None:
@@ -15,7 +16,9 @@ def add(verbs: Verbs) -> None:
 
 
 def _put(services: Services, command: argparse.Namespace, terminal: Terminal) -> bool:
+    value = terminal.input.read().removesuffix("\n")
     with audited("secrets put", command.by, target=command.name):
-        services.secrets.put(command.name, terminal.input.read().removesuffix("\n"))
+        check_fit(services, command.name, value)
+        services.secrets.put(command.name, value)
     terminal.say(f"{command.name} has a new value.")
     return True

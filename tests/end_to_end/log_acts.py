@@ -116,7 +116,6 @@ def play_a_good_life(stage: Stage) -> None:
 
 def play_a_pause(stage: Stage) -> None:
     """Pause an account for a reason that names a customer, and without one; bring it back; run and press."""
-    world = stage.world
     stage.night()
     for why in ("Canary O'Name 7 is moving", " "):
         with stage.console.browser() as mary:

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from infra.standins.simpler.standin import SimplerStandIn
 from shared.domain.model.lease import Claim
 from shared.usecases.base.leases import TTL, lease_of
@@ -78,6 +80,24 @@ def test_what_cannot_be_done_is_told(tmp_path: Path) -> None:
     assert [line["code"] for line in lines("\n".join(unknown[2].splitlines()[:-1]))] == ["", "wisp.unknown"]
     assert "nightly run" in running[2]
     assert not any("Traceback" in each[2] for each in (unknown, misspelt, running))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("signing-key", "short\n", "signing-key keeps its value: it has fewer than 32 characters"),
+        ("oauth-client", "GOCSPX-hush", "oauth-client keeps its value: it is not JSON"),
+    ],
+)
+def test_a_secret_keeps_its_value_where_a_new_one_would_be_of_no_use(
+    tmp_path: Path, name: str, value: str, told: str
+) -> None:
+    """With a key that is too short no page would open, and the value is told nowhere."""
+    status, said, errors = give(tmp_path, "secrets", "put", name, given=value)
+
+    assert status == 1
+    assert told in errors
+    assert value.strip() not in said + errors
 
 
 def test_deleting_is_counted_first(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,8 @@ from shared.domain.model.quota import ProjectPause
 from shared.errors import Misconfigured, RetryLater, Trouble
 from shared.ports import Drop, JobState, Put, QueueState
 from shared.replace import replace
-from shared.usecases.base.documents import to_document, wisp_put
+from shared.usecases.accounts.restore import pause, resume
+from shared.usecases.base.documents import account_put, load_account, to_document, wisp_put
 from shared.usecases.base.leases import TTL
 from shared.usecases.operations.doctor import NEEDED_APIS, Diagnosis, diagnose
 from tests.operator.commands import refuse
@@ -54,6 +56,7 @@ class Cloud:
 def world(tmp_path: Path) -> Iterator[World]:
     """A WISP whose night was good, two hours ago; our clock is the database's."""
     with a_world(tmp_path, [customer(n) for n in range(1, 41)]) as world:
+        world.services.secrets.put("signing-key", 32 * "k")
         world.run()
         world.clock.advance(2 * 3600)
         yield world
@@ -143,6 +146,10 @@ def _odd_client(world: World) -> None:
     world.services.secrets.put("oauth-client", "GOCSPX-hush")
 
 
+def _short_key(world: World) -> None:
+    world.services.secrets.put("signing-key", "short")
+
+
 @pytest.mark.parametrize(
     ("happen", "what", "told", "mend"),
     [
@@ -157,7 +164,8 @@ def _odd_client(world: World) -> None:
         (_odd_zone, "WISP acme", "Antarctica/Troll", "another time zone"),
         (_project_pause, "Google's quota", "the whole project", "ask Google"),
         (_no_client, "secret oauth-client", "does not exist", "add a version"),
-        (_odd_client, "secret oauth-client", "not JSON", "once more"),
+        (_odd_client, "secret oauth-client", "not JSON", "put a good value in"),
+        (_short_key, "secret signing-key", "fewer than 32 characters", "put a good value in"),
     ],
     ids=lambda value: value.__name__ if callable(value) else "",
 )
@@ -166,7 +174,8 @@ def test_what_is_wrong_is_told_with_the_act_that_mends_it(
 ) -> None:
     """One row for a cause, whatever the number of those who have it."""
     happen(world)
-    services = replace(world.services, own_secrets={"OAuth client": "oauth-client"})
+    own = {"OAuth client": "oauth-client", "links and sessions": "signing-key"}
+    services = replace(world.services, own_secrets=own)
     findings = examine(replace(world, services=services)).findings
     [found] = [each for each in findings if each.what == what]
 
@@ -233,6 +242,35 @@ def test_settings_and_nights_are_read_once_for_all_looks(world: World) -> None:
     assert meter.read["wisps"] == 10
     assert meter.read["durations"] == 1
     assert meter.read["wisps/accounts"] == 9  # no run told of these nine, so their accounts are asked
+
+
+def _is_resumed(world: World) -> None:
+    pause(world.services, "acme", "acme-0", "Google is being moved", by="an operator")
+    world.run()
+    assert [row.wrong for row in examine(world).findings] == ["1 wait for account.paused: acme-0"]
+    resume(world.services, "acme", "acme-0", by="an operator")
+
+
+def _is_connected_again(world: World) -> None:
+    _no_access(world)
+    account = load_account(world.services.state, "acme", "acme-0")
+    now = world.clock.now() + timedelta(seconds=60)
+    world.services.state.write(account_put(replace(account, state="connected", since=now.isoformat())))
+
+
+def _is_disconnected(world: World) -> None:
+    _many_left(world)
+    world.services.state.write(Drop("wisps/acme/accounts/acme-0"))
+
+
+@pytest.mark.parametrize("mend", [_is_resumed, _is_connected_again, _is_disconnected])
+def test_an_account_that_is_mended_or_gone_waits_for_nobody(
+    world: World, mend: Callable[[World], None]
+) -> None:
+    """The next run may be a day away, and an operator looks now."""
+    mend(world)
+
+    assert [row for row in examine(world).findings if row.what == "accounts"] == []
 
 
 def test_what_an_earlier_build_told_of_runs_is_no_missing_night(world: World) -> None:

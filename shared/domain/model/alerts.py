@@ -116,7 +116,7 @@ def dead(account: Account, streak: Streak | None, now: datetime) -> Iterator[Ale
     if account.state == "disconnecting":
         return
     if account.state == "connected":
-        if streak is None or moment(streak.since) < since or _is_over(account, streak):
+        if streak is None or not stands(account, streak):
             return
         since = moment(streak.since)
     if now - since >= DEAD:
@@ -132,9 +132,14 @@ def guard_waiting(account: Account, streak: Streak | None) -> Iterator[Alert]:
         yield Alert("guard.waiting", account.wisp, account.id, since=streak.since, code="guard", message=told)
 
 
-def _is_over(account: Account, streak: Streak) -> bool:
-    """Return whether an operator has ended since what the runs ended by."""
-    return streak.code == "account.paused" and not account.paused
+def stands(account: Account, streak: Streak) -> bool:
+    """Return whether what an account's runs ended by lasts, as far as its record tells.
+
+    Its owner may have connected it again since, or somebody may have resumed it.
+    """
+    if account.state == "connected" and moment(streak.since) < moment(account.since):
+        return False
+    return streak.code != "account.paused" or bool(account.paused)
 
 
 def _iso(since: datetime) -> str:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from shared.domain.model.alerts import PATIENCE, owes
+from shared.domain.model.alerts import PATIENCE, owes, stands
 from shared.domain.model.night import Nights
 from shared.domain.model.reason import FOR_ITS_OWNER
 from shared.domain.model.schedule import last_night
@@ -20,12 +20,12 @@ from shared.domain.model.time_zone import TIME_ZONES
 from shared.domain.model.wisp import Wisp
 from shared.errors import Misconfigured, Trouble
 from shared.ports import Platform
-from shared.typed import from_json
 from shared.usecases.base.documents import active_accounts, load_accounts, readable
 from shared.usecases.base.rate_limit import project_pause
 from shared.usecases.base.run_documents import nights_by_runs, read_nights
 from shared.usecases.base.services import Services
 from shared.usecases.operations.leases import list_leases
+from shared.usecases.operations.own_secrets import flaw
 from shared.usecases.runs.nightly import window
 
 NEEDED_APIS = tuple(
@@ -189,22 +189,17 @@ def _settings(patient: _Patient) -> Iterator[Symptom]:
             yield Symptom(name, wrong.message, "correct the setting")
 
 
-class _Client(msgspec.Struct):
-    client_id: str
-    client_secret: str
-
-
 def _secrets(patient: _Patient) -> Iterator[Symptom]:
-    for use, name in patient.services.own_secrets.items():
+    services = patient.services
+    for use, name in services.own_secrets.items():
         try:
-            value = patient.services.secrets.get(name)
-            if use == "OAuth client":
-                from_json(value, _Client)
-        except msgspec.DecodeError:
-            wrong = "it is not JSON with client_id and client_secret"
-            yield Symptom(f"secret {name}", wrong, "put the client's secret in once more")
+            wrong, act = flaw(use, services.secrets.get(name)), "put a good value in"
         except Misconfigured as trouble:
-            yield Symptom(f"secret {name}", trouble.message, f"add a version; if there is one, {_APPLY}")
+            if use == "links and sessions" and trouble.reason == "secret.missing" and not services.platform:
+                continue  # on one machine the service makes it
+            wrong, act = trouble.message, f"add a version; if there is one, {_APPLY}"
+        if wrong:
+            yield Symptom(f"secret {name}", wrong, act)
 
 
 def _platform(patient: _Patient) -> Platform:
@@ -294,13 +289,20 @@ def _by_records(services: Services, zone: str, wisp: str) -> Nights:
 
 
 def _accounts(patient: _Patient) -> Iterator[Symptom]:
+    """Find the accounts whose last run stopped, unless they are gone or somebody has mended them since."""
+    state = patient.services.state
+    nights = {w: zone.nights[w] for zone in patient.zones.values() for w in zone.wisps if w in zone.nights}
+    ill = {wisp: known for wisp, known in nights.items() if known.stopped or known.refused}
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="doctor") as pool:
+        present = pool.map(partial(load_accounts, state), ill)
     waiting: dict[str, list[str]] = defaultdict(list)
-    for zone in patient.zones.values():
-        for wisp in zone.wisps:
-            known = zone.nights.get(wisp, Nights(""))
-            for account, streak in known.stopped.items():
-                waiting[streak.code].append(account)
-            waiting["guard"] += known.refused
+    for known, accounts in zip(ill.values(), present, strict=True):
+        for account in active_accounts(accounts):
+            streak = known.stopped.get(account.id)
+            if streak and stands(account, streak):
+                waiting[streak.code].append(account.id)
+            elif account.id in known.refused:
+                waiting["guard"].append(account.id)
     for code, accounts in sorted(waiting.items()):
         if accounts:
             yield Symptom("accounts", f"{len(accounts)} wait for {code}: {_some(accounts)}", _mend(code))
