@@ -27,8 +27,8 @@ from shared.usecases.wisps.trigger_key import check_key
 
 _LONGEST_KEY = 200
 _MOST_FIELDS = 100
-_NAMES = (("wisp", "operator"), ("customer", "customerid"), ("key",))
-"""By which parameters WISP, customer and key are given, in small letters; the first that is there counts."""
+_WISP, _CUSTOMER = ("wisp", "operator"), ("customer", "customerid")
+"""Parameters that may name the WISP, of which the first that is there counts, and the customer."""
 
 
 def handle(call: Call) -> Response:
@@ -53,7 +53,8 @@ def _read(request: Request) -> tuple[str, str, str]:
     for name, value in (*request.args.items(multi=True), *_body(request)):
         if isinstance(value, str | int) and not isinstance(value, bool) and (text := str(value).strip()):
             given[name.lower()].add(text)
-    found = [next((given[name] for name in names if name in given), set[str]()) for names in _NAMES]
+    wisps = next((given[name] for name in _WISP if name in given), set[str]())
+    found = (wisps, set[str]().union(*(given[name] for name in _CUSTOMER)), given["key"])
     if any(len(texts) > 1 for texts in found):
         raise BadRequest(400, "request.body", "Please give one WISP, one customer and one key in a call.")
     wisp, customer, key = ("".join(texts) for texts in found)

@@ -33,3 +33,22 @@ resource "google_project_iam_member" "operators" {
   role    = each.key
   member  = var.operators
 }
+
+# `roles/logging.viewer` reads the buckets `_Required` and `_Default` alone; a bucket of ours is read by its view
+# (cloud.google.com/logging/docs/logs-views).
+resource "google_project_iam_member" "log" {
+  count = var.operators == "" || var.log_location == "" ? 0 : 1
+
+  project = var.project.id
+  role    = "roles/logging.viewAccessor"
+  member  = var.operators
+
+  condition {
+    title       = "the functions' log"
+    description = "The view of everything in the bucket that log.tf makes"
+    expression = join("", [
+      "resource.name == \"projects/${var.project.id}/locations/${var.log_location}/buckets/",
+      "${google_logging_project_bucket_config.regional[0].bucket_id}/views/_AllLogs\"",
+    ])
+  }
+}

@@ -46,6 +46,7 @@ def test_the_whole_product_needs_no_rights(tmp_path: Path) -> None:
     secret = [path for path in files if path.parent.name == "vault" or path.suffix == ".db"]
 
     assert "nothing was written to Google" in done.stdout, done.stderr
+    assert "All as it must be." in done.stdout
     assert done.returncode == 1
     assert {path.stat().st_uid for path in files} == {os.getuid() or NOBODY}
     assert [path for path in secret if stat.S_IMODE(path.stat().st_mode) & 0o077] == []

@@ -117,6 +117,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"customer": "%25CUSTOMERID%25"}, "%CUSTOMERID%"),
     ({"customer": ["7", "8"]}, "one customer"),
     ({"key": ["x", "y"]}, "one key"),
+    ({"customerid": "8"}, "one customer"),
     ({"customer": ""}, "customer"),
     ({"customer": "7" * 65}, "customer"),
     ({"customer": "7\n8"}, "customer"),

@@ -78,6 +78,7 @@ OPERATORS = {
         "cloudtasks.queueAdmin",
         "cloudtasks.viewer",
         "errorreporting.viewer",
+        "logging.viewAccessor",
         "logging.viewer",
         "monitoring.viewer",
         "run.viewer",

@@ -45,14 +45,14 @@ class Demo:
         return not self._broken
 
     def fail(self, kind: str) -> bool:
-        """Let SIMPLer fail; whether nothing was written. The run itself must say why."""
+        """Let SIMPLer fail; return whether nothing was written. The run itself must say why."""
         url = f"{self._stage.simpler}/standin/failure"
         requests.put(url, json={"kind": kind}, timeout=TIMEOUT).raise_for_status()
         answer = self._stage.call("sync_wisp", {"wisp": self._stage.wisp.id})
         self._console.print(f"sync_wisp answered {answer.status_code}: {answer.json()['reason']}")
         empty = not any(user.everything()["contacts"] for user in self._stage.users)
         self._must(empty, "nothing was written to Google")
-        return False
+        return not self._broken
 
     def _fill(self) -> None:
         self._console.rule("(a) 05:00: a first run fills both accounts")
@@ -118,18 +118,26 @@ class Demo:
             self._broken.append(what)
 
 
+_FAILURE = "let SIMPLer fail in this way instead; ends with status 1 where nothing was written, as it must be"
+
+
 def main() -> None:
     """Play the demo."""
     parser = argparse.ArgumentParser(prog="python -m infra.sandbox.demo", description=__doc__)
-    parser.add_argument("--failure", choices=get_args(Kind), help="let SIMPLer fail in this way instead")
+    parser.add_argument("--failure", choices=get_args(Kind), help=_FAILURE)
     arguments = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 150)
     console.print(f"An Irish WISP with {CUSTOMERS:,} customers and two Google accounts, on loopback.")
     with set_up() as stage:
         demo = Demo(stage, console)
         good = demo.fail(arguments.failure) if arguments.failure else demo.play()
-    console.print("[bold green]All as it must be.[/]" if good else "[bold red]Not as it should be.[/]")
-    sys.exit(not good)
+    if not good:
+        console.print("[bold red]Not as it should be.[/]")
+        sys.exit(2)
+    console.print("[bold green]All as it must be.[/]")
+    if arguments.failure:
+        console.print("SIMPLer failed, so nothing was brought up to date: exit status 1.")
+        sys.exit(1)
 
 
 if __name__ == "__main__":

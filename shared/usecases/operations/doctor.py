@@ -296,8 +296,8 @@ def _accounts(patient: _Patient) -> Iterator[Symptom]:
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="doctor") as pool:
         present = pool.map(partial(load_accounts, state), ill)
     waiting: dict[str, list[str]] = defaultdict(list)
-    for known, accounts in zip(ill.values(), present, strict=True):
-        for account in active_accounts(accounts):
+    for known, connected in zip(ill.values(), present, strict=True):
+        for account in active_accounts(connected):
             streak = known.stopped.get(account.id)
             if streak and stands(account, streak):
                 waiting[streak.code].append(account.id)
