@@ -119,10 +119,11 @@ class World:
         self.clock.advance(1)
         return sync_wisp(self.services, msgspec.convert(self.tasks.tasks.pop().body, SyncWisp))
 
-    def expire(self, seconds: float) -> None:
-        """Let a lease run out without waiting: the database's clock is real, so its record is set back."""
+    def expire(self, seconds: float, lease: str = "%") -> None:
+        """Let leases run out without waiting: the database's clock is real, so their records are set back."""
         with closing(sqlite3.connect(self.database)) as connection, connection:
-            connection.execute("UPDATE leases SET expires_at = expires_at - ?", (seconds,))
+            later = "UPDATE leases SET expires_at = expires_at - ? WHERE name LIKE ?"
+            connection.execute(later, (seconds, lease))
 
     def snapshot(self, number: int = 0) -> dict[str, Any]:
         """Return everything that an account holds."""

@@ -251,7 +251,8 @@ def test_a_run_that_lost_its_lease_keeps_nothing(world: World) -> None:
     world.clock.advance(1)
     outcome = sync_wisp(with_state(world.services, get=lose), SyncWisp("acme")).accounts[0]
 
-    assert outcome.state == "superseded"
+    assert outcome.state == "unfinished"
+    assert outcome.code == "google.account_in_use"
     assert kept(world) == []
 
 

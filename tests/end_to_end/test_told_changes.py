@@ -9,11 +9,12 @@ import msgspec
 import pytest
 
 from infra.standins.simpler.failure import Failure
+from shared.domain.model.account import Account
 from shared.domain.model.lease import Claim
 from shared.domain.model.quota import PARKED, Pace
 from shared.domain.model.run import RunOutcome
 from shared.errors import LeaseLost, RetryLater, Trouble
-from shared.ports import MOST_WRITES, SKEW, Drop, Put, Task
+from shared.ports import MOST_WRITES, SKEW, ContactBook, Drop, Put, Task
 from shared.replace import replace
 from shared.usecases.base.documents import account_put, to_document
 from shared.usecases.base.leases import TTL, hold, lease_of, new_claim
@@ -26,7 +27,7 @@ from shared.usecases.runs.told import FEW_TOLD
 from shared.usecases.runs.work import NoRun, work
 from shared.usecases.sync.session import Run
 from shared.usecases.wisps.trigger_key import make_key
-from tests.hooked import Hooked
+from tests.hooked import Hooked, with_book
 from tests.world import World, a_world, customer
 
 
@@ -299,3 +300,31 @@ def test_a_wisp_without_accounts_forgets_what_was_told(tmp_path: Path) -> None:
 
         assert done == [NoRun("acme", "", "complete")]
         assert queued(world.services, "acme") == {}
+
+
+def test_a_google_account_that_another_run_takes_over_loses_nothing_that_was_told(world: World) -> None:
+    """A run stalls, and a wisp that shares the account writes to it: the next task goes on."""
+    change(world, 7)
+    world.tasks.tasks.clear()
+    taken: list[str] = []
+
+    def book_of(account: Account, book: ContactBook) -> Any:
+        def update(*arguments: Any, **named: Any) -> Any:
+            if not taken:
+                taken.append(account.id)
+                world.expire(2 * TTL, account.lease)
+                lease = world.services.leases.acquire(account.lease, Claim("o", "other", "beta"), TTL)
+                world.services.leases.release(lease)
+                world.clock.advance(TTL)
+            return book.update(*arguments, **named)
+
+        return Hooked(book, update=update)
+
+    world.clock.advance(1)
+    outcome = work(with_book(world.services, book_of), SyncWisp("acme"))
+    do_tasks(world)
+
+    assert taken == ["acme-0"]
+    assert outcome.state == "unfinished"
+    assert numbers_of(world) == {"7"}
+    assert queued(world.services, "acme") == {}

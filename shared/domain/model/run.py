@@ -136,6 +136,7 @@ class CustomerOutcome(msgspec.Struct, frozen=True):
         result: What became of them.
         reason: Why, where that is not plain.
         again: Whether it failed for now only, and is tried again.
+        for_a_run: Whether that is because a run must look at all customers first.
     """
 
     account: str
@@ -143,6 +144,7 @@ class CustomerOutcome(msgspec.Struct, frozen=True):
     result: CustomerResult
     reason: str = ""
     again: bool = False
+    for_a_run: bool = False
 
 
 class RunOutcome(msgspec.Struct):

@@ -68,6 +68,7 @@ def judge(
     listed: int,
     listed_before: int | None,
     bound: Bound = USUAL,
+    removed: int = 0,
     unfound: Sequence[str] = (),
 ) -> Verdict:
     """Decide on a plan's removals.
@@ -77,6 +78,7 @@ def judge(
         listed: How many records SIMPLer's list had now.
         listed_before: How many it had at the last complete run, if there was one.
         bound: What the WISP has set.
+        removed: How many contacts went since the last night by runs that nobody started.
         unfound: Sites and access points of the account's scope that no contact has. Each may have another
             name now, so nobody is removed for being outside. The reason counts them: it goes to the log, and
             people write customers' names into those of places.
@@ -97,11 +99,13 @@ def judge(
         if outside and unfound
         else ""
     )
-    if bound.is_passed(len(others), plan.owned):
+    if bound.is_passed(len(others) + removed, plan.owned + removed):
         retires = all(removal.retires for removal in others)
         what = "go over to the former customers" if retires else "be removed"
         reason = (
-            f"{len(others):,} of {plan.owned:,} contacts would {what}; a person must approve that. {renamed}"
+            f"{len(others):,} of {plan.owned:,} contacts would {what}"
+            f"{f', after {removed:,} since the last night' if removed else ''};"
+            f" a person must approve that. {renamed}"
         )
         return Verdict(surplus, others, reason.rstrip())
     if renamed:

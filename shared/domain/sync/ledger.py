@@ -126,6 +126,8 @@ class Head(msgspec.Struct):
         extras: Further contacts with our mark, labelled or not, besides the one that the customer's entry
             names: the customer by resource name. A sync token reports such a contact only once, so we keep it
             here, and look at it in each run until it is gone.
+        removed_by_day: How many removals were let through since the last night, by runs that nobody started:
+            only together do they show that there are too many.
         suggested: The suggestions of this account, by id, the one that was put right longest ago first.
     """
 
@@ -143,6 +145,7 @@ class Head(msgspec.Struct):
     total: int = 0
     last_created_at: float = msgspec.field(default=0.0, name="made")
     extras: dict[str, str] = {}
+    removed_by_day: int = 0
     suggested: dict[str, Suggested] = {}
 
     def knows_changes(self, now: float) -> bool:

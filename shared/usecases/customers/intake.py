@@ -20,7 +20,9 @@ from shared.usecases.base.documents import to_document
 from shared.usecases.base.leases import WAITING_DEADLINE, hold, lease_of, new_claim
 from shared.usecases.base.services import Services
 from shared.usecases.customers.press_queue import (
+    A_MINUTE,
     BY_BUTTON,
+    RETRY_WITHIN,
     SOON,
     TOLD,
     TRIGGER,
@@ -97,7 +99,8 @@ def drain(
             run.held_lease.outlive(LOOKUP_SECONDS)
             try:
                 seen_in = finished if presses.keys() <= set(seen) else ()
-                done[customer] = sync_one(run, accounts, customer, seen_in=seen_in)
+                is_told = all(press.by == TRIGGER for press in presses.values())
+                done[customer] = sync_one(run, accounts, customer, seen_in=seen_in, is_told=is_told)
             except Trouble as trouble:  # SIMPLer failed, and would for the next customer
                 attempted.update(waiting)
                 done[customer] = _failed(accounts, trouble.user_message)
@@ -193,7 +196,16 @@ def hand_on_rest(services: Services, wisp: str, done: Outcomes, own: Collection[
     outcomes = [outcome for some in done.values() for outcome in some]
     has_failed = any(outcome.result == "failed" for outcome in outcomes)
     if any(each.again for each in outcomes) or (has_failed and queued(services, wisp).keys() - set(own)):
-        enqueue_run(services, wisp)
+        enqueue_run(services, wisp, within=retry_within(outcomes))
+
+
+def retry_within(outcomes: Sequence[CustomerOutcome]) -> float:
+    """Return within how many seconds a run takes up customers who must be tried again.
+
+    A run that is only to look at everybody comes soon: nobody is in trouble who should be given time.
+    """
+    again = [outcome for outcome in outcomes if outcome.again]
+    return A_MINUTE if again and all(outcome.for_a_run for outcome in again) else RETRY_WITHIN
 
 
 def hand_on_new(services: Services, wisp: str, since: str) -> None:

@@ -25,6 +25,9 @@ from shared.usecases.base.services import Services
 RETRY_WITHIN = 5 * 60.0
 """Seconds within which one run takes up all presses that must be tried again."""
 
+A_MINUTE = 60.0
+"""Seconds within which a run looks at everybody before it removes whom a trigger told of."""
+
 SOON = 30.0
 """Seconds within which a run takes up presses that nobody has handled yet."""
 

@@ -18,6 +18,7 @@ from shared.usecases.sync.run import Finished, Target, sync_accounts
 from shared.usecases.sync.session import Run
 
 NOT_HELD = "outside of what this account holds"
+_FOR_A_RUN = ("customer.left", "customer.moved", "google.merged")
 """Why a customer who is a contact has none in an account."""
 
 
@@ -36,7 +37,12 @@ def check_id(customer: str) -> None:
 
 
 def sync_one(
-    run: Run, accounts: Sequence[Account], customer: str, *, seen_in: Collection[str] = ()
+    run: Run,
+    accounts: Sequence[Account],
+    customer: str,
+    *,
+    seen_in: Collection[str] = (),
+    is_told: bool = False,
 ) -> list[CustomerOutcome]:
     """Synchronise one customer's contact in every account; an account's outcome says what went wrong there.
 
@@ -45,6 +51,7 @@ def sync_one(
         accounts: The accounts.
         customer: The customer's id.
         seen_in: Ids of the accounts in which a run has looked at all customers since this was asked for.
+        is_told: Nobody asked for this customer but SIMPLer's triggers, so nothing is removed for them.
 
     Raises:
         StopRun: SIMPLer failed.
@@ -52,7 +59,13 @@ def sync_one(
     """
     found = look_up(run.services, run.wisp, customer)
     desired = desired_of(run.wisp, customer, found, run.services.clock.now())
-    target = Target(Gathered(desired, (), listed=1), customer, spares_users=True, seen_in=frozenset(seen_in))
+    target = Target(
+        Gathered(desired, (), listed=1),
+        customer,
+        spares_users=True,
+        seen_in=frozenset(seen_in),
+        is_told=is_told,
+    )
     finished = sync_accounts(run, target, accounts)
     why = _why_none(found, run.wisp)
     here = [desired.within(account.scope) for account in accounts]
@@ -117,7 +130,9 @@ def _outcome(finished: Finished, why: str) -> CustomerOutcome:
     if result == "created" or (result == "unchanged" and not is_left):
         reason = ""
     again = outcome.state in ("unfinished", "superseded")
-    return CustomerOutcome(outcome.account, outcome.email, result, reason, again=again)
+    return CustomerOutcome(
+        outcome.account, outcome.email, result, reason, again=again, for_a_run=outcome.code in _FOR_A_RUN
+    )
 
 
 def _result(finished: Finished) -> CustomerResult:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Literal
 
 import msgspec
@@ -28,7 +29,7 @@ from shared.usecases.base.documents import (
 )
 from shared.usecases.base.leases import RUN_DEADLINE, TTL, HeldLease, lease_of, new_claim
 from shared.usecases.base.rate_limit import LASTING
-from shared.usecases.base.run_documents import load_nights, nights_put, notes_puts, run_put
+from shared.usecases.base.run_documents import find_run, load_nights, nights_put, notes_puts, run_put
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.customers.intake import (
@@ -143,8 +144,8 @@ def take(services: Services, request: SyncWisp) -> Lease:
 
     A task is delivered at least once. A second delivery finds that the first has taken the lease over. It
     comes again (by `LeaseHeld`) while the first may be at work, takes over if the first has died, and ends
-    otherwise. A task that was held up for so long that the lease was given back meanwhile takes it anew,
-    unless anybody else had it.
+    otherwise. A task that was held up for so long that the lease was given back meanwhile takes it anew, also
+    after others had it, while the run's record says that nobody has begun it.
     """
     name = lease_of(request.wisp)
     claim = new_claim(services, "run", request.by, request.run)
@@ -169,9 +170,21 @@ def take(services: Services, request: SyncWisp) -> Lease:
         if present is None:
             raise
         is_its = present.claim.run == claim.run if present.claim else present.token == request.token
-        if not is_its:
+        if is_its:
+            return services.leases.acquire(name, claim, TTL)
+        if not _waits(services, request):
             raise
-        return services.leases.acquire(name, claim, TTL)
+        lease = services.leases.acquire(name, claim, TTL)
+        if not _waits(services, request):  # another delivery began it, and ended
+            services.leases.release(lease)
+            raise
+        return lease
+
+
+def _waits(services: Services, request: SyncWisp) -> bool:
+    """Return whether nobody has begun the run that somebody asked for."""
+    run = find_run(services.state, request.wisp, request.run)
+    return run is not None and run.state == "waiting"
 
 
 def _run(
@@ -197,8 +210,9 @@ def _run(
                 spares_users=outcome.by in HANDED_ON,
             )
             finished = sync_accounts(run, target, stay)
-            done = [each.outcome for each in finished]
-            if all(account.planned and not account.refused for account in done):
+            done = _taken_over(run, outcome, [each.outcome for each in finished])
+            is_believed = all(account.planned and not account.refused for account in done)
+            if is_believed and outcome.by not in HANDED_ON:  # else a few at a time would pass the guard
                 believed = AcceptedList(outcome.listed, gathered.doubled)
                 run.held_lease.write(accepted_list_put(run.wisp.id, believed))
             outcome.accounts += done
@@ -216,6 +230,23 @@ def _run(
         end_by(outcome, trouble)
         return trouble.after if isinstance(trouble, RetryLater) else 0
     return 0
+
+
+def _taken_over(run: Run, outcome: RunOutcome, accounts: Sequence[AccountOutcome]) -> list[AccountOutcome]:
+    """Leave the accounts that another wisp's run took over to the next task.
+
+    Raises:
+        LeaseLost: It was the wisp's own lease that passed to another.
+    """
+    if any(account.state == "superseded" for account in accounts):
+        run.held_lease.write(run_put(outcome))
+    text = "Another run has this Google account at the moment; this one goes on in a while."
+    return [
+        replace(each, state="unfinished", code="google.account_in_use", reason=text, again=60)
+        if each.state == "superseded"
+        else each
+        for each in accounts
+    ]
 
 
 def end_by(outcome: RunOutcome, trouble: Trouble) -> None:
@@ -372,8 +403,9 @@ def try_again(
         return
     # What comes in the same half-minute is one task. No pause is shorter, so that task has not ended yet.
     turn = int((services.clock.now().timestamp() + pause) // 30)
-    name = f"again-{again.wisp}-{again.run or again.since}-{again.tries}-{again.waits}-{turn}"
-    services.tasks.enqueue(Task("sync_wisp", _body(again), name=name, delay=pause, urgent=urgent))
+    body = _body(again)  # by all of it: what only takes up triggers' customers is no night's run
+    name = f"again-{again.wisp}-{sha256(msgspec.json.encode(body)).hexdigest()[:16]}-{turn}"
+    services.tasks.enqueue(Task("sync_wisp", body, name=name, delay=pause, urgent=urgent))
     log(Event.TASK_ENQUEUED, f"the task is tried again in {pause:.0f} s: {reason}", run=run, wisp=again.wisp)
 
 

@@ -6,15 +6,15 @@ from shared.domain.model.act import Act
 from shared.domain.model.lease import Claim, Lease
 from shared.domain.model.run import RunOutcome
 from shared.errors import LeaseHeld, Trouble
-from shared.ports import Put, Task
+from shared.ports import Drop, Put, Task
 from shared.usecases.base.documents import accounts_of, act_put, load_wisp
-from shared.usecases.base.leases import lease_of, new_claim
+from shared.usecases.base.leases import HeldLease, lease_of, new_claim
 from shared.usecases.base.run_documents import run_put
 from shared.usecases.base.services import Services
 from shared.usecases.customers.press_queue import ask_for_turn
 
 HANDOVER = 120.0
-"""Seconds in which the task must begin; after that another run may take the lease, which ends the task."""
+"""Seconds in which the task must begin; after that others may take the lease, and the task waits for them."""
 
 _PATIENCE = 10.0
 """Seconds for which a run waits for presses of customers' buttons that have the lease."""
@@ -74,8 +74,9 @@ def hand_on(
     try:
         services.state.write(run_put(outcome), *writes, fence=lease)
         services.tasks.enqueue(task)
-    except Trouble:  # its task may come all the same, and then finds that the lease has another token
-        services.leases.release(services.leases.hand_on(lease, claim, HANDOVER))
+    except Trouble:  # its task may come all the same: it finds another token, and no run that waits for it
+        with HeldLease(services, services.leases.hand_on(lease, claim, HANDOVER)) as held_lease:
+            held_lease.write(Drop(run_put(outcome).path))
         raise
     return outcome
 

@@ -8,7 +8,7 @@ from shared.usecases.base.documents import active_accounts, find_wisp, read_acco
 from shared.usecases.base.rate_limit import parked_until
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
-from shared.usecases.customers.intake import Outcomes, drain_after_release
+from shared.usecases.customers.intake import Outcomes, drain_after_release, retry_within
 from shared.usecases.customers.press_queue import TOLD, TRIGGER, Press, drop, enqueue_run, queued
 
 FEW_TOLD = 10
@@ -41,7 +41,7 @@ def sync_told(services: Services, wisp_id: str) -> bool:
     still = _told(services, wisp_id)
     # Where nobody waits any more, an account is paused, full or not ours to write: no run would change that.
     if any(each.again for each in done) or (still and any(each.result == "failed" for each in done)):
-        enqueue_run(services, wisp_id)
+        enqueue_run(services, wisp_id, within=retry_within(done))
     elif still:
         enqueue_run(services, wisp_id, is_told=True)
     return True

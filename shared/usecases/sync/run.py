@@ -56,6 +56,7 @@ class Target(msgspec.Struct, frozen=True):
         is_rehearsal: Plan only, and write nothing.
         spares_users: What a user changed again after it was put right today is left to the night.
         seen_in: Ids of the accounts in which a run has looked at all customers since this one was asked for.
+        is_told: Nobody asked for this customer but SIMPLer's triggers.
     """
 
     gathered: Gathered
@@ -66,6 +67,7 @@ class Target(msgspec.Struct, frozen=True):
     is_rehearsal: bool = False
     spares_users: bool = False
     seen_in: frozenset[str] = frozenset()
+    is_told: bool = False
 
     def within(self, scope: Scope) -> "Target":
         """Return the goal for an account of this scope; what a person decided is for the whole account."""
@@ -172,10 +174,16 @@ def _read_everything(session: Session, target: Target) -> Actual:
 
 
 def _judge(session: Session, target: Target, plan: Plan) -> Verdict:
-    """Return which removals may be done; for one customer, whoever pressed the button has decided."""
+    """Return which removals may be done; for one customer, whoever pressed the button has decided.
+
+    Triggers decide nothing: they tell of customers one by one, and the guard would see none of them.
+    """
     if target.customer:
         _refuse_merged(plan, session.run.wisp.id)
-        _leave_moves(plan, is_seen=session.account.id in target.seen_in)
+        is_seen = session.account.id in target.seen_in
+        _leave_moves(plan, is_seen=is_seen)
+        if target.is_told:
+            _leave_leavers(plan, is_seen=is_seen)
     if target.customer or target.is_decided:
         return Verdict(tuple(plan.remove))
     gathered, bound = target.gathered, Bound.of(session.run.wisp)
@@ -184,6 +192,7 @@ def _judge(session: Session, target: Target, plan: Plan) -> Verdict:
         listed=gathered.listed,
         listed_before=target.listed_before,
         bound=bound,
+        removed=session.ledger.head.removed_by_day if target.spares_users else 0,
         unfound=gathered.desired.unfound,
     )
     return let_through(verdict, session.account.id, target.allow)
@@ -218,6 +227,31 @@ def _leave_moves(plan: Plan, *, is_seen: bool) -> None:
     )
 
 
+def _leave_leavers(plan: Plan, *, is_seen: bool) -> None:
+    """Leave to a run, and its guard, whoever would lose their contact although nobody asked for that."""
+    if all(removal.reason == "duplicate" for removal in plan.remove):
+        return
+    if is_seen:
+        raise SkipCustomer(
+            "customer.kept",
+            "the customer is no contact; the run that looked at everybody held the removal back",
+            "SIMPLer says that this customer is no contact now, but the run that looked at all customers did"
+            " not remove theirs. Please look at the preview.",
+        )
+    raise RetryLater(
+        "customer.left",
+        "a trigger told of a customer who is no contact; a run looks at all customers",
+        "SIMPLer says that this customer is no contact now; the next run looks at all customers first.",
+    )
+
+
+def _count_by_day(session: Session, target: Target, verdict: Verdict) -> None:
+    """Count what runs remove that nobody started, up to the next one that somebody did, or the night."""
+    head = session.ledger.head
+    removed = sum(removal.reason != "duplicate" for removal in verdict.allowed)
+    head.removed_by_day = head.removed_by_day + removed if target.spares_users else 0
+
+
 def _take_in(session: Session, target: Target, plan: Plan, verdict: Verdict) -> None:
     """Let the ledger absorb what was read, before anything is written."""
     desired, customer = target.gathered.desired, target.customer
@@ -229,6 +263,7 @@ def _take_in(session: Session, target: Target, plan: Plan, verdict: Verdict) -> 
         if not plan.kept and customer not in plan.unsure:
             session.ledger.head.unconfirmed.pop(customer, None)
         return
+    _count_by_day(session, target, verdict)
     log_plan(session, plan, verdict)
     session.total = plan.total
     absorb_all(session.ledger, plan, desired)

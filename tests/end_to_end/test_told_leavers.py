@@ -1,0 +1,108 @@
+"""Whom triggers tell of as no contact any more: their contact goes by a run, whose guard sees all of them."""
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from shared.usecases.customers.press import sync_customer
+from shared.usecases.customers.press_queue import queued
+from shared.usecases.customers.told_change import tell_change
+from shared.usecases.runs.run import SyncWisp, sync_wisp
+from shared.usecases.runs.work import work
+from tests.hooked import Hooked, then, with_source
+from tests.world import World, a_world, customer
+
+LET_GO = 20
+"""Contacts that the guard lets go of sixty, as no person need approve that."""
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A wisp whose sixty customers are contacts."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 61)]) as world:
+        world.run()
+        world.clock.advance(1)
+        yield world
+
+
+def tell_of_leavers(world: World, *customers: int) -> None:
+    """Let customers leave, and have SIMPLer's triggers tell of each."""
+    world.leave(*customers)
+    for number in customers:
+        tell_change(world.services, "acme", str(number))
+
+
+def do_tasks(world: World, within: float = math.inf) -> None:
+    """Do each task that is due within these seconds, when it is due."""
+    while due := [task for task in world.tasks.tasks if task.delay < within]:
+        world.tasks.tasks.remove(due[0])
+        world.clock.advance(due[0].delay)
+        world.expire(due[0].delay)
+        work(world.services, msgspec.convert(due[0].body, SyncWisp))
+
+
+def test_a_leaver_whom_a_trigger_tells_of_is_gone_within_two_minutes(world: World) -> None:
+    """By a run, which looks at all customers first."""
+    tell_of_leavers(world, 7)
+    before = world.clock.now()
+    do_tasks(world, within=120)
+
+    assert (world.clock.now() - before).total_seconds() < 120
+    assert "7" not in world.labelled()
+    assert len(world.labelled()) == 59
+    assert queued(world.services, "acme") == {}
+
+
+def test_the_guard_sees_all_whom_triggers_tell_of_during_a_run(world: World) -> None:
+    """The run looks them up one by one, and removes nobody; the one after it asks a person."""
+
+    def hook(source: Any) -> Hooked:
+        return Hooked(source, customers=then(source.customers, lambda: tell_of_leavers(world, *range(1, 41))))
+
+    during = sync_wisp(with_source(world.services, hook), SyncWisp("acme"))
+    do_tasks(world)
+
+    assert during.accounts[0].removed == 0
+    assert len(world.labelled()) == 60
+    assert queued(world.services, "acme") == {}
+
+
+def test_the_guard_sees_all_whom_a_press_finds_waiting(world: World) -> None:
+    """Somebody pressed the button of one customer, and decided about no other."""
+    tell_of_leavers(world, *range(1, 41))
+    sync_customer(world.services, "acme", "60", "mary@example.com")
+    do_tasks(world)
+
+    assert len(world.labelled()) == 60
+
+
+def test_whoever_pressed_has_decided_although_a_trigger_told_too(world: World) -> None:
+    """The button of a leaver removes their contact at once."""
+    tell_of_leavers(world, 7)
+    pressed = sync_customer(world.services, "acme", "7", "mary@example.com")
+
+    assert [outcome.result for outcome in pressed.accounts] == ["removed"]
+    assert "7" not in world.labelled()
+
+
+def test_a_few_at_a_time_do_not_pass_the_guard_together(world: World) -> None:
+    """Bulk changes tell of customers over minutes; the runs between two nights are one to the guard."""
+    for first in range(1, 51, 10):
+        tell_of_leavers(world, *range(first, first + 10))
+        do_tasks(world)
+
+    assert len(world.labelled()) >= 60 - LET_GO
+
+
+def test_a_leaver_whom_the_guard_kept_starts_no_run_again_and_again(world: World) -> None:
+    """The run has looked at everybody; what it held back waits for a person."""
+    tell_of_leavers(world, *range(1, 41))
+    do_tasks(world)
+
+    assert world.tasks.tasks == []
+    assert queued(world.services, "acme") == {}
+    assert len(world.labelled()) == 60
