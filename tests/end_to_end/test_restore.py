@@ -12,7 +12,7 @@ import pytest
 
 from shared.domain.model.account import Account, Leaving
 from shared.errors import Denied, LeaseHeld, SkipCustomer
-from shared.ports import Drop
+from shared.ports import Drop, Put
 from shared.replace import replace
 from shared.usecases.accounts.restore import Restored, pause, restore, resume
 from shared.usecases.base.documents import account_put, load_account, load_acts, load_synced, run_time
@@ -124,6 +124,22 @@ def test_what_was_is_not_what_simpler_has(world: World) -> None:
     assert after_undo.undone > equal.at
     assert anew.at > equal.at
     assert anew.undone == ""
+
+
+@pytest.mark.parametrize("document", [None, {"at": 5}])
+def test_what_is_kept_of_the_last_complete_run_holds_no_undo_up(
+    world: World, document: dict[str, Any] | None
+) -> None:
+    """None may have been complete, and it may be unreadable; the undo tells what the account holds."""
+    run, path = a_bad_night(world), "wisps/acme/synced/acme-0"
+    world.services.state.write(Put(path, document) if document else Drop(path))
+    done = back(world, run).outcome
+    synced = load_synced(world.services.state, "acme")["acme-0"]
+
+    assert done is not None
+    assert done.state == "complete"
+    assert synced.at == ""
+    assert synced.held == len(world.labelled())
 
 
 def test_what_users_added_since_stays(world: World) -> None:

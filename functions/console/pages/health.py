@@ -51,7 +51,8 @@ def _state(health: Health) -> Badge:
             return Badge("Broken", "bad")
         case "paused":
             return Badge("Paused", "warn")
-    return Badge("Connected", "good") if health.last_complete else Badge("Not filled yet", "plain")
+    is_filled = health.last_complete or health.undone
+    return Badge("Connected", "good") if is_filled else Badge("Not filled yet", "plain")
 
 
 def is_stale(health: Health, now: datetime) -> bool:

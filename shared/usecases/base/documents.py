@@ -321,6 +321,14 @@ def synced_put(account: Account, synced: Synced) -> Put:
     return Put(f"wisps/{account.wisp}/synced/{account.id}", to_document(synced))
 
 
+def last_synced(state: StateStore, account: Account) -> Synced:
+    """Return what an account held when it last equalled SIMPLer; what cannot be read counts as never."""
+    path = f"wisps/{account.wisp}/synced"
+    document = state.get(f"{path}/{account.id}")
+    found, _ = readable([(account.id, document)] if document else (), Synced, path)
+    return found.get(account.id, NEVER)
+
+
 def load_synced(state: StateStore, wisp: str) -> Mapping[str, Synced]:
     """Return what a wisp's accounts held when they last equalled SIMPLer; absent ones never did."""
     path = f"wisps/{wisp}/synced"

@@ -20,7 +20,7 @@ from shared.errors import RetryLater, SkipCustomer
 from shared.ports import SyncTokenExpired
 from shared.replace import replace
 from shared.usecases.base import ledger_store
-from shared.usecases.base.documents import NEVER, Synced, load_synced, synced_put
+from shared.usecases.base.documents import Synced, last_synced, synced_put
 from shared.usecases.sync.account import (
     attempt,
     check_not_paused,
@@ -311,7 +311,7 @@ def _remember(session: Session, target: Target) -> None:
     writes = ledger_store.puts(session.account.id, ledger)
     account, now = session.account, session.run.services.clock.now().isoformat()
     if target.is_decided:  # an undo makes it equal to what was
-        last = load_synced(session.run.services.state, account.wisp).get(account.id, NEVER)
+        last = last_synced(session.run.services.state, account)
         writes.append(synced_put(account, replace(last, held=session.held, undone=now)))
     elif session.state == "complete":
         synced = Synced(now, session.held, target.gathered.desired.count, account.scope)
