@@ -49,7 +49,6 @@ DATACLASSES = {
     "Desired",
     "Held",
     "Listing",
-    "Services",
     "Session",
     "Settings",
     "Skipped",

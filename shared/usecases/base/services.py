@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+
+import msgspec
 
 from shared.domain.model.account import Account
 from shared.domain.model.credentials import Credentials
@@ -25,8 +26,7 @@ from shared.signed import Signed
 from shared.usecases.base.memory import Memory
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(msgspec.Struct, frozen=True, eq=False):
     """The ports, ready to use.
 
     Attributes:
@@ -62,5 +62,5 @@ class Services:
     limits: Limits
     console_url: str = ""
     platform: Callable[[], Platform] | None = None
-    own_secrets: Mapping[str, str] = field(default_factory=dict)
-    memory: Memory = field(default_factory=Memory, compare=False)
+    own_secrets: Mapping[str, str] = msgspec.field(default_factory=dict)
+    memory: Memory = msgspec.field(default_factory=Memory)
