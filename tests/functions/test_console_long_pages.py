@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from functions.console.pages.progress import progress_of
 from shared.domain.model.act import Act
 from shared.domain.model.preview import AccountPreview, FieldChange, Preview, Shown
 from shared.domain.model.run import AccountOutcome, CustomerOutcome, Note, RunOutcome
@@ -16,6 +17,7 @@ from shared.replace import replace
 from shared.usecases.base.documents import account_put, act_put, wisp_put
 from shared.usecases.base.run_documents import notes_puts, run_put
 from shared.usecases.runs.kept_preview import PREVIEW_KEPT, KeptPreview, kept_put, parts_of
+from shared.usecases.runs.status import AccountProgress, Running
 from shared.usecases.wisps.scope import ScopeWish, save_scope
 from tests.functions.console_kit import Browser, Node
 from tests.world import World, customer
@@ -145,6 +147,22 @@ def test_of_many_accounts_a_page_shows_some(mary: Browser, world: World) -> None
     assert len(set.union(*shown)) == 60
     assert all("van00" in page.one("ul", **{"class": "needs"}).text for page in pages)
     assert "of 60 matters are shown" in pages[0].text
+
+
+def test_of_many_accounts_in_a_run_those_that_go_on_have_a_line() -> None:
+    """The others are counted, so that the first page stays light while a run is on."""
+    done = AccountProgress("acme-0", "done", done=0, total=0, created=0, updated=0, removed=0, failed=0)
+    accounts = [
+        replace(done, account=f"acme-{number}", phase="done" if number < 40 else "creating")
+        for number in range(60)
+    ]
+    running = Running("r-1", "run", "x", 0.0, "writing Google", done=0, total=10, accounts=accounts)
+    lines = progress_of(running, (), {}).accounts
+    few = progress_of(replace(running, accounts=accounts[38:42]), (), {}).accounts
+
+    assert lines[:2] == ("acme-40: creating", "acme-41: creating")
+    assert lines[12:] == ("and 48 more accounts",)
+    assert few == ("acme-38: done", "acme-39: done", "acme-40: creating", "acme-41: creating")
 
 
 def nasty(number: int) -> dict[str, Any]:

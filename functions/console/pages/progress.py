@@ -1,6 +1,6 @@
 """Progress: tells in words how far a run is, for the page and for its script."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -14,6 +14,9 @@ _WITHOUT_RECORD: Mapping[str, str] = {
     "freed": "Ended by an operator; the next can begin in five minutes",
 }
 """What a lease is held for that no run's record tells how far it is."""
+
+MOST_ACCOUNTS = 12
+"""Accounts that have a line; those that are done are told by their number first."""
 
 _STEP = 10
 """Percent between two announcements, so that screen readers do not read out every batch."""
@@ -52,7 +55,6 @@ def progress_of(running: Running | None, runs: Sequence[RunOutcome], emails: dic
     last = runs[0].run if runs else ""
     if running is None:
         return Progress(last=last)
-    lines = [_line(account, emails.get(account.account, account.account)) for account in running.accounts]
     done = min(running.done, running.total)
     return Progress(
         running.run,
@@ -60,7 +62,7 @@ def progress_of(running: Running | None, runs: Sequence[RunOutcome], emails: dic
         _spoken(running),
         done=done,
         total=running.total,
-        accounts=tuple(lines),
+        accounts=tuple(_lines(running.accounts, emails)),
         last=last,
     )
 
@@ -82,6 +84,15 @@ def _spoken(running: Running) -> str:
     if not running.total:
         return _text(running)
     return f"Writing to Google Contacts: {100 * running.done // running.total // _STEP * _STEP} percent"
+
+
+def _lines(accounts: Sequence[AccountProgress], emails: Mapping[str, str]) -> Iterator[str]:
+    if len(accounts) > MOST_ACCOUNTS:
+        accounts = sorted(accounts, key=lambda each: each.phase == "done")
+    for account in accounts[:MOST_ACCOUNTS]:
+        yield _line(account, emails.get(account.account, account.account))
+    if left := len(accounts[MOST_ACCOUNTS:]):
+        yield f"and {many(left, 'more account')}"
 
 
 def _line(account: AccountProgress, email: str) -> str:
