@@ -355,6 +355,17 @@ def test_a_label_made_by_this_book_is_waited_for_whatever_the_refusal(
     assert clock.slept == [2, 5]
 
 
+def test_a_label_made_by_this_book_is_waited_for_once(
+    server: ScriptedServer, book: PeopleBook, clock: FakeClock
+) -> None:
+    """What is still refused after that is not refused for the label, and goes one by one without a wait."""
+    label = Answer(200, {"resourceName": LABEL, "etag": "x", "name": "L"})
+    server.will(label, *[refusal(400, "INVALID_ARGUMENT")] * 20)
+    book.create_label("L", ())
+    assert kinds(book.create(newcomers(6), LABEL)) == {"google.invalid": 6}
+    assert clock.slept == [2, 5, 15]
+
+
 def test_nothing_to_create_is_no_request(book: PeopleBook) -> None:
     """An empty batch costs nothing."""
     assert book.create([], LABEL) == {}
