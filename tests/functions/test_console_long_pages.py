@@ -125,6 +125,7 @@ def test_of_many_accounts_a_page_shows_some(mary: Browser, world: World) -> None
             world.accounts[0],
             id=f"acme-{number}",
             email=f"van{number:02}.{'x' * 60}@example.com",
+            google_id=f"{number}",
             paused="Why. ",
         )
         for number in range(60)
@@ -140,7 +141,20 @@ def test_of_many_accounts_a_page_shows_some(mary: Browser, world: World) -> None
     weights.append(len(mary.answer.content))
     mary.get("/runs")
     weights.append(len(mary.answer.content))
+    for number, account in enumerate(accounts):
+        chosen = Scope(sites=(f"Gone {number}",), statuses=("current", f"gone {number} {QUOTES[:120]}"))
+        world.services.state.write(account_put(replace(account, scope=chosen)))
+    unfound = mary.get("/quality").text
+    weights.append(len(mary.answer.content))
+    mary.get("/settings")
+    effect = mary.press("See what it does", name_template="{id} {name}").text
+    weights.append(len(mary.answer.content))
 
+    assert "is to hold the customers of Gone 0, where SIMPLer has no contact" in unfound
+    assert "of 60 accounts are shown" in unfound
+    assert "Nothing has been saved." in effect
+    assert "In the other accounts" in effect
+    assert "@example.com: paused; not known before its next complete run" in effect
     assert max(weights) < HEAVIEST
     assert "Page 1 of 4: 60 accounts" in customer_page.text
     assert [len(some) for some in shown] == [12] * 5

@@ -23,7 +23,10 @@ from shared.usecases.wisps.trigger_key import make_key, withdraw_key
 MOST_CHANGES_SHOWN = 10
 
 OCTETS = 3_000
-"""Octets of those who would be new in all accounts, and of those who would leave."""
+"""Octets of those who would be new in all accounts, of those who would leave, and of the other accounts."""
+
+MOST_APART = 8
+"""Accounts in which different things would be done that have a section; the others have a line."""
 
 _LINES = ("statuses", "notify")
 _NUMBERS = ("former_days", "guard_count", "guard_percent")
@@ -99,7 +102,9 @@ def propose(visit: Visit) -> Response:
             form=proposal.form,
             checked=checked,
             effects=effects,
-            octets=OCTETS // max(1, len(effects)),
+            octets=OCTETS // max(1, min(len(effects), MOST_APART)),
+            apart=MOST_APART,
+            further_octets=OCTETS,
             revision=proposal.revision,
         )
     )
