@@ -133,16 +133,30 @@ def _named(removal: PlannedChange) -> str:
     return f"{name}\0retires" if removal.retires else name
 
 
-def let_through(verdict: Verdict, account: str, allow: str) -> Verdict:
+def approved_of(verdict: Verdict, account: str) -> list[str]:
+    """Return what a permit stands for: itself, and a digest of each removal's name."""
+    return [permit(verdict, account), *map(_digest, verdict.refused)] if verdict.refused else []
+
+
+def _digest(removal: PlannedChange) -> str:
+    return hashlib.sha256(_named(removal).encode()).hexdigest()[:12]
+
+
+def let_through(verdict: Verdict, account: str, allow: str, approved: Sequence[str] = ()) -> Verdict:
     """Apply a person's decision to the verdict; a permit for other removals than these changes nothing.
 
     Args:
         verdict: The guard's own.
         account: The account's id.
         allow: The permits of all accounts, with dots between them; empty when nobody decided.
+        approved: What the run's tasks before this one let through (`approved_of`): the rest of it may go too.
     """
     if not allow or not verdict.refused:
         return verdict
-    if permit(verdict, account) in allow.split("."):
+    permits = allow.split(".")
+    is_rest = (
+        bool(approved) and approved[0] in permits and set(approved).issuperset(map(_digest, verdict.refused))
+    )
+    if permit(verdict, account) in permits or is_rest:
         return Verdict((*verdict.allowed, *verdict.refused))
     return replace(verdict, reason=f"{verdict.reason} What was approved is not what would be removed now.")

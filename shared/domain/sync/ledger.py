@@ -126,6 +126,10 @@ class Head(msgspec.Struct):
         extras: Further contacts with our mark, labelled or not, besides the one that the customer's entry
             names: the customer by resource name. A sync token reports such a contact only once, so we keep it
             here, and look at it in each run until it is gone.
+        believed: How many records SIMPLer's list had when a night, or a person's run, last believed it here;
+            None: what the wisp remembers counts.
+        approved: What a person let through last (`guard.approved_of`), for a run of several tasks; empty:
+            nothing waits for a person.
         removed_by_day: How many removals were let through since the last night, by runs that nobody started:
             only together do they show that there are too many.
         suggested: The suggestions of this account, by id, the one that was put right longest ago first.
@@ -145,8 +149,14 @@ class Head(msgspec.Struct):
     total: int = 0
     last_created_at: float = msgspec.field(default=0.0, name="made")
     extras: dict[str, str] = {}
+    believed: int | None = None
+    approved: list[str] = []
     removed_by_day: int = 0
     suggested: dict[str, Suggested] = {}
+
+    def listed_before(self, by_wisp: int | None) -> int | None:
+        """Return how many records the list had that was believed last; the wisp remembers `by_wisp`."""
+        return by_wisp if self.believed is None else self.believed
 
     def knows_changes(self, now: float) -> bool:
         """Return whether the changes since the last run suffice to know every contact of ours."""

@@ -116,7 +116,7 @@ def _account(
     verdict = judge(
         plan,
         listed=gathered.listed,
-        listed_before=listed_before,
+        listed_before=ledger.head.listed_before(listed_before),
         bound=Bound.of(wisp),
         unfound=desired.unfound,
     )

@@ -12,7 +12,7 @@ from shared.domain.model.scope import Scope
 from shared.domain.sync.absorb import absorb, absorb_all
 from shared.domain.sync.actual import Actual
 from shared.domain.sync.decisions import make_plan
-from shared.domain.sync.guard import Bound, Verdict, judge, let_through
+from shared.domain.sync.guard import Bound, Verdict, approved_of, judge, let_through, permit
 from shared.domain.sync.ledger import MOST_EXTRAS
 from shared.domain.sync.mark import marks
 from shared.domain.sync.plan import Plan, cut_to_room
@@ -20,7 +20,7 @@ from shared.errors import RetryLater, SkipCustomer
 from shared.ports import SyncTokenExpired
 from shared.replace import replace
 from shared.usecases.base import ledger_store
-from shared.usecases.base.documents import Synced, last_synced, synced_put
+from shared.usecases.base.documents import Synced, last_synced, load_account, synced_put
 from shared.usecases.sync.account import (
     attempt,
     check_not_paused,
@@ -106,12 +106,12 @@ def sync_account(run: Run, target: Target, account: Account) -> Finished:
 
     Never raises: the outcome's state and reason say what went wrong.
     """
-    target = target.within(account.scope)
     session = Session(run, account, target.customer, makes_label=not target.is_rehearsal)
     with attempt(session):
         if not target.is_decided:
             check_not_paused(account)
         with hold_account(run, account) as held_lease, open_account(session, held_lease):
+            target = _by_now(session, target)
             plan = read_and_plan(session, target)
             if target.spares_users:
                 plan = leave_to_the_night(session, target.gathered.desired, plan)
@@ -132,6 +132,19 @@ def sync_account(run: Run, target: Target, account: Account) -> Finished:
                     _remember(session, target)
             session.health = "connected"
     return finish_account(session)
+
+
+def _by_now(session: Session, target: Target) -> Target:
+    """Return the goal for the account as it is by now: somebody may have paused it, or chosen what it holds.
+
+    Raises:
+        StopAccount: It is paused.
+        Denied: It is gone.
+    """
+    account = load_account(session.run.services.state, session.run.wisp.id, session.account.id)
+    if not target.is_decided:
+        check_not_paused(account)
+    return target.within(account.scope)
 
 
 def finish_account(session: Session, *, removed: int | None = None) -> Finished:
@@ -186,16 +199,18 @@ def _judge(session: Session, target: Target, plan: Plan) -> Verdict:
             _leave_leavers(plan, is_seen=is_seen)
     if target.customer or target.is_decided:
         return Verdict(tuple(plan.remove))
-    gathered, bound = target.gathered, Bound.of(session.run.wisp)
+    gathered, bound, head = target.gathered, Bound.of(session.run.wisp), session.ledger.head
     verdict = judge(
         plan,
         listed=gathered.listed,
-        listed_before=target.listed_before,
+        listed_before=head.listed_before(target.listed_before),
         bound=bound,
-        removed=session.ledger.head.removed_by_day if target.spares_users else 0,
+        removed=head.removed_by_day if target.spares_users else 0,
         unfound=gathered.desired.unfound,
     )
-    return let_through(verdict, session.account.id, target.allow)
+    if not verdict.refused or permit(verdict, session.account.id) in target.allow.split("."):
+        head.approved = approved_of(verdict, session.account.id)
+    return let_through(verdict, session.account.id, target.allow, head.approved)
 
 
 def _refuse_merged(plan: Plan, wisp: str) -> None:
@@ -303,6 +318,8 @@ def _remember(session: Session, target: Target) -> None:
     """Save ledger and token together, after the work that they stand for."""
     session.remove_surplus_labels()
     ledger = session.ledger
+    if not (session.count["refused"] or target.spares_users or target.is_decided):
+        ledger.head.believed = target.gathered.listed
     ledger.head.token = "" if ledger.head.unconfirmed else session.token
     ledger.head.listed, ledger.head.label, ledger.head.total = session.listed, session.label, session.total
     ledger.head.former_label = session.former_label

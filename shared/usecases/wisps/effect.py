@@ -99,7 +99,7 @@ def effect_of(services: Services, wisp: Wisp, gathered: Gathered, account: Accou
     verdict = judge(
         plan,
         listed=gathered.listed,
-        listed_before=before,
+        listed_before=ledger.head.listed_before(before),
         bound=Bound.of(wisp),
         unfound=desired.unfound,
     )
