@@ -86,6 +86,32 @@ def test_a_consent_that_cannot_be_ended_keeps_the_token(world: World, what: dict
     assert "token-0" not in stored(world)
 
 
+def test_who_wants_them_removed_after_all_has_them_removed(world: World) -> None:
+    """Google could not end the consent when they were to be kept, so the account is still known."""
+    own = world.own_contacts()
+    world.fault(method="oauth2.revoke", what={"status": 503})
+    kept = reason(lambda: keep(world), RetryLater)
+    world.tasks.tasks.clear()
+    told = leave(world)
+
+    assert kept == "connect.google_down"
+    assert told == removed(5)
+    assert world.snapshot()["contacts"] == own
+    assert accounts(world) == {"acme-1": "connected"}
+    assert is_revoked(world) is True
+
+
+def test_what_is_removed_already_is_not_kept_after_all(world: World) -> None:
+    """A later press to keep them brings it to its end, and people read what became of them."""
+    own = world.own_contacts()
+    world.fault(method="oauth2.revoke", what={"status": 503})
+    leave(world)
+    done = keep(world)
+
+    assert done.told() == removed(5)
+    assert world.snapshot()["contacts"] == own
+
+
 def test_the_next_run_goes_on_even_while_simpler_is_down(world: World) -> None:
     """A disconnection needs nothing of SIMPLer."""
     interrupt(world)

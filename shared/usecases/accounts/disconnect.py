@@ -75,12 +75,16 @@ def _disconnect(run: Run, account: Account) -> Leaving:
 
 
 def record_decision(run: Run, id_: str, *, remove: bool) -> Account:
-    """Record the decision and return the account with it; another press continues, or decides again."""
+    """Record the decision and return the account with it; another press continues, or decides again.
+
+    What was kept can still be removed as long as the account is known; what was removed is only forgotten.
+    """
     by = run.held_lease.claim.holder
     with one_at_a_time(run.services, run.wisp.id, by) as held_lease:
         account = load_account(run.services.state, run.wisp.id, id_)
         leaving = account.leaving
-        if leaving is None or (leaving.kept is None and leaving.remove != remove):
+        is_removed = leaving is not None and leaving.remove and leaving.kept is not None
+        if leaving is None or (leaving.remove != remove and not is_removed):
             leaving = Leaving(remove, by)
         reason = "This goes on by itself with the next run."
         now = run.services.clock.now()
