@@ -88,8 +88,15 @@ def test_a_create_without_a_connection_can_be_sent_again(clock: FakeClock) -> No
 
 
 def test_answers_are_matched_by_our_key(server: ScriptedServer, book: PeopleBook) -> None:
-    """Google may answer in any order: each contact is recognised by its own key."""
-    server.will(lambda request: Answer(200, {"createdPeople": [*reversed(created(request))]}))
+    """Google may answer in any order: each contact is recognised by its own key, wherever that stands."""
+
+    def answer(request: Request) -> Answer:
+        responses = created(request)
+        for response in responses:
+            response["person"]["clientData"].insert(0, {"key": "another", "value": "entry"})
+        return Answer(200, {"createdPeople": [*reversed(responses)]})
+
+    server.will(answer)
     people = newcomers(6)
     results = book.create(people, LABEL)
     assert {key: written(result).resource_name for key, result in results.items()} == {
@@ -364,6 +371,17 @@ def test_a_label_made_by_this_book_is_waited_for_once(
     book.create_label("L", ())
     assert kinds(book.create(newcomers(6), LABEL)) == {"google.invalid": 6}
     assert clock.slept == [2, 5, 15]
+
+
+def test_a_bad_contact_in_a_label_made_by_this_book_is_not_waited_for(
+    server: ScriptedServer, book: PeopleBook, clock: FakeClock
+) -> None:
+    """Google names it, so the refusal is not about what all of them share."""
+    label = Answer(200, {"resourceName": LABEL, "etag": "x", "name": "L"})
+    server.will(label, blame_creates({"3": 3}), *[create_all] * 5)
+    book.create_label("L", ())
+    assert kinds(book.create(newcomers(6), LABEL)) == {"Written": 5, "google.invalid": 1}
+    assert clock.slept == []
 
 
 def test_nothing_to_create_is_no_request(book: PeopleBook) -> None:
