@@ -215,9 +215,10 @@ class TestOneCustomer:
         assert became.accounts[1].result == "unchanged"
 
     def test_a_press_during_a_run_waits_for_the_next_ones_list(self, world: World) -> None:
-        """A run that read SIMPLer's list before has not seen that the customer moves."""
+        """A run that read SIMPLer's list before has not seen that the customer moves, whoever waited then."""
         choose(world, BLARNEY)
         world.run()
+        store(world.services, "acme", "2", "mary@example.com")
 
         def press_once_it_is_read(source: Any) -> Hooked:
             def read() -> Any:

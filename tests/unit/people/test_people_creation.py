@@ -176,6 +176,19 @@ def test_refusals_without_a_contact_are_not_guessed(server: ScriptedServer, book
     assert kinds(book.create(newcomers(6), LABEL)) == {"Written": 4, "Unknown": 2}
 
 
+def test_a_refusal_beside_a_status_that_tells_nothing_is_not_guessed(
+    server: ScriptedServer, book: PeopleBook
+) -> None:
+    """Two contacts have no answer; one of them was not created, and nobody knows which: both are unknown."""
+
+    def answer(request: Request) -> Answer:
+        nameless = [{"status": {"code": 3}}, {"status": {"code": 13}}]
+        return Answer(200, {"createdPeople": [*created(request)[2:], *nameless]})
+
+    server.will(answer)
+    assert kinds(book.create(newcomers(6), LABEL)) == {"Written": 4, "Unknown": 2}
+
+
 def _refuse(bad: set[str]) -> Callable[[Request], Step]:
     def answer(request: Request) -> Step:
         people = [contact["contactPerson"] for contact in request.json.get("contacts", [])] or [request.json]

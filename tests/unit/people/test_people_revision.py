@@ -251,11 +251,13 @@ def test_an_update_of_nothing_is_no_request(book: PeopleBook) -> None:
 def test_a_contact_as_wanted_is_written_even_if_google_built_more(
     server: ScriptedServer, book: PeopleBook
 ) -> None:
-    """What Google makes of the parts (a formatted address, a display name) is no difference."""
+    """What Google makes of the parts (a formatted address, a display name) is none, nor is an order."""
     [plain] = revisions(1)
     address = {"streetAddress": "1 Main St", "city": "Cork"}
-    change = replace(plain, fields={**plain.fields, "addresses": (address,)})
+    phones = ({"value": "087 1", "type": "mobile"}, {"value": "021 2", "type": "work"})
+    change = replace(plain, fields={**plain.fields, "addresses": (address,), "phoneNumbers": phones})
     seen = as_wanted(change, "#2")
+    seen["phoneNumbers"].reverse()
     seen["addresses"][0] |= {"formattedValue": "1 Main St\nCork", "formattedType": "Home"}
     seen["names"][0] |= {"displayName": "M0", "unstructuredName": "M0"}
     server.will(STALE, read_as(seen))
