@@ -76,8 +76,9 @@ def _relisted(_: RelistAccounts, found: Sequence[Relisted], terminal: Terminal) 
 
 def _restored(asked: RestoreAccount, found: Restored, terminal: Terminal) -> bool:
     counts = f"{found.create} contacts to make, {found.update} to change, {found.remove} to remove"
+    retire = f", {found.retire} to go over to the former customers" if found.retire else ""
     unknown = f"; {found.unknown} stay, since it is not known what they were" if found.unknown else ""
-    terminal.say(f"{counts}{unknown}.")
+    terminal.say(f"{counts}{retire}{unknown}.")
     outcome = found.outcome
     if outcome is None:
         terminal.say("Nothing was done. Add --go to do it.")

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +12,15 @@ import pytest
 
 from shared.replace import replace
 from shared.usecases.accounts.full_listing import force_full_listing
-from shared.usecases.accounts.restore import restore
+from shared.usecases.accounts.restore import Restored, restore, resume
 from shared.usecases.base.documents import load_wisp, wisp_put
-from shared.usecases.base.ledger_store import ledger_drops, load_known
+from shared.usecases.base.leases import TTL
+from shared.usecases.base.ledger_store import ledger_drops, load_known, load_ledger
+from shared.usecases.base.services import Services
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.preview import preview_sync
 from shared.usecases.runs.run import SyncWisp, sync_wisp
+from tests.dying_process import Died, DyingProcess
 from tests.end_to_end.leaving_kit import leave, removed
 from tests.world import LABEL, World, a_world, customer
 
@@ -297,6 +302,151 @@ def test_a_run_is_undone(world: World) -> None:
     assert done.remove == 0
     assert members(world, LABEL).keys() == {"2", "3", "4", "5"}
     assert members(world, FORMER).keys() == {"1"}
+
+
+def undo(world: World, run: str, *, go: bool = True, services: Services | None = None) -> Restored:
+    """Bring the account back to what it was before a run."""
+    world.clock.advance(1)
+    return restore(services or world.services, "acme", world.accounts[0].id, run, by="op", go=go)
+
+
+def retired_at(world: World, customer_id: str) -> float:
+    """Return since when the ledger knows a customer as a former one."""
+    entry = load_ledger(world.services.state, world.accounts[0].id).get(customer_id)
+    return entry.retired_at if entry else 0.0
+
+
+def test_who_came_back_in_a_run_that_is_undone_is_a_former_customer_again(world: World) -> None:
+    """With the contact that they had, a user's note on it, and the days that had passed."""
+    world.leave(1)
+    world.run()
+    since = retired_at(world, "1")
+    name = members(world, FORMER)["1"]
+    world.user().edit(name, biographies=[{"value": "Owes us a router."}])
+    world.run()
+    world.clock.advance(DAY)
+    world.simpler.state.customers.patch("1", {"status": "current"})
+    run = world.run().run
+    looked = undo(world, run, go=False)
+    done = undo(world, run)
+
+    assert looked.retire == done.retire == 1
+    assert looked.remove == done.remove == 0
+    assert members(world, FORMER) == {"1": name}
+    assert "1" not in members(world, LABEL)
+    assert world.snapshot()["contacts"][name]["biographies"][0]["value"] == "Owes us a router."
+    assert retired_at(world, "1") == since
+    assert done.outcome is not None
+    assert done.outcome.held == 4
+
+
+def test_an_undo_leaves_a_former_customer_whom_google_did_not_let_back(world: World) -> None:
+    """The run that is undone had failed for them."""
+    world.leave(1)
+    world.run()
+    since = retired_at(world, "1")
+    name = members(world, FORMER)["1"]
+    world.clock.advance(DAY)
+    world.simpler.state.customers.patch("1", {"status": "current"})
+    world.simpler.state.customers.add(customer(6))
+    world.fault(method="contactGroups.members.modify", times=None, what={"status": 503})
+    run = world.run().run
+    world.google.world.faults.clear()
+    undo(world, run)
+
+    assert members(world, FORMER) == {"1": name}
+    assert members(world, LABEL).keys() == {"2", "3", "4", "5"}
+    assert retired_at(world, "1") == since
+
+
+def test_what_a_user_had_taken_for_themselves_outlives_an_undo(world: World) -> None:
+    """A run put it back into the label, since its customer came back; it is removed from nowhere."""
+    set_up(world, leavers="remove")
+    name = members(world, LABEL)["1"]
+    world.user().unlabel(name, world.user().label(LABEL))
+    world.user().edit(name, biographies=[{"value": "My neighbour."}])
+    world.leave(1)
+    world.run()
+    world.simpler.state.customers.patch("1", {"status": "current"})
+    back = world.run()
+    done = undo(world, back.run)
+
+    assert back.accounts[0].relabelled == 1
+    assert counts(done) == (0, 0, 0, 0)
+    assert world.snapshot()["contacts"][name]["biographies"][0]["value"] == "My neighbour."
+    assert done.outcome is not None
+    assert [(note.customer, note.what) for note in done.outcome.notes] == [("1", "kept")]
+
+
+def days_pass(world: World) -> None:
+    """Let more days pass than contacts of former customers have."""
+    world.clock.advance(11 * DAY)
+
+
+def leavers_go(world: World) -> None:
+    """Have leavers removed from now on."""
+    set_up(world, leavers="remove")
+
+
+def counts(done: Restored) -> tuple[int, int, int, int]:
+    """Return what would be made, changed, removed and given back to the former customers."""
+    return done.create, done.update, done.remove, done.retire
+
+
+@pytest.mark.parametrize("cause", [days_pass, leavers_go])
+def test_former_customers_whom_a_run_removed_come_back_by_an_undo(
+    world: World, cause: Callable[[World], None]
+) -> None:
+    """Into their label, with the days that had passed; doing it twice is doing it once."""
+    world.leave(1, 2)
+    world.run()
+    since = retired_at(world, "1")
+    cause(world)
+    removed = world.run()
+    looked = undo(world, removed.run, go=False)
+    done = undo(world, removed.run)
+    there = members(world, FORMER)
+    twice = undo(world, removed.run)
+    set_up(world, leavers="former", former_days=30)
+    resume(world.services, "acme", world.accounts[0].id, by="op")
+    after = world.run().accounts[0]
+
+    assert removed.accounts[0].removed == 2
+    assert counts(looked) == counts(done) == (2, 0, 0, 0)
+    assert counts(twice) == (0, 0, 0, 0)
+    assert there.keys() == {"1", "2"}
+    assert world.snapshot()["contacts"][there["1"]]["names"][0]["givenName"] == "Customer 1"
+    assert done.outcome is not None
+    assert done.outcome.created == 2
+    assert done.outcome.held == 3
+    assert retired_at(world, "1") == since
+    assert after.writes == 0
+    assert members(world, FORMER) == there
+    assert len(world.snapshot()["contacts"]) == 5
+
+
+def test_an_undo_that_dies_doubles_no_former_customer(world: World) -> None:
+    """Wherever it does; the next one finds what the first has made."""
+    world.leave(1, 2)
+    world.run()
+    world.clock.advance(11 * DAY)
+    run = world.run().run
+    for writes in count():
+        dying = DyingProcess(writes)
+        with suppress(Died):
+            undo(world, run, services=dying.services(world.services))
+        world.expire(2 * TTL)
+        for _ in range(3):
+            world.clock.advance(2 * TTL)
+            done = undo(world, run).outcome
+            if done and done.state == "complete":
+                break
+        assert members(world, FORMER).keys() == {"1", "2"}, writes
+        assert len(world.snapshot()["contacts"]) == 5, writes
+        if not dying.died:
+            return
+        for name in members(world, FORMER).values():
+            world.user().delete(name)
 
 
 def test_disconnecting_removes_them_too(world: World) -> None:

@@ -7,7 +7,7 @@ from shared.domain.model.run import RunOutcome
 from shared.ports import Drop
 from shared.replace import replace
 from shared.usecases.accounts.restore import pause, resume
-from shared.usecases.base.documents import account_put, load_account, load_acts
+from shared.usecases.base.documents import account_put, load_account, load_acts, load_wisp, wisp_put
 from shared.usecases.base.run_documents import load_nights
 from shared.usecases.runs.run import SyncWisp
 from shared.usecases.runs.start import start_sync
@@ -124,6 +124,25 @@ def test_last_night_is_undone(mary: Browser, world: World) -> None:
     assert world.labelled(1).keys() == before.keys()
     assert "you brought back office0@example.com" in mary.get("/history").text
     assert "Undo in office0@example.com: 2 new, 1 changed, 1 removed" in mary.get("/runs").text
+
+
+def test_an_undo_that_only_retires_is_offered(mary: Browser, world: World) -> None:
+    """A customer came back last night; before that they were a former one, and nothing else changed."""
+    wisp = load_wisp(world.services.state, "acme")
+    world.services.state.write(wisp_put(replace(wisp, leavers="former")))
+    world.run()
+    world.leave(1)
+    world.run()
+    world.simpler.state.customers.patch("1", {"status": "current"})
+    page = mary.get(f"{PATH}/restore", before=world.run().run)
+    tiles = {tile.one("dt").text: tile.one("dd").text for tile in page.all("div", **{"class": "tile"})}
+    mary.press("Bring back and pause")
+    undone = work_on(world)
+
+    assert tiles["Former customers again"] == "1"
+    assert "Removed" not in tiles
+    assert undone.accounts[0].retired == 1
+    assert undone.accounts[0].removed == 0
 
 
 def test_after_an_undo_the_first_page_tells_what_the_account_holds(mary: Browser, world: World) -> None:

@@ -42,6 +42,8 @@ def make_plan(desired: Desired, ledger: Ledger, found: Actual, unsure: frozenset
     | none, but one may be there unseen | is a contact | kept: unconfirmed |
     | none, where the ledger knew one | is a contact | create: deleted |
     | none | is a contact | create: new |
+    | a contact | was a former one, to which an undo goes back | remove: gone; it retires |
+    | none | was a former one, to which an undo goes back | create: new, in their label |
 
     Of several contacts of one customer these lines judge the first by `_seniority`, and of each other one:
 
@@ -81,12 +83,13 @@ def make_plan(desired: Desired, ledger: Ledger, found: Actual, unsure: frozenset
         plan.extras |= {person.resource_name: customer for person in others}  # a later run may put one back
     plan.unsure = frozenset(customer for customer in unsure | found.unsure if not plan.has(customer))
     plan.extras |= {n: c for n, c in found.hidden.items() if plan.has(c) or n in ledger.head.extras}
-    for customer in (c for c in desired.records if c not in found.unread and not plan.has(c)):
+    wanted = (*desired.records, *desired.former)
+    for customer in (c for c in wanted if c not in found.unread and not plan.has(c)):
         if customer in plan.unsure:
             plan.kept[customer] = "unconfirmed"
         else:
             reason: Reason = "deleted" if ledger.get(customer) else "new"
-            plan.create.append(PlannedChange(customer, reason))
+            plan.create.append(PlannedChange(customer, reason, retires=customer in desired.former))
     return plan
 
 
@@ -133,7 +136,7 @@ def _decide_former(plan: Plan, found: Actual, desired: Desired, ledger: Ledger) 
     """Decide on the contacts in the label of former customers, read and unread."""
     for customer, entry in found.unlabelled_entries.items():
         if entry.content == "former" and not desired.wants(customer):
-            _let_go(plan, desired, customer, entry.person(), retired_at=_retired_at(desired, entry))
+            _let_go(plan, desired, customer, entry.person(), retired_at=_retired_at(desired, customer, entry))
     for customer, persons in found.former.items():
         known = ledger.get(customer)
         first, *surplus = sorted(persons, key=partial(_seniority, entry=known))
@@ -155,12 +158,13 @@ def _decide_retired(
     elif desired.wants(customer):
         plan.relabel.append(PlannedChange(customer, "back", person))
     else:
-        _let_go(plan, desired, customer, person, retired_at=_retired_at(desired, entry))
+        _let_go(plan, desired, customer, person, retired_at=_retired_at(desired, customer, entry))
 
 
-def _retired_at(desired: Desired, entry: Entry | None) -> float:
+def _retired_at(desired: Desired, customer: str, entry: Entry | None) -> float:
     """Return since when a contact has been a former customer's; from now on, where the ledger was lost."""
-    return (entry.retired_at if entry else 0.0) or desired.now
+    known = desired.former.get(customer)
+    return (entry.retired_at if entry else 0.0) or (known.retired_at if known else 0.0) or desired.now
 
 
 def _decide_known(plan: Plan, desired: Desired, customer: str, entry: Entry) -> None:
@@ -209,7 +213,7 @@ def _let_go(plan: Plan, desired: Desired, customer: str, person: Person, *, reti
         _keep(plan, customer, person, "doubt")
     else:
         reason: Reason = "former" if retired_at else "left" if customer in desired.left else "gone"
-        retires = desired.leavers == "former" and not retired_at
+        retires = (desired.leavers == "former" or customer in desired.former) and not retired_at
         plan.remove.append(PlannedChange(customer, reason, person, retires=retires))
 
 
@@ -281,7 +285,7 @@ def _decide_surplus(
     if card is None and is_shared(person.client_data, desired.wisp):
         plan.kept[customer] = "shared"
     elif card is None:
-        retired_at = 0.0 if found.label in person.groups else _retired_at(desired, entry)
+        retired_at = 0.0 if found.label in person.groups else _retired_at(desired, customer, entry)
         _let_go(plan, desired, customer, person, retired_at=retired_at)
     elif is_somebodys(person, {found.label, found.former_label}):
         plan.kept[customer] = "own"

@@ -44,11 +44,19 @@ class Record(Protocol):
 
 
 class KnownCard(NamedTuple):
-    """A card that stands for its record, such as one that was written once."""
+    """A card that stands for its record, such as one that was written once.
+
+    Attributes:
+        made: The card.
+        status: The customer's status.
+        digest: A digest of all that the card depends on; empty: not known.
+        retired_at: Since when the customer was a former one (seconds since 1970); 0: they were none.
+    """
 
     made: Card
     status: str = ""
     digest: str = ""
+    retired_at: float = 0.0
 
     def texts(self, member: str) -> tuple[str, ...]:  # noqa: ARG002  as every record's
         """Return nothing: a card has no members of SIMPLer's."""
@@ -123,6 +131,7 @@ class Desired:
         former_before: Contacts that retired before this (likewise) are removed.
         doubts: Reasons why a customer that is absent may yet exist; absence then removes nothing.
         is_past: It is what was once, and not what SIMPLer has.
+        former: Who was a former customer then, and is to have a contact in their label again.
     """
 
     wisp: str
@@ -137,6 +146,7 @@ class Desired:
     former_before: float = 0.0
     doubts: tuple[str, ...] = ()
     is_past: bool = False
+    former: Mapping[str, KnownCard] = field(default_factory=dict, repr=False)
     _made: dict[str, tuple[Card, str]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -190,7 +200,7 @@ class Desired:
         return customer in self.records
 
     def card(self, customer: str) -> Card:
-        """Return the contact that is wanted for the customer."""
+        """Return the contact that is wanted for the customer, or was for a former one."""
         return self._card_and_digest(customer)[0]
 
     def digest(self, customer: str) -> str:
@@ -209,6 +219,6 @@ class Desired:
     def _card_and_digest(self, customer: str) -> tuple[Card, str]:
         """Make them once, whichever account asks first."""
         if customer not in self._made:
-            card = self.records[customer].card()
+            card = (self.records.get(customer) or self.former[customer]).card()
             self._made[customer] = card, digest(fields_of(card))
         return self._made[customer]

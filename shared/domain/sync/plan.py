@@ -45,7 +45,8 @@ class PlannedChange(msgspec.Struct, frozen=True):
         fields: For an update: in which fields the contact differs from its card.
         merged: For an update: what the contact is to hold, where it was read; otherwise it holds exactly what
             we wrote last, of which the ledger knows the etag.
-        retires: For a removal: the contact only goes over to the label of former customers.
+        retires: For a removal: the contact only goes over to the label of former customers. For a contact
+            that is made: it is made in that label.
     """
 
     customer: str

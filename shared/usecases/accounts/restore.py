@@ -4,6 +4,7 @@ It pauses the account, because the next run would make it equal to SIMPLer again
 """
 
 from collections import Counter
+from collections.abc import Mapping
 
 import msgspec
 
@@ -29,9 +30,11 @@ from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.sync.desired import Gathered
 from shared.usecases.sync.run import Target, sync_accounts
 from shared.usecases.sync.session import Run
-from shared.usecases.sync.snapshots import cards_before
+from shared.usecases.sync.snapshots import Was, contacts_before
 
 UNKNOWN = "it is not known what was written for this customer then"
+OWN = "a user had taken it out of the label then, so it stays as it is"
+"""Why a contact stays that is not brought back."""
 
 
 class Restored(msgspec.Struct, frozen=True):
@@ -41,6 +44,7 @@ class Restored(msgspec.Struct, frozen=True):
         create: How many contacts are missing now.
         update: How many contacts were different then.
         remove: How many contacts did not exist then.
+        retire: How many contacts were former customers' then.
         unknown: How many contacts stay because we do not know what they were.
         outcome: The account's outcome; None after a preview that went well.
     """
@@ -48,6 +52,7 @@ class Restored(msgspec.Struct, frozen=True):
     create: int = 0
     update: int = 0
     remove: int = 0
+    retire: int = 0
     unknown: int = 0
     outcome: AccountOutcome | None = None
 
@@ -104,11 +109,8 @@ def restore_in_run(this: Run, account: Account, run: str, *, go: bool, is_rest: 
     """
     check_stays(account)
     services, by = this.services, this.held_lease.claim.holder
-    cards = cards_before(services.state, account.id, run, services.clock.now())
-    held = {customer: UNKNOWN for customer, card in cards.items() if card is None}
-    known = {customer: KnownCard(card) for customer, card in cards.items() if card is not None}
-    desired = Desired(this.wisp.id, known, held=held, is_past=True)
-    target = Target(Gathered(desired, (), len(cards)), is_decided=True, is_rehearsal=not go)
+    desired = _desired(this, contacts_before(services.state, account.id, run, services.clock.now()))
+    target = Target(Gathered(desired, (), desired.count), is_decided=True, is_rehearsal=not go)
     if go and not is_rest:
         why = f"Brought back by {by} to what it was before the run of {_begun(run, this.wisp.time_zone)}"
         _note_undone(services, account, why, by=by, run=run)
@@ -118,7 +120,8 @@ def restore_in_run(this: Run, account: Account, run: str, *, go: bool, is_rest: 
         create=planned["create"] + planned["relabel"],
         update=planned["update"],
         remove=planned["remove"],
-        unknown=len(held),
+        retire=planned["retire"],
+        unknown=sum(why == UNKNOWN for why in desired.held.values()),
         outcome=outcome if go or outcome.state != "complete" else None,
     )
     if go:
@@ -131,8 +134,30 @@ def restore_in_run(this: Run, account: Account, run: str, *, go: bool, is_rest: 
             create=done.create,
             update=done.update,
             remove=done.remove,
+            retire=done.retire,
         )
     return done
+
+
+def _desired(this: Run, contacts: Mapping[str, Was]) -> Desired:
+    """Return what an account is to hold, from what it held: each contact in the label where it was.
+
+    Former customers stay former ones, also those whose contact was made since.
+    """
+    records: dict[str, KnownCard] = {}
+    former: dict[str, KnownCard] = {}
+    held: dict[str, str] = {}
+    for customer, was in contacts.items():
+        if was.content == "unlabelled":
+            held[customer] = OWN
+        elif was.card is None:
+            held[customer] = UNKNOWN
+        elif was.content == "former":
+            former[customer] = KnownCard(was.card, retired_at=was.retired_at)
+        else:
+            records[customer] = KnownCard(was.card)
+    now = this.services.clock.now().timestamp()
+    return Desired(this.wisp.id, records, held=held, now=now, is_past=True, former=former)
 
 
 def _begun(run: str, time_zone: str) -> str:

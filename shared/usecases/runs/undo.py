@@ -19,7 +19,7 @@ from shared.usecases.customers.intake import drain_after_release, hand_on_rest
 from shared.usecases.runs.run import SyncWisp, close, end_by, first_progress, go_on_later, take
 from shared.usecases.runs.start import hand_on, in_turn
 from shared.usecases.sync.session import Run
-from shared.usecases.sync.snapshots import cards_before
+from shared.usecases.sync.snapshots import contacts_before
 
 
 def start_undo(services: Services, wisp_id: str, account_id: str, before: str, *, by: str) -> RunOutcome:
@@ -41,7 +41,7 @@ def start_undo(services: Services, wisp_id: str, account_id: str, before: str, *
     """
     wisp, account = load_wisp(services.state, wisp_id), load_account(services.state, wisp_id, account_id)
     check_stays(account)
-    cards_before(services.state, account.id, before, services.clock.now())  # else it is refused at once
+    contacts_before(services.state, account.id, before, services.clock.now())  # else it is refused at once
     claim = new_claim(services, "run", by)
     lease = in_turn(services, wisp.id, claim)
     return hand_on(services, wisp.id, lease, claim, told={"undo": before, "account": account.id})

@@ -67,9 +67,12 @@ def apply(session: Session, desired: Desired, plan: Plan, verdict: Verdict) -> S
     keep_edits(session, desired, changed_meanwhile)
     for update in _update(session, desired, changed_meanwhile):
         _fail(session, update, "google.changed")
-    _create(session, desired, plan.create)
+    _create(session, desired, [new for new in plan.create if not new.retires], session.label)
+    if former := [new for new in plan.create if new.retires]:
+        session.resolve_former_label()
+        _create(session, desired, former, session.former_label)
     _remove(session, [removal for removal in verdict.allowed if not removal.retires])
-    _retire(session, [removal for removal in verdict.allowed if removal.retires])
+    _retire(session, desired, [removal for removal in verdict.allowed if removal.retires])
     _checkpoint(session, "done")
     return session.fates[before:]
 
@@ -149,8 +152,8 @@ def _refreshed(
     return update_of(desired.wisp, desired.card(update.customer), person, card_changed=True)
 
 
-def _create(session: Session, desired: Desired, creates: Sequence[PlannedChange]) -> None:
-    """Create contacts, each once. Suspects, over which Google may stumble, go last and in small batches."""
+def _create(session: Session, desired: Desired, creates: Sequence[PlannedChange], label: str) -> None:
+    """Create contacts in a label, each once. Suspects (Google may stumble) go last, in small batches."""
     ledger = session.ledger
     suspects = [change for change in creates if change.customer in ledger.head.suspects]
     others = [change for change in creates if change.customer not in ledger.head.suspects]
@@ -166,7 +169,7 @@ def _create(session: Session, desired: Desired, creates: Sequence[PlannedChange]
                 _leave_out(session, part, full)
                 continue
             _intend(session, part)
-            results = _send_creates(session, desired, next(batches_))
+            results = _send_creates(session, desired, next(batches_), label)
             is_silent = all(isinstance(result, Unknown) for result in results.values())
             unanswered = unanswered + 1 if is_silent else 0
             if unanswered >= MOST_SILENT:
@@ -202,19 +205,22 @@ def _intend(session: Session, creates: Sequence[PlannedChange]) -> None:
 
 
 def _send_creates(
-    session: Session, desired: Desired, batch: Sequence[tuple[PlannedChange, NewPerson]]
+    session: Session, desired: Desired, batch: Sequence[tuple[PlannedChange, NewPerson]], label: str
 ) -> Mapping[str, Result]:
     """Send a batch of creates. A customer for whom Google answers is no longer unconfirmed."""
     changes = {person.key: change for change, person in batch}
     customers = {change.customer for change in changes.values()}
     try:
-        results = session.book.create([person for _, person in batch], session.label)
+        results = session.book.create([person for _, person in batch], label)
     except Trouble:  # nothing was created
         _confirm(session, customers)
         session.held_lease.write(ledger_store.head_put(session.account.id, session.ledger))
         raise
     for change, person in _written(session, results, changes):
-        _note_written(session, desired, change.customer, person, content="ours", made=True)
+        if change.retires:
+            _note_retired(session, desired, change.customer, person)
+        else:
+            _note_written(session, desired, change.customer, person, content="ours", made=True)
         session.ledger.head.last_created_at = session.now()
         session.record(Fate(change.customer, "created", change.reason))
     told = (key for key, result in results.items() if not isinstance(result, Unknown))
@@ -252,7 +258,7 @@ def _remove(session: Session, removals: Sequence[PlannedChange]) -> None:
         _checkpoint(session, "removing")
 
 
-def _retire(session: Session, removals: Sequence[PlannedChange]) -> None:
+def _retire(session: Session, desired: Desired, removals: Sequence[PlannedChange]) -> None:
     """Let contacts go over to the label of former customers: first into that, so that none is in neither.
 
     Each is looked at once more before, since who takes a contact out of our label makes it theirs.
@@ -266,8 +272,10 @@ def _retire(session: Session, removals: Sequence[PlannedChange]) -> None:
         for change in _take_out(session, entered, session.label):
             person, entry = change.person, session.ledger.get(change.customer)
             if entry and (entry.resource_name == person.resource_name or entry.source_id == person.source_id):
+                known = desired.former.get(change.customer)
                 retired = Entry(person.resource_name, person.source_id, content="former")
-                session.ledger.put(change.customer, retired._replace(retired_at=session.now()))
+                since = (known.retired_at if known else 0.0) or session.now()
+                session.ledger.put(change.customer, retired._replace(retired_at=since))
                 session.ledger.note_writer(change.customer, session.run.id, made=False)
             session.record(Fate(change.customer, "retired", change.reason))
         _checkpoint(session, "removing")
@@ -311,6 +319,15 @@ def _note_written(
     )
     session.ledger.put(customer, entry, desired.card(customer))
     session.ledger.note_writer(customer, session.run.id, made=made)
+
+
+def _note_retired(session: Session, desired: Desired, customer: str, person: Person) -> None:
+    """Note a former customer's contact that was made again."""
+    known = desired.former[customer]
+    since = known.retired_at or session.now()
+    entry = Entry(person.resource_name, person.source_id, person.source_etag, content="former")
+    session.ledger.put(customer, entry._replace(retired_at=since), known.made)
+    session.ledger.note_writer(customer, session.run.id, made=True)
 
 
 def _written(

@@ -299,7 +299,9 @@ def _conclude(session: Session, target: Target, plan: Plan) -> None:
         former = {customer for customer, entry in plan.seen.items() if entry.content == "former"}
         gone = [fate for fate in session.fates if fate.what in ("removed", "retired")]
         away = sum(fate.code != "former" and fate.customer not in former for fate in gone)
-        session.held = plan.owned + count["relabelled"] + count["created"] - away
+        elsewhere = {new.customer for new in plan.create if new.retires}
+        made = [fate for fate in session.fates if fate.what == "created" and fate.customer not in elsewhere]
+        session.held = plan.owned + count["relabelled"] + len(made) - away
         session.total += count["created"] - count["removed"]
     in_doubt = session.ledger.head.unconfirmed.keys()
     session.state = "partial" if count["failed"] or count["refused"] or session.code else "complete"

@@ -1,16 +1,17 @@
 """Snapshots: a ledger as it was before a run wrote anything, kept for 30 days.
 
-A snapshot keeps only the shards that the run is about to change, as they are stored. `cards_before` goes back
-from today's ledger, run by run, to any earlier one; `restore` makes the account equal to it.
+A snapshot keeps only the shards that the run is about to change, as they are stored. `contacts_before` goes
+back from today's ledger, run by run, to any earlier one; `restore` makes the account equal to it.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import msgspec
 
 from shared.domain.contact.card import Card
-from shared.domain.sync.ledger import Ledger, Shard, shard_of
+from shared.domain.sync.ledger import Content, Ledger, Shard, shard_of
 from shared.errors import Misconfigured, SkipCustomer
 from shared.ports import Drop, Put, StateStore
 from shared.usecases.base import ledger_store
@@ -26,8 +27,19 @@ _AT_ONCE = 50
 _MOST = 1000
 """Shards of the largest ledger, and far more."""
 
-Cards = Mapping[str, Card | None]
-"""The card last written for each customer who had a contact; None where it is not known."""
+
+class Was(NamedTuple):
+    """A customer's contact as it was.
+
+    Attributes:
+        card: The card last written to it; None: it is not known.
+        content: What the ledger knew of it, as in `Entry`.
+        retired_at: Since when it was a former customer's (seconds since 1970); 0: it was not, or not known.
+    """
+
+    card: Card | None
+    content: Content
+    retired_at: float = 0.0
 
 
 class Before(msgspec.Struct, frozen=True):
@@ -99,8 +111,8 @@ def runs(state: StateStore, account: str, now: datetime) -> dict[str, Before]:
     return dict(sorted(fresh, key=lambda each: each[1].at))
 
 
-def cards_before(state: StateStore, account: str, run: str, now: datetime) -> Cards:
-    """Return the cards of our contacts in the account before a run.
+def contacts_before(state: StateStore, account: str, run: str, now: datetime) -> Mapping[str, Was]:
+    """Return an account's contacts with our mark, labelled or not, as they were before a run, by customer.
 
     Raises:
         SkipCustomer: The run has no snapshot, was too long ago, or the ledger was lost since.
@@ -116,7 +128,7 @@ def cards_before(state: StateStore, account: str, run: str, now: datetime) -> Ca
     way = [later for later in reversed(known) if known[later].at >= known[run].at]
     if not ledger.head.whole or not all(known[later].whole for later in way):
         raise _lost()
-    found = _cards(ledger.shards)
+    found = _contacts(ledger.shards)
     for later in way:
         found = _undone(state, f"{_path(account, later)}/parts", known[later], found)
     return found
@@ -147,13 +159,13 @@ def _lost() -> SkipCustomer:
     )
 
 
-def _undone(state: StateStore, path: str, before: Before, after: Cards) -> Cards:
-    """Return the cards before a run, from those after it."""
+def _undone(state: StateStore, path: str, before: Before, after: Mapping[str, Was]) -> Mapping[str, Was]:
+    """Return the contacts before a run, from those after it."""
     kept = {int(number): _shard(document, path) for number, document in state.find(path)}
     if kept.keys() != set(before.kept):
         raise _lost()
-    untouched = {c: card for c, card in after.items() if _is_untouched(c, before)}
-    return {**untouched, **_cards(kept.values())}
+    untouched = {c: was for c, was in after.items() if _is_untouched(c, before)}
+    return {**untouched, **_contacts(kept.values())}
 
 
 def _is_untouched(customer: str, before: Before) -> bool:
@@ -167,13 +179,12 @@ def _shard(document: Mapping[str, object], path: str) -> Shard:
         raise Misconfigured("document.invalid", f"a document in {path} cannot be read") from error
 
 
-def _cards(shards: Iterable[Shard]) -> Cards:
-    found: dict[str, Card | None] = {}
+def _contacts(shards: Iterable[Shard]) -> Mapping[str, Was]:
+    found: dict[str, Was] = {}
     for shard in shards:
         cards = ledger_store.cards_in(shard)
-        outside = ("unlabelled", "former")
-        labelled = (c for c, entry in shard.entries.items() if entry.content not in outside)
-        found |= {customer: cards.get(customer) for customer in labelled}
+        for customer, entry in shard.entries.items():
+            found[customer] = Was(cards.get(customer), entry.content, entry.retired_at)
     return found
 
 
