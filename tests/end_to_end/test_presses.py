@@ -12,6 +12,7 @@ import pytest
 from infra.standins.google import Rules
 from infra.standins.google.lag import Lag
 from infra.standins.simpler.failure import Failure
+from shared.domain.model.account import Account
 from shared.domain.model.lease import Claim, ClaimKind, Lease
 from shared.domain.model.run import RunOutcome
 from shared.errors import LeaseHeld, Misconfigured, RetryLater, StopRun
@@ -20,6 +21,7 @@ from shared.ports import MOST_WRITES, SKEW, Document, Drop, Put
 from shared.replace import replace
 from shared.usecases.accounts.disconnect import disconnect
 from shared.usecases.base.leases import RUN_DEADLINE, TTL, hold, lease_of, new_claim
+from shared.usecases.base.ledger_store import load_ledger
 from shared.usecases.base.run_documents import load_runs
 from shared.usecases.customers.intake import KEPT, LOOKUP_SECONDS, MOST_KEPT, PRESSES_AT_ONCE, drain
 from shared.usecases.customers.press import sync_customer
@@ -42,7 +44,7 @@ from shared.usecases.sync.missing import LAG
 from shared.usecases.sync.session import Run
 from tests.end_to_end.listings import held
 from tests.end_to_end.nights import customers_held, pass_time
-from tests.hooked import Hooked, then, with_source, with_state
+from tests.hooked import Hooked, then, with_book, with_source, with_state
 from tests.world import LABEL, World, a_world, customer
 
 NEW = "+353 86 111 1111"
@@ -295,6 +297,26 @@ def test_a_press_whose_create_has_no_answer_is_tried_again(tmp_path: Path) -> No
         assert waiting(world) == []
         assert set(held(world).values()) == {1}
         assert len(held(world)) == 3
+
+
+def test_a_press_saves_whose_contact_it_is_about_to_make(tmp_path: Path) -> None:
+    """Before the request, as a run does: should it die then, nobody makes a second contact."""
+    with a_world(tmp_path, [customer(n) for n in range(2, 4)]) as world:
+        world.run()
+        world.simpler.state.customers.add(customer(1))
+        saved: list[str] = []
+
+        def hook(account: Account, book: Any) -> Hooked:
+            def create(*asked: Any) -> Any:
+                saved.extend(load_ledger(world.services.state, account.id).head.unconfirmed)
+                return book.create(*asked)
+
+            return Hooked(book, create=create)
+
+        pressed = sync_customer(with_book(world.services, hook), "acme", "1", "joe@example.com")
+
+        assert [account.result for account in pressed.accounts] == ["created"]
+        assert saved == ["1"]
 
 
 def test_a_press_that_google_cannot_serve_is_tried_again_by_itself(tmp_path: Path) -> None:
