@@ -171,7 +171,7 @@ def test_every_type_of_a_problem_is_in_the_table_of_errors_with_its_status() -> 
 
 
 NOT_OF_A_CALL = re.compile(
-    r"connect\..*|customer\.moved|disconnect\..*|google\.(?!certificates).*|platform\..*|run\..*"
+    r"connect\..*|customer\.(left|moved)|disconnect\..*|google\.(?!certificates).*|platform\..*|run\..*"
 )
 """What passes, and is told of an account within a run, of a task, on a page or to an operator."""
 
