@@ -308,6 +308,63 @@ def test_while_removals_wait_what_users_wrote_stays(tmp_path: Path, why: str) ->
         assert short(world) == [("1", "phoneNumbers", "+353 87 100 0001", "085 555 5555", 1)]
 
 
+@pytest.fixture
+def placed(tmp_path: Path) -> Iterator[World]:
+    """A wisp whose account holds those of one site: three of its four customers."""
+    with a_world(tmp_path, [customer(n, site="Blarney" if n < 4 else "Cobh") for n in range(1, 5)]) as world:
+        choose(world, "Blarney")
+        world.run()
+        yield world
+
+
+def choose(world: World, site: str) -> None:
+    """Have the account hold those of a site."""
+    save_scope(world.services, ScopeWish("acme", "acme-0", "mary@example.com", Scope((site,))))
+
+
+def test_who_is_held_no_more_by_the_account_keeps_their_suggestions(placed: World) -> None:
+    """SIMPLer may still take them over; whoever has left takes theirs along."""
+    write_over(placed)
+    rename(placed, "Nan", "2")
+    placed.run()
+    before = short(placed)
+    choose(placed, "Cobh")
+    outcome = placed.run().accounts[0]
+    moved = short(placed)
+    placed.leave(2)
+    placed.run()
+
+    assert outcome.removed == 3
+    assert moved == before
+    assert [each.customer for each in kept(placed)] == ["1"]
+
+
+def test_what_simpler_takes_over_of_somebody_elsewhere_ends_too(placed: World) -> None:
+    """No run writes a contact of theirs in this account any more."""
+    write_over(placed)
+    rename(placed, "Nan", "2")
+    placed.run()
+    choose(placed, "Cobh")
+    placed.run()
+    placed.simpler.state.customers.patch("1", {"mobile": "+353 85 555 5555"})
+    placed.run()
+
+    assert [each.customer for each in kept(placed)] == ["2"]
+
+
+@pytest.mark.parametrize("lists_all", [False, True], ids=["changes", "all"])
+def test_what_a_user_wrote_of_somebody_who_moves_is_kept(placed: World, *, lists_all: bool) -> None:
+    """Nobody has seen the words yet when the contact is removed."""
+    write_over(placed)
+    placed.simpler.state.customers.patch("1", {"site": "Cobh"})
+    if lists_all:
+        force_full_listing(placed.services, placed.accounts[0], by="test")
+    outcome = placed.run().accounts[0]
+
+    assert outcome.removed == 1
+    assert short(placed) == [("1", "phoneNumbers", "+353 87 100 0001", "085 555 5555", 1)]
+
+
 def undo(world: World, run: str, services: Services | None = None) -> None:
     """Bring the account back to what it was before a run."""
     world.clock.advance(1)
@@ -360,6 +417,21 @@ def test_an_undo_ends_no_suggestion(world: World) -> None:
 
     assert len(before) == 2
     assert short(world) == before
+
+
+def test_what_a_user_wrote_on_a_contact_that_an_undo_removes_is_kept(world: World) -> None:
+    """SIMPLer has the customer, so the next run creates the contact again, by SIMPLer's value."""
+    world.simpler.state.customers.add(customer(4))
+    run = world.run().run
+    rename(world, "Dora", "4")
+    undo(world, run)
+    left = world.labelled().keys()
+    resume(world.services, "acme", world.accounts[0].id, by="Olga")
+    world.run()
+
+    assert left == {"1", "2", "3"}
+    assert short(world) == [("4", "names", "Customer 4", "Dora", 1)]
+    assert name_of(world, "4") == "Customer 4"
 
 
 def test_a_users_number_beside_ours_is_no_suggestion(world: World) -> None:

@@ -72,7 +72,7 @@ def test_an_account_holds_its_scope_and_nobody_elses_contact_is_touched(
 
     assert in_label(book) == sorted(desired.records)
     assert not any(removal.retires for removal in outside)
-    assert {removal.customer for removal in outside} <= desired.outside
+    assert {removal.customer for removal in outside} <= desired.outside.keys()
     assert own.keys() <= book.persons.keys()
     assert all(
         book.persons[name].fields == person.fields for name, person in own.items() if not person.client_data

@@ -12,7 +12,7 @@ from tests.unit.plan_kit import card
 WANTED = Desired("acme", {"1": KnownCard(card(), "current")})
 LEFT = Desired("acme", {}, left=frozenset({"1"}))
 HELD = Desired("acme", {}, held={"1": "it has no name"})
-OUTSIDE = Desired("acme", {}, outside=frozenset({"1"}), leavers="former")
+OUTSIDE = Desired("acme", {}, outside={"1": KnownCard(card(), "current")}, leavers="former")
 WHOLE, NEW = Head(whole=True), Head()
 IN_DOUBT = Head(whole=True, unconfirmed={"1": 7.0})
 SENT = digest(fields_of(card()))

@@ -124,7 +124,7 @@ class Desired:
         held: Customers whose contact stays as it is, with the reason (an unusable record …).
         left: Customers who are no contacts by their status, or since their records are left out.
         leavers: What happens to those, and to customers that SIMPLer no longer has.
-        outside: Customers who are contacts, but not in this account: they are outside its scope (`within`).
+        outside: Those of customers who are contacts, but not in this account: outside its scope (`within`).
         unfound: Sites and access points of that scope which no contact has: they may have another name now.
         is_alone: Only this one customer was read, which tells nothing of what SIMPLer's list has.
         now: When SIMPLer was read (seconds since 1970).
@@ -139,7 +139,7 @@ class Desired:
     held: Mapping[str, str] = field(default_factory=dict)
     left: frozenset[str] = frozenset()
     leavers: Leavers = "remove"
-    outside: frozenset[str] = frozenset()
+    outside: Mapping[str, Record] = field(default_factory=dict, repr=False)
     unfound: tuple[str, ...] = ()
     is_alone: bool = False
     now: float = 0.0
@@ -191,7 +191,11 @@ class Desired:
             self,
             records=inside,
             held={**self.held, **held},
-            outside=frozenset(self.records.keys() - inside.keys() - held.keys()),
+            outside={
+                customer: record
+                for customer, record in self.records.items()
+                if customer not in inside and customer not in held
+            },
             unfound=() if self.is_alone else tuple(unfound),
         )
 
@@ -200,7 +204,7 @@ class Desired:
         return customer in self.records
 
     def card(self, customer: str) -> Card:
-        """Return the contact that is wanted for the customer, or was for a former one."""
+        """Return the contact that is wanted for the customer, here or outside, or was for a former one."""
         return self._card_and_digest(customer)[0]
 
     def digest(self, customer: str) -> str:
@@ -219,6 +223,7 @@ class Desired:
     def _card_and_digest(self, customer: str) -> tuple[Card, str]:
         """Make them once, whichever account asks first."""
         if customer not in self._made:
-            card = (self.records.get(customer) or self.former[customer]).card()
+            record = self.records.get(customer) or self.outside.get(customer) or self.former[customer]
+            card = record.card()
             self._made[customer] = card, digest(fields_of(card))
         return self._made[customer]

@@ -12,10 +12,11 @@ from shared.domain.model.scope import Scope
 from shared.domain.sync.absorb import absorb, absorb_all
 from shared.domain.sync.actual import Actual
 from shared.domain.sync.decisions import make_plan
+from shared.domain.sync.desired import Desired
 from shared.domain.sync.guard import Bound, Verdict, approved_of, judge, let_through, permit
 from shared.domain.sync.ledger import MOST_EXTRAS
 from shared.domain.sync.mark import marks
-from shared.domain.sync.plan import Plan, cut_to_room
+from shared.domain.sync.plan import Plan, PlannedChange, cut_to_room
 from shared.errors import RetryLater, SkipCustomer
 from shared.ports import SyncTokenExpired
 from shared.replace import replace
@@ -272,7 +273,8 @@ def _take_in(session: Session, target: Target, plan: Plan, verdict: Verdict) -> 
     desired, customer = target.gathered.desired, target.customer
     stay = {removal.customer for removal in verdict.refused}
     known = {each.customer for each in session.ledger.head.suggested.values()} - stay
-    keep_edits(session, desired, plan.update, known & {customer} if customer else known)
+    changes = [*plan.update, *(removal for removal in verdict.allowed if _is_had(desired, removal))]
+    keep_edits(session, desired, changes, known & {customer} if customer else known)
     if customer:
         absorb(session.ledger, plan, desired)
         if not plan.kept and customer not in plan.unsure:
@@ -290,6 +292,11 @@ def _take_in(session: Session, target: Target, plan: Plan, verdict: Verdict) -> 
     if plan.no_room:
         session.code = "google.full"
         session.reason = f"The account holds {plan.total:,} contacts; Google allows {MOST_CONTACTS:,}."
+
+
+def _is_had(desired: Desired, removal: PlannedChange) -> bool:
+    """Tell whether SIMPLer has the customer of a contact that goes: what users wrote there outlasts it."""
+    return removal.reason == "outside" or (desired.is_past and not removal.retires)
 
 
 def _conclude(session: Session, target: Target, plan: Plan) -> None:

@@ -52,15 +52,15 @@ def leave_to_the_night(session: Session, desired: Desired, plan: Plan) -> Plan:
 def keep_edits(
     session: Session,
     desired: Desired,
-    updates: Sequence[PlannedChange],
+    changes: Sequence[PlannedChange],
     customers: Collection[str] = (),
 ) -> None:
-    """Keep what users wrote that is about to be put right, and end what SIMPLer has by now.
+    """Keep what users wrote that is about to be put right or removed, and end what SIMPLer has by now.
 
     Args:
         session: The run in the account; its ledger has absorbed none of this yet.
         desired: What SIMPLer wants.
-        updates: The contacts that are about to be written.
+        changes: The contacts that are about to be written, or removed though SIMPLer has their customers.
         customers: Of whose suggestions SIMPLer may have taken something over.
 
     Raises:
@@ -72,14 +72,14 @@ def keep_edits(
         for id_, known in head.suggested.items()
         if known.customer in customers and _is_over(session, desired, known)
     ]
-    cards = _simplers(session, desired, updates)
-    found = [(update, edit) for update in updates for edit in _edits(session, desired, update, cards)]
+    cards = _simplers(session, desired, changes)
+    found = [(change, edit) for change in changes for edit in _edits(session, desired, change, cards)]
     kept: dict[str, tuple[Suggested, Suggestion]] = {}
-    for update, edit in found[:MOST]:
-        id_ = _id(session, update.customer, edit)
+    for change, edit in found[:MOST]:
+        id_ = _id(session, change.customer, edit)
         before = load_suggestion(services.state, session.run.wisp.id, id_)
-        suggestion = _suggestion(session, cards[update.customer], update, edit).after(before)
-        known = Suggested(update.customer, edit.value if edit.simpler else "", edit.key, session.now())
+        suggestion = _suggestion(session, cards[change.customer], change, edit).after(before)
+        known = Suggested(change.customer, edit.value if edit.simpler else "", edit.key, session.now())
         kept[id_] = known, suggestion
     if not (ended or kept):
         return
@@ -99,7 +99,7 @@ def keep_edits(
         session.held_lease.write(*some)
     log(
         Event.SUGGESTIONS_KEPT,
-        "what users wrote is kept before it is put right",
+        "what users wrote is kept before it is put right or removed",
         run=session.run.id,
         account=session.account.id,
         kept=len(kept),
@@ -108,52 +108,52 @@ def keep_edits(
     )
 
 
-def _simplers(session: Session, desired: Desired, updates: Sequence[PlannedChange]) -> Mapping[str, Card]:
+def _simplers(session: Session, desired: Desired, changes: Sequence[PlannedChange]) -> Mapping[str, Card]:
     """Return what SIMPLer has of those whose contact was read; what we wrote last, where desired is past."""
-    read = [update.customer for update in updates if update.merged is not None]
-    cards = {customer: desired.card(customer) for customer in read}
-    if desired.is_past:
-        shards = {session.ledger.shard_of(customer) for customer in read}
-        written = (ledger_store.cards_in(session.ledger.shards[number]) for number in shards)
-        cards |= {customer: card for some in written for customer, card in some.items() if customer in cards}
-    return cards
+    read = {change.customer for change in changes if change.person.client_data}
+    if not desired.is_past:
+        return {customer: desired.card(customer) for customer in read}
+    cards = {customer: desired.card(customer) for customer in read if desired.wants(customer)}
+    shards = {session.ledger.shard_of(customer) for customer in read}
+    written = (ledger_store.cards_in(session.ledger.shards[number]) for number in shards)
+    return cards | {customer: card for some in written for customer, card in some.items() if customer in read}
 
 
 def _edits(
-    session: Session, desired: Desired, update: PlannedChange, cards: Mapping[str, Card]
+    session: Session, desired: Desired, change: PlannedChange, cards: Mapping[str, Card]
 ) -> Sequence[Edit]:
     """Return what users changed of a contact that was read.
 
     A contact that has another resource name than we knew may be what is left of several.
     """
-    entry, person = session.ledger.get(update.customer), update.person
-    if update.merged is None or entry is None or entry.resource_name != person.resource_name:
+    entry, person, card = session.ledger.get(change.customer), change.person, cards.get(change.customer)
+    if card is None or entry is None or entry.resource_name != person.resource_name:
         return ()
     if person.previous:
         return ()
-    ours = fields_of(cards[update.customer])
-    return edits_of(ours, person, desired.wisp, is_all_new=entry.content == "ours")
+    return edits_of(fields_of(card), person, desired.wisp, is_all_new=entry.content == "ours")
 
 
 def _is_over(session: Session, desired: Desired, known: Suggested) -> bool:
     """Tell whether SIMPLer has what was written, has something else than it had, or the customer no more."""
     if desired.is_past:
         return False
-    if not desired.wants(known.customer):
+    is_contact = desired.wants(known.customer) or known.customer in desired.outside
+    if not is_contact:
         is_gone = known.customer in desired.left or not desired.doubts
         return is_gone and known.customer not in desired.held
     entry = session.ledger.get(known.customer)
-    if entry and desired.is_sent(known.customer, entry):
+    if entry and desired.wants(known.customer) and desired.is_sent(known.customer, entry):
         return False
     has = value_keys(fields_of(desired.card(known.customer)))
     return known.key in has or (bool(known.value) and known.value not in has)
 
 
-def _suggestion(session: Session, card: Card, update: PlannedChange, edit: Edit) -> Suggestion:
+def _suggestion(session: Session, card: Card, change: PlannedChange, edit: Edit) -> Suggestion:
     now = session.run.services.clock.now().isoformat()
     return Suggestion(
         account=session.account.id,
-        customer=update.customer,
+        customer=change.customer,
         name=card.display,
         field=edit.field,
         title=short(edit.title, _LONGEST),
@@ -161,7 +161,7 @@ def _suggestion(session: Session, card: Card, update: PlannedChange, edit: Edit)
         theirs=short(edit.theirs, _LONGEST),
         since=now,
         last=now,
-        etag=update.person.source_etag,
+        etag=change.person.source_etag,
     )
 
 

@@ -229,7 +229,7 @@ def _nowhere(services: Services, account: Account, desired: Desired, scope: Scop
     """Return the contacts whom no account would hold."""
     active = active_accounts(load_accounts(services.state, account.wisp))
     scopes = {each.id: each.scope for each in active} | {account.id: scope}
-    return frozenset.intersection(*(desired.within(each).outside for each in scopes.values()))
+    return frozenset.intersection(*(frozenset(desired.within(each).outside) for each in scopes.values()))
 
 
 _PARTS: Mapping[str, Callable[[Record], tuple[str, ...]]] = {
