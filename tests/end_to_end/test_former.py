@@ -340,6 +340,29 @@ def test_who_came_back_in_a_run_that_is_undone_is_a_former_customer_again(world:
     assert done.outcome.held == 4
 
 
+def test_who_retired_since_a_run_holds_again_what_they_held_before_it(world: World) -> None:
+    """They are put back into the label, and then what they hold is put right, by the same undo."""
+    name = members(world, LABEL)["1"]
+    world.simpler.state.customers.patch("1", {"mobile": "086 765 4321"})
+    run = world.run().run
+    world.leave(1)
+    world.run()
+    done = undo(world, run)
+    numbers = [phone["value"] for phone in world.snapshot()["contacts"][name]["phoneNumbers"]]
+
+    assert members(world, LABEL)["1"] == name
+    assert numbers == ["+353 87 100 0001"]
+    assert done.outcome is not None
+    assert done.outcome.state == "complete"
+    assert done.outcome.relabelled == 1
+    assert done.outcome.updated == 1
+    assert [(note.customer, note.what) for note in done.outcome.notes] == [
+        ("1", "relabelled"),
+        ("1", "updated"),
+    ]
+    assert counts(undo(world, run)) == (0, 0, 0, 0)
+
+
 def test_an_undo_leaves_a_former_customer_whom_google_did_not_let_back(world: World) -> None:
     """The run that is undone had failed for them."""
     world.leave(1)

@@ -10,7 +10,7 @@ import msgspec
 
 from shared.domain.model.account import Account
 from shared.domain.model.act import Act, ActKind
-from shared.domain.model.run import AccountOutcome
+from shared.domain.model.run import MOST_NOTES, AccountOutcome
 from shared.domain.model.schedule import by_its_clocks
 from shared.domain.sync.desired import Desired, KnownCard
 from shared.events import Event, log
@@ -116,6 +116,11 @@ def restore_in_run(this: Run, account: Account, run: str, *, go: bool, is_rest: 
         _note_undone(services, account, why, by=by, run=run)
     [finished] = sync_accounts(this, target, [account])
     outcome, planned = finished.outcome, Counter(finished.planned)
+    if (
+        go and outcome.relabelled and outcome.state == "complete"
+    ):  # what they hold is compared once they are back
+        [rest] = sync_accounts(this, target, [account])
+        outcome = _together(outcome, rest.outcome)
     done = Restored(
         create=planned["create"] + planned["relabel"],
         update=planned["update"],
@@ -137,6 +142,25 @@ def restore_in_run(this: Run, account: Account, run: str, *, go: bool, is_rest: 
             retire=done.retire,
         )
     return done
+
+
+def _together(first: AccountOutcome, rest: AccountOutcome) -> AccountOutcome:
+    """Return what two looks at an account have done, and how it is after the second."""
+    return replace(
+        rest,
+        created=first.created + rest.created,
+        updated=first.updated + rest.updated,
+        mended=first.mended + rest.mended,
+        relabelled=first.relabelled + rest.relabelled,
+        removed=first.removed + rest.removed,
+        retired=first.retired + rest.retired,
+        requests=first.requests + rest.requests,
+        seconds=first.seconds + rest.seconds,
+        notes=[*first.notes, *rest.notes][:MOST_NOTES],
+        notes_left_out=first.notes_left_out
+        + rest.notes_left_out
+        + max(0, len(first.notes) + len(rest.notes) - MOST_NOTES),
+    )
 
 
 def _desired(this: Run, contacts: Mapping[str, Was]) -> Desired:
