@@ -485,6 +485,71 @@ def test_a_contact_that_was_merged_tells_nothing(world: World, *, new_name: bool
     assert kept(world) == []
 
 
+@pytest.mark.parametrize("how", ["linked", "merged"])
+def test_what_a_user_writes_after_a_link_or_a_merge_is_kept(world: World, how: str) -> None:
+    """Google tells of either in each list of changes from then on; what a run has seen is no news."""
+    name = world.labelled()["1"]["resourceName"]
+    if how == "linked":
+        world.user().link(name)
+    else:
+        world.user().merge(name, world.user().add(names=[{"givenName": "Nan"}]), new_name=False)
+    world.run()
+    told = []
+    for word in ("Anne", "Annie"):
+        rename(world, word)
+        world.clock.advance(DAY)
+        world.run()
+        told += [each.theirs for each in kept(world)]
+
+    assert told == ["Anne", "Annie"]
+
+
+def test_a_contact_that_is_merged_once_more_tells_nothing_again(world: World) -> None:
+    """Its name may be the other one's; what is written after that is the user's again."""
+    for typed in ("Nan", "Nell"):
+        own = world.user().add(names=[{"givenName": typed}])
+        rename(world, typed)
+        world.user().merge(world.labelled()["1"]["resourceName"], own, new_name=False)
+        world.run()
+    merged = kept(world)
+    rename(world, "Anne")
+    world.run()
+
+    assert merged == []
+    assert [each.theirs for each in kept(world)] == ["Anne"]
+
+
+def test_a_merged_contact_that_could_not_be_put_right_tells_nothing_yet(world: World) -> None:
+    """Its name is still that of the other one."""
+    rename(world, "Nan")
+    own = world.user().add(names=[{"givenName": "Nan"}])
+    world.user().merge(world.labelled()["1"]["resourceName"], own, new_name=False)
+    world.fault(method="people.updateContact", times=None, what={"ready": "overflow"})
+    world.run()
+    world.google.world.faults.clear()
+    world.user().edit(world.labelled()["1"]["resourceName"], biographies=[{"value": "a note"}])
+    world.run()
+
+    assert name_of(world) == "Customer 1"
+    assert kept(world) == []
+
+
+def test_a_merged_contact_that_changes_as_it_is_put_right_tells_nothing(world: World) -> None:
+    """The look after Google's refusal does not tell of the merger."""
+    rename(world, "Nan")
+    own = world.user().add(names=[{"givenName": "Nan"}])
+    name = world.labelled()["1"]["resourceName"]
+    world.user().merge(name, own, new_name=False)
+    note = {"biographies": [{"value": "a note"}]}
+    changing = once_before(world.services, "update", lambda: world.user().edit(name, **note))
+    world.clock.advance(1)
+    outcome = sync_wisp(changing, SyncWisp("acme"))
+
+    assert outcome.state == "complete"
+    assert name_of(world) == "Customer 1"
+    assert kept(world) == []
+
+
 def test_a_preview_keeps_nothing(world: World) -> None:
     """It writes nothing at all."""
     rename(world, "Nan")

@@ -1,12 +1,14 @@
 """What the ledger takes over from a look at Google, before anything is written."""
 
 from shared.domain.sync.absorb import absorb, absorb_all
+from shared.domain.sync.actual import Actual
+from shared.domain.sync.decisions import make_plan
 from shared.domain.sync.google_fields import fields_of
 from shared.domain.sync.ledger import MOST_EXTRAS, Entry
 from shared.domain.sync.mark import Mark
 from shared.domain.sync.merge import merge
 from shared.domain.sync.plan import Plan, PlannedChange
-from tests.unit.plan_kit import SECOND, card, desired, entry, ledger, new, person
+from tests.unit.plan_kit import LABEL, SECOND, card, desired, entry, ledger, new, person
 
 ONE = desired([card()])
 
@@ -52,6 +54,23 @@ def test_a_record_that_changed_without_its_card_is_noted_alone() -> None:
     assert known.get("1") == entry(card(), record="new")
     assert known.shards[0].cards == {}
     assert known.touched == {0}
+
+
+def test_earlier_names_are_noted_of_a_contact_that_needs_nothing() -> None:
+    """As it was known, or as its card says; one that is to be written is not as we left it yet."""
+    as_known, as_said = (
+        person(card(), previous=("people/c9",)),
+        person(card("2"), "c2", previous=("people/c8",)),
+    )
+    other = person(card("3", SECOND), "c3", previous=("people/c7",), source_etag="another")
+    wanted = desired([card(), card("2"), card("3")])
+    known = ledger({"1": entry(card()), "3": entry(card("3"), "c3")})
+    found = Actual(labelled={"1": [as_known], "2": [as_said], "3": [other]}, label=LABEL)
+    absorb(known, make_plan(wanted, known, found), wanted)
+
+    assert known.knows_previous("1", as_known.previous)
+    assert known.knows_previous("2", as_said.previous)
+    assert not known.knows_previous("3", other.previous)
 
 
 def test_what_is_to_be_written_is_doubted_until_it_is() -> None:

@@ -22,6 +22,8 @@ def absorb(ledger: Ledger, plan: Plan, desired: Desired) -> None:
         before = ledger.get(customer)
         is_stored = not seen.sent or (before is not None and before.sent == seen.sent)
         ledger.put(customer, seen, None if is_stored else desired.card(customer))
+    for customer, names in plan.previous.items():
+        ledger.note_previous(customer, names)
     for relabel in plan.relabel:
         ledger.invalidate(relabel.customer)
     for update in plan.update:

@@ -234,15 +234,21 @@ def _note(plan: Plan, customer: str, person: Person, content: Content, retired_a
 def _compare(plan: Plan, desired: Desired, customer: str, person: Person, *, entry: Entry | None) -> None:
     """Compare what we send, never what Google returns: an untouched contact is known by its source etag."""
     if entry and entry.is_of(person) and desired.is_sent(customer, entry):
-        plan.unchanged += 1
-        plan.seen[customer] = entry._replace(record=desired.record(customer) or entry.record)
+        _leave(plan, customer, person, entry._replace(record=desired.record(customer) or entry.record))
         return
     is_sent = entry is not None and entry.sent == desired.digest(customer)
     if update := update_of(desired.wisp, desired.card(customer), person, card_changed=not is_sent):
         plan.update.append(update)
     else:
-        plan.unchanged += 1
-        plan.seen[customer] = _as_wanted(desired, customer, person)
+        _leave(plan, customer, person, _as_wanted(desired, customer, person))
+
+
+def _leave(plan: Plan, customer: str, person: Person, seen: Entry) -> None:
+    """Leave a contact as it is, which was read."""
+    plan.unchanged += 1
+    plan.seen[customer] = seen
+    if person.previous:
+        plan.previous[customer] = person.previous
 
 
 def _as_wanted(desired: Desired, customer: str, person: Person) -> Entry:

@@ -6,7 +6,8 @@ is kept in shards of some 256 customers, so that a batch of 200, taken in shard 
 """
 
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -23,6 +24,8 @@ MOST_EXTRAS = 2000
 
 LISTED_FOR = 6 * 24 * 3600.0
 """Seconds after which everything is listed again: tokens last 7 days (people.v1 description)."""
+
+_DIGITS = 16
 
 Content = Literal["ours", "mixed", "shared", "former", "unlabelled", "unseen"]
 
@@ -87,6 +90,8 @@ class Shard(msgspec.Struct):
         cards: Those that were written since; None for a customer who has none any more.
         packed_writers: Which runs wrote the contacts, as it is stored.
         writers: Those that wrote since; None for a customer who has no contact any more.
+        previous: Digests of the earlier resource names that Google told of a contact which is as we left it,
+            by customer; of nobody else.
     """
 
     entries: dict[str, Entry] = msgspec.field(default_factory=dict)
@@ -94,6 +99,7 @@ class Shard(msgspec.Struct):
     cards: dict[str, Card | None] = msgspec.field(default_factory=dict)
     packed_writers: str = ""
     writers: dict[str, WrittenBy | None] = msgspec.field(default_factory=dict)
+    previous: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 def shard_of(customer: str, shards: int) -> int:
@@ -223,12 +229,27 @@ class Ledger:
         writers[customer] = WrittenBy(run if made else before.made, run)
         self.touched.add(number)
 
+    def note_previous(self, customer: str, names: Collection[str]) -> None:
+        """Note the earlier resource names of a customer's contact, which is as we left it."""
+        if not self.knows_previous(customer, names):
+            number = self.shard_of(customer)
+            self.shards[number].previous[customer] = _digest(names)
+            self.touched.add(number)
+
+    def knows_previous(self, customer: str, names: Collection[str]) -> bool:
+        """Return whether a customer's contact has got no further earlier resource name since we left it.
+
+        Google tells all that a contact ever had, and each may be that of another one merged into it.
+        """
+        return not names or self.shards[self.shard_of(customer)].previous.get(customer) == _digest(names)
+
     def drop(self, customer: str) -> None:
         """Forget a customer's contact."""
         number = self.shard_of(customer)
         shard = self.shards[number]
         if shard.entries.pop(customer, None):
             shard.cards[customer] = shard.writers[customer] = None
+            shard.previous.pop(customer, None)
             self.touched.add(number)
 
     def invalidate(self, customer: str) -> None:
@@ -282,8 +303,14 @@ class Ledger:
             fitted.put(customer, entry, cards.get(customer))
             if known := writers.get(customer):
                 fitted.shards[fitted.shard_of(customer)].writers[customer] = known
+        for customer, names in (pair for shard in self.shards for pair in shard.previous.items()):
+            fitted.shards[fitted.shard_of(customer)].previous[customer] = names
         fitted.touched = set(range(len(fitted.shards)))
         return fitted
+
+
+def _digest(names: Iterable[str]) -> str:
+    return sha256(" ".join(sorted(names)).encode()).hexdigest()[:_DIGITS]
 
 
 def _suited(customers: int) -> int:

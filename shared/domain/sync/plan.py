@@ -74,6 +74,7 @@ class Plan(msgspec.Struct):
         found: Resource names of the contacts that were read and carry our mark, by customer, labelled or not.
         unread: The ledger's entries of those that were not read, labelled and not.
         seen: The ledger's entries that need no write: unchanged contacts, and ones found equal.
+        previous: Earlier resource names that Google told of contacts which need nothing, by customer.
         extras: Contacts with our mark besides the first one of their customer, labelled or not; and those
             that Google hides and no entry of the ledger names: whose, by resource name.
         unsure: Customers whose contact may be there all the same; none is created for them now.
@@ -91,6 +92,7 @@ class Plan(msgspec.Struct):
     found: dict[str, str] = msgspec.field(default_factory=dict)
     unread: tuple[Mapping[str, Entry], ...] = ()
     seen: dict[str, Entry] = msgspec.field(default_factory=dict)
+    previous: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     extras: dict[str, str] = msgspec.field(default_factory=dict)
     unsure: frozenset[str] = frozenset()
     unchanged: int = 0

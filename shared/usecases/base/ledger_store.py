@@ -17,6 +17,7 @@ _ENTRIES = decoder(dict[str, Entry])
 _CARDS = decoder(dict[str, Card])
 _TEXTS = decoder(dict[str, msgspec.Raw])
 _WRITERS = decoder(dict[str, WrittenBy])
+_PREVIOUS = decoder(dict[str, str])
 _LEVEL = 3
 """zlib's third level: the usual sixth takes twice the time to save another tenth of the room."""
 
@@ -47,11 +48,12 @@ _NAMED = decoder(_Named)
 
 
 class _Parts(msgspec.Struct, frozen=True):
-    """A shard's document: its entries, its packed cards and who wrote them, each as one text."""
+    """A shard's document: its entries, packed cards, who wrote them, and earlier names; each is one text."""
 
     entries: str
     cards: str
     writers: str = ""
+    previous: str = "{}"
 
 
 class KnownContact(msgspec.Struct, frozen=True):
@@ -151,7 +153,8 @@ def _name(number: int) -> str:
 def shard_from(document: Document) -> Shard:
     """Read a stored shard; raise `ValueError` if it cannot be read."""
     parts = from_plain(dict(document), _Parts)
-    return Shard(_ENTRIES.decode(parts.entries), parts.cards, packed_writers=parts.writers)
+    entries, previous = _ENTRIES.decode(parts.entries), _PREVIOUS.decode(parts.previous)
+    return Shard(entries, parts.cards, packed_writers=parts.writers, previous=previous)
 
 
 def load_known(state: StateStore, account: str, customer: str) -> KnownContact:
@@ -220,7 +223,8 @@ def _document(shard: Shard) -> Document:
         shard.packed_writers, shard.writers = _packed(writers_in(shard)), {}
     entries = {c: entry if entry.retired_at else entry[:-1] for c, entry in shard.entries.items()}
     written = msgspec.json.encode(entries).decode()
-    return {"entries": written, "cards": shard.packed, "writers": shard.packed_writers}
+    previous = msgspec.json.encode(shard.previous).decode()
+    return {"entries": written, "cards": shard.packed, "writers": shard.packed_writers, "previous": previous}
 
 
 def cards_in(shard: Shard) -> dict[str, Card]:

@@ -37,6 +37,7 @@ from shared.ports import (
     Written,
 )
 from shared.prefetch import prefetch
+from shared.replace import replace
 from shared.usecases.base import ledger_store
 from shared.usecases.base.batches import batches
 from shared.usecases.sync.missing import UNDER_WAY
@@ -115,6 +116,7 @@ def _update(session: Session, desired: Desired, updates: Sequence[PlannedChange]
             for change, person in _written(session, results, changes):
                 content = _content(session, desired, change, requests[change.person.resource_name])
                 _note_written(session, desired, change.customer, person, content=content)
+                session.ledger.note_previous(change.customer, change.person.previous)
                 what: What = "mended" if change.reason == "mended" else "updated"
                 fate = Fate(change.customer, what, fields=change.fields, additions=change.additions)
                 session.record(fate)
@@ -142,14 +144,18 @@ def _content(session: Session, desired: Desired, update: PlannedChange, sent: Ch
 def _refreshed(
     session: Session, desired: Desired, update: PlannedChange, person: Person
 ) -> PlannedChange | None:
-    """Return the update that a contact needs after it changed under our hands; None: none for now."""
+    """Return the update that a contact needs after it changed under our hands; None: none for now.
+
+    A look does not tell the earlier names that a list of changes told.
+    """
     session.ledger.invalidate(update.customer)
     own = marks(person.client_data, desired.wisp)
     is_ours = session.label in person.groups and not is_shared(person.client_data, desired.wisp)
     if not is_ours or all(mark.customer != update.customer for mark in own):
         session.record(Fate(update.customer, "kept", "changed"))
         return None
-    return update_of(desired.wisp, desired.card(update.customer), person, card_changed=True)
+    present = replace(person, previous=update.person.previous)
+    return update_of(desired.wisp, desired.card(update.customer), present, card_changed=True)
 
 
 def _create(session: Session, desired: Desired, creates: Sequence[PlannedChange], label: str) -> None:

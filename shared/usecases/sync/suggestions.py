@@ -124,12 +124,13 @@ def _edits(
 ) -> Sequence[Edit]:
     """Return what users changed of a contact that was read.
 
-    A contact that has another resource name than we knew may be what is left of several.
+    A contact that has another resource name than we knew, or had others that we did not know of, may be what
+    is left of several.
     """
     entry, person, card = session.ledger.get(change.customer), change.person, cards.get(change.customer)
     if card is None or entry is None or entry.resource_name != person.resource_name:
         return ()
-    if person.previous:
+    if not session.ledger.knows_previous(change.customer, person.previous):
         return ()
     return edits_of(fields_of(card), person, desired.wisp, is_all_new=entry.content == "ours")
 
