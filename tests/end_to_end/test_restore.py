@@ -21,10 +21,10 @@ from shared.usecases.base.services import Services
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.start import start_sync
 from shared.usecases.runs.status import status
-from shared.usecases.sync.snapshots import SNAPSHOT_KEPT, runs
+from shared.usecases.sync.snapshots import SNAPSHOT_KEPT, contacts_before, runs
 from tests.dying_process import Died, DyingProcess
 from tests.end_to_end.listings import held
-from tests.hooked import Hooked, with_book
+from tests.hooked import Hooked, with_book, with_state
 from tests.world import LABEL, World, a_world, customer
 
 OWN = "+353 1 555 0001"
@@ -226,6 +226,32 @@ def test_any_run_can_be_gone_back_to(world: World) -> None:
     assert shown(world) == {**second, "5": third["5"]}
     with pytest.raises(SkipCustomer):
         back(world, idle)
+
+
+def test_many_presses_make_an_undo_read_no_more(world: World) -> None:
+    """Each keeps what was, but only what the first of them kept tells what was before the run."""
+    before = shown(world)
+    run = a_bad_night(world)
+    read: list[str] = []
+
+    def find(collection: str, **asked: Any) -> Any:
+        read.append(collection)
+        return world.services.state.find(collection, **asked)
+
+    counting = with_state(world.services, find=find)
+    contacts_before(counting.state, "acme-0", run, world.clock.now())
+    first = len(read)
+    for number in range(5):
+        world.simpler.state.customers.patch("5", {"mobile": f"086 555 000{number}"})
+        world.clock.advance(1)
+        sync_customer(world.services, "acme", "5", "mary@example.com")
+    read.clear()
+    contacts_before(counting.state, "acme-0", run, world.clock.now())
+    again = len(read)
+    back(world, run)
+
+    assert again == first
+    assert shown(world) == before
 
 
 def test_before_the_first_run_there_was_nothing(tmp_path: Path) -> None:

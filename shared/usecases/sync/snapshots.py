@@ -1,7 +1,8 @@
 """Snapshots: a ledger as it was before a run wrote anything, kept for 30 days.
 
-A snapshot keeps only the shards that the run is about to change, as they are stored. `contacts_before` goes
-back from today's ledger, run by run, to any earlier one; `restore` makes the account equal to it.
+A snapshot keeps only the shards that the run is about to change, as they are stored. `contacts_before` takes
+each shard from the first snapshot since then that has it, and the rest from today's ledger; `restore` makes
+the account equal to that.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -125,13 +126,21 @@ def contacts_before(state: StateStore, account: str, run: str, now: datetime) ->
             "that run has no snapshot: it wrote nothing, or is more than 30 days ago",
             "There is nothing to go back to for this run. Please choose one from the list.",
         )
-    way = [later for later in reversed(known) if known[later].at >= known[run].at]
+    way = [later for later in known if known[later].at >= known[run].at]
     if not ledger.head.whole or not all(known[later].whole for later in way):
         raise _lost()
-    found = _contacts(ledger.shards)
+    found: dict[str, Was] = {}
+    told: dict[int, set[int]] = {}  # the shards of which an earlier snapshot tells, by how many there were
     for later in way:
-        found = _undone(state, f"{_path(account, later)}/parts", known[later], found)
-    return found
+        before = known[later]
+        if new := set(before.kept) - told.get(before.shards, set()):
+            kept = _parts(state, f"{_path(account, later)}/parts", new)
+            found |= {customer: was for customer, was in kept.items() if not _is_told(customer, told)}
+        told.setdefault(before.shards, set()).update(before.kept)
+        if len(told[before.shards]) == before.shards:  # it tells of everybody; so does one without any shard
+            return found
+    present = _contacts(ledger.shards)
+    return found | {customer: was for customer, was in present.items() if not _is_told(customer, told)}
 
 
 def load_old_names(state: StateStore, account: str, run: str, customers: Collection[str]) -> dict[str, str]:
@@ -159,17 +168,17 @@ def _lost() -> SkipCustomer:
     )
 
 
-def _undone(state: StateStore, path: str, before: Before, after: Mapping[str, Was]) -> Mapping[str, Was]:
-    """Return the contacts before a run, from those after it."""
-    kept = {int(number): _shard(document, path) for number, document in state.find(path)}
-    if kept.keys() != set(before.kept):
+def _parts(state: StateStore, path: str, numbers: Collection[int]) -> Mapping[str, Was]:
+    """Return the contacts of some of a snapshot's shards."""
+    kept = {int(number): document for number, document in state.find(path)}
+    if not kept.keys() >= set(numbers):
         raise _lost()
-    untouched = {c: was for c, was in after.items() if _is_untouched(c, before)}
-    return {**untouched, **_contacts(kept.values())}
+    return _contacts(_shard(kept[number], path) for number in numbers)
 
 
-def _is_untouched(customer: str, before: Before) -> bool:
-    return before.shards > 0 and shard_of(customer, before.shards) not in before.kept
+def _is_told(customer: str, told: Mapping[int, Collection[int]]) -> bool:
+    """Return whether a snapshot tells of a customer, by the shards that each keeps."""
+    return any(shard_of(customer, shards) in kept for shards, kept in told.items())
 
 
 def _shard(document: Mapping[str, object], path: str) -> Shard:
