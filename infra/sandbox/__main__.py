@@ -7,7 +7,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from infra.sandbox.addresses import START_PAGE, choose_ports
+from infra.sandbox.addresses import START_PAGE, address, choose_ports
 from infra.sandbox.folder import alone
 
 FOLDER = Path(".local/sandbox")
@@ -30,6 +30,7 @@ def main() -> None:
 
 def _run(arguments: argparse.Namespace) -> None:
     from infra.sandbox.machine import running  # noqa: PLC0415  takes a second, in which Ctrl-C may come
+    from infra.sandbox.settings import functions_address  # noqa: PLC0415  as above
 
     ports = choose_ports(arguments.port)
     with (
@@ -39,6 +40,8 @@ def _run(arguments: argparse.Namespace) -> None:
         if arguments.port not in (0, ports.start_page):
             print(f"Port {arguments.port} is taken, so another one is used.")
         print(f"The sandbox is at {at}/   (Ctrl-C ends it)", flush=True)
+        tokens = f"{address(ports.identity)}/token-for"
+        print(f"Its functions are at {functions_address(ports)}, its tokens at {tokens}", flush=True)
         _wait_for_the_end()
 
 

@@ -160,6 +160,14 @@ def test_examples_of_problems_are_as_the_service_words_them() -> None:
     assert {(v["code"], v["message"]) for v in values if "available" in v} == set(MESSAGES.items())
 
 
+def test_examples_of_problems_are_sentences_for_people() -> None:
+    """An operator's text, which begins small and ends without a full stop, reaches nobody."""
+    values = [target(each)["value"] for content in CONTENTS.values() for each in content["examples"].values()]
+    details = {value["detail"] for value in values if "title" in value}
+
+    assert {detail for detail in details if not re.fullmatch(r"[A-Z].*[.]", detail)} == set()
+
+
 def test_every_type_of_a_problem_is_in_the_table_of_errors_with_its_status() -> None:
     """What is enumerated is neither made up nor out of date."""
     table = {code(row["code"]): row["status"] for row in rows("docs/errors.md", "code")}
