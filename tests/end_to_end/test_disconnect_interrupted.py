@@ -101,6 +101,23 @@ def test_who_wants_them_removed_after_all_has_them_removed(world: World) -> None
     assert is_revoked(world) is True
 
 
+def test_who_wants_them_removed_after_the_connection_is_ended_is_told_so(world: World) -> None:
+    """It does not go on by itself: the account is connected again, or its contacts stay."""
+    world.fault(method="oauth2.revoke", what={"status": 503})
+    with suppress(RetryLater):
+        keep(world)
+    world.services.secrets.destroy("token-0")
+    world.tasks.tasks.clear()
+    told = leave(world)
+    reasons = [each.reason for each in load_accounts(world.services.state, "acme") if each.id == "acme-0"]
+    done = keep(world)
+
+    assert told == "secret.missing"
+    assert "connect it again first" in reasons[0]
+    assert done.kept == 5
+    assert accounts(world) == {"acme-1": "connected"}
+
+
 def test_what_is_removed_already_is_not_kept_after_all(world: World) -> None:
     """A later press to keep them brings it to its end, and people read what became of them."""
     own = world.own_contacts()

@@ -107,7 +107,7 @@ def disconnect_in_run(session: Session) -> Leaving:
     with hold_account(session.run, session.account) as held_lease:
         try:
             return carry_out(session, held_lease)
-        except StopAccount as stop:
+        except (StopAccount, Misconfigured) as stop:
             advised = _with_advice(stop)
             _note_reason(session.run, session.account, advised.user_message)
             raise advised from stop
@@ -229,9 +229,12 @@ _ADVICE = {
     "google.label_refused": "Google refuses to change the label. If its contacts are gone already, please"
     " delete the label in Google Contacts, then disconnect the account once more; or disconnect it and keep"
     " the contacts.",
+    "secret.missing": "The connection to this account is ended already, or the service is not set up right,"
+    " so its contacts cannot be removed. Please connect it again first, disconnect it and keep the contacts,"
+    " or tell the service's operator.",
 }
-"""Advice to a person who cannot go on, by Google's reason."""
+"""Advice to a person who cannot go on, by the reason."""
 
 
-def _with_advice(stop: StopAccount) -> StopAccount:
-    return StopAccount(stop.reason, stop.message, _ADVICE.get(stop.reason, stop.user_message))
+def _with_advice(stop: StopAccount | Misconfigured) -> StopAccount | Misconfigured:
+    return type(stop)(stop.reason, stop.message, _ADVICE.get(stop.reason, stop.user_message))
