@@ -504,6 +504,36 @@ def test_what_a_user_writes_after_a_link_or_a_merge_is_kept(world: World, how: s
     assert told == ["Anne", "Annie"]
 
 
+def test_what_a_user_writes_is_kept_though_google_links_the_contact_for_it(world: World) -> None:
+    """As for an e-mail address of somebody who has a profile; at the second link the first is known."""
+    for word in ("Anne", "Annie"):
+        rename(world, word)
+        world.user().link(world.labelled()["1"]["resourceName"])
+        world.clock.advance(DAY)
+        world.run()
+
+    assert short(world) == [("1", "names", "Customer 1", "Annie", 2)]
+    assert name_of(world) == "Customer 1"
+
+
+def test_a_linked_contact_that_was_put_right_today_is_left_to_the_night(world: World) -> None:
+    """The ledger knows it by its new name, so the night finds it."""
+    rename(world, "Nan")
+    world.run()
+    rename(world, "Nan")
+    world.user().link(world.labelled()["1"]["resourceName"])
+    world.clock.advance(1)
+    sync_wisp(world.services, SyncWisp("acme", TRIGGER))
+    spared = name_of(world)
+    world.clock.advance(DAY)
+    outcome = world.run().accounts[0]
+
+    assert spared == "Nan"
+    assert outcome.mended == 1
+    assert outcome.created == 0
+    assert name_of(world) == "Customer 1"
+
+
 def test_a_contact_that_is_merged_once_more_tells_nothing_again(world: World) -> None:
     """Its name may be the other one's; what is written after that is the user's again."""
     for typed in ("Nan", "Nell"):

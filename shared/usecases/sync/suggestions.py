@@ -43,7 +43,8 @@ def leave_to_the_night(session: Session, desired: Desired, plan: Plan) -> Plan:
         if update.reason != "mended" or not ids or not ids <= lately or entry is None:
             now_due.append(update)
             continue
-        plan.seen[update.customer] = entry._replace(source_etag="", content="unseen")
+        name = update.person.resource_name
+        plan.seen[update.customer] = entry._replace(resource_name=name, source_etag="", content="unseen")
         plan.kept[update.customer] = "again"
         plan.unchanged += 1
     return replace(plan, update=now_due)
@@ -125,12 +126,17 @@ def _edits(
     """Return what users changed of a contact that was read.
 
     A contact that has another resource name than we knew, or had others that we did not know of, may be what
-    is left of several.
+    is left of several; but not one that Google linked with a profile, such as for the e-mail that was typed.
     """
     entry, person, card = session.ledger.get(change.customer), change.person, cards.get(change.customer)
-    if card is None or entry is None or entry.resource_name != person.resource_name:
+    if card is None or entry is None:
         return ()
-    if not session.ledger.knows_previous(change.customer, person.previous):
+    is_same = bool(entry.source_id) and entry.source_id == person.source_id
+    is_linked = is_same and entry.resource_name in person.previous
+    others = set(person.previous) - {entry.resource_name}
+    if not (is_linked or entry.resource_name == person.resource_name):
+        return ()
+    if not session.ledger.knows_previous(change.customer, others):
         return ()
     return edits_of(fields_of(card), person, desired.wisp, is_all_new=entry.content == "ours")
 
