@@ -103,7 +103,7 @@ def test_a_setting_is_changed_once_it_is_seen_what_it_does(mary: Person, connect
     expect(change).to_contain_text(f"{_NAME}: {names} → {named}")
     mary.open_console("History")
     act = mary.page.get_by_role("main").get_by_role("listitem").first
-    expect(act).to_contain_text(f"you changed the settings {_NAME}")
+    expect(act).to_contain_text(f"you changed the settings: {_NAME}")
     expect(act).to_contain_text(f"{names} → {named}")
     mary.open_console()
     mary.press(SYNC)

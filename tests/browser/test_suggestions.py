@@ -33,4 +33,4 @@ def test_what_somebody_wrote_is_told_copied_and_dismissed(mary: Person, connecte
     assert "Zoe" in str(mary.page.evaluate("navigator.clipboard.readText()"))
     row.get_by_role("button", name="Dismiss").click()
     expect(mary.page.get_by_role("status")).to_contain_text("Dismissed.")
-    mary.sees("There is none.")
+    mary.sees("There are none.")

@@ -50,7 +50,7 @@ def test_what_people_did_is_told_newest_first(mary: Browser, world: World) -> No
 
     assert told(mary.get("/history")) == [
         "you disconnected office1@example.com Its contacts stay in Google Contacts as they are.",
-        "ann@example.com changed the settings Customers who leave Customers who leave: removed → kept",
+        "ann@example.com changed the settings: Customers who leave Customers who leave: removed → kept",
         "ann@example.com brought back office0@example.com to what it was before a run",
         "ann@example.com resumed office1@example.com",
         "ann@example.com paused office1@example.com Google is being moved",

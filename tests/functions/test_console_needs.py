@@ -17,7 +17,7 @@ from tests.functions.console_kit import Browser, Node
 from tests.world import World
 
 HOUR = 3600.0
-WHY = "SIMPLer's list may not have been whole, or a setting may be wrong."
+WHY = "SIMPLer's list may not have been whole, or a setting or an account's choice of customers may be wrong."
 
 
 def needs(page: Node) -> list[tuple[str, list[str]]]:
@@ -79,6 +79,23 @@ def test_removals_that_are_held_back_are_told_with_the_way_to_them(mary: Browser
     mary.press("Approve 25 removals in each of 2 accounts")
     world.work()
     assert needs(mary.get("/")) == []
+
+
+@pytest.mark.parametrize("changed", [{"paused": "Google is being moved"}, {"state": "reconnect"}])
+def test_removals_wait_for_nobody_where_an_approval_does_nothing(
+    mary: Browser, world: World, changed: dict[str, Any]
+) -> None:
+    """An account that is paused, or to be connected again: what helps there is told instead."""
+    world.run()
+    world.leave(*range(1, 26))
+    world.run()
+    world.services.state.write(account_put(replace(world.accounts[0], **changed)))
+    page = mary.get("/")
+    texts = [text for text, _ in needs(page)]
+
+    assert texts[0] == f"Removing 25 contacts from {world.accounts[1].email} waits for your approval. {WHY}"
+    assert len(texts) == 2
+    assert page.text.count("Removals waiting") == 1
 
 
 def test_removals_that_differ_are_told_for_each_account(mary: Browser, world: World) -> None:

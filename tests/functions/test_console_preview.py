@@ -178,6 +178,8 @@ def test_an_account_that_cannot_be_read_says_why_and_the_others_are_shown(
     first, second = mary.get("/preview").all("section")
 
     assert "There is no preview of this account:" in first.text
+    assert first.one("a").text == "See what it needs"
+    assert mary.get(first.one("a").attributes["href"]).one("h1").text == "Google accounts"
     assert tiles(second)["New"] == "30"
 
 

@@ -186,7 +186,7 @@ def test_long_lists_are_cut_and_say_so(mary: Browser, world: World) -> None:
     page = mary.get("/quality")
 
     assert len(rows(page, "numberless")) == 50
-    assert "The first 50 of 70 customers are shown." in page.text
+    assert "The first 50 of 70 customers are shown. The file has the others." in page.text
 
 
 def test_simplers_list_is_read_once_for_many_clicks(mary: Browser, world: World) -> None:

@@ -186,7 +186,7 @@ def test_long_lists_are_cut_and_the_file_is_whole(mary: Browser, world: World) -
     mary.get("/runs/r-1.csv")
 
     assert len(rows(page.one("table"))) == 50
-    assert "The first 50 of 300 notes are shown." in page.text
+    assert "The first 50 of 300 notes are shown. The file has the others." in page.text
     assert "5 further notes were not kept." in page.text
     assert len(table_of(mary)) == 301
 

@@ -94,7 +94,7 @@ def test_without_any_the_page_says_so(mary: Browser) -> None:
     page = mary.get("/suggestions")
 
     assert listed(page) == []
-    assert "There is none." in page.text
+    assert "There are none." in page.text
 
 
 def test_many_have_pages_of_their_own(mary: Browser, world: World) -> None:

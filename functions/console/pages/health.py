@@ -32,7 +32,7 @@ class Badge(msgspec.Struct, frozen=True):
 def badges(health: Health, nights: Nights) -> list[Badge]:
     """Return an account's badges, the most important first."""
     found = [_state(health)]
-    if held_back(health.account, nights):
+    if held_back(health, nights):
         found.append(Badge("Removals waiting", "warn"))
     if health.limited:
         found.append(Badge("Limited by Google", "warn"))

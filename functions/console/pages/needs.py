@@ -23,6 +23,12 @@ _SETTINGS = frozenset(
 """Codes of a run that failed because of the wisp's settings: trying again mends nothing."""
 
 
+_WHY_HELD_BACK = (
+    "SIMPLer's list may not have been whole, or a setting or an account's choice of customers may be wrong."
+)
+"""What may be behind many removals at once."""
+
+
 class Need(msgspec.Struct, frozen=True):
     """One thing that waits for a person.
 
@@ -98,14 +104,17 @@ def _is_equal(account: Health, status: Status) -> bool:
     return bool(account.last_complete) and not changed and last == "complete"
 
 
-def held_back(account: str, nights: Nights) -> int:
-    """Return how many removals wait in an account until a person has looked at them."""
-    streak = nights.refused.get(account)
-    return streak.refused if streak else 0
+def held_back(account: Health, nights: Nights) -> int:
+    """Return how many removals wait in an account until a person has looked at them.
+
+    None where an approval removes nothing: in an account that is paused, or is to be connected again.
+    """
+    streak = nights.refused.get(account.account)
+    return streak.refused if streak and account.state == "connected" else 0
 
 
 def _held_back(accounts: Sequence[Health], nights: Nights) -> Iterator[Need]:
-    waiting = {each.email: count for each in accounts if (count := held_back(each.account, nights))}
+    waiting = {each.email: count for each in accounts if (count := held_back(each, nights))}
     counts = set(waiting.values())
     if not waiting:
         return
@@ -114,8 +123,7 @@ def _held_back(accounts: Sequence[Health], nights: Nights) -> Iterator[Need]:
     else:
         where = next(iter(waiting)) if len(waiting) == 1 else f"each of {len(waiting)} accounts"
         who = f"{many(counts.pop(), 'contact')} from {where}"
-    why = "SIMPLer's list may not have been whole, or a setting may be wrong."
-    yield Need(f"Removing {who} waits for your approval. {why}", "review")
+    yield Need(f"Removing {who} waits for your approval. {_WHY_HELD_BACK}", "review")
 
 
 def _night(known: Known) -> Iterator[Need]:
