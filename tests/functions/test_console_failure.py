@@ -6,7 +6,7 @@ import pytest
 
 from shared.domain.model.wisp import Wisp
 from shared.errors import RetryLater
-from shared.ports import CustomerSource
+from shared.ports import CustomerSource, Drop
 from shared.replace import replace
 from shared.usecases.base.documents import account_put
 from tests.functions.console_kit import Browser, Console
@@ -22,6 +22,18 @@ def test_an_unknown_address_is_a_page(mary: Browser) -> None:
     assert mary.answer.status_code == 404
     assert page.one("h1").text == "This page does not exist"
     assert page.all("code") == []  # nobody need be told of it
+
+
+def test_before_an_account_is_connected_the_page_has_the_button_for_that(mary: Browser, world: World) -> None:
+    """It sends nobody to another page, as the answer that SIMPLer's own button shows does."""
+    world.services.state.write(*(Drop(f"wisps/acme/accounts/{each.id}") for each in world.accounts))
+    page = mary.get("/preview")
+
+    assert page.one("h1").text == "No Google account yet"
+    assert page.one("p", **{"class": "lead"}).text == (
+        "Nothing can be compared or changed before one is connected."
+    )
+    assert [node.text for node in page.one("main").all("button")] == ["Connect a Google account"]
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS"])

@@ -180,6 +180,19 @@ def test_an_account_that_google_leaves_out_can_be_tried_at_once(mary: Browser, w
     assert needs(mary.get("/")) == []
 
 
+def test_removals_of_an_account_that_google_leaves_out_ask_for_nothing_yet(
+    mary: Browser, world: World
+) -> None:
+    """There is no preview of it until then; those of the other account can be approved."""
+    world.run()
+    world.leave(*range(2, 27))
+    limit(world, times=1)
+    removals, left_out = needs(mary.get("/"))
+
+    assert removals[0].startswith("Removing 25 contacts from office1@example.com waits")
+    assert left_out[1] == ["Try now office0@example.com"]
+
+
 def test_an_account_that_is_tried_in_vain_is_left_alone_no_longer_than_before(
     mary: Browser, world: World
 ) -> None:

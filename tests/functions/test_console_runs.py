@@ -9,7 +9,7 @@ import pytest
 from shared.domain.model.run import AccountOutcome, CustomerOutcome, Note, RunOutcome
 from shared.ports import Drop
 from shared.replace import replace
-from shared.usecases.base.documents import wisp_put
+from shared.usecases.base.documents import account_put, wisp_put
 from shared.usecases.base.run_documents import notes_puts, run_put
 from tests.functions.console_kit import Browser, Node
 from tests.world import World, customer
@@ -47,6 +47,28 @@ def test_runs_are_listed_newest_first_with_what_they_did(mary: Browser, world: W
         ["05:01:02", "Complete", "1 changed in each of 2 accounts", "nightly run", "0.0 s"],
         ["05:00:01", "Complete", "30 new in each of 2 accounts", "nightly run", "0.0 s"],
     ]
+
+
+def test_a_run_that_is_on_has_the_way_to_where_it_is_followed(mary: Browser, world: World) -> None:
+    """Its own page is not brought up to date; one that has ended needs no such way."""
+    mary.get("/")
+    mary.press("Synchronize Google Contacts")
+    (row,) = mary.get("/runs").one("table").all("tr")[2:]
+    page = mary.get(row.one("a").attributes["href"])
+    (way,) = [node for node in page.all("a") if node.text == "See how far it is"]
+
+    assert mary.get(way.attributes["href"]).text.count("A run is on") == 1
+    assert "how far" not in mary.get(f"/runs/{world.work().run}").text
+
+
+def test_an_account_that_somebody_paused_is_not_called_stopped(mary: Browser, world: World) -> None:
+    """They wanted that; red would call it a failure."""
+    world.services.state.write(account_put(replace(world.accounts[0], paused="Moving phones")))
+    page = mary.get(f"/runs/{world.run().run}")
+    states = {badge.text for badge in page.all("span") if "badge" in badge.attributes.get("class", "")}
+
+    assert {"Paused", "Complete"} <= states
+    assert "Stopped" not in states
 
 
 def test_a_run_that_failed_says_why_in_the_list(mary: Browser, world: World) -> None:

@@ -74,7 +74,7 @@ def needs_of(known: Known) -> Sequence[Need]:
     accounts = sorted(known.status.accounts, key=lambda account: account.email)
     their_own = [need for account in accounts for need in _account(account, known)]
     their_own.sort(key=lambda need: need.tone != "bad")
-    return [*_held_back(accounts, known.nights), *_night(known), *their_own]
+    return [*_held_back(accounts, known), *_night(known), *their_own]
 
 
 def all_well(known: Known) -> str:
@@ -113,8 +113,10 @@ def held_back(account: Health, nights: Nights) -> int:
     return streak.refused if streak and account.state == "connected" else 0
 
 
-def _held_back(accounts: Sequence[Health], nights: Nights) -> Iterator[Need]:
-    waiting = {each.email: count for each in accounts if (count := held_back(each, nights))}
+def _held_back(accounts: Sequence[Health], known: Known) -> Iterator[Need]:
+    """Say how many removals wait; not yet where Google leaves an account out, so that there is no preview."""
+    reached = [each for each in accounts if each.account not in known.left_alone]
+    waiting = {each.email: count for each in reached if (count := held_back(each, known.nights))}
     counts = set(waiting.values())
     if not waiting:
         return

@@ -39,6 +39,9 @@ _OTHER = {
     405: ("This page cannot be used like that", "Please go back and use the buttons on the page."),
     413: ("That was too much", "What was sent is larger than any form of this page. Nothing was done."),
 }
+_HERE = {"wisp.no_account": "Nothing can be compared or changed before one is connected."}
+"""What is told instead of an error's text, by its code, where that sends people to a page of this console."""
+
 _SURPRISE = "This should not have happened. Please tell whoever looks after the service the number below."
 
 
@@ -51,7 +54,8 @@ def page_of(error: Exception) -> Response:
     log_failure(error, call_of(request).function)
     if not isinstance(error, Trouble):
         return _page("Something went wrong", _SURPRISE, 500, "internal")
-    response = _page(_title(error), error.user_message, status_of(error), error.reason)
+    text = _HERE.get(error.reason, error.user_message)
+    response = _page(_title(error), text, status_of(error), error.reason)
     response.headers.update(retry_after(error))
     return response
 
