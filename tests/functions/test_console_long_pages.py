@@ -45,7 +45,8 @@ def removing(count: int, first: int = 100_000, number: int = 0) -> AccountPrevie
     """Return the preview of an account in which so many removals are held back."""
     removes = [Shown(str(first + each), f"{NAME} {each}", "left") for each in range(count)]
     guard, email = f"{count} of 300 contacts would be removed", f"office{number}@example.com"
-    return AccountPreview(f"acme-{number}", email, remove=count, removes=removes, refused=count, guard=guard)
+    held: dict[str, Any] = {"refused": count, "guard": guard, "permit": f"all-of-{number}"}
+    return AccountPreview(f"acme-{number}", email, remove=count, removes=removes, **held)
 
 
 def filling(account: AccountPreview) -> AccountPreview:
@@ -57,7 +58,7 @@ def keep(world: World, *accounts: AccountPreview) -> str:
     """Keep a preview as its task would have; return its id."""
     now = world.clock.now()
     kept = KeptPreview("preview-20260302T050000-aaaaaaaa", now.isoformat(), "", "ready", now.isoformat())
-    made = Preview(5000, 5000, 3, list(accounts), "all-of-them")
+    made = Preview(5000, 5000, 3, list(accounts), ".".join(each.permit for each in accounts))
     writes = parts_of(world.wisp.id, kept, made, now + PREVIEW_KEPT)
     world.services.state.write(
         kept_put(world.services, world.wisp.id, replace(kept, parts=len(writes))), *writes
@@ -268,7 +269,7 @@ def test_all_removals_can_be_seen_before_they_are_approved(mary: Browser, world:
     for page in pages:
         held = page.one("section", **{"aria-labelledby": "held"})
         assert held.one("button").text == "Approve 165 removals in 2 accounts"
-        assert held.one("input", name="token").attributes["value"] == "all-of-them"
+        assert held.one("input", name="token").attributes["value"] == "all-of-0.all-of-1"
         assert "the file has the whole list" in held.text
     assert "Removals 51 to 100 of 165" in pages[1].text
 

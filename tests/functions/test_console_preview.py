@@ -6,7 +6,7 @@ import io
 from infra.standins.simpler.failure import Failure
 from shared.bootstrap import perform
 from shared.replace import replace
-from shared.usecases.accounts.restore import pause
+from shared.usecases.accounts.restore import pause, resume
 from shared.usecases.base.documents import wisp_put
 from tests.functions.console_kit import Browser, Node
 from tests.world import World, customer
@@ -181,6 +181,38 @@ def test_an_account_that_cannot_be_read_says_why_and_the_others_are_shown(
     assert first.one("a").text == "See what it needs"
     assert mary.get(first.one("a").attributes["href"]).one("h1").text == "Google accounts"
     assert tiles(second)["New"] == "30"
+
+
+def test_removals_of_a_paused_account_are_shown_and_not_let_through(mary: Browser, world: World) -> None:
+    """The run that the button starts would do nothing there; once it is resumed they are offered again."""
+    world.run()
+    world.leave(*range(1, 26))
+    office = world.accounts[0]
+    pause(world.services, "acme", office.id, why="Moving phones", by="joe@example.com")
+    page = mary.enter().get("/preview")
+    held = page.one("section", **{"aria-labelledby": "held"})
+
+    assert held.one("h2").text == "25 removals held back"
+    assert office.email not in held.text
+    assert tiles(page.one("section", **{"aria-labelledby": "account-1"}))["Removed"] == "25"
+    mary.press("Approve 25 removals")
+    assert [account.removed for account in world.work().accounts] == [0, 25]
+    resume(world.services, "acme", office.id, by="joe@example.com")
+    assert "25 removals held back" in mary.get("/preview", anew="1").text
+
+
+def test_where_only_a_paused_account_has_removals_there_is_nothing_to_approve(
+    mary: Browser, world: World
+) -> None:
+    """What the other accounts need is one press, as ever."""
+    world.run()
+    world.leave(*range(1, 26))
+    for account in world.accounts:
+        pause(world.services, "acme", account.id, why="Moving phones", by="joe@example.com")
+    page = mary.enter().get("/preview")
+
+    assert page.all("section", **{"aria-labelledby": "held"}) == []
+    assert "Moving phones" in page.text
 
 
 def test_a_person_lets_exactly_the_removals_through_that_are_shown(mary: Browser, world: World) -> None:
