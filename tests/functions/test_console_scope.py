@@ -50,7 +50,7 @@ def test_a_choice_shows_what_it_does_and_counts_when_it_is_confirmed(mary: Brows
     assert "all customers → site “Blarney”" in effect
     assert "Removed31" in effect
     assert "31 removals will wait" in effect
-    assert "Customer 1 1 Not one of this account's customers" in effect
+    assert "Customer 1 1 · Not one of this account's customers" in effect
     assert meanwhile == EVERYBODY
     assert scope_of(world) == Scope(sites=("Blarney",))
     assert "From the next run on it holds site “Blarney”." in saved

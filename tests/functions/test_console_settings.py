@@ -40,7 +40,7 @@ def test_a_change_shows_what_it_does_and_counts_when_it_is_confirmed(mary: Brows
     assert meanwhile == before
     assert "1 record is left out" in effect
     assert "To former customers1" in effect
-    assert "Customer 90 90 No longer a contact" in effect
+    assert "Customer 90 90 · No longer a contact" in effect
     assert "Customer 1 (1)" in effect
     assert after.leavers == "former"
     assert after.name_template == "{name} ({id})"
