@@ -199,13 +199,17 @@ def test_a_record_that_is_left_out_says_so(mary: Browser, world: World) -> None:
 
 
 def test_what_prevents_the_next_step_is_said_first(mary: Browser, world: World) -> None:
-    """An account that is paused, or must be connected again; removals that wait; a write that failed."""
+    """An account that is paused, or must be connected again, with the way to it; removals that wait."""
     world.run()
     world.simpler.state.customers.patch("7", {"mobile": "086 777 7777"})
     pause(world.services, "acme", "acme-0", "Google is being moved", by="operator")
     lost = load_account(world.services.state, "acme", "acme-1")
     world.services.state.write(account_put(replace(lost, state="reconnect", reason="Connect it again.")))
     paused, lost_one = standings(mary.get("/customer", id="7"))
+    links = mary.page.one("ul", **{"class": "standings"}).all("a")
+    to_accounts = [
+        (link.text, link.attributes["href"]) for link in links if "/accounts/" in link.attributes["href"]
+    ]
     world.services.state.write(account_put(lost), Drop("wisps/acme/accounts/acme-0"))
     world.leave(*range(1, 26))
     world.run()
@@ -213,6 +217,8 @@ def test_what_prevents_the_next_step_is_said_first(mary: Browser, world: World) 
 
     assert "not up to date The account is paused: Google is being moved." in paused
     assert "not up to date Connect it again." in lost_one
+    assert [text for text, _ in to_accounts] == ["office0@example.com", "office1@example.com"]
+    assert mary.get(to_accounts[1][1]).one("h1").text == "office1@example.com"
     assert "to be removed So many removals at once wait for somebody's approval" in held
 
 

@@ -95,8 +95,19 @@ def test_what_is_wrong_is_told_beside_it(mary: Browser, world: World) -> None:
         assert shown or setting == "leavers", setting
     mary.get("/settings")
     page = mary.press(SEE, former_days="never", guard_percent="51")
+    assert "Nothing was saved. Please look at what is marked below." in page.text
     assert [bool(page.all("p", id=f"{each}-flaw")) for each in ("former_days", "guard_percent")] == [True] * 2
     assert read_settings(world.services, "acme").changes == ()
+
+
+def test_where_nothing_typed_is_wrong_nothing_is_said_to_be_marked(mary: Browser, world: World) -> None:
+    """SIMPLer does not answer, so that nothing is known of what the settings would do."""
+    mary.get("/settings")
+    world.simpler.state.failure = Failure("down")
+    page = mary.press(SEE, name_template="{name} #{id}")
+
+    assert "Nothing was saved. Address of SIMPLer: SIMPLer cannot be reached" in page.text
+    assert "marked below" not in page.text
 
 
 def test_what_can_be_typed_is_told_with_every_limit_of_its_type() -> None:
