@@ -116,9 +116,8 @@ def restore_in_run(this: Run, account: Account, run: str, *, go: bool, is_rest: 
         _note_undone(services, account, why, by=by, run=run)
     [finished] = sync_accounts(this, target, [account])
     outcome, planned = finished.outcome, Counter(finished.planned)
-    if (
-        go and outcome.relabelled and outcome.state == "complete"
-    ):  # what they hold is compared once they are back
+    is_back = go and outcome.relabelled and outcome.state == "complete"
+    if is_back:  # what they hold is compared once they are in the label again
         [rest] = sync_accounts(this, target, [account])
         outcome = _together(outcome, rest.outcome)
     done = Restored(
