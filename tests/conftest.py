@@ -74,8 +74,9 @@ gc.disable()
 if "TMPDIR" not in os.environ and _is_fast(_MEMORY):
     os.environ["TMPDIR"] = str(_MEMORY)
     tempfile.tempdir = None
-# Whatever tests call is on loopback: to read the system's authorities takes longer than a call.
-os.environ["SSL_CERT_FILE"] = os.devnull
+# Whatever tests call is on loopback, and to read the system's authorities takes longer than a call. This one
+# signed nothing but itself.
+os.environ["SSL_CERT_FILE"] = str(Path(__file__).parent / "data" / "authority.pem")
 # Workers, and the programs that tests start, load what another has compiled.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 

@@ -23,6 +23,7 @@ from shared.usecases.base.documents import (
     Broken,
     accepted_list_put,
     active_accounts,
+    is_id,
     load_accepted_list,
     load_wisp,
     read_accounts,
@@ -183,7 +184,7 @@ def take(services: Services, request: SyncWisp) -> Lease:
 
 def _waits(services: Services, request: SyncWisp) -> bool:
     """Return whether nobody has begun the run that somebody asked for."""
-    run = find_run(services.state, request.wisp, request.run)
+    run = find_run(services.state, request.wisp, request.run) if is_id(request.run) else None
     return run is not None and run.state == "waiting"
 
 
