@@ -17,6 +17,7 @@ from shared.usecases.base.documents import account_put, load_account
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.preview import preview_sync
 from shared.usecases.runs.run import SyncWisp, sync_wisp
+from shared.usecases.runs.status import status
 from shared.usecases.runs.work import work
 from tests.hooked import Hooked, then, with_book, with_source
 from tests.world import World, a_world, customer
@@ -90,6 +91,23 @@ def test_what_an_account_is_to_hold_counts_from_when_it_is_chosen(world: World) 
 
     assert {"200", "201"} & world.labelled(0).keys() == {"201"}
     assert {"200", "201"} <= world.labelled(1).keys()
+
+
+def test_a_choice_that_a_run_met_is_told_as_done(tmp_path: Path) -> None:
+    """The status compares it with what the run did, not with what it was when the run began."""
+    with a_world(tmp_path, [customer(n, site="Cobh") for n in range(1, 10)]) as world:
+        world.run()
+        world.simpler.state.customers.add(customer(200, site="Blarney"))
+
+        def act() -> None:
+            account = load_account(world.services.state, "acme", "acme-0")
+            world.services.state.write(account_put(replace(account, scope=Scope(sites=("Cobh",)))))
+
+        world.clock.advance(1)
+        sync_wisp(hold_up(world, act), SyncWisp("acme"))
+
+        assert "200" not in world.labelled()
+        assert not status(world.services, "acme", has_right=True).accounts[0].rescoped
 
 
 def test_what_was_approved_is_approved_for_all_tasks_of_the_run(tmp_path: Path) -> None:

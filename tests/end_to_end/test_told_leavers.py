@@ -8,12 +8,16 @@ from typing import Any
 import msgspec
 import pytest
 
+from shared.domain.model.account import Account
+from shared.domain.model.schedule import NIGHTLY
+from shared.errors import RetryLater
+from shared.ports import ContactBook, Put
 from shared.usecases.customers.press import sync_customer
-from shared.usecases.customers.press_queue import queued
+from shared.usecases.customers.press_queue import BY_BUTTON, queued
 from shared.usecases.customers.told_change import tell_change
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.runs.work import work
-from tests.hooked import Hooked, then, with_source
+from tests.hooked import Hooked, then, with_book, with_source
 from tests.world import World, a_world, customer
 
 LET_GO = 20
@@ -106,3 +110,59 @@ def test_a_leaver_whom_the_guard_kept_starts_no_run_again_and_again(world: World
     assert world.tasks.tasks == []
     assert queued(world.services, "acme") == {}
     assert len(world.labelled()) == 60
+
+
+@pytest.mark.parametrize("by", [NIGHTLY, "mary@example.com", BY_BUTTON])
+def test_the_tasks_of_a_run_are_one_to_the_guard(tmp_path: Path, by: str) -> None:
+    """Somebody changes a hundred in SIMPLer while a run is on, and each of its tasks meets twenty of them."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 121)]) as world:
+        world.run()
+        world.clock.advance(1)
+        left = iter(range(1, 101, 20))
+
+        def meanwhile() -> None:
+            if first := next(left, 0):
+                tell_of_leavers(world, *range(first, first + 20))
+
+        def hook(source: Any) -> Hooked:
+            return Hooked(source, customers=then(source.customers, meanwhile))
+
+        services = with_source(world.services, hook)
+        sync_wisp(services, SyncWisp("acme", by=by))
+        while after := [task for task in world.tasks.tasks if (task.name or "").startswith("after-")]:
+            world.tasks.tasks[:] = [task for task in world.tasks.tasks if task not in after]
+            world.clock.advance(after[0].delay)
+            work(services, msgspec.convert(after[0].body, SyncWisp))
+
+        assert len(world.labelled()) >= 120 - LET_GO
+
+
+def test_removals_that_google_refused_count_as_none(world: World) -> None:
+    """The next task makes them; nobody is asked about what has not happened."""
+    world.leave(*range(1, 13))
+
+    def away(names: Any) -> Any:
+        raise RetryLater("google.unavailable", "away", "Google is away.")
+
+    def book_of(account: Account, book: ContactBook) -> Any:
+        return Hooked(book, remove=away)
+
+    sync_wisp(with_book(world.services, book_of), SyncWisp("acme", by=BY_BUTTON))
+    do_tasks(world)
+
+    assert len(world.labelled()) == 48
+
+
+def test_a_ledger_that_is_rebuilt_still_tells_the_guard_what_has_gone(world: World) -> None:
+    """One part of it cannot be read; its head can."""
+    world.leave(*range(1, LET_GO + 1))
+    sync_wisp(world.services, SyncWisp("acme", by=BY_BUTTON))
+    path = "ledgers/acme-0/shards/000"
+    world.services.state.write(Put(path, {**(world.services.state.get(path) or {}), "entries": "garbled"}))
+    world.leave(*range(LET_GO + 1, 2 * LET_GO + 1))
+    world.clock.advance(1)
+    outcome = sync_wisp(world.services, SyncWisp("acme", by=BY_BUTTON)).accounts[0]
+
+    assert outcome.refused == LET_GO
+    assert "after 20 since the last night" in outcome.reason
+    assert len(world.labelled()) == 60 - LET_GO

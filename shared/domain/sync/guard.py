@@ -78,7 +78,7 @@ def judge(
         listed: How many records SIMPLer's list had now.
         listed_before: How many it had at the last complete run, if there was one.
         bound: What the WISP has set.
-        removed: How many contacts went since the last night by runs that nobody started.
+        removed: How many contacts went since a night, or a person's run, began.
         unfound: Sites and access points of the account's scope that no contact has. Each may have another
             name now, so nobody is removed for being outside. The reason counts them: it goes to the log, and
             people write customers' names into those of places.

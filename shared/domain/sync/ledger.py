@@ -132,12 +132,12 @@ class Head(msgspec.Struct):
         extras: Further contacts with our mark, labelled or not, besides the one that the customer's entry
             names: the customer by resource name. A sync token reports such a contact only once, so we keep it
             here, and look at it in each run until it is gone.
-        believed: How many records SIMPLer's list had when a night, or a person's run, last believed it here;
-            None: what the wisp remembers counts.
+        believed: How many records SIMPLer's list had when the first task of a night, or of a person's run,
+            last believed it here; None: what the wisp remembers counts.
         approved: What a person let through last (`guard.approved_of`), for a run of several tasks; empty:
             nothing waits for a person.
-        removed_by_day: How many removals were let through since the last night, by runs that nobody started:
-            only together do they show that there are too many.
+        removed_by_day: How many contacts runs have removed since a night, or a person's run, began: only
+            together do they show that there are too many.
         suggested: The suggestions of this account, by id, the one that was put right longest ago first.
     """
 

@@ -97,6 +97,9 @@ def load_ledger(state: StateStore, account: str, customer: str = "") -> Ledger:
             label_names=head.label_names,
             former_names=head.former_names,
             empty_since=head.empty_since,
+            believed=head.believed,
+            approved=head.approved,
+            removed_by_day=head.removed_by_day,
             suggested=head.suggested,
         )
         if customer:

@@ -125,7 +125,7 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
                 accounts, broken = read_accounts(services.state, wisp.id)  # none is disconnected from here on
                 nights = load_nights(services.state, wisp).begun(outcome, active_accounts(accounts))
                 outcome.accounts = [_stop_broken(run, account) for account in broken]
-                asked = _run(run, slot, accounts, request.allow, outcome=outcome, nights=nights)
+                asked = _run(run, slot, accounts, request, outcome=outcome, nights=nights)
                 close(run, outcome, nights)
                 rest = go_on_later(services, request, outcome, asked)
                 send_notices(run, outcome)
@@ -189,7 +189,13 @@ def _waits(services: Services, request: SyncWisp) -> bool:
 
 
 def _run(
-    run: Run, slot: Slot, accounts: Sequence[Account], allow: str, *, outcome: RunOutcome, nights: Nights
+    run: Run,
+    slot: Slot,
+    accounts: Sequence[Account],
+    request: SyncWisp,
+    *,
+    outcome: RunOutcome,
+    nights: Nights,
 ) -> float:
     """Do the run, and note in `outcome` what came of it; return the seconds that a failure asks to wait."""
     try:
@@ -204,16 +210,18 @@ def _run(
             seen = take_up(run)
             told = {id_: press.customer for id_, press in seen.items() if press.by == TRIGGER}
             gathered = _gather(run, slot, outcome, before)
+            begins_a_day = request.by not in HANDED_ON and request.attempt == 1
             target = Target(
                 gathered,
                 listed_before=before.listed,
-                allow=allow,
-                spares_users=outcome.by in HANDED_ON,
+                allow=request.allow,
+                spares_users=request.by in HANDED_ON,
+                begins_a_day=begins_a_day,
             )
             finished = sync_accounts(run, target, stay)
             done = _taken_over(run, outcome, [each.outcome for each in finished])
             is_believed = all(account.planned and not account.refused for account in done)
-            if is_believed and outcome.by not in HANDED_ON:  # else a few at a time would pass the guard
+            if is_believed and begins_a_day:  # else a few at a time would pass the guard
                 believed = AcceptedList(outcome.listed, gathered.doubled)
                 run.held_lease.write(accepted_list_put(run.wisp.id, believed))
             outcome.accounts += done

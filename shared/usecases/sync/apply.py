@@ -261,7 +261,14 @@ def _remove(session: Session, removals: Sequence[PlannedChange]) -> None:
             if entry and (entry.resource_name == person.resource_name or entry.source_id == person.source_id):
                 ledger.drop(change.customer)
             session.record(Fate(change.customer, "removed", change.reason))
+            _count_by_day(session, change)
         _checkpoint(session, "removing")
+
+
+def _count_by_day(session: Session, removal: PlannedChange) -> None:
+    """Count what runs take away, for the guard; who pressed the button of one customer decided that."""
+    if removal.reason != "duplicate" and not session.customer:
+        session.ledger.head.removed_by_day += 1
 
 
 def _retire(session: Session, desired: Desired, removals: Sequence[PlannedChange]) -> None:
@@ -284,6 +291,7 @@ def _retire(session: Session, desired: Desired, removals: Sequence[PlannedChange
                 session.ledger.put(change.customer, retired._replace(retired_at=since))
                 session.ledger.note_writer(change.customer, session.run.id, made=False)
             session.record(Fate(change.customer, "retired", change.reason))
+            _count_by_day(session, change)
         _checkpoint(session, "removing")
 
 

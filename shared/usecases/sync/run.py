@@ -58,6 +58,8 @@ class Target(msgspec.Struct, frozen=True):
         spares_users: What a user changed again after it was put right today is left to the night.
         seen_in: Ids of the accounts in which a run has looked at all customers since this one was asked for.
         is_told: Nobody asked for this customer but SIMPLer's triggers.
+        begins_a_day: It is the first task of a night, or of a run that a person started: to the guard all
+            runs and tasks from here to the next such one are one.
     """
 
     gathered: Gathered
@@ -69,6 +71,7 @@ class Target(msgspec.Struct, frozen=True):
     spares_users: bool = False
     seen_in: frozenset[str] = frozenset()
     is_told: bool = False
+    begins_a_day: bool = False
 
     def within(self, scope: Scope) -> "Target":
         """Return the goal for an account of this scope; what a person decided is for the whole account."""
@@ -145,6 +148,7 @@ def _by_now(session: Session, target: Target) -> Target:
     account = load_account(session.run.services.state, session.run.wisp.id, session.account.id)
     if not target.is_decided:
         check_not_paused(account)
+    session.account = replace(session.account, scope=account.scope)
     return target.within(account.scope)
 
 
@@ -206,7 +210,7 @@ def _judge(session: Session, target: Target, plan: Plan) -> Verdict:
         listed=gathered.listed,
         listed_before=head.listed_before(target.listed_before),
         bound=bound,
-        removed=head.removed_by_day if target.spares_users else 0,
+        removed=0 if target.begins_a_day else head.removed_by_day,
         unfound=gathered.desired.unfound,
     )
     if not verdict.refused or permit(verdict, session.account.id) in target.allow.split("."):
@@ -261,13 +265,6 @@ def _leave_leavers(plan: Plan, *, is_seen: bool) -> None:
     )
 
 
-def _count_by_day(session: Session, target: Target, verdict: Verdict) -> None:
-    """Count what runs remove that nobody started, up to the next one that somebody did, or the night."""
-    head = session.ledger.head
-    removed = sum(removal.reason != "duplicate" for removal in verdict.allowed)
-    head.removed_by_day = head.removed_by_day + removed if target.spares_users else 0
-
-
 def _take_in(session: Session, target: Target, plan: Plan, verdict: Verdict) -> None:
     """Let the ledger absorb what was read, before anything is written."""
     desired, customer = target.gathered.desired, target.customer
@@ -280,7 +277,10 @@ def _take_in(session: Session, target: Target, plan: Plan, verdict: Verdict) -> 
         if not plan.kept and customer not in plan.unsure:
             session.ledger.head.unconfirmed.pop(customer, None)
         return
-    _count_by_day(session, target, verdict)
+    if target.begins_a_day:
+        head = session.ledger.head
+        head.removed_by_day = 0
+        head.believed = head.believed if verdict.refused else target.gathered.listed
     log_plan(session, plan, verdict)
     session.total = plan.total
     absorb_all(session.ledger, plan, desired)
@@ -327,8 +327,6 @@ def _remember(session: Session, target: Target) -> None:
     """Save ledger and token together, after the work that they stand for."""
     session.remove_surplus_labels()
     ledger = session.ledger
-    if not (session.count["refused"] or target.spares_users or target.is_decided):
-        ledger.head.believed = target.gathered.listed
     ledger.head.token = "" if ledger.head.unconfirmed else session.token
     ledger.head.listed, ledger.head.label, ledger.head.total = session.listed, session.label, session.total
     ledger.head.former_label = session.former_label
