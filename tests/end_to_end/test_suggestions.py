@@ -1,6 +1,6 @@
 """What users write over values of ours: kept before it is put right, until SIMPLer has it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import pytest
 from shared.domain.model.lease import Claim
 from shared.domain.model.scope import Scope
 from shared.domain.model.suggestion import KEPT_FOR, MOST, Suggested, Suggestion
+from shared.errors import RetryLater
 from shared.ports import Document, Put, StateStore
 from shared.replace import replace
 from shared.usecases.accounts.disconnect import disconnect
@@ -28,11 +29,12 @@ from shared.usecases.customers.told_change import tell_change
 from shared.usecases.runs.preview import preview_sync
 from shared.usecases.runs.run import SyncWisp, sync_wisp
 from shared.usecases.runs.work import work
+from shared.usecases.sync.snapshots import runs
 from shared.usecases.wisps.acts import acts_of
 from shared.usecases.wisps.scope import ScopeWish, save_scope
 from tests.end_to_end.leaving_kit import once_before
 from tests.end_to_end.nights import numbers
-from tests.hooked import with_state
+from tests.hooked import Hooked, with_book, with_state
 from tests.world import World, a_world, customer
 
 DAY = timedelta(days=1).total_seconds()
@@ -513,6 +515,131 @@ def test_what_a_user_writes_is_kept_though_google_links_the_contact_for_it(world
         world.run()
 
     assert short(world) == [("1", "names", "Customer 1", "Annie", 2)]
+    assert name_of(world) == "Customer 1"
+
+
+def by_button(world: World) -> None:
+    """Press the button at the first customer."""
+    sync_customer(world.services, "acme", "1", "mary@example.com")
+
+
+def by_trigger(world: World) -> None:
+    """Have SIMPLer tell of a change of theirs."""
+    world.simpler.state.customers.patch("1", {"nickname": "another"})
+    tell_change(world.services, "acme", "1")
+    task = world.tasks.tasks.pop()
+    world.clock.advance(task.delay)
+    work(world.services, msgspec.convert(task.body, SyncWisp))
+
+
+def by_undo(world: World) -> None:
+    """Undo the run of the day before, which wrote the contact."""
+    account = world.accounts[0].id
+    latest = max(runs(world.services.state, account, world.clock.now()))
+    restore(world.services, "acme", account, latest, by="Olga", go=True)
+    resume(world.services, "acme", account, by="Olga")
+
+
+def by_listing(world: World) -> None:
+    """Run with a list of everything."""
+    force_full_listing(world.services, world.accounts[0], by="test")
+    world.run()
+
+
+LOOKS = pytest.mark.parametrize("look", [by_button, by_trigger, by_undo, by_listing])
+"""What reads a contact without its earlier names: those are told in lists of changes only."""
+
+
+@LOOKS
+def test_a_look_keeps_what_a_user_wrote_though_google_linked_the_contact(
+    world: World, look: Callable[[World], None]
+) -> None:
+    """And a list of changes that tells of the link afterwards does not hide what they write then."""
+    world.simpler.state.customers.patch("1", {"nickname": "a nickname"})
+    world.run()
+    world.clock.advance(DAY)
+    rename(world, "Nan")
+    world.user().link(world.labelled()["1"]["resourceName"])
+    look(world)
+    first, put_right = short(world), name_of(world)
+    rename(world, "Nell")
+    world.clock.advance(DAY)
+    world.run()
+
+    assert first == [("1", "names", "Customer 1", "Nan", 1)]
+    assert put_right == "Customer 1"
+    assert short(world) == [("1", "names", "Customer 1", "Nell", 2)]
+    assert name_of(world) == "Customer 1"
+
+
+@LOOKS
+def test_a_link_that_a_look_has_seen_hides_nothing_that_is_written_later(
+    world: World, look: Callable[[World], None]
+) -> None:
+    """Only the next list of changes tells its former name."""
+    world.simpler.state.customers.patch("1", {"nickname": "a nickname"})
+    world.run()
+    world.clock.advance(DAY)
+    world.user().link(world.labelled()["1"]["resourceName"])
+    look(world)
+    rename(world, "Nell")
+    world.clock.advance(DAY)
+    world.run()
+
+    assert [each.theirs for each in kept(world) if each.field == "names"] == ["Nell"]
+
+
+@LOOKS
+def test_a_contact_that_a_look_finds_merged_under_a_new_name_tells_nothing(
+    world: World, look: Callable[[World], None]
+) -> None:
+    """Its source id is another one."""
+    world.simpler.state.customers.patch("1", {"nickname": "a nickname"})
+    world.run()
+    world.clock.advance(DAY)
+    rename(world, "Nan")
+    own = world.user().add(names=[{"givenName": "Nan"}])
+    world.user().merge(world.labelled()["1"]["resourceName"], own)
+    look(world)
+
+    assert name_of(world) == "Customer 1"
+    assert kept(world) == []
+
+
+def test_a_linked_contact_that_was_left_to_the_night_is_kept_then(world: World) -> None:
+    """Also where the user has touched it once more."""
+    rename(world, "Nan")
+    world.run()
+    rename(world, "Nell")
+    world.user().link(world.labelled()["1"]["resourceName"])
+    world.clock.advance(1)
+    sync_wisp(world.services, SyncWisp("acme", TRIGGER))
+    spared = name_of(world)
+    world.user().edit(world.labelled()["1"]["resourceName"], biographies=[{"value": "a note"}])
+    world.clock.advance(DAY)
+    world.run()
+
+    assert spared == "Nell"
+    assert short(world) == [("1", "names", "Customer 1", "Nell", 2)]
+
+
+def test_newer_words_on_a_linked_contact_are_kept_after_a_write_that_failed(world: World) -> None:
+    """What Google told of the link is remembered before the write."""
+
+    def away(*_: object) -> None:
+        raise RetryLater("google.unavailable", "away", "Google is away.")
+
+    rename(world, "Nan")
+    world.user().link(world.labelled()["1"]["resourceName"])
+    world.clock.advance(1)
+    sync_wisp(with_book(world.services, lambda _, book: Hooked(book, update=away)), SyncWisp("acme"))
+    first = short(world)
+    rename(world, "Nell")
+    world.clock.advance(DAY)
+    world.run()
+
+    assert first == [("1", "names", "Customer 1", "Nan", 1)]
+    assert [each.theirs for each in kept(world)] == ["Nell"]
     assert name_of(world) == "Customer 1"
 
 

@@ -234,21 +234,22 @@ def _note(plan: Plan, customer: str, person: Person, content: Content, retired_a
 def _compare(plan: Plan, desired: Desired, customer: str, person: Person, *, entry: Entry | None) -> None:
     """Compare what we send, never what Google returns: an untouched contact is known by its source etag."""
     if entry and entry.is_of(person) and desired.is_sent(customer, entry):
-        _leave(plan, customer, person, entry._replace(record=desired.record(customer) or entry.record))
+        seen = entry._replace(record=desired.record(customer) or entry.record)
+        _leave(plan, customer, person, seen, entry=entry)
         return
     is_sent = entry is not None and entry.sent == desired.digest(customer)
     if update := update_of(desired.wisp, desired.card(customer), person, card_changed=not is_sent):
         plan.update.append(update)
     else:
-        _leave(plan, customer, person, _as_wanted(desired, customer, person))
+        _leave(plan, customer, person, _as_wanted(desired, customer, person), entry=entry)
 
 
-def _leave(plan: Plan, customer: str, person: Person, seen: Entry) -> None:
+def _leave(plan: Plan, customer: str, person: Person, seen: Entry, *, entry: Entry | None) -> None:
     """Leave a contact as it is, which was read."""
     plan.unchanged += 1
     plan.seen[customer] = seen
-    if person.previous:
-        plan.previous[customer] = person.previous
+    if names := entry.names_before(person) if entry else person.previous:
+        plan.previous[customer] = names
 
 
 def _as_wanted(desired: Desired, customer: str, person: Person) -> Entry:

@@ -64,6 +64,15 @@ class Entry(NamedTuple):
         is_told = self.content in ("ours", "mixed") and bool(self.source_etag)
         return is_told and known == (person.resource_name, person.source_id, person.source_etag)
 
+    def is_same(self, person: Person) -> bool:
+        """Return whether it is of this contact, whose resource name may be another one by now."""
+        return bool(self.source_id) and self.source_id == person.source_id
+
+    def names_before(self, person: Person) -> tuple[str, ...]:
+        """Return the resource names that its contact had before; where none are told, the one known here."""
+        has_moved = self.resource_name != person.resource_name and self.is_same(person)
+        return person.previous or ((self.resource_name,) if has_moved else ())
+
     def unseen(self) -> "Entry":
         """Return the same contact, with nothing believed about it any more."""
         return Entry(self.resource_name, self.source_id)

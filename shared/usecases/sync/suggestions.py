@@ -45,6 +45,7 @@ def leave_to_the_night(session: Session, desired: Desired, plan: Plan) -> Plan:
             continue
         name = update.person.resource_name
         plan.seen[update.customer] = entry._replace(resource_name=name, source_etag="", content="unseen")
+        plan.previous[update.customer] = entry.names_before(update.person)
         plan.kept[update.customer] = "again"
         plan.unchanged += 1
     return replace(plan, update=now_due)
@@ -75,6 +76,7 @@ def keep_edits(
     ]
     cards = _simplers(session, desired, changes)
     found = [(change, edit) for change in changes for edit in _edits(session, desired, change, cards)]
+    _note_names(session, changes)
     kept: dict[str, tuple[Suggested, Suggestion]] = {}
     for change, edit in found[:MOST]:
         id_ = _id(session, change.customer, edit)
@@ -123,22 +125,36 @@ def _simplers(session: Session, desired: Desired, changes: Sequence[PlannedChang
 def _edits(
     session: Session, desired: Desired, change: PlannedChange, cards: Mapping[str, Card]
 ) -> Sequence[Edit]:
-    """Return what users changed of a contact that was read.
+    """Return what users changed of a contact that was read, unless it may be what is left of several."""
+    entry, card = session.ledger.get(change.customer), cards.get(change.customer)
+    if card is None or entry is None or not _is_alone(session, change):
+        return ()
+    return edits_of(fields_of(card), change.person, desired.wisp, is_all_new=entry.content == "ours")
 
-    A contact that has another resource name than we knew, or had others that we did not know of, may be what
-    is left of several; but not one that Google linked with a profile, such as for the e-mail that was typed.
+
+def _is_alone(session: Session, change: PlannedChange) -> bool:
+    """Tell whether a contact is the one that we knew, with nothing merged into it since.
+
+    It has no other resource name, and had none that we did not know of; or Google linked it with a profile,
+    such as for the e-mail that was typed. A look and a list of everything do not tell the earlier names: then
+    the source id decides.
     """
-    entry, person, card = session.ledger.get(change.customer), change.person, cards.get(change.customer)
-    if card is None or entry is None:
-        return ()
-    is_same = bool(entry.source_id) and entry.source_id == person.source_id
-    is_linked = is_same and entry.resource_name in person.previous
-    others = set(person.previous) - {entry.resource_name}
+    entry, person = session.ledger.get(change.customer), change.person
+    if entry is None:
+        return False
+    names = entry.names_before(person)
+    is_linked = entry.is_same(person) and entry.resource_name in names
     if not (is_linked or entry.resource_name == person.resource_name):
-        return ()
-    if not session.ledger.knows_previous(change.customer, others):
-        return ()
-    return edits_of(fields_of(card), person, desired.wisp, is_all_new=entry.content == "ours")
+        return False
+    return session.ledger.knows_previous(change.customer, set(names) - {entry.resource_name})
+
+
+def _note_names(session: Session, changes: Sequence[PlannedChange]) -> None:
+    """Note the earlier names of contacts that are no merged ones, whether the write succeeds or not."""
+    for change in changes:
+        entry = session.ledger.get(change.customer)
+        if entry and _is_alone(session, change):
+            session.ledger.note_previous(change.customer, entry.names_before(change.person))
 
 
 def _is_over(session: Session, desired: Desired, known: Suggested) -> bool:
