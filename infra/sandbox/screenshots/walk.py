@@ -136,7 +136,7 @@ def look_one_up(mary: Visitor) -> None:
     mary.sees(re.compile("Done: .*updated"))
     mary.take("lookup")
     mary.open_console("History")
-    mary.sees("brought up to date")
+    mary.sees("pressed the button of")
     mary.take("history")
     mary.open_console("Settings")
     mary.page.get_by_label("Name of a contact").fill("{name} #{id}")
