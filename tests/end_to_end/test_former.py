@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from shared.ports import Put
 from shared.replace import replace
 from shared.usecases.accounts.full_listing import force_full_listing
 from shared.usecases.accounts.restore import Restored, restore, resume
@@ -20,6 +21,7 @@ from shared.usecases.base.services import Services
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.runs.preview import preview_sync
 from shared.usecases.runs.run import SyncWisp, sync_wisp
+from shared.usecases.sync.snapshots import runs
 from tests.dying_process import Died, DyingProcess
 from tests.end_to_end.leaving_kit import leave, removed
 from tests.world import LABEL, World, a_world, customer
@@ -446,6 +448,44 @@ def test_former_customers_whom_a_run_removed_come_back_by_an_undo(
     assert after.writes == 0
     assert members(world, FORMER) == there
     assert len(world.snapshot()["contacts"]) == 5
+
+
+def an_undo(world: World) -> str:
+    """Undo a run that removed two former customers' contacts; return the undo's own id."""
+    world.leave(1, 2)
+    world.run()
+    world.clock.advance(11 * DAY)
+    undo(world, world.run().run)
+    return list(runs(world.services.state, world.accounts[0].id, world.clock.now()))[-1]
+
+
+def test_an_undo_that_is_undone_leaves_none_of_the_contacts_that_it_made(world: World) -> None:
+    """Who was in no label before it is in none again; the look before it tells so."""
+    run = an_undo(world)
+    between = members(world, FORMER)
+    looked = undo(world, run, go=False)
+    done = undo(world, run)
+    twice = undo(world, run)
+
+    assert between.keys() == {"1", "2"}
+    assert looked.remove == done.remove == 2
+    assert members(world, FORMER) == {}
+    assert members(world, LABEL).keys() == {"3", "4", "5"}
+    assert done.outcome is not None
+    assert done.outcome.held == 3
+    assert counts(twice) == (0, 0, 0, 0)
+
+
+def test_an_undo_leaves_a_former_customers_contact_of_which_nobody_knows_who_made_it(world: World) -> None:
+    """Such as where the ledger was lost since, or a user took the contact out of the trash."""
+    run = an_undo(world)
+    account = world.accounts[0].id
+    for id_, shard in world.services.state.find(f"ledgers/{account}/shards"):
+        world.services.state.write(Put(f"ledgers/{account}/shards/{id_}", {**shard, "writers": ""}))
+    done = undo(world, run)
+
+    assert done.remove == 0
+    assert members(world, FORMER).keys() == {"1", "2"}
 
 
 def test_an_undo_that_dies_doubles_no_former_customer(world: World) -> None:

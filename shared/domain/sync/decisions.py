@@ -42,6 +42,7 @@ def make_plan(desired: Desired, ledger: Ledger, found: Actual, unsure: frozenset
     | none, but one may be there unseen | is a contact | kept: unconfirmed |
     | none, where the ledger knew one | is a contact | create: deleted |
     | none | is a contact | create: new |
+    | none, but one that retired | an undo goes back to before it was made | remove: gone |
     | a contact | was a former one, to which an undo goes back | remove: gone; it retires |
     | none | was a former one, to which an undo goes back | create: new, in their label |
 
@@ -200,8 +201,8 @@ def _let_go(plan: Plan, desired: Desired, customer: str, person: Person, *, reti
     """
     if retired_at:
         _note(plan, customer, person, "former", retired_at=retired_at)
-    is_outside = customer in desired.outside
-    if retired_at and retired_at >= desired.former_before and not is_outside:
+    is_outside, is_new = customer in desired.outside, customer in desired.made_since
+    if retired_at and retired_at >= desired.former_before and not (is_outside or is_new):
         return
     if customer in desired.held:
         _keep(plan, customer, person, "held")
@@ -212,7 +213,8 @@ def _let_go(plan: Plan, desired: Desired, customer: str, person: Person, *, reti
     elif customer not in desired.left and desired.doubts:
         _keep(plan, customer, person, "doubt")
     else:
-        reason: Reason = "former" if retired_at else "left" if customer in desired.left else "gone"
+        is_past_days = bool(retired_at) and not is_new
+        reason: Reason = "former" if is_past_days else "left" if customer in desired.left else "gone"
         retires = (desired.leavers == "former" or customer in desired.former) and not retired_at
         plan.remove.append(PlannedChange(customer, reason, person, retires=retires))
 

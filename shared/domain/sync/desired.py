@@ -132,6 +132,7 @@ class Desired:
         doubts: Reasons why a customer that is absent may yet exist; absence then removes nothing.
         is_past: It is what was once, and not what SIMPLer has.
         former: Who was a former customer then, and is to have a contact in their label again.
+        made_since: Who had no contact then; that it was made since is certain.
     """
 
     wisp: str
@@ -147,6 +148,7 @@ class Desired:
     doubts: tuple[str, ...] = ()
     is_past: bool = False
     former: Mapping[str, KnownCard] = field(default_factory=dict, repr=False)
+    made_since: frozenset[str] = frozenset()
     _made: dict[str, tuple[Card, str]] = field(default_factory=dict, repr=False, compare=False)
 
     @property

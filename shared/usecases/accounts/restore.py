@@ -25,6 +25,7 @@ from shared.usecases.base.documents import (
     run_time,
 )
 from shared.usecases.base.leases import RUN_DEADLINE, hold, lease_of, new_claim
+from shared.usecases.base.ledger_store import load_ledger, writers_in
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.sync.desired import Gathered
@@ -109,7 +110,9 @@ def restore_in_run(this: Run, account: Account, run: str, *, go: bool, is_rest: 
     """
     check_stays(account)
     services, by = this.services, this.held_lease.claim.holder
-    desired = _desired(this, contacts_before(services.state, account.id, run, services.clock.now()))
+    contacts = contacts_before(services.state, account.id, run, services.clock.now())
+    made_since = _made_since(services, account, run) - contacts.keys()
+    desired = replace(_desired(this, contacts), made_since=made_since)
     target = Target(Gathered(desired, (), desired.count), is_decided=True, is_rehearsal=not go)
     if go and not is_rest:
         why = f"Brought back by {by} to what it was before the run of {_begun(run, this.wisp.time_zone)}"
@@ -181,6 +184,18 @@ def _desired(this: Run, contacts: Mapping[str, Was]) -> Desired:
             records[customer] = KnownCard(was.card)
     now = this.services.clock.now().timestamp()
     return Desired(this.wisp.id, records, held=held, now=now, is_past=True, former=former)
+
+
+def _made_since(services: Services, account: Account, run: str) -> frozenset[str]:
+    """Return whose contact was made by a run or since; nobody whose first run is not known."""
+    began = run_time(run)
+    shards = load_ledger(services.state, account.id).shards
+    return frozenset(
+        customer
+        for shard in shards
+        for customer, by in writers_in(shard).items()
+        if by.made == run or (began and run_time(by.made) > began)
+    )
 
 
 def _begun(run: str, time_zone: str) -> str:
