@@ -643,6 +643,27 @@ def test_a_press_while_a_run_is_given_up_waits_for_no_night(
         )
 
 
+def test_many_who_press_while_a_run_is_ending_wait_for_no_later_task_of_it(tmp_path: Path) -> None:
+    """It is to go on in hours; two batches of them are looked at at once, the others within half a minute."""
+    with a_world(tmp_path, [customer(1)]) as world:
+        world.run()
+        world.fault(method="people.connections.list", times=1, what={"ready": "long_quota"})
+        world.clock.advance(60)
+
+        def press_first(lease: Any) -> Any:
+            if lease.name == "wisp-acme" and not waiting(world):
+                for number in range(2 * PRESSES_AT_ONCE + 3):
+                    store(world.services, "acme", str(number), "mary@acme.ie")
+            return world.services.leases.release(lease)
+
+        services = replace(world.services, leases=Hooked(world.services.leases, release=press_first))
+        outcome = sync_wisp(services, SyncWisp("acme"))
+
+        assert outcome.state == "unfinished"
+        assert min(task.delay for task in world.tasks.tasks) <= SOON
+        assert max(task.delay for task in world.tasks.tasks) > SOON
+
+
 def test_a_press_that_failed_is_done_when_another_one_of_the_customer_goes_well(tmp_path: Path) -> None:
     """Somebody else presses while Google fails the first; both are done then, and nobody waits any more."""
     with a_world(tmp_path, [customer(n) for n in range(1, 4)]) as world:

@@ -84,6 +84,29 @@ def test_the_guard_sees_all_whom_a_press_finds_waiting(world: World) -> None:
     assert len(world.labelled()) == 60
 
 
+def test_many_whom_triggers_told_of_start_no_run_beside_the_rest_of_theirs(tmp_path: Path) -> None:
+    """Google fails one of two accounts for hours: each such run would begin a next one, without end."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 45)], accounts=2) as world:
+        world.run()
+        world.clock.advance(1)
+        for number in range(1, 45):
+            tell_change(world.services, "acme", str(number))
+        [told] = world.tasks.tasks
+        world.tasks.tasks.clear()
+        world.clock.advance(told.delay)
+
+        def fail(*_: Any) -> None:
+            raise RetryLater("google.unavailable", "away")
+
+        def fail_second(account: Account, book: Any) -> Any:
+            return Hooked(book, list=fail, look=fail) if account.id == "acme-1" else book
+
+        work(with_book(world.services, fail_second), msgspec.convert(told.body, SyncWisp))
+
+        assert len(queued(world.services, "acme")) == 44
+        assert [task.body.get("attempt") for task in world.tasks.tasks] == [2]
+
+
 def test_whoever_pressed_has_decided_although_a_trigger_told_too(world: World) -> None:
     """The button of a leaver removes their contact at once."""
     tell_of_leavers(world, 7)

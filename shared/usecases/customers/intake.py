@@ -149,7 +149,12 @@ def _handled(
 
 
 def drain_after_release(
-    services: Services, wisp: Wisp, accounts: Sequence[Account], *, own: Collection[str] = ()
+    services: Services,
+    wisp: Wisp,
+    accounts: Sequence[Account],
+    *,
+    own: Collection[str] = (),
+    tried: Collection[str] = (),
 ) -> Outcomes:
     """Handle presses that wait, unless somebody else does; enqueue a run for the rest.
 
@@ -161,14 +166,16 @@ def drain_after_release(
         wisp: The wisp.
         accounts: The accounts that get the customers.
         own: The presses of the caller's user, whose customer comes first.
+        tried: Presses that a run has left to its next task, or given up; they start no other run.
     """
     done: Outcomes = {}
     attempted: set[str] = set()
     deadline = services.clock.monotonic() + WAITING_DEADLINE
     batches = 0
-    while queued(services, wisp.id).keys() - attempted:
+    while left := queued(services, wisp.id).keys() - attempted:
         if batches == BATCHES or is_a_runs_turn(services, wisp.id):
-            enqueue_run(services, wisp.id, within=SOON)
+            if not left <= set(tried):
+                enqueue_run(services, wisp.id, within=SOON)
             break
         try:
             held_lease = hold(services, lease_of(wisp.id), new_claim(services, "customers", BY_BUTTON))

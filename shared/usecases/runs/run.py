@@ -129,7 +129,8 @@ def sync_wisp(services: Services, request: SyncWisp) -> RunOutcome:
                 close(run, outcome, nights)
                 rest = go_on_later(services, request, outcome, asked)
                 send_notices(run, outcome)
-            handled = drain_after_release(services, wisp, active_accounts(accounts))
+                tried = () if rest == "none" else queued(services, wisp.id).keys()
+            handled = drain_after_release(services, wisp, active_accounts(accounts), tried=tried)
             match rest:
                 case "none":
                     hand_on_rest(services, wisp.id, handled)
