@@ -11,7 +11,8 @@ from shared.domain.model.run import RunOutcome
 from shared.errors import RetryLater, Trouble
 from shared.ports import Drop, Task
 from shared.replace import replace
-from shared.usecases.base.documents import account_put, load_account
+from shared.usecases.accounts.restore import resume
+from shared.usecases.base.documents import account_put, load_account, load_acts
 from shared.usecases.customers.press import sync_customer
 from shared.usecases.customers.told_change import tell_change
 from shared.usecases.runs.leave import start_disconnecting
@@ -57,6 +58,31 @@ def test_an_undo_is_done(tmp_path: Path) -> None:
         assert done.state == "complete"
         assert load_account(world.services.state, "acme", "acme-0").paused
         assert "111 1111" not in str(world.labelled()["1"]["phoneNumbers"])
+
+
+@pytest.mark.parametrize(("other", "mobile"), [("acme-0", "111 1111"), ("acme-1", "87 100")])
+def test_an_undo_that_a_later_one_of_its_account_has_overtaken_changes_nothing(
+    tmp_path: Path, other: str, mobile: str
+) -> None:
+    """Who pressed again has resumed the account since; an undo of another account overtakes nothing."""
+    with a_world(tmp_path, [customer(n) for n in range(1, 4)], accounts=2) as world:
+        world.run()
+        world.simpler.state.customers.patch("1", {"mobile": "086 111 1111"})
+        run = world.run().run
+        start_undo(world.services, "acme", "acme-0", run, by=MARY)
+        late = world.tasks.tasks.pop()
+        world.clock.advance(HANDOVER + 10)
+        world.expire(HANDOVER + 10)
+        start_undo(world.services, "acme", other, run, by=MARY)
+        do_all(world)
+        world.clock.advance(60)
+        resume(world.services, "acme", other, by=MARY)
+        world.run()
+        overtaken = work(world.services, msgspec.convert(late.body, SyncWisp))
+
+        assert overtaken.state == "complete"
+        assert mobile in str(world.labelled()["1"]["phoneNumbers"])
+        assert bool(load_account(world.services.state, "acme", "acme-0").paused) == (other != "acme-0")
 
 
 def test_an_approval_is_done(tmp_path: Path) -> None:
@@ -116,6 +142,20 @@ def test_what_was_answered_with_an_error_is_not_done_late_either(tmp_path: Path)
         done = do_late(world)
 
         assert done.state == "superseded"
+
+
+def test_what_was_answered_with_an_error_is_not_told_as_done(tmp_path: Path) -> None:
+    """The history would lead to a run that there is not."""
+    with a_world(tmp_path, [customer(1)]) as world:
+
+        def refuse(_: Task) -> bool:
+            raise RetryLater("tasks.unreachable", "no answer")
+
+        services = replace(world.services, tasks=Hooked(world.services.tasks, enqueue=refuse))
+        with pytest.raises(RetryLater):
+            start_sync(services, "acme", MARY)
+
+        assert load_acts(world.services.state, "acme", 5) == []
 
 
 def _told(world: World) -> None:

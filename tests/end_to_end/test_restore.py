@@ -19,8 +19,10 @@ from shared.usecases.base.documents import account_put, load_account, load_acts,
 from shared.usecases.base.leases import TTL
 from shared.usecases.base.services import Services
 from shared.usecases.customers.press import sync_customer
+from shared.usecases.runs.run import SyncWisp
 from shared.usecases.runs.start import start_sync
 from shared.usecases.runs.status import status
+from shared.usecases.runs.work import work
 from shared.usecases.sync.snapshots import SNAPSHOT_KEPT, contacts_before, runs
 from tests.dying_process import Died, DyingProcess
 from tests.end_to_end.listings import held
@@ -384,6 +386,23 @@ def test_who_has_paused_an_account_keeps_their_reason(world: World) -> None:
     assert done.state == "complete"
     assert load_account(world.services.state, "acme", "acme-0").paused == "SIMPLer is being moved"
     assert [act.what for act in load_acts(world.services.state, "acme", 5)] == ["restored", "paused"]
+
+
+@pytest.mark.parametrize(
+    ("paused", "is_back"),
+    [
+        ("Brought back by Olga to what it was before the run of Monday", True),
+        ("SIMPLer is being moved", False),
+    ],
+)
+def test_an_undo_that_an_earlier_build_began_goes_on(world: World, paused: str, is_back: bool) -> None:
+    """That build told by the reason of the pause alone what it brings back; a person's own reason ends it."""
+    run = a_bad_night(world)
+    world.services.state.write(account_put(replace(world.accounts[0], paused=paused)))
+    work(world.services, SyncWisp("acme", by="Olga", undo=run, account="acme-0", attempt=2))
+
+    assert ("2" in world.labelled()) == is_back
+    assert load_account(world.services.state, "acme", "acme-0").paused == paused
 
 
 @pytest.mark.parametrize("go", [False, True])

@@ -115,7 +115,7 @@ def restore_in_run(this: Run, account: Account, run: str, *, go: bool, is_rest: 
     desired = replace(_desired(this, contacts), made_since=made_since)
     target = Target(Gathered(desired, (), desired.count), is_decided=True, is_rehearsal=not go)
     if go and not is_rest:
-        why = f"Brought back by {by} to what it was before the run of {_begun(run, this.wisp.time_zone)}"
+        why = f"{brought_back(by)} the run of {_begun(run, this.wisp.time_zone)}"
         _note_undone(services, account, why, by=by, run=run)
     [finished] = sync_accounts(this, target, [account])
     outcome, planned = finished.outcome, Counter(finished.planned)
@@ -196,6 +196,11 @@ def _made_since(services: Services, account: Account, run: str) -> frozenset[str
         for customer, by in writers_in(shard).items()
         if by.made == run or (began and run_time(by.made) > began)
     )
+
+
+def brought_back(by: str) -> str:
+    """Return how the reason begins for which an undo pauses an account."""
+    return f"Brought back by {by} to what it was before"
 
 
 def _begun(run: str, time_zone: str) -> str:

@@ -13,7 +13,7 @@ from shared.domain.model.run import Note, RunOutcome
 from shared.domain.model.wisp import Wisp
 from shared.ports import Put, StateStore
 from shared.replace import replace
-from shared.usecases.base.documents import HISTORY, from_document, readable, to_document
+from shared.usecases.base.documents import HISTORY, from_document, readable, run_time, to_document
 
 LATELY = 10
 """Runs to look at first where no document tells of them in short: a night with its further tasks, and some
@@ -86,6 +86,23 @@ def load_runs(state: StateStore, wisp: str, newest: int) -> Sequence[RunOutcome]
         from_document(document, RunOutcome, f"{path}/{id_}")
         for id_, document in state.find(path, newest=newest)
     ]
+
+
+def was_undone_since(state: StateStore, wisp: str, account: str, since: str) -> bool:
+    """Return whether an undo that was asked for later has been at work in an account.
+
+    Args:
+        state: The database.
+        wisp: The wisp's id.
+        account: The account's id.
+        since: ISO 8601, UTC.
+    """
+    path = f"wisps/{wisp}/runs"
+    runs = readable(state.find(path, newest=LONG), RunOutcome, path)[0].values()
+    return any(
+        run.undid and run_time(run.run) > since and any(each.account == account for each in run.accounts)
+        for run in runs
+    )
 
 
 def find_run(state: StateStore, wisp: str, run: str) -> RunOutcome | None:

@@ -63,7 +63,7 @@ def hand_on(
         wisp: The wisp's id.
         lease: Its lease.
         claim: Whose run it is.
-        writes: What is written with the record.
+        writes: What is written with the record, and dropped with it if that fails.
         told: What the task is told besides, of the members of `SyncWisp`.
     """
     now, told = services.clock.now().isoformat(), told or {}
@@ -76,7 +76,7 @@ def hand_on(
         services.tasks.enqueue(task)
     except Trouble:  # its task may come all the same: it finds another token, and no run that waits for it
         with HeldLease(services, services.leases.hand_on(lease, claim, HANDOVER)) as held_lease:
-            held_lease.write(Drop(run_put(outcome).path))
+            held_lease.write(*(Drop(put.path) for put in (run_put(outcome), *writes)))
         raise
     return outcome
 

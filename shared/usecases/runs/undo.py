@@ -1,18 +1,20 @@
 """Undo: brings an account back to what it was before a run, by a task, so that nobody waits for it."""
 
+from shared.domain.model.account import Account
 from shared.domain.model.run import RunOutcome, summed_up
 from shared.errors import RetryLater, Trouble
 from shared.events import Event, about, log
-from shared.usecases.accounts.restore import restore_in_run
+from shared.usecases.accounts.restore import brought_back, restore_in_run
 from shared.usecases.base.documents import (
     active_accounts,
     check_stays,
     load_account,
     load_accounts,
     load_wisp,
+    run_time,
 )
 from shared.usecases.base.leases import RUN_DEADLINE, HeldLease, new_claim
-from shared.usecases.base.run_documents import run_put
+from shared.usecases.base.run_documents import run_put, was_undone_since
 from shared.usecases.base.services import Services
 from shared.usecases.base.steady_clock import with_steady_clock
 from shared.usecases.customers.intake import drain_after_release, hand_on_rest
@@ -81,14 +83,12 @@ def _bring_back(run: Run, request: SyncWisp, outcome: RunOutcome) -> float | Non
     """
     try:
         account = load_account(run.services.state, run.wisp.id, request.account)
-        is_rest = request.attempt > 1
-        if is_rest and account.undid != request.undo:
+        if what := _overruled(run, request, account):
             outcome.state = "complete"
-            what = "paused by somebody" if account.paused else "resumed"
             outcome.reason = f"The account was {what} meanwhile, so it stays as it is."
             return None
         run.held_lease.write(run_put(outcome), *first_progress(outcome, [account]))
-        done = restore_in_run(run, account, request.undo, go=True, is_rest=is_rest)
+        done = restore_in_run(run, account, request.undo, go=True, is_rest=request.attempt > 1)
         assert done.outcome is not None, "only a look has none"
         outcome.accounts = [done.outcome]
         outcome.state = summed_up(outcome.accounts)
@@ -96,3 +96,15 @@ def _bring_back(run: Run, request: SyncWisp, outcome: RunOutcome) -> float | Non
         end_by(outcome, trouble)
         return trouble.after if isinstance(trouble, RetryLater) else None
     return 0
+
+
+def _overruled(run: Run, request: SyncWisp, account: Account) -> str:
+    """Return what somebody did to the account since the undo was asked for; empty: it is still wanted."""
+    if request.attempt == 1:
+        asked = request.since or run_time(request.run)
+        is_done = asked and was_undone_since(run.services.state, run.wisp.id, account.id, asked)
+        return "brought back by another undo" if is_done else ""
+    is_an_earlier_builds = not account.undid and account.paused.startswith(brought_back(request.by))
+    if account.undid == request.undo or is_an_earlier_builds:
+        return ""
+    return "paused by somebody" if account.paused else "resumed"
