@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -150,7 +150,11 @@ def _cpu(server: int) -> float:
     """Return the processor time of a server and its worker until now; what they need to end is left out."""
     workers = Path(f"/proc/{server}/task/{server}/children").read_text(encoding="ascii").split()
     threads = [each for pid in (server, *workers) for each in Path(f"/proc/{pid}/task").iterdir()]
-    return sum(int((each / "schedstat").read_text(encoding="ascii").split()[0]) for each in threads) / 1e9
+    spent = 0
+    for thread in threads:
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has just ended
+            spent += int((thread / "schedstat").read_text(encoding="ascii").split()[0])
+    return spent / 1e9
 
 
 @contextmanager
