@@ -39,9 +39,8 @@ def _run(arguments: argparse.Namespace) -> None:
     ):
         if arguments.port not in (0, ports.start_page):
             print(f"Port {arguments.port} is taken, so another one is used.")
-        print(f"The sandbox is at {at}/   (Ctrl-C ends it)", flush=True)
-        tokens = f"{address(ports.identity)}/token-for"
-        print(f"Its functions are at {functions_address(ports)}, its tokens at {tokens}", flush=True)
+        besides = f"functions: {functions_address(ports)}, tokens: {address(ports.identity)}/token-for"
+        print(f"The sandbox is at {at}/   (Ctrl-C ends it; {besides})", flush=True)
         _wait_for_the_end()
 
 
