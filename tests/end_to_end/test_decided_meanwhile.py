@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from shared.domain.model.account import Account
+from shared.domain.model.run import AccountOutcome
 from shared.domain.model.scope import Scope
 from shared.ports import REMOVALS_AT_ONCE, ContactBook
 from shared.replace import replace
@@ -110,12 +111,16 @@ def test_a_choice_that_a_run_met_is_told_as_done(tmp_path: Path) -> None:
         assert not status(world.services, "acme", has_right=True).accounts[0].rescoped
 
 
-def test_what_was_approved_is_approved_for_all_tasks_of_the_run(tmp_path: Path) -> None:
-    """The first runs out of time half-way; the second removes the rest, and nobody who left since."""
-    count = 2 * REMOVALS_AT_ONCE
-    with a_world(tmp_path, [customer(n) for n in range(1, count + 41)]) as world:
+COUNT = 2 * REMOVALS_AT_ONCE
+"""Leavers of whom the first task of an approved run removes a half."""
+
+
+@pytest.fixture
+def half_done(tmp_path: Path) -> Iterator[tuple[World, SyncWisp, AccountOutcome]]:
+    """Forty stay and `COUNT` leave; what a task that ran out of time left, and what it had done."""
+    with a_world(tmp_path, [customer(n) for n in range(1, COUNT + 41)]) as world:
         world.run()
-        world.leave(*range(1, count + 1))
+        world.leave(*range(1, COUNT + 1))
         world.run()
         token = preview_sync(world.services, "acme").token
 
@@ -128,37 +133,32 @@ def test_what_was_approved_is_approved_for_all_tasks_of_the_run(tmp_path: Path) 
         [task] = world.tasks.tasks
         world.tasks.tasks.clear()
         world.clock.advance(task.delay)
-        second = work(world.services, msgspec.convert(task.body, SyncWisp))
-
-        assert first.state == "unfinished"
-        assert 0 < first.removed < count
-        assert second.state == "complete"
-        assert len(world.labelled()) == 40
+        yield world, msgspec.convert(task.body, SyncWisp), first
 
 
-def test_who_leaves_after_the_approval_needs_another_one(tmp_path: Path) -> None:
+def test_what_was_approved_is_approved_for_all_tasks_of_the_run(
+    half_done: tuple[World, SyncWisp, AccountOutcome],
+) -> None:
+    """The first runs out of time half-way; the second removes the rest."""
+    world, rest, first = half_done
+    second = work(world.services, rest)
+
+    assert first.state == "unfinished"
+    assert 0 < first.removed < COUNT
+    assert second.state == "complete"
+    assert len(world.labelled()) == 40
+
+
+def test_who_leaves_after_the_approval_needs_another_one(
+    half_done: tuple[World, SyncWisp, AccountOutcome],
+) -> None:
     """What is left may go on; more than that is another decision."""
-    count = 2 * REMOVALS_AT_ONCE
-    with a_world(tmp_path, [customer(n) for n in range(1, count + 41)]) as world:
-        world.run()
-        world.leave(*range(1, count + 1))
-        world.run()
-        token = preview_sync(world.services, "acme").token
+    world, rest, _ = half_done
+    world.leave(COUNT + 1)
+    left = len(world.labelled())
+    work(world.services, rest)
 
-        def book_of(account: Account, book: ContactBook) -> Any:
-            return Hooked(book, remove=then(book.remove, lambda: world.clock.advance(26 * 60)))
-
-        world.clock.advance(1)
-        asked = SyncWisp("acme", by="mary@example.com", allow=token)
-        sync_wisp(with_book(world.services, book_of), asked)
-        [task] = world.tasks.tasks
-        world.tasks.tasks.clear()
-        world.leave(count + 1)
-        world.clock.advance(task.delay)
-        left = len(world.labelled())
-        work(world.services, msgspec.convert(task.body, SyncWisp))
-
-        assert len(world.labelled()) == left
+    assert len(world.labelled()) == left
 
 
 def test_an_account_that_is_paused_keeps_no_removal_back_from_another(world: World) -> None:
